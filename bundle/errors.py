@@ -1,0 +1,73 @@
+"""BundleError with its exit code, and the failures that both the builder and the viewer can meet."""
+
+EXIT_DONE = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_DRIVE = 3
+EXIT_STOPPED = 4
+
+
+class BundleError(Exception):
+    """A failure that a user can meet: the message says what happened, where, and what to do next."""
+
+    exit_code = EXIT_DRIVE
+
+
+class PathLeavesBundle(BundleError):
+    """A path in the index or the manifest points outside the bundle."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The path {path!r} does not stay inside the bundle, so it is not opened. "
+            "The bundle is damaged or was altered: ask for a new copy."
+        )
+
+
+class NoBundle(BundleError):
+    """There is no bundle in the folder that was looked at."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. "
+            "Name the drive or folder that holds viewer.exe and the folder BUNDLE."
+        )
+
+
+class UnreadableIndex(BundleError):
+    """The index is not a database that this program understands."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The index {path} cannot be read ({reason}). The medium may be damaged: "
+            "check it with 'mkbundle check', or ask for a new copy."
+        )
+
+
+class NewerFormat(BundleError):
+    """The bundle was made by a later version, in a format that this program does not know."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"This bundle has format {found}; this program knows formats up to {known}. "
+            "Use the viewer that lies on the same medium, or a newer mkbundle."
+        )
+
+
+class DamagedManifest(BundleError):
+    """A manifest line is not in the form that sha256sum writes and checks."""
+
+    def __init__(self, line_number: int) -> None:
+        super().__init__(
+            f"Line {line_number} of BUNDLE/MANIFEST.TXT is not a checksum line. "
+            "The manifest is damaged or was edited: build the bundle again."
+        )
+
+
+class DamagedFile(BundleError):
+    """A DICOM file on the medium is not the one that the index describes."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"{path} does not match the index ({reason}), so its picture is not shown. "
+            "The medium may be damaged: ask for a new copy."
+        )

@@ -1,0 +1,170 @@
+"""Opens the index read-only and immutable, and gives the tree of records: the Catalog."""
+
+from pathlib import Path
+import sqlite3
+from types import TracebackType
+from typing import Any
+
+from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
+from bundle.layout import FORMAT_VERSION, INDEX
+from bundle.records import Orientation, Patient, Series, Stack, StackFrame, Study, Vector
+
+_FRAMES = """
+SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
+       instance.pixel_offset, instance.pixel_length, instance.file_size, instance.header_digest,
+       frame.x, frame.y, frame.z, frame.rescale_slope, frame.rescale_intercept,
+       frame.window_center, frame.window_width
+FROM frame JOIN instance ON instance.id = frame.instance_id
+WHERE frame.stack_id = ? ORDER BY frame.position
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database so that nothing is ever written beside it: write-protected media work, and no lock is taken."""
+    uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+class Catalog:
+    """What the index says: the patients with everything below them, read once; frames and previews on demand.
+
+    Raises NoBundle, UnreadableIndex, NewerFormat.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        path = root / INDEX
+        if not path.is_file():
+            raise NoBundle(str(root))
+        self._connection = connect(path)
+        try:
+            self.properties = {row["key"]: row["value"] for row in self._rows("SELECT key, value FROM bundle")}
+            self._check_format()
+            self.patients = self._read_patients()
+        except (sqlite3.Error, KeyError, ValueError, TypeError, IndexError) as error:
+            self._connection.close()
+            raise UnreadableIndex(str(path), str(error)) from error
+
+    def frames(self, stack_id: int) -> tuple[StackFrame, ...]:
+        """The slices of a stack in their order."""
+        return tuple(_stack_frame(row) for row in self._rows(_FRAMES, stack_id))
+
+    def preview(self, stack_id: int) -> bytes:
+        """The PNG of a stack's preview; empty where there is none."""
+        for row in self._rows("SELECT png FROM preview WHERE stack_id = ?", stack_id):
+            return bytes(row["png"])
+        return b""
+
+    def studies(self) -> tuple[Study, ...]:
+        """All studies (cases) in the order of their case numbers."""
+        return tuple(sorted((s for p in self.patients for s in p.studies), key=lambda s: s.study_id))
+
+    def patient_of(self, study: Study) -> Patient:
+        """The patient whose study this is."""
+        return next(patient for patient in self.patients if study in patient.studies)
+
+    def close(self) -> None:
+        """Let go of the file, so that the medium can be taken out."""
+        self._connection.close()
+
+    def __enter__(self) -> "Catalog":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _rows(self, query: str, *values: int) -> list[Any]:
+        return self._connection.execute(query, values).fetchall()
+
+    def _check_format(self) -> None:
+        found = int(self.properties["format_version"])
+        if found > FORMAT_VERSION:
+            self._connection.close()
+            raise NewerFormat(found, FORMAT_VERSION)
+
+    def _read_patients(self) -> tuple[Patient, ...]:
+        stacks = _grouped(self._rows("SELECT * FROM stack ORDER BY id"), "series_id", _stack)
+        series = _grouped(
+            self._rows("SELECT * FROM series ORDER BY id"), "study_id",
+            lambda row: _series(row, tuple(stacks.get(row["id"], ()))),
+        )  # fmt: skip
+        studies = _grouped(
+            self._rows("SELECT * FROM study ORDER BY id"), "patient_id",
+            lambda row: _study(row, tuple(series.get(row["id"], ()))),
+        )  # fmt: skip
+        return tuple(
+            Patient(row["id"], row["pseudonym"], tuple(studies.get(row["id"], ())))
+            for row in self._rows("SELECT * FROM patient ORDER BY id")
+        )
+
+
+def _grouped(rows: list[Any], parent: str, make: Any) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(row[parent], []).append(make(row))
+    return groups
+
+
+def _study(row: Any, series: tuple[Series, ...]) -> Study:
+    return Study(row["id"], row["case_number"], row["study_instance_uid"], row["study_date"], series)
+
+
+def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
+    return Series(
+        row["id"], row["series_instance_uid"], row["modality"], row["series_number"],
+        row["description"], row["number_of_instances"], stacks,
+    )  # fmt: skip
+
+
+def _vector(row: Any, *names: str) -> Any:
+    values = tuple(row[name] for name in names)
+    return None if None in values else values
+
+
+def _stack(row: Any) -> Stack:
+    orientation: Orientation | None = _vector(row, "row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
+    origin: Vector | None = _vector(row, "origin_x", "origin_y", "origin_z")
+    step: Vector | None = _vector(row, "step_x", "step_y", "step_z")
+    return Stack(
+        stack_id=row["id"],
+        number_of_frames=row["number_of_frames"],
+        rows=row["rows"],
+        columns=row["columns"],
+        bits_allocated=row["bits_allocated"],
+        bits_stored=row["bits_stored"],
+        pixel_representation=row["pixel_representation"],
+        photometric_interpretation=row["photometric_interpretation"],
+        pixel_padding_value=row["pixel_padding_value"],
+        pixel_spacing=_vector(row, "row_spacing", "column_spacing"),
+        image_orientation_patient=orientation,
+        origin=origin,
+        step=step,
+        spacing_between_slices=row["spacing_between_slices"],
+        tilt=row["tilt"],
+        is_volume=bool(row["is_volume"]),
+        not_volume_reason=row["not_volume_reason"],
+        notes=row["notes"],
+        window=(row["window_center"], row["window_width"]),
+        preview_frame=row["preview_frame"],
+    )
+
+
+def _stack_frame(row: Any) -> StackFrame:
+    return StackFrame(
+        path=row["path"],
+        frame_index=row["frame_index"],
+        sop_instance_uid=row["sop_instance_uid"],
+        instance_number=row["instance_number"],
+        pixel_offset=row["pixel_offset"],
+        pixel_length=row["pixel_length"],
+        file_size=row["file_size"],
+        header_digest=row["header_digest"],
+        image_position_patient=_vector(row, "x", "y", "z"),
+        rescale_slope=row["rescale_slope"],
+        rescale_intercept=row["rescale_intercept"],
+        window=_vector(row, "window_center", "window_width"),
+    )

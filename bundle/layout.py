@@ -1,0 +1,58 @@
+"""Names and places inside a bundle, and the one function that turns a stored path into a real one."""
+
+from pathlib import Path, PurePosixPath
+import re
+
+from bundle.errors import PathLeavesBundle
+
+FORMAT_VERSION = 1
+
+DICOMDIR = "DICOMDIR"
+DICOM_FOLDER = "DICOM"
+INDEX = "BUNDLE/INDEX.DB"
+MANIFEST = "BUNDLE/MANIFEST.TXT"
+UNFINISHED = "BUNDLE/UNFINISH.TXT"
+VIEWER_FOLDER = "VIEWER"
+READINGS_FOLDER = "READINGS"
+README = "README.TXT"
+INDEX_PAGE = "INDEX.HTM"
+WINDOWS_VIEWER = "viewer.exe"
+LINUX_VIEWER = "viewer.sh"
+
+# Everything that a bundle may own in the root of a medium; any other name there is somebody else's.
+ROOT_NAMES = (
+    DICOMDIR, DICOM_FOLDER, "BUNDLE", VIEWER_FOLDER, READINGS_FOLDER,
+    README, INDEX_PAGE, WINDOWS_VIEWER, LINUX_VIEWER,
+)  # fmt: skip
+
+# PS3.10 8.2: one to eight components of one to eight characters out of A-Z, 0-9 and the underscore.
+_FILE_ID_COMPONENT = re.compile(r"[A-Z0-9_]{1,8}")
+_MAX_COMPONENTS = 8
+
+
+def is_file_id(components: tuple[str, ...]) -> bool:
+    """Whether the components make a File ID as PS3.10 section 8.2 allows it."""
+    return 0 < len(components) <= _MAX_COMPONENTS and all(map(_FILE_ID_COMPONENT.fullmatch, components))
+
+
+def instance_path(patient: int, study: int, series: int, instance: int) -> str:
+    """The relative POSIX path of an instance: counters only, so that no name, date or hash is on the medium."""
+    return f"{DICOM_FOLDER}/PT{patient:06d}/ST{study:06d}/SE{series:06d}/IM{instance:06d}"
+
+
+def check_relative(path: str) -> PurePosixPath:
+    """Return `path` as a relative POSIX path; raise PathLeavesBundle where it is anything else."""
+    pure = PurePosixPath(path)
+    drive_like = ":" in path or "\\" in path or "\0" in path
+    if not path or drive_like or pure.is_absolute() or ".." in pure.parts:
+        raise PathLeavesBundle(path)
+    return pure
+
+
+def resolve(root: Path, path: str) -> Path:
+    """The real path of a stored one; raises PathLeavesBundle, also where a link leads out of the bundle."""
+    real_root = root.resolve()
+    found = root.joinpath(*check_relative(path).parts)
+    if not found.resolve().is_relative_to(real_root):
+        raise PathLeavesBundle(path)
+    return found

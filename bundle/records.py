@@ -1,0 +1,136 @@
+"""The rows of the index as frozen dataclasses: Patient, Study, Series, Stack, Instance and Frame."""
+
+from dataclasses import dataclass
+
+Vector = tuple[float, float, float]
+Orientation = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of an instance: where it lies in the patient and how its stored values become modality units.
+
+    `image_position_patient` is the centre of the first voxel in mm, patient LPS; None where the source has none.
+    `frame_index` counts from 0 within the instance. A window of None means that the file carries none.
+    """
+
+    frame_index: int
+    image_position_patient: Vector | None
+    image_orientation_patient: Orientation | None
+    pixel_spacing: tuple[float, float] | None
+    rescale_slope: float = 1.0
+    rescale_intercept: float = 0.0
+    window: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One written DICOM file: made only from the file that lies on the medium, never from its source.
+
+    `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;
+    `header_digest` is the SHA-256 (hex) of the bytes before it, `digest` that of the whole file.
+    `order` are the numbers that tell images at one position apart: acquisition, echo time, time, instance number.
+    """
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    path: str
+    instance_number: int
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+    photometric_interpretation: str
+    pixel_padding_value: int | None
+    pixel_offset: int
+    pixel_length: int
+    file_size: int
+    header_digest: str
+    digest: str
+    order: tuple[float, ...]
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StackFrame:
+    """One slice of a stack in its order: which frame of which file it is, and how to show its values."""
+
+    path: str
+    frame_index: int
+    sop_instance_uid: str
+    instance_number: int
+    pixel_offset: int
+    pixel_length: int
+    file_size: int
+    header_digest: str
+    image_position_patient: Vector | None
+    rescale_slope: float
+    rescale_intercept: float
+    window: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Ordered frames of one orientation and one matrix; a *volume* where `is_volume` is true.
+
+    `pixel_spacing` is (between rows, between columns) in mm, None where the source has none (then squares of
+    unknown size). `step` is the vector in mm, LPS, from one slice to the next (the mean one where the spacing is
+    uneven); `spacing_between_slices` is its length along the normal. `tilt` is in degrees, signed like
+    GantryDetectorTilt. `not_volume_reason` is empty for a volume, else plain words. `notes` is what a reader
+    should know besides (a tilted gantry, missing slices), in plain words, may be empty.
+    """
+
+    stack_id: int
+    number_of_frames: int
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+    photometric_interpretation: str
+    pixel_padding_value: int | None
+    pixel_spacing: tuple[float, float] | None
+    image_orientation_patient: Orientation | None
+    origin: Vector | None
+    step: Vector | None
+    spacing_between_slices: float | None
+    tilt: float
+    is_volume: bool
+    not_volume_reason: str
+    notes: str
+    window: tuple[float, float]
+    preview_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series with its stacks; `description` is made from technical attributes, never copied."""
+
+    series_id: int
+    series_instance_uid: str
+    modality: str
+    series_number: int
+    description: str
+    number_of_instances: int
+    stacks: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty."""
+
+    study_id: int
+    case: str
+    study_instance_uid: str
+    study_date: str
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient under a pseudonym, with the studies in the order of their dates."""
+
+    patient_id: int
+    pseudonym: str
+    studies: tuple[Study, ...]

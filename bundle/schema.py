@@ -1,0 +1,48 @@
+"""The tables of the index: one place that says what a row holds, for the writer and for every reader."""
+
+# Column name -> Python type. sqlite-utils makes the tables from this; the order is the order on disc.
+Columns = dict[str, type]
+
+BUNDLE: Columns = {"key": str, "value": str}
+PATIENT: Columns = {"id": int, "pseudonym": str}
+STUDY: Columns = {
+    "id": int, "patient_id": int, "case_number": str, "study_instance_uid": str, "study_date": str,
+}  # fmt: skip
+SERIES: Columns = {
+    "id": int, "study_id": int, "series_instance_uid": str, "modality": str, "series_number": int,
+    "description": str, "number_of_instances": int,
+}  # fmt: skip
+INSTANCE: Columns = {
+    "id": int, "series_id": int, "sop_instance_uid": str, "sop_class_uid": str, "path": str,
+    "instance_number": int, "pixel_offset": int, "pixel_length": int, "file_size": int,
+    "header_digest": str,
+}  # fmt: skip
+STACK: Columns = {
+    "id": int, "series_id": int, "number_of_frames": int, "rows": int, "columns": int,
+    "bits_allocated": int, "bits_stored": int, "pixel_representation": int,
+    "photometric_interpretation": str, "pixel_padding_value": int,
+    "row_spacing": float, "column_spacing": float,
+    "row_x": float, "row_y": float, "row_z": float, "column_x": float, "column_y": float, "column_z": float,
+    "origin_x": float, "origin_y": float, "origin_z": float, "step_x": float, "step_y": float, "step_z": float,
+    "spacing_between_slices": float, "tilt": float, "is_volume": int, "not_volume_reason": str, "notes": str,
+    "window_center": float, "window_width": float, "preview_frame": int,
+}  # fmt: skip
+# Previews lie in a table of their own, so that listing the stacks does not read past every picture.
+PREVIEW: Columns = {"stack_id": int, "png": bytes}
+FRAME: Columns = {
+    "id": int, "stack_id": int, "position": int, "instance_id": int, "frame_index": int,
+    "x": float, "y": float, "z": float, "rescale_slope": float, "rescale_intercept": float,
+    "window_center": float, "window_width": float,
+}  # fmt: skip
+
+# Table -> (columns, primary key, foreign keys as (column, other table, other column)).
+TABLES: dict[str, tuple[Columns, str, tuple[tuple[str, str, str], ...]]] = {
+    "bundle": (BUNDLE, "key", ()),
+    "patient": (PATIENT, "id", ()),
+    "study": (STUDY, "id", (("patient_id", "patient", "id"),)),
+    "series": (SERIES, "id", (("study_id", "study", "id"),)),
+    "instance": (INSTANCE, "id", (("series_id", "series", "id"),)),
+    "stack": (STACK, "id", (("series_id", "series", "id"),)),
+    "preview": (PREVIEW, "stack_id", (("stack_id", "stack", "id"),)),
+    "frame": (FRAME, "id", (("stack_id", "stack", "id"), ("instance_id", "instance", "id"))),
+}

@@ -1,0 +1,1 @@
+"""Looks at bundles; frozen onto the stick."""

@@ -1,0 +1,1 @@
+"""VTK only: reslices and volume rendering."""

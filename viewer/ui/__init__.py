@@ -1,0 +1,1 @@
+"""Qt only: the window and what is in it."""
