@@ -38,7 +38,7 @@ class Plane:
     image_orientation_patient: Orientation | None
     pixel_spacing: tuple[float, float] | None
     kind: tuple[object, ...]
-    order: tuple[float, ...]
+    order: tuple[float | str, ...]
 
 
 @dataclass(frozen=True, slots=True)

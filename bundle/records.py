@@ -48,7 +48,7 @@ class Instance:
     file_size: int
     header_digest: str
     digest: str
-    order: tuple[float, ...]
+    order: tuple[float | str, ...]
     frames: tuple[Frame, ...]
 
 

@@ -1,0 +1,259 @@
+"""The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+import hashlib
+from pathlib import Path
+from typing import Protocol
+
+from pydicom import Dataset
+
+from builder import crosswalk, target, template
+from builder.assign import assign
+from builder.check import Finding, check_bundle
+from builder.deidentify import Identity, StudyKey, clean
+from builder.dicomdir import dicomdir
+from builder.errors import BuildStopped, DriveFailed, NothingToTake
+from builder.freeze import Pack, make_pack
+from builder.group import group
+from builder.index import index
+from builder.plan import (
+    BuildPlan,
+    Notice,
+    SkippedFile,
+    SourcePatient,
+    WriteJob,
+    WrittenInstance,
+)
+from builder.scan import scan
+from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, write_instance
+from bundle import __version__, layout, manifest
+from bundle.errors import BundleError
+
+_JOBS_AT_ONCE = 16
+
+Progress = Callable[[int, int], None]
+
+
+class Talk(Protocol):
+    """How a build tells what it is doing; the command line decides what that looks like."""
+
+    def step(self, name: str) -> Progress:
+        """A new step begins; the result takes (done, total)."""
+
+    def say(self, text: str) -> None:
+        """One line about the step at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the researcher asked for."""
+
+    sources: tuple[Path, ...]
+    drive: Path
+    key: Path
+    platforms: tuple[str, ...]
+    resume: bool = False
+    dry_run: bool = False
+    check: bool = True
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build did, for the report; holds source paths and names, so it stays with the researcher."""
+
+    options: Options
+    key_is_new: bool = False
+    written: dict[str, Path] = field(default_factory=dict)
+    skipped: list[SkippedFile] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    patients: int = 0
+    studies: int = 0
+    series: int = 0
+    instances: int = 0
+    bytes_needed: int = 0
+    packs: list[Pack] = field(default_factory=list)
+    missing_packs: dict[str, BundleError] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
+    """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
+    outcome = Outcome(options)
+    target.check_drive(options.drive, options.sources, resume=options.resume)
+    target.check_key(options.key, options.drive)
+    patients = _read_sources(options, executor, talk, outcome)
+    secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
+    plan = assign(patients, StudyKey(secret), options.drive)
+    _get_packs(options, talk, outcome)
+    outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
+    target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed)
+    if options.dry_run:
+        _count_plan(plan, outcome)
+        return outcome
+    try:
+        _write_all(plan, StudyKey(secret), executor, talk, outcome)
+    except OSError as error:
+        raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
+    except KeyboardInterrupt:
+        raise BuildStopped(options.drive) from None
+    if options.check:
+        outcome.findings = list(check_bundle(options.drive, progress=talk.step("Checking what lies on the drive")))
+    return outcome
+
+
+def _read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
+    files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"))
+    grouped = group(files, executor, talk.step("Comparing files that repeat"))
+    outcome.skipped += grouped.skipped
+    outcome.notices += grouped.notices
+    if not grouped.patients:
+        raise NothingToTake(len(outcome.skipped), outcome.skipped)
+    return grouped.patients
+
+
+def _count_plan(plan: BuildPlan, outcome: Outcome) -> None:
+    outcome.patients = len({job.pseudonym for job in plan.jobs})
+    outcome.studies = len({job.uids.study for job in plan.jobs})
+    outcome.series = len({job.uids.series for job in plan.jobs})
+    outcome.instances = len(plan.jobs)
+
+
+# The viewers
+
+
+def _get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
+    for platform in options.platforms:
+        talk.step(f"Getting the viewer for {platform}")
+        try:
+            outcome.packs.append(make_pack(platform, progress=talk.say))
+        except BundleError as error:
+            outcome.missing_packs[platform] = error
+
+
+def _pack_size(pack: Pack) -> int:
+    return target.total_size(pack.folder / path for path in pack.files)
+
+
+# Writing
+
+
+def clean_for(dataset: Dataset, job: WriteJob) -> Dataset:
+    """The de-identifying step as the writing step takes it."""
+    uids = job.uids
+    identity = Identity(
+        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret
+    )  # fmt: skip
+    return clean(dataset, identity)
+
+
+def write_for(job: WriteJob) -> WrittenInstance | SkippedFile:
+    """One job in a worker."""
+    return write_instance(job, clean_for)
+
+
+def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
+    drive = outcome.options.drive
+    target.begin(drive)
+    written = _write_instances(plan, executor, talk.step("De-identifying and writing"), outcome)
+    if not written:
+        target.abandon(drive)
+        raise NothingToTake(len(outcome.skipped), outcome.skipped)
+    digests = {one.instance.path: one.instance.digest for one in written}
+    content = _directory_and_index(written, key, drive, talk)
+    digests |= {path: _write(drive, path, data) for path, data in content.items()}
+    digests |= _copy_packs(outcome.packs, drive, talk.step("Copying the viewers"))
+    outcome.written = {one.instance.path: plan.sources[one.instance.path][1].path for one in written}
+    outcome.instances = len(written)
+    _count_written(written, outcome)
+    texts = template.template_files(
+        _case_lines(written), [pack.platform for pack in outcome.packs], version=__version__
+    )
+    digests |= {path: _write(drive, path, data) for path, data in texts.items()}
+    crosswalk.update_crosswalk(crosswalk.crosswalk_path(outcome.options.key), _crosswalk_rows(plan, written))
+    target.commit(drive, manifest.format_lines(digests))
+
+
+def _write_instances(
+    plan: BuildPlan, executor: Executor, progress: Progress, outcome: Outcome
+) -> list[WrittenInstance]:
+    written: list[WrittenInstance] = []
+    for done, result in enumerate(executor.map(write_for, plan.jobs, chunksize=_JOBS_AT_ONCE), start=1):
+        if isinstance(result, SkippedFile):
+            outcome.skipped.append(result)
+        else:
+            written.append(result)
+        progress(done, len(plan.jobs))
+    return written
+
+
+def _directory_and_index(written: list[WrittenInstance], key: StudyKey, drive: Path, talk: Talk) -> dict[str, bytes]:
+    file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
+    return {
+        layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
+        layout.INDEX: index(written, drive, talk.step("Making the index and previews")),
+    }
+
+
+def _write(drive: Path, path: str, content: bytes) -> str:
+    target.write_file(drive, path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _copy_packs(packs: Sequence[Pack], drive: Path, progress: Progress) -> dict[str, str]:
+    digests: dict[str, str] = {}
+    files = [(pack, path) for pack in packs for path in pack.files]
+    for done, (pack, path) in enumerate(files, start=1):
+        target.copy_file(pack.folder / path, drive, path)
+        digests[path] = manifest.file_digest(pack.folder / path)
+        progress(done, len(files))
+    return digests
+
+
+def _count_written(written: Sequence[WrittenInstance], outcome: Outcome) -> None:
+    outcome.patients = len({one.patient_id for one in written})
+    outcome.studies = len({one.study_instance_uid for one in written})
+    outcome.series = len({one.series_instance_uid for one in written})
+
+
+def _cases(written: Sequence[WrittenInstance]) -> dict[str, list[WrittenInstance]]:
+    """Case number -> its instances; cases are numbered as the index numbers them."""
+    by_study: dict[str, list[WrittenInstance]] = {}
+    for one in written:
+        by_study.setdefault(one.study_instance_uid, []).append(one)
+    return {layout.case_number(n): members for n, members in enumerate(by_study.values(), start=1)}
+
+
+def _case_lines(written: Sequence[WrittenInstance]) -> list[template.CaseLine]:
+    return [
+        template.CaseLine(case, members[0].patient_id, len({one.series_instance_uid for one in members}), len(members))
+        for case, members in _cases(written).items()
+    ]
+
+
+def _crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance]) -> list[crosswalk.CrosswalkRow]:
+    rows = []
+    for case, members in _cases(written).items():
+        patient, file = plan.sources[members[0].instance.path]
+        rows.append(
+            crosswalk.CrosswalkRow(
+                members[0].patient_id,
+                case,
+                members[0].study_instance_uid,
+                patient.person.patient_id,
+                patient.person.name,
+                patient.person.birth_date,
+                file.study_instance_uid,
+                file.study_date,
+                file.accession_number,
+            )
+        )
+    return rows
+
+
+def needs_a_look(outcome: Outcome) -> bool:
+    """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
+    doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
+    wrong = any(finding.severity != "hint" for finding in outcome.findings)
+    return doubtful or wrong or bool(outcome.notices) or bool(outcome.missing_packs)

@@ -1,0 +1,81 @@
+"""The study key and the crosswalk: both stay with the researcher, readable by nobody else."""
+
+import csv
+from dataclasses import astuple, dataclass, fields
+from io import StringIO
+import os
+from pathlib import Path
+import secrets
+
+from builder.errors import BadKey
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CrosswalkRow:
+    """One study: who it shows, and under which pseudonym it lies on the medium."""
+
+    pseudonym: str
+    case: str
+    study_instance_uid: str
+    original_patient_id: str
+    original_patient_name: str
+    original_birth_date: str
+    original_study_instance_uid: str
+    original_study_date: str
+    original_accession_number: str
+
+
+def load_or_make_key(path: Path) -> tuple[bytes, bool]:
+    """The secret in a key file, and whether it was made just now; raises BadKey."""
+    if not path.exists():
+        secret = secrets.token_bytes(_KEY_BYTES)
+        write_private(path, secret.hex() + "\n")
+        return secret, True
+    try:
+        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (ValueError, OSError):
+        raise BadKey(path) from None
+    if len(secret) != _KEY_BYTES:
+        raise BadKey(path)
+    return secret, False
+
+
+def crosswalk_path(key: Path) -> Path:
+    """Where the crosswalk of a key lies: beside it."""
+    return key.with_name(f"{key.stem}.crosswalk.csv")
+
+
+def report_path(key: Path) -> Path:
+    """Where the full report of the last build lies: beside the key, since it names source files."""
+    return key.with_name(f"{key.stem}.report.txt")
+
+
+def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
+    """Add studies to the crosswalk; one that is known by its new UID gets its row replaced."""
+    known = {row[2]: row for row in _read_rows(path)}
+    known.update({row.study_instance_uid: list(astuple(row)) for row in rows})
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow([field.name for field in fields(CrosswalkRow)])
+    writer.writerows(known.values())
+    write_private(path, text.getvalue())
+
+
+def _read_rows(path: Path) -> list[list[str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [row for row in csv.reader(stream) if len(row) == len(fields(CrosswalkRow))][1:]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, replacing an old one at once and whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+    fresh.replace(path)

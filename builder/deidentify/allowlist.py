@@ -1,0 +1,95 @@
+"""What may stay: attributes of image, geometry and acquisition whose values can be held to a form that names nobody."""
+
+import re
+
+from pydicom.datadict import dictionary_has_tag, dictionary_is_retired, dictionary_VR, keyword_for_tag
+from pydicom.tag import BaseTag
+
+from builder.deidentify import profile
+
+# Acquisition, relationship, image presentation and nuclear medicine acquisition: groups of measured values.
+_GROUPS = (0x0018, 0x0020, 0x0028, 0x0054)
+# Single attributes of other groups.
+_SINGLE = frozenset({
+    "ImageType", "FrameType", "Modality", "PixelPresentation", "VolumetricProperties",
+    "VolumeBasedCalculationTechnique", "ComplexImageComponent", "AcquisitionContrast", "PresentationLUTShape",
+    "SOPClassUID", "SOPInstanceUID", "ReferencedSOPClassUID", "ReferencedSOPInstanceUID", "ReferencedFrameNumber",
+    "ReferencedImageSequence", "SourceImageSequence", "PurposeOfReferenceCodeSequence", "AnatomicRegionSequence",
+    "IrradiationEventUID",
+    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+})  # fmt: skip
+
+# Free numbers that count or number things outside the image, and values that only make sense with what was removed.
+NEVER = frozenset({
+    "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances", "NumberOfSeriesRelatedInstances",
+    "OtherStudyNumbers", "ModalityLUTSequence", "VOILUTSequence", "IconImageSequence", "BurnedInAnnotation",
+    "RecognizableVisualFeatures", "LongitudinalTemporalInformationModified", "PixelDataProviderURL",
+})  # fmt: skip
+
+NUMBERS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"})
+
+# Type 2 in the General, Patient, CT, MR and PET modules: present, but empty where their value may not stay.
+EMPTIED = (
+    "AccessionNumber", "ReferringPhysicianName", "PatientBirthDate", "PatientSex", "StudyID", "Manufacturer",
+)  # fmt: skip
+EMPTIED_IF_PRESENT = (
+    "Laterality", "PositionReferenceIndicator", "AcquisitionContextSequence", "ContrastBolusAgent", "ScanOptions",
+)  # fmt: skip
+# Type 1 in the enhanced IODs (PS3.3 C.7.5.2, C.8.13.4): a dummy that says what happened.
+DUMMY = "REMOVED"
+DUMMIES_IF_ENHANCED = (
+    "Manufacturer", "ManufacturerModelName", "DeviceSerialNumber", "SoftwareVersions", "PulseSequenceName",
+)  # fmt: skip
+# Colour maps are not carried over, so there is only one way to present the pixels.
+FIXED = {"PixelPresentation": "MONOCHROME"}
+# Type 2: may stay without items. Any other sequence that lost all of its items goes.
+MAY_BE_EMPTY = frozenset({
+    "PatientOrientationCodeSequence", "PatientGantryRelationshipCodeSequence", "RadionuclideCodeSequence",
+    "PatientOrientationModifierCodeSequence",
+})  # fmt: skip
+
+DATE_PAIRS = {
+    "StudyDate": "StudyTime",
+    "SeriesDate": "SeriesTime",
+    "AcquisitionDate": "AcquisitionTime",
+    "ContentDate": "ContentTime",
+}
+TIMES = frozenset(DATE_PAIRS.values()) | {"RadiopharmaceuticalStartTime", "RadiopharmaceuticalStopTime"}
+DATETIMES = frozenset({
+    "AcquisitionDateTime", "FrameAcquisitionDateTime", "FrameReferenceDateTime", "DecayCorrectionDateTime",
+    "RadiopharmaceuticalStartDateTime", "RadiopharmaceuticalStopDateTime",
+})  # fmt: skip
+
+# Names of reconstruction kernels as the makers give them: a letter or two with a two-figure number, or a word.
+_KERNEL = re.compile(
+    r"[A-Z][a-z]?\d{2}[a-z]?|FC\d{2}|STANDARD|STND|SOFT|BONE|BONEPLUS|LUNG|DETAIL|EDGE|CHEST|UA|UB|UC|A|B|C|D|E|YA|YB"
+)
+TEXTS = {
+    "ConvolutionKernel": _KERNEL,
+    "PositionReferenceIndicator": re.compile("SN|XY|OM|IC|FT|KN|IL|SP|SH|NV"),
+    "PatientOrientation": re.compile("[LRAPHF]{1,3}"),
+    "StackID": re.compile(r"\d{1,4}"),
+    "RescaleType": re.compile("HU|HU_MOD|US|OD|BQML|MGML|PCT|Z_EFF|ED|EDW"),
+}
+
+
+def is_allowed(tag: BaseTag) -> bool:
+    """Whether an attribute may stay at all: standard, current, in a group of measured values, not in Table E.1-1.
+
+    Attributes of Table E.1-1 that the options replace or shift (UIDs, dates) are looked at by their own rules first.
+    """
+    if tag.is_private or not dictionary_has_tag(tag) or dictionary_is_retired(tag):
+        return False
+    keyword = keyword_for_tag(tag)
+    if keyword in NEVER or "PaletteColor" in keyword or (tag.group not in _GROUPS and keyword not in _SINGLE):
+        return False
+    return not profile.action(tag) or profile.action(tag).startswith("U") or keyword in _REFERENCES
+
+
+# X/Z/U*: sequences of references, whose UIDs are replaced; they tie images to their scout.
+_REFERENCES = frozenset({"ReferencedImageSequence", "SourceImageSequence"})
+
+
+def standard_vr(tag: BaseTag) -> str:
+    """The VR that PS3.6 gives; never what the file claims."""
+    return dictionary_VR(tag)

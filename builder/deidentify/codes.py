@@ -1,0 +1,41 @@
+"""Coded entries: kept only where code and scheme are published ones, with the published meaning and no other text."""
+
+from functools import cache
+
+from pydicom import Dataset
+from pydicom.sr._concepts_dict import concepts as _untyped
+from pydicom.sr._snomed_dict import mapping
+
+from builder.source import text
+
+# Scheme -> keyword -> code value -> (meaning, context groups); pydicom leaves the last levels untyped.
+_concepts: dict[str, dict[str, dict[str, tuple[str, list[int]]]]] = _untyped  # type: ignore[assignment]
+
+
+@cache
+def _meanings() -> dict[tuple[str, str], str]:
+    """(coding scheme designator, code value) -> code meaning, of the context groups of PS3.16."""
+    return {
+        (scheme, code): meaning
+        for scheme, keywords in _concepts.items()
+        for codes in keywords.values()
+        for code, (meaning, _) in codes.items()
+    }
+
+
+def known_meaning(scheme: str, value: str) -> str:
+    """The published meaning of a code; empty where it is not a published one. SNOMED's old style is understood too."""
+    if scheme in ("SRT", "SNM3", "99SDM"):
+        return _meanings().get(("SCT", mapping["SRT"].get(value, "")), "")
+    return _meanings().get((scheme, value), "")
+
+
+def published_code(item: Dataset) -> Dataset | None:
+    """A coded entry with its published meaning (PS3.3 8.8); None where its code is not a published one."""
+    scheme, value = text(item, "CodingSchemeDesignator"), text(item, "CodeValue")
+    meaning = known_meaning(scheme, value)
+    if not meaning:
+        return None
+    kept = Dataset()
+    kept.CodeValue, kept.CodingSchemeDesignator, kept.CodeMeaning = value, scheme, meaning[:64]
+    return kept

@@ -1,0 +1,58 @@
+"""Shifts DICOM dates and times together by one offset, so that intervals stay; what is not valid becomes empty."""
+
+from datetime import datetime, timedelta
+import re
+
+_DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})")
+# PS3.5 6.2: HHMMSS.FFFFFF, each part optional from the right; the colons are of the old ACR-NEMA form.
+_TIME = re.compile(r"(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:\.(\d{1,6}))?)?)?")
+_DATETIME = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?(?:[+-]\d{4})?")
+# A time without a date keeps its distance to other times of that day.
+_ANY_DAY = "20000101"
+
+
+def shift_date(date: str, time: str, offset_seconds: int) -> str:
+    """The shifted DA value; the time of day that belongs to it decides whether midnight is passed. Empty if invalid."""
+    moved = _moved(date, time if _TIME.fullmatch(time) else "", offset_seconds)
+    return moved.strftime("%Y%m%d").zfill(8) if moved else ""
+
+
+def shift_time(time: str, offset_seconds: int) -> str:
+    """The shifted TM value, in the precision of the given one; empty if invalid."""
+    moved = _moved(_ANY_DAY, time, offset_seconds) if time else None
+    return _time_text(moved, time) if moved else ""
+
+
+def shift_datetime(value: str, offset_seconds: int) -> str:
+    """The shifted DT value without its offset from UTC, which tells where the scanner stands; empty if invalid."""
+    match = _DATETIME.fullmatch(value)
+    if match is None:
+        return ""
+    date, time = match[1], match[2] or ""
+    moved = _moved(date, time, offset_seconds)
+    if moved is None:
+        return ""
+    return moved.strftime("%Y%m%d").zfill(8) + (_time_text(moved, time) if time else "")
+
+
+def _moved(date: str, time: str, offset_seconds: int) -> datetime | None:
+    day, clock = _DATE.fullmatch(date), _TIME.fullmatch(time) if time else None
+    if day is None or (time and clock is None):
+        return None
+    hour, minute, second, fraction = (clock.groups() if clock else ()) or ("0", "0", "0", "0")
+    try:
+        moment = datetime(
+            int(day[1]), int(day[2]), int(day[3]), int(hour or 0), int(minute or 0),
+            min(int(second or 0), 59), int((fraction or "0").ljust(6, "0")),
+        )  # fmt: skip
+        return moment + timedelta(seconds=offset_seconds)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _time_text(moment: datetime, like: str) -> str:
+    whole, _, fraction = like.replace(":", "").partition(".")
+    text = moment.strftime("%H%M%S")
+    # An hour alone would lose the minutes of the offset, and with them the intervals.
+    text = text[: max(len(whole), 6)]
+    return f"{text}.{moment.microsecond:06d}"[: len(text) + 1 + len(fraction)] if fraction else text

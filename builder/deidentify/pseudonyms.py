@@ -1,0 +1,49 @@
+"""Pseudonyms, UIDs and date offsets: all of them HMAC-SHA-256 under one study key that stays with the researcher."""
+
+import base64
+from dataclasses import dataclass
+import hashlib
+import hmac
+import uuid
+
+# Dates move back by one to ten years: never into the future, and far enough that a season says nothing.
+_SHORTEST_SHIFT_DAYS = 365
+_SHIFT_RANGE_DAYS = 3285
+_SECONDS_A_DAY = 86_400
+
+
+def digest(secret: bytes, purpose: str, value: str) -> bytes:
+    """The keyed hash of a value for one purpose, 32 bytes; different purposes never give the same."""
+    message = f"{purpose}\0{value}".encode("utf-8", "surrogateescape")
+    return hmac.new(secret, message, hashlib.sha256).digest()
+
+
+def new_uid(secret: bytes, value: str) -> str:
+    """A UID under 2.25 (PS3.5 B.2) that stands for a value: the same for the same key, and meaningless without it."""
+    # The version and variant bits make it a UUID, as 2.25 asks for.
+    return f"2.25.{uuid.UUID(bytes=digest(secret, 'uid', value)[:16], version=4).int}"
+
+
+@dataclass(frozen=True)
+class StudyKey:
+    """The secret of one study; it never goes on a medium."""
+
+    secret: bytes
+
+    def pseudonym(self, person_key: str) -> str:
+        """A patient's new ID, such as 'P-3QX7K2MAHD': 50 bits of the keyed hash, in letters that are hard to mix up."""
+        return "P-" + base64.b32encode(digest(self.secret, "patient", person_key)).decode()[:10]
+
+    def uid_secret(self) -> bytes:
+        """The secret from which UIDs are made; it can be handed to workers, and says nothing about pseudonyms."""
+        return digest(self.secret, "uid secret", "")
+
+    def uid(self, value: str) -> str:
+        """The new UID for an old one, or for what stands in its place."""
+        return new_uid(self.uid_secret(), value)
+
+    def offset_seconds(self, person_key: str) -> int:
+        """How far all dates and times of one patient move, in seconds, always back."""
+        number = int.from_bytes(digest(self.secret, "dates", person_key)[:8])
+        days = _SHORTEST_SHIFT_DAYS + number % _SHIFT_RANGE_DAYS
+        return -(days * _SECONDS_A_DAY + number // _SHIFT_RANGE_DAYS % _SECONDS_A_DAY)

@@ -1,0 +1,155 @@
+"""One class for each failure that a researcher can meet while a bundle is made; the message ends in what to do."""
+
+from pathlib import Path
+
+from bundle.errors import EXIT_STOPPED, EXIT_USAGE, BundleError
+
+
+class SourceMissing(BundleError):
+    """A folder of scans that was named does not exist or cannot be read."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The scans folder {path} is not there or cannot be read. Check the spelling and your rights.")
+
+
+class NothingToTake(BundleError):
+    """No file in the source is an image that goes on a bundle."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, files: int, skipped: object = ()) -> None:
+        self.skipped = skipped
+        found = f"{files} file(s) were looked at" if files else "the folders are empty"
+        super().__init__(
+            f"There is no CT, MR or PET image to take: {found}. Nothing was written. "
+            "Name the folder that holds the DICOM files; the list above says why each was left out."
+        )
+
+
+class DriveMissing(BundleError):
+    """The target is not a folder that exists."""
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(f"The drive {drive} is not there. Plug it in, or make the folder first, and try again.")
+
+
+class DriveReadOnly(BundleError):
+    """Nothing can be written on the target."""
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"Nothing can be written on {drive}. Take off its write protection, or choose another drive. "
+            "Nothing was changed."
+        )
+
+
+class DriveInsideSource(BundleError):
+    """Source and target overlap."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path, source: Path) -> None:
+        super().__init__(
+            f"The drive {drive} and the scans {source} lie one inside the other, so originals and bundle would mix. "
+            "Choose a drive outside the scans. Nothing was changed."
+        )
+
+
+class DriveHoldsBundle(BundleError):
+    """A finished bundle lies there already."""
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"{drive} already holds a bundle, and it was left as it is. Use an empty drive, or delete the old bundle "
+            "yourself first (keep its folder READINGS, if there is one)."
+        )
+
+
+class DriveHoldsUnfinished(BundleError):
+    """A build was interrupted there."""
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"{drive} holds an unfinished bundle of a build that was interrupted. "
+            "Run the same command again with --resume to replace it. Nothing was changed."
+        )
+
+
+class NamesTaken(BundleError):
+    """Somebody else's files have the names that a bundle needs."""
+
+    def __init__(self, drive: Path, names: list[str]) -> None:
+        super().__init__(
+            f"{drive} holds {', '.join(names)}, which did not come from mkbundle, and a bundle needs the name(s). "
+            "Move them away or use another drive. Nothing was changed."
+        )
+
+
+class DriveTooSmall(BundleError):
+    """The bundle does not fit."""
+
+    def __init__(self, drive: Path, needed: int, free: int) -> None:
+        super().__init__(
+            f"{drive} has {free / 1e6:,.0f} MB free, the bundle needs {needed / 1e6:,.0f} MB. "
+            "Use a larger drive or fewer scans. Nothing was written."
+        )
+
+
+class DriveFailed(BundleError):
+    """Writing failed in the middle: full, pulled out, damaged."""
+
+    exit_code = EXIT_STOPPED
+
+    def __init__(self, drive: Path, reason: str) -> None:
+        super().__init__(
+            f"Writing on {drive} failed ({reason}). What was written of this bundle carries no manifest, so nothing "
+            "takes it for complete. When the drive is well again, run the same command with --resume."
+        )
+
+
+class BuildStopped(BundleError):
+    """The researcher stopped the build."""
+
+    exit_code = EXIT_STOPPED
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"Stopped. What was written on {drive} carries no manifest, so nothing takes it for complete. "
+            "Run the same command with --resume to make the bundle."
+        )
+
+
+class KeyOnDrive(BundleError):
+    """The study key would lie on the medium that is handed out."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, key: Path) -> None:
+        super().__init__(
+            f"The study key {key} lies on the drive that is handed out, and with it anyone can link pseudonyms to "
+            "patients. Keep it elsewhere: --key FILE."
+        )
+
+
+class BadKey(BundleError):
+    """The key file does not hold a study key."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, key: Path) -> None:
+        super().__init__(
+            f"{key} is not a study key (64 hexadecimal digits). Name the right file, or one that does not exist "
+            "yet: then a new key is made."
+        )
+
+
+class PseudonymCollision(BundleError):
+    """Two patients would get one pseudonym."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Two patients would get the same pseudonym under this study key. Nothing was written. "
+            "Choose another key with --key FILE."
+        )

@@ -1,0 +1,175 @@
+"""Makes the index from written instances, as one fresh database in memory that then goes onto the medium at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from sqlite_utils import Database
+
+from builder import preview
+from builder.plan import WrittenInstance
+from builder.stacks import OrderedStack, describe_series, stacks_of
+from bundle import __version__
+from bundle.layout import FORMAT_VERSION, case_number
+from bundle.schema import TABLES
+
+Progress = Callable[[int, int], None]
+Row = dict[str, Any]
+
+
+class IndexRows:
+    """The rows of all tables, filled patient by patient in the order of the written instances."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+
+    def add_patient(self, patient_id: str, written: Sequence[WrittenInstance]) -> None:
+        """One patient with all studies."""
+        patient = self._add("patient", {"pseudonym": patient_id})
+        for _, study in _runs(written, lambda one: one.study_instance_uid):
+            self._add_study(patient, study)
+
+    def _add(self, table: str, row: Row) -> int:
+        rows = self.rows[table]
+        rows.append({"id": len(rows) + 1, **row})
+        return len(rows)
+
+    def _add_study(self, patient: int, written: Sequence[WrittenInstance]) -> None:
+        number = len(self.rows["study"]) + 1
+        study = self._add(
+            "study",
+            {
+                "patient_id": patient,
+                "case_number": case_number(number),
+                "study_instance_uid": written[0].study_instance_uid,
+                "study_date": written[0].study_date,
+            },
+        )
+        for _, series in _runs(written, lambda one: one.series_instance_uid):
+            self._add_series(study, series)
+
+    def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
+        stacks = stacks_of([one.instance for one in written])
+        series = self._add(
+            "series",
+            {
+                "study_id": study,
+                "series_instance_uid": written[0].series_instance_uid,
+                "modality": written[0].modality,
+                "series_number": written[0].series_number or 0,
+                "description": describe_series(written, stacks),
+                "number_of_instances": len(written),
+            },
+        )
+        instances = {one.instance.path: self._add("instance", _instance_row(series, one)) for one in written}
+        for stack in stacks:
+            self._add_stack(series, written[0].modality, stack, instances)
+
+    def _add_stack(self, series: int, modality: str, stack: OrderedStack, instances: dict[str, int]) -> None:
+        shown = stack.slices[stack.middle]
+        values = preview.read_frame(self._root, shown.instance, shown.frame)
+        window = preview.default_window(shown.frame, modality, values)
+        stack_id = self._add("stack", _stack_row(series, stack, window))
+        inverted = shown.instance.photometric_interpretation == "MONOCHROME1"
+        self.rows["preview"].append({"stack_id": stack_id, "png": preview.render_png(values, window, inverted)})
+        for position, one in enumerate(stack.slices):
+            self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one))
+
+
+def index(written: Sequence[WrittenInstance], root: Path, progress: Progress) -> bytes:
+    """The bytes of the index of these instances, which lie written under `root`, sorted by patient, study, series."""
+    rows = IndexRows(root)
+    rows.rows["bundle"] = [
+        {"key": "format_version", "value": str(FORMAT_VERSION)},
+        {"key": "generator", "value": f"mkbundle {__version__}"},
+    ]
+    done = 0
+    for patient_id, instances in _runs(written, lambda one: one.patient_id):
+        rows.add_patient(patient_id, instances)
+        done += len(instances)
+        progress(done, len(written))
+    return _database(rows.rows)
+
+
+def _runs(
+    written: Iterable[WrittenInstance], key: Callable[[WrittenInstance], str]
+) -> list[tuple[str, list[WrittenInstance]]]:
+    return [(value, list(run)) for value, run in groupby(written, key)]
+
+
+def _database(rows: dict[str, list[Row]]) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    database = Database(connection)
+    for table, (columns, key, foreign) in TABLES.items():
+        database.table(table).create(columns, pk=key, foreign_keys=foreign)
+        database.table(table).insert_all(rows[table])
+    database.table("frame").create_index(["stack_id", "position"])
+    connection.commit()
+    # Readers open it immutable: it must not be in WAL mode, and no page may be left over from building it.
+    connection.execute("VACUUM")
+    content = connection.serialize()
+    connection.close()
+    return content
+
+
+def _instance_row(series: int, written: WrittenInstance) -> Row:
+    instance = written.instance
+    return {
+        "series_id": series,
+        "sop_instance_uid": instance.sop_instance_uid,
+        "sop_class_uid": instance.sop_class_uid,
+        "path": instance.path,
+        "instance_number": instance.instance_number,
+        "pixel_offset": instance.pixel_offset,
+        "pixel_length": instance.pixel_length,
+        "file_size": instance.file_size,
+        "header_digest": instance.header_digest,
+    }
+
+
+def _named(names: Sequence[str], values: Sequence[float] | None) -> Row:
+    return dict(zip(names, values if values is not None else [None] * len(names), strict=True))
+
+
+def _stack_row(series: int, stack: OrderedStack, window: tuple[float, float]) -> Row:
+    first, found = stack.slices[0], stack.geometry
+    return {
+        "series_id": series,
+        "number_of_frames": len(stack.slices),
+        "rows": first.instance.rows,
+        "columns": first.instance.columns,
+        "bits_allocated": first.instance.bits_allocated,
+        "bits_stored": first.instance.bits_stored,
+        "pixel_representation": first.instance.pixel_representation,
+        "photometric_interpretation": first.instance.photometric_interpretation,
+        "pixel_padding_value": first.instance.pixel_padding_value,
+        **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
+        **_named(
+            ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), first.frame.image_orientation_patient
+        ),
+        **_named(("origin_x", "origin_y", "origin_z"), found.origin),
+        **_named(("step_x", "step_y", "step_z"), found.step),
+        "spacing_between_slices": found.spacing_between_slices,
+        "tilt": found.tilt,
+        "is_volume": int(found.is_volume),
+        "not_volume_reason": found.not_volume_reason,
+        "notes": found.notes,
+        **_named(("window_center", "window_width"), window),
+        "preview_frame": stack.middle,
+    }
+
+
+def _frame_row(stack: int, position: int, instance: int, one: Any) -> Row:
+    return {
+        "stack_id": stack,
+        "position": position,
+        "instance_id": instance,
+        "frame_index": one.frame.frame_index,
+        **_named(("x", "y", "z"), one.frame.image_position_patient),
+        "rescale_slope": one.frame.rescale_slope,
+        "rescale_intercept": one.frame.rescale_intercept,
+        **_named(("window_center", "window_width"), one.frame.window),
+    }

@@ -1,0 +1,80 @@
+"""Native little-endian pixel bytes of a data set: copied where they are native already, else decoded losslessly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydicom import FileDataset
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import UID, ExplicitVRBigEndian
+
+from builder.plan import Reason
+from builder.source import NotTaken, number
+
+_ALLOCATED = (8, 16, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """The Image Pixel module of a single-sample image (PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    frames: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+
+    @property
+    def length(self) -> int:
+        """Bytes of all frames, without padding."""
+        return self.rows * self.columns * self.frames * self.bits_allocated // 8
+
+
+def pixel_format(dataset: FileDataset) -> PixelFormat:
+    """The pixel format of an image; raises NotTaken where it is not one that can be carried over safely."""
+    if "Rows" not in dataset or "BitsAllocated" not in dataset:
+        raise NotTaken(Reason.NO_IMAGE)
+    allocated = number(dataset, "BitsAllocated") or 0
+    stored = number(dataset, "BitsStored") or allocated
+    # HighBit is BitsStored - 1 in every current IOD; older files may place the bits elsewhere.
+    high_bit = number(dataset, "HighBit")
+    if allocated not in _ALLOCATED or not 0 < stored <= allocated or high_bit not in (None, stored - 1):
+        raise NotTaken(Reason.ODD_PIXELS, f"{allocated} bits allocated, {stored} stored, high bit {high_bit}")
+    rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
+    if rows < 1 or columns < 1:
+        raise NotTaken(Reason.NO_IMAGE, "no rows or columns")
+    frames = max(number(dataset, "NumberOfFrames") or 1, 1)
+    return PixelFormat(rows, columns, frames, allocated, stored, number(dataset, "PixelRepresentation") or 0)
+
+
+def can_decode(transfer_syntax: UID) -> bool:
+    """Whether the pixel data of a transfer syntax can be read here."""
+    try:
+        return bool(get_decoder(transfer_syntax).is_available)
+    except NotImplementedError:
+        return False
+
+
+def native_pixels(dataset: FileDataset, form: PixelFormat) -> bytes:
+    """All frames as native little-endian bytes, exactly `form.length` of them; raises NotTaken."""
+    if "PixelData" not in dataset:
+        raise NotTaken(Reason.NO_IMAGE)
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if (syntax.is_compressed and not syntax.is_deflated) or syntax == ExplicitVRBigEndian:
+        return _decoded(dataset, form)
+    pixels = dataset["PixelData"].value
+    if len(pixels) < form.length:
+        raise NotTaken(Reason.TRUNCATED, f"{len(pixels)} of {form.length} bytes")
+    # What follows the last pixel is not part of the picture, and could hold anything (PS3.5 8.1.1).
+    return bytes(pixels[: form.length])
+
+
+def _decoded(dataset: FileDataset, form: PixelFormat) -> bytes:
+    try:
+        pixels = dataset.pixel_array
+    except Exception as error:  # decoders fail in their own ways; each means that this file is left out
+        raise NotTaken(Reason.DECODING_FAILED, f"{type(error).__name__}: {error}") from error
+    wanted = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
+    if pixels.size * wanted.itemsize != form.length or not np.can_cast(pixels.dtype, wanted, "same_kind"):
+        raise NotTaken(Reason.DECODING_FAILED, "the decoded picture has another size or type than the header says")
+    return pixels.astype(wanted, casting="same_kind").tobytes()

@@ -1,0 +1,193 @@
+"""The types that the builder's steps hand to each other; what comes from the source never leaves by way of these."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from bundle.records import Instance
+
+
+class Reason(Enum):
+    """Why a file was left out: the text is what the researcher reads."""
+
+    NOT_DICOM = "not a DICOM file"
+    UNREADABLE = "cannot be read as DICOM"
+    DIRECTORY = "directory of an old DICOM medium (its images are found by themselves)"
+    NO_IMAGE = "holds no picture (no pixel data)"
+    TRUNCATED = "the pixel data are cut short"
+    NO_DECODER = "compressed in a way that cannot be decoded here"
+    DECODING_FAILED = "the pixel data cannot be decoded"
+    ODD_PIXELS = "stores its pixels in a way that cannot be carried over safely"
+    SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
+    COLOUR = "a colour picture: usually a screen save, may show names"
+    BURNED_IN = "says that text is burned into the picture"
+    REPORT = "a report, document or waveform: its text may identify the patient"
+    SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
+    PRESENTATION = "a presentation state or other object without pictures of its own"
+    OTHER_MODALITY = "not a CT, MR or PET image"
+    UNKNOWN_KIND = "does not say what kind of object it is (no SOP Class UID)"
+    SAME_AGAIN = "the same image again"
+    VANISHED = "vanished or changed while the bundle was made"
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the researcher should look at such a file: it is damaged, or may be one that was wanted."""
+        return self in _DOUBTFUL
+
+
+_DOUBTFUL = frozenset({
+    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.ODD_PIXELS,
+    Reason.BURNED_IN, Reason.UNKNOWN_KIND, Reason.VANISHED,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was not taken; `detail` completes the reason and stays on the researcher's machine."""
+
+    path: Path
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a file says it shows, as written in it; only for grouping and for the crosswalk."""
+
+    patient_id: str
+    name: str
+    birth_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """One image file of the source: what grouping needs, from its header alone."""
+
+    path: Path
+    folder: str
+    size: int
+    person: Person
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+    modality: str
+    study_date: str
+    study_time: str
+    study_id: str
+    accession_number: str
+    series_number: str
+    instance_number: str
+    rows: int
+    columns: int
+    frames: int
+    bits_allocated: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInstance:
+    """One image to be written: `uid_key` is what its new UID is made from, unlike the source's where that repeats."""
+
+    file: ScannedFile
+    uid_key: str
+
+
+@dataclass(slots=True)
+class SourceSeries:
+    """The images of one series of the source, in the order in which they are numbered on the medium."""
+
+    uid_key: str
+    modality: str
+    instances: list[SourceInstance] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SourceStudy:
+    """One study of the source."""
+
+    uid_key: str
+    series: list[SourceSeries] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SourcePatient:
+    """One person of the source; `key` is what the pseudonym is made from."""
+
+    key: str
+    person: Person
+    studies: list[SourceStudy] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the researcher should know about the source, though no file was left out for it."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class Grouped:
+    """What grouping found."""
+
+    patients: list[SourcePatient]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteJob:
+    """What a worker needs to write one instance; plain values only, so that it goes to another process."""
+
+    source: Path
+    size: int
+    target: Path
+    relative_path: str
+    uids: "InstanceUids"
+    pseudonym: str
+    offset_seconds: int
+    uid_secret: bytes
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceUids:
+    """The new UIDs of one instance, under which it stands on the medium."""
+
+    study: str
+    series: str
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenInstance:
+    """A written file's record with what the directory needs besides, all read from the written file."""
+
+    instance: Instance
+    patient_id: str
+    study_instance_uid: str
+    series_instance_uid: str
+    study_date: str
+    study_time: str
+    modality: str
+    series_number: int | None
+    technique: "Technique"
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """What a series is called by, from its technical attributes alone; empty or None where it does not say."""
+
+    body_part: str
+    slice_thickness: float | None
+    kernel: str
+    localizer: bool
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """All jobs in the order in which the files lie on the medium, and where each comes from, by its new path."""
+
+    jobs: list[WriteJob]
+    sources: dict[str, tuple[SourcePatient, ScannedFile]]
+    bytes_needed: int

@@ -1,0 +1,57 @@
+"""Preview pictures and default windows, from the written files."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from bundle.records import Frame, Instance
+
+LARGEST_SIDE = 512
+_CT_WINDOW = (40.0, 400.0)
+# A CT slice shows air and tissue; values that start above this are no Hounsfield units.
+_AIR = -200.0
+_PERCENTILES = (0.5, 99.5)
+
+Pixels = NDArray[np.float64]
+
+
+def read_frame(root: Path, instance: Instance, frame: Frame) -> Pixels:
+    """One frame in modality units, shape (rows, columns), read from the written file."""
+    size = instance.rows * instance.columns * instance.bits_allocated // 8
+    with (root / instance.path).open("rb") as stream:
+        stream.seek(instance.pixel_offset + frame.frame_index * size)
+        stored = stream.read(size)
+    kind = "i" if instance.pixel_representation else "u"
+    values = np.frombuffer(stored, f"<{kind}{instance.bits_allocated // 8}")
+    values = _stored_bits(values, instance).reshape(instance.rows, instance.columns)
+    return np.asarray(values * frame.rescale_slope + frame.rescale_intercept, dtype=np.float64)
+
+
+def _stored_bits(values: NDArray[np.integer], instance: Instance) -> NDArray[np.integer]:
+    """Only the bits that belong to the sample, sign extended (PS3.5 8.1.1)."""
+    unused = instance.bits_allocated - instance.bits_stored
+    return (values << unused) >> unused if unused else values
+
+
+def default_window(frame: Frame, modality: str, values: Pixels) -> tuple[float, float]:
+    """(center, width) in modality units: the file's own, else one that suits the modality and the values."""
+    if frame.window is not None:
+        return frame.window
+    if modality == "CT" and float(values.min()) < _AIR:
+        return _CT_WINDOW
+    low, high = np.percentile(values, _PERCENTILES)
+    return float((low + high) / 2), max(float(high - low), 1.0)
+
+
+def render_png(values: Pixels, window: tuple[float, float], inverted: bool) -> bytes:
+    """An 8-bit grey PNG by the linear VOI function (PS3.3 C.11.2.1.2.1), its longer side at most LARGEST_SIDE."""
+    center, width = window
+    grey = ((values - (center - 0.5)) / max(width - 1, 1e-9) + 0.5).clip(0, 1)
+    picture = Image.fromarray(np.rint((1 - grey if inverted else grey) * 255).astype(np.uint8))
+    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    buffer = BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,121 @@
+"""Opens one source file, whatever is missing in front of its data set: preamble, prefix, file meta, transfer syntax."""
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from pydicom import Dataset, FileDataset, dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from builder.plan import Reason
+
+_PREAMBLE = 128
+# The SOP Classes that are taken: image, enhanced and legacy converted enhanced (PS3.4 B.5).
+_CT = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+_MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4")
+_PET = ("1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
+# Enhanced and legacy converted enhanced: several frames with functional groups (PS3.3 C.7.6.16).
+ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
+MODALITY = {**dict.fromkeys(_CT, "CT"), **dict.fromkeys(_MR, "MR"), **dict.fromkeys(_PET, "PT")}
+# The first tag of a data set without file meta has one of these groups, in either byte order (PS3.3: group 0008
+# comes first, command and meta groups before it).
+_FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08", b"\x10\x00")
+_COMPLETE = ("SOPClassUID", "Modality", "Rows", "StudyInstanceUID", "PatientID", "PatientName")
+
+
+class NotTaken(Exception):
+    """A file that cannot be taken, with the reason; the detail never goes on the medium."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+def read_header(path: Path) -> tuple[FileDataset, int]:
+    """Everything before the pixel data, and how many bytes follow it in the file; raises NotTaken."""
+    return _read(path, header_only=True)
+
+
+def read_whole(path: Path) -> FileDataset:
+    """The whole data set, pixel data included; raises NotTaken."""
+    return _read(path, header_only=False)[0]
+
+
+def _read(path: Path, *, header_only: bool) -> tuple[FileDataset, int]:
+    try:
+        with path.open("rb") as stream:
+            bare = not _looks_like_part_10(stream)
+            if bare and not _looks_like_data_set(stream):
+                raise NotTaken(Reason.NOT_DICOM)
+            dataset = _parse(stream, header_only=header_only, bare=bare)
+            return dataset, os.fstat(stream.fileno()).st_size - stream.tell()
+    except NotTaken:
+        raise
+    except InvalidDicomError:
+        raise NotTaken(Reason.NOT_DICOM) from None
+    except FileNotFoundError:
+        raise NotTaken(Reason.VANISHED) from None
+    except RecursionError:
+        raise NotTaken(Reason.UNREADABLE, "nested too deep") from None
+    except Exception as error:  # a damaged file can fail in any way inside the parser, and must not end the run
+        raise NotTaken(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+
+def _looks_like_part_10(stream: BinaryIO) -> bool:
+    start = stream.read(_PREAMBLE + 4)
+    stream.seek(0)
+    return start[_PREAMBLE:] == b"DICM"
+
+
+def _looks_like_data_set(stream: BinaryIO) -> bool:
+    start = stream.read(8)
+    stream.seek(0)
+    return len(start) == 8 and start[:2] in _FIRST_GROUPS
+
+
+def _parse(stream: BinaryIO, *, header_only: bool, bare: bool) -> FileDataset:
+    dataset = dcmread(stream, stop_before_pixels=header_only, force=bare)
+    if bare and not any(keyword in dataset for keyword in _COMPLETE):
+        raise NotTaken(Reason.NOT_DICOM)
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        dataset.file_meta.TransferSyntaxUID = _encoding(dataset)
+    return dataset
+
+
+def _encoding(dataset: FileDataset) -> UID:
+    """The transfer syntax that pydicom found out by itself where the file does not name one."""
+    implicit, little_endian = dataset.original_encoding
+    if not little_endian:
+        return ExplicitVRBigEndian
+    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """An attribute's value as one stripped string; empty where it is missing or cannot be read."""
+    try:
+        value = dataset.get(keyword)
+        return "" if value is None else str(value).strip(" \0")
+    except Exception:  # a broken value counts as a missing one; what depends on it has a defined outcome for that
+        return ""
+
+
+def number(dataset: Dataset, keyword: str) -> int | None:
+    """An attribute's value as a whole number; None where it is missing or is no number."""
+    value = text(dataset, keyword)
+    try:
+        return int(float(value)) if value else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def sop_class(dataset: Dataset) -> UID:
+    """The SOP Class UID: from the data set, else from the file meta, else empty."""
+    meta = getattr(dataset, "file_meta", Dataset())
+    return UID(text(dataset, "SOPClassUID") or text(meta, "MediaStorageSOPClassUID"))
+
+
+def sop_instance(dataset: FileDataset) -> str:
+    """The SOP Instance UID: from the data set, else from the file meta, else empty."""
+    return text(dataset, "SOPInstanceUID") or text(dataset.file_meta, "MediaStorageSOPInstanceUID")
