@@ -47,6 +47,8 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
 def encode(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     """The bytes before the pixels and the pixels (padded to even length) of the new file; raises NotTaken."""
     dataset = source.read_whole(job.source)
+    if job.source.stat().st_size != job.size:
+        raise NotTaken(Reason.VANISHED)
     if any(keyword in dataset for keyword in _UNSUPPORTED):
         raise NotTaken(Reason.ODD_PIXELS, "needs a modality LUT or holds floating point pixels")
     form = pixel_format(dataset)

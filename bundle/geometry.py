@@ -18,7 +18,7 @@ POSITION_TOLERANCE = 0.01
 # How far a plane may lie from its place in an evenly spaced stack: a share of the spacing, and what rounding of
 # the positions to one decimal does (in mm, never more than a tenth of the spacing).
 SPACING_SHARE = 0.02
-ROUNDING = 0.05
+ROUNDING = 0.06
 ROUNDING_SHARE = 0.1
 # Below this angle, in degrees, between the stack's direction and the normal there is no tilt worth a word.
 TILT_TOLERANCE = 0.05
@@ -169,10 +169,10 @@ def _describe_positions(planes: Sequence[Plane], orientation: Orientation) -> St
     positions = np.array([plane.image_position_patient for plane in planes], dtype=np.float64)
     along = distances(planes)
     steps = np.diff(along)
-    step = (positions[-1] - positions[0]) / (len(planes) - 1)
+    step, off = _line(positions)
     spacing = float(abs(step @ normal(orientation)))
     tilt = _tilt(step, orientation)
-    reason, missing = _reason(positions, steps, step, spacing, planes[0].pixel_spacing)
+    reason, missing = _reason(off, steps, spacing, planes[0].pixel_spacing)
     if missing or reason.startswith("uneven"):
         spacing = float(np.median(steps))
     return StackGeometry(
@@ -188,6 +188,14 @@ def _describe_positions(planes: Sequence[Plane], orientation: Orientation) -> St
     )
 
 
+def _line(positions: Array) -> tuple[Array, float]:
+    """The step of the straight, even line that fits the positions best, and how far the worst of them lies off it."""
+    index = np.arange(len(positions)) - (len(positions) - 1) / 2
+    step = index @ positions / (index @ index)
+    off = positions - positions.mean(axis=0) - index[:, np.newaxis] * step
+    return step, float(np.max(np.linalg.norm(off, axis=1)))
+
+
 def _vector(values: Array) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
@@ -198,14 +206,12 @@ def tolerance(spacing: float) -> float:
 
 
 def _reason(
-    positions: Array, steps: Array, step: Array, spacing: float, pixel_spacing: tuple[float, float] | None
+    off: float, steps: Array, spacing: float, pixel_spacing: tuple[float, float] | None
 ) -> tuple[str, tuple[float, ...]]:
     """Why the planes are no volume (empty: they are one), and the distances (mm from the first) of missing slices."""
     if pixel_spacing is None:
         return "the images carry no pixel spacing", ()
-    even = np.arange(len(positions))[:, np.newaxis] * step
-    off = np.linalg.norm(positions - positions[0] - even, axis=1)
-    if np.max(off) <= tolerance(spacing):
+    if off <= tolerance(spacing):
         return "", ()
     if np.max(np.abs(steps - np.median(steps))) <= 2 * tolerance(float(np.median(steps))):
         return "the images are shifted against each other", ()

@@ -1,0 +1,81 @@
+"""One class for each way in which a pack cannot be had; the message ends in what to do."""
+
+from pathlib import Path
+
+from bundle.errors import BundleError
+
+
+class PlatformUnsupported(BundleError):
+    """This kind of computer cannot make that pack."""
+
+    def __init__(self, platform: str, host: str) -> None:
+        super().__init__(
+            f"The {platform} viewer cannot be made on {host}. Make it on a PC of that kind with "
+            f"`mkbundle freeze --platform {platform} --output FOLDER`, or build the bundle there."
+        )
+
+
+class WineMissing(BundleError):
+    """The Windows viewer is made under Wine, and Wine is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Windows viewer cannot be made here: wine is not installed. Install it with "
+            "`apt-get install wine wine64`, or make the pack on a Windows PC with `mkbundle freeze --platform win64`."
+        )
+
+
+class ToolMissing(BundleError):
+    """A program or package that freezing needs is not installed."""
+
+    def __init__(self, platform: str, tool: str, mend: str) -> None:
+        super().__init__(
+            f"The {platform} viewer cannot be made here: {tool} is not installed. Install it with `{mend}`."
+        )
+
+
+class SourceNotFound(BundleError):
+    """A package that is to be frozen is not installed here."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"The package {package}, which goes on the stick, is not installed beside mkbundle. "
+            "Install the whole project again with `pip install .` in its folder."
+        )
+
+
+class DownloadFailed(BundleError):
+    """Something that the Windows viewer is made of could not be downloaded, or is not what it should be."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(
+            f"The Windows viewer cannot be made: {what} could not be downloaded as it should be ({reason}). "
+            "Check the connection to the package registry, then run `mkbundle freeze --platform win64`."
+        )
+
+
+class FreezeFailed(BundleError):
+    """PyInstaller, or Wine under it, stopped with an error."""
+
+    def __init__(self, platform: str, log: Path, last_lines: str) -> None:
+        super().__init__(
+            f"Making the {platform} viewer failed; nothing of it was kept. Its last words:\n{last_lines}\n"
+            f"The whole log is {log}. When that is mended, run `mkbundle freeze --platform {platform}`."
+        )
+
+
+class CacheFailed(BundleError):
+    """The folder in which packs are kept cannot be used."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"The cache folder {folder} cannot be used ({reason}). Packs and what they are made of need about "
+            "3 GB there: make room, or name another folder in the environment variable MKBUNDLE_CACHE."
+        )
+
+
+class ExportRefused(BundleError):
+    """The folder that a pack should be copied to holds files of the same names."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(f"{folder} already holds {name}, and nothing was changed. Name an empty folder with --output.")

@@ -1,0 +1,14 @@
+"""Runs first in the frozen viewer: gives it a locale in which the stick's path can be spelt."""
+
+import locale
+import os
+import sys
+
+# Qt reads file names through the locale. In the bare C locale, which a cut-down Linux or a service has, it does not
+# find its own plugins in a folder whose name has an umlaut, and this must be settled before Qt is loaded.
+if sys.platform == "linux" and "utf" not in locale.setlocale(locale.LC_CTYPE).lower():
+    os.environ["LC_ALL"] = "C.UTF-8"
+    try:
+        locale.setlocale(locale.LC_ALL, "")
+    except locale.Error:
+        del os.environ["LC_ALL"]

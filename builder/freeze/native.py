@@ -1,0 +1,80 @@
+"""Freezes for the system that this program runs on, with the Python that runs it."""
+
+from importlib import metadata
+from importlib.util import find_spec
+import os
+from pathlib import Path
+import platform as machine
+import shutil
+import site
+import sys
+import sysconfig
+
+from builder.freeze.errors import ToolMissing
+from builder.freeze.program import Program
+from builder.freeze.pyinstaller import Progress, Toolbox, fixed_environment
+from bundle.errors import BundleError
+
+_DISTRIBUTIONS = ("PyInstaller", "pyinstaller-hooks-contrib", "PyQt5", "PyQt5-Qt5", "PyQt5-sip", "numpy", "vtk")
+_PIP_NAMES = {"PyInstaller": "pyinstaller", "vtkmodules": "vtk"}
+
+
+def platform_here() -> str | None:
+    """The platform whose pack this machine makes natively, if there is one."""
+    if machine.machine().lower() not in {"x86_64", "amd64"}:
+        return None
+    return {"linux": "linux64", "win32": "win64"}.get(sys.platform)
+
+
+def host_name() -> str:
+    """What a person calls this kind of computer."""
+    return f"{machine.system() or 'this system'} ({machine.machine() or 'unknown processor'})"
+
+
+def problem(platform: str, program: Program) -> BundleError | None:
+    """Which tool or package is missing, if one is."""
+    for name in ("PyInstaller", *program.needs):
+        if find_spec(name) is None:
+            return ToolMissing(platform, f"the Python package {name}", f"pip install {_PIP_NAMES.get(name, name)}")
+    if sys.platform == "linux" and shutil.which("objdump") is None:
+        return ToolMissing(platform, "objdump", "apt-get install binutils")
+    return None
+
+
+def versions() -> list[str]:
+    """The interpreter, the system's C library and the packages that are frozen."""
+    return [sys.version, *machine.libc_ver(), *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS)]
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "none"
+
+
+def prepare(progress: Progress) -> Toolbox:
+    """Everything is here already."""
+    return Toolbox(
+        python=(sys.executable,),
+        environment=fixed_environment(dict(os.environ)),
+        package_folders=tuple(dict.fromkeys(Path(folder) for folder in _package_folders())),
+        python_licence=_licence(),
+        python_version=machine.python_version(),
+    )
+
+
+def _package_folders() -> list[str]:
+    known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+    return [*known, site.getusersitepackages()]
+
+
+def _licence() -> Path | None:
+    """Python's own licence lies in its library, on Windows beside python.exe, in Debian with the documents."""
+    numbered = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    places = (
+        Path(sysconfig.get_path("stdlib"), "LICENSE.txt"),
+        Path(sys.base_prefix, "LICENSE.txt"),
+        Path("/usr/share/doc", numbered, "copyright"),
+    )
+    return next((place for place in places if place.is_file()), None)

@@ -1,0 +1,124 @@
+"""Packs: frozen viewers ready to copy, taken from the cache or made."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+import hashlib
+from pathlib import Path
+import shutil
+import sys
+
+from builder.freeze import cache, licences, native, private, wine
+from builder.freeze.errors import CacheFailed, ExportRefused, PlatformUnsupported
+from builder.freeze.program import VIEWER, Program, source_files, source_folder
+from builder.freeze.pyinstaller import Workshop, freeze, log_file
+from bundle.errors import BundleError
+
+PLATFORMS = ("win64", "linux64")
+_LICENCES_FOLDER = "VIEWER/LICENSES"
+_KEPT_PACKS = 3
+_OWN_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A frozen viewer whose folder is laid out as on the stick: copying the pack is copying its tree."""
+
+    platform: str
+    folder: Path
+    digest: str
+    files: tuple[str, ...]
+
+
+def _say_nothing(message: str) -> None:
+    pass
+
+
+def make_pack(platform: str, *, program: Program = VIEWER, progress: Callable[[str], None] = _say_nothing) -> Pack:
+    """The pack for this platform: out of the cache, or made now, which takes a minute or two."""
+    workshop = _workshop(platform)
+    digest = pack_digest(platform, program)
+    home = _home(platform, digest)
+    try:
+        if not home.is_dir():
+            with cache.locked(home):
+                if not home.is_dir():
+                    _make(workshop, platform, program, home, progress)
+        cache.used(home)
+    except OSError as error:
+        raise CacheFailed(cache.root(), error.strerror or str(error)) from error
+    return Pack(platform, home, digest, _files(home))
+
+
+def available_platforms(program: Program = VIEWER) -> dict[str, BundleError | None]:
+    """For each platform: None where its pack is here or can be made, otherwise why not. Nothing is frozen."""
+    return {platform: _obstacle(platform, program) for platform in PLATFORMS}
+
+
+def pack_digest(platform: str, program: Program = VIEWER) -> str:
+    """A digest of all that the pack depends on: our sources, how they are frozen, with what, and for whom."""
+    seen = hashlib.sha256()
+    for word in (platform, repr(program), *_workshop(platform).versions()):
+        seen.update(word.encode() + b"\0")
+    for name, path in [*_own_files(), *source_files(program)]:
+        seen.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+def export(pack: Pack, folder: Path) -> Path:
+    """Copy a pack's tree into a folder; files that are there already are left alone and end it."""
+    taken = next((name for name in pack.files if (folder / name).exists()), None)
+    if taken is not None:
+        raise ExportRefused(folder, taken)
+    for name in pack.files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(pack.folder / name, target)
+        with suppress(OSError):  # file systems of sticks know no rights
+            shutil.copymode(pack.folder / name, target)
+    return folder
+
+
+def _workshop(platform: str) -> Workshop:
+    if platform == native.platform_here():
+        return native
+    if platform == "win64" and sys.platform == "linux":
+        return wine
+    raise PlatformUnsupported(platform, native.host_name())
+
+
+def _obstacle(platform: str, program: Program) -> BundleError | None:
+    try:
+        workshop = _workshop(platform)
+        if _home(platform, pack_digest(platform, program)).is_dir():
+            return None
+    except BundleError as error:
+        return error
+    return workshop.problem(platform, program)
+
+
+def _home(platform: str, digest: str) -> Path:
+    return cache.root() / "packs" / f"{platform}-{digest[:16]}"
+
+
+def _make(workshop: Workshop, platform: str, program: Program, home: Path, progress: Callable[[str], None]) -> None:
+    problem = workshop.problem(platform, program)
+    if problem is not None:
+        raise problem
+    toolbox = workshop.prepare(progress)
+    with cache.workplace() as work, cache.making(home) as folder:
+        progress(f"Freezing the {platform} viewer (a minute or two, then it is kept)")
+        collected = freeze(platform, program, toolbox, log=log_file(home.name), work=work, folder=folder)
+        own = [source_folder(package).parent for package in program.packages]
+        private.overwrite(folder, private.private_paths([work, folder, *own, *toolbox.package_folders]))
+        licences.gather(toolbox, collected, folder / _LICENCES_FOLDER / platform.upper())
+    cache.forget_old(home.parent, f"{platform}-", _KEPT_PACKS)
+
+
+def _own_files() -> list[tuple[str, Path]]:
+    files = [path for path in _OWN_FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"]
+    return [(path.name, path) for path in sorted(files)]
+
+
+def _files(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()))

@@ -1,0 +1,53 @@
+"""Overwrites the paths of the machine that froze a pack, wherever a library still holds them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+import sys
+
+from builder.freeze import cache
+
+# Paths that every machine has say nothing about one.
+_COMMON = ("/usr", "/root", "/opt", "/home", "/tmp", "/var", "/mnt", "/media", "/srv")
+_COMMON_BELOW = "/usr/"
+
+
+def private_paths(folders: Iterable[Path]) -> list[str]:
+    """The paths that would tell whose machine this is, the longest first: home, Python, cache, these folders."""
+    known = [Path.home(), Path(sys.prefix), Path(sys.base_prefix), cache.root(), *folders]
+    texts = {str(path) for folder in known for path in (folder.absolute(), folder.resolve())}
+    return sorted((text for text in texts if _tells_something(text)), key=len, reverse=True)
+
+
+def _tells_something(path: str) -> bool:
+    return len(path) > 3 and path not in _COMMON and not path.startswith(_COMMON_BELOW)
+
+
+def overwrite(folder: Path, paths: list[str]) -> list[Path]:
+    """Put as many underscores in the place of each path; returns the files that had one."""
+    return [path for path in _files(folder) if _overwrite_in(path, _spellings(paths))]
+
+
+def remaining(folder: Path, paths: list[str]) -> list[Path]:
+    """The files that still hold one of the paths."""
+    return [path for path in _files(folder) if any(text in path.read_bytes() for text in _spellings(paths))]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _spellings(paths: list[str]) -> list[bytes]:
+    """A path as Linux and as Windows write it, in the encodings of C and of Windows."""
+    texts = [text for path in paths for text in (path, path.replace("/", "\\"))]
+    return [text.encode(coding) for text in dict.fromkeys(texts) for coding in ("utf-8", "utf-16-le")]
+
+
+def _overwrite_in(path: Path, spellings: list[bytes]) -> bool:
+    """Lengths stay as they are: a library with a moved byte would be broken."""
+    content = blank = path.read_bytes()
+    for text in spellings:
+        if text in blank:
+            blank = blank.replace(text, b"/" + b"_" * (len(text) - 1))
+    if blank != content:
+        path.write_bytes(blank)
+    return blank != content

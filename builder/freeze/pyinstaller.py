@@ -1,0 +1,127 @@
+"""Runs PyInstaller over a folder of sources, and lays what it made out as on the stick."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import re
+import shutil
+import subprocess
+from typing import Protocol
+
+from builder.freeze import cache, trim
+from builder.freeze import program as programs
+from builder.freeze.errors import FreezeFailed
+from builder.freeze.program import Program
+from bundle import __version__
+from bundle.errors import BundleError
+
+Progress = Callable[[str], None]
+
+SPEC = "pack.spec"
+LOCALE_HOOK = "locale_hook.py"
+TITLE = "Portable DICOM viewer"
+VIEWER_FOLDERS = {"win64": "VIEWER/WIN64", "linux64": "VIEWER/LINUX64"}
+# Windows programs start at the root of the stick with all else below VIEWER; on Linux a script starts the one below.
+_CONTENTS = {"win64": ["VIEWER", "WIN64"], "linux64": ["lib"]}
+_OWN_FOLDER = Path(__file__).parent
+_LONGEST = 3600.0
+_LAST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """A Python with PyInstaller: how it is started, where its packages lie, and where its own licence is."""
+
+    python: tuple[str, ...]
+    environment: dict[str, str]
+    package_folders: tuple[Path, ...]
+    python_licence: Path | None
+    python_version: str
+
+
+class Workshop(Protocol):
+    """A way to freeze for one platform; the modules `native` and `wine` are such ways."""
+
+    def problem(self, platform: str, program: Program) -> BundleError | None:
+        """Why it cannot be done here, if it cannot."""
+
+    def versions(self) -> list[str]:
+        """What the result depends on besides the sources."""
+
+    def prepare(self, progress: Progress) -> Toolbox:
+        """Get everything ready; this may download."""
+
+
+def fixed_environment(base: dict[str, str]) -> dict[str, str]:
+    """The environment without Python's own variables, and with those that make two runs give the same files."""
+    kept = {name: value for name, value in base.items() if not name.startswith("PYTHON")}
+    return kept | {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": "315532800", "PYTHONUTF8": "1"}
+
+
+def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work: Path, folder: Path) -> list[str]:
+    """Freeze the program into `folder`; returns the paths of the files that went in, as the toolbox saw them."""
+    programs.copy_sources(program, work)
+    for name in (SPEC, LOCALE_HOOK):
+        shutil.copyfile(_OWN_FOLDER / name, work / name)
+    (work / "job.json").write_text(json.dumps(_job(platform, program)), encoding="utf-8")
+    _run(platform, toolbox, log, work)
+    target = folder if platform == "win64" else folder / VIEWER_FOLDERS[platform]
+    _move_tree(work / "dist" / "pack", target)
+    if platform == "linux64":
+        trim.strip_symbols(folder)
+    collected: list[str] = json.loads((work / "collected.json").read_text(encoding="utf-8"))
+    return collected
+
+
+def _job(platform: str, program: Program) -> dict[str, object]:
+    numbers = [int(part) for part in re.findall(r"\d+", __version__)]
+    return {
+        "contents": _CONTENTS[platform],
+        "modules": [*programs.modules(program), *program.needs],
+        "data": programs.data_files(program),
+        "excludes": trim.MODULES,
+        "leave_out": trim.PATTERNS,
+        "kept": trim.KEPT,
+        "title": TITLE,
+        "version": __version__,
+        "version_numbers": [*numbers, 0, 0, 0, 0][:4],
+    }
+
+
+def _run(platform: str, toolbox: Toolbox, log: Path, work: Path) -> None:
+    command = [*toolbox.python, "-m", "PyInstaller", "--noconfirm", "--distpath", "dist", SPEC]
+    environment = toolbox.environment | {"PYINSTALLER_CONFIG_DIR": "config"}
+    said, ended_well = run_with_pipes(command, work, environment)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(said, encoding="utf-8")
+    if not ended_well or not (work / "dist" / "pack").is_dir() or not (work / "collected.json").is_file():
+        raise FreezeFailed(platform, log, last_lines(said))
+
+
+def run_with_pipes(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[str, bool]:
+    """Run a program to its end; both streams are pipes, for Python under Wine stops at anything else."""
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, input=b"\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            timeout=_LONGEST, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{command[0]}: {error}", False
+    return done.stdout.decode("utf-8", "replace").replace("\r\n", "\n"), done.returncode == 0
+
+
+def last_lines(said: str) -> str:
+    """The end of a log, short enough for a message."""
+    return "\n".join(said.strip().splitlines()[-_LAST_LINES:])
+
+
+def _move_tree(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for path in source.iterdir():
+        shutil.move(path, target / path.name)
+
+
+def log_file(name: str) -> Path:
+    """Where the words of PyInstaller are kept, also after a failure."""
+    return cache.root() / "logs" / f"{name}.log"

@@ -1,0 +1,62 @@
+"""What stays off the stick although PyInstaller would collect it: modules, Qt plugins, libraries, metadata."""
+
+from collections.abc import Iterable
+from pathlib import Path
+import shutil
+import subprocess
+
+# Modules that the viewer never runs but something that it imports mentions.
+MODULES = (
+    "PIL", "PyQt5.QtDBus", "PyQt5.QtNetwork", "PyQt5.QtOpenGL", "PyQt5.QtQml", "PyQt5.QtQuick", "asyncio",
+    "builder", "curses", "distutils", "doctest", "lib2to3", "matplotlib", "multiprocessing",
+    "numpy.distutils", "numpy.f2py", "numpy.testing", "pandas", "pdb", "pip", "pkg_resources", "pydicom",
+    "pydoc", "pytest", "readline", "scipy", "setuptools", "ssl", "test", "tkinter", "unittest", "vtk", "wx",
+    "xmlrpc",
+)  # fmt: skip
+
+# Qt plugins that are needed: one platform per system and one without a screen, and the pictures of the interface.
+_PLUGINS = (
+    "platforms/libqxcb.so", "platforms/libqoffscreen.so", "platforms/qwindows.dll", "platforms/qoffscreen.dll",
+    "styles/qwindowsvistastyle.dll", "imageformats/libqsvg.so", "imageformats/libqjpeg.so", "imageformats/qsvg.dll",
+    "imageformats/qjpeg.dll", "iconengines/libqsvgicon.so", "iconengines/qsvgicon.dll",
+    "platforminputcontexts/libcomposeplatforminputcontextplugin.so",
+)  # fmt: skip
+PLUGINS_FOLDER = "pyqt5/qt5/plugins/"
+KEPT = tuple(PLUGINS_FOLDER + name for name in _PLUGINS)
+
+# Patterns over the place in the pack, in small letters with slashes.
+PATTERNS = (
+    PLUGINS_FOLDER + "*",
+    "pyqt5/qt5/translations/*",
+    "pyqt5/qt5/qml/*",
+    # They tell where and how a package was installed; the licence texts in them are gathered apart.
+    "*.dist-info/*", "*.egg-info/*",
+    "*qt5network*", "*qt5qml*", "*qt5quick*", "*qt5websockets*", "*qt5waylandclient*", "*qt5eglfs*", "*qt5opengl*",
+    # Qt's own ways to OpenGL on Windows: flat images are painted by the processor, and VTK asks Windows itself.
+    "*opengl32sw.dll", "*d3dcompiler_47.dll", "*libegl.dll", "*libglesv2.dll",
+    "libscipy_openblas*.dll",  # a second copy: numpy loads the one in numpy.libs
+    # Needed only by what is left out above.
+    "libgssapi_krb5.so*", "libkrb5*.so*", "libk5crypto.so*", "libcom_err.so*", "libkeyutils.so*", "libxcb-glx.so*",
+    "libxcomposite.so*", "libxau.so*", "libxdmcp.so*", "libbsd.so*", "libmd.so*",
+    # An older C++ library in the pack than in the system breaks the system's graphics drivers, which then load ours.
+    "libstdc++.so*", "libgcc_s.so*",
+)  # fmt: skip
+
+
+def strip_symbols(folder: Path) -> None:
+    """Take the symbols out of Linux libraries: a third of VTK, and the paths of the machine that compiled them.
+
+    NumPy's libraries were rearranged after linking, and `strip` breaks such files.
+    """
+    strip = shutil.which("strip")
+    if strip:
+        for batch in _batches([path for path in _libraries(folder) if "numpy" not in path.as_posix()]):
+            subprocess.run([strip, "--strip-unneeded", *batch], check=False, capture_output=True)
+
+
+def _libraries(folder: Path) -> Iterable[Path]:
+    return (path for path in sorted(folder.rglob("*.so*")) if path.is_file())
+
+
+def _batches(paths: list[Path], size: int = 50) -> Iterable[list[Path]]:
+    return (paths[start : start + size] for start in range(0, len(paths), size))

@@ -1,0 +1,122 @@
+"""What is written for one instance: pixels to the bit, header digest, offset, and nothing behind the last pixel."""
+
+import hashlib
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+import numpy as np
+from pydicom import dcmread, dcmwrite
+from pydicom.dataset import FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+    RLELossless,
+)
+import pytest
+
+from builder.build import write_for
+from builder.plan import InstanceUids, Reason, SkippedFile, WriteJob
+from tests import scans
+
+
+def job(source, target) -> WriteJob:
+    uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
+    return WriteJob(source, source.stat().st_size, target, "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 7)
+
+
+def encoded(dataset, syntax, path):
+    """Write a data set in a transfer syntax, with pydicom's own encoders."""
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    if syntax.is_compressed and not syntax.is_deflated:
+        dataset.compress(syntax, generate_instance_uid=False)
+    if syntax == ExplicitVRBigEndian:
+        dataset.PixelData = np.frombuffer(dataset.PixelData, "<i2").astype(">i2").tobytes()
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.preamble = b"MZ" + b"x" * 126
+    dcmwrite(path, dataset, enforce_file_format=False)
+    return path
+
+
+SYNTAXES = [
+    ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian, RLELossless,
+    JPEG2000Lossless, JPEGLSLossless,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda syntax: syntax.name)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(rows=st.integers(33, 40), columns=st.integers(33, 40), seed=st.integers(0, 99))
+def test_pixels_are_the_same_to_the_bit_in_every_transfer_syntax(tmp_path, syntax, rows, columns, seed):
+    pixels = np.random.default_rng(seed).integers(-1024, 100, (rows, columns)).cumsum(0).clip(-2048, 4095).astype("<i2")
+    source = encoded(scans.ct_slice(pixels, (0, 0, 0), 1), syntax, tmp_path / "source")
+    (tmp_path / "target").unlink(missing_ok=True)
+    written = write_for(job(source, tmp_path / "target"))
+    assert not isinstance(written, SkippedFile), written
+    content = (tmp_path / "target").read_bytes()
+    instance = written.instance
+    assert content[instance.pixel_offset :][: instance.pixel_length] == pixels.tobytes()
+    assert len(content) == instance.file_size
+    assert hashlib.sha256(content[: instance.pixel_offset]).hexdigest() == instance.header_digest
+    assert hashlib.sha256(content).hexdigest() == instance.digest
+    assert np.array_equal(dcmread(tmp_path / "target").pixel_array, pixels)
+
+
+def test_bytes_behind_the_last_pixel_and_trailing_padding_are_not_copied(tmp_path):
+    slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1)
+    slice_.PixelData += b"QUILLFEATHER"
+    slice_.add_new((0xFFFC, 0xFFFC), "OB", b"QUILLFEATHER")
+    write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    content = (tmp_path / "target").read_bytes()
+    assert b"QUILLFEATHER" not in content
+    assert content.endswith(bytes(32))
+    assert content[:128] == bytes(128)
+
+
+def test_eight_bit_pixels_of_odd_length_are_padded_to_even(tmp_path):
+    slice_ = scans.ct_slice(
+        np.zeros((3, 3)), (0, 0, 0), 1, BitsAllocated=8, BitsStored=8, HighBit=7, PixelRepresentation=0,
+        PixelData=bytes(range(9)) + b"\0",
+    )  # fmt: skip
+    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    assert written.instance.pixel_length == 9
+    assert written.instance.file_size == written.instance.pixel_offset + 10
+    assert dcmread(tmp_path / "target").pixel_array.ravel().tolist() == list(range(9))
+
+
+def test_a_decoder_that_fails_leaves_the_file_out_with_its_reason(tmp_path):
+    pixels = np.zeros((8, 8), "<i2")
+    source = encoded(scans.ct_slice(pixels, (0, 0, 0), 1), RLELossless, tmp_path / "source")
+    dataset = dcmread(source)
+    dataset.PixelData = encapsulate([b"no run lengths at all, whatever the transfer syntax says"])
+    dataset.save_as(source)
+    result = write_for(job(source, tmp_path / "target"))
+    assert isinstance(result, SkippedFile)
+    assert result.reason is Reason.DECODING_FAILED
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_modality_lut_is_refused_since_its_pixels_would_be_shown_wrong(tmp_path):
+    slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, ModalityLUTSequence=[])
+    result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    assert result.reason is Reason.ODD_PIXELS
+
+
+def test_a_source_that_vanishes_or_changes_is_reported(tmp_path):
+    source = scans.save(scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1), tmp_path / "source")
+    todo = job(source, tmp_path / "target")
+    source.write_bytes(source.read_bytes() + b"more")
+    assert write_for(todo).reason is Reason.VANISHED
+    source.unlink()
+    assert write_for(todo).reason is Reason.VANISHED
+
+
+def test_missing_numbers_get_the_place_in_the_series(tmp_path):
+    slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, InstanceNumber=None, SeriesNumber=None)
+    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    assert (written.instance.instance_number, written.series_number) == (7, 0)

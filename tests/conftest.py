@@ -1,0 +1,63 @@
+"""Fixtures that several rooms need: real scans, a way to build, and a bundle of real scans."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from builder.build import Options, Outcome, build
+from tests import scans
+
+
+class Silence:
+    """A build that says nothing."""
+
+    def step(self, name: str) -> Callable[[int, int], None]:
+        return lambda done, total: None
+
+    def say(self, text: str) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished bundle with what the build told."""
+
+    drive: Path
+    key: Path
+    outcome: Outcome
+
+
+def build_bundle(work: Path, *sources: Path, platforms: tuple[str, ...] = (), **options: bool) -> Built:
+    """Build onto work/stick with a key in work/keys."""
+    drive, key = work / "stick", work / "keys" / "study.key"
+    drive.mkdir(exist_ok=True, parents=True)
+    with ThreadPoolExecutor(2) as executor:
+        outcome = build(Options(sources, drive, key, platforms, **options), executor, Silence())
+    return Built(drive, key, outcome)
+
+
+@pytest.fixture(scope="session")
+def real_scans() -> Path:
+    """The real scans; they may be missing on a developer's machine, but not in CI."""
+    folder = scans.real_scans_folder()
+    if folder is None or not folder.is_dir():
+        if scans.in_ci():
+            pytest.fail("DICOM_TEST_DATA does not name the folder of real scans")
+        pytest.skip("DICOM_TEST_DATA is not set")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_bundle(real_scans: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A bundle of all real scans, without viewers. Never change it: copy it."""
+    return build_bundle(tmp_path_factory.mktemp("real"), real_scans)
+
+
+@pytest.fixture(scope="session")
+def small_bundle(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A bundle of one small series, without viewers. Never change it: copy it."""
+    work = tmp_path_factory.mktemp("small")
+    return build_bundle(work, scans.write_series(work / "scans"))

@@ -1,0 +1,110 @@
+"""Runs a frozen Windows program under Wine, from the drive letter that a stick might get."""
+
+import atexit
+from functools import cache
+import os
+from pathlib import Path
+import shutil
+import signal
+import subprocess
+import threading
+
+from builder.freeze import cache as pack_cache
+
+_SCREEN = "1280x1024x24"  # OpenGL needs a real depth
+_SETUP_SECONDS = 300.0
+_lock = threading.Lock()
+
+
+def run_from_drive(
+    letter: str, folder: Path, exe: str, args: list[str], timeout: float = 120.0
+) -> subprocess.CompletedProcess[str]:
+    """Make `folder` the drive `letter`: and run the program `exe` that lies in it; output is what it said.
+
+    A windowed program says nothing, and shows its errors in a window that waits: then the timeout ends it, with -9.
+    """
+    mount(letter, folder)
+    return _run(["wine", windows_path(letter, exe), *args], timeout)
+
+
+def windows_path(letter: str, name: str = "") -> str:
+    """The Windows spelling of a place on the drive."""
+    return f"{letter.upper()}:\\" + name.replace("/", "\\")
+
+
+def mount(letter: str, folder: Path) -> None:
+    """Give a folder a drive letter in Wine; whatever had that letter before loses it."""
+    link = wine_prefix() / "dosdevices" / f"{letter.lower()}:"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.resolve(), target_is_directory=True)
+
+
+@cache
+def wine_prefix() -> Path:
+    """A Windows folder of its own for running, set up once and kept in the cache."""
+    prefix = (pack_cache.root() / "wine-run").resolve()
+    marker = prefix / "mkbundle-ready"
+    with pack_cache.locked(prefix):
+        if not marker.is_file():
+            shutil.rmtree(prefix, ignore_errors=True)
+            prefix.mkdir(parents=True, exist_ok=True)
+            done = _run(["wineboot", "--init"], _SETUP_SECONDS, prefix)
+            assert done.returncode == 0, done.stdout
+            marker.touch()
+    return prefix
+
+
+@cache
+def display() -> str:
+    """The X display that is here, or one without a screen that lives as long as this program."""
+    given = os.environ.get("DISPLAY")
+    if given:
+        return given
+    reader, writer = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", _SCREEN, "-nolisten", "tcp"],
+        pass_fds=[writer], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    atexit.register(_end, server)
+    os.close(writer)
+    with os.fdopen(reader) as number:
+        return f":{number.readline().strip()}"
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    server.wait()
+
+
+def _run(command: list[str], timeout: float, prefix: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run under Wine with both streams as pipes; a Windows Python stops at anything else."""
+    environment = _environment(prefix or wine_prefix())
+    with _lock:
+        process = subprocess.Popen(
+            command, env=environment, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            said, _ = process.communicate(b"\n", timeout)
+        except subprocess.TimeoutExpired:
+            said = _kill(process, environment)
+    return subprocess.CompletedProcess(command, process.returncode, said.decode("utf-8", "replace"))
+
+
+def _kill(process: subprocess.Popen[bytes], environment: dict[str, str]) -> bytes:
+    """End a program that hangs, and all that Wine started for it in this prefix."""
+    os.killpg(process.pid, signal.SIGKILL)
+    subprocess.run(["wineboot", "--kill"], env=environment, check=False, stdin=subprocess.DEVNULL, timeout=60)
+    said, _ = process.communicate()
+    return said
+
+
+def _environment(prefix: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_"))}
+    return kept | {
+        "DISPLAY": display(),
+        "WINEPREFIX": str(prefix),
+        "WINEARCH": "win64",
+        "WINEDEBUG": "-all",
+        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+    }
