@@ -1,6 +1,6 @@
 """mkbundle: options, progress, reports and exit codes; the only room that prints."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 import json
@@ -11,13 +11,12 @@ from typing import Any
 
 import click
 from platformdirs import user_data_path
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from builder import report
-from builder.build import Options, Outcome, build, needs_a_look
-from builder.crosswalk import crosswalk_path, report_path, write_private
-from builder.freeze import PLATFORMS
+from builder.build import Options, build, needs_a_look
+from builder.crosswalk import report_path, write_private
+from builder.freeze import PLATFORMS, export, make_pack
+from builder.screen import Screen
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, BundleError
 
@@ -34,37 +33,6 @@ class _BuildByDefault(click.Group):
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
             args = ["build", *args]
         return super().parse_args(ctx, args)
-
-
-class _Screen:
-    """Tells what a build is doing: bars on a terminal, plain lines elsewhere; always on standard error."""
-
-    def __init__(self, *, bars: bool) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        self._bars = bars and self._console.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), console=self._console,
-        )  # fmt: skip
-
-    def __enter__(self) -> "_Screen":
-        if self._bars:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bars:
-            self._progress.stop()
-
-    def step(self, name: str) -> Callable[[int, int], None]:
-        if not self._bars:
-            self.say(f"{name} …")
-            return lambda done, total: None
-        task = self._progress.add_task(name, total=None)
-        return lambda done, total: self._progress.update(task, completed=done, total=max(total, 1))
-
-    def say(self, text: str) -> None:
-        self._console.print(text, markup=False)
 
 
 def main() -> None:
@@ -126,11 +94,11 @@ def build_command(
         sources=paths[:-1], drive=paths[-1], key=key or user_data_path("mkbundle") / "study.key",
         platforms=_platforms(viewers), resume=resume, dry_run=dry_run, check=not no_check,
     )  # fmt: skip
-    with _workers(workers) as executor, _Screen(bars=not no_progress) as screen:
+    with _workers(workers) as executor, Screen(bars=not no_progress) as screen:
         outcome = build(options, executor, screen)
-    write_private(report_path(options.key), "\n".join(_report_lines(outcome, whole=True)) + "\n")
+    write_private(report_path(options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
     if json_file != "-":
-        click.echo("\n".join(_report_lines(outcome, whole=False)))
+        click.echo("\n".join(report.lines(outcome, whole=False)))
     _write_json(json_file, report.to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
 
@@ -154,61 +122,6 @@ def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _report_lines(outcome: Outcome, *, whole: bool) -> list[str]:
-    options = outcome.options
-    done = "Would be written on" if options.dry_run else "Written on"
-    lines = [
-        "",
-        f"{done} {options.drive}",
-        f"  {report.count(outcome.instances, 'image')} in {report.count(outcome.series, 'series')}, "
-        f"{report.count(outcome.studies, 'study')} (cases), {report.count(outcome.patients, 'patient')}; "
-        f"{report.size(outcome.bytes_needed)}",
-    ]
-    for pack in outcome.packs:
-        lines.append(f"  Viewer for {report.platform_name(pack.platform)}")
-    if outcome.skipped:
-        lines += ["", f"Left out: {report.count(len(outcome.skipped), 'file')}"]
-        lines += report.skipped_lines(outcome.skipped, whole=whole)
-    if outcome.notices:
-        lines += ["", "Please look at", *report.notice_lines(outcome.notices)]
-    for platform, error in outcome.missing_packs.items():
-        lines += ["", f"No viewer for {report.platform_name(platform)}", f"  {error}"]
-    return lines + _check_lines(outcome) + _next_lines(outcome)
-
-
-def _check_lines(outcome: Outcome) -> list[str]:
-    if outcome.options.dry_run or not outcome.options.check:
-        return []
-    return ["", "Check", *_finding_lines(outcome.findings)]
-
-
-def _finding_lines(findings: Sequence[Any]) -> list[str]:
-    if not findings:
-        return ["  Everything was read back and found right."]
-    return [f"  {line}" for finding in findings for line in finding.to_text().splitlines()]
-
-
-def _next_lines(outcome: Outcome) -> list[str]:
-    options = outcome.options
-    kept = [
-        "",
-        "Kept on this machine, for you alone",
-        f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
-        f"  crosswalk   {crosswalk_path(options.key)}",
-        f"  report      {report_path(options.key)}",
-    ]
-    if options.dry_run:
-        return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
-    open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
-    return [*kept, "", "Next", *open_with, f"  check again later: mkbundle check {options.drive}"]
-
-
-def _how_to_open(platform: str, drive: Path) -> str:
-    if platform == "win64":
-        return f"on Windows: double-click viewer.exe on the drive ({drive / 'viewer.exe'})"
-    return f"on Linux: run {drive / 'viewer.sh'}"
-
-
 def _print_skipped(skipped: Sequence[Any]) -> None:
     if skipped:
         click.echo("\n".join(["Left out:", *report.skipped_lines(skipped, whole=False)]), err=True)
@@ -222,3 +135,38 @@ def _write_json(json_file: str | None, content: object) -> None:
         click.echo(text)
     else:
         write_private(Path(json_file), text + "\n")
+
+
+@cli.command("demo")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_NO_PROGRESS
+def demo_command(folder: Path, no_progress: bool) -> int:
+    """Write sample scans of three invented people into FOLDER, to try everything with."""
+    from builder.demo import write_demo
+
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty. Name a folder that is empty, or that does not exist yet.")
+    with Screen(bars=not no_progress) as screen:
+        files = write_demo(folder, progress=screen.step("Writing sample scans"))
+    click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them: mkbundle {folder} DRIVE")
+    return EXIT_DONE
+
+
+@cli.command("freeze")
+@click.option("--platform", "platforms", multiple=True, type=click.Choice(PLATFORMS), help="Default: every one.")
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Also copy the viewers into a folder.")
+def freeze_command(platforms: tuple[str, ...], output: Path | None) -> int:
+    """Make the viewers and keep them, so that the next build finds them ready."""
+    errors = []
+    with Screen(bars=False) as screen:
+        for platform in platforms or PLATFORMS:
+            try:
+                pack = make_pack(platform, progress=screen.say)
+            except BundleError as error:
+                errors.append(error)
+                click.echo(f"No viewer for {report.platform_name(platform)}: {error}", err=True)
+                continue
+            click.echo(f"Viewer for {report.platform_name(platform)}: {pack.folder}")
+            if output is not None:
+                click.echo(f"  copied to {export(pack, output)}")
+    return errors[0].exit_code if errors else EXIT_DONE

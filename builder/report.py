@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from builder.crosswalk import crosswalk_path, report_path
 from builder.plan import Notice, SkippedFile
 
 _EXAMPLES = 3
+_DETAIL = 90
 _NAMES = {"win64": "Windows", "linux64": "Linux"}
 
 
@@ -33,14 +36,20 @@ def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
     groups: dict[str, list[SkippedFile]] = defaultdict(list)
     for one in skipped:
         groups[one.reason.value].append(one)
-    lines = []
+    text = []
     for reason, members in sorted(groups.items(), key=lambda item: -len(item[1])):
-        lines.append(f"  {len(members):>6,}  {reason}")
+        text.append(f"  {len(members):>6,}  {reason}")
         shown = members if whole else members[:_EXAMPLES] if _is_telling(members) else []
-        lines.extend(f"          {one.path}{f'  ({one.detail})' if one.detail else ''}" for one in shown)
+        text.extend(f"          {one.path}{_in_brackets(one.detail)}" for one in shown)
         if shown and len(shown) < len(members):
-            lines.append(f"          … and {len(members) - len(shown):,} more")
-    return lines
+            text.append(f"          … and {len(members) - len(shown):,} more")
+    return text
+
+
+def _in_brackets(detail: str) -> str:
+    """A detail on one line, cut where it gets long: decoders say a lot."""
+    line = " ".join(detail.split())
+    return f"  ({line[:_DETAIL]}{'…' if len(line) > _DETAIL else ''})" if line else ""
 
 
 def _is_telling(members: Sequence[SkippedFile]) -> bool:
@@ -72,3 +81,60 @@ def to_json(outcome: Any) -> dict[str, Any]:
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
         "findings": [finding.to_json() for finding in outcome.findings],
     }
+
+
+def lines(outcome: Any, *, whole: bool) -> list[str]:
+    """The report of a build: what was taken, what was left out and why, and what to do next."""
+    options = outcome.options
+    done = "Would be written on" if options.dry_run else "Written on"
+    text = [
+        "",
+        f"{done} {options.drive}",
+        f"  {count(outcome.instances, 'image')} in {count(outcome.series, 'series')}, "
+        f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
+        f"{size(outcome.bytes_needed)}",
+    ]
+    for pack in outcome.packs:
+        text.append(f"  Viewer for {platform_name(pack.platform)}")
+    if outcome.skipped:
+        text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
+        text += skipped_lines(outcome.skipped, whole=whole)
+    if outcome.notices:
+        text += ["", "Please look at", *notice_lines(outcome.notices)]
+    for platform, error in outcome.missing_packs.items():
+        text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
+    return text + _check_lines(outcome) + _next_lines(outcome)
+
+
+def _check_lines(outcome: Any) -> list[str]:
+    if outcome.options.dry_run or not outcome.options.check:
+        return []
+    return ["", "Check", *finding_lines(outcome.findings)]
+
+
+def finding_lines(findings: Sequence[Any]) -> list[str]:
+    """What the checker found, one indented block for each finding."""
+    if not findings:
+        return ["  Everything was read back and found right."]
+    return [f"  {line}" for finding in findings for line in finding.to_text().splitlines()]
+
+
+def _next_lines(outcome: Any) -> list[str]:
+    options = outcome.options
+    kept = [
+        "",
+        "Kept on this machine, for you alone",
+        f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
+        f"  crosswalk   {crosswalk_path(options.key)}",
+        f"  report      {report_path(options.key)}",
+    ]
+    if options.dry_run:
+        return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
+    open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
+    return [*kept, "", "Next", *open_with, f"  check again later: mkbundle check {options.drive}"]
+
+
+def _how_to_open(platform: str, drive: Path) -> str:
+    if platform == "win64":
+        return f"on Windows: double-click viewer.exe on the drive ({drive / 'viewer.exe'})"
+    return f"on Linux: run {drive / 'viewer.sh'}"

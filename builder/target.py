@@ -110,10 +110,13 @@ def _remove_unfinished(drive: Path) -> None:
 
 
 def write_file(drive: Path, path: str, content: bytes) -> None:
-    """Write one file of the bundle, making its folders."""
+    """Write one file of the bundle, making its folders; a script gets its executable bit where there is one."""
     target = drive / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+    if content.startswith(b"#!"):
+        with contextlib.suppress(OSError):  # FAT has no such bit and may refuse to set it
+            target.chmod(0o755)
 
 
 def copy_file(source: Path, drive: Path, path: str) -> None:
@@ -121,8 +124,7 @@ def copy_file(source: Path, drive: Path, path: str) -> None:
     target = drive / path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-    # FAT has no such bit and may refuse to set it.
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # as above
         shutil.copymode(source, target)
 
 

@@ -1,0 +1,272 @@
+"""Reads one DICOM file: bytes to a data set with the place of every element, and to the facts that others compare."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import hashlib
+from io import BytesIO
+import math
+from typing import Any
+import warnings
+
+from pydicom import Dataset, dcmread
+from pydicom.errors import BytesLengthException
+from pydicom.multival import MultiValue
+
+from builder.check.elements import PIXEL_DATA, UNDEFINED, Element, Malformed, tag_text, walk
+from bundle.geometry import is_orientation
+from bundle.records import Frame, Orientation, Vector
+
+EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+PREFIX_AT = 128
+
+# Type 1 in the File Meta Information (PS3.10 Table 7.1-1), but for its length.
+_META = {
+    0x00020001: "version", 0x00020002: "SOP class", 0x00020003: "SOP instance", 0x00020010: "transfer syntax",
+    0x00020012: "implementation class",
+}  # fmt: skip
+# Type 1 of every image, and the identifiers that tie it to the rest of the medium.
+_REQUIRED = (
+    "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "Modality",
+    "SamplesPerPixel", "PhotometricInterpretation", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit",
+    "PixelRepresentation",
+)  # fmt: skip
+
+_SIZES = ("SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored")
+
+
+class Unsound(Exception):
+    """A file that cannot be looked at further; `check` is the name of the check that found it."""
+
+    def __init__(self, check: str, message: str) -> None:
+        super().__init__(message)
+        self.check = check
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A DICOM file while it is looked at: its bytes up to the pixels, every element's place, and pydicom's data set."""
+
+    path: str
+    size: int
+    header: bytes
+    meta: Mapping[int, str]
+    elements: tuple[Element, ...]
+    dataset: Dataset
+    complaints: tuple[str, ...]
+
+    @property
+    def pixels(self) -> Element | None:
+        """The Pixel Data element."""
+        last = self.elements[-1] if self.elements else None
+        return last if last and last.depth == 0 and last.tag == PIXEL_DATA else None
+
+
+@dataclass(frozen=True, slots=True)
+class DicomFile:
+    """What a file says of itself, for comparison with DICOMDIR and index; `pixel_offset` is None where it has none."""
+
+    path: str
+    size: int
+    sop_class_uid: str
+    sop_instance_uid: str
+    patient_id: str
+    study_instance_uid: str
+    series_instance_uid: str
+    study_date: str
+    modality: str
+    series_number: int
+    instance_number: int
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+    photometric_interpretation: str
+    pixel_padding_value: int | None
+    pixel_offset: int | None
+    pixel_length: int
+    header_digest: str
+    methods: tuple[tuple[str, str], ...]
+    frames: tuple[Frame, ...]
+
+
+def open_file(path: str, head: bytes, size: int) -> Opened:
+    """Read a file of `size` bytes from its beginning `head`; raises Unsound."""
+    if head[PREFIX_AT : PREFIX_AT + 4] != b"DICM":
+        raise Unsound("dicom.prefix", "there is no 'DICM' behind the first 128 bytes, so it is no DICOM file")
+    meta, start = read_meta(head)
+    if meta[0x00020010] != EXPLICIT_LITTLE_ENDIAN:
+        raise Unsound("dicom.transfer_syntax", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {meta[0x00020010]}")
+    try:
+        elements = tuple(walk(head, start, size))
+    except Malformed as error:
+        raise Unsound("dicom.structure", str(error)) from None
+    header = _header(head, elements)
+    dataset, complaints = _parse(header, elements)
+    _need_attributes(dataset)
+    return Opened(path, size, header, meta, elements, dataset, complaints)
+
+
+def read_meta(head: bytes) -> tuple[dict[int, str], int]:
+    """The File Meta Information as text, and the first byte behind it; raises Unsound."""
+    start = PREFIX_AT + 4
+    try:
+        first = next(walk(head, start, len(head)), None)
+        if first is None or first.tag != 0x00020000 or first.length != 4:
+            raise Malformed("it does not begin with its length (0002,0000)")
+        end = first.value + 4 + int.from_bytes(head[first.value : first.value + 4], "little")
+        elements = list(walk(head[:end], first.value + 4, end))
+    except Malformed as error:
+        raise Unsound("dicom.meta", f"the File Meta Information cannot be read: {error}") from None
+    meta = {one.tag: _text(head[one.value : one.value + one.length]) for one in elements}
+    if any(tag >> 16 != 2 for tag in meta) or head[end : end + 2] == b"\x02\x00":
+        raise Unsound("dicom.meta", "the length of the File Meta Information (0002,0000) is wrong")
+    missing = [f"{tag_text(tag)} {name}" for tag, name in _META.items() if not meta.get(tag)]
+    if missing:
+        raise Unsound("dicom.meta", f"the File Meta Information lacks {', '.join(missing)}")
+    return meta, end
+
+
+def _text(value: bytes) -> str:
+    return value.rstrip(b"\0 ").decode("latin-1") or "\0" * bool(value)
+
+
+def _header(head: bytes, elements: tuple[Element, ...]) -> bytes:
+    last = elements[-1] if elements else None
+    return head[: last.value] if last and last.depth == 0 and last.tag == PIXEL_DATA else head
+
+
+def _parse(header: bytes, elements: tuple[Element, ...]) -> tuple[Dataset, tuple[str, ...]]:
+    """pydicom's reading with every value looked at, and what pydicom has to complain about them."""
+    stop = next((one.start for one in elements if one.tag == PIXEL_DATA and one.depth == 0), len(header))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            dataset = dcmread(BytesIO(header[:stop]))
+            for _ in dataset.iterall():
+                pass
+        except (BytesLengthException, ValueError, TypeError, LookupError, AttributeError, EOFError, OSError) as error:
+            raise Unsound("dicom.structure", f"a value cannot be read ({error})") from None
+    return dataset, tuple(str(warning.message) for warning in caught)
+
+
+def _need_attributes(dataset: Dataset) -> None:
+    missing = [keyword for keyword in _REQUIRED if dataset.get(keyword) in (None, "")]
+    if missing:
+        raise Unsound("dicom.required", f"{', '.join(missing)} missing or empty")
+    wrong = [keyword for keyword in _SIZES if not isinstance(dataset[keyword].value, int) or dataset[keyword].value < 1]
+    if wrong:
+        raise Unsound("dicom.required", f"{', '.join(wrong)} not a number above 0")
+
+
+# The facts
+
+
+def facts(opened: Opened) -> DicomFile:
+    """What the file says of itself."""
+    dataset, pixels = opened.dataset, opened.pixels
+    # A number of frames that the file cannot hold is reported with its pixels, and not believed.
+    frames = number_of_frames(dataset) if pixel_length(dataset) <= opened.size else 0
+    plain = pixels is not None and pixels.length != UNDEFINED
+    return DicomFile(
+        path=opened.path,
+        size=opened.size,
+        sop_class_uid=str(dataset.SOPClassUID),
+        sop_instance_uid=str(dataset.SOPInstanceUID),
+        patient_id=str(dataset.PatientID),
+        study_instance_uid=str(dataset.StudyInstanceUID),
+        series_instance_uid=str(dataset.SeriesInstanceUID),
+        study_date=str(dataset.get("StudyDate") or ""),
+        modality=str(dataset.Modality),
+        series_number=integer(dataset, "SeriesNumber") or 0,
+        instance_number=integer(dataset, "InstanceNumber") or 0,
+        rows=dataset.Rows,
+        columns=dataset.Columns,
+        bits_allocated=dataset.BitsAllocated,
+        bits_stored=dataset.BitsStored,
+        pixel_representation=dataset.PixelRepresentation,
+        photometric_interpretation=str(dataset.PhotometricInterpretation),
+        pixel_padding_value=integer(dataset, "PixelPaddingValue"),
+        pixel_offset=pixels.value if pixels and plain else None,
+        pixel_length=pixel_length(dataset),
+        header_digest=hashlib.sha256(opened.header).hexdigest(),
+        methods=tuple((str(m.get("CodeValue")), str(m.get("CodeMeaning"))) for m in methods(dataset)),
+        frames=tuple(_frame(dataset, index) for index in range(frames)),
+    )
+
+
+def pixel_length(dataset: Dataset) -> int:
+    """How many bytes the pixels must have (PS3.5 8.1.1), before padding to an even length."""
+    samples = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * number_of_frames(dataset)
+    return int(samples * dataset.BitsAllocated + 7) // 8
+
+
+def number_of_frames(dataset: Dataset) -> int:
+    """Number of Frames (0028,0008), 1 where it is not there."""
+    return integer(dataset, "NumberOfFrames") or 1
+
+
+def methods(dataset: Dataset) -> list[Dataset]:
+    """The items of De-identification Method Code Sequence (0012,0064)."""
+    return list(dataset.get("DeidentificationMethodCodeSequence") or [])
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """A whole number, or None."""
+    values = _numbers(dataset, keyword)
+    return int(values[0]) if values else None
+
+
+def _numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    value: Any = dataset.get(keyword)
+    if value is None or value == "":
+        return ()
+    numbers = tuple(map(float, value if isinstance(value, MultiValue | list | tuple) else (value,)))
+    return numbers if all(map(math.isfinite, numbers)) else ()
+
+
+def _frame_numbers(dataset: Dataset, index: int, macro: str, keyword: str, count: int) -> tuple[float, ...] | None:
+    """PS3.3 C.7.6.16: a frame's own functional group comes first, then the shared one; else the data set itself."""
+    own = (dataset.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
+    shared = dataset.get("SharedFunctionalGroupsSequence") or []
+    items = [item for group in (*own, *shared) for item in group.get(macro) or []]
+    for place in (*items, dataset):
+        values = _numbers(place, keyword)
+        if len(values) >= count:
+            return values[:count]
+    return None
+
+
+def _frame(dataset: Dataset, index: int) -> Frame:
+    slope = _frame_numbers(dataset, index, "PixelValueTransformationSequence", "RescaleSlope", 1)
+    intercept = _frame_numbers(dataset, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
+    spacing = _frame_numbers(dataset, index, "PixelMeasuresSequence", "PixelSpacing", 2)
+    orientation = _orientation(dataset, index)
+    return Frame(
+        frame_index=index,
+        image_position_patient=_position(dataset, index) if orientation else None,
+        image_orientation_patient=orientation,
+        pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        rescale_slope=slope[0] if slope and slope[0] else 1.0,
+        rescale_intercept=intercept[0] if intercept else 0.0,
+        window=_window(dataset, index),
+    )
+
+
+def _position(dataset: Dataset, index: int) -> Vector | None:
+    values = _frame_numbers(dataset, index, "PlanePositionSequence", "ImagePositionPatient", 3)
+    return (values[0], values[1], values[2]) if values else None
+
+
+def _orientation(dataset: Dataset, index: int) -> Orientation | None:
+    values = _frame_numbers(dataset, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
+    if values is None or not is_orientation(values):
+        return None
+    return (values[0], values[1], values[2], values[3], values[4], values[5])
+
+
+def _window(dataset: Dataset, index: int) -> tuple[float, float] | None:
+    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning."""
+    center = _frame_numbers(dataset, index, "FrameVOILUTSequence", "WindowCenter", 1)
+    width = _frame_numbers(dataset, index, "FrameVOILUTSequence", "WindowWidth", 1)
+    return (center[0], width[0]) if center and width and width[0] >= 1 else None

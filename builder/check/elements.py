@@ -1,0 +1,113 @@
+"""Walks a data set in Explicit VR Little Endian byte by byte (PS3.5 7.1 and 7.5), and tells where it does not hold."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+import struct
+
+PIXEL_DATA = 0x7FE00010
+UNDEFINED = 0xFFFFFFFF
+
+_ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+# PS3.5 7.1.2: these have two reserved bytes and a length of 32 bits.
+_LONG = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
+_SHORT = frozenset({
+    "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI",
+    "UL", "US",
+})  # fmt: skip
+# No image object nests deeper than this; without a limit, a hostile file could exhaust the stack.
+_DEEPEST = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Where an element stands: `start` is its first byte, `value` the first byte of its value."""
+
+    tag: int
+    vr: str
+    start: int
+    value: int
+    length: int
+    depth: int
+
+
+class Malformed(Exception):
+    """The bytes are no data set: says what was expected and found, and at which byte."""
+
+
+def tag_text(tag: int) -> str:
+    """'(0010,0020)'."""
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def walk(data: bytes, start: int, size: int) -> Iterator[Element]:
+    """All elements from byte `start`, nested ones too, up to the pixel data or the end of the file at byte `size`.
+
+    `data` is the file's beginning, which must reach up to the pixel data. Raises Malformed.
+    """
+    try:
+        yield from _data_set(data, start, size, 0, False)
+    except struct.error:
+        raise Malformed(f"the data set does not end within the first {len(data):,} bytes") from None
+
+
+def _data_set(data: bytes, at: int, end: int, depth: int, undefined: bool) -> Generator[Element, None, int]:
+    last = -1
+    while at < end:
+        if undefined and _tag(data, at) == _ITEM_END:
+            return at + 8
+        element = _element(data, at, end, depth)
+        if element.tag <= last:
+            raise Malformed(f"{tag_text(element.tag)} at byte {at} stands behind {tag_text(last)}")
+        last = element.tag
+        yield element
+        if depth == 0 and element.tag == PIXEL_DATA:
+            return element.value
+        at = (yield from _items(data, element, end)) if element.vr == "SQ" else element.value + element.length
+    if undefined:
+        raise Malformed(f"an item has no end before byte {end}")
+    return at
+
+
+def _tag(data: bytes, at: int) -> int:
+    group, number = struct.unpack_from("<HH", data, at)
+    return int(group << 16 | number)
+
+
+def _element(data: bytes, at: int, end: int, depth: int) -> Element:
+    tag = _tag(data, at)
+    vr = data[at + 4 : at + 6].decode("latin-1")
+    if vr in _LONG:
+        value, (length,) = at + 12, struct.unpack_from("<L", data, at + 8)
+    elif vr in _SHORT:
+        value, (length,) = at + 8, struct.unpack_from("<H", data, at + 6)
+    else:
+        raise Malformed(f"{tag_text(tag)} at byte {at} has no value representation, but {vr!r}")
+    may_be_open = vr == "SQ" or (depth == 0 and tag == PIXEL_DATA)
+    if value + length > end and not (length == UNDEFINED and may_be_open):
+        raise Malformed(f"{tag_text(tag)} at byte {at} is {length:,} bytes long and would end behind byte {end:,}")
+    return Element(tag, vr, at, value, length, depth)
+
+
+def _items(data: bytes, sequence: Element, end: int) -> Generator[Element, None, int]:
+    if sequence.depth >= _DEEPEST:
+        raise Malformed(f"sequences are nested deeper than {_DEEPEST} at byte {sequence.start}")
+    at, undefined = sequence.value, sequence.length == UNDEFINED
+    stop = end if undefined else at + sequence.length
+    while at < stop:
+        tag, (length,) = _tag(data, at), struct.unpack_from("<L", data, at + 4)
+        if undefined and tag == _SEQUENCE_END:
+            return at + 8
+        if tag != _ITEM:
+            raise Malformed(f"at byte {at} stands {tag_text(tag)} where an item of {tag_text(sequence.tag)} begins")
+        at = yield from _item(data, at + 8, length, stop, sequence.depth + 1)
+    if undefined:
+        raise Malformed(f"{tag_text(sequence.tag)} at byte {sequence.start} has no end")
+    return at
+
+
+def _item(data: bytes, at: int, length: int, stop: int, depth: int) -> Generator[Element, None, int]:
+    if length == UNDEFINED:
+        return (yield from _data_set(data, at, stop, depth, True))
+    if at + length > stop:
+        raise Malformed(f"the item at byte {at - 8} is longer than what holds it")
+    return (yield from _data_set(data, at, at + length, depth, False))

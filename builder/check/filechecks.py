@@ -1,0 +1,171 @@
+"""The checks of one DICOM file by itself: format, pixels, and what must be gone from it."""
+
+from collections.abc import Callable, Iterator
+import re
+
+from pydicom import Dataset
+
+from builder.check.dicomfile import DicomFile, Opened, Unsound, facts, methods, open_file, pixel_length
+from builder.check.elements import UNDEFINED, tag_text
+from builder.check.findings import Finding, finding
+
+BASIC_PROFILE = "113100"
+
+_UID = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))+")
+_UIDS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
+# Attributes that no option of PS3.15 keeps with the patient's own value, and that the basic profile empties or removes.
+_DIRECT = (
+    "PatientBirthDate", "PatientBirthTime", "OtherPatientIDs", "IssuerOfPatientID", "PatientAddress",
+    "PatientTelephoneNumbers", "MilitaryRank", "PatientComments", "AdditionalPatientHistory", "AccessionNumber",
+    "AdmissionID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName", "ReferringPhysicianAddress",
+    "PatientInsurancePlanCodeSequence", "PersonIdentificationCodeSequence",
+)  # fmt: skip
+_SHOWN = 3
+
+
+def examine(path: str, head: bytes, size: int) -> tuple[DicomFile | None, list[Finding]]:
+    """What a file says of itself (None where it cannot be read), and everything that is wrong with it alone."""
+    try:
+        opened = open_file(path, head, size)
+        found = [finding(name, path, text) for name, check in FILE_CHECKS for text in check(opened)]
+        return facts(opened), found
+    except Unsound as fault:
+        return None, [finding(fault.check, path, str(fault))]
+    except Exception as error:  # one odd file must not end the check of all the others
+        return None, [finding("dicom.structure", path, f"the file cannot be read ({type(error).__name__}: {error})")]
+
+
+def some(names: list[str]) -> str:
+    """The first few of a list, and how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+# Format
+
+
+def _preamble(file: Opened) -> Iterator[str]:
+    preamble = file.header[:128]
+    if preamble != bytes(128):
+        program = preamble[:2] == b"MZ" or preamble[:4] == b"\x7fELF"
+        yield "the preamble is the beginning of a program" if program else "the preamble is not empty"
+
+
+def _meta(file: Opened) -> Iterator[str]:
+    pairs = ((0x00020002, "SOPClassUID"), (0x00020003, "SOPInstanceUID"))
+    for tag, keyword in pairs:
+        if file.meta[tag] != file.dataset[keyword].value:
+            yield f"{tag_text(tag)} is {file.meta[tag]}, but {keyword} is {file.dataset[keyword].value}"
+
+
+def _values(file: Opened) -> Iterator[str]:
+    if file.complaints:
+        yield some(sorted(set(file.complaints)))
+
+
+def _uids(file: Opened) -> Iterator[str]:
+    """PS3.5 9.1: components of digits without leading zeros, at most 64 characters."""
+    for keyword in _UIDS:
+        value = str(file.dataset.get(keyword) or "")
+        if value and (len(value) > 64 or not _UID.fullmatch(value)):
+            yield f"{keyword} is {value!r}"
+
+
+def _pixels(file: Opened) -> Iterator[str]:
+    if file.pixels is None:
+        yield "there are no pixel data (7FE0,0010)"
+        return
+    expected = pixel_length(file.dataset)
+    if file.pixels.length == UNDEFINED:
+        yield "the pixel data are encapsulated, but the transfer syntax is not a compressed one"
+    elif file.pixels.length != expected + expected % 2:
+        yield f"expected {expected + expected % 2:,} bytes, found {file.pixels.length:,}"
+    elif file.pixels.vr not in _pixel_vrs(file.dataset):
+        yield f"the value representation is {file.pixels.vr}"
+
+
+def _pixel_vrs(dataset: Dataset) -> tuple[str, ...]:
+    """PS3.5 A.2: samples of more than eight bits are OW."""
+    return ("OB", "OW") if dataset.BitsAllocated <= 8 else ("OW",)
+
+
+def _trailing(file: Opened) -> Iterator[str]:
+    if file.pixels is not None and file.pixels.length != UNDEFINED:
+        rest = file.size - file.pixels.value - file.pixels.length
+        if rest:
+            yield f"{rest:,} bytes stand behind the pixel data"
+
+
+# Identity
+
+
+def _removed(file: Opened) -> Iterator[str]:
+    value = file.dataset.get("PatientIdentityRemoved")
+    if value != "YES":
+        yield "it is missing" if value is None else f"expected YES, found {value!r}"
+
+
+def _method(file: Opened) -> Iterator[str]:
+    named = [(item.get("CodingSchemeDesignator"), item.get("CodeValue")) for item in methods(file.dataset)]
+    if ("DCM", BASIC_PROFILE) not in named:
+        codes = ", ".join(str(code) for _, code in named)
+        yield f"expected {BASIC_PROFILE} (DCM), found {codes or 'no code'}"
+
+
+def _dates(file: Opened) -> Iterator[str]:
+    value = file.dataset.get("LongitudinalTemporalInformationModified")
+    if value not in ("REMOVED", "MODIFIED", "UNMODIFIED"):
+        yield "it is missing" if not value else f"expected REMOVED, MODIFIED or UNMODIFIED, found {value!r}"
+
+
+def _private(file: Opened) -> Iterator[str]:
+    tags = sorted({one.tag for one in file.elements if one.tag >> 16 & 1})
+    if tags:
+        yield f"private elements: {some([tag_text(tag) for tag in tags])}"
+
+
+def _overlay(file: Opened) -> Iterator[str]:
+    tags = sorted({one.tag for one in file.elements if one.tag >> 24 in (0x50, 0x60) and not one.tag >> 16 & 1})
+    if tags:
+        yield f"overlays or curves: {some([tag_text(tag) for tag in tags])}"
+
+
+def _burned_in(file: Opened) -> Iterator[str]:
+    if str(file.dataset.get("BurnedInAnnotation") or "").strip().upper() == "YES":
+        yield "the file says that text is burned into its picture"
+
+
+def names(dataset: Dataset) -> Iterator[str]:
+    """Persons' names at any depth that are neither empty nor the pseudonym."""
+    pseudonym = str(dataset.get("PatientID") or "")
+    for element in dataset.iterall():
+        if element.VR != "PN":
+            continue
+        values = [element.value] if element.VM <= 1 else element.value
+        if any(str(value or "") not in ("", pseudonym) for value in values):
+            yield f"{element.keyword or element.tag} is not the Patient ID {pseudonym!r}"
+
+
+def direct(dataset: Dataset) -> Iterator[str]:
+    """Attributes that identify directly and have a value, at any depth."""
+    found = {one.keyword for one in dataset.iterall() if one.keyword in _DIRECT and not one.is_empty}
+    if found:
+        yield f"{some(sorted(found))} with a value"
+
+
+FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
+    ("dicom.preamble", _preamble),
+    ("dicom.meta", _meta),
+    ("dicom.value", _values),
+    ("dicom.uid", _uids),
+    ("dicom.pixels", _pixels),
+    ("dicom.trailing", _trailing),
+    ("identity.removed", _removed),
+    ("identity.method", _method),
+    ("identity.dates", _dates),
+    ("identity.private", _private),
+    ("identity.overlay", _overlay),
+    ("identity.burned_in", _burned_in),
+    ("identity.name", lambda file: names(file.dataset)),
+    ("identity.direct", lambda file: direct(file.dataset)),
+)

@@ -1,0 +1,149 @@
+"""Checks of names and places: the manifest, File IDs, programs, links, viewers and the texts that IHE PDI asks for."""
+
+from collections.abc import Iterator
+
+from builder.check.filechecks import some
+from builder.check.findings import Finding, finding
+from builder.check.medium import Medium, is_checksummed, is_program
+from bundle.layout import (
+    DICOM_FOLDER,
+    DICOMDIR,
+    INDEX,
+    INDEX_PAGE,
+    LINUX_VIEWER,
+    README,
+    UNFINISHED,
+    VIEWER_FOLDER,
+    WINDOWS_VIEWER,
+    is_file_id,
+)
+
+WINDOWS_FOLDER = f"{VIEWER_FOLDER}/WIN64/"
+LINUX_PROGRAM = f"{VIEWER_FOLDER}/LINUX64/viewer"
+_AUTORUN = "autorun.inf"
+_FAT32_LIMIT = (1 << 32) - 1
+# Where nothing that runs may lie; the viewers' own places are known by name.
+_PROGRAM_PLACES = (WINDOWS_VIEWER, LINUX_VIEWER)
+
+
+def manifest_against_files(medium: Medium) -> Iterator[Finding]:
+    """Missing, unexpected and changed files."""
+    if medium.expected is None:
+        return
+    for path in sorted(medium.expected.keys() - medium.files.keys() - medium.unreadable):
+        if not _below_odd(medium, path) and not _is_outside(path):
+            yield finding("manifest.missing", path, "the manifest lists it, but it is not on the medium")
+    for path in sorted(filter(is_checksummed, medium.files)):
+        if path not in medium.expected:
+            if not is_program(medium.files[path].magic) or _may_run(path):
+                yield finding("manifest.unexpected", path, "it is on the medium, but the manifest does not list it")
+        elif not medium.intact(path):
+            yield finding("manifest.changed", path, "its SHA-256 is not the one of the manifest")
+
+
+def _below_odd(medium: Medium, path: str) -> bool:
+    return any(path == odd or path.startswith(f"{odd}/") for odd in medium.odd)
+
+
+def _is_outside(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/") or ":" in path or "\\" in path
+
+
+def unfinished(medium: Medium) -> Iterator[Finding]:
+    """The marker that a build leaves until it is done."""
+    if (medium.root / UNFINISHED).exists():
+        yield finding("layout.unfinished", UNFINISHED, "the build was interrupted, or is still running")
+
+
+def autorun(medium: Medium) -> Iterator[Finding]:
+    """Files that make Windows start something."""
+    for name in medium.foreign:
+        if name.casefold() == _AUTORUN:
+            yield finding("layout.autorun", name, "the file would start something by itself")
+
+
+def links(medium: Medium) -> Iterator[Finding]:
+    """Links and devices: no file system of PS3.12 Annex R has them, and they may lead out of the bundle."""
+    for path in medium.odd:
+        yield finding("layout.link", path, "it is a link or a device, not a file or folder")
+
+
+def programs(medium: Medium) -> Iterator[Finding]:
+    """Programs in places where the bundle has none."""
+    for path, file in medium.files.items():
+        if is_program(file.magic) and not _may_run(path) and _is_new(medium, path):
+            yield finding("layout.executable", path, "the file is a program or script")
+
+
+def _may_run(path: str) -> bool:
+    return path in _PROGRAM_PLACES or path.startswith(f"{VIEWER_FOLDER}/")
+
+
+def _is_new(medium: Medium, path: str) -> bool:
+    """Not a file of the manifest that was changed: that is reported as such."""
+    return medium.intact(path) or medium.expected is None or path not in medium.expected
+
+
+def file_ids(medium: Medium) -> Iterator[Finding]:
+    """Paths below DICOM that are no File ID."""
+    for path in medium.dicom:
+        if not is_file_id(tuple(path.split("/"))):
+            yield finding("layout.file_id", path, "the path is not made of 1 to 8 parts of 1 to 8 characters A-Z 0-9 _")
+
+
+def case_clashes(medium: Medium) -> Iterator[Finding]:
+    """Names that are one and the same to FAT, exFAT and NTFS."""
+    first: dict[str, str] = {}
+    for path in sorted(medium.files):
+        other = first.setdefault(path.casefold(), path)
+        if other != path:
+            yield finding("layout.case_clash", path, f"differs from {other} only in upper and lower case")
+
+
+def sizes(medium: Medium) -> Iterator[Finding]:
+    """Files that FAT32 cannot hold."""
+    for path, file in medium.files.items():
+        if file.size > _FAT32_LIMIT:
+            yield finding("layout.too_large", path, f"{file.size:,} bytes; FAT32 holds up to {_FAT32_LIMIT:,}")
+
+
+def foreign(medium: Medium) -> Iterator[Finding]:
+    """Other people's files in the root, all in one finding."""
+    names = [name for name in medium.foreign if name.casefold() != _AUTORUN]
+    if names:
+        yield finding("layout.foreign", ".", f"not part of the bundle: {some(names)}")
+
+
+def absent(medium: Medium) -> Iterator[Finding]:
+    """What every bundle must have, where not even the manifest misses it."""
+    places = (
+        (DICOMDIR, "directory.absent"), (INDEX, "index.absent"), (README, "pdi.readme"), (INDEX_PAGE, "pdi.page"),
+    )  # fmt: skip
+    for path, check in places:
+        if not medium.has(path):
+            yield finding(check, path, "it is not on the medium")
+
+
+def viewers(medium: Medium) -> Iterator[Finding]:
+    """A start program without the rest, or the rest without it; or no viewer at all."""
+    windows = any(path.startswith(WINDOWS_FOLDER) for path in _known(medium))
+    linux = medium.has(LINUX_PROGRAM)
+    if medium.has(WINDOWS_VIEWER) != windows:
+        yield finding("viewer.windows", WINDOWS_VIEWER, _lacks(WINDOWS_VIEWER, WINDOWS_FOLDER, windows))
+    if medium.has(LINUX_VIEWER) != linux:
+        yield finding("viewer.linux", LINUX_VIEWER, _lacks(LINUX_VIEWER, LINUX_PROGRAM, linux))
+    if not (windows or linux or medium.has(WINDOWS_VIEWER) or medium.has(LINUX_VIEWER)):
+        yield finding("viewer.none", VIEWER_FOLDER, "the medium has no viewer")
+
+
+def _known(medium: Medium) -> set[str]:
+    return medium.files.keys() | set(medium.expected or ())
+
+
+def _lacks(start: str, rest: str, has_rest: bool) -> str:
+    return f"{rest} is there, but not {start}" if has_rest else f"{start} is there, but not {rest}"
+
+
+CHECKS = (
+    manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent, viewers,
+)  # fmt: skip

@@ -1,0 +1,170 @@
+"""Reads a medium: what lies on it, every byte of the bundle once, and what each DICOM file says of itself."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+import hashlib
+import os
+from pathlib import Path
+
+from builder.check.dicomfile import DicomFile
+from builder.check.filechecks import examine
+from builder.check.findings import Finding, finding
+from bundle import manifest
+from bundle.errors import DamagedManifest, PathLeavesBundle
+from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, UNFINISHED, check_relative
+
+Progress = Callable[[int, int], None]
+
+_BLOCK = 1 << 20
+# How much of a DICOM file is kept while it is looked at: no header is longer, and the pixels are not needed.
+_KEPT = 64 << 20
+# A DICOMDIR of 100,000 images is smaller.
+_DIRECTORY_KEPT = 256 << 20
+_MAGIC = 132
+
+# What operating systems leave on any medium by themselves.
+_SYSTEM_NAMES = frozenset({
+    "system volume information", "$recycle.bin", ".trashes", ".spotlight-v100", ".fseventsd", "lost+found",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MediumFile:
+    """One file that was read: its size, its SHA-256 and its first bytes."""
+
+    size: int
+    digest: str
+    magic: bytes
+
+
+@dataclass(slots=True)
+class Medium:
+    """What is on the medium. `expected` is the manifest, None where there is none that can be read.
+
+    `files` are those that could be read; `odd` are links and devices, which are never followed.
+    """
+
+    root: Path
+    expected: Mapping[str, str] | None = None
+    files: dict[str, MediumFile] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
+    dicom: dict[str, DicomFile] = field(default_factory=dict)
+    directory: bytes | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def has(self, path: str) -> bool:
+        """Whether something lies at this path, or its loss is already reported."""
+        known = path in self.files or path in self.unreadable or path in (self.expected or ())
+        return known or any(path == odd or path.startswith(f"{odd}/") for odd in self.odd)
+
+    def intact(self, path: str) -> bool:
+        """Whether a file is there and is the one of the manifest, so that it is worth a look into it.
+
+        A file that is changed is reported once, as changed: what stands in it is not what was written, and every
+        further finding about it, or about what refers to it, would only repeat that.
+        """
+        file = self.files.get(path)
+        return file is not None and (self.expected is None or self.expected.get(path) == file.digest)
+
+
+def read_medium(root: Path, progress: Progress | None) -> Medium:
+    """Read everything, in the order in which the files were written; `progress` counts files."""
+    medium = Medium(root)
+    _read_manifest(medium)
+    paths = sorted(_list_root(medium))
+    for done, path in enumerate(paths, start=1):
+        _read(medium, path)
+        if progress:
+            progress(done, len(paths))
+    return medium
+
+
+def _read_manifest(medium: Medium) -> None:
+    if (medium.root / MANIFEST).is_symlink() or not (medium.root / MANIFEST).is_file():
+        if not (medium.root / UNFINISHED).exists():
+            medium.findings.append(finding("manifest.absent", MANIFEST, "there is none"))
+        return
+    try:
+        medium.expected = manifest.read(medium.root)
+    except (DamagedManifest, OSError) as error:
+        medium.findings.append(finding("manifest.damaged", MANIFEST, str(error)))
+        return
+    for path in medium.expected:
+        try:
+            check_relative(path)
+        except PathLeavesBundle:
+            medium.findings.append(finding("manifest.outside", path, "the manifest names a file outside the bundle"))
+
+
+def _list_root(medium: Medium) -> Iterator[str]:
+    for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
+        if entry.name in ROOT_NAMES:
+            yield from _list(medium, entry, entry.name)
+        elif entry.name.casefold() not in _SYSTEM_NAMES and not entry.name.startswith(".Trash-"):
+            medium.foreign.append(entry.name)
+
+
+def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]:
+    if entry.is_file(follow_symlinks=False):
+        if path not in (MANIFEST, UNFINISHED):
+            yield path
+    elif entry.is_dir(follow_symlinks=False):
+        for below in sorted(os.scandir(entry.path), key=lambda entry: entry.name):
+            yield from _list(medium, below, f"{path}/{below.name}")
+    else:
+        medium.odd.append(path)
+
+
+def _read(medium: Medium, path: str) -> None:
+    kept = _KEPT if path.startswith(f"{DICOM_FOLDER}/") else _DIRECTORY_KEPT if path == DICOMDIR else _MAGIC
+    try:
+        size, digest, head = _read_once(medium.root / path, kept)
+    except OSError as error:
+        medium.unreadable.add(path)
+        medium.findings.append(finding("medium.unreadable", path, f"reading fails: {error.strerror or error}"))
+        return
+    medium.files[path] = MediumFile(size, digest, head[:_MAGIC])
+    if not medium.intact(path) or is_program(head):
+        return
+    if path == DICOMDIR:
+        medium.directory = head
+    elif path.startswith(f"{DICOM_FOLDER}/"):
+        _examine(medium, path, head, size)
+
+
+def _read_once(path: Path, kept: int) -> tuple[int, str, bytes]:
+    """Size, digest and beginning of a file, whose every byte comes from the medium and not from memory."""
+    digest, size, head = hashlib.sha256(), 0, bytearray()
+    with path.open("rb", buffering=0) as stream:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            head += block[: kept - len(head)]
+    return size, digest.hexdigest(), bytes(head)
+
+
+def _examine(medium: Medium, path: str, head: bytes, size: int) -> None:
+    file, found = examine(path, head, size)
+    medium.findings += found
+    if file is not None:
+        medium.dicom[path] = file
+
+
+def is_program(head: bytes) -> bool:
+    """Whether a file begins like a program for Windows, Linux or macOS, or a script, and is not a DICOM file."""
+    beginnings = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+    return head.startswith(beginnings) and head[128:132] != b"DICM"
+
+
+def is_checksummed(path: str) -> bool:
+    """Whether the manifest should hold the path: everything of a bundle but what readers write."""
+    return not path.startswith(f"{READINGS_FOLDER}/") and path not in (MANIFEST, UNFINISHED)
+
+
+def index_is_intact(medium: Medium) -> bool:
+    """Whether the index is there as it was written."""
+    return medium.intact(INDEX)

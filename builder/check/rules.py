@@ -1,0 +1,165 @@
+"""Every check by name: how grave a finding is, what must hold, what to do, and the clause that it rests on."""
+
+from dataclasses import dataclass
+
+ERROR, WARNING, HINT = "error", "warning", "hint"
+SEVERITIES = (ERROR, WARNING, HINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check: its dotted name, the severity of its findings, what must hold, what to do, and where that stands."""
+
+    name: str
+    severity: str
+    holds: str
+    remedy: str
+    clause: str
+
+
+_REBUILD = "Do not give the medium away: build the bundle again."
+_RECOPY = "Do not give the medium away: build the bundle again, onto another medium if it happens twice."
+_PRIVACY = "Do not give the medium away: it may identify patients. Erase it, and build the bundle again."
+_REMOVE = "Find out what it is, remove it, and check again."
+_FORMAT = "Bundle format"
+
+_ALL = (
+    Rule(
+        "medium.unreadable", ERROR, "Every file can be read.",
+        "The medium may be worn out: build the bundle again onto another one.", "IHE RAD TF-3 4.47",
+    ),
+    # The manifest
+    Rule(
+        "manifest.absent", ERROR, "A finished bundle has a manifest, which is written last.",
+        "The bundle is not finished: build it again, or go on with --resume.", _FORMAT,
+    ),
+    Rule("manifest.damaged", ERROR, "The manifest holds checksum lines, each file once.", _REBUILD, _FORMAT),
+    Rule("manifest.outside", ERROR, "The manifest names only files inside the bundle.", _REBUILD, _FORMAT),
+    Rule("manifest.missing", ERROR, "Every file of the manifest is on the medium.", _RECOPY, _FORMAT),
+    Rule("manifest.unexpected", ERROR, "Every file of the bundle is in the manifest.", _REMOVE, _FORMAT),
+    Rule("manifest.changed", ERROR, "Every file has the checksum that the manifest gives.", _RECOPY, _FORMAT),
+    # Names and places
+    Rule(
+        "layout.unfinished", ERROR, "No marker of an unfinished bundle is left.",
+        "Build the bundle again, or go on with --resume.", _FORMAT,
+    ),
+    Rule(
+        "layout.autorun", ERROR, "Nothing on the medium starts by itself.",
+        "Remove the file: no bundle has one, so it may be malware. Have the medium scanned.", "IHE ITI TF-2 3.32",
+    ),
+    Rule(
+        "layout.link", ERROR, "The bundle holds plain files and folders: no link, no device.", _REMOVE, "PS3.12 Annex R",
+    ),
+    Rule(
+        "layout.executable", ERROR, "The only programs of the bundle are its viewers.",
+        "Remove the file: it is no part of a bundle and may be malware. Have the medium scanned.", "IHE RAD TF-3 4.47",
+    ),
+    Rule("layout.file_id", ERROR, "Every file below DICOM has a File ID as its path.", _REBUILD, "PS3.10 8.2"),
+    Rule(
+        "layout.case_clash", ERROR, "No two names differ only in upper and lower case.", _REBUILD, "PS3.12 Annex R",
+    ),
+    Rule(
+        "layout.too_large", WARNING, "No file is too large for FAT32 (4 GiB).",
+        "The bundle cannot be copied to a FAT32 stick: use exFAT or NTFS, which not every device reads.",
+        "PS3.12 Annex R",
+    ),
+    Rule(
+        "layout.foreign", HINT, "The medium holds nothing but the bundle.",
+        "Look whether these files may go to the reader; the bundle neither uses nor checks them.", "IHE RAD TF-3 4.47",
+    ),
+    # Each DICOM file
+    Rule("dicom.prefix", ERROR, "Every file below DICOM is a DICOM file.", _REBUILD, "PS3.10 7.1"),
+    Rule("dicom.preamble", ERROR, "The preamble is 128 zero bytes.", _PRIVACY, "PS3.10 7.1"),
+    Rule("dicom.meta", ERROR, "The File Meta Information is complete and agrees with the data set.", _REBUILD, "PS3.10 7.1"),
+    Rule(
+        "dicom.transfer_syntax", ERROR, "The transfer syntax is Explicit VR Little Endian.", _REBUILD, "PS3.11 D.3.2",
+    ),
+    Rule("dicom.structure", ERROR, "The data set can be read from its first to its last byte.", _REBUILD, "PS3.5 7.1"),
+    Rule(
+        "dicom.value", WARNING, "Every value has the form of its value representation.",
+        "Other viewers may stumble over the file. Tell the makers of mkbundle.", "PS3.5 6.2",
+    ),
+    Rule("dicom.required", ERROR, "The attributes that an image must have are there.", _REBUILD, "PS3.3 C.7.6.3"),
+    Rule("dicom.uid", ERROR, "Every UID is one.", _REBUILD, "PS3.5 9.1"),
+    Rule("dicom.pixels", ERROR, "The pixel data have the length that the attributes give.", _REBUILD, "PS3.5 8.2"),
+    Rule("dicom.trailing", ERROR, "Nothing stands behind the pixel data.", _PRIVACY, "PS3.10 7.2"),
+    # Identity
+    Rule("identity.removed", ERROR, "Patient Identity Removed (0012,0062) is YES.", _PRIVACY, "PS3.15 E.1.1"),
+    Rule(
+        "identity.method", ERROR, "De-identification Method Code Sequence (0012,0064) names the Basic Profile, 113100.",
+        _PRIVACY, "PS3.15 E.1.1",
+    ),
+    Rule(
+        "identity.dates", ERROR, "Longitudinal Temporal Information Modified (0028,0303) is there.",
+        _PRIVACY, "PS3.15 E.3.6",
+    ),
+    Rule("identity.private", ERROR, "No private element, at any depth.", _PRIVACY, "PS3.15 E.3.10"),
+    Rule("identity.overlay", ERROR, "No overlay (60xx) and no curve (50xx).", _PRIVACY, "PS3.15 E.3.3"),
+    Rule("identity.burned_in", ERROR, "Burned In Annotation (0028,0301) is not YES.", _PRIVACY, "PS3.15 E.3.1"),
+    Rule("identity.name", ERROR, "Every person's name is the pseudonym, or empty.", _PRIVACY, "PS3.15 E.2"),
+    Rule(
+        "identity.direct", ERROR, "No birth date, address, accession number or institution has a value.",
+        _PRIVACY, "PS3.15 E.2",
+    ),
+    # Files against what lists them
+    Rule(
+        "files.missing", ERROR, "Every file that the DICOMDIR or the index names is on the medium.", _RECOPY, "PS3.10 8.6",
+    ),
+    Rule(
+        "files.unlisted", ERROR, "Every DICOM file is in the DICOMDIR and in the index.", _REBUILD, "PS3.10 8.6",
+    ),
+    Rule("files.duplicate", ERROR, "No two files hold the same SOP Instance UID.", _REBUILD, "PS3.5 9"),
+    # The DICOMDIR
+    Rule("directory.absent", ERROR, "There is a DICOMDIR.", _REBUILD, "PS3.10 8.6"),
+    Rule("directory.unreadable", ERROR, "The DICOMDIR can be read as DICOM.", _REBUILD, "PS3.10 8.6"),
+    Rule("directory.head", ERROR, "The DICOMDIR is a Media Storage Directory without known fault.", _REBUILD, "PS3.3 F.3.2"),
+    Rule("directory.offsets", ERROR, "The offsets lead once to every directory record.", _REBUILD, "PS3.3 F.3.2.2"),
+    Rule("directory.hierarchy", ERROR, "Patients hold studies, studies series, series images.", _REBUILD, "PS3.3 F.4"),
+    Rule("directory.keys", ERROR, "Every directory record has the keys of its type.", _REBUILD, "PS3.3 F.5"),
+    Rule("directory.unique", ERROR, "No patient, study, series or instance has two records.", _REBUILD, "PS3.3 F.5.1"),
+    Rule("directory.file_id", ERROR, "Every Referenced File ID is a File ID.", _REBUILD, "PS3.10 8.2"),
+    Rule(
+        "directory.reference", ERROR, "A record's SOP class, instance and transfer syntax are those of its file.",
+        _REBUILD, "PS3.3 F.3.2.2",
+    ),
+    Rule("directory.agrees", ERROR, "A record's keys are those of the files below it.", _REBUILD, "PS3.3 F.5"),
+    Rule("directory.unlisted", ERROR, "The DICOMDIR lists every DICOM file.", _REBUILD, "PS3.10 8.6"),
+    # The index
+    Rule("index.absent", ERROR, "There is an index.", _REBUILD, _FORMAT),
+    Rule("index.unreadable", ERROR, "The viewer can open the index.", _REBUILD, _FORMAT),
+    Rule(
+        "index.newer", ERROR, "The index has a format that this program knows.",
+        "Check the medium with the version of mkbundle that made it, or a newer one.", _FORMAT,
+    ),
+    Rule("index.integrity", ERROR, "The database is sound.", _REBUILD, _FORMAT),
+    Rule("index.journal", ERROR, "The database opens on write-protected media: no write-ahead log.", _REBUILD, _FORMAT),
+    Rule("index.leftovers", ERROR, "The database has no pages left over, where deleted rows stay.", _PRIVACY, _FORMAT),
+    Rule("index.path", ERROR, "Every path is relative and leads to a File ID inside the bundle.", _REBUILD, _FORMAT),
+    Rule("index.unique", ERROR, "Pseudonyms, case numbers, UIDs and paths are there once.", _REBUILD, _FORMAT),
+    Rule("index.instance", ERROR, "A row's SOP class, SOP instance and number are those of its file.", _REBUILD, _FORMAT),
+    Rule("index.pixels", ERROR, "The pixels start and end where the index says.", _REBUILD, _FORMAT),
+    Rule("index.size", ERROR, "Files are as large as the index says.", _REBUILD, _FORMAT),
+    Rule("index.header", ERROR, "The digests of the headers are right.", _REBUILD, _FORMAT),
+    Rule("index.agrees", ERROR, "Patients, studies and series are those of the files below them.", _REBUILD, _FORMAT),
+    Rule("index.count", ERROR, "Series hold as many instances as the index says.", _REBUILD, _FORMAT),
+    Rule("index.frames", ERROR, "Every frame of every file is once in a stack of its series.", _REBUILD, _FORMAT),
+    Rule("index.position", ERROR, "Positions are those of the files.", _REBUILD, "PS3.3 C.7.6.2"),
+    Rule("index.rescale", ERROR, "Rescale slope and intercept are those of the files.", _REBUILD, "PS3.3 C.11.1"),
+    Rule("index.window", ERROR, "Windows are those of the files, and have a width.", _REBUILD, "PS3.3 C.11.2"),
+    Rule("index.stack", ERROR, "Matrix, pixel format, spacing and orientation are those of the files.", _REBUILD, "PS3.3 C.7.6.2"),
+    Rule("index.order", ERROR, "The slices of a stack follow each other along the normal.", _REBUILD, "PS3.3 C.7.6.2"),
+    Rule("index.geometry", ERROR, "Step, spacing, tilt and regularity follow from the positions.", _REBUILD, _FORMAT),
+    Rule("index.preview", ERROR, "Every stack has a preview picture that can be shown.", _REBUILD, _FORMAT),
+    Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
+    # What else is on the medium
+    Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
+    Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
+    Rule(
+        "viewer.none", WARNING, "There is a viewer.",
+        "Readers need a DICOM viewer of their own. Build again with --viewer to put one on the medium.", "IHE RAD TF-3 4.47",
+    ),
+    Rule("pdi.readme", ERROR, "README.TXT says what is on the medium.", _REBUILD, "IHE RAD TF-3 4.47"),
+    Rule("pdi.page", ERROR, "INDEX.HTM lists what is on the medium.", _REBUILD, "IHE RAD TF-3 4.47"),
+)  # fmt: skip
+
+RULES = {rule.name: rule for rule in _ALL}

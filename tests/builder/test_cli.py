@@ -1,0 +1,109 @@
+"""The command line as a researcher meets it: real runs of the real program."""
+
+import json
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+from tests import scans
+
+
+def mkbundle(*arguments: object, check: int | None = 0, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ, **({"HOME": str(home), "XDG_DATA_HOME": str(home / "data")} if home else {}))
+    command = [sys.executable, "-c", "from builder.cli import main; main()", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if check is not None:
+        assert done.returncode == check, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    return scans.write_series(tmp_path / "scans", 3)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    (tmp_path / "stick").mkdir()
+    return tmp_path / "stick"
+
+
+def test_a_build_says_what_was_taken_and_what_to_do_next(tmp_path, series, stick):
+    done = mkbundle(series, stick, "--key", tmp_path / "k" / "study.key", "--viewer", "none")
+    assert "3 images in 1 series, 1 study (cases), 1 patient" in done.stdout
+    assert "Everything was read back and found right." in done.stdout
+    assert f"mkbundle check {stick}" in done.stdout
+    mkbundle("check", stick)
+
+
+def test_json_on_standard_output_stands_alone(tmp_path, series, stick):
+    done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", "--json", "-")
+    found = json.loads(done.stdout)
+    assert (found["instances"], found["left_out"]) == (3, [])
+    assert {one["path"] for one in found["written"]} == {
+        f"DICOM/PT000001/ST000001/SE000001/IM00000{n}" for n in (1, 2, 3)
+    }
+
+
+def test_a_dry_run_writes_nothing_on_the_drive(tmp_path, series, stick):
+    done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", "--dry-run")
+    assert list(stick.iterdir()) == []
+    assert "Would be written" in done.stdout
+
+
+def test_a_damaged_file_ends_with_exit_code_one_and_its_name(tmp_path, series, stick):
+    whole = (series / "I000").read_bytes()
+    (series / "broken").write_bytes(whole[:-100])
+    done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", check=1)
+    assert "cut short" in done.stdout
+    assert str(series / "broken") in done.stdout
+
+
+def test_the_default_key_lies_in_the_home_folder(tmp_path, series, stick):
+    mkbundle(series, stick, "--viewer", "none", home=tmp_path / "home")
+    (key,) = (tmp_path / "home").rglob("study.key")
+    assert key.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["only-one"], 2, "Name at least one folder"),
+        (["scans", "stick", "--viewer", "amiga"], 2, "There is no viewer for amiga"),
+        (["nowhere", "stick"], 2, "is not there or cannot be read"),
+        (["scans", "nowhere"], 3, "is not there. Plug it in"),
+        (["scans", "scans"], 2, "one inside the other"),
+        (["scans", "stick", "--key", "stick/study.key"], 2, "Keep it elsewhere"),
+        (["empty", "stick"], 2, "the folders are empty"),
+        (["check", "stick"], None, ""),
+    ],
+)
+def test_each_mistake_has_its_message_and_exit_code(tmp_path, series, stick, arguments, code, words):
+    (tmp_path / "empty").mkdir()
+    paths = [
+        str(tmp_path / a) if a in ("scans", "stick", "empty", "nowhere", "stick/study.key") else a for a in arguments
+    ]
+    done = mkbundle(*paths, check=code, home=tmp_path / "home")
+    assert words in done.stderr
+    assert done.returncode != 0
+    assert list(stick.iterdir()) == []
+
+
+def test_a_bad_key_is_refused(tmp_path, series, stick):
+    (tmp_path / "study.key").write_text("not a key")
+    done = mkbundle(series, stick, "--key", tmp_path / "study.key", check=2)
+    assert "is not a study key" in done.stderr
+
+
+def test_names_in_any_script_pass_through_a_terminal_that_cannot_show_them(tmp_path, stick):
+    folder = scans.write_series(tmp_path / "Łódź 名前", 2)
+    (folder / "кот").write_bytes((folder / "I000").read_bytes()[:-9])
+    os.environ["PYTHONIOENCODING"] = "ascii:replace"
+    try:
+        mkbundle(folder, stick, "--key", tmp_path / "study.key", "--viewer", "none", check=1)
+    finally:
+        del os.environ["PYTHONIOENCODING"]

@@ -1,0 +1,54 @@
+"""The project's own ground: README commands, pinned packages, rooms that bring nothing along, silence outside the CLI."""
+
+from pathlib import Path
+import re
+import subprocess
+import sys
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def fenced_blocks() -> list[str]:
+    return re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+
+
+def test_the_readme_begins_with_the_two_commands_each_alone():
+    assert fenced_blocks()[:2] == ["sh setup.sh demo\n", "sh setup.sh test\n"]
+
+
+def test_ci_runs_the_command_of_the_readme():
+    assert fenced_blocks()[1].strip() in (ROOT / ".ci/run").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "builder/freeze/requirements-win64.txt"])
+def test_every_package_is_pinned_and_no_registry_is_named(name):
+    lines = [line.strip() for line in (ROOT / name).read_text().splitlines()]
+    names = [line for line in lines if line and not line.startswith(("#", "--hash"))]
+    assert names
+    assert [line for line in names if not re.match(r"[A-Za-z0-9._-]+==[0-9][^ ]*( \\)?$", line)] == []
+    assert not re.search(r"https?:|index-url|find-links|file:", "\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("room", "strangers"),
+    [
+        ("bundle.index", "numpy pydicom PyQt5 vtkmodules builder viewer sqlite_utils"),
+        ("bundle.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
+        ("builder.build", "PyQt5 vtkmodules viewer click rich"),
+        ("builder.check", "PyQt5 vtkmodules viewer click rich sqlite_utils PIL builder.write builder.dicomdir builder.index"),
+        ("viewer.locate", "numpy pydicom PyQt5 vtkmodules builder"),
+    ],
+)  # fmt: skip
+def test_a_room_brings_nothing_along_that_it_may_not_know(room, strangers):
+    code = f"import sys, {room}; print([name for name in {strangers.split()} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"
+
+
+def test_modules_stay_small_and_say_what_they_are_for():
+    for path in [p for room in ("bundle", "builder", "viewer") for p in (ROOT / room).rglob("*.py")]:
+        text = path.read_text()
+        assert text.startswith('"""'), path
+        assert len(text.splitlines()) <= 300, path
