@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+import re
 
 from builder.deidentify import StudyKey
 from builder.errors import PseudonymCollision
@@ -50,7 +51,7 @@ def _patient_jobs(
                 job = WriteJob(
                     source=instance.file.path, size=instance.file.size, target=drive / path, relative_path=path,
                     uids=uids, pseudonym=pseudonym, offset_seconds=offset, uid_secret=key.uid_secret(),
-                    number=instance_number,
+                    series_number=_series_number(series), number=instance_number,
                 )  # fmt: skip
                 yield job, instance.file
 
@@ -60,6 +61,12 @@ def _study_order(study: SourceStudy) -> tuple[str, str, str]:
     return first.study_date, first.study_time, study.uid_key
 
 
-def _series_order(series: SourceSeries) -> tuple[float, str]:
-    number = series.instances[0].file.series_number
-    return (float(number) if number.lstrip("-").isdigit() else float("inf")), series.uid_key
+def _series_number(series: SourceSeries) -> int:
+    """The smallest number that the files of a series give it; 0 where none does."""
+    numbers = [instance.file.series_number for instance in series.instances]
+    # PS3.5 6.2: an IS value has at most twelve characters and lies within 32 bits.
+    return min((int(number) for number in numbers if re.fullmatch(r"-?\d{1,9}", number)), default=0)
+
+
+def _series_order(series: SourceSeries) -> tuple[int, str]:
+    return _series_number(series), series.uid_key

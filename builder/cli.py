@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 
 from builder import report
 from builder.build import Options, build, needs_a_look
+from builder.check import html_report, inspect_bundle
 from builder.crosswalk import report_path, write_private
 from builder.freeze import PLATFORMS, export, make_pack
 from builder.screen import Screen
@@ -135,6 +136,23 @@ def _write_json(json_file: str | None, content: object) -> None:
         click.echo(text)
     else:
         write_private(Path(json_file), text + "\n")
+
+
+@cli.command("check")
+@click.argument("drive", type=click.Path(path_type=Path))
+@_JSON
+@click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to keep.")
+@_NO_PROGRESS
+def check_command(drive: Path, json_file: str | None, html_file: Path | None, no_progress: bool) -> int:
+    """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
+    with Screen(bars=not no_progress) as screen:
+        found = inspect_bundle(drive, progress=screen.step("Reading the medium back"))
+    if json_file != "-":
+        click.echo("\n".join(report.check_lines(found)))
+    _write_json(json_file, found.to_json())
+    if html_file is not None:
+        write_private(html_file, html_report(found))
+    return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 
 @cli.command("demo")

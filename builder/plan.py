@@ -146,6 +146,7 @@ class WriteJob:
     pseudonym: str
     offset_seconds: int
     uid_secret: bytes
+    series_number: int
     number: int
 
 

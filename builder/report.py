@@ -8,6 +8,7 @@ from typing import Any
 from builder.crosswalk import crosswalk_path, report_path
 from builder.plan import Notice, SkippedFile
 
+_ALL_WELL = "Everything was read back and found right."
 _EXAMPLES = 3
 _DETAIL = 90
 _NAMES = {"win64": "Windows", "linux64": "Linux"}
@@ -113,10 +114,21 @@ def _check_lines(outcome: Any) -> list[str]:
 
 
 def finding_lines(findings: Sequence[Any]) -> list[str]:
-    """What the checker found, one indented block for each finding."""
-    if not findings:
-        return ["  Everything was read back and found right."]
-    return [f"  {line}" for finding in findings for line in finding.to_text().splitlines()]
+    """What the checker found, one indented block for each finding, under a line that says whether all is well."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    verdict = f"{count(errors, 'error')}. Do not hand the medium out." if errors else _ALL_WELL
+    return [f"  {verdict}", *(f"  {line}" for finding in findings for line in finding.to_text().splitlines())]
+
+
+def check_lines(found: Any) -> list[str]:
+    """The report of `mkbundle check`."""
+    totals = found.totals
+    what = (
+        f"{count(totals.files, 'file')} read ({size(totals.bytes)}): {count(totals.frames, 'image')} in "
+        f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), {count(totals.patients, 'patient')}"
+    )
+    viewers = ", ".join(platform_name(viewer) for viewer in found.viewers) or "none"
+    return ["", f"{found.root}", f"  {what}", f"  Viewers: {viewers}", "", "Check", *finding_lines(found.findings)]
 
 
 def _next_lines(outcome: Any) -> list[str]:

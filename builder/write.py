@@ -58,7 +58,8 @@ def encode(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     kept.SOPClassUID = source.sop_class(dataset)
     kept.Modality = source.MODALITY[kept.SOPClassUID]
     kept.InstanceNumber = _integer_string(dataset, "InstanceNumber", job.number)
-    kept.SeriesNumber = _integer_string(dataset, "SeriesNumber", 0)
+    # One number for the whole series, even where its files disagree: they lie in one directory record.
+    kept.SeriesNumber = str(job.series_number)
     _describe_pixels(kept, form, str(dataset.PhotometricInterpretation))
     return _header(kept, form, len(pixels)), pixels + b"\0" * (len(pixels) % 2)
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
-from builder.check.medium import Medium, is_checksummed, is_program
+from builder.check.medium import Medium, is_checksummed, is_inside, is_program
 from bundle.layout import (
-    DICOM_FOLDER,
     DICOMDIR,
     INDEX,
     INDEX_PAGE,
@@ -31,7 +30,7 @@ def manifest_against_files(medium: Medium) -> Iterator[Finding]:
     if medium.expected is None:
         return
     for path in sorted(medium.expected.keys() - medium.files.keys() - medium.unreadable):
-        if not _below_odd(medium, path) and not _is_outside(path):
+        if not _below_odd(medium, path) and is_inside(path):
             yield finding("manifest.missing", path, "the manifest lists it, but it is not on the medium")
     for path in sorted(filter(is_checksummed, medium.files)):
         if path not in medium.expected:
@@ -43,10 +42,6 @@ def manifest_against_files(medium: Medium) -> Iterator[Finding]:
 
 def _below_odd(medium: Medium, path: str) -> bool:
     return any(path == odd or path.startswith(f"{odd}/") for odd in medium.odd)
-
-
-def _is_outside(path: str) -> bool:
-    return path.startswith("/") or ".." in path.split("/") or ":" in path or "\\" in path
 
 
 def unfinished(medium: Medium) -> Iterator[Finding]:
@@ -145,5 +140,6 @@ def _lacks(start: str, rest: str, has_rest: bool) -> str:
 
 
 CHECKS = (
-    manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent, viewers,
+    manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent,
+    viewers,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from builder.check.filechecks import examine
 from builder.check.findings import Finding, finding
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
-from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, UNFINISHED, check_relative
+from bundle.layout import DICOM_FOLDER, DICOMDIR, MANIFEST, READINGS_FOLDER, ROOT_NAMES, UNFINISHED, check_relative
 
 Progress = Callable[[int, int], None]
 
@@ -21,6 +21,11 @@ _KEPT = 64 << 20
 # A DICOMDIR of 100,000 images is smaller.
 _DIRECTORY_KEPT = 256 << 20
 _MAGIC = 132
+
+# Windows, Linux, macOS (four forms) and scripts.
+_PROGRAMS = (
+    b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!",
+)  # fmt: skip
 
 # What operating systems leave on any medium by themselves.
 _SYSTEM_NAMES = frozenset({
@@ -92,9 +97,7 @@ def _read_manifest(medium: Medium) -> None:
         medium.findings.append(finding("manifest.damaged", MANIFEST, str(error)))
         return
     for path in medium.expected:
-        try:
-            check_relative(path)
-        except PathLeavesBundle:
+        if not is_inside(path):
             medium.findings.append(finding("manifest.outside", path, "the manifest names a file outside the bundle"))
 
 
@@ -156,15 +159,18 @@ def _examine(medium: Medium, path: str, head: bytes, size: int) -> None:
 
 def is_program(head: bytes) -> bool:
     """Whether a file begins like a program for Windows, Linux or macOS, or a script, and is not a DICOM file."""
-    beginnings = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
-    return head.startswith(beginnings) and head[128:132] != b"DICM"
+    return head.startswith(_PROGRAMS) and head[128:132] != b"DICM"
+
+
+def is_inside(path: str) -> bool:
+    """Whether a stored path stays inside the bundle."""
+    try:
+        check_relative(path)
+    except PathLeavesBundle:
+        return False
+    return True
 
 
 def is_checksummed(path: str) -> bool:
     """Whether the manifest should hold the path: everything of a bundle but what readers write."""
     return not path.startswith(f"{READINGS_FOLDER}/") and path not in (MANIFEST, UNFINISHED)
-
-
-def index_is_intact(medium: Medium) -> bool:
-    """Whether the index is there as it was written."""
-    return medium.intact(INDEX)

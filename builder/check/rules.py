@@ -48,7 +48,8 @@ _ALL = (
         "Remove the file: no bundle has one, so it may be malware. Have the medium scanned.", "IHE ITI TF-2 3.32",
     ),
     Rule(
-        "layout.link", ERROR, "The bundle holds plain files and folders: no link, no device.", _REMOVE, "PS3.12 Annex R",
+        "layout.link", ERROR, "The bundle holds plain files and folders: no link, no device.", _REMOVE,
+        "PS3.12 Annex R",
     ),
     Rule(
         "layout.executable", ERROR, "The only programs of the bundle are its viewers.",
@@ -70,7 +71,10 @@ _ALL = (
     # Each DICOM file
     Rule("dicom.prefix", ERROR, "Every file below DICOM is a DICOM file.", _REBUILD, "PS3.10 7.1"),
     Rule("dicom.preamble", ERROR, "The preamble is 128 zero bytes.", _PRIVACY, "PS3.10 7.1"),
-    Rule("dicom.meta", ERROR, "The File Meta Information is complete and agrees with the data set.", _REBUILD, "PS3.10 7.1"),
+    Rule(
+        "dicom.meta", ERROR, "The File Meta Information is complete and agrees with the data set.",
+        _REBUILD, "PS3.10 7.1",
+    ),
     Rule(
         "dicom.transfer_syntax", ERROR, "The transfer syntax is Explicit VR Little Endian.", _REBUILD, "PS3.11 D.3.2",
     ),
@@ -103,16 +107,24 @@ _ALL = (
     ),
     # Files against what lists them
     Rule(
-        "files.missing", ERROR, "Every file that the DICOMDIR or the index names is on the medium.", _RECOPY, "PS3.10 8.6",
+        "files.missing", ERROR, "Every file that the DICOMDIR or the index names is on the medium.", _RECOPY,
+        "PS3.10 8.6",
     ),
     Rule(
         "files.unlisted", ERROR, "Every DICOM file is in the DICOMDIR and in the index.", _REBUILD, "PS3.10 8.6",
     ),
     Rule("files.duplicate", ERROR, "No two files hold the same SOP Instance UID.", _REBUILD, "PS3.5 9"),
+    Rule(
+        "files.consistent", HINT, "The files of a series agree on its number, those of a study on its date.",
+        "The scans came so. Other viewers may show the series or study in pieces.", "PS3.3 A.1.2",
+    ),
     # The DICOMDIR
     Rule("directory.absent", ERROR, "There is a DICOMDIR.", _REBUILD, "PS3.10 8.6"),
     Rule("directory.unreadable", ERROR, "The DICOMDIR can be read as DICOM.", _REBUILD, "PS3.10 8.6"),
-    Rule("directory.head", ERROR, "The DICOMDIR is a Media Storage Directory without known fault.", _REBUILD, "PS3.3 F.3.2"),
+    Rule(
+        "directory.head", ERROR, "The DICOMDIR is a Media Storage Directory without known fault.",
+        _REBUILD, "PS3.3 F.3.2",
+    ),
     Rule("directory.offsets", ERROR, "The offsets lead once to every directory record.", _REBUILD, "PS3.3 F.3.2.2"),
     Rule("directory.hierarchy", ERROR, "Patients hold studies, studies series, series images.", _REBUILD, "PS3.3 F.4"),
     Rule("directory.keys", ERROR, "Every directory record has the keys of its type.", _REBUILD, "PS3.3 F.5"),
@@ -136,7 +148,10 @@ _ALL = (
     Rule("index.leftovers", ERROR, "The database has no pages left over, where deleted rows stay.", _PRIVACY, _FORMAT),
     Rule("index.path", ERROR, "Every path is relative and leads to a File ID inside the bundle.", _REBUILD, _FORMAT),
     Rule("index.unique", ERROR, "Pseudonyms, case numbers, UIDs and paths are there once.", _REBUILD, _FORMAT),
-    Rule("index.instance", ERROR, "A row's SOP class, SOP instance and number are those of its file.", _REBUILD, _FORMAT),
+    Rule(
+        "index.instance", ERROR, "A row's SOP class, SOP instance and number are those of its file.",
+        _REBUILD, _FORMAT,
+    ),
     Rule("index.pixels", ERROR, "The pixels start and end where the index says.", _REBUILD, _FORMAT),
     Rule("index.size", ERROR, "Files are as large as the index says.", _REBUILD, _FORMAT),
     Rule("index.header", ERROR, "The digests of the headers are right.", _REBUILD, _FORMAT),
@@ -146,7 +161,10 @@ _ALL = (
     Rule("index.position", ERROR, "Positions are those of the files.", _REBUILD, "PS3.3 C.7.6.2"),
     Rule("index.rescale", ERROR, "Rescale slope and intercept are those of the files.", _REBUILD, "PS3.3 C.11.1"),
     Rule("index.window", ERROR, "Windows are those of the files, and have a width.", _REBUILD, "PS3.3 C.11.2"),
-    Rule("index.stack", ERROR, "Matrix, pixel format, spacing and orientation are those of the files.", _REBUILD, "PS3.3 C.7.6.2"),
+    Rule(
+        "index.stack", ERROR, "Matrix, pixel format, spacing and orientation are those of the files.",
+        _REBUILD, "PS3.3 C.7.6.2",
+    ),
     Rule("index.order", ERROR, "The slices of a stack follow each other along the normal.", _REBUILD, "PS3.3 C.7.6.2"),
     Rule("index.geometry", ERROR, "Step, spacing, tilt and regularity follow from the positions.", _REBUILD, _FORMAT),
     Rule("index.preview", ERROR, "Every stack has a preview picture that can be shown.", _REBUILD, _FORMAT),
@@ -155,8 +173,9 @@ _ALL = (
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
     Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
     Rule(
-        "viewer.none", WARNING, "There is a viewer.",
-        "Readers need a DICOM viewer of their own. Build again with --viewer to put one on the medium.", "IHE RAD TF-3 4.47",
+        "viewer.none", HINT, "There is a viewer.",
+        "Readers need a DICOM viewer of their own. Build again with --viewer to put one on the medium.",
+        "IHE RAD TF-3 4.47",
     ),
     Rule("pdi.readme", ERROR, "README.TXT says what is on the medium.", _REBUILD, "IHE RAD TF-3 4.47"),
     Rule("pdi.page", ERROR, "INDEX.HTM lists what is on the medium.", _REBUILD, "IHE RAD TF-3 4.47"),

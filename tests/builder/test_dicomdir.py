@@ -18,10 +18,10 @@ IMPLEMENTATION = ("2.25.5", "TEST")
 def written(count: int) -> list[WrittenInstance]:
     one = WrittenInstance(
         instance=Instance(
-            sop_instance_uid="", sop_class_uid="1.2.840.10008.5.1.4.1.1.2", path="", instance_number=0, rows=1, columns=1,
-            bits_allocated=16, bits_stored=16, pixel_representation=0, photometric_interpretation="MONOCHROME2",
-            pixel_padding_value=None, pixel_offset=0, pixel_length=2, file_size=2, header_digest="", digest="", order=(),
-            frames=(),
+            sop_instance_uid="", sop_class_uid="1.2.840.10008.5.1.4.1.1.2", path="", instance_number=0,
+            rows=1, columns=1, bits_allocated=16, bits_stored=16, pixel_representation=0, photometric_interpretation="MONOCHROME2",
+            pixel_padding_value=None, pixel_offset=0, pixel_length=2, file_size=2, header_digest="",
+            digest="", order=(), frames=(),
         ),
         patient_id="P-A", study_instance_uid="2.25.1", series_instance_uid="2.25.2", study_date="", study_time="",
         modality="CT", series_number=1, technique=Technique("", None, "", False, False),
@@ -58,8 +58,8 @@ def test_dcmtk_reads_the_whole_directory_without_a_complaint(real_bundle):
 def test_every_file_id_is_what_dcmtk_accepts(real_bundle, tmp_path):
     """dcmmkdir builds its own directory from our files: it refuses File IDs and files that PS3.10 does not allow."""
     made = subprocess.run(
-        ["dcmmkdir", "+r", "+id", str(real_bundle.drive), "+D", str(tmp_path / "DICOMDIR"), "+F", "TEST", "-Nxc", "-Pgp",
-         "+I", "DICOM/PT000001/ST000001/SE000001/IM000001"],
+        ["dcmmkdir", "+r", "+id", str(real_bundle.drive), "+D", str(tmp_path / "DICOMDIR"), "+F", "TEST", "-Nxc",
+         "-Pgp", "+I", "DICOM/PT000001/ST000001/SE000001/IM000001"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr

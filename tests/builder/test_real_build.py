@@ -246,19 +246,16 @@ def originals(real_bundle) -> set[bytes]:
     return found
 
 
-def is_in(text: bytes, content: bytes) -> bool:
-    """Whether an identifier stands in the content; digits only where no other digit continues them, as in a UID."""
-    if not text.isdigit():
-        return text in content
-    return re.search(rb"(?<!\d)" + text + rb"(?!\d)", content) is not None
-
-
 def test_no_original_identifier_is_anywhere_on_the_medium(real_bundle):
     content = b"\0".join(path.read_bytes() for path in real_bundle.drive.rglob("*") if path.is_file())
+    # Digits count only as a whole: a date may stand inside a UID by chance.
+    numbers = set(re.findall(rb"\d{6,}", content))
     # Words that our own texts use too, and dummies that the sources already hold.
     harmless = {b"REMOVED", b"19000101", b"Pancreas", b"123456"}
-    leaked = {text for text in originals(real_bundle) if len(set(text)) > 1 and is_in(text, content)} - harmless
-    assert leaked == set()
+    found = originals(real_bundle) - harmless
+    assert len(found) > 1000
+    leaked = {text for text in found if (text in numbers if text.isdigit() else text in content)}
+    assert {text for text in leaked if len(set(text)) > 1} == set()
 
 
 def test_the_index_has_no_page_left_over_and_no_write_ahead_log(real_bundle):

@@ -26,7 +26,7 @@ from tests import scans
 
 def job(source, target) -> WriteJob:
     uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
-    return WriteJob(source, source.stat().st_size, target, "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 7)
+    return WriteJob(source, source.stat().st_size, target, "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 2, 7)
 
 
 def encoded(dataset, syntax, path):
@@ -119,4 +119,4 @@ def test_a_source_that_vanishes_or_changes_is_reported(tmp_path):
 def test_missing_numbers_get_the_place_in_the_series(tmp_path):
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, InstanceNumber=None, SeriesNumber=None)
     written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
-    assert (written.instance.instance_number, written.series_number) == (7, 0)
+    assert (written.instance.instance_number, written.series_number) == (7, 2)

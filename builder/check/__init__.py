@@ -1,0 +1,20 @@
+"""The bundle checker: reads a medium back and says everything that is wrong with it; shares nothing with the writer."""
+
+from builder.check.findings import Finding, counts, to_json, to_text
+from builder.check.page import html_report
+from builder.check.report import Report, Totals, check_bundle, inspect_bundle
+from builder.check.rules import RULES, Rule
+
+__all__ = [
+    "RULES",
+    "Finding",
+    "Report",
+    "Rule",
+    "Totals",
+    "check_bundle",
+    "counts",
+    "html_report",
+    "inspect_bundle",
+    "to_json",
+    "to_text",
+]

@@ -1,0 +1,142 @@
+"""Reads the index, and checks it as a database: whether it opens, is sound, and holds nothing but what it should."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+import sqlite3
+from typing import Any
+
+from builder.check.dicomfile import DicomFile
+from builder.check.filechecks import some
+from builder.check.findings import Finding, finding
+from builder.check.medium import Medium, is_inside
+from bundle.errors import BundleError, NewerFormat
+from bundle.index import Catalog, connect
+from bundle.layout import INDEX, is_file_id
+
+_INSTANCES = "SELECT * FROM instance ORDER BY id"
+_FRAMES = """
+SELECT frame.stack_id, frame.position, instance.path, frame.frame_index, frame.x, frame.y, frame.z,
+       frame.rescale_slope, frame.rescale_intercept, frame.window_center, frame.window_width
+FROM frame LEFT JOIN instance ON instance.id = frame.instance_id ORDER BY frame.stack_id, frame.position
+"""
+# Byte 18 and 19 of a SQLite file: 1 for a rollback journal, 2 for a write-ahead log.
+_ROLLBACK = b"\x01\x01"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The index as it was read: the tree of records, the rows of instances and frames, and the database's own state."""
+
+    catalog: Catalog
+    instances: tuple[Row, ...]
+    frames: dict[int, list[Row]]
+    previews: dict[int, bytes]
+    database: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The index beside the files: `files` are the sound ones that a row of instances names and means, by path."""
+
+    index: Index
+    medium: Medium
+    files: dict[str, DicomFile]
+
+
+def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
+    """Open and read the index; None with the reason where that fails, or where it is missing or changed."""
+    if not medium.intact(INDEX):
+        return None, []
+    try:
+        catalog = Catalog(medium.root)
+    except NewerFormat as error:
+        return None, [finding("index.newer", INDEX, str(error))]
+    except BundleError as error:
+        return None, [finding("index.unreadable", INDEX, str(error))]
+    try:
+        return _read(medium, catalog), []
+    except (sqlite3.Error, TypeError, ValueError, LookupError) as error:
+        catalog.close()
+        return None, [finding("index.unreadable", INDEX, f"its rows cannot be read ({error})")]
+
+
+def _read(medium: Medium, catalog: Catalog) -> Index:
+    connection = connect(medium.root / INDEX)
+    try:
+        frames: dict[int, list[Row]] = {}
+        for row in _rows(connection, _FRAMES):
+            frames.setdefault(row["stack_id"], []).append(row)
+        previews = {row["stack_id"]: row["png"] for row in _rows(connection, "SELECT stack_id, png FROM preview")}
+        state = tuple(_state(connection, medium.files[INDEX].magic))
+        return Index(catalog, tuple(_rows(connection, _INSTANCES)), frames, previews, state)
+    finally:
+        connection.close()
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> list[Row]:
+    return [dict(row) for row in connection.execute(query)]
+
+
+def _state(connection: sqlite3.Connection, magic: bytes) -> Iterator[tuple[str, str]]:
+    """What is wrong with the database itself, as (check, message)."""
+    if magic[18:20] != _ROLLBACK:
+        yield "index.journal", "it was written with a write-ahead log"
+    problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    problems += [
+        f"table {row[0]}: row {row[1]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")
+    ]
+    if problems:
+        yield "index.integrity", some(problems)
+    (pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+    if pages:
+        yield "index.leftovers", f"{pages} pages are left over"
+
+
+def compare(index: Index, medium: Medium) -> Comparison:
+    """Put the rows beside their files."""
+    named = ((row, medium.dicom.get(row["path"])) for row in index.instances)
+    files = {file.path: file for row, file in named if file and file.sop_instance_uid == row["sop_instance_uid"]}
+    return Comparison(index, medium, files)
+
+
+# Checks of the database
+
+
+def database(both: Comparison) -> Iterator[Finding]:
+    """Integrity, journal mode and pages left over."""
+    for check, text in both.index.database:
+        yield finding(check, INDEX, text)
+
+
+def paths(both: Comparison) -> Iterator[Finding]:
+    """Absolute paths and paths that leave the bundle."""
+    for row in both.index.instances:
+        path = row["path"]
+        if not isinstance(path, str) or not is_inside(path) or not is_file_id(tuple(path.split("/"))):
+            yield finding(
+                "index.path", f"{INDEX}, instance {row['id']}", f"{path!r} is not a File ID inside the bundle"
+            )
+
+
+def unique(both: Comparison) -> Iterator[Finding]:
+    """Whatever names one thing may be there once."""
+    patients = both.index.catalog.patients
+    studies = [study for patient in patients for study in patient.studies]
+    named = {
+        "pseudonym": [patient.pseudonym for patient in patients],
+        "case": [study.case for study in studies],
+        "study": [study.study_instance_uid for study in studies],
+        "series": [series.series_instance_uid for study in studies for series in study.series],
+        "SOP instance": [row["sop_instance_uid"] for row in both.index.instances],
+        "path": [row["path"] for row in both.index.instances],
+    }
+    for what, values in named.items():
+        repeated = [str(value) for value, times in Counter(values).items() if times > 1]
+        if repeated:
+            yield finding("index.unique", INDEX, f"{what} more than once: {some(repeated)}")
+
+
+CHECKS = (database, paths, unique)

@@ -1,0 +1,160 @@
+"""The whole check of a bundle, top to bottom, and the report with its totals."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from builder.check import index as database
+from builder.check import layout, records, rows
+from builder.check.dicomfile import DicomFile, Unsound
+from builder.check.directory import Directory, read_directory
+from builder.check.findings import Finding, counts, finding, sort_findings
+from builder.check.findings import to_json as findings_to_json
+from builder.check.index import Index, read_index
+from builder.check.listed import check_lists
+from builder.check.medium import Medium, Progress, read_medium
+from builder.check.rules import RULES
+from builder.check.stacks import check_stacks
+from bundle.errors import NoBundle
+from bundle.layout import DICOMDIR, INDEX, LINUX_VIEWER, MANIFEST, UNFINISHED, WINDOWS_VIEWER
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was read back; `dicom_files` are those that could be read as DICOM."""
+
+    files: int
+    bytes: int
+    dicom_files: int
+    frames: int
+    patients: int
+    studies: int
+    series: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check found. `manifest_digest` tells this bundle from every other one.
+
+    `policy` are the de-identification methods with the number of files that state each; `not_made` are the checks
+    that other findings left nothing to look at for.
+    """
+
+    root: Path
+    findings: tuple[Finding, ...]
+    totals: Totals
+    generator: str
+    manifest_digest: str
+    viewers: tuple[str, ...]
+    policy: tuple[tuple[str, str, int], ...]
+    not_made: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no finding is an error."""
+        return not counts(self.findings)["error"]
+
+    def to_json(self) -> dict[str, Any]:
+        """For a program to read."""
+        return {
+            "passed": self.passed,
+            "totals": asdict(self.totals),
+            "generator": self.generator,
+            "manifest_sha256": self.manifest_digest,
+            "viewers": list(self.viewers),
+            "deidentification": [
+                {"code": code, "meaning": meaning, "files": files} for code, meaning, files in self.policy
+            ],
+            "checks_not_made": list(self.not_made),
+            **findings_to_json(self.findings),
+        }
+
+
+def check_bundle(root: Path, *, progress: Progress | None = None) -> list[Finding]:
+    """Everything that is wrong with the bundle in `root`, errors first; raises NoBundle where there is none."""
+    return list(inspect_bundle(root, progress=progress).findings)
+
+
+def inspect_bundle(root: Path, *, progress: Progress | None = None) -> Report:
+    """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none."""
+    if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
+        raise NoBundle(str(root))
+    medium = read_medium(root, progress)
+    directory, astray = _read_directory(medium)
+    index, closed = read_index(medium)
+    try:
+        found = [*medium.findings, *astray, *closed, *_look(medium, directory, index)]
+        return _report(medium, index, sort_findings(found), _not_made(medium, directory, index))
+    finally:
+        if index:
+            index.catalog.close()
+
+
+def _read_directory(medium: Medium) -> tuple[Directory | None, list[Finding]]:
+    if medium.directory is None:
+        return None, []
+    try:
+        return read_directory(medium.directory), []
+    except Unsound as fault:
+        return None, [finding(fault.check, DICOMDIR, str(fault))]
+
+
+def _look(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
+    for check in layout.CHECKS:
+        yield from check(medium)
+    yield from check_lists(medium, directory, index)
+    if directory:
+        view = records.View(directory, medium)
+        for look in records.CHECKS:
+            yield from look(view)
+    if index:
+        both = database.compare(index, medium)
+        for compare in (*database.CHECKS, *rows.CHECKS, check_stacks):
+            yield from compare(both)
+
+
+def _not_made(medium: Medium, directory: Directory | None, index: Index | None) -> tuple[str, ...]:
+    """The checks that had nothing to look at, because the file that they read is missing, changed or unreadable."""
+    groups = {"directory": directory, "index": index, "dicom": medium.dicom, "identity": medium.dicom}
+    blind = [group for group, read in groups.items() if not read]
+    if medium.expected is None:
+        blind += ["manifest.missing", "manifest.unexpected", "manifest.changed"]
+    if not (directory or index):
+        blind += ["files"]
+    return tuple(name for name in RULES if name in blind or name.split(".")[0] in blind)
+
+
+def _report(medium: Medium, index: Index | None, found: Iterable[Finding], not_made: tuple[str, ...]) -> Report:
+    starts = {WINDOWS_VIEWER: "Windows", LINUX_VIEWER: "Linux"}
+    manifest = medium.root / MANIFEST
+    return Report(
+        root=medium.root,
+        findings=tuple(found),
+        totals=_totals(medium),
+        generator=index.catalog.properties.get("generator", "") if index else "",
+        manifest_digest=hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "",
+        viewers=tuple(system for name, system in starts.items() if name in medium.files),
+        policy=_policy(medium.dicom.values()),
+        not_made=not_made,
+    )
+
+
+def _totals(medium: Medium) -> Totals:
+    files = medium.dicom.values()
+    return Totals(
+        files=len(medium.files),
+        bytes=sum(file.size for file in medium.files.values()),
+        dicom_files=len(files),
+        frames=sum(len(file.frames) for file in files),
+        patients=len({file.patient_id for file in files}),
+        studies=len({file.study_instance_uid for file in files}),
+        series=len({file.series_instance_uid for file in files}),
+    )
+
+
+def _policy(files: Iterable[DicomFile]) -> tuple[tuple[str, str, int], ...]:
+    stated = Counter(method for file in files for method in set(file.methods))
+    return tuple((code, meaning, times) for (code, meaning), times in sorted(stated.items()))

@@ -1,0 +1,156 @@
+"""The texts that go onto the medium, and the start script for Linux."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+import shutil
+import subprocess
+from xml.etree import ElementTree
+
+import pytest
+
+from builder.template import CaseLine, template_files
+
+CASES = [CaseLine("CASE-001", "P-AAAA", 2, 1200), CaseLine("CASE-002", "P-BBBB", 1, 1)]
+BOTH = ("win64", "linux64")
+
+
+def text(name: str, platforms=BOTH, **options: str) -> str:
+    return template_files(CASES, platforms, version="9.8.7", **options)[name].decode("utf-8-sig")
+
+
+def test_the_texts_are_those_that_pdi_asks_for_and_the_start_script():
+    assert set(template_files(CASES, BOTH, version="1")) == {"README.TXT", "INDEX.HTM", "viewer.sh"}
+
+
+def test_there_is_no_start_script_without_its_viewer_and_never_an_autorun_file():
+    assert set(template_files(CASES, ["win64"], version="1")) == {"README.TXT", "INDEX.HTM"}
+    assert not [name for name in template_files(CASES, BOTH, version="1") if "autorun" in name.lower()]
+
+
+def test_no_placeholder_and_no_mark_is_left():
+    for platforms in (BOTH, ("win64",), ("linux64",), ()):
+        for name in ("README.TXT", "INDEX.HTM"):
+            filled = text(name, platforms)
+            assert "$" not in filled
+            assert "[win64]" not in filled and "[linux64]" not in filled and "[none]" not in filled
+
+
+def test_the_readme_is_plain_and_every_editor_shows_its_lines():
+    content = template_files(CASES, BOTH, version="1")["README.TXT"]
+    assert content.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r") > 50
+    assert max(map(len, content.splitlines())) <= 79
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "viewer.exe", "viewer.sh", "DICOMDIR", "INDEX.HTM", "Windows protected your PC", "mkbundle 9.8.7", "4 GB",
+        "10 or later, 64 bit", "2 cases with 3 series and 1,201 images", "113100", "not a medical", "de-identified",
+        "publisher's signature", "READINGS", "sha256sum -c BUNDLE/MANIFEST.TXT",
+    ],
+)  # fmt: skip
+def test_the_readme_says(words):
+    assert words in text("README.TXT")
+
+
+def test_the_readme_speaks_only_of_the_viewers_that_are_there():
+    assert "viewer.sh" not in text("README.TXT", ["win64"])
+    assert "viewer.exe" not in text("README.TXT", ["linux64"])
+    without = text("README.TXT", [])
+    assert "viewer.exe" not in without and "viewer.sh" not in without
+    assert "There is no viewer on this medium" in without
+
+
+def test_a_contact_is_named_and_its_absence_leaves_no_gap():
+    assert "Contact         Study office, ext. 12" in text("README.TXT", contact="Study office,\n ext. 12")
+    assert "Contact         whoever gave you this medium" in text("README.TXT")
+
+
+def test_a_contact_in_another_script_is_written_as_utf_8_that_editors_recognise():
+    content = template_files(CASES, BOTH, version="1", contact="Büro für Studien")["README.TXT"]
+    assert content.startswith(b"\xef\xbb\xbf") and "Büro für Studien" in content.decode("utf-8-sig")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.names.append(tag)
+        self.links += [value for name, value in attributes if name in ("href", "src")]
+
+
+def test_the_page_is_well_formed_and_needs_no_script_and_no_network():
+    page = text("INDEX.HTM")
+    root = ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>"))
+    assert root.tag == "{http://www.w3.org/1999/xhtml}html"
+    tags = Tags()
+    tags.feed(page)
+    assert "script" not in tags.names
+    assert tags.links == ["README.TXT"]
+    assert "url(" not in page and "@import" not in page
+
+
+def test_the_page_lists_every_case_with_its_numbers():
+    page = ElementTree.fromstring(text("INDEX.HTM").removeprefix("<!DOCTYPE html>"))
+    space = "{http://www.w3.org/1999/xhtml}"
+    rows = [[cell.text for cell in row] for row in page.iter(f"{space}tr")]
+    assert rows[1:] == [["CASE-001", "P-AAAA", "2", "1,200"], ["CASE-002", "P-BBBB", "1", "1"]]
+
+
+def test_markup_in_a_value_stays_text():
+    files = template_files([CaseLine("<b>&", "<script>", 1, 1)], BOTH, version="1", contact="a<i>b")
+    page = files["INDEX.HTM"].decode()
+    assert "&lt;script&gt;" in page and "<script" not in page and "a&lt;i&gt;b" in page
+
+
+# viewer.sh
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A medium with blanks and a foreign letter in its path, and a viewer that tells its arguments."""
+    folder = tmp_path / "my stick ä"
+    (folder / "VIEWER/LINUX64").mkdir(parents=True)
+    (folder / "viewer.sh").write_bytes(template_files(CASES, BOTH, version="1")["viewer.sh"])
+    viewer = folder / "VIEWER/LINUX64/viewer"
+    viewer.write_text('#!/bin/sh\nprintf "%s|" "$0" "$@"\nexit 7\n')
+    viewer.chmod(0o755)
+    return folder
+
+
+def start(script: Path, *arguments: str, shell: str = "sh", folder: Path = Path("/")) -> subprocess.CompletedProcess:
+    return subprocess.run([shell, str(script), *arguments], capture_output=True, text=True, cwd=folder, check=False)
+
+
+@pytest.mark.parametrize("shell", [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)])
+def test_the_script_starts_the_viewer_beside_it_and_passes_arguments_and_exit_code_on(stick, shell):
+    arguments = ["sh", str(stick / "viewer.sh")] if shell == "busybox" else [str(stick / "viewer.sh")]
+    ran = start(Path(arguments[0]), *arguments[1:], "--case", "CASE 1", shell=shell)
+    assert ran.stdout == f"{stick}/VIEWER/LINUX64/viewer|--case|CASE 1|"
+    assert ran.returncode == 7
+
+
+def test_the_script_works_from_its_own_folder_and_through_a_link(stick, tmp_path):
+    assert start(Path("viewer.sh"), folder=stick).stdout.startswith(f"{stick}/VIEWER")
+    link = tmp_path / "on the desktop"
+    link.symlink_to(stick / "viewer.sh")
+    assert start(link).stdout.startswith(f"{stick}/VIEWER")
+
+
+def test_the_script_says_what_to_do_where_programs_may_not_run(stick):
+    # As on a medium mounted with noexec: the kernel refuses, and the shell ends with 126.
+    (stick / "VIEWER/LINUX64/viewer").chmod(0o644)
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 3
+    assert "noexec" in ran.stderr and "sh ~/scans/viewer.sh" in ran.stderr and "DICOMDIR" in ran.stderr
+
+
+def test_the_script_says_that_the_viewer_is_missing(stick):
+    shutil.rmtree(stick / "VIEWER")
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 3
+    assert "The viewer is missing" in ran.stderr

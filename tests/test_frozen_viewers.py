@@ -1,0 +1,129 @@
+"""The whole way: a bundle with really frozen viewers, opened the way a surgeon's PC opens it."""
+
+import json
+import os
+from pathlib import Path
+import shutil
+import subprocess
+
+import pytest
+
+from bundle.index import Catalog
+from tests import scans, wine
+from tests.conftest import Built, build_bundle
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A bundle with both viewers, in a folder with spaces and letters of other scripts. Never change it."""
+    work = tmp_path_factory.mktemp("Fälle für Дом 名前 frozen")
+    real = scans.real_scans_folder()
+    if real is None and scans.in_ci():
+        pytest.fail("DICOM_TEST_DATA does not name the folder of real scans")
+    built = build_bundle(work, real or scans.write_cranium(work / "scans"), platforms=("linux64", "win64"))
+    if built.outcome.missing_packs and not scans.in_ci():
+        pytest.skip("; ".join(map(str, built.outcome.missing_packs.values())))
+    assert built.outcome.missing_packs == {}
+    return built
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int]]:
+    return {p.relative_to(folder).as_posix(): (p.stat().st_size, p.stat().st_mtime_ns) for p in folder.rglob("*")}
+
+
+def check_report(report: dict, drive: Path) -> None:
+    """A report that names every stack, each with no difference at all, and a picture of one volume."""
+    assert report["ok"], report
+    assert report["frozen"]
+    with Catalog(drive) as catalog:
+        stacks = sum(len(series.stacks) for study in catalog.studies() for series in study.series)
+    assert len(report["stacks"]) == stacks
+    assert {stack["max_difference"] for stack in report["stacks"]} == {0}
+    assert all(stack["compared_pixels"] > 0 for stack in report["stacks"])
+    assert report["render"]["share_not_background"] > 0.01
+    assert report["render"]["grey_levels"] > 10
+
+
+def test_the_checker_finds_no_error_in_a_bundle_with_viewers(finished):
+    assert [finding for finding in finished.outcome.findings if finding.severity == "error"] == []
+
+
+def test_the_linux_viewer_passes_its_self_test(finished, tmp_path):
+    before = tree(finished.drive)
+    environment = {"DISPLAY": wine.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [finished.drive / "viewer.sh", "--self-test", tmp_path / "report.json"],
+        env=environment, timeout=180, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)
+    assert tree(finished.drive) == before
+
+
+@pytest.mark.parametrize("letter", ["E", "K"])
+def test_the_windows_viewer_passes_its_self_test_from_any_drive_letter(finished, tmp_path, letter):
+    before = tree(finished.drive)
+    wine.mount("R", tmp_path)
+    done = wine.run_from_drive(
+        letter, finished.drive, "viewer.exe", ["--self-test", wine.windows_path("R", "report.json")], timeout=300
+    )
+    assert done.returncode == 0, done.stdout
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    check_report(report, finished.drive)
+    assert report["bundle"].startswith(f"{letter}:")
+    assert tree(finished.drive) == before
+
+
+def test_the_windows_viewer_runs_from_a_folder_with_spaces_and_letters_of_other_scripts(finished, tmp_path):
+    folder = tmp_path / "Fälle für Müller – 名前"
+    folder.mkdir()
+    shutil.copytree(finished.drive, folder / "a stick", copy_function=os.link)
+    done = wine.run_from_drive(
+        "S", tmp_path, f"{folder.name}/a stick/viewer.exe",
+        ["--self-test", wine.windows_path("S", "report.json")], timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)
+
+
+def test_a_changed_header_fails_the_self_test_and_is_named(finished, tmp_path):
+    copy = tmp_path / "stick"
+    shutil.copytree(finished.drive, copy)
+    victim = next(iter(finished.outcome.written))
+    content = bytearray((copy / victim).read_bytes())
+    content[400] ^= 1
+    (copy / victim).write_bytes(content)
+    environment = {"DISPLAY": wine.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [copy / "viewer.sh", "--self-test", tmp_path / "report.json"], env=environment, timeout=180, check=False
+    )
+    assert done.returncode == 1
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert not report["ok"]
+    assert any(victim in stack["reason"] for stack in report["stacks"] if not stack["ok"])
+
+
+def test_a_screenshot_of_the_linux_viewer_shows_a_picture(finished, tmp_path):
+    environment = {"DISPLAY": wine.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    subprocess.run(
+        [finished.drive / "viewer.sh", "--screenshot", tmp_path / "seen.png"], env=environment, timeout=120, check=True
+    )
+    shades = subprocess.run(
+        ["identify", "-format", "%k %w", tmp_path / "seen.png"], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert int(shades[0]) > 100
+    assert int(shades[1]) >= 1000
+
+
+def test_no_path_or_name_of_this_machine_is_in_the_frozen_viewers(finished):
+    home, here = str(Path.home()).encode(), str(Path(__file__).parents[1]).encode()
+    for path in [finished.drive / "viewer.exe", *(finished.drive / "VIEWER").rglob("*")]:
+        content = path.read_bytes() if path.is_file() else b""
+        assert here not in content, path
+        assert home == b"/root" or home not in content, path
+
+
+def test_the_notices_of_what_is_frozen_lie_on_the_stick(finished):
+    for platform in ("LINUX64", "WIN64"):
+        notices = (finished.drive / "VIEWER/LICENSES" / platform / "NOTICES.TXT").read_text(encoding="utf-8")
+        assert all(f"\n{name} " in notices.lower() for name in ("pyqt5", "vtk", "numpy", "python", "pyinstaller"))

@@ -1,0 +1,112 @@
+"""What is written on the image."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bundle.index import Catalog
+from viewer import annotation
+from viewer.annotation import Weight
+from viewer.entries import EmptyBundle, Entry, NotInBundle, all_entries, choose, count_text, remarks
+from viewer.state import Annotation, ViewState
+from viewer.volume import LoadedStack
+
+
+@pytest.fixture
+def catalog(bundle_root: Path):
+    with Catalog(bundle_root) as opened:
+        yield opened
+
+
+def texts(catalog: Catalog, entry: Entry, index: int, level: Annotation = Annotation.FULL) -> list[str]:
+    loaded = LoadedStack(entry.stack, catalog.frames(entry.stack.stack_id))
+    found = annotation.corners(entry, loaded, ViewState(index, (40.0, 80.0)), level)
+    return [line.text for corner in (found.top_left, found.top_right, found.bottom_left, found.bottom_right)
+            for line in corner]  # fmt: skip
+
+
+def test_all_facts_are_there(catalog):
+    entry = all_entries(catalog)[0]
+    found = texts(catalog, entry, 5)
+    for text in ("CASE-001", "P-7KQ2", "CT  ·  Series 1", "Head, axial 2 mm", "Slice 7 / 12", "Position 10 mm",
+                 "Slice spacing 2 mm", "Brain", "W 80   C 40", "Zoom 100 %", "Loading 0 of 12"):  # fmt: skip
+        assert text in found
+
+
+def test_little_text_keeps_case_and_slice_and_none_is_none(catalog):
+    entry = all_entries(catalog)[0]
+    assert set(texts(catalog, entry, 5, Annotation.MINIMAL)) == {
+        "CASE-001", "P-7KQ2", "Loading 0 of 12", "Slice 7 / 12"}  # fmt: skip
+    assert texts(catalog, entry, 5, Annotation.OFF) == []
+
+
+def test_a_tilt_is_a_visible_note(catalog):
+    tilted = all_entries(catalog)[1]
+    for level in (Annotation.FULL, Annotation.MINIMAL):
+        assert any(text.startswith("Tilted gantry, ") and "16.7°" in text for text in texts(catalog, tilted, 0, level))
+
+
+def test_an_uneven_stack_says_so_and_where(catalog):
+    uneven = all_entries(catalog)[2]
+    assert not uneven.stack.is_volume
+    assert "Uneven spacing, 5.00 to 10.00 mm, 1 missing" in texts(catalog, uneven, 3)
+    assert "The next slice is 10.0 mm away" in texts(catalog, uneven, 3)
+    assert not any("next slice" in text for text in texts(catalog, uneven, 2))
+    assert uneven.title == "Chest, axial, part 1 of 2"
+    assert remarks(uneven)[0].startswith("Uneven spacing")
+
+
+def test_images_without_a_place_show_no_letters_and_no_scale(catalog):
+    nowhere = all_entries(catalog)[3]
+    assert annotation.letters(nowhere.stack) == annotation.Letters()
+    assert annotation.scale_bar(None, 800) == (0, 0)
+    assert any("Pixel size unknown" in text for text in texts(catalog, nowhere, 0))
+
+
+def test_letters_of_a_transverse_slice_have_the_left_of_the_patient_on_the_right(catalog):
+    stack = all_entries(catalog)[0].stack
+    assert annotation.letters(stack) == annotation.Letters(left="R", right="L", top="A", bottom="P")
+    coronal = replace(stack, image_orientation_patient=(1, 0, 0, 0, 0, -1))
+    assert annotation.letters(coronal) == annotation.Letters(left="R", right="L", top="S", bottom="I")
+
+
+def test_a_scale_bar_is_round_and_takes_a_quarter_at_most():
+    assert annotation.scale_bar(2.0, 1000) == (100, 200)
+    assert annotation.scale_bar(2.5, 1000) == (100, 250)
+    assert annotation.scale_bar(2.6, 1000) == (50, 130)
+
+
+def test_numbers_have_a_real_minus_sign_and_no_negative_zero():
+    assert annotation.signed(-12.25) == "−12.2"
+    assert annotation.signed(-0.01) == "0"
+
+
+def test_notes_stand_out(catalog):
+    tilted = all_entries(catalog)[1]
+    loaded = LoadedStack(tilted.stack, catalog.frames(tilted.stack.stack_id))
+    lines = annotation.corners(tilted, loaded, ViewState(0, (40.0, 80.0)), Annotation.FULL).bottom_left
+    assert lines[0].weight is Weight.NOTE
+
+
+def test_what_was_asked_for_is_opened_first(catalog):
+    entries = all_entries(catalog)
+    assert choose(entries) is entries[0]
+    assert choose(entries, case="CASE-003").series.modality == "MR"
+    assert choose(entries, series=entries[4].series.series_instance_uid) is entries[4]
+    assert choose(entries, study=entries[2].study.study_instance_uid) is entries[2]
+    with pytest.raises(NotInBundle, match="CASE-777"):
+        choose(entries, case="CASE-777")
+
+
+def test_a_bundle_without_images_says_so(tmp_path):
+    from tests.viewer import bundles
+
+    with Catalog(bundles.make_bundle(tmp_path / "b", [])) as empty, pytest.raises(EmptyBundle):
+        all_entries(empty)
+
+
+def test_one_image_is_not_one_images(catalog):
+    entry = all_entries(catalog)[0]
+    assert count_text(entry) == "12 images"
+    assert count_text(replace(entry, stack=replace(entry.stack, number_of_frames=1))) == "1 image"
