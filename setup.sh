@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 venv=${MKBUNDLE_VENV:-$here/.venv}
 
 # What the frozen Linux viewer is made from and runs on, and Wine, which freezes the Windows viewer.
-build_packages="python3-venv binutils libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon-x11-0 \
+build_packages="python3-venv libpython3.11 binutils libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon-x11-0 \
 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xfixes0 \
 libxcb-xinerama0 libxcb-cursor0 libxrender1 libxi6 libsm6 wine wine64 xvfb xauth fonts-dejavu-core"
 # Independent readers and checkers, and a head CT.

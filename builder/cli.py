@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 import json
 import os
@@ -16,6 +17,7 @@ from builder import report
 from builder.build import Options, build, needs_a_look
 from builder.check import html_report, inspect_bundle
 from builder.crosswalk import report_path, write_private
+from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, make_pack
 from builder.screen import Screen
 from bundle import __version__
@@ -95,8 +97,11 @@ def build_command(
         sources=paths[:-1], drive=paths[-1], key=key or user_data_path("mkbundle") / "study.key",
         platforms=_platforms(viewers), resume=resume, dry_run=dry_run, check=not no_check,
     )  # fmt: skip
-    with _workers(workers) as executor, Screen(bars=not no_progress) as screen:
-        outcome = build(options, executor, screen)
+    try:
+        with _workers(workers) as executor, Screen(bars=not no_progress) as screen:
+            outcome = build(options, executor, screen)
+    except BrokenProcessPool:
+        raise WorkerDied() from None
     write_private(report_path(options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
     if json_file != "-":
         click.echo("\n".join(report.lines(outcome, whole=False)))

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 import secrets
 
-from builder.errors import BadKey
+from builder.errors import BadKey, PrivateFileFailed
 
 _KEY_BYTES = 32
 
@@ -71,11 +71,14 @@ def _read_rows(path: Path) -> list[list[str]]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, replacing an old one at once and whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
-    fresh.replace(path)
+    """Write a file that only its owner can read, replacing an old one at once and whole; raises PrivateFileFailed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        fresh.replace(path)
+    except OSError as error:
+        raise PrivateFileFailed(path, error.strerror or type(error).__name__) from error

@@ -153,3 +153,26 @@ class PseudonymCollision(BundleError):
             "Two patients would get the same pseudonym under this study key. Nothing was written. "
             "Choose another key with --key FILE."
         )
+
+
+class PrivateFileFailed(BundleError):
+    """The study key, the crosswalk or the report cannot be kept."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be written ({reason}). Key, crosswalk and report are kept beside each other: "
+            "name a place where you may write with --key FILE."
+        )
+
+
+class WorkerDied(BundleError):
+    """A process that read or wrote files ended at once, as a decoder can on a damaged file."""
+
+    exit_code = EXIT_STOPPED
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A worker process died, most likely in a decoder on a damaged file, or for want of memory. The bundle is "
+            "not complete. Try again with --resume --workers 1; if that fails too, leave out half of the scans to "
+            "find the file."
+        )

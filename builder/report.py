@@ -125,7 +125,8 @@ def check_lines(found: Any) -> list[str]:
     totals = found.totals
     what = (
         f"{count(totals.files, 'file')} read ({size(totals.bytes)}): {count(totals.frames, 'image')} in "
-        f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), {count(totals.patients, 'patient')}"
+        f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), "
+        f"{count(totals.patients, 'patient')}"
     )
     viewers = ", ".join(platform_name(viewer) for viewer in found.viewers) or "none"
     return ["", f"{found.root}", f"  {what}", f"  Viewers: {viewers}", "", "Check", *finding_lines(found.findings)]

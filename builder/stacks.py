@@ -47,8 +47,10 @@ def stacks_of(instances: Sequence[Instance]) -> list[OrderedStack]:
 
 def _plane(one: Slice) -> Plane:
     instance, frame = one.instance, one.frame
+    # Files of one series may write the same spacing with different numbers of digits.
+    spacing = frame.pixel_spacing and tuple(round(value, 4) for value in frame.pixel_spacing)
     kind = (
-        instance.rows, instance.columns, frame.pixel_spacing, instance.bits_allocated, instance.bits_stored,
+        instance.rows, instance.columns, spacing, instance.bits_allocated, instance.bits_stored,
         instance.pixel_representation, instance.photometric_interpretation,
     )  # fmt: skip
     return Plane(

@@ -52,7 +52,6 @@ class Opened:
     meta: Mapping[int, str]
     elements: tuple[Element, ...]
     dataset: Dataset
-    complaints: tuple[str, ...]
 
     @property
     def pixels(self) -> Element | None:
@@ -102,9 +101,9 @@ def open_file(path: str, head: bytes, size: int) -> Opened:
     except Malformed as error:
         raise Unsound("dicom.structure", str(error)) from None
     header = _header(head, elements)
-    dataset, complaints = _parse(header, elements)
+    dataset = _parse(header, elements)
     _need_attributes(dataset)
-    return Opened(path, size, header, meta, elements, dataset, complaints)
+    return Opened(path, size, header, meta, elements, dataset)
 
 
 def read_meta(head: bytes) -> tuple[dict[int, str], int]:
@@ -136,18 +135,18 @@ def _header(head: bytes, elements: tuple[Element, ...]) -> bytes:
     return head[: last.value] if last and last.depth == 0 and last.tag == PIXEL_DATA else head
 
 
-def _parse(header: bytes, elements: tuple[Element, ...]) -> tuple[Dataset, tuple[str, ...]]:
-    """pydicom's reading with every value looked at, and what pydicom has to complain about them."""
+def _parse(header: bytes, elements: tuple[Element, ...]) -> Dataset:
+    """pydicom's reading, with every value looked at."""
     stop = next((one.start for one in elements if one.tag == PIXEL_DATA and one.depth == 0), len(header))
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
         try:
             dataset = dcmread(BytesIO(header[:stop]))
             for _ in dataset.iterall():
                 pass
         except (BytesLengthException, ValueError, TypeError, LookupError, AttributeError, EOFError, OSError) as error:
             raise Unsound("dicom.structure", f"a value cannot be read ({error})") from None
-    return dataset, tuple(str(warning.message) for warning in caught)
+    return dataset
 
 
 def _need_attributes(dataset: Dataset) -> None:

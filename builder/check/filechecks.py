@@ -8,6 +8,7 @@ from pydicom import Dataset
 from builder.check.dicomfile import DicomFile, Opened, Unsound, facts, methods, open_file, pixel_length
 from builder.check.elements import UNDEFINED, tag_text
 from builder.check.findings import Finding, finding
+from builder.check.values import malformed
 
 BASIC_PROFILE = "113100"
 
@@ -59,8 +60,9 @@ def _meta(file: Opened) -> Iterator[str]:
 
 
 def _values(file: Opened) -> Iterator[str]:
-    if file.complaints:
-        yield some(sorted(set(file.complaints)))
+    wrong = list(malformed(file.header, file.elements[:-1] if file.pixels else file.elements))
+    if wrong:
+        yield some(wrong)
 
 
 def _uids(file: Opened) -> Iterator[str]:

@@ -112,13 +112,18 @@ def database(both: Comparison) -> Iterator[Finding]:
 
 
 def paths(both: Comparison) -> Iterator[Finding]:
-    """Absolute paths and paths that leave the bundle."""
+    """Absolute paths, paths that leave the bundle, and no File IDs; a file that has such a name is reported itself."""
     for row in both.index.instances:
         path = row["path"]
-        if not isinstance(path, str) or not is_inside(path) or not is_file_id(tuple(path.split("/"))):
+        if not is_place(path, both.medium):
             yield finding(
                 "index.path", f"{INDEX}, instance {row['id']}", f"{path!r} is not a File ID inside the bundle"
             )
+
+
+def is_place(path: object, medium: Medium) -> bool:
+    """Whether a stored path is one at which a DICOM file may lie, or one does."""
+    return isinstance(path, str) and is_inside(path) and (is_file_id(tuple(path.split("/"))) or medium.has(path))
 
 
 def unique(both: Comparison) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from builder.check.directory import Directory
 from builder.check.findings import Finding, finding
-from builder.check.index import Index
-from builder.check.medium import Medium, is_inside
-from bundle.layout import DICOMDIR, INDEX, is_file_id
+from builder.check.index import Index, is_place
+from builder.check.medium import Medium
+from bundle.layout import DICOMDIR, INDEX
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class _List:
 
 def check_lists(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
     """Files that are named and not there, that are there and not named, and that hold the same instance."""
-    lists = [*_directory_list(directory), *_index_list(index)]
+    lists = [*_directory_list(medium, directory), *_index_list(medium, index)]
     yield from _missing(medium, lists)
     yield from _unlisted(medium, lists)
     yield from _duplicates(medium)
@@ -30,18 +30,17 @@ def check_lists(medium: Medium, directory: Directory | None, index: Index | None
     yield from _inconsistent(medium, "study_instance_uid", "study_date")
 
 
-def _directory_list(directory: Directory | None) -> Iterator[_List]:
+def _directory_list(medium: Medium, directory: Directory | None) -> Iterator[_List]:
     if directory is not None:
-        paths = frozenset(record.path for record in directory.records if is_file_id(record.file_id))
+        paths = frozenset(record.path for record in directory.records if is_place(record.path, medium))
         uids = frozenset(record.keys.get("ReferencedSOPInstanceUIDInFile", "") for record in directory.records)
         yield _List(DICOMDIR, "directory.unlisted", paths, uids)
 
 
-def _index_list(index: Index | None) -> Iterator[_List]:
+def _index_list(medium: Medium, index: Index | None) -> Iterator[_List]:
     if index is not None:
-        named = [row["path"] for row in index.instances if isinstance(row["path"], str)]
         # Other paths are reported as what they are.
-        paths = frozenset(path for path in named if is_inside(path) and is_file_id(tuple(path.split("/"))))
+        paths = frozenset(row["path"] for row in index.instances if is_place(row["path"], medium))
         yield _List(INDEX, "index.unlisted", paths, frozenset(str(row["sop_instance_uid"]) for row in index.instances))
 
 

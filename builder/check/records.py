@@ -89,9 +89,9 @@ def unique(view: View) -> Iterator[Finding]:
 
 
 def file_ids(view: View) -> Iterator[Finding]:
-    """The form of the Referenced File IDs."""
+    """The form of the Referenced File IDs, unless the file itself has that name: then its name is reported."""
     for record in view.directory.records:
-        if record.file_id and not is_file_id(record.file_id):
+        if record.file_id and not is_file_id(record.file_id) and not view.medium.has(record.path):
             yield _found("directory.file_id", record, f"{record.path!r} is not a File ID")
         elif record.kind == "IMAGE" and not record.file_id:
             yield _found("directory.file_id", record, "names no file")

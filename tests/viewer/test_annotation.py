@@ -99,6 +99,14 @@ def test_what_was_asked_for_is_opened_first(catalog):
         choose(entries, case="CASE-777")
 
 
+def test_a_scout_is_not_opened_before_the_slices_of_its_case(catalog):
+    first, second = all_entries(catalog)[:2]
+    scout = replace(first, stack=replace(first.stack, number_of_frames=1))
+    assert choose([scout, second]) is second
+    assert choose([scout]) is scout
+    assert choose([scout, second], series=scout.series.series_instance_uid) is scout
+
+
 def test_a_bundle_without_images_says_so(tmp_path):
     from tests.viewer import bundles
 

@@ -97,6 +97,23 @@ def test_a_pane_that_shows_other_greys_fails(bundle_root, tmp_path):
     assert all("does not show the pixels" in one["reason"] for one in report_of(path)["stacks"])
 
 
+def test_a_mistake_of_the_program_ends_the_test_with_its_reason(bundle_root, tmp_path):
+    code = (
+        "import sys; from viewer.ui import pane\n"
+        "pane.map_image = lambda *a: 1 / 0\n"
+        "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    path = tmp_path / "report.json"
+    command = [sys.executable, "-c", code, str(bundle_root), "--self-test", str(path)]
+    assert subprocess.run(command, check=False, timeout=30).returncode == 1
+    assert "ZeroDivisionError" in report_of(path)["reason"]
+
+
+def test_a_report_that_cannot_be_written_is_a_failure(bundle_root, tmp_path):
+    assert viewer(bundle_root, "--self-test", tmp_path / "nowhere" / "report.json").returncode == 1
+    assert viewer(tmp_path, "--self-test", tmp_path / "nowhere" / "report.json").returncode == 3
+
+
 def test_without_a_bundle_the_report_has_the_reason(tmp_path):
     done = viewer(tmp_path, "--self-test", tmp_path / "report.json")
     assert done.returncode == 3

@@ -85,11 +85,12 @@ def frame(slope: float, intercept: float = 0.0) -> StackFrame:
     return StackFrame("P", 0, "1", 1, 0, 0, 0, "", None, slope, intercept, None)
 
 
-def test_mr_is_windowed_over_stored_values_and_pet_in_its_units():
-    assert windowing.windows_stored_values("MR", [frame(2), frame(2)])
-    assert not windowing.windows_stored_values("PT", [frame(2), frame(3)])
-    assert not windowing.windows_stored_values("MR", [frame(2), frame(3)])
-    assert not windowing.windows_stored_values("CT", [frame(1, -1024)])
+def test_the_rescale_of_the_slice_comes_before_its_window():
+    # A real MR: stored values of 0 to 50, slope 7.84, and a window of 378 / 465 over the rescaled ones.
+    raw = np.array([0, 19, 30, 50], np.uint16)
+    grey = to_grey(raw, CT, windowing.rescale_of(frame(7.84)), (378, 465))
+    assert grey.tolist() == [by_the_standard(x * 7.84, 378, 465) for x in raw]
+    assert grey.max() > 100
 
 
 def test_a_window_over_nearly_all_values():

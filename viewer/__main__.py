@@ -1,0 +1,80 @@
+"""The viewer's command line."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+import sys
+from typing import NoReturn
+
+from bundle import __version__
+from bundle.errors import EXIT_DONE, EXIT_USAGE
+from viewer import clock
+from viewer.options import LAYOUTS, Options
+
+
+class WrongUsage(Exception):
+    """The command line cannot be understood; the message is argparse's own, with the usage."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(f"{message}\n\n{self.format_usage()}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="viewer", description="Shows the scans of a bundle.")
+    parser.add_argument("bundle", nargs="?", type=Path, help="folder of the bundle; found by itself on a medium")
+    first = parser.add_mutually_exclusive_group()
+    first.add_argument("--study", metavar="UID", help="open this study")
+    first.add_argument("--series", metavar="UID", help="open this series")
+    first.add_argument("--case", metavar="ID", help="open this case, such as CASE-001")
+    parser.add_argument("--layout", choices=LAYOUTS, default=LAYOUTS[0], help="how the window is divided")
+    test = parser.add_mutually_exclusive_group()
+    test.add_argument("--self-test", type=Path, metavar="REPORT.json", help="open and compare everything, then end")
+    test.add_argument("--screenshot", type=Path, metavar="FILE.png", help="save the window as a picture, then end")
+    parser.add_argument("--version", action="store_true", help="say the version and end")
+    return parser
+
+
+def parse(arguments: Sequence[str]) -> Options | None:
+    """The options, None for --version; raises WrongUsage."""
+    given = vars(_parser().parse_args(arguments))
+    return None if given.pop("version") else Options(**given)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the viewer; returns the exit code."""
+    clock.mark("program started")
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
+    except WrongUsage as error:
+        return _say_usage(str(error))
+    if options is None:
+        _write(f"viewer {__version__}\n")
+        return EXIT_DONE
+    from viewer.ui.app import run
+
+    return run(options)
+
+
+def _say_usage(text: str) -> int:
+    """In the terminal where there is one; a frozen program for Windows has none, and says it in a window."""
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+        return EXIT_USAGE
+    from viewer.ui.app import make_application
+    from viewer.ui.message import Message
+
+    application = make_application()
+    Message("The viewer was started in a way that it does not understand", text).exec()
+    application.quit()
+    return EXIT_USAGE
+
+
+def _write(text: str) -> None:
+    if sys.stdout is not None:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,192 @@
+"""The texts and measures on the image: corners, orientation letters, scale bar, distances; no drawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from bundle.geometry import normal, orientation_letters, tolerance
+from bundle.records import Stack, StackFrame
+from viewer.entries import Entry, sentence
+from viewer.state import Annotation, ViewState, reading_direction, slice_number
+from viewer.volume import LoadedStack
+from viewer.windowing import preset_name
+from viewer.words import tr
+
+_BAR_LENGTHS = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
+# The scale bar takes at most this share of the pane's width.
+_BAR_SHARE = 0.25
+
+
+class Weight(Enum):
+    """How a line stands out."""
+
+    STRONG = "strong"
+    PLAIN = "plain"
+    MUTED = "muted"
+    NOTE = "note"
+    DAMAGE = "damage"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text in a corner."""
+
+    text: str
+    weight: Weight = Weight.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """The lines of each corner, from top to bottom."""
+
+    top_left: tuple[Line, ...] = ()
+    top_right: tuple[Line, ...] = ()
+    bottom_left: tuple[Line, ...] = ()
+    bottom_right: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Where the four sides of the image point in the patient; empty where nobody knows."""
+
+    left: str = ""
+    right: str = ""
+    top: str = ""
+    bottom: str = ""
+
+
+def corners(entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation) -> Corners:
+    """All corner texts; the case stays with MINIMAL, and what a reader must not miss."""
+    if level is Annotation.OFF:
+        return Corners()
+    full, frames = level is Annotation.FULL, loaded.frames
+    return Corners(
+        top_left=_identity(entry),
+        top_right=(*(_series(entry) if full else ()), *_loading(loaded.arrived, len(frames))),
+        bottom_left=(
+            *_damage(loaded.damaged),
+            *_notes(entry.stack, frames, state.index),
+            *_slice(entry.stack, frames, state.index, full),
+        ),
+        bottom_right=_display(entry, state) if full else (),
+    )
+
+
+def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
+    """What a screen reader says of the slice."""
+    lines = (*_identity(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
+    return ", ".join(line.text for line in (*lines, *_notes(entry.stack, frames, state.index)))
+
+
+def _identity(entry: Entry) -> tuple[Line, ...]:
+    return Line(entry.study.case, Weight.STRONG), Line(entry.patient.pseudonym)
+
+
+def _series(entry: Entry) -> tuple[Line, ...]:
+    number = entry.series.series_number
+    name = tr("Series {number}").format(number=number) if number else tr("Series")
+    return Line(f"{entry.series.modality}  ·  {name}", Weight.STRONG), Line(entry.title)
+
+
+def _loading(arrived: int, total: int) -> tuple[Line, ...]:
+    if arrived >= total:
+        return ()
+    return (Line(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total), Weight.MUTED),)
+
+
+def _damage(number: int) -> tuple[Line, ...]:
+    if not number:
+        return ()
+    text = tr("{number} images of this series are damaged") if number > 1 else tr("1 image of this series is damaged")
+    return (Line(text.format(number=number), Weight.DAMAGE),)
+
+
+def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -> tuple[Line, ...]:
+    number = tr("Slice {number} / {total}").format(number=slice_number(stack, index), total=len(frames))
+    place = position_along_normal(stack, frames[index])
+    lines = [Line(number, Weight.STRONG)]
+    if full and place is not None:
+        lines.append(Line(tr("Position {place} mm").format(place=signed(place))))
+    if full and stack.spacing_between_slices:
+        spacing = f"{stack.spacing_between_slices:.2f}".rstrip("0").rstrip(".")
+        lines.append(Line(tr("Slice spacing {spacing} mm").format(spacing=spacing), Weight.MUTED))
+    return tuple(lines)
+
+
+def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:
+    texts = [stack.notes]
+    if stack.number_of_frames > 1:
+        texts.append(stack.not_volume_reason)
+    if stack.pixel_spacing is None:
+        texts.append(tr("pixel size unknown, the shape may be wrong"))
+    gap = gap_after(stack, frames, index)
+    if gap:
+        texts.append(tr("the next slice is {gap:.1f} mm away").format(gap=gap))
+    return tuple(Line(sentence(text), Weight.NOTE) for text in texts if text)
+
+
+def _display(entry: Entry, state: ViewState) -> tuple[Line, ...]:
+    center, width = state.window
+    preset = preset_name(entry.series.modality, state.window)
+    lines = [Line(tr("Zoom {zoom:.0f} %").format(zoom=state.zoom * 100), Weight.MUTED)]
+    if state.inverted:
+        lines.append(Line(tr("Inverted"), Weight.NOTE))
+    if preset:
+        lines.append(Line(tr(preset)))
+    return (
+        *lines,
+        Line(tr("W {width}   C {center}").format(width=signed(width), center=signed(center)), Weight.STRONG),
+    )
+
+
+def signed(value: float) -> str:
+    """A number with at most one decimal and a real minus sign."""
+    rounded = round(value, 1) + 0.0
+    text = f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.1f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def position_along_normal(stack: Stack, frame: StackFrame) -> float | None:
+    """The slice's place along the stack's normal in mm, patient LPS; None where the file does not say."""
+    if stack.image_orientation_patient is None or frame.image_position_patient is None:
+        return None
+    return float(np.dot(frame.image_position_patient, normal(stack.image_orientation_patient)))
+
+
+def gap_after(stack: Stack, frames: Sequence[StackFrame], index: int) -> float:
+    """The distance in mm to the next slice in reading order where it is not the usual one, else 0."""
+    following = index + reading_direction(stack)
+    if stack.is_volume or not stack.spacing_between_slices or not 0 <= following < len(frames):
+        return 0.0
+    here = position_along_normal(stack, frames[index])
+    there = position_along_normal(stack, frames[following])
+    if here is None or there is None:
+        return 0.0
+    distance = abs(there - here)
+    usual = stack.spacing_between_slices
+    return distance if abs(distance - usual) > tolerance(usual) else 0.0
+
+
+def letters(stack: Stack) -> Letters:
+    """The orientation letters of the four sides, for the image as it is stored: it is never flipped."""
+    orientation = stack.image_orientation_patient
+    if orientation is None:
+        return Letters()
+    row, column = orientation[:3], orientation[3:]
+    return Letters(
+        left=orientation_letters([-value for value in row]),
+        right=orientation_letters(row),
+        top=orientation_letters([-value for value in column]),
+        bottom=orientation_letters(column),
+    )
+
+
+def scale_bar(pixels_per_mm: float | None, pane_width: float) -> tuple[float, float]:
+    """(length in mm, length in screen pixels) of the longest round bar that fits; (0, 0) where there is no scale."""
+    if pixels_per_mm:
+        for length in _BAR_LENGTHS:
+            if length * pixels_per_mm <= pane_width * _BAR_SHARE:
+                return length, length * pixels_per_mm
+    return 0.0, 0.0

@@ -1,0 +1,118 @@
+"""What the case list shows: one entry for each stack, in order, and which of them to open first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import re
+
+from bundle.errors import EXIT_USAGE, BundleError
+from bundle.index import Catalog
+from bundle.records import Patient, Series, Stack, Study
+from viewer.words import tr
+
+
+class EmptyBundle(BundleError):
+    """The index is sound and names no image."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"The bundle in {folder} holds no images. Build it again from a folder with scans.")
+
+
+class NotInBundle(BundleError):
+    """The study, series or case that was asked for is not in this bundle."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not in this bundle. Start the viewer without it to see what is there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One stack with all that it belongs to; `part` counts from 1 among the `parts` stacks of the series."""
+
+    patient: Patient
+    study: Study
+    series: Series
+    stack: Stack
+    part: int
+    parts: int
+
+    @property
+    def title(self) -> str:
+        """What the series is called, with the part where it has several."""
+        return ", ".join(text for text in (self.name, self.part_text) if text)
+
+    @property
+    def name(self) -> str:
+        """What the series is called, with a capital letter."""
+        return self.series.description[:1].upper() + self.series.description[1:]
+
+    @property
+    def part_text(self) -> str:
+        """Which of several stacks this is; empty where there is one."""
+        if self.parts == 1:
+            return ""
+        return tr("part {part} of {parts}").format(part=self.part, parts=self.parts)
+
+
+def all_entries(catalog: Catalog) -> tuple[Entry, ...]:
+    """Every stack of the bundle in the order of cases and series; raises EmptyBundle."""
+    found = tuple(
+        Entry(catalog.patient_of(study), study, series, stack, part, len(series.stacks))
+        for study in catalog.studies()
+        for series in study.series
+        for part, stack in enumerate(series.stacks, start=1)
+    )
+    if not found:
+        raise EmptyBundle(str(catalog.root))
+    return found
+
+
+def choose(
+    entries: Sequence[Entry], *, study: str | None = None, series: str | None = None, case: str | None = None
+) -> Entry:
+    """The entry to open first, of the first case that belongs to what was asked for; raises NotInBundle.
+
+    A scout is a single image, and nobody comes for it: the first stack of the case with several goes before it.
+    """
+    wanted = [
+        entry
+        for entry in entries
+        if study in (None, entry.study.study_instance_uid)
+        and series in (None, entry.series.series_instance_uid)
+        and case in (None, entry.study.case)
+    ]
+    if not wanted:
+        raise NotInBundle(study or series or case or tr("What was asked for"))
+    of_case = [entry for entry in wanted if entry.study.study_id == wanted[0].study.study_id]
+    return next((entry for entry in of_case if entry.stack.number_of_frames > 1), wanted[0])
+
+
+def count_text(entry: Entry) -> str:
+    """The number of images in plain words."""
+    number = entry.stack.number_of_frames
+    return tr("1 image") if number == 1 else tr("{number} images").format(number=number)
+
+
+def date_text(study: Study) -> str:
+    """The study's (shifted) date as 2019-03-04, empty where there is none."""
+    date = study.study_date
+    return f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 else ""
+
+
+def describe(entry: Entry) -> str:
+    """One series in words, for its tooltip and for screen readers."""
+    parts = (entry.series.modality, entry.title, count_text(entry), *remarks(entry), date_text(entry.study))
+    return ", ".join(part for part in parts if part)
+
+
+def sentence(text: str) -> str:
+    """A remark of the index as a person reads it: a capital letter, and a real minus sign before numbers."""
+    return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text[:1].upper() + text[1:])
+
+
+def remarks(entry: Entry) -> tuple[str, ...]:
+    """What a reader should know before opening: why it is no volume, a tilt, missing slices."""
+    stack = entry.stack
+    reason = stack.not_volume_reason if stack.number_of_frames > 1 else ""
+    return tuple(sentence(text) for text in (reason, stack.notes) if text)

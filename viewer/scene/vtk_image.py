@@ -1,0 +1,44 @@
+"""The one place where numpy (k, j, i) meets VTK (i, j, k) and the patient's coordinates."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def to_vtk_image(volume: NDArray[Any], affine: NDArray[np.float64]) -> tuple[Any, Any]:
+    """(vtkImageData, vtkMatrix4x4): the voxels, and where they lie in the patient (LPS, mm).
+
+    `volume` has the shape (slices, rows, columns) and lies in memory slice after slice, row after row: it is indexed
+    [k, j, i]. VTK wants i to run fastest as well, and counts it first: the dimensions are turned around, and the very
+    same bytes are used, neither copied nor transposed. The vtkImageData refers to the array and keeps it alive.
+
+    `affine` takes (i, j, k, 1) to patient LPS, the centre of a voxel to a point. A vtkImageData can say
+    origin, spacing and a *rotation* (SetDirectionMatrix), but a tilted gantry makes the third axis lean towards the
+    second: a shear, which no rotation expresses. VTK accepts such a direction matrix, and its filters then go wrong
+    each in its own way. So the image lies at the origin with straight axes and its true voxel lengths, and the
+    returned matrix, to be given to the prop as its user matrix, does the rest: rotation, shear and place.
+    matrix @ (i * di, j * dj, k * dk, 1) == affine @ (i, j, k, 1). Filters that want straight voxels (reslices) are to
+    reslice through this matrix, never to ignore it.
+
+    LPS is right-handed and so is VTK's world; no axis is flipped here. RAS appears nowhere.
+    """
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+
+    slices, rows, columns = volume.shape
+    lengths = np.linalg.norm(affine[:3, :3], axis=0)
+    flat = np.ascontiguousarray(volume).reshape(-1)
+    image = vtkImageData()
+    image.SetDimensions(columns, rows, slices)
+    image.SetSpacing(*map(float, lengths))
+    image.GetPointData().SetScalars(numpy_to_vtk(flat, deep=False))  # type: ignore[no-untyped-call]
+    return image, _vtk_matrix(affine @ np.diag([*(1 / lengths), 1.0]))
+
+
+def _vtk_matrix(matrix: NDArray[np.float64]) -> Any:
+    from vtkmodules.vtkCommonMath import vtkMatrix4x4
+
+    made = vtkMatrix4x4()
+    made.DeepCopy(tuple(map(float, matrix.reshape(-1))))
+    return made

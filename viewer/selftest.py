@@ -1,0 +1,158 @@
+"""The self-test without its window: pixels computed straight from the file, their comparison, watchdog and report."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+import json
+from pathlib import Path
+import platform
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle import __version__
+from bundle.records import Stack, StackFrame
+from viewer import clock
+
+# Two ways to compute one grey level may differ where the last bit of a number tips the rounding.
+TOLERANCE = 1
+# Only screen pixels whose middle lies this far inside an image pixel are compared: at the seams both sides are right.
+_SEAM = 0.2
+# A rendered volume is not empty: at least this share of its pixels is not background, in at least so many greys.
+MIN_SHARE = 0.005
+MIN_GREY_LEVELS = 8
+
+
+@dataclass
+class StackResult:
+    """What the test of one stack found."""
+
+    case: str
+    series_instance_uid: str
+    stack: int
+    slice_index: int
+    compared_pixels: int = 0
+    max_difference: int | None = None
+    ok: bool = False
+    reason: str = ""
+
+
+@dataclass
+class RenderResult:
+    """What rendering one volume found."""
+
+    series_instance_uid: str = ""
+    share_not_background: float = 0.0
+    grey_levels: int = 0
+    ok: bool = False
+    reason: str = ""
+
+
+@dataclass
+class Report:
+    """Everything that the self-test writes."""
+
+    bundle: str = ""
+    stacks: list[StackResult] = field(default_factory=list)
+    render: RenderResult | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    finished: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the test came to its end and everything agreed."""
+        rendered = self.render is not None and self.render.ok
+        return self.finished and not self.reason and rendered and all(one.ok for one in self.stacks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as it stands in the JSON file."""
+        facts = {"ok": self.ok, "version": __version__, "platform": platform.platform(), "frozen": _is_frozen()}
+        python = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
+        return {**facts, **asdict(self), "versions": {**python, **self.versions}, "seconds": clock.phases()}
+
+    def write(self, path: Path) -> bool:
+        """Write the report as UTF-8 JSON; False where the file cannot be written."""
+        try:
+            path.write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError:
+            return False
+        return True
+
+
+def _is_frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
+def expected_pixels(root: Path, stack: Stack, frame: StackFrame, window: tuple[float, float]) -> NDArray[np.float64]:
+    """A slice's grey levels, (rows, columns), by the formula of PS3.3 C.11.2.1.2.1 in float64, from the file itself.
+
+    On purpose it shares nothing with the way by which the pane gets its pixels: neither reader nor lookup table.
+    """
+    letter = "i" if stack.pixel_representation else "u"
+    size = stack.bits_allocated // 8
+    count = stack.rows * stack.columns
+    offset = frame.pixel_offset + frame.frame_index * count * size
+    stored = np.fromfile(root / frame.path, f"<{letter}{size}", count, offset=offset)
+    unused = np.array(stack.bits_allocated - stack.bits_stored, dtype=stored.dtype)
+    stored = np.right_shift(np.left_shift(stored, unused), unused)
+    x = stored.astype(np.float64) * frame.rescale_slope + frame.rescale_intercept
+    c, w = window
+    y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255 if w > 1 else np.where(x > c - 0.5, 255.0, 0.0)
+    y = y.clip(0, 255)
+    if stack.photometric_interpretation == "MONOCHROME1":
+        y = 255 - y
+    y[stored == stack.pixel_padding_value] = 0
+    return np.asarray(y.reshape(stack.rows, stack.columns))
+
+
+def compare(
+    grabbed: NDArray[np.uint8], expected: NDArray[np.float64], to_image: Callable[[Any, Any], tuple[Any, Any]]
+) -> tuple[int, int]:
+    """(number of screen pixels compared, largest difference in grey levels).
+
+    `grabbed` is the pane, (height, width); `to_image` maps the middle of a screen pixel to (column, row) in pixels.
+    """
+    height, width = grabbed.shape
+    columns, _ = to_image(np.arange(width) + 0.5, 0.0)
+    _, rows = to_image(0.0, np.arange(height) + 0.5)
+    x, y = np.flatnonzero(_inside(columns, expected.shape[1])), np.flatnonzero(_inside(rows, expected.shape[0]))
+    if not len(x) or not len(y):
+        return 0, 255
+    wanted = expected[np.ix_(np.floor(rows[y]).astype(int), np.floor(columns[x]).astype(int))]
+    difference = np.abs(grabbed[np.ix_(y, x)] - np.floor(wanted + 0.5))
+    return int(difference.size), int(difference.max())
+
+
+def _inside(places: NDArray[np.float64], size: int) -> NDArray[np.bool_]:
+    part = places - np.floor(places)
+    return np.asarray((places >= 0) & (places < size) & (part > _SEAM) & (part < 1 - _SEAM))
+
+
+def judge_render(picture: NDArray[np.uint8]) -> tuple[float, int]:
+    """(share of pixels that are not background, number of grey levels) of an RGBA picture, (height, width, 4)."""
+    grey = picture[..., :3].max(axis=2)
+    background = grey[0, 0]
+    return float(np.mean(grey != background)), len(np.unique(grey))
+
+
+class Watchdog:
+    """Calls `on_starved` in a thread of its own where nobody fed it for `seconds`: the event loop may hang as well."""
+
+    def __init__(self, seconds: float, on_starved: Callable[[], None]) -> None:
+        self._seconds, self._on_starved = seconds, on_starved
+        self._timer: threading.Timer | None = None
+
+    def feed(self) -> None:
+        """Begin to wait anew."""
+        self.stop()
+        self._timer = threading.Timer(self._seconds, self._on_starved)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Wait no longer."""
+        if self._timer is not None:
+            self._timer.cancel()

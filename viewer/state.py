@@ -1,0 +1,134 @@
+"""What is shown and how: one frozen ViewState, and the pure functions that wheel, drag and keys turn it with."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from bundle.geometry import normal
+from bundle.records import Stack
+from viewer.windowing import MIN_WIDTH, Window
+
+MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
+# Dragging over this many screen pixels widens the window by its own width, or doubles the zoom.
+WINDOW_DRAG = 300.0
+ZOOM_DRAG = 200.0
+# A drag through the whole stack takes about this many screen pixels, but never fewer than these for one slice.
+SCROLL_DRAG = 500.0
+MIN_SLICE_DRAG, MAX_SLICE_DRAG = 3.0, 24.0
+WHEEL_ZOOM = 1.15
+
+
+class Tool(Enum):
+    """What the left button does while it is dragged; the value is the key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13)."""
+
+    SCROLL = "S"
+    WINDOW = "W"
+    ZOOM = "Z"
+    PAN = "T"
+
+
+class Annotation(Enum):
+    """How much is written on the image; the key I goes from one to the next."""
+
+    FULL = "full"
+    MINIMAL = "minimal"
+    OFF = "off"
+
+    @property
+    def following(self) -> "Annotation":
+        """The next one in the cycle."""
+        levels = list(Annotation)
+        return levels[(levels.index(self) + 1) % len(levels)]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """One pane's state: `index` counts from 0 in the order of the stack, `window` is (center, width).
+
+    Zoom 1 fits the picture into the pane; `pan` is its shift in mm, right and down. `inverted` turns grey around,
+    whatever the photometric interpretation.
+    """
+
+    index: int
+    window: Window
+    zoom: float = 1.0
+    pan: tuple[float, float] = (0.0, 0.0)
+    inverted: bool = False
+
+
+def reading_direction(stack: Stack) -> int:
+    """+1 where scrolling down goes up in the order of the stack, -1 where it goes down.
+
+    A stack is ordered along its normal, so transverse slices begin at the feet. Scrolling down must go down in the
+    patient, in every series alike (IHE BIR asks for one anatomical direction): those are read from the end.
+    """
+    if stack.image_orientation_patient is None:
+        return 1
+    along = normal(stack.image_orientation_patient)
+    return -1 if abs(along).argmax() == 2 and along[2] > 0 else 1
+
+
+def slice_number(stack: Stack, index: int) -> int:
+    """The number of a slice as a reader counts, from 1 at the top of the reading order."""
+    return index + 1 if reading_direction(stack) > 0 else stack.number_of_frames - index
+
+
+def index_of_number(stack: Stack, number: int) -> int:
+    """The index of a slice number; the inverse of `slice_number`, kept within the stack."""
+    number = min(max(number, 1), stack.number_of_frames)
+    return number - 1 if reading_direction(stack) > 0 else stack.number_of_frames - number
+
+
+def scroll(state: ViewState, stack: Stack, steps: int) -> ViewState:
+    """`steps` slices on in reading order, stopping at the ends."""
+    return replace(state, index=index_of_number(stack, slice_number(stack, state.index) + steps))
+
+
+def go_to_end(state: ViewState, stack: Stack, last: bool) -> ViewState:
+    """The first or the last slice in reading order."""
+    return replace(state, index=index_of_number(stack, stack.number_of_frames if last else 1))
+
+
+def drag_scroll(start: ViewState, stack: Stack, dy: float) -> ViewState:
+    """Scroll by a drag of `dy` screen pixels down from where it started."""
+    for_one = min(max(SCROLL_DRAG / stack.number_of_frames, MIN_SLICE_DRAG), MAX_SLICE_DRAG)
+    return scroll(start, stack, int(dy / for_one))
+
+
+def drag_window(start: ViewState, dx: float, dy: float) -> ViewState:
+    """Right is wider; up lowers the centre, which is brighter (IHE BIR). Screen pixels, y grows downwards."""
+    center, width = start.window
+    gain = max(width, 10.0) / WINDOW_DRAG
+    return replace(start, window=(round(center + dy * gain, 1), max(round(width + dx * gain, 1), MIN_WIDTH)))
+
+
+def drag_zoom(start: ViewState, dy: float) -> ViewState:
+    """Up is nearer; the middle of the pane stays where it is."""
+    return zoom_by(start, float(2 ** (-dy / ZOOM_DRAG)))
+
+
+def drag_pan(start: ViewState, dx_mm: float, dy_mm: float) -> ViewState:
+    """The picture follows the hand."""
+    return replace(start, pan=(start.pan[0] + dx_mm, start.pan[1] + dy_mm))
+
+
+def zoom_by(state: ViewState, factor: float, about: tuple[float, float] = (0.0, 0.0)) -> ViewState:
+    """Zoom by a factor; the point `about`, in mm from the middle of the pane at the present zoom, stays in place."""
+    zoom = min(max(state.zoom * factor, MIN_ZOOM), MAX_ZOOM)
+    kept = 1 - state.zoom / zoom
+    pan = (state.pan[0] - about[0] * kept, state.pan[1] - about[1] * kept)
+    return replace(state, zoom=zoom, pan=pan)
+
+
+def invert(state: ViewState) -> ViewState:
+    """Black becomes white."""
+    return replace(state, inverted=not state.inverted)
+
+
+def with_window(state: ViewState, window: Window) -> ViewState:
+    """Another window."""
+    return replace(state, window=(window[0], max(window[1], MIN_WIDTH)))
+
+
+def reset(state: ViewState, window: Window) -> ViewState:
+    """The display as it opened; the slice stays (IHE BIR)."""
+    return ViewState(index=state.index, window=window)

@@ -1,0 +1,135 @@
+"""Starts the application: finds the bundle, shows the window, or says in plain words why there is none."""
+
+from functools import partial
+import os
+from pathlib import Path
+import sys
+import traceback
+from types import TracebackType
+
+from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, QCoreApplication, QSize, Qt, QTimer
+from PyQt5.QtGui import QGuiApplication
+from PyQt5.QtWidgets import QApplication
+
+from bundle.errors import EXIT_FINDINGS, BundleError
+from bundle.index import Catalog
+from viewer import clock
+from viewer.entries import all_entries, choose
+from viewer.locate import find_bundle
+from viewer.options import Options
+from viewer.selftest import Report
+from viewer.ui import theme
+from viewer.ui.message import Message
+from viewer.ui.viewing import Viewing
+from viewer.ui.window import MainWindow
+from viewer.words import install_translator, tr
+
+_USUAL_SIZE = (1366, 768)
+
+
+def run(options: Options) -> int:
+    """The program's exit code; whatever goes wrong is said, in a window or in the report, never thrown."""
+    application = make_application()
+    sys.excepthook = partial(_went_wrong, options)
+    try:
+        return _run(application, options)
+    except BundleError as error:
+        return _refuse(options, error)
+    except Exception as error:  # a frozen program would show its own box, which nobody understands or closes
+        _went_wrong(options, type(error), error, error.__traceback__)
+        return int(application.exec())
+
+
+def _run(application: QApplication, options: Options) -> int:
+    window = open_window(options)
+    show(window)
+    if options.self_test is not None:
+        from viewer.ui.trial import Trial
+
+        return Trial(window, options.self_test).run()
+    if options.screenshot is not None:
+        from viewer.ui.trial import save_screenshot
+
+        return save_screenshot(window, options.screenshot)
+    # The first picture is the preview out of the index; the files are read once it stands on the screen.
+    QTimer.singleShot(0, window.viewing.start)
+    return int(application.exec())
+
+
+def make_application() -> QApplication:
+    """The one QApplication, sharp on screens of every density."""
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else _new_application()
+    application.setApplicationName(tr("DICOM viewer"))
+    install_translator(lambda text: QCoreApplication.translate("viewer", text))
+    theme.apply(application)
+    clock.mark("application made")
+    return application
+
+
+def _new_application() -> QApplication:
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    return QApplication(sys.argv[:1])
+
+
+def open_window(options: Options) -> MainWindow:
+    """The window on the bundle and series that were asked for; raises BundleError."""
+    catalog = Catalog(find_bundle(options.bundle))
+    try:
+        entries = all_entries(catalog)
+        first = choose(entries, study=options.study, series=options.series, case=options.case)
+        clock.mark("index read")
+        return MainWindow(Viewing(catalog, entries, first))
+    except BundleError:
+        catalog.close()
+        raise
+
+
+def show(window: MainWindow) -> None:
+    """On the whole screen, where the screen is not larger than a person looks at once."""
+    screen = window.screen()
+    window.resize(screen.availableSize() if screen is not None else QSize(*_USUAL_SIZE))
+    if QGuiApplication.platformName() == "offscreen":  # its screen is smaller than any that people have
+        window.resize(*_USUAL_SIZE)
+        window.show()
+    else:
+        window.showMaximized()
+    clock.mark("window shown")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of Qt and its bindings."""
+    return {"qt": QT_VERSION_STR, "pyqt": PYQT_VERSION_STR}
+
+
+def _refuse(options: Options, error: BundleError) -> int:
+    if options.report is not None:
+        _write_reason(options.report, options.bundle, str(error))
+    else:
+        Message(tr("The scans cannot be shown"), str(error)).exec()
+    return error.exit_code
+
+
+def _write_reason(path: Path, bundle: Path | None, reason: str) -> None:
+    Report(bundle=str(bundle or Path.cwd()), versions=library_versions(), reason=reason).write(path)
+
+
+def _went_wrong(options: Options, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake of this program while its window lives: PyQt would end it without a word."""
+    # Once is enough: it may come again with every repaint.
+    sys.excepthook = lambda *_: None
+    details = "".join(traceback.format_exception(kind, error, trace))
+    if options.report is not None:
+        # Nobody is there to close a window.
+        _write_reason(options.report, options.bundle, details)
+        os._exit(EXIT_FINDINGS)
+    # Not at once: this may be in the middle of painting.
+    QTimer.singleShot(0, partial(_say_mistake, details))
+
+
+def _say_mistake(details: str) -> None:
+    text = tr("Please close the viewer and start it again. If it happens once more, send this text to the people "
+              "who gave you the medium:")  # fmt: skip
+    Message(tr("The viewer made a mistake"), f"{text}\n\n{details}").exec()

@@ -1,0 +1,183 @@
+"""The self-test and the screenshot: they use the real window as a person would."""
+
+from collections.abc import Callable, Sequence
+import os
+from pathlib import Path
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QEventLoop
+from PyQt5.QtGui import QImage
+from PyQt5.QtWidgets import QApplication, QWidget
+
+from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_STOPPED, BundleError
+from bundle.geometry import affine
+from viewer import clock, selftest
+from viewer.entries import Entry
+from viewer.mapping import fit_scale, map_image, pixel_size
+from viewer.selftest import RenderResult, Report, StackResult, Watchdog
+from viewer.state import Annotation, ViewState
+from viewer.ui.window import MainWindow
+
+# Nothing may take longer than this, in seconds: one stack, or rendering one volume.
+PATIENCE = 300.0
+_SCREENSHOT_PATIENCE = 120.0
+# A volume with fewer slices renders to a few lines.
+_ENOUGH_SLICES = 8
+
+
+class Trial:
+    """Opens every stack in the window, compares its middle slice with the file, and renders one volume."""
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
+        from viewer.ui.app import library_versions
+
+        self._window, self._path, self._patience = window, path, PATIENCE
+        self._report = Report(bundle=str(window.viewing.catalog.root), versions=library_versions())
+        self._watchdog = Watchdog(self._patience, self._give_up)
+
+    def run(self) -> int:
+        """Write the report; 0 only if everything agreed."""
+        window = self._window
+        self._watchdog.feed()
+        wait_until(lambda: "first picture" in clock.phases(), 10)
+        window.viewing.set_annotation(Annotation.OFF)
+        window.pane.smooth = False
+        for entry in window.viewing.entries:
+            self._watchdog.feed()
+            self._report.stacks.append(self._test(entry))
+        self._watchdog.feed()
+        self._report.render = self._render()
+        self._watchdog.stop()
+        self._report.finished = True
+        clock.mark("self-test finished")
+        written = self._report.write(self._path)
+        window.close()
+        return EXIT_DONE if self._report.ok and written else EXIT_FINDINGS
+
+    def _give_up(self) -> None:
+        """In the watchdog's thread; the event loop may hang, so that nothing but leaving is sure to work."""
+        self._report.reason = f"nothing happened for {self._patience:.0f} seconds"
+        self._report.write(self._path)
+        os._exit(EXIT_STOPPED)
+
+    def _test(self, entry: Entry) -> StackResult:
+        viewing = self._window.viewing
+        middle = entry.stack.number_of_frames // 2
+        result = StackResult(entry.study.case, entry.series.series_instance_uid, entry.part, middle)
+        try:
+            viewing.open(entry)
+            if not wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2):
+                result.reason = "it was not loaded in time"
+                return result
+            self._compare(entry, result)
+        except (BundleError, OSError, ValueError) as error:
+            result.reason = str(error)
+        return result
+
+    def _compare(self, entry: Entry, result: StackResult) -> None:
+        viewing, pane = self._window.viewing, self._window.pane
+        loaded = viewing.loaded_stack
+        _raise_first_failure(loaded.slices)
+        viewing.set_state(_one_to_one(entry, pane, result.slice_index, viewing.first_window))
+        QApplication.processEvents()
+        expected = selftest.expected_pixels(
+            viewing.catalog.root, entry.stack, loaded.frames[result.slice_index], viewing.first_window
+        )  # fmt: skip
+        grabbed, ratio, mapping = grab_grey(pane), pane.devicePixelRatioF(), pane.mapping()
+        result.compared_pixels, result.max_difference = selftest.compare(
+            grabbed, expected, lambda x, y: mapping.to_image(x / ratio, y / ratio)
+        )
+        result.ok = result.compared_pixels > 0 and result.max_difference <= selftest.TOLERANCE
+        if not result.ok:
+            result.reason = "the pane does not show the pixels of the file"
+
+    def _render(self) -> RenderResult:
+        entry = self._a_volume()
+        if entry is None:
+            return RenderResult(ok=True, reason="there is no volume in this bundle")
+        result = RenderResult(entry.series.series_instance_uid)
+        try:
+            self._render_volume(entry, result)
+        except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
+            result.reason = f"{type(error).__name__}: {error}"
+        return result
+
+    def _a_volume(self) -> Entry | None:
+        """The smallest volume with enough slices, else the one with the most."""
+        volumes = [entry for entry in self._window.viewing.entries if entry.stack.is_volume]
+        enough = [entry for entry in volumes if entry.stack.number_of_frames >= _ENOUGH_SLICES]
+        if enough:
+            return min(enough, key=_voxels)
+        return max(volumes, key=lambda entry: entry.stack.number_of_frames, default=None)
+
+    def _render_volume(self, entry: Entry, result: RenderResult) -> None:
+        from viewer.scene.volume_render import render_volume, vtk_version
+
+        self._report.versions["vtk"] = vtk_version()
+        viewing, stack = self._window.viewing, entry.stack
+        viewing.open(entry)
+        wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2)
+        if not (stack.origin and stack.image_orientation_patient and stack.pixel_spacing and stack.step):
+            raise ValueError("the index calls it a volume and says nothing about its place")
+        matrix = affine(stack.origin, stack.image_orientation_patient, stack.pixel_spacing, stack.step)
+        picture = render_volume(viewing.loaded_stack.volume(), matrix)
+        result.share_not_background, result.grey_levels = selftest.judge_render(picture)
+        enough = result.share_not_background >= selftest.MIN_SHARE and result.grey_levels >= selftest.MIN_GREY_LEVELS
+        result.ok, result.reason = enough, "" if enough else "the rendered picture is empty"
+
+
+def _voxels(entry: Entry) -> int:
+    return entry.stack.number_of_frames * entry.stack.rows * entry.stack.columns
+
+
+def _raise_first_failure(slices: Sequence[object]) -> None:
+    for one in slices:
+        if isinstance(one, BundleError):
+            raise one
+
+
+def _one_to_one(entry: Entry, pane: QWidget, index: int, window: tuple[float, float]) -> ViewState:
+    """One image pixel on one screen pixel, seam on seam; the longer side of a non-square pixel takes more than one."""
+    stack, ratio = entry.stack, pane.devicePixelRatioF()
+    scale = 1 / (min(pixel_size(stack)) * ratio)
+    zoom = scale / fit_scale(stack, pane.width(), pane.height())
+    mapping = map_image(stack, pane.width(), pane.height(), zoom, (0.0, 0.0))
+    origins = (mapping.origin_x, mapping.origin_y)
+    right, down = (round(origin * ratio) / ratio - origin for origin in origins)
+    return ViewState(index, window, zoom=zoom, pan=(right / scale, down / scale))
+
+
+def grab_grey(widget: QWidget) -> NDArray[np.uint8]:
+    """What a widget shows, as grey levels in device pixels, (height, width)."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    bits = image.constBits()
+    if bits is None:
+        return np.zeros((0, 0), np.uint8)
+    rows = np.frombuffer(bits.asstring(image.byteCount()), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width()]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Let the window live until something is so; False where it took too long."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.002)
+    return True
+
+
+def save_screenshot(window: MainWindow, path: Path) -> int:
+    """Save the window as a person sees it once its series is loaded; 0 when the picture is complete."""
+    viewing = window.viewing
+    viewing.start()
+    complete = wait_until(lambda: viewing.loaded_stack.complete, _SCREENSHOT_PATIENCE)
+    wait_until(lambda: "first slice shown" in clock.phases() or viewing.loaded_stack.complete, 5)
+    for _ in range(3):
+        QApplication.processEvents()
+    saved = window.grab().save(str(path), "PNG")
+    window.close()
+    return EXIT_DONE if saved and complete else EXIT_FINDINGS

@@ -1,0 +1,123 @@
+"""The main window: the case list, the slice pane with its slider, the toolbar and the help."""
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidget
+
+from bundle.errors import BundleError
+from viewer.entries import Entry
+from viewer.state import index_of_number, slice_number
+from viewer.ui.caselist import CaseList
+from viewer.ui.commands import Commands
+from viewer.ui.help import HelpOverlay
+from viewer.ui.message import Message
+from viewer.ui.pane import SlicePane
+from viewer.ui.progress import ProgressLine
+from viewer.ui.toolbar import ToolBar
+from viewer.ui.viewing import Viewing
+from viewer.words import tr
+
+_LIST_WIDTH = 330
+_HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space)
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and gives every key to the commands."""
+
+    def __init__(self, viewing: Viewing) -> None:
+        super().__init__()
+        self.viewing = viewing
+        self.commands = Commands(viewing, self.open_neighbour, self.toggle_help)
+        self.pane = SlicePane(viewing)
+        self.list = CaseList(viewing)
+        self.slider = QSlider(Qt.Orientation.Vertical)
+        self.progress = ProgressLine()
+        self.addToolBar(ToolBar(viewing, self.commands, self.toggle_help))
+        self.setCentralWidget(self._parts())
+        self.help = HelpOverlay(self, self.commands.table)
+        self._connect()
+        self._follow()
+        self.pane.setFocus()
+
+    def _parts(self) -> QSplitter:
+        image = QWidget()
+        grid = QGridLayout(image)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.pane, 0, 0)
+        grid.addWidget(self._make_slider(), 0, 1)
+        grid.addWidget(self.progress, 1, 0, 1, 2)
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.list)
+        splitter.addWidget(image)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_LIST_WIDTH, 1000])
+        self.list.setMinimumWidth(220)
+        return splitter
+
+    def _make_slider(self) -> QSlider:
+        """The first slice of the reading order is on top; keys go to the commands, so it takes no focus."""
+        self.slider.setInvertedAppearance(True)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setFixedWidth(34)
+        self.slider.setAccessibleName(tr("Slice"))
+        self.slider.setToolTip(tr("Slice"))
+        return self.slider
+
+    def _connect(self) -> None:
+        viewing = self.viewing
+        viewing.changed.connect(self._follow)
+        viewing.progressed.connect(self.progress.show_progress)
+        self.slider.valueChanged.connect(self._slide)
+        self.list.chosen.connect(self.open)
+        self.pane.clicked.connect(self.help.hide)
+
+    def open(self, entry: Entry) -> None:
+        """Show a series; what cannot be opened is said in plain words."""
+        try:
+            self.viewing.open(entry)
+        except BundleError as error:
+            Message(tr("This series cannot be opened"), str(error), self).exec()
+
+    def open_neighbour(self, steps: int) -> None:
+        """The series so many places on in the list."""
+        self.open(self.viewing.neighbour(steps))
+
+    def toggle_help(self) -> None:
+        """Show or hide what mouse and keys do."""
+        self.help.toggle()
+
+    def _follow(self) -> None:
+        entry, stack = self.viewing.entry, self.viewing.entry.stack
+        self.setWindowTitle(f"{entry.study.case}  –  {entry.title}  –  {tr('DICOM viewer')}")
+        # The slider follows the state here; what it says back would be the same state, seen half-changed.
+        self.slider.blockSignals(True)
+        self.slider.setRange(1, stack.number_of_frames)
+        self.slider.setPageStep(max(stack.number_of_frames // 10, 1))
+        self.slider.setValue(slice_number(stack, self.viewing.state.index))
+        self.slider.setEnabled(stack.number_of_frames > 1)
+        self.slider.blockSignals(False)
+
+    def _slide(self, number: int) -> None:
+        self.viewing.set_index(index_of_number(self.viewing.entry.stack, number))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """All keys that no part of the window keeps for itself."""
+        if event is None:
+            return
+        if self.help.isVisible() and event.key() in _HELP_AWAY:
+            self.help.hide()
+        elif not self.commands.press(event):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The help covers the whole window."""
+        super().resizeEvent(event)
+        self.help.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Nothing is read on, and the medium can be taken out."""
+        self.viewing.close()
+        super().closeEvent(event)
