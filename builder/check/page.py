@@ -141,7 +141,11 @@ def _date(text: object) -> str:
 def _stack(catalog: Catalog, series: Series, stack: Stack, number: int) -> Iterator[str]:
     name = f"{series.modality} {series.series_number}"
     parts = f", part {number} of {len(series.stacks)}" if len(series.stacks) > 1 else ""
-    words = [series.description, f"{stack.number_of_frames} slices, {stack.columns} × {stack.rows}", _shape(stack)]
+    words = [
+        series.description,
+        f"{_count(stack.number_of_frames, 'slice')}, {stack.columns} × {stack.rows}",
+        _shape(stack),
+    ]
     yield f"<figure>{_picture(catalog.preview(stack.stack_id), name)}"
     yield f"<figcaption><strong>{escape(name + parts)}</strong>"
     yield f"{''.join(f'<br>{escape(str(word))}' for word in words if word)}</figcaption></figure>"

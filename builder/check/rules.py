@@ -76,7 +76,7 @@ _ALL = (
         _REBUILD, "PS3.10 7.1",
     ),
     Rule(
-        "dicom.transfer_syntax", ERROR, "The transfer syntax is Explicit VR Little Endian.", _REBUILD, "PS3.11 D.3.2",
+        "dicom.transfer_syntax", ERROR, "The transfer syntax is Explicit VR Little Endian.", _REBUILD, "PS3.11 D.3.1",
     ),
     Rule("dicom.structure", ERROR, "The data set can be read from its first to its last byte.", _REBUILD, "PS3.5 7.1"),
     Rule(

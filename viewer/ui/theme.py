@@ -15,6 +15,8 @@ DAMAGE = QColor("#f0857d")
 IMAGE_BACKGROUND = QColor("#000000")
 
 POINT_SIZE = 10.5
+# Windows, macOS, Linux, and what Wine brings: without a name Qt takes a type with serifs where the usual ones miss.
+_FAMILIES = ("Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Tahoma")
 
 _STYLE = f"""
 QMainWindow, QDialog {{ background: {BACKGROUND.name()}; }}
@@ -53,6 +55,8 @@ def apply(application: QApplication) -> None:
     application.setStyle("Fusion")
     application.setPalette(_palette())
     font = application.font()
+    font.setFamilies([*_FAMILIES, font.family()])
+    font.setStyleHint(QFont.StyleHint.SansSerif)
     font.setPointSizeF(POINT_SIZE)
     application.setFont(font)
     application.setStyleSheet(_STYLE)
