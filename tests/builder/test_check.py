@@ -500,8 +500,8 @@ for check, damage in {
     ],
     "index.preview": [
         edit_index("DELETE FROM preview WHERE stack_id = 2", "VACUUM"),
-        edit_index("UPDATE preview SET png = substr(png, 1, length(png) - 20) WHERE stack_id = 2"),
-        edit_index("UPDATE preview SET png = X'FFD8FF' WHERE stack_id = 2"),
+        edit_index("UPDATE preview SET png = substr(png, 1, length(png) - 20) WHERE stack_id = 2", "VACUUM"),
+        edit_index("UPDATE preview SET png = X'FFD8FF' WHERE stack_id = 2", "VACUUM"),
         edit_index("UPDATE stack SET preview_frame = 500 WHERE id = 1"),
     ],
     "viewer.windows": [remove_files("viewer.exe"), remove_files("VIEWER/WIN64")],

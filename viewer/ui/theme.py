@@ -17,6 +17,8 @@ IMAGE_BACKGROUND = QColor("#000000")
 POINT_SIZE = 10.5
 # Windows, macOS, Linux, and what Wine brings: without a name Qt takes a type with serifs where the usual ones miss.
 _FAMILIES = ("Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Tahoma")
+# Windows gives these a font of their own, which the application's does not replace.
+_WITH_OWN_FONT = ("QAbstractItemView", "QMenu", "QMessageBox", "QTipLabel", "QToolButton")
 
 _STYLE = f"""
 QMainWindow, QDialog {{ background: {BACKGROUND.name()}; }}
@@ -59,6 +61,8 @@ def apply(application: QApplication) -> None:
     font.setStyleHint(QFont.StyleHint.SansSerif)
     font.setPointSizeF(POINT_SIZE)
     application.setFont(font)
+    for name in _WITH_OWN_FONT:
+        application.setFont(font, name)
     application.setStyleSheet(_STYLE)
 
 

@@ -89,6 +89,11 @@ class Viewing(QObject):
             )
             self._loader.start()
 
+    @property
+    def reading(self) -> bool:
+        """Whether something is still to be read, or to be told."""
+        return self._loader is not None
+
     def stop(self) -> None:
         """Read no further file. The one in hand is finished without being waited for, and kept with its stack."""
         if self._loader is not None:
