@@ -4,6 +4,7 @@ from pathlib import Path
 import re
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -53,3 +54,14 @@ def test_modules_stay_small_and_say_what_they_are_for():
         text = path.read_text()
         assert text.startswith('"""'), path
         assert len(text.splitlines()) <= 300, path
+
+
+def test_a_wheel_holds_every_module_and_every_data_file(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ROOT], check=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    rooms = [ROOT / room for room in ("bundle", "builder", "viewer", "bundle_template")]
+    files = {path for room in rooms for path in room.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= packed

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PyQt5.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
-from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PyQt5.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from viewer.entries import Entry, count_text, date_text, remarks
 from viewer.ui import theme
@@ -82,14 +82,14 @@ def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
         (entry.name, _TITLE, theme.TEXT),
     ]
     # One remark, on two lines where it is long: the tooltip has the others, and the image has them all.
-    rows += [(text, _SMALL, theme.NOTE) for text in _two_lines(painter, remarks(entry)[:1], box.width())]
+    rows += [(text, _SMALL, theme.NOTE) for text in _two_lines(remarks(entry)[:1], box.width())]
     top = box.top() + (box.height() - line * len(rows)) // 2
     for row, (text, size, colour) in enumerate(rows):
         _text(painter, QRect(box.left(), top + row * line, box.width(), line), text, size, colour)
 
 
-def _two_lines(painter: QPainter, texts: Sequence[str], width: int) -> Sequence[str]:
-    metrics = QFontMetrics(theme.sized(painter.font(), _SMALL))
+def _two_lines(texts: Sequence[str], width: int) -> Sequence[str]:
+    metrics = QFontMetrics(theme.sized(QApplication.font(), _SMALL))
     for text in texts:
         words = text.split(" ")
         fitting = [n for n in range(1, len(words) + 1) if metrics.horizontalAdvance(" ".join(words[:n])) <= width]
@@ -113,7 +113,7 @@ def _chevron(painter: QPainter, middle: QPoint, expanded: bool) -> None:
 
 
 def _text(painter: QPainter, box: QRect, text: str, size: int, colour: QColor, bold: bool = False) -> None:
-    font = theme.sized(painter.font(), size, bold)
+    font = theme.sized(QApplication.font(), size, bold)
     painter.setFont(font)
     painter.setPen(colour)
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
