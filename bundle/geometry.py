@@ -43,7 +43,11 @@ class Plane:
 
 @dataclass(frozen=True, slots=True)
 class StackGeometry:
-    """What the positions of an ordered stack say; see `bundle.records.Stack` for the meaning of each."""
+    """What the positions of an ordered stack say; see `bundle.records.Stack` for the meaning of each.
+
+    `steps` are the distances between neighbours along the normal, `missing` the positions along it (mm from the origin
+    of the patient's coordinates) at which slices are missing.
+    """
 
     origin: Vector | None
     step: Vector | None
@@ -172,7 +176,8 @@ def _describe_positions(planes: Sequence[Plane], orientation: Orientation) -> St
     step, off = _line(positions)
     spacing = float(abs(step @ normal(orientation)))
     tilt = _tilt(step, orientation)
-    reason, missing = _reason(off, steps, spacing, planes[0].pixel_spacing)
+    reason, gaps = _reason(off, steps, spacing, planes[0].pixel_spacing)
+    missing = tuple(float(along[0]) + gap for gap in gaps)
     if missing or reason.startswith("uneven"):
         spacing = float(np.median(steps))
     return StackGeometry(
@@ -256,8 +261,8 @@ def _tilt(step: Array, orientation: Orientation) -> float:
 def _notes(tilt: float, missing: tuple[float, ...]) -> str:
     notes = [f"tilted gantry, {tilt:.1f}°"] if tilt else []
     if missing:
-        places = ", ".join(f"{distance:.1f}" for distance in missing[:5])
-        notes.append(f"slices missing {places}{' …' if len(missing) > 5 else ''} mm from the first")
+        places = ", ".join(f"{position:.1f}" for position in missing[:5])
+        notes.append(f"slices missing at position {places}{' …' if len(missing) > 5 else ''} mm")
     return "; ".join(notes)
 
 
