@@ -14,7 +14,7 @@ from builder.assign import assign
 from builder.check import Finding, check_bundle
 from builder.deidentify import Identity, StudyKey, clean
 from builder.dicomdir import dicomdir
-from builder.errors import BuildStopped, DriveFailed, NothingToTake
+from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, make_pack
 from builder.group import group
 from builder.index import index
@@ -99,8 +99,15 @@ def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     except KeyboardInterrupt:
         raise BuildStopped(options.drive) from None
     if options.check:
-        outcome.findings = list(check_bundle(options.drive, progress=talk.step("Checking what lies on the drive")))
+        outcome.findings = _check(options.drive, talk)
     return outcome
+
+
+def _check(drive: Path, talk: Talk) -> list[Finding]:
+    try:
+        return check_bundle(drive, progress=talk.step("Checking what lies on the drive"))
+    except KeyboardInterrupt:
+        raise CheckStopped(drive) from None
 
 
 def _read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import json
 import os
 from pathlib import Path
+import signal
 import sys
 from typing import Any
 
@@ -26,6 +27,8 @@ from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, BundleError
 _JSON = click.option(
     "--json", "json_file", metavar="FILE", help="Also write the report as JSON; - for standard output."
 )
+# Windows cannot wait for more than 61 processes at once.
+_CORES = min(os.cpu_count() or 1, 61)
 _NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress bars.")
 
 
@@ -83,7 +86,7 @@ def cli() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing on DRIVE.")
 @click.option("--resume", is_flag=True, help="Replace the unfinished bundle of a build that was interrupted.")
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
-@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes. Default: all cores.")
+@click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
 @_JSON
 @_NO_PROGRESS
 def build_command(
@@ -119,9 +122,14 @@ def _platforms(viewers: str | None) -> tuple[str, ...]:
     return chosen
 
 
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers keep quiet."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextmanager
 def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
-    executor = ProcessPoolExecutor(number)
+    executor = ProcessPoolExecutor(number, initializer=_leave_interrupts)
     try:
         yield executor
     finally:

@@ -77,7 +77,8 @@ def write_private(path: Path, text: str) -> None:
         fresh = path.with_name(path.name + ".new")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+        # A file name may hold bytes that are no text at all; the report must be written all the same.
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             stream.write(text)
         fresh.replace(path)
     except OSError as error:

@@ -121,6 +121,18 @@ class BuildStopped(BundleError):
         )
 
 
+class CheckStopped(BundleError):
+    """The researcher stopped the check that ends a build."""
+
+    exit_code = EXIT_STOPPED
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"Stopped. The bundle on {drive} is complete, but it was not read back to the end. "
+            f"Before you hand it out, run: mkbundle check {drive}"
+        )
+
+
 class KeyOnDrive(BundleError):
     """The study key would lie on the medium that is handed out."""
 

@@ -27,6 +27,11 @@ def size(number: int) -> str:
     return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number / 1e6, 0.1):,.1f} MB"
 
 
+def printable(text: object) -> str:
+    """A text as a terminal may show it: names of files can hold control characters and bytes that are no text."""
+    return "".join(character if character.isprintable() else "�" for character in str(text))
+
+
 def platform_name(platform: str) -> str:
     """What a person calls the system of a pack."""
     return _NAMES.get(platform, platform)
@@ -41,7 +46,7 @@ def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
     for reason, members in sorted(groups.items(), key=lambda item: -len(item[1])):
         text.append(f"  {len(members):>6,}  {reason}")
         shown = members if whole else members[:_EXAMPLES] if _is_telling(members) else []
-        text.extend(f"          {one.path}{_in_brackets(one.detail)}" for one in shown)
+        text.extend(f"          {printable(one.path)}{_in_brackets(one.detail)}" for one in shown)
         if shown and len(shown) < len(members):
             text.append(f"          … and {len(members) - len(shown):,} more")
     return text
@@ -49,7 +54,7 @@ def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
 
 def _in_brackets(detail: str) -> str:
     """A detail on one line, cut where it gets long: decoders say a lot."""
-    line = " ".join(detail.split())
+    line = printable(" ".join(detail.split()))
     return f"  ({line[:_DETAIL]}{'…' if len(line) > _DETAIL else ''})" if line else ""
 
 
@@ -60,7 +65,7 @@ def _is_telling(members: Sequence[SkippedFile]) -> bool:
 
 def notice_lines(notices: Iterable[Notice]) -> list[str]:
     """What the researcher should look at."""
-    return [f"  {notice.text}" for notice in notices]
+    return [f"  {printable(notice.text)}" for notice in notices]
 
 
 def to_json(outcome: Any) -> dict[str, Any]:

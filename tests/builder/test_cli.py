@@ -3,8 +3,10 @@
 import json
 import os
 from pathlib import Path
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -107,3 +109,31 @@ def test_names_in_any_script_pass_through_a_terminal_that_cannot_show_them(tmp_p
         mkbundle(folder, stick, "--key", tmp_path / "study.key", "--viewer", "none", check=1)
     finally:
         del os.environ["PYTHONIOENCODING"]
+
+
+def test_file_names_that_are_no_text_or_hold_control_characters_are_reported_safely(tmp_path, series, stick):
+    Path(os.fsdecode(bytes(series) + b"/\xff\xfe broken")).write_bytes((series / "I000").read_bytes()[:-9])
+    (series / "x\x1b[31mred\nline").write_bytes((series / "I001").read_bytes()[:-9])
+    key = tmp_path / "study.key"
+    done = mkbundle(series, stick, "--key", key, "--viewer", "none", "--json", tmp_path / "r.json", check=1)
+    assert "\x1b" not in done.stdout
+    assert "x\ufffd[31mred\ufffdline" in done.stdout
+    assert len(json.loads((tmp_path / "r.json").read_text())["left_out"]) == 2
+
+
+def test_ctrl_c_in_the_middle_ends_with_one_message_and_no_complete_bundle(tmp_path, stick):
+    folder = scans.write_series(tmp_path / "scans", 60, size=512)
+    command = [sys.executable, "-c", "from builder.cli import main; main()", folder, stick, "--viewer", "none"]
+    running = subprocess.Popen(
+        [*command, "--key", tmp_path / "study.key"], start_new_session=True, stderr=subprocess.PIPE, text=True
+    )
+    while not (stick / "DICOM").exists():
+        assert running.poll() is None
+        time.sleep(0.005)
+    os.killpg(running.pid, signal.SIGINT)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == 4, said
+    assert "Traceback" not in said
+    assert "--resume" in said
+    assert not (stick / "BUNDLE/MANIFEST.TXT").exists()
+    mkbundle(folder, stick, "--viewer", "none", "--key", tmp_path / "study.key", "--resume")
