@@ -1,15 +1,19 @@
 """Gives every instance its place on the medium, its pseudonym and its new UIDs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 import re
 
-from builder.deidentify import StudyKey
+from pydicom.uid import UID
+
+from builder.deidentify import Option, Policy, StudyKey
 from builder.errors import PseudonymCollision
 from builder.plan import (
+    COUNT_FIGURES,
     BuildPlan,
     InstanceUids,
     ScannedFile,
+    SourceInstance,
     SourcePatient,
     SourceSeries,
     SourceStudy,
@@ -21,39 +25,73 @@ from bundle import layout
 _BYTES_BESIDES_PIXELS = 8_000
 
 
-def assign(patients: Sequence[SourcePatient], key: StudyKey, drive: Path) -> BuildPlan:
+def assign(patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy) -> BuildPlan:
     """Pseudonyms decide the order of the patients, so that the order says nothing about who came first."""
     by_pseudonym = {key.pseudonym(patient.key): patient for patient in patients}
     if len(by_pseudonym) != len(patients):
         raise PseudonymCollision()
-    jobs: list[WriteJob] = []
-    rows: dict[str, tuple[SourcePatient, ScannedFile]] = {}
-    counted = [(pseudonym, by_pseudonym[pseudonym]) for pseudonym in sorted(by_pseudonym)]
-    for number, (pseudonym, patient) in enumerate(counted, start=1):
-        for job, file in _patient_jobs(number, pseudonym, patient, key, drive):
-            jobs.append(job)
-            rows[job.relative_path] = (patient, file)
-    pixels = sum(file.rows * file.columns * file.frames * file.bits_allocated // 8 for _, file in rows.values())
-    return BuildPlan(jobs, rows, pixels + len(jobs) * _BYTES_BESIDES_PIXELS)
+    assigner = _Assigner(key, drive, policy)
+    for number, pseudonym in enumerate(sorted(by_pseudonym), start=1):
+        assigner.add_patient(number, pseudonym, by_pseudonym[pseudonym])
+    files = [file for _, file in assigner.sources.values()]
+    pixels = sum(file.rows * file.columns * file.frames * file.bits_allocated // 8 for file in files)
+    return BuildPlan(assigner.jobs, assigner.sources, pixels + len(files) * _BYTES_BESIDES_PIXELS)
 
 
-def _patient_jobs(
-    number: int, pseudonym: str, patient: SourcePatient, key: StudyKey, drive: Path
-) -> Iterator[tuple[WriteJob, ScannedFile]]:
-    offset = key.offset_seconds(patient.key)
-    for study_number, study in enumerate(sorted(patient.studies, key=_study_order), start=1):
-        for series_number, series in enumerate(sorted(study.series, key=_series_order), start=1):
-            for instance_number, instance in enumerate(series.instances, start=1):
-                path = layout.instance_path(number, study_number, series_number, instance_number)
-                uids = InstanceUids(
-                    key.uid(f"study {study.uid_key}"), key.uid(f"series {series.uid_key}"), key.uid(instance.uid_key)
-                )
-                job = WriteJob(
-                    source=instance.file.path, size=instance.file.size, target=drive / path, relative_path=path,
-                    uids=uids, pseudonym=pseudonym, offset_seconds=offset, uid_secret=key.uid_secret(),
-                    series_number=_series_number(series), number=instance_number,
-                )  # fmt: skip
-                yield job, instance.file
+class _Assigner:
+    """Makes the jobs, patient by patient."""
+
+    def __init__(self, key: StudyKey, drive: Path, policy: Policy) -> None:
+        self.jobs: list[WriteJob] = []
+        self.sources: dict[str, tuple[SourcePatient, ScannedFile]] = {}
+        self._key, self._drive = key, drive
+        self._retains_uids = Option.UIDS in policy.options
+        self._names = policy.names
+        self._retained: dict[str, str] = {}
+
+    def add_patient(self, number: int, pseudonym: str, patient: SourcePatient) -> None:
+        """Jobs for everything of one patient, studies by date and series by number."""
+        offset = self._key.offset_seconds(patient.key)
+        for study_number, study in enumerate(sorted(patient.studies, key=_study_order), start=1):
+            for series_number, series in enumerate(sorted(study.series, key=_series_order), start=1):
+                for instance_number, instance in enumerate(series.instances, start=1):
+                    path = layout.instance_path(number, study_number, series_number, instance_number)
+                    uids = self._uids(study, series, instance)
+                    given = _series_number(series)
+                    shown = series_number if given is None else given
+                    self.jobs.append(self._job(path, instance, uids, pseudonym, offset, shown))
+                    self.sources[path] = (patient, instance.file)
+
+    def _job(
+        self, path: str, instance: SourceInstance, uids: InstanceUids, pseudonym: str, offset: int, series_number: int
+    ) -> WriteJob:
+        return WriteJob(
+            source=instance.file.path,
+            size=instance.file.size,
+            target=self._drive / path,
+            relative_path=path,
+            uids=uids,
+            pseudonym=pseudonym,
+            offset_seconds=offset,
+            uid_secret=self._key.uid_secret(),
+            series_number=series_number,
+            number=layout.number_of(path),
+            options=self._names,
+        )
+
+    def _uids(self, study: SourceStudy, series: SourceSeries, instance: SourceInstance) -> InstanceUids:
+        file = instance.file
+        return InstanceUids(
+            self._uid(f"study {study.uid_key}", file.study_instance_uid),
+            self._uid(f"series {series.uid_key}", file.series_instance_uid),
+            self._uid(instance.uid_key, file.sop_instance_uid),
+        )
+
+    def _uid(self, name: str, original: str) -> str:
+        """A new UID, or the original one where the policy retains it and nothing else has taken it."""
+        if self._retains_uids and UID(original).is_valid and self._retained.setdefault(original, name) == name:
+            return original
+        return self._key.uid(name)
 
 
 def _study_order(study: SourceStudy) -> tuple[str, str, str]:
@@ -61,12 +99,12 @@ def _study_order(study: SourceStudy) -> tuple[str, str, str]:
     return first.study_date, first.study_time, study.uid_key
 
 
-def _series_number(series: SourceSeries) -> int:
-    """The smallest number that the files of a series give it; 0 where none does."""
-    numbers = [instance.file.series_number for instance in series.instances]
-    # PS3.5 6.2: an IS value has at most twelve characters and lies within 32 bits.
-    return min((int(number) for number in numbers if re.fullmatch(r"-?\d{1,9}", number)), default=0)
+def _series_number(series: SourceSeries) -> int | None:
+    """The smallest number that the files of a series give it; None where none is a plain count."""
+    numbers = (instance.file.series_number for instance in series.instances)
+    return min((int(number) for number in numbers if re.fullmatch(rf"-?\d{{1,{COUNT_FIGURES}}}", number)), default=None)
 
 
-def _series_order(series: SourceSeries) -> tuple[int, str]:
-    return _series_number(series), series.uid_key
+def _series_order(series: SourceSeries) -> tuple[float, str]:
+    number = _series_number(series)
+    return (float("inf") if number is None else number), series.uid_key

@@ -12,7 +12,7 @@ from pydicom import Dataset
 from builder import crosswalk, target, template
 from builder.assign import assign
 from builder.check import Finding, check_bundle
-from builder.deidentify import Identity, StudyKey, clean
+from builder.deidentify import Identity, Policy, StudyKey, clean
 from builder.dicomdir import dicomdir
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, make_pack
@@ -54,6 +54,7 @@ class Options:
     drive: Path
     key: Path
     platforms: tuple[str, ...]
+    deidentify: frozenset[str] = frozenset()
     resume: bool = False
     dry_run: bool = False
     check: bool = True
@@ -81,11 +82,12 @@ class Outcome:
 def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
+    policy = Policy.of(options.deidentify)
     target.check_drive(options.drive, options.sources, resume=options.resume)
     target.check_key(options.key, options.drive)
     patients = _read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
-    plan = assign(patients, StudyKey(secret), options.drive)
+    plan = assign(patients, StudyKey(secret), options.drive, policy)
     _get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed)
@@ -150,7 +152,8 @@ def clean_for(dataset: Dataset, job: WriteJob) -> Dataset:
     """The de-identifying step as the writing step takes it."""
     uids = job.uids
     identity = Identity(
-        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret
+        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret,
+        Policy.of(job.options),
     )  # fmt: skip
     return clean(dataset, identity)
 

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 import signal
 import sys
+import tomllib
 from typing import Any
 
 import click
@@ -18,6 +19,8 @@ from builder import report
 from builder.build import Options, build, needs_a_look
 from builder.check import html_report, inspect_bundle
 from builder.crosswalk import report_path, write_private
+from builder.deidentify import Policy
+from builder.deidentify.explain import explain
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, make_pack
 from builder.screen import Screen
@@ -30,6 +33,16 @@ _JSON = click.option(
 # Windows cannot wait for more than 61 processes at once.
 _CORES = min(os.cpu_count() or 1, 61)
 _NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress bars.")
+
+
+_OPTION = click.option(
+    "--option", "option_names", multiple=True, metavar="NAME",
+    help="De-identification option, see 'mkbundle explain'; may be given more than once. Default: modified-dates.",
+)  # fmt: skip
+_POLICY = click.option(
+    "--policy", "policy_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Study file (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
+)  # fmt: skip
 
 
 class _BuildByDefault(click.Group):
@@ -76,6 +89,7 @@ def cli() -> None:
     mkbundle check DRIVE         read a bundle back and check everything
     mkbundle demo FOLDER         write sample scans to try it with
     mkbundle freeze              make the viewers beforehand
+    mkbundle explain             say what de-identification does
     """
 
 
@@ -87,18 +101,21 @@ def cli() -> None:
 @click.option("--resume", is_flag=True, help="Replace the unfinished bundle of a build that was interrupted.")
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
 @click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
+@_OPTION
+@_POLICY
 @_JSON
 @_NO_PROGRESS
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, no_check: bool,
-    workers: int, json_file: str | None, no_progress: bool,
+    workers: int, option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if len(paths) < 2:
         raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
     options = Options(
         sources=paths[:-1], drive=paths[-1], key=key or user_data_path("mkbundle") / "study.key",
-        platforms=_platforms(viewers), resume=resume, dry_run=dry_run, check=not no_check,
+        platforms=_platforms(viewers),
+        deidentify=_option_names(option_names, policy_file), resume=resume, dry_run=dry_run, check=not no_check,
     )  # fmt: skip
     try:
         with _workers(workers) as executor, Screen(bars=not no_progress) as screen:
@@ -110,6 +127,19 @@ def build_command(
         click.echo("\n".join(report.lines(outcome, whole=False)))
     _write_json(json_file, report.to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
+
+
+def _option_names(names: tuple[str, ...], policy_file: Path | None) -> frozenset[str]:
+    """The options of the command line and those of the study file."""
+    if policy_file is None:
+        return frozenset(names)
+    try:
+        listed = tomllib.loads(policy_file.read_text(encoding="utf-8")).get("options", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise click.UsageError(f"{policy_file}: 'options' must be a list of names, such as ['modified-dates'].")
+    return frozenset(names) | frozenset(listed)
 
 
 def _platforms(viewers: str | None) -> tuple[str, ...]:
@@ -180,6 +210,17 @@ def demo_command(folder: Path, no_progress: bool) -> int:
     with Screen(bars=not no_progress) as screen:
         files = write_demo(folder, progress=screen.step("Writing sample scans"))
     click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them: mkbundle {folder} DRIVE")
+    return EXIT_DONE
+
+
+@cli.command("explain")
+@_OPTION
+@_POLICY
+@click.option("--removed", is_flag=True, help="Also list what Table E.1-1 names and is removed.")
+def explain_command(option_names: tuple[str, ...], policy_file: Path | None, removed: bool) -> int:
+    """Print the de-identification policy: what becomes of each attribute."""
+    policy = Policy.of(_option_names(option_names, policy_file))
+    click.echo("\n".join(report.policy_lines(policy, explain(policy), removed=removed)))
     return EXIT_DONE
 
 

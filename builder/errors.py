@@ -157,6 +157,16 @@ class BadKey(BundleError):
         )
 
 
+class OptionRefused(BundleError):
+    """An option for de-identification that is not known, not supported, or excluded by another."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, name: str, reason: str, known: list[str]) -> None:
+        choices = f" Choose from: {', '.join(known)}." if known else ""
+        super().__init__(f"The de-identification option {name} cannot be used: {reason}.{choices} Nothing was written.")
+
+
 class PseudonymCollision(BundleError):
     """Two patients would get one pseudonym."""
 

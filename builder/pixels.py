@@ -1,6 +1,6 @@
 """Native little-endian pixel bytes of a data set: copied where they are native already, else decoded losslessly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydicom import FileDataset
@@ -8,9 +8,11 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ExplicitVRBigEndian
 
 from builder.plan import Reason
-from builder.source import NotTaken, number
+from builder.source import NotTaken, number, text
 
 _ALLOCATED = (8, 16, 32)
+# Padding that lies outside BitsStored is one value, at the edges of a resampled picture two.
+_PADDING_VALUES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class PixelFormat:
     bits_allocated: int
     bits_stored: int
     pixel_representation: int
+    photometric_interpretation: str = "MONOCHROME2"
 
     @property
     def length(self) -> int:
@@ -43,8 +46,12 @@ def pixel_format(dataset: FileDataset) -> PixelFormat:
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
     if rows < 1 or columns < 1:
         raise NotTaken(Reason.NO_IMAGE, "no rows or columns")
+    grey = text(dataset, "PhotometricInterpretation")
+    sign = number(dataset, "PixelRepresentation") or 0
+    if grey not in ("MONOCHROME1", "MONOCHROME2") or sign not in (0, 1):
+        raise NotTaken(Reason.ODD_PIXELS, f"photometric interpretation {grey}, pixel representation {sign}")
     frames = max(number(dataset, "NumberOfFrames") or 1, 1)
-    return PixelFormat(rows, columns, frames, allocated, stored, number(dataset, "PixelRepresentation") or 0)
+    return PixelFormat(rows, columns, frames, allocated, stored, sign, grey)
 
 
 def can_decode(transfer_syntax: UID) -> bool:
@@ -78,3 +85,31 @@ def _decoded(dataset: FileDataset, form: PixelFormat) -> bytes:
     if pixels.size * wanted.itemsize != form.length or not np.can_cast(pixels.dtype, wanted, "same_kind"):
         raise NotTaken(Reason.DECODING_FAILED, "the decoded picture has another size or type than the header says")
     return pixels.astype(wanted, casting="same_kind").tobytes()
+
+
+def settle_unused_bits(dataset: FileDataset, form: PixelFormat, pixels: bytes) -> tuple[PixelFormat, bytes]:
+    """Pixels in which nothing stands above BitsStored, where an overlay could hide; raises NotTaken.
+
+    An overlay that the header places there is cleared (retired, PS3.5 8.1.2 of 2004). One or two values above are
+    padding that ignores BitsStored: then all bits count, and the header is made to say so. Anything else could be
+    either a hidden overlay or the picture itself, and neither leaking nor spoiling it will do.
+    """
+    unused = form.bits_allocated - form.bits_stored
+    if not unused:
+        return form, pixels
+    kind = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
+    values = np.frombuffer(pixels, kind)
+    clean = (values << unused) >> unused
+    outside = np.unique(values[values != clean])
+    if not outside.size:
+        return form, pixels
+    if _declares_overlay_in_pixels(dataset):
+        return form, clean.astype(kind).tobytes()
+    if outside.size > _PADDING_VALUES:
+        raise NotTaken(Reason.ODD_PIXELS, f"values outside its {form.bits_stored} stored bits")
+    return replace(form, bits_stored=form.bits_allocated), pixels
+
+
+def _declares_overlay_in_pixels(dataset: FileDataset) -> bool:
+    """Whether an overlay group (60xx) has a bit position in the pixel words (60xx,0102)."""
+    return any((group, 0x0102) in dataset and (group, 0x3000) not in dataset for group in range(0x6000, 0x6020, 2))

@@ -148,6 +148,7 @@ class WriteJob:
     uid_secret: bytes
     series_number: int
     number: int
+    options: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +193,12 @@ class BuildPlan:
     jobs: list[WriteJob]
     sources: dict[str, tuple[SourcePatient, ScannedFile]]
     bytes_needed: int
+
+
+# Numbers with more figures than this are patient numbers and dates as often as counts.
+COUNT_FIGURES = 5
+
+
+def is_count(value: float) -> bool:
+    """Whether a number is small enough to be a count, and not somebody's number or a date."""
+    return bool(abs(value) < 10**COUNT_FIGURES)

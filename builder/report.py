@@ -68,6 +68,17 @@ def notice_lines(notices: Iterable[Notice]) -> list[str]:
     return [f"  {printable(notice.text)}" for notice in notices]
 
 
+def policy_lines(policy: Any, rows: Sequence[Any], *, removed: bool) -> list[str]:
+    """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
+    shown = [row for row in rows if removed or row.done != "removed"]
+    text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
+    text += ["Attribute    Table E.1-1  What is done", ""]
+    text += [f"{row.tag}  {row.table or '-':<11}  {row.keyword}: {row.done}" for row in shown]
+    hidden = len(rows) - len(shown)
+    more = f" ({hidden} of them in Table E.1-1: --removed lists them)" if hidden else ""
+    return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]
+
+
 def to_json(outcome: Any) -> dict[str, Any]:
     """The outcome of a build for a program to read."""
     return {

@@ -12,8 +12,8 @@ from pydicom.filewriter import correct_ambiguous_vr, write_dataset, write_file_m
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from builder import source
-from builder.pixels import PixelFormat, native_pixels, pixel_format
-from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance
+from builder.pixels import PixelFormat, native_pixels, pixel_format, settle_unused_bits
+from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.readback import read_written
 from builder.source import NotTaken
 
@@ -52,7 +52,7 @@ def encode(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     if any(keyword in dataset for keyword in _UNSUPPORTED):
         raise NotTaken(Reason.ODD_PIXELS, "needs a modality LUT or holds floating point pixels")
     form = pixel_format(dataset)
-    pixels = native_pixels(dataset, form)
+    form, pixels = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
     kept = cleaner(dataset, job)
     kept.SOPClassUID = source.sop_class(dataset)
@@ -60,19 +60,18 @@ def encode(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     kept.InstanceNumber = _integer_string(dataset, "InstanceNumber", job.number)
     # One number for the whole series, even where its files disagree: they lie in one directory record.
     kept.SeriesNumber = str(job.series_number)
-    _describe_pixels(kept, form, str(dataset.PhotometricInterpretation))
+    _describe_pixels(kept, form)
     return _header(kept, form, len(pixels)), pixels + b"\0" * (len(pixels) % 2)
 
 
 def _integer_string(dataset: Dataset, keyword: str, otherwise: int) -> str:
     value = source.number(dataset, keyword)
-    # PS3.5 6.2: an IS value lies within 32 bits.
-    return str(otherwise if value is None or abs(value) >= 1 << 31 else value)
+    return str(value if value is not None and is_count(value) else otherwise)
 
 
-def _describe_pixels(kept: Dataset, form: PixelFormat, photometric_interpretation: str) -> None:
+def _describe_pixels(kept: Dataset, form: PixelFormat) -> None:
     kept.SamplesPerPixel = 1
-    kept.PhotometricInterpretation = photometric_interpretation
+    kept.PhotometricInterpretation = form.photometric_interpretation
     kept.Rows, kept.Columns = form.rows, form.columns
     kept.BitsAllocated, kept.BitsStored, kept.HighBit = form.bits_allocated, form.bits_stored, form.bits_stored - 1
     kept.PixelRepresentation = form.pixel_representation

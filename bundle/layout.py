@@ -40,6 +40,11 @@ def instance_path(patient: int, study: int, series: int, instance: int) -> str:
     return f"{DICOM_FOLDER}/PT{patient:06d}/ST{study:06d}/SE{series:06d}/IM{instance:06d}"
 
 
+def number_of(path: str) -> int:
+    """The counter of an instance within its series, out of its path."""
+    return int(path[-6:])
+
+
 def case_number(number: int) -> str:
     """How a case is called on the screen and in the crosswalk: 'CASE-001'."""
     return f"CASE-{number:03d}"

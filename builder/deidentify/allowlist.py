@@ -22,11 +22,25 @@ _SINGLE = frozenset({
 # Free numbers that count or number things outside the image, and values that only make sense with what was removed.
 NEVER = frozenset({
     "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances", "NumberOfSeriesRelatedInstances",
-    "OtherStudyNumbers", "ModalityLUTSequence", "VOILUTSequence", "IconImageSequence", "BurnedInAnnotation",
+    "OtherStudyNumbers", "LUTData", "ModalityLUTSequence", "VOILUTSequence", "IconImageSequence", "BurnedInAnnotation",
     "RecognizableVisualFeatures", "LongitudinalTemporalInformationModified", "PixelDataProviderURL",
 })  # fmt: skip
 
 NUMBERS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"})
+
+# Physical quantities and pixel values that may have many figures; any other whole number of more than five could be
+# somebody's number or a date.
+LARGE_NUMBERS = frozenset({
+    "RadionuclideTotalDose", "ActualFrameDuration", "FrameReferenceTime", "FrameAcquisitionDuration", "TriggerTime",
+    "ExposureInuAs", "ExposureTimeInuS", "XRayTubeCurrentInuA", "PrimaryPromptsCountsAccumulated",
+    "SecondaryCountsAccumulated", "DoseCalibrationFactor", "WindowCenter", "WindowWidth", "RescaleIntercept",
+    "SmallestImagePixelValue", "LargestImagePixelValue", "SmallestPixelValueInSeries", "LargestPixelValueInSeries",
+})  # fmt: skip
+_LONG = 10**5
+# No quantity of an image is larger or smaller; text read as floating point numbers nearly always is.
+_LARGEST, _SMALLEST = 1e12, 1e-20
+# A list of numbers without a fixed length can spell a text.
+_MANY = 32
 
 # Type 2 in the General, Patient, CT, MR and PET modules: present, but empty where their value may not stay.
 EMPTIED = (
@@ -59,6 +73,7 @@ DATETIMES = frozenset({
     "AcquisitionDateTime", "FrameAcquisitionDateTime", "FrameReferenceDateTime", "DecayCorrectionDateTime",
     "RadiopharmaceuticalStartDateTime", "RadiopharmaceuticalStopDateTime",
 })  # fmt: skip
+ALL_TIMES = frozenset(DATE_PAIRS) | TIMES | DATETIMES
 
 # Names of reconstruction kernels as the makers give them: a letter or two with a two-figure number, or a word.
 _KERNEL = re.compile(
@@ -93,3 +108,21 @@ _REFERENCES = frozenset({"ReferencedImageSequence", "SourceImageSequence"})
 def standard_vr(tag: BaseTag) -> str:
     """The VR that PS3.6 gives; never what the file claims."""
     return dictionary_VR(tag)
+
+
+def is_plausible(size: float, large: bool) -> bool:
+    """Whether a number can be a measured one: of a sensible size, and no long whole number unless it may be large."""
+    if size and not _SMALLEST < abs(size) < _LARGEST:
+        return False
+    return large or abs(size) < _LONG or size != int(size)
+
+
+def fits(multiplicity: str, count: int) -> bool:
+    """Whether a value multiplicity of PS3.6, such as '1', '3', '1-3', '1-n' or '2-2n', allows so many values."""
+    least, _, most = multiplicity.partition("-")
+    if count == 0 or not most:
+        return count in (0, int(least))
+    if most.isdigit():
+        return int(least) <= count <= int(most)
+    every = int(most.removesuffix("n") or 1)
+    return int(least) <= count <= _MANY and count % every == 0

@@ -1,31 +1,36 @@
-"""PS3.15 Table E.1-1 as data: what the Basic Profile does with an attribute."""
+"""PS3.15 Table E.1-1 as data: what the Basic Profile and its options do with an attribute."""
 
 from functools import cache
 from importlib.resources import files
 import json
 import re
+from typing import Any
 
 from pydicom.tag import BaseTag, Tag
 
-_SINGLE = re.compile(r"\([0-9A-F]{4},[0-9A-F]{4}\)")
+_SINGLE = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)")
 _TABLE = "confidentiality_profile.json"
 
 
 @cache
+def rows() -> tuple[dict[str, Any], ...]:
+    """The rows of the table as they stand in the file."""
+    return tuple(json.loads(files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))["rows"])
+
+
+def single_tag(text: str) -> BaseTag | None:
+    """The tag of a row; None for a row that is a range (curves, overlays, private)."""
+    match = _SINGLE.fullmatch(text)
+    return Tag(int(match[1], 16), int(match[2], 16)) if match else None
+
+
+@cache
 def basic_actions() -> dict[int, str]:
-    """Tag -> action code of the Basic Profile, without the rows that are ranges (curves, overlays, private)."""
-    rows = json.loads(files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))["rows"]
-    return {_tag(row["tag"]): row["basic"] for row in rows if _is_single(row["tag"])}
+    """Tag -> action code of the Basic Profile, without the rows that are ranges."""
+    tags = ((single_tag(row["tag"]), row["basic"]) for row in rows())
+    return {int(tag): action for tag, action in tags if tag is not None}
 
 
 def action(tag: BaseTag) -> str:
     """The action code of the Basic Profile for a tag; empty where the table does not name it."""
     return basic_actions().get(int(tag), "")
-
-
-def _is_single(text: str) -> bool:
-    return _SINGLE.fullmatch(text) is not None
-
-
-def _tag(text: str) -> int:
-    return int(Tag(text.strip("()").replace(",", "")))

@@ -9,11 +9,19 @@ from pydicom.datadict import DicomDictionary, keyword_for_tag
 from pydicom.tag import Tag
 import pytest
 
-from builder.deidentify import Identity, StudyKey, allowlist, clean, profile
+from builder.deidentify import Action, Identity, Option, Policy, StudyKey, allowlist, clean, profile
 from builder.deidentify.dates import shift_date, shift_datetime, shift_time
+from builder.errors import OptionRefused
 from tests import scans
 
-IDENTITY = Identity("P-TEST", "2.25.1", "2.25.2", "2.25.3", -40_000_000, b"secret")
+OFFSET = -40_000_000
+
+
+def identity(*options: str) -> Identity:
+    return Identity("P-TEST", "2.25.1", "2.25.2", "2.25.3", OFFSET, b"secret", Policy.of(options))
+
+
+IDENTITY = identity()
 PLANT = "QUILLFEATHER"
 
 
@@ -159,3 +167,127 @@ def test_new_uids_are_valid_and_dates_never_move_forward(value):
     assert uid[5:].isdigit()
     assert len(uid) <= 64
     assert -3651 * 86_400 <= key.offset_seconds(value) <= -365 * 86_400
+
+
+# Options
+
+
+def with_options(*options: str, **attributes):
+    return clean(scans.ct_slice(scans.np.zeros((4, 4)), (0, 0, 0), 1, **attributes), identity(*options))
+
+
+def codes(kept) -> list[str]:
+    return [item.CodeValue for item in kept.DeidentificationMethodCodeSequence]
+
+
+def test_full_dates_stay_as_they_are_and_the_file_says_so():
+    kept = with_options("full-dates", AcquisitionDateTime="20240229081530.5")
+    assert (kept.StudyDate, kept.StudyTime, kept.AcquisitionDateTime) == ("20240229", "081530", "20240229081530.5")
+    assert kept.LongitudinalTemporalInformationModified == "UNMODIFIED"
+    assert codes(kept) == ["113100", "113106"]
+
+
+def test_without_dates_none_is_left_and_the_file_says_so():
+    kept = with_options("no-dates", SeriesDate="20240229", AcquisitionDateTime="20240229081530")
+    assert (kept.StudyDate, kept.StudyTime) == ("", "")
+    assert "SeriesDate" not in kept
+    assert "AcquisitionDateTime" not in kept
+    assert kept.LongitudinalTemporalInformationModified == "REMOVED"
+    assert codes(kept) == ["113100"]
+
+
+def test_patient_characteristics_keep_their_form_and_the_oldest_are_put_together():
+    kept = with_options(
+        "patient-characteristics", PatientSex="F", PatientAge="097Y", PatientWeight="61.5", SmokingStatus=PLANT
+    )
+    assert (kept.PatientSex, kept.PatientAge, kept.PatientWeight) == ("F", "090Y", 61.5)
+    assert "SmokingStatus" not in kept
+    assert kept.PatientBirthDate == ""
+    assert codes(kept) == ["113100", "113107", "113108"]
+
+
+def test_device_and_institution_are_kept_only_on_request_also_in_other_scripts():
+    attributes = {"Manufacturer": "Maker", "StationName": "CT7", "InstitutionName": "Krankenhaus Möwenweg"}
+    kept = with_options("device-identity", "institution-identity", **attributes)
+    assert (kept.Manufacturer, kept.StationName, kept.InstitutionName) == tuple(attributes.values())
+    assert kept.SpecificCharacterSet == "ISO_IR 192"
+    plain = with_options(**attributes)
+    assert plain.Manufacturer == ""
+    assert "StationName" not in plain
+    assert "InstitutionName" not in plain
+
+
+def test_descriptions_keep_only_reviewed_words():
+    kept = with_options(
+        "clean-descriptors", SeriesDescription=f"CT Thorax {PLANT} 5.0 mm lung, MRN 4711-99 Dr. Brackwater"
+    )
+    assert kept.SeriesDescription == "CT Thorax 5.0 mm lung 99"
+    assert codes(kept) == ["113100", "113105", "113107"]
+
+
+def test_retained_uids_are_the_original_ones():
+    kept = with_options("uids", FrameOfReferenceUID="1.2.3.99")
+    assert kept.FrameOfReferenceUID == "1.2.3.99"
+
+
+def test_safe_private_numbers_stay_by_their_creator_and_nothing_else_does():
+    source = scans.ct_slice(scans.np.zeros((4, 4)), (0, 0, 0), 1)
+    block = source.private_block(0x7053, "Philips PET Private Group", create=True)
+    block.add_new(0x00, "DS", "0.00123")
+    block.add_new(0x10, "LO", PLANT)
+    source.private_block(0x0019, "SOMEBODY", create=True).add_new(0x0C, "IS", "1000")
+    kept = clean(source, identity("safe-private"))
+    private = [element for element in kept if element.tag.is_private]
+    assert [(str(element.tag), str(element.value)) for element in private] == [
+        ("(7053,0010)", "Philips PET Private Group"), ("(7053,1000)", "0.00123"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names", [("clean-graphics",), ("clean-structured-content",), ("nonsense",), ("full-dates", "no-dates")]
+)
+def test_what_is_not_supported_is_refused_with_the_reason(names):
+    with pytest.raises(OptionRefused):
+        Policy.of(names)
+
+
+@given(st.sets(st.sampled_from([option for option in Option if "dates" not in option.label])))
+def test_a_policy_made_again_from_its_names_is_the_same(options):
+    policy = Policy.of(option.label for option in options)
+    assert Policy.of(policy.names) == policy
+
+
+def test_every_option_keeps_only_what_its_column_of_the_table_keeps():
+    columns = {
+        Option.PATIENT: "rtnPatCharsOpt", Option.DEVICE: "rtnDevIdOpt", Option.INSTITUTION: "rtnInstIdOpt",
+        Option.DESCRIPTORS: "cleanDescOpt",
+    }  # fmt: skip
+    basic = Policy.of(())
+    for option, column in columns.items():
+        policy = Policy.of([option.label])
+        for row in profile.rows():
+            tag = profile.single_tag(row["tag"])
+            if tag is None or policy.action(tag) is basic.action(tag):
+                continue
+            assert row["options"].get(column) in ("K", "C"), row["name"]
+            assert policy.action(tag) is not Action.REMOVED
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [("KVP", "48213377"), ("KVP", ["120", "48213377"]), ("AcquisitionNumber", "19530418"), ("TableSpeed", 1.5e80)],
+)  # fmt: skip
+def test_a_number_that_could_be_somebodys_number_goes(keyword, value):
+    kept = cleaned(**{keyword: value})
+    assert str(value) not in str(kept)
+    assert "48213377" not in str(kept)
+
+
+@pytest.mark.parametrize(
+    ("multiplicity", "good", "bad"),
+    [("1", (1,), (2,)), ("3", (3,), (1,)), ("1-3", (1, 3), (4,)), ("2-2n", (2, 4), (3,)),
+     ("1-n", (1, 9), (33,))],
+)  # fmt: skip
+def test_value_multiplicity_is_held_to_the_dictionary(multiplicity, good, bad):
+    assert all(allowlist.fits(multiplicity, count) for count in good)
+    assert not any(allowlist.fits(multiplicity, count) for count in bad)

@@ -120,3 +120,42 @@ def test_missing_numbers_get_the_place_in_the_series(tmp_path):
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, InstanceNumber=None, SeriesNumber=None)
     written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
     assert (written.instance.instance_number, written.series_number) == (7, 2)
+
+
+def overlaid(**attributes):
+    """A slice of twelve bits with a bitmap in the four bits above."""
+    pixels = np.random.default_rng(1).integers(0, 4096, (16, 16)).astype("<u2")
+    hidden = pixels | (np.random.default_rng(2).integers(0, 2, (16, 16)).astype("<u2") << 13)
+    attributes |= {"BitsStored": 12, "HighBit": 11, "PixelRepresentation": 0, "PixelData": hidden.tobytes()}
+    return pixels, scans.ct_slice(pixels, (0, 0, 0), 1, **attributes)
+
+
+def test_an_overlay_in_the_unused_bits_is_cleared_where_the_header_declares_it(tmp_path):
+    pixels, slice_ = overlaid()
+    slice_.add_new((0x6000, 0x0102), "US", 13)
+    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    content = (tmp_path / "target").read_bytes()[written.instance.pixel_offset :]
+    assert content == pixels.tobytes()
+
+
+def test_undeclared_bits_above_the_stored_ones_are_refused(tmp_path):
+    _, slice_ = overlaid()
+    result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    assert result.reason is Reason.ODD_PIXELS
+
+
+def test_padding_above_the_stored_bits_stays_and_the_header_says_so(tmp_path):
+    pixels = np.full((16, 16), 1000, "<u2")
+    pixels[0] = 63536
+    slice_ = scans.ct_slice(
+        pixels, (0, 0, 0), 1, BitsStored=12, HighBit=11, PixelRepresentation=0, PixelData=pixels.tobytes()
+    )
+    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    assert written.instance.bits_stored == 16
+    assert np.array_equal(dcmread(tmp_path / "target").pixel_array, pixels)
+
+
+def test_a_name_in_the_photometric_interpretation_is_not_copied(tmp_path):
+    slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, PhotometricInterpretation="QUILLFEATHER")
+    result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    assert result.reason is Reason.ODD_PIXELS

@@ -1,0 +1,54 @@
+"""What the options that retain or clean add to the allowlist (columns of PS3.15 Table E.1-1)."""
+
+from importlib.resources import files
+import re
+
+FORMS = {
+    "PatientSex": re.compile("[MFO]"),
+    "PatientSexNeutered": re.compile("ALTERED|UNALTERED"),
+    "PatientAge": re.compile(r"\d{3}[DWMY]"),
+    "SmokingStatus": re.compile("YES|NO|UNKNOWN"),
+}
+PATIENT_TEXTS = frozenset({"EthnicGroup"})
+PATIENT = frozenset(FORMS) | PATIENT_TEXTS | {"PatientSize", "PatientWeight", "PregnancyStatus"}
+
+# Manufacturer, model and software are not in the table, but they are free text: they come with the device.
+DEVICE = frozenset({
+    "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DeviceSerialNumber", "StationName", "DeviceUID",
+    "GantryID", "GeneratorID", "DetectorID", "PlateID", "CassetteID", "DeviceDescription", "XRayDetectorID",
+    "XRayDetectorLabel", "XRaySourceID", "ManufacturerDeviceClassUID",
+})  # fmt: skip
+INSTITUTION = frozenset({"InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName"})
+DESCRIPTORS = frozenset({"StudyDescription", "SeriesDescription", "ProtocolName"})
+
+# Ages above this single people out; 45 CFR 164.514(b) puts them together as '90 or older'.
+OLDEST = "090Y"
+
+# Private attributes that hold nothing but numbers: creator -> (group, element in the block) -> VR. Those of PS3.15
+# Table E.3.10-1 that a reader or a quantification needs.
+SAFE_PRIVATE: dict[str, dict[tuple[int, int], str]] = {
+    "Philips PET Private Group": {(0x7053, 0x00): "DS", (0x7053, 0x09): "DS"},
+    "SIEMENS MR HEADER": {(0x0019, 0x0C): "IS", (0x0019, 0x0E): "FD", (0x0019, 0x27): "FD"},
+    "GEMS_ACQU_01": {(0x0019, 0x23): "DS", (0x0019, 0x24): "DS", (0x0019, 0x27): "DS"},
+    "GEMS_PARM_01": {(0x0043, 0x39): "IS"},
+    "GEMS_HELIOS_01": {(0x0045, 0x01): "SS", (0x0045, 0x02): "FL"},
+    "ELSCINT1": {(0x00E1, 0x21): "DS", (0x01E1, 0x50): "DS", (0x01F1, 0x07): "DS", (0x01F1, 0x26): "DS"},
+    "Philips Imaging DD 001": {(0x2001, 0x03): "FL"},
+}
+
+_WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)?")
+# Longer numbers could be an ID or a date.
+_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
+
+
+def _words() -> frozenset[str]:
+    lines = files(__package__).joinpath("descriptor_words.txt").read_text(encoding="ascii").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+WORDS = _words()
+
+
+def clean_descriptor(text: str) -> str:
+    """The words of a description that stand in the reviewed list, and short numbers; everything else goes."""
+    return " ".join(word for word in _WORD.findall(text) if word.casefold() in WORDS or _NUMBER.fullmatch(word))
