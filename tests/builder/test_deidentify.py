@@ -1,16 +1,20 @@
 """Nothing that identifies gets through: allowlist, dates, pseudonyms, UIDs."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom import DataElement, Dataset, Sequence
-from pydicom.datadict import DicomDictionary, keyword_for_tag
+from pydicom.datadict import DicomDictionary, dictionary_has_tag, keyword_for_tag
 from pydicom.tag import Tag
 import pytest
 
-from builder.deidentify import Action, Identity, Option, Policy, StudyKey, allowlist, clean, profile
+from builder.deidentify import NO_DATES, Action, Identity, Option, Policy, StudyKey, allowlist, clean, profile
 from builder.deidentify.dates import shift_date, shift_datetime, shift_time
+from builder.deidentify.explain import explain
+from builder.deidentify.policy import REFUSED
 from builder.errors import OptionRefused
 from tests import scans
 
@@ -291,3 +295,20 @@ def test_a_number_that_could_be_somebodys_number_goes(keyword, value):
 def test_value_multiplicity_is_held_to_the_dictionary(multiplicity, good, bad):
     assert all(allowlist.fits(multiplicity, count) for count in good)
     assert not any(allowlist.fits(multiplicity, count) for count in bad)
+
+
+def test_the_page_on_deidentification_names_every_option_with_its_code_and_no_other():
+    page = (Path(__file__).parents[2] / "docs/deidentification.md").read_text()
+    table = re.findall(r"^\| `([a-z-]+)` \| (\d+|-) \|", page, re.MULTILINE)
+    known = {(option.label, option.code) for option in Option} | {(NO_DATES, "-")}
+    assert set(table) == known
+    assert all(f"`{name}`" in page for name in REFUSED)
+
+
+def test_explain_says_of_every_row_of_table_e1_1_what_is_done():
+    rows = {row.tag: row for row in explain(Policy.of(()))}
+    named = [row for row in profile.rows() if profile.single_tag(row["tag"]) is not None]
+    standard = [row for row in named if dictionary_has_tag(profile.single_tag(row["tag"]))]
+    missing = [row["tag"] for row in standard if row["tag"] not in rows and not row["tag"].startswith("(0002")]
+    assert missing == []
+    assert len(standard) > 600
