@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ class Built:
     outcome: Outcome
 
 
-def build_bundle(work: Path, *sources: Path, platforms: tuple[str, ...] = (), **options: bool) -> Built:
+def build_bundle(work: Path, *sources: Path, platforms: tuple[str, ...] = (), **options: Any) -> Built:
     """Build onto work/stick with a key in work/keys."""
     drive, key = work / "stick", work / "keys" / "study.key"
     drive.mkdir(exist_ok=True, parents=True)

@@ -6,7 +6,7 @@ import re
 from pydicom import Dataset
 
 from builder.check.dicomfile import DicomFile, Opened, Unsound, facts, methods, open_file, pixel_length
-from builder.check.elements import UNDEFINED, tag_text
+from builder.check.elements import UNDEFINED, Element, tag_text
 from builder.check.findings import Finding, finding
 from builder.check.values import malformed
 
@@ -21,6 +21,10 @@ _DIRECT = (
     "AdmissionID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName", "ReferringPhysicianAddress",
     "PatientInsurancePlanCodeSequence", "PersonIdentificationCodeSequence",
 )  # fmt: skip
+_INSTITUTION = ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName")
+# CID 7050: what a file may hold depends on the options that it states.
+RETAIN_SAFE_PRIVATE, RETAIN_INSTITUTION = "113111", "113112"
+_SAFE_PRIVATE_VRS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "FL", "FD"})
 _SHOWN = 3
 
 
@@ -120,10 +124,22 @@ def _dates(file: Opened) -> Iterator[str]:
         yield "it is missing" if not value else f"expected REMOVED, MODIFIED or UNMODIFIED, found {value!r}"
 
 
+def _stated(dataset: Dataset) -> set[str]:
+    """The codes of CID 7050 that the file states."""
+    return {str(item.get("CodeValue", "")) for item in methods(dataset)}
+
+
 def _private(file: Opened) -> Iterator[str]:
-    tags = sorted({one.tag for one in file.elements if one.tag >> 16 & 1})
+    allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.dataset) else frozenset()
+    tags = sorted({one.tag for one in file.elements if one.tag >> 16 & 1 and not _is_safe(one, allowed)})
     if tags:
         yield f"private elements: {some([tag_text(tag) for tag in tags])}"
+
+
+def _is_safe(element: Element, allowed: frozenset[str]) -> bool:
+    """Whether a private element is a number, or the name of a private creator (PS3.5 7.8.1)."""
+    creator = 0x10 <= element.tag & 0xFFFF <= 0xFF and element.vr == "LO"
+    return element.vr in allowed or (creator and bool(allowed))
 
 
 def _overlay(file: Opened) -> Iterator[str]:
@@ -150,7 +166,9 @@ def names(dataset: Dataset) -> Iterator[str]:
 
 def direct(dataset: Dataset) -> Iterator[str]:
     """Attributes that identify directly and have a value, at any depth."""
-    found = {one.keyword for one in dataset.iterall() if one.keyword in _DIRECT and not one.is_empty}
+    retained = _INSTITUTION if RETAIN_INSTITUTION in _stated(dataset) else ()
+    suspects = set(_DIRECT).difference(retained)
+    found = {one.keyword for one in dataset.iterall() if one.keyword in suspects and not one.is_empty}
     if found:
         yield f"{some(sorted(found))} with a value"
 

@@ -17,6 +17,7 @@ import pytest
 from builder.check import RULES, check_bundle, counts, html_report, inspect_bundle, to_json, to_text
 from builder.check import layout as layout_checks
 from builder.check import medium as medium_checks
+from builder.deidentify import Option
 from bundle.errors import NoBundle
 from bundle.manifest import bundle_files, digests_of, format_lines
 from tests import scans
@@ -723,3 +724,9 @@ def test_the_page_can_be_made_when_the_index_cannot_be_read(bundle):
 def test_sha256sum_agrees_with_the_manifest(good_bundle):
     ran = subprocess.run(["sha256sum", "--quiet", "-c", MANIFEST], cwd=good_bundle, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_a_bundle_with_every_option_has_no_error(tmp_path, real_scans):
+    options = [option.label for option in Option if "dates" not in option.label]
+    built = build_bundle(tmp_path, real_scans, deidentify=frozenset(options))
+    assert [one for one in built.outcome.findings if one.severity == "error"] == []
