@@ -181,8 +181,14 @@ def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, o
         _case_lines(written), [pack.platform for pack in outcome.packs], version=__version__
     )
     digests |= {path: _write(drive, path, data) for path, data in texts.items()}
-    crosswalk.update_crosswalk(crosswalk.crosswalk_path(outcome.options.key), _crosswalk_rows(plan, written))
+    _keep_for_the_researcher(plan, written, outcome.options.key)
     target.commit(drive, manifest.format_lines(digests))
+
+
+def _keep_for_the_researcher(plan: BuildPlan, written: Sequence[WrittenInstance], key: Path) -> None:
+    identifiers = {one for _, file in plan.sources.values() for one in file.identifiers}
+    crosswalk.update_originals(crosswalk.originals_path(key), identifiers)
+    crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), _crosswalk_rows(plan, written))
 
 
 def _write_instances(

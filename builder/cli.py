@@ -17,8 +17,8 @@ from platformdirs import user_data_path
 
 from builder import report
 from builder.build import Options, build, needs_a_look
-from builder.check import html_report, inspect_bundle
-from builder.crosswalk import report_path, write_private
+from builder.check import Original, html_report, inspect_bundle
+from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.deidentify import Policy
 from builder.deidentify.explain import explain
 from builder.errors import WorkerDied
@@ -185,11 +185,15 @@ def _write_json(json_file: str | None, content: object) -> None:
 @click.argument("drive", type=click.Path(path_type=Path))
 @_JSON
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to keep.")
+@click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
 @_NO_PROGRESS
-def check_command(drive: Path, json_file: str | None, html_file: Path | None, no_progress: bool) -> int:
+def check_command(
+    drive: Path, key: Path | None, json_file: str | None, html_file: Path | None, no_progress: bool
+) -> int:
     """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
+    originals = None if key is None else [Original(*one) for one in read_originals(originals_path(key))]
     with Screen(bars=not no_progress) as screen:
-        found = inspect_bundle(drive, progress=screen.step("Reading the medium back"))
+        found = inspect_bundle(drive, progress=screen.step("Reading the medium back"), originals=originals)
     if json_file != "-":
         click.echo("\n".join(report.check_lines(found)))
     _write_json(json_file, found.to_json())

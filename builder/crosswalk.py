@@ -1,13 +1,15 @@
 """The study key and the crosswalk: both stay with the researcher, readable by nobody else."""
 
+from collections.abc import Iterable
 import csv
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
+import json
 import os
 from pathlib import Path
 import secrets
 
-from builder.errors import BadKey, PrivateFileFailed
+from builder.errors import BadKey, NoOriginals, PrivateFileFailed
 
 _KEY_BYTES = 32
 
@@ -50,6 +52,25 @@ def crosswalk_path(key: Path) -> Path:
 def report_path(key: Path) -> Path:
     """Where the full report of the last build lies: beside the key, since it names source files."""
     return key.with_name(f"{key.stem}.report.txt")
+
+
+def originals_path(key: Path) -> Path:
+    """Where the identifiers of all scans of a key are kept, for the checker to look for."""
+    return key.with_name(f"{key.stem}.originals.json")
+
+
+def read_originals(path: Path) -> set[tuple[str, str, str]]:
+    """(kind, keyword, text) of every identifier that was taken from the scans of this key; raises NoOriginals."""
+    try:
+        return {(str(kind), str(keyword), str(text)) for kind, keyword, text in json.loads(path.read_text("utf-8"))}
+    except (OSError, ValueError, TypeError):
+        raise NoOriginals(path) from None
+
+
+def update_originals(path: Path, identifiers: Iterable[tuple[str, str, str]]) -> None:
+    """Add identifiers to those that are kept."""
+    known = read_originals(path) if path.exists() else set()
+    write_private(path, json.dumps(sorted(known | set(identifiers)), ensure_ascii=True, indent=0) + "\n")
 
 
 def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:

@@ -167,6 +167,18 @@ class OptionRefused(BundleError):
         super().__init__(f"The de-identification option {name} cannot be used: {reason}.{choices} Nothing was written.")
 
 
+class NoOriginals(BundleError):
+    """The list of originals that belongs to a key is missing or damaged."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is missing or damaged, so the medium cannot be searched for the originals. It is written beside "
+            "the study key by each build: name the key of that build with --key FILE."
+        )
+
+
 class PseudonymCollision(BundleError):
     """Two patients would get one pseudonym."""
 

@@ -61,7 +61,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
-    """One image file of the source: what grouping needs, from its header alone."""
+    """One image file of the source: what grouping needs, from its header alone.
+
+    `identifiers` are (kind, keyword, text) of what must not be found on the medium.
+    """
 
     path: Path
     folder: str
@@ -81,6 +84,7 @@ class ScannedFile:
     columns: int
     frames: int
     bits_allocated: int
+    identifiers: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,16 @@ _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.11", Reason.PRESENTATION),
     ("1.2.840.10008.5.1.4.1.1.4.3", Reason.COLOUR),
 )
+# What the checker looks for when it is given the key: kind -> attributes.
+_IDENTIFIERS = {
+    "name": ("PatientName", "OtherPatientNames", "ReferringPhysicianName", "PerformingPhysicianName", "OperatorsName"),
+    "id": ("PatientID", "OtherPatientIDs", "AccessionNumber", "AdmissionID", "PatientTelephoneNumbers"),
+    "date": ("PatientBirthDate", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"),
+    "uid": ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"),
+    "device": ("DeviceSerialNumber", "StationName"),
+    "institution": ("InstitutionName", "InstitutionAddress"),
+    "address": ("PatientAddress",),
+}
 _SCREEN_SAVES = ("SCREEN SAVE", "SCREENSAVE", "SCREEN_SAVE", "DOSE_INFO", "CAPTURE")
 
 
@@ -145,4 +155,10 @@ def _scanned(path: Path, folder: Path, header: FileDataset, form: pixels.PixelFo
         columns=form.columns,
         frames=form.frames,
         bits_allocated=form.bits_allocated,
+        identifiers=_identifiers(header),
     )
+
+
+def _identifiers(header: FileDataset) -> tuple[tuple[str, str, str], ...]:
+    found = ((kind, keyword, text(header, keyword)) for kind, keywords in _IDENTIFIERS.items() for keyword in keywords)
+    return tuple(one for one in found if one[2])

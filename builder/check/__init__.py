@@ -4,10 +4,12 @@ from builder.check.findings import Finding, counts, to_json, to_text
 from builder.check.page import html_report
 from builder.check.report import Report, Totals, check_bundle, inspect_bundle
 from builder.check.rules import RULES, Rule
+from builder.check.search import Original
 
 __all__ = [
     "RULES",
     "Finding",
+    "Original",
     "Report",
     "Rule",
     "Totals",

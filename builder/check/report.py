@@ -17,6 +17,7 @@ from builder.check.index import Index, read_index
 from builder.check.listed import check_lists
 from builder.check.medium import Medium, Progress, read_medium
 from builder.check.rules import RULES
+from builder.check.search import Original, search
 from builder.check.stacks import check_stacks
 from bundle.errors import NoBundle
 from bundle.layout import DICOMDIR, INDEX, LINUX_VIEWER, MANIFEST, UNFINISHED, WINDOWS_VIEWER
@@ -78,8 +79,13 @@ def check_bundle(root: Path, *, progress: Progress | None = None) -> list[Findin
     return list(inspect_bundle(root, progress=progress).findings)
 
 
-def inspect_bundle(root: Path, *, progress: Progress | None = None) -> Report:
-    """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none."""
+def inspect_bundle(
+    root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None
+) -> Report:
+    """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
+
+    With `originals`, every byte is searched for them.
+    """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NoBundle(str(root))
     medium = read_medium(root, progress)
@@ -87,7 +93,13 @@ def inspect_bundle(root: Path, *, progress: Progress | None = None) -> Report:
     index, closed = read_index(medium)
     try:
         found = [*medium.findings, *astray, *closed, *_look(medium, directory, index)]
-        return _report(medium, index, sort_findings(found), _not_made(medium, directory, index))
+        not_made = _not_made(medium, directory, index)
+        if originals is None:
+            not_made += ("identity.original",)
+        else:
+            stated = {code for code, _, _ in _policy(medium.dicom.values())}
+            found += search(medium, originals, stated, progress)
+        return _report(medium, index, sort_findings(found), not_made)
     finally:
         if index:
             index.catalog.close()

@@ -105,6 +105,10 @@ _ALL = (
         "identity.direct", ERROR, "No birth date, address, accession number or institution has a value.",
         _PRIVACY, "PS3.15 E.2",
     ),
+    Rule(
+        "identity.original", ERROR, "With --key: no name, number, date or UID of the source is anywhere on the medium.",
+        _PRIVACY, "PS3.15 E.1.1",
+    ),
     # Files against what lists them
     Rule(
         "files.missing", ERROR, "Every file that the DICOMDIR or the index names is on the medium.", _RECOPY,
