@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 import hashlib
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +13,7 @@ from pydicom import Dataset
 from builder import crosswalk, target, template
 from builder.assign import assign
 from builder.check import Finding, check_bundle
-from builder.deidentify import Identity, Policy, StudyKey, clean
+from builder.deidentify import ByteEngine, Identity, Policy, StudyKey, clean_and_encode
 from builder.dicomdir import dicomdir
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, make_pack
@@ -26,8 +27,9 @@ from builder.plan import (
     WriteJob,
     WrittenInstance,
 )
+from builder.raw import Header
 from builder.scan import scan
-from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, write_instance
+from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, Described, write_instance
 from bundle import __version__, layout, manifest
 from bundle.errors import BundleError
 
@@ -148,19 +150,39 @@ def _pack_size(pack: Pack) -> int:
 # Writing
 
 
-def clean_for(dataset: Dataset, job: WriteJob) -> Dataset:
-    """The de-identifying step as the writing step takes it."""
+class Cleaner:
+    """The de-identifying step as the writing step takes it; one engine serves the instances of a patient."""
+
+    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
+        """From the raw bytes of a usual header; raises Unsure."""
+        return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
+
+    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> bytes:
+        """From whatever pydicom could parse."""
+        return clean_and_encode(dataset, _identity(job), described)
+
+
+@lru_cache(1)
+def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
+    return ByteEngine(_policy(options), offset_seconds, uid_secret)
+
+
+def _identity(job: WriteJob) -> Identity:
     uids = job.uids
-    identity = Identity(
+    return Identity(
         job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret,
-        Policy.of(job.options),
+        _policy(job.options),
     )  # fmt: skip
-    return clean(dataset, identity)
+
+
+@cache
+def _policy(names: frozenset[str]) -> Policy:
+    return Policy.of(names)
 
 
 def write_for(job: WriteJob) -> WrittenInstance | SkippedFile:
     """One job in a worker."""
-    return write_instance(job, clean_for)
+    return write_instance(job, Cleaner())
 
 
 def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:

@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 import struct
 
+from builder.element import EXPLICIT_LITTLE_ENDIAN, element, element_head, file_start, text
 from builder.plan import WrittenInstance
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
-EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 FILE_SET_ID = "MKBUNDLE"
 # Type 1 in a STUDY record (PS3.3 F.5.2), but type 2 in the study itself: what stands there when it is empty.
 NO_DATE, NO_TIME = "19000101", "000000"
 
-_LONG = {"OB", "SQ"}
 _IN_USE = 0xFFFF
 # Tag and length of an item.
 _ITEM_HEAD = 8
@@ -34,12 +33,12 @@ def dicomdir(written: Sequence[WrittenInstance], file_set_uid: str, implementati
     `implementation` is the class UID and the version name for the file meta information.
     """
     patients = _tree(written)
-    meta = _file_meta(file_set_uid, implementation)
+    meta = file_start(MEDIA_STORAGE_DIRECTORY, file_set_uid, implementation)
     # The offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2).
     start = len(meta) + len(_file_set_head(0, 0)) + 12
     size = _place(patients, start) - start
     first, last = (patients[0].offset, patients[-1].offset) if patients else (0, 0)
-    sequence = struct.pack("<HH2sHL", 0x0004, 0x1220, b"SQ", 0, size)
+    sequence = element_head(0x00041220, b"SQ", size)
     records = b"".join(_records(patients))
     return meta + _file_set_head(first, last) + sequence + records
 
@@ -79,85 +78,58 @@ def _records(records: list[_Record]) -> Iterator[bytes]:
 
 def _links(following: int, lower: int) -> bytes:
     return (
-        _element(0x0004, 0x1400, "UL", struct.pack("<L", following))
-        + _element(0x0004, 0x1410, "US", struct.pack("<H", _IN_USE))
-        + _element(0x0004, 0x1420, "UL", struct.pack("<L", lower))
+        element(0x00041400, b"UL", struct.pack("<L", following))
+        + element(0x00041410, b"US", struct.pack("<H", _IN_USE))
+        + element(0x00041420, b"UL", struct.pack("<L", lower))
     )
 
 
 def _patient(one: WrittenInstance) -> bytes:
     return (
-        _text(0x0004, 0x1430, "CS", "PATIENT")
-        + _text(0x0010, 0x0010, "PN", one.patient_id)
-        + _text(0x0010, 0x0020, "LO", one.patient_id)
+        text(0x00041430, b"CS", "PATIENT")
+        + text(0x00100010, b"PN", one.patient_id)
+        + text(0x00100020, b"LO", one.patient_id)
     )
 
 
 def _study(one: WrittenInstance, number: int) -> bytes:
     return (
-        _text(0x0004, 0x1430, "CS", "STUDY")
-        + _text(0x0008, 0x0020, "DA", one.study_date or NO_DATE)
-        + _text(0x0008, 0x0030, "TM", one.study_time or NO_TIME)
-        + _text(0x0008, 0x0050, "SH", "")
-        + _text(0x0008, 0x1030, "LO", "")
-        + _text(0x0020, 0x000D, "UI", one.study_instance_uid)
-        + _text(0x0020, 0x0010, "SH", str(number))
+        text(0x00041430, b"CS", "STUDY")
+        + text(0x00080020, b"DA", one.study_date or NO_DATE)
+        + text(0x00080030, b"TM", one.study_time or NO_TIME)
+        + text(0x00080050, b"SH", "")
+        + text(0x00081030, b"LO", "")
+        + text(0x0020000D, b"UI", one.study_instance_uid)
+        + text(0x00200010, b"SH", str(number))
     )
 
 
 def _series(one: WrittenInstance) -> bytes:
     return (
-        _text(0x0004, 0x1430, "CS", "SERIES")
-        + _text(0x0008, 0x0060, "CS", one.modality)
-        + _text(0x0020, 0x000E, "UI", one.series_instance_uid)
-        + _text(0x0020, 0x0011, "IS", str(one.series_number or 0))
+        text(0x00041430, b"CS", "SERIES")
+        + text(0x00080060, b"CS", one.modality)
+        + text(0x0020000E, b"UI", one.series_instance_uid)
+        + text(0x00200011, b"IS", str(one.series_number or 0))
     )
 
 
 def _image(one: WrittenInstance) -> bytes:
     instance = one.instance
     return (
-        _text(0x0004, 0x1430, "CS", "IMAGE")
-        + _text(0x0004, 0x1500, "CS", instance.path.replace("/", "\\"))
-        + _text(0x0004, 0x1510, "UI", instance.sop_class_uid)
-        + _text(0x0004, 0x1511, "UI", instance.sop_instance_uid)
-        + _text(0x0004, 0x1512, "UI", EXPLICIT_LITTLE_ENDIAN)
-        + _text(0x0020, 0x0013, "IS", str(instance.instance_number))
+        text(0x00041430, b"CS", "IMAGE")
+        + text(0x00041500, b"CS", instance.path.replace("/", "\\"))
+        + text(0x00041510, b"UI", instance.sop_class_uid)
+        + text(0x00041511, b"UI", instance.sop_instance_uid)
+        + text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
+        + text(0x00200013, b"IS", str(instance.instance_number))
     )
 
 
 def _file_set_head(first: int, last: int) -> bytes:
     """File-set ID, the offsets of the first and last root record, and the consistency flag (PS3.3 F.3.2.1 and .2)."""
     return (
-        _text(0x0004, 0x1130, "CS", FILE_SET_ID)
-        + _element(0x0004, 0x1200, "UL", struct.pack("<L", first))
-        + _element(0x0004, 0x1202, "UL", struct.pack("<L", last))
-        + _element(0x0004, 0x1212, "US", struct.pack("<H", 0))
+        text(0x00041130, b"CS", FILE_SET_ID)
+        + element(0x00041200, b"UL", struct.pack("<L", first))
+        + element(0x00041202, b"UL", struct.pack("<L", last))
+        + element(0x00041212, b"US", struct.pack("<H", 0))
     )
-
-
-def _file_meta(file_set_uid: str, implementation: tuple[str, str]) -> bytes:
-    elements = (
-        _element(0x0002, 0x0001, "OB", b"\x00\x01")
-        + _text(0x0002, 0x0002, "UI", MEDIA_STORAGE_DIRECTORY)
-        + _text(0x0002, 0x0003, "UI", file_set_uid)
-        + _text(0x0002, 0x0010, "UI", EXPLICIT_LITTLE_ENDIAN)
-        + _text(0x0002, 0x0012, "UI", implementation[0])
-        + _text(0x0002, 0x0013, "SH", implementation[1])
-    )
-    length = _element(0x0002, 0x0000, "UL", struct.pack("<L", len(elements)))
-    return bytes(128) + b"DICM" + length + elements
-
-
-def _text(group: int, element: int, vr: str, value: str) -> bytes:
-    return _element(group, element, vr, value.encode("ascii"))
-
-
-def _element(group: int, element: int, vr: str, value: bytes) -> bytes:
-    """One element in Explicit VR Little Endian, padded to even length (PS3.5 6.2: UI with NUL, text with a space)."""
-    if len(value) % 2:
-        value += b"\0" if vr in ("UI", "OB") else b" "
-    head = struct.pack("<HH2s", group, element, vr.encode())
-    if vr in _LONG:
-        return head + struct.pack("<HL", 0, len(value)) + value
-    return head + struct.pack("<H", len(value)) + value

@@ -8,7 +8,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ExplicitVRBigEndian
 
 from builder.plan import Reason
-from builder.source import NotTaken, number, text
+from builder.source import NotTaken, Values, number, text
 
 _ALLOCATED = (8, 16, 32)
 # Padding that lies outside BitsStored is one value, at the edges of a resampled picture two.
@@ -33,7 +33,7 @@ class PixelFormat:
         return self.rows * self.columns * self.frames * self.bits_allocated // 8
 
 
-def pixel_format(dataset: FileDataset) -> PixelFormat:
+def pixel_format(dataset: Values) -> PixelFormat:
     """The pixel format of an image; raises NotTaken where it is not one that can be carried over safely."""
     if "Rows" not in dataset or "BitsAllocated" not in dataset:
         raise NotTaken(Reason.NO_IMAGE)
@@ -87,7 +87,7 @@ def _decoded(dataset: FileDataset, form: PixelFormat) -> bytes:
     return pixels.astype(wanted, casting="same_kind").tobytes()
 
 
-def settle_unused_bits(dataset: FileDataset, form: PixelFormat, pixels: bytes) -> tuple[PixelFormat, bytes]:
+def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> tuple[PixelFormat, bytes]:
     """Pixels in which nothing stands above BitsStored, where an overlay could hide; raises NotTaken.
 
     An overlay that the header places there is cleared (retired, PS3.5 8.1.2 of 2004). One or two values above are
@@ -99,10 +99,11 @@ def settle_unused_bits(dataset: FileDataset, form: PixelFormat, pixels: bytes) -
         return form, pixels
     kind = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
     values = np.frombuffer(pixels, kind)
+    most = 1 << (form.bits_stored - form.pixel_representation)
+    if values.max() < most and values.min() >= -most * form.pixel_representation:
+        return form, pixels
     clean = (values << unused) >> unused
     outside = np.unique(values[values != clean])
-    if not outside.size:
-        return form, pixels
     if _declares_overlay_in_pixels(dataset):
         return form, clean.astype(kind).tobytes()
     if outside.size > _PADDING_VALUES:
@@ -110,6 +111,7 @@ def settle_unused_bits(dataset: FileDataset, form: PixelFormat, pixels: bytes) -
     return replace(form, bits_stored=form.bits_allocated), pixels
 
 
-def _declares_overlay_in_pixels(dataset: FileDataset) -> bool:
+def _declares_overlay_in_pixels(dataset: Values) -> bool:
     """Whether an overlay group (60xx) has a bit position in the pixel words (60xx,0102)."""
-    return any((group, 0x0102) in dataset and (group, 0x3000) not in dataset for group in range(0x6000, 0x6020, 2))
+    groups = (group << 16 for group in range(0x6000, 0x6020, 2))
+    return any(group | 0x0102 in dataset and group | 0x3000 not in dataset for group in groups)

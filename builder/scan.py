@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 import warnings
 
-from pydicom import FileDataset
 from pydicom.uid import UID
 
 from builder import pixels, source
 from builder.errors import SourceMissing
 from builder.plan import Person, Reason, ScannedFile, SkippedFile
-from builder.source import NotTaken, text
+from builder.source import NotTaken, Values, text
 
 Progress = Callable[[int, int], None]
 
@@ -94,7 +93,7 @@ def examine(path: Path, folder: Path) -> ScannedFile | SkippedFile:
         return SkippedFile(path, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
-def _check_kind(header: FileDataset) -> None:
+def _check_kind(header: Values) -> None:
     kind = source.sop_class(header)
     _check_class(header, kind)
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
@@ -103,13 +102,13 @@ def _check_kind(header: FileDataset) -> None:
         raise NotTaken(Reason.SECONDARY_CAPTURE)
     if text(header, "BurnedInAnnotation").upper() == "YES":
         raise NotTaken(Reason.BURNED_IN)
-    syntax = header.file_meta.TransferSyntaxUID
+    syntax = source.transfer_syntax(header)
     if not pixels.can_decode(syntax):
         raise NotTaken(Reason.NO_DECODER, syntax.name)
 
 
-def _check_length(header: FileDataset, form: pixels.PixelFormat, following: int) -> None:
-    syntax = header.file_meta.TransferSyntaxUID
+def _check_length(header: Values, form: pixels.PixelFormat, following: int) -> None:
+    syntax = source.transfer_syntax(header)
     if syntax.is_deflated:  # inflated in memory while reading: the file says nothing about what follows
         return
     if following == 0:
@@ -118,7 +117,7 @@ def _check_length(header: FileDataset, form: pixels.PixelFormat, following: int)
         raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
 
 
-def _check_class(header: FileDataset, kind: UID) -> None:
+def _check_class(header: Values, kind: UID) -> None:
     if kind in source.MODALITY:
         return
     if kind == _DIRECTORY or "DirectoryRecordSequence" in header:
@@ -131,11 +130,11 @@ def _check_class(header: FileDataset, kind: UID) -> None:
     raise NotTaken(Reason.OTHER_MODALITY, kind.name)
 
 
-def _values(header: FileDataset, keyword: str) -> list[str]:
+def _values(header: Values, keyword: str) -> list[str]:
     return [part.strip() for part in text(header, keyword).strip("[]").replace("'", "").split(",")]
 
 
-def _scanned(path: Path, folder: Path, header: FileDataset, form: pixels.PixelFormat) -> ScannedFile:
+def _scanned(path: Path, folder: Path, header: Values, form: pixels.PixelFormat) -> ScannedFile:
     return ScannedFile(
         path=path,
         folder=path.parent.relative_to(folder).as_posix() if path != folder else "",
@@ -159,6 +158,6 @@ def _scanned(path: Path, folder: Path, header: FileDataset, form: pixels.PixelFo
     )
 
 
-def _identifiers(header: FileDataset) -> tuple[tuple[str, str, str], ...]:
+def _identifiers(header: Values) -> tuple[tuple[str, str, str], ...]:
     found = ((kind, keyword, text(header, keyword)) for kind, keywords in _IDENTIFIERS.items() for keyword in keywords)
     return tuple(one for one in found if one[2])

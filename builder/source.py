@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from pydicom import Dataset, FileDataset, dcmread
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from builder import raw
 from builder.plan import Reason
+from builder.raw import Header
 
 _PREAMBLE = 128
 # The SOP Classes that are taken: image, enhanced and legacy converted enhanced (PS3.4 B.5).
@@ -33,9 +35,22 @@ class NotTaken(Exception):
         self.detail = detail
 
 
-def read_header(path: Path) -> tuple[FileDataset, int]:
+class Values(Protocol):
+    """What can be asked for the values of attributes by keyword: a pydicom Dataset, or the header of raw bytes."""
+
+    def __contains__(self, key: str | int, /) -> bool: ...
+
+    def get(self, keyword: str, /) -> Any:
+        """The value of an attribute; None where it is missing."""
+
+
+def read_header(path: Path) -> tuple[Header | FileDataset, int]:
     """Everything before the pixel data, and how many bytes follow it in the file; raises NotTaken."""
-    return _read(path, header_only=True)
+    try:
+        header, size = raw.read_header(path)
+        return header, size - (header.pixel_offset or size)
+    except (raw.Unsure, OSError):
+        return _read(path, header_only=True)
 
 
 def read_whole(path: Path) -> FileDataset:
@@ -92,7 +107,7 @@ def _encoding(dataset: FileDataset) -> UID:
     return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
 
 
-def text(dataset: Dataset, keyword: str) -> str:
+def text(dataset: Values, keyword: str) -> str:
     """An attribute's value as one stripped string; empty where it is missing or cannot be read."""
     try:
         value = dataset.get(keyword)
@@ -101,7 +116,7 @@ def text(dataset: Dataset, keyword: str) -> str:
         return ""
 
 
-def number(dataset: Dataset, keyword: str) -> int | None:
+def number(dataset: Values, keyword: str) -> int | None:
     """An attribute's value as a whole number; None where it is missing or is no number."""
     value = text(dataset, keyword)
     try:
@@ -110,12 +125,20 @@ def number(dataset: Dataset, keyword: str) -> int | None:
         return None
 
 
-def sop_class(dataset: Dataset) -> UID:
+def sop_class(dataset: Values) -> UID:
     """The SOP Class UID: from the data set, else from the file meta, else empty."""
-    meta = getattr(dataset, "file_meta", Dataset())
-    return UID(text(dataset, "SOPClassUID") or text(meta, "MediaStorageSOPClassUID"))
+    return UID(text(dataset, "SOPClassUID") or text(_meta(dataset), "MediaStorageSOPClassUID"))
 
 
-def sop_instance(dataset: FileDataset) -> str:
+def sop_instance(dataset: Values) -> str:
     """The SOP Instance UID: from the data set, else from the file meta, else empty."""
-    return text(dataset, "SOPInstanceUID") or text(dataset.file_meta, "MediaStorageSOPInstanceUID")
+    return text(dataset, "SOPInstanceUID") or text(_meta(dataset), "MediaStorageSOPInstanceUID")
+
+
+def transfer_syntax(dataset: Values) -> UID:
+    """How the file that a header was read from is encoded."""
+    return UID(text(_meta(dataset), "TransferSyntaxUID"))
+
+
+def _meta(dataset: Values) -> Values:
+    return getattr(dataset, "file_meta", None) or Dataset()

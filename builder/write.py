@@ -1,28 +1,40 @@
 """Writes one instance: cleans its header, puts the native pixels behind it, and reads back what was written."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 import struct
+from typing import Protocol
 import warnings
 
 from pydicom import Dataset
-from pydicom.dataset import FileMetaDataset
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import correct_ambiguous_vr, write_dataset, write_file_meta_info
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.filewriter import correct_ambiguous_vr
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from builder import source
+from builder import raw, source
+from builder.element import element_head, file_start
 from builder.pixels import PixelFormat, native_pixels, pixel_format, settle_unused_bits
 from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance, is_count
+from builder.raw import Header, Unsure
 from builder.readback import read_written
-from builder.source import NotTaken
+from builder.source import NotTaken, Values
 
-Cleaner = Callable[[Dataset, WriteJob], Dataset]
+Described = Mapping[str, object]
+
+
+class Cleaner(Protocol):
+    """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
+
+    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
+        """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
+
+    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> bytes:
+        """From whatever pydicom could parse."""
+
 
 # PS3.10 7.1: which implementation wrote the file; a UUID made once for this program (PS3.5 B.2).
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
 IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
-_PREAMBLE = bytes(128)
+_SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 # LUT and real world value attributes that would have to be applied to the stored values and are not carried over.
 _UNSUPPORTED = ("ModalityLUTSequence", "FloatPixelData", "DoubleFloatPixelData")
 
@@ -46,65 +58,88 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
 
 def encode(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     """The bytes before the pixels and the pixels (padded to even length) of the new file; raises NotTaken."""
+    try:
+        return _spliced(job, cleaner)
+    except (Unsure, OSError, struct.error):
+        return _parsed(job, cleaner)
+
+
+def _spliced(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
+    """The short way: the header is cleaned by its bytes, and the pixels are put behind it as they are."""
+    with job.source.open("rb", buffering=0) as stream:
+        header, size = raw.read_stream(stream)
+        if source.transfer_syntax(header) not in _SPLICED:
+            raise Unsure
+        form = _checked_format(header, size, job)
+        following = min(header.pixel_length, size - header.pixel_offset) if header.pixel_offset else 0
+        if following < form.length:
+            raise NotTaken(Reason.TRUNCATED if following else Reason.NO_IMAGE, f"{following} of {form.length} bytes")
+        stream.seek(header.pixel_offset)
+        pixels = stream.read(form.length)
+    form, pixels = settle_unused_bits(header, form, pixels)
+    described = _described(header, form, job)
+    return _finished(cleaner.from_bytes(header, job, described), form, pixels, job, str(described["SOPClassUID"]))
+
+
+def _parsed(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
+    """The long way, by pydicom, for everything that the short way does not know for sure."""
     dataset = source.read_whole(job.source)
-    if job.source.stat().st_size != job.size:
+    form = _checked_format(dataset, job.source.stat().st_size, job)
+    form, pixels = settle_unused_bits(dataset, form, native_pixels(dataset, form))
+    correct_ambiguous_vr(dataset, is_little_endian=True)
+    described = _described(dataset, form, job)
+    return _finished(cleaner.from_dataset(dataset, job, described), form, pixels, job, str(described["SOPClassUID"]))
+
+
+def _checked_format(dataset: Values, size: int, job: WriteJob) -> PixelFormat:
+    if size != job.size:
         raise NotTaken(Reason.VANISHED)
     if any(keyword in dataset for keyword in _UNSUPPORTED):
         raise NotTaken(Reason.ODD_PIXELS, "needs a modality LUT or holds floating point pixels")
-    form = pixel_format(dataset)
-    form, pixels = settle_unused_bits(dataset, form, native_pixels(dataset, form))
-    correct_ambiguous_vr(dataset, is_little_endian=True)
-    kept = cleaner(dataset, job)
-    kept.SOPClassUID = source.sop_class(dataset)
-    kept.Modality = source.MODALITY[kept.SOPClassUID]
-    kept.InstanceNumber = _integer_string(dataset, "InstanceNumber", job.number)
-    # One number for the whole series, even where its files disagree: they lie in one directory record.
-    kept.SeriesNumber = str(job.series_number)
-    _describe_pixels(kept, form)
-    return _header(kept, form, len(pixels)), pixels + b"\0" * (len(pixels) % 2)
+    return pixel_format(dataset)
 
 
-def _integer_string(dataset: Dataset, keyword: str, otherwise: int) -> str:
+def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> dict[str, object]:
+    """What the new file says of itself, whatever the source said: its class, its numbers and its pixels."""
+    kind = source.sop_class(dataset)
+    frames = {"NumberOfFrames": form.frames} if form.frames > 1 or "NumberOfFrames" in dataset else {}
+    return frames | {
+        "SOPClassUID": kind,
+        "Modality": source.MODALITY[kind],
+        "InstanceNumber": _integer_string(dataset, "InstanceNumber", job.number),
+        # One number for the whole series, even where its files disagree: they lie in one directory record.
+        "SeriesNumber": str(job.series_number),
+        "SamplesPerPixel": 1,
+        "PhotometricInterpretation": form.photometric_interpretation,
+        "Rows": form.rows,
+        "Columns": form.columns,
+        "BitsAllocated": form.bits_allocated,
+        "BitsStored": form.bits_stored,
+        "HighBit": form.bits_stored - 1,
+        "PixelRepresentation": form.pixel_representation,
+    }
+
+
+def _integer_string(dataset: Values, keyword: str, otherwise: int) -> str:
     value = source.number(dataset, keyword)
     return str(value if value is not None and is_count(value) else otherwise)
 
 
-def _describe_pixels(kept: Dataset, form: PixelFormat) -> None:
-    kept.SamplesPerPixel = 1
-    kept.PhotometricInterpretation = form.photometric_interpretation
-    kept.Rows, kept.Columns = form.rows, form.columns
-    kept.BitsAllocated, kept.BitsStored, kept.HighBit = form.bits_allocated, form.bits_stored, form.bits_stored - 1
-    kept.PixelRepresentation = form.pixel_representation
-    if form.frames > 1 or "NumberOfFrames" in kept:
-        kept.NumberOfFrames = form.frames
-
-
-def _header(kept: Dataset, form: PixelFormat, length: int) -> bytes:
-    """Preamble, prefix, new file meta (PS3.10 7.1), the data set, and the head of the Pixel Data element."""
-    buffer = DicomBytesIO()
-    buffer.is_little_endian, buffer.is_implicit_VR = True, False
-    buffer.write(_PREAMBLE + b"DICM")
-    write_file_meta_info(buffer, _file_meta(kept))
-    write_dataset(buffer, kept)
+def _finished(dataset: bytes, form: PixelFormat, pixels: bytes, job: WriteJob, sop_class: str) -> tuple[bytes, bytes]:
+    """All bytes up to the first pixel, and the pixels."""
+    padding = len(pixels) % 2
     # PS3.5 A.2: native pixel data of more than eight bits are OW; of eight bits they may be OB.
-    vr = b"OB" if form.bits_allocated == 8 else b"OW"
-    buffer.write(struct.pack("<HH2sHL", 0x7FE0, 0x0010, vr, 0, length + length % 2))
-    return buffer.getvalue()
-
-
-def _file_meta(kept: Dataset) -> FileMetaDataset:
-    meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\x00\x01"
-    meta.MediaStorageSOPClassUID = kept.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = kept.SOPInstanceUID
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = UID(IMPLEMENTATION_CLASS_UID)
-    meta.ImplementationVersionName = IMPLEMENTATION_VERSION_NAME
-    return meta
+    head = element_head(raw.PIXEL_DATA, b"OB" if form.bits_allocated == 8 else b"OW", len(pixels) + padding)
+    start = file_start(sop_class, job.uids.instance, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
+    return start + dataset + head, pixels + b"\0" if padding else pixels
 
 
 def _write(target: Path, header: bytes, body: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as stream:
+    try:
+        stream = target.open("xb", buffering=0)
+    except FileNotFoundError:  # the first file of its folder
+        target.parent.mkdir(parents=True, exist_ok=True)
+        stream = target.open("xb", buffering=0)
+    with stream:
         stream.write(header)
         stream.write(body)

@@ -1,0 +1,234 @@
+"""The policy on bytes: cleans the header of a usual file at little cost; what it is not sure of is for `clean`."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+import re
+
+from pydicom import DataElement, Dataset, Sequence
+from pydicom.datadict import dictionary_VM, dictionary_VR, keyword_for_tag, tag_for_keyword
+from pydicom.dataelem import DataElement as Element
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import correct_ambiguous_vr, write_data_element
+from pydicom.tag import BaseTag
+
+from builder.deidentify import allowlist, dates
+from builder.deidentify.clean import identifying_values, method_items
+from builder.deidentify.policy import Action, Option, Policy
+from builder.deidentify.rules import RULES, Identity, number, replace_uid
+from builder.element import element as encode
+from builder.raw import Header, Unsure
+from builder.source import ENHANCED, sop_class, text
+
+# What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
+_MOST_KEPT = 50_000
+_DECIMAL = re.compile(rb"[+-]?\d{1,9}(?:\.\d{1,9})?")
+_WHOLE = re.compile(rb"[+-]?\d{1,9}")
+_UID = re.compile(rb"[0-9.]{1,64}\0?")
+_CLOCK = re.compile(rb"[0-9.]+ ?")
+
+_Context = tuple[bool, tuple[str, ...], int | None]
+_Key = tuple[int, bytes, bytes]
+
+
+class ByteEngine:
+    """Cleans headers for one policy, one secret of UIDs and one offset of dates."""
+
+    def __init__(self, policy: Policy, offset_seconds: int, uid_secret: bytes) -> None:
+        # No rule for an element depends on whose it is, only on these three.
+        self._identity = Identity("", "", "", "", offset_seconds, uid_secret, policy)
+        self._actions = _Actions(policy)
+        self._known: dict[_Context, dict[_Key, bytes]] = {}
+
+    def clean(self, source: Header, identity: Identity, described: Mapping[str, object]) -> bytes:
+        """The data set that `clean` makes, with `described` set in it, encoded in Explicit VR Little Endian.
+
+        Raises Unsure where only `clean` can tell.
+        """
+        if Option.SAFE_PRIVATE in identity.policy.options or sop_class(source) in ENHANCED:
+            raise Unsure
+        kept = self._clean_elements(source)
+        self._move_dates(source, kept)
+        _put(kept, identifying_values(identity))
+        kept[_tag("DeidentificationMethodCodeSequence")] = _methods(identity.policy)
+        _fill_gaps(source, kept)
+        _put(kept, described)
+        return b"".join([kept[tag] for tag in sorted(kept)])
+
+    def _clean_elements(self, source: Header) -> dict[int, bytes]:
+        known, kept, actions, data = self._memory(source), {}, self._actions, source.data
+        for tag, (vr, start, stop) in source.elements.items():
+            action = actions[tag]
+            if action is Action.REMOVED:
+                continue
+            key = (tag, vr, data[start:stop])
+            encoded = known.get(key)
+            if encoded is None:
+                encoded = known[key] = self._clean_one(source, key, action)
+            if encoded:
+                kept[tag] = encoded
+        return kept
+
+    def _memory(self, source: Header) -> dict[_Key, bytes]:
+        """What was cleaned before under the same circumstances."""
+        sign = source.get("PixelRepresentation")
+        if source.implicit and sign not in (0, 1):
+            raise Unsure
+        context = (source.implicit, source.character_set, sign if source.implicit else None)
+        known = self._known.setdefault(context, {})
+        if len(known) > _MOST_KEPT:
+            known.clear()
+        return known
+
+    def _clean_one(self, source: Header, key: _Key, action: Action) -> bytes:
+        """One encoded element; empty where it is dropped."""
+        short = _SHORT_WAYS.get(action)
+        encoded = short(key, self._identity) if short else None
+        return self._by_the_rule(source, key[0], action) if encoded is None else encoded
+
+    def _by_the_rule(self, source: Header, tag: int, action: Action) -> bytes:
+        try:
+            element = RULES[action](_parsed(source, tag), self._identity)
+        except Exception:  # as in `clean`: a broken value goes
+            return b""
+        if element is None:
+            return b""
+        if action in (Action.TEXT, Action.CLEANED_TEXT) and not str(element.value).isascii():
+            raise Unsure  # the character set of the whole file depends on it
+        return _encoded(element)
+
+    def _move_dates(self, source: Header, kept: dict[int, bytes]) -> None:
+        if self._identity.policy.temporal != "REMOVED":
+            offset = self._identity.offset_seconds if self._identity.policy.temporal == "MODIFIED" else 0
+            for date, time in allowlist.DATE_PAIRS.items():
+                moved = dates.shift_date(text(source, date), text(source, time), offset)
+                if moved:
+                    kept[_tag(date)] = _value(date, moved)
+        for keyword in ("StudyDate", "StudyTime"):
+            kept.setdefault(_tag(keyword), _value(keyword, ""))
+
+
+class _Actions(dict[int, Action]):
+    """The policy's action for each tag, asked for once."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__()
+        self._policy = policy
+
+    def __missing__(self, tag: int) -> Action:
+        action = self[tag] = self._policy.action(BaseTag(tag))
+        return action
+
+
+def _parsed(source: Header, tag: int) -> Element:
+    element = source.parsed(tag)
+    if source.implicit:  # where the dictionary leaves a choice of VRs, the sign of the pixels decides (PS3.5 A.1)
+        around = Dataset()
+        around.PixelRepresentation = source.get("PixelRepresentation")
+        around.add(element)
+        element = correct_ambiguous_vr(around, is_little_endian=True)[tag]
+    return element
+
+
+def _encoded(element: DataElement) -> bytes:
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_data_element(buffer, element)
+    return buffer.getvalue()
+
+
+@cache
+def _tag(keyword: str) -> int:
+    tag = tag_for_keyword(keyword)
+    assert tag is not None, keyword
+    return tag
+
+
+def _put(kept: dict[int, bytes], values: Mapping[str, object]) -> None:
+    for keyword, value in values.items():
+        kept[_tag(keyword)] = _value(keyword, value)
+
+
+_values: dict[tuple[str, object], bytes] = {}
+
+
+def _value(keyword: str, value: object) -> bytes:
+    """An encoded element with a value of our own."""
+    encoded = _values.get((keyword, value))
+    if encoded is None:
+        if len(_values) > _MOST_KEPT:
+            _values.clear()
+        tag = _tag(keyword)
+        encoded = _values[keyword, value] = _encoded(DataElement(tag, dictionary_VR(tag), value))
+    return encoded
+
+
+@cache
+def _methods(policy: Policy) -> bytes:
+    return _encoded(DataElement(_tag("DeidentificationMethodCodeSequence"), "SQ", method_items(policy)))
+
+
+def _fill_gaps(source: Header, kept: dict[int, bytes]) -> None:
+    for keyword in allowlist.EMPTIED:
+        if _tag(keyword) not in kept:
+            kept[_tag(keyword)] = _empty(keyword)
+    for keyword in allowlist.EMPTIED_IF_PRESENT:
+        if keyword in source and _tag(keyword) not in kept:
+            kept[_tag(keyword)] = _empty(keyword)
+    if _tag("BodyPartExamined") not in kept and _tag("Laterality") not in kept:
+        kept[_tag("Laterality")] = _empty("Laterality")
+
+
+@cache
+def _empty(keyword: str) -> bytes:
+    vr = dictionary_VR(_tag(keyword))
+    return _encoded(DataElement(_tag(keyword), vr, Sequence() if vr == "SQ" else ""))
+
+
+# Short ways for the values that differ from slice to slice; None where the rule itself has to judge.
+
+
+def _short_number(key: _Key, _: Identity) -> bytes | None:
+    tag, vr, value = key
+    standard, multiplicity, large = _facts(tag)
+    form = {b"DS": _DECIMAL, b"IS": _WHOLE}.get(vr)
+    if form is None or vr != standard:
+        return None
+    parts = [part.strip(b" ") for part in value.split(b"\\")]
+    if not all(form.fullmatch(part) and len(part) <= 16 for part in parts):
+        return None
+    if not allowlist.fits(multiplicity, len(parts)):
+        return b""
+    for part in parts:
+        if number(int(part) if vr == b"IS" else part.decode("ascii"), vr.decode("ascii"), large) is None:
+            return b""
+    return encode(tag, vr, b"\\".join(parts))
+
+
+def _short_uid(key: _Key, identity: Identity) -> bytes | None:
+    tag, vr, value = key
+    if vr != b"UI" or not _UID.fullmatch(value):
+        return None
+    new = replace_uid(value.rstrip(b"\0").decode("ascii"), keyword_for_tag(tag), identity)
+    return encode(tag, vr, new.encode("ascii"))
+
+
+def _short_time(key: _Key, identity: Identity) -> bytes | None:
+    tag, vr, value = key
+    shift = {b"TM": dates.shift_time, b"DT": dates.shift_datetime}.get(vr)
+    if shift is None or vr != _facts(tag)[0] or not _CLOCK.fullmatch(value):
+        return None
+    moved = shift(value.decode("ascii").rstrip(" "), identity.offset_seconds)
+    return encode(tag, vr, moved.encode("ascii")) if moved else b""
+
+
+_SHORT_WAYS: dict[Action, Callable[[_Key, Identity], bytes | None]] = {
+    Action.NUMBER: _short_number,
+    Action.UID: _short_uid,
+    Action.MOVED: _short_time,
+}
+
+
+@cache
+def _facts(tag: int) -> tuple[bytes, str, bool]:
+    """Standard VR, value multiplicity, and whether large numbers may stand there."""
+    return dictionary_VR(tag).encode("ascii"), dictionary_VM(tag), keyword_for_tag(tag) in allowlist.LARGE_NUMBERS

@@ -1,0 +1,201 @@
+"""What becomes of an element under each action of the policy: it comes out clean, or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import math
+import re
+
+from pydicom import DataElement, Dataset, Sequence
+from pydicom._uid_dict import UID_dictionary
+from pydicom.datadict import dictionary_has_tag, dictionary_VM
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
+from pydicom.uid import UID
+from pydicom.valuerep import DSfloat, format_number_as_ds
+
+from builder.deidentify import allowlist, dates, retained
+from builder.deidentify.codes import published_code
+from builder.deidentify.policy import Action, Option, Policy
+from builder.deidentify.pseudonyms import new_uid
+from builder.deidentify.vocabulary import WORDS
+
+# PS3.5 6.2: the longest value of each VR that an option can retain.
+LONGEST = {"SH": 16, "LO": 64, "ST": 1024, "CS": 16, "UC": 1024, "UT": 1024, "LT": 1024}
+
+_DS = re.compile(r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *")
+_PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who and what an instance becomes: the pseudonym, the new UIDs, and the patient's offset of dates."""
+
+    pseudonym: str
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+    offset_seconds: int
+    uid_secret: bytes
+    policy: Policy
+
+
+Rule = Callable[[DataElement, Identity], DataElement | None]
+
+
+def clean_items(source: Dataset, identity: Identity) -> Dataset:
+    kept = Dataset()
+    for tag in source.keys():  # noqa: SIM118  (iterating over a Dataset parses every element)
+        action = identity.policy.action(BaseTag(tag))
+        if action is Action.REMOVED or int(tag) in _PIXELS:
+            continue
+        try:
+            element = RULES[action](source[tag], identity)
+        except Exception:  # a broken value cannot be judged, so it goes; the error would carry the value with it
+            continue
+        if element is not None:
+            kept.add(element)
+    return kept
+
+
+def _values(element: DataElement) -> list[object]:
+    value = element.value
+    if value is None or value == "":
+        return []
+    return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
+
+
+# One function for each action of the policy
+
+
+def _fixed(element: DataElement, _: Identity) -> DataElement | None:
+    return DataElement(element.tag, allowlist.standard_vr(element.tag), allowlist.FIXED[element.keyword])
+
+
+def _time(element: DataElement, identity: Identity) -> DataElement | None:
+    vr = allowlist.standard_vr(element.tag)
+    if vr == "DA":  # with the time that belongs to it: `_move_dates`
+        return None
+    shift = dates.shift_datetime if vr == "DT" else dates.shift_time
+    moved = shift(str(element.value), offset(identity))
+    return DataElement(element.tag, vr, moved) if moved else None
+
+
+def offset(identity: Identity) -> int:
+    return identity.offset_seconds if Option.MODIFIED_DATES in identity.policy.options else 0
+
+
+def _clean_sequence(element: DataElement, identity: Identity) -> DataElement | None:
+    items = element.value if isinstance(element.value, Sequence) else Sequence()
+    cleaned = Sequence(kept for item in items if (kept := _clean_item(item, identity)) is not None)
+    if not cleaned and element.keyword not in allowlist.MAY_BE_EMPTY:
+        return None
+    return DataElement(element.tag, "SQ", cleaned)
+
+
+def _clean_item(item: Dataset, identity: Identity) -> Dataset | None:
+    """A sequence item; None for one that lost what it is for: its code, its reference, or everything."""
+    kept = clean_items(item, identity)
+    if "CodeValue" in item:
+        code = published_code(item)
+        if code is None:
+            return None
+        kept.update(code)
+    if "ReferencedSOPInstanceUID" in item and not kept.get("ReferencedSOPClassUID"):
+        return None
+    return kept if len(kept) else None
+
+
+def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
+    form = allowlist.TEXTS.get(element.keyword) or retained.FORMS[element.keyword]
+    good = [value for value in (str(value).strip() for value in _values(element)) if form.fullmatch(value)]
+    if element.keyword == "PatientAge":
+        good = [retained.OLDEST if age.endswith("Y") and age > retained.OLDEST else age for age in good]
+    return DataElement(element.tag, allowlist.standard_vr(element.tag), good) if good else None
+
+
+def _as_it_is(element: DataElement, _: Identity) -> DataElement | None:
+    vr = allowlist.standard_vr(element.tag)
+    values = ["".join(filter(str.isprintable, str(value))).strip() for value in _values(element)]
+    short = [value[: LONGEST.get(vr, 64)] for value in values]
+    return DataElement(element.tag, vr, short if len(short) != 1 else short[0]) if any(short) else None
+
+
+def _only_known_words(element: DataElement, _: Identity) -> DataElement | None:
+    kept = retained.clean_descriptor(" ".join(map(str, _values(element))))
+    return DataElement(element.tag, "LO", kept[: LONGEST["LO"]].strip()) if kept else None
+
+
+def _kept_uids(element: DataElement, _: Identity) -> DataElement | None:
+    values = [str(value) for value in _values(element)]
+    good = [value for value in values if UID(value).is_valid]
+    return DataElement(element.tag, "UI", good) if good else None
+
+
+def _replace_uids(element: DataElement, identity: Identity) -> DataElement:
+    values = [replace_uid(str(value), element.keyword, identity) for value in _values(element)]
+    return DataElement(element.tag, "UI", [value for value in values if value])
+
+
+def replace_uid(value: str, keyword: str, identity: Identity) -> str:
+    if keyword.endswith("ClassUID") or value in UID_dictionary:
+        # Classes, transfer syntaxes and well-known frames are structure; what is not registered names somebody.
+        return value if UID(value) in UID_dictionary else ""
+    return new_uid(identity.uid_secret, value)
+
+
+def _known_words(element: DataElement, _: Identity) -> DataElement | None:
+    values = [str(value).strip().upper() for value in _values(element)]
+    if not values or not any(value in WORDS for value in values):
+        return DataElement(element.tag, "CS", "") if not any(values) else None
+    # The place of a value has a meaning (Image Type: PS3.3 C.7.6.1.1.2), so an unknown one leaves a gap filler.
+    return DataElement(element.tag, "CS", [value if value in WORDS else "OTHER" for value in values])
+
+
+def _numbers(element: DataElement, _: Identity) -> DataElement | None:
+    vr = allowlist.standard_vr(element.tag)
+    return numbers_as(element, element.VR if " or " in vr else vr, dictionary_VM(element.tag))
+
+
+def numbers_as(element: DataElement, vr: str, multiplicity: str = "1-n") -> DataElement | None:
+    values = _values(element)
+    if vr not in allowlist.NUMBERS or not allowlist.fits(multiplicity, len(values)):
+        return None
+    large = element.keyword in allowlist.LARGE_NUMBERS
+    kept = [number(value, vr, large) for value in values]
+    if None in kept:
+        return None
+    return DataElement(element.tag, vr, kept if len(kept) != 1 else kept[0])
+
+
+RULES: dict[Action, Rule] = {
+    Action.NUMBER: _numbers,
+    Action.WORDS: _known_words,
+    Action.FORM: _held_to_form,
+    Action.FIXED: _fixed,
+    Action.TEXT: _as_it_is,
+    Action.CLEANED_TEXT: _only_known_words,
+    Action.UID: _replace_uids,
+    Action.KEPT_UID: _kept_uids,
+    Action.MOVED: _time,
+    Action.KEPT_TIME: _time,
+    Action.ITEMS: _clean_sequence,
+}
+
+
+def number(value: object, vr: str, large: bool) -> object | None:
+    """A number that may stay; a long whole number only where the attribute measures something large."""
+    if vr == "AT":
+        tag = BaseTag(value) if isinstance(value, int) else None
+        return tag if tag is not None and dictionary_has_tag(tag) else None
+    size = float(value) if isinstance(value, int | float | str) else math.nan
+    if not math.isfinite(size) or not allowlist.is_plausible(size, large):
+        return None
+    return _decimal_string(value) if isinstance(value, str | DSfloat) else value
+
+
+def _decimal_string(value: str | DSfloat) -> str | None:
+    """A DS value as it was written, or shortened to the sixteen characters that PS3.5 6.2 allows."""
+    written = str(value).strip()
+    if not _DS.fullmatch(written) or not math.isfinite(float(written)):
+        return None
+    return written if len(written) <= 16 else format_number_as_ds(float(written))

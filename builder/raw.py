@@ -1,0 +1,239 @@
+"""Finds the elements of an encoded data set by their bytes; whatever it does not know for sure is left to pydicom."""
+
+from contextlib import suppress
+from functools import cache
+from io import FileIO
+import os
+from pathlib import Path
+import re
+import struct
+from typing import Any
+
+from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
+from pydicom.tag import BaseTag
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
+
+PIXEL_DATA = 0x7FE00010
+CHARACTER_SET = 0x00080005
+_UNDEFINED = 0xFFFFFFFF
+# PS3.5 7.1.2: the VRs with a length of two bytes, and those with two reserved bytes and a length of four.
+_SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
+_LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
+_ITEM_END = (0xFFFE, 0xE00D)
+_GROUP_AFTER_HEADER = 0x7FE00000
+_DEEPEST = 16
+# The first group of a data set (PS3.7: command groups come before it, and never in a file).
+_FIRST_TAG = 0x00080000
+# Headers are read in one go: nearly all fit into the first number of bytes, those with a maker's data into the last.
+_ENOUGH = (1 << 14, 1 << 24)
+
+_EXPLICIT_HEAD = struct.Struct("<HH2sH")
+_IMPLICIT_HEAD = struct.Struct("<HHL")
+_LENGTH = struct.Struct("<L")
+_TAG = struct.Struct("<HH")
+_NUMBERS = {b"US": "H", b"SS": "h", b"UL": "L", b"SL": "l", b"FL": "f", b"FD": "d"}
+# Values that need no parser. Without escape sequences and the delimiter of a name's groups, a text is the same in
+# every character set; a number that is none must fail as it does in pydicom.
+_PLAIN = dict.fromkeys(b"AE AS CS DA DT LO PN SH TM".split(), re.compile(rb"[ -<>-~]*")) | {
+    b"UI": re.compile(rb"[0-9.\\]*\0?"),
+    b"IS": re.compile(rb"[+-]?\d{1,9} ?"),
+    b"DS": re.compile(rb"[+-]?\d{1,9}(\.\d{1,9})? ?(\\[+-]?\d{1,9}(\.\d{1,9})? ?)*"),
+}
+
+
+class Unsure(Exception):
+    """The bytes hold something that only a full parser can judge."""
+
+
+class Header:
+    """The elements of a data set before its pixel data, with values parsed when they are asked for.
+
+    It answers `get` and `in` by keyword as a pydicom Dataset does. `elements` holds for each tag its VR (the
+    dictionary's where the encoding is implicit) and the bytes of `data` from where to where its value stands. The value
+    of Pixel Data starts at byte `pixel_offset` (0 where there is none) and is `pixel_length` long (0xFFFFFFFF where it
+    is encapsulated).
+    """
+
+    def __init__(self, data: bytes, *, implicit: bool) -> None:
+        self.data = data
+        self.implicit = implicit
+        self.elements: dict[int, tuple[bytes, int, int]] = {}
+        self.pixel_offset = 0
+        self.pixel_length = 0
+        self.file_meta: Header | None = None
+
+    def __contains__(self, key: str | int) -> bool:
+        return (key if isinstance(key, int) else _tag(key)) in self.elements
+
+    def get(self, keyword: str) -> Any:
+        """The value of an attribute; None where it is missing or empty."""
+        found = self.elements.get(_tag(keyword))
+        if found is None:
+            return None
+        vr, start, stop = found
+        value = self.data[start:stop]
+        if vr in _NUMBERS:
+            return _unpacked(vr, value)
+        if vr in _PLAIN and _PLAIN[vr].fullmatch(value):
+            parts = value.decode("ascii").rstrip(" \0").split("\\")
+            return parts[0] if len(parts) == 1 else [part.strip() for part in parts]
+        return self.parsed(_tag(keyword)).value
+
+    def parsed(self, tag: int) -> DataElement:
+        """An element as pydicom parses it, in the character set of this data set."""
+        vr, start, stop = self.elements[tag]
+        whole = RawDataElement(
+            BaseTag(tag), vr.decode("ascii"), stop - start, self.data[start:stop], 0, self.implicit, True
+        )
+        return convert_raw_data_element(whole, encoding=list(self.character_set))
+
+    @property
+    def character_set(self) -> tuple[str, ...]:
+        """Python's names of the encodings of text."""
+        _, start, stop = self.elements.get(CHARACTER_SET, (b"", 0, 0))
+        return _encodings(self.data[start:stop])
+
+
+@cache
+def _encodings(value: bytes) -> tuple[str, ...]:
+    names = [part.strip() for part in value.decode("ascii", "replace").strip(" \0").split("\\")]
+    return tuple(convert_encodings(names))
+
+
+@cache
+def _tag(keyword: str) -> int:
+    tag = tag_for_keyword(keyword)
+    assert tag is not None, keyword
+    return tag
+
+
+def _unpacked(vr: bytes, value: bytes) -> Any:
+    form = _NUMBERS[vr]
+    count, rest = divmod(len(value), struct.calcsize(f"<{form}"))
+    if rest:
+        raise Unsure
+    values = struct.unpack(f"<{count}{form}", value)
+    return (values[0] if count == 1 else list(values)) if values else None
+
+
+def read_header(path: Path) -> tuple[Header, int]:
+    """The header of a PS3.10 file in little endian and the size of the file; raises Unsure, OSError."""
+    with path.open("rb", buffering=0) as stream:
+        return read_stream(stream)
+
+
+def read_stream(stream: FileIO) -> tuple[Header, int]:
+    """The same from an open file."""
+    size = os.fstat(stream.fileno()).st_size
+    for enough in _ENOUGH:
+        stream.seek(0)
+        data = stream.read(enough)
+        with suppress(Unsure, struct.error):
+            header = parse_file(data)
+            if header.pixel_offset or len(data) == size:
+                return header, size
+        if len(data) == size:
+            break
+    raise Unsure
+
+
+def parse_file(data: bytes) -> Header:
+    """The header of a PS3.10 file of which `data` is the beginning; raises Unsure, struct.error."""
+    # PS3.10 7.1: the group length comes first, and says where the data set begins.
+    if data[128:144] != b"DICM\x02\0\0\0UL\x04\0" + data[140:144] or len(data) < 144:
+        raise Unsure
+    start = 144 + _LENGTH.unpack_from(data, 140)[0]
+    meta = walk(data[:start], 132, implicit=False)
+    syntax = meta.get("TransferSyntaxUID")
+    if syntax is None or not _is_little_endian(syntax.strip(" \0")):
+        raise Unsure
+    header = walk(data, start, implicit=syntax.strip(" \0") == ImplicitVRLittleEndian)
+    if next(iter(header.elements), 0) < _FIRST_TAG or next(reversed(meta.elements)) >= _FIRST_TAG:
+        raise Unsure
+    header.file_meta = meta
+    return header
+
+
+def _is_little_endian(syntax: str) -> bool:
+    """Whether the header is not big endian and not deflated; its pixel data may be compressed."""
+    uid = UID(syntax)
+    return uid.is_transfer_syntax and uid not in (ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian)
+
+
+def walk(data: bytes, start: int, *, implicit: bool) -> Header:
+    """The elements from byte `start` up to the pixel data or the end of `data`; raises Unsure, struct.error."""
+    header = Header(data, implicit=implicit)
+    elements = header.elements
+    read = _implicit_element if implicit else _explicit_element
+    at, last, end = start, -1, len(data)
+    while at < end:
+        tag, vr, length, value = read(data, at)
+        if tag >= _GROUP_AFTER_HEADER:
+            if tag != PIXEL_DATA:  # floating point pixels, or something that no image has
+                raise Unsure
+            header.pixel_offset, header.pixel_length = value, length
+            return header
+        if tag <= last:  # PS3.5 7.1: ascending, each once; what is meant otherwise is anybody's guess
+            raise Unsure
+        if length == _UNDEFINED:
+            if vr != b"SQ":
+                raise Unsure
+            length = _sequence_end(data, value, implicit, 0) - value
+        at, last = value + length, tag
+        elements[tag] = (vr, value, at)
+    if at != end:
+        raise Unsure
+    return header
+
+
+def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    """Tag, VR, length, and where the value starts."""
+    group, element, vr, length = _EXPLICIT_HEAD.unpack_from(data, at)
+    if vr in _SHORT:
+        return group << 16 | element, vr, length, at + 8
+    if vr not in _LONG or length:
+        raise Unsure
+    return group << 16 | element, vr, _LENGTH.unpack_from(data, at + 8)[0], at + 12
+
+
+def _implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    group, element, length = _IMPLICIT_HEAD.unpack_from(data, at)
+    return group << 16 | element, _dictionary_vr(group << 16 | element), length, at + 8
+
+
+@cache
+def _dictionary_vr(tag: int) -> bytes:
+    """The VR of a standard element, such as 'US or SS' where the dictionary leaves a choice; UN for any other."""
+    return dictionary_VR(tag).encode("ascii") if dictionary_has_tag(tag) else b"UN"
+
+
+def _sequence_end(data: bytes, at: int, implicit: bool, depth: int) -> int:
+    """The first byte behind a sequence of undefined length (PS3.5 7.5.2), its delimiter included."""
+    if depth > _DEEPEST:
+        raise Unsure
+    while True:
+        group, element, length = _IMPLICIT_HEAD.unpack_from(data, at)
+        tag = group << 16 | element
+        at += 8
+        if tag == _SEQUENCE_END:
+            return at
+        if tag != _ITEM:
+            raise Unsure
+        at = _item_end(data, at, implicit, depth) if length == _UNDEFINED else at + length
+
+
+def _item_end(data: bytes, at: int, implicit: bool, depth: int) -> int:
+    read = _implicit_element if implicit else _explicit_element
+    while True:
+        if _TAG.unpack_from(data, at) == _ITEM_END:
+            return at + 8
+        _, vr, length, value = read(data, at)
+        if length == _UNDEFINED:
+            if vr != b"SQ":
+                raise Unsure
+            at = _sequence_end(data, value, implicit, depth + 1)
+        else:
+            at = value + length
