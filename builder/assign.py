@@ -1,6 +1,7 @@
 """Gives every instance its place on the medium, its pseudonym and its new UIDs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 import re
 
@@ -45,6 +46,7 @@ class _Assigner:
         self.jobs: list[WriteJob] = []
         self.sources: dict[str, tuple[SourcePatient, ScannedFile]] = {}
         self._key, self._drive = key, drive
+        self._uid_secret = key.uid_secret()
         self._retains_uids = Option.UIDS in policy.options
         self._names = policy.names
         self._retained: dict[str, str] = {}
@@ -54,37 +56,39 @@ class _Assigner:
         offset = self._key.offset_seconds(patient.key)
         for study_number, study in enumerate(sorted(patient.studies, key=_study_order), start=1):
             for series_number, series in enumerate(sorted(study.series, key=_series_order), start=1):
-                for instance_number, instance in enumerate(series.instances, start=1):
-                    path = layout.instance_path(number, study_number, series_number, instance_number)
-                    uids = self._uids(study, series, instance)
-                    given = _series_number(series)
-                    shown = series_number if given is None else given
-                    self.jobs.append(self._job(path, instance, uids, pseudonym, offset, shown))
-                    self.sources[path] = (patient, instance.file)
+                place = (number, study_number, series_number)
+                given = _series_number(series)
+                shared = _Shared(
+                    pseudonym,
+                    offset,
+                    self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid),
+                    self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid),
+                    series_number if given is None else given,
+                )
+                self._add_series(place, series, shared, patient)
 
-    def _job(
-        self, path: str, instance: SourceInstance, uids: InstanceUids, pseudonym: str, offset: int, series_number: int
-    ) -> WriteJob:
+    def _add_series(
+        self, place: tuple[int, int, int], series: SourceSeries, shared: "_Shared", patient: SourcePatient
+    ) -> None:
+        for number, instance in enumerate(series.instances, start=1):
+            path = layout.instance_path(*place, number)
+            self.jobs.append(self._job(path, instance, shared))
+            self.sources[path] = (patient, instance.file)
+
+    def _job(self, path: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
+        uid = self._uid(instance.uid_key, instance.file.sop_instance_uid)
         return WriteJob(
             source=instance.file.path,
             size=instance.file.size,
             target=self._drive / path,
             relative_path=path,
-            uids=uids,
-            pseudonym=pseudonym,
-            offset_seconds=offset,
-            uid_secret=self._key.uid_secret(),
-            series_number=series_number,
+            uids=InstanceUids(shared.study_uid, shared.series_uid, uid),
+            pseudonym=shared.pseudonym,
+            offset_seconds=shared.offset_seconds,
+            uid_secret=self._uid_secret,
+            series_number=shared.series_number,
             number=layout.number_of(path),
             options=self._names,
-        )
-
-    def _uids(self, study: SourceStudy, series: SourceSeries, instance: SourceInstance) -> InstanceUids:
-        file = instance.file
-        return InstanceUids(
-            self._uid(f"study {study.uid_key}", file.study_instance_uid),
-            self._uid(f"series {series.uid_key}", file.series_instance_uid),
-            self._uid(instance.uid_key, file.sop_instance_uid),
         )
 
     def _uid(self, name: str, original: str) -> str:
@@ -92,6 +96,21 @@ class _Assigner:
         if self._retains_uids and UID(original).is_valid and self._retained.setdefault(original, name) == name:
             return original
         return self._key.uid(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all jobs of one series have in common."""
+
+    pseudonym: str
+    offset_seconds: int
+    study_uid: str
+    series_uid: str
+    series_number: int
+
+
+def _first_file(series: SourceSeries) -> ScannedFile:
+    return series.instances[0].file
 
 
 def _study_order(study: SourceStudy) -> tuple[str, str, str]:

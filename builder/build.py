@@ -193,7 +193,7 @@ def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, o
         target.abandon(drive)
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     digests = {one.instance.path: one.instance.digest for one in written}
-    content = _directory_and_index(written, key, drive, talk)
+    content = _directory_and_index(written, key, drive, executor, talk)
     digests |= {path: _write(drive, path, data) for path, data in content.items()}
     digests |= _copy_packs(outcome.packs, drive, talk.step("Copying the viewers"))
     outcome.written = {one.instance.path: plan.sources[one.instance.path][1].path for one in written}
@@ -226,11 +226,13 @@ def _write_instances(
     return written
 
 
-def _directory_and_index(written: list[WrittenInstance], key: StudyKey, drive: Path, talk: Talk) -> dict[str, bytes]:
+def _directory_and_index(
+    written: list[WrittenInstance], key: StudyKey, drive: Path, executor: Executor, talk: Talk
+) -> dict[str, bytes]:
     file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     return {
         layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
-        layout.INDEX: index(written, drive, talk.step("Making the index and previews")),
+        layout.INDEX: index(written, drive, executor, talk.step("Making the index and previews")),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+import gc
 import json
 import os
 from pathlib import Path
@@ -155,6 +156,7 @@ def _platforms(viewers: str | None) -> tuple[str, ...]:
 def _leave_interrupts() -> None:
     """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers keep quiet."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what was imported stays: no need to look through it again and again
 
 
 @contextmanager

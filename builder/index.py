@@ -1,6 +1,8 @@
 """Makes the index from written instances, as one fresh database in memory that then goes onto the medium at once."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 import sqlite3
@@ -22,8 +24,9 @@ Row = dict[str, Any]
 class IndexRows:
     """The rows of all tables, filled patient by patient in the order of the written instances."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, executor: Executor) -> None:
+        self._root, self._executor = root, executor
+        self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
 
     def add_patient(self, patient_id: str, written: Sequence[WrittenInstance]) -> None:
@@ -34,7 +37,8 @@ class IndexRows:
 
     def _add(self, table: str, row: Row) -> int:
         rows = self.rows[table]
-        rows.append({"id": len(rows) + 1, **row})
+        row["id"] = len(rows) + 1
+        rows.append(row)
         return len(rows)
 
     def _add_study(self, patient: int, written: Sequence[WrittenInstance]) -> None:
@@ -70,18 +74,25 @@ class IndexRows:
 
     def _add_stack(self, series: int, modality: str, stack: OrderedStack, instances: dict[str, int]) -> None:
         shown = stack.slices[stack.middle]
-        values = preview.read_frame(self._root, shown.instance, shown.frame)
-        window = preview.default_window(shown.frame, modality, values)
-        stack_id = self._add("stack", _stack_row(series, stack, window))
-        inverted = shown.instance.photometric_interpretation == "MONOCHROME1"
-        self.rows["preview"].append({"stack_id": stack_id, "png": preview.render_png(values, window, inverted)})
+        picture = replace(shown.instance, frames=())  # which may be thousands, and the worker needs but one
+        made = self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
+        row = _stack_row(series, stack)
+        self._previews.append((row, made))
+        stack_id = self._add("stack", row)
         for position, one in enumerate(stack.slices):
             self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one))
 
+    def add_previews(self) -> None:
+        """The pictures and the default windows of all stacks, which the workers have made meanwhile."""
+        for stack_id, (row, made) in enumerate(self._previews, start=1):
+            window, png = made.result()
+            row.update(_named(("window_center", "window_width"), window))
+            self.rows["preview"].append({"stack_id": stack_id, "png": png})
 
-def index(written: Sequence[WrittenInstance], root: Path, progress: Progress) -> bytes:
+
+def index(written: Sequence[WrittenInstance], root: Path, executor: Executor, progress: Progress) -> bytes:
     """The bytes of the index of these instances, which lie written under `root`, sorted by patient, study, series."""
-    rows = IndexRows(root)
+    rows = IndexRows(root, executor)
     rows.rows["bundle"] = [
         {"key": "format_version", "value": str(FORMAT_VERSION)},
         {"key": "generator", "value": f"mkbundle {__version__}"},
@@ -91,6 +102,7 @@ def index(written: Sequence[WrittenInstance], root: Path, progress: Progress) ->
         rows.add_patient(patient_id, instances)
         done += len(instances)
         progress(done, len(written))
+    rows.add_previews()
     return _database(rows.rows)
 
 
@@ -134,7 +146,7 @@ def _named(names: Sequence[str], values: Sequence[float] | None) -> Row:
     return dict(zip(names, values if values is not None else [None] * len(names), strict=True))
 
 
-def _stack_row(series: int, stack: OrderedStack, window: tuple[float, float]) -> Row:
+def _stack_row(series: int, stack: OrderedStack) -> Row:
     first, found = stack.slices[0], stack.geometry
     return {
         "series_id": series,
@@ -157,7 +169,6 @@ def _stack_row(series: int, stack: OrderedStack, window: tuple[float, float]) ->
         "is_volume": int(found.is_volume),
         "not_volume_reason": found.not_volume_reason,
         "notes": found.notes,
-        **_named(("window_center", "window_width"), window),
         "preview_frame": stack.middle,
     }
 

@@ -1,6 +1,7 @@
 """Native little-endian pixel bytes of a data set: copied where they are native already, else decoded losslessly."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from pydicom import FileDataset
@@ -54,6 +55,7 @@ def pixel_format(dataset: Values) -> PixelFormat:
     return PixelFormat(rows, columns, frames, allocated, stored, sign, grey)
 
 
+@cache
 def can_decode(transfer_syntax: UID) -> bool:
     """Whether the pixel data of a transfer syntax can be read here."""
     try:

@@ -16,6 +16,15 @@ _AIR = -200.0
 _PERCENTILES = (0.5, 99.5)
 
 Pixels = NDArray[np.float64]
+# The default window (center, width) in modality units, and the picture as PNG.
+Preview = tuple[tuple[float, float], bytes]
+
+
+def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview:
+    """Window and picture of one frame of a written file."""
+    values = read_frame(root, instance, frame)
+    window = default_window(frame, modality, values)
+    return window, render_png(values, window, instance.photometric_interpretation == "MONOCHROME1")
 
 
 def read_frame(root: Path, instance: Instance, frame: Frame) -> Pixels:

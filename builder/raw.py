@@ -1,7 +1,7 @@
 """Finds the elements of an encoded data set by their bytes; whatever it does not know for sure is left to pydicom."""
 
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from io import FileIO
 import os
 from pathlib import Path
@@ -42,6 +42,7 @@ _PLAIN = dict.fromkeys(b"AE AS CS DA DT LO PN SH TM".split(), re.compile(rb"[ -<
     b"IS": re.compile(rb"[+-]?\d{1,9} ?"),
     b"DS": re.compile(rb"[+-]?\d{1,9}(\.\d{1,9})? ?(\\[+-]?\d{1,9}(\.\d{1,9})? ?)*"),
 }
+_NOT_PLAIN = object()
 
 
 class Unsure(Exception):
@@ -74,13 +75,8 @@ class Header:
         if found is None:
             return None
         vr, start, stop = found
-        value = self.data[start:stop]
-        if vr in _NUMBERS:
-            return _unpacked(vr, value)
-        if vr in _PLAIN and _PLAIN[vr].fullmatch(value):
-            parts = value.decode("ascii").rstrip(" \0").split("\\")
-            return parts[0] if len(parts) == 1 else [part.strip() for part in parts]
-        return self.parsed(_tag(keyword)).value
+        value = _plain_value(vr, self.data[start:stop])
+        return self.parsed(_tag(keyword)).value if value is _NOT_PLAIN else value
 
     def parsed(self, tag: int) -> DataElement:
         """An element as pydicom parses it, in the character set of this data set."""
@@ -95,6 +91,17 @@ class Header:
         """Python's names of the encodings of text."""
         _, start, stop = self.elements.get(CHARACTER_SET, (b"", 0, 0))
         return _encodings(self.data[start:stop])
+
+
+@lru_cache(1 << 14)
+def _plain_value(vr: bytes, value: bytes) -> Any:
+    """A value that needs no parser; the slices of a series repeat most of theirs."""
+    if vr in _NUMBERS:
+        return _unpacked(vr, value)
+    if vr not in _PLAIN or not _PLAIN[vr].fullmatch(value):
+        return _NOT_PLAIN
+    parts = value.decode("ascii").rstrip(" \0").split("\\")
+    return parts[0] if len(parts) == 1 else tuple(part.strip() for part in parts)
 
 
 @cache
@@ -116,7 +123,7 @@ def _unpacked(vr: bytes, value: bytes) -> Any:
     if rest:
         raise Unsure
     values = struct.unpack(f"<{count}{form}", value)
-    return (values[0] if count == 1 else list(values)) if values else None
+    return (values[0] if count == 1 else values) if values else None
 
 
 def read_header(path: Path) -> tuple[Header, int]:
@@ -168,9 +175,14 @@ def walk(data: bytes, start: int, *, implicit: bool) -> Header:
     header = Header(data, implicit=implicit)
     elements = header.elements
     read = _implicit_element if implicit else _explicit_element
+    head, short = _EXPLICIT_HEAD.unpack_from, frozenset() if implicit else _SHORT
     at, last, end = start, -1, len(data)
     while at < end:
-        tag, vr, length, value = read(data, at)
+        group, element, vr, length = head(data, at)
+        if vr in short:  # as `_explicit_element` has it, without the call: nearly all elements are such
+            tag, value = group << 16 | element, at + 8
+        else:
+            tag, vr, length, value = read(data, at)
         if tag >= _GROUP_AFTER_HEADER:
             if tag != PIXEL_DATA:  # floating point pixels, or something that no image has
                 raise Unsure
@@ -201,11 +213,11 @@ def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
 
 def _implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
     group, element, length = _IMPLICIT_HEAD.unpack_from(data, at)
-    return group << 16 | element, _dictionary_vr(group << 16 | element), length, at + 8
+    return group << 16 | element, dictionary_vr(group << 16 | element), length, at + 8
 
 
 @cache
-def _dictionary_vr(tag: int) -> bytes:
+def dictionary_vr(tag: int) -> bytes:
     """The VR of a standard element, such as 'US or SS' where the dictionary leaves a choice; UN for any other."""
     return dictionary_VR(tag).encode("ascii") if dictionary_has_tag(tag) else b"UN"
 

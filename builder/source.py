@@ -1,5 +1,6 @@
 """Opens one source file, whatever is missing in front of its data set: preamble, prefix, file meta, transfer syntax."""
 
+from functools import lru_cache
 import os
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -111,6 +112,8 @@ def text(dataset: Values, keyword: str) -> str:
     """An attribute's value as one stripped string; empty where it is missing or cannot be read."""
     try:
         value = dataset.get(keyword)
+        if isinstance(value, tuple):  # several values look the same whoever parsed them
+            value = list(value)
         return "" if value is None else str(value).strip(" \0")
     except Exception:  # a broken value counts as a missing one; what depends on it has a defined outcome for that
         return ""
@@ -127,7 +130,7 @@ def number(dataset: Values, keyword: str) -> int | None:
 
 def sop_class(dataset: Values) -> UID:
     """The SOP Class UID: from the data set, else from the file meta, else empty."""
-    return UID(text(dataset, "SOPClassUID") or text(_meta(dataset), "MediaStorageSOPClassUID"))
+    return _uid(text(dataset, "SOPClassUID") or text(_meta(dataset), "MediaStorageSOPClassUID"))
 
 
 def sop_instance(dataset: Values) -> str:
@@ -135,9 +138,14 @@ def sop_instance(dataset: Values) -> str:
     return text(dataset, "SOPInstanceUID") or text(_meta(dataset), "MediaStorageSOPInstanceUID")
 
 
+@lru_cache(1024)
+def _uid(value: str) -> UID:
+    return UID(value)
+
+
 def transfer_syntax(dataset: Values) -> UID:
     """How the file that a header was read from is encoded."""
-    return UID(text(_meta(dataset), "TransferSyntaxUID"))
+    return _uid(text(_meta(dataset), "TransferSyntaxUID"))
 
 
 def _meta(dataset: Values) -> Values:

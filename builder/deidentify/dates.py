@@ -1,6 +1,7 @@
 """Shifts DICOM dates and times together by one offset, so that intervals stay; what is not valid becomes empty."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 import re
 
 _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})")
@@ -11,6 +12,7 @@ _DATETIME = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?(?:[+-
 _ANY_DAY = "20000101"
 
 
+@lru_cache(1 << 12)
 def shift_date(date: str, time: str, offset_seconds: int) -> str:
     """The shifted DA value; the time of day that belongs to it decides whether midnight is passed. Empty if invalid."""
     moved = _moved(date, time if _TIME.fullmatch(time) else "", offset_seconds)

@@ -16,7 +16,8 @@ from builder.deidentify.clean import identifying_values, method_items
 from builder.deidentify.policy import Action, Option, Policy
 from builder.deidentify.rules import RULES, Identity, number, replace_uid
 from builder.element import element as encode
-from builder.raw import Header, Unsure
+from builder.element import text as encode_text
+from builder.raw import Header, Unsure, dictionary_vr
 from builder.source import ENHANCED, sop_class, text
 
 # What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
@@ -25,6 +26,9 @@ _DECIMAL = re.compile(rb"[+-]?\d{1,9}(?:\.\d{1,9})?")
 _WHOLE = re.compile(rb"[+-]?\d{1,9}")
 _UID = re.compile(rb"[0-9.]{1,64}\0?")
 _CLOCK = re.compile(rb"[0-9.]+ ?")
+
+# What is written of these is a text of our own, short enough and sound already.
+_PLAIN_TEXTS = frozenset({"CS", "DA", "IS", "LO", "PN", "TM", "UI"})
 
 _Context = tuple[bool, tuple[str, ...], int | None]
 _Key = tuple[int, bytes, bytes]
@@ -88,6 +92,8 @@ class ByteEngine:
     def _by_the_rule(self, source: Header, tag: int, action: Action) -> bytes:
         try:
             element = RULES[action](_parsed(source, tag), self._identity)
+        except Unsure:
+            raise
         except Exception:  # as in `clean`: a broken value goes
             return b""
         if element is None:
@@ -121,12 +127,23 @@ class _Actions(dict[int, Action]):
 
 def _parsed(source: Header, tag: int) -> Element:
     element = source.parsed(tag)
-    if source.implicit:  # where the dictionary leaves a choice of VRs, the sign of the pixels decides (PS3.5 A.1)
-        around = Dataset()
-        around.PixelRepresentation = source.get("PixelRepresentation")
-        around.add(element)
-        element = correct_ambiguous_vr(around, is_little_endian=True)[tag]
-    return element
+    if not source.implicit:
+        return element
+    if element.VR == "SQ" and not _plainly_typed(element.value):
+        raise Unsure  # what an item says of its pixels may differ from what the data set says
+    # Where the dictionary leaves a choice of VRs, the sign of the pixels decides (PS3.5 A.1).
+    around = Dataset()
+    around.PixelRepresentation = source.get("PixelRepresentation")
+    around.add(element)
+    return correct_ambiguous_vr(around, is_little_endian=True)[tag]
+
+
+def _plainly_typed(items: Sequence) -> bool:
+    """Whether the dictionary gives every nested element one VR."""
+    try:
+        return all(b" or " not in dictionary_vr(nested.tag) for item in items for nested in item.iterall())
+    except Exception:  # a broken value, which only costs itself in `clean`
+        return False
 
 
 def _encoded(element: DataElement) -> bytes:
@@ -158,7 +175,10 @@ def _value(keyword: str, value: object) -> bytes:
         if len(_values) > _MOST_KEPT:
             _values.clear()
         tag = _tag(keyword)
-        encoded = _values[keyword, value] = _encoded(DataElement(tag, dictionary_VR(tag), value))
+        vr = dictionary_VR(tag)
+        plain = vr in _PLAIN_TEXTS and isinstance(value, str) and value.isascii()
+        encoded = encode_text(tag, vr.encode("ascii"), str(value)) if plain else _encoded(DataElement(tag, vr, value))
+        _values[keyword, value] = encoded
     return encoded
 
 
