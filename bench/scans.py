@@ -9,7 +9,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset, write_file_meta_info
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
-_SIDE = 512
+SIDE = 512
 _SLICES = 300
 _ROOT = "1.2.840.99999.7"
 _CONSTANT = {
@@ -31,7 +31,7 @@ _CONSTANT = {
     "PatientPosition": "HFS", "SingleCollimationWidth": 0.6, "TotalCollimationWidth": 19.2,
     "TableSpeed": 23.0, "TableFeedPerRotation": 11.5, "SpiralPitchFactor": 0.6, "StudyID": "4711",
     "AcquisitionNumber": "2", "ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "PositionReferenceIndicator": "",
-    "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "Rows": _SIDE, "Columns": _SIDE,
+    "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "Rows": SIDE, "Columns": SIDE,
     "PixelSpacing": [0.7421875, 0.7421875], "BitsAllocated": 16, "BitsStored": 16, "HighBit": 15,
     "PixelRepresentation": 1, "WindowCenter": ["40", "-600"], "WindowWidth": ["400", "1200"],
     "RescaleIntercept": "0", "RescaleSlope": "1", "RescaleType": "HU", "WindowCenterWidthExplanation": ["A", "B"],
@@ -41,18 +41,19 @@ _CONSTANT = {
 }  # fmt: skip
 
 
-def write_scans(folder: Path, number: int) -> None:
+def write_scans(folder: Path, number: int, side: int = SIDE) -> None:
     """`number` files of 300 slices a series, one study and patient each, all different, into sub-folders."""
     generator = np.random.default_rng(7)
-    noise = generator.integers(-1000, 2000, _SIDE * _SIDE + number, dtype=np.int16)
+    noise = generator.integers(-1000, 2000, side * side + number, dtype=np.int16)
     for k in range(number):
         path = folder / f"{k // _SLICES:04d}" / f"IM{k % _SLICES:05d}.dcm"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_encoded(k, noise[k : k + _SIDE * _SIDE].tobytes()))
+        path.write_bytes(_encoded(k, side, noise[k : k + side * side].tobytes()))
 
 
-def _encoded(k: int, pixels: bytes) -> bytes:
+def _encoded(k: int, side: int, pixels: bytes) -> bytes:
     dataset, meta = _slice(k), FileMetaDataset()
+    dataset.Rows = dataset.Columns = side
     dataset.PixelData = pixels
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = CTImageStorage, dataset.SOPInstanceUID
     meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, f"{_ROOT}.1"

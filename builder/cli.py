@@ -33,6 +33,8 @@ _JSON = click.option(
 )
 # Windows cannot wait for more than 61 processes at once.
 _CORES = min(os.cpu_count() or 1, 61)
+# Records by the thousand and hardly a cycle: looking for garbage as often as usual takes a tenth of the time.
+_FEWER_COLLECTIONS = 100_000
 _NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress bars.")
 
 
@@ -58,6 +60,7 @@ class _BuildByDefault(click.Group):
 def main() -> None:
     """The console script: errors that a user can meet become a message and an exit code, never a traceback."""
     _speak_utf8()
+    gc.set_threshold(_FEWER_COLLECTIONS)
     try:
         code = cli(standalone_mode=False)
     except BundleError as error:
@@ -156,7 +159,6 @@ def _platforms(viewers: str | None) -> tuple[str, ...]:
 def _leave_interrupts() -> None:
     """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers keep quiet."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what was imported stays: no need to look through it again and again
 
 
 @contextmanager

@@ -112,6 +112,8 @@ def text(dataset: Values, keyword: str) -> str:
     """An attribute's value as one stripped string; empty where it is missing or cannot be read."""
     try:
         value = dataset.get(keyword)
+        if type(value) is str:  # nearly always, where the header is one of raw bytes
+            return value.strip(" \0")
         if isinstance(value, tuple):  # several values look the same whoever parsed them
             value = list(value)
         return "" if value is None else str(value).strip(" \0")

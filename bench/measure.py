@@ -1,0 +1,70 @@
+"""Times commands, weighs their memory, and sums up rounds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import statistics
+import subprocess
+import time
+
+_WEIGH_EVERY = 0.1
+
+
+@dataclass(frozen=True)
+class Run:
+    """Wall time in seconds, and the most memory of a command with its children in MB (shared pages counted once)."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(command: Sequence[str | Path], *, weigh: bool = False) -> Run:
+    """Run a command that must succeed; its output is kept out of the way. Raises RuntimeError with it otherwise."""
+    os.sync()  # what an earlier command left in the cache is not on this one's bill
+    start = time.perf_counter()
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        most = _weigh(process) if weigh else 0.0
+        output = process.communicate()[0]
+    seconds = time.perf_counter() - start
+    if process.returncode:
+        raise RuntimeError(f"{command[0]} failed: {output.decode(errors='replace')[-500:]}")
+    return Run(seconds, most)
+
+
+def _weigh(process: subprocess.Popen[bytes]) -> float:
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, sum(map(_proportional_megabytes, _family(process.pid))))
+        time.sleep(_WEIGH_EVERY)
+    return most
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it started."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:  # it has just ended
+        return []
+    return [pid, *(one for child in children for one in _family(child))]
+
+
+def _proportional_megabytes(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def slope(times: dict[int, list[float]]) -> float:
+    """Seconds for one more file, from the medians of the fewest and of the most files."""
+    few, many = min(times), max(times)
+    return (statistics.median(times[many]) - statistics.median(times[few])) / (many - few)
+
+
+def fixed(times: dict[int, list[float]]) -> float:
+    """Seconds that a run takes whatever the number of files."""
+    few = min(times)
+    return statistics.median(times[few]) - slope(times) * few
