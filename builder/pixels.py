@@ -1,7 +1,10 @@
 """Native little-endian pixel bytes of a data set: copied where they are native already, else decoded losslessly."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+import math
+import re
 
 import numpy as np
 from pydicom import FileDataset
@@ -14,6 +17,9 @@ from builder.source import NotTaken, Values, number, text
 _ALLOCATED = (8, 16, 32)
 # Padding that lies outside BitsStored is one value, at the edges of a resampled picture two.
 _PADDING_VALUES = 2
+_RESCALE = ("RescaleSlope", "RescaleIntercept")
+_DECIMAL = re.compile(r"[+-]?0*(\d{1,5}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
+_SMALLEST, _LARGEST = 1e-15, 1e5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,26 @@ def pixel_format(dataset: Values) -> PixelFormat:
     sign = number(dataset, "PixelRepresentation") or 0
     if grey not in ("MONOCHROME1", "MONOCHROME2") or sign not in (0, 1):
         raise NotTaken(Reason.ODD_PIXELS, f"photometric interpretation {grey}, pixel representation {sign}")
+    if not all(_is_measured(text(place, keyword)) for place in _rescaled(dataset) for keyword in _RESCALE):
+        raise NotTaken(Reason.ODD_PIXELS, "a rescale slope or intercept that no scanner gives")
     frames = max(number(dataset, "NumberOfFrames") or 1, 1)
     return PixelFormat(rows, columns, frames, allocated, stored, sign, grey)
+
+
+def _rescaled(dataset: Values) -> Iterator[Values]:
+    """Where slope and intercept may stand: the data set, and the functional groups (PS3.3 C.7.6.16.2.9)."""
+    yield dataset
+    for keyword in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        for group in (dataset.get(keyword) or ()) if keyword in dataset else ():
+            yield from group.get("PixelValueTransformationSequence") or ()
+
+
+def _is_measured(written: str) -> bool:
+    """Whether cleaning surely keeps a number: a picture that lost its rescale would show wrong values."""
+    if not written:
+        return True
+    size = abs(float(written)) if _DECIMAL.fullmatch(written) else math.inf
+    return size == 0 or _SMALLEST < size < _LARGEST
 
 
 @cache

@@ -28,17 +28,16 @@ NEVER = frozenset({
 
 NUMBERS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"})
 
-# Physical quantities and pixel values that may have many figures; any other whole number of more than five could be
-# somebody's number or a date.
-LARGE_NUMBERS = frozenset({
-    "RadionuclideTotalDose", "ActualFrameDuration", "FrameReferenceTime", "FrameAcquisitionDuration", "TriggerTime",
-    "ExposureInuAs", "ExposureTimeInuS", "XRayTubeCurrentInuA", "PrimaryPromptsCountsAccumulated",
-    "SecondaryCountsAccumulated", "DoseCalibrationFactor", "WindowCenter", "WindowWidth", "RescaleIntercept",
-    "SmallestImagePixelValue", "LargestImagePixelValue", "SmallestPixelValueInSeries", "LargestPixelValueInSeries",
+# Measured in units so small that many figures are usual: these stay as they are below their limit ...
+EXACT = {
+    "RadionuclideTotalDose": 1e12, "RadionuclideHalfLife": 1e6, "ActualFrameDuration": 1e7, "FrameReferenceTime": 1e7,
+    "FrameAcquisitionDuration": 1e7, "TriggerTime": 1e7,
+}  # fmt: skip
+# ... and of these, which nothing is calculated from, five figures say enough.
+ROUNDED = frozenset({
+    "WindowCenter", "WindowWidth", "DoseCalibrationFactor", "CountsAccumulated", "PrimaryPromptsCountsAccumulated",
+    "SecondaryCountsAccumulated", "ExposureInuAs", "ExposureTimeInuS", "XRayTubeCurrentInuA",
 })  # fmt: skip
-_LONG = 10**5
-# No quantity of an image is larger or smaller; text read as floating point numbers nearly always is.
-_LARGEST, _SMALLEST = 1e12, 1e-20
 # A list of numbers without a fixed length can spell a text.
 _MANY = 32
 
@@ -108,13 +107,6 @@ _REFERENCES = frozenset({"ReferencedImageSequence", "SourceImageSequence"})
 def standard_vr(tag: BaseTag) -> str:
     """The VR that PS3.6 gives; never what the file claims."""
     return dictionary_VR(tag)
-
-
-def is_plausible(size: float, large: bool) -> bool:
-    """Whether a number can be a measured one: of a sensible size, and no long whole number unless it may be large."""
-    if size and not _SMALLEST < abs(size) < _LARGEST:
-        return False
-    return large or abs(size) < _LONG or size != int(size)
 
 
 def fits(multiplicity: str, count: int) -> bool:

@@ -13,8 +13,9 @@ from pydicom.tag import BaseTag
 
 from builder.deidentify import allowlist, dates
 from builder.deidentify.clean import identifying_values, method_items
+from builder.deidentify.numbers import number_text
 from builder.deidentify.policy import Action, Option, Policy
-from builder.deidentify.rules import RULES, Identity, number, replace_uid
+from builder.deidentify.rules import RULES, Identity, replace_uid
 from builder.element import element as encode
 from builder.element import text as encode_text
 from builder.raw import Header, Unsure, dictionary_vr
@@ -209,7 +210,7 @@ def _empty(keyword: str) -> bytes:
 
 def _short_number(key: _Key, _: Identity) -> bytes | None:
     tag, vr, value = key
-    standard, multiplicity, large = _facts(tag)
+    standard, multiplicity, keyword = _facts(tag)
     form = {b"DS": _DECIMAL, b"IS": _WHOLE}.get(vr)
     if form is None or vr != standard:
         return None
@@ -218,10 +219,8 @@ def _short_number(key: _Key, _: Identity) -> bytes | None:
         return None
     if not allowlist.fits(multiplicity, len(parts)):
         return b""
-    for part in parts:
-        if number(int(part) if vr == b"IS" else part.decode("ascii"), vr.decode("ascii"), large) is None:
-            return b""
-    return encode(tag, vr, b"\\".join(parts))
+    kept = [number_text(part.decode("ascii"), standard.decode("ascii"), keyword) for part in parts]
+    return b"" if None in kept else encode(tag, vr, "\\".join(map(str, kept)).encode("ascii"))
 
 
 def _short_uid(key: _Key, identity: Identity) -> bytes | None:
@@ -249,6 +248,6 @@ _SHORT_WAYS: dict[Action, Callable[[_Key, Identity], bytes | None]] = {
 
 
 @cache
-def _facts(tag: int) -> tuple[bytes, str, bool]:
-    """Standard VR, value multiplicity, and whether large numbers may stand there."""
-    return dictionary_VR(tag).encode("ascii"), dictionary_VM(tag), keyword_for_tag(tag) in allowlist.LARGE_NUMBERS
+def _facts(tag: int) -> tuple[bytes, str, str]:
+    """Standard VR, value multiplicity, and keyword."""
+    return dictionary_VR(tag).encode("ascii"), dictionary_VM(tag), keyword_for_tag(tag)

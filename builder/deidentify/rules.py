@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-import math
-import re
 
 from pydicom import DataElement, Dataset, Sequence
 from pydicom._uid_dict import UID_dictionary
@@ -11,9 +9,8 @@ from pydicom.datadict import dictionary_has_tag, dictionary_VM
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
-from pydicom.valuerep import DSfloat, format_number_as_ds
 
-from builder.deidentify import allowlist, dates, retained
+from builder.deidentify import allowlist, dates, numbers, retained
 from builder.deidentify.codes import published_code
 from builder.deidentify.policy import Action, Option, Policy
 from builder.deidentify.pseudonyms import new_uid
@@ -22,7 +19,6 @@ from builder.deidentify.vocabulary import WORDS
 # PS3.5 6.2: the longest value of each VR that an option can retain.
 LONGEST = {"SH": 16, "LO": 64, "ST": 1024, "CS": 16, "UC": 1024, "UT": 1024, "LT": 1024}
 
-_DS = re.compile(r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *")
 _PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
 
 
@@ -152,19 +148,40 @@ def _known_words(element: DataElement, _: Identity) -> DataElement | None:
 
 
 def _numbers(element: DataElement, _: Identity) -> DataElement | None:
-    vr = allowlist.standard_vr(element.tag)
-    return numbers_as(element, element.VR if " or " in vr else vr, dictionary_VM(element.tag))
+    return numbers_as(element, allowlist.standard_vr(element.tag), dictionary_VM(element.tag))
 
 
-def numbers_as(element: DataElement, vr: str, multiplicity: str = "1-n") -> DataElement | None:
-    values = _values(element)
-    if vr not in allowlist.NUMBERS or not allowlist.fits(multiplicity, len(values)):
+def numbers_as(element: DataElement, standard: str, multiplicity: str = "1-n") -> DataElement | None:
+    """Numbers that may stay, under one of the VRs that the standard gives; None where they may not."""
+    values, vr = _values(element), _number_vr(element, standard)
+    if not vr or not allowlist.fits(multiplicity, len(values)):
         return None
-    large = element.keyword in allowlist.LARGE_NUMBERS
-    kept = [number(value, vr, large) for value in values]
-    if None in kept:
-        return None
-    return DataElement(element.tag, vr, kept if len(kept) != 1 else kept[0])
+    kept = _number_values(values, vr, element.keyword)
+    return None if kept is None else DataElement(element.tag, vr, kept if len(kept) != 1 else kept[0])
+
+
+def _number_vr(element: DataElement, standard: str) -> str:
+    """The VR under which numbers stay; empty where the file claims another kind.
+
+    Numbers in text are numbers whichever of the two VRs is claimed. Bytes that are read as another VR's could be text.
+    """
+    choices = [vr for vr in standard.split(" or ") if vr in allowlist.NUMBERS]
+    if element.VR in choices:
+        return element.VR
+    both_text = bool(choices) and choices[0] in numbers.TEXT and element.VR in numbers.TEXT
+    return choices[0] if both_text or (choices and element.is_empty) else ""
+
+
+def _number_values(values: list[object], vr: str, keyword: str) -> list[object] | None:
+    if vr in numbers.TEXT:
+        texts = [numbers.number_text(str(value), vr, keyword) for value in values]
+        return None if None in texts else [*texts]
+    if vr == "AT":
+        tags = [BaseTag(value) for value in values if isinstance(value, int) and dictionary_has_tag(value)]
+        return [*tags] if len(tags) == len(values) else None
+    sizes = [value for value in values if isinstance(value, int | float)]
+    good = len(sizes) == len(values) and numbers.are_binary_numbers(sizes, vr, keyword)
+    return values if good else None
 
 
 RULES: dict[Action, Rule] = {
@@ -180,22 +197,3 @@ RULES: dict[Action, Rule] = {
     Action.KEPT_TIME: _time,
     Action.ITEMS: _clean_sequence,
 }
-
-
-def number(value: object, vr: str, large: bool) -> object | None:
-    """A number that may stay; a long whole number only where the attribute measures something large."""
-    if vr == "AT":
-        tag = BaseTag(value) if isinstance(value, int) else None
-        return tag if tag is not None and dictionary_has_tag(tag) else None
-    size = float(value) if isinstance(value, int | float | str) else math.nan
-    if not math.isfinite(size) or not allowlist.is_plausible(size, large):
-        return None
-    return _decimal_string(value) if isinstance(value, str | DSfloat) else value
-
-
-def _decimal_string(value: str | DSfloat) -> str | None:
-    """A DS value as it was written, or shortened to the sixteen characters that PS3.5 6.2 allows."""
-    written = str(value).strip()
-    if not _DS.fullmatch(written) or not math.isfinite(float(written)):
-        return None
-    return written if len(written) <= 16 else format_number_as_ds(float(written))

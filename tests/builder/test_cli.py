@@ -122,7 +122,7 @@ def test_file_names_that_are_no_text_or_hold_control_characters_are_reported_saf
 
 
 def test_ctrl_c_in_the_middle_ends_with_one_message_and_no_complete_bundle(tmp_path, stick):
-    folder = scans.write_series(tmp_path / "scans", 60, size=512)
+    folder = scans.write_series(tmp_path / "scans", 1500, size=32)
     command = [sys.executable, "-c", "from builder.cli import main; main()", folder, stick, "--viewer", "none"]
     running = subprocess.Popen(
         [*command, "--key", tmp_path / "study.key"], start_new_session=True, stderr=subprocess.PIPE, text=True

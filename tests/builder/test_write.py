@@ -19,7 +19,9 @@ from pydicom.uid import (
 )
 import pytest
 
+from builder import pixels
 from builder.build import write_for
+from builder.deidentify.numbers import number_text
 from builder.plan import InstanceUids, Reason, SkippedFile, WriteJob
 from tests import scans
 
@@ -159,3 +161,32 @@ def test_a_name_in_the_photometric_interpretation_is_not_copied(tmp_path):
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, PhotometricInterpretation="QUILLFEATHER")
     result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
     assert result.reason is Reason.ODD_PIXELS
+
+
+@pytest.mark.parametrize(
+    ("intercept", "taken"),
+    [("-1024", True), ("0.5", True), (".5", True), ("-1e3", True), ("", True), ("77310771", False), ("nan", False)],
+)
+def test_a_rescale_that_cleaning_would_drop_leaves_the_image_out(tmp_path, intercept, taken):
+    source = scans.save(scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1), tmp_path / "whole")
+    start, _, rest = source.read_bytes().partition(b"\x28\0\x52\x10DS")
+    (tmp_path / "source").write_bytes(start + intercept_element(intercept) + rest[2 + rest[0] :])
+    written = write_for(job(tmp_path / "source", tmp_path / "target"))
+    if not taken:
+        assert isinstance(written, SkippedFile)
+        assert written.reason is Reason.ODD_PIXELS
+    elif intercept:
+        assert float(dcmread(tmp_path / "target").RescaleIntercept) == float(intercept)
+
+
+def intercept_element(value):
+    padded = value.encode() + b" " * (len(value) % 2)
+    return b"\x28\0\x52\x10DS" + len(padded).to_bytes(2, "little") + padded
+
+
+@given(st.one_of(st.from_regex(r"[+-]?[0-9.eE]{1,12}", fullmatch=True), st.floats(-1e6, 1e6).map("{:.8g}".format)))
+def test_whatever_is_taken_for_a_rescale_is_kept_by_cleaning(written):
+    if pixels._is_measured(written):
+        kept = number_text(written, "DS", "RescaleIntercept")
+        assert kept is not None
+        assert float(kept) == pytest.approx(float(written), rel=1e-9)

@@ -1,0 +1,76 @@
+"""Which numbers may stay: of the form, the range and the number of figures that a measured value has."""
+
+from collections.abc import Sequence
+import math
+import re
+import struct
+
+from pydicom.valuerep import format_number_as_ds
+
+from builder.deidentify.allowlist import EXACT, ROUNDED
+
+TEXT = frozenset({"DS", "IS"})
+# VR -> how one value is packed (PS3.5 6.2).
+PACKED = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
+
+# A whole number of more than five figures could be somebody's number or a date.
+_LIMIT = 1e5
+_FIGURES = 5
+# No quantity of an image is larger or smaller; text read as floating point numbers nearly always is.
+_LARGEST, _SMALLEST = 1e12, 1e-20
+# Two letters read as one 16-bit number are more than this; in a list of several they would spell a name.
+_LARGEST_OF_SEVERAL = 0x2000
+_LONGEST = {"DS": 16, "IS": 12}
+
+# The sign, zeros that only fill up, the figures in front of the point, and the rest.
+_FORMS = {
+    "DS": re.compile(r" *([+-]?)(?:0*(?=\d))?(?=\.?\d)(\d*)((?:\.\d*)?(?:[eE][+-]?\d+)?) *"),
+    "IS": re.compile(r" *([+-]?)0*(?=\d)(\d+)() *"),
+}
+_SPELLED = re.compile(rb"[A-Za-z0-9 ^=.,'_-]{8,}")
+
+
+def number_text(written: str, vr: str, keyword: str) -> str | None:
+    """A DS or IS value as it may stay: as written, without zeros that fill it up, or rounded; None where it may not."""
+    match = _FORMS[vr].fullmatch(written)
+    if match is None:
+        return None
+    sign, whole, rest = match.groups()
+    text = sign + whole + rest
+    size = float(text)
+    if not math.isfinite(size) or not _is_measurable(size):
+        return None
+    limit = EXACT.get(keyword, _LIMIT)
+    if abs(size) >= limit or len(whole) > _figures(limit):
+        return _rounded(size, vr) if keyword in ROUNDED else None
+    return text if len(text) <= _LONGEST[vr] else _shortened(size, vr)
+
+
+def are_binary_numbers(values: Sequence[float], vr: str, keyword: str) -> bool:
+    """Whether all values of a binary VR may stay together."""
+    limit = EXACT.get(keyword, _LIMIT)
+    if not all(math.isfinite(one) and _is_measurable(one) and abs(one) < limit for one in values):
+        return False
+    if vr in ("US", "SS") and len(values) > 1 and not all(0 <= one < _LARGEST_OF_SEVERAL for one in values):
+        return False
+    try:
+        return not _SPELLED.fullmatch(struct.pack(f"<{len(values)}{PACKED[vr]}", *values))
+    except (struct.error, OverflowError):  # not a number of this VR
+        return False
+
+
+def _is_measurable(size: float) -> bool:
+    return size == 0 or _SMALLEST < abs(size) < _LARGEST
+
+
+def _figures(limit: float) -> int:
+    return len(str(int(limit))) - 1
+
+
+def _rounded(size: float, vr: str) -> str:
+    short = f"{size:.{_FIGURES}g}"
+    return short if vr == "DS" else str(int(float(short)))
+
+
+def _shortened(size: float, vr: str) -> str | None:
+    return format_number_as_ds(size) if vr == "DS" else None
