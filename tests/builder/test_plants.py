@@ -193,6 +193,6 @@ def _references(dataset: Dataset) -> list[str]:
 def test_the_planted_folder_itself_is_full_of_what_is_searched(tmp_path: Path):
     """The search finds what is there: in the scans themselves nearly every token stands."""
     planted = plant(tmp_path / "scans", 1)
-    found = {hit.token for hit in search(planted.folder, planted.tokens, decoded=False)}
-    deflated = [token for token in planted.tokens if token not in found]
-    assert len(found) > 0.6 * len(planted.tokens), len(deflated)
+    some = planted.tokens[::25]
+    found = {hit.token for hit in search(planted.folder, some, decoded=False)}
+    assert len(found) > 0.6 * len(some)  # the rest stands in deflated files
