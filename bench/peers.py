@@ -18,7 +18,12 @@ def copy(scans: Path, target: Path) -> Command:
 
 
 def mkbundle(scans: Path, target: Path) -> Command:
-    """A whole bundle without viewers, unchecked; the key lies beside the target."""
+    """A whole bundle without viewers, unchecked, its pictures not searched for text; the key lies beside the target."""
+    return [*mkbundle_with_text_search(scans, target), "--no-text-search"]
+
+
+def mkbundle_with_text_search(scans: Path, target: Path) -> Command:
+    """The same with the search for text, as none of the peers has."""
     drive = target / "drive"
     drive.mkdir()
     options: Command = ["--viewer", "none", "--no-check", "--no-progress", "--key", target.parent / "bench.key"]

@@ -24,14 +24,18 @@ from bundle import layout
 
 # Header, directory record, index rows and the share of a preview that one instance takes besides its pixels.
 _BYTES_BESIDES_PIXELS = 8_000
+# As many others as tell what stays the same in a series from what does so by chance.
+_OTHERS = 4
 
 
-def assign(patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy) -> BuildPlan:
+def assign(
+    patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy, *, look_for_text: bool = True
+) -> BuildPlan:
     """Pseudonyms decide the order of the patients, so that the order says nothing about who came first."""
     by_pseudonym = {key.pseudonym(patient.key): patient for patient in patients}
     if len(by_pseudonym) != len(patients):
         raise PseudonymCollision()
-    assigner = _Assigner(key, drive, policy)
+    assigner = _Assigner(key, drive, policy, look_for_text)
     for number, pseudonym in enumerate(sorted(by_pseudonym), start=1):
         assigner.add_patient(number, pseudonym, by_pseudonym[pseudonym])
     files = [file for _, file in assigner.sources.values()]
@@ -42,13 +46,14 @@ def assign(patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy
 class _Assigner:
     """Makes the jobs, patient by patient."""
 
-    def __init__(self, key: StudyKey, drive: Path, policy: Policy) -> None:
+    def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool) -> None:
         self.jobs: list[WriteJob] = []
         self.sources: dict[str, tuple[SourcePatient, ScannedFile]] = {}
         self._key, self._drive = key, drive
         self._uid_secret = key.uid_secret()
         self._retains_uids = Option.UIDS in policy.options
         self._names = policy.names
+        self._look_for_text = look_for_text
         self._retained: dict[str, str] = {}
 
     def add_patient(self, number: int, pseudonym: str, patient: SourcePatient) -> None:
@@ -64,6 +69,7 @@ class _Assigner:
                     self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid),
                     self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid),
                     series_number if given is None else given,
+                    self._spread([instance.file.path for instance in series.instances]),
                 )
                 self._add_series(place, series, shared, patient)
 
@@ -89,7 +95,16 @@ class _Assigner:
             series_number=shared.series_number,
             number=layout.number_of(path),
             options=self._names,
+            look_for_text=self._look_for_text,
+            others=shared.others,
         )
+
+    def _spread(self, paths: Sequence[Path]) -> tuple[Path, ...]:
+        """A few files of a series, evenly from its first to its last, for the search for text."""
+        if not self._look_for_text:
+            return ()
+        last = len(paths) - 1
+        return tuple(paths[round(k * last / _OTHERS)] for k in range(min(_OTHERS, last) + 1))
 
     def _uid(self, name: str, original: str) -> str:
         """A new UID, or the original one where the policy retains it and nothing else has taken it."""
@@ -107,6 +122,7 @@ class _Shared:
     study_uid: str
     series_uid: str
     series_number: int
+    others: tuple[Path, ...]
 
 
 def _first_file(series: SourceSeries) -> ScannedFile:

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 import hashlib
 from pathlib import Path
 from typing import Protocol
 
-from pydicom import Dataset
-
 from builder import crosswalk, target, template
 from builder.assign import assign
 from builder.check import Finding, check_bundle
-from builder.deidentify import ByteEngine, Identity, Policy, StudyKey, clean_and_encode
+from builder.cleaning import write_for
+from builder.deidentify import Option, Policy, StudyKey
 from builder.dicomdir import dicomdir
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, make_pack
@@ -24,12 +22,10 @@ from builder.plan import (
     Notice,
     SkippedFile,
     SourcePatient,
-    WriteJob,
     WrittenInstance,
 )
-from builder.raw import Header
 from builder.scan import scan
-from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, Described, write_instance
+from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout, manifest
 from bundle.errors import BundleError
 
@@ -60,6 +56,8 @@ class Options:
     resume: bool = False
     dry_run: bool = False
     check: bool = True
+    mask: bool = False
+    look_for_text: bool = True
 
 
 @dataclass(slots=True)
@@ -84,12 +82,12 @@ class Outcome:
 def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
-    policy = Policy.of(options.deidentify)
+    policy = Policy.of(options.deidentify | ({Option.PIXELS.label} if options.mask else set()))
     target.check_drive(options.drive, options.sources, resume=options.resume)
     target.check_key(options.key, options.drive)
     patients = _read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
-    plan = assign(patients, StudyKey(secret), options.drive, policy)
+    plan = assign(patients, StudyKey(secret), options.drive, policy, look_for_text=options.look_for_text)
     _get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed)
@@ -115,7 +113,7 @@ def _check(drive: Path, talk: Talk) -> list[Finding]:
 
 
 def _read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
-    files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"))
+    files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"), mask=options.mask)
     grouped = group(files, executor, talk.step("Comparing files that repeat"))
     outcome.skipped += grouped.skipped
     outcome.notices += grouped.notices
@@ -148,41 +146,6 @@ def _pack_size(pack: Pack) -> int:
 
 
 # Writing
-
-
-class Cleaner:
-    """The de-identifying step as the writing step takes it; one engine serves the instances of a patient."""
-
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
-        """From the raw bytes of a usual header; raises Unsure."""
-        return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
-
-    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> bytes:
-        """From whatever pydicom could parse."""
-        return clean_and_encode(dataset, _identity(job), described)
-
-
-@lru_cache(1)
-def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
-    return ByteEngine(_policy(options), offset_seconds, uid_secret)
-
-
-def _identity(job: WriteJob) -> Identity:
-    uids = job.uids
-    return Identity(
-        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret,
-        _policy(job.options),
-    )  # fmt: skip
-
-
-@cache
-def _policy(names: frozenset[str]) -> Policy:
-    return Policy.of(names)
-
-
-def write_for(job: WriteJob) -> WrittenInstance | SkippedFile:
-    """One job in a worker."""
-    return write_instance(job, Cleaner())
 
 
 def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:

@@ -21,6 +21,7 @@ class Reason(Enum):
     SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
     COLOUR = "a colour picture: usually a screen save, may show names"
     BURNED_IN = "says that text is burned into the picture"
+    TEXT_FOUND = "text was found in the picture (--mask blanks it)"
     REPORT = "a report, document or waveform: its text may identify the patient"
     SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
     PRESENTATION = "a presentation state or other object without pictures of its own"
@@ -37,7 +38,7 @@ class Reason(Enum):
 
 _DOUBTFUL = frozenset({
     Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.ODD_PIXELS,
-    Reason.BURNED_IN, Reason.UNKNOWN_KIND, Reason.VANISHED,
+    Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.VANISHED,
 })  # fmt: skip
 
 
@@ -140,7 +141,10 @@ class Grouped:
 
 @dataclass(frozen=True, slots=True)
 class WriteJob:
-    """What a worker needs to write one instance; plain values only, so that it goes to another process."""
+    """What a worker needs to write one instance; plain values only, so that it goes to another process.
+
+    `others` are source files of the same series, to tell text from anatomy; without a search for text there are none.
+    """
 
     source: Path
     size: int
@@ -153,6 +157,8 @@ class WriteJob:
     series_number: int
     number: int
     options: frozenset[str] = frozenset()
+    look_for_text: bool = False
+    others: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 import os
 from pathlib import Path
 import warnings
@@ -43,18 +44,19 @@ _SCREEN_SAVES = ("SCREEN SAVE", "SCREENSAVE", "SCREEN_SAVE", "DOSE_INFO", "CAPTU
 
 
 def scan(
-    sources: Sequence[Path], executor: Executor, progress: Progress
+    sources: Sequence[Path], executor: Executor, progress: Progress, *, mask: bool = False
 ) -> tuple[list[ScannedFile], list[SkippedFile]]:
     """Read the header of every file below `sources`; raises SourceMissing.
 
-    Both lists come in the order of the paths, whatever order the disk gives.
+    Both lists come in the order of the paths, whatever order the disk gives. With `mask`, images that say that they
+    show text are taken.
     """
     paths = [(path, folder) for folder in sources for path in sorted(_files(folder))]
     chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
     taken: list[ScannedFile] = []
     skipped: list[SkippedFile] = []
     progress(0, len(paths))
-    for results in executor.map(_examine_all, chunks):
+    for results in executor.map(partial(_examine_all, mask=mask), chunks):
         taken.extend(result for result in results if isinstance(result, ScannedFile))
         skipped.extend(result for result in results if isinstance(result, SkippedFile))
         progress(len(taken) + len(skipped), len(paths))
@@ -72,18 +74,18 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (path for name in names if (path := Path(parent, name)).is_file() or path.is_symlink())
 
 
-def _examine_all(chunk: list[tuple[Path, Path]]) -> list[ScannedFile | SkippedFile]:
+def _examine_all(chunk: list[tuple[Path, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
     # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [examine(path, folder) for path, folder in chunk]
+        return [examine(path, folder, mask=mask) for path, folder in chunk]
 
 
-def examine(path: Path, folder: Path) -> ScannedFile | SkippedFile:
+def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
     """Read one header and decide whether the file is taken; never raises."""
     try:
         header, following = source.read_header(path)
-        _check_kind(header)
+        _check_kind(header, mask)
         form = pixels.pixel_format(header)
         _check_length(header, form, following)
         return _scanned(path, folder, header, form)
@@ -93,14 +95,14 @@ def examine(path: Path, folder: Path) -> ScannedFile | SkippedFile:
         return SkippedFile(path, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
-def _check_kind(header: Values) -> None:
+def _check_kind(header: Values, mask: bool) -> None:
     kind = source.sop_class(header)
     _check_class(header, kind)
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
     if any(value.upper() in _SCREEN_SAVES for value in _values(header, "ImageType")):
         raise NotTaken(Reason.SECONDARY_CAPTURE)
-    if text(header, "BurnedInAnnotation").upper() == "YES":
+    if source.says_text(header) and not mask:
         raise NotTaken(Reason.BURNED_IN)
     syntax = source.transfer_syntax(header)
     if not pixels.can_decode(syntax):

@@ -145,6 +145,11 @@ def _uid(value: str) -> UID:
     return UID(value)
 
 
+def says_text(dataset: Values) -> bool:
+    """Whether an image says that it shows text (PS3.3 C.7.6.1.1.5)."""
+    return text(dataset, "BurnedInAnnotation").upper() == "YES"
+
+
 def transfer_syntax(dataset: Values) -> UID:
     """How the file that a header was read from is encoded."""
     return _uid(text(_meta(dataset), "TransferSyntaxUID"))

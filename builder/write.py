@@ -1,6 +1,6 @@
 """Writes one instance: cleans its header, puts the native pixels behind it, and reads back what was written."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 import struct
 from typing import Protocol
@@ -18,11 +18,23 @@ from builder.raw import Header, Unsure
 from builder.readback import read_written
 from builder.source import NotTaken, Values
 
-Described = Mapping[str, object]
+Described = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPixels:
+    """Pixels that show nobody: with the options of the policy that hold for this file, and what it says of that."""
+
+    pixels: bytes
+    options: frozenset[str]
+    said: Described
 
 
 class Cleaner(Protocol):
     """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
+
+    def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
+        """Looks at the picture itself; raises NotTaken."""
 
     def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
         """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
@@ -77,8 +89,9 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
         stream.seek(header.pixel_offset)
         pixels = stream.read(form.length)
     form, pixels = settle_unused_bits(header, form, pixels)
-    described = _described(header, form, job)
-    return _finished(cleaner.from_bytes(header, job, described), form, pixels, job, str(described["SOPClassUID"]))
+    clean = cleaner.pixels(header, form, pixels, job)
+    job, described = replace(job, options=clean.options), _described(header, form, job) | clean.said
+    return _finished(cleaner.from_bytes(header, job, described), form, clean.pixels, job, str(described["SOPClassUID"]))
 
 
 def _parsed(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
@@ -87,8 +100,10 @@ def _parsed(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     form = _checked_format(dataset, job.source.stat().st_size, job)
     form, pixels = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
-    described = _described(dataset, form, job)
-    return _finished(cleaner.from_dataset(dataset, job, described), form, pixels, job, str(described["SOPClassUID"]))
+    clean = cleaner.pixels(dataset, form, pixels, job)
+    job, described = replace(job, options=clean.options), _described(dataset, form, job) | clean.said
+    made = cleaner.from_dataset(dataset, job, described)
+    return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
 
 
 def _checked_format(dataset: Values, size: int, job: WriteJob) -> PixelFormat:
@@ -99,7 +114,7 @@ def _checked_format(dataset: Values, size: int, job: WriteJob) -> PixelFormat:
     return pixel_format(dataset)
 
 
-def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> dict[str, object]:
+def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
     """What the new file says of itself, whatever the source said: its class, its numbers and its pixels."""
     kind = source.sop_class(dataset)
     frames = {"NumberOfFrames": form.frames} if form.frames > 1 or "NumberOfFrames" in dataset else {}

@@ -23,6 +23,7 @@ class Option(Enum):
     SAFE_PRIVATE = "safe-private", "113111", "Retain Safe Private Option"
     INSTITUTION = "institution-identity", "113112", "Retain Institution Identity Option"
     DESCRIPTORS = "clean-descriptors", "113105", "Clean Descriptors Option"
+    PIXELS = "clean-pixel-data", "113101", "Clean Pixel Data Option"
 
     def __init__(self, label: str, code: str, meaning: str) -> None:
         self.label, self.code, self.meaning = label, code, meaning
@@ -34,7 +35,6 @@ NO_DATES = "no-dates"
 REFUSED = {
     "clean-graphics": "overlays, curves and icons are always left out",
     "clean-structured-content": "reports are always left out, and so is the acquisition context",
-    "clean-pixel-data": "text in the pixels is not looked for yet",
     "clean-recognizable-visual-features": "faces are not removed yet",
 }
 

@@ -123,10 +123,12 @@ def test_file_names_that_are_no_text_or_hold_control_characters_are_reported_saf
 
 def test_ctrl_c_in_the_middle_ends_with_one_message_and_no_complete_bundle(tmp_path, stick):
     folder = scans.write_series(tmp_path / "scans", 1500, size=32)
-    command = [sys.executable, "-c", "from builder.cli import main; main()", folder, stick, "--viewer", "none"]
+    # A run in the background has the signal switched off, and would hand that on.
+    command = ["env", "--default-signal=INT", sys.executable, "-c", "from builder.cli import main; main()"]
+    command += [folder, stick, "--viewer", "none"]
     running = subprocess.Popen(
-        [*command, "--key", tmp_path / "study.key"], start_new_session=True, stderr=subprocess.PIPE, text=True
-    )
+        [*command, "--key", tmp_path / "study.key"], start_new_session=True, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     while not (stick / "DICOM").exists():
         assert running.poll() is None
         time.sleep(0.005)

@@ -17,7 +17,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittle
 import pytest
 
 from builder import raw, write
-from builder.build import Cleaner
+from builder.cleaning import Cleaner
 from builder.plan import InstanceUids, ScannedFile, WriteJob
 from builder.scan import examine
 from builder.source import NotTaken

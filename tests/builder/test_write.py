@@ -20,7 +20,7 @@ from pydicom.uid import (
 import pytest
 
 from builder import pixels
-from builder.build import write_for
+from builder.cleaning import write_for
 from builder.deidentify.numbers import number_text
 from builder.plan import InstanceUids, Reason, SkippedFile, WriteJob
 from tests import scans

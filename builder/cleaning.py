@@ -1,0 +1,63 @@
+"""The de-identifying steps as the writing step takes them: what becomes of the header, and what of the picture."""
+
+from functools import cache, lru_cache
+
+from pydicom import Dataset
+
+from builder.burned_in.search import without_text
+from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
+from builder.pixels import PixelFormat
+from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance
+from builder.raw import Header
+from builder.source import NotTaken, Values, says_text
+from builder.write import CleanPixels, Described, write_instance
+
+_MASK = Option.PIXELS.label
+
+
+class Cleaner:
+    """One engine serves the instances of a patient."""
+
+    def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
+        """Text is blanked, or the image is left out; the option holds for a file only where that was done."""
+        mask, unmasked = _MASK in job.options, job.options - {_MASK}
+        if not job.look_for_text:
+            return CleanPixels(pixels, unmasked, {})
+        clean, places = without_text(pixels, form, job, mask=mask)
+        if places:  # PS3.15 E.3.1
+            return CleanPixels(clean, job.options, {"BurnedInAnnotation": "NO"})
+        if says_text(source):
+            raise NotTaken(Reason.BURNED_IN, "and none was found that could be blanked")
+        return CleanPixels(pixels, unmasked, {})
+
+    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
+        """From the raw bytes of a usual header; raises Unsure."""
+        return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
+
+    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> bytes:
+        """From whatever pydicom could parse."""
+        return clean_and_encode(dataset, _identity(job), described)
+
+
+# With text and without.
+@lru_cache(2)
+def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
+    return ByteEngine(_policy(options), offset_seconds, uid_secret)
+
+
+def _identity(job: WriteJob) -> Identity:
+    uids = job.uids
+    return Identity(
+        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret,
+        _policy(job.options),
+    )  # fmt: skip
+
+
+@cache
+def _policy(names: frozenset[str]) -> Policy:
+    return Policy.of(names)
+
+
+def write_for(job: WriteJob) -> WrittenInstance | SkippedFile:
+    """One job in a worker."""
+    return write_instance(job, Cleaner())
