@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import hashlib
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from builder import crosswalk, target, template
 from builder.assign import assign
 from builder.check import Finding, check_bundle
 from builder.cleaning import write_for
+from builder.deface.search import face_notices, with_faces_removed
 from builder.deidentify import Option, Policy, StudyKey
 from builder.dicomdir import dicomdir
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
@@ -58,6 +59,13 @@ class Options:
     check: bool = True
     mask: bool = False
     look_for_text: bool = True
+    deface: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of de-identification that the options make."""
+        pixels = {Option.PIXELS.label: self.mask, Option.FACES.label: self.deface}
+        return Policy.of(self.deidentify | {name for name, wanted in pixels.items() if wanted})
 
 
 @dataclass(slots=True)
@@ -73,6 +81,7 @@ class Outcome:
     studies: int = 0
     series: int = 0
     instances: int = 0
+    faceless: int = 0
     bytes_needed: int = 0
     packs: list[Pack] = field(default_factory=list)
     missing_packs: dict[str, BundleError] = field(default_factory=dict)
@@ -82,7 +91,7 @@ class Outcome:
 def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
-    policy = Policy.of(options.deidentify | ({Option.PIXELS.label} if options.mask else set()))
+    policy = options.policy
     target.check_drive(options.drive, options.sources, resume=options.resume)
     target.check_key(options.key, options.drive)
     patients = _read_sources(options, executor, talk, outcome)
@@ -150,11 +159,14 @@ def _pack_size(pack: Pack) -> int:
 
 def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
     drive = outcome.options.drive
+    if Option.FACES in outcome.options.policy.options:
+        plan = replace(plan, jobs=with_faces_removed(plan.jobs, executor, talk.step("Looking for faces")))
     target.begin(drive)
     written = _write_instances(plan, executor, talk.step("De-identifying and writing"), outcome)
     if not written:
         target.abandon(drive)
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
+    _report_faces(plan, written, executor, talk, outcome)
     digests = {one.instance.path: one.instance.digest for one in written}
     content = _directory_and_index(written, key, drive, executor, talk)
     digests |= {path: _write(drive, path, data) for path, data in content.items()}
@@ -168,6 +180,15 @@ def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, o
     digests |= {path: _write(drive, path, data) for path, data in texts.items()}
     _keep_for_the_researcher(plan, written, outcome.options.key)
     target.commit(drive, manifest.format_lines(digests))
+
+
+def _report_faces(
+    plan: BuildPlan, written: Sequence[WrittenInstance], executor: Executor, talk: Talk, outcome: Outcome
+) -> None:
+    removed = frozenset(job.relative_path for job in plan.jobs if job.face is not None)
+    outcome.faceless = sum(one.instance.path in removed for one in written)
+    progress = talk.step("Looking for faces in what was written")
+    outcome.notices += face_notices(written, removed, outcome.options.drive, executor, progress)
 
 
 def _keep_for_the_researcher(plan: BuildPlan, written: Sequence[WrittenInstance], key: Path) -> None:
@@ -259,4 +280,6 @@ def needs_a_look(outcome: Outcome) -> bool:
     """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
-    return doubtful or wrong or bool(outcome.notices) or bool(outcome.missing_packs)
+    # Every head shows a face: it is said, and is no reason to stop a script.
+    doubtful = doubtful or any(notice.kind != "face" for notice in outcome.notices)
+    return doubtful or wrong or bool(outcome.missing_packs)

@@ -1,10 +1,12 @@
 """The de-identifying steps as the writing step takes them: what becomes of the header, and what of the picture."""
 
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from pydicom import Dataset
 
 from builder.burned_in.search import without_text
+from builder.deface.search import without_face
 from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
 from builder.pixels import PixelFormat
 from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance
@@ -12,23 +14,21 @@ from builder.raw import Header
 from builder.source import NotTaken, Values, says_text
 from builder.write import CleanPixels, Described, write_instance
 
-_MASK = Option.PIXELS.label
+_MASK, _FACES = Option.PIXELS.label, Option.FACES.label
 
 
 class Cleaner:
     """One engine serves the instances of a patient."""
 
     def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-        """Text is blanked, or the image is left out; the option holds for a file only where that was done."""
-        mask, unmasked = _MASK in job.options, job.options - {_MASK}
-        if not job.look_for_text:
-            return CleanPixels(pixels, unmasked, {})
-        clean, places = without_text(pixels, form, job, mask=mask)
-        if places:  # PS3.15 E.3.1
-            return CleanPixels(clean, job.options, {"BurnedInAnnotation": "NO"})
-        if says_text(source):
-            raise NotTaken(Reason.BURNED_IN, "and none was found that could be blanked")
-        return CleanPixels(pixels, unmasked, {})
+        """Text and faces are blanked, or the image is left out; an option holds only where that was done."""
+        clean = _without_text(source, form, pixels, replace(job, options=job.options - {_FACES}))
+        if job.face is None:
+            return clean
+        # Of every slice of the head, even one without a pixel of the face: what is recognised is made from all of them.
+        faceless = without_face(source, form, clean.pixels, job.face)
+        said = clean.said | {"RecognizableVisualFeatures": "NO"}
+        return CleanPixels(faceless, clean.options | {_FACES}, said)
 
     def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
         """From the raw bytes of a usual header; raises Unsure."""
@@ -39,8 +39,20 @@ class Cleaner:
         return clean_and_encode(dataset, _identity(job), described)
 
 
-# With text and without.
-@lru_cache(2)
+def _without_text(source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
+    mask, unmasked = _MASK in job.options, job.options - {_MASK}
+    if not job.look_for_text:
+        return CleanPixels(pixels, unmasked, {})
+    clean, places = without_text(pixels, form, job, mask=mask)
+    if places:  # PS3.15 E.3.1
+        return CleanPixels(clean, job.options, {"BurnedInAnnotation": "NO"})
+    if says_text(source):
+        raise NotTaken(Reason.BURNED_IN, "and none was found that could be blanked")
+    return CleanPixels(pixels, unmasked, {})
+
+
+# With text and without, with a face and without.
+@lru_cache(4)
 def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
     return ByteEngine(_policy(options), offset_seconds, uid_secret)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from builder.deface.cut import FaceCut
 from bundle.records import Instance
 
 
@@ -144,6 +145,7 @@ class WriteJob:
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
     `others` are source files of the same series, to tell text from anatomy; without a search for text there are none.
+    `face` says what is to be blanked of a head.
     """
 
     source: Path
@@ -159,6 +161,7 @@ class WriteJob:
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
+    face: FaceCut | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _instance(path: str, dataset: Values, header: bytes, body: bytes) -> Instanc
         header_digest=header_digest,
         digest=digest.hexdigest(),
         order=_order(dataset),
-        frames=tuple(_frame(dataset, index) for index in range(frames)),
+        frames=tuple(frame_of(dataset, index) for index in range(frames)),
     )
 
 
@@ -119,7 +119,8 @@ def _first(places: Sequence[Values], keyword: str, count: int) -> tuple[float, .
     return None
 
 
-def _frame(dataset: Values, index: int) -> Frame:
+def frame_of(dataset: Values, index: int) -> Frame:
+    """One frame's place and rescale, wherever the file states them."""
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)

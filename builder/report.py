@@ -87,6 +87,7 @@ def to_json(outcome: Any) -> dict[str, Any]:
         "studies": outcome.studies,
         "series": outcome.series,
         "instances": outcome.instances,
+        "faceless": outcome.faceless,
         "bytes": outcome.bytes_needed,
         "viewers": [pack.platform for pack in outcome.packs],
         "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
@@ -111,6 +112,8 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"{size(outcome.bytes_needed)}",
     ]
+    if outcome.faceless:
+        text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are as they were")
     for pack in outcome.packs:
         text.append(f"  Viewer for {platform_name(pack.platform)}")
     if outcome.skipped:

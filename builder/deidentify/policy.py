@@ -24,6 +24,7 @@ class Option(Enum):
     INSTITUTION = "institution-identity", "113112", "Retain Institution Identity Option"
     DESCRIPTORS = "clean-descriptors", "113105", "Clean Descriptors Option"
     PIXELS = "clean-pixel-data", "113101", "Clean Pixel Data Option"
+    FACES = "clean-recognizable-visual-features", "113102", "Clean Recognizable Visual Features Option"
 
     def __init__(self, label: str, code: str, meaning: str) -> None:
         self.label, self.code, self.meaning = label, code, meaning
@@ -35,7 +36,6 @@ NO_DATES = "no-dates"
 REFUSED = {
     "clean-graphics": "overlays, curves and icons are always left out",
     "clean-structured-content": "reports are always left out, and so is the acquisition context",
-    "clean-recognizable-visual-features": "faces are not removed yet",
 }
 
 

@@ -1,0 +1,1 @@
+"""Faces in head CT: tells whether one can be reconstructed from a stack, and removes it."""

@@ -1,0 +1,49 @@
+"""The surface along which a face is cut away, and the cutting of one slice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.records import Frame
+
+# From here on (HU) it is bone, and stays.
+BONE = 300
+_AIR = -1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCut:
+    """What lies in front of `front` (mm, patient y, by [x, z] cell) goes; minus infinity where nothing does.
+
+    `origin` is the centre (x, z) of the first cell; `shift` makes Hounsfield units of the stack's modality units.
+    """
+
+    origin: tuple[float, float]
+    step: float
+    front: NDArray[np.float32]
+    shift: float = 0.0
+
+
+def in_front(cut: FaceCut, frame: Frame, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """The pixels of one frame that lie in front of the cut."""
+    row, column = np.split(np.array(frame.image_orientation_patient, dtype=np.float32), 2)
+    down, across = frame.pixel_spacing or (1.0, 1.0)
+    position = np.array(frame.image_position_patient, dtype=np.float32)
+    r, c = np.arange(shape[0])[:, None] * np.float32(down), np.arange(shape[1])[None, :] * np.float32(across)
+    x, y, z = (position[axis] + r * column[axis] + c * row[axis] for axis in range(3))
+    i = np.rint((x - cut.origin[0]) / cut.step).astype(np.int32)
+    k = np.rint((z - cut.origin[1]) / cut.step).astype(np.int32)
+    known = (i >= 0) & (i < cut.front.shape[0]) & (k >= 0) & (k < cut.front.shape[1])
+    front = cut.front[np.where(known, i, 0), np.where(known, k, 0)]
+    return np.asarray(known & (y < front))
+
+
+def blank(stored: NDArray[np.integer], frame: Frame, cut: FaceCut) -> NDArray[np.bool_]:
+    """Overwrite the face in the stored values of one frame with air, in place; says which pixels were in it."""
+    units = stored * frame.rescale_slope + (frame.rescale_intercept + cut.shift)
+    face = in_front(cut, frame, (stored.shape[0], stored.shape[1])) & (units < BONE)
+    air = round((_AIR - cut.shift - frame.rescale_intercept) / frame.rescale_slope)
+    # Never below what the slice holds already: the bits may not hold it, and the header may state the smallest value.
+    stored[face] = min(max(air, int(stored.min())), int(stored.max()))
+    return np.asarray(face)

@@ -1,0 +1,132 @@
+"""A stack of slices, however it was acquired, as a coarse grid along the patient's own axes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.geometry import normal
+from bundle.records import Frame
+
+Values = NDArray[np.int16]
+Floats = NDArray[np.float64]
+# Modality units of one frame, by its number in the stack.
+Load = Callable[[int], Floats]
+
+# Heads are shorter than this (mm); of a longer scan, only its upper end is looked at.
+_HEIGHT = 400.0
+# No head needs more cells than this; a grid that would have more is made of coarser ones.
+_MOST_CELLS = 12_000_000
+AIR = -1000
+# A CT whose smallest value is above this has no air at -1000: its values are not Hounsfield units but shifted.
+_NO_AIR = -200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Hounsfield units, [x, y, z] along patient LPS: x to the left, y to the back, z to the top; cubes of `step` mm.
+
+    `origin` is the centre of the first cell. Where the stack has nothing, there is air and `inside` is False.
+    `shift` is what had to be added to the stack's values to make them Hounsfield units.
+    """
+
+    values: Values
+    inside: NDArray[np.bool_]
+    origin: Floats
+    step: float
+    shift: float
+
+
+def patient_grid(frames: Sequence[Frame], shape: tuple[int, int], load: Load, step: float, most: int) -> Grid | None:
+    """The grid of an ordered stack, from at most `most` of its slices; None where it is no volume."""
+    if len(frames) < 2 or any(frame.image_position_patient is None or not frame.pixel_spacing for frame in frames):
+        return None
+    low, high = _box(frames, shape)
+    low[2] = max(low[2], high[2] - _HEIGHT)
+    step = max(step, float(np.prod(high - low) / _MOST_CELLS) ** (1 / 3))
+    chosen = _chosen(frames, shape, float(low[2]), step, most)
+    if len(chosen) < 2:
+        return None
+    block = _block(frames[0], shape, step)
+    volume = np.stack([_coarse(load(i), block) for i in chosen])
+    shift = _shift(volume)
+    cells = tuple(int(n) + 1 for n in np.ceil((high - low) / step))
+    values, inside = _gathered(volume, [frames[i] for i in chosen], block, low, step, cells)
+    values[inside] = np.clip(values[inside] + shift, -32768, 32767).astype(np.int16)
+    return Grid(values, inside, low, step, shift)
+
+
+def corner_points(frame: Frame, shape: tuple[int, int]) -> Floats:
+    """The centres of the four corner voxels in patient LPS, shape (4, 3)."""
+    row, column = (np.array(part) for part in np.split(np.array(frame.image_orientation_patient, dtype=float), 2))
+    down, across = frame.pixel_spacing or (1.0, 1.0)
+    position = np.array(frame.image_position_patient, dtype=float)
+    ends = [(r, c) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)]
+    return np.array([position + r * down * column + c * across * row for r, c in ends])
+
+
+def _box(frames: Sequence[Frame], shape: tuple[int, int]) -> tuple[Floats, Floats]:
+    points = np.concatenate([corner_points(frame, shape) for frame in frames])
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _along(frames: Sequence[Frame]) -> Floats:
+    """Each slice's distance along the normal, in mm."""
+    orientation = frames[0].image_orientation_patient or (1, 0, 0, 0, 1, 0)
+    return np.array([frame.image_position_patient for frame in frames], dtype=float) @ normal(orientation)
+
+
+def _chosen(frames: Sequence[Frame], shape: tuple[int, int], bottom: float, step: float, most: int) -> list[int]:
+    """Slices that reach above `bottom`, one for each step, and fewer where those would be too many."""
+    high = [i for i, frame in enumerate(frames) if corner_points(frame, shape)[:, 2].max() >= bottom]
+    places = _along(frames)
+    wanted = min(most, int(np.ptp(places[high]) / step) + 2) if high else 0
+    return sorted({high[round(k)] for k in np.linspace(0, len(high) - 1, min(wanted, len(high)))})
+
+
+def _block(frame: Frame, shape: tuple[int, int], step: float) -> int:
+    """How many pixels make a coarse one: half a step, so that no edge is lost."""
+    spacing = min(frame.pixel_spacing or (1.0, 1.0))
+    return max(1, min(int(step / 2 / spacing), *shape))
+
+
+def _coarse(values: Floats, block: int) -> Values:
+    """The largest value of each block: thin bone is what must not get lost."""
+    rows, columns = (size // block * block for size in values.shape)
+    blocks = values[:rows, :columns].reshape(rows // block, block, columns // block, block)
+    return np.asarray(np.clip(blocks.max(axis=(1, 3)), -32768, 32767), dtype=np.int16)
+
+
+def _shift(volume: Values) -> float:
+    dark = float(np.percentile(volume, 1))
+    return AIR - dark if dark > _NO_AIR else 0.0
+
+
+def _gathered(
+    volume: Values, frames: Sequence[Frame], block: int, low: Floats, step: float, cells: tuple[int, ...]
+) -> tuple[Values, NDArray[np.bool_]]:
+    """The nearest value for each cell, one layer of z at a time; a tilt moves the first voxel from slice to slice."""
+    row, column = np.split(np.array(frames[0].image_orientation_patient, dtype=float), 2)
+    down, across = (spacing * block for spacing in frames[0].pixel_spacing or (1.0, 1.0))
+    places = _along(frames)
+    order = np.argsort(places)
+    places, volume = places[order], volume[order]
+    first = np.array([frames[i].image_position_patient for i in order], dtype=float)
+    # The centre of a block lies half a block on from its first pixel's.
+    first += (block - 1) / 2 * (row * across + column * down) / block
+    half = float(np.max(np.diff(places))) / 2 + 1e-6
+    values = np.full(cells, AIR, np.int16)
+    inside = np.zeros(cells, bool)
+    x, y = np.meshgrid(*(low[axis] + step * np.arange(cells[axis]) for axis in (0, 1)), indexing="ij")
+    for layer in range(cells[2]):
+        point = np.stack([x, y, np.full_like(x, low[2] + step * layer)], axis=-1)
+        place = point @ np.cross(row, column)
+        away = point - np.stack([np.interp(place, places, first[:, axis]) for axis in range(3)], axis=-1)
+        k = np.rint(np.interp(place, places, np.arange(len(places)))).astype(int)
+        r, c = np.rint(away @ column / down).astype(int), np.rint(away @ row / across).astype(int)
+        good = (r >= 0) & (r < volume.shape[1]) & (c >= 0) & (c < volume.shape[2])
+        good &= (place >= places[0] - half) & (place <= places[-1] + half)
+        values[:, :, layer][good] = volume[k[good], r[good], c[good]]
+        inside[:, :, layer] = good
+    return values, inside

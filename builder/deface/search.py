@@ -1,0 +1,176 @@
+"""Finds the faces of a build: before writing to remove them, and in what was written to report them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from builder import source
+from builder.deface.cut import FaceCut, blank
+from builder.deface.face import find_cut
+from builder.deface.grid import Floats, patient_grid
+from builder.pixels import PixelFormat, native_pixels, pixel_format
+from builder.plan import Notice, WriteJob, WrittenInstance
+from builder.preview import read_frame
+from builder.readback import frame_of
+from builder.source import NotTaken, Values, text
+from builder.stacks import OrderedStack, stacks_of
+from bundle.geometry import Plane, split_stacks
+from bundle.records import Frame
+
+Progress = Callable[[int, int], None]
+
+# Cell size (mm) and the most slices: to find where to cut, and only to see whether there is a face.
+_TO_CUT, _TO_SEE = (2.0, 400), (4.0, 24)
+_HEAD = frozenset({"HEAD", "BRAIN", "SKULL", "HEADNECK", "FACE", "ORBIT", "SINUS", "NOSE", "EAR", "IAC", "PITUITARY"})
+# Of these a scan shows a face without the skull that the search in CT goes by.
+_FACE = frozenset({"FACE", "ORBIT", "SINUS", "NOSE", "MAXILLA", "JAW", "FACIAL BONES"})
+# Fewer slices, or a thinner stack (mm), do not show a face.
+_FEWEST, _THINNEST = 8, 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class _SourceFrame:
+    """One frame of a source file: `job` is its number among the jobs of the series."""
+
+    job: int
+    path: Path
+    frame: Frame
+    shape: tuple[int, int]
+
+
+def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: Progress) -> list[WriteJob]:
+    """The same jobs, those of a head told where its face is to be cut away."""
+    series = [list(members) for _, members in groupby(jobs, key=lambda job: job.uids.series)]
+    result: list[WriteJob] = []
+    progress(0, len(series))
+    for done, (members, cuts) in enumerate(zip(series, executor.map(_cuts, map(_paths, series)), strict=True), start=1):
+        result += [replace(job, face=cut) for job, cut in zip(members, cuts, strict=True)]
+        progress(done, len(series))
+    return result
+
+
+def _paths(jobs: Sequence[WriteJob]) -> list[Path]:
+    return [job.source for job in jobs]
+
+
+def _cuts(paths: Sequence[Path]) -> list[FaceCut | None]:
+    """For each file of a series, where the face of its stack is to be cut away."""
+    cuts: list[FaceCut | None] = [None] * len(paths)
+    frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
+    planes = [_plane(one) for one in frames]
+    for stack in split_stacks(planes) if planes else []:
+        members = [frames[i] for i in stack]
+        cut = _cut([one.frame for one in members], members[0].shape, partial(_from_source, members), *_TO_CUT)
+        for one in members:
+            cuts[one.job] = cuts[one.job] or cut
+    return cuts
+
+
+def _cut(
+    frames: Sequence[Frame], shape: tuple[int, int], load: Callable[[int], Floats], step: float, most: int
+) -> FaceCut | None:
+    grid = patient_grid(frames, shape, load, step, most)
+    return None if grid is None else find_cut(grid)
+
+
+def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
+    """The frames of a CT image; none of another file, nor of one that cannot be taken, which writing will find out."""
+    try:
+        header, _ = source.read_header(path)
+        if source.MODALITY.get(source.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
+            return
+        form = pixel_format(header)
+    except NotTaken:
+        return
+    for index in range(form.frames):
+        yield _SourceFrame(number, path, frame_of(header, index), (form.rows, form.columns))
+
+
+def _plane(one: _SourceFrame) -> Plane:
+    frame = one.frame
+    spacing = frame.pixel_spacing and tuple(round(value, 4) for value in frame.pixel_spacing)
+    return Plane(
+        frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing,
+        (one.shape, spacing), (float(one.job), float(frame.frame_index)),
+    )  # fmt: skip
+
+
+def _from_source(members: Sequence[_SourceFrame], number: int) -> Floats:
+    one = members[number]
+    units = _stored(one.path)[one.frame.frame_index] * one.frame.rescale_slope + one.frame.rescale_intercept
+    return np.asarray(units, dtype=np.float64)
+
+
+@lru_cache(1)
+def _stored(path: Path) -> Floats:
+    dataset = source.read_whole(path)
+    form = pixel_format(dataset)
+    return _array(native_pixels(dataset, form), form).astype(np.float64)
+
+
+def _array(pixels: bytes, form: PixelFormat) -> np.ndarray[tuple[int, ...], np.dtype[np.integer]]:
+    kind = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
+    return np.frombuffer(pixels, kind).reshape(form.frames, form.rows, form.columns)
+
+
+def without_face(header: Values, form: PixelFormat, pixels: bytes, cut: FaceCut) -> bytes:
+    """The pixels of an instance with what lies in front of the cut blanked."""
+    stored = _array(pixels, form).copy()
+    for index, picture in enumerate(stored):
+        frame = frame_of(header, index)
+        if frame.image_position_patient is not None and frame.pixel_spacing is not None:
+            blank(picture, frame, cut)
+    return stored.tobytes()
+
+
+def face_notices(
+    written: Sequence[WrittenInstance], removed: frozenset[str], root: Path, executor: Executor, progress: Progress
+) -> list[Notice]:
+    """What the researcher should know of each written stack that shows a face; `removed` are paths without one."""
+    series = [list(members) for _, members in groupby(written, key=lambda one: one.series_instance_uid)]
+    looked_at = [members for members in series if members[0].instance.path not in removed]
+    notices: list[Notice] = []
+    for done, found in enumerate(executor.map(partial(_seen, root), looked_at), start=1):
+        notices += found
+        progress(done, len(looked_at))
+    return notices
+
+
+def _seen(root: Path, written: Sequence[WrittenInstance]) -> list[Notice]:
+    first = written[0]
+    if first.modality not in ("CT", "MR", "PT") or len(written) == 1 == len(first.instance.frames):
+        return []
+    stacks = [stack for stack in stacks_of([one.instance for one in written]) if _is_thick(stack)]
+    notices = []
+    for stack in stacks:
+        what = f"{len(stack.slices)} {first.modality} images in {Path(first.instance.path).parent.as_posix()}"
+        if first.modality == "CT" and not first.technique.localizer and _shows_face(root, stack):
+            notices.append(Notice("face", f"A face can be reconstructed from the {what} (--deface removes it)"))
+        elif first.technique.body_part.upper() in (_FACE if first.modality == "CT" else _HEAD):
+            notices.append(Notice("face", f"A face may be recognised in the {what}; it cannot be removed here"))
+    return notices
+
+
+def _is_thick(stack: OrderedStack) -> bool:
+    """Whether a stack reaches far enough along its normal to show a face."""
+    places = [one.frame.image_position_patient for one in stack.slices]
+    if len(places) < _FEWEST or places[0] is None or places[-1] is None:
+        return False
+    return float(np.linalg.norm(np.subtract(places[-1], places[0]))) >= _THINNEST
+
+
+def _shows_face(root: Path, stack: OrderedStack) -> bool:
+    instance = stack.slices[0].instance
+    load = partial(_from_written, root, stack)
+    frames = [one.frame for one in stack.slices]
+    return _cut(frames, (instance.rows, instance.columns), load, *_TO_SEE) is not None
+
+
+def _from_written(root: Path, stack: OrderedStack, number: int) -> Floats:
+    one = stack.slices[number]
+    return read_frame(root, one.instance, one.frame)

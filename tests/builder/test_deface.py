@@ -1,0 +1,187 @@
+"""Faces in head CT: found whatever the geometry, blanked, and nothing else is touched."""
+
+import subprocess
+
+import numpy as np
+from pydicom import dcmread
+import pytest
+
+from builder.deface.cut import blank
+from builder.deface.face import find_cut
+from builder.deface.grid import patient_grid
+from bundle.records import Frame
+from tests.conftest import build_bundle
+
+AXIAL, CORONAL, SAGITTAL = (1, 0, 0, 0, 1, 0), (1, 0, 0, 0, 0, -1), (0, 1, 0, 0, 0, -1)
+FEET_UP, PRONE = (1, 0, 0, 0, -1, 0), (-1, 0, 0, 0, -1, 0)
+TILTED = (1, 0, 0, 0, 0.9483, -0.3173)
+BRAIN, SKULL = 35, 1000
+
+
+def ellipsoid(place, centre, radii):
+    return sum(((place[axis] - centre[axis]) / radii[axis]) ** 2 for axis in range(3)) < 1
+
+
+def head(x, y, z, *, body=False):
+    """Hounsfield units of an invented head at places in the patient (mm, LPS; the centre of the brain is at 0)."""
+    place, face = (x, y, z), (0, -38, -80)
+    values = np.full(np.shape(x + y + z), -1000.0)
+    values[((x**2 + (y - 15) ** 2) < 55**2) & (z < -40)] = 40
+    values[ellipsoid(place, face, (62, 60, 78))] = 40
+    values[ellipsoid(place, (0, 0, 0), (78, 98, 78))] = 40
+    values[ellipsoid(place, (0, -100, -70), (14, 20, 20))] = 40
+    values[ellipsoid(place, face, (52, 46, 64)) & ~ellipsoid(place, face, (46, 38, 58))] = SKULL
+    values[ellipsoid(place, (0, 0, 0), (72, 90, 72))] = SKULL
+    values[ellipsoid(place, (0, 0, 0), (66, 83, 66))] = BRAIN
+    values[(x**2 + (y - 45) ** 2 < 15**2) & (z < -70)] = SKULL
+    if body:
+        values[((x / 170) ** 2 + ((y - 20) / 110) ** 2 < 1) & (z < -210)] = 40
+        values[(((x - 70) / 60) ** 2 + ((y - 20) / 80) ** 2 < 1) & (z < -230)] = -850
+        values[(((x + 70) / 60) ** 2 + ((y - 20) / 80) ** 2 < 1) & (z < -230)] = -850
+    return values
+
+
+class Scan:
+    """Slices of the invented head, with where each of their voxels lies in the patient."""
+
+    def __init__(self, orientation, *, span, gap=3.0, spacing=2.0, direction=None, side=128, body=False):
+        row, column = np.array(orientation[:3], float), np.array(orientation[3:], float)
+        along = np.cross(row, column) if direction is None else np.array(direction, float)
+        centre = np.array([0, 0, -40.0]) if abs(along[2]) < 0.5 else np.zeros(3)
+        corner = centre - (row + column) * spacing * (side - 1) / 2
+        r, c = np.mgrid[:side, :side] * spacing
+        self.frames, self.places, self.values = [], [], []
+        for distance in np.arange(*span, gap):
+            position = corner + along * distance
+            place = [position[axis] + r * column[axis] + c * row[axis] for axis in range(3)]
+            self.places.append(place)
+            self.values.append(head(*place, body=body))
+            self.frames.append(Frame(0, tuple(position), tuple(orientation), (spacing, spacing)))
+        self.places = np.moveaxis(np.array(self.places), 1, 0)
+        self.values = np.array(self.values)
+
+    def cut(self, step=2.0, most=400):
+        frames, shape = self.frames, self.values.shape[1:]
+        grid = patient_grid(frames, shape, lambda i: self.values[i], step, most)
+        return None if grid is None else find_cut(grid)
+
+
+GEOMETRIES = {
+    "axial": Scan(AXIAL, span=(-170, 95)),
+    "thick slices": Scan(AXIAL, span=(-170, 95), gap=5.0),
+    "feet first, upside down": Scan(FEET_UP, span=(-95, 170)),
+    "prone": Scan(PRONE, span=(-170, 95)),
+    "coronal": Scan(CORONAL, span=(-120, 120)),
+    "sagittal": Scan(SAGITTAL, span=(-100, 100)),
+    "oblique planes": Scan(TILTED, span=(-170, 110)),
+    "gantry tilt": Scan(TILTED, span=(-170, 110), direction=(0, 0, 1)),
+    "head and body": Scan(AXIAL, span=(-600, 95), body=True, gap=5.0, side=180),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_a_face_is_found_and_cut_away_whatever_the_geometry(name):
+    scan = GEOMETRIES[name]
+    assert scan.cut(4.0, 24) is not None, "seen in a few slices"
+    cut = scan.cut()
+    before, after = scan.values, scan.values.copy()
+    for picture, frame in zip(after, scan.frames, strict=True):
+        blank(picture, frame, cut)
+    x, y, z = scan.places
+    changed = after != before
+    assert set(np.unique(after[changed])) == {-1000}
+    assert not changed[(before == BRAIN) | (before == SKULL)].any()
+    assert not changed[(y > -40) | (z < -190) | (z > 45)].any()
+    nose = ellipsoid((x, y, z), (0, -100, -70), (14, 20, 20)) & (y < -90)
+    assert nose.any()
+    assert (after[nose] == -1000).mean() > 0.98
+    # What was skin from ear to ear is skin no more.
+    skin = (before == 40) & (y < -60) & (abs(x) < 40) & (z > -130) & (z < -45)
+    shallow = skin & (head(x, y - 6, z) == -1000)
+    assert shallow.any()
+    assert (after[shallow] == -1000).mean() > 0.98
+
+
+@pytest.mark.parametrize("span", [(0, 95), (-400, -100), (-600, -230)], ids=["calvaria", "neck", "chest"])
+@pytest.mark.parametrize("step", [2.0, 4.0])
+def test_what_shows_no_face_is_left_alone(span, step):
+    assert Scan(AXIAL, span=span, body=True, side=180).cut(step, 400) is None
+
+
+def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
+    scan = GEOMETRIES["axial"]
+    plain = scan.cut()
+    shifted = Scan(AXIAL, span=(-170, 95))
+    shifted.values = shifted.values + 1000
+    cut = shifted.cut()
+    assert cut.shift == -1000
+    assert np.array_equal(cut.front, plain.front)
+    frame = Frame(0, scan.frames[20].image_position_patient, AXIAL, (2.0, 2.0), 0.5, -1024.0)
+    stored = np.round((scan.values[20] + 1024) * 2).astype(np.int16)
+    stored[0, 0] = -2000
+    face = blank(stored, frame, plain)
+    assert face.any()
+    assert set(stored[face]) == {48}
+
+
+def test_single_images_and_images_without_a_place_show_no_face():
+    assert patient_grid([Frame(0, None, None, None)] * 9, (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
+    assert patient_grid(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
+
+
+@pytest.fixture(scope="module")
+def real_heads(tmp_path_factory, real_scans):
+    """The same real scans, a head, a phantom's skull and a trunk, with their faces and without."""
+    sources = [real_scans / name for name in ("slicer-cthead", "ibsi-sts046-ge", "dcm_qa_ct-philips")]
+    folder = tmp_path_factory.mktemp("heads")
+    built = [build_bundle(folder / name, *sources, deface=name == "without") for name in ("with", "without")]
+    return built[0], built[1]
+
+
+def images(built):
+    by_uid = {}
+    for path in built.outcome.written:
+        dataset = dcmread(built.drive / path)
+        by_uid[dataset.SOPInstanceUID] = dataset
+    return by_uid
+
+
+def test_a_real_face_is_reported_and_nothing_else_is(real_heads):
+    with_face, without = real_heads
+    assert [notice.text.split(" in ")[0] for notice in with_face.outcome.notices if notice.kind == "face"] == [
+        "A face can be reconstructed from the 93 CT images"
+    ]
+    assert [notice for notice in without.outcome.notices if notice.kind == "face"] == []
+    assert (with_face.outcome.faceless, without.outcome.faceless) == (0, 93)
+    assert not [one for one in without.outcome.findings if one.severity == "error"]
+
+
+def test_a_real_head_loses_its_face_and_nothing_behind_it(real_heads):
+    before, after = map(images, real_heads)
+    assert before.keys() == after.keys()
+    changed = [uid for uid in before if before[uid].PixelData != after[uid].PixelData]
+    said = {uid for uid in after if after[uid].get("RecognizableVisualFeatures") == "NO"}
+    assert set(changed) <= said
+    assert len(said) == 93
+    for uid, dataset in after.items():
+        codes = [item.CodeValue for item in dataset.DeidentificationMethodCodeSequence]
+        assert ("113102" in codes) == (uid in said)
+        assert "RecognizableVisualFeatures" not in before[uid]
+    ordered = sorted(said, key=lambda uid: float(before[uid].ImagePositionPatient[2]))
+    old, new = (np.stack([one[uid].pixel_array.astype(int) for uid in ordered]) for one in (before, after))
+    # Seen from the front (row 0), the depth of the first tissue changes over most of the face, ...
+    first = [(volume > 700).argmax(axis=1)[:60, 22:42] for volume in (old, new)]
+    assert (first[1] > first[0]).mean() > 0.8
+    assert (first[1] >= first[0]).all()
+    # ... and no bone, nor anything in the back half of the head, is another.
+    assert (old[old >= 1300] == new[old >= 1300]).all()
+    assert (old[:, 34:] == new[:, 34:]).all()
+    assert (new[old != new] == 0).all()
+
+
+def test_dcmtk_reads_a_file_without_its_face(real_heads):
+    _, built = real_heads
+    path = next(path for path in built.outcome.written if dcmread(built.drive / path).get("RecognizableVisualFeatures"))
+    told = subprocess.run(["dcmdump", str(built.drive / path)], capture_output=True, text=True, check=True).stdout
+    assert "(0028,0302) CS [NO]" in told
+    assert "113102" in told
