@@ -1,6 +1,7 @@
 """Where test scans come from: real folders, the files that pydicom brings, and a head CT from a Debian package."""
 
 from collections.abc import Callable
+from functools import cache
 import gzip
 import io
 import os
@@ -28,6 +29,7 @@ def real_scans_folder() -> Path | None:
     return Path(folder).resolve() if folder else None
 
 
+@cache
 def cranium_volume() -> np.ndarray:
     """The head CT of invesalius-examples in Hounsfield units, shape (108, 256, 256), int16."""
     with gzip.open(CRANIUM) as stream, tarfile.open(fileobj=io.BytesIO(stream.read())) as archive:

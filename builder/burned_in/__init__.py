@@ -18,6 +18,8 @@ _COPIES = 0.9
 # Pixels around what was found, for smoothed edges.
 _MARGIN = 2
 _SMALLEST_SIDE = 12
+# When blanking, so many heights of a box to the left and to the right.
+_BESIDE = 2
 
 
 def find_text(pixels: Pixels, *, others: Sequence[Pixels] = ()) -> list[Box]:
@@ -37,10 +39,15 @@ def find_text(pixels: Pixels, *, others: Sequence[Pixels] = ()) -> list[Box]:
 
 
 def blank(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
-    """A copy in which all boxes hold the least value of the frame."""
+    """A copy in which all boxes hold the least value of the frame, with what stands close beside them.
+
+    The next letter of a row may lie over bone, where it does not stand out.
+    """
     blanked = pixels.copy()
     for box in boxes:
-        blanked[box.top : box.bottom, box.left : box.right] = pixels.min()
+        height = box.bottom - box.top
+        top, left = max(box.top - height // 4, 0), max(box.left - _BESIDE * height, 0)
+        blanked[top : box.bottom + height // 4, left : box.right + _BESIDE * height] = pixels.min()
     return blanked
 
 

@@ -55,7 +55,7 @@ def test_a_tilted_gantry_is_found_from_positions_with_its_sign(tilt, step):
     assert found.tilt == pytest.approx(tilt, abs=1e-6)
     assert found.spacing_between_slices == pytest.approx(step * np.cos(radians), rel=1e-9)
     assert found.step == pytest.approx((0, 0, step))
-    assert f"{tilt:.1f}°" in found.notes
+    assert f"{found.tilt:.1f}°" in found.notes
 
 
 def test_a_missing_slice_is_reported_with_its_position():
