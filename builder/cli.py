@@ -1,14 +1,11 @@
 """mkbundle: options, progress, reports and exit codes; the only room that prints."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 import gc
 import json
 import os
 from pathlib import Path
-import signal
 import sys
 import tomllib
 from typing import Any
@@ -25,6 +22,7 @@ from builder.deidentify.explain import explain
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, make_pack
 from builder.screen import Screen
+from builder.workers import cluster_workers, local_workers
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, BundleError
 
@@ -108,6 +106,7 @@ def cli() -> None:
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
 @click.option("--no-text-search", is_flag=True, help="Do not look for text in the pictures. Only if you know of none.")
 @click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers.")
 @_OPTION
 @_POLICY
 @_JSON
@@ -115,7 +114,8 @@ def cli() -> None:
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, no_check: bool,
     mask: bool, deface: bool, no_text_search: bool,
-    workers: int, option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
+    workers: int, scheduler: str | None,
+    option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if len(paths) < 2:
@@ -127,7 +127,8 @@ def build_command(
         mask=mask, look_for_text=not no_text_search, deface=deface,
     )  # fmt: skip
     try:
-        with _workers(workers) as executor, Screen(bars=not no_progress) as screen:
+        crew = local_workers(workers) if scheduler is None else cluster_workers(scheduler)
+        with crew as executor, Screen(bars=not no_progress) as screen:
             outcome = build(options, executor, screen)
     except BrokenProcessPool:
         raise WorkerDied() from None
@@ -159,20 +160,6 @@ def _platforms(viewers: str | None) -> tuple[str, ...]:
     if unknown:
         raise click.UsageError(f"There is no viewer for {', '.join(unknown)}. Known: {', '.join(PLATFORMS)}, none.")
     return chosen
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers keep quiet."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
-    executor = ProcessPoolExecutor(number, initializer=_leave_interrupts)
-    try:
-        yield executor
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _print_skipped(skipped: Sequence[Any]) -> None:

@@ -210,3 +210,19 @@ class WorkerDied(BundleError):
             "not complete. Try again with --resume --workers 1; if that fails too, leave out half of the scans to "
             "find the file."
         )
+
+
+class ClusterMissing(BundleError):
+    """The package for Dask clusters is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("--scheduler needs the package 'distributed': pip install 'portable-dicom-bundle[cluster]'.")
+
+
+class ClusterUnreachable(BundleError):
+    """No Dask scheduler answers."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"No Dask scheduler answers at {address}. Start it, check the address, or leave out --scheduler."
+        )
