@@ -185,7 +185,7 @@ def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, o
 def _report_faces(
     plan: BuildPlan, written: Sequence[WrittenInstance], executor: Executor, talk: Talk, outcome: Outcome
 ) -> None:
-    removed = frozenset(job.relative_path for job in plan.jobs if job.face is not None)
+    removed = frozenset(job.relative_path for job in plan.jobs if job.face)
     outcome.faceless = sum(one.instance.path in removed for one in written)
     progress = talk.step("Looking for faces in what was written")
     outcome.notices += face_notices(written, removed, outcome.options.drive, executor, progress)

@@ -23,7 +23,7 @@ class Cleaner:
     def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Text and faces are blanked, or the image is left out; an option holds only where that was done."""
         clean = _without_text(source, form, pixels, replace(job, options=job.options - {_FACES}))
-        if job.face is None:
+        if not job.face:
             return clean
         # Of every slice of the head, even one without a pixel of the face: what is recognised is made from all of them.
         faceless = without_face(source, form, clean.pixels, job.face)

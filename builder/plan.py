@@ -161,7 +161,7 @@ class WriteJob:
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
-    face: FaceCut | None = None
+    face: tuple[FaceCut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The surface along which a face is cut away, and the cutting of one slice."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +18,32 @@ _AIR = -1000
 class FaceCut:
     """What lies in front of `front` (mm, patient y, by [x, z] cell) goes; minus infinity where nothing does.
 
-    `origin` is the centre (x, z) of the first cell; `shift` makes Hounsfield units of the stack's modality units.
+    `origin` is the centre (x, z) of the first cell; `shift` makes Hounsfield units of the stack's modality units. All
+    places are those of the patient turned by `turn` degrees, see `turned`.
     """
 
     origin: tuple[float, float]
     step: float
     front: NDArray[np.float32]
     shift: float = 0.0
+    turn: float = 0.0
+
+
+def turned(frame: Frame, degrees: float) -> Frame:
+    """The same frame after the patient nodded about the left-right axis: the face goes down where `degrees` > 0."""
+    orientation, position = frame.image_orientation_patient, frame.image_position_patient
+    if not degrees or orientation is None or position is None:
+        return frame
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    row, column, place = (
+        (x, cosine * y - sine * z, sine * y + cosine * z) for x, y, z in (orientation[:3], orientation[3:], position)
+    )
+    return replace(frame, image_position_patient=place, image_orientation_patient=(*row, *column))
 
 
 def in_front(cut: FaceCut, frame: Frame, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """The pixels of one frame that lie in front of the cut."""
+    frame = turned(frame, cut.turn)
     row, column = np.split(np.array(frame.image_orientation_patient, dtype=np.float32), 2)
     down, across = frame.pixel_spacing or (1.0, 1.0)
     position = np.array(frame.image_position_patient, dtype=np.float32)
@@ -39,11 +56,12 @@ def in_front(cut: FaceCut, frame: Frame, shape: tuple[int, int]) -> NDArray[np.b
     return np.asarray(known & (y < front))
 
 
-def blank(stored: NDArray[np.integer], frame: Frame, cut: FaceCut) -> NDArray[np.bool_]:
+def blank(stored: NDArray[np.integer], frame: Frame, cuts: Sequence[FaceCut]) -> NDArray[np.bool_]:
     """Overwrite the face in the stored values of one frame with air, in place; says which pixels were in it."""
-    units = stored * frame.rescale_slope + (frame.rescale_intercept + cut.shift)
-    face = in_front(cut, frame, (stored.shape[0], stored.shape[1])) & (units < BONE)
-    air = round((_AIR - cut.shift - frame.rescale_intercept) / frame.rescale_slope)
+    offset = frame.rescale_intercept + cuts[0].shift
+    face = np.logical_or.reduce([in_front(cut, frame, (stored.shape[0], stored.shape[1])) for cut in cuts])
+    face &= stored * frame.rescale_slope + offset < BONE
     # Never below what the slice holds already: the bits may not hold it, and the header may state the smallest value.
-    stored[face] = min(max(air, int(stored.min())), int(stored.max()))
+    air = max(round((_AIR - offset) / frame.rescale_slope), int(stored.min()))
+    stored[face] = min(air, int(stored.max()))
     return np.asarray(face)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.deface.cut import BONE, FaceCut
-from builder.deface.grid import Floats, Grid
+from builder.deface.grid import Floats, Grid, Sampled, patient_grid
 
 Mask = NDArray[np.bool_]
 
@@ -28,6 +28,8 @@ _ABOVE, _BELOW = 25, 140
 # How deep (mm) the cut goes: below the skin, below the smoothed skin, behind the foremost point, and before the brain.
 _MARGIN, _DEEP, _FURTHEST, _BEFORE_BRAIN = 10, 15, 55, 6
 _SMOOTH = 40
+# Nods of the head (degrees) that are allowed for besides none.
+_NODS = (-20.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,20 @@ class _Face:
     middle: slice
 
 
+def find_cuts(sampled: Sampled) -> tuple[FaceCut, ...]:
+    """Where the face of this head is to be cut away; nowhere where there is none to be seen.
+
+    One cut goes straight from the front, the others from a little above and below: the chin may be up or down.
+    """
+    straight = find_cut(patient_grid(sampled))
+    if straight is None:
+        return ()
+    nodded = (find_cut(patient_grid(sampled, turn)) for turn in _NODS)
+    return (straight, *(cut for cut in nodded if cut is not None))
+
+
 def find_cut(grid: Grid) -> FaceCut | None:
-    """Where the face of this head is to be cut away; None where there is none to be seen."""
+    """Where to cut from the front of a grid; None where no face is seen in it."""
     brain = _brain(grid)
     if brain is None:
         return None
@@ -143,7 +157,7 @@ def _cut(grid: Grid, brain: Mask, skin: Floats, face: _Face) -> FaceCut:
     depth = np.minimum(np.minimum(depth, near - _cells(_BEFORE_BRAIN, grid)), bone)
     front = np.where(np.isfinite(depth), grid.origin[1] + (depth - 0.5) * grid.step, -np.inf)
     origin = (float(grid.origin[0]), float(grid.origin[2] + low * grid.step))
-    return FaceCut(origin, grid.step, front.astype(np.float32), grid.shift)
+    return FaceCut(origin, grid.step, front.astype(np.float32), grid.shift, grid.turn)
 
 
 def _behind(grid: Grid, surface: Floats, low: int, high: int) -> Floats:

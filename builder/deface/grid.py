@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.deface.cut import turned
 from bundle.geometry import normal
 from bundle.records import Frame
 
@@ -28,7 +29,8 @@ class Grid:
     """Hounsfield units, [x, y, z] along patient LPS: x to the left, y to the back, z to the top; cubes of `step` mm.
 
     `origin` is the centre of the first cell. Where the stack has nothing, there is air and `inside` is False.
-    `shift` is what had to be added to the stack's values to make them Hounsfield units.
+    `shift` is what had to be added to the stack's values to make them Hounsfield units; the patient
+    was turned by `turn` degrees.
     """
 
     values: Values
@@ -36,10 +38,22 @@ class Grid:
     origin: Floats
     step: float
     shift: float
+    turn: float
 
 
-def patient_grid(frames: Sequence[Frame], shape: tuple[int, int], load: Load, step: float, most: int) -> Grid | None:
-    """The grid of an ordered stack, from at most `most` of its slices; None where it is no volume."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """Some slices of a stack, coarser, in order."""
+
+    frames: tuple[Frame, ...]
+    shape: tuple[int, int]
+    volume: Values
+    block: int
+    step: float
+
+
+def sample(frames: Sequence[Frame], shape: tuple[int, int], load: Load, step: float, most: int) -> Sampled | None:
+    """What a grid with cells of `step` mm needs of an ordered stack, from at most `most` slices; None of no volume."""
     if len(frames) < 2 or any(frame.image_position_patient is None or not frame.pixel_spacing for frame in frames):
         return None
     low, high = _box(frames, shape)
@@ -50,11 +64,19 @@ def patient_grid(frames: Sequence[Frame], shape: tuple[int, int], load: Load, st
         return None
     block = _block(frames[0], shape, step)
     volume = np.stack([_coarse(load(i), block) for i in chosen])
-    shift = _shift(volume)
-    cells = tuple(int(n) + 1 for n in np.ceil((high - low) / step))
-    values, inside = _gathered(volume, [frames[i] for i in chosen], block, low, step, cells)
+    return Sampled(tuple(frames[i] for i in chosen), shape, volume, block, step)
+
+
+def patient_grid(sampled: Sampled, turn: float = 0.0) -> Grid:
+    """The grid of what was sampled, from a patient turned by `turn` degrees (see `turned`)."""
+    frames = [turned(frame, turn) for frame in sampled.frames]
+    low, high = _box(frames, sampled.shape)
+    low[2] = max(low[2], high[2] - _HEIGHT)
+    shift = _shift(sampled.volume)
+    cells = tuple(int(n) + 1 for n in np.ceil((high - low) / sampled.step))
+    values, inside = _gathered(sampled.volume, frames, sampled.block, low, sampled.step, cells)
     values[inside] = np.clip(values[inside] + shift, -32768, 32767).astype(np.int16)
-    return Grid(values, inside, low, step, shift)
+    return Grid(values, inside, low, sampled.step, shift, turn)
 
 
 def corner_points(frame: Frame, shape: tuple[int, int]) -> Floats:

@@ -11,8 +11,8 @@ import numpy as np
 
 from builder import source
 from builder.deface.cut import FaceCut, blank
-from builder.deface.face import find_cut
-from builder.deface.grid import Floats, patient_grid
+from builder.deface.face import find_cut, find_cuts
+from builder.deface.grid import Floats, patient_grid, sample
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Notice, WriteJob, WrittenInstance
 from builder.preview import read_frame
@@ -49,7 +49,7 @@ def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: P
     result: list[WriteJob] = []
     progress(0, len(series))
     for done, (members, cuts) in enumerate(zip(series, executor.map(_cuts, map(_paths, series)), strict=True), start=1):
-        result += [replace(job, face=cut) for job, cut in zip(members, cuts, strict=True)]
+        result += [replace(job, face=found) for job, found in zip(members, cuts, strict=True)]
         progress(done, len(series))
     return result
 
@@ -58,24 +58,19 @@ def _paths(jobs: Sequence[WriteJob]) -> list[Path]:
     return [job.source for job in jobs]
 
 
-def _cuts(paths: Sequence[Path]) -> list[FaceCut | None]:
+def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
-    cuts: list[FaceCut | None] = [None] * len(paths)
+    cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
     frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
     planes = [_plane(one) for one in frames]
     for stack in split_stacks(planes) if planes else []:
         members = [frames[i] for i in stack]
-        cut = _cut([one.frame for one in members], members[0].shape, partial(_from_source, members), *_TO_CUT)
+        load = partial(_from_source, members)
+        sampled = sample([one.frame for one in members], members[0].shape, load, *_TO_CUT)
+        found = find_cuts(sampled) if sampled else ()
         for one in members:
-            cuts[one.job] = cuts[one.job] or cut
+            cuts[one.job] = cuts[one.job] or found
     return cuts
-
-
-def _cut(
-    frames: Sequence[Frame], shape: tuple[int, int], load: Callable[[int], Floats], step: float, most: int
-) -> FaceCut | None:
-    grid = patient_grid(frames, shape, load, step, most)
-    return None if grid is None else find_cut(grid)
 
 
 def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
@@ -118,13 +113,13 @@ def _array(pixels: bytes, form: PixelFormat) -> np.ndarray[tuple[int, ...], np.d
     return np.frombuffer(pixels, kind).reshape(form.frames, form.rows, form.columns)
 
 
-def without_face(header: Values, form: PixelFormat, pixels: bytes, cut: FaceCut) -> bytes:
-    """The pixels of an instance with what lies in front of the cut blanked."""
+def without_face(header: Values, form: PixelFormat, pixels: bytes, cuts: Sequence[FaceCut]) -> bytes:
+    """The pixels of an instance with what lies in front of the cuts blanked."""
     stored = _array(pixels, form).copy()
     for index, picture in enumerate(stored):
         frame = frame_of(header, index)
         if frame.image_position_patient is not None and frame.pixel_spacing is not None:
-            blank(picture, frame, cut)
+            blank(picture, frame, cuts)
     return stored.tobytes()
 
 
@@ -150,7 +145,7 @@ def _seen(root: Path, written: Sequence[WrittenInstance]) -> list[Notice]:
     for stack in stacks:
         what = f"{len(stack.slices)} {first.modality} images in {Path(first.instance.path).parent.as_posix()}"
         if first.modality == "CT" and not first.technique.localizer and _shows_face(root, stack):
-            notices.append(Notice("face", f"A face can be reconstructed from the {what} (--deface removes it)"))
+            notices.append(Notice("face", f"A face can be reconstructed from the {what}: --deface removes it"))
         elif first.technique.body_part.upper() in (_FACE if first.modality == "CT" else _HEAD):
             notices.append(Notice("face", f"A face may be recognised in the {what}; it cannot be removed here"))
     return notices
@@ -168,7 +163,8 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
     instance = stack.slices[0].instance
     load = partial(_from_written, root, stack)
     frames = [one.frame for one in stack.slices]
-    return _cut(frames, (instance.rows, instance.columns), load, *_TO_SEE) is not None
+    sampled = sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
+    return sampled is not None and find_cut(patient_grid(sampled)) is not None
 
 
 def _from_written(root: Path, stack: OrderedStack, number: int) -> Floats:

@@ -7,8 +7,8 @@ from pydicom import dcmread
 import pytest
 
 from builder.deface.cut import blank
-from builder.deface.face import find_cut
-from builder.deface.grid import patient_grid
+from builder.deface.face import find_cut, find_cuts
+from builder.deface.grid import patient_grid, sample
 from bundle.records import Frame
 from tests.conftest import build_bundle
 
@@ -60,10 +60,17 @@ class Scan:
         self.places = np.moveaxis(np.array(self.places), 1, 0)
         self.values = np.array(self.values)
 
-    def cut(self, step=2.0, most=400):
-        frames, shape = self.frames, self.values.shape[1:]
-        grid = patient_grid(frames, shape, lambda i: self.values[i], step, most)
-        return None if grid is None else find_cut(grid)
+    def sampled(self, step=2.0, most=400):
+        return sample(self.frames, self.values.shape[1:], lambda i: self.values[i], step, most)
+
+    def cuts(self):
+        return find_cuts(self.sampled())
+
+    def without_face(self):
+        values, cuts = self.values.copy(), self.cuts()
+        for picture, frame in zip(values, self.frames, strict=True):
+            blank(picture, frame, cuts)
+        return values
 
 
 GEOMETRIES = {
@@ -82,16 +89,13 @@ GEOMETRIES = {
 @pytest.mark.parametrize("name", GEOMETRIES)
 def test_a_face_is_found_and_cut_away_whatever_the_geometry(name):
     scan = GEOMETRIES[name]
-    assert scan.cut(4.0, 24) is not None, "seen in a few slices"
-    cut = scan.cut()
-    before, after = scan.values, scan.values.copy()
-    for picture, frame in zip(after, scan.frames, strict=True):
-        blank(picture, frame, cut)
+    assert find_cut(patient_grid(scan.sampled(4.0, 24))) is not None, "seen in a few slices"
+    before, after = scan.values, scan.without_face()
     x, y, z = scan.places
     changed = after != before
     assert set(np.unique(after[changed])) == {-1000}
     assert not changed[(before == BRAIN) | (before == SKULL)].any()
-    assert not changed[(y > -40) | (z < -190) | (z > 45)].any()
+    assert not changed[(y > -25) | (z < -190) | (z > 45)].any()
     nose = ellipsoid((x, y, z), (0, -100, -70), (14, 20, 20)) & (y < -90)
     assert nose.any()
     assert (after[nose] == -1000).mean() > 0.98
@@ -105,17 +109,34 @@ def test_a_face_is_found_and_cut_away_whatever_the_geometry(name):
 @pytest.mark.parametrize("span", [(0, 95), (-400, -100), (-600, -230)], ids=["calvaria", "neck", "chest"])
 @pytest.mark.parametrize("step", [2.0, 4.0])
 def test_what_shows_no_face_is_left_alone(span, step):
-    assert Scan(AXIAL, span=span, body=True, side=180).cut(step, 400) is None
+    assert find_cuts(Scan(AXIAL, span=span, body=True, side=180).sampled(step)) == ()
+
+
+@pytest.mark.parametrize("degrees", [-30, -15, 15, 30])
+def test_a_head_that_nods_loses_its_face_too(degrees):
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+
+    def nod(x, y, z):
+        return np.broadcast_arrays(x, cosine * y - sine * z, sine * y + cosine * z)
+
+    scan = Scan(AXIAL, span=(-190, 95), side=150)
+    x, y, z = nod(*scan.places)
+    before = scan.values = head(x, y, z)
+    after = scan.without_face()
+    assert (after[(before == BRAIN) | (before == SKULL)] > 0).all()
+    skin = (before == 40) & (y < -60) & (abs(x) < 40) & (z > -130) & (z < -45) & (head(x, y - 6, z) == -1000)
+    assert skin.any()
+    assert (after[skin] == -1000).mean() > 0.95
 
 
 def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
     scan = GEOMETRIES["axial"]
-    plain = scan.cut()
+    plain = scan.cuts()
     shifted = Scan(AXIAL, span=(-170, 95))
     shifted.values = shifted.values + 1000
-    cut = shifted.cut()
-    assert cut.shift == -1000
-    assert np.array_equal(cut.front, plain.front)
+    for one, other in zip(plain, shifted.cuts(), strict=True):
+        assert other.shift == -1000
+        assert np.array_equal(one.front, other.front)
     frame = Frame(0, scan.frames[20].image_position_patient, AXIAL, (2.0, 2.0), 0.5, -1024.0)
     stored = np.round((scan.values[20] + 1024) * 2).astype(np.int16)
     stored[0, 0] = -2000
@@ -125,8 +146,8 @@ def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
 
 
 def test_single_images_and_images_without_a_place_show_no_face():
-    assert patient_grid([Frame(0, None, None, None)] * 9, (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
-    assert patient_grid(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
+    assert sample([Frame(0, None, None, None)] * 9, (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
+    assert sample(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
 
 
 @pytest.fixture(scope="module")
