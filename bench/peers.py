@@ -19,7 +19,7 @@ def copy(scans: Path, target: Path) -> Command:
 
 def mkbundle(scans: Path, target: Path) -> Command:
     """A whole bundle without viewers, unchecked, its pictures not searched for text; the key lies beside the target."""
-    return [*mkbundle_with_text_search(scans, target), "--no-text-search"]
+    return [*mkbundle_with_text_search(scans, target), "--no-picture-search"]
 
 
 def mkbundle_with_text_search(scans: Path, target: Path) -> Command:

@@ -58,7 +58,7 @@ class Options:
     dry_run: bool = False
     check: bool = True
     mask: bool = False
-    look_for_text: bool = True
+    look_into_pictures: bool = True
     deface: bool = False
 
     @property
@@ -96,7 +96,7 @@ def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     target.check_key(options.key, options.drive)
     patients = _read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
-    plan = assign(patients, StudyKey(secret), options.drive, policy, look_for_text=options.look_for_text)
+    plan = assign(patients, StudyKey(secret), options.drive, policy, look_for_text=options.look_into_pictures)
     _get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed)
@@ -166,7 +166,8 @@ def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, o
     if not written:
         target.abandon(drive)
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
-    _report_faces(plan, written, executor, talk, outcome)
+    if outcome.options.look_into_pictures or outcome.options.deface:
+        _report_faces(plan, written, executor, talk, outcome)
     digests = {one.instance.path: one.instance.digest for one in written}
     content = _directory_and_index(written, key, drive, executor, talk)
     digests |= {path: _write(drive, path, data) for path, data in content.items()}

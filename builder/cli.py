@@ -104,7 +104,7 @@ def cli() -> None:
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
 @click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
-@click.option("--no-text-search", is_flag=True, help="Do not look for text in the pictures. Only if you know of none.")
+@click.option("--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none.")
 @click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers.")
 @_OPTION
@@ -113,7 +113,7 @@ def cli() -> None:
 @_NO_PROGRESS
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, no_check: bool,
-    mask: bool, deface: bool, no_text_search: bool,
+    mask: bool, deface: bool, no_picture_search: bool,
     workers: int, scheduler: str | None,
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
@@ -124,7 +124,7 @@ def build_command(
         sources=paths[:-1], drive=paths[-1], key=key or user_data_path("mkbundle") / "study.key",
         platforms=_platforms(viewers),
         deidentify=_option_names(option_names, policy_file), resume=resume, dry_run=dry_run, check=not no_check,
-        mask=mask, look_for_text=not no_text_search, deface=deface,
+        mask=mask, look_into_pictures=not no_picture_search, deface=deface,
     )  # fmt: skip
     try:
         crew = local_workers(workers) if scheduler is None else cluster_workers(scheduler)

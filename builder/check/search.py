@@ -6,6 +6,7 @@ import re
 
 from builder.check.findings import Finding, finding
 from builder.check.medium import Medium, Progress
+from builder.check.streams import inflated
 from bundle.layout import MANIFEST, VIEWER_FOLDER, WINDOWS_VIEWER
 
 # Shorter runs are too common to say anything.
@@ -191,9 +192,16 @@ def search(
         if file.is_file():
             program = path.startswith(f"{VIEWER_FOLDER}/") or path == WINDOWS_VIEWER
             named = matcher.find(path.encode())
-            found.extend(_findings(path, named | matcher.find(file.read_bytes(), program=program)))
+            found.extend(_findings(path, named | _in_file(matcher, file.read_bytes(), program)))
         if progress:
             progress(done, len(paths))
+    return found
+
+
+def _in_file(matcher: Matcher, content: bytes, program: bool) -> set[Original]:
+    found = matcher.find(content, program=program)
+    for unpacked in inflated(content):
+        found |= matcher.find(unpacked, program=program)
     return found
 
 

@@ -161,6 +161,6 @@ def test_an_image_that_says_that_it_shows_text_needs_text_that_can_be_blanked(tm
 
 def test_without_the_search_the_picture_stays_as_it_is(tmp_path, written_on):
     folder, path = written_on
-    built = build_bundle(tmp_path, folder, look_for_text=False)
+    built = build_bundle(tmp_path, folder, look_into_pictures=False)
     written = {source: name for name, source in built.outcome.written.items()}
     assert np.array_equal(dcmread(built.drive / written[path]).pixel_array, dcmread(path).pixel_array)

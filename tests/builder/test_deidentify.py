@@ -305,6 +305,16 @@ def test_the_page_on_deidentification_names_every_option_with_its_code_and_no_ot
     assert all(f"`{name}`" in page for name in REFUSED)
 
 
+def test_every_test_that_the_page_on_deidentification_names_is_there():
+    root = Path(__file__).parents[2]
+    rows = re.findall(r"^\| .* \| (`test_.*) \|$", (root / "docs/deidentification.md").read_text(), re.MULTILINE)
+    named = [name.partition("::") for row in rows for name in re.findall(r"`(test_\w+::test_\w+)`", row)]
+    assert len(named) > 25
+    assert all("::" in row for row in rows)
+    for module, _, test in named:
+        assert f"\ndef {test}(" in (root / f"tests/builder/{module}.py").read_text(), (module, test)
+
+
 def test_explain_says_of_every_row_of_table_e1_1_what_is_done():
     rows = {row.tag: row for row in explain(Policy.of(()))}
     named = [row for row in profile.rows() if profile.single_tag(row["tag"]) is not None]

@@ -258,6 +258,21 @@ def test_no_original_identifier_is_anywhere_on_the_medium(real_bundle):
     assert {text for text in leaked if len(set(text)) > 1} == set()
 
 
+def test_names_of_files_and_folders_are_counters(real_bundle):
+    counter = re.compile(r"(PT|ST|SE|IM)\d{6}")
+    names = {
+        part for path in (real_bundle.drive / "DICOM").rglob("*") for part in path.relative_to(real_bundle.drive).parts
+    }
+    assert len(names) > 50
+    assert {name for name in names - {"DICOM"} if not counter.fullmatch(name)} == set()
+
+
+def test_the_times_of_files_are_those_of_the_build(real_bundle):
+    begun = real_bundle.key.stat().st_mtime  # the key is made first of all
+    times = [path.stat().st_mtime for path in real_bundle.drive.rglob("*")]
+    assert begun - 1 <= min(times) <= max(times) <= begun + 600
+
+
 def test_the_index_has_no_page_left_over_and_no_write_ahead_log(real_bundle):
     with sqlite3.connect(f"file:{real_bundle.drive}/BUNDLE/INDEX.DB?mode=ro&immutable=1", uri=True) as index:
         assert index.execute("PRAGMA freelist_count").fetchone() == (0,)

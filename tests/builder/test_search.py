@@ -1,14 +1,21 @@
 """The search for originals: what is planted on a medium is found wherever it stands, and what is not there is not."""
 
 from collections.abc import Iterator
+import gzip
+from io import BytesIO
 from pathlib import Path
 import shutil
 import sqlite3
+from zipfile import ZIP_DEFLATED, ZipFile
+import zlib
 
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 
 from builder.check import Original, inspect_bundle
 from builder.check.search import Matcher
+from builder.check.streams import inflated
 from builder.crosswalk import originals_path, read_originals
 from builder.errors import NoOriginals
 from bundle.layout import INDEX, MANIFEST
@@ -72,11 +79,23 @@ def test_a_good_bundle_holds_no_original(built):
     assert kinds == {"name", "id", "date", "uid"}
 
 
+def packed(name: str, text: str | bytes) -> bytes:
+    """A ZIP archive with one file."""
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as made:
+        made.writestr(name, text)
+    return archive.getvalue()
+
+
 def plants() -> Iterator[tuple[str, bytes]]:
     yield "DICOM/PT000001/ST000001/SE000001/IM000002", b"Quillfeather^Ottoline"
     yield "README.TXT", b"MRN-77310"
     yield "INDEX.HTM", b"18.04.1953"
     yield "VIEWER/WIN64/x.dll", "Ottoline Quillfeather".encode("utf-16-le")
+    yield "VIEWER/WIN64/x.exe", zlib.compress(b"def quill(): return 'Quillfeather, Ottoline'  # " + bytes(200))
+    yield "VIEWER/LINUX64/x.gz", gzip.compress(b"the patient was Quillfeather^Ottoline, born 1953")
+    yield "INDEX.HTM", packed("notes.txt", "Quillfeather^Ottoline " * 3)
+    yield "DICOM/PT000001/ST000001/SE000001/IM000002", packed("a.zip", packed("b.txt", "MRN-77310 " * 9))
 
 
 @pytest.mark.parametrize(("path", "text"), list(plants()))
@@ -109,3 +128,18 @@ def test_real_scans_leave_no_original_on_the_medium(real_bundle):
 def test_a_key_without_its_list_is_said(tmp_path):
     with pytest.raises(NoOriginals, match="originals"):
         read_originals(originals_path(tmp_path / "study.key"))
+
+
+@given(st.binary(max_size=3000))
+def test_any_bytes_can_be_looked_through_for_streams(content):
+    assert all(len(unpacked) <= 1 << 24 for unpacked in inflated(content))
+
+
+@given(st.binary(min_size=16, max_size=2000), st.binary(max_size=50), st.sampled_from([zlib.compress, gzip.compress]))
+def test_a_stream_is_unpacked_wherever_it_begins(text, before, compress):
+    before = before.replace(b"\x78", b"").replace(b"\x1f", b"").replace(b"P", b"")
+    assert text in list(inflated(before + compress(text) + b"rest"))
+
+
+def test_a_bomb_takes_bounded_memory():
+    assert next(len(unpacked) for unpacked in inflated(zlib.compress(bytes(1 << 27), 9), 1)) == 1 << 24
