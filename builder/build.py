@@ -188,8 +188,9 @@ def _report_faces(
 ) -> None:
     removed = frozenset(job.relative_path for job in plan.jobs if job.face)
     outcome.faceless = sum(one.instance.path in removed for one in written)
+    asked = Option.FACES in outcome.options.policy.options
     progress = talk.step("Looking for faces in what was written")
-    outcome.notices += face_notices(written, removed, outcome.options.drive, executor, progress)
+    outcome.notices += face_notices(written, removed if asked else None, outcome.options.drive, executor, progress)
 
 
 def _keep_for_the_researcher(plan: BuildPlan, written: Sequence[WrittenInstance], key: Path) -> None:

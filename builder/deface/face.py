@@ -1,6 +1,6 @@
 """Finds the face in front of a brain in a skull, and how deep it must be cut away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ _ABOVE, _BELOW = 25, 140
 # How deep (mm) the cut goes: below the skin, below the smoothed skin, behind the foremost point, and before the brain.
 _MARGIN, _DEEP, _FURTHEST, _BEFORE_BRAIN = 10, 15, 55, 6
 _SMOOTH = 40
+# A hole in the skull (mm), by a drill or an injury, behind which there is brain all the same.
+_HOLE = 40
 # Nods of the head (degrees) that are allowed for besides none.
 _NODS = (-20.0, 20.0)
 
@@ -50,6 +52,13 @@ def find_cuts(sampled: Sampled) -> tuple[FaceCut, ...]:
         return ()
     nodded = (find_cut(patient_grid(sampled, turn)) for turn in _NODS)
     return (straight, *(cut for cut in nodded if cut is not None))
+
+
+def shows_face(sampled: Sampled) -> bool:
+    """Whether a face is seen; also where the file says wrongly on which side the patient lies, so it cannot be cut."""
+    grid = patient_grid(sampled)
+    back = replace(grid, values=grid.values[:, ::-1], inside=grid.inside[:, ::-1])
+    return find_cut(grid) is not None or find_cut(back) is not None
 
 
 def find_cut(grid: Grid) -> FaceCut | None:
@@ -152,7 +161,7 @@ def _cut(grid: Grid, brain: Mask, skin: Floats, face: _Face) -> FaceCut:
     depth = np.maximum(surface + _cells(_MARGIN, grid), smooth + _cells(_DEEP, grid))
     depth[~(surface < furthest)] = -np.inf
     depth = np.minimum(_extreme(depth, np.maximum, 1), furthest)
-    near = _extreme(_first(brain)[:, low:high], np.minimum, 2)
+    near = _extreme(_without_gaps(_first(brain), _cells(_HOLE / 2, grid))[:, low:high], np.minimum, 2)
     bone = _behind(grid, surface, low, high)
     depth = np.minimum(np.minimum(depth, near - _cells(_BEFORE_BRAIN, grid)), bone)
     front = np.where(np.isfinite(depth), grid.origin[1] + (depth - 0.5) * grid.step, -np.inf)
@@ -180,9 +189,15 @@ def _cut_off(values: Floats, axis: int, start: int, end: int) -> Floats:
     return np.take(values, np.arange(start, values.shape[axis] - end), axis=axis)
 
 
-def _extreme(depth: Floats, choose: np.ufunc, reach: int) -> Floats:
+def _without_gaps(depth: Floats, reach: int) -> Floats:
+    """The depth of the brain, with narrow pits filled to the level on both of their sides."""
+    filled = (_extreme(_extreme(depth, np.minimum, reach, (axis,)), np.maximum, reach, (axis,)) for axis in (0, 1))
+    return np.asarray(np.minimum.reduce([depth, *filled]))
+
+
+def _extreme(depth: Floats, choose: np.ufunc, reach: int, axes: tuple[int, ...] = (0, 1)) -> Floats:
     """The largest or smallest within `reach` cells."""
-    for axis in (0, 1):
+    for axis in axes:
         padded = np.pad(depth, [(reach, reach) if one == axis else (0, 0) for one in (0, 1)], mode="edge")
         depth = choose.reduce([_cut_off(padded, axis, k, 2 * reach - k) for k in range(2 * reach + 1)])
     return depth

@@ -11,8 +11,8 @@ import numpy as np
 
 from builder import source
 from builder.deface.cut import FaceCut, blank
-from builder.deface.face import find_cut, find_cuts
-from builder.deface.grid import Floats, patient_grid, sample
+from builder.deface.face import find_cuts, shows_face
+from builder.deface.grid import Floats, sample
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Notice, WriteJob, WrittenInstance
 from builder.preview import read_frame
@@ -124,30 +124,39 @@ def without_face(header: Values, form: PixelFormat, pixels: bytes, cuts: Sequenc
 
 
 def face_notices(
-    written: Sequence[WrittenInstance], removed: frozenset[str], root: Path, executor: Executor, progress: Progress
+    written: Sequence[WrittenInstance],
+    removed: frozenset[str] | None,
+    root: Path,
+    executor: Executor,
+    progress: Progress,
 ) -> list[Notice]:
-    """What the researcher should know of each written stack that shows a face; `removed` are paths without one."""
-    series = [list(members) for _, members in groupby(written, key=lambda one: one.series_instance_uid)]
-    looked_at = [members for members in series if members[0].instance.path not in removed]
+    """What the researcher should know of each written stack that shows a face.
+
+    `removed` are the paths of files without one; None where removing them was not asked for.
+    """
+    left = (one for one in written if one.instance.path not in (removed or ()))
+    looked_at = [list(members) for _, members in groupby(left, key=lambda one: one.series_instance_uid)]
     notices: list[Notice] = []
-    for done, found in enumerate(executor.map(partial(_seen, root), looked_at), start=1):
+    for done, found in enumerate(executor.map(partial(_seen, root, removed is not None), looked_at), start=1):
         notices += found
         progress(done, len(looked_at))
     return notices
 
 
-def _seen(root: Path, written: Sequence[WrittenInstance]) -> list[Notice]:
+def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[Notice]:
     first = written[0]
     if first.modality not in ("CT", "MR", "PT") or len(written) == 1 == len(first.instance.frames):
         return []
     stacks = [stack for stack in stacks_of([one.instance for one in written]) if _is_thick(stack)]
-    notices = []
+    # What stays though it was not wanted needs a look; that a head shows a face does not.
+    kind, notices = "face left" if asked else "face", []
     for stack in stacks:
         what = f"{len(stack.slices)} {first.modality} images in {Path(first.instance.path).parent.as_posix()}"
         if first.modality == "CT" and not first.technique.localizer and _shows_face(root, stack):
-            notices.append(Notice("face", f"A face can be reconstructed from the {what}: --deface removes it"))
+            end = "and was not removed: the head does not lie as the file says" if asked else "(--deface removes it)"
+            notices.append(Notice(kind, f"A face can be reconstructed from the {what} {end}"))
         elif first.technique.body_part.upper() in (_FACE if first.modality == "CT" else _HEAD):
-            notices.append(Notice("face", f"A face may be recognised in the {what}; it cannot be removed here"))
+            notices.append(Notice(kind, f"A face may be recognised in the {what}; it cannot be removed here"))
     return notices
 
 
@@ -164,7 +173,7 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
     load = partial(_from_written, root, stack)
     frames = [one.frame for one in stack.slices]
     sampled = sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
-    return sampled is not None and find_cut(patient_grid(sampled)) is not None
+    return sampled is not None and shows_face(sampled)
 
 
 def _from_written(root: Path, stack: OrderedStack, number: int) -> Floats:

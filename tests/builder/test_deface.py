@@ -4,12 +4,15 @@ import subprocess
 
 import numpy as np
 from pydicom import dcmread
+from pydicom.uid import MRImageStorage
 import pytest
 
+from builder.build import needs_a_look
 from builder.deface.cut import blank
-from builder.deface.face import find_cut, find_cuts
-from builder.deface.grid import patient_grid, sample
+from builder.deface.face import find_cuts, shows_face
+from builder.deface.grid import sample
 from bundle.records import Frame
+from tests import scans
 from tests.conftest import build_bundle
 
 AXIAL, CORONAL, SAGITTAL = (1, 0, 0, 0, 1, 0), (1, 0, 0, 0, 0, -1), (0, 1, 0, 0, 0, -1)
@@ -89,7 +92,7 @@ GEOMETRIES = {
 @pytest.mark.parametrize("name", GEOMETRIES)
 def test_a_face_is_found_and_cut_away_whatever_the_geometry(name):
     scan = GEOMETRIES[name]
-    assert find_cut(patient_grid(scan.sampled(4.0, 24))) is not None, "seen in a few slices"
+    assert shows_face(scan.sampled(4.0, 24)), "seen in a few slices"
     before, after = scan.values, scan.without_face()
     x, y, z = scan.places
     changed = after != before
@@ -109,7 +112,9 @@ def test_a_face_is_found_and_cut_away_whatever_the_geometry(name):
 @pytest.mark.parametrize("span", [(0, 95), (-400, -100), (-600, -230)], ids=["calvaria", "neck", "chest"])
 @pytest.mark.parametrize("step", [2.0, 4.0])
 def test_what_shows_no_face_is_left_alone(span, step):
-    assert find_cuts(Scan(AXIAL, span=span, body=True, side=180).sampled(step)) == ()
+    sampled = Scan(AXIAL, span=span, body=True, side=180).sampled(step)
+    assert find_cuts(sampled) == ()
+    assert not shows_face(sampled)
 
 
 @pytest.mark.parametrize("degrees", [-30, -15, 15, 30])
@@ -148,6 +153,40 @@ def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
 def test_single_images_and_images_without_a_place_show_no_face():
     assert sample([Frame(0, None, None, None)] * 9, (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
     assert sample(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
+
+
+def write_head(folder, flip):
+    """The head CT of invesalius-examples, whose rows begin at the back of the head."""
+    rows = {"ImageOrientationPatient": list(FEET_UP if flip else AXIAL), "PixelSpacing": [0.957031, 0.957031]}
+    for k, plane in enumerate(scans.cranium_volume()):
+        place = (-122.5, 122.5 if flip else -122.5, 1.5 * k)
+        scans.save(scans.ct_slice(plane, place, k + 1, **rows), folder / f"C{k:04d}")
+    return folder
+
+
+def test_a_head_of_full_size_loses_its_face_and_nothing_behind_it(tmp_path):
+    built = build_bundle(tmp_path, write_head(tmp_path / "in", flip=True), deface=True)
+    written = sorted(
+        (dcmread(built.drive / path) for path in built.outcome.written), key=lambda one: one.ImagePositionPatient[2]
+    )
+    old, new = scans.cranium_volume(), np.stack([one.pixel_array for one in written])
+    assert (old.shape, built.outcome.faceless) == (new.shape, len(old))
+    assert not [notice for notice in built.outcome.notices if notice.kind.startswith("face")]
+    # The last row is the front: the depth of the first tissue, from the eyes to the nose.
+    depth = [(volume[:40, ::-1] > -300).argmax(axis=1)[:, 95:165] for volume in (old, new)]
+    assert (depth[1] > depth[0]).mean() > 0.9
+    assert np.median((depth[1] - depth[0])[depth[1] > depth[0]]) * 0.957 > 10
+    assert (old[old >= 300] == new[old >= 300]).all()
+    assert (old[:, :160] == new[:, :160]).all()
+    # Behind a hole in this forehead, beside the frontal sinus, lies brain, which the cut must not enter.
+    assert (old[56:, :188, 84:170] == new[56:, :188, 84:170]).all()
+
+
+def test_a_face_on_the_wrong_side_is_reported_though_it_cannot_be_removed(tmp_path):
+    built = build_bundle(tmp_path, write_head(tmp_path / "in", flip=False), deface=True)
+    assert [notice.kind for notice in built.outcome.notices] == ["face left"]
+    assert built.outcome.faceless == 0
+    assert needs_a_look(built.outcome)
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +237,20 @@ def test_a_real_head_loses_its_face_and_nothing_behind_it(real_heads):
     assert (old[old >= 1300] == new[old >= 1300]).all()
     assert (old[:, 34:] == new[:, 34:]).all()
     assert (new[old != new] == 0).all()
+
+
+def test_a_head_in_mr_is_reported_by_its_body_part_and_needs_a_look_where_faces_were_to_go(tmp_path):
+    def brain(dataset, k):
+        dataset.SOPClassUID, dataset.Modality, dataset.BodyPartExamined = MRImageStorage, "MR", "BRAIN"
+
+    scans.write_series(tmp_path / "in", 40, brain)
+    plain = build_bundle(tmp_path / "plain", tmp_path / "in").outcome
+    asked = build_bundle(tmp_path / "asked", tmp_path / "in", deface=True).outcome
+    assert [notice.kind for notice in plain.notices] == ["face"]
+    assert [notice.kind for notice in asked.notices] == ["face left"]
+    assert "40 MR images in DICOM/PT000001/ST000001/SE000001; it cannot be removed" in asked.notices[0].text
+    assert needs_a_look(asked)
+    assert not needs_a_look(plain)
 
 
 def test_dcmtk_reads_a_file_without_its_face(real_heads):
