@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     test = parser.add_mutually_exclusive_group()
     test.add_argument("--self-test", type=Path, metavar="REPORT.json", help="open and compare everything, then end")
     test.add_argument("--screenshot", type=Path, metavar="FILE.png", help="save the window as a picture, then end")
+    parser.add_argument("--phases", type=Path, metavar="FILE", help="write when each phase of the start was reached")
     parser.add_argument("--version", action="store_true", help="say the version and end")
     return parser
 
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options is None:
         _write(f"viewer {__version__}\n")
         return EXIT_DONE
+    if options.phases is not None:
+        clock.follow(options.phases)
     from viewer.ui.app import run
 
     return run(options)

@@ -1,16 +1,46 @@
 """When each phase of the start was reached, in seconds since the program began."""
 
+from contextlib import suppress
+from pathlib import Path
 import time
 
 _begin = time.perf_counter()
-_phases: dict[str, float] = {}
+_moments: dict[str, float] = {}
+_log: list[Path] = []
+_first_shown: list[tuple[int, object]] = []
 
 
 def mark(phase: str) -> None:
     """Remember when a phase was reached for the first time."""
-    _phases.setdefault(phase, round(time.perf_counter() - _begin, 4))
+    if phase not in _moments:
+        _moments[phase] = time.perf_counter()
+        _write(phase)
+
+
+def slice_shown(index: int, window: object) -> None:
+    """A slice from its file was painted; one that differs from the first shows that the reader's hand is obeyed."""
+    if not _first_shown:
+        _first_shown.append((index, window))
+        mark("first slice shown")
+    if index != _first_shown[0][0]:
+        mark("scrolling answers")
+    if window != _first_shown[0][1]:
+        mark("windowing answers")
 
 
 def phases() -> dict[str, float]:
     """Phase -> seconds since the program began, in the order in which they were reached."""
-    return dict(_phases)
+    return {phase: round(moment - _begin, 4) for phase, moment in _moments.items()}
+
+
+def follow(log: Path) -> None:
+    """Write every phase, as soon as it is reached, into a file: the system's monotonic clock, a tab, the phase."""
+    _log.append(log)
+    for phase in _moments:
+        _write(phase)
+
+
+def _write(phase: str) -> None:
+    for log in _log:
+        with suppress(OSError), log.open("a", encoding="utf-8") as stream:
+            stream.write(f"{_moments[phase]:.6f}\t{phase}\n")

@@ -17,6 +17,7 @@ class Options:
     layout: str = LAYOUTS[0]
     self_test: Path | None = None
     screenshot: Path | None = None
+    phases: Path | None = None
 
     @property
     def report(self) -> Path | None:

@@ -105,7 +105,7 @@ class SlicePane(QWidget):
             rescale = rescale_of(viewing.loaded_stack.frames[state.index])
             self._grey = to_grey(raw, viewing.loaded_stack.kind, rescale, state.window, state.inverted)
             self._image, self._image_of = _as_image(self._grey), key
-            clock.mark("first slice shown")
+            clock.slice_shown(state.index, state.window)
         return self._image
 
     def _failed(self) -> bool:
