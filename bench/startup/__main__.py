@@ -2,7 +2,9 @@
 
     python bench/startup [--runs 5] [--rate 30] [--no-windows] [--no-plain] [--json FILE]
 
-Needs root, Xvfb, xdotool, loop devices and the blkio controller (cgroup v1); Wine for the Windows viewer.
+The plain freeze may take in what is installed beside it: its figures count from an environment with PyInstaller,
+PyQt5, VTK, NumPy and pydicom alone. Needs root, Xvfb, xdotool, loop devices and the blkio controller (cgroup v1);
+Wine for the Windows viewer.
 """
 
 import argparse
