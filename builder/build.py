@@ -1,5 +1,6 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -77,6 +78,7 @@ class Outcome:
     written: dict[str, Path] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    lost: Counter[str] = field(default_factory=Counter)
     patients: int = 0
     studies: int = 0
     series: int = 0
@@ -208,6 +210,7 @@ def _write_instances(
             outcome.skipped.append(result)
         else:
             written.append(result)
+            outcome.lost.update(result.lost)
         progress(done, len(plan.jobs))
     return written
 

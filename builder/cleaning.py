@@ -12,7 +12,7 @@ from builder.pixels import PixelFormat
 from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance
 from builder.raw import Header
 from builder.source import NotTaken, Values, says_text
-from builder.write import CleanPixels, Described, write_instance
+from builder.write import CleanHeader, CleanPixels, Described, write_instance
 
 _MASK, _FACES = Option.PIXELS.label, Option.FACES.label
 
@@ -30,11 +30,11 @@ class Cleaner:
         said = clean.said | {"RecognizableVisualFeatures": "NO"}
         return CleanPixels(faceless, clean.options | {_FACES}, said)
 
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
+    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure."""
         return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
 
-    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> bytes:
+    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
         """From whatever pydicom could parse."""
         return clean_and_encode(dataset, _identity(job), described)
 

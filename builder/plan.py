@@ -175,7 +175,10 @@ class InstanceUids:
 
 @dataclass(frozen=True, slots=True)
 class WrittenInstance:
-    """A written file's record with what the directory needs besides, all read from the written file."""
+    """A written file's record with what the directory needs besides, all read from the written file.
+
+    Only `lost` is not: the keywords of values of the source that were dropped as they were broken.
+    """
 
     instance: Instance
     patient_id: str
@@ -186,6 +189,7 @@ class WrittenInstance:
     modality: str
     series_number: int | None
     technique: "Technique"
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

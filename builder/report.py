@@ -1,7 +1,7 @@
 """The report of a build as text and as JSON; it names source files, so it stays on the researcher's machine."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,11 @@ def notice_lines(notices: Iterable[Notice]) -> list[str]:
     return [f"  {printable(notice.text)}" for notice in notices]
 
 
+def lost_lines(lost: Mapping[str, int]) -> list[str]:
+    """Attributes and in how many files they were dropped, the most frequent first."""
+    return [f"  {keyword}: {count(files, 'file')}" for keyword, files in sorted(lost.items(), key=lambda one: -one[1])]
+
+
 def policy_lines(policy: Any, rows: Sequence[Any], *, removed: bool) -> list[str]:
     """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
     shown = [row for row in rows if removed or row.done != "removed"]
@@ -96,6 +101,7 @@ def to_json(outcome: Any) -> dict[str, Any]:
             {"path": str(one.path), "reason": one.reason.name.lower(), "text": one.reason.value, "detail": one.detail}
             for one in outcome.skipped
         ],
+        "dropped_values": dict(outcome.lost),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
         "findings": [finding.to_json() for finding in outcome.findings],
     }
@@ -121,6 +127,8 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
         text += skipped_lines(outcome.skipped, whole=whole)
     if outcome.notices:
         text += ["", "Please look at", *notice_lines(outcome.notices)]
+    if outcome.lost:
+        text += ["", "Dropped, being no number, date or time that can be right", *lost_lines(outcome.lost)]
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)

@@ -19,6 +19,9 @@ from builder.readback import read_written
 from builder.source import NotTaken, Values
 
 Described = dict[str, object]
+# The encoded data set, and the keywords of values that were dropped as they were broken.
+CleanHeader = tuple[bytes, tuple[str, ...]]
+Encoded = tuple[bytes, bytes, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,10 @@ class Cleaner(Protocol):
     def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Looks at the picture itself; raises NotTaken."""
 
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> bytes:
+    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
 
-    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> bytes:
+    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
         """From whatever pydicom could parse."""
 
 
@@ -47,6 +50,8 @@ class Cleaner(Protocol):
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
 IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
+# What cleaning drops of these is no loss.
+_NUMBERED_ANEW = ("SeriesNumber", "InstanceNumber")
 # LUT and real world value attributes that would have to be applied to the stored values and are not carried over.
 _UNSUPPORTED = ("ModalityLUTSequence", "FloatPixelData", "DoubleFloatPixelData")
 
@@ -59,24 +64,25 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            header, body = encode(job, cleaner)
+            header, body, lost = encode(job, cleaner)
     except NotTaken as refusal:
         return SkippedFile(job.source, refusal.reason, refusal.detail)
     except Exception as error:  # one odd file must not end the run; the error may quote it, so it stays off the medium
         return SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
     _write(job.target, header, body)
-    return read_written(job.relative_path, header, body)
+    lost = tuple(keyword for keyword in lost if keyword not in _NUMBERED_ANEW)
+    return replace(read_written(job.relative_path, header, body), lost=lost)
 
 
-def encode(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
-    """The bytes before the pixels and the pixels (padded to even length) of the new file; raises NotTaken."""
+def encode(job: WriteJob, cleaner: Cleaner) -> Encoded:
+    """The bytes before the pixels, the pixels (padded to even length), and what was dropped; raises NotTaken."""
     try:
         return _spliced(job, cleaner)
     except (Unsure, OSError, struct.error):
         return _parsed(job, cleaner)
 
 
-def _spliced(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
+def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
     """The short way: the header is cleaned by its bytes, and the pixels are put behind it as they are."""
     with job.source.open("rb", buffering=0) as stream:
         header, size = raw.read_stream(stream)
@@ -91,10 +97,11 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
     form, pixels = settle_unused_bits(header, form, pixels)
     clean = cleaner.pixels(header, form, pixels, job)
     job, described = replace(job, options=clean.options), _described(header, form, job) | clean.said
-    return _finished(cleaner.from_bytes(header, job, described), form, clean.pixels, job, str(described["SOPClassUID"]))
+    made = cleaner.from_bytes(header, job, described)
+    return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
 
 
-def _parsed(job: WriteJob, cleaner: Cleaner) -> tuple[bytes, bytes]:
+def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
     """The long way, by pydicom, for everything that the short way does not know for sure."""
     dataset = source.read_whole(job.source)
     form = _checked_format(dataset, job.source.stat().st_size, job)
@@ -140,13 +147,14 @@ def _integer_string(dataset: Values, keyword: str, otherwise: int) -> str:
     return str(value if value is not None and is_count(value) else otherwise)
 
 
-def _finished(dataset: bytes, form: PixelFormat, pixels: bytes, job: WriteJob, sop_class: str) -> tuple[bytes, bytes]:
-    """All bytes up to the first pixel, and the pixels."""
+def _finished(made: CleanHeader, form: PixelFormat, pixels: bytes, job: WriteJob, sop_class: str) -> Encoded:
+    """All bytes up to the first pixel, the pixels, and what was dropped."""
+    dataset, lost = made
     padding = len(pixels) % 2
     # PS3.5 A.2: native pixel data of more than eight bits are OW; of eight bits they may be OB.
     head = element_head(raw.PIXEL_DATA, b"OB" if form.bits_allocated == 8 else b"OW", len(pixels) + padding)
     start = file_start(sop_class, job.uids.instance, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
-    return start + dataset + head, pixels + b"\0" if padding else pixels
+    return start + dataset + head, pixels + b"\0" if padding else pixels, lost
 
 
 def _write(target: Path, header: bytes, body: bytes) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from pydicom import Dataset, Sequence
+from pydicom.datadict import keyword_for_tag
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
+from pydicom.tag import BaseTag
 
 from builder.deidentify import allowlist, dates, retained
-from builder.deidentify.policy import Option, Policy
+from builder.deidentify.policy import JUDGED, Option, Policy
 from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, offset
 from builder.source import ENHANCED, sop_class, text
 
@@ -29,15 +31,31 @@ def clean(source: Dataset, identity: Identity) -> Dataset:
     return kept
 
 
-def clean_and_encode(source: Dataset, identity: Identity, described: Mapping[str, object]) -> bytes:
-    """What `clean` makes, with `described` set in it, encoded in Explicit VR Little Endian."""
+def clean_and_encode(
+    source: Dataset, identity: Identity, described: Mapping[str, object]
+) -> tuple[bytes, tuple[str, ...]]:
+    """What `clean` makes, with `described` set in it, encoded in Explicit VR Little Endian; and what it dropped.
+
+    The second are the keywords of numbers, dates and times at the top level that were not kept as they were broken.
+    """
     kept = clean(source, identity)
+    lost = tuple(keyword_for_tag(tag) for tag in sorted(_lost(source, kept, identity.policy)))
     for keyword, value in described.items():
         setattr(kept, keyword, value)
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
     write_dataset(buffer, kept)
-    return buffer.getvalue()
+    return buffer.getvalue(), lost
+
+
+def _lost(source: Dataset, kept: Dataset, policy: Policy) -> list[int]:
+    judged = [tag for tag in source.keys() if policy.action(BaseTag(tag)) in JUDGED]  # noqa: SIM118
+    return [int(tag) for tag in judged if (tag not in kept or kept[tag].is_empty) and _says_something(source, tag)]
+
+
+def _says_something(source: Dataset, tag: BaseTag) -> bool:
+    value = source.get_item(tag).value
+    return bool(value.strip(b" \0")) if isinstance(value, bytes) else value not in (None, "", [])
 
 
 def _fill_gaps(source: Dataset, kept: Dataset) -> None:

@@ -14,7 +14,7 @@ from pydicom.tag import BaseTag
 from builder.deidentify import allowlist, dates
 from builder.deidentify.clean import identifying_values, method_items
 from builder.deidentify.numbers import number_text
-from builder.deidentify.policy import Action, Option, Policy
+from builder.deidentify.policy import JUDGED, Action, Option, Policy
 from builder.deidentify.rules import RULES, Identity, replace_uid
 from builder.element import element as encode
 from builder.element import text as encode_text
@@ -44,23 +44,24 @@ class ByteEngine:
         self._actions = _Actions(policy)
         self._known: dict[_Context, dict[_Key, bytes]] = {}
 
-    def clean(self, source: Header, identity: Identity, described: Mapping[str, object]) -> bytes:
-        """The data set that `clean` makes, with `described` set in it, encoded in Explicit VR Little Endian.
-
-        Raises Unsure where only `clean` can tell.
-        """
+    def clean(
+        self, source: Header, identity: Identity, described: Mapping[str, object]
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """What `clean_and_encode` makes; raises Unsure where only that can tell."""
         if Option.SAFE_PRIVATE in identity.policy.options or sop_class(source) in ENHANCED:
             raise Unsure
-        kept = self._clean_elements(source)
-        self._move_dates(source, kept)
+        kept, lost = self._clean_elements(source)
+        lost -= self._move_dates(source, kept)
         _put(kept, identifying_values(identity))
         kept[_tag("DeidentificationMethodCodeSequence")] = _methods(identity.policy)
         _fill_gaps(source, kept)
         _put(kept, described)
-        return b"".join([kept[tag] for tag in sorted(kept)])
+        return b"".join([kept[tag] for tag in sorted(kept)]), tuple(map(keyword_for_tag, sorted(lost)))
 
-    def _clean_elements(self, source: Header) -> dict[int, bytes]:
+    def _clean_elements(self, source: Header) -> tuple[dict[int, bytes], set[int]]:
+        """What is kept, and the tags of what was dropped as it was broken."""
         known, kept, actions, data = self._memory(source), {}, self._actions, source.data
+        lost = set()
         for tag, (vr, start, stop) in source.elements.items():
             action = actions[tag]
             if action is Action.REMOVED:
@@ -71,7 +72,9 @@ class ByteEngine:
                 encoded = known[key] = self._clean_one(source, key, action)
             if encoded:
                 kept[tag] = encoded
-        return kept
+            elif action in JUDGED and key[2].strip(b" \0"):
+                lost.add(tag)
+        return kept, lost
 
     def _memory(self, source: Header) -> dict[_Key, bytes]:
         """What was cleaned before under the same circumstances."""
@@ -103,15 +106,19 @@ class ByteEngine:
             raise Unsure  # the character set of the whole file depends on it
         return _encoded(element)
 
-    def _move_dates(self, source: Header, kept: dict[int, bytes]) -> None:
+    def _move_dates(self, source: Header, kept: dict[int, bytes]) -> set[int]:
+        """The tags of the dates that are kept."""
+        moved_tags = set()
         if self._identity.policy.temporal != "REMOVED":
             offset = self._identity.offset_seconds if self._identity.policy.temporal == "MODIFIED" else 0
             for date, time in allowlist.DATE_PAIRS.items():
                 moved = dates.shift_date(text(source, date), text(source, time), offset)
                 if moved:
                     kept[_tag(date)] = _value(date, moved)
+                    moved_tags.add(_tag(date))
         for keyword in ("StudyDate", "StudyTime"):
             kept.setdefault(_tag(keyword), _value(keyword, ""))
+        return moved_tags
 
 
 class _Actions(dict[int, Action]):

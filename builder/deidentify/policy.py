@@ -56,6 +56,10 @@ class Action(Enum):
     REMOVED = "removed"
 
 
+# Where these drop a value, it was broken, or of a size or form that nothing measured has.
+JUDGED = frozenset({Action.NUMBER, Action.MOVED, Action.KEPT_TIME})
+
+
 @dataclass(frozen=True)
 class Policy:
     """The Basic Profile with a set of options; equal policies clean equally."""

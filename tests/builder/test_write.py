@@ -23,7 +23,9 @@ from builder import pixels
 from builder.cleaning import write_for
 from builder.deidentify.numbers import number_text
 from builder.plan import InstanceUids, Reason, SkippedFile, WriteJob
+from builder.report import lines
 from tests import scans
+from tests.conftest import build_bundle
 
 
 def job(source, target) -> WriteJob:
@@ -190,3 +192,20 @@ def test_whatever_is_taken_for_a_rescale_is_kept_by_cleaning(written):
         kept = number_text(written, "DS", "RescaleIntercept")
         assert kept is not None
         assert float(kept) == pytest.approx(float(written), rel=1e-9)
+
+
+def test_broken_values_are_dropped_and_named_in_the_report(tmp_path):
+    def spoil(dataset, k):
+        if k < 2:
+            dataset.add_new("StudyDate", "DA", "20241399")
+        if k == 0:
+            dataset.add_new("KVP", "LO", "NOT A NUMBER")
+            dataset.add_new("AcquisitionTime", "TM", "half past eight")
+
+    built = build_bundle(tmp_path, scans.write_series(tmp_path / "scans", 3, spoil))
+    assert built.outcome.lost == {"StudyDate": 2, "KVP": 1, "AcquisitionTime": 1}
+    text = "\n".join(lines(built.outcome, whole=False))
+    assert "StudyDate: 2 files" in text
+    everything = b"".join(path.read_bytes() for path in built.drive.rglob("*") if path.is_file())
+    assert b"NOT A NUMBER" not in everything
+    assert b"half past" not in everything
