@@ -42,6 +42,7 @@ _PLAIN = dict.fromkeys(b"AE AS CS DA DT LO PN SH TM".split(), re.compile(rb"[ -<
     b"IS": re.compile(rb"[+-]?\d{1,9} ?"),
     b"DS": re.compile(rb"[+-]?\d{1,9}(\.\d{1,9})? ?(\\[+-]?\d{1,9}(\.\d{1,9})? ?)*"),
 }
+_CHARACTER_SET = re.compile(rb"[A-Z0-9_ \\]*")
 _NOT_PLAIN = object()
 
 
@@ -106,7 +107,9 @@ def _plain_value(vr: bytes, value: bytes) -> Any:
 
 @cache
 def _encodings(value: bytes) -> tuple[str, ...]:
-    names = [part.strip() for part in value.decode("ascii", "replace").strip(" \0").split("\\")]
+    if not _CHARACTER_SET.fullmatch(value):
+        raise Unsure
+    names = [part.strip() for part in value.decode("ascii").split("\\")]
     return tuple(convert_encodings(names))
 
 
@@ -160,7 +163,10 @@ def parse_file(data: bytes) -> Header:
     header = walk(data, start, implicit=syntax.strip(" \0") == ImplicitVRLittleEndian)
     if next(iter(header.elements), 0) < _FIRST_TAG or next(reversed(meta.elements)) >= _FIRST_TAG:
         raise Unsure
+    if any(vr != dictionary_vr(tag) for tag, (vr, _, _) in meta.elements.items()):
+        raise Unsure
     header.file_meta = meta
+    _ = header.character_set  # one that cannot be looked up is for pydicom to refuse
     return header
 
 

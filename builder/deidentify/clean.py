@@ -6,6 +6,7 @@ from pydicom import Dataset, Sequence
 from pydicom.datadict import keyword_for_tag
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
+from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
 from builder.deidentify import allowlist, dates, retained
@@ -38,8 +39,9 @@ def clean_and_encode(
 
     The second are the keywords of numbers, dates and times at the top level that were not kept as they were broken.
     """
+    judged = _judged(source, identity.policy)
     kept = clean(source, identity)
-    lost = tuple(keyword_for_tag(tag) for tag in sorted(_lost(source, kept, identity.policy)))
+    lost = tuple(keyword_for_tag(tag) for tag in sorted(judged) if tag not in kept or kept[tag].is_empty)
     for keyword, value in described.items():
         setattr(kept, keyword, value)
     buffer = DicomBytesIO()
@@ -48,14 +50,17 @@ def clean_and_encode(
     return buffer.getvalue(), lost
 
 
-def _lost(source: Dataset, kept: Dataset, policy: Policy) -> list[int]:
-    judged = [tag for tag in source.keys() if policy.action(BaseTag(tag)) in JUDGED]  # noqa: SIM118
-    return [int(tag) for tag in judged if (tag not in kept or kept[tag].is_empty) and _says_something(source, tag)]
+def _judged(source: Dataset, policy: Policy) -> list[BaseTag]:
+    """The numbers, dates and times that are there; asked before anything is parsed, as only the bytes tell for sure."""
+    tags = [tag for tag in source.keys() if policy.action(BaseTag(tag)) in JUDGED]  # noqa: SIM118
+    return [tag for tag in tags if _says_something(source.get_item(tag).value)]
 
 
-def _says_something(source: Dataset, tag: BaseTag) -> bool:
-    value = source.get_item(tag).value
-    return bool(value.strip(b" \0")) if isinstance(value, bytes) else value not in (None, "", [])
+def _says_something(value: object) -> bool:
+    if isinstance(value, bytes):
+        return bool(value.strip(b" \0"))
+    values = value if isinstance(value, MultiValue | list) else [value]
+    return any(one not in (None, "", 0) for one in values)
 
 
 def _fill_gaps(source: Dataset, kept: Dataset) -> None:
