@@ -9,7 +9,15 @@ import sys
 Command = list[str | Path]
 _MKBUNDLE = "from builder.cli import main; main()"
 _DICOGNITO = "import sys; from dicognito.__main__ import main; main(sys.argv[1:])"
-_ANONYMIZER = "from dicomanonymizer.anonymizer import main; main()"
+# It does not look into sub-folders by itself.
+_ANONYMIZER = """
+import sys
+from pathlib import Path
+from dicomanonymizer.anonymizer import anonymize
+for folder in sorted(Path(sys.argv[1]).iterdir()):
+    (Path(sys.argv[2]) / folder.name).mkdir(parents=True)
+    anonymize(str(folder), str(Path(sys.argv[2]) / folder.name), {}, True)
+"""
 
 
 def copy(scans: Path, target: Path) -> Command:

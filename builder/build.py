@@ -27,6 +27,7 @@ from builder.plan import (
     WrittenInstance,
 )
 from builder.scan import scan
+from builder.suspects import split_suspects
 from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout, manifest
 from bundle.errors import BundleError
@@ -212,6 +213,10 @@ def _write_instances(
             written.append(result)
             outcome.lost.update(result.lost)
         progress(done, len(plan.jobs))
+    written, reasons, paths = split_suspects(plan.jobs, written, outcome.skipped)
+    outcome.skipped += reasons
+    for path in paths:
+        target.remove_file(outcome.options.drive, path)
     return written
 
 

@@ -189,6 +189,7 @@ class WrittenInstance:
     modality: str
     series_number: int | None
     technique: "Technique"
+    text_blanked: bool = False
     lost: tuple[str, ...] = ()
 
 

@@ -32,6 +32,7 @@ def read_written(path: str, header: bytes, body: bytes) -> WrittenInstance:
         modality=text(dataset, "Modality"),
         series_number=number(dataset, "SeriesNumber"),
         technique=_technique(dataset),
+        text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
     )
 
 

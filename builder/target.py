@@ -128,6 +128,13 @@ def copy_file(source: Path, drive: Path, path: str) -> None:
         shutil.copymode(source, target)
 
 
+def remove_file(drive: Path, path: str) -> None:
+    """Take back one file of this build, and its folder if that is empty then."""
+    (drive / path).unlink()
+    with contextlib.suppress(OSError):  # there are others in it
+        (drive / path).parent.rmdir()
+
+
 def commit(drive: Path, manifest: str) -> None:
     """Write the manifest, which makes the bundle complete, after everything else has reached the medium.
 

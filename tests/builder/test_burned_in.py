@@ -164,3 +164,25 @@ def test_without_the_search_the_picture_stays_as_it_is(tmp_path, written_on):
     built = build_bundle(tmp_path, folder, look_into_pictures=False)
     written = {source: name for name, source in built.outcome.written.items()}
     assert np.array_equal(dcmread(built.drive / written[path]).pixel_array, dcmread(path).pixel_array)
+
+
+@pytest.mark.parametrize("mask", [False, True])
+def test_where_several_images_of_a_series_show_text_none_without_it_is_trusted(tmp_path, mask):
+    folder = scans.write_cranium(tmp_path / "scans", step=9)
+    paths = sorted(folder.iterdir())
+    for path in paths[4:7]:
+        dataset = dcmread(path)
+        dataset.PixelData = write_text(dataset.pixel_array, "QUILLFEATHER OTTOLINE", (20, 6), 2500).tobytes()
+        scans.save(dataset, path)
+    scans.write_series(tmp_path / "scans" / "other", change=other_series)
+    built = build_bundle(tmp_path, folder, mask=mask)
+    left_out = {one.path for one in built.outcome.skipped}
+    assert left_out == set(paths) - (set(paths[4:7]) if mask else set())
+    assert {one.reason for one in built.outcome.skipped} == {Reason.TEXT_FOUND}
+    on_medium = {path.relative_to(built.drive).as_posix() for path in built.drive.rglob("IM*")}
+    assert on_medium == set(built.outcome.written)
+    assert [one for one in built.outcome.findings if one.severity == "error"] == []
+
+
+def other_series(dataset, _):
+    dataset.SeriesInstanceUID, dataset.SOPInstanceUID = "1.2.9.1", dataset.SOPInstanceUID + ".9"
