@@ -19,7 +19,7 @@ from builder.scan import examine
 _TEXTS = ("QUILLFEATHER OTTOLINE", "Brackwater, Ivo 18.04.1953", "MRN 7731077", "St. Elsewhere 29/02/2024")
 _FONTS = Path("/usr/share/fonts/truetype/dejavu")
 _FACES = ("DejaVuSans.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSerif.ttf")
-_HEIGHTS = (6, 8, 10, 14, 20)
+_HEIGHTS = (6, 8, 10, 14, 20, 36, 48)
 # The pen: the value of the brightest pixels, four fifths of the range, and the darkest value.
 _PENS = {"white": 1.0, "grey": 0.8, "black": 0.0}
 _OTHERS = 4

@@ -18,6 +18,7 @@ _COPIES = 0.9
 # Pixels around what was found, for smoothed edges.
 _MARGIN = 2
 _SMALLEST_SIDE = 12
+_LARGE_SIDE = 250
 # When blanking, so many heights of a box to the left and to the right.
 _BESIDE = 2
 
@@ -26,6 +27,14 @@ def find_text(pixels: Pixels, *, others: Sequence[Pixels] = ()) -> list[Box]:
     """Boxes around text in one frame of stored values, shape (rows, columns); `others` are frames of the same stack."""
     if pixels.ndim != 2 or min(pixels.shape) < _SMALLEST_SIDE:
         return []
+    boxes = _found(pixels, others)
+    if min(pixels.shape) >= _LARGE_SIDE:  # strokes of large letters are narrow in a picture of half the size
+        halves = _found(pixels[::2, ::2], [other[::2, ::2] for other in others])
+        boxes += [Box(2 * box.top, 2 * box.left, 2 * box.bottom, 2 * box.right) for box in halves]
+    return _joined([_grown(box, pixels.shape) for box in boxes])
+
+
+def _found(pixels: Pixels, others: Sequence[Pixels]) -> list[Box]:
     levels = to_levels(pixels)
     contrast = least_contrast(levels)
     still = _still(pixels, others)
@@ -35,7 +44,7 @@ def find_text(pixels: Pixels, *, others: Sequence[Pixels] = ()) -> list[Box]:
         boxes += find_rows(bright, raised, raised >= contrast, RULES)
         if still is not None:
             boxes += find_rows(bright, raised, still & (raised >= max(contrast * _STILL_CONTRAST, 1)), RULES_STILL)
-    return _joined([_grown(box, pixels.shape) for box in boxes])
+    return boxes
 
 
 def blank(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:

@@ -81,7 +81,7 @@ def _fill_enhanced(source: Dataset, kept: Dataset) -> None:
     for keyword in allowlist.DUMMIES_IF_ENHANCED:
         if (keyword in source or keyword in kept) and not kept.get(keyword):
             setattr(kept, keyword, allowlist.DUMMY)
-    if text(source, "BurnedInAnnotation") == "NO":  # type 1C there; a YES is not taken at all
+    if text(source, "BurnedInAnnotation") == "NO":  # type 1C there; a YES is left out, or becomes NO by masking
         kept.BurnedInAnnotation = "NO"
 
 

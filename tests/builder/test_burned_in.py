@@ -57,7 +57,7 @@ def trial(head, generator) -> Trial:
     masked = blank(written, boxes)
     ink = np.abs(written.astype(int) - plain) > 600
     outside = masked != written
-    assert outside.mean() < 0.4
+    assert outside.mean() < 0.45
     assert set(np.unique(masked[outside])) <= {written.min()}
     return Trial(bool(boxes), float(np.mean(masked[ink] == written[ink])))
 
@@ -129,7 +129,7 @@ def test_masked_text_is_gone_and_said_in_that_file_alone(tmp_path, written_on):
         codes = {item.CodeValue for item in after.DeidentificationMethodCodeSequence}
         if source == path:
             changed = before.pixel_array != after.pixel_array
-            assert 0 < changed.mean() < 0.15
+            assert 0 < changed.mean() < 0.2
             assert not changed[48:].any()
             assert find_text(after.pixel_array) == []
             assert (after.BurnedInAnnotation, "113101" in codes) == ("NO", True)
