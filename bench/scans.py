@@ -41,18 +41,18 @@ _CONSTANT = {
 }  # fmt: skip
 
 
-def write_scans(folder: Path, number: int, side: int = SIDE) -> None:
-    """`number` files of 300 slices a series, one study and patient each, all different, into sub-folders."""
+def write_scans(folder: Path, number: int, side: int = SIDE, per_series: int = _SLICES) -> None:
+    """`number` files of so many slices a series, one study and patient each, all different, into sub-folders."""
     generator = np.random.default_rng(7)
     noise = generator.integers(-1000, 2000, side * side + number, dtype=np.int16)
     for k in range(number):
-        path = folder / f"{k // _SLICES:04d}" / f"IM{k % _SLICES:05d}.dcm"
+        path = folder / f"{k // per_series:04d}" / f"IM{k % per_series:05d}.dcm"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_encoded(k, side, noise[k : k + side * side].tobytes()))
+        path.write_bytes(_encoded(divmod(k, per_series), side, noise[k : k + side * side].tobytes()))
 
 
-def _encoded(k: int, side: int, pixels: bytes) -> bytes:
-    dataset, meta = _slice(k), FileMetaDataset()
+def _encoded(place: tuple[int, int], side: int, pixels: bytes) -> bytes:
+    dataset, meta = _slice(*place), FileMetaDataset()
     dataset.Rows = dataset.Columns = side
     dataset.PixelData = pixels
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = CTImageStorage, dataset.SOPInstanceUID
@@ -66,8 +66,7 @@ def _encoded(k: int, side: int, pixels: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _slice(k: int) -> Dataset:
-    study, number = divmod(k, _SLICES)
+def _slice(study: int, number: int) -> Dataset:
     dataset = Dataset()
     for keyword, value in _CONSTANT.items():
         setattr(dataset, keyword, value)

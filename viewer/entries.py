@@ -88,6 +88,13 @@ def choose(
     return next((entry for entry in of_case if entry.stack.number_of_frames > 1), wanted[0])
 
 
+def first_of_next_case(entries: Sequence[Entry], entry: Entry) -> Entry | None:
+    """What opens first of the case behind this one; None behind the last."""
+    behind = entries[entries.index(entry) :]
+    following = next((one.study for one in behind if one.study.study_id != entry.study.study_id), None)
+    return None if following is None else choose(entries, study=following.study_instance_uid)
+
+
 def count_text(entry: Entry) -> str:
     """The number of images in plain words."""
     number = entry.stack.number_of_frames

@@ -1,23 +1,19 @@
-"""Reads the files of a stack in a thread: each once, whole, checked against the index, its pixels used in place."""
+"""A stack in memory: one block of voxels, and each file's frames read straight into their place in it, checked."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 import hashlib
+import io
+import os
 from pathlib import Path
-import threading
+import stat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bundle.errors import BundleError, DamagedFile
-from bundle.layout import resolve
+from bundle.layout import check_relative, resolve
 from bundle.records import Stack, StackFrame
 from viewer.windowing import PixelKind, Raw, rescale_of, stored_values
-
-# Slices this near to the cursor come first; the others follow in the order in which their files lie on the disc.
-NEAR = 8
-# Stacks that were looked at stay in memory up to this many bytes, so that going back does not read again.
-KEPT_BYTES = 768 << 20
 
 
 class LoadedStack:
@@ -28,6 +24,18 @@ class LoadedStack:
         self.frames = tuple(frames)
         self.kind = PixelKind.of(stack)
         self.slices: list[Raw | BundleError | None] = [None] * len(self.frames)
+        self._voxels: Raw | None = None
+
+    @property
+    def voxels(self) -> Raw:
+        """All raw pixels, (slices, rows, columns), one block in which the slices are views; raises MemoryError.
+
+        Made when the first slice is read. A slice that has not arrived, or never will, holds nothing that may be shown.
+        """
+        if self._voxels is None:
+            shape = (len(self.frames), self.stack.rows, self.stack.columns)
+            self._voxels = np.empty(shape, f"<u{self.stack.bits_allocated // 8}")
+        return self._voxels
 
     def pixels(self, index: int) -> Raw | None:
         """The raw pixels of a slice, None where they have not arrived or never will."""
@@ -74,100 +82,92 @@ class LoadedStack:
         return array
 
 
-def read_file(root: Path, stack: Stack, frames: Sequence[StackFrame]) -> list[Raw]:
-    """The pictures that `frames` name, all of one file, as views into its bytes; raises BundleError."""
-    first = frames[0]
-    try:
-        content = resolve(root, first.path).read_bytes()
-    except OSError as error:
-        raise DamagedFile(first.path, f"it cannot be read: {error.strerror or error}") from error
-    _check(content, first)
-    return [_picture(content, stack, frame) for frame in frames]
+class FrameReader:
+    """Reads the frames of one stack into its voxels; the file that it was at last stays open for its next frame."""
 
+    def __init__(self, root: Path, loaded: LoadedStack) -> None:
+        self._root, self._loaded = root, loaded
+        self._folders: dict[str, str] = {}
+        self._file: io.FileIO | None = None
+        self._path = ""
 
-def _check(content: bytes, frame: StackFrame) -> None:
-    """Whether these are the bytes that the index describes: a wrong picture is worse than none."""
-    if len(content) != frame.file_size:
-        raise DamagedFile(frame.path, f"it has {len(content):,} bytes instead of {frame.file_size:,}")
-    if hashlib.sha256(content[: frame.pixel_offset]).hexdigest() != frame.header_digest:
-        raise DamagedFile(frame.path, "its header is another one")
-
-
-def _picture(content: bytes, stack: Stack, frame: StackFrame) -> Raw:
-    kind = np.dtype(f"<u{stack.bits_allocated // 8}")
-    count = stack.rows * stack.columns
-    start = frame.frame_index * count * kind.itemsize
-    end = min(frame.pixel_length, len(content) - frame.pixel_offset)
-    if not 0 <= start <= end - count * kind.itemsize:
-        raise DamagedFile(frame.path, "its pixels end too early")
-    return np.frombuffer(content, kind, count, frame.pixel_offset + start).reshape(stack.rows, stack.columns)
-
-
-class Loader(threading.Thread):
-    """Fills a LoadedStack; `on_slice(index)` is called in this thread for every slice that is settled."""
-
-    def __init__(self, root: Path, loaded: LoadedStack, cursor: int, on_slice: Callable[[int], None]) -> None:
-        super().__init__(name="loader", daemon=True)
-        self._root, self._loaded, self._on_slice = root, loaded, on_slice
-        self._cursor = cursor
-        self._stopped = threading.Event()
-        self._waiting = _by_file(loaded)
-
-    def look_at(self, index: int) -> None:
-        """The reader is at this slice now: what is near to it comes next."""
-        self._cursor = index
-
-    def stop(self) -> None:
-        """Read no further file; the one in hand is still finished."""
-        self._stopped.set()
-
-    def run(self) -> None:
-        """Read file after file until nothing is left or somebody says stop."""
-        while self._waiting and not self._stopped.is_set():
-            path = min(self._waiting, key=self._urgency)
-            self._read(self._waiting.pop(path))
-
-    def _urgency(self, path: str) -> tuple[int, str]:
-        distance = min(abs(index - self._cursor) for index in self._waiting[path])
-        return min(distance, NEAR + 1), path
-
-    def _read(self, indices: list[int]) -> None:
-        results: Sequence[Raw | BundleError]
-        frames = [self._loaded.frames[index] for index in indices]
+    def read(self, index: int) -> None:
+        """Settle a slice: its pixels are there, or the reason why they never will be."""
+        frame = self._loaded.frames[index]
         try:
-            results = read_file(self._root, self._loaded.stack, frames)
+            self._loaded.slices[index] = self._read(frame, index)
         except BundleError as error:
-            results = [error] * len(indices)
+            self._loaded.slices[index] = error
+        except OSError as error:
+            reason = f"it cannot be read: {error.strerror or error}"
+            self._loaded.slices[index] = DamagedFile(frame.path, reason)
         except MemoryError:
-            results = [DamagedFile(frames[0].path, "there is not enough memory to read it")] * len(indices)
-        for index, result in zip(indices, results, strict=True):
-            self._loaded.slices[index] = result
-            self._on_slice(index)
+            reason = "there is not enough memory to read it"
+            self._loaded.slices[index] = DamagedFile(frame.path, reason)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+        self._file, self._path = None, ""
+
+    def _read(self, frame: StackFrame, index: int) -> Raw:
+        start = _place(self._loaded.stack, frame)
+        file = self._open(frame)
+        if file.tell() != start:
+            file.seek(start)
+        place: Raw = self._loaded.voxels[index]
+        if not _fill(file, place.data.cast("B")):
+            raise DamagedFile(frame.path, "its pixels end too early")
+        return place
+
+    def _open(self, frame: StackFrame) -> io.FileIO:
+        """The file of a frame behind its header, which was compared: a wrong picture is worse than none."""
+        if self._file is not None and self._path == frame.path:
+            return self._file
+        self.close()
+        name = self._locate(frame)
+        file = io.FileIO(name)
+        try:
+            header = bytearray(frame.pixel_offset)
+            if not _fill(file, memoryview(header)) or hashlib.sha256(header).hexdigest() != frame.header_digest:
+                raise DamagedFile(frame.path, "its header is another one")
+        except BaseException:
+            file.close()
+            raise
+        self._file, self._path = file, frame.path
+        return file
+
+    def _locate(self, frame: StackFrame) -> str:
+        """The real path of a file of the right size inside the bundle; each folder is resolved but once."""
+        folder, name = os.path.split(check_relative(frame.path))
+        if folder not in self._folders:
+            self._folders[folder] = str(resolve(self._root, folder) if folder else self._root)
+        found = os.path.join(self._folders[folder], name)  # noqa: PTH118 - a Path for each file takes longer than reading
+        status = os.lstat(found)
+        if stat.S_ISLNK(status.st_mode):
+            status = resolve(self._root, frame.path).stat()
+        if status.st_size != frame.file_size:
+            raise DamagedFile(frame.path, f"it has {status.st_size:,} bytes instead of {frame.file_size:,}")
+        return found
 
 
-def _by_file(loaded: LoadedStack) -> dict[str, list[int]]:
-    waiting: dict[str, list[int]] = {}
-    for index, frame in enumerate(loaded.frames):
-        if loaded.slices[index] is None:
-            waiting.setdefault(frame.path, []).append(index)
-    return waiting
+def _place(stack: Stack, frame: StackFrame) -> int:
+    """The byte of the file at which the frame's pixels begin."""
+    length = stack.rows * stack.columns * stack.bits_allocated // 8
+    start = frame.frame_index * length
+    end = min(frame.pixel_length, frame.file_size - frame.pixel_offset)
+    if not 0 <= start <= end - length:
+        raise DamagedFile(frame.path, "its pixels end too early")
+    return frame.pixel_offset + start
 
 
-class KeptStacks:
-    """The stacks that were looked at last, as many as fit in `budget` bytes; the newest always stays."""
-
-    def __init__(self, budget: int = KEPT_BYTES) -> None:
-        self._budget = budget
-        self._kept: OrderedDict[int, LoadedStack] = OrderedDict()
-
-    def get(self, stack_id: int) -> LoadedStack | None:
-        """The stack, if it is still here."""
-        if stack_id in self._kept:
-            self._kept.move_to_end(stack_id)
-        return self._kept.get(stack_id)
-
-    def put(self, loaded: LoadedStack) -> None:
-        """Keep a stack, and let the oldest go where it takes too much room."""
-        self._kept[loaded.stack.stack_id] = loaded
-        while len(self._kept) > 1 and sum(one.size for one in self._kept.values()) > self._budget:
-            self._kept.popitem(last=False)
+def _fill(file: io.FileIO, place: memoryview) -> bool:
+    """Read until the place is full; False where the file ends before. One call may read less."""
+    done = 0
+    while done < len(place):
+        count = file.readinto(place[done:])
+        if not count:
+            return False
+        done += count
+    return True

@@ -1,7 +1,9 @@
 """The loader: every file once, whole, checked; a wrong picture is worse than none."""
 
+import io
 from pathlib import Path
 import shutil
+import weakref
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ from bundle.errors import DamagedFile
 from bundle.index import Catalog
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from viewer import volume
-from viewer.volume import KeptStacks, LoadedStack, Loader
+from viewer import memory, volume
+from viewer.loading import KeptStacks, Loader, TooLargeForMemory
+from viewer.volume import FrameReader, LoadedStack
 from viewer.windowing import stored_values
 
 
@@ -30,10 +33,11 @@ def load(root: Path, number: int = 0, cursor: int = 0, order: list[int] | None =
     return loaded
 
 
-def test_pixels_are_a_view_into_the_file_and_equal_it(tmp_path):
+def test_the_slices_are_views_into_one_block_and_equal_the_file(tmp_path):
     head = bundles.head_like()
     loaded = load(make(tmp_path / "b", StackSpec(head)))
-    assert loaded.pixels(3).base is not None
+    assert all(np.shares_memory(loaded.pixels(index), loaded.voxels[index]) for index in range(len(head)))
+    assert loaded.voxels.flags.c_contiguous
     assert np.array_equal(stored_values(loaded.pixels(3), loaded.kind), head[3])
 
 
@@ -49,15 +53,70 @@ def test_each_slice_has_its_own_rescale(tmp_path):
     assert loaded.volume()[:, 0, 0].tolist() == [10, 25, 4]
 
 
-def test_a_file_with_many_frames_is_read_once(tmp_path, monkeypatch):
-    head = bundles.head_like(5)
-    root = make(tmp_path / "b", StackSpec(head, one_file=True))
-    read: list[Path] = []
-    plain = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or plain(path))
+class Disc:
+    """Notes every opened file and every byte range that is read through `io.FileIO`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.opened: list[str] = []
+        self.ranges: list[tuple[str, int, int]] = []
+        disc = self
+
+        class Noting(io.FileIO):
+            def __init__(self, name: str) -> None:
+                super().__init__(name)
+                disc.opened.append(Path(name).name)
+
+            def readinto(self, place: memoryview) -> int:
+                start = self.tell()
+                count = super().readinto(place)
+                disc.ranges.append((Path(self.name).name, start, start + count))
+                return count
+
+        monkeypatch.setattr(volume.io, "FileIO", Noting)
+
+
+@pytest.mark.parametrize("one_file", [False, True])
+def test_every_byte_is_read_once_and_in_the_order_of_the_disc(tmp_path, monkeypatch, one_file):
+    head = bundles.head_like(30)
+    root = make(tmp_path / "b", StackSpec(head, one_file=one_file))
+    disc = Disc(monkeypatch)
     loaded = load(root)
-    assert len(read) == 1
     assert np.array_equal(loaded.volume(), head)
+    files = sorted((root / "DICOM").rglob("IM*"))
+    assert disc.opened == [path.name for path in files]
+    assert disc.ranges == sorted(disc.ranges)
+    for path in files:
+        ranges = [(start, end) for name, start, end in disc.ranges if name == path.name]
+        assert [start for start, _ in ranges] == [0, *(end for _, end in ranges[:-1])]
+        assert ranges[-1][1] == path.stat().st_size
+
+
+def test_in_a_file_of_many_frames_the_frame_at_the_cursor_does_not_wait_for_the_others(tmp_path):
+    order: list[int] = []
+    head = bundles.head_like(60)
+    loaded = load(make(tmp_path / "b", StackSpec(head, one_file=True)), cursor=40, order=order)
+    assert order[0] == 40
+    assert set(order[:17]) == set(range(32, 49))
+    assert np.array_equal(loaded.volume(), head)
+
+
+def test_the_cursor_may_move_while_the_rest_is_read(tmp_path):
+    root = make(tmp_path / "b", StackSpec(np.zeros((100, 2, 2), int)))
+    with Catalog(root) as catalog:
+        stack = catalog.patients[0].studies[0].series[0].stacks[0]
+        loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
+    order: list[int] = []
+
+    def settled(index: int) -> None:
+        order.append(index)
+        if len(order) == 30:
+            loader.look_at(90)
+
+    loader = Loader(root, loaded, 0, settled)
+    loader.run()
+    assert order[30] == 90
+    assert set(order[30:47]) == set(range(82, 99))
+    assert sorted(order) == list(range(100))
 
 
 def test_the_slice_at_the_cursor_comes_first_and_its_neighbours_next(tmp_path):
@@ -101,8 +160,10 @@ def test_an_index_that_promises_more_pixels_than_the_file_has_is_refused(tmp_pat
         stack = catalog.patients[0].studies[0].series[0].stacks[0]
         frame = catalog.frames(stack.stack_id)[0]
     object.__setattr__(stack, "rows", stack.rows + 1)
-    with pytest.raises(DamagedFile, match="too early"):
-        volume.read_file(root, stack, [frame])
+    loaded = LoadedStack(stack, [frame])
+    FrameReader(root, loaded).read(0)
+    assert isinstance(loaded.failure(0), DamagedFile)
+    assert "too early" in str(loaded.failure(0))
 
 
 def test_a_path_that_leaves_the_bundle_is_not_opened(tmp_path):
@@ -126,6 +187,63 @@ def test_the_oldest_stacks_go_when_memory_is_short(tmp_path):
         kept.put(one)
     assert kept.get(stacks[0].stack.stack_id) is None
     assert kept.get(stacks[2].stack.stack_id) is stacks[2]
+
+
+def test_a_stack_is_read_ahead_only_where_it_fits_beside_the_open_one(tmp_path):
+    root = make(tmp_path / "b", *[StackSpec(np.zeros((4, 8, 8), int)) for _ in range(4)])
+    stacks = [load(root, number) for number in range(4)]
+    ids = [one.stack.stack_id for one in stacks]
+    kept = KeptStacks(budget=2 * stacks[0].size)
+    kept.put(stacks[0])
+    kept.put(stacks[1])
+    assert kept.put_beside(stacks[2])
+    assert [kept.peek(one) is not None for one in ids] == [False, True, True, False]
+    kept.put(stacks[3])
+    assert [kept.peek(one) is not None for one in ids] == [False, True, False, True]
+    tight = KeptStacks(budget=stacks[0].size)
+    tight.put(stacks[0])
+    assert not tight.put_beside(stacks[1])
+    assert tight.peek(ids[0]) is stacks[0]
+    assert tight.peek(ids[1]) is None
+
+
+def test_the_memory_of_a_stack_that_goes_is_given_back(tmp_path):
+    root = make(tmp_path / "b", StackSpec(np.zeros((4, 8, 8), int)))
+    loaded = load(root)
+    gone = weakref.ref(loaded.voxels)
+    del loaded
+    assert gone() is None
+
+
+def test_a_stack_that_this_pc_cannot_hold_is_refused_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "physical_bytes", lambda: 1000)
+    loaded = load(make(tmp_path / "b", StackSpec(np.zeros((4, 8, 8), int))))
+    assert all(isinstance(loaded.failure(index), TooLargeForMemory) for index in range(4))
+    assert loaded.arrived == 4
+
+
+def test_a_series_of_2000_slices_fits_a_pc_with_4_gb(monkeypatch):
+    monkeypatch.setattr(memory, "physical_bytes", lambda: 4 << 30)
+    series = 2000 * 512 * 512 * 2
+    assert series <= memory.stack_bytes()
+    assert memory.kept_bytes() + series < 3 << 30
+
+
+def test_the_memory_of_this_pc_is_known():
+    total = next(
+        int(line.split()[1]) << 10 for line in Path("/proc/meminfo").read_text().splitlines() if "MemTotal" in line
+    )
+    assert memory.physical_bytes() == pytest.approx(total, rel=0.01)
+
+
+def test_a_link_that_leads_out_of_the_bundle_is_not_followed(tmp_path):
+    root = make(tmp_path / "b", StackSpec(bundles.head_like(3)))
+    path = root / "DICOM/PT000001/ST000001/SE000001/IM000002"
+    path.rename(tmp_path / "outside")
+    path.symlink_to(tmp_path / "outside")
+    loaded = load(root)
+    assert "does not stay inside" in str(loaded.failure(1))
+    assert loaded.pixels(0) is not None
 
 
 def test_a_stopped_loader_reads_no_further_file(tmp_path):

@@ -256,16 +256,16 @@ def test_help_comes_and_goes(show_window, bundle_root):
 
 
 def test_loading_never_blocks_the_window(show_window, bundle_root, monkeypatch):
-    from viewer import volume
+    from viewer.volume import FrameReader
 
     gate: list[bool] = []
-    plain = volume.read_file
+    plain = FrameReader.read
 
-    def slow(*arguments: object) -> object:
+    def slow(reader: FrameReader, index: int) -> None:
         assert wait_in_thread(lambda: bool(gate))
-        return plain(*arguments)
+        plain(reader, index)
 
-    monkeypatch.setattr(volume, "read_file", slow)
+    monkeypatch.setattr(FrameReader, "read", slow)
     window = show_window(bundle_root, load=False)
     window.viewing.start()
     press(window, Qt.Key.Key_Home, Qt.Key.Key_Down)
@@ -307,3 +307,17 @@ def test_nothing_is_written_to_the_bundle(show_window, bundle_root, tmp_path):
     assert tree(root) == before
     for path in root.rglob("*"):
         path.chmod(0o755)
+
+
+def test_the_next_case_is_read_while_this_one_is_looked_at(show_window, bundle_root):
+    window = show_window(bundle_root)
+    viewing = window.viewing
+    following = next(entry for entry in viewing.entries if entry.study.study_id != viewing.entry.study.study_id)
+
+    def ahead() -> bool:
+        return (found := viewing._kept.peek(following.stack.stack_id)) is not None and found.complete
+
+    assert wait_until(ahead, 10)
+    read = viewing._kept.peek(following.stack.stack_id)
+    window.open(following)
+    assert viewing.loaded_stack is read

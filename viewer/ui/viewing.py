@@ -12,9 +12,10 @@ from bundle.index import Catalog
 from bundle.layout import INDEX
 from bundle.records import StackFrame
 from viewer import clock
-from viewer.entries import Entry
+from viewer.entries import Entry, first_of_next_case
+from viewer.loading import KeptStacks, Loader
 from viewer.state import Annotation, Tool, ViewState, reset
-from viewer.volume import KeptStacks, LoadedStack, Loader
+from viewer.volume import LoadedStack
 from viewer.windowing import MIN_WIDTH, Window
 
 # Progress is told at most this often, in milliseconds: slices may arrive a thousand times a second.
@@ -39,6 +40,7 @@ class Viewing(QObject):
         self._kept = KeptStacks()
         self._states: dict[int, ViewState] = {}
         self._loader: Loader | None = None
+        self._ahead: Loader | None = None
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_TELL_EVERY)
@@ -82,6 +84,7 @@ class Viewing(QObject):
         self._tell_progress()
         if self.loaded_stack.complete:
             self.loaded.emit()
+            self._read_ahead()
         elif self._loader is None:
             shown = self.loaded_stack
             self._loader = Loader(
@@ -94,18 +97,39 @@ class Viewing(QObject):
         """Whether something is still to be read, or to be told."""
         return self._loader is not None
 
+    def _read_ahead(self) -> None:
+        """Read the next case while the reader looks at this one; its slices stay with its stack when it is opened."""
+        entry = first_of_next_case(self.entries, self.entry)
+        ahead = None if entry is None else self._beside(entry)
+        if entry is not None and ahead is not None and self._ahead is None and not ahead.complete:
+            self._ahead = Loader(self.catalog.root, ahead, entry.stack.preview_frame, lambda index: None)
+            self._ahead.start()
+
+    def _beside(self, entry: Entry) -> LoadedStack | None:
+        """A stack that nobody looks at yet, None where there is no room for it."""
+        known = self._kept.peek(entry.stack.stack_id)
+        if known is not None:
+            return known
+        try:
+            ahead = LoadedStack(entry.stack, self._frames(entry.stack.stack_id))
+        except UnreadableIndex:  # said when the reader comes there
+            return None
+        return ahead if self._kept.put_beside(ahead) else None
+
     def stop(self) -> None:
-        """Read no further file. The one in hand is finished without being waited for, and kept with its stack."""
-        if self._loader is not None:
-            self._loader.stop()
-            self._loader = None
+        """Read no further slice. The one in hand is finished without being waited for, and kept with its stack."""
+        for loader in (self._loader, self._ahead):
+            if loader is not None:
+                loader.stop()
+        self._loader = self._ahead = None
 
     def close(self) -> None:
         """Read nothing more, so that the medium can be taken out; waits for the file in hand, but not for ever."""
-        loader = self._loader
+        loaders = (self._loader, self._ahead)
         self.stop()
-        if loader is not None:
-            loader.join(_STOP_SECONDS)
+        for loader in loaders:
+            if loader is not None:
+                loader.join(_STOP_SECONDS)
         self.catalog.close()
 
     def _take_slice(self, loaded: LoadedStack, index: int) -> None:
@@ -125,6 +149,7 @@ class Viewing(QObject):
             self._loader = None
             clock.mark("first series read")
             self.loaded.emit()
+            self._read_ahead()
 
     def set_state(self, state: ViewState) -> None:
         """Show this from now on; the loader turns to the slices near to it."""
