@@ -1,9 +1,14 @@
 """What comes along: a clean interpreter imports a part, or the program up to its first picture."""
 
+import ast
+from pathlib import Path
 import subprocess
 import sys
 
 import pytest
+
+import viewer
+from viewer.scene.modules import VTK_MODULES
 
 _FIRST_PICTURE = """
 import sys
@@ -21,20 +26,45 @@ window.close()
 """
 
 
+def test_the_table_of_vtk_modules_is_what_the_viewer_imports():
+    room = Path(viewer.__file__).parent
+    trees = [ast.parse(path.read_text()) for path in room.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    names |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    assert sorted(name for name in names if name.startswith("vtkmodules")) == list(VTK_MODULES)
+
+
 def run(code: str, *arguments: str) -> None:
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
-    "module", ["locate", "volume", "windowing", "state", "mapping", "annotation", "entries", "selftest", "__main__"]
+    "module",
+    [
+        "locate",
+        "volume",
+        "loading",
+        "memory",
+        "solid",
+        "mpr",
+        "windowing",
+        "state",
+        "mapping",
+        "annotation",
+        "entries",
+        "selftest",
+        "__main__",
+    ],
 )
 def test_the_parts_without_a_window_bring_neither_qt_nor_vtk(module):
     run(f"import viewer.{module}, sys; assert not {{'PyQt5', 'vtkmodules', 'pydicom', 'builder'}} & set(sys.modules)")
 
 
-def test_the_scene_brings_vtk_only_when_it_renders():
-    run("import viewer.scene.volume_render, sys; assert not {'PyQt5', 'vtkmodules', 'vtk'} & set(sys.modules)")
+@pytest.mark.parametrize("module", ["volume_render", "reslice"])
+def test_the_scene_brings_vtk_only_when_it_renders(module):
+    run(f"import viewer.scene.{module}, sys; assert not {{'PyQt5', 'vtkmodules', 'vtk'}} & set(sys.modules)")
 
 
 def test_the_first_picture_needs_no_vtk(bundle_root):

@@ -23,20 +23,27 @@ def to_vtk_image(volume: NDArray[Any], affine: NDArray[np.float64]) -> tuple[Any
 
     LPS is right-handed and so is VTK's world; no axis is flipped here. RAS appears nowhere.
     """
+    image = voxels_as_vtk_image(volume)
+    lengths = np.linalg.norm(affine[:3, :3], axis=0)
+    image.SetSpacing(*map(float, lengths))
+    return image, vtk_matrix(affine @ np.diag([*(1 / lengths), 1.0]))
+
+
+def voxels_as_vtk_image(volume: NDArray[Any]) -> Any:
+    """The very bytes of (slices, rows, columns) as a vtkImageData whose places are the voxel numbers (i, j, k)."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
     slices, rows, columns = volume.shape
-    lengths = np.linalg.norm(affine[:3, :3], axis=0)
-    flat = np.ascontiguousarray(volume).reshape(-1)
     image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
-    image.SetSpacing(*map(float, lengths))
+    flat = np.ascontiguousarray(volume).reshape(-1)
     image.GetPointData().SetScalars(numpy_to_vtk(flat, deep=False))  # type: ignore[no-untyped-call]
-    return image, _vtk_matrix(affine @ np.diag([*(1 / lengths), 1.0]))
+    return image
 
 
-def _vtk_matrix(matrix: NDArray[np.float64]) -> Any:
+def vtk_matrix(matrix: NDArray[np.float64]) -> Any:
+    """A 4 x 4 matrix as VTK has it."""
     from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
     made = vtkMatrix4x4()

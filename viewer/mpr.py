@@ -1,0 +1,252 @@
+"""Planes through a solid: the cross-hair's point, how planes are dragged and turned, and where their pixels lie."""
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, replace
+from enum import Enum
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.geometry import orientation_letters
+from viewer.annotation import Letters
+from viewer.solid import Solid
+
+Array = NDArray[np.float64]
+Polygon = list[tuple[float, float]]
+
+
+class Plane(Enum):
+    """The four planes; `OBLIQUE` turns by itself, the other three always stand square on each other."""
+
+    AXIAL = "axial"
+    CORONAL = "coronal"
+    SAGITTAL = "sagittal"
+    OBLIQUE = "oblique"
+
+
+class Slab(Enum):
+    """What a pixel shows of the values along the thickness."""
+
+    MAXIMUM = "MIP"
+    MINIMUM = "MinIP"
+    MEAN = "mean"
+
+
+# Unit vectors in patient LPS along which the picture's columns and rows count on: patient seen from the feet, from the
+# front, and from the left, head up.
+_START = {
+    Plane.AXIAL: ((1, 0, 0), (0, 1, 0)),
+    Plane.CORONAL: ((1, 0, 0), (0, 0, -1)),
+    Plane.SAGITTAL: ((0, 1, 0), (0, 0, -1)),
+    Plane.OBLIQUE: ((math.sqrt(0.5), math.sqrt(0.5), 0), (0, 0, -1)),
+}
+SQUARE = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """How a plane stands: unit vectors in patient LPS to the right and down on the screen."""
+
+    right: tuple[float, float, float]
+    down: tuple[float, float, float]
+
+    @property
+    def normal(self) -> Array:
+        """Away from the person who looks, shape (3,)."""
+        return np.cross(self.right, self.down)
+
+
+@dataclass(frozen=True, slots=True)
+class MprState:
+    """The point in patient LPS (mm) that all planes go through, how each stands, and the slab."""
+
+    point: tuple[float, float, float]
+    facings: Lookup[Plane, Facing]
+    thickness: float = 0.0
+    slab: Slab = Slab.MAXIMUM
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A picture of square pixels on a plane: `matrix` takes (column, row, 0, 1) to patient LPS, centres of pixels.
+
+    Its third column is one step of the slab, of which there are `samples`, centred on the plane.
+    """
+
+    matrix: Array
+    columns: int
+    rows: int
+    samples: int
+    slab: Slab
+    thickness: float
+
+    def point_at(self, column: float, row: float) -> Array:
+        """Patient LPS (mm) of a place in the picture."""
+        return np.asarray((self.matrix @ (column, row, 0.0, 1.0))[:3])
+
+    def place_of(self, point: Array) -> tuple[float, float]:
+        """(column, row) at which a point of the patient lies, seen straight on."""
+        from_corner = np.asarray(point) - self.matrix[:3, 3]
+        column, row = (float(from_corner @ axis / (axis @ axis)) for axis in self.matrix[:3, :2].T)
+        return column, row
+
+    def distance(self, one: tuple[float, float], other: tuple[float, float]) -> float:
+        """The distance in mm between two places in the picture."""
+        return float(np.linalg.norm(self.point_at(*one) - self.point_at(*other)))
+
+
+def start(solid: Solid) -> MprState:
+    """Straight planes through the middle."""
+    return MprState(_triple(solid.center), {plane: Facing(*axes) for plane, axes in _START.items()})
+
+
+def move_to(state: MprState, solid: Solid, point: Array) -> MprState:
+    """The cross-hair at another point, kept inside the voxels."""
+    index = np.clip(solid.index_of(point), 0, np.array(solid.shape) - 1)
+    return replace(state, point=_triple(solid.affine[:3, :3] @ index + solid.affine[:3, 3]))
+
+
+def scroll(state: MprState, solid: Solid, plane: Plane, steps: int) -> MprState:
+    """So many steps on along a plane's normal; a step is as far as the voxels lie apart in that direction."""
+    normal = state.facings[plane].normal
+    return move_to(state, solid, state.point + steps * step_along(solid, normal) * normal)
+
+
+def step_along(solid: Solid, direction: Array) -> float:
+    """The distance in mm in a direction after which the nearest layer of voxels is another one."""
+    return float(1 / np.max(np.abs(np.linalg.solve(solid.affine[:3, :3], direction))))
+
+
+def turn(state: MprState, plane: Plane, degrees: float, *, oblique: bool = False) -> MprState:
+    """Turn the lines seen in a plane clockwise about its normal: its own picture stays.
+
+    The square planes turn together; with `oblique` the oblique plane alone does, and so does it in its own pane.
+    """
+    turned = (Plane.OBLIQUE,) if oblique else tuple(one for one in SQUARE if one is not plane)
+    about = _rotation(state.facings[plane].normal, math.radians(degrees))
+    facings = dict(state.facings)
+    for one in turned:
+        facing = facings[one]
+        facings[one] = Facing(_triple(about @ facing.right), _triple(about @ facing.down))
+    return replace(state, facings=_square(facings) if not oblique else facings)
+
+
+def _square(facings: dict[Plane, Facing]) -> dict[Plane, Facing]:
+    """Rounding must not add up over a thousand small turns: unit lengths and right angles anew."""
+    for plane, facing in facings.items():
+        right = np.array(facing.right) / np.linalg.norm(facing.right)
+        down = np.array(facing.down) - (right @ facing.down) * right
+        facings[plane] = Facing(_triple(right), _triple(down / np.linalg.norm(down)))
+    return facings
+
+
+def line(state: MprState, plane: Plane, other: Plane) -> tuple[float, float] | None:
+    """The direction (right, down) in which another plane is seen in this one; None where the two are parallel."""
+    facing = state.facings[plane]
+    along = np.cross(facing.normal, state.facings[other].normal)
+    length = float(np.linalg.norm(along))
+    if length < 1e-6:
+        return None
+    return float(along @ facing.right) / length, float(along @ facing.down) / length
+
+
+def letters(facing: Facing) -> Letters:
+    """The orientation letters of the four sides."""
+    right, down = np.array(facing.right), np.array(facing.down)
+    return Letters(*(orientation_letters(side.tolist()) for side in (-right, right, -down, down)))
+
+
+def cut(
+    state: MprState, solid: Solid, plane: Plane, size: tuple[int, int], mm_per_pixel: float,
+    middle: tuple[float, float, float] | None = None,
+) -> Cut:  # fmt: skip
+    """The picture of a plane, (columns, rows) large; `middle` is what its middle shows, by default the solid's centre.
+
+    Where `middle` does not lie on the plane, its foot on the plane is taken: the picture does not jump when the
+    cross-hair is dragged in another pane.
+    """
+    facing = state.facings[plane]
+    right, down, normal = np.array(facing.right), np.array(facing.down), facing.normal
+    seen = np.array(solid.center if middle is None else middle)
+    seen = seen + (normal @ (state.point - seen)) * normal
+    columns, rows = size
+    samples = max(math.ceil(state.thickness / step_along(solid, normal) - 1e-6), 1)
+    matrix = np.eye(4)
+    matrix[:3, 0], matrix[:3, 1] = right * mm_per_pixel, down * mm_per_pixel
+    matrix[:3, 2] = normal * (state.thickness / samples)
+    matrix[:3, 3] = seen - matrix[:3, 0] * (columns - 1) / 2 - matrix[:3, 1] * (rows - 1) / 2
+    return Cut(matrix, columns, rows, samples, state.slab, state.thickness)
+
+
+def fit_mm_per_pixel(state: MprState, solid: Solid, plane: Plane, size: tuple[int, int]) -> float:
+    """The mm of a pixel with which the whole solid just fits."""
+    facing = state.facings[plane]
+    corners = _corners(solid) - solid.center
+    width, height = (2 * float(np.max(np.abs(corners @ axis))) for axis in (facing.right, facing.down))
+    return max(width / size[0], height / size[1])
+
+
+def _corners(solid: Solid) -> Array:
+    ends = np.array([[(-0.5, n - 0.5)[bit] for n, bit in zip(solid.shape, bits, strict=True)] for bits in _BITS])
+    return np.asarray(ends @ solid.affine[:3, :3].T + solid.affine[:3, 3])
+
+
+_BITS = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+
+
+# Which part of a picture shows voxels
+
+
+def outline(made: Cut, solid: Solid) -> Polygon:
+    """The corners (column, row) of the part of the picture that lies within the voxels; empty where none does."""
+    high = np.array(solid.shape) - 0.5
+    return _clip(made, solid, np.array([-0.5, -0.5, -0.5]), high)
+
+
+def damaged_parts(made: Cut, solid: Solid) -> list[Polygon]:
+    """The parts of the picture that lean on a damaged slice: they are not to be shown as a picture."""
+    normal_step = np.linalg.solve(solid.affine[:3, :3], made.matrix[:3, 2])[2]
+    reach = 1 + abs(normal_step) * (made.samples - 1) / 2
+    low, high = np.full(3, -0.5), np.array(solid.shape) - 0.5
+    found = []
+    for k in solid.damaged:
+        low_k, high_k = np.array([*low[:2], max(k - reach, -0.5)]), np.array([*high[:2], min(k + reach, high[2])])
+        found.append(_clip(made, solid, low_k, high_k))
+    return [polygon for polygon in found if polygon]
+
+
+def _clip(made: Cut, solid: Solid, low: Array, high: Array) -> Polygon:
+    """The picture's rectangle cut down by the six sides of a box in voxel numbers (Sutherland and Hodgman)."""
+    to_index = np.linalg.solve(solid.affine, made.matrix)
+    right, bottom = made.columns - 0.5, made.rows - 0.5
+    polygon: Polygon = [(-0.5, -0.5), (right, -0.5), (right, bottom), (-0.5, bottom)]
+    for axis in range(3):
+        a, b, c = (float(to_index[axis, n]) for n in (0, 1, 3))
+        polygon = _keep(polygon, (a, b, c - float(low[axis])))
+        polygon = _keep(polygon, (-a, -b, float(high[axis]) - c))
+    return polygon
+
+
+def _keep(polygon: Polygon, side: tuple[float, float, float]) -> Polygon:
+    a, b, c = side
+    kept: Polygon = []
+    for (x0, y0), (x1, y1) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
+        here, there = a * x0 + b * y0 + c, a * x1 + b * y1 + c
+        if here >= 0:
+            kept.append((x0, y0))
+        if (here >= 0) != (there >= 0):
+            share = here / (here - there)
+            kept.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+    return kept
+
+
+def _rotation(axis: Array, angle: float) -> Array:
+    """The rotation about a unit vector (Rodrigues)."""
+    x, y, z = axis
+    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.asarray(np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross)
+
+
+def _triple(values: Array) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])

@@ -1,0 +1,13 @@
+"""The parts of VTK that the viewer uses: whoever freezes it needs these and what they link to, and nothing else."""
+
+VTK_MODULES = (
+    "vtkmodules.util.numpy_support",
+    "vtkmodules.vtkCommonCore",
+    "vtkmodules.vtkCommonDataModel",
+    "vtkmodules.vtkCommonMath",
+    "vtkmodules.vtkImagingCore",
+    "vtkmodules.vtkRenderingCore",
+    "vtkmodules.vtkRenderingOpenGL2",
+    "vtkmodules.vtkRenderingVolume",
+    "vtkmodules.vtkRenderingVolumeOpenGL2",
+)
