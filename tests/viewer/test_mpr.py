@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
 import pytest
+import SimpleITK
 
 from bundle.index import Catalog
 from tests.viewer import bundles
@@ -269,17 +270,16 @@ def test_any_plane_equals_the_interpolation_computed_by_numpy(noise, plane, degr
 
 
 def test_any_plane_equals_that_of_simpleitk(noise):
-    sitk = pytest.importorskip("SimpleITK")
-    image = sitk.GetImageFromArray(noise.voxels.astype(np.float64))  # at voxel numbers; the matrix does the rest
+    image = SimpleITK.GetImageFromArray(noise.voxels.astype(np.float64))  # at voxel numbers; the matrix does the rest
     state = turned(noise, Plane.CORONAL, 33.0, (1.0, 2.0, -3.0))
     for plane in Plane:
         cut = mpr.cut(state, noise, plane, (41, 37), 0.7)
         matrix = np.linalg.inv(noise.affine) @ cut.matrix
         matrix[:3, 2] = np.cross(matrix[:3, 0], matrix[:3, 1])
-        place = sitk.AffineTransform(matrix[:3, :3].ravel().tolist(), matrix[:3, 3].tolist())
-        made = sitk.Resample(image, (cut.columns, cut.rows, 1), place, sitk.sitkLinear, (0, 0, 0), (1, 1, 1))
+        place = SimpleITK.AffineTransform(matrix[:3, :3].ravel().tolist(), matrix[:3, 3].tolist())
+        made = SimpleITK.Resample(image, (cut.columns, cut.rows, 1), place, SimpleITK.sitkLinear, (0, 0, 0), (1, 1, 1))
         _, inside = trilinear(noise, cut)
-        difference = np.abs(Reslicer(noise).cut(cut) - sitk.GetArrayFromImage(made)[0])
+        difference = np.abs(Reslicer(noise).cut(cut) - SimpleITK.GetArrayFromImage(made)[0])
         assert difference[inside].max() <= 1
 
 
