@@ -1,6 +1,5 @@
 """The de-identifying steps as the writing step takes them: what becomes of the header, and what of the picture."""
 
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from pydicom import Dataset
@@ -22,7 +21,7 @@ class Cleaner:
 
     def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Text and faces are blanked, or the image is left out; an option holds only where that was done."""
-        clean = _without_text(source, form, pixels, replace(job, options=job.options - {_FACES}))
+        clean = _without_text(source, form, pixels, job)
         if not job.face:
             return clean
         # Of every slice of the head, even one without a pixel of the face: what is recognised is made from all of them.
@@ -40,12 +39,13 @@ class Cleaner:
 
 
 def _without_text(source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-    mask, unmasked = _MASK in job.options, job.options - {_MASK}
+    faced = job.options - {_FACES}  # its option holds where a face was removed, which is seen to behind this
+    mask, unmasked = _MASK in faced, faced - {_MASK}
     if not job.look_for_text:
         return CleanPixels(pixels, unmasked, {})
     clean, places = without_text(pixels, form, job, mask=mask)
     if places:  # PS3.15 E.3.1
-        return CleanPixels(clean, job.options, {"BurnedInAnnotation": "NO"})
+        return CleanPixels(clean, faced, {"BurnedInAnnotation": "NO"})
     if says_text(source):
         raise NotTaken(Reason.BURNED_IN, "and none was found that could be blanked")
     return CleanPixels(pixels, unmasked, {})

@@ -117,7 +117,8 @@ def _database(rows: dict[str, list[Row]]) -> bytes:
     database = Database(connection)
     for table, (columns, key, foreign) in TABLES.items():
         database.table(table).create(columns, pk=key, foreign_keys=foreign)
-        database.table(table).insert_all(rows[table])
+        places = ", ".join(f":{column}" for column in columns)
+        connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows[table])
     database.table("frame").create_index(["stack_id", "position"])
     connection.commit()
     # Readers open it immutable: it must not be in WAL mode, and no page may be left over from building it.

@@ -1,6 +1,5 @@
 """Native little-endian pixel bytes of a data set: copied where they are native already, else decoded losslessly."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 import math
@@ -12,6 +11,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ExplicitVRBigEndian
 
 from builder.plan import Reason
+from builder.remember import by_values
 from builder.source import NotTaken, Values, number, text
 
 _ALLOCATED = (8, 16, 32)
@@ -42,6 +42,18 @@ class PixelFormat:
 
 def pixel_format(dataset: Values) -> PixelFormat:
     """The pixel format of an image; raises NotTaken where it is not one that can be carried over safely."""
+    for sequence in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        for group in (dataset.get(sequence) or ()) if sequence in dataset else ():
+            for place in group.get("PixelValueTransformationSequence") or ():  # PS3.3 C.7.6.16.2.9
+                _check_rescale(place)
+    return _plain_format(dataset)
+
+
+@by_values(
+    "Rows", "Columns", "NumberOfFrames", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
+    "PhotometricInterpretation", *_RESCALE,
+)  # fmt: skip
+def _plain_format(dataset: Values) -> PixelFormat:
     if "Rows" not in dataset or "BitsAllocated" not in dataset:
         raise NotTaken(Reason.NO_IMAGE)
     allocated = number(dataset, "BitsAllocated") or 0
@@ -57,18 +69,14 @@ def pixel_format(dataset: Values) -> PixelFormat:
     sign = number(dataset, "PixelRepresentation") or 0
     if grey not in ("MONOCHROME1", "MONOCHROME2") or sign not in (0, 1):
         raise NotTaken(Reason.ODD_PIXELS, f"photometric interpretation {grey}, pixel representation {sign}")
-    if not all(_is_measured(text(place, keyword)) for place in _rescaled(dataset) for keyword in _RESCALE):
-        raise NotTaken(Reason.ODD_PIXELS, "a rescale slope or intercept that no scanner gives")
+    _check_rescale(dataset)
     frames = max(number(dataset, "NumberOfFrames") or 1, 1)
     return PixelFormat(rows, columns, frames, allocated, stored, sign, grey)
 
 
-def _rescaled(dataset: Values) -> Iterator[Values]:
-    """Where slope and intercept may stand: the data set, and the functional groups (PS3.3 C.7.6.16.2.9)."""
-    yield dataset
-    for keyword in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
-        for group in (dataset.get(keyword) or ()) if keyword in dataset else ():
-            yield from group.get("PixelValueTransformationSequence") or ()
+def _check_rescale(dataset: Values) -> None:
+    if not all(_is_measured(text(dataset, keyword)) for keyword in _RESCALE):
+        raise NotTaken(Reason.ODD_PIXELS, "a rescale slope or intercept that no scanner gives")
 
 
 def _is_measured(written: str) -> bool:

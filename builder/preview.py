@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+import zlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,9 @@ _CT_WINDOW = (40.0, 400.0)
 _AIR = -200.0
 _PERCENTILES = (0.5, 99.5)
 
-# Of CT and MR slices this makes pictures that are 8 % larger than at the usual level 6, in less than half the time.
-_COMPRESSION = 3
+# What PNG's filters leave of CT and MR slices has no longer repeats: looking for runs alone gives smaller pictures than
+# the usual search at level 6, in a fifth of its time.
+_COMPRESSION = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 
 Pixels = NDArray[np.float64]
 # The default window (center, width) in modality units, and the picture as PNG.
@@ -61,9 +63,15 @@ def default_window(frame: Frame, modality: str, values: Pixels) -> tuple[float, 
 def render_png(values: Pixels, window: tuple[float, float], inverted: bool) -> bytes:
     """An 8-bit grey PNG by the linear VOI function (PS3.3 C.11.2.1.2.1), its longer side at most LARGEST_SIDE."""
     center, width = window
-    grey = ((values - (center - 0.5)) / max(width - 1, 1e-9) + 0.5).clip(0, 1)
-    picture = Image.fromarray(np.rint((1 - grey if inverted else grey) * 255).astype(np.uint8))
+    grey = values - (center - 0.5)
+    grey /= max(width - 1, 1e-9)
+    grey += 0.5
+    grey.clip(0, 1, out=grey)
+    if inverted:
+        np.subtract(1, grey, out=grey)
+    grey *= 255
+    picture = Image.fromarray(np.rint(grey, out=grey).astype(np.uint8))
     picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     buffer = BytesIO()
-    picture.save(buffer, "PNG", compress_level=_COMPRESSION)
+    picture.save(buffer, "PNG", **_COMPRESSION)
     return buffer.getvalue()

@@ -1,8 +1,10 @@
 """Finds the elements of an encoded data set by their bytes; whatever it does not know for sure is left to pydicom."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache, lru_cache
 from io import FileIO
+from itertools import pairwise
 import os
 from pathlib import Path
 import re
@@ -14,6 +16,8 @@ from pydicom.datadict import dictionary_has_tag, dictionary_VR, tag_for_keyword
 from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
+
+from builder.runs import START, Element, Memory, Run, Runs, new_memory
 
 PIXEL_DATA = 0x7FE00010
 CHARACTER_SET = 0x00080005
@@ -54,15 +58,16 @@ class Header:
     """The elements of a data set before its pixel data, with values parsed when they are asked for.
 
     It answers `get` and `in` by keyword as a pydicom Dataset does. `elements` holds for each tag its VR (the
-    dictionary's where the encoding is implicit) and the bytes of `data` from where to where its value stands. The value
-    of Pixel Data starts at byte `pixel_offset` (0 where there is none) and is `pixel_length` long (0xFFFFFFFF where it
-    is encapsulated).
+    dictionary's where the encoding is implicit) and the bytes of its value; `runs` are those that other headers had in
+    common with this one, `singles` the tags of all others. The value of Pixel Data starts at byte `pixel_offset` (0
+    where there is none) and is `pixel_length` long (0xFFFFFFFF where it is encapsulated).
     """
 
-    def __init__(self, data: bytes, *, implicit: bool) -> None:
-        self.data = data
+    def __init__(self, *, implicit: bool) -> None:
         self.implicit = implicit
-        self.elements: dict[int, tuple[bytes, int, int]] = {}
+        self.elements: dict[int, Element] = {}
+        self.runs: list[Run] = []
+        self.singles: list[int] = []
         self.pixel_offset = 0
         self.pixel_length = 0
         self.file_meta: Header | None = None
@@ -75,23 +80,25 @@ class Header:
         found = self.elements.get(_tag(keyword))
         if found is None:
             return None
-        vr, start, stop = found
-        value = _plain_value(vr, self.data[start:stop])
+        value = _plain_value(*found)
         return self.parsed(_tag(keyword)).value if value is _NOT_PLAIN else value
 
     def parsed(self, tag: int) -> DataElement:
         """An element as pydicom parses it, in the character set of this data set."""
-        vr, start, stop = self.elements[tag]
-        whole = RawDataElement(
-            BaseTag(tag), vr.decode("ascii"), stop - start, self.data[start:stop], 0, self.implicit, True
-        )
+        vr, value = self.elements[tag]
+        whole = RawDataElement(BaseTag(tag), vr.decode("ascii"), len(value), value, 0, self.implicit, True)
         return convert_raw_data_element(whole, encoding=list(self.character_set))
+
+    def part(self, tags: Iterable[int]) -> "Header":
+        """A header with these elements alone."""
+        part = Header(implicit=self.implicit)
+        part.elements = {tag: self.elements[tag] for tag in tags if tag in self.elements}
+        return part
 
     @property
     def character_set(self) -> tuple[str, ...]:
         """Python's names of the encodings of text."""
-        _, start, stop = self.elements.get(CHARACTER_SET, (b"", 0, 0))
-        return _encodings(self.data[start:stop])
+        return _encodings(self.elements.get(CHARACTER_SET, (b"", b""))[1])
 
 
 @lru_cache(1 << 14)
@@ -129,6 +136,10 @@ def _unpacked(vr: bytes, value: bytes) -> Any:
     return (values[0] if count == 1 else values) if values else None
 
 
+# A process reads one series after another.
+_sources = new_memory()
+
+
 def read_header(path: Path) -> tuple[Header, int]:
     """The header of a PS3.10 file in little endian and the size of the file; raises Unsure, OSError."""
     with path.open("rb", buffering=0) as stream:
@@ -142,7 +153,7 @@ def read_stream(stream: FileIO) -> tuple[Header, int]:
         stream.seek(0)
         data = stream.read(enough)
         with suppress(Unsure, struct.error):
-            header = parse_file(data)
+            header = parse_file(data, _sources)
             if header.pixel_offset or len(data) == size:
                 return header, size
         if len(data) == size:
@@ -150,8 +161,11 @@ def read_stream(stream: FileIO) -> tuple[Header, int]:
     raise Unsure
 
 
-def parse_file(data: bytes) -> Header:
-    """The header of a PS3.10 file of which `data` is the beginning; raises Unsure, struct.error."""
+def parse_file(data: bytes, memory: Memory) -> Header:
+    """The header of a PS3.10 file of which `data` is the beginning; raises Unsure, struct.error.
+
+    `memory` is what the headers before it had in common.
+    """
     # PS3.10 7.1: the group length comes first, and says where the data set begins.
     if data[128:144] != b"DICM\x02\0\0\0UL\x04\0" + data[140:144] or len(data) < 144:
         raise Unsure
@@ -160,30 +174,57 @@ def parse_file(data: bytes) -> Header:
     syntax = meta.get("TransferSyntaxUID")
     if syntax is None or not _is_little_endian(syntax.strip(" \0")):
         raise Unsure
-    header = walk(data, start, implicit=syntax.strip(" \0") == ImplicitVRLittleEndian)
+    implicit = syntax.strip(" \0") == ImplicitVRLittleEndian
+    header = walk(data, start, implicit=implicit, runs=memory[implicit])
     if next(iter(header.elements), 0) < _FIRST_TAG or next(reversed(meta.elements)) >= _FIRST_TAG:
         raise Unsure
-    if any(vr != dictionary_vr(tag) for tag, (vr, _, _) in meta.elements.items()):
+    if any(vr != dictionary_vr(tag) for tag, (vr, _) in meta.elements.items()):
         raise Unsure
     header.file_meta = meta
     _ = header.character_set  # one that cannot be looked up is for pydicom to refuse
     return header
 
 
+@lru_cache(64)
 def _is_little_endian(syntax: str) -> bool:
     """Whether the header is not big endian and not deflated; its pixel data may be compressed."""
     uid = UID(syntax)
     return uid.is_transfer_syntax and uid not in (ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian)
 
 
-def walk(data: bytes, start: int, *, implicit: bool) -> Header:
-    """The elements from byte `start` up to the pixel data or the end of `data`; raises Unsure, struct.error."""
-    header = Header(data, implicit=implicit)
-    elements = header.elements
+def walk(data: bytes, start: int, *, implicit: bool, runs: Runs | None = None) -> Header:
+    """The elements from byte `start` up to the pixel data or the end of `data`; raises Unsure, struct.error.
+
+    `runs` is what the headers before this one had in common, and learns from this one.
+    """
+    header = Header(implicit=implicit)
+    after = runs.after if runs else {}
+    starts, at, missed = _walk(data, start, header, after)
+    if runs is not None and (missed or not after):
+        if header.runs:
+            starts, at, _ = _walk(data, start, header := Header(implicit=implicit), {})
+        places = pairwise([*starts, at])
+        encoded = {tag: data[i:k] for tag, (i, k) in zip(header.singles, places, strict=True)}
+        runs.learn(encoded, header.elements, missed)
+    return header
+
+
+def _walk(data: bytes, at: int, header: Header, after: dict[int, Run]) -> tuple[list[int], int, int]:
+    """Fills the header; returns where its singles start, where the last element ends, and how many runs did not fit."""
+    elements, singles, starts = header.elements, header.singles, list[int]()
+    implicit = header.implicit
     read = _implicit_element if implicit else _explicit_element
     head, short = _EXPLICIT_HEAD.unpack_from, frozenset() if implicit else _SHORT
-    at, last, end = start, -1, len(data)
+    last, end, missed = START, len(data), 0
     while at < end:
+        run = after.get(last)
+        if run is not None:
+            if data.startswith(run.chunk, at):
+                elements.update(run.elements)
+                header.runs.append(run)
+                at, last = at + len(run.chunk), run.last
+                continue
+            missed += 1
         group, element, vr, length = head(data, at)
         if vr in short:  # as `_explicit_element` has it, without the call: nearly all elements are such
             tag, value = group << 16 | element, at + 8
@@ -193,18 +234,20 @@ def walk(data: bytes, start: int, *, implicit: bool) -> Header:
             if tag != PIXEL_DATA:  # floating point pixels, or something that no image has
                 raise Unsure
             header.pixel_offset, header.pixel_length = value, length
-            return header
+            return starts, at, missed
         if tag <= last:  # PS3.5 7.1: ascending, each once; what is meant otherwise is anybody's guess
             raise Unsure
         if length == _UNDEFINED:
             if vr != b"SQ":
                 raise Unsure
             length = _sequence_end(data, value, implicit, 0) - value
+        singles.append(tag)
+        starts.append(at)
         at, last = value + length, tag
-        elements[tag] = (vr, value, at)
+        elements[tag] = (vr, data[value:at])
     if at != end:
         raise Unsure
-    return header
+    return starts, at, missed
 
 
 def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:

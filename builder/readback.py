@@ -5,25 +5,75 @@ from functools import lru_cache
 import hashlib
 from io import BytesIO
 import math
+from typing import NamedTuple
 
 from pydicom import dcmread
 from pydicom.multival import MultiValue
 
 from builder import raw
 from builder.plan import Technique, WrittenInstance
+from builder.remember import by_values
+from builder.runs import new_memory
 from builder.source import Values, number, text
 from bundle.geometry import is_orientation
-from bundle.records import Frame, Instance, Orientation, Vector
+from bundle.records import Frame, Instance, Orientation
 
 # The slices of a series have one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
+_FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+
+_written = new_memory()
 
 
-def read_written(path: str, header: bytes, body: bytes) -> WrittenInstance:
-    """The record of a file that consists of `header` (up to the first pixel) and `body` (the pixels)."""
+def read_written(path: str, header: bytes, body: bytes, lost: tuple[str, ...] = ()) -> WrittenInstance:
+    """The record of a file that consists of `header` (up to the first pixel) and `body` (the pixels).
+
+    What was `lost` on the way is only handed on.
+    """
     dataset = _parsed(header)
+    series = _series(dataset)
     return WrittenInstance(
-        instance=_instance(path, dataset, header, body),
+        _instance(path, dataset, header, body),
+        series.patient_id,
+        series.study_instance_uid,
+        series.series_instance_uid,
+        series.study_date,
+        series.study_time,
+        series.modality,
+        series.series_number,
+        series.technique,
+        series.text_blanked,
+        lost,
+    )
+
+
+def _parsed(header: bytes) -> Values:
+    """The attributes; by pydicom where there are functional groups, which would be parsed for each value anew."""
+    found = raw.parse_file(header, _written)
+    grouped = any(keyword in found for keyword in _FUNCTIONAL_GROUPS)
+    return dcmread(BytesIO(header), stop_before_pixels=True) if grouped else found
+
+
+class _Series(NamedTuple):
+    """What the files of a series mostly have in common."""
+
+    patient_id: str
+    study_instance_uid: str
+    series_instance_uid: str
+    study_date: str
+    study_time: str
+    modality: str
+    series_number: int | None
+    technique: Technique
+    text_blanked: bool
+
+
+@by_values(
+    "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
+    "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
+)  # fmt: skip
+def _series(dataset: Values) -> _Series:
+    return _Series(
         patient_id=text(dataset, "PatientID"),
         study_instance_uid=text(dataset, "StudyInstanceUID"),
         series_instance_uid=text(dataset, "SeriesInstanceUID"),
@@ -36,42 +86,65 @@ def read_written(path: str, header: bytes, body: bytes) -> WrittenInstance:
     )
 
 
-def _parsed(header: bytes) -> Values:
-    """The attributes; by pydicom where there are functional groups, which would be parsed for each value anew."""
-    found = raw.parse_file(header)
-    return dcmread(BytesIO(header), stop_before_pixels=True) if "NumberOfFrames" in found else found
-
-
 def _instance(path: str, dataset: Values, header: bytes, body: bytes) -> Instance:
     frames = number(dataset, "NumberOfFrames") or 1
-    rows, columns, bits = (int(dataset.get(keyword)) for keyword in ("Rows", "Columns", "BitsAllocated"))
+    picture = _picture(dataset)
     digest = hashlib.sha256(header)
     header_digest = digest.hexdigest()
     digest.update(body)
     return Instance(
-        sop_instance_uid=text(dataset, "SOPInstanceUID"),
-        sop_class_uid=text(dataset, "SOPClassUID"),
-        path=path,
-        instance_number=number(dataset, "InstanceNumber") or 0,
-        rows=rows,
-        columns=columns,
-        bits_allocated=bits,
-        bits_stored=int(dataset.get("BitsStored")),
-        pixel_representation=int(dataset.get("PixelRepresentation")),
-        photometric_interpretation=text(dataset, "PhotometricInterpretation"),
-        pixel_padding_value=number(dataset, "PixelPaddingValue"),
+        text(dataset, "SOPInstanceUID"),
+        picture.sop_class_uid,
+        path,
+        number(dataset, "InstanceNumber") or 0,
+        picture.rows,
+        picture.columns,
+        picture.bits_allocated,
+        picture.bits_stored,
+        picture.pixel_representation,
+        picture.photometric_interpretation,
+        picture.pixel_padding_value,
         pixel_offset=len(header),
-        pixel_length=rows * columns * frames * bits // 8,
+        pixel_length=picture.rows * picture.columns * frames * picture.bits_allocated // 8,
         file_size=len(header) + len(body),
         header_digest=header_digest,
         digest=digest.hexdigest(),
-        order=_order(dataset),
+        order=(*_order(dataset), _float(dataset, "InstanceNumber")),
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
     )
 
 
+class _Picture(NamedTuple):
+    sop_class_uid: str
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+    photometric_interpretation: str
+    pixel_padding_value: int | None
+
+
+@by_values(
+    "SOPClassUID", "Rows", "Columns", "BitsAllocated", "BitsStored", "PixelRepresentation", "PhotometricInterpretation",
+    "PixelPaddingValue",
+)  # fmt: skip
+def _picture(dataset: Values) -> _Picture:
+    return _Picture(
+        text(dataset, "SOPClassUID"),
+        int(dataset.get("Rows")),
+        int(dataset.get("Columns")),
+        int(dataset.get("BitsAllocated")),
+        int(dataset.get("BitsStored")),
+        int(dataset.get("PixelRepresentation")),
+        text(dataset, "PhotometricInterpretation"),
+        number(dataset, "PixelPaddingValue"),
+    )
+
+
+@by_values("AcquisitionNumber", "TemporalPositionIdentifier", "EchoTime", "ImageType", "DiffusionBValue", "TriggerTime")
 def _order(dataset: Values) -> tuple[float | str, ...]:
-    """What tells images at one position apart, the most telling first; the last is unique in a sound series."""
+    """What tells images at one position apart, the most telling first; behind it comes the instance number."""
     return (
         _float(dataset, "AcquisitionNumber"),
         _float(dataset, "TemporalPositionIdentifier"),
@@ -79,7 +152,6 @@ def _order(dataset: Values) -> tuple[float | str, ...]:
         text(dataset, "ImageType"),
         _float(dataset, "DiffusionBValue"),
         _float(dataset, "TriggerTime"),
-        _float(dataset, "InstanceNumber"),
     )
 
 
@@ -122,25 +194,40 @@ def _first(places: Sequence[Values], keyword: str, count: int) -> tuple[float, .
 
 def frame_of(dataset: Values, index: int) -> Frame:
     """One frame's place and rescale, wherever the file states them."""
+    grouped = any(keyword in dataset for keyword in _FUNCTIONAL_GROUPS)
+    looks = _looks_in_groups(dataset, index) if grouped else _looks(dataset, 0)
+    position = _first(_places(dataset, index, "PlanePositionSequence"), "ImagePositionPatient", 3)
+    if position is None or looks.orientation is None:
+        return Frame(index, None, *looks)
+    return Frame(index, (position[0], position[1], position[2]), *looks)
+
+
+class _Looks(NamedTuple):
+    """What frames mostly have in common, in the order in which a record holds it."""
+
+    orientation: Orientation | None
+    pixel_spacing: tuple[float, float] | None
+    rescale_slope: float
+    rescale_intercept: float
+    window: tuple[float, float] | None
+
+
+def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
-    return Frame(
-        frame_index=index,
-        image_position_patient=_position(dataset, index),
-        image_orientation_patient=_orientation(dataset, index),
-        pixel_spacing=_pixel_spacing(dataset, index),
-        rescale_slope=slope[0] if slope and slope[0] else 1.0,
-        rescale_intercept=intercept[0] if intercept else 0.0,
-        window=_window(dataset, index),
+    return _Looks(
+        _orientation(dataset, index),
+        _pixel_spacing(dataset, index),
+        slope[0] if slope and slope[0] else 1.0,
+        intercept[0] if intercept else 0.0,
+        _window(dataset, index),
     )
 
 
-def _position(dataset: Values, index: int) -> Vector | None:
-    position = _first(_places(dataset, index, "PlanePositionSequence"), "ImagePositionPatient", 3)
-    if position is None or _orientation(dataset, index) is None:
-        return None
-    return (position[0], position[1], position[2])
+_looks = by_values(
+    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"
+)(_looks_in_groups)
 
 
 def _orientation(dataset: Values, index: int) -> Orientation | None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from functools import partial
+from contextlib import suppress
+from functools import lru_cache, partial
 import os
 from pathlib import Path
+from typing import NamedTuple
 import warnings
 
 from pydicom.uid import UID
@@ -12,6 +14,7 @@ from pydicom.uid import UID
 from builder import pixels, source
 from builder.errors import SourceMissing
 from builder.plan import Person, Reason, ScannedFile, SkippedFile
+from builder.remember import by_values
 from builder.source import NotTaken, Values, text
 
 Progress = Callable[[int, int], None]
@@ -35,7 +38,7 @@ _IDENTIFIERS = {
     "name": ("PatientName", "OtherPatientNames", "ReferringPhysicianName", "PerformingPhysicianName", "OperatorsName"),
     "id": ("PatientID", "OtherPatientIDs", "AccessionNumber", "AdmissionID", "PatientTelephoneNumbers"),
     "date": ("PatientBirthDate", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"),
-    "uid": ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"),
+    "uid": ("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),  # and that of the instance
     "device": ("DeviceSerialNumber", "StationName"),
     "institution": ("InstitutionName", "InstitutionAddress"),
     "address": ("PatientAddress",),
@@ -51,7 +54,7 @@ def scan(
     Both lists come in the order of the paths, whatever order the disk gives. With `mask`, images that say that they
     show text are taken.
     """
-    paths = [(path, folder) for folder in sources for path in sorted(_files(folder))]
+    paths = [(path, folder) for folder in sources for path in _files(folder)]
     chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
     taken: list[ScannedFile] = []
     skipped: list[SkippedFile] = []
@@ -63,31 +66,42 @@ def scan(
     return taken, skipped
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path) -> list[str]:
+    """All files below a folder, in the order of their paths, part by part."""
     if folder.is_file():
-        yield folder
-        return
+        return [str(folder)]
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         raise SourceMissing(folder)
-    for parent, _, names in os.walk(folder):
-        # Pipes and devices would block the reader for ever.
-        yield from (path for name in names if (path := Path(parent, name)).is_file() or path.is_symlink())
+    return sorted(_walk(str(folder)), key=lambda path: path.replace(os.sep, "\0"))
 
 
-def _examine_all(chunk: list[tuple[Path, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
+def _walk(folder: str) -> Iterator[str]:
+    with suppress(OSError), os.scandir(folder) as entries:  # as with a file that cannot be read, the others count
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path)
+            # Pipes and devices would block the reader for ever; a link that leads nowhere is reported.
+            elif entry.is_file() or (entry.is_symlink() and not entry.is_dir()):
+                yield entry.path
+
+
+def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
     # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [examine(path, folder, mask=mask) for path, folder in chunk]
+        return [examine(Path(path), folder, mask=mask) for path, folder in chunk]
 
 
 def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
     """Read one header and decide whether the file is taken; never raises."""
     try:
         header, following = source.read_header(path)
-        _check_kind(header, mask)
+        syntax = source.transfer_syntax(header)
+        _check_kind(header, source.sop_class(header), mask)
+        if not pixels.can_decode(syntax):
+            raise NotTaken(Reason.NO_DECODER, syntax.name)
         form = pixels.pixel_format(header)
-        _check_length(header, form, following)
+        _check_length(syntax, form, following)
         return _scanned(path, folder, header, form)
     except NotTaken as refusal:
         return SkippedFile(path, refusal.reason, refusal.detail)
@@ -95,8 +109,10 @@ def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | Sk
         return SkippedFile(path, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
-def _check_kind(header: Values, mask: bool) -> None:
-    kind = source.sop_class(header)
+@by_values(
+    "Rows", "SamplesPerPixel", "PhotometricInterpretation", "ImageType", "BurnedInAnnotation", "DirectoryRecordSequence"
+)
+def _check_kind(header: Values, kind: UID, mask: bool) -> None:
     _check_class(header, kind)
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
@@ -104,13 +120,9 @@ def _check_kind(header: Values, mask: bool) -> None:
         raise NotTaken(Reason.SECONDARY_CAPTURE)
     if source.says_text(header) and not mask:
         raise NotTaken(Reason.BURNED_IN)
-    syntax = source.transfer_syntax(header)
-    if not pixels.can_decode(syntax):
-        raise NotTaken(Reason.NO_DECODER, syntax.name)
 
 
-def _check_length(header: Values, form: pixels.PixelFormat, following: int) -> None:
-    syntax = source.transfer_syntax(header)
+def _check_length(syntax: UID, form: pixels.PixelFormat, following: int) -> None:
     if syntax.is_deflated:  # inflated in memory while reading: the file says nothing about what follows
         return
     if following == 0:
@@ -137,29 +149,60 @@ def _values(header: Values, keyword: str) -> list[str]:
 
 
 def _scanned(path: Path, folder: Path, header: Values, form: pixels.PixelFormat) -> ScannedFile:
+    series, uid = _series(header), source.sop_instance(header)
     return ScannedFile(
         path=path,
-        folder=path.parent.relative_to(folder).as_posix() if path != folder else "",
+        folder=_relative(path.parent, folder) if path != folder else "",
         size=path.stat().st_size,
-        person=Person(text(header, "PatientID"), text(header, "PatientName"), text(header, "PatientBirthDate")),
-        study_instance_uid=text(header, "StudyInstanceUID"),
-        series_instance_uid=text(header, "SeriesInstanceUID"),
-        sop_instance_uid=source.sop_instance(header),
+        person=series.person,
+        study_instance_uid=series.study_instance_uid,
+        series_instance_uid=series.series_instance_uid,
+        sop_instance_uid=uid,
         modality=source.MODALITY[source.sop_class(header)],
-        study_date=text(header, "StudyDate"),
-        study_time=text(header, "StudyTime"),
-        study_id=text(header, "StudyID"),
-        accession_number=text(header, "AccessionNumber"),
-        series_number=text(header, "SeriesNumber"),
+        study_date=series.study_date,
+        study_time=series.study_time,
+        study_id=series.study_id,
+        accession_number=series.accession_number,
+        series_number=series.series_number,
         instance_number=text(header, "InstanceNumber"),
         rows=form.rows,
         columns=form.columns,
         frames=form.frames,
         bits_allocated=form.bits_allocated,
-        identifiers=_identifiers(header),
+        identifiers=(*series.identifiers, ("uid", "SOPInstanceUID", uid)) if uid else series.identifiers,
     )
 
 
-def _identifiers(header: Values) -> tuple[tuple[str, str, str], ...]:
+@lru_cache(64)
+def _relative(parent: Path, folder: Path) -> str:
+    return parent.relative_to(folder).as_posix()
+
+
+class _Series(NamedTuple):
+    """What the files of a series mostly have in common."""
+
+    person: Person
+    study_instance_uid: str
+    series_instance_uid: str
+    study_date: str
+    study_time: str
+    study_id: str
+    accession_number: str
+    series_number: str
+    identifiers: tuple[tuple[str, str, str], ...]
+
+
+@by_values("StudyTime", "StudyID", "SeriesNumber", *(keyword for group in _IDENTIFIERS.values() for keyword in group))
+def _series(header: Values) -> _Series:
     found = ((kind, keyword, text(header, keyword)) for kind, keywords in _IDENTIFIERS.items() for keyword in keywords)
-    return tuple(one for one in found if one[2])
+    return _Series(
+        Person(text(header, "PatientID"), text(header, "PatientName"), text(header, "PatientBirthDate")),
+        text(header, "StudyInstanceUID"),
+        text(header, "SeriesInstanceUID"),
+        text(header, "StudyDate"),
+        text(header, "StudyTime"),
+        text(header, "StudyID"),
+        text(header, "AccessionNumber"),
+        text(header, "SeriesNumber"),
+        tuple(one for one in found if one[2]),
+    )

@@ -71,7 +71,7 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
         return SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
     _write(job.target, header, body)
     lost = tuple(keyword for keyword in lost if keyword not in _NUMBERED_ANEW)
-    return replace(read_written(job.relative_path, header, body), lost=lost)
+    return read_written(job.relative_path, header, body, lost)
 
 
 def encode(job: WriteJob, cleaner: Cleaner) -> Encoded:
@@ -96,7 +96,7 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
         pixels = stream.read(form.length)
     form, pixels = settle_unused_bits(header, form, pixels)
     clean = cleaner.pixels(header, form, pixels, job)
-    job, described = replace(job, options=clean.options), _described(header, form, job) | clean.said
+    job, described = _with_options(job, clean.options), _described(header, form, job) | clean.said
     made = cleaner.from_bytes(header, job, described)
     return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
 
@@ -108,9 +108,13 @@ def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
     form, pixels = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
     clean = cleaner.pixels(dataset, form, pixels, job)
-    job, described = replace(job, options=clean.options), _described(dataset, form, job) | clean.said
+    job, described = _with_options(job, clean.options), _described(dataset, form, job) | clean.said
     made = cleaner.from_dataset(dataset, job, described)
     return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
+
+
+def _with_options(job: WriteJob, options: frozenset[str]) -> WriteJob:
+    return job if job.options == options else replace(job, options=options)
 
 
 def _checked_format(dataset: Values, size: int, job: WriteJob) -> PixelFormat:

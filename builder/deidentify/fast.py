@@ -1,6 +1,6 @@
 """The policy on bytes: cleans the header of a usual file at little cost; what it is not sure of is for `clean`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 import re
 
@@ -19,10 +19,12 @@ from builder.deidentify.rules import RULES, Identity, replace_uid
 from builder.element import element as encode
 from builder.element import text as encode_text
 from builder.raw import Header, Unsure, dictionary_vr
+from builder.runs import Run
 from builder.source import ENHANCED, sop_class, text
 
 # What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
 _MOST_KEPT = 50_000
+_MOST_RUNS_KEPT = 1_000
 _DECIMAL = re.compile(rb"[+-]?\d{1,9}(?:\.\d{1,9})?")
 _WHOLE = re.compile(rb"[+-]?\d{1,9}")
 _UID = re.compile(rb"[0-9.]{1,64}\0?")
@@ -42,7 +44,7 @@ class ByteEngine:
         # No rule for an element depends on whose it is, only on these three.
         self._identity = Identity("", "", "", "", offset_seconds, uid_secret, policy)
         self._actions = _Actions(policy)
-        self._known: dict[_Context, dict[_Key, bytes]] = {}
+        self._known: dict[_Context, _Memory] = {}
 
     def clean(
         self, source: Header, identity: Identity, described: Mapping[str, object]
@@ -60,31 +62,41 @@ class ByteEngine:
 
     def _clean_elements(self, source: Header) -> tuple[dict[int, bytes], set[int]]:
         """What is kept, and the tags of what was dropped as it was broken."""
-        known, kept, actions, data = self._memory(source), {}, self._actions, source.data
-        lost = set()
-        for tag, (vr, start, stop) in source.elements.items():
+        known, kept, lost = self._memory(source), dict[int, bytes](), set[int]()
+        for run in source.runs:
+            clean = known.runs.get(run)
+            if clean is None:
+                clean = known.runs[run] = self._clean_some(source, run.elements, known)
+            kept.update(clean[0])
+            lost |= clean[1]
+        clean = self._clean_some(source, source.singles, known)
+        kept.update(clean[0])
+        return kept, lost | clean[1]
+
+    def _clean_some(self, source: Header, tags: Iterable[int], known: "_Memory") -> tuple[dict[int, bytes], set[int]]:
+        kept, lost, actions, elements = dict[int, bytes](), set[int](), self._actions, source.elements
+        for tag in tags:
             action = actions[tag]
             if action is Action.REMOVED:
                 continue
-            key = (tag, vr, data[start:stop])
-            encoded = known.get(key)
+            key = (tag, *elements[tag])
+            encoded = known.elements.get(key)
             if encoded is None:
-                encoded = known[key] = self._clean_one(source, key, action)
+                encoded = known.elements[key] = self._clean_one(source, key, action)
             if encoded:
                 kept[tag] = encoded
             elif action in JUDGED and key[2].strip(b" \0"):
                 lost.add(tag)
         return kept, lost
 
-    def _memory(self, source: Header) -> dict[_Key, bytes]:
+    def _memory(self, source: Header) -> "_Memory":
         """What was cleaned before under the same circumstances."""
         sign = source.get("PixelRepresentation")
         if source.implicit and sign not in (0, 1):
             raise Unsure
         context = (source.implicit, source.character_set, sign if source.implicit else None)
-        known = self._known.setdefault(context, {})
-        if len(known) > _MOST_KEPT:
-            known.clear()
+        known = self._known.setdefault(context, _Memory())
+        known.forget_some()
         return known
 
     def _clean_one(self, source: Header, key: _Key, action: Action) -> bytes:
@@ -119,6 +131,21 @@ class ByteEngine:
         for keyword in ("StudyDate", "StudyTime"):
             kept.setdefault(_tag(keyword), _value(keyword, ""))
         return moved_tags
+
+
+class _Memory:
+    """What was cleaned before: single elements, and runs of them."""
+
+    def __init__(self) -> None:
+        self.elements: dict[_Key, bytes] = {}
+        self.runs: dict[Run, tuple[dict[int, bytes], set[int]]] = {}
+
+    def forget_some(self) -> None:
+        """Keeps it small: a study may have a hundred thousand slices."""
+        if len(self.elements) > _MOST_KEPT:
+            self.elements.clear()
+        if len(self.runs) > _MOST_RUNS_KEPT:
+            self.runs.clear()
 
 
 class _Actions(dict[int, Action]):
