@@ -86,6 +86,7 @@ class _Assigner:
         return WriteJob(
             source=instance.file.path,
             size=instance.file.size,
+            modified=instance.file.modified,
             target=self._drive / path,
             relative_path=path,
             uids=InstanceUids(shared.study_uid, shared.series_uid, uid),

@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 from typing import Protocol
 
-from builder import crosswalk, target, template
+from builder import crosswalk, stage, target, template
 from builder.assign import assign
 from builder.check import Finding, check_bundle
 from builder.cleaning import write_for
@@ -19,13 +19,8 @@ from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTak
 from builder.freeze import Pack, make_pack
 from builder.group import group
 from builder.index import index
-from builder.plan import (
-    BuildPlan,
-    Notice,
-    SkippedFile,
-    SourcePatient,
-    WrittenInstance,
-)
+from builder.plan import BuildPlan, Notice, SkippedFile, SourcePatient, WrittenInstance
+from builder.put import put_copy
 from builder.scan import scan
 from builder.suspects import split_suspects
 from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
@@ -84,6 +79,7 @@ class Outcome:
     studies: int = 0
     series: int = 0
     instances: int = 0
+    kept: int = 0
     faceless: int = 0
     bytes_needed: int = 0
     packs: list[Pack] = field(default_factory=list)
@@ -94,12 +90,12 @@ class Outcome:
 def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
-    policy = options.policy
     target.check_drive(options.drive, options.sources, resume=options.resume)
     target.check_key(options.key, options.drive)
     patients = _read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
-    plan = assign(patients, StudyKey(secret), options.drive, policy, look_for_text=options.look_into_pictures)
+    root = stage.folder_on(options.drive)
+    plan = assign(patients, StudyKey(secret), root, options.policy, look_for_text=options.look_into_pictures)
     _get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed)
@@ -164,36 +160,44 @@ def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, o
     drive = outcome.options.drive
     if Option.FACES in outcome.options.policy.options:
         plan = replace(plan, jobs=with_faces_removed(plan.jobs, executor, talk.step("Looking for faces")))
-    target.begin(drive)
-    written = _write_instances(plan, executor, talk.step("De-identifying and writing"), outcome)
-    if not written:
-        target.abandon(drive)
-        raise NothingToTake(len(outcome.skipped), outcome.skipped)
+    target.check_free(drive, resume=outcome.options.resume)  # reading the scans takes long enough for another build
+    with stage.hold(drive, resume=outcome.options.resume) as held:
+        written = _write_instances(plan, held.folder, executor, talk.step("De-identifying and writing"), outcome)
+        if not written:
+            held.abandon()
+            raise NothingToTake(len(outcome.skipped), outcome.skipped)
+        digests = _write_the_rest(plan, written, key, held.folder, executor, talk, outcome)
+        _count_written(plan, written, outcome)
+        _keep_for_the_researcher(plan, written, outcome.options.key)
+        held.commit(digests)
+
+
+def _write_the_rest(
+    plan: BuildPlan, written: list[WrittenInstance], key: StudyKey, root: Path, executor: Executor, talk: Talk,
+    outcome: Outcome,
+) -> dict[str, str]:  # fmt: skip
+    """Path -> SHA-256 of everything in the bundle."""
     if outcome.options.look_into_pictures or outcome.options.deface:
-        _report_faces(plan, written, executor, talk, outcome)
+        _report_faces(plan, written, root, executor, talk, outcome)
     digests = {one.instance.path: one.instance.digest for one in written}
-    content = _directory_and_index(written, key, drive, executor, talk)
-    digests |= {path: _write(drive, path, data) for path, data in content.items()}
-    digests |= _copy_packs(outcome.packs, drive, talk.step("Copying the viewers"))
-    outcome.written = {one.instance.path: plan.sources[one.instance.path][1].path for one in written}
-    outcome.instances = len(written)
-    _count_written(written, outcome)
-    texts = template.template_files(
+    content = _directory_and_index(written, key, root, executor, talk)
+    content |= template.template_files(
         _case_lines(written), [pack.platform for pack in outcome.packs], version=__version__
     )
-    digests |= {path: _write(drive, path, data) for path, data in texts.items()}
-    _keep_for_the_researcher(plan, written, outcome.options.key)
-    target.commit(drive, manifest.format_lines(digests))
+    for path, data in content.items():
+        target.write_file(root, path, data)
+        digests[path] = hashlib.sha256(data).hexdigest()
+    return digests | _copy_packs(outcome.packs, root, talk.step("Copying the viewers"))
 
 
 def _report_faces(
-    plan: BuildPlan, written: Sequence[WrittenInstance], executor: Executor, talk: Talk, outcome: Outcome
+    plan: BuildPlan, written: Sequence[WrittenInstance], root: Path, executor: Executor, talk: Talk, outcome: Outcome
 ) -> None:
     removed = frozenset(job.relative_path for job in plan.jobs if job.face)
     outcome.faceless = sum(one.instance.path in removed for one in written)
     asked = Option.FACES in outcome.options.policy.options
     progress = talk.step("Looking for faces in what was written")
-    outcome.notices += face_notices(written, removed if asked else None, outcome.options.drive, executor, progress)
+    outcome.notices += face_notices(written, removed if asked else None, root, executor, progress)
 
 
 def _keep_for_the_researcher(plan: BuildPlan, written: Sequence[WrittenInstance], key: Path) -> None:
@@ -203,7 +207,7 @@ def _keep_for_the_researcher(plan: BuildPlan, written: Sequence[WrittenInstance]
 
 
 def _write_instances(
-    plan: BuildPlan, executor: Executor, progress: Progress, outcome: Outcome
+    plan: BuildPlan, root: Path, executor: Executor, progress: Progress, outcome: Outcome
 ) -> list[WrittenInstance]:
     written: list[WrittenInstance] = []
     for done, result in enumerate(executor.map(write_for, plan.jobs, chunksize=_JOBS_AT_ONCE), start=1):
@@ -216,36 +220,34 @@ def _write_instances(
     written, reasons, paths = split_suspects(plan.jobs, written, outcome.skipped)
     outcome.skipped += reasons
     for path in paths:
-        target.remove_file(outcome.options.drive, path)
+        target.remove_file(root, path)
     return written
 
 
 def _directory_and_index(
-    written: list[WrittenInstance], key: StudyKey, drive: Path, executor: Executor, talk: Talk
+    written: list[WrittenInstance], key: StudyKey, root: Path, executor: Executor, talk: Talk
 ) -> dict[str, bytes]:
     file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     return {
         layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
-        layout.INDEX: index(written, drive, executor, talk.step("Making the index and previews")),
+        layout.INDEX: index(written, root, executor, talk.step("Making the index and previews")),
     }
 
 
-def _write(drive: Path, path: str, content: bytes) -> str:
-    target.write_file(drive, path, content)
-    return hashlib.sha256(content).hexdigest()
-
-
-def _copy_packs(packs: Sequence[Pack], drive: Path, progress: Progress) -> dict[str, str]:
+def _copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:
     digests: dict[str, str] = {}
     files = [(pack, path) for pack in packs for path in pack.files]
     for done, (pack, path) in enumerate(files, start=1):
-        target.copy_file(pack.folder / path, drive, path)
+        put_copy(pack.folder / path, root / path)
         digests[path] = manifest.file_digest(pack.folder / path)
         progress(done, len(files))
     return digests
 
 
-def _count_written(written: Sequence[WrittenInstance], outcome: Outcome) -> None:
+def _count_written(plan: BuildPlan, written: Sequence[WrittenInstance], outcome: Outcome) -> None:
+    outcome.written = {one.instance.path: plan.sources[one.instance.path][1].path for one in written}
+    outcome.instances = len(written)
+    outcome.kept = sum(one.kept for one in written)
     outcome.patients = len({one.patient_id for one in written})
     outcome.studies = len({one.study_instance_uid for one in written})
     outcome.series = len({one.series_instance_uid for one in written})

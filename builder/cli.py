@@ -100,7 +100,7 @@ def cli() -> None:
 @click.option("--key", type=click.Path(path_type=Path), help="Study key; made if missing. Never on DRIVE.")
 @click.option("--viewer", "viewers", help="win64, linux64 or none, with commas between. Default: every one.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing on DRIVE.")
-@click.option("--resume", is_flag=True, help="Replace the unfinished bundle of a build that was interrupted.")
+@click.option("--resume", is_flag=True, help="Finish a build that was interrupted; what is good is kept.")
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
 @click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")

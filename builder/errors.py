@@ -73,7 +73,17 @@ class DriveHoldsUnfinished(BundleError):
     def __init__(self, drive: Path) -> None:
         super().__init__(
             f"{drive} holds an unfinished bundle of a build that was interrupted. "
-            "Run the same command again with --resume to replace it. Nothing was changed."
+            "Run the same command again with --resume to finish it. Nothing was changed."
+        )
+
+
+class DriveBusy(BundleError):
+    """Another build is at work on the drive."""
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"Another mkbundle is writing on {drive} at this moment. Wait until it is done, or use another drive. "
+            "Nothing was changed."
         )
 
 
@@ -104,8 +114,9 @@ class DriveFailed(BundleError):
 
     def __init__(self, drive: Path, reason: str) -> None:
         super().__init__(
-            f"Writing on {drive} failed ({reason}). What was written of this bundle carries no manifest, so nothing "
-            "takes it for complete. When the drive is well again, run the same command with --resume."
+            f"Writing on {drive} failed ({reason}). What was written of this bundle is marked as unfinished: nothing "
+            "takes it for complete. When the drive is well again, run the same command with --resume: what is good "
+            "is kept."
         )
 
 
@@ -116,8 +127,8 @@ class BuildStopped(BundleError):
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"Stopped. What was written on {drive} carries no manifest, so nothing takes it for complete. "
-            "Run the same command with --resume to make the bundle."
+            f"Stopped. What was written on {drive} is marked as unfinished, so nothing takes it for complete. "
+            "Run the same command with --resume to finish it: what is good is kept."
         )
 
 

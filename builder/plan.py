@@ -65,12 +65,14 @@ class Person:
 class ScannedFile:
     """One image file of the source: what grouping needs, from its header alone.
 
-    `identifiers` are (kind, keyword, text) of what must not be found on the medium.
+    `modified` is when it was last written, in nanoseconds. `identifiers` are (kind, keyword, text) of what must not be
+    found on the medium.
     """
 
     path: Path
     folder: str
     size: int
+    modified: int
     person: Person
     study_instance_uid: str
     series_instance_uid: str
@@ -150,6 +152,7 @@ class WriteJob:
 
     source: Path
     size: int
+    modified: int
     target: Path
     relative_path: str
     uids: "InstanceUids"
@@ -177,7 +180,8 @@ class InstanceUids:
 class WrittenInstance:
     """A written file's record with what the directory needs besides, all read from the written file.
 
-    Only `lost` is not: the keywords of values of the source that were dropped as they were broken.
+    Only two are not: `lost`, the keywords of values of the source that were dropped as they were broken, and `kept`,
+    whether just this file lay there already, from a build that was interrupted.
     """
 
     instance: Instance
@@ -191,6 +195,7 @@ class WrittenInstance:
     technique: "Technique"
     text_blanked: bool = False
     lost: tuple[str, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

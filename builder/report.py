@@ -93,6 +93,7 @@ def to_json(outcome: Any) -> dict[str, Any]:
         "series": outcome.series,
         "instances": outcome.instances,
         "faceless": outcome.faceless,
+        "kept": outcome.kept,
         "bytes": outcome.bytes_needed,
         "viewers": [pack.platform for pack in outcome.packs],
         "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
@@ -118,6 +119,8 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"{size(outcome.bytes_needed)}",
     ]
+    if outcome.kept:
+        text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are as they were")
     for pack in outcome.packs:

@@ -95,6 +95,7 @@ def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFi
 def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
     """Read one header and decide whether the file is taken; never raises."""
     try:
+        state = path.stat()  # before its bytes: a change while they are read is noticed when they are written
         header, following = source.read_header(path)
         syntax = source.transfer_syntax(header)
         _check_kind(header, source.sop_class(header), mask)
@@ -102,7 +103,7 @@ def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | Sk
             raise NotTaken(Reason.NO_DECODER, syntax.name)
         form = pixels.pixel_format(header)
         _check_length(syntax, form, following)
-        return _scanned(path, folder, header, form)
+        return _scanned(path, folder, state, header, form)
     except NotTaken as refusal:
         return SkippedFile(path, refusal.reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
@@ -148,12 +149,13 @@ def _values(header: Values, keyword: str) -> list[str]:
     return [part.strip() for part in text(header, keyword).strip("[]").replace("'", "").split(",")]
 
 
-def _scanned(path: Path, folder: Path, header: Values, form: pixels.PixelFormat) -> ScannedFile:
+def _scanned(path: Path, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
     series, uid = _series(header), source.sop_instance(header)
     return ScannedFile(
         path=path,
         folder=_relative(path.parent, folder) if path != folder else "",
-        size=path.stat().st_size,
+        size=state.st_size,
+        modified=state.st_mtime_ns,
         person=series.person,
         study_instance_uid=series.study_instance_uid,
         series_instance_uid=series.series_instance_uid,

@@ -1,26 +1,25 @@
-"""The drive: whether a bundle can go there, the marker of an unfinished one, and the files that are written on it."""
+"""The drive: whether a bundle can go there, and the files that are written on it."""
 
 from collections.abc import Iterable, Sequence
 import contextlib
-import os
 from pathlib import Path
 import shutil
+import tempfile
 
+from builder import stage
 from builder.errors import (
     DriveHoldsBundle,
-    DriveHoldsUnfinished,
     DriveInsideSource,
     DriveMissing,
     DriveReadOnly,
     DriveTooSmall,
     KeyOnDrive,
-    NamesTaken,
 )
-from bundle.layout import INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, UNFINISHED
+from builder.put import put
+from bundle.layout import INDEX, MANIFEST
 
 # What a file system takes besides the content, at the most: a cluster of exFAT on a large stick.
 _CLUSTER = 128 * 1024
-_MARKER_TEXT = "This bundle is not finished. Run mkbundle with --resume to make it anew.\r\n"
 
 
 def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool) -> None:
@@ -30,7 +29,7 @@ def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool) -> None:
     for source in sources:
         if _one_inside_the_other(drive, source):
             raise DriveInsideSource(drive, source)
-    _check_names(drive, resume=resume)
+    check_free(drive, resume=resume)
     _check_writable(drive)
 
 
@@ -43,7 +42,8 @@ def check_key(key: Path, drive: Path) -> None:
 def check_space(drive: Path, files: int, content: int) -> None:
     """Refuse a drive on which the bundle does not fit."""
     needed = content + files * _CLUSTER // 2
-    free = shutil.disk_usage(drive).free
+    # What an interrupted build has written is used again.
+    free = shutil.disk_usage(drive).free + stage.size_of(drive)
     if needed > free:
         raise DriveTooSmall(drive, needed, free)
 
@@ -53,107 +53,38 @@ def _one_inside_the_other(drive: Path, source: Path) -> bool:
     return a.is_relative_to(b) or b.is_relative_to(a)
 
 
-def _check_names(drive: Path, *, resume: bool) -> None:
-    if (drive / UNFINISHED).is_file():
-        if not resume:
-            raise DriveHoldsUnfinished(drive)
-        return
-    if (drive / MANIFEST).is_file() and (drive / INDEX).is_file():
+def check_free(drive: Path, *, resume: bool) -> None:
+    """Refuse a drive that holds a bundle, one that another build is at work on, or somebody else's files by our names.
+
+    Raises DriveBusy, DriveHoldsUnfinished, DriveHoldsBundle, NamesTaken.
+    """
+    interrupted = stage.check_free(drive, resume=resume)
+    if not interrupted and (drive / MANIFEST).is_file() and (drive / INDEX).is_file():
         raise DriveHoldsBundle(drive)
-    # FAT, exFAT and NTFS do not tell upper and lower case apart.
-    wanted = {name.casefold() for name in ROOT_NAMES if name != READINGS_FOLDER}
-    taken = sorted(entry.name for entry in drive.iterdir() if entry.name.casefold() in wanted)
-    if taken:
-        raise NamesTaken(drive, taken)
+    stage.check_names(drive)
 
 
 def _check_writable(drive: Path) -> None:
-    probe = drive / f"MKBTEST{os.getpid() % 10}.TMP"
     try:
-        with probe.open("xb"):
+        with tempfile.TemporaryFile(dir=drive):  # which is gone even if this process is killed
             pass
-        probe.unlink()
     except OSError:
         raise DriveReadOnly(drive) from None
 
 
-def begin(drive: Path) -> None:
-    """Mark the drive as holding an unfinished bundle; what an earlier unfinished one left is removed first.
-
-    Only with the marker of this program in place is anything removed, and only names that a bundle owns: before the
-    marker was written those names were not there, so nothing under them is anybody else's. Readings are kept.
-    """
-    if (drive / UNFINISHED).is_file():
-        _remove_unfinished(drive)
-    (drive / UNFINISHED).parent.mkdir(exist_ok=True)
-    (drive / UNFINISHED).write_bytes(_MARKER_TEXT.encode())
-
-
-def abandon(drive: Path) -> None:
-    """Take back everything that was written since `begin`, readings excepted."""
-    _remove_unfinished(drive)
-    (drive / UNFINISHED).unlink()
-    (drive / UNFINISHED).parent.rmdir()
-
-
-def _remove_unfinished(drive: Path) -> None:
-    for name in ROOT_NAMES:
-        path = drive / name
-        if name in (READINGS_FOLDER, "BUNDLE"):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    for leftover in ((drive / INDEX), (drive / MANIFEST), (drive / MANIFEST).with_suffix(".NEW")):
-        leftover.unlink(missing_ok=True)
-
-
-def write_file(drive: Path, path: str, content: bytes) -> None:
+def write_file(root: Path, path: str, content: bytes) -> None:
     """Write one file of the bundle, making its folders; a script gets its executable bit where there is one."""
-    target = drive / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    put(root / path, content)
     if content.startswith(b"#!"):
         with contextlib.suppress(OSError):  # FAT has no such bit and may refuse to set it
-            target.chmod(0o755)
+            (root / path).chmod(0o755)
 
 
-def copy_file(source: Path, drive: Path, path: str) -> None:
-    """Copy one file with its executable bit, but not its times."""
-    target = drive / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-    with contextlib.suppress(OSError):  # as above
-        shutil.copymode(source, target)
-
-
-def remove_file(drive: Path, path: str) -> None:
+def remove_file(root: Path, path: str) -> None:
     """Take back one file of this build, and its folder if that is empty then."""
-    (drive / path).unlink()
+    (root / path).unlink()
     with contextlib.suppress(OSError):  # there are others in it
-        (drive / path).parent.rmdir()
-
-
-def commit(drive: Path, manifest: str) -> None:
-    """Write the manifest, which makes the bundle complete, after everything else has reached the medium.
-
-    The marker goes last: a crash in between leaves a bundle that still counts as unfinished.
-    """
-    _flush()
-    fresh = (drive / MANIFEST).with_suffix(".NEW")
-    with fresh.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(manifest)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(drive / MANIFEST)
-    (drive / UNFINISHED).unlink()
-    _flush()
-
-
-def _flush() -> None:
-    if hasattr(os, "sync"):
-        os.sync()
+        (root / path).parent.rmdir()
 
 
 def total_size(paths: Iterable[Path]) -> int:

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import parent_process
+import os
 import signal
+from threading import Thread
 from typing import Any
 
 from builder.errors import ClusterMissing, ClusterUnreachable
@@ -12,15 +15,24 @@ from builder.errors import ClusterMissing, ClusterUnreachable
 _PATIENCE = "20s"
 
 
-def _leave_interrupts() -> None:
+def _begin() -> None:
     """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers keep quiet."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Where the main process is killed, nobody may go on writing on the drive."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
 def local_workers(number: int) -> Iterator[Executor]:
     """So many processes on this machine."""
-    executor = ProcessPoolExecutor(number, initializer=_leave_interrupts)
+    executor = ProcessPoolExecutor(number, initializer=_begin)
     try:
         yield executor
     finally:

@@ -1,7 +1,6 @@
 """Writes one instance: cleans its header, puts the native pixels behind it, and reads back what was written."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 import struct
 from typing import Protocol
 import warnings
@@ -14,6 +13,7 @@ from builder import raw, source
 from builder.element import element_head, file_start
 from builder.pixels import PixelFormat, native_pixels, pixel_format, settle_unused_bits
 from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance, is_count
+from builder.put import put
 from builder.raw import Header, Unsure
 from builder.readback import read_written
 from builder.source import NotTaken, Values
@@ -65,13 +65,25 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             header, body, lost = encode(job, cleaner)
+        _check_unchanged(job)
     except NotTaken as refusal:
         return SkippedFile(job.source, refusal.reason, refusal.detail)
     except Exception as error:  # one odd file must not end the run; the error may quote it, so it stays off the medium
         return SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
-    _write(job.target, header, body)
+    fresh = put(job.target, header, body)
     lost = tuple(keyword for keyword in lost if keyword not in _NUMBERED_ANEW)
-    return read_written(job.relative_path, header, body, lost)
+    record = read_written(job.relative_path, header, body, lost)
+    return record if fresh else replace(record, kept=True)
+
+
+def _check_unchanged(job: WriteJob) -> None:
+    """The bytes are those of the file that was scanned: another image may have taken its place, of somebody else."""
+    try:
+        state = job.source.stat()
+    except OSError:
+        raise NotTaken(Reason.VANISHED) from None
+    if (state.st_size, state.st_mtime_ns) != (job.size, job.modified):
+        raise NotTaken(Reason.VANISHED)
 
 
 def encode(job: WriteJob, cleaner: Cleaner) -> Encoded:
@@ -159,14 +171,3 @@ def _finished(made: CleanHeader, form: PixelFormat, pixels: bytes, job: WriteJob
     head = element_head(raw.PIXEL_DATA, b"OB" if form.bits_allocated == 8 else b"OW", len(pixels) + padding)
     start = file_start(sop_class, job.uids.instance, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     return start + dataset + head, pixels + b"\0" if padding else pixels, lost
-
-
-def _write(target: Path, header: bytes, body: bytes) -> None:
-    try:
-        stream = target.open("xb", buffering=0)
-    except FileNotFoundError:  # the first file of its folder
-        target.parent.mkdir(parents=True, exist_ok=True)
-        stream = target.open("xb", buffering=0)
-    with stream:
-        stream.write(header)
-        stream.write(body)

@@ -46,7 +46,7 @@ def _below_odd(medium: Medium, path: str) -> bool:
 
 def unfinished(medium: Medium) -> Iterator[Finding]:
     """The marker that a build leaves until it is done."""
-    if (medium.root / UNFINISHED).exists():
+    if medium.unfinished:
         yield finding("layout.unfinished", UNFINISHED, "the build was interrupted, or is still running")
 
 
@@ -111,6 +111,8 @@ def foreign(medium: Medium) -> Iterator[Finding]:
 
 def absent(medium: Medium) -> Iterator[Finding]:
     """What every bundle must have, where not even the manifest misses it."""
+    if _only_begun(medium):
+        return
     places = (
         (DICOMDIR, "directory.absent"), (INDEX, "index.absent"), (README, "pdi.readme"), (INDEX_PAGE, "pdi.page"),
     )  # fmt: skip
@@ -119,8 +121,15 @@ def absent(medium: Medium) -> Iterator[Finding]:
             yield finding(check, path, "it is not on the medium")
 
 
+def _only_begun(medium: Medium) -> bool:
+    """Of an unfinished bundle everything is missing that a finished one has, which one finding says."""
+    return medium.unfinished and medium.expected is None
+
+
 def viewers(medium: Medium) -> Iterator[Finding]:
     """A start program without the rest, or the rest without it; or no viewer at all."""
+    if _only_begun(medium):
+        return
     windows = any(path.startswith(WINDOWS_FOLDER) for path in _known(medium))
     linux = medium.has(LINUX_PROGRAM)
     if medium.has(WINDOWS_VIEWER) != windows:

@@ -11,7 +11,16 @@ from builder.check.filechecks import examine
 from builder.check.findings import Finding, finding
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
-from bundle.layout import DICOM_FOLDER, DICOMDIR, MANIFEST, READINGS_FOLDER, ROOT_NAMES, UNFINISHED, check_relative
+from bundle.layout import (
+    DICOM_FOLDER,
+    DICOMDIR,
+    MANIFEST,
+    READINGS_FOLDER,
+    ROOT_NAMES,
+    STAGE,
+    UNFINISHED,
+    check_relative,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -59,6 +68,11 @@ class Medium:
     directory: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether an interrupted build left something."""
+        return any((self.root / path).exists() for path in (UNFINISHED, STAGE))
+
     def has(self, path: str) -> bool:
         """Whether something lies at this path, or its loss is already reported."""
         known = path in self.files or path in self.unreadable or path in (self.expected or ())
@@ -88,7 +102,7 @@ def read_medium(root: Path, progress: Progress | None) -> Medium:
 
 def _read_manifest(medium: Medium) -> None:
     if (medium.root / MANIFEST).is_symlink() or not (medium.root / MANIFEST).is_file():
-        if not (medium.root / UNFINISHED).exists():
+        if not medium.unfinished:
             medium.findings.append(finding("manifest.absent", MANIFEST, "there is none"))
         return
     try:
@@ -113,6 +127,8 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]
     if entry.is_file(follow_symlinks=False):
         if path not in (MANIFEST, UNFINISHED):
             yield path
+    elif path == STAGE:  # what lies in there is unfinished, and one finding says so
+        return
     elif entry.is_dir(follow_symlinks=False):
         for below in sorted(os.scandir(entry.path), key=lambda entry: entry.name):
             yield from _list(medium, below, f"{path}/{below.name}")

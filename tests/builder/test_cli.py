@@ -129,7 +129,7 @@ def test_ctrl_c_in_the_middle_ends_with_one_message_and_no_complete_bundle(tmp_p
     running = subprocess.Popen(
         [*command, "--key", tmp_path / "study.key"], start_new_session=True, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    while not (stick / "DICOM").exists():
+    while not (stick / "BUNDLE/UNFINISH/DICOM").exists():
         assert running.poll() is None
         time.sleep(0.005)
     os.killpg(running.pid, signal.SIGINT)

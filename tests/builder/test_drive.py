@@ -10,7 +10,6 @@ from builder import target
 from builder.errors import (
     DriveFailed,
     DriveHoldsBundle,
-    DriveHoldsUnfinished,
     DriveInsideSource,
     DriveMissing,
     DriveReadOnly,
@@ -98,23 +97,6 @@ def test_a_bundle_that_does_not_fit_is_refused_before_anything_is_written(tmp_pa
     (tmp_path / "stick").mkdir()
     with pytest.raises(DriveTooSmall, match="MB free"):
         target.check_space(tmp_path / "stick", 1, 10**15)
-
-
-def test_an_unfinished_bundle_is_recognised_and_resume_replaces_it(tmp_path, series):
-    build_bundle(tmp_path, series)
-    stick = tmp_path / "stick"
-    whole = tree(stick)
-    (stick / MANIFEST).unlink()
-    (stick / UNFINISHED).write_text("x")
-    (stick / "DICOM" / "PT000001" / "half").write_bytes(b"half a file")
-    (stick / "READINGS").mkdir()
-    (stick / "READINGS" / "r.json").write_text("{}")
-    (stick / "thesis.doc").write_bytes(b"words")
-    with pytest.raises(DriveHoldsUnfinished, match="--resume"):
-        build_bundle(tmp_path, series)
-    build_bundle(tmp_path, series, resume=True)
-    expected = whole | {"READINGS": None, "READINGS/r.json": b"{}", "thesis.doc": b"words"}
-    assert tree(stick) == expected
 
 
 def test_the_same_key_and_scans_give_the_same_bytes(tmp_path, series):

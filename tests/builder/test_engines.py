@@ -35,8 +35,8 @@ def outcome(engine, path, options):
     """The bytes that one engine makes of a file, or why it does not."""
     uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
     job = WriteJob(
-        path, path.stat().st_size, path.parent / "target", "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 3, 4,
-        frozenset(options),
+        path, path.stat().st_size, path.stat().st_mtime_ns, path.parent / "target", "DICOM/IM000001", uids, "P-A",
+        -40_000_000, b"secret", 3, 4, frozenset(options),
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -30,7 +30,10 @@ from tests.conftest import build_bundle
 
 def job(source, target) -> WriteJob:
     uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
-    return WriteJob(source, source.stat().st_size, target, "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 2, 7)
+    state = source.stat()
+    return WriteJob(
+        source, state.st_size, state.st_mtime_ns, target, "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 2, 7
+    )
 
 
 def encoded(dataset, syntax, path):

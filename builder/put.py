@@ -1,0 +1,78 @@
+"""Writes files so that a good one that lies there already stays: it is read back and compared, never believed."""
+
+from collections.abc import Iterator
+import contextlib
+from io import FileIO
+import os
+from pathlib import Path
+import shutil
+from typing import BinaryIO
+
+_BLOCK = 1 << 20
+
+
+def put(target: Path, *parts: bytes) -> bool:
+    """Write a file that consists of `parts`, making its folders; False where exactly that lay there already."""
+    try:
+        stream = _new(target)
+    except FileExistsError:  # of a build that was interrupted
+        if _holds(target, parts):
+            return False
+        stream = target.open("wb", buffering=0)
+    with stream:
+        for part in parts:
+            _write_whole(stream, part)
+    return True
+
+
+def put_copy(source: Path, target: Path) -> bool:
+    """Copy a file with its executable bit, but not its times; False where it lay there already."""
+    fresh = not (target.exists() and _same(source, target))
+    if fresh:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    with contextlib.suppress(OSError):  # FAT has no such bit and may refuse to set it
+        shutil.copymode(source, target)
+    return fresh
+
+
+def _new(target: Path) -> FileIO:
+    try:
+        return target.open("xb", buffering=0)
+    except FileNotFoundError:  # the first file of its folder
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target.open("xb", buffering=0)
+
+
+def _write_whole(stream: FileIO, part: bytes) -> None:
+    """Everything, or an OSError: where the medium is nearly full, a raw write may take only a part."""
+    rest = memoryview(part)
+    while rest:
+        rest = rest[stream.write(rest) :]
+
+
+def _holds(target: Path, parts: tuple[bytes, ...]) -> bool:
+    if target.stat().st_size != sum(map(len, parts)):
+        return False
+    with _from_the_medium(target) as stream:
+        return all(stream.read(len(block)) == block for part in parts for block in _blocks(part))
+
+
+def _same(source: Path, target: Path) -> bool:
+    if target.stat().st_size != source.stat().st_size:
+        return False
+    with source.open("rb") as wanted, _from_the_medium(target) as stream:
+        return all(stream.read(len(block)) == block for block in iter(lambda: wanted.read(_BLOCK), b""))
+
+
+def _from_the_medium(path: Path) -> BinaryIO:
+    """Opened so that the bytes come from the medium, and not from what the system remembers of it."""
+    stream = path.open("rb")
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return stream
+
+
+def _blocks(part: bytes) -> Iterator[memoryview]:
+    view = memoryview(part)
+    return (view[i : i + _BLOCK] for i in range(0, len(view), _BLOCK))
