@@ -257,8 +257,8 @@ class Medium:
 
 @pytest.fixture
 def medium(work: Path):
-    if os.geteuid() != 0:
-        pytest.skip("mounting needs root")
+    if os.geteuid() != 0 or not Path("/dev/loop-control").exists() or not Path("/dev/fuse").exists():
+        pytest.skip("mounting needs root, loop devices and FUSE")
     made: list[Medium] = []
 
     def make(size: int, kind: str) -> Medium:
