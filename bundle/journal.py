@@ -1,0 +1,280 @@
+"""The journal of a reader: lines of JSON that are only ever appended, each with the digest of itself and of the last.
+
+Every run of the viewer begins a file of its own, so that a file has one writer, no lock is needed, and what a crash
+left half-written is never touched again. A file begins by saying which other files of the reader it has seen.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+import hashlib
+import json
+import os
+from pathlib import Path
+import re
+import secrets
+from typing import Any
+import unicodedata
+
+JOURNAL_FORMAT = 1
+OPENING = "open"
+_NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
+_END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
+_END_LENGTH = 75
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+# More than any reading: whatever is longer was not written by this program.
+_MAX_BYTES = 64 << 20
+
+
+class Flaw(Enum):
+    """What can be wrong with a journal."""
+
+    TORN = "torn"
+    ALTERED = "altered"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    FORMAT = "format"
+    SHORTENED = "shortened"
+    ABSENT = "absent"
+    FORKED = "forked"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, in which file and line (0: the file as a whole), and what was done about it."""
+
+    flaw: Flaw
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `number` counts from 1 in its file; `time` is UTC as the PC's clock had it, such as 2026-03-01T…Z."""
+
+    file: str
+    number: int
+    time: str
+    kind: str
+    data: Mapping[str, Any]
+    digest: str
+
+
+@dataclass(slots=True)
+class Journal:
+    """One file as it was read: the sound entries, what is wrong, and the half-written end that was set aside."""
+
+    name: str
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    torn: bytes = b""
+
+    @property
+    def opening(self) -> Mapping[str, Any]:
+        """What the first line says; empty where it is missing."""
+        first = self.entries[0] if self.entries else None
+        return first.data if first is not None and first.kind == OPENING else {}
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """(number, digest) of the last sound entry."""
+        return (self.entries[-1].number, self.entries[-1].digest) if self.entries else (0, "")
+
+
+def now() -> str:
+    """The time as the journal writes it: UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def reader_key(name: str) -> str:
+    """One and the same reader, however the name is typed: without regard to case and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def file_prefix(name: str) -> str:
+    """How the names of a reader's files begin; they do not say who it is."""
+    return f"R-{hashlib.sha256(reader_key(name).encode('utf-8', 'surrogatepass')).hexdigest()[:8]}-"
+
+
+def is_journal_name(name: str) -> bool:
+    """Whether a file's name is that of a journal."""
+    return _NAME.fullmatch(name) is not None
+
+
+def journal_paths(folder: Path) -> list[Path]:
+    """The journals in a folder, in the order of their names; none where the folder is missing."""
+    try:
+        return sorted(path for path in folder.iterdir() if is_journal_name(path.name))
+    except OSError:
+        return []
+
+
+# Writing
+
+
+def format_line(number: int, time: str, kind: str, data: Mapping[str, Any], previous: str) -> tuple[bytes, str]:
+    """(line without its end, its digest). ASCII alone, so that no editor and no encoding alters a letter."""
+    body = {"n": number, "time": time, "kind": kind, "data": dict(data), "prev": previous}
+    text = json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
+    digest = hashlib.sha256(text).hexdigest()
+    return text[:-1] + b',"hash":"' + digest.encode() + b'"}', digest
+
+
+class JournalWriter:
+    """A new file of a reader's journal. Every method raises OSError where the medium does not take it.
+
+    An entry that `append` has returned from is on the medium, as far as the system can be made to put it there.
+    """
+
+    def __init__(self, folder: Path, reader: str, opening: Mapping[str, Any]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / f"{file_prefix(reader)}{secrets.token_hex(6)}.JSONL"
+        self._number, self._digest, self._length = 0, "", 0
+        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            self.append(OPENING, {"format": JOURNAL_FORMAT, "file": self.path.name, "reader": reader, **opening})
+            _flush_folder(folder)
+        except OSError:
+            self.close()
+            with suppress(OSError):  # a file without its first line says nothing
+                self.path.unlink()
+            raise
+
+    def append(self, kind: str, data: Mapping[str, Any], time: str = "") -> None:
+        """Write one entry and see to it that it reaches the medium; after an OSError nothing of it counts."""
+        line, digest = format_line(self._number + 1, time or now(), kind, data, self._digest)
+        try:
+            _write_all(self._file, line + b"\n")
+            os.fsync(self._file)
+        except OSError:
+            with suppress(OSError):  # half a line is recognised as such; none is better
+                os.ftruncate(self._file, self._length)
+                os.lseek(self._file, self._length, os.SEEK_SET)
+            raise
+        self._number, self._digest, self._length = self._number + 1, digest, self._length + len(line) + 1
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """(number, digest) of the last entry that was written."""
+        return self._number, self._digest
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file >= 0:
+            file, self._file = self._file, -1
+            with suppress(OSError):
+                os.close(file)
+
+
+def _write_all(file: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _flush_folder(folder: Path) -> None:
+    """The name of a new file must survive too; Windows does that by itself and cannot open a folder."""
+    if os.name == "posix":
+        with suppress(OSError):
+            opened = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
+
+
+# Reading
+
+
+def read_journal(path: Path) -> Journal:
+    """A journal from a file; what cannot be read is a problem of the journal, never an exception."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return Journal(path.name, problems=[Problem(Flaw.UNREADABLE, path.name, 0, "the file is far too large")])
+        return parse_journal(path.name, path.read_bytes())
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return Journal(path.name, problems=[Problem(Flaw.UNREADABLE, path.name, 0, f"it cannot be read: {why}")])
+
+
+def parse_journal(name: str, content: bytes) -> Journal:
+    """The sound entries of a journal. A half-written end is set aside; an altered line is left out and named."""
+    journal = Journal(name)
+    lines = content.split(b"\n")
+    parsed = [_parse(name, line.removesuffix(b"\r")) for line in lines]
+    # Where the power failed, a file may also end in zeros, or in whatever lay at that place of the medium before.
+    while parsed and parsed[-1] is None and not _is_ended(lines[len(parsed) - 1]):
+        parsed.pop()
+    journal.torn = b"\n".join(lines[len(parsed) :])
+    if journal.torn:
+        _note(journal, Flaw.TORN, "the last line is half-written and was set aside", line=len(parsed) + 1)
+    _chain(journal, parsed)
+    _check_opening(journal)
+    return journal
+
+
+def _is_ended(line: bytes) -> bool:
+    """Whether a line was written to its end, whatever stands before that."""
+    end = _END.search(line, max(0, len(line) - _END_LENGTH - 1))
+    return end is not None and line[end.end() :] in (b"", b"\r")
+
+
+def _parse(name: str, line: bytes) -> tuple[Entry, str, bool] | None:
+    """(entry, digest of the line before, whether its own digest is right), or None where this is no entry."""
+    end = _END.search(line, max(0, len(line) - _END_LENGTH))
+    if end is None or end.end() != len(line):
+        return None
+    text = line[: end.start()] + b"}"
+    try:
+        body = json.loads(text)
+        entry = Entry(name, body["n"], body["time"], body["kind"], body["data"], end[1].decode())
+        previous = body["prev"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    texts = all(isinstance(one, str) for one in (entry.time, entry.kind, previous))
+    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _TIME.match(entry.time):
+        return None
+    return entry, previous, hashlib.sha256(text).hexdigest() == entry.digest
+
+
+def _chain(journal: Journal, parsed: list[tuple[Entry, str, bool] | None]) -> None:
+    """Keep the sound entries in the order of their numbers, and note what is altered, missing or out of place."""
+    sound: dict[int, Entry] = {}
+    expected, last = 1, ""
+    for line, found in enumerate(parsed, start=1):
+        if found is None or not found[2]:
+            _note(journal, *_DAMAGE[found is None], line=line)
+            expected, last = expected + 1, "?"
+            continue
+        entry, previous, _ = found
+        if entry.number > expected:
+            _note(journal, Flaw.MISSING, f"lines before this one are missing: {entry.number - expected}", line=line)
+        elif entry.number < expected or last not in ("?", previous):
+            _note(journal, Flaw.MISSING, "this line does not follow the one before it", line=line)
+        sound.setdefault(entry.number, entry)
+        expected, last = entry.number + 1, entry.digest
+    journal.entries = [sound[number] for number in sorted(sound)]
+
+
+_DAMAGE = {
+    True: (Flaw.UNREADABLE, "the line is not an entry and was left out"),
+    False: (Flaw.ALTERED, "the line was altered after it was written, and was left out"),
+}
+
+
+def _check_opening(journal: Journal) -> None:
+    if not journal.entries:
+        return
+    known = journal.opening.get("format")
+    if not journal.opening:
+        _note(journal, Flaw.MISSING, "the first line, which says whose journal this is, is missing")
+    elif known != JOURNAL_FORMAT:
+        _note(journal, Flaw.FORMAT, f"it has format {known}; this program knows {JOURNAL_FORMAT}")
+        journal.entries.clear()
+
+
+def _note(journal: Journal, flaw: Flaw, text: str, line: int = 1) -> None:
+    journal.problems.append(Problem(flaw, journal.name, line, text))

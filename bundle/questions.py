@@ -1,0 +1,185 @@
+"""The questions of a reading form: their types, when each is asked, and which values answer them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+import math
+from typing import Any
+
+# What an answer is in JSON: text, a number, yes or no, a list of options, marks or a measurement as objects.
+Value = Any
+# Answers of one case: (question id, series UID or empty) -> value. A question of the case has no series.
+Answers = Mapping[tuple[str, str], Value]
+
+
+class Kind(Enum):
+    """The types of questions; the value is the word of the form."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    SCALE = "scale"
+    NUMBER = "number"
+    YES_NO = "yesno"
+    MARK = "mark"
+    MEASUREMENT = "measurement"
+
+
+class Per(Enum):
+    """Whether a question is asked once in a case or for each of its series."""
+
+    CASE = "case"
+    SERIES = "series"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers to choose from: the value that is kept, and the text that is shown."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The question is asked only if an earlier one has one of the values, or a number within the limits.
+
+    With neither values nor limits it is enough that the earlier question is answered.
+    """
+
+    question: str
+    values: tuple[str | bool | float, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def holds(self, value: Value) -> bool:
+        """Whether the earlier answer lets the question be asked."""
+        if is_empty(value):
+            return False
+        given = value if isinstance(value, list) else [value]
+        if self.values and not any(_same(one, wanted) for one in given for wanted in self.values):
+            return False
+        if self.at_least is None and self.at_most is None:
+            return True
+        low = -math.inf if self.at_least is None else self.at_least
+        high = math.inf if self.at_most is None else self.at_most
+        return any(is_number(one) and low <= one <= high for one in given)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `minimum`, `maximum` bound a number or a scale; `most` is the number of options or marks.
+
+    `anchors` name points of a scale; `lines` is the height of a text field, `longest` its number of characters.
+    """
+
+    id: str
+    text: str
+    kind: Kind
+    per: Per = Per.CASE
+    required: bool = False
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int = 2
+    unit: str = ""
+    anchors: Mapping[int, str] = field(default_factory=dict)
+    least: int = 0
+    most: int = 0
+    lines: int = 3
+    longest: int = 10_000
+    only_if: Condition | None = None
+
+    def problem(self, value: Value) -> str:
+        """Why the value is no answer to this question, in plain words; empty where it is one. No answer is fine."""
+        return "" if is_empty(value) else _CHECKS[self.kind](self, value)
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value says nothing: None, no option, or blanks alone."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value == []
+
+
+def is_number(value: Value) -> bool:
+    """A finite number; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _same(value: Value, wanted: str | bool | float) -> bool:
+    return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
+
+
+# Which values answer which type
+
+
+def _text(question: Question, value: Value) -> str:
+    if not isinstance(value, str):
+        return "it is not a text"
+    return f"it is longer than {question.longest} characters" if len(value) > question.longest else ""
+
+
+def _choice(question: Question, value: Value) -> str:
+    return "" if value in [option.value for option in question.options] else "it is none of the options"
+
+
+def _choices(question: Question, value: Value) -> str:
+    known = [option.value for option in question.options]
+    if not isinstance(value, list) or any(one not in known for one in value) or len(set(value)) != len(value):
+        return "it is not a list of the options"
+    if len(value) < question.least:
+        return f"at least {question.least} must be chosen"
+    return f"at most {question.most} may be chosen" if question.most and len(value) > question.most else ""
+
+
+def _scale(question: Question, value: Value) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return "it is not a point of the scale"
+    return _number(question, value)
+
+
+def _number(question: Question, value: Value) -> str:
+    if not is_number(value):
+        return "it is not a number"
+    unit = f" {question.unit}" if question.unit else ""
+    if question.minimum is not None and value < question.minimum:
+        return f"it is less than {question.minimum:g}{unit}"
+    if question.maximum is not None and value > question.maximum:
+        return f"it is more than {question.maximum:g}{unit}"
+    return ""
+
+
+def _yes_no(question: Question, value: Value) -> str:
+    return "" if isinstance(value, bool) else "it is neither yes nor no"
+
+
+def _marks(question: Question, value: Value) -> str:
+    if not isinstance(value, list) or not all(_is_mark(one) for one in value):
+        return "it is not a list of marks"
+    if len(value) < question.least:
+        return f"at least {question.least} must be set"
+    return f"at most {question.most} may be set" if question.most and len(value) > question.most else ""
+
+
+def _measurement(question: Question, value: Value) -> str:
+    good = isinstance(value, dict) and is_number(value.get("value")) and isinstance(value.get("unit"), str)
+    points = value.get("points") if good else None
+    if not isinstance(points, list) or not all(_is_mark(one) for one in points):
+        return "it is not a measurement"
+    return _number(question, value["value"])
+
+
+def _is_mark(value: Value) -> bool:
+    """A place on an image: which image, where on it (column and row, from 0), and where in the patient (LPS, mm)."""
+    if not isinstance(value, dict):
+        return False
+    position = value.get("position")
+    placed = position is None or (isinstance(position, list) and len(position) == 3 and all(map(is_number, position)))
+    named = all(isinstance(value.get(name), str) for name in ("series", "instance"))
+    return placed and named and all(is_number(value.get(name)) for name in ("frame", "column", "row"))
+
+
+_CHECKS = {
+    Kind.TEXT: _text, Kind.CHOICE: _choice, Kind.CHOICES: _choices, Kind.SCALE: _scale, Kind.NUMBER: _number,
+    Kind.YES_NO: _yes_no, Kind.MARK: _marks, Kind.MEASUREMENT: _measurement,
+}  # fmt: skip
