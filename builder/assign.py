@@ -9,6 +9,7 @@ from pydicom.uid import UID
 
 from builder.deidentify import Option, Policy, StudyKey
 from builder.errors import PseudonymCollision
+from builder.places import Places
 from builder.plan import (
     COUNT_FIGURES,
     BuildPlan,
@@ -19,6 +20,7 @@ from builder.plan import (
     SourceSeries,
     SourceStudy,
     WriteJob,
+    WrittenInstance,
 )
 from bundle import layout
 
@@ -29,16 +31,20 @@ _OTHERS = 4
 
 
 def assign(
-    patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy, *, look_for_text: bool = True
-) -> BuildPlan:
-    """Pseudonyms decide the order of the patients, so that the order says nothing about who came first."""
+    patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy, *, look_for_text: bool = True,
+    present: Sequence[WrittenInstance] = (),
+) -> BuildPlan:  # fmt: skip
+    """Pseudonyms decide the order of the patients, so that the order says nothing about who came first.
+
+    What is `present` on the drive keeps its place, and new images of known series, studies and patients join it.
+    """
     by_pseudonym = {key.pseudonym(patient.key): patient for patient in patients}
     if len(by_pseudonym) != len(patients):
         raise PseudonymCollision()
-    assigner = _Assigner(key, drive, policy, look_for_text)
-    for number, pseudonym in enumerate(sorted(by_pseudonym), start=1):
-        assigner.add_patient(number, pseudonym, by_pseudonym[pseudonym])
-    files = [file for _, file in assigner.sources.values()]
+    assigner = _Assigner(key, drive, policy, look_for_text, Places(present))
+    for pseudonym in sorted(by_pseudonym):
+        assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
+    files = [assigner.sources[job.relative_path][1] for job in assigner.jobs if not job.present_digest]
     pixels = sum(file.rows * file.columns * file.frames * file.bits_allocated // 8 for file in files)
     return BuildPlan(assigner.jobs, assigner.sources, pixels + len(files) * _BYTES_BESIDES_PIXELS)
 
@@ -46,7 +52,7 @@ def assign(
 class _Assigner:
     """Makes the jobs, patient by patient."""
 
-    def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool) -> None:
+    def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool, places: Places) -> None:
         self.jobs: list[WriteJob] = []
         self.sources: dict[str, tuple[SourcePatient, ScannedFile]] = {}
         self._key, self._drive = key, drive
@@ -54,21 +60,26 @@ class _Assigner:
         self._retains_uids = Option.UIDS in policy.options
         self._names = policy.names
         self._look_for_text = look_for_text
+        self._places = places
         self._retained: dict[str, str] = {}
 
-    def add_patient(self, number: int, pseudonym: str, patient: SourcePatient) -> None:
+    def add_patient(self, pseudonym: str, patient: SourcePatient) -> None:
         """Jobs for everything of one patient, studies by date and series by number."""
         offset = self._key.offset_seconds(patient.key)
-        for study_number, study in enumerate(sorted(patient.studies, key=_study_order), start=1):
-            for series_number, series in enumerate(sorted(study.series, key=_series_order), start=1):
-                place = (number, study_number, series_number)
-                given = _series_number(series)
+        number = self._places.number((), pseudonym)
+        for study in sorted(patient.studies, key=_study_order):
+            study_uid = self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid)
+            study_number = self._places.number((number,), study_uid)
+            for series in sorted(study.series, key=_series_order):
+                series_uid = self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid)
+                place = (number, study_number, self._places.number((number, study_number), series_uid))
+                given = (self._places.series_number(series_uid), _series_number(series), place[-1])
                 shared = _Shared(
                     pseudonym,
                     offset,
-                    self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid),
-                    self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid),
-                    series_number if given is None else given,
+                    study_uid,
+                    series_uid,
+                    next(one for one in given if one is not None),
                     self._spread([instance.file.path for instance in series.instances]),
                 )
                 self._add_series(place, series, shared, patient)
@@ -76,13 +87,13 @@ class _Assigner:
     def _add_series(
         self, place: tuple[int, int, int], series: SourceSeries, shared: "_Shared", patient: SourcePatient
     ) -> None:
-        for number, instance in enumerate(series.instances, start=1):
-            path = layout.instance_path(*place, number)
-            self.jobs.append(self._job(path, instance, shared))
+        for instance in series.instances:
+            uid = self._uid(instance.uid_key, instance.file.sop_instance_uid)
+            path = layout.instance_path(*place, self._places.number(place, uid))
+            self.jobs.append(self._job(path, uid, instance, shared))
             self.sources[path] = (patient, instance.file)
 
-    def _job(self, path: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
-        uid = self._uid(instance.uid_key, instance.file.sop_instance_uid)
+    def _job(self, path: str, uid: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
         return WriteJob(
             source=instance.file.path,
             size=instance.file.size,
@@ -98,6 +109,7 @@ class _Assigner:
             options=self._names,
             look_for_text=self._look_for_text,
             others=shared.others,
+            present_digest=self._places.digest(path),
         )
 
     def _spread(self, paths: Sequence[Path]) -> tuple[Path, ...]:

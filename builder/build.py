@@ -1,45 +1,32 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 import hashlib
 from pathlib import Path
-from typing import Protocol
 
-from builder import crosswalk, stage, target, template
+from builder import crosswalk, stage, target
 from builder.assign import assign
+from builder.change_errors import OtherKey
 from builder.check import Finding, check_bundle
 from builder.cleaning import write_for
 from builder.deface.search import face_notices, with_faces_removed
 from builder.deidentify import Option, Policy, StudyKey
-from builder.dicomdir import dicomdir
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, make_pack
 from builder.group import group
-from builder.index import index
-from builder.plan import BuildPlan, Notice, SkippedFile, SourcePatient, WrittenInstance
+from builder.listing import crosswalk_rows, listings, number_cases
+from builder.plan import BuildPlan, Notice, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
+from builder.present import Present, read_present
 from builder.put import put_copy
 from builder.scan import scan
 from builder.suspects import split_suspects
-from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from bundle import __version__, layout, manifest
+from bundle import manifest
 from bundle.errors import BundleError
 
 _JOBS_AT_ONCE = 16
-
-Progress = Callable[[int, int], None]
-
-
-class Talk(Protocol):
-    """How a build tells what it is doing; the command line decides what that looks like."""
-
-    def step(self, name: str) -> Progress:
-        """A new step begins; the result takes (done, total)."""
-
-    def say(self, text: str) -> None:
-        """One line about the step at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +38,7 @@ class Options:
     key: Path
     platforms: tuple[str, ...]
     deidentify: frozenset[str] = frozenset()
+    add: bool = False
     resume: bool = False
     dry_run: bool = False
     check: bool = True
@@ -63,6 +51,11 @@ class Options:
         """The policy of de-identification that the options make."""
         pixels = {Option.PIXELS.label: self.mask, Option.FACES.label: self.deface}
         return Policy.of(self.deidentify | {name for name, wanted in pixels.items() if wanted})
+
+    @property
+    def task(self) -> str:
+        """What is done to a finished bundle; empty where a new one is made."""
+        return stage.ADD if self.add else ""
 
 
 @dataclass(slots=True)
@@ -90,20 +83,24 @@ class Outcome:
 def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
-    target.check_drive(options.drive, options.sources, resume=options.resume)
+    target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
     target.check_key(options.key, options.drive)
     patients = _read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
     root = stage.folder_on(options.drive)
-    plan = assign(patients, StudyKey(secret), root, options.policy, look_for_text=options.look_into_pictures)
+    present = _read_present(options, executor, talk)
+    plan = assign(
+        patients, StudyKey(secret), root, options.policy,
+        look_for_text=options.look_into_pictures, present=present.written,
+    )  # fmt: skip
     _get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
-    target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed)
+    target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed, kept=present.size)
     if options.dry_run:
         _count_plan(plan, outcome)
         return outcome
     try:
-        _write_all(plan, StudyKey(secret), executor, talk, outcome)
+        _write_all(plan, present, StudyKey(secret), executor, talk, outcome)
     except OSError as error:
         raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
@@ -118,6 +115,16 @@ def _check(drive: Path, talk: Talk) -> list[Finding]:
         return check_bundle(drive, progress=talk.step("Checking what lies on the drive"))
     except KeyboardInterrupt:
         raise CheckStopped(drive) from None
+
+
+def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
+    """What lies on the drive already and stays; raises OtherKey."""
+    if not options.add:
+        return Present()
+    present = read_present(options.drive, executor, talk.step("Reading what lies on the drive"))
+    if not present.cases.keys() & crosswalk.known_studies(crosswalk.crosswalk_path(options.key)):
+        raise OtherKey(options.drive, options.key)
+    return present
 
 
 def _read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
@@ -156,34 +163,39 @@ def _pack_size(pack: Pack) -> int:
 # Writing
 
 
-def _write_all(plan: BuildPlan, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
-    drive = outcome.options.drive
-    if Option.FACES in outcome.options.policy.options:
+def _write_all(
+    plan: BuildPlan, present: Present, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
+) -> None:
+    options, drive = outcome.options, outcome.options.drive
+    if Option.FACES in options.policy.options:
         plan = replace(plan, jobs=with_faces_removed(plan.jobs, executor, talk.step("Looking for faces")))
-    target.check_free(drive, resume=outcome.options.resume)  # reading the scans takes long enough for another build
-    with stage.hold(drive, resume=outcome.options.resume) as held:
+    # Reading the scans takes long enough for another build.
+    target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
+    with stage.hold(drive, resume=options.resume, task=options.task) as held:
         written = _write_instances(plan, held.folder, executor, talk.step("De-identifying and writing"), outcome)
-        if not written:
+        if not (written or present.written):
             held.abandon()
             raise NothingToTake(len(outcome.skipped), outcome.skipped)
-        digests = _write_the_rest(plan, written, key, held.folder, executor, talk, outcome)
+        if options.look_into_pictures or options.deface:
+            _report_faces(plan, written, held.folder, executor, talk, outcome)
+        everything = sorted((*present.written, *written), key=lambda one: one.instance.path)
+        cases = number_cases(everything, present.cases)
+        digests = _write_the_rest(everything, cases, present, key, held.folder, executor, talk, outcome)
         _count_written(plan, written, outcome)
-        _keep_for_the_researcher(plan, written, outcome.options.key)
+        _keep_for_the_researcher(plan, written, cases, options.key)
         held.commit(digests)
 
 
 def _write_the_rest(
-    plan: BuildPlan, written: list[WrittenInstance], key: StudyKey, root: Path, executor: Executor, talk: Talk,
-    outcome: Outcome,
+    written: list[WrittenInstance], cases: dict[str, str], present: Present, key: StudyKey, root: Path,
+    executor: Executor, talk: Talk, outcome: Outcome,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
-    if outcome.options.look_into_pictures or outcome.options.deface:
-        _report_faces(plan, written, root, executor, talk, outcome)
-    digests = {one.instance.path: one.instance.digest for one in written}
-    content = _directory_and_index(written, key, root, executor, talk)
-    content |= template.template_files(
-        _case_lines(written), [pack.platform for pack in outcome.packs], version=__version__
-    )
+    digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
+    file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
+    platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
+    progress = talk.step("Making the index and previews")
+    content = listings(written, cases, platforms, file_set_uid, root, executor, progress)
     for path, data in content.items():
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
@@ -200,10 +212,12 @@ def _report_faces(
     outcome.notices += face_notices(written, removed if asked else None, root, executor, progress)
 
 
-def _keep_for_the_researcher(plan: BuildPlan, written: Sequence[WrittenInstance], key: Path) -> None:
+def _keep_for_the_researcher(
+    plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
+) -> None:
     identifiers = {one for _, file in plan.sources.values() for one in file.identifiers}
     crosswalk.update_originals(crosswalk.originals_path(key), identifiers)
-    crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), _crosswalk_rows(plan, written))
+    crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
 
 
 def _write_instances(
@@ -224,16 +238,6 @@ def _write_instances(
     return written
 
 
-def _directory_and_index(
-    written: list[WrittenInstance], key: StudyKey, root: Path, executor: Executor, talk: Talk
-) -> dict[str, bytes]:
-    file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
-    return {
-        layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
-        layout.INDEX: index(written, root, executor, talk.step("Making the index and previews")),
-    }
-
-
 def _copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:
     digests: dict[str, str] = {}
     files = [(pack, path) for pack in packs for path in pack.files]
@@ -251,41 +255,6 @@ def _count_written(plan: BuildPlan, written: Sequence[WrittenInstance], outcome:
     outcome.patients = len({one.patient_id for one in written})
     outcome.studies = len({one.study_instance_uid for one in written})
     outcome.series = len({one.series_instance_uid for one in written})
-
-
-def _cases(written: Sequence[WrittenInstance]) -> dict[str, list[WrittenInstance]]:
-    """Case number -> its instances; cases are numbered as the index numbers them."""
-    by_study: dict[str, list[WrittenInstance]] = {}
-    for one in written:
-        by_study.setdefault(one.study_instance_uid, []).append(one)
-    return {layout.case_number(n): members for n, members in enumerate(by_study.values(), start=1)}
-
-
-def _case_lines(written: Sequence[WrittenInstance]) -> list[template.CaseLine]:
-    return [
-        template.CaseLine(case, members[0].patient_id, len({one.series_instance_uid for one in members}), len(members))
-        for case, members in _cases(written).items()
-    ]
-
-
-def _crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance]) -> list[crosswalk.CrosswalkRow]:
-    rows = []
-    for case, members in _cases(written).items():
-        patient, file = plan.sources[members[0].instance.path]
-        rows.append(
-            crosswalk.CrosswalkRow(
-                members[0].patient_id,
-                case,
-                members[0].study_instance_uid,
-                patient.person.patient_id,
-                patient.person.name,
-                patient.person.birth_date,
-                file.study_instance_uid,
-                file.study_date,
-                file.accession_number,
-            )
-        )
-    return rows
 
 
 def needs_a_look(outcome: Outcome) -> bool:

@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 
 from builder import report
 from builder.build import Options, build, needs_a_look
+from builder.change import remove_cases
 from builder.check import Original, html_report, inspect_bundle
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.deidentify import Policy
@@ -88,6 +89,10 @@ def cli() -> None:
 
     \b
     mkbundle SCANS... DRIVE      build a bundle from folders of scans
+    mkbundle SCANS... DRIVE --add
+                                 add scans to a bundle
+    mkbundle DRIVE --remove CASE-007
+                                 take a case out of a bundle
     mkbundle check DRIVE         read a bundle back and check everything
     mkbundle demo FOLDER         write sample scans to try it with
     mkbundle freeze              make the viewers beforehand
@@ -101,6 +106,8 @@ def cli() -> None:
 @click.option("--viewer", "viewers", help="win64, linux64 or none, with commas between. Default: every one.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing on DRIVE.")
 @click.option("--resume", is_flag=True, help="Finish a build that was interrupted; what is good is kept.")
+@click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; what is there stays as it is.")
+@click.option("--remove", "removed", multiple=True, metavar="CASE", help="Take a case out of the bundle on DRIVE.")
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
 @click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
@@ -112,18 +119,24 @@ def cli() -> None:
 @_JSON
 @_NO_PROGRESS
 def build_command(
-    paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, no_check: bool,
+    paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, add: bool,
+    removed: tuple[str, ...], no_check: bool,
     mask: bool, deface: bool, no_picture_search: bool,
     workers: int, scheduler: str | None,
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
+    if removed:
+        return _remove(paths, removed, workers=workers, resume=resume, check=not no_check, no_progress=no_progress)
+    if add and viewers is not None:
+        raise click.UsageError("--add keeps the viewers that are on DRIVE: leave out --viewer.")
     if len(paths) < 2:
         raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
     options = Options(
         sources=paths[:-1], drive=paths[-1], key=key or user_data_path("mkbundle") / "study.key",
-        platforms=_platforms(viewers),
-        deidentify=_option_names(option_names, policy_file), resume=resume, dry_run=dry_run, check=not no_check,
+        platforms=() if add else _platforms(viewers),
+        deidentify=_option_names(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
+        check=not no_check,
         mask=mask, look_into_pictures=not no_picture_search, deface=deface,
     )  # fmt: skip
     try:
@@ -137,6 +150,17 @@ def build_command(
         click.echo("\n".join(report.lines(outcome, whole=False)))
     _write_json(json_file, report.to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
+
+
+def _remove(
+    paths: tuple[Path, ...], cases: tuple[str, ...], *, workers: int, resume: bool, check: bool, no_progress: bool
+) -> int:
+    if len(paths) != 1:
+        raise click.UsageError("--remove takes cases out of one bundle: name DRIVE alone.")
+    with local_workers(workers) as executor, Screen(bars=not no_progress) as screen:
+        removal = remove_cases(paths[0], cases, executor, screen, resume=resume, check=check)
+    click.echo("\n".join(report.removal_lines(removal, checked=check)))
+    return EXIT_FINDINGS if any(one.severity == "error" for one in removal.findings) else EXIT_DONE
 
 
 def _option_names(names: tuple[str, ...], policy_file: Path | None) -> frozenset[str]:

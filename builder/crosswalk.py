@@ -84,6 +84,11 @@ def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
     write_private(path, text.getvalue())
 
 
+def known_studies(path: Path) -> set[str]:
+    """The new Study Instance UIDs of every study in a crosswalk."""
+    return {row[2] for row in _read_rows(path)}
+
+
 def _read_rows(path: Path) -> list[list[str]]:
     if not path.exists():
         return []

@@ -1,6 +1,6 @@
 """Makes the index from written instances, as one fresh database in memory that then goes onto the medium at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from itertools import groupby
@@ -14,7 +14,7 @@ from builder import preview
 from builder.plan import WrittenInstance
 from builder.stacks import OrderedStack, describe_series, stacks_of
 from bundle import __version__
-from bundle.layout import FORMAT_VERSION, case_number
+from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
 
 Progress = Callable[[int, int], None]
@@ -24,8 +24,8 @@ Row = dict[str, Any]
 class IndexRows:
     """The rows of all tables, filled patient by patient in the order of the written instances."""
 
-    def __init__(self, root: Path, executor: Executor) -> None:
-        self._root, self._executor = root, executor
+    def __init__(self, cases: Mapping[str, str], root: Path, executor: Executor) -> None:
+        self._cases, self._root, self._executor = cases, root, executor
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
 
@@ -42,12 +42,11 @@ class IndexRows:
         return len(rows)
 
     def _add_study(self, patient: int, written: Sequence[WrittenInstance]) -> None:
-        number = len(self.rows["study"]) + 1
         study = self._add(
             "study",
             {
                 "patient_id": patient,
-                "case_number": case_number(number),
+                "case_number": self._cases[written[0].study_instance_uid],
                 "study_instance_uid": written[0].study_instance_uid,
                 "study_date": written[0].study_date,
             },
@@ -90,9 +89,14 @@ class IndexRows:
             self.rows["preview"].append({"stack_id": stack_id, "png": png})
 
 
-def index(written: Sequence[WrittenInstance], root: Path, executor: Executor, progress: Progress) -> bytes:
-    """The bytes of the index of these instances, which lie written under `root`, sorted by patient, study, series."""
-    rows = IndexRows(root, executor)
+def index(
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], root: Path, executor: Executor, progress: Progress
+) -> bytes:
+    """The bytes of the index of these instances, which lie written under `root`, sorted by patient, study, series.
+
+    `cases` gives each Study Instance UID its case number.
+    """
+    rows = IndexRows(cases, root, executor)
     rows.rows["bundle"] = [
         {"key": "format_version", "value": str(FORMAT_VERSION)},
         {"key": "generator", "value": f"mkbundle {__version__}"},

@@ -1,11 +1,25 @@
 """The types that the builder's steps hand to each other; what comes from the source never leaves by way of these."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Protocol
 
 from builder.deface.cut import FaceCut
 from bundle.records import Instance
+
+Progress = Callable[[int, int], None]
+
+
+class Talk(Protocol):
+    """How a build tells what it is doing; the command line decides what that looks like."""
+
+    def step(self, name: str) -> Progress:
+        """A new step begins; the result takes (done, total)."""
+
+    def say(self, text: str) -> None:
+        """One line about the step at hand."""
 
 
 class Reason(Enum):
@@ -29,6 +43,7 @@ class Reason(Enum):
     OTHER_MODALITY = "not a CT, MR or PET image"
     UNKNOWN_KIND = "does not say what kind of object it is (no SOP Class UID)"
     SAME_AGAIN = "the same image again"
+    OTHER_VERSION = "another version of an image that is on the drive already"
     VANISHED = "vanished or changed while the bundle was made"
 
     @property
@@ -39,7 +54,7 @@ class Reason(Enum):
 
 _DOUBTFUL = frozenset({
     Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.ODD_PIXELS,
-    Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.VANISHED,
+    Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED,
 })  # fmt: skip
 
 
@@ -147,7 +162,8 @@ class WriteJob:
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
     `others` are source files of the same series, to tell text from anatomy; without a search for text there are none.
-    `face` says what is to be blanked of a head.
+    `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle holds
+    under this path: it stays, and the source is only compared with it.
     """
 
     source: Path
@@ -165,6 +181,7 @@ class WriteJob:
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
     face: tuple[FaceCut, ...] = ()
+    present_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

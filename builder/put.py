@@ -25,6 +25,40 @@ def put(target: Path, *parts: bytes) -> bool:
     return True
 
 
+def put_whole(target: Path, content: bytes, *, erase: bool = False) -> bool:
+    """Like `put`, but at every moment either the old content is there or the new one.
+
+    With `erase`, the old content is overwritten when it is replaced.
+    """
+    if target.exists() and _holds(target, (content,)):
+        return False
+    fresh = target.with_name(f"{target.name}.NEW")
+    put(fresh, content)
+    with fresh.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    # Windows replaces no file that is open: there the old content is only given free.
+    with target.open("rb+") if erase and os.name == "posix" and target.exists() else contextlib.nullcontext() as old:
+        fresh.replace(target)
+        if old is not None:
+            _overwrite(old)
+    return True
+
+
+def erase_file(path: Path) -> None:
+    """Overwrite a file where it lies, and remove it; a stick may keep old blocks that no program can reach."""
+    with path.open("rb+") as stream:
+        _overwrite(stream)
+    path.unlink()
+
+
+def _overwrite(stream: BinaryIO) -> None:
+    rest = os.fstat(stream.fileno()).st_size
+    while rest > 0:
+        rest -= stream.write(bytes(min(rest, _BLOCK)))
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def put_copy(source: Path, target: Path) -> bool:
     """Copy a file with its executable bit, but not its times; False where it lay there already."""
     fresh = not (target.exists() and _same(source, target))

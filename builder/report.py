@@ -111,7 +111,8 @@ def to_json(outcome: Any) -> dict[str, Any]:
 def lines(outcome: Any, *, whole: bool) -> list[str]:
     """The report of a build: what was taken, what was left out and why, and what to do next."""
     options = outcome.options
-    done = "Would be written on" if options.dry_run else "Written on"
+    verb = "added to" if options.add else "written on"
+    done = f"Would be {verb}" if options.dry_run else verb.capitalize()
     text = [
         "",
         f"{done} {options.drive}",
@@ -148,6 +149,13 @@ def finding_lines(findings: Sequence[Any]) -> list[str]:
     errors = sum(finding.severity == "error" for finding in findings)
     verdict = f"{count(errors, 'error')}. Do not hand the medium out." if errors else _ALL_WELL
     return [f"  {verdict}", *(f"  {line}" for finding in findings for line in finding.to_text().splitlines())]
+
+
+def removal_lines(removal: Any, *, checked: bool) -> list[str]:
+    """The report of `mkbundle DRIVE --remove CASE`."""
+    left = f"{count(removal.cases_left, 'case')}, {count(removal.images_left, 'image')}"
+    text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, as they were"]
+    return [*text, "", "Check", *finding_lines(removal.findings)] if checked else text
 
 
 def check_lines(found: Any) -> list[str]:

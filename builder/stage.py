@@ -11,12 +11,14 @@ import contextlib
 import ctypes
 import os
 from pathlib import Path
+import re
 import shutil
 import sys
 from typing import BinaryIO
 
+from builder.change_errors import DriveHoldsOther
 from builder.errors import DriveBusy, DriveHoldsUnfinished, NamesTaken
-from builder.put import put
+from builder.put import erase_file, put_whole
 from bundle import manifest
 from bundle.errors import DamagedManifest
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED
@@ -27,6 +29,10 @@ else:
     import fcntl
 
 _MARKER_TEXT = "This bundle is not finished. Run the same mkbundle command with --resume to finish it.\r\n"
+# What is being done to a bundle that was finished before; without a task a new one is being made.
+_TASK_TEXT = "Task: {}.\r\n"
+_TASK = re.compile(r"Task: (.*)\.\r\n")
+ADD = "add"
 # Far behind the marker's text, which must stay readable: Windows locks bytes.
 _LOCKED_BYTE = 1 << 30
 
@@ -50,23 +56,34 @@ class Stage:
         with contextlib.suppress(OSError):  # something else lies in there
             (self._drive / UNFINISHED).parent.rmdir()
 
-    def commit(self, digests: Mapping[str, str]) -> None:
-        """Make the bundle complete: it holds exactly the files of `digests`, each by its path and SHA-256."""
-        _keep_only(self.folder, set(digests))
+    def replace(self, path: str, content: bytes) -> None:
+        """Write a file that tells of cases; of the one that lies there no byte is left."""
+        put_whole(self.folder / path, content, erase=True)
+
+    def commit(self, digests: Mapping[str, str], *, erase: bool = False) -> None:
+        """Make the bundle complete: it holds exactly the files of `digests`, each by its path and SHA-256.
+
+        With `erase`, whatever else lies there is overwritten before it is removed.
+        """
+        _keep_only(self.folder, {*digests, MANIFEST}, erase=erase)
         check_names(self._drive)  # somebody may have put something there meanwhile
-        put(self.folder / MANIFEST, manifest.format_lines(digests).encode())
+        _flush(self.folder)
+        put_whole(self.folder / MANIFEST, manifest.format_lines(digests).encode(), erase=erase)
         _flush(self.folder)
         _move(self.folder, self._drive, _MOVED)
         _flush(self._drive / "BUNDLE")
         _keep_only(self.folder, set())
-        self._finish()
+        self._finish(erase=erase)
         _flush(self._drive / "BUNDLE")
 
-    def _finish(self) -> None:
+    def _finish(self, *, erase: bool = False) -> None:
         self._lock.close()  # Windows removes no file that is open
         with contextlib.suppress(FileNotFoundError):
             self.folder.rmdir()
-        (self._drive / UNFINISHED).unlink()
+        if erase:  # the marker names the cases
+            erase_file(self._drive / UNFINISHED)
+        else:
+            (self._drive / UNFINISHED).unlink()
 
 
 def folder_on(drive: Path) -> Path:
@@ -81,33 +98,56 @@ def size_of(drive: Path) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def check_free(drive: Path, *, resume: bool) -> bool:
-    """Whether an interrupted build left something; raises DriveBusy, and without `resume` DriveHoldsUnfinished."""
+def removal_of(cases: Iterable[str]) -> str:
+    """The task of taking cases out of a bundle."""
+    return f"remove {' '.join(sorted(cases))}"
+
+
+def check_free(drive: Path, *, resume: bool, task: str = "") -> bool:
+    """Whether an interrupted build left something.
+
+    Raises DriveBusy, DriveHoldsOther, and without `resume` DriveHoldsUnfinished.
+    """
     if not (drive / UNFINISHED).is_file():
         return False
     _locked(drive).close()
     if not resume:
         raise DriveHoldsUnfinished(drive)
+    text = (drive / UNFINISHED).read_bytes().decode(errors="replace")
+    if not text.startswith(_MARKER_TEXT):  # cut off while it was written, and nothing comes before it
+        return False
+    found = _TASK.search(text)
+    if task != (found[1] if found else ""):
+        raise DriveHoldsOther(drive, found[1] if found else "")
     return True
 
 
 @contextlib.contextmanager
-def hold(drive: Path, *, resume: bool) -> Iterator[Stage]:
-    """Begin a bundle, or go on with one that was interrupted; no other build gets at the drive meanwhile.
+def hold(drive: Path, *, resume: bool, task: str = "") -> Iterator[Stage]:
+    """Begin a bundle or a task on a finished one, or go on with one that was interrupted; nobody else gets at it.
 
-    Raises DriveBusy, DriveHoldsUnfinished.
+    Raises DriveBusy, DriveHoldsOther, DriveHoldsUnfinished.
     """
     (drive / UNFINISHED).parent.mkdir(exist_ok=True)
     try:
-        with (drive / UNFINISHED).open("xb") as stream:
-            stream.write(_MARKER_TEXT.encode())
+        (drive / UNFINISHED).open("xb").close()
+        begun = False
     except FileExistsError:
-        check_free(drive, resume=resume)
+        begun = check_free(drive, resume=resume, task=task)
     with _locked(drive) as lock:
+        if not begun:
+            _mark(drive, task)
         _take_back(drive)
         folder_on(drive).mkdir(exist_ok=True)
         _flush(drive / "BUNDLE")
         yield Stage(drive, lock)
+
+
+def _mark(drive: Path, task: str) -> None:
+    with (drive / UNFINISHED).open("rb+") as stream:
+        stream.write((_MARKER_TEXT + (_TASK_TEXT.format(task) if task else "")).encode())
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _locked(drive: Path) -> BinaryIO:
@@ -177,14 +217,17 @@ def _move(start: Path, end: Path, names: Iterable[str]) -> None:
             (start / name).rename(end / name)
 
 
-def _keep_only(folder: Path, paths: set[str]) -> None:
+def _keep_only(folder: Path, paths: set[str], *, erase: bool = False) -> None:
     """Remove every other file, which only an interrupted build with other scans can have left, and empty folders."""
     for path in sorted(folder.rglob("*"), reverse=True):  # what a folder holds comes before the folder
         if path.is_dir() and not path.is_symlink():
             with contextlib.suppress(OSError):  # it is not empty
                 path.rmdir()
         elif path.relative_to(folder).as_posix() not in paths:
-            path.unlink()
+            if erase and path.is_file() and not path.is_symlink():
+                erase_file(path)
+            else:
+                path.unlink()
 
 
 def _flush(folder: Path) -> None:

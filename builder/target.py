@@ -15,22 +15,32 @@ from builder.errors import (
     DriveTooSmall,
     KeyOnDrive,
 )
-from builder.put import put
+from builder.put import put_whole
+from bundle.errors import NoBundle
 from bundle.layout import INDEX, MANIFEST
 
 # What a file system takes besides the content, at the most: a cluster of exFAT on a large stick.
 _CLUSTER = 128 * 1024
 
 
-def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool) -> None:
+def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool, task: str = "") -> None:
     """Refuse a drive that is missing, read-only, mixed with the scans or taken; changes nothing."""
     if not drive.is_dir():
         raise DriveMissing(drive)
     for source in sources:
         if _one_inside_the_other(drive, source):
             raise DriveInsideSource(drive, source)
-    check_free(drive, resume=resume)
+    check_to_change(drive, task, resume=resume) if task else check_free(drive, resume=resume)
     _check_writable(drive)
+
+
+def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
+    """Refuse a drive that holds no finished bundle, unless the same `task` was interrupted on it."""
+    if not drive.is_dir():
+        raise DriveMissing(drive)
+    interrupted = stage.check_free(drive, resume=resume, task=task)
+    if not interrupted and not ((drive / MANIFEST).is_file() and (drive / INDEX).is_file()):
+        raise NoBundle(str(drive))
 
 
 def check_key(key: Path, drive: Path) -> None:
@@ -39,11 +49,11 @@ def check_key(key: Path, drive: Path) -> None:
         raise KeyOnDrive(key)
 
 
-def check_space(drive: Path, files: int, content: int) -> None:
-    """Refuse a drive on which the bundle does not fit."""
+def check_space(drive: Path, files: int, content: int, *, kept: int = 0) -> None:
+    """Refuse a drive on which the bundle does not fit, besides `kept` bytes that lie there already."""
     needed = content + files * _CLUSTER // 2
     # What an interrupted build has written is used again.
-    free = shutil.disk_usage(drive).free + stage.size_of(drive)
+    free = shutil.disk_usage(drive).free + max(0, stage.size_of(drive) - kept)
     if needed > free:
         raise DriveTooSmall(drive, needed, free)
 
@@ -74,7 +84,7 @@ def _check_writable(drive: Path) -> None:
 
 def write_file(root: Path, path: str, content: bytes) -> None:
     """Write one file of the bundle, making its folders; a script gets its executable bit where there is one."""
-    put(root / path, content)
+    put_whole(root / path, content)
     if content.startswith(b"#!"):
         with contextlib.suppress(OSError):  # FAT has no such bit and may refuse to set it
             (root / path).chmod(0o755)

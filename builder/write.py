@@ -1,6 +1,7 @@
 """Writes one instance: cleans its header, puts the native pixels behind it, and reads back what was written."""
 
 from dataclasses import dataclass, replace
+import hashlib
 import struct
 from typing import Protocol
 import warnings
@@ -70,6 +71,9 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
         return SkippedFile(job.source, refusal.reason, refusal.detail)
     except Exception as error:  # one odd file must not end the run; the error may quote it, so it stays off the medium
         return SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+    if job.present_digest:
+        same = hashlib.sha256(header + body).hexdigest() == job.present_digest
+        return SkippedFile(job.source, Reason.SAME_AGAIN if same else Reason.OTHER_VERSION)
     fresh = put(job.target, header, body)
     lost = tuple(keyword for keyword in lost if keyword not in _NUMBERED_ANEW)
     record = read_written(job.relative_path, header, body, lost)

@@ -59,7 +59,11 @@ class Catalog:
 
     def studies(self) -> tuple[Study, ...]:
         """All studies (cases) in the order of their case numbers."""
-        return tuple(sorted((s for p in self.patients for s in p.studies), key=lambda s: s.study_id))
+        return tuple(
+            sorted(
+                (s for p in self.patients for s in p.studies), key=lambda s: (len(str(s.case)), str(s.case), s.study_id)
+            )
+        )
 
     def patient_of(self, study: Study) -> Patient:
         """The patient whose study this is."""

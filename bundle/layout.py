@@ -47,6 +47,16 @@ def number_of(path: str) -> int:
     return int(path[-6:])
 
 
+def numbers_of(path: str) -> tuple[int, ...]:
+    """The counters of patient, study, series and instance, out of an instance's path."""
+    return tuple(int(component[2:]) for component in path.split("/")[1:])
+
+
+def number_of_case(case: str) -> int:
+    """The number in a case number."""
+    return int(case.rpartition("-")[2])
+
+
 def case_number(number: int) -> str:
     """How a case is called on the screen and in the crosswalk: 'CASE-001'."""
     return f"CASE-{number:03d}"

@@ -136,7 +136,7 @@ def test_a_write_protected_drive_is_refused(small_disk, series):
 def test_a_drive_that_fills_up_in_the_middle_never_looks_complete(small_disk, tmp_path, monkeypatch):
     mount = small_disk("rw")
     big = scans.write_series(tmp_path / "scans", 20, size=512)
-    monkeypatch.setattr(target, "check_space", lambda *_: None)
+    monkeypatch.setattr(target, "check_space", lambda *_, **__: None)
     (tmp_path / "stick").symlink_to(mount)
     with pytest.raises(DriveFailed, match="--resume"):
         build_bundle(tmp_path, big)

@@ -92,7 +92,7 @@ def test_a_build_that_is_killed_at_random_moments_ends_as_an_uninterrupted_one(w
 def steps_of_a_commit(monkeypatch, last: int) -> None:
     """The next build dies at the `last`-th change that its commit makes to names."""
     made = iter(range(last))
-    for name in ("rename", "unlink", "rmdir"):
+    for name in ("rename", "replace", "unlink", "rmdir"):
         real = getattr(Path, name)
 
         def step(path: Path, *rest: object, real=real, **more: object) -> object:
@@ -276,7 +276,7 @@ def test_an_exfat_stick_that_fills_up_is_finished_after_room_is_made(work, whole
     stick = medium(8_000_000, "exfat")
     film = bytes(shutil.disk_usage(stick.mount).free - 600_000)  # which leaves room for half of the bundle
     (stick.mount / "film.avi").write_bytes(film)
-    monkeypatch.setattr(target, "check_space", lambda *_: None)
+    monkeypatch.setattr(target, "check_space", lambda *_, **__: None)
     with pytest.raises(DriveFailed, match="--resume"):
         build_bundle(work, work / "scans", look_into_pictures=False)
     assert not finished(stick.mount)
@@ -293,15 +293,15 @@ def test_an_exfat_stick_that_fills_up_is_finished_after_room_is_made(work, whole
 
 def test_a_medium_that_turns_read_only_in_the_middle_is_finished_when_it_is_well(work, whole, medium, monkeypatch):
     stick = medium(30_000_000, "ext4")
-    real, written = pipeline.index, []
+    real, written = pipeline.listings, []
 
-    def meanwhile(*arguments: object) -> bytes:
+    def meanwhile(*arguments: object) -> object:
         written.extend((stick.mount / STAGE).rglob("IM*"))
         stick.turn_read_only()
         return real(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "index", meanwhile)
+        patch.setattr(pipeline, "listings", meanwhile)
         with pytest.raises(DriveFailed, match="Read-only"):
             build_bundle(work, work / "scans", look_into_pictures=False)
     assert len(written) == 60

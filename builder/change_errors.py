@@ -1,0 +1,75 @@
+"""What a user can meet while a finished bundle is changed; the message ends in what to do."""
+
+from pathlib import Path
+
+from bundle.errors import EXIT_USAGE, BundleError
+
+# How many names a message lists.
+_SHOWN = 20
+
+
+class DriveHoldsOther(BundleError):
+    """Another kind of work was interrupted there."""
+
+    def __init__(self, drive: Path, task: str) -> None:
+        what = f"with --{task}" if task else "of a new bundle"
+        super().__init__(
+            f"What was interrupted on {drive} is a build {what}. Run that command again with --resume first. "
+            "Nothing was changed."
+        )
+
+
+class NoSuchCase(BundleError):
+    """A case that is to be removed is not in the bundle."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path, missing: list[str], known: list[str]) -> None:
+        shown = f"{', '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}"
+        super().__init__(
+            f"There is no {', '.join(missing)} on {drive}. It holds: {shown}. The crosswalk says which case is who. "
+            "Nothing was changed."
+        )
+
+
+class LastCase(BundleError):
+    """Nothing would be left of the bundle."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"No other case would be left on {drive}: erase the whole medium instead. Nothing was changed."
+        )
+
+
+class ReadingsOfCase(BundleError):
+    """Readings tell of a case that is to be removed."""
+
+    def __init__(self, drive: Path, name: str) -> None:
+        super().__init__(
+            f"READINGS/{name} on {drive} tells of the case. Keep the folder READINGS elsewhere, delete it from the "
+            "drive, and remove the case then. Nothing was changed."
+        )
+
+
+class DamagedOnDrive(BundleError):
+    """A file of the bundle that is to be changed is not the one that was written."""
+
+    def __init__(self, drive: Path, path: str) -> None:
+        super().__init__(
+            f"{path} on {drive} is missing or damaged, so nothing is built upon this bundle. "
+            f"See what else is wrong with: mkbundle check {drive}. Nothing was changed."
+        )
+
+
+class OtherKey(BundleError):
+    """The bundle was made with another study key."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path, key: Path) -> None:
+        super().__init__(
+            f"No case on {drive} is in the crosswalk of {key}, so the bundle was made with another study key, and the "
+            "same people would get other pseudonyms. Name its key with --key FILE. Nothing was changed."
+        )

@@ -1,0 +1,79 @@
+"""What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+from builder import template
+from builder.crosswalk import CrosswalkRow
+from builder.dicomdir import dicomdir
+from builder.index import index
+from builder.plan import BuildPlan, WrittenInstance
+from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from bundle import __version__, layout
+
+Progress = Callable[[int, int], None]
+# Study Instance UID -> case number.
+Cases = Mapping[str, str]
+
+
+def number_cases(written: Sequence[WrittenInstance], known: Cases) -> dict[str, str]:
+    """The case numbers: known ones stay, as readings name them; new ones follow in the order of the paths."""
+    cases: dict[str, str] = {}
+    following = max((layout.number_of_case(case) for case in known.values()), default=0)
+    for one in written:
+        uid = one.study_instance_uid
+        if uid in cases:
+            continue
+        if uid not in known:
+            following += 1
+        cases[uid] = known.get(uid) or layout.case_number(following)
+    return cases
+
+
+def listings(
+    written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, root: Path,
+    executor: Executor, progress: Progress,
+) -> dict[str, bytes]:  # fmt: skip
+    """Path -> content; the images lie below `root` and come sorted by path."""
+    content = {
+        layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
+        layout.INDEX: index(written, cases, root, executor, progress),
+    }
+    return content | template.template_files(_case_lines(written, cases), platforms, version=__version__)
+
+
+def _members(written: Sequence[WrittenInstance], cases: Cases) -> list[tuple[str, list[WrittenInstance]]]:
+    """(case number, its instances), by number."""
+    members: dict[str, list[WrittenInstance]] = {}
+    for one in written:
+        members.setdefault(cases[one.study_instance_uid], []).append(one)
+    return sorted(members.items(), key=lambda item: layout.number_of_case(item[0]))
+
+
+def _case_lines(written: Sequence[WrittenInstance], cases: Cases) -> list[template.CaseLine]:
+    return [
+        template.CaseLine(case, members[0].patient_id, len({one.series_instance_uid for one in members}), len(members))
+        for case, members in _members(written, cases)
+    ]
+
+
+def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: Cases) -> list[CrosswalkRow]:
+    """One row for each case of which the plan wrote something."""
+    rows = []
+    for case, members in _members(written, cases):
+        patient, file = plan.sources[members[0].instance.path]
+        rows.append(
+            CrosswalkRow(
+                members[0].patient_id,
+                case,
+                members[0].study_instance_uid,
+                patient.person.patient_id,
+                patient.person.name,
+                patient.person.birth_date,
+                file.study_instance_uid,
+                file.study_date,
+                file.accession_number,
+            )
+        )
+    return rows

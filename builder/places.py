@@ -1,0 +1,49 @@
+"""Which number each patient, study, series and image has in the paths on the medium: the known stay."""
+
+from collections.abc import Iterable
+
+from builder.plan import WrittenInstance
+from bundle.layout import numbers_of
+
+# The numbers of what stands above, from the patient down.
+Above = tuple[int, ...]
+
+
+class Places:
+    """Gives numbers; what lies on the medium already keeps its own."""
+
+    def __init__(self, present: Iterable[WrittenInstance] = ()) -> None:
+        self._numbers: dict[Above, dict[str, int]] = {}
+        self._last: dict[Above, int] = {}
+        self._digests: dict[str, str] = {}
+        self._series_numbers: dict[str, int] = {}
+        for one in present:
+            self._add(one)
+
+    def _add(self, one: WrittenInstance) -> None:
+        numbers = numbers_of(one.instance.path)
+        names = (
+            one.patient_id, one.study_instance_uid, one.series_instance_uid, one.instance.sop_instance_uid,
+        )  # fmt: skip
+        for level, name in enumerate(names):
+            above, number = numbers[:level], numbers[level]
+            self._numbers.setdefault(above, {})[name] = number
+            self._last[above] = max(number, self._last.get(above, 0))
+        self._digests[one.instance.path] = one.instance.digest
+        if one.series_number is not None:
+            self._series_numbers[one.series_instance_uid] = one.series_number
+
+    def number(self, above: Above, name: str) -> int:
+        """The number of what is called so, below the patient, study and series of these numbers."""
+        known = self._numbers.setdefault(above, {})
+        if name not in known:
+            known[name] = self._last[above] = self._last.get(above, 0) + 1
+        return known[name]
+
+    def digest(self, path: str) -> str:
+        """The SHA-256 of the file that lies at a path already; empty where there is none."""
+        return self._digests.get(path, "")
+
+    def series_number(self, series_uid: str) -> int | None:
+        """The Series Number that the series has on the medium."""
+        return self._series_numbers.get(series_uid)

@@ -1,0 +1,113 @@
+"""What lies on the drive already: every image of its bundle, read back and found right before it is built upon."""
+
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder import stage
+from builder.change_errors import DamagedOnDrive, NoSuchCase
+from builder.plan import WrittenInstance
+from builder.readback import read_written
+from bundle import manifest
+from bundle.errors import BundleError, NoBundle
+from bundle.index import Catalog
+from bundle.layout import (
+    DICOM_FOLDER,
+    INDEX,
+    LINUX_VIEWER,
+    MANIFEST,
+    VIEWER_FOLDER,
+    WINDOWS_VIEWER,
+    check_relative,
+)
+
+Progress = Callable[[int, int], None]
+
+_AT_ONCE = 16
+_STARTS = {"win64": WINDOWS_VIEWER, "linux64": LINUX_VIEWER}
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of the viewers."""
+
+    written: list[WrittenInstance] = field(default_factory=list)
+    cases: dict[str, str] = field(default_factory=dict)
+    viewers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def platforms(self) -> list[str]:
+        """For which systems there is a viewer."""
+        return [platform for platform, start in _STARTS.items() if start in self.viewers]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all images."""
+        return sum(one.instance.file_size for one in self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: Path
+    path: str
+    pixel_offset: int
+    digest: str
+
+
+def read_present(
+    drive: Path, executor: Executor, progress: Progress, *, without: Collection[str] = (), resume: bool = False
+) -> Present:
+    """Read the bundle on a drive, finished or interrupted while it was changed, `without` some cases.
+
+    Raises NoBundle, NoSuchCase, DamagedOnDrive, and what the index and the manifest raise.
+    """
+    expected = manifest.read(_root_of(drive, MANIFEST))
+    with Catalog(_root_of(drive, INDEX)) as catalog:
+        cases = {study.study_instance_uid: study.case for study in catalog.studies()}
+        missing = set(without) - set(cases.values())
+        if missing and not resume:  # else they are gone already
+            raise NoSuchCase(drive, sorted(missing), sorted(cases.values()))
+        offsets = dict(_offsets(catalog, without))
+    places = [
+        _Place(_root_of(drive, path) / check_relative(path), path, offsets[path], digest)
+        for path, digest in sorted(expected.items()) if path in offsets
+    ]  # fmt: skip
+    written = []
+    for done, one in enumerate(executor.map(_read, places, chunksize=_AT_ONCE), start=1):
+        if one is None:
+            raise DamagedOnDrive(drive, places[done - 1].path)
+        written.append(one)
+        progress(done, len(places))
+    viewers = {path: digest for path, digest in expected.items() if _is_viewer(path)}
+    return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers)
+
+
+def _root_of(drive: Path, path: str) -> Path:
+    """The drive, or the folder of an unfinished bundle on it, whichever holds the file."""
+    roots = [root for root in (drive, stage.folder_on(drive)) if (root / path).is_file()]
+    if not roots:
+        raise DamagedOnDrive(drive, path) if path.startswith(f"{DICOM_FOLDER}/") else NoBundle(str(drive))
+    return roots[0]
+
+
+def _offsets(catalog: Catalog, without: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Path -> first byte of the pixels."""
+    for study in catalog.studies():
+        for series in study.series if study.case not in without else ():
+            for stack in series.stacks:
+                yield from ((frame.path, frame.pixel_offset) for frame in catalog.frames(stack.stack_id))
+
+
+def _read(place: _Place) -> WrittenInstance | None:
+    """The record of a file; None where it is not the one that was written."""
+    try:
+        content = place.file.read_bytes()
+        one = read_written(place.path, content[: place.pixel_offset], content[place.pixel_offset :])
+    except (OSError, BundleError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return one if one.instance.digest == place.digest else None
+
+
+def _is_viewer(path: str) -> bool:
+    return path in _STARTS.values() or path.startswith(f"{VIEWER_FOLDER}/")
