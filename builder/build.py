@@ -1,9 +1,8 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 import hashlib
 from pathlib import Path
 
@@ -13,71 +12,22 @@ from builder.change_errors import OtherKey
 from builder.check import Finding, check_bundle
 from builder.cleaning import write_for
 from builder.deface.search import face_notices, with_faces_removed
-from builder.deidentify import Option, Policy, StudyKey
+from builder.deidentify import Option, StudyKey
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, make_pack
 from builder.group import group
 from builder.listing import crosswalk_rows, listings, number_cases
-from builder.plan import BuildPlan, Notice, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
+from builder.outcome import Options, Outcome
+from builder.plan import BuildPlan, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
 from builder.present import Present, read_present
 from builder.put import put_copy
 from builder.scan import scan
 from builder.suspects import split_suspects
-from bundle import manifest
+from bundle import formfile, layout, manifest
 from bundle.errors import BundleError
 
 _JOBS_AT_ONCE = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the researcher asked for."""
-
-    sources: tuple[Path, ...]
-    drive: Path
-    key: Path
-    platforms: tuple[str, ...]
-    deidentify: frozenset[str] = frozenset()
-    add: bool = False
-    resume: bool = False
-    dry_run: bool = False
-    check: bool = True
-    mask: bool = False
-    look_into_pictures: bool = True
-    deface: bool = False
-
-    @property
-    def policy(self) -> Policy:
-        """The policy of de-identification that the options make."""
-        pixels = {Option.PIXELS.label: self.mask, Option.FACES.label: self.deface}
-        return Policy.of(self.deidentify | {name for name, wanted in pixels.items() if wanted})
-
-    @property
-    def task(self) -> str:
-        """What is done to a finished bundle; empty where a new one is made."""
-        return stage.ADD if self.add else ""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a build did, for the report; holds source paths and names, so it stays with the researcher."""
-
-    options: Options
-    key_is_new: bool = False
-    written: dict[str, Path] = field(default_factory=dict)
-    skipped: list[SkippedFile] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    lost: Counter[str] = field(default_factory=Counter)
-    patients: int = 0
-    studies: int = 0
-    series: int = 0
-    instances: int = 0
-    kept: int = 0
-    faceless: int = 0
-    bytes_needed: int = 0
-    packs: list[Pack] = field(default_factory=list)
-    missing_packs: dict[str, BundleError] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+_FORM_NAME = "form"
 
 
 def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
@@ -93,6 +43,9 @@ def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
         patients, StudyKey(secret), root, options.policy,
         look_for_text=options.look_into_pictures, present=present.written,
     )  # fmt: skip
+    if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
+        studies = {job.uids.study for job in plan.jobs} | set(present.cases)
+        formfile.check_cases(options.form, [layout.case_number(n + 1) for n in range(len(studies))], _FORM_NAME)
     _get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed, kept=present.size)
@@ -196,6 +149,10 @@ def _write_the_rest(
     platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
     progress = talk.step("Making the index and previews")
     content = listings(written, cases, platforms, file_set_uid, root, executor, progress)
+    form = outcome.options.form
+    if form is not None:
+        formfile.check_cases(form, sorted(set(cases.values())), _FORM_NAME)
+        content[layout.FORM] = form.text.encode()
     for path, data in content.items():
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
@@ -255,12 +212,3 @@ def _count_written(plan: BuildPlan, written: Sequence[WrittenInstance], outcome:
     outcome.patients = len({one.patient_id for one in written})
     outcome.studies = len({one.study_instance_uid for one in written})
     outcome.series = len({one.series_instance_uid for one in written})
-
-
-def needs_a_look(outcome: Outcome) -> bool:
-    """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
-    doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
-    wrong = any(finding.severity != "hint" for finding in outcome.findings)
-    # Every head shows a face: it is said, and is no reason to stop a script.
-    doubtful = doubtful or any(notice.kind != "face" for notice in outcome.notices)
-    return doubtful or wrong or bool(outcome.missing_packs)

@@ -14,14 +14,16 @@ import click
 from platformdirs import user_data_path
 
 from builder import report
-from builder.build import Options, build, needs_a_look
+from builder.build import build
 from builder.change import remove_cases
 from builder.check import Original, html_report, inspect_bundle
+from builder.cli_reading import collect_command, form_command, read_form_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.deidentify import Policy
 from builder.deidentify.explain import explain
 from builder.errors import WorkerDied
-from builder.freeze import PLATFORMS, export, make_pack
+from builder.freeze import PLATFORMS, export, make_pack, sign_pack
+from builder.outcome import Options, needs_a_look
 from builder.screen import Screen
 from builder.workers import cluster_workers, local_workers
 from bundle import __version__
@@ -95,6 +97,8 @@ def cli() -> None:
                                  take a case out of a bundle
     mkbundle check DRIVE         read a bundle back and check everything
     mkbundle demo FOLDER         write sample scans to try it with
+    mkbundle form FORM.toml      check a reading form, and show it
+    mkbundle collect DRIVE...    bring the readings together in one table
     mkbundle freeze              make the viewers beforehand
     mkbundle explain             say what de-identification does
     """
@@ -111,6 +115,7 @@ def cli() -> None:
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
 @click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
+@click.option("--form", "form_file", metavar="FORM.toml", help="A reading form; 'default' is the usual one.")
 @click.option("--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none.")
 @click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers.")
@@ -121,7 +126,7 @@ def cli() -> None:
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, add: bool,
     removed: tuple[str, ...], no_check: bool,
-    mask: bool, deface: bool, no_picture_search: bool,
+    mask: bool, deface: bool, form_file: str | None, no_picture_search: bool,
     workers: int, scheduler: str | None,
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
@@ -137,7 +142,7 @@ def build_command(
         platforms=() if add else _platforms(viewers),
         deidentify=_option_names(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
         check=not no_check,
-        mask=mask, look_into_pictures=not no_picture_search, deface=deface,
+        mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=read_form_file(form_file),
     )  # fmt: skip
     try:
         crew = local_workers(workers) if scheduler is None else cluster_workers(scheduler)
@@ -251,13 +256,16 @@ def explain_command(option_names: tuple[str, ...], policy_file: Path | None, rem
 @cli.command("freeze")
 @click.option("--platform", "platforms", multiple=True, type=click.Choice(PLATFORMS), help="Default: every one.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Also copy the viewers into a folder.")
-def freeze_command(platforms: tuple[str, ...], output: Path | None) -> int:
+@click.option("--sign", "signing", metavar="COMMAND", help="Sign viewer.exe: {} is its path, {out} a new file.")
+def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str | None) -> int:
     """Make the viewers and keep them, so that the next build finds them ready."""
     errors = []
     with Screen(bars=False) as screen:
         for platform in platforms or PLATFORMS:
             try:
                 pack = make_pack(platform, progress=screen.say)
+                if signing is not None:
+                    sign_pack(pack, signing)
             except BundleError as error:
                 errors.append(error)
                 click.echo(f"No viewer for {report.platform_name(platform)}: {error}", err=True)
@@ -266,3 +274,7 @@ def freeze_command(platforms: tuple[str, ...], output: Path | None) -> int:
             if output is not None:
                 click.echo(f"  copied to {export(pack, output)}")
     return errors[0].exit_code if errors else EXIT_DONE
+
+
+cli.add_command(form_command)
+cli.add_command(collect_command)

@@ -89,6 +89,11 @@ def known_studies(path: Path) -> set[str]:
     return {row[2] for row in _read_rows(path)}
 
 
+def read_crosswalk(path: Path) -> list[CrosswalkRow]:
+    """All studies of a crosswalk; none where there is no file."""
+    return [CrosswalkRow(*row) for row in _read_rows(path)]
+
+
 def _read_rows(path: Path) -> list[list[str]]:
     if not path.exists():
         return []

@@ -114,9 +114,9 @@ class DriveFailed(BundleError):
 
     def __init__(self, drive: Path, reason: str) -> None:
         super().__init__(
-            f"Writing on {drive} failed ({reason}). What was written of this bundle is marked as unfinished: nothing "
-            "takes it for complete. When the drive is well again, run the same command with --resume: what is good "
-            "is kept."
+            f"Writing on {drive} failed ({reason}). What was written of this bundle is marked as unfinished, so "
+            "nothing takes it for complete. When the drive is well again, run the same command with --resume: what is "
+            "good is kept."
         )
 
 

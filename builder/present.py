@@ -14,6 +14,7 @@ from bundle.errors import BundleError, NoBundle
 from bundle.index import Catalog
 from bundle.layout import (
     DICOM_FOLDER,
+    FORM,
     INDEX,
     LINUX_VIEWER,
     MANIFEST,
@@ -30,7 +31,7 @@ _STARTS = {"win64": WINDOWS_VIEWER, "linux64": LINUX_VIEWER}
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of the viewers."""
+    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form."""
 
     written: list[WrittenInstance] = field(default_factory=list)
     cases: dict[str, str] = field(default_factory=dict)
@@ -79,7 +80,7 @@ def read_present(
             raise DamagedOnDrive(drive, places[done - 1].path)
         written.append(one)
         progress(done, len(places))
-    viewers = {path: digest for path, digest in expected.items() if _is_viewer(path)}
+    viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path == FORM}
     return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers)
 
 

@@ -25,10 +25,12 @@ _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFr
 _written = new_memory()
 
 
-def read_written(path: str, header: bytes, body: bytes, lost: tuple[str, ...] = ()) -> WrittenInstance:
+def read_written(
+    path: str, header: bytes, body: bytes, lost: tuple[str, ...] = (), *, kept: bool = False
+) -> WrittenInstance:
     """The record of a file that consists of `header` (up to the first pixel) and `body` (the pixels).
 
-    What was `lost` on the way is only handed on.
+    What was `lost` on the way, and whether the file was `kept`, is only handed on.
     """
     dataset = _parsed(header)
     series = _series(dataset)
@@ -44,6 +46,7 @@ def read_written(path: str, header: bytes, body: bytes, lost: tuple[str, ...] = 
         series.technique,
         series.text_blanked,
         lost,
+        kept,
     )
 
 

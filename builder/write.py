@@ -76,8 +76,7 @@ def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | Skipped
         return SkippedFile(job.source, Reason.SAME_AGAIN if same else Reason.OTHER_VERSION)
     fresh = put(job.target, header, body)
     lost = tuple(keyword for keyword in lost if keyword not in _NUMBERED_ANEW)
-    record = read_written(job.relative_path, header, body, lost)
-    return record if fresh else replace(record, kept=True)
+    return read_written(job.relative_path, header, body, lost, kept=not fresh)
 
 
 def _check_unchanged(job: WriteJob) -> None:

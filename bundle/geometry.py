@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from bundle.directions import tolerance, unit_normal
 from bundle.records import Orientation, Vector
 
 Array = NDArray[np.float64]
@@ -15,11 +16,6 @@ Array = NDArray[np.float64]
 ORIENTATION_TOLERANCE = 1e-3
 # Two planes whose centres are nearer than this along the normal, in mm, are at one position.
 POSITION_TOLERANCE = 0.01
-# How far a plane may lie from its place in an evenly spaced stack: a share of the spacing, and what rounding of
-# the positions to one decimal does (in mm, never more than a tenth of the spacing).
-SPACING_SHARE = 0.02
-ROUNDING = 0.06
-ROUNDING_SHARE = 0.1
 # Below this angle, in degrees, between the stack's direction and the normal there is no tilt worth a word.
 TILT_TOLERANCE = 0.05
 # A unit vector's length may be off by this much; anything else is not a direction.
@@ -71,8 +67,7 @@ def is_orientation(values: Sequence[float]) -> bool:
 
 def normal(orientation: Orientation) -> Array:
     """The unit normal of a plane: row direction x column direction, shape (3,)."""
-    vector = np.cross(orientation[:3], orientation[3:])
-    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float64)
+    return np.array(unit_normal(orientation))
 
 
 def split_stacks(planes: Sequence[Plane]) -> list[list[int]]:
@@ -205,11 +200,6 @@ def _vector(values: Array) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def tolerance(spacing: float) -> float:
-    """How far, in mm, a plane may lie from its even place for the stack to count as regular."""
-    return max(SPACING_SHARE * spacing, min(ROUNDING, ROUNDING_SHARE * spacing))
-
-
 def _reason(
     off: float, steps: Array, spacing: float, pixel_spacing: tuple[float, float] | None
 ) -> tuple[str, tuple[float, ...]]:
@@ -279,9 +269,3 @@ def affine(origin: Vector, orientation: Orientation, pixel_spacing: tuple[float,
     matrix[:3, 2] = step
     matrix[:3, 3] = origin
     return matrix
-
-
-def orientation_letters(direction: Sequence[float]) -> str:
-    """Where a direction (LPS) points in the patient, up to three letters, the nearest first: 'L', 'PS', 'AR', …"""
-    named = [(abs(value), pair[value < 0]) for value, pair in zip(direction, ("LR", "PA", "SI"), strict=True)]
-    return "".join(letter for size, letter in sorted(named, reverse=True) if size > 0.25)

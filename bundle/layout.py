@@ -11,6 +11,7 @@ DICOMDIR = "DICOMDIR"
 DICOM_FOLDER = "DICOM"
 INDEX = "BUNDLE/INDEX.DB"
 MANIFEST = "BUNDLE/MANIFEST.TXT"
+FORM = "BUNDLE/FORM.TXT"
 UNFINISHED = "BUNDLE/UNFINISH.TXT"
 # Where a bundle grows until it is complete, under the names that it will have.
 STAGE = "BUNDLE/UNFINISH"

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from builder.build import Options, Outcome, build
+from builder.build import build
 from builder.crosswalk import write_private
+from builder.outcome import Options, Outcome
 from tests import scans
 
 KEY = "5f" * 32

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE
-from viewer import clock
+from viewer import clock, opengl
 from viewer.options import LAYOUTS, Options
 
 
@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--series", metavar="UID", help="open this series")
     first.add_argument("--case", metavar="ID", help="open this case, such as CASE-001")
     parser.add_argument("--layout", choices=LAYOUTS, default=LAYOUTS[0], help="how the window is divided")
+    parser.add_argument("--reader", metavar="NAME", help="who reads, where the bundle has a reading form")
     test = parser.add_mutually_exclusive_group()
     test.add_argument("--self-test", type=Path, metavar="REPORT.json", help="open and compare everything, then end")
     test.add_argument("--screenshot", type=Path, metavar="FILE.png", help="save the window as a picture, then end")
@@ -46,8 +47,11 @@ def parse(arguments: Sequence[str]) -> Options | None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the viewer; returns the exit code."""
     clock.mark("program started")
+    given = sys.argv[1:] if arguments is None else arguments
+    if list(given) == [opengl.PROBE]:
+        return opengl.probe()
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments)
+        options = parse(given)
     except WrongUsage as error:
         return _say_usage(str(error))
     if options is None:

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
-from bundle.geometry import normal, orientation_letters, tolerance
+from bundle.directions import dot, orientation_letters, tolerance, unit_normal
 from bundle.records import Stack, StackFrame
 from viewer.entries import Entry, sentence
 from viewer.state import Annotation, ViewState, reading_direction, slice_number
@@ -81,13 +79,14 @@ def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
 
 
 def _identity(entry: Entry) -> tuple[Line, ...]:
-    return Line(entry.study.case, Weight.STRONG), Line(entry.patient.pseudonym)
+    name = entry.patient.pseudonym  # a blinded reader sees none
+    return (Line(entry.study.case, Weight.STRONG), *((Line(name),) if name else ()))
 
 
 def _series(entry: Entry) -> tuple[Line, ...]:
     number = entry.series.series_number
-    name = tr("Series {number}").format(number=number) if number else tr("Series")
-    return Line(f"{entry.series.modality}  ·  {name}", Weight.STRONG), Line(entry.title)
+    name = tr("Series {number}").format(number=number) if number else ""
+    return Line("  ·  ".join(filter(None, (entry.series.modality, name))), Weight.STRONG), Line(entry.title)
 
 
 def _loading(arrived: int, total: int) -> tuple[Line, ...]:
@@ -152,7 +151,7 @@ def position_along_normal(stack: Stack, frame: StackFrame) -> float | None:
     """The slice's place along the stack's normal in mm, patient LPS; None where the file does not say."""
     if stack.image_orientation_patient is None or frame.image_position_patient is None:
         return None
-    return float(np.dot(frame.image_position_patient, normal(stack.image_orientation_patient)))
+    return dot(frame.image_position_patient, unit_normal(stack.image_orientation_patient))
 
 
 def gap_after(stack: Stack, frames: Sequence[StackFrame], index: int) -> float:

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from bundle.geometry import orientation_letters
+from bundle.directions import orientation_letters
 from viewer.annotation import Letters
 from viewer.solid import Solid
 

@@ -15,6 +15,7 @@ class Options:
     series: str | None = None
     case: str | None = None
     layout: str = LAYOUTS[0]
+    reader: str | None = None
     self_test: Path | None = None
     screenshot: Path | None = None
     phases: Path | None = None

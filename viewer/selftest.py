@@ -1,20 +1,14 @@
 """The self-test without its window: pixels computed straight from the file, their comparison, watchdog and report."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-import json
 from pathlib import Path
-import platform
-import sys
 import threading
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bundle import __version__
 from bundle.records import Stack, StackFrame
-from viewer import clock
 
 # Two ways to compute one grey level may differ where the last bit of a number tips the rounding.
 TOLERANCE = 1
@@ -23,67 +17,6 @@ _SEAM = 0.2
 # A rendered volume is not empty: at least this share of its pixels is not background, in at least so many greys.
 MIN_SHARE = 0.005
 MIN_GREY_LEVELS = 8
-
-
-@dataclass
-class StackResult:
-    """What the test of one stack found."""
-
-    case: str
-    series_instance_uid: str
-    stack: int
-    slice_index: int
-    compared_pixels: int = 0
-    max_difference: int | None = None
-    ok: bool = False
-    reason: str = ""
-
-
-@dataclass
-class RenderResult:
-    """What rendering one volume found."""
-
-    series_instance_uid: str = ""
-    share_not_background: float = 0.0
-    grey_levels: int = 0
-    ok: bool = False
-    reason: str = ""
-
-
-@dataclass
-class Report:
-    """Everything that the self-test writes."""
-
-    bundle: str = ""
-    stacks: list[StackResult] = field(default_factory=list)
-    render: RenderResult | None = None
-    versions: dict[str, str] = field(default_factory=dict)
-    reason: str = ""
-    finished: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether the test came to its end and everything agreed."""
-        rendered = self.render is not None and self.render.ok
-        return self.finished and not self.reason and rendered and all(one.ok for one in self.stacks)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report as it stands in the JSON file."""
-        facts = {"ok": self.ok, "version": __version__, "platform": platform.platform(), "frozen": _is_frozen()}
-        python = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
-        return {**facts, **asdict(self), "versions": {**python, **self.versions}, "seconds": clock.phases()}
-
-    def write(self, path: Path) -> bool:
-        """Write the report as UTF-8 JSON; False where the file cannot be written."""
-        try:
-            path.write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        except OSError:
-            return False
-        return True
-
-
-def _is_frozen() -> bool:
-    return bool(getattr(sys, "frozen", False))
 
 
 def expected_pixels(root: Path, stack: Stack, frame: StackFrame, window: tuple[float, float]) -> NDArray[np.float64]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bundle.directions import tolerance
 from bundle.errors import BundleError
-from bundle.geometry import Plane, affine, describe, tolerance
+from bundle.geometry import Plane, affine, describe
 from bundle.records import Stack
 from viewer import memory
 from viewer.volume import LoadedStack

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bundle.geometry import normal
+from bundle.directions import unit_normal
 from bundle.records import Stack
 from viewer.windowing import MIN_WIDTH, Window
 
@@ -63,8 +63,8 @@ def reading_direction(stack: Stack) -> int:
     """
     if stack.image_orientation_patient is None:
         return 1
-    along = normal(stack.image_orientation_patient)
-    return -1 if abs(along).argmax() == 2 and along[2] > 0 else 1
+    along = unit_normal(stack.image_orientation_patient)
+    return -1 if along[2] > max(abs(along[0]), abs(along[1])) else 1
 
 
 def slice_number(stack: Stack, index: int) -> int:

@@ -1,46 +1,67 @@
 """A stack in memory: one block of voxels, and each file's frames read straight into their place in it, checked."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 import hashlib
 import io
+import mmap
 import os
 from pathlib import Path
 import stat
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from bundle.errors import BundleError, DamagedFile
 from bundle.layout import check_relative, resolve
 from bundle.records import Stack, StackFrame
-from viewer.windowing import PixelKind, Raw, rescale_of, stored_values
+from viewer.windowing import PixelKind, rescale_of
+
+if TYPE_CHECKING:  # the first slices are shown before NumPy is here
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from viewer.grey import Raw
 
 
 class LoadedStack:
-    """A stack with the slices that have arrived: raw pixels (rows, columns), the failure, or None for not yet."""
+    """A stack with the slices that have arrived: True, the failure, or None for not yet."""
 
     def __init__(self, stack: Stack, frames: Sequence[StackFrame]) -> None:
         self.stack = stack
         self.frames = tuple(frames)
         self.kind = PixelKind.of(stack)
-        self.slices: list[Raw | BundleError | None] = [None] * len(self.frames)
+        self.slices: list[bool | BundleError | None] = [None] * len(self.frames)
+        self._block: mmap.mmap | None = None
         self._voxels: Raw | None = None
 
-    @property
-    def voxels(self) -> Raw:
-        """All raw pixels, (slices, rows, columns), one block in which the slices are views; raises MemoryError.
+    def place(self, index: int) -> memoryview:
+        """Where the bytes of a slice lie, or are to lie; raises MemoryError.
 
-        Made when the first slice is read. A slice that has not arrived, or never will, holds nothing that may be shown.
+        The block of all slices is made when the first is read. Where a slice has not arrived, or never will, it holds
+        nothing that may be shown.
         """
+        if self._block is None:
+            self._block = _memory(self.size)
+        length = self.size // len(self.slices)
+        return memoryview(self._block)[index * length : (index + 1) * length]
+
+    @property
+    def voxels(self) -> "Raw":
+        """All raw pixels, (slices, rows, columns), the very bytes of `place`; raises MemoryError."""
         if self._voxels is None:
+            import numpy as np
+
             shape = (len(self.frames), self.stack.rows, self.stack.columns)
-            self._voxels = np.empty(shape, f"<u{self.stack.bits_allocated // 8}")
+            self.place(0)
+            self._voxels = np.ndarray(shape, f"<u{self.stack.bits_allocated // 8}", self._block)
         return self._voxels
 
-    def pixels(self, index: int) -> Raw | None:
-        """The raw pixels of a slice, None where they have not arrived or never will."""
-        found = self.slices[index]
-        return None if isinstance(found, BundleError) else found
+    def pixels(self, index: int) -> "Raw | None":
+        """The raw pixels of a slice, (rows, columns), None where they have not arrived or never will."""
+        return self.voxels[index] if self.slices[index] is True else None
+
+    def raw_bytes(self, index: int) -> memoryview | None:
+        """The bytes of `pixels`, for whoever has no NumPy yet."""
+        return self.place(index) if self.slices[index] is True else None
 
     def failure(self, index: int) -> BundleError | None:
         """Why a slice has no picture."""
@@ -67,15 +88,19 @@ class LoadedStack:
         """Bytes of pixels in memory once all slices are here."""
         return len(self.slices) * self.stack.rows * self.stack.columns * self.stack.bits_allocated // 8
 
-    def modality_values(self, index: int) -> NDArray[np.float64]:
+    def modality_values(self, index: int) -> "NDArray[np.float64]":
         """A slice in modality units, (rows, columns), by the rescale of this very slice; raises its failure."""
-        found, frame = self.slices[index], self.frames[index]
-        if found is None or isinstance(found, BundleError):
-            raise found or DamagedFile(frame.path, "it has not been read")
+        from viewer.grey import stored_values
+
+        found, frame = self.pixels(index), self.frames[index]
+        if found is None:
+            raise self.failure(index) or DamagedFile(frame.path, "it has not been read")
         return rescale_of(frame).apply(stored_values(found, self.kind))
 
-    def volume(self) -> NDArray[np.float32]:
+    def volume(self) -> "NDArray[np.float32]":
         """All slices in modality units, (slices, rows, columns); raises the failure of the first that has one."""
+        import numpy as np
+
         array = np.empty((len(self.slices), self.stack.rows, self.stack.columns), np.float32)
         for index in range(len(self.slices)):
             array[index] = self.modality_values(index)
@@ -95,7 +120,8 @@ class FrameReader:
         """Settle a slice: its pixels are there, or the reason why they never will be."""
         frame = self._loaded.frames[index]
         try:
-            self._loaded.slices[index] = self._read(frame, index)
+            self._read(frame, index)
+            self._loaded.slices[index] = True
         except BundleError as error:
             self._loaded.slices[index] = error
         except OSError as error:
@@ -111,15 +137,13 @@ class FrameReader:
             self._file.close()
         self._file, self._path = None, ""
 
-    def _read(self, frame: StackFrame, index: int) -> Raw:
+    def _read(self, frame: StackFrame, index: int) -> None:
         start = _place(self._loaded.stack, frame)
         file = self._open(frame)
         if file.tell() != start:
             file.seek(start)
-        place: Raw = self._loaded.voxels[index]
-        if not _fill(file, place.data.cast("B")):
+        if not _fill(file, self._loaded.place(index)):
             raise DamagedFile(frame.path, "its pixels end too early")
-        return place
 
     def _open(self, frame: StackFrame) -> io.FileIO:
         """The file of a frame behind its header, which was compared: a wrong picture is worse than none."""
@@ -150,6 +174,17 @@ class FrameReader:
         if status.st_size != frame.file_size:
             raise DamagedFile(frame.path, f"it has {status.st_size:,} bytes instead of {frame.file_size:,}")
         return found
+
+
+def _memory(size: int) -> mmap.mmap:
+    """A block of memory that nobody has to clear first, in large pages where the system has them."""
+    try:
+        block = mmap.mmap(-1, size)
+    except (OSError, ValueError, OverflowError) as error:
+        raise MemoryError from error
+    with suppress(AttributeError, OSError):  # Linux only, and only where it is built so
+        block.madvise(mmap.MADV_HUGEPAGE)
+    return block
 
 
 def _place(stack: Stack, frame: StackFrame) -> int:

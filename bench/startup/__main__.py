@@ -2,9 +2,9 @@
 
     python bench/startup [--runs 5] [--rate 30] [--no-windows] [--no-plain] [--json FILE]
 
-The plain freeze may take in what is installed beside it: its figures count from an environment with PyInstaller,
-PyQt5, VTK, NumPy and pydicom alone. Needs root, Xvfb, xdotool, loop devices and the blkio controller (cgroup v1);
-Wine for the Windows viewer.
+The plain freeze is made in a fresh environment with the newest PyInstaller, PyQt5, VTK, NumPy and pydicom alone, as it
+would take in whatever else is installed. Needs the network for that, root, Xvfb, xdotool, loop devices and the blkio
+controller (cgroup v1); Wine for the Windows viewer.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def _linux(stick: Stick, series: str, runs: int, home: Path) -> dict[str, Any]:
     return found
 
 
-def _windows(stick: Stick, series: str, runs: int, work: Path) -> dict[str, Any]:
+def _windows(stick: Stick, runs: int, work: Path) -> dict[str, Any]:
     """Under Wine what is opened and read can be counted; how long it takes says little about a real Windows."""
     prefix = work / "wine"
     environment = wine_environment(prefix) | {"DISPLAY": wine.display()}
@@ -74,8 +74,6 @@ def _windows(stick: Stick, series: str, runs: int, work: Path) -> dict[str, Any]
         link.unlink(missing_ok=True)
         link.symlink_to(place)
     commands = {"viewer": ["wine", "S:\\viewer.exe", "--phases", f"Y:{PHASES}"]}
-    if (stick.root / "PLAIN/WIN64/plain.exe").exists():
-        commands["plain"] = ["wine", "S:\\PLAIN\\WIN64\\plain.exe", "S:\\" + series.replace("/", "\\"), f"Y:{PHASES}"]
     found: dict[str, Any] = {name: {"cold": []} for name in commands}
     try:
         for run in range(runs):
@@ -141,15 +139,13 @@ def _measure(work: Path, rate: float, runs: int, *, windows: bool, plain: bool) 
         sizes["windows", "viewer"] = packs.pack_size("win64")
     if plain:
         _say("Making the plain freeze")
-        sizes["linux", "plain"] = packs.size_and_files(packs.freeze_plain_linux(drive).parent)
-        if windows:
-            sizes["windows", "plain"] = packs.size_and_files(packs.freeze_plain_windows(drive).parent)
+        sizes["linux", "plain"] = packs.size_and_files(packs.freeze_plain_linux(drive, work).parent)
     series = _series_folder(drive)
     raw: dict[str, Any] = {}
     with slow_stick(drive, rate) as stick:
         raw["linux"] = _linux(stick, series, runs, work)
         if windows:
-            raw["windows"] = _windows(stick, series, min(runs, 3), work)
+            raw["windows"] = _windows(stick, min(runs, 3), work)
     for system, goals in (("linux", GOALS_LINUX), ("windows", GOALS_WINDOWS)):
         if system in raw:
             figures = {name: _figures(starts, sizes[system, name]) for name, starts in raw[system].items()}

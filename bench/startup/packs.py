@@ -8,11 +8,11 @@ import subprocess
 import sys
 
 from builder import freeze
-from builder.freeze import wine
 from builder.freeze.pyinstaller import run_with_pipes
 
 _PLAIN = Path(__file__).with_name("plain.py")
 _NAME = "plain"
+_PLAIN_NEEDS = ("pyinstaller", "PyQt5", "vtk", "numpy", "pydicom")
 
 
 def build_bundle(scans: Sequence[Path], folder: Path, platforms: Sequence[str]) -> Path:
@@ -29,15 +29,23 @@ def build_bundle(scans: Sequence[Path], folder: Path, platforms: Sequence[str]) 
     return drive
 
 
-def freeze_plain_linux(drive: Path) -> Path:
+def freeze_plain_linux(drive: Path, work: Path) -> Path:
     """The yardstick as PyInstaller makes it, beside the bundle's own files; returns its program."""
-    return _freeze_plain((sys.executable,), dict(os.environ), drive / "PLAIN" / "LINUX64") / _NAME
+    python = _fresh_python(work / "plain-environment")
+    return _freeze_plain((str(python),), _without_python(), drive / "PLAIN" / "LINUX64") / _NAME
 
 
-def freeze_plain_windows(drive: Path) -> Path:
-    """The same for Windows, made under Wine."""
-    toolbox = wine.prepare(lambda _: None)
-    return _freeze_plain(toolbox.python, toolbox.environment, drive / "PLAIN" / "WIN64") / f"{_NAME}.exe"
+def _fresh_python(folder: Path) -> Path:
+    """A Python with nothing but what the yardstick imports."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    python = folder / "bin" / "python"
+    command = [python, "-m", "pip", "install", "--quiet", *_PLAIN_NEEDS]
+    subprocess.run(command, check=True, stdout=sys.stderr, env=_without_python())
+    return python
+
+
+def _without_python() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def _freeze_plain(python: Sequence[str], environment: dict[str, str], target: Path) -> Path:

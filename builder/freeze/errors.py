@@ -79,3 +79,13 @@ class ExportRefused(BundleError):
 
     def __init__(self, folder: Path, name: str) -> None:
         super().__init__(f"{folder} already holds {name}, and nothing was changed. Name an empty folder with --output.")
+
+
+class SigningFailed(BundleError):
+    """The user's signing command did not sign a program."""
+
+    def __init__(self, program: str, reason: str) -> None:
+        super().__init__(
+            f"{program} was not signed: {reason}\n"
+            "The viewer is kept as it was. Correct the command of --sign and try again."
+        )

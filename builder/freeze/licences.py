@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 import re
 import shutil
 import subprocess
+from urllib.parse import quote
 
 from builder.freeze.pyinstaller import TITLE, Toolbox
 from bundle import __version__
@@ -31,12 +32,13 @@ Components that contain others name them in their own texts.
 
 @dataclass(frozen=True)
 class Component:
-    """Something that was frozen: what its makers call it, which one it is, and its licence texts."""
+    """Something that was frozen: what its makers call it, which one it is, its licence texts, and its package URL."""
 
     name: str
     version: str
     licence: str
     texts: tuple[Path, ...]
+    purl: str = ""
 
 
 def gather(toolbox: Toolbox, collected: Iterable[str], folder: Path) -> list[Component]:
@@ -72,7 +74,8 @@ def _from_distribution(distribution: metadata.Distribution) -> Component:
     own = [file for file in distribution.files or () if _is_text_of_licence(file)]
     texts = tuple(Path(str(distribution.locate_file(file))) for file in own)
     known = distribution.metadata
-    return Component(known["Name"], distribution.version, _licence_of(known.json), texts or (GPL,))
+    purl = f"pkg:pypi/{known['Name'].lower().replace('_', '-')}@{distribution.version}"
+    return Component(known["Name"], distribution.version, _licence_of(known.json), texts or (GPL,), purl)
 
 
 def _is_text_of_licence(file: PurePosixPath) -> bool:
@@ -103,7 +106,8 @@ def _system_libraries(sources: list[str]) -> Iterator[Component]:
     for name in sorted(names):
         text = Path("/usr/share/doc", name, "copyright")
         if text.is_file() and not name.startswith("python3"):
-            yield Component(name, _debian_version(name), "see its text", (text,))
+            version = _debian_version(name)
+            yield Component(name, version, "see its text", (text,), f"pkg:deb/debian/{name}@{quote(version)}")
 
 
 def _debian_version(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import shutil
 import sys
 
-from builder.freeze import cache, licences, native, private, wine
+from builder.freeze import cache, licences, native, private, sbom, signing, wine
 from builder.freeze.errors import CacheFailed, ExportRefused, PlatformUnsupported
 from builder.freeze.program import VIEWER, Program, source_files, source_folder
 from builder.freeze.pyinstaller import Workshop, freeze, log_file
@@ -111,8 +111,25 @@ def _make(workshop: Workshop, platform: str, program: Program, home: Path, progr
         collected = freeze(platform, program, toolbox, log=log_file(home.name), work=work, folder=folder)
         own = [source_folder(package).parent for package in program.packages]
         private.overwrite(folder, private.private_paths([work, folder, *own, *toolbox.package_folders]))
-        licences.gather(toolbox, collected, folder / _LICENCES_FOLDER / platform.upper())
+        components = licences.gather(toolbox, collected, folder / _licences_of(platform))
+        sbom.write_sbom(components, folder, folder / _licences_of(platform) / sbom.SBOM, home.name)
     cache.forget_old(home.parent, f"{platform}-", _KEPT_PACKS)
+
+
+def _licences_of(platform: str) -> str:
+    return f"{_LICENCES_FOLDER}/{platform.upper()}"
+
+
+def sign_pack(pack: Pack, command: str) -> Pack:
+    """The pack with its Windows program signed by the user's own command, from now on in the cache.
+
+    `{}` in the command is the program. A pack without a Windows program stays as it is. Raises SigningFailed.
+    """
+    programs = [Path(name) for name in pack.files if name.endswith(".exe")]
+    if programs:
+        bill = Path(_licences_of(pack.platform), sbom.SBOM)
+        signing.sign(pack.folder, command, programs, bill)
+    return pack
 
 
 def _own_files() -> list[tuple[str, Path]]:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from typing import Protocol
 
-from builder.freeze import cache, trim
+from builder.freeze import cache, dlls, icu, trim
 from builder.freeze import program as programs
 from builder.freeze.errors import FreezeFailed
 from builder.freeze.program import Program
@@ -70,6 +70,9 @@ def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work
     _move_tree(work / "dist" / "pack", target)
     if platform == "linux64":
         trim.strip_symbols(folder)
+        icu.empty_data(folder)
+    else:
+        dlls.shorten(folder)
     collected: list[str] = json.loads((work / "collected.json").read_text(encoding="utf-8"))
     return collected
 

@@ -6,19 +6,22 @@ import shutil
 import subprocess
 
 # Modules that the viewer never runs but something that it imports mentions.
+# Without `_hashlib` Python has a SHA-256 of its own: five megabytes of OpenSSL less are read at the start.
 MODULES = (
-    "PIL", "PyQt5.QtDBus", "PyQt5.QtNetwork", "PyQt5.QtOpenGL", "PyQt5.QtQml", "PyQt5.QtQuick", "asyncio",
-    "builder", "curses", "distutils", "doctest", "lib2to3", "matplotlib", "multiprocessing",
-    "numpy.distutils", "numpy.f2py", "numpy.testing", "pandas", "pdb", "pip", "pkg_resources", "pydicom",
-    "pydoc", "pytest", "readline", "scipy", "setuptools", "ssl", "test", "tkinter", "unittest", "vtk", "wx",
-    "xmlrpc",
+    "PIL", "PyQt5.QtDBus", "PyQt5.QtNetwork", "PyQt5.QtOpenGL", "PyQt5.QtQml", "PyQt5.QtQuick", "_bz2",
+    "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr", "_codecs_tw", "_hashlib", "_lzma",
+    "_multibytecodec", "_ssl", "asyncio", "builder", "curses", "distutils", "doctest", "lib2to3", "matplotlib",
+    "multiprocessing", "numpy.distutils", "numpy.f2py", "numpy.fft",
+    "numpy.polynomial", "numpy.random", "numpy.testing", "pandas", "pdb", "pip", "pkg_resources", "pydicom",
+    "pydoc", "pytest", "readline", "scipy", "setuptools", "ssl", "test", "tkinter", "unicodedata", "unittest",
+    "vtk", "wx", "xmlrpc", "yaml",
 )  # fmt: skip
 
 # Qt plugins that are needed: one platform per system and one without a screen, and the pictures of the interface.
 _PLUGINS = (
     "platforms/libqxcb.so", "platforms/libqoffscreen.so", "platforms/qwindows.dll", "platforms/qoffscreen.dll",
-    "styles/qwindowsvistastyle.dll", "imageformats/libqsvg.so", "imageformats/libqjpeg.so", "imageformats/qsvg.dll",
-    "imageformats/qjpeg.dll", "iconengines/libqsvgicon.so", "iconengines/qsvgicon.dll",
+    "styles/qwindowsvistastyle.dll", "imageformats/libqsvg.so", "imageformats/qsvg.dll",
+    "iconengines/libqsvgicon.so", "iconengines/qsvgicon.dll",
     "platforminputcontexts/libcomposeplatforminputcontextplugin.so",
 )  # fmt: skip
 PLUGINS_FOLDER = "pyqt5/qt5/plugins/"
@@ -38,6 +41,11 @@ PATTERNS = (
     # Needed only by what is left out above.
     "libgssapi_krb5.so*", "libkrb5*.so*", "libk5crypto.so*", "libcom_err.so*", "libkeyutils.so*", "libxcb-glx.so*",
     "libxcomposite.so*", "libxau.so*", "libxdmcp.so*", "libbsd.so*", "libmd.so*",
+    # The graphics driver, which is never in the pack, brings these.
+    "libx11.so*", "libx11-xcb.so*", "libxext.so*",
+    # Every desktop has D-Bus with all that it needs, and has it in memory already.
+    "libdbus-1.so*", "libsystemd.so*", "libgcrypt.so*", "libgpg-error.so*", "liblz4.so*", "libzstd.so*", "libcap.so*",
+    "libcrypto*", "libssl*", "liblzma.so*",
     # An older C++ library in the pack than in the system breaks the system's graphics drivers, which then load ours.
     "libstdc++.so*", "libgcc_s.so*",
 )  # fmt: skip

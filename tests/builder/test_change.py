@@ -9,7 +9,6 @@ import numpy as np
 from pydicom import Dataset, dcmread
 import pytest
 
-from builder import build as pipeline
 from builder import change
 from builder.change_errors import (
     DamagedOnDrive,
@@ -23,6 +22,7 @@ from builder.check import check_bundle
 from builder.cli import cli
 from builder.crosswalk import crosswalk_path
 from builder.errors import BuildStopped
+from builder.outcome import needs_a_look
 from builder.plan import Reason
 from bundle.errors import NoBundle
 from bundle.index import Catalog
@@ -130,7 +130,7 @@ def test_an_image_that_differs_from_the_one_on_the_drive_is_reported_and_the_old
     scans.save(other, work / "scans" / "P2S1E1I000")
     outcome = build(work, "scans", add=True).outcome
     assert [one.path.name for one in outcome.skipped if one.reason is Reason.OTHER_VERSION] == ["P2S1E1I000"]
-    assert pipeline.needs_a_look(outcome)
+    assert needs_a_look(outcome)
     assert images(work / "stick") == before
 
 

@@ -7,10 +7,10 @@ from pydicom import dcmread
 from pydicom.uid import MRImageStorage
 import pytest
 
-from builder.build import needs_a_look
 from builder.deface.cut import blank
 from builder.deface.face import find_cuts, shows_face
 from builder.deface.grid import sample
+from builder.outcome import needs_a_look
 from bundle.records import Frame
 from tests import scans
 from tests.conftest import build_bundle

@@ -14,6 +14,7 @@ import pytest
 from builder import build as pipeline
 from builder import stage, target
 from builder.errors import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
+from builder.outcome import needs_a_look
 from builder.plan import Reason
 from bundle.layout import MANIFEST, ROOT_NAMES, STAGE, UNFINISHED
 from tests import scans
@@ -218,7 +219,7 @@ def test_a_source_that_changes_in_the_middle_is_reported_and_not_taken(work, mon
     outcome = build_bundle(work, work / "scans", look_into_pictures=False).outcome
     assert [(one.path, one.reason) for one in outcome.skipped] == [(subject, Reason.VANISHED)]
     assert outcome.instances == 59
-    assert pipeline.needs_a_look(outcome)
+    assert needs_a_look(outcome)
 
 
 # Real media: exFAT through its driver for FUSE, ext4 for what exFAT cannot do

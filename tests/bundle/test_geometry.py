@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
-from bundle import geometry
+from bundle import directions, geometry
 from bundle.geometry import Plane
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -127,7 +127,7 @@ def test_the_affine_takes_voxels_where_the_standard_says(angles):
      ((0.2, 0.9, -0.4), "PI")],
 )  # fmt: skip
 def test_letters_name_the_nearest_directions_first(direction, letters):
-    assert geometry.orientation_letters(direction) == letters
+    assert directions.orientation_letters(direction) == letters
 
 
 @pytest.mark.parametrize("values", [(0, 0, 0, 0, 0, 0), (1, 0, 0, 1, 0, 0), (float("nan"), 0, 0, 0, 1, 0), (1, 0, 0)])

@@ -87,8 +87,8 @@ def test_a_damaged_bundle_fails_and_the_file_is_named(copy, tmp_path, damage):
 
 def test_a_pane_that_shows_other_greys_fails(bundle_root, tmp_path):
     code = (
-        "import sys; from viewer import windowing; from viewer.ui import pane; plain = pane.to_grey\n"
-        "pane.to_grey = lambda *a, **k: plain(*a, **k) ^ 8\n"
+        "import sys; from viewer import early, grey; plain = grey.to_grey; early.can_show = lambda kind: False\n"
+        "grey.to_grey = lambda *a, **k: plain(*a, **k) ^ 8\n"
         "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
     path = tmp_path / "report.json"

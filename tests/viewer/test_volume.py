@@ -13,9 +13,9 @@ from bundle.index import Catalog
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import memory, volume
+from viewer.grey import stored_values
 from viewer.loading import KeptStacks, Loader, TooLargeForMemory
 from viewer.volume import FrameReader, LoadedStack
-from viewer.windowing import stored_values
 
 
 def make(root: Path, *stacks: StackSpec, modality: str = "CT") -> Path:

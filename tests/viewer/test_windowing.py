@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bundle.records import StackFrame
-from viewer import windowing
-from viewer.windowing import PixelKind, Rescale, linear, lookup_table, stored_values, to_grey
+from viewer import grey, windowing
+from viewer.grey import linear, lookup_table, stored_values, to_grey
+from viewer.windowing import PixelKind, Rescale
 
 CT = PixelKind(bits_allocated=16, bits_stored=16, signed=True, monochrome1=False, padding=None)
 
@@ -95,6 +96,6 @@ def test_the_rescale_of_the_slice_comes_before_its_window():
 
 def test_a_window_over_nearly_all_values():
     values = np.concatenate([np.full(10_000, 100.0), np.linspace(0, 1000, 10_000), [1e6]])
-    center, width = windowing.window_from_values(values)
+    center, width = grey.window_from_values(values)
     assert 400 < center < 600
     assert 900 < width < 1000

@@ -26,7 +26,8 @@ class Reslicer:
 
         self._to_index = np.linalg.inv(solid.affine)
         self._reslice = vtkImageReslice()
-        self._reslice.SetInputData(voxels_as_vtk_image(solid.voxels))
+        self._image = voxels_as_vtk_image(solid.voxels)
+        self._reslice.SetInputData(self._image)
         self._reslice.SetInterpolationModeToLinear()
         self._reslice.SetOutputOrigin(0, 0, 0)
         self._reslice.SetOutputSpacing(1, 1, 1)
@@ -61,3 +62,4 @@ class Reslicer:
         """Give the bytes back."""
         self._reslice.RemoveAllInputs()
         self._reslice.SetOutput(None)
+        self._image = None

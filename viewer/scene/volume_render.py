@@ -38,6 +38,19 @@ def render_volume(
         window.Finalize()
 
 
+def opengl_facts() -> dict[str, str]:
+    """The vendor, renderer and version that OpenGL states of itself; ask only where it is usable."""
+    from vtkmodules.vtkRenderingCore import vtkRenderer
+
+    _collect_messages()
+    window = _window(vtkRenderer(), (8, 8))
+    window.Render()
+    said = str(window.ReportCapabilities())
+    window.Finalize()
+    lines = (line.split(" string: ", 1) for line in said.splitlines() if " string: " in line)
+    return {name.strip().lower(): value.strip() for name, value in lines if name.startswith("OpenGL ")}
+
+
 def vtk_version() -> str:
     """The version of VTK."""
     from vtkmodules.vtkCommonCore import vtkVersion
@@ -58,9 +71,8 @@ def _collect_messages() -> Any:
 
 
 def _scene(volume: NDArray[np.float32], affine: NDArray[np.float64]) -> Any:
-    # The OpenGL modules are imported for what they register: without them VTK's factories make nothing.
+    # The OpenGL modules, here and below, are imported for what they register: VTK makes nothing without them.
     from vtkmodules.vtkRenderingCore import vtkRenderer, vtkVolume
-    import vtkmodules.vtkRenderingOpenGL2
     from vtkmodules.vtkRenderingVolume import vtkFixedPointVolumeRayCastMapper
     import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401
 
@@ -108,6 +120,7 @@ def _look_from_the_front(renderer: Any) -> None:
 
 def _window(renderer: Any, size: tuple[int, int]) -> Any:
     from vtkmodules.vtkRenderingCore import vtkRenderWindow
+    import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
 
     window = vtkRenderWindow()
     window.SetOffScreenRendering(1)

@@ -30,7 +30,11 @@ def to_vtk_image(volume: NDArray[Any], affine: NDArray[np.float64]) -> tuple[Any
 
 
 def voxels_as_vtk_image(volume: NDArray[Any]) -> Any:
-    """The very bytes of (slices, rows, columns) as a vtkImageData whose places are the voxel numbers (i, j, k)."""
+    """The very bytes of (slices, rows, columns) as a vtkImageData whose places are the voxel numbers (i, j, k).
+
+    Whoever keeps the returned object until no filter has it any more gives the bytes back with it; otherwise VTK's
+    Python layer may hold them for longer.
+    """
     from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
@@ -38,7 +42,8 @@ def voxels_as_vtk_image(volume: NDArray[Any]) -> Any:
     image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
     flat = np.ascontiguousarray(volume).reshape(-1)
-    image.GetPointData().SetScalars(numpy_to_vtk(flat, deep=False))  # type: ignore[no-untyped-call]
+    image.voxels = numpy_to_vtk(flat, deep=False)  # type: ignore[attr-defined,no-untyped-call]
+    image.GetPointData().SetScalars(image.voxels)  # type: ignore[attr-defined]
     return image
 
 

@@ -11,13 +11,14 @@ from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, QCoreApplication, QSi
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
-from bundle.errors import EXIT_FINDINGS, BundleError
+from bundle.errors import EXIT_DONE, EXIT_FINDINGS, BundleError
 from bundle.index import Catalog
+from bundle.layout import FORM
 from viewer import clock
 from viewer.entries import all_entries, choose
 from viewer.locate import find_bundle
 from viewer.options import Options
-from viewer.selftest import Report
+from viewer.report import Report
 from viewer.ui import theme
 from viewer.ui.message import Message
 from viewer.ui.viewing import Viewing
@@ -42,6 +43,8 @@ def run(options: Options) -> int:
 
 def _run(application: QApplication, options: Options) -> int:
     window = open_window(options)
+    if window is None:
+        return EXIT_DONE
     show(window)
     if options.self_test is not None:
         from viewer.ui.trial import Trial
@@ -74,10 +77,14 @@ def _new_application() -> QApplication:
     return QApplication(sys.argv[:1])
 
 
-def open_window(options: Options) -> MainWindow:
-    """The window on the bundle and series that were asked for; raises BundleError."""
+def open_window(options: Options) -> MainWindow | None:
+    """The window on the bundle and series that were asked for; None where nobody reads. Raises BundleError."""
     catalog = Catalog(find_bundle(options.bundle))
     try:
+        if options.report is None and (catalog.root / FORM).is_file():
+            from viewer.ui.reading.begin import begin
+
+            return begin(catalog, options.reader)
         entries = all_entries(catalog)
         first = choose(entries, study=options.study, series=options.series, case=options.case)
         clock.mark("index read")

@@ -27,7 +27,7 @@ class CaseList(QTreeView):
         super().__init__()
         self._viewing = viewing
         self._items: dict[int, QStandardItem] = {}
-        self.setModel(self._make_model())
+        self._fill()
         self.setItemDelegate(CaseDelegate(self, self._thumbnails()))
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -38,9 +38,19 @@ class CaseList(QTreeView):
         self.setAccessibleName(tr("Cases and series"))
         self.clicked.connect(self._use)
         viewing.opened.connect(self.follow)
-        if len(viewing.entries) <= _ALL_OPEN:
-            self.expandAll()
+        viewing.listed.connect(self._fill)
+        self._open_all()
         self.follow()
+
+    def _fill(self) -> None:
+        """The entries anew: another case may be all that is shown."""
+        self._items.clear()
+        self.setModel(self._make_model())
+        self._open_all()
+
+    def _open_all(self) -> None:
+        if len(self._viewing.entries) <= _ALL_OPEN:
+            self.expandAll()
 
     def _make_model(self) -> QStandardItemModel:
         model = QStandardItemModel(self)
@@ -48,7 +58,7 @@ class CaseList(QTreeView):
         for entry in self._viewing.entries:
             study = entry.study
             if study.study_id not in cases:
-                cases[study.study_id] = _item(f"{study.case}, {entry.patient.pseudonym}", entry)
+                cases[study.study_id] = _item(", ".join(filter(None, (study.case, entry.patient.pseudonym))), entry)
                 model.appendRow(cases[study.study_id])
             item = _item(describe(entry), entry)
             cases[study.study_id].appendRow(item)

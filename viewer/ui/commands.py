@@ -8,7 +8,7 @@ from PyQt5.QtGui import QKeyEvent
 
 from viewer.state import Tool, go_to_end, invert, scroll, with_window, zoom_by
 from viewer.ui.viewing import Viewing
-from viewer.windowing import CT_PRESETS, Window, window_from_values
+from viewer.windowing import CT_PRESETS, Window
 from viewer.words import tr
 
 _ZOOM_STEP = 1.25
@@ -131,4 +131,8 @@ class Commands:
 
     def _window_of_slice(self) -> Window | None:
         loaded, index = self._viewing.loaded_stack, self._viewing.state.index
-        return None if loaded.pixels(index) is None else window_from_values(loaded.modality_values(index))
+        if loaded.raw_bytes(index) is None:
+            return None
+        from viewer.grey import window_from_values
+
+        return window_from_values(loaded.modality_values(index))

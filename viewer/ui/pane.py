@@ -5,14 +5,15 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
-from viewer import annotation, clock
+from viewer import annotation, clock, early
 from viewer.mapping import Mapping, map_image
 from viewer.state import WHEEL_ZOOM, Annotation, Tool, ViewState, scroll, zoom_by
 from viewer.ui import theme
 from viewer.ui.drag import Drag
 from viewer.ui.overlay import Overlay
 from viewer.ui.viewing import Viewing
-from viewer.windowing import Grey, rescale_of, to_grey
+from viewer.volume import LoadedStack
+from viewer.windowing import rescale_of
 from viewer.words import tr
 
 _WHEEL_STEP = 120
@@ -28,14 +29,16 @@ class SlicePane(QWidget):
     """Shows what `viewing` says; the only place where flat pictures are painted."""
 
     clicked = pyqtSignal()
+    placed = pyqtSignal(float, float)
 
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
         self._viewing = viewing
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
-        self._grey: Grey | None = None
+        self._grey: bytes | memoryview = b""
         self._drag: Drag | None = None
+        self._picking = False
         self._wheel = 0
         self.smooth = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -52,7 +55,7 @@ class SlicePane(QWidget):
         return QSize(900, 700)
 
     def _follow(self) -> None:
-        self.setCursor(_CURSORS[self._viewing.tool])
+        self._show_cursor()
         viewing = self._viewing
         self.setAccessibleDescription(annotation.spoken(viewing.entry, viewing.loaded_stack.frames, viewing.state))
         self.update()
@@ -96,15 +99,16 @@ class SlicePane(QWidget):
     def _current_image(self) -> QImage | None:
         """The slice as grey levels; its preview while it is on its way; None where there is nothing to show."""
         viewing, state = self._viewing, self._viewing.state
-        raw = viewing.loaded_stack.pixels(state.index)
+        raw = viewing.loaded_stack.raw_bytes(state.index)
         if raw is None:
             is_preview = state.index == viewing.entry.stack.preview_frame and not self._failed()
             return viewing.preview if is_preview else None
         key = (viewing.loaded_stack, state.index, state.window, state.inverted)
         if key != self._image_of:
-            rescale = rescale_of(viewing.loaded_stack.frames[state.index])
-            self._grey = to_grey(raw, viewing.loaded_stack.kind, rescale, state.window, state.inverted)
-            self._image, self._image_of = _as_image(self._grey), key
+            self._grey = _grey(viewing.loaded_stack, raw, state)
+            stack = viewing.entry.stack
+            self._image = _as_image(self._grey, stack.rows, stack.columns)
+            self._image_of = key
             clock.slice_shown(state.index, state.window)
         return self._image
 
@@ -148,6 +152,9 @@ class SlicePane(QWidget):
         if event is None:
             return
         self.clicked.emit()
+        if self._picking and event.button() == Qt.MouseButton.LeftButton:
+            self._place(event.localPos())
+            return
         tools = {
             Qt.MouseButton.LeftButton: self._viewing.tool,
             Qt.MouseButton.RightButton: Tool.WINDOW,
@@ -157,6 +164,22 @@ class SlicePane(QWidget):
         if tool is not None and self._drag is None:
             self._drag = Drag(tool, event.button(), event.localPos(), self._viewing.state)
             self.setCursor(Qt.CursorShape.ClosedHandCursor if tool is Tool.PAN else _CURSORS[tool])
+
+    def pick(self, *, picking: bool) -> None:
+        """From now on a click with the left button tells a place on the image, or does what the tool says."""
+        self._picking = picking
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self.setCursor(Qt.CursorShape.CrossCursor if self._picking else _CURSORS[self._viewing.tool])
+
+    def _place(self, point: QPointF) -> None:
+        """`placed` tells column and row, 0 in the middle of the first pixel; a click beside the image tells nothing."""
+        stack = self._viewing.entry.stack
+        column, row = (value - 0.5 for value in self.mapping().to_image(point.x(), point.y()))
+        inside = -0.5 <= column < stack.columns - 0.5 and -0.5 <= row < stack.rows - 0.5
+        if inside and self._viewing.loaded_stack.raw_bytes(self._viewing.state.index) is not None:
+            self.placed.emit(column, row)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Every movement is counted from where the drag began, so the way back undoes it."""
@@ -175,7 +198,7 @@ class SlicePane(QWidget):
 
     def _end_drag(self) -> None:
         self._drag = None
-        self.setCursor(_CURSORS[self._viewing.tool])
+        self._show_cursor()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """The frame shows where the keys go."""
@@ -189,7 +212,16 @@ class SlicePane(QWidget):
         self._viewing.set_state(state)
 
 
-def _as_image(grey: Grey) -> QImage:
-    """A QImage over the array's own bytes; the caller keeps the array."""
-    rows, columns = grey.shape
-    return QImage(sip.voidptr(grey.ctypes.data), columns, rows, columns, QImage.Format.Format_Grayscale8)
+def _grey(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | memoryview:
+    """The grey levels of a slice that is here, by NumPy as soon as that is here as well."""
+    kind, rescale = loaded.kind, rescale_of(loaded.frames[state.index])
+    if early.can_show(kind) and not early.numpy_is_here():
+        return early.to_grey(raw, kind, rescale, state.window, state.inverted)
+    from viewer import grey
+
+    return grey.to_grey(loaded.voxels[state.index], kind, rescale, state.window, state.inverted).data.cast("B")
+
+
+def _as_image(grey: bytes | memoryview, rows: int, columns: int) -> QImage:
+    """A QImage over these very bytes; the caller keeps them."""
+    return QImage(sip.voidptr(grey), columns, rows, columns, QImage.Format.Format_Grayscale8)

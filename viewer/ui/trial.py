@@ -13,10 +13,11 @@ from PyQt5.QtWidgets import QApplication, QWidget
 
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_STOPPED, BundleError
 from bundle.geometry import affine
-from viewer import clock, selftest
+from viewer import clock, opengl, selftest
 from viewer.entries import Entry
 from viewer.mapping import fit_scale, map_image, pixel_size
-from viewer.selftest import RenderResult, Report, StackResult, Watchdog
+from viewer.report import RenderResult, Report, StackResult
+from viewer.selftest import Watchdog
 from viewer.state import Annotation, ViewState
 from viewer.ui.window import MainWindow
 
@@ -36,6 +37,7 @@ class Trial:
         self._window, self._path, self._patience = window, path, PATIENCE
         self._report = Report(bundle=str(window.viewing.catalog.root), versions=library_versions())
         self._watchdog = Watchdog(self._patience, self._give_up)
+        self._bytes, self._seconds = 0, 0.0
 
     def run(self) -> int:
         """Write the report; 0 only if everything agreed."""
@@ -47,6 +49,7 @@ class Trial:
         for entry in window.viewing.entries:
             self._watchdog.feed()
             self._report.stacks.append(self._test(entry))
+        self._report.megabytes_per_second = round(self._bytes / 1e6 / self._seconds, 1) if self._seconds else None
         self._watchdog.feed()
         self._report.render = self._render()
         self._watchdog.stop()
@@ -67,10 +70,13 @@ class Trial:
         middle = entry.stack.number_of_frames // 2
         result = StackResult(entry.study.case, entry.series.series_instance_uid, entry.part, middle)
         try:
+            start = time.monotonic()
             viewing.open(entry)
             if not wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2):
                 result.reason = "it was not loaded in time"
                 return result
+            self._bytes += viewing.loaded_stack.size
+            self._seconds += time.monotonic() - start
             self._compare(entry, result)
         except (BundleError, OSError, ValueError) as error:
             result.reason = str(error)
@@ -98,6 +104,9 @@ class Trial:
         if entry is None:
             return RenderResult(ok=True, reason="there is no volume in this bundle")
         result = RenderResult(entry.series.series_instance_uid)
+        if not opengl.is_usable():
+            result.ok, result.reason = True, "this PC has no OpenGL 3.2: slices are shown, volumes are not"
+            return result
         try:
             self._render_volume(entry, result)
         except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
@@ -113,9 +122,10 @@ class Trial:
         return max(volumes, key=lambda entry: entry.stack.number_of_frames, default=None)
 
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:
-        from viewer.scene.volume_render import render_volume, vtk_version
+        from viewer.scene.volume_render import opengl_facts, render_volume, vtk_version
 
         self._report.versions["vtk"] = vtk_version()
+        self._report.opengl = opengl_facts()
         viewing, stack = self._window.viewing, entry.stack
         viewing.open(entry)
         wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2)

@@ -1,6 +1,6 @@
 """What is being looked at: the open stack, its state and its loader, for the widgets to show and to turn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 import sqlite3
 
@@ -11,9 +11,9 @@ from bundle.errors import UnreadableIndex
 from bundle.index import Catalog
 from bundle.layout import INDEX
 from bundle.records import StackFrame
-from viewer import clock
+from viewer import clock, early
 from viewer.entries import Entry, first_of_next_case
-from viewer.loading import KeptStacks, Loader
+from viewer.loading import NEAR, KeptStacks, Loader
 from viewer.state import Annotation, Tool, ViewState, reset
 from viewer.volume import LoadedStack
 from viewer.windowing import MIN_WIDTH, Window
@@ -27,6 +27,7 @@ class Viewing(QObject):
     """One open stack at a time; `state` is only ever replaced, through `set_state`."""
 
     opened = pyqtSignal()
+    listed = pyqtSignal()
     changed = pyqtSignal()
     progressed = pyqtSignal(int, int)
     loaded = pyqtSignal()
@@ -35,6 +36,7 @@ class Viewing(QObject):
     def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry) -> None:
         super().__init__()
         self.catalog, self.entries = catalog, tuple(entries)
+        self.following: Callable[[], Entry | None] = self._entry_behind
         self.tool = Tool.SCROLL
         self.annotation = Annotation.FULL
         self._kept = KeptStacks()
@@ -56,6 +58,20 @@ class Viewing(QObject):
             self.opened.emit()
             self.changed.emit()
         self.start()
+
+    def show_case(self, entries: Sequence[Entry], first: Entry) -> None:
+        """List these entries alone, and open one of them as if nobody had looked at it yet."""
+        self.stop()
+        self.entries = tuple(entries)
+        self._states.clear()
+        self._show(first)
+        self.listed.emit()
+        self.opened.emit()
+        self.changed.emit()
+        self.start()
+
+    def _entry_behind(self) -> Entry | None:
+        return first_of_next_case(self.entries, self.entry)
 
     def _show(self, entry: Entry) -> None:
         stack = entry.stack
@@ -99,7 +115,7 @@ class Viewing(QObject):
 
     def _read_ahead(self) -> None:
         """Read the next case while the reader looks at this one; its slices stay with its stack when it is opened."""
-        entry = first_of_next_case(self.entries, self.entry)
+        entry = self.following()
         ahead = None if entry is None else self._beside(entry)
         if entry is not None and ahead is not None and self._ahead is None and not ahead.complete:
             self._ahead = Loader(self.catalog.root, ahead, entry.stack.preview_frame, lambda index: None)
@@ -145,6 +161,8 @@ class Viewing(QObject):
     def _tell_progress(self) -> None:
         arrived, total = self.loaded_stack.arrived, len(self.loaded_stack.slices)
         self.progressed.emit(arrived, total)
+        if arrived > min(2 * NEAR, total - 1):  # what the reader may turn to next comes before NumPy
+            early.bring_numpy()
         if arrived == total and self._loader is not None:
             self._loader = None
             clock.mark("first series read")

@@ -1,6 +1,6 @@
 """The main window: the case list, the slice pane with its slider, the toolbar and the help."""
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidget
 
@@ -17,12 +17,14 @@ from viewer.ui.toolbar import ToolBar
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
 
-_LIST_WIDTH = 330
+_LIST_WIDTH, _PANEL_WIDTH = 330, 400
 _HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space)
 
 
 class MainWindow(QMainWindow):
     """Puts the parts together and gives every key to the commands."""
+
+    closing = pyqtSignal()
 
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
@@ -33,7 +35,8 @@ class MainWindow(QMainWindow):
         self.slider = QSlider(Qt.Orientation.Vertical)
         self.progress = ProgressLine()
         self.addToolBar(ToolBar(viewing, self.commands, self.toggle_help))
-        self.setCentralWidget(self._parts())
+        self._splitter = self._parts()
+        self.setCentralWidget(self._splitter)
         self.help = HelpOverlay(self, self.commands.table)
         self._connect()
         self._follow()
@@ -73,6 +76,12 @@ class MainWindow(QMainWindow):
         self.slider.valueChanged.connect(self._slide)
         self.list.chosen.connect(self.open)
         self.pane.clicked.connect(self.help.hide)
+
+    def add_panel(self, panel: QWidget) -> None:
+        """Put something beside the images, on the right."""
+        self._splitter.addWidget(panel)
+        self._splitter.setSizes([_LIST_WIDTH * 3 // 4, 1000, _PANEL_WIDTH])
+        self._splitter.setStretchFactor(2, 0)
 
     def open(self, entry: Entry) -> None:
         """Show a series; what cannot be opened is said in plain words."""
@@ -119,5 +128,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Nothing is read on, and the medium can be taken out."""
+        self.closing.emit()
         self.viewing.close()
         super().closeEvent(event)

@@ -1,0 +1,84 @@
+"""The commands about reading: `mkbundle form` and `mkbundle collect`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from builder import collect
+from builder.collect.files import format_of
+from builder.crosswalk import CrosswalkRow, crosswalk_path, read_crosswalk
+from builder.formtext import form_text
+from builder.report import count
+from bundle.errors import EXIT_DONE, EXIT_FINDINGS
+from bundle.form import Form, default_text
+from bundle.formfile import decode_form, read_form
+
+
+def read_form_file(name: str | None) -> Form | None:
+    """The reading form in a file, or the usual one; raises FormMistaken."""
+    if name is None:
+        return None
+    if name == "default":
+        return read_form(default_text(), "default")
+    try:
+        content = Path(name).read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{name}: {error.strerror}", param_hint="--form") from None
+    return decode_form(content, name)
+
+
+@click.command("form")
+@click.argument("form_file", metavar="FORM.toml")
+def form_command(form_file: str) -> int:
+    """Check a reading form and show it as the surgeon will be asked. 'default' shows the usual one."""
+    form = read_form_file(form_file)
+    assert form is not None
+    click.echo(form_text(form))
+    return EXIT_DONE
+
+
+@click.command("collect")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DRIVE|FILE...")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The table to write."
+)
+@click.option("--key", type=click.Path(path_type=Path), help="Study key: its crosswalk names the original patients.")
+@click.option("--format", "kind", type=click.Choice(collect.FORMATS), help="Default: what the output's name ends in.")
+def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None) -> int:
+    """Bring the readings of sticks and sent files together in one table."""
+    wanted = format_of(output, kind)
+    gathered = collect.gather(sources)
+    tables = collect.make_tables(gathered, _crosswalk(key, gathered.remarks))
+    if wanted == "dicom-sr":
+        paths = collect.write_reports(gathered, tables, output)
+    else:
+        paths = collect.write_tables(tables, output, wanted)
+    _say(gathered, tables, paths)
+    return EXIT_FINDINGS if tables.remarks else EXIT_DONE
+
+
+def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] | None:
+    if key is None:
+        return None
+    if not crosswalk_path(key).is_file():
+        remarks.append(f"there is no crosswalk beside {key}; the table has pseudonyms alone")
+        return None
+    return read_crosswalk(crosswalk_path(key))
+
+
+def _say(gathered: collect.Gathered, tables: collect.Tables, paths: Sequence[Path]) -> None:
+    done = sum(row["state"] == "done" for row in tables.wide)
+    click.echo(f"{count(len(gathered.readings), 'reader')}, {count(done, 'case')} done of {len(tables.wide)}")
+    if len(paths) > 3:
+        click.echo(f"  {count(len(paths), 'file')} in {paths[0].parent}")
+    else:
+        for path in paths:
+            click.echo(f"  {path}")
+    summary = collect.agreement_lines(gathered)
+    if summary:
+        click.echo("\nAgreement, over cases that are done")
+        click.echo("\n".join(f"  {line}" for line in summary))
+    if tables.remarks:
+        click.echo("\nTo be looked at")
+        click.echo("\n".join(f"  {remark}" for remark in tables.remarks))

@@ -1,0 +1,37 @@
+"""One class for each way in which readings cannot be collected."""
+
+from pathlib import Path
+
+from bundle.errors import EXIT_USAGE, BundleError
+
+
+class NoReadings(BundleError):
+    """Nothing that was named holds a reading."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, sources: list[Path]) -> None:
+        named = ", ".join(map(str, sources))
+        super().__init__(
+            f"There is no reading in {named}. Name the sticks that came back, the files that readers sent, or folders "
+            "with journals (R-….JSONL)."
+        )
+
+
+class LibraryMissing(BundleError):
+    """A table or a statistic needs a library that is not installed."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(
+            f"Collecting readings needs {library}, which is not installed. "
+            "Install it with: pip install 'portable-dicom-bundle[collect]'"
+        )
+
+
+class UnknownFormat(BundleError):
+    """The ending of the output says no format."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, output: Path, known: tuple[str, ...]) -> None:
+        super().__init__(f"{output} does not say which format is wanted. Say --format {', --format '.join(known)}.")

@@ -1,0 +1,205 @@
+"""The tables: one row for each reader and case, one row for each answer, and what every column means."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+import json
+from typing import Any
+
+from builder.collect.gather import Gathered
+from builder.crosswalk import CrosswalkRow
+from bundle.form import Form
+from bundle.order import Slot, reading_order
+from bundle.questions import Kind, Per, Question, Value
+from bundle.readings import CaseReading, Readings, State
+
+Row = dict[str, Any]
+
+_FIXED = {
+    "reader": "who read, as the name was typed last",
+    "case": "the case number of the index and the crosswalk",
+    "occurrence": "1, or 2 where the case was shown again to the same reader",
+    "number": "the case's number as the reader saw it",
+    "training": "whether it was a training case",
+    "state": "open, begun or done",
+    "submitted": "when it was submitted last, UTC by the clock of the reader's PC",
+    "seconds": "time with the window active",
+    "changes": "how many times an answer was changed after it was first given",
+    "reopened": "how many times the case was opened again after it was submitted",
+    "conflicts": "questions with contradicting answers from two windows or PCs; the later ones are shown",
+    "pseudonym": "the patient on the stick",
+    "study_instance_uid": "the study on the stick",
+}
+_RESOLVED = {
+    "original_patient_id": "the patient, from the crosswalk",
+    "original_patient_name": "the patient's name, from the crosswalk",
+    "original_study_instance_uid": "the original study, from the crosswalk",
+    "original_study_date": "the original date, from the crosswalk",
+    "original_accession_number": "the original accession number, from the crosswalk",
+}
+_TYPES = {
+    Kind.TEXT: "text", Kind.CHOICE: "one of the values", Kind.CHOICES: "values with ; between", Kind.SCALE: "integer",
+    Kind.NUMBER: "number", Kind.YES_NO: "true or false", Kind.MARK: "JSON list of places", Kind.MEASUREMENT: "number",
+}  # fmt: skip
+
+
+@dataclass
+class Tables:
+    """Wide and long rows, the data dictionary, and what the researcher should look at."""
+
+    wide: list[Row]
+    long: list[Row]
+    dictionary: list[Row]
+    remarks: list[str]
+
+
+def make_tables(gathered: Gathered, crosswalk: Sequence[CrosswalkRow] | None = None) -> Tables:
+    """All tables; with a crosswalk, pseudonyms and UIDs are resolved to the originals."""
+    known = {row.study_instance_uid: row for row in crosswalk or ()}
+    remarks = list(gathered.remarks)
+    wide: list[Row] = []
+    long: list[Row] = []
+    for readings in gathered.readings.values():
+        for reading, slot in _in_order(readings, gathered):
+            row = _wide(readings, reading, slot, gathered)
+            if crosswalk is not None:
+                row |= _original(known.get(row["study_instance_uid"]))
+            wide.append(row)
+            long.extend(_long(readings, reading, gathered))
+        remarks += _said(readings, gathered)
+    if crosswalk is not None:
+        unknown = sorted({row["case"] for row in wide if row["study_instance_uid"] not in known})
+        if unknown:
+            remarks.append(f"the crosswalk does not know {', '.join(unknown)}")
+    return Tables(wide, long, _dictionary(gathered.form, wide, resolved=crosswalk is not None), remarks)
+
+
+def _in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseReading, Slot | None]]:
+    """Every case in the reader's order, also those that were never opened; then what the order does not know."""
+    order: Sequence[Slot] = ()
+    if gathered.form is not None and gathered.studies:
+        order = reading_order(gathered.form.order, list(gathered.studies), readings.reader)
+    for slot in order:
+        yield readings.case(slot.key), slot
+    known = {slot.key for slot in order}
+    for key in sorted(readings.cases.keys() - known):
+        yield readings.cases[key], None
+
+
+def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered: Gathered) -> Row:
+    case, occurrence = reading.slot
+    study = gathered.studies.get(case)
+    row: Row = {
+        "reader": readings.reader,
+        "case": case,
+        "occurrence": occurrence,
+        "number": reading.number or (slot.number if slot else None),
+        "training": reading.training or bool(slot and slot.training),
+        "state": reading.state.value,
+        "submitted": reading.submitted if reading.state is State.DONE else "",
+        "seconds": round(reading.seconds, 1),
+        "changes": sum(len(history) - 1 for history in reading.history.values()),
+        "reopened": len(reading.reopened),
+        "conflicts": ";".join(place[0] for place in (one.place for one in reading.conflicts())),
+        "study_instance_uid": reading.study_instance_uid or (study.study_instance_uid if study else ""),
+    }
+    return row | _answers(reading, gathered.form, _series(reading, gathered))
+
+
+def _series(reading: CaseReading, gathered: Gathered) -> list[str]:
+    """The series of a case, as the stick lists them; without a stick, those that were answered for."""
+    study = gathered.studies.get(reading.slot[0])
+    if study is not None:
+        return [series.series_instance_uid for series in study.series]
+    return list(dict.fromkeys(series for _, series in reading.history if series))
+
+
+def _answers(reading: CaseReading, form: Form | None, series: Sequence[str]) -> Row:
+    answers = reading.answers
+    if form is None:
+        return {_column(name, of, series): _flat(value) for (name, of), value in sorted(answers.items())}
+    row: Row = {}
+    for question, of in form.places(series):
+        value = answers.get((question.id, of))
+        row[_column(question.id, of, series)] = plain(question, value)
+    return row
+
+
+def _column(name: str, of: str, series: Sequence[str]) -> str:
+    """'diagnosis', or 'quality_s2' for the second series of the case."""
+    return f"{name}_s{series.index(of) + 1}" if of in series else name
+
+
+def plain(question: Question, value: Value) -> Value:
+    """An answer as a cell of a table."""
+    if value is None:
+        return None
+    if question.kind is Kind.CHOICES:
+        return ";".join(value)
+    if question.kind is Kind.MEASUREMENT:
+        return value["value"]
+    return _flat(value)
+
+
+def _flat(value: Value) -> Value:
+    return value if isinstance(value, str | int | float | bool) else json.dumps(value, ensure_ascii=False)
+
+
+def _original(row: CrosswalkRow | None) -> Row:
+    found = {name: getattr(row, name, "") for name in _RESOLVED}
+    return found | {"pseudonym": row.pseudonym if row else ""}
+
+
+def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Iterator[Row]:
+    """One row for every answer that was ever given; `counts` says which one stands."""
+    for (question, series), history in reading.history.items():
+        for answer in history:
+            yield {
+                "reader": readings.reader,
+                "case": reading.slot[0],
+                "occurrence": reading.slot[1],
+                "question": question,
+                "series_instance_uid": series,
+                "value": None if answer.value is None else _flat(answer.value),
+                "time": answer.entry.time,
+                "counts": answer is history[-1],
+                "journal": answer.entry.file,
+                "line": answer.entry.number,
+            }
+
+
+def _said(readings: Readings, gathered: Gathered) -> Iterator[str]:
+    """What is missing or contradictory, in plain words."""
+    done = [reading for reading, _ in _in_order(readings, gathered) if reading.state is State.DONE]
+    total = sum(1 for _ in _in_order(readings, gathered))
+    if len(done) < total:
+        yield f"{readings.reader}: {len(done)} of {total} cases are done"
+    for conflict in readings.conflicts():
+        yield (
+            f"{readings.reader}, {conflict.slot[0]}, {conflict.place[0]}: two windows or PCs gave different answers; "
+            "the later one counts, all are in the long table"
+        )
+
+
+def _dictionary(form: Form | None, wide: Sequence[Row], *, resolved: bool) -> list[Row]:
+    texts = _FIXED | (_RESOLVED if resolved else {})
+    columns = list(dict.fromkeys(name for row in wide for name in row))
+    return [_entry(name, texts, form) for name in columns]
+
+
+def _entry(column: str, texts: dict[str, str], form: Form | None) -> Row:
+    row = {"column": column, "meaning": texts.get(column, ""), "type": "", "unit": "", "values": ""}
+    name = column.rsplit("_s", 1)[0]
+    question = None if form is None else form.question(column) or form.question(name)
+    if column in texts or question is None:
+        return row
+    options = [f"{option.value} = {option.text}" for option in question.options]
+    points = [f"{point} = {text}" for point, text in sorted(question.anchors.items())]
+    limits = [f"from {question.minimum:g}"] if question.minimum is not None else []
+    limits += [f"to {question.maximum:g}"] if question.maximum is not None else []
+    per = " (of this series of the case)" if question.per is Per.SERIES else ""
+    return row | {
+        "meaning": question.text + per,
+        "type": _TYPES[question.kind],
+        "unit": question.unit,
+        "values": "; ".join(options + limits + points),
+    }

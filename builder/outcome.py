@@ -1,0 +1,74 @@
+"""What a build is asked for, and what comes of it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder import stage
+from builder.check import Finding
+from builder.deidentify import Option, Policy
+from builder.freeze import Pack
+from builder.plan import Notice, SkippedFile
+from bundle.errors import BundleError
+from bundle.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the researcher asked for."""
+
+    sources: tuple[Path, ...]
+    drive: Path
+    key: Path
+    platforms: tuple[str, ...]
+    deidentify: frozenset[str] = frozenset()
+    add: bool = False
+    resume: bool = False
+    dry_run: bool = False
+    check: bool = True
+    mask: bool = False
+    look_into_pictures: bool = True
+    deface: bool = False
+    form: Form | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of de-identification that the options make."""
+        pixels = {Option.PIXELS.label: self.mask, Option.FACES.label: self.deface}
+        return Policy.of(self.deidentify | {name for name, wanted in pixels.items() if wanted})
+
+    @property
+    def task(self) -> str:
+        """What is done to a finished bundle; empty where a new one is made."""
+        return stage.ADD if self.add else ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build did, for the report; holds source paths and names, so it stays with the researcher."""
+
+    options: Options
+    key_is_new: bool = False
+    written: dict[str, Path] = field(default_factory=dict)
+    skipped: list[SkippedFile] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    lost: Counter[str] = field(default_factory=Counter)
+    patients: int = 0
+    studies: int = 0
+    series: int = 0
+    instances: int = 0
+    kept: int = 0
+    faceless: int = 0
+    bytes_needed: int = 0
+    packs: list[Pack] = field(default_factory=list)
+    missing_packs: dict[str, BundleError] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def needs_a_look(outcome: Outcome) -> bool:
+    """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
+    doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
+    wrong = any(finding.severity != "hint" for finding in outcome.findings)
+    # Every head shows a face: it is said, and is no reason to stop a script.
+    doubtful = doubtful or any(notice.kind != "face" for notice in outcome.notices)
+    return doubtful or wrong or bool(outcome.missing_packs)

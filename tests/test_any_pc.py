@@ -1,0 +1,169 @@
+"""The frozen viewers on PCs that are odd: long paths, read-only discs, no OpenGL, two at once; and what they leave."""
+
+from collections.abc import Iterator
+import json
+import os
+from pathlib import Path
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from tests import wine
+from tests.conftest import Built
+from tests.test_frozen_viewers import check_report, finished, tree  # noqa: F401 - a fixture
+
+LINUX = "VIEWER/LINUX64/viewer"
+
+
+def linux_environment(home: Path, **more: str) -> dict[str, str]:
+    return {"DISPLAY": wine.display(), "HOME": str(home), "PATH": "/usr/bin:/bin", **more}
+
+
+def self_test(drive: Path, report: Path, **more: str) -> dict:
+    command = [drive / LINUX, "--self-test", report]
+    done = subprocess.run(command, env=linux_environment(report.parent, **more), timeout=180, check=False)
+    assert done.returncode == 0
+    return json.loads(report.read_text(encoding="utf-8"))
+
+
+def long_folder(parent: Path, length: int) -> Path:
+    """A folder whose path is so long."""
+    folder = parent
+    while len(str(folder)) < length - 40:
+        folder /= "Röntgen und mehr"
+    folder /= "x" * (length - len(str(folder)) - 1)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_both_viewers_run_from_a_path_of_200_characters(finished, tmp_path):  # noqa: F811
+    drive = long_folder(tmp_path, 200)
+    assert len(str(drive)) == 200
+    shutil.copytree(finished.drive, drive, copy_function=os.link, dirs_exist_ok=True)
+    check_report(self_test(drive, tmp_path / "linux.json"), finished.drive)
+    inside = long_folder(tmp_path / "w", len(str(tmp_path / "w")) + 200 - len("S:") - len("\\viewer.exe"))
+    shutil.copytree(finished.drive, inside, copy_function=os.link, dirs_exist_ok=True)
+    exe = (inside / "viewer.exe").relative_to(tmp_path / "w").as_posix()
+    assert len(wine.windows_path("S", exe)) == 200
+    wine.mount("R", tmp_path)
+    arguments = ["--self-test", wine.windows_path("R", "windows.json")]
+    done = wine.run_from_drive("S", tmp_path / "w", exe, arguments, timeout=300)
+    assert done.returncode == 0, done.stdout
+    check_report(json.loads((tmp_path / "windows.json").read_text(encoding="utf-8")), finished.drive)
+
+
+@pytest.fixture
+def disc(finished: Built, tmp_path: Path) -> Iterator[Path]:  # noqa: F811
+    """The bundle on a disc image, mounted: nobody can write there."""
+    image, place = tmp_path / "disc.iso", tmp_path / "disc"
+    place.mkdir()
+    command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-o", image, finished.drive]
+    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(["mount", "-o", "loop,ro", image, place], check=True)
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_both_viewers_run_from_a_disc_that_nobody_can_write_on(finished, disc, tmp_path):  # noqa: F811
+    report = self_test(disc, tmp_path / "linux.json")
+    check_report(report, finished.drive)
+    assert report["megabytes_per_second"] > 0
+    wine.mount("R", tmp_path)
+    arguments = ["--self-test", wine.windows_path("R", "windows.json")]
+    done = wine.run_from_drive("D", disc, "viewer.exe", arguments, timeout=300)
+    assert done.returncode == 0, done.stdout
+    check_report(json.loads((tmp_path / "windows.json").read_text(encoding="utf-8")), finished.drive)
+
+
+def test_two_viewers_run_at_once(finished, tmp_path):  # noqa: F811
+    reports = [tmp_path / f"{number}.json" for number in range(2)]
+    running = [
+        subprocess.Popen([finished.drive / LINUX, "--self-test", report], env=linux_environment(tmp_path))
+        for report in reports
+    ]
+    assert [one.wait(180) for one in running] == [0, 0]
+    for report in reports:
+        check_report(json.loads(report.read_text(encoding="utf-8")), finished.drive)
+
+
+# OpenGL
+
+
+def without_pictures_of_volumes(report: dict) -> None:
+    assert report["ok"], report
+    assert {stack["max_difference"] for stack in report["stacks"]} == {0}
+    assert "no OpenGL" in report["render"]["reason"]
+    assert report["opengl"] == {}
+
+
+def test_opengl_is_described(finished, tmp_path):  # noqa: F811
+    report = self_test(finished.drive, tmp_path / "report.json")
+    assert re.match(r"\d\.\d", report["opengl"]["opengl version"])
+    assert report["seconds"]["first picture"] > 0
+
+
+def test_without_opengl_3_2_the_linux_viewer_still_shows_every_slice(finished, tmp_path):  # noqa: F811
+    without_pictures_of_volumes(self_test(finished.drive, tmp_path / "report.json", MESA_GL_VERSION_OVERRIDE="2.1"))
+
+
+def test_without_opengl_3_2_the_windows_viewer_still_shows_every_slice(finished, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("MESA_GL_VERSION_OVERRIDE", "2.1")
+    wine.mount("R", tmp_path)
+    arguments = ["--self-test", wine.windows_path("R", "report.json")]
+    done = wine.run_from_drive("E", finished.drive, "viewer.exe", arguments, timeout=300)
+    assert done.returncode == 0, done.stdout
+    without_pictures_of_volumes(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")))
+
+
+# What is left behind
+
+
+def test_the_linux_viewer_leaves_nothing_in_the_home_folder(finished, tmp_path):  # noqa: F811
+    home = tmp_path / "home"
+    home.mkdir()
+    places = {name: str(home / name) for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "TMPDIR")}
+    for place in places.values():
+        Path(place).mkdir()
+    process = subprocess.Popen([finished.drive / LINUX], env=linux_environment(home, **places))
+    time.sleep(4)
+    process.terminate()
+    process.wait(20)
+    self_test(finished.drive, tmp_path / "report.json", **{**places, "HOME": str(home)})
+    left = [path for path in tree(home) if path not in places]
+    # Qt's input of composed letters keeps no file, but the C library's font list may be asked for.
+    assert [path for path in left if "fontconfig" not in path] == []
+
+
+def registry(prefix: Path) -> dict[str, list[str]]:
+    """The values of Wine's registry; the times at which keys were touched do not count."""
+    lines = {}
+    for name in ("user.reg", "system.reg"):
+        text = (prefix / name).read_text(encoding="utf-8", errors="replace")
+        lines[name] = sorted(
+            re.sub(r"\] \d+$", "]", line) for line in text.splitlines() if not line.startswith("#time")
+        )
+    return lines
+
+
+def settle() -> None:
+    """Wine writes its registry when its last program has ended."""
+    environment = {**os.environ, "WINEPREFIX": str(wine.wine_prefix())}
+    subprocess.run(["wineserver", "-k", "-w"], env=environment, check=False)
+    subprocess.run(["wineserver", "-w"], env=environment, check=False)
+
+
+def test_the_windows_viewer_leaves_nothing_on_the_pc(finished, tmp_path):  # noqa: F811
+    wine.mount("R", tmp_path)
+    arguments = ["--self-test", wine.windows_path("R", "report.json")]
+    wine.run_from_drive("E", finished.drive, "viewer.exe", ["--version"], timeout=100)  # what any program leaves
+    settle()
+    drive_c = wine.wine_prefix() / "drive_c"
+    before, values = set(tree(drive_c)), registry(wine.wine_prefix())
+    done = wine.run_from_drive("E", finished.drive, "viewer.exe", arguments, timeout=300)
+    assert done.returncode == 0, done.stdout
+    settle()
+    assert set(tree(drive_c)) == before
+    assert registry(wine.wine_prefix()) == values

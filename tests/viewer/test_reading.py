@@ -1,0 +1,277 @@
+"""A reader's session: nothing that was answered is lost, whatever happens to the medium or the program."""
+
+import json
+import os
+from pathlib import Path
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from bundle.formfile import read_form
+from bundle.index import Catalog
+from bundle.journal import Flaw, journal_paths, read_journal
+from bundle.merge import merge
+from bundle.readings import State, readings_by_reader, readings_of, unpack_journals
+from tests.viewer import bundles
+from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
+from viewer.entries import all_entries
+from viewer.reading import places
+from viewer.reading.blind import blinded
+from viewer.reading.marks import length_between, mark_at
+from viewer.reading.session import Session
+
+KILLS = int(os.environ.get("MKBUNDLE_KILLS", "6"))
+FORM = read_form("""
+title = "Reading"
+lock = true
+keep_view = true
+[order]
+shuffle = true
+seed = 3
+[[question]]
+id = "diagnosis"
+text = "Diagnosis"
+type = "text"
+required = true
+[[question]]
+id = "sure"
+text = "How sure?"
+type = "scale"
+from = 1
+to = 5
+""")
+DIAGNOSIS, SURE = FORM.questions
+
+
+def tiny_cases(number: int) -> list[CaseSpec]:
+    stored = np.arange(3 * 8 * 8).reshape(3, 8, 8)
+    return [CaseSpec([SeriesSpec([StackSpec(stored)])], f"P-{k:04d}", "20240229") for k in range(number)]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return bundles.make_bundle(tmp_path / "stick", tiny_cases(6))
+
+
+def begin(root: Path, reader: str = "Dr Quill") -> Session:
+    with Catalog(root) as catalog:
+        return Session(root, catalog.studies(), FORM, reader)
+
+
+def read_all(root: Path) -> list:
+    return [read_journal(path) for path in journal_paths(root / "READINGS")]
+
+
+def test_looking_alone_writes_nothing(root):
+    session = begin(root)
+    session.looked(200)
+    session.go_to(session.slots[2])
+    session.close()
+    assert not (root / "READINGS").exists()
+
+
+def test_answers_are_there_when_the_reader_comes_back(root):
+    session = begin(root)
+    first = session.slot
+    session.answer(DIAGNOSIS, "", "appendicitis")
+    session.answer(SURE, "", 4)
+    session.looked(12)
+    session.submit({"window": [40, 400]})
+    session.go_to(session.first_open(first))
+    session.answer(DIAGNOSIS, "", "half a th")
+    session.close()
+    again = begin(root, " dr quill ")  # however the name is typed
+    assert again.state(first) is State.DONE
+    assert again.reading(first).answers == {("diagnosis", ""): "appendicitis", ("sure", ""): 4}
+    assert again.reading(first).seconds == 12
+    assert again.reading(first).view == {"window": [40, 400]}
+    assert again.slot == session.slot
+    assert again.reading().answers == {("diagnosis", ""): "half a th"}
+    assert again.done() == 1
+
+
+def test_readers_do_not_see_each_others_answers_and_have_their_own_order(root):
+    one = begin(root, "AB")
+    one.answer(DIAGNOSIS, "", "left")
+    one.close()
+    other = begin(root, "CD")
+    assert all(other.state(slot) is State.OPEN for slot in other.slots)
+    assert [slot.case for slot in one.slots] != [slot.case for slot in other.slots]
+
+
+def test_a_done_case_is_changed_with_a_reason_and_nothing_is_forgotten(root):
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "first")
+    session.submit()
+    session.reopen("looked again")
+    session.answer(DIAGNOSIS, "", "second")
+    session.submit()
+    session.close()
+    reading = begin(root).reading(session.slot)
+    assert [answer.value for answer in reading.history["diagnosis", ""]] == ["first", "second"]
+    assert [entry.data["reason"] for entry in reading.reopened] == ["looked again"]
+
+
+def test_where_the_medium_takes_nothing_the_documents_folder_does_and_all_is_found_again(root, tmp_path):
+    (root / "READINGS").write_text("somebody's file")
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "kept on the PC")
+    assert session.beside_the_medium
+    assert session.folder.is_relative_to(tmp_path / "home" / "Documents")
+    session.close()
+    again = begin(root)
+    assert again.reading().answers == {("diagnosis", ""): "kept on the PC"}
+    sent = unpack_journals(again.packed())
+    assert list(sent) == [path.name for path in journal_paths(session.folder or places.in_documents(again.bundle))]
+
+
+def test_answers_that_no_place_takes_wait_and_are_written_as_soon_as_one_does(root, tmp_path):
+    (root / "READINGS").write_text("somebody's file")
+    (tmp_path / "home").write_text("no folder")
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "waits")
+    assert session.unsaved
+    (root / "READINGS").unlink()
+    session.answer(SURE, "", 2)
+    assert not session.unsaved
+    assert not session.beside_the_medium
+    session.close()
+    assert begin(root).reading().answers == {("diagnosis", ""): "waits", ("sure", ""): 2}
+
+
+def test_two_windows_of_one_reader_contradict_each_other_openly(root):
+    one, two = begin(root), begin(root)
+    one.answer(DIAGNOSIS, "", "left")
+    two.answer(DIAGNOSIS, "", "right")
+    one.close()
+    two.close()
+    (conflict,) = readings_of(read_all(root), "Dr Quill").conflicts()
+    assert {conflict.kept.value, conflict.aside[0].value} == {"left", "right"}
+
+
+# A program that is killed
+
+ANSWER_FOREVER = """
+import sys, time
+from pathlib import Path
+from bundle.index import Catalog
+from tests.viewer.test_reading import DIAGNOSIS, begin
+session = begin(Path(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    session.answer(DIAGNOSIS, "", f"{number} " + "x" * (number % 700))
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_program_loses_no_answer_that_it_had_acknowledged(root):
+    chance = random.Random()
+    for _ in range(KILLS):
+        program = subprocess.Popen(
+            [sys.executable, "-c", ANSWER_FOREVER, str(root)], stdout=subprocess.PIPE, text=True,
+            cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        assert program.stdout is not None
+        first = program.stdout.readline()
+        time.sleep(chance.uniform(0, 0.15))
+        program.send_signal(signal.SIGKILL)
+        said = [int(line) for line in [first, *program.stdout] if line.strip()]
+        program.wait()
+        merged = merge(read_all(root))
+        assert {problem.flaw for problem in merged.problems} <= {Flaw.TORN}
+        (readings,) = readings_by_reader(merged).values()
+        (reading,) = readings.cases.values()
+        last = int(reading.answers["diagnosis", ""].split()[0])
+        assert last in (said[-1], said[-1] + 1)
+
+
+# A real medium that is full, or turns read-only
+
+
+def run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def medium(tmp_path: Path):
+    image, place = tmp_path / "stick.img", tmp_path / "medium"
+    place.mkdir()
+    with image.open("wb") as stream:
+        stream.truncate(2_000_000)
+    device = run("losetup", "--find", "--show", str(image))
+    try:
+        run("mkfs.ext4", "-q", "-m", "0", device)
+        run("mount", device, str(place))
+        try:
+            yield place
+        finally:
+            run("umount", "-l", str(place))
+    finally:
+        run("losetup", "--detach", device)
+
+
+@pytest.mark.parametrize("trouble", ["full", "read-only"])
+def test_a_medium_that_fails_in_the_middle_loses_nothing(medium, tmp_path, monkeypatch, trouble):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    root = bundles.make_bundle(medium / "bundle", tiny_cases(2))
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "before")
+    if trouble == "full":
+        with pytest.raises(OSError, match="space"), (medium / "film.avi").open("wb", buffering=0) as film:
+            while True:
+                film.write(bytes(4096))
+    else:
+        session._writer.close()  # an open file would keep the system from it
+        run("mount", "-o", "remount,ro", str(medium))
+    expected = []
+    for number in range(40):
+        expected.append(f"after {number} " + "x" * 300)
+        session.answer(DIAGNOSIS, "", expected[-1])
+    assert session.beside_the_medium
+    session.close()
+    again = begin(root)
+    history = [answer.value for answer in again.reading().history["diagnosis", ""]]
+    assert history == ["before", *expected]
+
+
+# What a reader sees, and marks
+
+
+def test_a_blinded_case_shows_nothing_that_tells_which_it_is(root):
+    with Catalog(root) as catalog:
+        entries = all_entries(catalog)
+    session = begin(root)
+    (entry,) = blinded(entries, session.slots[1], FORM)
+    assert entry.study.case == "Case 2"
+    assert entry.patient.pseudonym == entry.study.study_date == ""
+    assert not entry.series.series_number
+    text = json.dumps([entry.study.case, entry.patient.pseudonym, entry.study.study_date])
+    assert session.slots[1].case not in text
+    shown = read_form(FORM.text.replace("lock = true", 'show = ["case", "pseudonym", "date"]'))
+    (entry,) = blinded(entries, session.slots[1], shown)
+    assert session.slots[1].case in entry.study.case
+    assert entry.patient.pseudonym.startswith("P-")
+    assert entry.study.study_date == "20240229"
+
+
+def test_a_mark_has_its_place_in_the_patient_and_two_make_a_length(tmp_path):
+    stored = np.zeros((2, 9, 7), int)
+    spec = StackSpec(
+        stored, [(10.0, -20.0, 5.0), (10.0, -20.0, 8.0)], orientation=(0, 1, 0, 0, 0, -1), pixel_spacing=(0.5, 2.0)
+    )
+    with Catalog(bundles.make_bundle(tmp_path / "b", [CaseSpec([SeriesSpec([spec])])])) as catalog:
+        (entry,) = all_entries(catalog)
+        frames = catalog.frames(entry.stack.stack_id)
+    first = next(frame for frame in frames if frame.image_position_patient == (10.0, -20.0, 5.0))
+    marks = [mark_at(entry, first, 1.5, 4.0), mark_at(entry, first, 4.5, 0.0)]
+    affine = np.array([[0, 0, 10.0], [2.0, 0, -20.0], [0, -0.5, 5.0]])
+    for mark in marks:
+        assert mark["position"] == pytest.approx(affine @ [mark["column"], mark["row"], 1])
+    assert length_between(entry.stack, marks)["value"] == pytest.approx(np.hypot(3 * 2.0, 4 * 0.5), abs=0.01)

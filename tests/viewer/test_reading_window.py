@@ -1,0 +1,206 @@
+"""The reading form in the real window, driven by keys and clicks as a surgeon does."""
+
+from pathlib import Path
+
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
+import pytest
+
+from bundle.formfile import read_form
+from bundle.journal import journal_paths, read_journal
+from bundle.readings import State, readings_of
+from tests.viewer import bundles
+from tests.viewer.test_reading import tiny_cases
+from viewer.ui.reading.panel import ReadingPanel
+from viewer.ui.reading.start import WhoReads
+from viewer.ui.trial import wait_until
+
+FORM = """
+title = "Abdominal CT"
+lock = true
+keep_view = true
+[order]
+shuffle = true
+seed = 9
+training = ["CASE-003"]
+repeat = 1
+[[question]]
+id = "diagnosis"
+text = "Diagnosis"
+type = "text"
+required = true
+[[question]]
+id = "sure"
+text = "How sure are you?"
+type = "scale"
+from = 1
+to = 5
+required = true
+[[question]]
+id = "lesion"
+text = "Is there a lesion?"
+type = "yesno"
+[[question]]
+id = "size"
+text = "Largest diameter"
+type = "measurement"
+only_if = { question = "lesion", is = "yes" }
+[[question]]
+id = "place"
+text = "Where?"
+type = "mark"
+only_if = { question = "lesion", is = "yes" }
+"""
+CASES = 100
+
+
+def make(folder: Path, cases: int) -> Path:
+    root = bundles.make_bundle(folder / "stick", tiny_cases(cases))
+    (root / "BUNDLE/FORM.TXT").write_text(FORM)
+    return root
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+def press(key: int, control: bool = False) -> None:
+    modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def readings(root: Path, reader: str):
+    return readings_of([read_journal(path) for path in journal_paths(root / "READINGS")], reader)
+
+
+def test_a_whole_study_of_100_cases_is_read_by_keyboard_alone(show_window, tmp_path, home):
+    root = make(tmp_path, CASES)
+    window = show_window(root, reader="Dr Quill")
+    panel = window.findChild(ReadingPanel)
+    expected, seen = {}, []
+    while panel.session.done() < len(panel.session.slots):
+        assert wait_until(lambda: QApplication.focusWidget() is window.pane, 3)
+        press(Qt.Key.Key_F6)
+        slot = panel.session.slot
+        seen.append(window.viewing.entry.study.case)
+        sure = slot.number % 5 + 1
+        QTest.keyClicks(QApplication.focusWidget(), f"wszt 120 hi {slot.number}")  # letters of the image's keys
+        press(Qt.Key.Key_Tab)
+        press(Qt.Key.Key_Space)
+        for _ in range(sure - 1):
+            press(Qt.Key.Key_Right)
+        press(Qt.Key.Key_Escape)
+        assert QApplication.focusWidget() is window.pane
+        press(Qt.Key.Key_Return, control=True)
+        expected[slot.key] = {("diagnosis", ""): f"wszt 120 hi {slot.number}", ("sure", ""): sure}
+    assert len(expected) == CASES + 1
+    assert seen == ["Training 1", *(f"Case {number}" for number in range(2, CASES + 2))]
+    assert "All cases are done" in panel.findChildren(QLabel)[2].text()
+    window.close()
+    found = readings(root, "Dr Quill")
+    assert {key: reading.answers for key, reading in found.cases.items()} == expected
+    assert all(reading.state is State.DONE and reading.view["window"] for reading in found.cases.values())
+    assert [key for key, reading in found.cases.items() if reading.training] == [("CASE-003", 1)]
+
+
+def test_what_is_typed_is_saved_at_a_pause(show_window, tmp_path, home):
+    root = make(tmp_path, 3)
+    show_window(root, reader="AB")
+    press(Qt.Key.Key_F6)
+    QTest.keyClicks(QApplication.focusWidget(), "half a thought")
+    assert wait_until(lambda: readings(root, "AB").cases != {}, 2)
+    (reading,) = readings(root, "AB").cases.values()
+    assert reading.answers["diagnosis", ""] == "half a thought"
+
+
+def test_a_case_with_a_missing_answer_is_not_submitted_and_says_which(show_window, tmp_path, home):
+    window = show_window(make(tmp_path, 3), reader="AB")
+    panel = window.findChild(ReadingPanel)
+    press(Qt.Key.Key_F6)
+    QTest.keyClicks(QApplication.focusWidget(), "clear")
+    press(Qt.Key.Key_Return, control=True)
+    assert panel.session.done() == 0
+    assert "How sure are you?" in panel.findChildren(QLabel)[2].text()
+    assert QApplication.focusWidget().accessibleName() == "How sure are you?: 1"
+
+
+def test_a_locked_case_is_opened_again_with_a_reason(show_window, tmp_path, home, monkeypatch):
+    window = show_window(make(tmp_path, 3), reader="AB")
+    panel = window.findChild(ReadingPanel)
+    slot = panel.session.slot
+    press(Qt.Key.Key_F6)
+    QTest.keyClicks(QApplication.focusWidget(), "first")
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Return, control=True)
+    panel.turn(slot)
+    assert not any(button.isEnabled() for button in panel.questions.findChildren(QRadioButton))
+    monkeypatch.setattr(panel, "_ask_reason", lambda: "")
+    panel.submit()
+    assert panel.session.state(slot) is State.DONE
+    monkeypatch.setattr(panel, "_ask_reason", lambda: "looked again")
+    panel.submit()
+    assert panel.session.state(slot) is State.BEGUN
+    assert all(button.isEnabled() for button in panel.questions.findChildren(QRadioButton))
+
+
+def test_questions_appear_when_an_earlier_answer_asks_for_them_and_places_come_from_the_image(
+    show_window, tmp_path, home
+):
+    window = show_window(make(tmp_path, 3), reader="AB", size=(1300, 800))
+    panel = window.findChild(ReadingPanel)
+    assert wait_until(lambda: window.viewing.loaded_stack.complete, 5)
+    buttons = {button.text(): button for button in panel.questions.findChildren(QPushButton)}
+    assert not buttons["Measure on the image"].isVisible()
+    next(b for b in panel.questions.findChildren(QRadioButton) if b.text() == "Yes").click()
+    assert buttons["Measure on the image"].isVisible()
+    stack, mapping = window.viewing.entry.stack, window.pane.mapping()
+
+    def click(column: float, row: float) -> None:
+        x, y = mapping.to_screen(column + 0.5, row + 0.5)
+        QTest.mouseClick(window.pane, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+
+    buttons["Measure on the image"].click()
+    click(1, 2)
+    click(5, 5)
+    buttons["Set on the image"].click()
+    click(3, 3)
+    answers = panel.session.reading().answers
+    rows, columns = stack.pixel_spacing
+    size = ((4 * columns) ** 2 + (3 * rows) ** 2) ** 0.5
+    assert answers["size", ""]["value"] == pytest.approx(size, abs=0.1)
+    (mark,) = answers["place", ""]
+    assert (mark["column"], mark["row"]) == pytest.approx((3, 3), abs=0.1)
+    before = window.viewing.state
+    click(2, 2)  # from now on a click is a click again
+    assert window.viewing.state == before
+    assert panel.session.reading().answers["place", ""] == [mark]
+
+
+def test_nothing_on_the_screen_tells_which_case_it_is(show_window, tmp_path, home):
+    window = show_window(make(tmp_path, 5), reader="AB")
+    shown = window.windowTitle() + window.pane.accessibleDescription()
+    model = window.list.model()
+    for row in range(model.rowCount()):
+        shown += model.item(row).text() + model.item(row).child(0).text()
+    assert "Training 1" in shown
+    assert not any(word in shown for word in ("CASE-", "P-0", "2024"))
+
+
+def test_who_reads_must_be_said(qtbot, show_window):
+    from viewer.ui.app import make_application
+
+    make_application()
+    dialog = WhoReads(read_form(FORM))
+    qtbot.addWidget(dialog)
+    begin = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Begin")
+    assert not begin.isEnabled()
+    QTest.keyClicks(dialog._name, "  Dr   Quill ")
+    assert begin.isEnabled()
+    assert dialog.name == "Dr Quill"
+    chosen = WhoReads(read_form('readers = ["R1", "R2"]\n' + FORM))
+    qtbot.addWidget(chosen)
+    chosen._name.setCurrentText("R2")
+    assert chosen.name == "R2"

@@ -1,0 +1,72 @@
+"""Grey levels without NumPy, for the first slices: a third of what is read before them would be NumPy's libraries."""
+
+from functools import lru_cache
+import importlib
+import math
+import threading
+
+from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale, Window
+
+_here = threading.Event()
+_asked = threading.Event()
+
+
+def numpy_is_here() -> bool:
+    """Whether `viewer.grey` can be imported without waiting."""
+    return _here.is_set()
+
+
+def bring_numpy() -> None:
+    """Begin to read NumPy in a thread of its own, once; called when what is urgent has been read."""
+    if not _asked.is_set():
+        _asked.set()
+        threading.Thread(target=_bring, name="numpy", daemon=True).start()
+
+
+def _bring() -> None:
+    importlib.import_module("viewer.grey")
+    _here.set()
+
+
+def can_show(kind: PixelKind) -> bool:
+    """Whether this module can show such pixels."""
+    return kind.bits_allocated <= MAX_TABLE_BITS
+
+
+def to_grey(raw: memoryview, kind: PixelKind, rescale: Rescale, window: Window, inverted: bool = False) -> bytes:
+    """The bytes that `viewer.grey.to_grey` makes of a slice of 8 or 16 bits allocated; `raw` are its bytes."""
+    table = lookup_table(kind, rescale, window, inverted)
+    return bytes(map(table.__getitem__, raw.cast("H") if kind.bits_allocated > 8 else raw))
+
+
+@lru_cache(maxsize=16)
+def lookup_table(kind: PixelKind, rescale: Rescale, window: Window, inverted: bool) -> bytes:
+    """Grey level of every bit pattern: 2 ** bits_allocated bytes."""
+    stored = _stored_values(kind)
+    table = bytes(_grey(value, window) for value in [value * rescale.slope + rescale.intercept for value in stored])
+    if kind.monochrome1:  # PS3.3 C.7.6.3.1.2: the lowest value is white
+        table = table.translate(_TURNED)
+    if kind.padding is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+        table = bytes(0 if value == kind.padding else grey for value, grey in zip(stored, table, strict=True))
+    return table.translate(_TURNED) if inverted else table
+
+
+_TURNED = bytes(range(GREY_LEVELS, -1, -1))
+
+
+@lru_cache(maxsize=4)
+def _stored_values(kind: PixelKind) -> tuple[int, ...]:
+    """What every bit pattern stands for (PS3.5 8.1.1)."""
+    mask, sign = (1 << kind.bits_stored) - 1, 1 << (kind.bits_stored - 1)
+    values = (pattern & mask for pattern in range(1 << kind.bits_allocated))
+    return tuple((value ^ sign) - sign for value in values) if kind.signed else tuple(values)
+
+
+def _grey(value: float, window: Window) -> int:
+    """The LINEAR function of PS3.3 C.11.2.1.2.1 with the output range 0 to 255, rounded to the nearest."""
+    center, width = window[0], max(window[1], MIN_WIDTH)
+    if value <= center - 0.5 - (width - 1) / 2:
+        return 0
+    if value > center - 0.5 + (width - 1) / 2:
+        return GREY_LEVELS
+    return math.floor(((value - (center - 0.5)) / max(width - 1, 1e-12) + 0.5) * GREY_LEVELS + 0.5)

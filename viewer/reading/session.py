@@ -1,0 +1,195 @@
+"""A reader's session: the order of the cases, the answers, and the journal, which has every change at once."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bundle import __version__
+from bundle.form import Form
+from bundle.journal import Entry, JournalWriter, reader_key
+from bundle.merge import merge
+from bundle.order import Slot, reading_order
+from bundle.questions import Question, Value
+from bundle.readings import (
+    ANSWER,
+    CASE,
+    REOPEN,
+    SUBMIT,
+    TIME,
+    CaseReading,
+    Readings,
+    State,
+    apply_entry,
+    bundle_id,
+    of_bundle,
+    of_reader,
+    pack_journals,
+    readings_by_reader,
+)
+from bundle.records import Study
+from viewer.reading import places
+
+# The time in front of a case is written at least this often, in seconds.
+_TIME_EVERY = 60.0
+
+
+class Session:
+    """What one reader does with one bundle. Nothing is written before the reader has said something."""
+
+    def __init__(self, root: Path, studies: Sequence[Study], form: Form, reader: str) -> None:
+        self.form, self.reader = form, reader
+        self.bundle = bundle_id(studies)
+        self._studies = {study.case: study for study in studies}
+        self.slots = reading_order(form.order, list(self._studies), reader)
+        self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
+        self.readings, self._seen = self._read()
+        self._writer: JournalWriter | None = None
+        self._waiting: list[tuple[str, dict[str, Any]]] = []
+        self._seconds = 0.0
+        self.slot = self.first_open() or self.slots[0]
+
+    def _read(self) -> tuple[Readings, dict[str, list[object]]]:
+        mine, _ = of_bundle(places.journals_in(self._folders), self.bundle)
+        merged = merge(of_reader(mine, self.reader))
+        readings = readings_by_reader(merged).get(reader_key(self.reader)) or Readings(self.reader)
+        return readings, {name: list(journal.head) for name, journal in merged.journals.items()}
+
+    # What there is
+
+    def study(self, slot: Slot) -> Study:
+        """The study that is shown at a place of the order."""
+        return self._studies[slot.case]
+
+    def reading(self, slot: Slot | None = None) -> CaseReading:
+        """What was said of a case so far; without a slot, of the one at hand."""
+        return self.readings.case((slot or self.slot).key)
+
+    def state(self, slot: Slot) -> State:
+        """How far it is."""
+        return self.reading(slot).state
+
+    def done(self) -> int:
+        """How many cases are done."""
+        return sum(self.state(slot) is State.DONE for slot in self.slots)
+
+    def first_open(self, after: Slot | None = None) -> Slot | None:
+        """The next case that is not done, behind `after` and then from the beginning; None where all are."""
+        start = 0 if after is None else self.slots.index(after) + 1
+        behind = [*self.slots[start:], *self.slots[:start]]
+        return next((slot for slot in behind if self.state(slot) is not State.DONE), None)
+
+    def series(self) -> list[str]:
+        """The series of the case at hand, for questions that are asked of each."""
+        return [series.series_instance_uid for series in self.study(self.slot).series]
+
+    def open_points(self) -> list[tuple[Question, str, str]]:
+        """(question, series, why) for all that stands in the way of submitting the case at hand."""
+        return self.form.open_points(self.reading().answers, self.series())
+
+    @property
+    def folder(self) -> Path | None:
+        """Where this session writes; None as long as it has written nothing."""
+        return None if self._writer is None else self._writer.path.parent
+
+    @property
+    def beside_the_medium(self) -> bool:
+        """Whether answers lie on this PC instead of the medium."""
+        return self.folder is not None and self.folder != self._folders[0]
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether answers are in memory alone, as no place takes them."""
+        return bool(self._waiting)
+
+    # What the reader does
+
+    def go_to(self, slot: Slot) -> None:
+        """Turn to another case."""
+        self._write_time()
+        self.slot = slot
+
+    def answer(self, question: Question, series: str, value: Value) -> None:
+        """Keep an answer; None takes it back. The same answer again is no change."""
+        if self.reading().answers.get((question.id, series)) == value:
+            return
+        if self.reading().state is State.OPEN:
+            study = self.study(self.slot).study_instance_uid
+            more = {"number": self.slot.number, "study": study, "training": self.slot.training}
+            self._record(CASE, more)
+        self._record(ANSWER, {"question": question.id, "series": series, "value": value})
+
+    def submit(self, view: Mapping[str, Any] | None = None) -> None:
+        """The case is done; `view` is what was on the screen, where the form wants it kept."""
+        self._write_time()
+        self._record(SUBMIT, {"view": dict(view)} if view is not None and self.form.keep_view else {})
+
+    def reopen(self, reason: str) -> None:
+        """Change a case that is done."""
+        self._record(REOPEN, {"reason": reason})
+
+    def looked(self, seconds: float) -> None:
+        """So much time went by while the window was active."""
+        self._seconds += seconds
+        if self._seconds >= _TIME_EVERY:
+            self._write_time()
+
+    def close(self) -> None:
+        """Keep what is left, and let go of the file."""
+        self._write_time()
+        self._flush()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def packed(self) -> str:
+        """All journals of this bundle that lie on the medium and on this PC, as the text of a file to send."""
+        return pack_journals(places.contents_in(self._folders), self.bundle)
+
+    # Writing
+
+    def _write_time(self) -> None:
+        seconds, self._seconds = round(self._seconds, 1), 0.0
+        if seconds >= 1 and self.reading().state is not State.OPEN:  # looking alone is no reading yet
+            self._record(TIME, {"seconds": seconds})
+
+    def _record(self, kind: str, data: Mapping[str, Any]) -> None:
+        slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}
+        self._waiting.append((kind, slot | dict(data)))
+        entry = Entry("", 0, "", kind, self._waiting[-1][1], "")
+        apply_entry(self.readings, entry)
+        self._flush()
+
+    def _flush(self) -> None:
+        """Write all that waits: on the medium, else on this PC; what no place takes waits on."""
+        while self._waiting and self._write(*self._waiting[0]):
+            self._waiting.pop(0)
+
+    def _write(self, kind: str, data: Mapping[str, Any]) -> bool:
+        if self._writer is not None:
+            try:
+                self._writer.append(kind, data)
+                return True
+            except OSError:  # full, pulled out, or turned read-only: the next place takes it
+                self._seen[self._writer.path.name] = list(self._writer.head)
+                self._writer.close()
+                self._writer = None
+        for folder in self._folders:
+            try:
+                self._writer = JournalWriter(folder, self.reader, self._opening())
+                self._writer.append(kind, data)
+                return True
+            except OSError:
+                if self._writer is not None:
+                    self._writer.close()
+                self._writer = None
+        return False
+
+    def _opening(self) -> dict[str, Any]:
+        return {
+            "bundle": self.bundle,
+            "viewer": __version__,
+            "form": self.form.digest,
+            "form_version": self.form.version,
+            "form_text": self.form.text,
+            "seen": self._seen,
+        }

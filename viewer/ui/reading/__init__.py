@@ -1,0 +1,1 @@
+"""The reading form beside the images: who reads, which case, the questions, and what is saved where."""

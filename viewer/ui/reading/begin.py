@@ -1,0 +1,31 @@
+"""Begins a reading: the form on the medium, who reads, and the window with the case where this reader left off."""
+
+from bundle.formfile import check_cases, decode_form
+from bundle.index import Catalog
+from bundle.layout import FORM, resolve
+from viewer.entries import all_entries, choose
+from viewer.reading.blind import blinded
+from viewer.reading.session import Session
+from viewer.ui.reading.control import ReadingControl
+from viewer.ui.reading.start import WhoReads
+from viewer.ui.viewing import Viewing
+from viewer.ui.window import MainWindow
+
+
+def begin(catalog: Catalog, reader: str | None) -> MainWindow | None:
+    """The window of a reading; None where nobody said who reads. Raises FormMistaken, EmptyBundle."""
+    form = decode_form(resolve(catalog.root, FORM).read_bytes(), FORM)
+    studies = catalog.studies()
+    check_cases(form, [study.case for study in studies], FORM)
+    entries = all_entries(catalog)
+    if reader is None:
+        asked = WhoReads(form)
+        if not asked.exec():
+            catalog.close()
+            return None
+        reader = asked.name
+    session = Session(catalog.root, studies, form, reader)
+    shown = blinded(entries, session.slot, form)
+    window = MainWindow(Viewing(catalog, shown, choose(shown)))
+    ReadingControl(window, session, entries)
+    return window

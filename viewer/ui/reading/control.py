@@ -1,0 +1,122 @@
+"""Ties a reader's session to the window: the case that comes, places that are clicked, and files that are sent."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt5.QtCore import QObject
+from PyQt5.QtWidgets import QApplication, QFileDialog, QInputDialog
+
+from bundle.order import Slot
+from viewer.entries import Entry, choose
+from viewer.reading.blind import blinded
+from viewer.reading.marks import Mark, length_between, mark_at
+from viewer.reading.session import Session
+from viewer.ui.message import Message
+from viewer.ui.reading.fields import PlacesField
+from viewer.ui.reading.panel import KeysOfTheForm, ReadingPanel
+from viewer.ui.window import MainWindow
+from viewer.words import tr
+
+
+class ReadingControl(QObject):
+    """Lives as long as its window."""
+
+    def __init__(self, window: MainWindow, session: Session, entries: Sequence[Entry]) -> None:
+        super().__init__(window)
+        self._window, self._session, self._entries = window, session, entries
+        self._asked: tuple[PlacesField, int] | None = None
+        self._marks: list[Mark] = []
+        self.panel = ReadingPanel(session, self._view, self._ask_reason, self._ask_for_places, self._send)
+        self.panel.turned.connect(self._show)
+        self.panel.left.connect(window.pane.setFocus)
+        self._keys = KeysOfTheForm(self.panel)
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self._keys)
+        window.pane.placed.connect(self._placed)
+        window.closing.connect(self._close)
+        window.viewing.following = self._entry_ahead
+        window.add_panel(self.panel)
+        self.panel.turn(session.slot)
+
+    # Cases
+
+    def _show(self, slot: Slot) -> None:
+        self._end_asking()
+        entries = blinded(self._entries, slot, self._session.form)
+        self._window.viewing.show_case(entries, choose(entries))
+        self._window.pane.setFocus()  # whoever turns to a case looks at it first
+
+    def _entry_ahead(self) -> Entry | None:
+        """What is read while the reader looks at this case: the case that is likely to come next."""
+        slot = self._session.first_open(self._session.slot)
+        if slot is None or slot.case == self._session.slot.case:
+            return None
+        return choose(blinded(self._entries, slot, self._session.form))
+
+    def _view(self) -> dict[str, object]:
+        viewing = self._window.viewing
+        state = viewing.state
+        return {
+            "series": viewing.entry.series.series_instance_uid,
+            "instance": viewing.loaded_stack.frames[state.index].sop_instance_uid,
+            "frame": viewing.loaded_stack.frames[state.index].frame_index,
+            "window": list(state.window),
+            "zoom": round(state.zoom, 3),
+            "inverted": state.inverted,
+            "layout": "single",
+        }
+
+    def _ask_reason(self) -> str:
+        title, text = tr("Change a case that is done"), tr("Why is it changed?")
+        reason, given = QInputDialog.getText(self._window, title, text)
+        return reason.strip() if given else ""
+
+    # Places on the image
+
+    def _ask_for_places(self, field: PlacesField, clicks: int) -> None:
+        self._asked, self._marks = (field, clicks), []
+        self._window.pane.pick(picking=True)
+        field.ask(tr("Click on the image") if clicks == 1 else tr("Click on the image: from where?"))
+
+    def _placed(self, column: float, row: float) -> None:
+        if self._asked is None:
+            return
+        field, clicks = self._asked
+        viewing = self._window.viewing
+        frame = viewing.loaded_stack.frames[viewing.state.index]
+        self._marks.append(mark_at(viewing.entry, frame, column, row))
+        if len(self._marks) < clicks:
+            field.ask(tr("Click on the image: to where?"))
+            return
+        marks, stack = self._marks, viewing.entry.stack
+        self._end_asking()
+        answer = marks[0] if clicks == 1 else length_between(stack, marks)
+        if answer is None:
+            field.ask(tr("The size of the pixels is unknown, nothing can be measured"))
+        else:
+            field.take(answer)
+
+    def _end_asking(self) -> None:
+        self._asked, self._marks = None, []
+        self._window.pane.pick(picking=False)
+
+    # Files
+
+    def _send(self) -> None:
+        self.panel.questions.keep()
+        name = f"readings-{self._session.bundle[:8]}.json"
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save a copy to send"), str(Path.home() / name))
+        if not chosen:
+            return
+        try:
+            Path(chosen).write_text(self._session.packed(), encoding="utf-8")
+        except OSError as error:
+            text = tr("{file}: {reason}\nChoose another place.")
+            Message(tr("The copy was not saved"), text.format(file=chosen, reason=error.strerror), self._window).exec()
+
+    def _close(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self._keys)
+        self.panel.close_session()

@@ -1,0 +1,230 @@
+"""The panel beside the images: which case of how many, its questions, and what can be done with it."""
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from bundle.order import Slot
+from bundle.readings import State
+from viewer.reading.blind import case_name
+from viewer.reading.session import Session
+from viewer.ui import theme
+from viewer.ui.reading.fields import PlacesField
+from viewer.ui.reading.questions import Questions
+from viewer.ui.reading.style import STYLE
+from viewer.words import tr
+
+_TICK_SECONDS = 1.0
+
+
+class ReadingPanel(QWidget):
+    """Follows one session. `turned` is told the slot that is to be shown; `left` when the keys go back to the image."""
+
+    turned = pyqtSignal(object)
+    left = pyqtSignal()
+
+    def __init__(
+        self, session: Session, view: Callable[[], dict[str, object]], ask_reason: Callable[[], str],
+        ask_for_places: Callable[[PlacesField, int], None], send: Callable[[], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.session, self._view, self._ask_reason = session, view, ask_reason
+        self.questions = Questions(session, self._answered, ask_for_places)
+        self._case, self._count, self._state, self._trouble = QLabel(), QLabel(), QLabel(), QLabel()
+        self._cases = QComboBox()
+        self._submit, self._next = QPushButton(), QPushButton(tr("Next open case"))
+        self._send = QPushButton(tr("Save a copy to send"))
+        self._send.clicked.connect(send)
+        self.setAccessibleName(tr("Reading"))
+        self.setObjectName("reading")
+        self.setStyleSheet(STYLE + f"#reading {{ background: {theme.PANEL.name()}; }}")
+        self._lay_out()
+        self._clock = QTimer(self)
+        self._clock.setInterval(int(_TICK_SECONDS * 1000))
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+
+    def _lay_out(self) -> None:
+        self._case.setFont(theme.sized(self._case.font(), 20, bold=True))
+        self._count.setStyleSheet(f"color: {theme.MUTED.name()};")
+        self._state.setWordWrap(True)
+        self._trouble.setWordWrap(True)
+        self._trouble.setStyleSheet(f"color: {theme.NOTE.name()};")
+        self._cases.setAccessibleName(tr("Cases"))
+        self._cases.setToolTip(tr("All cases: open, begun and done"))
+        self._cases.activated.connect(lambda number: self.turn(self.session.slots[number]))
+        self._submit.setToolTip(tr("The case is done, or is to be changed (Ctrl+Enter)"))
+        self._next.setToolTip(tr("The next case that is not done (F8); F6 goes from the image to the form and back"))
+        self._submit.clicked.connect(self.submit)
+        self._next.clicked.connect(self.next_open)
+        head = QVBoxLayout()
+        head.setContentsMargins(20, 16, 20, 6)
+        head.setSpacing(5)
+        for part in (self._case, self._count, self._cases, self._state):
+            head.addWidget(part)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 8, 20, 16)
+        foot.setSpacing(8)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._submit)
+        buttons.addWidget(self._next)
+        foot.addWidget(self._trouble)
+        foot.addLayout(buttons)
+        foot.addWidget(self._send)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(head)
+        layout.addWidget(self.questions, 1)
+        layout.addLayout(foot)
+        self.setMinimumWidth(340)
+
+    # Turning from case to case
+
+    def show_case(self) -> None:
+        """The session's case, with its questions."""
+        names = {one.series_instance_uid: one.description for one in self.session.study(self.session.slot).series}
+        self.questions.show_case(names)
+        self.follow()
+
+    def turn(self, slot: Slot) -> None:
+        """Go to another case; what was typed is kept first."""
+        self.questions.keep()
+        if slot != self.session.slot:
+            self.session.go_to(slot)
+        self.show_case()
+        self.turned.emit(slot)
+
+    def step(self, steps: int) -> None:
+        """The case so many places on in the order, stopping at its ends."""
+        slots = self.session.slots
+        self.turn(slots[min(max(slots.index(self.session.slot) + steps, 0), len(slots) - 1)])
+
+    def next_open(self) -> None:
+        """The next case that is not done; where all are, the summary says so."""
+        self.questions.keep()
+        following = self.session.first_open(self.session.slot)
+        if following is not None:
+            self.turn(following)
+        self.follow()
+
+    # Answers
+
+    def submit(self) -> None:
+        """The case is done, if nothing is missing; one that is done and locked is opened again, with a reason."""
+        self.questions.keep()
+        reading = self.session.reading()
+        if reading.state is State.DONE:
+            self._reopen()
+            return
+        missing = self.session.open_points()
+        if missing:
+            question, series, why = missing[0]
+            self._state.setText(f"{question.text}  –  {why}")
+            self._state.show()
+            self._state.setStyleSheet(f"color: {theme.NOTE.name()};")
+            self.questions.focus(question.id, series)
+            return
+        self.session.submit(self._view())
+        self.next_open()
+
+    def _reopen(self) -> None:
+        reason = self._ask_reason() if self.session.form.lock else tr("no lock")
+        if reason:
+            self.session.reopen(reason)
+            self.questions.follow()
+            self.follow()
+            self.questions.focus()
+
+    def _answered(self) -> None:
+        reading = self.session.reading()
+        if reading.state is State.DONE:  # without a lock a change says for itself that the case is not done any more
+            self.session.reopen(tr("changed"))
+        self.follow()
+
+    def follow(self) -> None:
+        """Say how far the reader is, and where the answers lie."""
+        session, slot = self.session, self.session.slot
+        done, total = session.done(), len(session.slots)
+        state = session.state(slot)
+        self._case.setText(case_name(slot))
+        self._count.setText(tr("{done} of {total} done").format(done=done, total=total) + f"  ·  {session.reader}")
+        self._fill_cases()
+        self._state.setStyleSheet(f"color: {theme.ACCENT.name() if state is State.DONE else theme.MUTED.name()};")
+        self._state.setText(tr("All cases are done. Thank you.") if done == total else "")
+        self._state.setVisible(done == total)
+        again = state is State.DONE
+        self._submit.setText(tr("Change") if again else tr("Submit"))
+        self._next.setEnabled(session.first_open(slot) not in (None, slot))
+        self._trouble.setText(_trouble(session))
+        self._trouble.setVisible(bool(self._trouble.text()))
+        self._send.setVisible(session.beside_the_medium or session.unsaved or done == total)
+
+    def _fill_cases(self) -> None:
+        slots = self.session.slots
+        if self._cases.count() != len(slots):
+            self._cases.clear()
+            self._cases.addItems([""] * len(slots))
+        for number, slot in enumerate(slots):
+            self._cases.setItemText(number, f"{case_name(slot)}  –  {_STATES[self.session.state(slot)]()}")
+        self._cases.setCurrentIndex(slots.index(self.session.slot))
+
+    # Time
+
+    def _tick(self) -> None:
+        if QApplication.activeWindow() is not None:
+            self.session.looked(_TICK_SECONDS)
+
+    def close_session(self) -> None:
+        """Keep everything, and let go of the medium."""
+        self._clock.stop()
+        self.questions.keep()
+        self.session.close()
+
+
+def _trouble(session: Session) -> str:
+    if session.unsaved:
+        return tr("The last answers could not be saved anywhere! Free some space, or save a copy to send.")
+    if session.beside_the_medium:
+        text = tr("The medium takes no answers. They are saved on this PC, in {folder}")
+        return text.format(folder=session.folder)
+    return ""
+
+
+_STATES: dict[State, Callable[[], str]] = {
+    State.OPEN: lambda: tr("open"), State.BEGUN: lambda: tr("begun"), State.DONE: lambda: tr("done"),
+}  # fmt: skip
+
+
+class KeysOfTheForm(QObject):
+    """Ctrl+Enter and F8 work wherever the keys go; Esc in the form gives them back to the image."""
+
+    def __init__(self, panel: ReadingPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Qt's hook for events of the whole application."""
+        if event is None or event.type() != QEvent.Type.KeyPress or QApplication.activeModalWidget() is not None:
+            return False
+        key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
+        if control and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._panel.submit()
+        elif key == Qt.Key.Key_F8:
+            self._panel.next_open()
+        elif key == Qt.Key.Key_F6:
+            self._turn_focus()
+        elif key == Qt.Key.Key_Escape and self._in_form():
+            self._panel.left.emit()
+        else:
+            return False
+        return True
+
+    def _in_form(self) -> bool:
+        return self._panel.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
+
+    def _turn_focus(self) -> None:
+        if self._in_form():
+            self._panel.left.emit()
+        else:
+            self._panel.questions.focus()

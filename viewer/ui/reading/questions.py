@@ -1,0 +1,126 @@
+"""The questions of one case, one below the other; what is typed is kept at every pause."""
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from bundle.questions import Question
+from viewer.reading.session import Session
+from viewer.ui import theme
+from viewer.ui.reading.fields import Field, PlacesField, anchors_text, make_field
+from viewer.words import tr
+
+# What was typed is written after such a pause, and after the longer time even where there is no pause.
+_PAUSE_MS, _LONGEST_MS = 600, 1500
+
+Place = tuple[str, str]
+
+
+class Questions(QScrollArea):
+    """The fields of the case at hand. `told` is called after every answer that was kept."""
+
+    def __init__(
+        self, session: Session, told: Callable[[], None], ask_for_places: Callable[[PlacesField, int], None]
+    ) -> None:
+        super().__init__()
+        self._session, self._told, self._ask_for_places = session, told, ask_for_places
+        self._fields: dict[Place, tuple[Question, Field, QWidget]] = {}
+        self._typed: set[Place] = set()
+        self._pause, self._longest = self._timer(_PAUSE_MS), self._timer(_LONGEST_MS)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setStyleSheet(f"QScrollArea, #questions {{ background: {theme.PANEL.name()}; }}")
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self.keep)
+        return timer
+
+    def show_case(self, series_names: dict[str, str]) -> None:
+        """The questions of the session's case anew; the names are those of its series by UID."""
+        self._fields.clear()
+        page = QWidget()
+        page.setObjectName("questions")
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setSpacing(18)
+        for question, series in self._session.form.places(self._session.series()):
+            part = self._part(question, series, series_names.get(series, ""))
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.setWidget(page)
+        self.follow()
+
+    def _part(self, question: Question, series: str, name: str) -> QWidget:
+        field = make_field(question, self._ask_for_places)
+        place = (question.id, series)
+        field.show_value(self._session.reading().answers.get(place))
+        field.changed.connect(lambda: self._touched(place))
+        field.settled.connect(self.keep)
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(7)
+        layout.addWidget(_heading(question, name))
+        hints = [question.help, anchors_text(question)]
+        for hint in filter(None, hints):
+            layout.addWidget(_hint(hint))
+        layout.addWidget(field)
+        self._fields[place] = (question, field, part)
+        return part
+
+    def _touched(self, place: Place) -> None:
+        self._typed.add(place)
+        self._pause.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def keep(self) -> None:
+        """Hand everything that was typed to the session."""
+        self._pause.stop()
+        self._longest.stop()
+        typed, self._typed = self._typed, set()
+        for place in typed:
+            question, field, _ = self._fields[place]
+            self._session.answer(question, place[1], field.value())
+        if typed:
+            self.follow()
+            self._told()
+
+    def follow(self) -> None:
+        """Show only the questions that are asked, and let nobody change what is locked."""
+        reading, form = self._session.reading(), self._session.form
+        locked = form.lock and reading.locked
+        for (_, series), (question, field, part) in self._fields.items():
+            part.setVisible(form.asked(question, reading.answers, series))
+            field.setEnabled(not locked)
+
+    def focus(self, question: str = "", series: str = "") -> None:
+        """Give the keys to a question, or to the first that is asked."""
+        for (name, of), (_, field, part) in self._fields.items():
+            if not part.isHidden() and (not question or (name, of) == (question, series)):
+                field.setFocus(Qt.FocusReason.TabFocusReason)
+                self.ensureWidgetVisible(part)
+                return
+
+
+def _heading(question: Question, series: str) -> QLabel:
+    text = f"{series}: {question.text}" if series else question.text
+    label = QLabel(f"{text}  *" if question.required else text)
+    label.setFont(theme.sized(label.font(), 15, bold=True))
+    label.setWordWrap(True)
+    if question.required:
+        label.setToolTip(tr("An answer is needed"))
+    return label
+
+
+def _hint(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setStyleSheet(f"color: {theme.MUTED.name()};")
+    return label

@@ -1,0 +1,28 @@
+"""How the fields of the form look."""
+
+from viewer.ui import theme
+
+STYLE = f"""
+QPlainTextEdit, QLineEdit {{ background: {theme.BACKGROUND.name()}; color: {theme.TEXT.name()};
+  border: 1px solid {theme.LINE.name()}; border-radius: 5px; padding: 5px; }}
+QPlainTextEdit:focus, QLineEdit:focus {{ border: 1px solid {theme.ACCENT.name()}; }}
+QPlainTextEdit:disabled, QLineEdit:disabled {{ color: {theme.MUTED.name()}; }}
+QRadioButton, QCheckBox {{ color: {theme.TEXT.name()}; spacing: 7px; padding: 2px; }}
+QRadioButton:disabled, QCheckBox:disabled {{ color: {theme.MUTED.name()}; }}
+QRadioButton:focus, QCheckBox:focus {{ color: {theme.ACCENT.name()}; }}
+QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.MUTED.name()};
+  background: {theme.BACKGROUND.name()}; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator {{ border-radius: 3px; }}
+QRadioButton::indicator:checked, QCheckBox::indicator:checked {{ background: {theme.ACCENT.name()};
+  border: 1px solid {theme.ACCENT.name()}; }}
+QRadioButton::indicator:checked:disabled, QCheckBox::indicator:checked:disabled {{ background: {theme.MUTED.name()};
+  border: 1px solid {theme.MUTED.name()}; }}
+QComboBox {{ background: {theme.RAISED.name()}; color: {theme.TEXT.name()}; border: 1px solid {theme.LINE.name()};
+  border-radius: 5px; padding: 5px 9px; }}
+QComboBox:focus {{ border: 1px solid {theme.ACCENT.name()}; }}
+QComboBox QAbstractItemView {{ background: {theme.RAISED.name()}; color: {theme.TEXT.name()};
+  selection-background-color: #1d3f4c; }}
+QPushButton {{ padding: 8px 12px; }}
+QPushButton:disabled {{ color: {theme.MUTED.name()}; }}
+"""
