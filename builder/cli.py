@@ -16,7 +16,7 @@ from platformdirs import user_data_path
 from builder import report
 from builder.build import build
 from builder.change import remove_cases
-from builder.check import Original, html_report, inspect_bundle
+from builder.check import Original, Reach, html_report, inspect_bundle
 from builder.cli_reading import collect_command, form_command, read_form_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.deidentify import Policy
@@ -211,14 +211,20 @@ def _write_json(json_file: str | None, content: object) -> None:
 @_JSON
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to keep.")
 @click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
+@click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer.")
+@click.option("--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end.")
 @_NO_PROGRESS
 def check_command(
-    drive: Path, key: Path | None, json_file: str | None, html_file: Path | None, no_progress: bool
-) -> int:
+    drive: Path, key: Path | None, json_file: str | None, html_file: Path | None, quick: bool, sample: int | None,
+    no_progress: bool,
+) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
+    reach = Reach(0 if quick and sample is None else sample)
+    if key is not None and reach.partial:
+        raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
     originals = None if key is None else [Original(*one) for one in read_originals(originals_path(key))]
     with Screen(bars=not no_progress) as screen:
-        found = inspect_bundle(drive, progress=screen.step("Reading the medium back"), originals=originals)
+        found = inspect_bundle(drive, progress=screen.step("Reading the medium back"), originals=originals, reach=reach)
     if json_file != "-":
         click.echo("\n".join(report.check_lines(found)))
     _write_json(json_file, found.to_json())

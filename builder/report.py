@@ -9,6 +9,7 @@ from builder.crosswalk import crosswalk_path, report_path
 from builder.plan import Notice, SkippedFile
 
 _ALL_WELL = "Everything was read back and found right."
+_PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
 _EXAMPLES = 3
 _DETAIL = 90
 _NAMES = {"win64": "Windows", "linux64": "Linux"}
@@ -144,10 +145,10 @@ def _check_lines(outcome: Any) -> list[str]:
     return ["", "Check", *finding_lines(outcome.findings)]
 
 
-def finding_lines(findings: Sequence[Any]) -> list[str]:
+def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
     """What the checker found, one indented block for each finding, under a line that says whether all is well."""
     errors = sum(finding.severity == "error" for finding in findings)
-    verdict = f"{count(errors, 'error')}. Do not hand the medium out." if errors else _ALL_WELL
+    verdict = f"{count(errors, 'error')}. Do not hand the medium out." if errors else well
     return [f"  {verdict}", *(f"  {line}" for finding in findings for line in finding.to_text().splitlines())]
 
 
@@ -162,12 +163,19 @@ def check_lines(found: Any) -> list[str]:
     """The report of `mkbundle check`."""
     totals = found.totals
     what = (
-        f"{count(totals.files, 'file')} read ({size(totals.bytes)}): {count(totals.frames, 'image')} in "
+        f"{count(totals.files, 'file')} ({size(totals.bytes)}): {count(totals.frames, 'image')} in "
         f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), "
         f"{count(totals.patients, 'patient')}"
     )
     viewers = ", ".join(platform_name(viewer) for viewer in found.viewers) or "none"
-    return ["", f"{found.root}", f"  {what}", f"  Viewers: {viewers}", "", "Check", *finding_lines(found.findings)]
+    head = ["", f"{found.root}", f"  {what}", f"  Viewers: {viewers}", f"  {_reading(totals)}", "", "Check"]
+    return [*head, *finding_lines(found.findings, _PARTLY_WELL if found.partial else _ALL_WELL)]
+
+
+def _reading(totals: Any) -> str:
+    speed = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
+    whole = "every byte" if totals.files_whole == totals.files else f"{totals.files_whole:,} files whole"
+    return f"Read: {whole}, {size(totals.bytes_read)} in {totals.seconds:,.1f} s{speed}"
 
 
 def _next_lines(outcome: Any) -> list[str]:

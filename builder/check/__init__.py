@@ -2,6 +2,7 @@
 
 from builder.check.findings import Finding, counts, to_json, to_text
 from builder.check.page import html_report
+from builder.check.reach import Reach
 from builder.check.report import Report, Totals, check_bundle, inspect_bundle
 from builder.check.rules import RULES, Rule
 from builder.check.search import Original
@@ -10,6 +11,7 @@ __all__ = [
     "RULES",
     "Finding",
     "Original",
+    "Reach",
     "Report",
     "Rule",
     "Totals",

@@ -22,7 +22,7 @@ class Finding:
 
     def to_json(self) -> dict[str, str]:
         """For a program to read."""
-        return asdict(self)
+        return asdict(self) | {"expected": RULES[self.check].holds}
 
     def to_text(self) -> str:
         """For a person: three plain lines."""

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 import hashlib
 import os
 from pathlib import Path
+import re
+import time
 
 from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import examine
 from builder.check.findings import Finding, finding
+from builder.check.reach import EVERYTHING, Reach
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
 from bundle.layout import (
@@ -30,6 +33,9 @@ _KEPT = 64 << 20
 # A DICOMDIR of 100,000 images is smaller.
 _DIRECTORY_KEPT = 256 << 20
 _MAGIC = 132
+# Most headers are shorter.
+_FIRST_LOOK = 16 << 10
+_PIXEL_DATA = re.compile(rb"\xe0\x7f\x10\0O[BW]\0\0")
 
 # Windows, Linux, macOS (four forms) and scripts.
 _PROGRAMS = (
@@ -44,7 +50,7 @@ _SYSTEM_NAMES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class MediumFile:
-    """One file that was read: its size, its SHA-256 and its first bytes."""
+    """One file that was read: its size, its SHA-256 (empty where it was not read to the end) and its first bytes."""
 
     size: int
     digest: str
@@ -66,6 +72,8 @@ class Medium:
     unreadable: set[str] = field(default_factory=set)
     dicom: dict[str, DicomFile] = field(default_factory=dict)
     directory: bytes | None = None
+    bytes_read: int = 0
+    seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -85,18 +93,22 @@ class Medium:
         further finding about it, or about what refers to it, would only repeat that.
         """
         file = self.files.get(path)
-        return file is not None and (self.expected is None or self.expected.get(path) == file.digest)
+        if file is None or self.expected is None:
+            return file is not None
+        return self.expected.get(path) == file.digest if file.digest else path in self.expected
 
 
-def read_medium(root: Path, progress: Progress | None) -> Medium:
-    """Read everything, in the order in which the files were written; `progress` counts files."""
-    medium = Medium(root)
+def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING) -> Medium:
+    """Read what `reach` says, in the order in which the files were written; `progress` counts files."""
+    medium, start = Medium(root), time.monotonic()
     _read_manifest(medium)
     paths = sorted(_list_root(medium))
+    skimmed = reach.skimmed(paths)
     for done, path in enumerate(paths, start=1):
-        _read(medium, path)
+        _read(medium, path, skim=path in skimmed)
         if progress:
             progress(done, len(paths))
+    medium.seconds = time.monotonic() - start
     return medium
 
 
@@ -136,21 +148,22 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]
         medium.odd.append(path)
 
 
-def _read(medium: Medium, path: str) -> None:
+def _read(medium: Medium, path: str, *, skim: bool) -> None:
     kept = _KEPT if path.startswith(f"{DICOM_FOLDER}/") else _DIRECTORY_KEPT if path == DICOMDIR else _MAGIC
     try:
-        size, digest, head = _read_once(medium.root / path, kept)
+        size, digest, head = (_skim if skim else _read_once)(medium.root / path, kept)
     except OSError as error:
         medium.unreadable.add(path)
         medium.findings.append(finding("medium.unreadable", path, f"reading fails: {error.strerror or error}"))
         return
     medium.files[path] = MediumFile(size, digest, head[:_MAGIC])
+    medium.bytes_read += len(head) if skim else size
     if not medium.intact(path) or is_program(head):
         return
     if path == DICOMDIR:
         medium.directory = head
     elif path.startswith(f"{DICOM_FOLDER}/"):
-        _examine(medium, path, head, size)
+        _examine(medium, path, head, size, skim=skim)
 
 
 def _read_once(path: Path, kept: int) -> tuple[int, str, bytes]:
@@ -166,8 +179,23 @@ def _read_once(path: Path, kept: int) -> tuple[int, str, bytes]:
     return size, digest.hexdigest(), bytes(head)
 
 
-def _examine(medium: Medium, path: str, head: bytes, size: int) -> None:
+def _skim(path: Path, kept: int) -> tuple[int, str, bytes]:
+    """Size and beginning of a file, up to its pixels or what else is large in it; without a digest."""
+    head, block = bytearray(), b""
+    with path.open("rb", buffering=0) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        while len(head) < kept and (block := stream.read(min(_FIRST_LOOK, kept - len(head)))):
+            head += block
+            if _PIXEL_DATA.search(head, max(0, len(head) - len(block) - 8)):
+                break
+    return size, "", bytes(head)
+
+
+def _examine(medium: Medium, path: str, head: bytes, size: int, *, skim: bool) -> None:
     file, found = examine(path, head, size)
+    if file is None and skim:  # there may be pixels inside a sequence, or it ends too early
+        _read(medium, path, skim=False)
+        return
     medium.findings += found
     if file is not None:
         medium.dicom[path] = file

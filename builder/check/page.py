@@ -16,7 +16,7 @@ from bundle.records import Series, Stack, Study
 # More of one kind are counted, not listed: the JSON report has them all.
 _LISTED = 50
 _TITLES = {
-    "medium": "Medium", "manifest": "Manifest", "layout": "Names and places", "dicom": "DICOM files",
+    "medium": "Medium", "drive": "Drive", "manifest": "Manifest", "layout": "Names and places", "dicom": "DICOM files",
     "identity": "De-identification", "files": "Files and lists", "directory": "DICOMDIR", "index": "Index",
     "viewer": "Viewers", "pdi": "Texts (IHE PDI)",
 }  # fmt: skip
@@ -49,7 +49,7 @@ def _head(report: Report, when: datetime) -> Iterator[str]:
     yield f'<p class="soft">{when:%Y-%m-%d %H:%M %Z}</p>'
     if report.passed:
         yield '<div class="verdict good"><strong>Passed</strong>'
-        yield "<p>Every byte was read back from the medium, and no error was found.</p>"
+        yield f"<p>{_what_was_read(report)}</p>"
     else:
         yield f'<div class="verdict bad"><strong>Not passed: {_count(found["error"], "error")}</strong>'
         yield "<p>Do not give this medium away.</p>"
@@ -57,6 +57,16 @@ def _head(report: Report, when: datetime) -> Iterator[str]:
     if others:
         yield f"<p>Besides: {' and '.join(others)}.</p>"
     yield "</div>"
+
+
+def _what_was_read(report: Report) -> str:
+    if not report.partial:
+        return "Every byte was read back from the medium, and no error was found."
+    totals = report.totals
+    return (
+        f"A quick check: {totals.files_whole:,} of {_count(totals.files, 'file')} were read whole, of the others only "
+        "the beginning. No error was found in that; before the medium leaves the house, check it whole."
+    )
 
 
 def _facts(report: Report) -> Iterator[str]:
@@ -68,7 +78,8 @@ def _facts(report: Report) -> Iterator[str]:
     policy = [f"{code} {meaning} ({_count(files, 'file')})" for code, meaning, files in report.policy]
     rows = {
         "Medium": report.root.resolve().as_posix(),
-        "Read back": f"{_count(totals.files, 'file')}, {totals.bytes / 1e6:,.1f} MB",
+        "On the medium": f"{_count(totals.files, 'file')}, {totals.bytes / 1e6:,.1f} MB",
+        "Read back": _speed(report),
         "Content": content,
         "De-identified by": "; ".join(policy) or "no method is stated",
         "Viewers": ", ".join(report.viewers) or "none",
@@ -78,6 +89,12 @@ def _facts(report: Report) -> Iterator[str]:
     yield from (f'<tr><th scope="row">{name}</th><td>{escape(text)}</td></tr>' for name, text in rows.items())
     digest = escape(report.manifest_digest) or "none"
     yield f'<tr><th scope="row">SHA-256 of the manifest</th><td><code>{digest}</code></td></tr></table>'
+
+
+def _speed(report: Report) -> str:
+    totals = report.totals
+    rate = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
+    return f"{totals.bytes_read / 1e6:,.1f} MB in {totals.seconds:,.1f} s{rate}"
 
 
 def _signature() -> Iterator[str]:

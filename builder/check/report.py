@@ -7,8 +7,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from builder.check import drive, layout, records, rows
 from builder.check import index as database
-from builder.check import layout, records, rows
 from builder.check.dicomfile import DicomFile, Unsound
 from builder.check.directory import Directory, read_directory
 from builder.check.findings import Finding, counts, finding, sort_findings
@@ -16,19 +16,29 @@ from builder.check.findings import to_json as findings_to_json
 from builder.check.index import Index, read_index
 from builder.check.listed import check_lists
 from builder.check.medium import Medium, Progress, read_medium
+from builder.check.reach import EVERYTHING, Reach
 from builder.check.rules import RULES
 from builder.check.search import Original, search
 from builder.check.stacks import check_stacks
 from bundle.errors import NoBundle
 from bundle.layout import DICOMDIR, INDEX, LINUX_VIEWER, MANIFEST, UNFINISHED, WINDOWS_VIEWER
 
+# Of the JSON; a change that a program would stumble over makes it one more.
+REPORT_FORMAT = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was read back; `dicom_files` are those that could be read as DICOM."""
+    """What was read back; `dicom_files` are those that could be read as DICOM.
+
+    `files_whole` were read to their end, `bytes_read` are all that were read, in so many seconds.
+    """
 
     files: int
     bytes: int
+    files_whole: int
+    bytes_read: int
+    seconds: float
     dicom_files: int
     frames: int
     patients: int
@@ -58,10 +68,17 @@ class Report:
         """Whether no finding is an error."""
         return not counts(self.findings)["error"]
 
+    @property
+    def partial(self) -> bool:
+        """Whether some files were not read to their end."""
+        return self.totals.files_whole < self.totals.files
+
     def to_json(self) -> dict[str, Any]:
-        """For a program to read."""
+        """For a program to read; `report.schema.json` says what it holds."""
         return {
+            "report_format": REPORT_FORMAT,
             "passed": self.passed,
+            "partial": self.partial,
             "totals": asdict(self.totals),
             "generator": self.generator,
             "manifest_sha256": self.manifest_digest,
@@ -80,15 +97,16 @@ def check_bundle(root: Path, *, progress: Progress | None = None) -> list[Findin
 
 
 def inspect_bundle(
-    root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None
-) -> Report:
+    root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
+    reach: Reach = EVERYTHING,
+) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
 
-    With `originals`, every byte is searched for them.
+    With `originals`, every byte is searched for them. `reach` says how much is read.
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NoBundle(str(root))
-    medium = read_medium(root, progress)
+    medium = read_medium(root, progress, reach)
     directory, astray = _read_directory(medium)
     index, closed = read_index(medium)
     try:
@@ -115,7 +133,7 @@ def _read_directory(medium: Medium) -> tuple[Directory | None, list[Finding]]:
 
 
 def _look(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
-    for check in layout.CHECKS:
+    for check in (*layout.CHECKS, *drive.CHECKS):
         yield from check(medium)
     yield from check_lists(medium, directory, index)
     if directory:
@@ -134,6 +152,8 @@ def _not_made(medium: Medium, directory: Directory | None, index: Index | None) 
     blind = [group for group, read in groups.items() if not read]
     if medium.expected is None:
         blind += ["manifest.missing", "manifest.unexpected", "manifest.changed"]
+    if any(not file.digest for file in medium.files.values()):
+        blind.append("manifest.changed")
     if not (directory or index):
         blind += ["files"]
     return tuple(name for name in RULES if name in blind or name.split(".")[0] in blind)
@@ -159,6 +179,9 @@ def _totals(medium: Medium) -> Totals:
     return Totals(
         files=len(medium.files),
         bytes=sum(file.size for file in medium.files.values()),
+        files_whole=sum(file.digest != "" for file in medium.files.values()),
+        bytes_read=medium.bytes_read,
+        seconds=round(medium.seconds, 3),
         dicom_files=len(files),
         frames=sum(len(file.frames) for file in files),
         patients=len({file.patient_id for file in files}),

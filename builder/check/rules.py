@@ -28,6 +28,15 @@ _ALL = (
         "medium.unreadable", ERROR, "Every file can be read.",
         "The medium may be worn out: build the bundle again onto another one.", "IHE RAD TF-3 4.47",
     ),
+    Rule(
+        "drive.file_system", HINT, "A USB stick has a FAT file system.",
+        "PCs read it. For devices that follow the standard to the letter, format a stick with FAT32.",
+        "PS3.12 Annex R",
+    ),
+    Rule(
+        "drive.room", WARNING, "There is room for readings.",
+        "Readers can look at the scans, but answers may not fit: use a larger medium, or free some room.", _FORMAT,
+    ),
     # The manifest
     Rule(
         "manifest.absent", ERROR, "A finished bundle has a manifest, which is written last.",
@@ -63,6 +72,13 @@ _ALL = (
         "layout.too_large", WARNING, "No file is too large for FAT32 (4 GiB).",
         "The bundle cannot be copied to a FAT32 stick: use exFAT or NTFS, which not every device reads.",
         "PS3.12 Annex R",
+    ),
+    Rule(
+        "layout.name", ERROR, "Windows takes every name.", _REBUILD, "PS3.12 Annex R",
+    ),
+    Rule(
+        "layout.long_path", WARNING, "Paths stay short enough for Windows where the bundle is copied into a folder.",
+        "Use the bundle from the medium, or copy it to a folder with a short name.", "PS3.12 Annex R",
     ),
     Rule(
         "layout.foreign", HINT, "The medium holds nothing but the bundle.",

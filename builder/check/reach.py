@@ -1,0 +1,32 @@
+"""How much of a medium a check reads: everything, or headers with a sample of whole files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import random
+
+from bundle.layout import DICOM_FOLDER, VIEWER_FOLDER, WINDOWS_VIEWER
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """With `sample` None everything is read; else so many files, drawn by chance, and the beginning of the others."""
+
+    sample: int | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether anything is left out."""
+        return self.sample is not None
+
+    def skimmed(self, paths: Iterable[str]) -> set[str]:
+        """The files that are not read to the end. What lists the others is always read whole."""
+        if self.sample is None:
+            return set()
+        large = [path for path in paths if path.startswith(_LARGE) or path == WINDOWS_VIEWER]
+        # Not the same ones each time: who checks often sees more, and nobody can tell which are looked at.
+        drawn = random.SystemRandom().sample(large, min(self.sample, len(large)))
+        return set(large).difference(drawn)
+
+
+_LARGE = (f"{DICOM_FOLDER}/", f"{VIEWER_FOLDER}/")
+EVERYTHING = Reach()

@@ -1,0 +1,125 @@
+"""What a check reads, how it says so, and the papers that are held to it: the JSON schema and docs/checks.md."""
+
+import json
+from pathlib import Path
+import re
+import shutil
+
+import jsonschema
+import pytest
+
+from builder.check import RULES, Reach, check_bundle, drive, html_report, inspect_bundle
+from builder.cli import cli
+from builder.report import check_lines
+from tests import scans
+from tests.builder.test_survive import Medium
+from tests.conftest import build_bundle
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "builder/check/report.schema.json").read_text())
+QUICK = Reach(0)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A bundle whose pixels are far larger than its headers."""
+    return build_bundle(tmp_path, scans.write_series(tmp_path / "scans", 6, size=256), check=False).drive
+
+
+def images(root: Path) -> list[Path]:
+    return sorted(root.rglob("IM*"))
+
+
+def flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0xFF
+    path.write_bytes(content)
+
+
+def found(root: Path, reach: Reach) -> list[str]:
+    return [one.check for one in inspect_bundle(root, reach=reach).findings if one.severity != "hint"]
+
+
+def test_a_quick_check_reads_headers_alone_and_says_so(bundle):
+    report = inspect_bundle(bundle, reach=QUICK)
+    assert report.passed and report.partial and "manifest.changed" in report.not_made
+    assert report.totals.files - report.totals.files_whole == 6
+    assert report.totals.bytes_read < report.totals.bytes / 3
+    assert "A quick check" in html_report(report)
+    assert "check it whole" in "\n".join(check_lines(report))
+    flip(images(bundle)[2], -50)
+    assert (found(bundle, QUICK), found(bundle, Reach())) == ([], ["manifest.changed"])
+
+
+def test_a_quick_check_finds_what_headers_sizes_and_lists_tell(bundle):
+    header_digits = images(bundle)[1].read_bytes().index(b"120.0")
+    flip(images(bundle)[1], header_digits + 4)
+    assert {"index.header"} <= set(found(bundle, QUICK))
+    images(bundle)[3].write_bytes(images(bundle)[3].read_bytes()[:-100])
+    assert {"manifest.changed", "index.header"} & set(found(bundle, QUICK))
+    images(bundle)[5].unlink()
+    assert "manifest.missing" in found(bundle, QUICK)
+
+
+def test_a_truncated_file_is_found_without_reading_pixels(bundle):
+    images(bundle)[3].write_bytes(images(bundle)[3].read_bytes()[:-100])
+    assert found(bundle, QUICK) == ["manifest.changed"]
+
+
+def test_a_sample_reads_so_many_files_whole_and_not_always_the_same(bundle):
+    flip(images(bundle)[2], -50)
+    seen = {tuple(found(bundle, Reach(3))) for _ in range(40)}
+    assert seen == {(), ("manifest.changed",)}
+    assert {inspect_bundle(bundle, reach=Reach(n)).totals.files_whole for n in (2, 6, 99)} == {6, 10}
+    assert found(bundle, Reach(6)) == ["manifest.changed"]
+
+
+def test_the_command_line_checks_quickly(bundle, capsys):
+    assert cli(["check", str(bundle), "--quick", "--no-progress"], standalone_mode=False) == 0
+    assert "4 files whole" in capsys.readouterr().out
+    with pytest.raises(Exception, match="leave out --quick"):
+        cli(["check", str(bundle), "--sample", "2", "--key", "x"], standalone_mode=False)
+
+
+# The papers
+
+
+@pytest.mark.parametrize("reach", [Reach(), QUICK])
+def test_the_json_is_what_its_schema_says(bundle, reach):
+    (bundle / "README.TXT").unlink()
+    (bundle / "autorun.inf").write_bytes(b"")
+    content = json.loads(json.dumps(inspect_bundle(bundle, reach=reach).to_json()))
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(content, SCHEMA)
+    assert content["error"] == 2
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content | {"findings": [{"check": "x"}]}, SCHEMA)
+
+
+def test_the_list_of_checks_is_that_of_the_code():
+    row = re.compile(r"\| `([a-z_.]+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|")
+    listed = [match.groups() for match in row.finditer((ROOT / "docs/checks.md").read_text())]
+    assert listed == [(one.name, one.severity, one.holds, one.clause, one.remedy) for one in RULES.values()]
+
+
+# The drive
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("exfat", {"drive.file_system", "drive.room"}), ("ext4", set())])
+def test_the_file_system_of_a_real_medium_is_told(bundle, tmp_path, kind, expected):
+    if not Path("/dev/loop-control").exists() or not Path("/dev/fuse").exists():
+        pytest.skip("mounting needs loop devices and FUSE")
+    (tmp_path / "a b").mkdir()
+    medium = Medium(tmp_path / "a b", 16_000_000 if kind == "exfat" else 60_000_000, kind)
+    try:
+        shutil.copytree(bundle, medium.mount, dirs_exist_ok=True)
+        assert {one.check for one in check_bundle(medium.mount)} & {"drive.file_system", "drive.room"} == expected
+        if kind == "ext4":
+            medium.turn_read_only()
+            assert drive.file_system(medium.mount) == ("ext4", False)
+    finally:
+        medium.throw_away()
+
+
+def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
+    assert not [one for one in check_bundle(bundle) if one.check.startswith("drive.file")]
