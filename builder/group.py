@@ -78,6 +78,8 @@ def _content_digest(path: Path) -> str | SkippedFile:
             digest.update(pixels.native_pixels(dataset, form))
     except NotTaken as refusal:
         return SkippedFile(path, refusal.reason, refusal.detail)
+    except Exception as error:  # whatever a damaged file does, the others are compared
+        return SkippedFile(path, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
     digest.update(repr([text(dataset, keyword) for keyword in _PICTURE]).encode())
     digest.update(repr((form.rows, form.columns, form.pixel_representation)).encode())
     return digest.hexdigest()

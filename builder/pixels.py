@@ -10,11 +10,21 @@ from pydicom import FileDataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ExplicitVRBigEndian
 
+from builder.decoding import NotDecoded, decode
 from builder.plan import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, number, text
 
 _ALLOCATED = (8, 16, 32)
+# What no scanner makes, and what would exhaust the memory of whoever looks at it: pixels of one frame (8,192 x 8,192),
+# frames of one file, and bytes that a small packed file may turn into.
+_LARGEST_FRAME = 1 << 26
+_MOST_FRAMES = 1 << 17
+_LARGEST_DECODED = 1 << 30
+# No picture of a scanner is packed tighter by any codec; small ones of one colour may be.
+_BEST_RATIO, _SMALL = 2_000, 1 << 26
+# PS3.5 7.1.2: an even length of 32 bits, of which the highest means that the length is not defined.
+_LARGEST_VALUE = 0xFFFFFFFE
 # Padding that lies outside BitsStored is one value, at the edges of a resampled picture two.
 _PADDING_VALUES = 2
 _RESCALE = ("RescaleSlope", "RescaleIntercept")
@@ -55,7 +65,7 @@ def pixel_format(dataset: Values) -> PixelFormat:
 )  # fmt: skip
 def _plain_format(dataset: Values) -> PixelFormat:
     if "Rows" not in dataset or "BitsAllocated" not in dataset:
-        raise NotTaken(Reason.NO_IMAGE)
+        raise NotTaken(Reason.TRUNCATED, "it ends before the pixel data, or never had any")
     allocated = number(dataset, "BitsAllocated") or 0
     stored = number(dataset, "BitsStored") or allocated
     # HighBit is BitsStored - 1 in every current IOD; older files may place the bits elsewhere.
@@ -65,13 +75,19 @@ def _plain_format(dataset: Values) -> PixelFormat:
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
     if rows < 1 or columns < 1:
         raise NotTaken(Reason.NO_IMAGE, "no rows or columns")
+    frames = max(number(dataset, "NumberOfFrames") or 1, 1)
+    _check_size(rows, columns, frames, rows * columns * frames * allocated // 8)
     grey = text(dataset, "PhotometricInterpretation")
     sign = number(dataset, "PixelRepresentation") or 0
     if grey not in ("MONOCHROME1", "MONOCHROME2") or sign not in (0, 1):
         raise NotTaken(Reason.ODD_PIXELS, f"photometric interpretation {grey}, pixel representation {sign}")
     _check_rescale(dataset)
-    frames = max(number(dataset, "NumberOfFrames") or 1, 1)
     return PixelFormat(rows, columns, frames, allocated, stored, sign, grey)
+
+
+def _check_size(rows: int, columns: int, frames: int, length: int) -> None:
+    if rows * columns > _LARGEST_FRAME or frames > _MOST_FRAMES or length > _LARGEST_VALUE:
+        raise NotTaken(Reason.TOO_LARGE, f"{rows:,} x {columns:,} pixels, {frames:,} frame(s)")
 
 
 def _check_rescale(dataset: Values) -> None:
@@ -96,10 +112,23 @@ def can_decode(transfer_syntax: UID) -> bool:
         return False
 
 
+def check_claim(syntax: UID, form: PixelFormat, following: int) -> None:
+    """Whether so many bytes can be the pixels of an image in this transfer syntax; raises NotTaken."""
+    if syntax.is_deflated:  # inflated in memory while reading: the file says nothing about what follows
+        return
+    if not syntax.is_compressed and following < form.length:
+        raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
+    if following == 0:
+        raise NotTaken(Reason.TRUNCATED, f"0 of {form.length} bytes")
+    # What is only claimed would be kept free on the drive, and could fill it.
+    if syntax.is_compressed and form.length > min(_LARGEST_DECODED, max(following * _BEST_RATIO, _SMALL)):
+        raise NotTaken(Reason.TOO_LARGE, f"{form.length:,} bytes when unpacked, in {following:,}")
+
+
 def native_pixels(dataset: FileDataset, form: PixelFormat) -> bytes:
     """All frames as native little-endian bytes, exactly `form.length` of them; raises NotTaken."""
     if "PixelData" not in dataset:
-        raise NotTaken(Reason.NO_IMAGE)
+        raise NotTaken(Reason.TRUNCATED, f"0 of {form.length} bytes")
     syntax = dataset.file_meta.TransferSyntaxUID
     if (syntax.is_compressed and not syntax.is_deflated) or syntax == ExplicitVRBigEndian:
         return _decoded(dataset, form)
@@ -111,10 +140,12 @@ def native_pixels(dataset: FileDataset, form: PixelFormat) -> bytes:
 
 
 def _decoded(dataset: FileDataset, form: PixelFormat) -> bytes:
+    if form.length > _LARGEST_DECODED:
+        raise NotTaken(Reason.TOO_LARGE, f"{form.length:,} bytes when unpacked")
     try:
-        pixels = dataset.pixel_array
-    except Exception as error:  # decoders fail in their own ways; each means that this file is left out
-        raise NotTaken(Reason.DECODING_FAILED, f"{type(error).__name__}: {error}") from error
+        pixels = decode(dataset, form.length)
+    except NotDecoded as error:
+        raise NotTaken(Reason.DECODING_FAILED, str(error)) from error
     wanted = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
     if pixels.size * wanted.itemsize != form.length or not np.can_cast(pixels.dtype, wanted, "same_kind"):
         raise NotTaken(Reason.DECODING_FAILED, "the decoded picture has another size or type than the header says")

@@ -32,6 +32,7 @@ class Reason(Enum):
     TRUNCATED = "the pixel data are cut short"
     NO_DECODER = "compressed in a way that cannot be decoded here"
     DECODING_FAILED = "the pixel data cannot be decoded"
+    TOO_LARGE = "claims to be larger than any picture of a scanner"
     ODD_PIXELS = "stores its pixels in a way that cannot be carried over safely"
     SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
     COLOUR = "a colour picture: usually a screen save, may show names"
@@ -53,8 +54,9 @@ class Reason(Enum):
 
 
 _DOUBTFUL = frozenset({
-    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.ODD_PIXELS,
-    Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED,
+    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE,
+    Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION,
+    Reason.VANISHED,
 })  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | Sk
         if not pixels.can_decode(syntax):
             raise NotTaken(Reason.NO_DECODER, syntax.name)
         form = pixels.pixel_format(header)
-        _check_length(syntax, form, following)
+        pixels.check_claim(syntax, form, following)
         return _scanned(path, folder, state, header, form)
     except NotTaken as refusal:
         return SkippedFile(path, refusal.reason, refusal.detail)
@@ -121,15 +121,6 @@ def _check_kind(header: Values, kind: UID, mask: bool) -> None:
         raise NotTaken(Reason.SECONDARY_CAPTURE)
     if source.says_text(header) and not mask:
         raise NotTaken(Reason.BURNED_IN)
-
-
-def _check_length(syntax: UID, form: pixels.PixelFormat, following: int) -> None:
-    if syntax.is_deflated:  # inflated in memory while reading: the file says nothing about what follows
-        return
-    if following == 0:
-        raise NotTaken(Reason.NO_IMAGE)
-    if not syntax.is_compressed and following < form.length:
-        raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
 
 
 def _check_class(header: Values, kind: UID) -> None:

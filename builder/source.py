@@ -1,19 +1,31 @@
 """Opens one source file, whatever is missing in front of its data set: preamble, prefix, file meta, transfer syntax."""
 
 from functools import lru_cache
+import io
 import os
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+import zlib
 
 from pydicom import Dataset, FileDataset, dcmread
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.filereader import read_dataset
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from builder import raw
 from builder.plan import Reason
 from builder.raw import Header
 
 _PREAMBLE = 128
+_BLOCK = 1 << 20
+# Of a deflated file, header and all.
+_LARGEST_INFLATED = 1 << 29
 # The SOP Classes that are taken: image, enhanced and legacy converted enhanced (PS3.4 B.5).
 _CT = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
 _MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4")
@@ -61,7 +73,7 @@ def read_whole(path: Path) -> FileDataset:
 
 def _read(path: Path, *, header_only: bool) -> tuple[FileDataset, int]:
     try:
-        with path.open("rb") as stream:
+        with _Within(io.FileIO(path)) as stream:
             bare = not _looks_like_part_10(stream)
             if bare and not _looks_like_data_set(stream):
                 raise NotTaken(Reason.NOT_DICOM)
@@ -91,13 +103,41 @@ def _looks_like_data_set(stream: BinaryIO) -> bool:
     return len(start) == 8 and start[:2] in _FIRST_GROUPS
 
 
+class _Within(io.BufferedReader):
+    """A file of which nobody can ask for more than there is: memory for it would be taken before it is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As many bytes as asked for, or all that are left."""
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        return super().read(left if size is None or size < 0 else min(size, max(left, 0)))
+
+
 def _parse(stream: BinaryIO, *, header_only: bool, bare: bool) -> FileDataset:
+    if not bare:
+        _check_deflated(stream)
     dataset = dcmread(stream, stop_before_pixels=header_only, force=bare)
     if bare and not any(keyword in dataset for keyword in _COMPLETE):
         raise NotTaken(Reason.NOT_DICOM)
     if "TransferSyntaxUID" not in dataset.file_meta:
         dataset.file_meta.TransferSyntaxUID = _encoding(dataset)
     return dataset
+
+
+def _check_deflated(stream: BinaryIO) -> None:
+    """A deflated data set (PS3.5 A.5) is inflated in memory, whole: a few bytes may stand for any number."""
+    stream.seek(_PREAMBLE + 4)
+    meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag.group != 2)
+    if text(meta, "TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+        unpacker, made = zlib.decompressobj(-zlib.MAX_WBITS), 0
+        while (
+            made <= _LARGEST_INFLATED
+            and not unpacker.eof
+            and (packed := unpacker.unconsumed_tail or stream.read(_BLOCK))
+        ):
+            made += len(unpacker.decompress(packed, _BLOCK))
+        if made > _LARGEST_INFLATED:
+            raise NotTaken(Reason.TOO_LARGE, f"over {_LARGEST_INFLATED:,} bytes when unpacked")
+    stream.seek(0)
 
 
 def _encoding(dataset: FileDataset) -> UID:

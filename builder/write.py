@@ -106,7 +106,7 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
         form = _checked_format(header, size, job)
         following = min(header.pixel_length, size - header.pixel_offset) if header.pixel_offset else 0
         if following < form.length:
-            raise NotTaken(Reason.TRUNCATED if following else Reason.NO_IMAGE, f"{following} of {form.length} bytes")
+            raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
         stream.seek(header.pixel_offset)
         pixels = stream.read(form.length)
     form, pixels = settle_unused_bits(header, form, pixels)

@@ -8,6 +8,7 @@ from typing import Any
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
 from bundle.layout import FORMAT_VERSION, INDEX
 from bundle.records import Orientation, Patient, Series, Stack, StackFrame, Study, Vector
+from bundle.sound import PREVIEW_BYTES, check_row, check_slice, check_stack, is_preview, plain
 
 _FRAMES = """
 SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
@@ -15,8 +16,11 @@ SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.ins
        frame.x, frame.y, frame.z, frame.rescale_slope, frame.rescale_intercept,
        frame.window_center, frame.window_width
 FROM frame JOIN instance ON instance.id = frame.instance_id
-WHERE frame.stack_id = ? ORDER BY frame.position
+WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
 """
+# Views and triggers compute, perhaps without end; an index only says what is.
+_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
+_FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -40,21 +44,30 @@ class Catalog:
             raise NoBundle(str(root))
         self._connection = connect(path)
         try:
+            self._check_plain()
             self.properties = {row["key"]: row["value"] for row in self._rows("SELECT key, value FROM bundle")}
             self._check_format()
             self.patients = self._read_patients()
-        except (sqlite3.Error, KeyError, ValueError, TypeError, IndexError) as error:
+        except _FAULTS as error:
             self._connection.close()
             raise UnreadableIndex(str(path), str(error)) from error
 
     def frames(self, stack_id: int) -> tuple[StackFrame, ...]:
-        """The slices of a stack in their order."""
-        return tuple(_stack_frame(row) for row in self._rows(_FRAMES, stack_id))
+        """The slices of a stack in their order; raises UnreadableIndex."""
+        number = self._frame_numbers.get(stack_id, 0)
+        try:
+            frames = tuple(_stack_frame(row) for row in self._rows(_FRAMES, stack_id, number + 1))
+            if len(frames) != number:
+                raise ValueError(f"stack {stack_id} has another number of slices than it says")
+        except _FAULTS as error:
+            raise UnreadableIndex(str(self.root / INDEX), str(error)) from error
+        return frames
 
     def preview(self, stack_id: int) -> bytes:
-        """The PNG of a stack's preview; empty where there is none."""
-        for row in self._rows("SELECT png FROM preview WHERE stack_id = ?", stack_id):
-            return bytes(row["png"])
+        """The PNG of a stack's preview; empty where there is none, or none that is safe to show."""
+        query = "SELECT png FROM preview WHERE stack_id = ? AND length(png) <= ? LIMIT 1"
+        for row in self._rows(query, stack_id, PREVIEW_BYTES):
+            return row["png"] if is_preview(row["png"]) else b""
         return b""
 
     def studies(self) -> tuple[Study, ...]:
@@ -84,6 +97,10 @@ class Catalog:
     def _rows(self, query: str, *values: int) -> list[Any]:
         return self._connection.execute(query, values).fetchall()
 
+    def _check_plain(self) -> None:
+        if self._rows(_COMPUTED)[0][0]:
+            raise ValueError("it holds more than tables")
+
     def _check_format(self) -> None:
         found = int(self.properties["format_version"])
         if found > FORMAT_VERSION:
@@ -92,6 +109,7 @@ class Catalog:
 
     def _read_patients(self) -> tuple[Patient, ...]:
         stacks = _grouped(self._rows("SELECT * FROM stack ORDER BY id"), "series_id", _stack)
+        self._frame_numbers = {one.stack_id: one.number_of_frames for group in stacks.values() for one in group}
         series = _grouped(
             self._rows("SELECT * FROM series ORDER BY id"), "study_id",
             lambda row: _series(row, tuple(stacks.get(row["id"], ()))),
@@ -101,8 +119,7 @@ class Catalog:
             lambda row: _study(row, tuple(series.get(row["id"], ()))),
         )  # fmt: skip
         return tuple(
-            Patient(row["id"], row["pseudonym"], tuple(studies.get(row["id"], ())))
-            for row in self._rows("SELECT * FROM patient ORDER BY id")
+            _patient(row, tuple(studies.get(row["id"], ()))) for row in self._rows("SELECT * FROM patient ORDER BY id")
         )
 
 
@@ -113,14 +130,23 @@ def _grouped(rows: list[Any], parent: str, make: Any) -> dict[int, list[Any]]:
     return groups
 
 
+def _patient(row: Any, studies: tuple[Study, ...]) -> Patient:
+    check_row("patient", row)
+    return Patient(row["id"], plain(row["pseudonym"]), studies)
+
+
 def _study(row: Any, series: tuple[Series, ...]) -> Study:
-    return Study(row["id"], row["case_number"], row["study_instance_uid"], row["study_date"], series)
+    check_row("study", row)
+    return Study(
+        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series
+    )
 
 
 def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
+    check_row("series", row)
     return Series(
-        row["id"], row["series_instance_uid"], row["modality"], row["series_number"],
-        row["description"], row["number_of_instances"], stacks,
+        row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
+        plain(row["description"]), row["number_of_instances"], stacks,
     )  # fmt: skip
 
 
@@ -130,6 +156,7 @@ def _vector(row: Any, *names: str) -> Any:
 
 
 def _stack(row: Any) -> Stack:
+    check_stack(row)
     orientation: Orientation | None = _vector(row, "row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
     origin: Vector | None = _vector(row, "origin_x", "origin_y", "origin_z")
     step: Vector | None = _vector(row, "step_x", "step_y", "step_z")
@@ -141,7 +168,7 @@ def _stack(row: Any) -> Stack:
         bits_allocated=row["bits_allocated"],
         bits_stored=row["bits_stored"],
         pixel_representation=row["pixel_representation"],
-        photometric_interpretation=row["photometric_interpretation"],
+        photometric_interpretation=plain(row["photometric_interpretation"]),
         pixel_padding_value=row["pixel_padding_value"],
         pixel_spacing=_vector(row, "row_spacing", "column_spacing"),
         image_orientation_patient=orientation,
@@ -150,14 +177,15 @@ def _stack(row: Any) -> Stack:
         spacing_between_slices=row["spacing_between_slices"],
         tilt=row["tilt"],
         is_volume=bool(row["is_volume"]),
-        not_volume_reason=row["not_volume_reason"],
-        notes=row["notes"],
+        not_volume_reason=plain(row["not_volume_reason"]),
+        notes=plain(row["notes"]),
         window=(row["window_center"], row["window_width"]),
         preview_frame=row["preview_frame"],
     )
 
 
 def _stack_frame(row: Any) -> StackFrame:
+    check_slice(row)
     return StackFrame(
         path=row["path"],
         frame_index=row["frame_index"],

@@ -124,12 +124,18 @@ def _only_known_words(element: DataElement, _: Identity) -> DataElement | None:
 def _kept_uids(element: DataElement, _: Identity) -> DataElement | None:
     values = [str(value) for value in _values(element)]
     good = [value for value in values if UID(value).is_valid]
-    return DataElement(element.tag, "UI", good) if good else None
+    return DataElement(element.tag, "UI", good) if good and _fits(element, good) else None
 
 
-def _replace_uids(element: DataElement, identity: Identity) -> DataElement:
+def _replace_uids(element: DataElement, identity: Identity) -> DataElement | None:
     values = [replace_uid(str(value), element.keyword, identity) for value in _values(element)]
-    return DataElement(element.tag, "UI", [value for value in values if value])
+    kept = [value for value in values if value]
+    return DataElement(element.tag, "UI", kept) if not kept or _fits(element, kept) else None
+
+
+def _fits(element: DataElement, values: list[str]) -> bool:
+    """Whether the attribute may have so many values (PS3.5 6.4): of two frames of reference neither is the one."""
+    return allowlist.fits(dictionary_VM(element.tag), len(values))
 
 
 def replace_uid(value: str, keyword: str, identity: Identity) -> str:

@@ -43,6 +43,7 @@ class Message(QDialog):
 
 def _heading(text: str) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # it may quote what stands on the medium
     label.setFont(theme.sized(label.font(), 22, bold=True))
     label.setWordWrap(True)
     return label
@@ -50,6 +51,7 @@ def _heading(text: str) -> QLabel:
 
 def _body(text: str) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # it may quote what stands on the medium
     label.setFont(theme.sized(label.font(), 16))
     label.setWordWrap(True)
     flags = Qt.TextInteractionFlags()

@@ -9,8 +9,6 @@ from PyQt5.QtGui import QImage
 
 from bundle.errors import UnreadableIndex
 from bundle.index import Catalog
-from bundle.layout import INDEX
-from bundle.records import StackFrame
 from viewer import clock, early
 from viewer.entries import Entry, first_of_next_case
 from viewer.loading import NEAR, KeptStacks, Loader
@@ -75,23 +73,18 @@ class Viewing(QObject):
 
     def _show(self, entry: Entry) -> None:
         stack = entry.stack
-        self.loaded_stack = self._kept.get(stack.stack_id) or LoadedStack(stack, self._frames(stack.stack_id))
+        self.loaded_stack = self._kept.get(stack.stack_id) or LoadedStack(stack, self.catalog.frames(stack.stack_id))
         self._kept.put(self.loaded_stack)
         self.entry = entry
         self.first_window: Window = (stack.window[0], max(stack.window[1], MIN_WIDTH))
-        self.state = self._states.get(stack.stack_id) or ViewState(stack.preview_frame, self.first_window)
+        middle = min(stack.preview_frame, len(self.loaded_stack.slices) - 1)
+        self.state = self._states.get(stack.stack_id) or ViewState(middle, self.first_window)
         self.preview = self.preview_of(entry)
-
-    def _frames(self, stack_id: int) -> Sequence[StackFrame]:
-        try:
-            return self.catalog.frames(stack_id)
-        except sqlite3.Error as error:
-            raise UnreadableIndex(str(self.catalog.root / INDEX), str(error)) from error
 
     def preview_of(self, entry: Entry) -> QImage:
         """The preview picture of a stack, a null image where there is none."""
         try:
-            return QImage.fromData(self.catalog.preview(entry.stack.stack_id))
+            return QImage.fromData(self.catalog.preview(entry.stack.stack_id), "PNG")
         except sqlite3.Error:
             return QImage()
 
@@ -127,7 +120,7 @@ class Viewing(QObject):
         if known is not None:
             return known
         try:
-            ahead = LoadedStack(entry.stack, self._frames(entry.stack.stack_id))
+            ahead = LoadedStack(entry.stack, self.catalog.frames(entry.stack.stack_id))
         except UnreadableIndex:  # said when the reader comes there
             return None
         return ahead if self._kept.put_beside(ahead) else None

@@ -112,6 +112,7 @@ class Questions(QScrollArea):
 def _heading(question: Question, series: str) -> QLabel:
     text = f"{series}: {question.text}" if series else question.text
     label = QLabel(f"{text}  *" if question.required else text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
     label.setFont(theme.sized(label.font(), 15, bold=True))
     label.setWordWrap(True)
     if question.required:
@@ -121,6 +122,7 @@ def _heading(question: Question, series: str) -> QLabel:
 
 def _hint(text: str) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
     label.setWordWrap(True)
     label.setStyleSheet(f"color: {theme.MUTED.name()};")
     return label

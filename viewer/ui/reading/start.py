@@ -74,6 +74,7 @@ class WhoReads(QDialog):
 
 def _label(text: str, size: int, *, bold: bool = False) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
     label.setFont(theme.sized(label.font(), size, bold))
     label.setWordWrap(True)
     return label
