@@ -20,8 +20,8 @@ from builder.plan import Reason
 from builder.source import NotTaken
 from tests import scans
 from tests.builder.hostile import HOSTILE, slice_
-from tests.builder.test_check import edit_directory, first_image, records, write_manifest
 from tests.conftest import build_bundle
+from tests.damaging import edit_directory, first_image, records, write_manifest
 
 # Of a whole build of all of them: what it takes without them, and some more.
 SECONDS, KILOBYTES = 90, 1_500_000

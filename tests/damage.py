@@ -1,0 +1,358 @@
+"""What can be wrong with a bundle: each function breaks one thing of a good one, and the check that must find it."""
+
+from collections.abc import Callable
+import os
+from pathlib import Path
+import shutil
+import sqlite3
+
+from pydicom import Dataset, dcmread, dcmwrite
+from pydicom.uid import UID
+
+from tests.damaging import (
+    CT_CLASS,
+    INDEX,
+    MANIFEST,
+    Damage,
+    add_file,
+    add_link,
+    edit_bytes,
+    edit_content,
+    edit_directory,
+    edit_image,
+    edit_image_bytes,
+    edit_index,
+    edit_manifest,
+    first_image,
+    records,
+    remove_files,
+    remove_value,
+    set_key,
+    set_value,
+    without_manifest,
+    write_manifest,
+)  # fmt: skip
+
+# The name of a check, and what breaks what it holds. The manifest is made right again, unless it is what is broken.
+DAMAGES: list[tuple[str, Damage]] = []
+
+
+def breaks(check: str) -> Callable[[Damage], Damage]:
+    def add(damage: Damage) -> Damage:
+        DAMAGES.append((check, damage))
+        return damage
+
+    return add
+
+
+ZEROS = "0" * 64
+for check, damage in {
+    "manifest.absent": [lambda root: (root / MANIFEST).unlink()],
+    "manifest.damaged": [
+        edit_manifest(lambda text: "not a checksum\n" + text),
+        lambda root: (root / MANIFEST).write_bytes(b"\xff\xfe\x00"),
+    ],
+    "manifest.outside": [
+        edit_manifest(lambda text: text + f"{ZEROS}  ../elsewhere\n"),
+        edit_manifest(lambda text: text + f"{ZEROS}  /etc/passwd\n"),
+        edit_manifest(lambda text: text + f"{ZEROS}  C:\\x\n"),
+    ],
+    "manifest.missing": [
+        without_manifest(remove_files(name))
+        for name in ("DICOMDIR", INDEX, "README.TXT", "INDEX.HTM", "viewer.exe", "VIEWER/LINUX64/viewer")
+    ] + [lambda root: first_image(root).unlink()],
+    "manifest.unexpected": [
+        add_file("DICOM/.DS_Store", b"\0\0\0\1Bud1", listed=False),
+        add_file("BUNDLE/INDEX.DB-wal", b"", listed=False),
+        add_file("VIEWER/WIN64/EVIL.DLL", b"MZ", listed=False),
+        lambda root: shutil.copy(first_image(root), first_image(root).with_name("IM000099")),
+    ],
+    "manifest.changed": [
+        without_manifest(edit_index("UPDATE instance SET path = '/etc/passwd'")),
+        lambda root: edit_bytes(first_image(root), b"PRIMARY", b"QUILLFT"),
+        lambda root: edit_bytes(root / "DICOMDIR", b"PATIENT ", b"PATIENTE"),
+        lambda root: (root / "README.TXT").write_bytes(b""),
+        lambda root: (root / "viewer.exe").write_bytes(b"MZ other"),
+    ],
+    "layout.unfinished": [add_file("BUNDLE/UNFINISH.TXT", b"not finished", listed=False)],
+    "layout.autorun": [add_file("autorun.inf", b""), add_file("AUTORUN.INF", b"")],
+    "layout.link": [
+        add_link("DICOM/LINK", "/etc/passwd"),
+        add_link("VIEWER/WIN64/LINK", "../../.."),
+        lambda root: os.mkfifo(root / "BUNDLE/PIPE"),
+    ],
+    "layout.executable": [
+        add_file("DICOM/IM1", b"MZ\x90\0", listed=False),
+        add_file("BUNDLE/RUN", b"\x7fELF"),
+        add_file("BUNDLE/RUN.SH", b"#!/bin/sh"),
+        add_file("READINGS/X.EXE", b"MZ"),
+    ],
+    "layout.case_clash": [add_file("VIEWER/WIN64/python.dll", b"MZ")],
+    "layout.name": [add_file("VIEWER/WIN64/NUL.txt", b""), add_file("VIEWER/WIN64/a\x07", b"")],
+    "layout.long_path": [add_file("VIEWER/WIN64/" + "long/" * 40 + "x", b"")],
+    "layout.foreign": [
+        add_file("holiday.jpg", b""), lambda root: [(root / "private").mkdir(), (root / "more").mkdir()],
+    ],
+    "dicom.prefix": [add_file("DICOM/NOTES", b"just text"), add_file("DICOM/EMPTY", b"")],
+    "dicom.preamble": [edit_content(lambda content: b"MZ" + content[2:])],
+    "dicom.transfer_syntax": [edit_image_bytes(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0")],
+    "dicom.structure": [
+        edit_image_bytes(b"\x28\x00\x10\x00US", b"\x28\x00\x10\x00??"),
+        edit_image_bytes(b"\x18\x00\x60\x00DS\x06\x00", b"\x18\x00\x60\x00DS\xff\xff"),
+        edit_image_bytes(b"\x28\x00\x10\x00US", b"\x20\x00\x01\x00US"),
+        edit_image_bytes(b"DS\x08\x001.0\\1.0 ", b"DS\x08\x00abc\\1.0 "),
+        edit_content(lambda content: content[:-100]),
+    ],
+    "dicom.value": [
+        edit_image_bytes(b"ORIGINAL", b"original"),
+        edit_image_bytes(b"DS\x06\x00120.0 ", b"DS\x06\x001 20.0"),
+        edit_image_bytes(b"DS\x06\x00120.0 ", b"DS\x06\x00abcdef"),
+        edit_image(lambda dataset: setattr(dataset, "AcquisitionDate", "20241399")),
+        edit_image(lambda dataset: setattr(dataset, "DeidentificationMethod", "x" * 70)),
+    ],
+    "dicom.required": [remove_value("BitsStored"), set_value("PatientID", "")],
+    "dicom.uid": [set_value("FrameOfReferenceUID", UID(uid)) for uid in ("1.02.3", "1." + "2" * 63, "1..3")],
+    "dicom.trailing": [edit_content(lambda content: content + b"rest")],
+    "identity.removed": [set_value("PatientIdentityRemoved", "NO"), remove_value("PatientIdentityRemoved")],
+    "identity.method": [
+        remove_value("DeidentificationMethodCodeSequence"),
+        edit_image(lambda dataset: dataset.DeidentificationMethodCodeSequence.pop(0)),
+    ],
+    "identity.dates": [remove_value("LongitudinalTemporalInformationModified")],
+    "identity.private": [
+        edit_image(lambda dataset: dataset.add_new(0x00091001, "LO", "secret")),
+        edit_image(lambda dataset: dataset.DeidentificationMethodCodeSequence[0].add_new(0x00091001, "LO", "secret")),
+    ],
+    "identity.overlay": [
+        edit_image(lambda dataset: dataset.add_new(0x60003000, "OW", b"\0\0")),
+        edit_image(lambda dataset: dataset.add_new(0x50003000, "OW", b"\0\0")),
+    ],
+    "identity.burned_in": [set_value("BurnedInAnnotation", "YES")],
+    "identity.name": [
+        set_value("PatientName", "Quillfeather^Ottoline"),
+        set_value("OperatorsName", ["", "Brackwater^Ivo"]),
+        edit_image(lambda d: setattr(d.DeidentificationMethodCodeSequence[0], "PersonName", "Brackwater^Ivo")),
+        edit_directory(lambda d: setattr(records(d, "PATIENT")[0], "PatientName", "Q" * 12)),
+    ],
+    "identity.direct": [set_value("PatientBirthDate", "19530418"), set_value("AccessionNumber", "ACC-4711")],
+    "files.missing": [lambda root: remove_files(first_image(root).relative_to(root).as_posix())(root)],
+    "files.consistent": [set_value("SeriesNumber", 99), set_value("StudyDate", "20200101")],
+    "files.duplicate": [
+        lambda root: [shutil.copy(first_image(root), first_image(root).with_name("IM000099")), write_manifest(root)],
+    ],
+    "directory.absent": [remove_files("DICOMDIR")],
+    "directory.unreadable": [
+        add_file("DICOMDIR", b"nothing"),
+        lambda root: add_file("DICOMDIR", (root / "DICOMDIR").read_bytes()[:-10])(root),
+    ],
+    "directory.head": [
+        edit_directory(lambda directory: setattr(directory, "FileSetConsistencyFlag", 0xFFFF)),
+        lambda root: add_file("DICOMDIR", b"MZ" + (root / "DICOMDIR").read_bytes()[2:])(root),
+    ],
+    "directory.offsets": [
+        edit_directory(lambda d: setattr(records(d, "PATIENT")[0], "OffsetOfTheNextDirectoryRecord", 0)),
+        edit_directory(lambda d: setattr(records(d, "PATIENT")[0], "OffsetOfTheNextDirectoryRecord", 7)),
+        edit_directory(lambda d: setattr(
+            records(d, "PATIENT")[1], "OffsetOfTheNextDirectoryRecord",
+            d.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity,
+        )),
+        edit_directory(lambda d: setattr(d, "OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity", 1)),
+    ],
+    "directory.hierarchy": [set_key("IMAGE", "DirectoryRecordType", "IMAGES")],
+    "directory.keys": [
+        edit_directory(lambda d: setattr(records(d, "SERIES")[0], "SeriesNumber", "  ")),
+        edit_directory(lambda d: setattr(records(d, "STUDY")[0], "StudyDate", " " * 8)),
+    ],
+    "directory.file_id": [
+        edit_directory(lambda d: setattr(
+            records(d, "IMAGE")[0], "ReferencedFileID",
+            [part.lower() for part in records(d, "IMAGE")[0].ReferencedFileID],
+        )),
+    ],
+    "directory.reference": [
+        edit_directory(lambda d: setattr(
+            next(r for r in records(d, "IMAGE") if r.ReferencedSOPClassUIDInFile == CT_CLASS),
+            "ReferencedSOPClassUIDInFile", "1.2.840.10008.5.1.4.1.1.4",
+        )),
+        set_key("IMAGE", "ReferencedTransferSyntaxUIDInFile", "1.2.840.10008.1.2.2"),
+    ],
+    "index.absent": [remove_files(INDEX)],
+    "index.unreadable": [
+        add_file(INDEX, b"SQLite format 3\0" + bytes(84)), add_file(INDEX, b""),
+        edit_index("DROP TABLE frame", "VACUUM"),
+        edit_index("DELETE FROM bundle"),
+    ],
+    "index.newer": [edit_index("UPDATE bundle SET value = '99' WHERE key = 'format_version'")],
+    "index.integrity": [edit_index("INSERT INTO preview SELECT 999, png FROM preview WHERE stack_id = 1")],
+    "index.journal": [
+        lambda root: add_file(
+            INDEX, (root / INDEX).read_bytes()[:18] + b"\2\2" + (root / INDEX).read_bytes()[20:]
+        )(root),
+    ],
+    "index.leftovers": [
+        edit_index("CREATE TABLE gone AS SELECT hex(zeroblob(9000)) AS text", "DROP TABLE gone"),
+    ],
+    "index.path": [
+        edit_index(f"UPDATE instance SET path = '{path}' WHERE id = 2")
+        for path in ("/etc/passwd", "C:/DICOM/IM1", "DICOM/../../IM1", "DICOM\\IM1", "", "dicom/im000001")
+    ] + [edit_index("UPDATE instance SET path = NULL WHERE id = 2")],
+    "index.unique": [edit_index("UPDATE study SET case_number = 'CASE-001'")],
+    "index.instance": [
+        edit_index("UPDATE instance SET sop_class_uid = '1.2.840.10008.5.1.4.1.1.20' WHERE id = 2"),
+        edit_index("UPDATE instance SET sop_instance_uid = '1.2.3' WHERE id = 2"),
+        edit_index("UPDATE instance SET instance_number = 77 WHERE id = 2"),
+    ],
+    "index.pixels": [
+        edit_index("UPDATE instance SET pixel_offset = pixel_offset + 2 WHERE id = 2"),
+        edit_index("UPDATE instance SET pixel_length = pixel_length - 2 WHERE id = 2"),
+        edit_index("UPDATE instance SET pixel_offset = 'here' WHERE id = 2"),
+    ],
+    "index.size": [edit_index("UPDATE instance SET file_size = 1 WHERE id = 2")],
+    "index.header": [edit_index(f"UPDATE instance SET header_digest = '{ZEROS}' WHERE id = 2")],
+    "index.agrees": [
+        edit_index("UPDATE patient SET pseudonym = 'P-NOBODY' WHERE id = 1"),
+        edit_index("UPDATE study SET study_instance_uid = '1.2.3' WHERE id = 1"),
+        edit_index("UPDATE study SET study_date = '20000101' WHERE id = 1"),
+        edit_index("UPDATE series SET series_instance_uid = '1.2.3' WHERE id = 1"),
+        edit_index("UPDATE series SET modality = 'US' WHERE id = 1"),
+        edit_index("UPDATE series SET series_number = 88 WHERE id = 1"),
+    ],
+    "index.count": [edit_index("UPDATE series SET number_of_instances = 88 WHERE id = 1")],
+    "index.frames": [
+        edit_index("DELETE FROM frame WHERE id = 2"),
+        edit_index("UPDATE frame SET frame_index = 7 WHERE id = 2"),
+        edit_index("UPDATE frame SET position = position + 1 WHERE stack_id = 1"),
+        edit_index("UPDATE stack SET number_of_frames = 2 WHERE number_of_frames = 5"),
+    ],
+    "index.position": [
+        edit_index("UPDATE frame SET x = x + 0.5 WHERE id = 2"), edit_index("UPDATE frame SET z = NULL WHERE id = 2"),
+        edit_index("UPDATE frame SET z = 'up' WHERE id = 2"),
+    ],
+    "index.rescale": [edit_index("UPDATE frame SET rescale_intercept = 5 WHERE id = 2")],
+    "index.window": [
+        edit_index("UPDATE frame SET window_center = 4711, window_width = 1 WHERE id = 2"),
+        edit_index("UPDATE stack SET window_width = 0 WHERE id = 1"),
+    ],
+    "index.stack": [
+        edit_index("UPDATE stack SET rows = rows + 1 WHERE id = 1"),
+        edit_index("UPDATE stack SET column_spacing = 9 WHERE id = 1"),
+        edit_index("UPDATE stack SET row_x = 0, row_y = 1 WHERE id = 1"),
+        edit_index("UPDATE stack SET pixel_representation = 1 - pixel_representation WHERE id = 1"),
+    ],
+    "index.order": [
+        edit_index(
+            "UPDATE frame SET position = 4 - position "
+            "WHERE stack_id = (SELECT id FROM stack WHERE number_of_frames = 5)"
+        ),
+    ],
+    "index.geometry": [
+        edit_index("UPDATE stack SET step_z = -step_z WHERE number_of_frames = 5"),
+        edit_index("UPDATE stack SET spacing_between_slices = 9 WHERE number_of_frames = 5"),
+        edit_index("UPDATE stack SET tilt = 9 WHERE number_of_frames = 5"),
+        edit_index("UPDATE stack SET is_volume = 0, not_volume_reason = 'no' WHERE number_of_frames = 5"),
+    ],
+    "index.preview": [
+        edit_index("DELETE FROM preview WHERE stack_id = 2", "VACUUM"),
+        edit_index("UPDATE preview SET png = substr(png, 1, length(png) - 20) WHERE stack_id = 2", "VACUUM"),
+        edit_index("UPDATE preview SET png = X'FFD8FF' WHERE stack_id = 2", "VACUUM"),
+        edit_index("UPDATE stack SET preview_frame = 500 WHERE id = 1"),
+    ],
+    "viewer.windows": [remove_files("viewer.exe"), remove_files("VIEWER/WIN64")],
+    "viewer.linux": [remove_files("viewer.sh"), remove_files("VIEWER/LINUX64/viewer")],
+    "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
+    "pdi.readme": [remove_files("README.TXT")],
+    "pdi.page": [remove_files("INDEX.HTM")],
+}.items():  # fmt: skip
+    DAMAGES.extend((check, one) for one in damage)
+
+
+@breaks("layout.file_id")
+def a_name_in_small_letters(root: Path) -> None:
+    image = first_image(root)
+    path = image.relative_to(root).as_posix()
+    image.rename(image.with_name("im000001"))
+    edit_bytes(
+        root / "DICOMDIR", path.replace("/", "\\").encode(), path.replace("/", "\\").replace("IM", "im").encode()
+    )
+    edit_index(f"UPDATE instance SET path = '{path.replace('IM', 'im')}' WHERE path = '{path}'")(root)
+
+
+@breaks("dicom.meta")
+def another_instance_in_the_file_meta(root: Path) -> None:
+    uid = dcmread(first_image(root)).SOPInstanceUID.encode()
+    edit_image_bytes(uid, uid[:-1] + (b"1" if uid[-1:] != b"1" else b"2"))(root)
+
+
+@breaks("dicom.meta")
+def a_wrong_length_of_the_file_meta(root: Path) -> None:
+    edit_image_bytes(b"\x02\x00\x00\x00UL\x04\x00", b"\x02\x00\x00\x00UL\x02\x00")(root)
+
+
+@breaks("dicom.pixels")
+def one_pixel_too_few(root: Path) -> None:
+    edit_image(lambda dataset: setattr(dataset, "PixelData", dataset.PixelData[:-2]))(root)
+
+
+@breaks("files.unlisted")
+def a_file_that_no_list_names(root: Path) -> None:
+    image = first_image(root)
+    dataset = dcmread(image)
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4.5.6"
+    dcmwrite(image.with_name("IM000099"), dataset)
+    write_manifest(root)
+
+
+def leave_out_of_directory(directory: Dataset) -> None:
+    """Mark a patient with one image, and everything below, as inactive, and lead the offsets past it."""
+    every = list(directory.DirectoryRecordSequence)
+    starts = [n for n, record in enumerate(every) if record.DirectoryRecordType == "PATIENT"] + [len(every)]
+    place = next(n for n in range(1, len(starts)) if starts[n] - starts[n - 1] == 4) - 1
+    for record in every[starts[place] : starts[place + 1]]:
+        record.RecordInUseFlag = 0
+    following = every[starts[place]].OffsetOfTheNextDirectoryRecord
+    if place == 0:
+        directory.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity = following
+    else:
+        every[starts[place - 1]].OffsetOfTheNextDirectoryRecord = following
+    if following == 0:
+        directory.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity = every[starts[place - 1]].seq_item_tell
+
+
+@breaks("directory.unlisted")
+def a_patient_that_the_directory_leaves_out(root: Path) -> None:
+    edit_directory(leave_out_of_directory)(root)
+
+
+@breaks("index.unlisted")
+def a_patient_that_the_index_leaves_out(root: Path) -> None:
+    # Every patient has one study, one series and one stack, with the same number.
+    with sqlite3.connect(root / INDEX) as index:
+        ((one,),) = index.execute("SELECT min(id) FROM series WHERE number_of_instances = 1").fetchall()
+    columns = {"preview": "stack_id", "frame": "stack_id", "instance": "series_id"}
+    tables = ("preview", "frame", "stack", "instance", "series", "study", "patient")
+    deletions = [f"DELETE FROM {table} WHERE {columns.get(table, 'id')} = {one}" for table in tables]
+    edit_index(*deletions, "VACUUM")(root)
+
+
+@breaks("directory.unique")
+def two_records_for_one_patient(root: Path) -> None:
+    def change(directory: Dataset) -> None:
+        first, second = records(directory, "PATIENT")[:2]
+        second.PatientID = second.PatientName = first.PatientID
+
+    edit_directory(change)(root)
+
+
+@breaks("directory.agrees")
+def another_study_in_the_directory(root: Path) -> None:
+    def change(directory: Dataset) -> None:
+        study = records(directory, "STUDY")[0]
+        uid = study.StudyInstanceUID
+        study.StudyInstanceUID = UID(uid[:-1] + ("1" if uid[-1] != "1" else "2"))
+
+    edit_directory(change)(root)
+
+
+@breaks("directory.agrees")
+def another_number_of_an_image_in_the_directory(root: Path) -> None:
+    edit_directory(lambda directory: setattr(records(directory, "IMAGE")[0], "InstanceNumber", "7"))(root)
