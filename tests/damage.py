@@ -24,6 +24,7 @@ from tests.damaging import (
     edit_index,
     edit_manifest,
     first_image,
+    grey_png,
     records,
     remove_files,
     remove_value,
@@ -332,6 +333,36 @@ def a_patient_that_the_index_leaves_out(root: Path) -> None:
     tables = ("preview", "frame", "stack", "instance", "series", "study", "patient")
     deletions = [f"DELETE FROM {table} WHERE {columns.get(table, 'id')} = {one}" for table in tables]
     edit_index(*deletions, "VACUUM")(root)
+
+
+@breaks("index.picture")
+def the_preview_of_another_slice(root: Path) -> None:
+    # As large as the right one, and a sound picture: nothing but its pixels tells.
+    with sqlite3.connect(root / INDEX) as index:
+        stacks = "SELECT id, rows, columns FROM stack WHERE number_of_frames = 5"
+        ((stack, rows, columns),) = index.execute(stacks).fetchall()
+        index.execute("UPDATE preview SET png = ? WHERE stack_id = ?", (grey_png(rows, columns), stack))
+    edit_index("VACUUM")(root)
+
+
+@breaks("manifest.changed")
+def one_bit_of_one_pixel(root: Path) -> None:
+    content = bytearray(first_image(root).read_bytes())
+    content[-3] ^= 1
+    first_image(root).write_bytes(content)
+
+
+@breaks("manifest.changed")
+def a_sector_of_zeros(root: Path) -> None:
+    content = bytearray((root / INDEX).read_bytes())
+    content[4096:4608] = bytes(512)
+    (root / INDEX).write_bytes(content)
+
+
+@breaks("manifest.changed")
+def one_file_in_the_place_of_another(root: Path) -> None:
+    image = first_image(root)
+    shutil.copy(image.with_name("IM000002"), image)
 
 
 @breaks("directory.unique")

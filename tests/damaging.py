@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 import hashlib
+from io import BytesIO
 from pathlib import Path
 import shutil
 import sqlite3
 
+from PIL import Image
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.data import get_testdata_file
 from pydicom.sequence import Sequence
@@ -164,6 +166,13 @@ def edit_directory(change: Callable[[Dataset], object]) -> Damage:
         write_manifest(root)
 
     return damage
+
+
+def grey_png(rows: int, columns: int) -> bytes:
+    """A picture of one grey."""
+    picture = BytesIO()
+    Image.new("L", (columns, rows), 77).save(picture, "PNG")
+    return picture.getvalue()
 
 
 def records(directory: Dataset, kind: str) -> list[Dataset]:

@@ -16,7 +16,7 @@ def picture_problem(content: object) -> str | None:
     if not isinstance(content, bytes) or not content.startswith(_SIGNATURE):
         return "it is not a PNG"
     try:
-        chunks = list(_chunks(content))
+        chunks = list(chunks_of(content))
     except (struct.error, ValueError):
         return "it is a damaged PNG"
     if not chunks or chunks[0][0] != b"IHDR" or chunks[-1][0] != b"IEND" or len(chunks[0][1]) != 13:
@@ -28,7 +28,8 @@ def picture_problem(content: object) -> str | None:
     return _pixel_problem(b"".join(body for kind, body in chunks if kind == b"IDAT"), size)
 
 
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks_of(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and body of each chunk; raises struct.error, ValueError."""
     at = len(_SIGNATURE)
     while at < len(content):
         length, kind = struct.unpack_from(">L4s", content, at)

@@ -188,6 +188,7 @@ _ALL = (
     Rule("index.order", ERROR, "The slices of a stack follow each other along the normal.", _REBUILD, "PS3.3 C.7.6.2"),
     Rule("index.geometry", ERROR, "Step, spacing, tilt and regularity follow from the positions.", _REBUILD, _FORMAT),
     Rule("index.preview", ERROR, "Every stack has a preview picture that can be shown.", _REBUILD, _FORMAT),
+    Rule("index.picture", ERROR, "A preview shows the slice that it claims.", _REBUILD, _FORMAT),
     Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),

@@ -11,6 +11,7 @@ from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.index import Comparison, Row
 from builder.check.png import picture_problem
+from builder.check.preview import shows_another
 from bundle import geometry
 from bundle.geometry import ORIENTATION_TOLERANCE, Plane
 from bundle.layout import INDEX
@@ -56,7 +57,7 @@ def check_stacks(both: Comparison) -> Iterator[Finding]:
             name = f"{subject}, stack {stack.stack_id}"
             seen = _seen(both, stack)
             yield from (finding(check, name, text) for check, text in (_look(seen) if seen else ()))
-            yield from _preview(both, name, stack)
+            yield from _preview(both, name, stack, seen)
 
 
 def _look(seen: Seen) -> Iterator[tuple[str, str]]:
@@ -212,10 +213,15 @@ STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (
 )
 
 
-def _preview(both: Comparison, subject: str, stack: Stack) -> Iterator[Finding]:
+def _preview(both: Comparison, subject: str, stack: Stack, seen: Seen | None) -> Iterator[Finding]:
     content = both.index.previews.get(stack.stack_id)
     problem = "there is none" if content is None else picture_problem(content)
     if problem is None and stack.preview_frame not in range(stack.number_of_frames):
         problem = f"it claims to show slice {stack.preview_frame} of {stack.number_of_frames}"
     if problem:
         yield finding("index.preview", subject, problem)
+    elif content and seen:
+        _, file, frame = seen.slices[stack.preview_frame]
+        whole = both.medium.files[file.path].digest  # a quick check reads no pixels
+        if whole and shows_another(both.medium.root, stack, file, frame, content):
+            yield finding("index.picture", subject, f"it does not show slice {stack.preview_frame + 1}, {file.path}")
