@@ -45,8 +45,13 @@ def assign(
     for pseudonym in sorted(by_pseudonym):
         assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
     files = [assigner.sources[job.relative_path][1] for job in assigner.jobs if not job.present_digest]
+    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(files))
+
+
+def bytes_of(files: Sequence[ScannedFile]) -> int:
+    """What images take on a medium, with their share of what lists them."""
     pixels = sum(file.rows * file.columns * file.frames * file.bits_allocated // 8 for file in files)
-    return BuildPlan(assigner.jobs, assigner.sources, pixels + len(files) * _BYTES_BESIDES_PIXELS)
+    return pixels + len(files) * _BYTES_BESIDES_PIXELS
 
 
 class _Assigner:
@@ -67,7 +72,7 @@ class _Assigner:
         """Jobs for everything of one patient, studies by date and series by number."""
         offset = self._key.offset_seconds(patient.key)
         number = self._places.number((), pseudonym)
-        for study in sorted(patient.studies, key=_study_order):
+        for study in sorted(patient.studies, key=study_order):
             study_uid = self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid)
             study_number = self._places.number((number,), study_uid)
             for series in sorted(study.series, key=_series_order):
@@ -142,7 +147,8 @@ def _first_file(series: SourceSeries) -> ScannedFile:
     return series.instances[0].file
 
 
-def _study_order(study: SourceStudy) -> tuple[str, str, str]:
+def study_order(study: SourceStudy) -> tuple[str, str, str]:
+    """Studies of a patient come by date."""
     first = study.series[0].instances[0].file
     return first.study_date, first.study_time, study.uid_key
 

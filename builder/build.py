@@ -35,35 +35,45 @@ def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     outcome = Outcome(options)
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
     target.check_key(options.key, options.drive)
-    patients = _read_sources(options, executor, talk, outcome)
+    patients = read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
+    build_from(patients, StudyKey(secret), executor, talk, outcome)
+    return outcome
+
+
+def build_from(
+    patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
+) -> None:
+    """Make a bundle of these patients, and say in `outcome` what came of it; viewers that it has are taken."""
+    options = outcome.options
     root = stage.folder_on(options.drive)
     present = _read_present(options, executor, talk)
     plan = assign(
-        patients, StudyKey(secret), root, options.policy,
+        patients, key, root, options.policy,
         look_for_text=options.look_into_pictures, present=present.written,
     )  # fmt: skip
     if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
         studies = {job.uids.study for job in plan.jobs} | set(present.cases)
         formfile.check_cases(options.form, [layout.case_number(n + 1) for n in range(len(studies))], _FORM_NAME)
-    _get_packs(options, talk, outcome)
-    outcome.bytes_needed = plan.bytes_needed + sum(_pack_size(pack) for pack in outcome.packs)
+    if not outcome.packs:
+        get_packs(options, talk, outcome)
+    outcome.bytes_needed = plan.bytes_needed + packs_size(outcome)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed, kept=present.size)
     if options.dry_run:
         _count_plan(plan, outcome)
-        return outcome
+        return
     try:
-        _write_all(plan, present, StudyKey(secret), executor, talk, outcome)
+        _write_all(plan, present, key, executor, talk, outcome)
     except OSError as error:
         raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(options.drive) from None
     if options.check:
-        outcome.findings = _check(options.drive, talk)
-    return outcome
+        outcome.findings = check_drive(options.drive, talk)
 
 
-def _check(drive: Path, talk: Talk) -> list[Finding]:
+def check_drive(drive: Path, talk: Talk) -> list[Finding]:
+    """Read the bundle back; raises CheckStopped."""
     try:
         return check_bundle(drive, progress=talk.step("Checking what lies on the drive"))
     except KeyboardInterrupt:
@@ -80,7 +90,8 @@ def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
     return present
 
 
-def _read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
+def read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
+    """Who and what is in the scans; raises NothingToTake."""
     files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"), mask=options.mask)
     grouped = group(files, executor, talk.step("Comparing files that repeat"))
     outcome.skipped += grouped.skipped
@@ -100,7 +111,8 @@ def _count_plan(plan: BuildPlan, outcome: Outcome) -> None:
 # The viewers
 
 
-def _get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
+def get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
+    """The viewers that were asked for, or why one cannot be had."""
     for platform in options.platforms:
         talk.step(f"Getting the viewer for {platform}")
         try:
@@ -109,8 +121,9 @@ def _get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
             outcome.missing_packs[platform] = error
 
 
-def _pack_size(pack: Pack) -> int:
-    return target.total_size(pack.folder / path for path in pack.files)
+def packs_size(outcome: Outcome) -> int:
+    """Bytes of the viewers."""
+    return sum(target.total_size(pack.folder / path for path in pack.files) for pack in outcome.packs)
 
 
 # Writing
@@ -132,7 +145,7 @@ def _write_all(
         if options.look_into_pictures or options.deface:
             _report_faces(plan, written, held.folder, executor, talk, outcome)
         everything = sorted((*present.written, *written), key=lambda one: one.instance.path)
-        cases = number_cases(everything, present.cases)
+        cases = number_cases(everything, present.cases, options.cases_before)
         digests = _write_the_rest(everything, cases, present, key, held.folder, executor, talk, outcome)
         _count_written(plan, written, outcome)
         _keep_for_the_researcher(plan, written, cases, options.key)

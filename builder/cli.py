@@ -14,9 +14,9 @@ import click
 from platformdirs import user_data_path
 
 from builder import report
-from builder.build import build
 from builder.change import remove_cases
 from builder.check import Original, Reach, html_report, inspect_bundle
+from builder.cli_media import Size, build_wanted, check_media, image_command
 from builder.cli_reading import collect_command, form_command, read_form_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.deidentify import Policy
@@ -96,6 +96,7 @@ def cli() -> None:
     mkbundle DRIVE --remove CASE-007
                                  take a case out of a bundle
     mkbundle check DRIVE         read a bundle back and check everything
+    mkbundle image DRIVE FILE    write a bundle as the image of a disc
     mkbundle demo FOLDER         write sample scans to try it with
     mkbundle form FORM.toml      check a reading form, and show it
     mkbundle collect DRIVE...    bring the readings together in one table
@@ -116,6 +117,8 @@ def cli() -> None:
 @click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
 @click.option("--form", "form_file", metavar="FORM.toml", help="A reading form; 'default' is the usual one.")
+@click.option("--iso", "image", type=click.Path(path_type=Path, dir_okay=False), help="Also write an image of a disc.")
+@click.option("--span", type=Size(), metavar="SIZE", help="Split by case into bundles of this size, such as 4.7GB.")
 @click.option("--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none.")
 @click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers.")
@@ -126,7 +129,7 @@ def cli() -> None:
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, add: bool,
     removed: tuple[str, ...], no_check: bool,
-    mask: bool, deface: bool, form_file: str | None, no_picture_search: bool,
+    mask: bool, deface: bool, form_file: str | None, image: Path | None, span: int | None, no_picture_search: bool,
     workers: int, scheduler: str | None,
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
@@ -135,6 +138,8 @@ def build_command(
         return _remove(paths, removed, workers=workers, resume=resume, check=not no_check, no_progress=no_progress)
     if add and viewers is not None:
         raise click.UsageError("--add keeps the viewers that are on DRIVE: leave out --viewer.")
+    if span is not None and (add or form_file is not None):
+        raise click.UsageError("--span makes several bundles anew: leave out --add and --form.")
     if len(paths) < 2:
         raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
     options = Options(
@@ -144,10 +149,11 @@ def build_command(
         check=not no_check,
         mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=read_form_file(form_file),
     )  # fmt: skip
+    check_media(image, options)
     try:
         crew = local_workers(workers) if scheduler is None else cluster_workers(scheduler)
         with crew as executor, Screen(bars=not no_progress) as screen:
-            outcome = build(options, executor, screen)
+            outcome = build_wanted(options, span, image, executor, screen)
     except BrokenProcessPool:
         raise WorkerDied() from None
     write_private(report_path(options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
@@ -284,3 +290,4 @@ def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str
 
 cli.add_command(form_command)
 cli.add_command(collect_command)
+cli.add_command(image_command)

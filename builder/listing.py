@@ -17,10 +17,13 @@ Progress = Callable[[int, int], None]
 Cases = Mapping[str, str]
 
 
-def number_cases(written: Sequence[WrittenInstance], known: Cases) -> dict[str, str]:
-    """The case numbers: known ones stay, as readings name them; new ones follow in the order of the paths."""
+def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int = 0) -> dict[str, str]:
+    """The case numbers: known ones stay, as readings name them; new ones follow in the order of the paths.
+
+    So many cases as `before` says are on other media.
+    """
     cases: dict[str, str] = {}
-    following = max((layout.number_of_case(case) for case in known.values()), default=0)
+    following = max((layout.number_of_case(case) for case in known.values()), default=before)
     for one in written:
         uid = one.study_instance_uid
         if uid in cases:

@@ -30,6 +30,7 @@ class Options:
     look_into_pictures: bool = True
     deface: bool = False
     form: Form | None = None
+    cases_before: int = 0
 
     @property
     def policy(self) -> Policy:
@@ -41,6 +42,16 @@ class Options:
     def task(self) -> str:
         """What is done to a finished bundle; empty where a new one is made."""
         return stage.ADD if self.add else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOnMedium:
+    """One line of the list that says which case is where."""
+
+    medium: str
+    case: str
+    pseudonym: str
+    images: int
 
 
 @dataclass(slots=True)
@@ -63,6 +74,8 @@ class Outcome:
     packs: list[Pack] = field(default_factory=list)
     missing_packs: dict[str, BundleError] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    media: list[CaseOnMedium] = field(default_factory=list)
+    images: list[Path] = field(default_factory=list)
 
 
 def needs_a_look(outcome: Outcome) -> bool:

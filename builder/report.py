@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,8 @@ def to_json(outcome: Any) -> dict[str, Any]:
         ],
         "dropped_values": dict(outcome.lost),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
+        "media": [asdict(one) for one in outcome.media],
+        "images": [str(image) for image in outcome.images],
         "findings": [finding.to_json() for finding in outcome.findings],
     }
 
@@ -125,6 +128,7 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
         text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are as they were")
+    text += media_lines(outcome)
     for pack in outcome.packs:
         text.append(f"  Viewer for {platform_name(pack.platform)}")
     if outcome.skipped:
@@ -137,6 +141,15 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)
+
+
+def media_lines(outcome: Any) -> list[str]:
+    """Which case is on which medium, and the images of discs."""
+    cases: dict[str, list[str]] = defaultdict(list)
+    for one in outcome.media:
+        cases[one.medium].append(one.case)
+    text = [f"  {medium}: {', '.join(members)}" for medium, members in cases.items()]
+    return text + [f"  Image of a disc: {image}" for image in outcome.images]
 
 
 def _check_lines(outcome: Any) -> list[str]:
@@ -190,7 +203,9 @@ def _next_lines(outcome: Any) -> list[str]:
     if options.dry_run:
         return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
-    return [*kept, "", "Next", *open_with, f"  check again later: mkbundle check {options.drive}"]
+    drives = [options.drive / medium for medium in dict.fromkeys(one.medium for one in outcome.media)]
+    again = [f"  check again later: mkbundle check {drive}" for drive in drives or [options.drive]]
+    return [*kept, "", "Next", *(open_with if not drives else ()), *again]
 
 
 def _how_to_open(platform: str, drive: Path) -> str:

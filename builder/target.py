@@ -25,12 +25,17 @@ _CLUSTER = 128 * 1024
 
 def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool, task: str = "") -> None:
     """Refuse a drive that is missing, read-only, mixed with the scans or taken; changes nothing."""
+    check_place(drive, sources)
+    check_to_change(drive, task, resume=resume) if task else check_free(drive, resume=resume)
+
+
+def check_place(drive: Path, sources: Sequence[Path]) -> None:
+    """Refuse a folder that is missing, read-only or mixed with the scans, whatever lies in it."""
     if not drive.is_dir():
         raise DriveMissing(drive)
     for source in sources:
         if _one_inside_the_other(drive, source):
             raise DriveInsideSource(drive, source)
-    check_to_change(drive, task, resume=resume) if task else check_free(drive, resume=resume)
     _check_writable(drive)
 
 
