@@ -7,23 +7,19 @@ import json
 import os
 from pathlib import Path
 import sys
-import tomllib
 from typing import Any
 
 import click
 from platformdirs import user_data_path
 
 from builder import report
-from builder.change import remove_cases
 from builder.check import Original, Reach, html_report, inspect_bundle
-from builder.cli_media import Size, build_wanted, check_media, image_command
+from builder.cli_media import Size, image_command
+from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
 from builder.cli_reading import collect_command, form_command, read_form_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
-from builder.deidentify import Policy
-from builder.deidentify.explain import explain
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, make_pack, sign_pack
-from builder.outcome import Options, needs_a_look
 from builder.screen import Screen
 from builder.workers import cluster_workers, local_workers
 from bundle import __version__
@@ -37,16 +33,6 @@ _CORES = min(os.cpu_count() or 1, 61)
 # Records by the thousand and hardly a cycle: looking for garbage as often as usual takes a tenth of the time.
 _FEWER_COLLECTIONS = 100_000
 _NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress bars.")
-
-
-_OPTION = click.option(
-    "--option", "option_names", multiple=True, metavar="NAME",
-    help="De-identification option, see 'mkbundle explain'; may be given more than once. Default: modified-dates.",
-)  # fmt: skip
-_POLICY = click.option(
-    "--policy", "policy_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Study file (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
-)  # fmt: skip
 
 
 class _BuildByDefault(click.Group):
@@ -122,8 +108,8 @@ def cli() -> None:
 @click.option("--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none.")
 @click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers.")
-@_OPTION
-@_POLICY
+@OPTION
+@POLICY
 @_JSON
 @_NO_PROGRESS
 def build_command(
@@ -134,6 +120,10 @@ def build_command(
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
+    # What only a build needs takes longer to load than a stick to check.
+    from builder.media import build_wanted, check_media
+    from builder.outcome import Options, needs_a_look
+
     if removed:
         return _remove(paths, removed, workers=workers, resume=resume, check=not no_check, no_progress=no_progress)
     if add and viewers is not None:
@@ -145,7 +135,7 @@ def build_command(
     options = Options(
         sources=paths[:-1], drive=paths[-1], key=key or user_data_path("mkbundle") / "study.key",
         platforms=() if add else _platforms(viewers),
-        deidentify=_option_names(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
+        deidentify=names_of_options(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
         check=not no_check,
         mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=read_form_file(form_file),
     )  # fmt: skip
@@ -166,25 +156,14 @@ def build_command(
 def _remove(
     paths: tuple[Path, ...], cases: tuple[str, ...], *, workers: int, resume: bool, check: bool, no_progress: bool
 ) -> int:
+    from builder.change import remove_cases
+
     if len(paths) != 1:
         raise click.UsageError("--remove takes cases out of one bundle: name DRIVE alone.")
     with local_workers(workers) as executor, Screen(bars=not no_progress) as screen:
         removal = remove_cases(paths[0], cases, executor, screen, resume=resume, check=check)
     click.echo("\n".join(report.removal_lines(removal, checked=check)))
     return EXIT_FINDINGS if any(one.severity == "error" for one in removal.findings) else EXIT_DONE
-
-
-def _option_names(names: tuple[str, ...], policy_file: Path | None) -> frozenset[str]:
-    """The options of the command line and those of the study file."""
-    if policy_file is None:
-        return frozenset(names)
-    try:
-        listed = tomllib.loads(policy_file.read_text(encoding="utf-8")).get("options", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
-    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-        raise click.UsageError(f"{policy_file}: 'options' must be a list of names, such as ['modified-dates'].")
-    return frozenset(names) | frozenset(listed)
 
 
 def _platforms(viewers: str | None) -> tuple[str, ...]:
@@ -254,17 +233,6 @@ def demo_command(folder: Path, no_progress: bool) -> int:
     return EXIT_DONE
 
 
-@cli.command("explain")
-@_OPTION
-@_POLICY
-@click.option("--removed", is_flag=True, help="Also list what Table E.1-1 names and is removed.")
-def explain_command(option_names: tuple[str, ...], policy_file: Path | None, removed: bool) -> int:
-    """Print the de-identification policy: what becomes of each attribute."""
-    policy = Policy.of(_option_names(option_names, policy_file))
-    click.echo("\n".join(report.policy_lines(policy, explain(policy), removed=removed)))
-    return EXIT_DONE
-
-
 @cli.command("freeze")
 @click.option("--platform", "platforms", multiple=True, type=click.Choice(PLATFORMS), help="Default: every one.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Also copy the viewers into a folder.")
@@ -288,6 +256,7 @@ def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str
     return errors[0].exit_code if errors else EXIT_DONE
 
 
+cli.add_command(explain_command)
 cli.add_command(form_command)
 cli.add_command(collect_command)
 cli.add_command(image_command)

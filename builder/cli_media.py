@@ -1,18 +1,12 @@
 """What `mkbundle` knows of media other than one stick: `mkbundle image`, and the options --iso and --span."""
 
-from concurrent.futures import Executor
 from pathlib import Path
 import re
 from typing import Any
 
 import click
 
-from builder.build import build
-from builder.image import check_image, write_image
-from builder.outcome import Options, Outcome
-from builder.plan import Talk
 from builder.screen import Screen
-from builder.span import build_media
 from bundle.errors import EXIT_DONE, NoBundle
 from bundle.layout import MANIFEST
 
@@ -34,36 +28,15 @@ class Size(click.ParamType[int]):
         return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
-def check_media(image: Path | None, options: Options) -> None:
-    """Before anything is read: raises ImageExists, ImageOnDrive."""
-    for place in () if image is None else (image, *image.parent.glob(f"{image.stem}-MEDIUM*{image.suffix}")):
-        if not options.resume:
-            check_image(place, options.drive)
-
-
-def build_wanted(options: Options, span: int | None, image: Path | None, executor: Executor, talk: Talk) -> Outcome:
-    """One bundle or several, each with its image of a disc where that was asked for."""
-    outcome = build(options, executor, talk) if span is None else build_media(options, span, executor, talk)
-    if image is not None and not options.dry_run:
-        media = [""] if span is None else list(dict.fromkeys(one.medium for one in outcome.media))
-        outcome.images = [_image_of(options, medium, image, talk) for medium in media]
-    return outcome
-
-
-def _image_of(options: Options, medium: str, image: Path, talk: Talk) -> Path:
-    place = image if not medium else image.with_stem(f"{image.stem}-{medium}")
-    if not (options.resume and place.exists()):  # an image appears when it is whole
-        check_image(place, options.drive)
-        write_image(options.drive / medium, place, talk.step(f"Writing {place.name}"))
-    return place
-
-
 @click.command("image")
 @click.argument("drive", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("image", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--no-progress", is_flag=True, help="Show no progress bars.")
 def image_command(drive: Path, image: Path, no_progress: bool) -> int:
     """Write the finished bundle on DRIVE as FILE, the image of a CD or DVD, and read it back."""
+
+    from builder.image import check_image, write_image
+
     if not (drive / MANIFEST).is_file():
         raise NoBundle(str(drive))
     check_image(image, drive)

@@ -8,8 +8,6 @@ from pathlib import Path
 import sqlite3
 from typing import Any
 
-from sqlite_utils import Database
-
 from builder import preview
 from builder.plan import WrittenInstance
 from builder.stacks import OrderedStack, describe_series, stacks_of
@@ -118,6 +116,8 @@ def _runs(
 
 def _database(rows: dict[str, list[Row]]) -> bytes:
     connection = sqlite3.connect(":memory:")
+    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
+
     database = Database(connection)
     for table, (columns, key, foreign) in TABLES.items():
         database.table(table).create(columns, pk=key, foreign_keys=foreign)

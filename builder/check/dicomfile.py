@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 import hashlib
-from io import BytesIO
 import math
 from typing import Any
 import warnings
 
-from pydicom import Dataset, dcmread
+from pydicom import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
 from builder.check.elements import PIXEL_DATA, UNDEFINED, Element, Malformed, tag_text, walk
+from builder.check.parsed import Header, Values, parse_header
 from bundle.geometry import is_orientation
 from bundle.records import Frame, Orientation, Vector
 
@@ -51,7 +51,12 @@ class Opened:
     header: bytes
     meta: Mapping[int, str]
     elements: tuple[Element, ...]
-    dataset: Dataset
+    parsed: Header
+
+    @property
+    def values(self) -> Values:
+        """What pydicom read: the values of the data set itself, by keyword."""
+        return self.parsed.values
 
     @property
     def pixels(self) -> Element | None:
@@ -101,9 +106,9 @@ def open_file(path: str, head: bytes, size: int) -> Opened:
     except Malformed as error:
         raise Unsound("dicom.structure", str(error)) from None
     header = _header(head, elements)
-    dataset = _parse(header, elements)
-    _need_attributes(dataset)
-    return Opened(path, size, header, meta, elements, dataset)
+    parsed = _parse(header, elements)
+    _need_attributes(parsed.values)
+    return Opened(path, size, header, meta, elements, parsed)
 
 
 def read_meta(head: bytes) -> tuple[dict[int, str], int]:
@@ -135,25 +140,21 @@ def _header(head: bytes, elements: tuple[Element, ...]) -> bytes:
     return head[: last.value] if last and last.depth == 0 and last.tag == PIXEL_DATA else head
 
 
-def _parse(header: bytes, elements: tuple[Element, ...]) -> Dataset:
+def _parse(header: bytes, elements: tuple[Element, ...]) -> Header:
     """pydicom's reading, with every value looked at."""
-    stop = next((one.start for one in elements if one.tag == PIXEL_DATA and one.depth == 0), len(header))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
         try:
-            dataset = dcmread(BytesIO(header[:stop]))
-            for _ in dataset.iterall():
-                pass
+            return parse_header(header, elements)
         except (BytesLengthException, ValueError, TypeError, LookupError, AttributeError, EOFError, OSError) as error:
             raise Unsound("dicom.structure", f"a value cannot be read ({error})") from None
-    return dataset
 
 
-def _need_attributes(dataset: Dataset) -> None:
-    missing = [keyword for keyword in _REQUIRED if dataset.get(keyword) in (None, "")]
+def _need_attributes(values: Values) -> None:
+    missing = [keyword for keyword in _REQUIRED if values.get(keyword) in (None, "")]
     if missing:
         raise Unsound("dicom.required", f"{', '.join(missing)} missing or empty")
-    wrong = [keyword for keyword in _SIZES if not isinstance(dataset[keyword].value, int) or dataset[keyword].value < 1]
+    wrong = [keyword for keyword in _SIZES if not isinstance(values[keyword], int) or values[keyword] < 1]
     if wrong:
         raise Unsound("dicom.required", f"{', '.join(wrong)} not a number above 0")
 
@@ -163,109 +164,109 @@ def _need_attributes(dataset: Dataset) -> None:
 
 def facts(opened: Opened) -> DicomFile:
     """What the file says of itself."""
-    dataset, pixels = opened.dataset, opened.pixels
+    values, pixels = opened.values, opened.pixels
     # A number of frames that the file cannot hold is reported with its pixels, and not believed.
-    frames = number_of_frames(dataset) if pixel_length(dataset) <= opened.size else 0
+    frames = number_of_frames(values) if pixel_length(values) <= opened.size else 0
     plain = pixels is not None and pixels.length != UNDEFINED
     return DicomFile(
         path=opened.path,
         size=opened.size,
-        sop_class_uid=str(dataset.SOPClassUID),
-        sop_instance_uid=str(dataset.SOPInstanceUID),
-        patient_id=str(dataset.PatientID),
-        study_instance_uid=str(dataset.StudyInstanceUID),
-        series_instance_uid=str(dataset.SeriesInstanceUID),
-        study_date=str(dataset.get("StudyDate") or ""),
-        modality=str(dataset.Modality),
-        series_number=integer(dataset, "SeriesNumber") or 0,
-        instance_number=integer(dataset, "InstanceNumber") or 0,
-        rows=dataset.Rows,
-        columns=dataset.Columns,
-        bits_allocated=dataset.BitsAllocated,
-        bits_stored=dataset.BitsStored,
-        pixel_representation=dataset.PixelRepresentation,
-        photometric_interpretation=str(dataset.PhotometricInterpretation),
-        pixel_padding_value=integer(dataset, "PixelPaddingValue"),
+        sop_class_uid=str(values["SOPClassUID"]),
+        sop_instance_uid=str(values["SOPInstanceUID"]),
+        patient_id=str(values["PatientID"]),
+        study_instance_uid=str(values["StudyInstanceUID"]),
+        series_instance_uid=str(values["SeriesInstanceUID"]),
+        study_date=str(values.get("StudyDate") or ""),
+        modality=str(values["Modality"]),
+        series_number=integer(values, "SeriesNumber") or 0,
+        instance_number=integer(values, "InstanceNumber") or 0,
+        rows=values["Rows"],
+        columns=values["Columns"],
+        bits_allocated=values["BitsAllocated"],
+        bits_stored=values["BitsStored"],
+        pixel_representation=values["PixelRepresentation"],
+        photometric_interpretation=str(values["PhotometricInterpretation"]),
+        pixel_padding_value=integer(values, "PixelPaddingValue"),
         pixel_offset=pixels.value if pixels and plain else None,
-        pixel_length=pixel_length(dataset),
+        pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
-        methods=tuple((str(m.get("CodeValue")), str(m.get("CodeMeaning"))) for m in methods(dataset)),
-        frames=tuple(_frame(dataset, index) for index in range(frames)),
+        methods=tuple((str(m.get("CodeValue")), str(m.get("CodeMeaning"))) for m in methods(values)),
+        frames=tuple(_frame(values, index) for index in range(frames)),
     )
 
 
-def pixel_length(dataset: Dataset) -> int:
+def pixel_length(values: Values) -> int:
     """How many bytes the pixels must have (PS3.5 8.1.1), before padding to an even length."""
-    samples = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * number_of_frames(dataset)
-    return int(samples * dataset.BitsAllocated + 7) // 8
+    samples = values["Rows"] * values["Columns"] * values["SamplesPerPixel"] * number_of_frames(values)
+    return int(samples * values["BitsAllocated"] + 7) // 8
 
 
-def number_of_frames(dataset: Dataset) -> int:
+def number_of_frames(values: Values) -> int:
     """Number of Frames (0028,0008), 1 where it is not there."""
-    return integer(dataset, "NumberOfFrames") or 1
+    return integer(values, "NumberOfFrames") or 1
 
 
-def methods(dataset: Dataset) -> list[Dataset]:
+def methods(values: Values) -> list[Dataset]:
     """The items of De-identification Method Code Sequence (0012,0064)."""
-    return list(dataset.get("DeidentificationMethodCodeSequence") or [])
+    return list(values.get("DeidentificationMethodCodeSequence") or [])
 
 
-def integer(dataset: Dataset, keyword: str) -> int | None:
+def integer(values: Values, keyword: str) -> int | None:
     """A whole number, or None."""
-    values = _numbers(dataset, keyword)
-    return int(values[0]) if values else None
+    found = _numbers(values, keyword)
+    return int(found[0]) if found else None
 
 
-def _numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
-    value: Any = dataset.get(keyword)
+def _numbers(values: Values, keyword: str) -> tuple[float, ...]:
+    value: Any = values.get(keyword)
     if value is None or value == "":
         return ()
     numbers = tuple(map(float, value if isinstance(value, MultiValue | list | tuple) else (value,)))
     return numbers if all(map(math.isfinite, numbers)) else ()
 
 
-def _frame_numbers(dataset: Dataset, index: int, macro: str, keyword: str, count: int) -> tuple[float, ...] | None:
+def _frame_numbers(values: Values, index: int, macro: str, keyword: str, count: int) -> tuple[float, ...] | None:
     """PS3.3 C.7.6.16: a frame's own functional group comes first, then the shared one; else the data set itself."""
-    own = (dataset.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
-    shared = dataset.get("SharedFunctionalGroupsSequence") or []
+    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
+    shared = values.get("SharedFunctionalGroupsSequence") or []
     items = [item for group in (*own, *shared) for item in group.get(macro) or []]
-    for place in (*items, dataset):
-        values = _numbers(place, keyword)
-        if len(values) >= count:
-            return values[:count]
+    for place in (*items, values):
+        found = _numbers(place, keyword)
+        if len(found) >= count:
+            return found[:count]
     return None
 
 
-def _frame(dataset: Dataset, index: int) -> Frame:
-    slope = _frame_numbers(dataset, index, "PixelValueTransformationSequence", "RescaleSlope", 1)
-    intercept = _frame_numbers(dataset, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
-    spacing = _frame_numbers(dataset, index, "PixelMeasuresSequence", "PixelSpacing", 2)
-    orientation = _orientation(dataset, index)
+def _frame(values: Values, index: int) -> Frame:
+    slope = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleSlope", 1)
+    intercept = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
+    spacing = _frame_numbers(values, index, "PixelMeasuresSequence", "PixelSpacing", 2)
+    orientation = _orientation(values, index)
     return Frame(
         frame_index=index,
-        image_position_patient=_position(dataset, index) if orientation else None,
+        image_position_patient=_position(values, index) if orientation else None,
         image_orientation_patient=orientation,
         pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
         rescale_slope=slope[0] if slope and slope[0] else 1.0,
         rescale_intercept=intercept[0] if intercept else 0.0,
-        window=_window(dataset, index),
+        window=_window(values, index),
     )
 
 
-def _position(dataset: Dataset, index: int) -> Vector | None:
-    values = _frame_numbers(dataset, index, "PlanePositionSequence", "ImagePositionPatient", 3)
-    return (values[0], values[1], values[2]) if values else None
+def _position(values: Values, index: int) -> Vector | None:
+    place = _frame_numbers(values, index, "PlanePositionSequence", "ImagePositionPatient", 3)
+    return (place[0], place[1], place[2]) if place else None
 
 
-def _orientation(dataset: Dataset, index: int) -> Orientation | None:
-    values = _frame_numbers(dataset, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
-    if values is None or not is_orientation(values):
+def _orientation(values: Values, index: int) -> Orientation | None:
+    found = _frame_numbers(values, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
+    if found is None or not is_orientation(found):
         return None
-    return (values[0], values[1], values[2], values[3], values[4], values[5])
+    return (found[0], found[1], found[2], found[3], found[4], found[5])
 
 
-def _window(dataset: Dataset, index: int) -> tuple[float, float] | None:
+def _window(values: Values, index: int) -> tuple[float, float] | None:
     """PS3.3 C.11.2.1.2: a window width below 1 has no meaning."""
-    center = _frame_numbers(dataset, index, "FrameVOILUTSequence", "WindowCenter", 1)
-    width = _frame_numbers(dataset, index, "FrameVOILUTSequence", "WindowWidth", 1)
+    center = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowCenter", 1)
+    width = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowWidth", 1)
     return (center[0], width[0]) if center and width and width[0] >= 1 else None

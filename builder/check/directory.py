@@ -10,6 +10,7 @@ from pydicom import Dataset, dcmread
 from builder.check.dicomfile import EXPLICIT_LITTLE_ENDIAN, Unsound, read_meta
 from builder.check.elements import Malformed, walk
 from builder.check.filechecks import direct, names
+from builder.check.parsed import facts_of
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
@@ -91,6 +92,7 @@ def _items(dataset: Dataset) -> list[Dataset]:
 
 
 def _record(item: Dataset) -> Record:
+    persons, filled = facts_of(item)
     file_id = item.get("ReferencedFileID") or ()
     return Record(
         # Where the item's tag begins; pydicom keeps it for this purpose.
@@ -101,8 +103,8 @@ def _record(item: Dataset) -> Record:
         file_id=(file_id,) if isinstance(file_id, str) else tuple(map(str, file_id)),
         keys={keyword: str(item.get(keyword)) for keyword in _KEYS if item.get(keyword) not in (None, "")},
         identifying=(
-            *(("identity.name", text) for text in (names(item) if "PatientID" in item else ())),
-            *(("identity.direct", text) for text in direct(item)),
+            *(("identity.name", text) for text in (names(str(item.PatientID), persons) if "PatientID" in item else ())),
+            *(("identity.direct", text) for text in direct(filled)),
         ),
     )
 

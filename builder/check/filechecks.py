@@ -1,13 +1,12 @@
 """The checks of one DICOM file by itself: format, pixels, and what must be gone from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 import re
-
-from pydicom import Dataset
 
 from builder.check.dicomfile import DicomFile, Opened, Unsound, facts, methods, open_file, pixel_length
 from builder.check.elements import UNDEFINED, Element, tag_text
 from builder.check.findings import Finding, finding
+from builder.check.parsed import Person, Values
 from builder.check.values import malformed
 
 BASIC_PROFILE = "113100"
@@ -21,6 +20,7 @@ _DIRECT = (
     "AdmissionID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName", "ReferringPhysicianAddress",
     "PatientInsurancePlanCodeSequence", "PersonIdentificationCodeSequence",
 )  # fmt: skip
+_SUSPECTS = frozenset(_DIRECT)
 _INSTITUTION = ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName")
 # CID 7050: what a file may hold depends on the options that it states.
 RETAIN_SAFE_PRIVATE, RETAIN_INSTITUTION = "113111", "113112"
@@ -59,8 +59,8 @@ def _preamble(file: Opened) -> Iterator[str]:
 def _meta(file: Opened) -> Iterator[str]:
     pairs = ((0x00020002, "SOPClassUID"), (0x00020003, "SOPInstanceUID"))
     for tag, keyword in pairs:
-        if file.meta[tag] != file.dataset[keyword].value:
-            yield f"{tag_text(tag)} is {file.meta[tag]}, but {keyword} is {file.dataset[keyword].value}"
+        if file.meta[tag] != file.values[keyword]:
+            yield f"{tag_text(tag)} is {file.meta[tag]}, but {keyword} is {file.values[keyword]}"
 
 
 def _values(file: Opened) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _values(file: Opened) -> Iterator[str]:
 def _uids(file: Opened) -> Iterator[str]:
     """PS3.5 9.1: components of digits without leading zeros, at most 64 characters."""
     for keyword in _UIDS:
-        value = str(file.dataset.get(keyword) or "")
+        value = str(file.values.get(keyword) or "")
         if value and (len(value) > 64 or not _UID.fullmatch(value)):
             yield f"{keyword} is {value!r}"
 
@@ -81,18 +81,18 @@ def _pixels(file: Opened) -> Iterator[str]:
     if file.pixels is None:
         yield "there are no pixel data (7FE0,0010)"
         return
-    expected = pixel_length(file.dataset)
+    expected = pixel_length(file.values)
     if file.pixels.length == UNDEFINED:
         yield "the pixel data are encapsulated, but the transfer syntax is not a compressed one"
     elif file.pixels.length != expected + expected % 2:
         yield f"expected {expected + expected % 2:,} bytes, found {file.pixels.length:,}"
-    elif file.pixels.vr not in _pixel_vrs(file.dataset):
+    elif file.pixels.vr not in _pixel_vrs(file.values):
         yield f"the value representation is {file.pixels.vr}"
 
 
-def _pixel_vrs(dataset: Dataset) -> tuple[str, ...]:
+def _pixel_vrs(values: Values) -> tuple[str, ...]:
     """PS3.5 A.2: samples of more than eight bits are OW."""
-    return ("OB", "OW") if dataset.BitsAllocated <= 8 else ("OW",)
+    return ("OB", "OW") if values["BitsAllocated"] <= 8 else ("OW",)
 
 
 def _trailing(file: Opened) -> Iterator[str]:
@@ -106,31 +106,31 @@ def _trailing(file: Opened) -> Iterator[str]:
 
 
 def _removed(file: Opened) -> Iterator[str]:
-    value = file.dataset.get("PatientIdentityRemoved")
+    value = file.values.get("PatientIdentityRemoved")
     if value != "YES":
         yield "it is missing" if value is None else f"expected YES, found {value!r}"
 
 
 def _method(file: Opened) -> Iterator[str]:
-    named = [(item.get("CodingSchemeDesignator"), item.get("CodeValue")) for item in methods(file.dataset)]
+    named = [(item.get("CodingSchemeDesignator"), item.get("CodeValue")) for item in methods(file.values)]
     if ("DCM", BASIC_PROFILE) not in named:
         codes = ", ".join(str(code) for _, code in named)
         yield f"expected {BASIC_PROFILE} (DCM), found {codes or 'no code'}"
 
 
 def _dates(file: Opened) -> Iterator[str]:
-    value = file.dataset.get("LongitudinalTemporalInformationModified")
+    value = file.values.get("LongitudinalTemporalInformationModified")
     if value not in ("REMOVED", "MODIFIED", "UNMODIFIED"):
         yield "it is missing" if not value else f"expected REMOVED, MODIFIED or UNMODIFIED, found {value!r}"
 
 
-def _stated(dataset: Dataset) -> set[str]:
+def _stated(values: Values) -> set[str]:
     """The codes of CID 7050 that the file states."""
-    return {str(item.get("CodeValue", "")) for item in methods(dataset)}
+    return {str(item.get("CodeValue", "")) for item in methods(values)}
 
 
 def _private(file: Opened) -> Iterator[str]:
-    allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.dataset) else frozenset()
+    allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.values) else frozenset()
     tags = sorted({one.tag for one in file.elements if one.tag >> 16 & 1 and not _is_safe(one, allowed)})
     if tags:
         yield f"private elements: {some([tag_text(tag) for tag in tags])}"
@@ -149,26 +149,21 @@ def _overlay(file: Opened) -> Iterator[str]:
 
 
 def _burned_in(file: Opened) -> Iterator[str]:
-    if str(file.dataset.get("BurnedInAnnotation") or "").strip().upper() == "YES":
+    if str(file.values.get("BurnedInAnnotation") or "").strip().upper() == "YES":
         yield "the file says that text is burned into its picture"
 
 
-def names(dataset: Dataset) -> Iterator[str]:
+def names(pseudonym: str, persons: Iterable[Person]) -> Iterator[str]:
     """Persons' names at any depth that are neither empty nor the pseudonym."""
-    pseudonym = str(dataset.get("PatientID") or "")
-    for element in dataset.iterall():
-        if element.VR != "PN":
-            continue
-        values = [element.value] if element.VM <= 1 else element.value
-        if any(str(value or "") not in ("", pseudonym) for value in values):
-            yield f"{element.keyword or element.tag} is not the Patient ID {pseudonym!r}"
+    for person in persons:
+        if person.name not in ("", pseudonym):
+            yield f"{person.keyword} is not the Patient ID {pseudonym!r}"
 
 
-def direct(dataset: Dataset) -> Iterator[str]:
+def direct(filled: Set[str], stated: Set[str] = frozenset()) -> Iterator[str]:
     """Attributes that identify directly and have a value, at any depth."""
-    retained = _INSTITUTION if RETAIN_INSTITUTION in _stated(dataset) else ()
-    suspects = set(_DIRECT).difference(retained)
-    found = {one.keyword for one in dataset.iterall() if one.keyword in suspects and not one.is_empty}
+    retained = _INSTITUTION if RETAIN_INSTITUTION in stated else ()
+    found = _SUSPECTS.intersection(filled).difference(retained)
     if found:
         yield f"{some(sorted(found))} with a value"
 
@@ -186,6 +181,6 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("identity.private", _private),
     ("identity.overlay", _overlay),
     ("identity.burned_in", _burned_in),
-    ("identity.name", lambda file: names(file.dataset)),
-    ("identity.direct", lambda file: direct(file.dataset)),
+    ("identity.name", lambda file: names(str(file.values.get("PatientID") or ""), file.parsed.persons)),
+    ("identity.direct", lambda file: direct(file.parsed.filled, _stated(file.values))),
 )

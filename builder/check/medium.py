@@ -1,6 +1,8 @@
 """Reads a medium: what lies on it, every byte of the bundle once, and what each DICOM file says of itself."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 import hashlib
 import os
@@ -26,6 +28,8 @@ from bundle.layout import (
 )
 
 Progress = Callable[[int, int], None]
+# Size, SHA-256 (empty where not all was read) and beginning of a file.
+Content = tuple[int, str, bytes]
 
 _BLOCK = 1 << 20
 # How much of a DICOM file is kept while it is looked at: no header is longer, and the pixels are not needed.
@@ -33,6 +37,9 @@ _KEPT = 64 << 20
 # A DICOMDIR of 100,000 images is smaller.
 _DIRECTORY_KEPT = 256 << 20
 _MAGIC = 132
+# So many files are read before they are looked at, and so many at the same time: while one waits for the medium, the
+# digest of the other is made. More would make the head of a disc drive go to and fro.
+_AHEAD, _READERS = 4, 2
 # Most headers are shorter.
 _FIRST_LOOK = 16 << 10
 _PIXEL_DATA = re.compile(rb"\xe0\x7f\x10\0O[BW]\0\0")
@@ -104,10 +111,11 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
     _read_manifest(medium)
     paths = sorted(_list_root(medium))
     skimmed = reach.skimmed(paths)
-    for done, path in enumerate(paths, start=1):
-        _read(medium, path, skim=path in skimmed)
-        if progress:
-            progress(done, len(paths))
+    with ThreadPoolExecutor(_READERS) as reader:
+        for done, (path, content) in enumerate(_ahead(medium.root, paths, skimmed, reader), start=1):
+            _take(medium, path, content, skim=path in skimmed)
+            if progress:
+                progress(done, len(paths))
     medium.seconds = time.monotonic() - start
     return medium
 
@@ -148,10 +156,30 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]
         medium.odd.append(path)
 
 
-def _read(medium: Medium, path: str, *, skim: bool) -> None:
-    kept = _KEPT if path.startswith(f"{DICOM_FOLDER}/") else _DIRECTORY_KEPT if path == DICOMDIR else _MAGIC
+def _ahead(
+    root: Path, paths: Sequence[str], skimmed: Set[str], reader: Executor
+) -> Iterator[tuple[str, "Future[Content]"]]:
+    """Each file as it comes from the medium, which is read on while the one before is looked at."""
+    waiting: deque[tuple[str, Future[Content]]] = deque()
     try:
-        size, digest, head = (_skim if skim else _read_once)(medium.root / path, kept)
+        for path in paths:
+            waiting.append((path, reader.submit(_content, root, path, skim=path in skimmed)))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft()
+        yield from waiting
+    finally:  # whoever stops does not wait for the rest
+        for _, content in waiting:
+            content.cancel()
+
+
+def _content(root: Path, path: str, *, skim: bool) -> Content:
+    kept = _KEPT if path.startswith(f"{DICOM_FOLDER}/") else _DIRECTORY_KEPT if path == DICOMDIR else _MAGIC
+    return (_skim if skim else _read_once)(root / path, kept)
+
+
+def _take(medium: Medium, path: str, content: "Future[Content]", *, skim: bool) -> None:
+    try:
+        size, digest, head = content.result()
     except OSError as error:
         medium.unreadable.add(path)
         medium.findings.append(finding("medium.unreadable", path, f"reading fails: {error.strerror or error}"))
@@ -194,7 +222,12 @@ def _skim(path: Path, kept: int) -> tuple[int, str, bytes]:
 def _examine(medium: Medium, path: str, head: bytes, size: int, *, skim: bool) -> None:
     file, found = examine(path, head, size)
     if file is None and skim:  # there may be pixels inside a sequence, or it ends too early
-        _read(medium, path, skim=False)
+        whole: Future[Content] = Future()
+        try:
+            whole.set_result(_content(medium.root, path, skim=False))
+        except OSError as error:
+            whole.set_exception(error)
+        _take(medium, path, whole, skim=False)
         return
     medium.findings += found
     if file is not None:

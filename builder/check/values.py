@@ -1,6 +1,7 @@
 """Whether values have the form and length that PS3.5 Table 6.2-1 gives their value representation."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 import re
 
 from builder.check.elements import Element, tag_text
@@ -24,17 +25,20 @@ _PATTERNS = {vr: re.compile(form) for vr, form in _FORMS.items()}
 # Binary numbers: bytes in one value.
 _SIZES = {"AT": 4, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "US": 2, "UV": 8}
 _LONGEST_SHOWN = 24
+# The files of a series repeat most of their values; what is longer is not worth the memory.
+_LONGEST_KEPT = 256
 
 
 def malformed(header: bytes, elements: tuple[Element, ...]) -> Iterator[str]:
     """One message for each element that is not of the right form; values in the header, up to the pixels."""
     for element in elements:
         value = header[element.value : element.value + element.length]
-        problem = _problem(element.vr, value)
+        problem = (_problem if len(value) <= _LONGEST_KEPT else _problem.__wrapped__)(element.vr, value)
         if problem:
             yield f"{tag_text(element.tag)} {element.vr} {problem}"
 
 
+@lru_cache(1 << 14)
 def _problem(vr: str, value: bytes) -> str:
     # PS3.5 7.1.1: every value has an even length.
     if len(value) % 2:

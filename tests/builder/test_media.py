@@ -12,10 +12,10 @@ import subprocess
 import pytest
 
 from builder.check import check_bundle
-from builder.cli_media import build_wanted, check_media
 from builder.errors import DriveHoldsBundle
 from builder.image import write_image
 from builder.image_errors import CaseTooLarge, ImageExists, ImageFailed, ImageOnDrive
+from builder.media import build_wanted, check_media
 from builder.outcome import Options, Outcome
 from builder.span import MEDIA_LIST
 from bundle.index import Catalog
