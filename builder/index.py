@@ -63,6 +63,7 @@ class IndexRows:
                 "series_number": written[0].series_number or 0,
                 "description": describe_series(written, stacks),
                 "number_of_instances": len(written),
+                "frame_of_reference_uid": _common_frame(written),
             },
         )
         instances = {one.instance.path: self._add("instance", _instance_row(series, one)) for one in written}
@@ -106,6 +107,12 @@ def index(
         progress(done, len(written))
     rows.add_previews()
     return _database(rows.rows)
+
+
+def _common_frame(written: Sequence[WrittenInstance]) -> str:
+    """The Frame of Reference of a series (PS3.3 C.7.4.1); none where its images do not agree."""
+    found = {one.frame_of_reference_uid for one in written}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _runs(

@@ -213,6 +213,7 @@ class WrittenInstance:
     series_number: int | None
     technique: "Technique"
     text_blanked: bool = False
+    frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()
     kept: bool = False
 

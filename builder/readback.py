@@ -45,6 +45,7 @@ def read_written(
         series.series_number,
         series.technique,
         series.text_blanked,
+        series.frame_of_reference_uid,
         lost,
         kept,
     )
@@ -69,11 +70,13 @@ class _Series(NamedTuple):
     series_number: int | None
     technique: Technique
     text_blanked: bool
+    frame_of_reference_uid: str
 
 
 @by_values(
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
+    "FrameOfReferenceUID",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(
@@ -86,6 +89,7 @@ def _series(dataset: Values) -> _Series:
         series_number=number(dataset, "SeriesNumber"),
         technique=_technique(dataset),
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
+        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
     )
 
 

@@ -147,6 +147,7 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
     return Series(
         row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
         plain(row["description"]), row["number_of_instances"], stacks,
+        plain(row["frame_of_reference_uid"] or ""),
     )  # fmt: skip
 
 

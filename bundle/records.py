@@ -105,7 +105,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series with its stacks; `description` is made from technical attributes, never copied."""
+    """A series with its stacks; `description` is made from technical attributes, never copied.
+
+    `frame_of_reference_uid` is empty where the images have none, or not the same one.
+    """
 
     series_id: int
     series_instance_uid: str
@@ -114,6 +117,7 @@ class Series:
     description: str
     number_of_instances: int
     stacks: tuple[Stack, ...]
+    frame_of_reference_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ STUDY: Columns = {
 }  # fmt: skip
 SERIES: Columns = {
     "id": int, "study_id": int, "series_instance_uid": str, "modality": str, "series_number": int,
-    "description": str, "number_of_instances": int,
+    "description": str, "number_of_instances": int, "frame_of_reference_uid": str,
 }  # fmt: skip
 INSTANCE: Columns = {
     "id": int, "series_id": int, "sop_instance_uid": str, "sop_class_uid": str, "path": str,

@@ -76,6 +76,7 @@ class DicomFile:
     patient_id: str
     study_instance_uid: str
     series_instance_uid: str
+    frame_of_reference_uid: str
     study_date: str
     modality: str
     series_number: int
@@ -176,6 +177,7 @@ def facts(opened: Opened) -> DicomFile:
         patient_id=str(values["PatientID"]),
         study_instance_uid=str(values["StudyInstanceUID"]),
         series_instance_uid=str(values["SeriesInstanceUID"]),
+        frame_of_reference_uid=str(values.get("FrameOfReferenceUID") or ""),
         study_date=str(values.get("StudyDate") or ""),
         modality=str(values["Modality"]),
         series_number=integer(values, "SeriesNumber") or 0,

@@ -72,6 +72,8 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
     values = {"series_instance_uid": series.series_instance_uid, "modality": series.modality}
     yield from _same(subject, values, files)
     yield from _one_of(subject, "series_number", series.series_number, files)
+    if series.frame_of_reference_uid or len({file.frame_of_reference_uid for file in files}) == 1:
+        yield from _one_of(subject, "frame_of_reference_uid", series.frame_of_reference_uid, files)
 
 
 def _files_by_series(both: Comparison) -> dict[int, list[DicomFile]]:
