@@ -55,20 +55,29 @@ class Letters:
     bottom: str = ""
 
 
-def corners(entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation) -> Corners:
-    """All corner texts; the case stays with MINIMAL, and what a reader must not miss."""
+def corners(
+    entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation, probe: str = "", key_image: bool = False
+) -> Corners:
+    """All corner texts; the case stays with MINIMAL, and what a reader must not miss.
+
+    `probe` is the value under the pointer; `key_image` says that the reader has chosen this slice.
+    """
     if level is Annotation.OFF:
         return Corners()
     full, frames = level is Annotation.FULL, loaded.frames
     return Corners(
         top_left=_identity(entry),
-        top_right=(*(_series(entry) if full else ()), *_loading(loaded.arrived, len(frames))),
+        top_right=(
+            *(_series(entry) if full else ()),
+            *((Line(tr("★ Key image"), Weight.NOTE),) if key_image else ()),
+            *_loading(loaded.arrived, len(frames)),
+        ),
         bottom_left=(
             *_damage(loaded.damaged),
             *_notes(entry.stack, frames, state.index),
             *_slice(entry.stack, frames, state.index, full),
         ),
-        bottom_right=_display(entry, state) if full else (),
+        bottom_right=(*((Line(probe),) if probe else ()), *_display(entry, state)) if full else (),
     )
 
 

@@ -95,6 +95,14 @@ def first_of_next_case(entries: Sequence[Entry], entry: Entry) -> Entry | None:
     return None if following is None else choose(entries, study=following.study_instance_uid)
 
 
+def neighbour_case(entries: Sequence[Entry], entry: Entry, steps: int) -> Entry:
+    """What opens first of the case so many places on; the entry itself where there is no such case."""
+    studies = list(dict.fromkeys(one.study.study_instance_uid for one in entries))
+    place = min(max(studies.index(entry.study.study_instance_uid) + steps, 0), len(studies) - 1)
+    found = studies[place]
+    return entry if found == entry.study.study_instance_uid else choose(entries, study=found)
+
+
 def count_text(entry: Entry) -> str:
     """The number of images in plain words."""
     number = entry.stack.number_of_frames

@@ -24,11 +24,16 @@ class TooLargeForMemory(BundleError):
 
 
 class Loader(threading.Thread):
-    """Fills a LoadedStack; `on_slice(index)` is called in this thread for every slice that is settled."""
+    """Fills a LoadedStack; `on_slice(index)` is called in this thread for every slice that is settled.
 
-    def __init__(self, root: Path, loaded: LoadedStack, cursor: int, on_slice: Callable[[int], None]) -> None:
+    `beside` are the bytes of other stacks that are on the screen as well.
+    """
+
+    def __init__(
+        self, root: Path, loaded: LoadedStack, cursor: int, on_slice: Callable[[int], None], beside: int = 0
+    ) -> None:
         super().__init__(name="loader", daemon=True)
-        self._root, self._loaded, self._on_slice = root, loaded, on_slice
+        self._root, self._loaded, self._on_slice, self._beside = root, loaded, on_slice, beside
         self._cursor = cursor
         self._stopped = threading.Event()
 
@@ -42,7 +47,7 @@ class Loader(threading.Thread):
 
     def run(self) -> None:
         """Read slice after slice until nothing is left or somebody says stop."""
-        allowed = memory.stack_bytes()
+        allowed = memory.stack_bytes() - self._beside
         if self._loaded.size > allowed:
             self._refuse(TooLargeForMemory(self._loaded.size, allowed))
             return

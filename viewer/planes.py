@@ -1,7 +1,7 @@
 """Slices as planes in the patient: from a place on one to the same place on another, in numbers only.
 
 Places on an image count pixels (column, row) from the outer corner (0, 0), as in `viewer.mapping`; the middle of the
-first pixel, which is what Image Position (Patient) tells (PS3.3 C.7.6.2.1.1), is (0.5, 0.5). Patient places are LPS, mm.
+first pixel, which is what Image Position (Patient) tells (PS3.3 C.7.6.2.1.1), is (0.5, 0.5). Patient places: LPS, mm.
 """
 
 from collections.abc import Sequence
@@ -45,11 +45,14 @@ def along_normal(stack: Stack, point: Vector) -> float | None:
 
 def nearest(stack: Stack, frames: Sequence[StackFrame], position: float) -> int | None:
     """The index of the slice that lies nearest to a position along the normal; None where none says where it lies."""
+    orientation = stack.image_orientation_patient
+    if orientation is None:
+        return None
+    normal = unit_normal(orientation)
     found = [
-        (abs(place - position), index)
+        (abs(dot(frame.image_position_patient, normal) - position), index)
         for index, frame in enumerate(frames)
         if frame.image_position_patient is not None
-        and (place := along_normal(stack, frame.image_position_patient)) is not None
     ]
     return min(found)[1] if found else None
 

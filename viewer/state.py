@@ -5,6 +5,7 @@ from enum import Enum
 
 from bundle.directions import unit_normal
 from bundle.records import Stack
+from viewer.measure import Kind
 from viewer.windowing import MIN_WIDTH, Window
 
 MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
@@ -18,12 +19,33 @@ WHEEL_ZOOM = 1.15
 
 
 class Tool(Enum):
-    """What the left button does while it is dragged; the value is the key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13)."""
+    """What the left button does; the value is the key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13; it has none for areas)."""
 
     SCROLL = "S"
     WINDOW = "W"
     ZOOM = "Z"
     PAN = "T"
+    SELECT = "V"
+    DISTANCE = "D"
+    COBB = "A"
+    ANGLE = "G"
+    ELLIPSE = "E"
+    RECTANGLE = "B"
+    CROSS = "J"
+
+    @property
+    def kind(self) -> Kind | None:
+        """What it measures."""
+        return _KINDS.get(self)
+
+
+_KINDS = {
+    Tool.DISTANCE: Kind.DISTANCE,
+    Tool.COBB: Kind.COBB,
+    Tool.ANGLE: Kind.ANGLE,
+    Tool.ELLIPSE: Kind.ELLIPSE,
+    Tool.RECTANGLE: Kind.RECTANGLE,
+}
 
 
 class Annotation(Enum):

@@ -46,6 +46,7 @@ class SeriesSpec:
     modality: str = "CT"
     number: int = 1
     description: str = "Head, axial 2 mm"
+    frame_of_reference: str = ""
 
 
 @dataclass
@@ -100,6 +101,7 @@ def _add_case(writer: _Writer, patient: int, number: int, case: CaseSpec) -> Non
         series_id = writer.add(
             "series", study_id=study, series_instance_uid=f"2.25.1{number}.{order}", modality=series.modality,
             series_number=series.number, description=series.description, number_of_instances=images,
+            frame_of_reference_uid=series.frame_of_reference,
         )  # fmt: skip
         for stack in series.stacks:
             _add_stack(writer, series_id, f"DICOM/PT{patient:06d}/ST{study:06d}/SE{series_id:06d}", stack)

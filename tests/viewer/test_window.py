@@ -315,9 +315,9 @@ def test_the_next_case_is_read_while_this_one_is_looked_at(show_window, bundle_r
     following = next(entry for entry in viewing.entries if entry.study.study_id != viewing.entry.study.study_id)
 
     def ahead() -> bool:
-        return (found := viewing._kept.peek(following.stack.stack_id)) is not None and found.complete
+        return (found := viewing.loadings.peek(following)) is not None and found.complete
 
     assert wait_until(ahead, 10)
-    read = viewing._kept.peek(following.stack.stack_id)
+    read = viewing.loadings.peek(following)
     window.open(following)
     assert viewing.loaded_stack is read

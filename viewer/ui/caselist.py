@@ -1,14 +1,15 @@
 """The case list: cases with their series, each with its preview, what it is, and why it is no volume."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from PyQt5.QtCore import QModelIndex, Qt, pyqtSignal
+from PyQt5.QtCore import QMimeData, QModelIndex, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QPixmap, QStandardItem, QStandardItemModel
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
 
 from viewer.entries import Entry, describe
 from viewer.mapping import pixel_size
 from viewer.ui.casedelegate import ENTRY, THUMBNAIL, CaseDelegate
+from viewer.ui.pane import STACK_MIME
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
 
@@ -37,6 +38,8 @@ class CaseList(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Cases and series"))
         self.clicked.connect(self._use)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         viewing.opened.connect(self.follow)
         viewing.listed.connect(self._fill)
         self._open_all()
@@ -53,7 +56,7 @@ class CaseList(QTreeView):
             self.expandAll()
 
     def _make_model(self) -> QStandardItemModel:
-        model = QStandardItemModel(self)
+        model = _Stacks(self)
         cases: dict[int, QStandardItem] = {}
         for entry in self._viewing.entries:
             study = entry.study
@@ -99,6 +102,21 @@ class CaseList(QTreeView):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+
+class _Stacks(QStandardItemModel):
+    """What is dragged out of the list is the number of a stack."""
+
+    def mimeTypes(self) -> list[str]:
+        """For panes alone."""
+        return [STACK_MIME]
+
+    def mimeData(self, indexes: Iterable[QModelIndex]) -> QMimeData:
+        """Of the first row; a case has the number of its first series."""
+        data = QMimeData()
+        for index in list(indexes)[:1]:
+            data.setData(STACK_MIME, str(index.data(ENTRY).stack.stack_id).encode())
+        return data
 
 
 def _item(text: str, entry: Entry) -> QStandardItem:

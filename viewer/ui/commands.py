@@ -7,11 +7,14 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 
 from viewer.state import Tool, go_to_end, invert, scroll, with_window, zoom_by
+from viewer.ui.panes import LAYOUTS
 from viewer.ui.viewing import Viewing
 from viewer.windowing import CT_PRESETS, Window
 from viewer.words import tr
 
 _ZOOM_STEP = 1.25
+_SHIFT = int(Qt.KeyboardModifier.ShiftModifier)
+_CTRL = int(Qt.KeyboardModifier.ControlModifier)
 
 
 @dataclass(frozen=True)
@@ -24,36 +27,101 @@ class Command:
     action: Callable[[], None]
 
 
-class Commands:
-    """The table of commands over one `Viewing`; `open_neighbour` and `toggle_help` belong to the window.
+@dataclass(frozen=True)
+class WindowActions:
+    """What commands need of the window."""
 
-    The letters are those of IHE BIR (RAD TF-2 4.16.4.2.2.5.13), whether capital or not; X is free there.
+    open_neighbour: Callable[[int], None]
+    open_case: Callable[[int], None]
+    toggle_help: Callable[[], None]
+    toggle_cine: Callable[[], None]
+    escape: Callable[[], None]
+    print_pane: Callable[[], None]
+    save_pane: Callable[[], None]
+
+
+class Commands:
+    """The table of commands over one `Viewing` and its window: the tools, and all the others.
+
+    The letters are those of IHE BIR (RAD TF-2 4.16.4.2.2.5.13), whether capital or not, where it has one.
     """
 
-    def __init__(
-        self, viewing: Viewing, open_neighbour: Callable[[int], None], toggle_help: Callable[[], None]
-    ) -> None:
-        self._viewing = viewing
-        self.table: tuple[Command, ...] = (
-            *self._tools(),
+    def __init__(self, viewing: Viewing, window: WindowActions) -> None:
+        self._viewing, self.window = viewing, window
+        self.tools = self._tools()
+        self.others: tuple[Command, ...] = (
             *self._slices(),
-            Command((Qt.Key.Key_PageUp,), tr("Page up"), tr("Previous series"), lambda: open_neighbour(-1)),
-            Command((Qt.Key.Key_PageDown,), tr("Page down"), tr("Next series"), lambda: open_neighbour(1)),
+            *self._series(),
             *self._display(),
-            Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("This help"), toggle_help),
+            *self._panes(),
+            *self._markings(),
+            Command((Qt.Key.Key_P,), "P", tr("Print the pane"), window.print_pane),
+            Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save the pane as a picture"), window.save_pane),
+            Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("This help"), window.toggle_help),
         )
-        self._by_key = {key: command for command in self.table for key in command.keys}
+        self._by_key = {key: command for command in (*self.tools, *self.others) for key in command.keys}
 
     def _tools(self) -> tuple[Command, ...]:
-        def choose(tool: Tool) -> Callable[[], None]:
-            return lambda: self._viewing.set_tool(tool)
+        def choose(tool: Tool, text: str) -> Command:
+            key = ord(tool.value)  # Qt numbers the letters as Unicode does
+            return Command((key,), tool.value, text, lambda: self._viewing.set_tool(tool))
 
         return (
-            Command((Qt.Key.Key_S,), "S", tr("Left button scrolls"), choose(Tool.SCROLL)),
-            Command((Qt.Key.Key_W,), "W", tr("Left button changes the window"), choose(Tool.WINDOW)),
-            Command((Qt.Key.Key_Z,), "Z", tr("Left button zooms"), choose(Tool.ZOOM)),
-            Command((Qt.Key.Key_T,), "T", tr("Left button moves the image"), choose(Tool.PAN)),
+            choose(Tool.SCROLL, tr("Scroll")),
+            choose(Tool.WINDOW, tr("Window")),
+            choose(Tool.ZOOM, tr("Zoom")),
+            choose(Tool.PAN, tr("Move the image")),
+            choose(Tool.SELECT, tr("Take hold of measures")),
+            choose(Tool.DISTANCE, tr("Distance")),
+            choose(Tool.COBB, tr("Cobb angle: two lines")),
+            choose(Tool.ANGLE, tr("Angle: three points")),
+            choose(Tool.ELLIPSE, tr("Ellipse: mean and area")),
+            choose(Tool.RECTANGLE, tr("Rectangle: mean and area")),
+            choose(Tool.CROSS, tr("One place in all panes")),
         )
+
+    def _series(self) -> tuple[Command, ...]:
+        page_up, page_down = Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
+        neighbour, case = self.window.open_neighbour, self.window.open_case
+        return (
+            Command((page_up,), tr("Page up, down"), tr("Previous or next series"), lambda: neighbour(-1)),
+            Command((page_down,), "", "", lambda: neighbour(1)),
+            Command((_SHIFT | page_up,), tr("Shift and page"), tr("Previous or next case"), lambda: case(-1)),
+            Command((_SHIFT | page_down,), "", "", lambda: case(1)),
+        )
+
+    def _panes(self) -> tuple[Command, ...]:
+        viewing = self._viewing
+        return (
+            Command((Qt.Key.Key_Q,), "Q", tr("One, two or four panes"), self._cycle_panes),
+            Command((Qt.Key.Key_L,), "L, U", tr("Link or unlink scrolling"), lambda: viewing.link(linked=True)),
+            Command((Qt.Key.Key_U,), "", "", lambda: viewing.link(linked=False)),
+            Command(
+                (Qt.Key.Key_O,), "O", tr("Lines of the selected slice in the others"),
+                lambda: viewing.show_localizers(shown=not viewing.localizers),
+            ),
+            Command((Qt.Key.Key_C,), "C", tr("Cine"), self.window.toggle_cine),
+        )  # fmt: skip
+
+    def _markings(self) -> tuple[Command, ...]:
+        return (
+            Command((Qt.Key.Key_K,), "K", tr("Key image, or none"), self.turn_key_image),
+            Command((Qt.Key.Key_Delete, Qt.Key.Key_Backspace), tr("Delete"), tr("Last measure away"), self.remove_last),
+        )
+
+    def turn_key_image(self) -> None:
+        """The slice that is shown becomes a key image, or none any more."""
+        self._viewing.markings.turn_key_image(self._viewing.port.where)
+        self._viewing.changed.emit()
+
+    def remove_last(self) -> None:
+        """Take the measure away that was touched last."""
+        self._viewing.markings.remove_last()
+        self._viewing.changed.emit()
+
+    def _cycle_panes(self) -> None:
+        place = LAYOUTS.index(len(self._viewing.ports))
+        self._viewing.lay_out(LAYOUTS[(place + 1) % len(LAYOUTS)])
 
     def _slices(self) -> tuple[Command, ...]:
         arrows = tr("Arrow keys")
@@ -65,7 +133,6 @@ class Commands:
         )
 
     def _display(self) -> tuple[Command, ...]:
-        viewing = self._viewing
         return (
             *(Command((Qt.Key.Key_0 + n,), "", "", self._preset_action(n)) for n in range(10)),
             Command((), tr("1 to 9, 0"), tr("Window presets, 0 for the first one"), lambda: None),
@@ -73,15 +140,16 @@ class Commands:
             Command((Qt.Key.Key_Minus,), "", "", lambda: self._zoom(1 / _ZOOM_STEP)),
             Command((Qt.Key.Key_X,), "X", tr("Invert black and white"), self.invert),
             Command((Qt.Key.Key_I,), "I", tr("Text on the image: all, little, none"), self._cycle_annotation),
-            Command((Qt.Key.Key_Escape,), "Esc", tr("Reset the display, keep the slice"), viewing.reset),
+            Command((Qt.Key.Key_Escape,), "Esc", tr("Reset the display, keep the slice"), self.window.escape),
         )
 
     def press(self, event: QKeyEvent) -> bool:
-        """Do what the key says; False where it says nothing, or belongs to the system (Ctrl, Alt)."""
-        command = self._by_key.get(event.key())
-        if command is None or event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-        ):
+        """Do what the key says; False where it says nothing, or belongs to the system (Alt, and most with Ctrl)."""
+        held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
+        command = self._by_key.get(held | event.key())
+        if command is None and held == _SHIFT:  # capital or not
+            command = self._by_key.get(event.key())
+        if command is None:
             return False
         command.action()
         return True

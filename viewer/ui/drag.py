@@ -16,6 +16,7 @@ class Drag:
     button: int
     start: QPointF
     state: ViewState
+    window_turned: bool = False
 
     def state_at(self, place: QPointF, now: ViewState, stack: Stack, pixels_per_mm: float) -> ViewState:
         """The state with the pointer at `place`; the wheel may have turned to another slice meanwhile: it stays."""
@@ -23,7 +24,7 @@ class Drag:
         if self.tool is Tool.SCROLL:
             return replace(now, index=drag_scroll(self.state, stack, dy).index)
         if self.tool is Tool.WINDOW:
-            return replace(now, window=drag_window(self.state, dx, dy).window)
+            return replace(now, window=drag_window(self.state, dx, -dy if self.window_turned else dy).window)
         if self.tool is Tool.ZOOM:
             zoomed = drag_zoom(self.state, dy)
             return replace(now, zoom=zoomed.zoom, pan=zoomed.pan)

@@ -24,7 +24,7 @@ def _mouse() -> tuple[tuple[str, str], ...]:
 class HelpOverlay(QWidget):
     """Covers its parent; hidden until it is asked for."""
 
-    def __init__(self, parent: QWidget, commands: Iterable[Command]) -> None:
+    def __init__(self, parent: QWidget, tools: Iterable[Command], others: Iterable[Command]) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Help"))
         card = QFrame()
@@ -37,7 +37,8 @@ class HelpOverlay(QWidget):
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(7)
         _column(grid, 0, tr("Mouse"), _mouse())
-        _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in commands if one.shown])
+        _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=7)
+        _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])
         grid.setColumnMinimumWidth(2, 24)
         layout = QVBoxLayout(self)
         layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignCenter)
@@ -57,11 +58,12 @@ class HelpOverlay(QWidget):
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))
 
 
-def _column(grid: QGridLayout, column: int, title: str, rows: Iterable[tuple[str, str]]) -> None:
+def _column(grid: QGridLayout, column: int, title: str, rows: Iterable[tuple[str, str]], below: int = 0) -> None:
+    """A heading in the row `below`, and the rows under it."""
     heading = QLabel(title)
     heading.setStyleSheet(f"color: {theme.ACCENT.name()}; font-weight: bold;")
-    grid.addWidget(heading, 0, column, 1, 2)
-    for row, (key, text) in enumerate(rows, start=1):
+    grid.addWidget(heading, below, column, 1, 2)
+    for row, (key, text) in enumerate(rows, start=below + 1):
         name = QLabel(key)
         name.setStyleSheet("font-weight: bold;")
         grid.addWidget(name, row, column, Qt.AlignmentFlag.AlignTop)

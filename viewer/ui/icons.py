@@ -89,7 +89,117 @@ def _help(painter: QPainter) -> None:
     painter.drawText(QRectF(3.5, 3.5, 17, 17), Qt.AlignmentFlag.AlignCenter, "?")
 
 
+def _dots(painter: QPainter, *points: tuple[float, float]) -> None:
+    painter.setBrush(theme.TEXT)
+    for x, y in points:
+        painter.drawEllipse(QPointF(x, y), 1.3, 1.3)
+
+
+def _select(painter: QPainter) -> None:
+    painter.drawPolygon(
+        QPolygonF([QPointF(*at) for at in ((6, 4), (6, 19), (10, 15), (15, 20), (17, 18), (12.5, 13), (18, 12.5))])
+    )
+
+
+def _distance(painter: QPainter) -> None:
+    _separate(painter, (5, 19, 19, 5), (2.8, 16.8, 7.2, 21.2), (16.8, 2.8, 21.2, 7.2))
+
+
+def _angle(painter: QPainter) -> None:
+    _lines(painter, (18, 5), (5, 19), (20, 19))
+    painter.drawArc(QRectF(-3, 11, 16, 16), 0, 47 * 16)
+
+
+def _cobb(painter: QPainter) -> None:
+    _separate(painter, (4, 9, 20, 4), (4, 15, 20, 20))
+    painter.drawArc(QRectF(6, 6, 12, 12), -62 * 16, 124 * 16)
+
+
+def _ellipse(painter: QPainter) -> None:
+    painter.drawEllipse(QRectF(3.5, 6, 17, 12))
+    _dots(painter, (12, 12))
+
+
+def _rectangle(painter: QPainter) -> None:
+    painter.drawRect(QRectF(4, 6, 16, 12))
+    _dots(painter, (12, 12))
+
+
+def _cross(painter: QPainter) -> None:
+    _separate(painter, (12, 3, 12, 9), (12, 15, 12, 21), (3, 12, 9, 12), (15, 12, 21, 12))
+
+
+def _panes(painter: QPainter) -> None:
+    painter.drawRoundedRect(QRectF(3.5, 4.5, 17, 15), 1.5, 1.5)
+    _separate(painter, (12, 4.5, 12, 19.5), (3.5, 12, 20.5, 12))
+
+
+def _cine(painter: QPainter) -> None:
+    painter.drawRoundedRect(QRectF(3.5, 4.5, 17, 15), 1.5, 1.5)
+    painter.setBrush(theme.TEXT)
+    painter.drawPolygon(QPolygonF([QPointF(10, 8.5), QPointF(10, 15.5), QPointF(15.5, 12)]))
+
+
+def _triangle(painter: QPainter, left: float, right: float) -> None:
+    painter.setBrush(theme.TEXT)
+    painter.drawPolygon(QPolygonF([QPointF(left, 6), QPointF(left, 18), QPointF(right, 12)]))
+
+
+def _play(painter: QPainter) -> None:
+    _triangle(painter, 7, 18)
+
+
+def _pause(painter: QPainter) -> None:
+    painter.setBrush(theme.TEXT)
+    painter.drawRect(QRectF(7, 6, 3, 12))
+    painter.drawRect(QRectF(14, 6, 3, 12))
+
+
+def _forward(painter: QPainter) -> None:
+    _lines(painter, (9, 6), (15, 12), (9, 18))
+
+
+def _back(painter: QPainter) -> None:
+    _lines(painter, (15, 6), (9, 12), (15, 18))
+
+
+def _last(painter: QPainter) -> None:
+    _lines(painter, (7, 6), (13, 12), (7, 18))
+    _separate(painter, (17, 6, 17, 18))
+
+
+def _first(painter: QPainter) -> None:
+    _lines(painter, (17, 6), (11, 12), (17, 18))
+    _separate(painter, (7, 6, 7, 18))
+
+
+def _loop(painter: QPainter) -> None:
+    painter.drawArc(QRectF(4.5, 6.5, 15, 11), 60 * 16, 300 * 16)
+    _lines(painter, (12, 3.5), (15.8, 6.6), (12.4, 10))
+
+
+def _more(painter: QPainter) -> None:
+    _dots(painter, (6, 12), (12, 12), (18, 12))
+
+
 _DRAWINGS: dict[str, Drawing] = {
+    "select": _select,
+    "distance": _distance,
+    "angle": _angle,
+    "cobb": _cobb,
+    "ellipse": _ellipse,
+    "rectangle": _rectangle,
+    "cross": _cross,
+    "panes": _panes,
+    "cine": _cine,
+    "play": _play,
+    "pause": _pause,
+    "forward": _forward,
+    "back": _back,
+    "first": _first,
+    "last": _last,
+    "loop": _loop,
+    "more": _more,
     "scroll": _scroll,
     "window": _window,
     "zoom": _zoom,

@@ -26,7 +26,7 @@ class Overlay:
 
     def __init__(self, painter: QPainter, area: QRectF) -> None:
         self._painter, self._area = painter, area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self._size = int(min(max(area.height() / 46, _SMALLEST), _LARGEST))
+        self.size = int(min(max(area.height() / 46, _SMALLEST), _LARGEST))
 
     def corners(self, corners: Corners) -> None:
         """The lines of the four corners."""
@@ -36,7 +36,7 @@ class Overlay:
         self._block(corners.bottom_right, left=False, top=False)
 
     def _block(self, lines: Sequence[Line], *, left: bool, top: bool) -> None:
-        height = self._size * 1.38
+        height = self.size * 1.38
         y = self._area.top() if top else self._area.bottom() - height * len(lines)
         for line in lines:
             font = self._font(line.weight is Weight.STRONG)
@@ -53,7 +53,7 @@ class Overlay:
             y += height
 
     def _font(self, bold: bool = False, larger: int = 0) -> QFont:
-        return theme.sized(self._painter.font(), self._size + larger, bold)
+        return theme.sized(self._painter.font(), self.size + larger, bold)
 
     def _text(self, box: QRectF, text: str, font: QFont, colour: QColor, align: int) -> None:
         """Text on a shade and with a dark edge, so that it can be read on bone, on noise and on air alike."""
@@ -75,7 +75,7 @@ class Overlay:
             (letters.top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
             (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
         ):
-            box = QRectF(0, 0, self._size * 4.0, self._size * 1.7)
+            box = QRectF(0, 0, self.size * 4.0, self.size * 1.7)
             self._text(
                 self._side(box, align),
                 text,
@@ -85,7 +85,7 @@ class Overlay:
             )
 
     def _side(self, box: QRectF, align: int) -> QRectF:
-        area = self._area.adjusted(0, 0, 0, -self._size * 2.2)  # the scale bar is below the lowest letter
+        area = self._area.adjusted(0, 0, 0, -self.size * 2.2)  # the scale bar is below the lowest letter
         box.moveCenter(self._area.center())
         if align & Qt.AlignmentFlag.AlignLeft:
             box.moveLeft(area.left())
@@ -109,7 +109,7 @@ class Overlay:
         for bar in bars:
             self._painter.fillRect(bar, theme.TEXT)
         text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
-        box = QRectF(self._area.left(), y - self._size * 1.75, self._area.width(), self._size * 1.4)
+        box = QRectF(self._area.left(), y - self.size * 1.75, self._area.width(), self.size * 1.4)
         self._text(box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
 
     def message(self, title: str, text: str, colour: QColor) -> None:

@@ -27,7 +27,7 @@ QToolBar {{ background: {PANEL.name()}; border: 0; border-bottom: 1px solid {LIN
 QToolBar::separator {{ background: {LINE.name()}; width: 1px; margin: 6px 7px; }}
 QToolButton {{ color: {TEXT.name()}; border: 1px solid transparent; border-radius: 5px; padding: 6px 9px; }}
 QToolButton:hover {{ background: {RAISED.name()}; }}
-QToolButton:checked {{ background: #1d3f4c; border-color: {ACCENT.name()}; }}
+QToolButton:checked, QToolButton[on="true"] {{ background: #1d3f4c; border-color: {ACCENT.name()}; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT.name()}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QMenu {{ background: {RAISED.name()}; color: {TEXT.name()}; border: 1px solid {LINE.name()}; padding: 5px; }}
@@ -36,6 +36,10 @@ QMenu::item:selected {{ background: #1d3f4c; }}
 QMenu::separator {{ background: {LINE.name()}; height: 1px; margin: 5px 8px; }}
 QTreeView {{ background: {PANEL.name()}; border: 0; outline: 0; }}
 QLabel {{ color: {TEXT.name()}; }}
+#cine {{ background: {PANEL.name()}; border: 1px solid {LINE.name()}; border-radius: 8px; }}
+#cine QSlider {{ background: transparent; }}
+QSlider::groove:horizontal {{ background: {RAISED.name()}; height: 6px; border-radius: 3px; }}
+QSlider::handle:horizontal {{ background: {ACCENT.name()}; width: 16px; margin: -5px 0; border-radius: 8px; }}
 QToolTip {{ background: {RAISED.name()}; color: {TEXT.name()}; border: 1px solid {LINE.name()}; padding: 5px; }}
 QSplitter::handle {{ background: {LINE.name()}; }}
 QSlider {{ background: {BACKGROUND.name()}; }}

@@ -1,6 +1,7 @@
-"""The toolbar: four tools of which one is on, the window presets, invert, reset and help."""
+"""The toolbar: the tools of which one is on, presets, panes, cine, invert, reset, and what is needed less often."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
@@ -11,70 +12,165 @@ from viewer.ui.icons import icon
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
 
+_DRAG_TOOLS = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
+_PANES: dict[int, Callable[[], str]] = {
+    1: lambda: tr("One pane"), 2: lambda: tr("Two panes"), 4: lambda: tr("Four panes"),
+}  # fmt: skip
+
 
 class ToolBar(QToolBar):
     """Every button says its key in its tooltip; none takes the focus from the image by a click."""
 
-    def __init__(self, viewing: Viewing, commands: Commands, toggle_help: Callable[[], None]) -> None:
+    def __init__(self, viewing: Viewing, commands: Commands) -> None:
         super().__init__(tr("Tools"))
         self._viewing, self._commands = viewing, commands
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(22, 22))
-        self._tools = self._add_tools()
+        self._group = QActionGroup(self)
+        self._tools = {tool: self._make_tool(tool) for tool in Tool}
+        for tool in _DRAG_TOOLS:
+            self.addAction(self._tools[tool])
+        self._measure = self._add_menu("distance", tr("Measure"), tr("Distances, angles, and values of an area"))
+        self._measure_button = self.findChildren(QToolButton)[-1]
+        self._fill_measures()
         self.addSeparator()
-        self.addWidget(self._presets_button())
+        presets = self._add_menu("presets", tr("Presets"), tr("Windows for brain, lung, bone and others (number keys)"))
+        presets.aboutToShow.connect(lambda: self._fill_presets(presets))
+        panes = self._add_menu("panes", tr("Panes"), tr("One, two or four series at once (Q), and what ties them"))
+        panes.aboutToShow.connect(lambda: self._fill_panes(panes))
+        self._add("cine", tr("Cine"), tr("Play the slices (C)"), commands.window.toggle_cine)
         self._invert = self._add("invert", tr("Invert"), tr("Black becomes white (X)"), commands.invert)
         self._invert.setCheckable(True)
-        self._add("reset", tr("Reset"), tr("Window, zoom and place as it opened; the slice stays (Esc)"), viewing.reset)
-        self._add("help", tr("Help"), tr("Keys and mouse (H or F1)"), toggle_help)
+        self._add("reset", tr("Reset"), tr("The display as it opened; the slice stays (Esc)"), viewing.reset)
+        self._more = self._add_menu("more", tr("More"), tr("Key image, print, save"))
+        self._more.aboutToShow.connect(self._fill_more)
+        self._add("help", tr("Help"), tr("Keys and mouse (H or F1)"), commands.window.toggle_help)
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         viewing.changed.connect(self._follow)
         self._follow()
 
+    def fit(self, width: int) -> None:
+        """Icons with their names where there is room for them, else icons alone."""
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            self.setToolButtonStyle(style)
+            for button in self.findChildren(QToolButton):
+                if button.objectName() != "qt_toolbar_ext_button":
+                    button.setToolButtonStyle(style)
+            if self.sizeHint().width() <= width:
+                return
+
     def _add(self, name: str, text: str, tip: str, action: Callable[[], None]) -> QAction:
-        made = QAction(icon(name), text, self)
-        made.setToolTip(tip)
-        made.triggered.connect(lambda _checked: action())
+        made = self._make(name, text, tip, action)
         self.addAction(made)
         return made
 
-    def _add_tools(self) -> dict[Tool, QAction]:
-        texts = {
-            Tool.SCROLL: ("scroll", tr("Scroll"), tr("Drag with the left button to scroll (S); the wheel always does")),
-            Tool.WINDOW: ("window", tr("Window"), tr("Drag with the left button: right wider, up brighter (W)")),
-            Tool.ZOOM: ("zoom", tr("Zoom"), tr("Drag up with the left button to come nearer (Z)")),
-            Tool.PAN: ("pan", tr("Move"), tr("Drag the image with the left button (T)")),
-        }
-        group = QActionGroup(self)
-        made = {}
-        for tool, (name, text, tip) in texts.items():
-            made[tool] = self._add(name, text, tip, lambda tool=tool: self._viewing.set_tool(tool))  # type: ignore[misc]
-            made[tool].setCheckable(True)
-            group.addAction(made[tool])
+    def _make(self, name: str, text: str, tip: str, action: Callable[[], None]) -> QAction:
+        made = QAction(icon(name), text, self)
+        made.setToolTip(tip)
+        made.triggered.connect(lambda _checked: action())
         return made
 
-    def _presets_button(self) -> QToolButton:
+    def _make_tool(self, tool: Tool) -> QAction:
+        name, text, tip = _tool_words()[tool]
+        made = self._make(name, text, f"{tip} ({tool.value})", lambda: self._viewing.set_tool(tool))
+        made.setCheckable(True)
+        self._group.addAction(made)
+        return made
+
+    def _add_menu(self, name: str, text: str, tip: str) -> QMenu:
         button = QToolButton()
-        button.setIcon(icon("presets"))
-        button.setText(tr("Presets"))
-        button.setToolTip(tr("Windows for brain, lung, bone and others (number keys)"))
+        button.setObjectName(name)
+        button.setIcon(icon(name))
+        button.setText(text)
+        button.setToolTip(tip)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        menu.aboutToShow.connect(lambda: self._fill(menu))
         button.setMenu(menu)
-        return button
+        self.addWidget(button)
+        return menu
 
-    def _fill(self, menu: QMenu) -> None:
+    def _fill_measures(self) -> None:
+        for tool in (Tool.DISTANCE, Tool.COBB, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.SELECT, Tool.CROSS):
+            action = self._tools[tool]
+            action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
+            self._measure.addAction(action)
+        self._measure.addSeparator()
+        self._entry(self._measure, f"{tr('Last measure away')}\t{tr('Delete')}", self._commands.remove_last)
+
+    def _fill_presets(self, menu: QMenu) -> None:
         menu.clear()
         for key, name, action in self._commands.presets():
-            shown = QAction(f"{name}\t{key}", menu)
-            shown.triggered.connect(lambda _checked, action=action: action())
-            menu.addAction(shown)
+            self._entry(menu, f"{name}\t{key}", action)
+
+    def _fill_panes(self, menu: QMenu) -> None:
+        viewing = self._viewing
+        menu.clear()
+        for number, text in _PANES.items():
+            chosen = self._entry(menu, text(), partial(viewing.lay_out, number))
+            chosen.setCheckable(True)
+            chosen.setChecked(len(viewing.ports) == number)
+        menu.addSeparator()
+        linked = self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not viewing.linked))
+        linked.setCheckable(True)
+        linked.setChecked(viewing.linked)
+        lines = self._entry(
+            menu, f"{tr('Line of the selected slice in the others')}\tO",
+            lambda: viewing.show_localizers(shown=not viewing.localizers),
+        )  # fmt: skip
+        lines.setCheckable(True)
+        lines.setChecked(viewing.localizers)
+
+    def _fill_more(self) -> None:
+        menu, viewing, commands = self._more, self._viewing, self._commands
+        menu.clear()
+        key_image = self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image)
+        key_image.setCheckable(True)
+        key_image.setChecked(viewing.port.where in viewing.markings.key_images)
+        menu.addSeparator()
+        self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane)
+        self._entry(menu, f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}", commands.window.save_pane)
+        menu.addSeparator()
+        text = tr("Window: dragging up makes darker")
+        turned = self._entry(menu, text, lambda: viewing.turn_window(turned=not viewing.window_turned))
+        turned.setCheckable(True)
+        turned.setChecked(viewing.window_turned)
+
+    def _entry(self, menu: QMenu, text: str, action: Callable[[], None]) -> QAction:
+        made = QAction(text, menu)
+        made.triggered.connect(lambda _checked: action())
+        menu.addAction(made)
+        return made
 
     def _follow(self) -> None:
-        self._tools[self._viewing.tool].setChecked(True)
+        tool = self._viewing.tool
+        self._tools[tool].setChecked(True)
         self._invert.setChecked(self._viewing.state.inverted)
+        measuring = tool not in _DRAG_TOOLS
+        self._measure_button.setIcon(icon(_tool_words()[tool][0] if measuring else "distance"))
+        if self._measure_button.property("on") != measuring:
+            self._measure_button.setProperty("on", measuring)
+            style = self._measure_button.style()
+            if style is not None:  # the style sheet is asked again, now that the property is another
+                style.unpolish(self._measure_button)
+                style.polish(self._measure_button)
+
+
+def _tool_words() -> dict[Tool, tuple[str, str, str]]:
+    """Icon, name, and what it does."""
+    return {
+        Tool.SCROLL: ("scroll", tr("Scroll"), tr("Drag with the left button to scroll; the wheel always does")),
+        Tool.WINDOW: ("window", tr("Window"), tr("Drag with the left button: right wider, up brighter")),
+        Tool.ZOOM: ("zoom", tr("Zoom"), tr("Drag up with the left button to come nearer")),
+        Tool.PAN: ("pan", tr("Move"), tr("Drag the image with the left button")),
+        Tool.SELECT: ("select", tr("Select"), tr("Take hold of measures")),
+        Tool.DISTANCE: ("distance", tr("Distance"), tr("Distance")),
+        Tool.COBB: ("cobb", tr("Cobb angle"), tr("Cobb angle: two lines")),
+        Tool.ANGLE: ("angle", tr("Angle"), tr("Angle: three points")),
+        Tool.ELLIPSE: ("ellipse", tr("Ellipse"), tr("Ellipse: mean and area")),
+        Tool.RECTANGLE: ("rectangle", tr("Rectangle"), tr("Rectangle: mean and area")),
+        Tool.CROSS: ("cross", tr("Cross-hair"), tr("One place in all panes")),
+    }

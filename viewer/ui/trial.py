@@ -45,7 +45,7 @@ class Trial:
         self._watchdog.feed()
         wait_until(lambda: "first picture" in clock.phases(), 10)
         window.viewing.set_annotation(Annotation.OFF)
-        window.pane.smooth = False
+        window.pane.picture.smooth = False
         for entry in window.viewing.entries:
             self._watchdog.feed()
             self._report.stacks.append(self._test(entry))

@@ -1,85 +1,162 @@
-"""What is being looked at: the open stack, its state and its loader, for the widgets to show and to turn."""
+"""What is being looked at: the panes' stacks and states, which pane is selected, and the loading of what they show."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain, islice, repeat
 import sqlite3
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage
 
-from bundle.errors import UnreadableIndex
 from bundle.index import Catalog
-from viewer import clock, early
+from bundle.records import Vector
+from viewer import clock, early, linked
 from viewer.entries import Entry, first_of_next_case
-from viewer.loading import NEAR, KeptStacks, Loader
+from viewer.loading import NEAR
+from viewer.markings import Markings
+from viewer.planes import along_normal, nearest, same_frame
 from viewer.state import Annotation, Tool, ViewState, reset
+from viewer.ui.loadings import Loadings
+from viewer.ui.port import Port
 from viewer.volume import LoadedStack
 from viewer.windowing import MIN_WIDTH, Window
 
 # Progress is told at most this often, in milliseconds: slices may arrive a thousand times a second.
 _TELL_EVERY = 50
-_STOP_SECONDS = 3.0
 
 
 class Viewing(QObject):
-    """One open stack at a time; `state` is only ever replaced, through `set_state`."""
+    """One open stack in each port; what is said of *the* entry, stack or state is that of the selected port."""
 
     opened = pyqtSignal()
     listed = pyqtSignal()
     changed = pyqtSignal()
+    laid_out = pyqtSignal()
     progressed = pyqtSignal(int, int)
     loaded = pyqtSignal()
-    _arrived = pyqtSignal(object, int)
 
     def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry) -> None:
         super().__init__()
         self.catalog, self.entries = catalog, tuple(entries)
         self.following: Callable[[], Entry | None] = self._entry_behind
+        self.loadings = Loadings(catalog)
+        self.loadings.arrived.connect(self._take_slice)
         self.tool = Tool.SCROLL
         self.annotation = Annotation.FULL
-        self._kept = KeptStacks()
+        self.markings = Markings()
+        self.localizers = False
+        self.window_turned = False
+        # The place that the cross-hair marks in every pane, and the series in whose frame of reference it lies.
+        self.cross: tuple[Entry, Vector] | None = None
+        self._links: dict[int, linked.Link] | None = None
         self._states: dict[int, ViewState] = {}
-        self._loader: Loader | None = None
-        self._ahead: Loader | None = None
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_TELL_EVERY)
         self._tell.timeout.connect(self._tell_progress)
-        self._arrived.connect(self._take_slice)
-        self._show(first)
+        self.ports = [self._port(first)]
+        self.port = self.ports[0]
+
+    # The selected port
+
+    @property
+    def entry(self) -> Entry:
+        """The series that the selected pane shows."""
+        return self.port.entry
+
+    @property
+    def loaded_stack(self) -> LoadedStack:
+        """The stack of the selected pane."""
+        return self.port.loaded_stack
+
+    @property
+    def state(self) -> ViewState:
+        """How the selected pane shows it."""
+        return self.port.state
+
+    @property
+    def first_window(self) -> Window:
+        """The window with which the selected pane opened its stack."""
+        return self.port.first_window
+
+    @property
+    def preview(self) -> QImage:
+        """The selected stack's picture out of the index."""
+        return self.port.preview
+
+    def select(self, port: Port) -> None:
+        """From now on this pane is the one that keys and buttons mean."""
+        if port is not self.port:
+            self.port = port
+            self._link_anew()
+            self.opened.emit()
+            self.changed.emit()
+            self._tell_progress()
+
+    # What is open
 
     def open(self, entry: Entry) -> None:
-        """Show another stack; raises UnreadableIndex where the index cannot be read any more."""
+        """Show another stack in the selected pane; raises UnreadableIndex."""
         if entry is not self.entry:
-            self.stop()
-            self._show(entry)
+            self._put(self._port(entry))
             self.opened.emit()
             self.changed.emit()
         self.start()
 
-    def show_case(self, entries: Sequence[Entry], first: Entry) -> None:
+    def _put(self, port: Port) -> None:
+        self.ports[self.ports.index(self.port)] = port
+        self.port = port
+        self._stop_others()
+        self._link_anew()
+
+    def show_case(self, entries: Sequence[Entry], first: Entry, markings: Markings | None = None) -> None:
         """List these entries alone, and open one of them as if nobody had looked at it yet."""
-        self.stop()
+        self.loadings.stop()
         self.entries = tuple(entries)
+        self.markings = markings or Markings()
+        self.cross = None
         self._states.clear()
-        self._show(first)
+        number = len(self.ports)
+        self.ports = [self._port(first)]
+        self.port = self.ports[0]
+        self._fill_up(number)
         self.listed.emit()
+        self._show_ports()
+
+    def lay_out(self, number: int) -> None:
+        """Show so many stacks at once: the selected one first, then those that follow it in the list."""
+        if number != len(self.ports):
+            self.ports = [self.port]
+            self._fill_up(number)
+            self._stop_others()
+            self._show_ports()
+
+    def _fill_up(self, number: int) -> None:
+        """The other series of the case, then other cases of the person, and where there are none the first again."""
+        first = self.port.entry
+        of_person = [one for one in self.entries if one.patient.patient_id == first.patient.patient_id]
+        others = [one for one in of_person if one is not first]
+        others.sort(key=lambda one: (one.study.study_id != first.study.study_id, one.stack.number_of_frames == 1))
+        for entry in islice(chain(others, repeat(first)), number - 1):
+            self.ports.append(self._port(entry))
+
+    def _show_ports(self) -> None:
+        self._link_anew()
+        self.laid_out.emit()
         self.opened.emit()
         self.changed.emit()
         self.start()
 
+    def _port(self, entry: Entry) -> Port:
+        stack = entry.stack
+        first_window = (stack.window[0], max(stack.window[1], MIN_WIDTH))
+        loaded = self.loadings.stack(entry)
+        middle = min(stack.preview_frame, len(loaded.slices) - 1)
+        state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
+        return Port(entry, loaded, state, first_window, self.preview_of(entry))
+
     def _entry_behind(self) -> Entry | None:
         return first_of_next_case(self.entries, self.entry)
-
-    def _show(self, entry: Entry) -> None:
-        stack = entry.stack
-        self.loaded_stack = self._kept.get(stack.stack_id) or LoadedStack(stack, self.catalog.frames(stack.stack_id))
-        self._kept.put(self.loaded_stack)
-        self.entry = entry
-        self.first_window: Window = (stack.window[0], max(stack.window[1], MIN_WIDTH))
-        middle = min(stack.preview_frame, len(self.loaded_stack.slices) - 1)
-        self.state = self._states.get(stack.stack_id) or ViewState(middle, self.first_window)
-        self.preview = self.preview_of(entry)
 
     def preview_of(self, entry: Entry) -> QImage:
         """The preview picture of a stack, a null image where there is none."""
@@ -88,67 +165,43 @@ class Viewing(QObject):
         except sqlite3.Error:
             return QImage()
 
+    # Loading
+
     def start(self) -> None:
-        """Read what is missing of the open stack."""
+        """Read what is missing of the open stacks, the selected one first."""
+        for port in sorted(self.ports, key=lambda one: one is not self.port):
+            beside = sum(one.size for one in {other.loaded_stack for other in self.ports} - {port.loaded_stack})
+            self.loadings.load(port.loaded_stack, port.state.index, beside)
         self._tell_progress()
         if self.loaded_stack.complete:
             self.loaded.emit()
-            self._read_ahead()
-        elif self._loader is None:
-            shown = self.loaded_stack
-            self._loader = Loader(
-                self.catalog.root, shown, self.state.index, lambda index: self._arrived.emit(shown, index)
-            )
-            self._loader.start()
+        if not self.reading:
+            self.loadings.read_ahead(self.following())
 
     @property
     def reading(self) -> bool:
         """Whether something is still to be read, or to be told."""
-        return self._loader is not None
-
-    def _read_ahead(self) -> None:
-        """Read the next case while the reader looks at this one; its slices stay with its stack when it is opened."""
-        entry = self.following()
-        ahead = None if entry is None else self._beside(entry)
-        if entry is not None and ahead is not None and self._ahead is None and not ahead.complete:
-            self._ahead = Loader(self.catalog.root, ahead, entry.stack.preview_frame, lambda index: None)
-            self._ahead.start()
-
-    def _beside(self, entry: Entry) -> LoadedStack | None:
-        """A stack that nobody looks at yet, None where there is no room for it."""
-        known = self._kept.peek(entry.stack.stack_id)
-        if known is not None:
-            return known
-        try:
-            ahead = LoadedStack(entry.stack, self.catalog.frames(entry.stack.stack_id))
-        except UnreadableIndex:  # said when the reader comes there
-            return None
-        return ahead if self._kept.put_beside(ahead) else None
+        return any(self.loadings.is_loading(port.loaded_stack) for port in self.ports)
 
     def stop(self) -> None:
-        """Read no further slice. The one in hand is finished without being waited for, and kept with its stack."""
-        for loader in (self._loader, self._ahead):
-            if loader is not None:
-                loader.stop()
-        self._loader = self._ahead = None
+        """Read no further slice."""
+        self.loadings.stop()
+
+    def _stop_others(self) -> None:
+        self.loadings.stop([port.loaded_stack for port in self.ports])
 
     def close(self) -> None:
-        """Read nothing more, so that the medium can be taken out; waits for the file in hand, but not for ever."""
-        loaders = (self._loader, self._ahead)
-        self.stop()
-        for loader in loaders:
-            if loader is not None:
-                loader.join(_STOP_SECONDS)
+        """Read nothing more, so that the medium can be taken out."""
+        self.loadings.close()
         self.catalog.close()
 
     def _take_slice(self, loaded: LoadedStack, index: int) -> None:
-        """In the window's thread, for a slice that the loader has settled."""
-        if loaded is not self.loaded_stack:
-            return
-        if index == self.state.index:
+        """In the window's thread, for a slice that a loader has settled."""
+        shown = [port for port in self.ports if port.loaded_stack is loaded]
+        if any(port.state.index == index for port in shown):
             clock.mark("first slice read")
             self.changed.emit()
-        if not self._tell.isActive():
+        if shown and not self._tell.isActive():
             self._tell.start()
 
     def _tell_progress(self) -> None:
@@ -156,29 +209,76 @@ class Viewing(QObject):
         self.progressed.emit(arrived, total)
         if arrived > min(2 * NEAR, total - 1):  # what the reader may turn to next comes before NumPy
             early.bring_numpy()
-        if arrived == total and self._loader is not None:
-            self._loader = None
+        ended = [port for port in self.ports if port.loaded_stack.complete and self.loadings.ended(port.loaded_stack)]
+        if any(port.loaded_stack is self.loaded_stack for port in ended):
             clock.mark("first series read")
             self.loaded.emit()
-            self._read_ahead()
+        if ended and not self.reading:
+            self.loadings.read_ahead(self.following())
+
+    # States
 
     def set_state(self, state: ViewState) -> None:
-        """Show this from now on; the loader turns to the slices near to it."""
+        """Show this in the selected pane from now on; linked panes follow, loaders turn to what is near."""
         if state == self.state:
             return
-        self.state = self._states[self.entry.stack.stack_id] = state
-        if self._loader is not None:
-            self._loader.look_at(state.index)
+        self._set(self.port, state)
+        for number, how in (self._links or {}).items():
+            other = self.ports[number]
+            index = linked.followed(self.port, other, how)
+            self._set(other, replace(other.state, index=index, zoom=state.zoom, pan=state.pan))
+        self.changed.emit()
+
+    def _set(self, port: Port, state: ViewState) -> None:
+        port.state = self._states[port.entry.stack.stack_id] = state
+        self.loadings.look_at(port.loaded_stack, state.index)
+
+    @property
+    def linked(self) -> bool:
+        """Whether panes follow the one that is scrolled."""
+        return self._links is not None
+
+    def link(self, *, linked: bool) -> None:
+        """Panes that run the same way follow the one that is scrolled, or do not."""
+        self._links = {} if linked else None
+        self._link_anew()
+        self.changed.emit()
+
+    def _link_anew(self) -> None:
+        if self._links is not None:
+            self._links = linked.links(self.port, self.ports)
+
+    def mark_cross(self, point: Vector) -> None:
+        """Mark a patient place in every pane of the same frame of reference, and go to its slice there."""
+        self.cross = (self.entry, point)
+        for port in self.ports:
+            if port is not self.port and same_frame(port.entry, self.entry):
+                position = along_normal(port.entry.stack, point)
+                index = None if position is None else nearest(port.entry.stack, port.loaded_stack.frames, position)
+                if index is not None:
+                    self._set(port, replace(port.state, index=index))
         self.changed.emit()
 
     def reset(self) -> None:
-        """Window, zoom, pan and invert as the stack opened; the slice stays."""
-        self.set_state(reset(self.state, self.first_window))
+        """Window, zoom, pan and invert as the stack opened, and no measures on it; the slice stays (IHE BIR)."""
+        self.markings.clear(self.entry.stack.stack_id)
+        self.cross = None
+        self._set(self.port, reset(self.state, self.first_window))
+        self.changed.emit()
 
     def set_annotation(self, level: Annotation) -> None:
         """How much is written on the image."""
         self.annotation = level
         self.changed.emit()
+
+    def show_localizers(self, *, shown: bool) -> None:
+        """Draw where the selected pane's slice cuts those of the others, or do not."""
+        self.localizers = shown
+        self.changed.emit()
+
+    def turn_window(self, *, turned: bool) -> None:
+        """Dragging up makes darker, as some are used to, or brighter, as IHE BIR has it."""
+        self.window_turned = turned
 
     def set_tool(self, tool: Tool) -> None:
         """What the left button does."""

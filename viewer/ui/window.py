@@ -5,13 +5,16 @@ from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidget
 
 from bundle.errors import BundleError
-from viewer.entries import Entry
+from viewer.entries import Entry, neighbour_case
 from viewer.state import index_of_number, slice_number
 from viewer.ui.caselist import CaseList
-from viewer.ui.commands import Commands
+from viewer.ui.cine import CineBar
+from viewer.ui.commands import Commands, WindowActions
 from viewer.ui.help import HelpOverlay
 from viewer.ui.message import Message
+from viewer.ui.output import print_pane, save_pane
 from viewer.ui.pane import SlicePane
+from viewer.ui.panes import Panes
 from viewer.ui.progress import ProgressLine
 from viewer.ui.toolbar import ToolBar
 from viewer.ui.viewing import Viewing
@@ -29,25 +32,38 @@ class MainWindow(QMainWindow):
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
         self.viewing = viewing
-        self.commands = Commands(viewing, self.open_neighbour, self.toggle_help)
-        self.pane = SlicePane(viewing)
+        self.panes = Panes(viewing)
+        self.cine = CineBar(viewing, self.panes)
+        self.commands = Commands(viewing, self._actions())
         self.list = CaseList(viewing)
         self.slider = QSlider(Qt.Orientation.Vertical)
         self.progress = ProgressLine()
-        self.addToolBar(ToolBar(viewing, self.commands, self.toggle_help))
+        self._toolbar = ToolBar(viewing, self.commands)
+        self.addToolBar(self._toolbar)
         self._splitter = self._parts()
         self.setCentralWidget(self._splitter)
-        self.help = HelpOverlay(self, self.commands.table)
+        self.help = HelpOverlay(self, self.commands.tools, self.commands.others)
         self._connect()
         self._follow()
         self.pane.setFocus()
+
+    @property
+    def pane(self) -> SlicePane:
+        """The selected pane."""
+        return self.panes.selected
+
+    def _actions(self) -> WindowActions:
+        return WindowActions(
+            self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
+            lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
+        )  # fmt: skip
 
     def _parts(self) -> QSplitter:
         image = QWidget()
         grid = QGridLayout(image)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        grid.addWidget(self.pane, 0, 0)
+        grid.addWidget(self.panes, 0, 0)
         grid.addWidget(self._make_slider(), 0, 1)
         grid.addWidget(self.progress, 1, 0, 1, 2)
         splitter = QSplitter()
@@ -75,7 +91,9 @@ class MainWindow(QMainWindow):
         viewing.progressed.connect(self.progress.show_progress)
         self.slider.valueChanged.connect(self._slide)
         self.list.chosen.connect(self.open)
-        self.pane.clicked.connect(self.help.hide)
+        self.panes.clicked.connect(self.help.hide)
+        self.panes.dropped.connect(self._drop)
+        viewing.opened.connect(self.cine.pause)
 
     def add_panel(self, panel: QWidget) -> None:
         """Put something beside the images, on the right."""
@@ -93,6 +111,22 @@ class MainWindow(QMainWindow):
     def open_neighbour(self, steps: int) -> None:
         """The series so many places on in the list."""
         self.open(self.viewing.neighbour(steps))
+
+    def open_case(self, steps: int) -> None:
+        """The case so many places on in the list, as it opens first; stops at the ends."""
+        self.open(neighbour_case(self.viewing.entries, self.viewing.entry, steps))
+
+    def _drop(self, stack_id: int) -> None:
+        found = [entry for entry in self.viewing.entries if entry.stack.stack_id == stack_id]
+        if found:
+            self.open(found[0])
+
+    def _escape(self) -> None:
+        """First what is begun ends: a measure, the cine; then the display is reset."""
+        if self.cine.isVisible():
+            self.cine.stop()
+        elif not self.panes.cancel():
+            self.viewing.reset()
 
     def toggle_help(self) -> None:
         """Show or hide what mouse and keys do."""
@@ -125,6 +159,8 @@ class MainWindow(QMainWindow):
         """The help covers the whole window."""
         super().resizeEvent(event)
         self.help.setGeometry(self.rect())
+        self._toolbar.fit(self.width())
+        self.cine.place()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Nothing is read on, and the medium can be taken out."""

@@ -28,12 +28,12 @@ class ReadingControl(QObject):
         self._marks: list[Mark] = []
         self.panel = ReadingPanel(session, self._view, self._ask_reason, self._ask_for_places, self._send)
         self.panel.turned.connect(self._show)
-        self.panel.left.connect(window.pane.setFocus)
+        self.panel.left.connect(self._focus_image)
         self._keys = KeysOfTheForm(self.panel)
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self._keys)
-        window.pane.placed.connect(self._placed)
+        window.panes.placed.connect(self._placed)
         window.closing.connect(self._close)
         window.viewing.following = self._entry_ahead
         window.add_panel(self.panel)
@@ -46,6 +46,9 @@ class ReadingControl(QObject):
         entries = blinded(self._entries, slot, self._session.form)
         self._window.viewing.show_case(entries, choose(entries))
         self._window.pane.setFocus()  # whoever turns to a case looks at it first
+
+    def _focus_image(self) -> None:
+        self._window.pane.setFocus()
 
     def _entry_ahead(self) -> Entry | None:
         """What is read while the reader looks at this case: the case that is likely to come next."""
@@ -76,7 +79,7 @@ class ReadingControl(QObject):
 
     def _ask_for_places(self, field: PlacesField, clicks: int) -> None:
         self._asked, self._marks = (field, clicks), []
-        self._window.pane.pick(picking=True)
+        self._window.panes.pick(picking=True)
         field.ask(tr("Click on the image") if clicks == 1 else tr("Click on the image: from where?"))
 
     def _placed(self, column: float, row: float) -> None:
@@ -99,7 +102,7 @@ class ReadingControl(QObject):
 
     def _end_asking(self) -> None:
         self._asked, self._marks = None, []
-        self._window.pane.pick(picking=False)
+        self._window.panes.pick(picking=False)
 
     # Files
 
