@@ -56,7 +56,11 @@ figcaption { margin-top: .3rem; overflow-wrap: anywhere; }
   main { max-width: none; padding: 0; }
   .finding, .sign, .verdict, tr { break-inside: avoid; }
   h2, h3, .case > p { break-after: avoid; }
-  figure { width: 30mm; }
-  .case { break-inside: avoid-page; padding: 2mm 3mm; }
+  figure { width: 27mm; font-size: 7.5pt; }
+  .cases { gap: 2mm; }
+  .series { gap: 2mm; }
+  .case { break-inside: avoid-page; padding: 1.5mm 2mm; }
+  .case > p { contain: inline-size; font-size: 8pt; line-height: 1.25; }
+  .case > p strong { display: block; }
 }
 """
