@@ -34,9 +34,10 @@ def decode(dataset: FileDataset, size: int) -> NDArray[Any]:
         attributes = {keyword: dataset[keyword].value for keyword in _NEEDED if keyword in dataset}
     except Exception as error:  # pydicom parses a value when it is asked for, and a broken one fails in any way
         raise NotDecoded(f"{type(error).__name__}: {error}") from error
-    job = (str(dataset.file_meta.TransferSyntaxUID), attributes, size)
+    seconds = _BEGIN_SECONDS + size / _BYTES_PER_SECOND
     helper = _take()
-    state, text, content = helper.ask(job, _BEGIN_SECONDS + size / _BYTES_PER_SECOND)
+    job = (str(dataset.file_meta.TransferSyntaxUID), attributes, size, seconds)
+    state, text, content = helper.ask(job, seconds)
     if not helper.ended:
         _idle.append(helper)
     if state != "done":
@@ -54,7 +55,7 @@ class _Helper:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": _places()},
         )  # fmt: skip
 
-    def ask(self, job: tuple[str, dict[str, Any], int], seconds: float) -> tuple[str, str, bytes]:
+    def ask(self, job: tuple[str, dict[str, Any], int, float], seconds: float) -> tuple[str, str, bytes]:
         """The answer to a job; where there is none in time, or the process died, that is the answer."""
         end = time.monotonic() + seconds
         timer = Timer(seconds, self._process.kill)

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+import pickle
 import re
 import signal
 import subprocess
@@ -181,6 +182,18 @@ def test_a_decoder_that_ended_between_two_files_costs_none(compressed):
     helper.kill()
     helper.wait()
     assert len(pixels.native_pixels(*compressed)) == compressed[1].length
+
+
+def test_a_decoder_whose_master_was_killed_does_not_stay():
+    """It hangs in a job (here: in the answer, which nobody takes), and nobody is left to stop it."""
+    attributes = {keyword: getattr(slice_(), keyword) for keyword in decoding._NEEDED if keyword in slice_()}
+    attributes |= {"Rows": 1024, "Columns": 1024, "PixelData": bytes(2 << 20)}
+    job = ("1.2.840.10008.1.2.1", attributes, 2 << 20, -4.0)
+    command = [sys.executable, "-P", "-m", "builder.decoder"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(pickle.dumps(job))
+        process.stdin.flush()
+        assert process.wait(30) == -signal.SIGALRM
 
 
 def test_a_decoder_that_wants_more_memory_than_the_picture_needs_does_not_get_it(compressed):
