@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-LAYOUTS = ("single",)
+# The first is the one that a window opens with.
+LAYOUTS = ("single", "mpr", "3d")
 
 
 @dataclass(frozen=True)

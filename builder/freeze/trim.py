@@ -13,16 +13,17 @@ MODULES = (
     "_multibytecodec", "_ssl", "asyncio", "builder", "curses", "distutils", "doctest", "lib2to3", "matplotlib",
     "multiprocessing", "numpy.distutils", "numpy.f2py", "numpy.fft",
     "numpy.polynomial", "numpy.random", "numpy.testing", "pandas", "pdb", "pip", "pkg_resources", "pydicom",
-    "pydoc", "pytest", "readline", "scipy", "setuptools", "ssl", "test", "tkinter", "unicodedata", "unittest",
+    "pydoc", "pytest", "readline", "scipy", "setuptools", "ssl", "test", "tkinter", "unittest",
     "vtk", "wx", "xmlrpc", "yaml",
 )  # fmt: skip
 
-# Qt plugins that are needed: one platform per system and one without a screen, and the pictures of the interface.
+# Qt plugins that are needed: one platform per system and one without a screen, the interface's pictures, printers.
 _PLUGINS = (
     "platforms/libqxcb.so", "platforms/libqoffscreen.so", "platforms/qwindows.dll", "platforms/qoffscreen.dll",
     "styles/qwindowsvistastyle.dll", "imageformats/libqsvg.so", "imageformats/qsvg.dll",
     "iconengines/libqsvgicon.so", "iconengines/qsvgicon.dll",
     "platforminputcontexts/libcomposeplatforminputcontextplugin.so",
+    "printsupport/libcupsprintersupport.so", "printsupport/windowsprintersupport.dll",
 )  # fmt: skip
 PLUGINS_FOLDER = "pyqt5/qt5/plugins/"
 KEPT = tuple(PLUGINS_FOLDER + name for name in _PLUGINS)

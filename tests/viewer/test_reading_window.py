@@ -12,6 +12,7 @@ from bundle.journal import journal_paths, read_journal
 from bundle.readings import State, readings_of
 from tests.viewer import bundles
 from tests.viewer.test_reading import tiny_cases
+from viewer.ui.reading.control import ReadingControl
 from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.reading.start import WhoReads
 from viewer.ui.trial import wait_until
@@ -177,6 +178,29 @@ def test_questions_appear_when_an_earlier_answer_asks_for_them_and_places_come_f
     click(2, 2)  # from now on a click is a click again
     assert window.viewing.state == before
     assert panel.session.reading().answers["place", ""] == [mark]
+
+
+def test_a_distance_that_was_measured_is_taken_over_and_markings_stay_with_their_case(show_window, tmp_path, home):
+    window = show_window(make(tmp_path, 4), reader="AB", size=(1300, 800))
+    panel = window.findChild(ReadingPanel)
+    first, other = panel.session.slots[:2]
+    assert wait_until(lambda: window.viewing.loaded_stack.complete, 5)
+    QTest.keyClick(window.pane, Qt.Key.Key_D)
+    for column, row in ((1, 2), (5, 5)):
+        x, y = window.pane.mapping().to_screen(column, row)
+        QTest.mouseClick(window.pane, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    QTest.keyClick(window.pane, Qt.Key.Key_K)
+    next(b for b in panel.questions.findChildren(QRadioButton) if b.text() == "Yes").click()
+    next(b for b in panel.questions.findChildren(QPushButton) if b.text() == "Measure on the image").click()
+    rows, columns = window.viewing.entry.stack.pixel_spacing
+    size = ((4 * columns) ** 2 + (3 * rows) ** 2) ** 0.5
+    assert panel.session.reading().answers["size", ""]["value"] == pytest.approx(size, abs=0.1)
+    instance = window.viewing.port.frame.sop_instance_uid
+    panel.turn(other)
+    assert not window.viewing.markings.key_images
+    panel.turn(first)
+    assert [one["instance"] for one in window.findChild(ReadingControl)._view()["key_images"]] == [instance]
+    assert len(window.viewing.markings.on(window.viewing.port.where)) == 1
 
 
 def test_nothing_on_the_screen_tells_which_case_it_is(show_window, tmp_path, home):

@@ -27,11 +27,11 @@ def render_volume(
     `volume` is (slices, rows, columns) in modality units, `affine` (i, j, k, 1) -> patient LPS in mm; a sheared one is
     shown straight. Raises NoPicture.
     """
-    messages = _collect_messages()
-    window = _window(_scene(volume, affine), size)
+    messages = collect_messages()
+    window = off_screen_window(_scene(volume, affine), size)
     try:
         window.Render()
-        return _read_back(window, size)
+        return read_back(window, size)
     except (ValueError, AttributeError) as error:
         raise NoPicture(f"{error} {messages.GetOutput()}".strip()) from error
     finally:
@@ -42,8 +42,8 @@ def opengl_facts() -> dict[str, str]:
     """The vendor, renderer and version that OpenGL states of itself; ask only where it is usable."""
     from vtkmodules.vtkRenderingCore import vtkRenderer
 
-    _collect_messages()
-    window = _window(vtkRenderer(), (8, 8))
+    collect_messages()
+    window = off_screen_window(vtkRenderer(), (8, 8))
     window.Render()
     said = str(window.ReportCapabilities())
     window.Finalize()
@@ -58,7 +58,7 @@ def vtk_version() -> str:
     return str(vtkVersion.GetVTKVersion())
 
 
-def _collect_messages() -> Any:
+def collect_messages() -> Any:
     """VTK's messages in memory: by default Windows would get a window full of them."""
     # The software OpenGL of Linux keeps compiled shaders in the user's home; this program leaves no trace there.
     os.environ.setdefault("MESA_SHADER_CACHE_DISABLE", "true")
@@ -118,7 +118,8 @@ def _look_from_the_front(renderer: Any) -> None:
     renderer.ResetCamera()
 
 
-def _window(renderer: Any, size: tuple[int, int]) -> Any:
+def off_screen_window(renderer: Any, size: tuple[int, int]) -> Any:
+    """A render window that is never shown."""
     from vtkmodules.vtkRenderingCore import vtkRenderWindow
     import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
 
@@ -130,7 +131,7 @@ def _window(renderer: Any, size: tuple[int, int]) -> Any:
     return window
 
 
-def _read_back(window: Any, size: tuple[int, int]) -> NDArray[np.uint8]:
+def read_back(window: Any, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The picture out of the render window: a picture of the screen is black where it is an OpenGL window (Wine)."""
     from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkCommonCore import vtkUnsignedCharArray

@@ -46,6 +46,7 @@ def _run(application: QApplication, options: Options) -> int:
     if window is None:
         return EXIT_DONE
     show(window)
+    window.pages.show_page(options.layout)
     if options.self_test is not None:
         from viewer.ui.trial import Trial
 

@@ -143,6 +143,11 @@ class Commands:
             Command((Qt.Key.Key_Escape,), "Esc", tr("Reset the display, keep the slice"), self.window.escape),
         )
 
+    def add(self, commands: Sequence[Command]) -> None:
+        """More commands, of another part of the window."""
+        self.others = (*self.others, *commands)
+        self._by_key |= {key: command for command in commands for key in command.keys}
+
     def press(self, event: QKeyEvent) -> bool:
         """Do what the key says; False where it says nothing, or belongs to the system (Alt, and most with Ctrl)."""
         held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)

@@ -178,6 +178,16 @@ def _loop(painter: QPainter) -> None:
     _lines(painter, (12, 3.5), (15.8, 6.6), (12.4, 10))
 
 
+def _mpr(painter: QPainter) -> None:
+    painter.drawRoundedRect(QRectF(4, 4, 16, 16), 2, 2)
+    _separate(painter, (9, 4, 9, 20), (4, 14, 20, 14))
+
+
+def _solid(painter: QPainter) -> None:
+    _lines(painter, (12, 3.5), (19.5, 7.5), (19.5, 16.5), (12, 20.5), (4.5, 16.5), (4.5, 7.5), (12, 3.5))
+    _separate(painter, (4.5, 7.5, 12, 12), (19.5, 7.5, 12, 12), (12, 12, 12, 20.5))
+
+
 def _more(painter: QPainter) -> None:
     _dots(painter, (6, 12), (12, 12), (18, 12))
 
@@ -200,6 +210,8 @@ _DRAWINGS: dict[str, Drawing] = {
     "last": _last,
     "loop": _loop,
     "more": _more,
+    "mpr": _mpr,
+    "3d": _solid,
     "scroll": _scroll,
     "window": _window,
     "zoom": _zoom,

@@ -53,12 +53,13 @@ class ToolBar(QToolBar):
         self._follow()
 
     def fit(self, width: int) -> None:
-        """Icons with their names where there is room for them, else icons alone."""
-        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
-            self.setToolButtonStyle(style)
-            for button in self.findChildren(QToolButton):
-                if button.objectName() != "qt_toolbar_ext_button":
-                    button.setToolButtonStyle(style)
+        """Icons with their names where there is room; else the best known ones without, else none with it."""
+        buttons = [one for one in self.findChildren(QToolButton) if one.objectName() != "qt_toolbar_ext_button"]
+        known = {tr(name) for name in ("Invert", "Reset", "Help", "More", "Cine")}
+        for bare in (set(), known, {button.text() for button in buttons}):
+            for button in buttons:
+                beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+                button.setToolButtonStyle(alone if button.text() in bare else beside)
             if self.sizeHint().width() <= width:
                 return
 

@@ -184,7 +184,7 @@ def save_screenshot(window: MainWindow, path: Path) -> int:
     """Save the window as a person sees it once its series is loaded; 0 when the picture is complete."""
     viewing = window.viewing
     viewing.start()
-    complete = wait_until(lambda: not viewing.reading, _SCREENSHOT_PATIENCE)
+    complete = wait_until(lambda: not viewing.reading and window.pages.settled, _SCREENSHOT_PATIENCE)
     for _ in range(3):
         QApplication.processEvents()
     saved = window.grab().save(str(path), "PNG")

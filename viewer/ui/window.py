@@ -1,7 +1,7 @@
 """The main window: the case list, the slice pane with its slider, the toolbar and the help."""
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidget
 
 from bundle.errors import BundleError
@@ -13,6 +13,7 @@ from viewer.ui.commands import Commands, WindowActions
 from viewer.ui.help import HelpOverlay
 from viewer.ui.message import Message
 from viewer.ui.output import print_pane, save_pane
+from viewer.ui.pages import Pages
 from viewer.ui.pane import SlicePane
 from viewer.ui.panes import Panes
 from viewer.ui.progress import ProgressLine
@@ -38,7 +39,10 @@ class MainWindow(QMainWindow):
         self.list = CaseList(viewing)
         self.slider = QSlider(Qt.Orientation.Vertical)
         self.progress = ProgressLine()
+        self.pages = Pages(viewing, self._image(), self._focus_pane)
+        self.commands.add(self.pages.commands())
         self._toolbar = ToolBar(viewing, self.commands)
+        self.pages.put_into(self._toolbar)
         self.addToolBar(self._toolbar)
         self._splitter = self._parts()
         self.setCentralWidget(self._splitter)
@@ -52,13 +56,16 @@ class MainWindow(QMainWindow):
         """The selected pane."""
         return self.panes.selected
 
+    def _focus_pane(self) -> None:
+        self.pane.setFocus()
+
     def _actions(self) -> WindowActions:
         return WindowActions(
             self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
             lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
         )  # fmt: skip
 
-    def _parts(self) -> QSplitter:
+    def _image(self) -> QWidget:
         image = QWidget()
         grid = QGridLayout(image)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -66,11 +73,14 @@ class MainWindow(QMainWindow):
         grid.addWidget(self.panes, 0, 0)
         grid.addWidget(self._make_slider(), 0, 1)
         grid.addWidget(self.progress, 1, 0, 1, 2)
+        return image
+
+    def _parts(self) -> QSplitter:
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.list)
-        splitter.addWidget(image)
+        splitter.addWidget(self.pages)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_WIDTH, 1000])
         self.list.setMinimumWidth(220)
@@ -159,11 +169,27 @@ class MainWindow(QMainWindow):
         """The help covers the whole window."""
         super().resizeEvent(event)
         self.help.setGeometry(self.rect())
-        self._toolbar.fit(self.width())
+        self._fit_toolbar()
         self.cine.place()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Only now do the buttons know how wide their names are."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self._fit_toolbar)
+
+    def _fit_toolbar(self) -> None:
+        self._toolbar.fit(self.width())
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """On the full screen stands nothing but the images."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange:
+            self.list.setVisible(not self.isFullScreen())
+            self._toolbar.setVisible(not self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Nothing is read on, and the medium can be taken out."""
         self.closing.emit()
+        self.pages.leave()
         self.viewing.close()
         super().closeEvent(event)

@@ -8,7 +8,9 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from bundle.order import Slot
 from viewer.entries import Entry, choose
-from viewer.reading.blind import blinded
+from viewer.markings import Markings, Slice
+from viewer.measure import Kind
+from viewer.reading.blind import blinded, case_name
 from viewer.reading.marks import Mark, length_between, mark_at
 from viewer.reading.session import Session
 from viewer.ui.message import Message
@@ -26,6 +28,8 @@ class ReadingControl(QObject):
         self._window, self._session, self._entries = window, session, entries
         self._asked: tuple[PlacesField, int] | None = None
         self._marks: list[Mark] = []
+        # By slot, not by case: whoever sees a case again sees nothing of the first time.
+        self._markings: dict[str, Markings] = {}
         self.panel = ReadingPanel(session, self._view, self._ask_reason, self._ask_for_places, self._send)
         self.panel.turned.connect(self._show)
         self.panel.left.connect(self._focus_image)
@@ -44,7 +48,8 @@ class ReadingControl(QObject):
     def _show(self, slot: Slot) -> None:
         self._end_asking()
         entries = blinded(self._entries, slot, self._session.form)
-        self._window.viewing.show_case(entries, choose(entries))
+        self._window.pages.leave()
+        self._window.viewing.show_case(entries, choose(entries), self._markings.setdefault(case_name(slot), Markings()))
         self._window.pane.setFocus()  # whoever turns to a case looks at it first
 
     def _focus_image(self) -> None:
@@ -67,8 +72,17 @@ class ReadingControl(QObject):
             "window": list(state.window),
             "zoom": round(state.zoom, 3),
             "inverted": state.inverted,
-            "layout": "single",
+            "layout": f"{len(viewing.ports)} panes" if len(viewing.ports) > 1 else "single",
+            "key_images": [self._named(where) for where in sorted(viewing.markings.key_images)],
         }
+
+    def _named(self, where: Slice) -> dict[str, object]:
+        """A key image as a journal names it."""
+        viewing = self._window.viewing
+        entry = next(one for one in viewing.entries if one.stack.stack_id == where[0])
+        frame = viewing.loadings.stack(entry).frames[where[1]]
+        series = entry.series.series_instance_uid
+        return {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}
 
     def _ask_reason(self) -> str:
         title, text = tr("Change a case that is done"), tr("Why is it changed?")
@@ -78,9 +92,25 @@ class ReadingControl(QObject):
     # Places on the image
 
     def _ask_for_places(self, field: PlacesField, clicks: int) -> None:
+        measured = self._measured() if clicks > 1 else None
+        if measured is not None:
+            field.take(measured)
+            return
         self._asked, self._marks = (field, clicks), []
+        self._window.pages.leave()
         self._window.panes.pick(picking=True)
         field.ask(tr("Click on the image") if clicks == 1 else tr("Click on the image: from where?"))
+
+    def _measured(self) -> Mark | None:
+        """The distance that was measured last on the open series, to be taken over."""
+        viewing = self._window.viewing
+        measure, touched = viewing.markings.last(), viewing.markings.touched
+        stack = viewing.entry.stack
+        if measure is None or touched is None or measure.kind is not Kind.DISTANCE or touched[0][0] != stack.stack_id:
+            return None
+        frame = viewing.loaded_stack.frames[touched[0][1]]
+        marks = [mark_at(viewing.entry, frame, column - 0.5, row - 0.5) for column, row in measure.points]
+        return length_between(stack, marks)
 
     def _placed(self, column: float, row: float) -> None:
         if self._asked is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QDoubleValidator, QKeyEvent
+from PyQt5.QtGui import QDoubleValidator, QKeyEvent, QTextCursor
 from PyQt5.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -87,6 +87,7 @@ class TextField(Field):
         """See Field."""
         self._edit.blockSignals(True)
         self._edit.setPlainText(value or "")
+        self._edit.moveCursor(QTextCursor.MoveOperation.End)  # whoever comes back goes on writing
         self._edit.blockSignals(False)
 
 

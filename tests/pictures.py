@@ -1,0 +1,147 @@
+"""Makes the pictures of the manuals from the real window: python -m tests.pictures [FOLDER]."""
+
+from collections.abc import Callable
+from pathlib import Path
+import shutil
+import sys
+import tempfile
+
+from click.testing import CliRunner
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
+
+from builder.cli import cli as mkbundle
+from viewer.options import Options
+from viewer.ui.app import make_application, open_window
+from viewer.ui.trial import wait_until
+from viewer.ui.window import MainWindow
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+_SIZE = (1366, 768)
+
+
+def make_bundle(work: Path, *options: str) -> Path:
+    """A bundle of the sample scans of three invented people."""
+    drive = work / "stick"
+    drive.mkdir()
+    if not (work / "scans").exists():
+        run("demo", str(work / "scans"))
+    run(str(work / "scans"), str(drive), "--key", str(work / "key"), "--viewer", "none", *options)
+    return drive
+
+
+def run(*arguments: str) -> str:
+    """What mkbundle says; it must find nothing wrong."""
+    done = CliRunner().invoke(mkbundle, list(arguments), standalone_mode=False)
+    if done.exception is not None:
+        raise done.exception
+    return done.output
+
+
+def open_on(drive: Path, **options: str) -> MainWindow:
+    """The window with its first series loaded."""
+    window = open_window(Options(drive, **options))
+    assert window is not None
+    window.resize(*_SIZE)
+    window.show()
+    window.viewing.start()
+    settle(window)
+    return window
+
+
+def settle(window: MainWindow) -> None:
+    """Everything that is shown has arrived, and is painted."""
+    assert wait_until(lambda: all(port.loaded_stack.complete for port in window.viewing.ports), 60)
+    QTest.qWait(150)
+
+
+def key(window: MainWindow, *keys: int) -> None:
+    """Keys on the selected pane."""
+    for one in keys:
+        QTest.keyClick(window.pane, one)
+
+
+def click(window: MainWindow, *places: tuple[float, float]) -> None:
+    """Clicks on the selected pane, at shares of its width and height."""
+    pane = window.pane
+    for x, y in places:
+        at = QPoint(round(x * pane.width()), round(y * pane.height()))
+        QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=at)
+
+
+def one_series(window: MainWindow) -> None:
+    """As it opens."""
+
+
+def measures(window: MainWindow) -> None:
+    """A distance, an angle and an area."""
+    key(window, Qt.Key.Key_D)
+    click(window, (0.38, 0.42), (0.6, 0.46))
+    key(window, Qt.Key.Key_A)
+    click(window, (0.36, 0.66), (0.5, 0.64), (0.36, 0.74), (0.5, 0.8))
+    key(window, Qt.Key.Key_E)
+    click(window, (0.44, 0.24), (0.54, 0.34))
+    key(window, Qt.Key.Key_K)
+
+
+def two_panes(window: MainWindow) -> None:
+    """Two series, linked, with a place marked in both."""
+    window.viewing.lay_out(2)
+    settle(window)
+    key(window, Qt.Key.Key_L, Qt.Key.Key_O, Qt.Key.Key_J)
+    click(window, (0.55, 0.4))
+
+
+def the_help(window: MainWindow) -> None:
+    """What keys and mouse do."""
+    key(window, Qt.Key.Key_H)
+
+
+def a_reading(window: MainWindow) -> None:
+    """A case with its first answers."""
+    key(window, Qt.Key.Key_F6)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClicks(focus, "Haematoma left frontal, 12 mm, no shift")
+    QTest.qWait(900)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    for one in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(QApplication.focusWidget(), one)
+
+
+PICTURES: dict[str, Callable[[MainWindow], None]] = {
+    "viewer": one_series, "measures": measures, "panes": two_panes, "help": the_help,
+}  # fmt: skip
+READING = {"reading": a_reading}
+
+
+def make(folder: Path) -> list[Path]:
+    """All pictures, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application, made = make_application(), []
+    with tempfile.TemporaryDirectory() as work:
+        plain = make_bundle(Path(work))
+        made += [_picture(folder / f"{name}.png", open_on(plain), drive) for name, drive in PICTURES.items()]
+        shutil.rmtree(plain)
+        with_form = make_bundle(Path(work), "--form", "default")
+        for name, drive in READING.items():
+            made.append(_picture(folder / f"{name}.png", open_on(with_form, reader="Dr Quill"), drive))
+    application.processEvents()
+    return made
+
+
+def _picture(path: Path, window: MainWindow, drive: Callable[[MainWindow], None]) -> Path:
+    drive(window)
+    QTest.qWait(200)
+    picture = window.grab()
+    picture.setDevicePixelRatio(1)
+    assert picture.save(str(path), "PNG")
+    window.close()
+    window.deleteLater()
+    return path
+
+
+if __name__ == "__main__":
+    for written in make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER):
+        print(written)  # noqa: T201 - this is its command line

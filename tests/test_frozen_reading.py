@@ -1,0 +1,141 @@
+"""A reading in the frozen viewers, typed by keys of the X server, killed in the middle, and collected."""
+
+from collections.abc import Callable
+import csv
+import os
+from pathlib import Path
+import shutil
+import signal
+import subprocess
+import time
+
+from click.testing import CliRunner
+import pytest
+
+from builder.cli import cli
+from bundle.journal import journal_paths, read_journal
+from bundle.readings import State, readings_of
+from tests import wine
+from tests.conftest import Built
+from tests.test_frozen_viewers import finished  # noqa: F401 - a fixture
+
+FORM = """
+title = "Frozen reading"
+[[question]]
+id = "diagnosis"
+text = "Diagnosis"
+type = "text"
+required = true
+[[question]]
+id = "remarks"
+text = "Remarks"
+type = "text"
+"""
+Start = Callable[[Path], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def stick(finished: Built, tmp_path: Path) -> Path:  # noqa: F811
+    """The bundle with a form; the files of the scans and viewers are the same ones, what is written is not."""
+    folder = tmp_path / "stick"
+    shutil.copytree(finished.drive, folder, copy_function=os.link)
+    (folder / "BUNDLE/FORM.TXT").write_text(FORM, encoding="utf-8")
+    return folder
+
+
+def start_linux(stick: Path) -> subprocess.Popen[bytes]:
+    environment = {"DISPLAY": wine.display(), "HOME": str(stick.parent), "PATH": "/usr/bin:/bin"}
+    command = [stick / "VIEWER/LINUX64/viewer", "--reader", "AB"]
+    return subprocess.Popen(command, env=environment, start_new_session=True)
+
+
+def start_windows(stick: Path) -> subprocess.Popen[bytes]:
+    wine.mount("E", stick)
+    environment = {**os.environ, "DISPLAY": wine.display(), "WINEPREFIX": str(wine.wine_prefix()), "WINEDEBUG": "-all"}
+    pipe = subprocess.PIPE
+    command = ["wine", "E:\\viewer.exe", "--reader", "AB"]
+    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, start_new_session=True)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """As if the power had gone."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(20)
+    if process.stdout is not None:  # Wine's programs are no children of `wine`
+        subprocess.run(["pkill", "-9", "-f", r"E:\\viewer.exe"], check=False)
+
+
+def xdotool(*words: str) -> str:
+    environment = {**os.environ, "DISPLAY": wine.display()}
+    return subprocess.run(["xdotool", *words], env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def wait_for(what: Callable[[], object], seconds: float = 90.0) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.3)
+
+
+def focus(title: str) -> None:
+    """Give the window the keys, as a click on its picture does."""
+    found: list[str] = []
+
+    def find() -> bool:
+        try:
+            found[:] = xdotool("search", "--onlyvisible", "--name", title).split()
+        except subprocess.CalledProcessError:
+            return False
+        return bool(found)
+
+    wait_for(find)
+    time.sleep(1.5)
+    xdotool("windowfocus", found[-1])
+    xdotool("mousemove", "--window", found[-1], "600", "400", "click", "1")
+    time.sleep(0.5)
+
+
+def answers(stick: Path) -> dict[str, str]:
+    """Case to diagnosis, of the cases that are done."""
+    read = readings_of([read_journal(path) for path in journal_paths(stick / "READINGS")], "AB")
+    done = {slot: reading for slot, reading in read.cases.items() if reading.state is State.DONE}
+    return {case: str(reading.answers["diagnosis", ""]) for (case, _), reading in done.items()}
+
+
+def type_case(text: str) -> None:
+    xdotool("key", "F6")
+    time.sleep(0.3)
+    xdotool("type", "--delay", "30", text)
+    time.sleep(0.3)
+    xdotool("key", "ctrl+Return")
+
+
+@pytest.mark.parametrize("start", [start_linux, start_windows])
+def test_what_is_typed_into_a_frozen_viewer_outlives_its_end_and_is_collected(stick, tmp_path, start):
+    process = start(stick)
+    try:
+        focus("Case 1 ")
+        for number in (1, 2):
+            type_case(f"diagnosis {number}")
+            wait_for(lambda number=number: len(answers(stick)) == number, 20)
+        xdotool("key", "F6")
+        xdotool("type", "--delay", "30", "half")
+        time.sleep(2.5)  # whatever is older than two seconds is safe
+    finally:
+        end(process)
+    assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2"]
+    process = start(stick)
+    try:
+        focus("Case 3 ")  # it goes on where the reader was
+        type_case(" a thing")
+        wait_for(lambda: len(answers(stick)) == 3, 20)
+    finally:
+        end(process)
+    assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2", "half a thing"]
+    table = tmp_path / "table.csv"
+    done = CliRunner().invoke(cli, ["collect", str(stick), "-o", str(table)], standalone_mode=False)
+    assert done.exception is None, done.output
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = {row["diagnosis"] for row in rows if row["diagnosis"]}
+    assert told == {"diagnosis 1", "diagnosis 2", "half a thing"}

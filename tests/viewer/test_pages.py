@@ -1,0 +1,234 @@
+"""The pages of planes and of the body in the real window: places, letters and measures by real events."""
+
+import gc
+import os
+
+import numpy as np
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent, QWheelEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QLabel, QToolButton
+import pytest
+
+from tests import wine
+from tests.viewer import bundles
+from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
+from tests.viewer.test_mpr import Plane
+from viewer import opengl
+from viewer.looks import CT_LOOKS, SIDES
+from viewer.ui.body import page as body_page
+from viewer.ui.trial import wait_until
+
+SHAPE, SPACING, STEP = (40, 64, 80), (1.5, 1.0), 2.0
+ORIGIN = np.array((-40.0, -48.0, 10.0))
+
+
+def value_of(point):
+    """What the phantom holds at a patient place: a plane through values that tells where it is."""
+    return 3 * (point[0] + 40) + 2 * (point[1] + 48) + 5 * (point[2] - 10)
+
+
+@pytest.fixture
+def phantom(tmp_path):
+    """Voxels that encode their place in the patient."""
+    k, j, i = np.meshgrid(*(np.arange(n) for n in SHAPE), indexing="ij")
+    points = ORIGIN[:, None, None, None] + np.array((i * SPACING[1], j * SPACING[0], k * STEP))
+    stored = np.rint(value_of(points)).astype(int)
+    positions = [tuple(ORIGIN + np.array((0, 0, STEP * n))) for n in range(SHAPE[0])]
+    spec = StackSpec(stored, positions, AXIAL, pixel_spacing=SPACING, window=(400, 1000))
+    uneven = StackSpec(stored[:4], [(0, 0, z) for z in (0, 5, 10, 40)])
+    return bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([spec]), SeriesSpec([uneven], number=2)])])
+
+
+@pytest.fixture
+def planes(show_window, phantom):
+    """The window with its page of planes."""
+    window = show_window(phantom, size=(1200, 800))
+    QTest.keyClick(window.pane, Qt.Key.Key_M)
+    assert wait_until(lambda: window.pages.page is not None and window.pages.page.content is not None, 20)
+    QApplication.processEvents()
+    return window, window.pages.page.content
+
+
+def at(pane, column, row):
+    ratio = pane.devicePixelRatioF()
+    return QPoint(round((column + 0.5) / ratio), round((row + 0.5) / ratio))
+
+
+@pytest.mark.parametrize("plane", list(Plane))
+def test_a_click_in_any_plane_goes_to_the_place_whose_value_is_shown_there(planes, plane):
+    _, page = planes
+    pane = page.panes[plane]
+    cut = pane.cut()
+    for share in ((0.4, 0.55), (0.6, 0.43), (0.46, 0.36)):
+        where = at(pane, cut.columns * share[0], cut.rows * share[1])
+        QTest.mouseMove(pane, where)
+        QApplication.processEvents()
+        before = pane.place(QPointF(where))
+        expected = pane.cut().point_at(*before)
+        shown = pane._picture.value_at(pane.pixels, before)
+        assert shown == pytest.approx(value_of(expected), abs=3.0)  # a tenth of a voxel is 3 here, at the most
+        QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=where)
+        assert np.array(page.planes.state.point) == pytest.approx(expected, abs=0.05)
+
+
+def test_the_wheel_goes_along_the_normal_by_one_voxel(planes):
+    _, page = planes
+    pane, before = page.panes[Plane.AXIAL], np.array(page.planes.state.point)
+    event = QWheelEvent(QPointF(50, 50), QPointF(50, 50), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+                        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(pane, event)
+    assert np.array(page.planes.state.point) - before == pytest.approx((0, 0, -STEP))
+
+
+def test_a_line_that_is_turned_turns_the_planes_and_esc_brings_them_back(planes):
+    _, page = planes
+    pane = page.panes[Plane.AXIAL]
+    hair = pane.hair()
+    line = next(one for one in hair.lines if one.other is Plane.CORONAL)
+    far = hair.reach * 1.3
+    start = at(pane, hair.center[0] + line.direction[0] * far, hair.center[1] + line.direction[1] * far)
+    end = at(pane, hair.center[0] + far * np.cos(0.5), hair.center[1] + far * np.sin(0.5))
+    first = page.planes.state
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(pane, left, pos=start)
+    held = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(end), Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(pane, held)
+    QTest.mouseRelease(pane, left, pos=end)
+    turned = page.planes.state.facings
+    angle = np.degrees(np.arccos(abs(np.dot(turned[Plane.CORONAL].normal, first.facings[Plane.CORONAL].normal))))
+    assert angle == pytest.approx(np.degrees(0.5), abs=1.0)
+    assert abs(np.dot(turned[Plane.CORONAL].normal, turned[Plane.SAGITTAL].normal)) < 1e-9
+    QTest.keyClick(pane, Qt.Key.Key_Escape)
+    assert page.planes.state == first
+
+
+def test_the_same_key_goes_back_and_the_bytes_are_given_back(planes):
+    window, page = planes
+    QTest.keyClick(page.panes[Plane.AXIAL], Qt.Key.Key_M)
+    assert window.pages.page is None
+    assert QApplication.focusWidget() in (window.pane, None)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not window.pages.findChildren(body_page.BodyPage)
+
+
+def test_another_series_is_shown_in_planes_or_says_why_not(planes):
+    window, page = planes
+    QTest.keyClick(page.panes[Plane.AXIAL], Qt.Key.Key_PageDown)
+    assert wait_until(lambda: window.pages.settled, 10)
+    assert window.pages.page.content is None
+    said = " ".join(label.text() for label in window.pages.page.findChildren(QLabel))
+    assert "No other planes and no 3D" in said
+
+
+# 3D
+
+
+@pytest.fixture
+def display(monkeypatch):
+    """OpenGL needs a display; the window itself may be anywhere."""
+    monkeypatch.setenv("DISPLAY", os.environ.get("DISPLAY") or wine.display())
+    opengl.is_usable.cache_clear()
+    if not opengl.is_usable():
+        pytest.skip("no OpenGL 3.2 here")
+
+
+@pytest.fixture
+def body(show_window, phantom, display):
+    """The window with its 3D page."""
+    window = show_window(phantom, size=(900, 700))
+    QTest.keyClick(window.pane, Qt.Key.Key_N)
+    assert wait_until(lambda: window.pages.page is not None and window.pages.page.content is not None, 60)
+    QApplication.processEvents()
+    return window, window.pages.page.content
+
+
+def test_a_body_is_seen_in_every_look_and_from_every_side(body):
+    _, page = body
+    seen = set()
+    for look in CT_LOOKS[:2]:
+        page.pane.set_look(look)
+        for side in SIDES:
+            page.pane.look_from(side)
+            page.pane.repaint()
+            picture = page.pane._bytes
+            assert len(set(picture[::97])) > 5
+            right, down = page.pane.body.facing
+            assert np.cross(right, down) == pytest.approx(-np.array(side.toward), abs=1e-6)
+            assert -np.array(down) == pytest.approx(side.up, abs=1e-6)
+            seen.add(picture)
+    assert len(seen) == 12
+
+
+def test_it_is_coarse_while_it_turns_and_fine_when_it_rests(body):
+    _, page = body
+    page.pane.repaint()
+    start = QPoint(200, 200)
+    QTest.mousePress(page.pane, Qt.MouseButton.LeftButton, pos=start)
+    left = Qt.MouseButton.LeftButton
+    held = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(260, 200), Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(page.pane, held)
+    assert page.pane.coarse > 1
+    QTest.mouseRelease(page.pane, left, pos=QPoint(260, 200))
+    assert wait_until(lambda: page.pane.coarse == 1, 5)
+
+
+def test_the_clipping_box_takes_away_what_lies_outside(body):
+    _, page = body
+    page.pane.repaint()
+    whole = np.frombuffer(page.pane._bytes, np.uint8).astype(int).sum()
+    next(one for one in page.findChildren(QToolButton) if one.text() == "Clip").click()
+    page._sliders[1].setValue(50)
+    assert page.clip_shares == (0.0, 0.5, 0.0, 1.0, 0.0, 1.0)
+    page.pane._come_to_rest()
+    page.pane.repaint()
+    half = np.frombuffer(page.pane._bytes, np.uint8).reshape(-1, 4)[:, :3].astype(int)
+    assert 0 < half.sum() < whole
+
+
+def test_no_vtk_object_outlives_its_page(show_window, phantom, display):
+    from vtkmodules.vtkCommonCore import vtkObjectBase
+
+    def count():
+        gc.collect()
+        return sum(isinstance(one, vtkObjectBase) for one in gc.get_objects())
+
+    window = show_window(phantom, size=(900, 700))
+    counts = []
+    for _ in range(3):
+        for name in ("3d", "mpr", "single"):
+            window.pages.show_page(name)
+            wait_until(lambda: window.pages.settled, 30)
+            window.grab()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+        counts.append(count())
+    assert counts[1] == counts[2]
+
+
+def test_without_opengl_the_page_says_so_and_all_else_works(show_window, phantom, monkeypatch):
+    monkeypatch.setattr(body_page.opengl, "is_usable", lambda: False)
+    window = show_window(phantom)
+    QTest.keyClick(window.pane, Qt.Key.Key_N)
+    assert wait_until(lambda: window.pages.settled, 10)
+    assert any("OpenGL 3.2" in label.text() for label in window.pages.page.findChildren(QLabel))
+    QTest.keyClick(window.pages, Qt.Key.Key_M)
+    assert wait_until(lambda: window.pages.page is not None and window.pages.page.content is not None, 20)
+
+
+@pytest.mark.parametrize("layout", ["mpr", "3d"])
+def test_a_layout_opens_straight_from_the_command_line(phantom, display, tmp_path, layout):
+    import subprocess
+    import sys
+
+    picture = tmp_path / "picture.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "viewer", str(phantom), "--layout", layout, "--screenshot", str(picture)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, timeout=120, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert picture.stat().st_size > 10_000

@@ -1,0 +1,184 @@
+"""Shows a body and turns it by the mouse: coarse while it moves, fine when it rests."""
+
+from PyQt5 import sip
+from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer
+from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PyQt5.QtWidgets import QWidget
+
+from bundle.directions import orientation_letters
+from viewer.annotation import Corners, Letters, Line, Weight
+from viewer.looks import Look, Side, in_voxels
+from viewer.scene.body import Body
+from viewer.solid import Solid
+from viewer.state import WHEEL_ZOOM, Annotation, Tool
+from viewer.ui import theme
+from viewer.ui.overlay import Overlay
+from viewer.ui.viewing import Viewing
+from viewer.words import tr
+
+# How many pixels share a ray, along each side, while something moves; and after how many milliseconds nothing does.
+_COARSE, _REST = 3.0, 200
+_DEGREES_PER_PIXEL = 0.4
+_WHEEL_STEP = 120.0
+_KEY_DEGREES = 10.0
+
+
+class BodyPane(QWidget):
+    """Left turns (or does what the tool zoom or move says), middle moves, right and wheel zoom."""
+
+    def __init__(self, viewing: Viewing, solid: Solid) -> None:
+        super().__init__()
+        self._viewing, self._solid = viewing, solid
+        self.body = Body(solid)
+        self._image, self._bytes = QImage(), b""
+        self._moving = False
+        self._stale = True
+        self._last: QPointF | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
+        self._rest.timeout.connect(self._come_to_rest)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 120)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(tr("Body in 3D"))
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        viewing.changed.connect(self.update)
+
+    @property
+    def coarse(self) -> float:
+        """How many pixels share a ray in the picture that is shown."""
+        return _COARSE if self._moving else 1.0
+
+    # What is seen
+
+    def set_look(self, look: Look) -> None:
+        """Another look."""
+        self.body.set_look(in_voxels(look, self._solid))
+        self._changed(moving=False)
+
+    def look_from(self, side: Side) -> None:
+        """From one of the six sides."""
+        self.body.look_from(side)
+        self._changed(moving=False)
+
+    def clip(self, shares: tuple[float, ...]) -> None:
+        """A box of it only."""
+        self.body.clip(shares)
+        self._changed(moving=True)
+
+    def turn(self, right: float, down: float) -> None:
+        """By degrees."""
+        self.body.turn(right, down)
+        self._changed(moving=True)
+
+    def zoom(self, factor: float) -> None:
+        """Nearer by a factor."""
+        self.body.zoom(factor)
+        self._changed(moving=True)
+
+    def _changed(self, *, moving: bool) -> None:
+        self._moving, self._stale = moving, True
+        if moving:
+            self._rest.start()
+        self.update()
+
+    def _come_to_rest(self) -> None:
+        self._changed(moving=False)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The picture, and what is written on it."""
+        if self._stale:
+            self._render()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
+        painter.drawImage(QRectF(self.rect()), self._image)
+        if self._viewing.annotation is not Annotation.OFF:
+            overlay = Overlay(painter, QRectF(self.rect()))
+            overlay.corners(self._corners())
+            right, down = self.body.facing
+            overlay.letters(Letters(*(orientation_letters(way) for way in (_away(right), right, _away(down), down))))
+        painter.end()
+
+    def _render(self) -> None:
+        ratio = self.devicePixelRatioF()
+        size = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        picture = self.body.picture(size, self.coarse)
+        self._bytes = picture.tobytes()
+        self._image = QImage(sip.voidptr(self._bytes), *size, size[0] * 4, QImage.Format.Format_RGBX8888)
+        self._stale = False
+
+    def _corners(self) -> Corners:
+        entry = self._viewing.entry
+        texts = (entry.patient.pseudonym, entry.title)
+        damaged = len(self._solid.damaged)
+        notes = [
+            self._solid.note,
+            tr("{number} images are damaged and left out").format(number=damaged) * bool(damaged),
+        ]
+        return Corners(
+            top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
+            bottom_left=tuple(Line(note, Weight.NOTE) for note in notes if note),
+            bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),
+        )
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Another size, another picture."""
+        self._changed(moving=True)
+
+    # Mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """A drag begins."""
+        if event is not None:
+            self._last = event.localPos()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """The body follows the hand."""
+        if event is None or self._last is None:
+            return
+        moved, self._last = event.localPos() - self._last, event.localPos()
+        buttons, tool = event.buttons(), self._viewing.tool
+        left = bool(buttons & Qt.MouseButton.LeftButton)
+        if buttons & Qt.MouseButton.MiddleButton or (left and tool is Tool.PAN):
+            self.body.move(moved.x() / max(self.height(), 1), moved.y() / max(self.height(), 1))
+            self._changed(moving=True)
+        elif buttons & Qt.MouseButton.RightButton or (left and tool is Tool.ZOOM):
+            self.zoom(float(2 ** (-moved.y() / 200)))
+        elif left:
+            self.turn(moved.x() * _DEGREES_PER_PIXEL, moved.y() * _DEGREES_PER_PIXEL)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """The drag ends."""
+        self._last = None
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Nearer or farther."""
+        if event is not None:
+            self.zoom(WHEEL_ZOOM ** (event.angleDelta().y() / _WHEEL_STEP))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """The arrows turn, plus and minus zoom; the rest is the page's."""
+        if event is None:
+            return
+        turns = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        if event.key() in turns:
+            right, down = turns[event.key()]  # type: ignore[index]
+            self.turn(right * _KEY_DEGREES, down * _KEY_DEGREES)
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self.zoom(0.8 if event.key() == Qt.Key.Key_Minus else 1.25)
+        else:
+            super().keyPressEvent(event)
+
+    def release(self) -> None:
+        """Nothing is rendered any more."""
+        self._rest.stop()
+        self._viewing.changed.disconnect(self.update)
+        self.body.close()
+
+
+def _away(direction: tuple[float, float, float]) -> tuple[float, float, float]:
+    x, y, z = direction
+    return -x, -y, -z

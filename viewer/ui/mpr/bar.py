@@ -1,0 +1,81 @@
+"""The bar below the planes: how thick they are, what of the thickness is seen, and what was done to the voxels."""
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from viewer.annotation import signed
+from viewer.entries import sentence
+from viewer.mpr import Slab
+from viewer.ui import theme
+from viewer.ui.mpr import words
+from viewer.ui.mpr.planes import Planes
+from viewer.words import tr
+
+_MOST_MM = 50
+
+
+class SlabBar(QWidget):
+    """Follows `planes`, and changes them."""
+
+    def __init__(self, planes: Planes) -> None:
+        super().__init__()
+        self._planes = planes
+        self._slider = self._make_slider()
+        self._thickness = QLabel()
+        self._thickness.setMinimumWidth(64)
+        self._slabs = QButtonGroup(self)
+        self._by_slab = {slab: self._make_button(slab) for slab in Slab}
+        self._arrange()
+        planes.changed.connect(self._follow)
+        self._follow()
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, _MOST_MM)
+        slider.setFixedWidth(220)
+        slider.setAccessibleName(tr("Slab thickness"))
+        slider.setToolTip(tr("How thick the planes are, in mm"))
+        slider.valueChanged.connect(self._set_thickness)
+        return slider
+
+    def _make_button(self, slab: Slab) -> QToolButton:
+        tips = {
+            Slab.MAXIMUM: tr("The largest value of the thickness"),
+            Slab.MINIMUM: tr("The smallest value of the thickness"),
+            Slab.MEAN: tr("The mean of the thickness"),
+        }
+        button = QToolButton()
+        button.setText(words.slab_name(slab))
+        button.setToolTip(tips[slab])
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda _checked: self._planes.set_slab(self._planes.state.thickness, slab))
+        self._slabs.addButton(button)
+        return button
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 4, 14, 4)
+        layout.setSpacing(8)
+        layout.addWidget(QLabel(tr("Slab")))
+        layout.addWidget(self._slider)
+        layout.addWidget(self._thickness)
+        for button in self._by_slab.values():
+            layout.addWidget(button)
+        layout.addStretch(1)
+        note = QLabel(sentence(self._planes.solid.note) if self._planes.solid.note else "")
+        note.setStyleSheet(f"color: {theme.NOTE.name()};")
+        layout.addWidget(note)
+
+    def _set_thickness(self, value: int) -> None:
+        self._planes.set_slab(float(value), self._planes.state.slab)
+
+    def _follow(self) -> None:
+        state = self._planes.state
+        self._slider.blockSignals(True)
+        self._slider.setValue(round(state.thickness))
+        self._slider.blockSignals(False)
+        self._thickness.setText(f"{signed(state.thickness)} mm" if state.thickness else tr("thin"))
+        for slab, button in self._by_slab.items():
+            button.setChecked(slab is state.slab)
+            button.setEnabled(state.thickness > 0)

@@ -1,0 +1,61 @@
+"""The four planes two by two, or one of them alone, above the bar of the slab."""
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from viewer.mpr import Plane
+from viewer.solid import Solid
+from viewer.ui.mpr.bar import SlabBar
+from viewer.ui.mpr.pane import PlanePane
+from viewer.ui.mpr.planes import Planes
+from viewer.ui.viewing import Viewing
+
+# Axial and coronal beside each other, as most readers know them; the two that are turned to most rarely below.
+_ORDER = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, Plane.OBLIQUE)
+_SEAM = 2
+
+
+class MprPage(QWidget):
+    """Lives as long as its solid; `release` gives the bytes back."""
+
+    def __init__(self, viewing: Viewing, solid: Solid) -> None:
+        super().__init__()
+        self._viewing = viewing
+        self.planes = Planes(solid)
+        self.panes = {plane: PlanePane(viewing, self.planes, plane) for plane in _ORDER}
+        grid = QGridLayout()
+        grid.setSpacing(_SEAM)
+        for place, pane in enumerate(self.panes.values()):
+            grid.addWidget(pane, *divmod(place, 2))
+            pane.enlarged.connect(lambda pane=pane: self._enlarge(pane))
+        for line in (0, 1):
+            grid.setRowStretch(line, 1)
+            grid.setColumnStretch(line, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(grid, 1)
+        layout.addWidget(SlabBar(self.planes))
+        self.setFocusProxy(self.panes[Plane.AXIAL])
+
+    def _enlarge(self, pane: PlanePane) -> None:
+        """This pane alone; all four where it is alone already."""
+        alone = all(other.isHidden() for other in self.panes.values() if other is not pane)
+        for other in self.panes.values():
+            other.setVisible(alone or other is pane)
+        pane.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc resets the planes as well as the window; the rest is the window's."""
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.planes.reset()
+            self._viewing.reset()
+        else:
+            super().keyPressEvent(event)
+
+    def release(self) -> None:
+        """Nothing is cut any more."""
+        self.planes.close()

@@ -1,0 +1,195 @@
+"""One of the four panes: shows its plane, and turns mouse movements into cross-hair, slab and lens."""
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtWidgets import QWidget
+
+from viewer import lens, mpr
+from viewer.crosshair import CrossHair, Grip, Held, cross_hair
+from viewer.mpr import Cut, Plane
+from viewer.state import WHEEL_ZOOM, Annotation, Tool
+from viewer.ui import theme
+from viewer.ui.mpr import words
+from viewer.ui.mpr.hand import Hand
+from viewer.ui.mpr.paint import PlanePainter
+from viewer.ui.mpr.picture import Picture
+from viewer.ui.mpr.planes import Planes
+from viewer.ui.overlay import Overlay
+from viewer.ui.viewing import Viewing
+
+_WHEEL_STEP = 120
+_CURSORS = {
+    Grip.POINT: Qt.CursorShape.SizeAllCursor,
+    Grip.MOVE: Qt.CursorShape.SplitHCursor,
+    Grip.TURN: Qt.CursorShape.PointingHandCursor,
+}
+
+
+class PlanePane(QWidget):
+    """Shows a plane of `planes` with the window of `viewing`."""
+
+    enlarged = pyqtSignal()
+
+    def __init__(self, viewing: Viewing, planes: Planes, plane: Plane) -> None:
+        super().__init__()
+        self._viewing, self._planes, self.plane = viewing, planes, plane
+        self._picture = Picture(planes, plane)
+        self._hand: Hand | None = None
+        self._held: Held | None = None
+        self._pointer: lens.Place | None = None
+        self._wheel = 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 120)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(words.name_of(plane))
+        for signal in (planes.changed, planes.rested, viewing.changed):
+            signal.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setAccessibleDescription(words.place_of(self._planes.state.point))
+        self.update()
+
+    # Where things lie
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """The pane's size in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+
+    def cut(self) -> Cut:
+        """The plane's picture as large as the pane, in device pixels."""
+        return self._picture.cut_at(self.pixels)
+
+    def place(self, point: QPointF) -> lens.Place:
+        """(column, row) of the picture at a point of the pane."""
+        ratio = self.devicePixelRatioF()
+        return point.x() * ratio - 0.5, point.y() * ratio - 0.5
+
+    def hair(self) -> CrossHair:
+        """The cross-hair as this pane shows it."""
+        return cross_hair(self._planes.state, self.plane, self.cut())
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Picture, cross-hair, then what is written on it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
+        state, cut = self._viewing.state, self.cut()
+        drawn = PlanePainter(painter, cut, self.devicePixelRatioF())
+        drawn.picture(self._picture.image(self.pixels, state.window, inverted=state.inverted), self._planes.solid)
+        if self._viewing.annotation is not Annotation.OFF:
+            drawn.cross_hair(self.hair(), self._held)
+            self._annotate(Overlay(painter, QRectF(self.rect())), cut)
+            drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
+        painter.end()
+
+    def _annotate(self, overlay: Overlay, cut: Cut) -> None:
+        full = self._viewing.annotation is Annotation.FULL
+        probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
+        overlay.corners(words.corners(self._viewing, self._planes, self.plane, probe))
+        overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
+        if full:
+            overlay.scale(self.devicePixelRatioF() / lens.mm_per_pixel(cut))
+
+    # Mouse
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """The wheel scrolls along the normal, whatever the tool; with Ctrl it zooms about the pointer."""
+        if event is None:
+            return
+        self._wheel += event.angleDelta().y() or event.angleDelta().x()
+        steps = int(self._wheel / _WHEEL_STEP)
+        self._wheel -= steps * _WHEEL_STEP
+        if steps and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(WHEEL_ZOOM**steps, self.place(event.position()))
+        elif steps:
+            self._planes.scroll(self.plane, -steps)
+
+    def zoom(self, factor: float, place: lens.Place | None = None) -> None:
+        """Nearer by a factor, about a place of the picture or its middle."""
+        cut = self.cut()
+        about = place or ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
+        self._planes.set_lens(self.plane, lens.zoomed(self._planes.lenses[self.plane], cut, factor, about))
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Left holds the cross-hair or drags with the tool, right changes the window, middle moves the picture."""
+        if event is None or self._hand is not None:
+            return
+        place, left = self.place(event.localPos()), event.button() == Qt.MouseButton.LeftButton
+        held = self._held_at(place) if left else None
+        tools = {Qt.MouseButton.RightButton: Tool.WINDOW, Qt.MouseButton.MiddleButton: Tool.PAN}
+        tool = self._viewing.tool if left else tools.get(event.button())
+        if tool is not None:
+            self._hand = Hand(self._viewing, self._planes, self.plane, self.cut(), event.button(), place, held, tool)
+
+    def _held_at(self, place: lens.Place) -> Held | None:
+        if self._viewing.annotation is Annotation.OFF:
+            return None
+        return self.hair().held_at(place, self.devicePixelRatioF())
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """A drag goes on; without one the value under the pointer is told, and what a press would hold."""
+        if event is None:
+            return
+        self._pointer = self.place(event.localPos())
+        if self._hand is not None and not event.buttons() & self._hand.button:  # let go where nobody saw it
+            self._hand = None
+        if self._hand is not None:
+            self._hand.move(self._pointer, self.devicePixelRatioF())
+        else:
+            self._held = self._held_at(self._pointer)
+            self.setCursor(_CURSORS[self._held.grip] if self._held else Qt.CursorShape.CrossCursor)
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """The drag ends with the button that began it; a click without one brings the cross-hair here."""
+        if event is None or self._hand is None or event.button() != self._hand.button:
+            return
+        hand, self._hand = self._hand, None
+        if hand.is_click and hand.button == Qt.MouseButton.LeftButton:
+            self._planes.move_to(self.cut().point_at(*self.place(event.localPos())))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """One pane alone, and all four again."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.enlarged.emit()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is under the pointer any more."""
+        self._pointer = self._held = None
+        self.update()
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """The arrows scroll along the normal, plus and minus zoom; the rest is the window's."""
+        if event is None:
+            return
+        action = self._keys().get(event.key())
+        if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _keys(self) -> dict[int, Callable[[], None]]:
+        key, planes = Qt.Key, self._planes
+        return {
+            **dict.fromkeys((key.Key_Up, key.Key_Left), lambda: planes.scroll(self.plane, -1)),
+            **dict.fromkeys((key.Key_Down, key.Key_Right), lambda: planes.scroll(self.plane, 1)),
+            **dict.fromkeys((key.Key_Plus, key.Key_Equal), lambda: self.zoom(1.25)),
+            key.Key_Minus: lambda: self.zoom(0.8),
+        }
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """The frame shows where the keys go."""
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """See focusInEvent."""
+        self.update()

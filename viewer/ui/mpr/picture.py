@@ -1,0 +1,68 @@
+"""The picture of one plane: cut anew only where the plane, its lens or the slab changed, turned into grey levels."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5 import sip
+from PyQt5.QtGui import QImage
+
+from viewer import lens
+from viewer.grey import Grey
+from viewer.mpr import Cut, Plane
+from viewer.ui.mpr.planes import Planes
+from viewer.windowing import Window
+
+# So many pixels in a pane are cut in time while something moves; a larger pane gets as many and stretches them.
+_IN_TIME = 300_000
+
+
+class Picture:
+    """What a pane shows of its plane, kept until something of it changes."""
+
+    def __init__(self, planes: Planes, plane: Plane) -> None:
+        self._planes, self._plane = planes, plane
+        self._cut: Cut | None = None
+        self._values: NDArray[Any] | None = None
+        self._grey: Grey | None = None
+        self._image = QImage()
+        self._image_of: tuple[object, ...] = ()
+
+    def cut_at(self, size: tuple[int, int], coarse: float = 1.0) -> Cut:
+        """The plane as it stands now, whatever has been drawn of it."""
+        planes = self._planes
+        return lens.cut_through(planes.state, planes.lenses[self._plane], planes.solid, self._plane, size, coarse)
+
+    def image(self, size: tuple[int, int], window: Window, *, inverted: bool) -> QImage:
+        """Grey levels; as large as the pane, or coarser while it moves. The caller draws it before it asks again."""
+        wanted = self.cut_at(size)
+        if self._planes.moving and not _same(self._cut, wanted):
+            wanted = self.cut_at(size, max((size[0] * size[1] / _IN_TIME) ** 0.5, 1.0))
+        if self._values is None or not _same(self._cut, wanted):
+            self._cut, self._values, self._image_of = wanted, self._planes.values(wanted), ()
+        if self._image_of != (window, inverted):
+            self._grey = lens.grey_of(self._values, self._planes.solid, window, inverted=inverted)
+            self._image = _as_image(self._grey)
+            self._image_of = (window, inverted)
+        return self._image
+
+    def value_at(self, size: tuple[int, int], place: lens.Place) -> float | None:
+        """The value that is shown at a place of the pane, None where there is none."""
+        if self._cut is None or self._values is None:
+            return None
+        ratios = self._cut.columns / size[0], self._cut.rows / size[1]
+        here = tuple((part + 0.5) * ratio - 0.5 for part, ratio in zip(place, ratios, strict=True))
+        return lens.value_at(self._values, self._cut, self._planes.solid, (here[0], here[1]))
+
+
+def _same(one: Cut | None, other: Cut) -> bool:
+    """Whether two pictures show the same voxels: a point dragged within a plane leaves it as it is but for rounding."""
+    if one is None or (one.columns, one.rows, one.samples) != (other.columns, other.rows, other.samples):
+        return False
+    return one.slab is other.slab and np.allclose(one.matrix, other.matrix, rtol=0, atol=1e-6)
+
+
+def _as_image(grey: Grey) -> QImage:
+    """A QImage over these very bytes; the caller keeps them."""
+    rows, columns = grey.shape
+    return QImage(sip.voidptr(grey.data.cast("B")), columns, rows, columns, QImage.Format.Format_Grayscale8)

@@ -1,0 +1,85 @@
+"""What the four panes show and turn: the solid, the cross-hair, the slab and the lens of each pane."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+
+from viewer import lens, mpr
+from viewer.lens import Lens
+from viewer.mpr import Cut, MprState, Plane, Slab
+from viewer.scene.reslice import Reslicer
+from viewer.solid import Solid
+
+# The panes show fewer pixels until nothing has moved for so long, in milliseconds.
+_REST = 160
+
+
+class Planes(QObject):
+    """One solid; `state` and `lenses` are only ever replaced, and `changed` says so."""
+
+    changed = pyqtSignal()
+    rested = pyqtSignal()
+
+    def __init__(self, solid: Solid) -> None:
+        super().__init__()
+        self.solid = solid
+        self.state = mpr.start(solid)
+        self.lenses = dict(lens.FIRST_LENSES)
+        self._reslicer = Reslicer(solid)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
+        self._rest.timeout.connect(self.rested)
+
+    @property
+    def moving(self) -> bool:
+        """Whether something has just moved, and a coarser picture in time is better than a fine one late."""
+        return self._rest.isActive()
+
+    def values(self, cut: Cut) -> NDArray[Any]:
+        """The values on a plane, as the voxels have them."""
+        return self._reslicer.cut(cut)
+
+    def set_state(self, state: MprState) -> None:
+        """Show this from now on."""
+        if state != self.state:
+            self.state = state
+            self._moved()
+
+    def set_lens(self, plane: Plane, wanted: Lens) -> None:
+        """Show this part of a plane from now on."""
+        if wanted != self.lenses[plane]:
+            self.lenses = {**self.lenses, plane: wanted}
+            self._moved()
+
+    def _moved(self) -> None:
+        self._rest.start()
+        self.changed.emit()
+
+    def move_to(self, point: NDArray[np.float64]) -> None:
+        """The cross-hair at another point of the patient."""
+        self.set_state(mpr.move_to(self.state, self.solid, point))
+
+    def scroll(self, plane: Plane, steps: int) -> None:
+        """Along the normal of a plane; from head to feet where it points there, as in the slice pane."""
+        normal = self.state.facings[plane].normal
+        down = -1 if normal[2] > max(abs(normal[0]), abs(normal[1])) else 1
+        self.set_state(mpr.scroll(self.state, self.solid, plane, steps * down))
+
+    def set_slab(self, thickness: float, slab: Slab) -> None:
+        """How thick the planes are, and what of the thickness is seen."""
+        self.set_state(replace(self.state, thickness=thickness, slab=slab))
+
+    def reset(self) -> None:
+        """The planes as the page opened."""
+        self.lenses = dict(lens.FIRST_LENSES)
+        self.state = mpr.start(self.solid)
+        self._moved()
+
+    def close(self) -> None:
+        """Give the bytes back."""
+        self._rest.stop()
+        self._reslicer.close()

@@ -1,0 +1,83 @@
+"""What is written on a plane: its name, the case, the place of the cross-hair, the slab, the value at the pointer."""
+
+from collections.abc import Sequence
+
+from viewer.annotation import Corners, Line, Weight, signed
+from viewer.mpr import Plane, Slab
+from viewer.state import Annotation
+from viewer.ui.mpr.planes import Planes
+from viewer.ui.viewing import Viewing
+from viewer.windowing import preset_name
+from viewer.words import tr
+
+
+def name_of(plane: Plane) -> str:
+    """The plane's name in plain words."""
+    names = {
+        Plane.AXIAL: tr("Axial"), Plane.CORONAL: tr("Coronal"), Plane.SAGITTAL: tr("Sagittal"),
+        Plane.OBLIQUE: tr("Oblique"),
+    }  # fmt: skip
+    return names[plane]
+
+
+def slab_name(slab: Slab) -> str:
+    """What is shown of the values along the thickness."""
+    return {Slab.MAXIMUM: tr("MIP"), Slab.MINIMUM: tr("MinIP"), Slab.MEAN: tr("Mean")}[slab]
+
+
+def place_of(point: Sequence[float]) -> str:
+    """A point of the patient, each number with the side that it lies to."""
+    parts = (
+        f"{(tr('L'), tr('R'))[point[0] < 0]} {signed(abs(point[0]))}",
+        f"{(tr('P'), tr('A'))[point[1] < 0]} {signed(abs(point[1]))}",
+        f"{(tr('S'), tr('I'))[point[2] < 0]} {signed(abs(point[2]))}",
+    )
+    return "   ".join(parts) + " mm"
+
+
+def corners(viewing: Viewing, planes: Planes, plane: Plane, value: float | None) -> Corners:
+    """All corner texts of a pane; the case and the window are said once, in the first."""
+    if viewing.annotation is Annotation.OFF:
+        return Corners()
+    full, first = viewing.annotation is Annotation.FULL, plane is Plane.AXIAL
+    return Corners(
+        top_left=(Line(name_of(plane), Weight.STRONG), *_slab(planes)),
+        top_right=_identity(viewing) if first else (),
+        bottom_left=_place(planes) if full and first else (),
+        bottom_right=(*_value(viewing, value), *(_display(viewing) if full and first else ())),
+    )
+
+
+def _identity(viewing: Viewing) -> tuple[Line, ...]:
+    entry = viewing.entry
+    texts = (entry.patient.pseudonym, entry.title)  # a blinded reader sees no pseudonym
+    return Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)
+
+
+def _slab(planes: Planes) -> tuple[Line, ...]:
+    state = planes.state
+    if not state.thickness:
+        return ()
+    text = tr("{name} over {thickness} mm").format(name=slab_name(state.slab), thickness=signed(state.thickness))
+    return (Line(text, Weight.NOTE),)
+
+
+def _place(planes: Planes) -> tuple[Line, ...]:
+    return (Line(place_of(planes.state.point)),)
+
+
+def _value(viewing: Viewing, value: float | None) -> tuple[Line, ...]:
+    if value is None:
+        return ()
+    unit = " HU" if viewing.entry.series.modality == "CT" else ""
+    return (Line(f"{signed(value)}{unit}", Weight.STRONG),)
+
+
+def _display(viewing: Viewing) -> tuple[Line, ...]:
+    center, width = viewing.state.window
+    preset = preset_name(viewing.entry.series.modality, viewing.state.window)
+    lines = [Line(tr("Inverted"), Weight.NOTE)] if viewing.state.inverted else []
+    if preset:
+        lines.append(Line(tr(preset)))
+    text = tr("W {width}   C {center}").format(width=signed(width), center=signed(center))
+    return (*lines, Line(text, Weight.STRONG))

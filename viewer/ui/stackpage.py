@@ -1,0 +1,93 @@
+"""A page that shows a stack as a whole: it waits until all slices are here, or says why there is nothing to show."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from bundle.errors import BundleError
+from viewer.ui import theme
+from viewer.ui.viewing import Viewing
+from viewer.volume import LoadedStack
+from viewer.words import tr
+
+if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
+    from viewer.solid import Solid
+
+
+class Content(Protocol):
+    """What a page shows of one solid: a widget that gives its memory back when it is told to."""
+
+    def release(self) -> None:
+        """Let go of the voxels."""
+
+
+class StackPage(QWidget):
+    """Makes its content anew for every stack that is opened; `make` returns a widget that is a `Content`."""
+
+    def __init__(self, viewing: Viewing, make: "Callable[[Viewing, Solid], QWidget]") -> None:
+        super().__init__()
+        self._viewing, self._make = viewing, make
+        self.content: QWidget | None = None
+        self._shown: LoadedStack | None = None
+        self._message = QLabel()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setFont(theme.sized(self._message.font(), 18))
+        self._message.setContentsMargins(60, 0, 60, 0)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._message, 1)
+        viewing.opened.connect(self._begin)
+        viewing.loaded.connect(self._begin)
+        viewing.progressed.connect(self._tell)
+        self._begin()
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is a content, or the reason why there is none."""
+        return self._shown is self._viewing.loaded_stack
+
+    def _begin(self) -> None:
+        if self.settled:
+            return
+        self._clear()
+        loaded = self._viewing.loaded_stack
+        if not loaded.complete:
+            self._tell(loaded.arrived, len(loaded.slices))
+            return
+        self._shown = loaded
+        try:
+            self._fill(loaded)
+        except BundleError as error:
+            self._message.setText(str(error))
+        except MemoryError:
+            self._message.setText(tr("This PC has too little memory to show this series as a whole."))
+
+    def _fill(self, loaded: LoadedStack) -> None:
+        from viewer.solid import make_solid
+
+        self.content = self._make(self._viewing, make_solid(loaded))
+        self._message.hide()
+        self._layout.addWidget(self.content)
+        self.content.setFocus()
+
+    def _tell(self, arrived: int, total: int) -> None:
+        if not self.settled and arrived < total:
+            self._message.setText(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total))
+
+    def _clear(self) -> None:
+        content, self.content, self._shown = self.content, None, None
+        if content is not None:
+            content.release()
+            content.hide()
+            content.deleteLater()
+        self._message.show()
+
+    def release(self) -> None:
+        """Give everything back: the page is left."""
+        self._viewing.opened.disconnect(self._begin)
+        self._viewing.loaded.disconnect(self._begin)
+        self._viewing.progressed.disconnect(self._tell)
+        self._clear()
