@@ -97,6 +97,7 @@ def without_pictures_of_volumes(report: dict) -> None:
     assert {stack["max_difference"] for stack in report["stacks"]} == {0}
     assert "no OpenGL" in report["render"]["reason"]
     assert report["opengl"] == {}
+    assert report["pages"] == {"mpr": "shown"}
 
 
 def test_opengl_is_described(finished, tmp_path):  # noqa: F811

@@ -42,6 +42,7 @@ def check_report(report: dict, drive: Path) -> None:
     assert all(stack["compared_pixels"] > 0 for stack in report["stacks"])
     assert report["render"]["share_not_background"] > 0.01
     assert report["render"]["grey_levels"] > 10
+    assert report["pages"] == {"mpr": "shown", "3d": "shown"}
 
 
 def test_the_checker_finds_no_error_in_a_bundle_with_viewers(finished):

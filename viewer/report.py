@@ -10,6 +10,9 @@ from typing import Any
 from bundle import __version__
 from viewer import clock
 
+# What the report says of a page that came out.
+SHOWN = "shown"
+
 
 @dataclass
 class StackResult:
@@ -45,6 +48,7 @@ class Report:
     render: RenderResult | None = None
     versions: dict[str, str] = field(default_factory=dict)
     opengl: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
     megabytes_per_second: float | None = None
     reason: str = ""
     finished: bool = False
@@ -53,7 +57,8 @@ class Report:
     def ok(self) -> bool:
         """Whether the test came to its end and everything agreed."""
         rendered = self.render is not None and self.render.ok
-        return self.finished and not self.reason and rendered and all(one.ok for one in self.stacks)
+        shown = all(one == SHOWN for one in self.pages.values())
+        return self.finished and not self.reason and rendered and shown and all(one.ok for one in self.stacks)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as it stands in the JSON file."""

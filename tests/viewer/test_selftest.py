@@ -37,6 +37,7 @@ def test_a_good_bundle_passes(bundle_root, tmp_path):
     assert all(one["compared_pixels"] >= 48 * 64 for one in report["stacks"])
     assert report["render"]["ok"]
     assert report["render"]["grey_levels"] > 8
+    assert report["pages"] == {"mpr": "shown", "3d": "shown"}
     assert {"python", "qt", "vtk", "numpy"} <= report["versions"].keys()
     assert report["bundle"] == str(bundle_root)
     assert "first picture" in report["seconds"]

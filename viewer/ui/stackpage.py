@@ -49,6 +49,11 @@ class StackPage(QWidget):
         """Whether there is a content, or the reason why there is none."""
         return self._shown is self._viewing.loaded_stack
 
+    @property
+    def message(self) -> str:
+        """What is said in the place of a content."""
+        return self._message.text()
+
     def _begin(self) -> None:
         if self.settled:
             return

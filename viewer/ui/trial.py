@@ -16,7 +16,8 @@ from bundle.geometry import affine
 from viewer import clock, opengl, selftest
 from viewer.entries import Entry
 from viewer.mapping import fit_scale, map_image, pixel_size
-from viewer.report import RenderResult, Report, StackResult
+from viewer.options import LAYOUTS
+from viewer.report import SHOWN, RenderResult, Report, StackResult
 from viewer.selftest import Watchdog
 from viewer.state import Annotation, ViewState
 from viewer.ui.window import MainWindow
@@ -52,6 +53,8 @@ class Trial:
         self._report.megabytes_per_second = round(self._bytes / 1e6 / self._seconds, 1) if self._seconds else None
         self._watchdog.feed()
         self._report.render = self._render()
+        self._watchdog.feed()
+        self._report.pages = self._pages()
         self._watchdog.stop()
         self._report.finished = True
         clock.mark("self-test finished")
@@ -120,6 +123,29 @@ class Trial:
         if enough:
             return min(enough, key=_voxels)
         return max(volumes, key=lambda entry: entry.stack.number_of_frames, default=None)
+
+    def _pages(self) -> dict[str, str]:
+        """Opens every page on the volume that was rendered: what it shows, or why it shows nothing."""
+        entry = self._a_volume()
+        without_body = () if opengl.is_usable() else ("3d",)
+        names = [name for name in LAYOUTS[1:] if name not in without_body] if entry is not None else []
+        found = {}
+        for name in names:
+            try:
+                found[name] = self._page(name)
+            except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
+                found[name] = f"{type(error).__name__}: {error}"
+        self._window.pages.leave()
+        return found
+
+    def _page(self, name: str) -> str:
+        pages = self._window.pages
+        pages.show_page(name)
+        wait_until(lambda: pages.settled, self._patience / 2)
+        page = pages.page
+        if page is None or page.content is None:
+            return page.message if page is not None else "it did not open"
+        return SHOWN if len(np.unique(grab_grey(page.content))) >= selftest.MIN_GREY_LEVELS else "it is empty"
 
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:
         from viewer.scene.volume_render import opengl_facts, render_volume, vtk_version
