@@ -11,7 +11,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from bundle.errors import BundleError, DamagedFile
-from bundle.layout import check_relative, resolve
+from bundle.layout import INDEX, check_relative, resolve
 from bundle.records import Stack, StackFrame
 from viewer.windowing import PixelKind, rescale_of
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:  # the first slices are shown before NumPy is here
     from numpy.typing import NDArray
 
     from viewer.grey import Raw
+
+
+class MediumGone(BundleError):
+    """The stick was pulled out, or the disc taken out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The stick or disc is no longer there. Put it back in and open the series again. What was read can still "
+            "be looked at, and answers are kept."
+        )
 
 
 class LoadedStack:
@@ -83,6 +93,10 @@ class LoadedStack:
         """Whether nothing is left to wait for."""
         return all(one is not None for one in self.slices)
 
+    def ask_again(self) -> None:
+        """What was not there with its medium may be there now."""
+        self.slices = [None if isinstance(one, MediumGone) else one for one in self.slices]
+
     @property
     def size(self) -> int:
         """Bytes of pixels in memory once all slices are here."""
@@ -126,7 +140,8 @@ class FrameReader:
             self._loaded.slices[index] = error
         except OSError as error:
             reason = f"it cannot be read: {error.strerror or error}"
-            self._loaded.slices[index] = DamagedFile(frame.path, reason)
+            there = (self._root / INDEX).is_file()
+            self._loaded.slices[index] = DamagedFile(frame.path, reason) if there else MediumGone()
         except MemoryError:
             reason = "there is not enough memory to read it"
             self._loaded.slices[index] = DamagedFile(frame.path, reason)

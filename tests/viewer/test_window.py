@@ -205,6 +205,24 @@ def test_a_tilt_note_can_be_seen_on_the_image(show_window, bundle_root):
     assert amber(window) > 50
 
 
+def test_a_stick_that_is_pulled_out_is_said_and_read_again_when_it_is_back(show_window, bundle_root, tmp_path):
+    stick, elsewhere = tmp_path / "stick", tmp_path / "elsewhere"
+    shutil.copytree(bundle_root, stick)
+    window = show_window(stick)
+    viewing = window.viewing
+    stick.rename(elsewhere)
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_End)  # what was read is there
+    assert viewing.loaded_stack.failure(viewing.state.index) is None
+    press(window, Qt.Key.Key_PageDown)
+    settle(window)
+    assert "no longer there" in str(viewing.loaded_stack.failure(viewing.state.index))
+    elsewhere.rename(stick)
+    window.open(viewing.entry)
+    settle(window)
+    assert viewing.loaded_stack.damaged == 0
+    assert viewing.loaded_stack.raw_bytes(viewing.state.index) is not None
+
+
 def test_a_damaged_slice_is_said_and_never_shown(show_window, bundle_root, tmp_path):
     root = shutil.copytree(bundle_root, tmp_path / "copy")
     path = next(root.rglob("IM000007"))

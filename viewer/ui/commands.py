@@ -97,7 +97,7 @@ class Commands:
             Command((Qt.Key.Key_L,), "L, U", tr("Link or unlink scrolling"), lambda: viewing.link(linked=True)),
             Command((Qt.Key.Key_U,), "", "", lambda: viewing.link(linked=False)),
             Command(
-                (Qt.Key.Key_O,), "O", tr("Lines of the selected slice in the others"),
+                (Qt.Key.Key_O,), "O", tr("The slice as a line in the others"),
                 lambda: viewing.show_localizers(shown=not viewing.localizers),
             ),
             Command((Qt.Key.Key_C,), "C", tr("Cine"), self.window.toggle_cine),

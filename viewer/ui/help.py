@@ -33,9 +33,9 @@ class HelpOverlay(QWidget):
             f"#card {{ background: {theme.PANEL.name()}; border: 1px solid {theme.LINE.name()}; border-radius: 10px; }}"
         )
         grid = QGridLayout(card)
-        grid.setContentsMargins(30, 22, 30, 24)
-        grid.setHorizontalSpacing(20)
-        grid.setVerticalSpacing(7)
+        grid.setContentsMargins(26, 16, 26, 18)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(5)
         _column(grid, 0, tr("Mouse"), _mouse())
         _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=7)
         _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])

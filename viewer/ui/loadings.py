@@ -39,7 +39,9 @@ class Loadings(QObject):
     def load(self, loaded: LoadedStack, cursor: int, beside: int = 0) -> None:
         """Read what is missing of a stack, `cursor` first; the others on the screen take `beside` bytes."""
         key = loaded.stack.stack_id
-        if loaded.complete or key in self._loaders:
+        loaded.ask_again()
+        before = self._loaders.get(key)
+        if loaded.complete or (before is not None and before.is_alive()):
             return
         tell = self.arrived.emit
         loader = Loader(self._catalog.root, loaded, cursor, lambda index: tell(loaded, index), beside)

@@ -31,8 +31,8 @@ class Kind:
 
 def _kinds() -> tuple[Kind, ...]:
     return (
-        Kind("mpr", Qt.Key.Key_M, "M", tr("MPR"), tr("Planes in any direction, and back")),
-        Kind("3d", Qt.Key.Key_N, "N", tr("3D"), tr("The whole series as a body, and back")),
+        Kind("mpr", Qt.Key.Key_M, "M", tr("MPR"), tr("Planes in any direction")),
+        Kind("3d", Qt.Key.Key_N, "N", tr("3D"), tr("The series as a body")),
     )
 
 
