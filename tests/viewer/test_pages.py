@@ -184,7 +184,7 @@ def test_the_clipping_box_takes_away_what_lies_outside(body):
     next(one for one in page.findChildren(QToolButton) if one.text() == "Clip").click()
     page._sliders[1].setValue(50)
     assert page.clip_shares == (0.0, 0.5, 0.0, 1.0, 0.0, 1.0)
-    page.pane._come_to_rest()
+    page.pane.rest()
     page.pane.repaint()
     half = np.frombuffer(page.pane._bytes, np.uint8).reshape(-1, 4)[:, :3].astype(int)
     assert 0 < half.sum() < whole

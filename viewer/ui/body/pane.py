@@ -1,5 +1,7 @@
 """Shows a body and turns it by the mouse: coarse while it moves, fine when it rests."""
 
+import math
+
 from PyQt5 import sip
 from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer
 from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -16,8 +18,8 @@ from viewer.ui.overlay import Overlay
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
 
-# How many pixels share a ray, along each side, while something moves; and after how many milliseconds nothing does.
-_COARSE, _REST = 3.0, 200
+# While something moves there are about so many rays, for which two cores need 50 ms; after so many ms nothing moves.
+_RAYS, _REST = 60_000, 200
 _DEGREES_PER_PIXEL = 0.4
 _WHEEL_STEP = 120.0
 _KEY_DEGREES = 10.0
@@ -37,7 +39,7 @@ class BodyPane(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
-        self._rest.timeout.connect(self._come_to_rest)
+        self._rest.timeout.connect(self.rest)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -48,7 +50,8 @@ class BodyPane(QWidget):
     @property
     def coarse(self) -> float:
         """How many pixels share a ray in the picture that is shown."""
-        return _COARSE if self._moving else 1.0
+        pixels = self.width() * self.height() * self.devicePixelRatioF() ** 2
+        return max(math.sqrt(pixels / _RAYS), 1.5) if self._moving else 1.0
 
     # What is seen
 
@@ -83,7 +86,8 @@ class BodyPane(QWidget):
             self._rest.start()
         self.update()
 
-    def _come_to_rest(self) -> None:
+    def rest(self) -> None:
+        """Nothing moves: the picture is to be fine."""
         self._changed(moving=False)
 
     # Painting
