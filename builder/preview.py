@@ -54,9 +54,9 @@ def default_window(frame: Frame, modality: str, values: Pixels) -> tuple[float, 
     """(center, width) in modality units: the file's own, else one that suits the modality and the values."""
     if frame.window is not None:
         return frame.window
-    if modality == "CT" and float(values.min()) < _AIR:
-        return _CT_WINDOW
     low, high = np.percentile(values, _PERCENTILES)
+    if modality == "CT" and float(values.min()) < _AIR and high > _CT_WINDOW[0] - _CT_WINDOW[1] / 2:
+        return _CT_WINDOW
     return float((low + high) / 2), max(float(high - low), 1.0)
 
 

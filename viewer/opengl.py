@@ -1,5 +1,6 @@
 """Whether this PC draws with OpenGL 3.2, as VTK needs: tried in another process, for a bad driver ends its process."""
 
+import ctypes
 from functools import cache
 import os
 import subprocess
@@ -36,10 +37,17 @@ def _try(more: dict[str, str]) -> bool:
     return done.returncode == EXIT_DONE
 
 
+def _fall_silently() -> None:
+    """A driver that ends this process must not open a window that tells of it (SEM_NOGPFAULTERRORBOX and others)."""
+    if sys.platform == "win32":
+        ctypes.windll.kernel32.SetErrorMode(0x8003)
+
+
 def probe() -> int:
     """Draw something here; the exit code says whether it came out."""
     import numpy as np
 
+    _fall_silently()
     from viewer.scene.volume_render import NoPicture, render_volume
 
     ball = np.zeros((16, 16, 16), np.float32)

@@ -128,8 +128,12 @@ class Trial:
         """Opens every page on the volume that was rendered: what it shows, or why it shows nothing."""
         entry = self._a_volume()
         without_body = () if opengl.is_usable() else ("3d",)
-        names = [name for name in LAYOUTS[1:] if name not in without_body] if entry is not None else []
-        found = {}
+        found: dict[str, str] = {}
+        if entry is None:
+            return found
+        self._window.viewing.open(entry)
+        wait_until(lambda: self._window.viewing.loaded_stack.complete, self._patience / 2)
+        names = [name for name in LAYOUTS[1:] if name not in without_body]
         for name in names:
             try:
                 found[name] = self._page(name)
