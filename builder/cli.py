@@ -198,10 +198,11 @@ def _write_json(json_file: str | None, content: object) -> None:
 @click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
 @click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer.")
 @click.option("--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end.")
+@click.option("--run-viewers", is_flag=True, help="Let the viewers that run here open every series.")
 @_NO_PROGRESS
 def check_command(
     drive: Path, key: Path | None, json_file: str | None, html_file: Path | None, quick: bool, sample: int | None,
-    no_progress: bool,
+    run_viewers: bool, no_progress: bool,
 ) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
     reach = Reach(0 if quick and sample is None else sample)
@@ -209,7 +210,13 @@ def check_command(
         raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
     originals = None if key is None else [Original(*one) for one in read_originals(originals_path(key))]
     with Screen(bars=not no_progress) as screen:
-        found = inspect_bundle(drive, progress=screen.step("Reading the medium back"), originals=originals, reach=reach)
+        found = inspect_bundle(
+            drive,
+            progress=screen.step("Reading the medium back"),
+            originals=originals,
+            reach=reach,
+            viewers=run_viewers,
+        )
     if json_file != "-":
         click.echo("\n".join(report.check_lines(found)))
     _write_json(json_file, found.to_json())

@@ -1,5 +1,6 @@
 """The whole way: a bundle with really frozen viewers, opened the way a surgeon's PC opens it."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -8,6 +9,7 @@ import subprocess
 
 import pytest
 
+from builder.check import inspect_bundle
 from bundle.index import Catalog
 from tests import scans, wine
 from tests.conftest import Built, build_bundle
@@ -47,6 +49,26 @@ def check_report(report: dict, drive: Path) -> None:
 
 def test_the_checker_finds_no_error_in_a_bundle_with_viewers(finished):
     assert [finding for finding in finished.outcome.findings if finding.severity == "error"] == []
+
+
+def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISPLAY", wine.display())
+    stick = tmp_path / "stick"
+    shutil.copytree(finished.drive, stick, copy_function=os.link)
+    found = inspect_bundle(stick, viewers=True)
+    assert [one for one in found.findings if one.check.startswith("viewer.")] == []
+    changed = stick / "viewer.sh"
+    changed.unlink()
+    changed.write_bytes(b"#!/bin/sh\nexit 3\n")
+    listed = stick / "BUNDLE/MANIFEST.TXT"
+    digest = hashlib.sha256(changed.read_bytes()).hexdigest()
+    lines = [f"{digest}{line[64:]}" if line.endswith("viewer.sh") else line for line in listed.read_text().splitlines()]
+    listed.unlink()
+    listed.write_text("\n".join(lines) + "\n")
+    found = inspect_bundle(stick, viewers=True)
+    assert [(one.check, one.subject) for one in found.findings if one.severity == "error"] == [
+        ("viewer.self_test", "viewer.sh")
+    ]
 
 
 def test_the_linux_viewer_passes_its_self_test(finished, tmp_path):

@@ -20,6 +20,7 @@ from builder.check.reach import EVERYTHING, Reach
 from builder.check.rules import RULES
 from builder.check.search import Original, search
 from builder.check.stacks import check_stacks
+from builder.check.trial import run_viewers
 from bundle.errors import NoBundle
 from bundle.layout import DICOMDIR, INDEX, LINUX_VIEWER, MANIFEST, UNFINISHED, WINDOWS_VIEWER
 
@@ -98,11 +99,12 @@ def check_bundle(root: Path, *, progress: Progress | None = None) -> list[Findin
 
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
-    reach: Reach = EVERYTHING,
+    reach: Reach = EVERYTHING, viewers: bool = False,
 ) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
 
-    With `originals`, every byte is searched for them. `reach` says how much is read.
+    With `originals`, every byte is searched for them. `reach` says how much is read. With `viewers`, those that this
+    machine can run are run.
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NoBundle(str(root))
@@ -112,6 +114,10 @@ def inspect_bundle(
     try:
         found = [*medium.findings, *astray, *closed, *_look(medium, directory, index)]
         not_made = _not_made(medium, directory, index)
+        if viewers:
+            found += run_viewers(root)
+        else:
+            not_made += ("viewer.self_test", "viewer.not_run")
         if originals is None:
             not_made += ("identity.original",)
         else:

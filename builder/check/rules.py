@@ -194,6 +194,14 @@ _ALL = (
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
     Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
     Rule(
+        "viewer.self_test", ERROR, "Each viewer opens every series and shows its pixels.", _REBUILD,
+        "IHE RAD TF-2 4.16",
+    ),
+    Rule(
+        "viewer.not_run", HINT, "Each viewer has been run.",
+        "Check on a PC of that system as well: double-click the viewer there.", _FORMAT,
+    ),
+    Rule(
         "viewer.none", HINT, "There is a viewer.",
         "Readers need a DICOM viewer of their own. Build again with --viewer to put one on the medium.",
         "IHE RAD TF-3 4.47",

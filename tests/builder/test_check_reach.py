@@ -123,3 +123,11 @@ def test_the_file_system_of_a_real_medium_is_told(bundle, tmp_path, kind, expect
 
 def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
     assert not [one for one in check_bundle(bundle) if one.check.startswith("drive.file")]
+
+
+def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    (bundle / "viewer.exe").write_bytes(b"MZ")
+    checked = inspect_bundle(bundle, viewers=True)
+    assert [one.subject for one in checked.findings if one.check == "viewer.not_run"] == ["viewer.exe"]
+    assert "viewer.self_test" not in checked.not_made

@@ -1,0 +1,79 @@
+"""Runs the viewers of a medium on this machine, each with its own self-test, and says what they said."""
+
+from collections.abc import Iterator, Mapping
+import json
+import os
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from builder.check.findings import Finding, finding
+from bundle.layout import LINUX_VIEWER, WINDOWS_VIEWER
+
+# A viewer that hangs ends itself after five minutes without any step forward.
+_PATIENCE = 3600.0
+# The drive letter that a medium gets under Wine.
+_LETTER = "M"
+
+
+def run_viewers(root: Path) -> Iterator[Finding]:
+    """Every viewer on the medium that this machine can run opens every series; one finding for each that fails."""
+    for path, command in ((LINUX_VIEWER, _linux), (WINDOWS_VIEWER, _windows)):
+        if not (root / path).is_file():
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            started = command(root, Path(folder))
+            if started is None:
+                yield finding("viewer.not_run", path, "this machine cannot run it")
+                continue
+            failure = _failure(*started, Path(folder) / "report.json")
+        if failure:
+            yield finding("viewer.self_test", path, failure)
+
+
+Started = tuple[list[str], Mapping[str, str]]
+
+
+def _linux(root: Path, folder: Path) -> Started | None:
+    if sys.platform != "linux":
+        return None
+    environment = dict(os.environ) if os.environ.get("DISPLAY") else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return ["sh", str(root / LINUX_VIEWER), "--self-test", str(folder / "report.json")], environment
+
+
+def _windows(root: Path, folder: Path) -> Started | None:
+    if sys.platform == "win32":
+        return [str(root / WINDOWS_VIEWER), "--self-test", str(folder / "report.json")], os.environ
+    wine = shutil.which("wine")
+    if wine is None or not os.environ.get("DISPLAY"):
+        return None
+    # A Windows folder of its own, so that nobody's Wine is changed; the medium gets a letter in it.
+    prefix = folder / "wine"
+    environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
+    subprocess.run([wine, "wineboot", "--init"], env=environment, check=False, capture_output=True)
+    letters = prefix / "dosdevices"
+    if not letters.is_dir():
+        return None
+    for letter, target in ((_LETTER, root), ("R", folder)):
+        (letters / f"{letter.lower()}:").symlink_to(target.resolve(), target_is_directory=True)
+    return [wine, f"{_LETTER}:\\{WINDOWS_VIEWER}", "--self-test", "R:\\report.json"], environment
+
+
+def _failure(command: list[str], environment: Mapping[str, str], report: Path) -> str:
+    """What went wrong, empty where nothing did."""
+    try:
+        # Both streams as pipes: a windowed Python stops at anything else.
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=_PATIENCE, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"it could not be run: {error}"
+    try:
+        said = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return f"it ended with {done.returncode} and left no report"
+    if said.get("ok") is True and done.returncode == 0:
+        return ""
+    wrong = [one for one in (*said.get("stacks", ()), said.get("render") or {}) if not one.get("ok")]
+    reasons = [str(one["reason"]) for one in wrong if one.get("reason")] + [str(said.get("reason") or "")]
+    return "its self-test failed: " + (next(filter(None, reasons), "") or f"it ended with {done.returncode}")
