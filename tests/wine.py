@@ -43,12 +43,27 @@ def mount(letter: str, folder: Path) -> None:
 def wine_prefix() -> Path:
     """A Windows folder of its own for running, set up once and kept in the cache."""
     prefix = (pack_cache.root() / "wine-run").resolve()
-    marker = prefix / "mkbundle-ready"
+    marker = prefix / "mkbundle-ready-2"
     with pack_cache.locked(prefix):
         if not marker.is_file():
             shutil.rmtree(prefix, ignore_errors=True)
             prefix.mkdir(parents=True, exist_ok=True)
             done = _run(["wineboot", "--init"], _SETUP_SECONDS, prefix)
+            assert done.returncode == 0, done.stdout
+            # A program that falls is to fall, and not to wait in a window of Wine's debugger.
+            key = [
+                "reg",
+                "add",
+                r"HKCU\Software\Wine\WineDbg",
+                "/v",
+                "ShowCrashDialog",
+                "/t",
+                "REG_DWORD",
+                "/d",
+                "0",
+                "/f",
+            ]
+            done = _run(["wine", *key], _SETUP_SECONDS, prefix)
             assert done.returncode == 0, done.stdout
             marker.touch()
     return prefix
