@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 from click.testing import CliRunner
+from PIL import Image
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
@@ -93,6 +94,23 @@ def two_panes(window: MainWindow) -> None:
     click(window, (0.55, 0.4))
 
 
+def planes(window: MainWindow) -> None:
+    """The four planes."""
+    page(window, "mpr")
+
+
+def body(window: MainWindow) -> None:
+    """The bones, seen from the front; it needs OpenGL, and so a display."""
+    page(window, "3d")
+
+
+def page(window: MainWindow, name: str) -> None:
+    """A page with its content."""
+    window.pages.show_page(name)
+    assert wait_until(lambda: window.pages.settled, 60)
+    QTest.qWait(800)
+
+
 def the_help(window: MainWindow) -> None:
     """What keys and mouse do."""
     key(window, Qt.Key.Key_H)
@@ -112,6 +130,7 @@ def a_reading(window: MainWindow) -> None:
 
 PICTURES: dict[str, Callable[[MainWindow], None]] = {
     "viewer": one_series, "measures": measures, "panes": two_panes, "help": the_help,
+    "planes": planes, "body": body,
 }  # fmt: skip
 READING = {"reading": a_reading}
 
@@ -137,6 +156,7 @@ def _picture(path: Path, window: MainWindow, drive: Callable[[MainWindow], None]
     picture = window.grab()
     picture.setDevicePixelRatio(1)
     assert picture.save(str(path), "PNG")
+    Image.open(path).convert("RGB").save(path, optimize=True)
     window.close()
     window.deleteLater()
     return path
