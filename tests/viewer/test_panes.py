@@ -12,6 +12,7 @@ import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CORONAL, CaseSpec, SeriesSpec, StackSpec
+from viewer import early
 from viewer.measure import Kind
 from viewer.state import Tool, slice_number
 from viewer.ui import output
@@ -153,7 +154,7 @@ def test_the_value_under_the_pointer_is_shown(show_window, root, monkeypatch):
     window = show_window(root)
     monkeypatch.setattr(window.pane, "underMouse", lambda: True)
     QTest.mouseMove(window.pane, place(window.pane, 20.5, 10.5))
-    assert wait_until(lambda: window.pane.hand.pointer is not None, 3)
+    assert wait_until(lambda: window.pane.hand.pointer is not None and early.numpy_is_here(), 5)
     column, row = (math.floor(value) for value in window.pane.hand.pointer)
     value = window.viewing.loaded_stack.modality_values(window.viewing.state.index)[row, column]
     assert window.pane._probe() == f"{value:.0f} HU".replace("-", "−")

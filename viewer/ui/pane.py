@@ -13,7 +13,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QWidget
 
-from viewer import annotation, planes
+from viewer import annotation, early, planes
 from viewer.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui import theme
@@ -138,9 +138,9 @@ class SlicePane(QWidget):
     def _probe(self) -> str:
         """The value under the pointer."""
         port, pointer = self.port, self.hand.pointer
-        if pointer is None or not port.here or not self.underMouse():
-            return ""
-        from viewer.roi import value_at  # NumPy comes after the first pictures
+        if pointer is None or not port.here or not self.underMouse() or not early.numpy_is_here():
+            return ""  # a hand on the mouse must not make the first pictures wait for NumPy
+        from viewer.roi import value_at
 
         value = value_at(port.loaded_stack, port.state.index, pointer)
         return "" if value is None else annotation.signed(value) + value_unit(port)
