@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+import math
 import re
 
+from bundle.directions import unit_normal
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.index import Catalog
 from bundle.records import Patient, Series, Stack, Study
@@ -73,7 +75,8 @@ def choose(
 ) -> Entry:
     """The entry to open first, of the first case that belongs to what was asked for; raises NotInBundle.
 
-    A scout is a single image, and nobody comes for it: the first stack of the case with several goes before it.
+    Every case opens by one rule: a scout is a single image, and nobody comes for it; CT comes before what was taken
+    with it, axial slices before others, and thin ones before thick ones.
     """
     wanted = [
         entry
@@ -85,7 +88,17 @@ def choose(
     if not wanted:
         raise NotInBundle(study or series or case or tr("What was asked for"))
     of_case = [entry for entry in wanted if entry.study.study_id == wanted[0].study.study_id]
-    return next((entry for entry in of_case if entry.stack.number_of_frames > 1), wanted[0])
+    return min(of_case, key=_how_late)
+
+
+def _how_late(entry: Entry) -> tuple[bool, bool, bool, float]:
+    """What opens first has the smallest of these; the first in the list where several have it."""
+    stack = entry.stack
+    orientation = stack.image_orientation_patient
+    normal = (0.0, 0.0, 0.0) if orientation is None else unit_normal(orientation)
+    axial = abs(normal[2]) > max(abs(normal[0]), abs(normal[1]))
+    single, ct = stack.number_of_frames == 1, entry.series.modality == "CT"
+    return single, not ct, not axial, stack.spacing_between_slices or math.inf
 
 
 def first_of_next_case(entries: Sequence[Entry], entry: Entry) -> Entry | None:

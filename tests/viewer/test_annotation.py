@@ -107,6 +107,20 @@ def test_a_scout_is_not_opened_before_the_slices_of_its_case(catalog):
     assert choose([scout, second], series=scout.series.series_instance_uid) is scout
 
 
+def test_every_case_opens_with_its_thin_axial_ct(catalog):
+    entry = all_entries(catalog)[0]
+
+    def like(modality: str, orientation: tuple[float, ...], spacing: float | None):
+        stack = replace(entry.stack, image_orientation_patient=orientation, spacing_between_slices=spacing)
+        return replace(entry, series=replace(entry.series, modality=modality), stack=stack)
+
+    axial = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    coronal = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
+    thin, thick = like("CT", axial, 1.0), like("CT", axial, 5.0)
+    assert choose([like("PT", axial, 0.5), like("CT", coronal, 0.5), thick, thin, like("CT", axial, None)]) is thin
+    assert choose([thick, like("CT", axial, 5.0)]) is thick
+
+
 def test_a_bundle_without_images_says_so(tmp_path):
     from tests.viewer import bundles
 
