@@ -62,7 +62,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(20)
     if process.stdout is not None:  # Wine's programs are no children of `wine`
-        subprocess.run(["pkill", "-9", "-f", r"E:\\viewer.exe"], check=False)
+        environment = {**os.environ, "WINEPREFIX": str(wine.wine_prefix())}
+        subprocess.run(["wineserver", "-k9", "-w"], env=environment, check=False)
 
 
 def xdotool(*words: str) -> str:
