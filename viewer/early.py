@@ -1,12 +1,19 @@
 """Grey levels without NumPy, for the first slices: a third of what is read before them would be NumPy's libraries."""
 
+from contextlib import suppress
 from functools import lru_cache
 import importlib
 import math
+from pathlib import Path
+import sys
 import threading
 
 from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale, Window
 
+# How many slices are read before NumPy: what a reader may turn to at once comes first.
+NUMPY_AFTER = 64
+# In the folder of the pack.
+_LIBRARIES = ("numpy.libs/*", "numpy/_core/_multiarray_umath*", "numpy/linalg/_umath_linalg*")
 _here = threading.Event()
 _asked = threading.Event()
 
@@ -24,8 +31,21 @@ def bring_numpy() -> None:
 
 
 def _bring() -> None:
+    _read_ahead()
     importlib.import_module("viewer.grey")
     _here.set()
+
+
+def _read_ahead() -> None:
+    """Read NumPy's libraries before they are loaded: loading holds Python's lock, and the window would wait."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is None:
+        return
+    block = bytearray(1 << 20)
+    for path in sorted(path for name in _LIBRARIES for path in Path(frozen).glob(name)):
+        with suppress(OSError), path.open("rb", buffering=0) as file:
+            while file.readinto(block):  # which lets others run meanwhile
+                pass
 
 
 def can_show(kind: PixelKind) -> bool:

@@ -12,7 +12,6 @@ from bundle.index import Catalog
 from bundle.records import Vector
 from viewer import clock, early, linked
 from viewer.entries import Entry, first_of_next_case
-from viewer.loading import NEAR
 from viewer.markings import Markings
 from viewer.planes import along_normal, nearest, same_frame
 from viewer.state import Annotation, Tool, ViewState, reset
@@ -207,7 +206,7 @@ class Viewing(QObject):
     def _tell_progress(self) -> None:
         arrived, total = self.loaded_stack.arrived, len(self.loaded_stack.slices)
         self.progressed.emit(arrived, total)
-        if arrived > min(2 * NEAR, total - 1):  # what the reader may turn to next comes before NumPy
+        if arrived >= min(early.NUMPY_AFTER, total):
             early.bring_numpy()
         ended = [port for port in self.ports if port.loaded_stack.complete and self.loadings.ended(port.loaded_stack)]
         if any(port.loaded_stack is self.loaded_stack for port in ended):
