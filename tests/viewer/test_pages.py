@@ -207,7 +207,8 @@ def test_no_vtk_object_outlives_its_page(show_window, phantom, display):
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
         counts.append(count())
-    assert counts[1] == counts[2]
+    # What Qt deletes later may take another turn of its loop; what is kept for good would add up.
+    assert wait_until(lambda: count() <= counts[0], 5), counts
 
 
 def test_without_opengl_the_page_says_so_and_all_else_works(show_window, phantom, monkeypatch):
