@@ -8,6 +8,7 @@ import re
 from pydicom.uid import UID
 
 from builder.deidentify import Option, Policy, StudyKey
+from builder.deidentify.pseudonyms import new_uid
 from builder.errors import PseudonymCollision
 from builder.places import Places
 from builder.plan import (
@@ -60,7 +61,7 @@ class _Assigner:
     def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool, places: Places) -> None:
         self.jobs: list[WriteJob] = []
         self.sources: dict[str, tuple[SourcePatient, ScannedFile]] = {}
-        self._key, self._drive = key, drive
+        self._key, self._drive = key, str(drive)
         self._uid_secret = key.uid_secret()
         self._retains_uids = Option.UIDS in policy.options
         self._names = policy.names
@@ -100,10 +101,10 @@ class _Assigner:
 
     def _job(self, path: str, uid: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
         return WriteJob(
-            source=instance.file.path,
+            file=instance.file.path,
             size=instance.file.size,
             modified=instance.file.modified,
-            target=self._drive / path,
+            drive=self._drive,
             relative_path=path,
             uids=InstanceUids(shared.study_uid, shared.series_uid, uid),
             pseudonym=shared.pseudonym,
@@ -117,18 +118,18 @@ class _Assigner:
             present_digest=self._places.digest(path),
         )
 
-    def _spread(self, paths: Sequence[Path]) -> tuple[Path, ...]:
+    def _spread(self, paths: Sequence[str]) -> tuple[Path, ...]:
         """A few files of a series, evenly from its first to its last, for the search for text."""
         if not self._look_for_text:
             return ()
         last = len(paths) - 1
-        return tuple(paths[round(k * last / _OTHERS)] for k in range(min(_OTHERS, last) + 1))
+        return tuple(Path(paths[round(k * last / _OTHERS)]) for k in range(min(_OTHERS, last) + 1))
 
     def _uid(self, name: str, original: str) -> str:
         """A new UID, or the original one where the policy retains it and nothing else has taken it."""
         if self._retains_uids and UID(original).is_valid and self._retained.setdefault(original, name) == name:
             return original
-        return self._key.uid(name)
+        return new_uid(self._uid_secret, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,14 @@ from builder.listing import crosswalk_rows, listings, number_cases
 from builder.outcome import Options, Outcome
 from builder.plan import BuildPlan, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
 from builder.present import Present, read_present
+from builder.previews import Previews
 from builder.put import put_copy
 from builder.scan import scan
 from builder.suspects import split_suspects
+from builder.workers import in_turn
 from bundle import formfile, layout, manifest
 from bundle.errors import BundleError
 
-_JOBS_AT_ONCE = 16
 _FORM_NAME = "form"
 
 
@@ -138,7 +139,10 @@ def _write_all(
     # Reading the scans takes long enough for another build.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with stage.hold(drive, resume=options.resume, task=options.task) as held:
-        written = _write_instances(plan, held.folder, executor, talk.step("De-identifying and writing"), outcome)
+        previews = Previews(held.folder, executor)
+        written = _write_instances(
+            plan, held.folder, executor, talk.step("De-identifying and writing"), previews, outcome
+        )
         if not (written or present.written):
             held.abandon()
             raise NothingToTake(len(outcome.skipped), outcome.skipped)
@@ -146,7 +150,7 @@ def _write_all(
             _report_faces(plan, written, held.folder, executor, talk, outcome)
         everything = sorted((*present.written, *written), key=lambda one: one.instance.path)
         cases = number_cases(everything, present.cases, options.cases_before)
-        digests = _write_the_rest(everything, cases, present, key, held.folder, executor, talk, outcome)
+        digests = _write_the_rest(everything, cases, present, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
         _keep_for_the_researcher(plan, written, cases, options.key)
         held.commit(digests)
@@ -154,14 +158,14 @@ def _write_all(
 
 def _write_the_rest(
     written: list[WrittenInstance], cases: dict[str, str], present: Present, key: StudyKey, root: Path,
-    executor: Executor, talk: Talk, outcome: Outcome,
+    previews: Previews, talk: Talk, outcome: Outcome,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
     file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
     progress = talk.step("Making the index and previews")
-    content = listings(written, cases, platforms, file_set_uid, root, executor, progress)
+    content = listings(written, cases, platforms, file_set_uid, previews, progress)
     form = outcome.options.form
     if form is not None:
         formfile.check_cases(form, sorted(set(cases.values())), _FORM_NAME)
@@ -191,16 +195,22 @@ def _keep_for_the_researcher(
 
 
 def _write_instances(
-    plan: BuildPlan, root: Path, executor: Executor, progress: Progress, outcome: Outcome
+    plan: BuildPlan, root: Path, executor: Executor, progress: Progress, previews: Previews, outcome: Outcome
 ) -> list[WrittenInstance]:
     written: list[WrittenInstance] = []
-    for done, result in enumerate(executor.map(write_for, plan.jobs, chunksize=_JOBS_AT_ONCE), start=1):
+    series: list[WrittenInstance] = []
+    for done, result in enumerate(in_turn(executor, write_for, plan.jobs, workers=outcome.options.workers), start=1):
         if isinstance(result, SkippedFile):
             outcome.skipped.append(result)
         else:
             written.append(result)
             outcome.lost.update(result.lost)
+            if series and series[0].series_instance_uid != result.series_instance_uid:
+                previews.begin(series)
+                series = []
+            series.append(result)
         progress(done, len(plan.jobs))
+    previews.begin(series)
     written, reasons, paths = split_suspects(plan.jobs, written, outcome.skipped)
     outcome.skipped += reasons
     for path in paths:
@@ -219,7 +229,7 @@ def _copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[s
 
 
 def _count_written(plan: BuildPlan, written: Sequence[WrittenInstance], outcome: Outcome) -> None:
-    outcome.written = {one.instance.path: plan.sources[one.instance.path][1].path for one in written}
+    outcome.written = {one.instance.path: Path(plan.sources[one.instance.path][1].path) for one in written}
     outcome.instances = len(written)
     outcome.kept = sum(one.kept for one in written)
     outcome.patients = len({one.patient_id for one in written})

@@ -14,6 +14,7 @@ from builder.errors import BuildStopped, DriveFailed
 from builder.listing import listings, number_cases
 from builder.plan import Talk, WrittenInstance
 from builder.present import Present, read_present
+from builder.previews import Previews
 from bundle import layout
 
 
@@ -59,7 +60,8 @@ def remove_cases(
 def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> dict[str, bytes]:
     cases = number_cases(present.written, present.cases)
     progress = talk.step("Making the index and previews")
-    return listings(present.written, cases, present.platforms, _file_set_uid(present.written), root, executor, progress)
+    previews = Previews(root, executor)
+    return listings(present.written, cases, present.platforms, _file_set_uid(present.written), previews, progress)
 
 
 def _file_set_uid(written: Sequence[WrittenInstance]) -> str:

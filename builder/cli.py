@@ -21,7 +21,7 @@ from builder.crosswalk import originals_path, read_originals, report_path, write
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, make_pack, sign_pack
 from builder.screen import Screen
-from builder.workers import cluster_workers, local_workers
+from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE, BundleError
 
@@ -138,6 +138,7 @@ def build_command(
         deidentify=names_of_options(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
         check=not no_check,
         mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=read_form_file(form_file),
+        workers=workers if scheduler is None else MANY_WORKERS,
     )  # fmt: skip
     check_media(image, options)
     try:

@@ -53,23 +53,23 @@ def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) 
 # Doubled and missing SOP Instance UIDs
 
 
-def _doubtful(files: Sequence[ScannedFile]) -> list[Path]:
+def _doubtful(files: Sequence[ScannedFile]) -> list[str]:
     """Files whose content must be looked at: no SOP Instance UID of their own, or one that another file has too."""
     by_uid = _by(files, lambda file: file.sop_instance_uid)
     return [file.path for uid, members in by_uid.items() if not uid or len(members) > 1 for file in members]
 
 
-def _content_digests(paths: Sequence[Path], executor: Executor, progress: Progress) -> dict[Path, str | SkippedFile]:
-    digests: dict[Path, str | SkippedFile] = {}
+def _content_digests(paths: Sequence[str], executor: Executor, progress: Progress) -> dict[str, str | SkippedFile]:
+    digests: dict[str, str | SkippedFile] = {}
     for path, digest in zip(paths, executor.map(_content_digest, paths, chunksize=8), strict=True):
         digests[path] = digest
         progress(len(digests), len(paths))
     return digests
 
 
-def _content_digest(path: Path) -> str | SkippedFile:
+def _content_digest(name: str) -> str | SkippedFile:
     """A digest of the decoded picture and its place, the same whatever the transfer syntax; never raises."""
-    digest = hashlib.sha256()
+    path, digest = Path(name), hashlib.sha256()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -87,13 +87,13 @@ def _content_digest(path: Path) -> str | SkippedFile:
 
 def _unrepeated(
     files: Sequence[ScannedFile],
-    digests: dict[Path, str | SkippedFile],
+    digests: dict[str, str | SkippedFile],
     skipped: list[SkippedFile],
     notices: list[Notice],
 ) -> list[Member]:
     """The files to write with the key of their UID and their variant: 0, or k for the k-th other content of one UID."""
     kept = []
-    first: dict[tuple[str, str], Path] = {}
+    first: dict[tuple[str, str], str] = {}
     variants: dict[str, int] = defaultdict(int)
     for file in files:
         digest = digests.get(file.path, "")
@@ -102,7 +102,7 @@ def _unrepeated(
             continue
         uid = file.sop_instance_uid
         if digest and (uid, digest) in first:
-            skipped.append(SkippedFile(file.path, Reason.SAME_AGAIN, f"as {first[uid, digest]}"))
+            skipped.append(SkippedFile(Path(file.path), Reason.SAME_AGAIN, f"as {first[uid, digest]}"))
             continue
         first[uid, digest] = file.path
         variant = variants[uid] if uid else 0
@@ -194,7 +194,7 @@ def _studies(patient: str, members: list[Member]) -> list[SourceStudy]:
         study = SourceStudy(study_key)
         for series_key, in_series in sorted(_by(in_study, partial(_series_key, study_key)).items()):
             series = SourceSeries(series_key, in_series[0][0].modality)
-            ordered = sorted(in_series, key=lambda m: (_number(m[0].instance_number), str(m[0].path)))
+            ordered = sorted(in_series, key=lambda m: (_number(m[0].instance_number), m[0].path))
             series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in ordered]
             study.series.append(series)
         studies.append(study)

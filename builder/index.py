@@ -1,16 +1,15 @@
 """Makes the index from written instances, as one fresh database in memory that then goes onto the medium at once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
-from dataclasses import replace
+from concurrent.futures import Future
 from itertools import groupby
-from pathlib import Path
 import sqlite3
 from typing import Any
 
 from builder import preview
 from builder.plan import WrittenInstance
-from builder.stacks import OrderedStack, describe_series, stacks_of
+from builder.previews import Previews
+from builder.stacks import OrderedStack, describe_series
 from bundle import __version__
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
@@ -22,8 +21,8 @@ Row = dict[str, Any]
 class IndexRows:
     """The rows of all tables, filled patient by patient in the order of the written instances."""
 
-    def __init__(self, cases: Mapping[str, str], root: Path, executor: Executor) -> None:
-        self._cases, self._root, self._executor = cases, root, executor
+    def __init__(self, cases: Mapping[str, str], previews: Previews) -> None:
+        self._cases, self._made = cases, previews
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
 
@@ -53,7 +52,7 @@ class IndexRows:
             self._add_series(study, series)
 
     def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
-        stacks = stacks_of([one.instance for one in written])
+        stacks = self._made.of(written)
         series = self._add(
             "series",
             {
@@ -61,21 +60,20 @@ class IndexRows:
                 "series_instance_uid": written[0].series_instance_uid,
                 "modality": written[0].modality,
                 "series_number": written[0].series_number or 0,
-                "description": describe_series(written, stacks),
+                "description": describe_series(written, stacks[0][0]),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
             },
         )
         instances = {one.instance.path: self._add("instance", _instance_row(series, one)) for one in written}
-        for stack in stacks:
-            self._add_stack(series, written[0].modality, stack, instances)
+        for stack, picture in stacks:
+            self._add_stack(series, stack, picture, instances)
 
-    def _add_stack(self, series: int, modality: str, stack: OrderedStack, instances: dict[str, int]) -> None:
-        shown = stack.slices[stack.middle]
-        picture = replace(shown.instance, frames=())  # which may be thousands, and the worker needs but one
-        made = self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
+    def _add_stack(
+        self, series: int, stack: OrderedStack, picture: Future[preview.Preview], instances: dict[str, int]
+    ) -> None:
         row = _stack_row(series, stack)
-        self._previews.append((row, made))
+        self._previews.append((row, picture))
         stack_id = self._add("stack", row)
         for position, one in enumerate(stack.slices):
             self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one))
@@ -89,13 +87,13 @@ class IndexRows:
 
 
 def index(
-    written: Sequence[WrittenInstance], cases: Mapping[str, str], root: Path, executor: Executor, progress: Progress
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, progress: Progress
 ) -> bytes:
-    """The bytes of the index of these instances, which lie written under `root`, sorted by patient, study, series.
+    """The bytes of the index of these instances, sorted by patient, study, series.
 
     `cases` gives each Study Instance UID its case number.
     """
-    rows = IndexRows(cases, root, executor)
+    rows = IndexRows(cases, previews)
     rows.rows["bundle"] = [
         {"key": "format_version", "value": str(FORMAT_VERSION)},
         {"key": "generator", "value": f"mkbundle {__version__}"},

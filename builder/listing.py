@@ -1,14 +1,13 @@
 """What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
-from pathlib import Path
 
 from builder import template
 from builder.crosswalk import CrosswalkRow
 from builder.dicomdir import dicomdir
 from builder.index import index
 from builder.plan import BuildPlan, WrittenInstance
+from builder.previews import Previews
 from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
 
@@ -35,13 +34,13 @@ def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int =
 
 
 def listings(
-    written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, root: Path,
-    executor: Executor, progress: Progress,
+    written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
+    progress: Progress,
 ) -> dict[str, bytes]:  # fmt: skip
-    """Path -> content; the images lie below `root` and come sorted by path."""
+    """Path -> content; the images come sorted by path."""
     content = {
         layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
-        layout.INDEX: index(written, cases, root, executor, progress),
+        layout.INDEX: index(written, cases, previews, progress),
     }
     return content | template.template_files(_case_lines(written, cases), platforms, version=__version__)
 

@@ -15,7 +15,7 @@ from bundle.form import Form
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the researcher asked for."""
+    """What the researcher asked for; `workers` is about how many things can be done at one time."""
 
     sources: tuple[Path, ...]
     drive: Path
@@ -31,6 +31,7 @@ class Options:
     deface: bool = False
     form: Form | None = None
     cases_before: int = 0
+    workers: int = 2
 
     @property
     def policy(self) -> Policy:

@@ -11,14 +11,14 @@ from typing import BinaryIO
 _BLOCK = 1 << 20
 
 
-def put(target: Path, *parts: bytes) -> bool:
+def put(target: str | Path, *parts: bytes) -> bool:
     """Write a file that consists of `parts`, making its folders; False where exactly that lay there already."""
     try:
         stream = _new(target)
     except FileExistsError:  # of a build that was interrupted
-        if _holds(target, parts):
+        if _holds(Path(target), parts):
             return False
-        stream = target.open("wb", buffering=0)
+        stream = FileIO(target, "w")
     with stream:
         for part in parts:
             _write_whole(stream, part)
@@ -70,12 +70,12 @@ def put_copy(source: Path, target: Path) -> bool:
     return fresh
 
 
-def _new(target: Path) -> FileIO:
+def _new(target: str | Path) -> FileIO:
     try:
-        return target.open("xb", buffering=0)
+        return FileIO(target, "x")
     except FileNotFoundError:  # the first file of its folder
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return target.open("xb", buffering=0)
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        return FileIO(target, "x")
 
 
 def _write_whole(stream: FileIO, part: bytes) -> None:

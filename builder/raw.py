@@ -140,9 +140,9 @@ def _unpacked(vr: bytes, value: bytes) -> Any:
 _sources = new_memory()
 
 
-def read_header(path: Path) -> tuple[Header, int]:
+def read_header(path: str | Path) -> tuple[Header, int]:
     """The header of a PS3.10 file in little endian and the size of the file; raises Unsure, OSError."""
-    with path.open("rb", buffering=0) as stream:
+    with FileIO(path) as stream:
         return read_stream(stream)
 
 

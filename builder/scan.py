@@ -89,13 +89,14 @@ def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFi
     # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [examine(Path(path), folder, mask=mask) for path, folder in chunk]
+        return [examine(path, folder, mask=mask) for path, folder in chunk]
 
 
-def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
+def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
     """Read one header and decide whether the file is taken; never raises."""
     try:
-        state = path.stat()  # before its bytes: a change while they are read is noticed when they are written
+        # Before its bytes: a change while they are read is noticed when they are written.
+        state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
         header, following = source.read_header(path)
         syntax = source.transfer_syntax(header)
         _check_kind(header, source.sop_class(header), mask)
@@ -105,9 +106,9 @@ def examine(path: Path, folder: Path, *, mask: bool = False) -> ScannedFile | Sk
         pixels.check_claim(syntax, form, following)
         return _scanned(path, folder, state, header, form)
     except NotTaken as refusal:
-        return SkippedFile(path, refusal.reason, refusal.detail)
+        return SkippedFile(Path(path), refusal.reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
-        return SkippedFile(path, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+        return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
 @by_values(
@@ -140,11 +141,11 @@ def _values(header: Values, keyword: str) -> list[str]:
     return [part.strip() for part in text(header, keyword).strip("[]").replace("'", "").split(",")]
 
 
-def _scanned(path: Path, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
+def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
     series, uid = _series(header), source.sop_instance(header)
     return ScannedFile(
         path=path,
-        folder=_relative(path.parent, folder) if path != folder else "",
+        folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
         size=state.st_size,
         modified=state.st_mtime_ns,
         person=series.person,
@@ -167,8 +168,9 @@ def _scanned(path: Path, folder: Path, state: os.stat_result, header: Values, fo
 
 
 @lru_cache(64)
-def _relative(parent: Path, folder: Path) -> str:
-    return parent.relative_to(folder).as_posix()
+def _relative(parent: str, folder: Path) -> str:
+    """The folder of a file below the one that was named; empty where the file itself was named."""
+    return Path(parent).relative_to(folder).as_posix() if Path(parent).is_relative_to(folder) else ""
 
 
 class _Series(NamedTuple):

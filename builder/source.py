@@ -57,7 +57,7 @@ class Values(Protocol):
         """The value of an attribute; None where it is missing."""
 
 
-def read_header(path: Path) -> tuple[Header | FileDataset, int]:
+def read_header(path: str | Path) -> tuple[Header | FileDataset, int]:
     """Everything before the pixel data, and how many bytes follow it in the file; raises NotTaken."""
     try:
         header, size = raw.read_header(path)
@@ -71,7 +71,7 @@ def read_whole(path: Path) -> FileDataset:
     return _read(path, header_only=False)[0]
 
 
-def _read(path: Path, *, header_only: bool) -> tuple[FileDataset, int]:
+def _read(path: str | Path, *, header_only: bool) -> tuple[FileDataset, int]:
     try:
         with _Within(io.FileIO(path)) as stream:
             bare = not _looks_like_part_10(stream)

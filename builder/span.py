@@ -58,7 +58,7 @@ def split(patients: Sequence[SourcePatient], room: int) -> list[list[SourcePatie
             files = _files(study)
             needed = bytes_of(files) + len(files) * _SECTORS
             if needed > room:
-                raise CaseTooLarge(files[0].path.parent, needed, room)
+                raise CaseTooLarge(Path(files[0].path).parent, needed, room)
             if used + needed > room:
                 parts.append([])
                 used = 0

@@ -62,10 +62,10 @@ def _plane(one: Slice) -> Plane:
     )
 
 
-def describe_series(written: Sequence[WrittenInstance], stacks: Sequence[OrderedStack]) -> str:
+def describe_series(written: Sequence[WrittenInstance], largest: OrderedStack) -> str:
     """What a series is called in the list: made from technical attributes, such as 'Brain, axial 2.5 mm, UB'."""
     technique = written[0].technique
-    direction = _direction(stacks[0])
+    direction = _direction(largest)
     if technique.localizer:
         return f"Scout, {direction}" if direction else "Scout"
     thickness = f"{technique.slice_thickness:g} mm" if technique.slice_thickness else ""

@@ -1,18 +1,47 @@
 """Where the parallel steps run: processes of this machine, or the workers of a Dask cluster."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import islice
 from multiprocessing import parent_process
 import os
 import signal
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from builder.errors import ClusterMissing, ClusterUnreachable
 
 _PATIENCE = "20s"
+_CHUNK = 32
+# Chunks that wait for each worker, so that none of them is ever without work.
+_WAITING = 3
+# Of a cluster.
+MANY_WORKERS = 32
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_turn(
+    executor: Executor, call: Callable[[Item], Result], items: Sequence[Item], *, workers: int
+) -> Iterator[Result]:
+    """What `call` makes of each item, in their order.
+
+    Only so much is handed over ahead that other work, given to the executor meanwhile, is not left to the end.
+    """
+    chunks = (items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK))
+    waiting = deque(executor.submit(_call_all, call, chunk) for chunk in islice(chunks, workers * _WAITING))
+    while waiting:
+        results = waiting.popleft().result()
+        waiting.extend(executor.submit(_call_all, call, chunk) for chunk in islice(chunks, 1))
+        yield from results
+
+
+def _call_all(call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [call(item) for item in items]
 
 
 def _begin() -> None:

@@ -1,13 +1,13 @@
-"""The rows of the index as frozen dataclasses: Patient, Study, Series, Stack, Instance and Frame."""
+"""The rows of the index as frozen dataclasses: Patient, Study, Series and Stack; Instance and Frame as named tuples."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Vector = tuple[float, float, float]
 Orientation = tuple[float, float, float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One picture of an instance: where it lies in the patient and how its stored values become modality units.
 
     `image_position_patient` is the centre of the first voxel in mm, patient LPS; None where the source has none.
@@ -23,8 +23,7 @@ class Frame:
     window: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One written DICOM file: made only from the file that lies on the medium, never from its source.
 
     `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;

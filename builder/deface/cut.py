@@ -1,7 +1,7 @@
 """The surface along which a face is cut away, and the cutting of one slice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import math
 
 import numpy as np
@@ -38,7 +38,7 @@ def turned(frame: Frame, degrees: float) -> Frame:
     row, column, place = (
         (x, cosine * y - sine * z, sine * y + cosine * z) for x, y, z in (orientation[:3], orientation[3:], position)
     )
-    return replace(frame, image_position_patient=place, image_orientation_patient=(*row, *column))
+    return frame._replace(image_position_patient=place, image_orientation_patient=(*row, *column))
 
 
 def in_front(cut: FaceCut, frame: Frame, shape: tuple[int, int]) -> NDArray[np.bool_]:

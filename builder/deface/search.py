@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -49,7 +49,7 @@ def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: P
     result: list[WriteJob] = []
     progress(0, len(series))
     for done, (members, cuts) in enumerate(zip(series, executor.map(_cuts, map(_paths, series)), strict=True), start=1):
-        result += [replace(job, face=found) for job, found in zip(members, cuts, strict=True)]
+        result += [job._replace(face=found) for job, found in zip(members, cuts, strict=True)]
         progress(done, len(series))
     return result
 

@@ -8,19 +8,38 @@ _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})")
 # PS3.5 6.2: HHMMSS.FFFFFF, each part optional from the right; the colons are of the old ACR-NEMA form.
 _TIME = re.compile(r"(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:\.(\d{1,6}))?)?)?")
 _DATETIME = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?(?:[+-]\d{4})?")
+# How nearly every time is written: for these, moving is plain arithmetic.
+_USUAL_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)(\.\d{1,6})?")
+_DAY = 86_400
 # A time without a date keeps its distance to other times of that day.
 _ANY_DAY = "20000101"
 
 
-@lru_cache(1 << 12)
 def shift_date(date: str, time: str, offset_seconds: int) -> str:
     """The shifted DA value; the time of day that belongs to it decides whether midnight is passed. Empty if invalid."""
-    moved = _moved(date, time if _TIME.fullmatch(time) else "", offset_seconds)
+    usual = _USUAL_TIME.fullmatch(time)
+    if usual:
+        return _shift_day(date, "", (_seconds(usual) + offset_seconds) // _DAY * _DAY)
+    return _shift_day(date, time if _TIME.fullmatch(time) else "", offset_seconds)
+
+
+@lru_cache(1 << 12)
+def _shift_day(date: str, time: str, offset_seconds: int) -> str:
+    moved = _moved(date, time, offset_seconds)
     return moved.strftime("%Y%m%d").zfill(8) if moved else ""
+
+
+def _seconds(usual: re.Match[str]) -> int:
+    """Whole seconds since midnight."""
+    return int(usual[1]) * 3600 + int(usual[2]) * 60 + int(usual[3])
 
 
 def shift_time(time: str, offset_seconds: int) -> str:
     """The shifted TM value, in the precision of the given one; empty if invalid."""
+    usual = _USUAL_TIME.fullmatch(time)
+    if usual:
+        minute, second = divmod((_seconds(usual) + offset_seconds) % _DAY, 60)
+        return f"{minute // 60:02d}{minute % 60:02d}{second:02d}{usual[4] or ''}"
     moved = _moved(_ANY_DAY, time, offset_seconds) if time else None
     return _time_text(moved, time) if moved else ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 from pydicom.tag import BaseTag
@@ -41,6 +41,8 @@ REFUSED = {
 
 class Action(Enum):
     """What becomes of an attribute; the text is what `mkbundle explain` prints."""
+
+    __hash__ = object.__hash__  # there is one of each, and they are looked up for every element
 
     NUMBER = "kept if it is a valid number"
     WORDS = "kept where it is a known term, otherwise OTHER or removed"
@@ -97,7 +99,7 @@ class Policy:
         """(code, meaning) of the profile and of each option, for (0012,0064)."""
         return (BASIC, *sorted((option.code, option.meaning) for option in self.options))
 
-    @property
+    @cached_property
     def temporal(self) -> str:
         """Longitudinal Temporal Information Modified (0028,0303), as PS3.15 E.3.6 asks for."""
         if Option.FULL_DATES in self.options:

@@ -77,7 +77,7 @@ def test_no_slice_of_a_head_ct_is_taken_for_text(head):
 
 
 def test_real_scans_are_not_thrown_out(real_scans):
-    files = [path for path in sorted(real_scans.rglob("*")) if isinstance(examine(path, real_scans), ScannedFile)]
+    files = [path for path in sorted(real_scans.rglob("*")) if isinstance(examine(str(path), real_scans), ScannedFile)]
     frames = [frame for path in files for frame in read_frames(path)]
     wrong = sum(bool(find_text(frame)) for frame in frames)
     assert len(frames) > 400

@@ -1,6 +1,5 @@
 """The DICOMDIR, as DCMTK and pydicom read it, and how long it takes."""
 
-from dataclasses import replace
 import subprocess
 import time
 
@@ -27,7 +26,7 @@ def written(count: int) -> list[WrittenInstance]:
         modality="CT", series_number=1, technique=Technique("", None, "", False, False),
     )  # fmt: skip
     return [
-        replace(one, instance=replace(one.instance, sop_instance_uid=f"2.25.1{n}", path=instance_path(1, 1, 1, n)))
+        one._replace(instance=one.instance._replace(sop_instance_uid=f"2.25.1{n}", path=instance_path(1, 1, 1, n)))
         for n in range(1, count + 1)
     ]
 

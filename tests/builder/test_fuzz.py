@@ -68,7 +68,7 @@ def corpus() -> list[Path]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         small = {(path.parent, path.stat().st_size): path for path in files if path.stat().st_size < _LARGEST}
-        return [path for path in small.values() if isinstance(examine(path, path.parent), ScannedFile)]
+        return [path for path in small.values() if isinstance(examine(str(path), path.parent), ScannedFile)]
 
 
 def mutated(seed: int) -> bytes:
@@ -110,11 +110,11 @@ def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(tmp_path, seed,
     path.write_bytes(mutated(seed))
     with bounded(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        scanned = examine(path, tmp_path)
+        scanned = examine(str(path), tmp_path)
         if isinstance(scanned, SkippedFile):
             event(scanned.reason.name)
             return
-        assert isinstance(_content_digest(path), str | SkippedFile)
+        assert isinstance(_content_digest(str(path)), str | SkippedFile)
         event(f"taken, walker sure: {compare(path, options)}")
         (tmp_path / "target").unlink(missing_ok=True)
         written = write_for(job(path, tmp_path / "target"))

@@ -43,7 +43,7 @@ def test_a_file_without_preamble_and_file_meta_is_taken(tmp_path):
     (tmp_path / "whole").unlink()
     (tmp_path / "bare").write_bytes(whole[start:])
     taken, skipped = scan_folder(tmp_path)
-    assert [file.path.name for file in taken] == ["bare"]
+    assert [Path(file.path).name for file in taken] == ["bare"]
     assert skipped == []
 
 

@@ -32,8 +32,9 @@ def job(source, target) -> WriteJob:
     uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
     state = source.stat()
     return WriteJob(
-        source, state.st_size, state.st_mtime_ns, target, "DICOM/IM000001", uids, "P-A", -40_000_000, b"secret", 2, 7
-    )
+        str(source), state.st_size, state.st_mtime_ns, str(target.parent), target.name, uids, "P-A", -40_000_000,
+        b"secret", 2, 7,
+    )  # fmt: skip
 
 
 def encoded(dataset, syntax, path):

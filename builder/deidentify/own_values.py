@@ -1,0 +1,81 @@
+"""Encodes what is written whatever the source says: who an instance is from now on, its numbers, and empty values."""
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from pydicom import DataElement, Sequence
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_data_element
+
+from builder.deidentify.clean import method_items
+from builder.deidentify.policy import Policy
+from builder.element import text as encode_text
+
+# Beyond so many it starts anew.
+_MOST_KEPT = 50_000
+# What is another in each instance of a series.
+_OWN = ("SOPInstanceUID", "InstanceNumber")
+# What is written of these is a text of our own, short enough and sound already.
+_PLAIN_TEXTS = frozenset({"CS", "DA", "IS", "LO", "PN", "TM", "UI"})
+
+
+def encode_element(element: DataElement) -> bytes:
+    """An element in Explicit VR Little Endian."""
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_data_element(buffer, element)
+    return buffer.getvalue()
+
+
+@cache
+def tag_of(keyword: str) -> int:
+    """The tag of a standard attribute."""
+    tag = tag_for_keyword(keyword)
+    assert tag is not None, keyword
+    return tag
+
+
+def put_values(kept: dict[int, bytes], values: Mapping[str, object]) -> None:
+    """Set attributes in a data set of encoded elements, whatever stood there."""
+    for keyword in _OWN:
+        if keyword in values:
+            kept[tag_of(keyword)] = own_value(keyword, values[keyword])
+    kept.update(_values_of_a_series(tuple(item for item in values.items() if item[0] not in _OWN)))
+
+
+@lru_cache(256)
+def _values_of_a_series(values: tuple[tuple[str, object], ...]) -> dict[int, bytes]:
+    return {tag_of(keyword): own_value(keyword, value) for keyword, value in values}
+
+
+_values: dict[tuple[str, object], bytes] = {}
+
+
+def own_value(keyword: str, value: object) -> bytes:
+    """An encoded element with a value of our own."""
+    encoded = _values.get((keyword, value))
+    if encoded is None:
+        if len(_values) > _MOST_KEPT:
+            _values.clear()
+        tag = tag_of(keyword)
+        vr = dictionary_VR(tag)
+        plain = vr in _PLAIN_TEXTS and isinstance(value, str) and value.isascii()
+        encoded = (
+            encode_text(tag, vr.encode("ascii"), str(value)) if plain else encode_element(DataElement(tag, vr, value))
+        )
+        _values[keyword, value] = encoded
+    return encoded
+
+
+@cache
+def methods(policy: Policy) -> bytes:
+    """De-identification Method Code Sequence (0012,0064), encoded."""
+    return encode_element(DataElement(tag_of("DeidentificationMethodCodeSequence"), "SQ", method_items(policy)))
+
+
+@cache
+def empty(tag: int) -> bytes:
+    """An encoded element without a value."""
+    vr = dictionary_VR(tag)
+    return encode_element(DataElement(tag, vr, Sequence() if vr == "SQ" else ""))
