@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+import itertools
 from pathlib import Path
 import sys
 import warnings
@@ -19,6 +20,7 @@ from builder.scan import examine
 _TEXTS = ("QUILLFEATHER OTTOLINE", "Brackwater, Ivo 18.04.1953", "MRN 7731077", "St. Elsewhere 29/02/2024")
 _FONTS = Path("/usr/share/fonts/truetype/dejavu")
 _FACES = ("DejaVuSans.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSerif.ttf")
+_SMALL_HEIGHTS = (8, 12, 18)
 _HEIGHTS = (6, 8, 10, 14, 20, 36, 48)
 # The pen: the value of the brightest pixels, four fifths of the range, and the darkest value.
 _PENS = {"white": 1.0, "grey": 0.8, "black": 0.0}
@@ -44,7 +46,9 @@ def main() -> None:
     warnings.simplefilter("ignore")
     stacks = list(_stacks(Path(sys.argv[1])))
     _print_false_alarms(stacks)
-    _print_found([stack for stack in stacks if not _is_noise(stack.frames)])
+    pictures = [stack for stack in stacks if not _is_noise(stack.frames)]
+    _print_found(pictures)
+    _print_odd_places(pictures)
 
 
 def _is_noise(frames: list[Frame]) -> bool:
@@ -111,6 +115,46 @@ def _print_found(stacks: list[Stack]) -> None:
     for where, pen in {(where, pen): 0 for where, pen, _ in drawn}:
         rates = (100 * found[where, pen, height] / drawn[where, pen, height] for height in _HEIGHTS)
         print(f"  {f'{pen}, {where}':18}" + "".join(f"{rate:7.1f}" for rate in rates))
+    every = (100 * _at(found, height) / _at(drawn, height) for height in _HEIGHTS)
+    print(f"  {'together':18}" + "".join(f"{rate:7.1f}" for rate in every))
+
+
+def _at(counts: Counter[tuple[str, str, int]], height: int) -> int:
+    return sum(count for (_, _, one), count in counts.items() if one == height)
+
+
+def _print_odd_places(stacks: list[Stack]) -> None:
+    """Text that the border of the picture touches or cuts by a line, and text that is written along its side."""
+    generator = np.random.default_rng(12)
+    found: Counter[tuple[str, int]] = Counter()
+    drawn: Counter[tuple[str, int]] = Counter()
+    for stack in stacks:
+        for frame in stack.frames[:: max(len(stack.frames) // 3, 1)]:
+            for place, height in itertools.product(("top", "bottom", "along"), _SMALL_HEIGHTS):
+                picture = np.ascontiguousarray(frame.T) if place == "along" else frame
+                text = _moved(_drawn(picture.shape, height, generator), place, int(generator.integers(2)))
+                value = float(np.percentile(frame, 99.9))
+                if min(frame.shape) < _LEAST_SIDE or not _is_legible(picture, text, value):
+                    continue
+                drawn[place, height] += 1
+                found[place, height] += bool(find_text(_write(picture, text, value), along=place == "along"))
+    print(f"\nAt the border, or along the side: per cent found ({sum(drawn.values())} pictures)")
+    print(f"  {'':18}" + "".join(f"{height:7}" for height in _SMALL_HEIGHTS))
+    for place in ("top", "bottom", "along"):
+        rates = (100 * found[place, height] / drawn[place, height] for height in _SMALL_HEIGHTS)
+        print(f"  {place:18}" + "".join(f"{rate:7.1f}" for rate in rates))
+
+
+def _moved(cover: NDArray[np.float64], place: str, cut: int) -> NDArray[np.float64]:
+    """The text moved to the top or the bottom of the picture, and out of it by so many lines."""
+    lines = np.flatnonzero((cover > _INK).any(axis=1))
+    moved = np.zeros_like(cover)
+    if place == "top":
+        moved[: len(cover) - lines[0] - cut] = cover[lines[0] + cut :]
+    elif place == "bottom":
+        below = len(cover) - 1 - lines[-1] + cut
+        moved[below:] = cover[: len(cover) - below]
+    return cover if place == "along" else moved
 
 
 def _is_legible(frame: Frame, cover: NDArray[np.float64], value: float) -> bool:

@@ -4,47 +4,38 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from builder.burned_in.marks import Bools, Pixels, groups, least_contrast, opening, to_levels
-from builder.burned_in.rows import RULES, RULES_STILL, Box, find_rows
+from builder.burned_in.layers import layers as layers_of
+from builder.burned_in.marks import Ints, Pixels, groups
+from builder.burned_in.rows import RULES, RULES_ALONG, RULES_STILL, Box, find_rows
 
 __all__ = ["Box", "blank", "find_text"]
 
-# A mark that is the same in all slices needs this share of the contrast.
-_STILL_CONTRAST = 0.4
 # Noise of few values agrees between two or three slices by chance.
 _FEWEST_OTHERS = 3
 # Slices that agree in this share of their structure are copies of each other, and say nothing by agreeing.
 _COPIES = 0.9
+# Of two copies, at least this share of all pixels is the same: most often there is no need to look at the structure.
+_MOSTLY = 0.75
 # Pixels around what was found, for smoothed edges.
 _MARGIN = 2
 _SMALLEST_SIDE = 12
-_LARGE_SIDE = 250
 # When blanking, so many heights of a box to the left and to the right.
 _BESIDE = 2
 
 
-def find_text(pixels: Pixels, *, others: Sequence[Pixels] = ()) -> list[Box]:
-    """Boxes around text in one frame of stored values, shape (rows, columns); `others` are frames of the same stack."""
+def find_text(pixels: Pixels, *, others: Sequence[Pixels] = (), along: bool = False) -> list[Box]:
+    """Boxes around text in one frame of stored values, shape (rows, columns); `others` are frames of the same stack.
+
+    `along` for a frame on its side: text is rarely written along, so only long rows count.
+    """
     if pixels.ndim != 2 or min(pixels.shape) < _SMALLEST_SIDE:
         return []
-    boxes = _found(pixels, others)
-    if min(pixels.shape) >= _LARGE_SIDE:  # strokes of large letters are narrow in a picture of half the size
-        halves = _found(pixels[::2, ::2], [other[::2, ::2] for other in others])
-        boxes += [Box(2 * box.top, 2 * box.left, 2 * box.bottom, 2 * box.right) for box in halves]
+    layers = layers_of(pixels)
+    boxes = find_rows(layers, layers.outstanding(), RULES_ALONG if along else RULES)
+    still = layers.outstanding_among(_still(pixels, others), pixels.shape)
+    if len(still):
+        boxes += find_rows(layers, still, RULES_ALONG if along else RULES_STILL)
     return _joined([_grown(box, pixels.shape) for box in boxes])
-
-
-def _found(pixels: Pixels, others: Sequence[Pixels]) -> list[Box]:
-    levels = to_levels(pixels)
-    contrast = least_contrast(levels)
-    still = _still(pixels, others)
-    boxes: list[Box] = []
-    for bright in (levels, levels.max() - levels):
-        raised = bright - opening(bright)
-        boxes += find_rows(bright, raised, raised >= contrast, RULES)
-        if still is not None:
-            boxes += find_rows(bright, raised, still & (raised >= max(contrast * _STILL_CONTRAST, 1)), RULES_STILL)
-    return boxes
 
 
 def blank(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
@@ -60,16 +51,21 @@ def blank(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
     return blanked
 
 
-def _still(pixels: Pixels, others: Sequence[Pixels]) -> Bools | None:
-    """Pixels that have the same value in all frames; None where that says nothing."""
+def _still(pixels: Pixels, others: Sequence[Pixels]) -> Ints:
+    """Flat places that have the same value in all frames; none where that says nothing."""
     alike = [other for other in others if other.shape == pixels.shape]
     if len(alike) < _FEWEST_OTHERS:
-        return None
-    still = np.ones(pixels.shape, np.bool_)
-    for other in alike:
-        still &= other == pixels
-    structure = pixels[:, 1:] != pixels[:, :-1]
-    return None if still[:, 1:][structure].mean() > _COPIES else still
+        return np.zeros(0, np.intp)
+    still, values = np.flatnonzero(alike[0] == pixels), pixels.ravel()
+    for other in alike[1:]:
+        still = still[other.ravel()[still] == values[still]]
+    return still[:0] if len(still) > _MOSTLY * pixels.size and _are_copies(pixels, still) else still
+
+
+def _are_copies(pixels: Pixels, still: Ints) -> bool:
+    structure = np.zeros(pixels.shape, np.bool_)
+    np.not_equal(pixels[:, 1:], pixels[:, :-1], out=structure[:, 1:])
+    return bool(structure.ravel()[still].sum() > _COPIES * structure.sum())
 
 
 def _grown(box: Box, shape: tuple[int, ...]) -> Box:

@@ -16,6 +16,8 @@ _RANGE_PERCENT = (1.0, 99.0)
 _SAMPLE_STEP = 4
 # The part of a mark that counts: what stands out by this share of its best, so that smoothed edges fall away.
 _CORE = 0.55
+# The lowest letters, in pixels.
+LOWEST = 4
 
 Pixels = NDArray[np.integer[Any]]
 Levels = NDArray[np.uint16]
@@ -52,23 +54,36 @@ class Marks:
 
 def to_levels(pixels: Pixels) -> Levels:
     """Values from 0 up in 16 bits, so that all that follows is fast; equal values stay equal."""
-    wide = np.asarray(pixels, np.int64 if pixels.dtype.itemsize > 2 else np.int32)
+    if pixels.dtype.itemsize <= 2:  # modulo 65536, in which no difference of two values is lost
+        return np.asarray(pixels.astype(np.uint16) - np.asarray(pixels.min()).astype(np.uint16))
+    wide = np.asarray(pixels, np.int64)
     wide = wide - wide.min()
     return np.asarray(wide >> max(int(wide.max()).bit_length() - 16, 0), np.uint16)
 
 
 def least_contrast(levels: Levels) -> int:
-    rows = levels[::_SAMPLE_STEP].astype(np.int32)
-    steps = np.abs(np.diff(rows[:, ::2], axis=1))
-    noise = float(np.median(steps[steps > 0])) if steps.any() else 0.0  # a clipped background has no noise
-    low, high = np.percentile(rows[:, ::_SAMPLE_STEP], _RANGE_PERCENT)
-    span = float(high - low) or float(levels.max())
+    rows = levels[::_SAMPLE_STEP]
+    near = rows[:, ::2].astype(np.int32)
+    steps = np.abs(near[:, 1:] - near[:, :-1])
+    steps = steps[steps > 0]
+    noise = _at(steps, 50) if len(steps) else 0  # a clipped background has no noise
+    low, high = (_at(rows[:, ::_SAMPLE_STEP].ravel(), percent) for percent in _RANGE_PERCENT)
+    span = high - low or int(levels.max())
     return max(round(_CONTRAST * span), round(_NOISE_STEPS * noise), 1)
+
+
+def _at(values: Pixels, percent: float) -> int:
+    """The value below which so many per cent lie."""
+    k = round((len(values) - 1) * percent / 100)
+    return int(np.partition(values, k)[k])
 
 
 def opening(levels: Levels) -> Levels:
     """The picture without its bright structures of at most _WIDEST_STROKE pixels' width."""
-    opened = np.pad(levels, _WIDEST_STROKE)  # with 0, the least level: only windows inside the picture count
+    rows, columns = levels.shape
+    # Around it 0, the least level: only windows inside the picture count.
+    opened = np.zeros((rows + 2 * _WIDEST_STROKE, columns + 2 * _WIDEST_STROKE), np.uint16)
+    opened[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE] = levels
     for extreme in (np.minimum, np.maximum):
         for _ in range(2):
             opened = _running(opened, extreme).T
@@ -85,60 +100,107 @@ def _running(values: Levels, extreme: np.ufunc) -> Levels:
     return values
 
 
-def find_marks(levels: Levels, raised: Levels, chosen: Bools, *, flat: bool) -> Marks:
-    """The connected groups of chosen pixels; `flat` connects only equal values."""
-    places, labels = _labelled(levels, chosen, flat=flat)
-    if not flat and len(places):
-        rise = raised.ravel()[places]
-        best = np.zeros(labels.max() + 1, rise.dtype)
-        np.maximum.at(best, labels, rise)
-        core = np.zeros(levels.size, np.bool_)
-        core[places[rise >= _CORE * best[labels]]] = True
-        places, labels = _labelled(levels, core.reshape(levels.shape), flat=False)
-    return _measured(levels, raised, places, labels)
+def find_marks(levels: Levels, raised: Levels, places: Ints, *, flat: bool, lonely: bool = True) -> Marks:
+    """The connected groups of the pixels at these flat places, which ascend.
 
-
-def _labelled(levels: Levels, chosen: Bools, *, flat: bool) -> tuple[Ints, Ints]:
-    """Flat places of the chosen pixels, and the number of the group that each belongs to."""
+    `flat` connects only equal values. Without `lonely`, groups that are too small for a letter may be missing.
+    """
+    if flat:
+        return _measured(levels, raised, *_equal_groups(levels, places, lonely))
     columns = levels.shape[1]
-    places = np.flatnonzero(chosen)
-    order = np.full(chosen.size + columns + 1, -1, np.int32)
-    order[places] = np.arange(len(places), dtype=np.int32)
-    across, values = places % columns, levels.ravel()[places]
-    pairs = []
-    for step, sideways in ((1, 1), (columns - 1, -1), (columns, 0), (columns + 1, 1)):
-        other = order[places + step]
-        linked = (other >= 0) & (across + sideways >= 0) & (across + sideways < columns)
-        if flat:
-            linked &= values[other] == values
-        pairs.append((np.flatnonzero(linked), other[linked]))
+    runs = _runs(places, columns)
+    if not len(runs.starts):
+        return _measured(levels, raised, runs, runs.starts)
+    labels = _labels(runs, columns)
+    rise = raised.ravel()[places]
+    best = np.zeros(labels.max() + 1, rise.dtype)
+    np.maximum.at(best, labels, np.maximum.reduceat(rise, runs.starts))
+    core = rise >= _CORE * np.repeat(best[labels], runs.lengths)
+    if not lonely:  # a letter is of so many runs at least, one in each row of pixels
+        core &= np.repeat((np.bincount(labels) >= LOWEST)[labels], runs.lengths)
+    runs = _runs(places[core], columns)
+    return _measured(levels, raised, runs, _labels(runs, columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Chosen pixels that follow each other in a row of the picture: flat places of all, and where each run starts."""
+
+    places: Ints
+    starts: Ints
+
+    @property
+    def lengths(self) -> Ints:
+        return np.diff(self.starts, append=len(self.places))
+
+
+def _runs(places: Ints, columns: int) -> _Runs:
+    starts = np.diff(places, prepend=-2) > 1
+    starts |= places % columns == 0
+    return _Runs(places, np.flatnonzero(starts))
+
+
+def _labels(runs: _Runs, columns: int) -> Ints:
+    """For each run the number of the group that it belongs to; runs that touch, at corners too, are of one group."""
+    left = runs.places[runs.starts]
+    right = left + runs.lengths - 1
+    down = left // columns
+    # One column more, so that what ends a row does not touch what begins the next.
+    left, right = left + down, right + down
+    begin = np.searchsorted(right, left + columns)
+    count = np.searchsorted(left, right + columns + 2, "right") - begin
+    first = np.repeat(np.arange(len(left)), count)
+    second = np.arange(len(first)) + np.repeat(begin - np.cumsum(count) + count, count)
+    return groups(first, second, len(left))
+
+
+def _equal_groups(levels: Levels, places: Ints, lonely: bool) -> tuple[_Runs, Ints]:
+    """Each place as a run of its own, and its group; without those that have no neighbour unless `lonely`."""
+    columns = levels.shape[1]
+    # One more row and one more column to each side, so that nothing is beside what lies at the border.
+    spread = places + 2 * (places // columns) + 1
+    values = np.zeros((levels.shape[0] + 1) * (columns + 2) + 2, np.int32)
+    here = levels.ravel()[places] + np.int32(1)
+    values[spread] = here
+    steps = (1, columns + 1, columns + 2, columns + 3)
+    pairs = [(linked := np.flatnonzero(values[spread + step] == here), spread[linked] + step) for step in steps]
     first, second = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    return places, groups(first, second, len(places))
+    second = np.searchsorted(spread, second)
+    if lonely:
+        return _Runs(places, np.arange(len(places))), groups(first, second, len(places))
+    chosen = np.zeros(len(places), np.bool_)
+    chosen[first] = chosen[second] = True
+    number = np.cumsum(chosen) - 1
+    kept = places[chosen]
+    return _Runs(kept, np.arange(len(kept))), groups(number[first], number[second], len(kept))
 
 
 def groups(first: Ints, second: Ints, count: int) -> Ints:
     """Numbers 0, 1, … of the groups into which pairs join `count` things."""
     label = np.arange(count)
     while True:
-        least = np.minimum(label[first], label[second])
-        joined = label.copy()
-        np.minimum.at(joined, label[first], least)
-        np.minimum.at(joined, label[second], least)
-        joined = joined[joined]
-        if np.array_equal(joined, label):
+        one, other = label[first], label[second]
+        apart = one != other
+        if not apart.any():
             return (np.cumsum(label == np.arange(count)) - 1)[label]
-        label = joined
+        # From now on the groups stand for their members; each points to a lower one, until all do to the lowest.
+        first, second = one[apart], other[apart]
+        label[np.maximum(first, second)] = np.minimum(first, second)
+        while not np.array_equal(further := label[label], label):
+            label = further
 
 
-def _measured(levels: Levels, raised: Levels, places: Ints, labels: Ints) -> Marks:
-    order = np.argsort(labels, kind="stable")
-    places, starts = places[order], np.flatnonzero(np.diff(labels[order], prepend=-1))
-    if not len(starts):
+def _measured(levels: Levels, raised: Levels, runs: _Runs, labels: Ints) -> Marks:
+    if not len(labels):
         return Marks(*(np.zeros(0, np.intp) for _ in fields(Marks)))
-    down, across = np.divmod(places, levels.shape[1])
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
+    lengths = runs.lengths
+    down, across = np.divmod(runs.places[runs.starts], levels.shape[1])
     least, most = np.minimum.reduceat, np.maximum.reduceat
-    value, rise = (plane.ravel()[places].astype(np.intp) for plane in (levels, raised))
+    value, rise = (most(plane.ravel()[runs.places], runs.starts)[order].astype(np.intp) for plane in (levels, raised))
+    down, left, right = down[order], across[order], (across + lengths)[order]
     return Marks(
-        least(down, starts), least(across, starts), most(down, starts) + 1, most(across, starts) + 1,
-        np.diff(starts, append=len(places)), most(value, starts), most(rise, starts),
+        least(down, starts), least(left, starts), most(down, starts) + 1, most(right, starts),
+        np.add.reduceat(lengths[order], starts), most(value, starts), most(rise, starts),
     )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from builder.burned_in import blank, find_text
 from builder.burned_in.ocr import read_words
+from builder.errors import NothingToTake
 from builder.plan import Reason, ScannedFile
 from builder.scan import examine
 from tests import scans
@@ -68,6 +69,23 @@ def test_text_in_a_head_ct_is_found_and_blanked(head):
     assert np.mean([one.found for one in trials]) > 0.97
     # A letter or two over bone may be left in one of many.
     assert np.mean([one.left < 0.1 for one in trials if one.found]) > 0.97
+
+
+@pytest.mark.parametrize("place", [(20, -4), (20, 244)], ids=["top", "bottom"])
+def test_text_that_the_border_touches_is_found(head, place):
+    found = [bool(find_text(write_text(frame, "QUILLFEATHER 1953", place, 3000))) for frame in head[::9]]
+    assert all(found)
+
+
+def test_large_capitals_are_found(head):
+    large = np.kron(head[40], np.ones((2, 2), head.dtype))
+    assert find_text(write_text(large, "QUILLFEATHER", (12, 40), 3000, 64))
+
+
+def test_text_on_its_side_is_found_and_a_head_on_its_side_is_none(head):
+    sides = [np.ascontiguousarray(frame.T) for frame in head[::4]]
+    assert not any(find_text(frame, along=True) for frame in sides)
+    assert all(find_text(write_text(frame, "QUILLFEATHER 1953", (20, 6), 3000), along=True) for frame in sides)
 
 
 def test_no_slice_of_a_head_ct_is_taken_for_text(head):
@@ -138,6 +156,32 @@ def test_masked_text_is_gone_and_said_in_that_file_alone(tmp_path, written_on):
             assert ("BurnedInAnnotation" in after, "113101" in codes) == (False, False)
     preview_and_all = b"".join(one.read_bytes() for one in built.drive.rglob("*") if one.is_file())
     assert b"QUILLFEATHER" not in preview_and_all
+
+
+@pytest.fixture
+def written_along(tmp_path):
+    """A head CT of 12 slices, each with a name along its side."""
+    folder = scans.write_cranium(tmp_path / "scans", step=9)
+    for path in folder.iterdir():
+        dataset = dcmread(path)
+        side = write_text(np.ascontiguousarray(dataset.pixel_array.T), "QUILLFEATHER OTTOLINE", (20, 6), 2500)
+        dataset.PixelData = np.ascontiguousarray(side.T).tobytes()
+        scans.save(dataset, path)
+    return folder
+
+
+def test_a_series_with_text_along_its_side_is_left_out(tmp_path, written_along):
+    with pytest.raises(NothingToTake) as refused:
+        build_bundle(tmp_path, written_along)
+    assert {one.reason for one in refused.value.skipped} == {Reason.TEXT_FOUND}
+
+
+def test_text_along_the_side_of_a_series_is_blanked(tmp_path, written_along):
+    built = build_bundle(tmp_path, written_along, mask=True)
+    assert len(built.outcome.written) == len(list(written_along.iterdir()))
+    for written in built.outcome.written:
+        side = np.ascontiguousarray(dcmread(built.drive / written).pixel_array.T)
+        assert find_text(side, along=True) == []
 
 
 def test_dcmtk_reads_a_masked_file(tmp_path, written_on):
