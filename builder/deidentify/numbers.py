@@ -27,7 +27,8 @@ _FORMS = {
     "DS": re.compile(r" *([+-]?)(?:0*(?=\d))?(?=\.?\d)(\d*)((?:\.\d*)?(?:[eE][+-]?\d+)?) *"),
     "IS": re.compile(r" *([+-]?)0*(?=\d)(\d+)() *"),
 }
-_SPELLED = re.compile(rb"[A-Za-z0-9 ^=.,'_-]{8,}")
+# Eight bytes and more of plain text: hardly a number, or list of numbers, is packed like that by chance.
+_SPELLED = re.compile(rb"[\x20-\x7e]{8,}\0*")
 
 
 def number_text(written: str, vr: str, keyword: str) -> str | None:

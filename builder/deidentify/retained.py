@@ -36,9 +36,12 @@ SAFE_PRIVATE: dict[str, dict[tuple[int, int], str]] = {
     "Philips Imaging DD 001": {(0x2001, 0x03): "FL"},
 }
 
-_WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)?")
+_PARTS = re.compile(r"[A-Za-z0-9]+(?:[.,][0-9]+)*")
+# A word such as T2w, a number, or a number with its unit.
+_PART = re.compile(r"(\d+(?:[.,]\d+)?)?([A-Za-z]+\d?[A-Za-z]*)?")
 # Longer numbers could be an ID or a date.
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
+_UNITS = frozenset({"mm", "cm"})
 
 
 def _words() -> frozenset[str]:
@@ -50,5 +53,29 @@ WORDS = _words()
 
 
 def clean_descriptor(text: str) -> str:
-    """The words of a description that stand in the reviewed list, and short numbers; everything else goes."""
-    return " ".join(word for word in _WORD.findall(text) if word.casefold() in WORDS or _NUMBER.fullmatch(word))
+    """The words of a description that stand in the reviewed list, and short numbers; everything else goes.
+
+    A number stays only if it stands alone between such words, or before its unit: several in a row are a date or a
+    telephone number, and one beside an unknown word may be somebody's.
+    """
+    # Each part is a number or a word; None is a word that is not known.
+    parts: list[str | None] = []
+    for part in _PARTS.findall(text):
+        if part.casefold() in WORDS:
+            parts.append(part)
+        elif split := _PART.fullmatch(part):
+            number, word = split.groups(default="")
+            parts += [one if one == number or one.casefold() in WORDS else None for one in (number, word) if one]
+        else:
+            parts.append(None)
+    around = [*parts, ""]  # nothing before the first and nothing behind the last
+    kept = (part for k, part in enumerate(parts) if part and _may_stay(part, around[k - 1], around[k + 1]))
+    return " ".join(kept)
+
+
+def _may_stay(part: str, before: str | None, behind: str | None) -> bool:
+    if not part[0].isdigit() or part.casefold() in WORDS:
+        return True
+    alone = not any(one and one[0].isdigit() and one.casefold() not in WORDS for one in (before, behind))
+    explained = (behind or "").casefold() in _UNITS or (before is not None and behind is not None)
+    return bool(_NUMBER.fullmatch(part)) and alone and explained

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 import re
+import struct
 
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom import DataElement, Dataset, Sequence
-from pydicom.datadict import DicomDictionary, dictionary_has_tag, keyword_for_tag
+from pydicom.datadict import DicomDictionary, dictionary_has_tag, dictionary_VR, keyword_for_tag
 from pydicom.tag import Tag
 import pytest
 
@@ -225,8 +226,39 @@ def test_descriptions_keep_only_reviewed_words():
     kept = with_options(
         "clean-descriptors", SeriesDescription=f"CT Thorax {PLANT} 5.0 mm lung, MRN 4711-99 Dr. Brackwater"
     )
-    assert kept.SeriesDescription == "CT Thorax 5.0 mm lung 99"
+    assert kept.SeriesDescription == "CT Thorax 5.0 mm lung"
     assert codes(kept) == ["113100", "113105", "113107"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("CT Thorax 5.0mm Lung", "CT Thorax 5.0 mm Lung"),
+        ("t2 tse sag 3", "t2 tse sag 3"),
+        ("T1/T2w brain", "T1 T2w brain"),
+        ("Abdomen 18.04.53", "Abdomen"),
+        ("Abdomen 18/04/53 late", "Abdomen"),
+        ("2024-02-29 chest", "chest"),
+        ("chest 030 123 45 67", "chest"),
+        ("chest Brackwater 12", "chest"),
+        ("12 Brackwater chest", "chest"),
+        ("chest A12345B678", "chest"),
+    ],
+)
+def test_numbers_in_descriptions_stay_only_between_reviewed_words(text, kept):
+    assert with_options("clean-descriptors", SeriesDescription=text).get("SeriesDescription", "") == kept
+
+
+@pytest.mark.parametrize(
+    ("keyword", "letters"),
+    [("CalciumScoringMassFactorDevice", b"MRN:7731077A"), ("TransmitterFrequency", b"QUILLFM@OTTOLIN@")],
+)
+def test_text_that_reads_as_floating_point_numbers_goes(keyword, letters):
+    units = {"FL": "f", "FD": "d"}[dictionary_VR(keyword)]
+    values = list(struct.unpack(f"<{len(letters) // struct.calcsize(units)}{units}", letters))
+    assert max(values) < 1e5
+    assert keyword not in cleaned(**{keyword: values})
+    assert keyword in cleaned(**{keyword: [1.5] * len(values)})
 
 
 def test_retained_uids_are_the_original_ones():
