@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from builder.burned_in.layers import layers as layers_of
-from builder.burned_in.marks import Ints, Pixels, groups
-from builder.burned_in.rows import RULES, RULES_ALONG, RULES_STILL, Box, find_rows
+from builder.burned_in.marks import Bools, Pixels, groups
+from builder.burned_in.rows import FEWEST_STILL, RULES, RULES_ALONG, RULES_STILL, Box, find_rows
 
 __all__ = ["Box", "blank", "find_text"]
 
@@ -32,9 +32,9 @@ def find_text(pixels: Pixels, *, others: Sequence[Pixels] = (), along: bool = Fa
         return []
     layers = layers_of(pixels)
     boxes = find_rows(layers, layers.outstanding(), RULES_ALONG if along else RULES)
-    still = layers.outstanding_among(_still(pixels, others), pixels.shape)
-    if len(still):
-        boxes += find_rows(layers, still, RULES_ALONG if along else RULES_STILL)
+    still = _still(pixels, others)
+    if still is not None and len(places := layers.outstanding_among(still)) >= FEWEST_STILL:
+        boxes += find_rows(layers, places, RULES_ALONG if along else RULES_STILL)
     return _joined([_grown(box, pixels.shape) for box in boxes])
 
 
@@ -51,21 +51,20 @@ def blank(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
     return blanked
 
 
-def _still(pixels: Pixels, others: Sequence[Pixels]) -> Ints:
-    """Flat places that have the same value in all frames; none where that says nothing."""
+def _still(pixels: Pixels, others: Sequence[Pixels]) -> Bools | None:
+    """Pixels that have the same value in all frames; None where that says nothing."""
     alike = [other for other in others if other.shape == pixels.shape]
     if len(alike) < _FEWEST_OTHERS:
-        return np.zeros(0, np.intp)
-    still, values = np.flatnonzero(alike[0] == pixels), pixels.ravel()
+        return None
+    still = alike[0] == pixels
     for other in alike[1:]:
-        still = still[other.ravel()[still] == values[still]]
-    return still[:0] if len(still) > _MOSTLY * pixels.size and _are_copies(pixels, still) else still
+        still &= other == pixels
+    return None if np.count_nonzero(still) > _MOSTLY * pixels.size and _are_copies(pixels, still) else still
 
 
-def _are_copies(pixels: Pixels, still: Ints) -> bool:
-    structure = np.zeros(pixels.shape, np.bool_)
-    np.not_equal(pixels[:, 1:], pixels[:, :-1], out=structure[:, 1:])
-    return bool(structure.ravel()[still].sum() > _COPIES * structure.sum())
+def _are_copies(pixels: Pixels, still: Bools) -> bool:
+    structure = pixels[:, 1:] != pixels[:, :-1]
+    return bool(still[:, 1:][structure].mean() > _COPIES)
 
 
 def _grown(box: Box, shape: tuple[int, ...]) -> Box:

@@ -32,9 +32,11 @@ class Layers:
         chosen = (np.flatnonzero(self._raised(k) >= contrast) for k, contrast in enumerate(self.contrast))
         return np.concatenate([self._placed(k, places) for k, places in enumerate(chosen)])
 
-    def outstanding_among(self, places: Ints, shape: tuple[int, ...]) -> Ints:
-        """Those of the places of the picture, whose shape it is, that stand out at least a little, in each layer."""
-        return np.concatenate([self._among(k, places, shape[1]) for k in range(len(self.top))])
+    def outstanding_among(self, pixels: Bools) -> Ints:
+        """Places of those of the picture's pixels that stand out at least a little."""
+        least = np.maximum(self.contrast * _STILL_CONTRAST, 1)
+        chosen = ((self._raised(k) >= least[k]) & pixels[::scale, ::scale] for k, scale in enumerate(self.scale))
+        return np.concatenate([self._placed(k, np.flatnonzero(one)) for k, one in enumerate(chosen)])
 
     def of(self, marks: Marks) -> Ints:
         """In which layer each mark lies."""
@@ -53,15 +55,6 @@ class Layers:
         width = self.levels.shape[1]
         beside = 0 if self.columns[k] == width else places // self.columns[k] * (width - self.columns[k])
         return np.asarray(places + (beside + self.top[k] * width))
-
-    def _among(self, k: int, places: Ints, columns: int) -> Ints:
-        scale = self.scale[k]
-        if scale > 1 and len(places):
-            down, across = np.divmod(places, columns)
-            even = (down % scale == 0) & (across % scale == 0)
-            places = down[even] // scale * self.columns[k] + across[even] // scale
-        places = self._placed(k, places)
-        return np.asarray(places[self.raised.ravel()[places] >= max(self.contrast[k] * _STILL_CONTRAST, 1)])
 
 
 def layers(pixels: Pixels) -> Layers:

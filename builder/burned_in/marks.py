@@ -62,20 +62,16 @@ def to_levels(pixels: Pixels) -> Levels:
 
 
 def least_contrast(levels: Levels) -> int:
-    rows = levels[::_SAMPLE_STEP]
-    near = rows[:, ::2].astype(np.int32)
-    steps = np.abs(near[:, 1:] - near[:, :-1])
+    rows = levels[:: 2 * _SAMPLE_STEP, ::2].astype(np.int32)
+    steps = np.abs(rows[:, 1:] - rows[:, :-1])
     steps = steps[steps > 0]
-    noise = _at(steps, 50) if len(steps) else 0  # a clipped background has no noise
-    low, high = (_at(rows[:, ::_SAMPLE_STEP].ravel(), percent) for percent in _RANGE_PERCENT)
-    span = high - low or int(levels.max())
+    # A clipped background has no noise.
+    noise = int(np.partition(steps, len(steps) // 2)[len(steps) // 2]) if len(steps) else 0
+    values = levels[::_SAMPLE_STEP, ::_SAMPLE_STEP].ravel()
+    low, high = (round((len(values) - 1) * percent / 100) for percent in _RANGE_PERCENT)
+    values = np.partition(values, (low, high))
+    span = int(values[high]) - int(values[low]) or int(levels.max())
     return max(round(_CONTRAST * span), round(_NOISE_STEPS * noise), 1)
-
-
-def _at(values: Pixels, percent: float) -> int:
-    """The value below which so many per cent lie."""
-    k = round((len(values) - 1) * percent / 100)
-    return int(np.partition(values, k)[k])
 
 
 def opening(levels: Levels) -> Levels:

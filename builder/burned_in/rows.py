@@ -36,6 +36,8 @@ _MOST_MARKS = 2500
 
 _LETTERS_STILL = 3
 _LETTERS_ALONG = 8
+# Fewer pixels than this hold no row of still letters.
+FEWEST_STILL = _LETTERS_STILL * LOWEST
 # Marks in the value of a row's pen belong to the text this near, in heights of the row: dots, short words, initials.
 _REACH_ACROSS, _REACH_ALONG = 1.5, 4.0
 
