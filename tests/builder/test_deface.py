@@ -3,8 +3,8 @@
 import subprocess
 
 import numpy as np
-from pydicom import dcmread
-from pydicom.uid import MRImageStorage
+from pydicom import Dataset, Sequence, dcmread
+from pydicom.uid import EnhancedCTImageStorage, MRImageStorage
 import pytest
 
 from builder.deface.cut import blank
@@ -150,7 +150,7 @@ def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
     assert set(stored[face]) == {48}
 
 
-def test_single_images_and_images_without_a_place_show_no_face():
+def test_single_cut_aloneand_images_without_a_place_show_no_face():
     assert sample([Frame(0, None, None, None)] * 9, (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
     assert sample(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
 
@@ -180,6 +180,60 @@ def test_a_head_of_full_size_loses_its_face_and_nothing_behind_it(tmp_path):
     assert (old[:, :160] == new[:, :160]).all()
     # Behind a hole in this forehead, beside the frontal sinus, lies brain, which the cut must not enter.
     assert (old[56:, :188, 84:170] == new[56:, :188, 84:170]).all()
+
+
+def group(**attributes):
+    item = Dataset()
+    for keyword, value in attributes.items():
+        setattr(item, keyword, value)
+    return [item]
+
+
+def write_enhanced_head(path, order):
+    """The same head as `write_head`, the frames of one enhanced CT in this order, each with a rescale of its own."""
+    volume = scans.cranium_volume()
+    dataset = scans.ct_slice(volume[0], (0, 0, 0), 1)
+    for keyword in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "RescaleSlope",
+                    "RescaleIntercept", "SliceThickness"):  # fmt: skip
+        dataset.pop(keyword, None)
+    dataset.SOPClassUID = EnhancedCTImageStorage
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
+    dataset.NumberOfFrames = len(order)
+    dataset.SharedFunctionalGroupsSequence = group(
+        PixelMeasuresSequence=group(PixelSpacing=[0.957031, 0.957031], SliceThickness=1.5),
+        PlaneOrientationSequence=group(ImageOrientationPatient=list(FEET_UP)),
+    )
+    dataset.PerFrameFunctionalGroupsSequence = Sequence(
+        group(
+            PlanePositionSequence=group(ImagePositionPatient=[-122.5, 122.5, 1.5 * k]),
+            PixelValueTransformationSequence=group(RescaleSlope=1, RescaleIntercept=int(k % 3) - 1, RescaleType="HU"),
+        )[0]
+        for k in order
+    )
+    stored = np.stack([volume[k] - (k % 3 - 1) for k in order]).astype("<i2")
+    dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 15, 1
+    dataset.PixelData = stored.tobytes()
+    return scans.save(dataset, path), stored
+
+
+def test_an_enhanced_head_loses_its_face_in_whatever_order_its_frames_are(tmp_path):
+    order = np.random.default_rng(3).permutation(len(scans.cranium_volume()))
+    path, stored = write_enhanced_head(tmp_path / "in" / "E", order)
+    built = build_bundle(tmp_path, path.parent, deface=True)
+    (written,) = built.outcome.written
+    dataset = dcmread(built.drive / written)
+    assert (dataset.RecognizableVisualFeatures, built.outcome.faceless) == ("NO", 1)
+    assert "113102" in [item.CodeValue for item in dataset.DeidentificationMethodCodeSequence]
+    assert not [notice for notice in built.outcome.notices if notice.kind.startswith("face")]
+    assert not [found for found in built.outcome.findings if found.severity == "error"]
+    # In slices from the feet to the head it is the same cut as through the same head in single images.
+    single = build_bundle(tmp_path / "single", write_head(tmp_path / "slices", flip=True), deface=True)
+    cut_alone = (dcmread(single.drive / one) for one in single.outcome.written)
+    slices = {round(one.ImagePositionPatient[2] / 1.5): one.pixel_array for one in cut_alone}
+    for index, k in enumerate(order):
+        cut = slices[k] != scans.cranium_volume()[k]
+        assert (dataset.pixel_array[index][~cut] == stored[index][~cut]).all()
+        assert (dataset.pixel_array[index][cut] != stored[index][cut]).mean() > 0.95 or not cut.any()
 
 
 def test_a_face_on_the_wrong_side_is_reported_though_it_cannot_be_removed(tmp_path):
