@@ -65,9 +65,14 @@ class IndexRows:
                 "frame_of_reference_uid": _common_frame(written),
             },
         )
-        instances = {one.instance.path: self._add("instance", _instance_row(series, one)) for one in written}
+        instances = {one.instance.path: self._add_instance(series, one) for one in written}
         for stack, picture in stacks:
             self._add_stack(series, stack, picture, instances)
+
+    def _add_instance(self, series: int, written: WrittenInstance) -> int:
+        number = self._add("instance", _instance_row(series, written))
+        self.rows["digest"].append({"instance_id": number, "sha256": written.instance.digest})
+        return number
 
     def _add_stack(
         self, series: int, stack: OrderedStack, picture: Future[preview.Preview], instances: dict[str, int]

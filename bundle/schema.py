@@ -35,6 +35,9 @@ FRAME: Columns = {
     "window_center": float, "window_width": float,
 }  # fmt: skip
 
+# Only a check reads these: beside the instances they would make every start of a viewer read more.
+DIGEST: Columns = {"instance_id": int, "sha256": str}
+
 # Table -> (columns, primary key, foreign keys as (column, other table, other column)).
 TABLES: dict[str, tuple[Columns, str, tuple[tuple[str, str, str], ...]]] = {
     "bundle": (BUNDLE, "key", ()),
@@ -45,4 +48,5 @@ TABLES: dict[str, tuple[Columns, str, tuple[tuple[str, str, str], ...]]] = {
     "stack": (STACK, "id", (("series_id", "series", "id"),)),
     "preview": (PREVIEW, "stack_id", (("stack_id", "stack", "id"),)),
     "frame": (FRAME, "id", (("stack_id", "stack", "id"), ("instance_id", "instance", "id"))),
+    "digest": (DIGEST, "instance_id", (("instance_id", "instance", "id"),)),
 }

@@ -25,6 +25,7 @@ from tests.damaging import (
     edit_manifest,
     first_image,
     grey_png,
+    marked_png,
     records,
     remove_files,
     remove_value,
@@ -192,6 +193,12 @@ for check, damage in {
     ],
     "index.leftovers": [
         edit_index("CREATE TABLE gone AS SELECT hex(zeroblob(9000)) AS text", "DROP TABLE gone"),
+        lambda root: add_file(INDEX, (root / INDEX).read_bytes() + b"Quillfeather^Ottoline".ljust(4096))(root),
+    ],
+    "index.contents": [
+        edit_index("CREATE TABLE notes AS SELECT 'Quillfeather' AS text"),
+        edit_index("ALTER TABLE patient ADD COLUMN remark TEXT"),
+        edit_index("INSERT INTO bundle VALUES ('remark', 'Quillfeather')"),
     ],
     "index.path": [
         edit_index(f"UPDATE instance SET path = '{path}' WHERE id = 2")
@@ -210,6 +217,7 @@ for check, damage in {
     ],
     "index.size": [edit_index("UPDATE instance SET file_size = 1 WHERE id = 2")],
     "index.header": [edit_index(f"UPDATE instance SET header_digest = '{ZEROS}' WHERE id = 2")],
+    "index.digest": [edit_index(f"UPDATE digest SET sha256 = '{ZEROS}' WHERE instance_id = 2")],
     "index.agrees": [
         edit_index("UPDATE patient SET pseudonym = 'P-NOBODY' WHERE id = 1"),
         edit_index("UPDATE study SET study_instance_uid = '1.2.3' WHERE id = 1"),
@@ -233,6 +241,10 @@ for check, damage in {
     "index.window": [
         edit_index("UPDATE frame SET window_center = 4711, window_width = 1 WHERE id = 2"),
         edit_index("UPDATE stack SET window_width = 0 WHERE id = 1"),
+        edit_index(
+            "UPDATE stack SET window_width = window_width * 3 "
+            "WHERE id = (SELECT stack_id FROM frame WHERE window_width IS NOT NULL)"
+        ),
     ],
     "index.stack": [
         edit_index("UPDATE stack SET rows = rows + 1 WHERE id = 1"),
@@ -251,6 +263,7 @@ for check, damage in {
         edit_index("UPDATE stack SET spacing_between_slices = 9 WHERE number_of_frames = 5"),
         edit_index("UPDATE stack SET tilt = 9 WHERE number_of_frames = 5"),
         edit_index("UPDATE stack SET is_volume = 0, not_volume_reason = 'no' WHERE number_of_frames = 5"),
+        edit_index("UPDATE stack SET notes = 'Quillfeather^Ottoline' WHERE number_of_frames = 5"),
     ],
     "index.preview": [
         edit_index("DELETE FROM preview WHERE stack_id = 2", "VACUUM"),
@@ -258,6 +271,7 @@ for check, damage in {
         edit_index("UPDATE preview SET png = X'FFD8FF' WHERE stack_id = 2", "VACUUM"),
         edit_index("UPDATE stack SET preview_frame = 500 WHERE id = 1"),
     ],
+    "index.picture": [edit_index("UPDATE stack SET window_width = window_width * 3 WHERE number_of_frames = 5")],
     "viewer.windows": [remove_files("viewer.exe"), remove_files("VIEWER/WIN64")],
     "viewer.linux": [remove_files("viewer.sh"), remove_files("VIEWER/LINUX64/viewer")],
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
@@ -331,7 +345,8 @@ def a_patient_that_the_index_leaves_out(root: Path) -> None:
         ((one,),) = index.execute("SELECT min(id) FROM series WHERE number_of_instances = 1").fetchall()
     columns = {"preview": "stack_id", "frame": "stack_id", "instance": "series_id"}
     tables = ("preview", "frame", "stack", "instance", "series", "study", "patient")
-    deletions = [f"DELETE FROM {table} WHERE {columns.get(table, 'id')} = {one}" for table in tables]
+    digests = f"DELETE FROM digest WHERE instance_id IN (SELECT id FROM instance WHERE series_id = {one})"
+    deletions = [digests] + [f"DELETE FROM {table} WHERE {columns.get(table, 'id')} = {one}" for table in tables]
     edit_index(*deletions, "VACUUM")(root)
 
 
@@ -387,3 +402,23 @@ def another_study_in_the_directory(root: Path) -> None:
 @breaks("directory.agrees")
 def another_number_of_an_image_in_the_directory(root: Path) -> None:
     edit_directory(lambda directory: setattr(records(directory, "IMAGE")[0], "InstanceNumber", "7"))(root)
+
+
+@breaks("index.digest")
+def the_pixels_of_another_slice(root: Path) -> None:
+    # With every header as it was, and a manifest that agrees: only the index tells.
+    image = first_image(root)
+    content, other = image.read_bytes(), image.with_name("IM000002").read_bytes()
+    start = content.index(b"\xe0\x7f\x10\x00OW\x00\x00") + 12
+    image.write_bytes(content[:start] + other[start - len(content) :])
+    write_manifest(root)
+
+
+@breaks("index.picture")
+def a_preview_with_a_mark_in_its_last_row(root: Path) -> None:
+    with sqlite3.connect(root / INDEX) as index:
+        ((stack, png),) = index.execute(
+            "SELECT stack_id, png FROM preview JOIN stack ON stack.id = stack_id WHERE number_of_frames = 5"
+        )
+        index.execute("UPDATE preview SET png = ? WHERE stack_id = ?", (marked_png(png), stack))
+    edit_index("VACUUM")(root)

@@ -111,6 +111,9 @@ def refresh_index(root: Path, image: Path) -> None:
     values = (offset, len(content), digest, image.relative_to(root).as_posix())
     connection = sqlite3.connect(root / INDEX)
     connection.execute("UPDATE instance SET pixel_offset=?, file_size=?, header_digest=? WHERE path=?", values)
+    found = "(SELECT id FROM instance WHERE path = ?)"
+    whole = hashlib.sha256(content).hexdigest()
+    connection.execute(f"UPDATE digest SET sha256 = ? WHERE instance_id = {found}", (whole, values[-1]))
     connection.commit()
     connection.close()
     write_manifest(root)
@@ -173,6 +176,15 @@ def grey_png(rows: int, columns: int) -> bytes:
     picture = BytesIO()
     Image.new("L", (columns, rows), 77).save(picture, "PNG")
     return picture.getvalue()
+
+
+def marked_png(png: bytes) -> bytes:
+    """The same picture with its last pixel turned over."""
+    picture, marked = Image.open(BytesIO(png)), BytesIO()
+    last = (picture.width - 1, picture.height - 1)
+    picture.putpixel(last, 255 - picture.getpixel(last))
+    picture.save(marked, "PNG")
+    return marked.getvalue()
 
 
 def records(directory: Dataset, kind: str) -> list[Dataset]:

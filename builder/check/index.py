@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+import math
 import sqlite3
 from typing import Any
 
 from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
-from builder.check.medium import Medium, is_inside
+from builder.check.medium import Medium, MediumFile, is_inside
 from bundle.errors import BundleError, NewerFormat
 from bundle.index import Catalog, connect
 from bundle.layout import INDEX, is_file_id
+from bundle.schema import TABLES
 
 _INSTANCES = "SELECT * FROM instance ORDER BY id"
 _FRAMES = """
@@ -22,6 +24,9 @@ FROM frame LEFT JOIN instance ON instance.id = frame.instance_id ORDER BY frame.
 """
 # Byte 18 and 19 of a SQLite file: 1 for a rollback journal, 2 for a write-ahead log.
 _ROLLBACK = b"\x01\x01"
+
+# What the table `bundle` says of the whole.
+_PROPERTIES = frozenset({"format_version", "generator"})
 
 Row = dict[str, Any]
 
@@ -34,6 +39,7 @@ class Index:
     instances: tuple[Row, ...]
     frames: dict[int, list[Row]]
     previews: dict[int, bytes]
+    digests: dict[int, str]
     database: tuple[tuple[str, str], ...]
 
 
@@ -70,8 +76,9 @@ def _read(medium: Medium, catalog: Catalog) -> Index:
         for row in _rows(connection, _FRAMES):
             frames.setdefault(row["stack_id"], []).append(row)
         previews = {row["stack_id"]: row["png"] for row in _rows(connection, "SELECT stack_id, png FROM preview")}
-        state = tuple(_state(connection, medium.files[INDEX].magic))
-        return Index(catalog, tuple(_rows(connection, _INSTANCES)), frames, previews, state)
+        state = tuple(_state(connection, medium.files[INDEX]))
+        instances = tuple(_rows(connection, _INSTANCES))
+        return Index(catalog, instances, frames, previews, dict(_digests(connection)), state)
     finally:
         connection.close()
 
@@ -80,9 +87,16 @@ def _rows(connection: sqlite3.Connection, query: str) -> list[Row]:
     return [dict(row) for row in connection.execute(query)]
 
 
-def _state(connection: sqlite3.Connection, magic: bytes) -> Iterator[tuple[str, str]]:
+def _digests(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Row of an instance -> SHA-256 of its whole file; the first bundles of this format have no such table."""
+    if not _rows(connection, "SELECT name FROM sqlite_master WHERE name = 'digest'"):
+        return []
+    return [(row["instance_id"], row["sha256"]) for row in _rows(connection, "SELECT * FROM digest")]
+
+
+def _state(connection: sqlite3.Connection, file: MediumFile) -> Iterator[tuple[str, str]]:
     """What is wrong with the database itself, as (check, message)."""
-    if magic[18:20] != _ROLLBACK:
+    if file.magic[18:20] != _ROLLBACK:
         yield "index.journal", "it was written with a write-ahead log"
     problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
     problems += [
@@ -93,6 +107,30 @@ def _state(connection: sqlite3.Connection, magic: bytes) -> Iterator[tuple[str, 
     (pages,) = connection.execute("PRAGMA freelist_count").fetchone()
     if pages:
         yield "index.leftovers", f"{pages} pages are left over"
+    elif behind := file.size - _size(connection):
+        yield "index.leftovers", f"{behind:,} bytes stand behind the database"
+    strange = list(_strange(connection))
+    if strange:
+        yield "index.contents", some(strange)
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    return math.prod(connection.execute(f"PRAGMA page_{what}").fetchone()[0] for what in ("count", "size"))
+
+
+def _strange(connection: sqlite3.Connection) -> Iterator[str]:
+    """Tables, columns and properties that no index has: somebody may have kept there what must not be on the medium."""
+    for row in _rows(
+        connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    ):
+        if row["name"] not in TABLES:
+            yield f"table {row['name']!r}"
+    for table, (columns, *_) in TABLES.items():
+        found = [row["name"] for row in _rows(connection, f"PRAGMA table_info({table})")]
+        yield from (f"column {table}.{name}" for name in found if name not in columns)
+    for row in _rows(connection, "SELECT key FROM bundle"):
+        if row["key"] not in _PROPERTIES:
+            yield f"property {row['key']!r}"
 
 
 def compare(index: Index, medium: Medium) -> Comparison:

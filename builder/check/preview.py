@@ -1,5 +1,6 @@
 """Whether a preview shows the slice that it claims, drawn anew from the file; a wrong picture is worse than none."""
 
+from collections.abc import Sequence
 from pathlib import Path
 import zlib
 
@@ -17,19 +18,25 @@ _ROUNDING, _RESAMPLING = 2.0, 8.0
 _CELLS = 48
 
 
-def shows_another(root: Path, stack: Stack, file: DicomFile, frame: Frame, png: bytes) -> bool:
-    """Whether the upper half of the preview is not that of the frame; a preview of an odd kind is not judged."""
-    shown = _upper_half(png)
+def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Frame]], png: bytes) -> bool:
+    """Whether the preview is not that of the slice that it claims; a preview of an odd kind is not judged."""
+    file, frame = slices[stack.preview_frame]
+    shown = _picture(png)
     if shown is None or file.pixel_offset is None or stack.window[1] < 1:  # `index.window` reports that
         return False
-    height, picture = shown
     drawn = _draw(root, stack, file, frame)
-    if (height, picture.shape[1]) == drawn.shape:
-        return bool(np.abs(picture - drawn[: len(picture)]).max() > _ROUNDING)
-    if min(picture.shape) < _CELLS:
+    if shown.shape == drawn.shape:
+        return bool(np.abs(shown - drawn).max() > _ROUNDING)
+    if min(shown.shape) < _CELLS:
         return False
-    upper = drawn[: max(round(len(drawn) * len(picture) / height), 1)]
-    return bool(np.abs(_cells(picture) - _cells(upper)).mean() > _RESAMPLING)
+    # Made smaller, in a way that is the writer's own: then it must be nearer to its slice than to those beside it.
+    off = _difference(shown, drawn)
+    beside = (slices[k] for k in (stack.preview_frame - 1, stack.preview_frame + 1) if 0 <= k < len(slices))
+    return off > _RESAMPLING or any(_difference(shown, _draw(root, stack, *one)) < off / 2 for one in beside)
+
+
+def _difference(a: Grey, b: Grey) -> float:
+    return float(np.abs(_cells(a) - _cells(b)).mean())
 
 
 def _draw(root: Path, stack: Stack, file: DicomFile, frame: Frame) -> Grey:
@@ -54,51 +61,40 @@ def _cells(picture: Grey) -> Grey:
     return np.asarray(sums / counts)
 
 
-def _upper_half(png: bytes) -> tuple[int, Grey] | None:
-    """Height of a grey picture of 8 bits, and its upper rows; None for any other kind."""
+def _picture(png: bytes) -> Grey | None:
+    """A grey picture of 8 bits, shape (rows, columns); None for any other kind."""
     chunks = list(chunks_of(png))
     head = chunks[0][1]
     width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
     if head[8:10] != b"\x08\x00":
         return None
-    rows = (height + 1) // 2
     packed = b"".join(body for kind, body in chunks if kind == b"IDAT")
-    lines = zlib.decompressobj().decompress(packed, rows * (width + 1))
-    return height, _unfiltered(np.frombuffer(lines, np.uint8).reshape(rows, width + 1))
+    lines = zlib.decompressobj().decompress(packed, height * (width + 1))
+    return _unfiltered(np.frombuffer(lines, np.uint8).reshape(height, width + 1))
 
 
 def _unfiltered(lines: NDArray[np.uint8]) -> Grey:
-    """PNG specification, 9.2: each row says how it was made from its neighbours."""
-    rows, above = np.empty((len(lines), lines.shape[1] - 1)), bytes(lines.shape[1] - 1)
-    for number, line in enumerate(lines):
-        above = _row(int(line[0]), line[1:], above)
-        rows[number] = np.frombuffer(above, np.uint8)
-    return rows
+    """PNG specification, 9.2: each row says how its pixels were made from those to the left and above.
+
+    A pixel needs its neighbours first, so all pixels of one diagonal (row + column) are made at once. In `made`, a row
+    is a diagonal and a column a row of the picture; two diagonals and one row of zeros lie before.
+    """
+    rows, width = lines.shape[0], lines.shape[1] - 1
+    row, column = np.mgrid[:rows, :width]
+    change = np.zeros((rows + width - 1, rows), np.int16)
+    change[row + column, row] = lines[:, 1:]
+    made = np.zeros((rows + width + 1, rows + 1), np.int16)
+    kinds = np.minimum(lines[:, 0], 4)
+    for diagonal in range(rows + width - 1):
+        left, up, corner = made[diagonal + 1, 1:], made[diagonal + 1, :-1], made[diagonal, :-1]
+        guesses = (np.zeros_like(left), left, up, (left + up) >> 1, _paeth(left, up, corner))
+        foreseen: NDArray[np.int16] = np.choose(kinds, guesses)
+        made[diagonal + 2, 1:] = (change[diagonal] + foreseen) & 255
+    return np.asarray(made[row + column + 2, row + 1], np.float64)
 
 
-def _row(kind: int, line: NDArray[np.uint8], above: bytes) -> bytes:
-    if kind == 1:
-        return np.cumsum(line, dtype=np.uint8).tobytes()
-    if kind == 2:
-        return (line + np.frombuffer(above, np.uint8)).tobytes()
-    if kind in (3, 4):
-        return _average(line.tobytes(), above) if kind == 3 else _paeth(line.tobytes(), above)
-    return line.tobytes()
-
-
-def _average(line: bytes, above: bytes) -> bytes:
-    made, left = bytearray(), 0
-    for change, up in zip(line, above, strict=True):
-        left = (change + (left + up) // 2) & 255
-        made.append(left)
-    return bytes(made)
-
-
-def _paeth(line: bytes, above: bytes) -> bytes:
-    made, left, corner = bytearray(), 0, 0
-    for change, up in zip(line, above, strict=True):
-        a, b, c = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-        near = left if a <= b and a <= c else up if b <= c else corner
-        left, corner = (change + near) & 255, up
-        made.append(left)
-    return bytes(made)
+def _paeth(left: NDArray[np.int16], up: NDArray[np.int16], corner: NDArray[np.int16]) -> NDArray[np.int16]:
+    """PNG specification, 9.4: whichever neighbour is nearest to left + up - corner."""
+    to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+    other = np.where(to_up <= to_corner, up, corner)
+    return np.where((to_left <= to_up) & (to_left <= to_corner), left, other)

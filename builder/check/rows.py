@@ -46,6 +46,18 @@ def headers(both: Comparison) -> Iterator[Finding]:
             yield finding("index.header", file.path, "header_digest in the index: not that of the file")
 
 
+def digests(both: Comparison) -> Iterator[Finding]:
+    """The digest of the whole file, where the header is right: then it is the pixels that are not."""
+    stored = both.index.digests
+    for row, file in _pairs(both):
+        found = both.medium.files[file.path].digest
+        same = (row["header_digest"], row["file_size"]) == (file.header_digest, file.size)
+        if stored and found and same and stored.get(row["id"]) != found:
+            yield finding(
+                "index.digest", file.path, "its SHA-256 is not the one in the index: other pixels were put in"
+            )
+
+
 def _pairs(both: Comparison) -> Iterator[tuple[Row, DicomFile]]:
     return ((row, both.files[row["path"]]) for row in both.index.instances if row["path"] in both.files)
 
@@ -108,4 +120,4 @@ def counted(both: Comparison) -> Iterator[Finding]:
                     yield finding("index.count", f"{INDEX}, {study.case}, series {one.series_id}", text)
 
 
-CHECKS = (instances, pixels, sizes, headers, agreement, counted)
+CHECKS = (instances, pixels, sizes, headers, digests, agreement, counted)

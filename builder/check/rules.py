@@ -166,6 +166,10 @@ _ALL = (
     Rule("index.integrity", ERROR, "The database is sound.", _REBUILD, _FORMAT),
     Rule("index.journal", ERROR, "The database opens on write-protected media: no write-ahead log.", _REBUILD, _FORMAT),
     Rule("index.leftovers", ERROR, "The database has no pages left over, where deleted rows stay.", _PRIVACY, _FORMAT),
+    Rule(
+        "index.contents", ERROR, "The database holds the tables and columns of its format, and no others.", _PRIVACY,
+        _FORMAT,
+    ),
     Rule("index.path", ERROR, "Every path is relative and leads to a File ID inside the bundle.", _REBUILD, _FORMAT),
     Rule("index.unique", ERROR, "Pseudonyms, case numbers, UIDs and paths are there once.", _REBUILD, _FORMAT),
     Rule(
@@ -175,6 +179,7 @@ _ALL = (
     Rule("index.pixels", ERROR, "The pixels start and end where the index says.", _REBUILD, _FORMAT),
     Rule("index.size", ERROR, "Files are as large as the index says.", _REBUILD, _FORMAT),
     Rule("index.header", ERROR, "The digests of the headers are right.", _REBUILD, _FORMAT),
+    Rule("index.digest", ERROR, "Every file has the checksum that the index gives.", _REBUILD, _FORMAT),
     Rule("index.agrees", ERROR, "Patients, studies and series are those of the files below them.", _REBUILD, _FORMAT),
     Rule("index.count", ERROR, "Series hold as many instances as the index says.", _REBUILD, _FORMAT),
     Rule("index.frames", ERROR, "Every frame of every file is once in a stack of its series.", _REBUILD, _FORMAT),
@@ -188,7 +193,10 @@ _ALL = (
     Rule("index.order", ERROR, "The slices of a stack follow each other along the normal.", _REBUILD, "PS3.3 C.7.6.2"),
     Rule("index.geometry", ERROR, "Step, spacing, tilt and regularity follow from the positions.", _REBUILD, _FORMAT),
     Rule("index.preview", ERROR, "Every stack has a preview picture that can be shown.", _REBUILD, _FORMAT),
-    Rule("index.picture", ERROR, "A preview shows the slice that it claims.", _REBUILD, _FORMAT),
+    Rule(
+        "index.picture", ERROR, "A preview shows the slice that it claims, in the window of its stack.",
+        _REBUILD, _FORMAT,
+    ),
     Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),

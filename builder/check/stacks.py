@@ -56,8 +56,10 @@ def check_stacks(both: Comparison) -> Iterator[Finding]:
         for stack in series.stacks:
             name = f"{subject}, stack {stack.stack_id}"
             seen = _seen(both, stack)
-            yield from (finding(check, name, text) for check, text in (_look(seen) if seen else ()))
-            yield from _preview(both, name, stack, seen)
+            found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
+            yield from found
+            wrong_window = any(one.check == "index.window" for one in found)  # in which the picture is drawn
+            yield from _preview(both, name, stack, None if wrong_window else seen)
 
 
 def _look(seen: Seen) -> Iterator[tuple[str, str]]:
@@ -148,8 +150,17 @@ def _windows(seen: Seen) -> Iterator[str]:
         seen, "window", lambda row, frame: (_vector(row, "window_center", "window_width"), frame.window)
     )
     center, width = seen.stack.window
+    own = _shown_frame(seen).window
     if not _is_number(center) or not _is_number(width) or width <= 0:
         yield f"the stack's own window is center {center}, width {width}"
+    elif own and not _same(seen.stack.window, own):
+        yield f"the stack's own window: expected {own}, found {seen.stack.window}"
+
+
+def _shown_frame(seen: Seen) -> Frame:
+    """The slice of the preview, whose window is that of the stack; the first where there is no such slice."""
+    shown = seen.stack.preview_frame
+    return seen.slices[shown if shown in range(len(seen.slices)) else 0][2]
 
 
 def _is_number(value: object) -> bool:
@@ -196,11 +207,14 @@ def _geometry(seen: Seen) -> Iterator[str]:
     stack, expected = seen.stack, geometry.describe(seen.planes)
     names = ("origin", "step", "spacing_between_slices", "tilt")
     wrong = [name for name in names if not _same(getattr(stack, name), getattr(expected, name), _CALCULATED)]
-    if stack.is_volume != expected.is_volume or bool(stack.not_volume_reason) == stack.is_volume:
-        wrong.append("is_volume")
+    wrong += [name for name in ("is_volume", "not_volume_reason", "notes") if not _same_text(stack, expected, name)]
     if wrong:
         text = "; ".join(f"{n}: expected {getattr(expected, n)}, found {getattr(stack, n)}" for n in wrong)
         yield f"unlike what the positions say: {text}"
+
+
+def _same_text(stack: Stack, expected: geometry.StackGeometry, name: str) -> bool:
+    return bool(getattr(stack, name) == getattr(expected, name))
 
 
 STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (
@@ -221,7 +235,9 @@ def _preview(both: Comparison, subject: str, stack: Stack, seen: Seen | None) ->
     if problem:
         yield finding("index.preview", subject, problem)
     elif content and seen:
-        _, file, frame = seen.slices[stack.preview_frame]
+        file = seen.slices[stack.preview_frame][1]
         whole = both.medium.files[file.path].digest  # a quick check reads no pixels
-        if whole and shows_another(both.medium.root, stack, file, frame, content):
-            yield finding("index.picture", subject, f"it does not show slice {stack.preview_frame + 1}, {file.path}")
+        slices = [(file, frame) for _, file, frame in seen.slices]
+        if whole and shows_another(both.medium.root, stack, slices, content):
+            text = f"in the window of the stack it does not show slice {stack.preview_frame + 1}, {file.path}"
+            yield finding("index.picture", subject, text)
