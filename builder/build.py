@@ -14,7 +14,7 @@ from builder.cleaning import write_for
 from builder.deface.search import face_notices, with_faces_removed
 from builder.deidentify import Option, StudyKey
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
-from builder.freeze import Pack, make_pack
+from builder.freeze import Pack, known_bills, make_pack
 from builder.group import group
 from builder.listing import crosswalk_rows, listings, number_cases
 from builder.outcome import Options, Outcome
@@ -76,7 +76,7 @@ def build_from(
 def check_drive(drive: Path, talk: Talk) -> list[Finding]:
     """Read the bundle back; raises CheckStopped."""
     try:
-        return check_bundle(drive, progress=talk.step("Checking what lies on the drive"))
+        return check_bundle(drive, progress=talk.step("Checking what lies on the drive"), bills=known_bills())
     except KeyboardInterrupt:
         raise CheckStopped(drive) from None
 

@@ -11,6 +11,7 @@ from builder.change_errors import LastCase, ReadingsOfCase
 from builder.check import Finding, check_bundle
 from builder.deidentify.pseudonyms import new_uid
 from builder.errors import BuildStopped, DriveFailed
+from builder.freeze import known_bills
 from builder.listing import listings, number_cases
 from builder.plan import Talk, WrittenInstance
 from builder.present import Present, read_present
@@ -53,7 +54,9 @@ def remove_cases(
     except KeyboardInterrupt:
         raise BuildStopped(drive) from None
     if check:
-        removal.findings = check_bundle(drive, progress=talk.step("Checking what lies on the drive"))
+        removal.findings = check_bundle(
+            drive, progress=talk.step("Checking what lies on the drive"), bills=known_bills()
+        )
     return removal
 
 

@@ -19,7 +19,7 @@ from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
 from builder.cli_reading import collect_command, form_command, read_form_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
-from builder.freeze import PLATFORMS, export, make_pack, sign_pack
+from builder.freeze import PLATFORMS, export, known_bills, make_pack, sign_pack
 from builder.screen import Screen
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle import __version__
@@ -217,6 +217,7 @@ def check_command(
             originals=originals,
             reach=reach,
             viewers=run_viewers,
+            bills=known_bills(),
         )
     if json_file != "-":
         click.echo("\n".join(report.check_lines(found)))

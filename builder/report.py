@@ -180,7 +180,7 @@ def check_lines(found: Any) -> list[str]:
         f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), "
         f"{count(totals.patients, 'patient')}"
     )
-    viewers = ", ".join(platform_name(viewer) for viewer in found.viewers) or "none"
+    viewers = ", ".join(found.viewers) or "none"
     head = ["", f"{found.root}", f"  {what}", f"  Viewers: {viewers}", f"  {_reading(totals)}", "", "Check"]
     return [*head, *finding_lines(found.findings, _PARTLY_WELL if found.partial else _ALL_WELL)]
 

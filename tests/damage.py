@@ -10,6 +10,7 @@ from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.uid import UID
 
 from tests.damaging import (
+    BILLS,
     CT_CLASS,
     INDEX,
     MANIFEST,
@@ -23,6 +24,7 @@ from tests.damaging import (
     edit_image_bytes,
     edit_index,
     edit_manifest,
+    edit_page,
     first_image,
     grey_png,
     marked_png,
@@ -88,13 +90,26 @@ for check, damage in {
         add_file("BUNDLE/RUN", b"\x7fELF"),
         add_file("BUNDLE/RUN.SH", b"#!/bin/sh"),
         add_file("READINGS/X.EXE", b"MZ"),
+        add_file("READINGS/R.JSONL.lnk", b"L\0\0\0"),
+        add_file("BUNDLE/START.BAT", b"@echo off"),
+        add_file("DICOM/PT000001/IM000001.SCR", b"text"),
+        add_file("VIEWER/RUN.VBS", b"text"),
     ],
-    "layout.case_clash": [add_file("VIEWER/WIN64/python.dll", b"MZ")],
-    "layout.name": [add_file("VIEWER/WIN64/NUL.txt", b""), add_file("VIEWER/WIN64/a\x07", b"")],
-    "layout.long_path": [add_file("VIEWER/WIN64/" + "long/" * 40 + "x", b"")],
+    "layout.case_clash": [
+        lambda root: [add_file(f"READINGS/{name}.JSONL", b"")(root) for name in "Rr"],
+        add_file("readme.txt", b""), lambda root: (root / "dicom").mkdir(),
+    ],
+    "layout.name": [add_file("READINGS/NUL.txt", b""), add_file("READINGS/a\x07", b"")],
+    "layout.long_path": [add_file("READINGS/" + "long/" * 40 + "x", b"")],
+    "layout.unknown": [
+        add_file("BUNDLE/NOTES.TXT", b"Quillfeather"), add_file("VIEWER/MORE/NOTES.TXT", b"text"),
+        add_file("VIEWER/LICENSES/NOTES.TXT", b"text"),
+    ],
+    "layout.hard_link": [lambda root: os.link(first_image(root), root.parent / "elsewhere")],
     "layout.foreign": [
         add_file("holiday.jpg", b""), lambda root: [(root / "private").mkdir(), (root / "more").mkdir()],
     ],
+    "layout.foreign_program": [add_file("holiday.jpg.exe", b"x"), add_file("setup", b"MZ\x90\0")],
     "dicom.prefix": [add_file("DICOM/NOTES", b"just text"), add_file("DICOM/EMPTY", b"")],
     "dicom.preamble": [edit_content(lambda content: b"MZ" + content[2:])],
     "dicom.transfer_syntax": [edit_image_bytes(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0")],
@@ -274,9 +289,28 @@ for check, damage in {
     "index.picture": [edit_index("UPDATE stack SET window_width = window_width * 3 WHERE number_of_frames = 5")],
     "viewer.windows": [remove_files("viewer.exe"), remove_files("VIEWER/WIN64")],
     "viewer.linux": [remove_files("viewer.sh"), remove_files("VIEWER/LINUX64/viewer")],
+    "viewer.bill": [
+        remove_files(BILLS["win64"]), add_file(BILLS["linux64"], b"{}"), add_file(BILLS["win64"], b"["),
+        lambda root: [add_file("VIEWER/WIN64/OTHER.DLL", b"MZ")(root), remove_files("VIEWER/WIN64/PYTHON.DLL")(root)],
+        add_file("VIEWER/WIN64/EVIL.DLL", b"MZ"),
+        add_file("viewer.exe", b"MZ evil"),
+        add_file("VIEWER/LINUX64/viewer", b"\x7fELF evil"),
+        add_file("VIEWER/LICENSES/LINUX64/EVIL.TXT", b"text"),
+    ],
+    "viewer.script": [add_file("viewer.sh", b"#!/bin/sh\nrm -r ~\n")],
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
-    "pdi.readme": [remove_files("README.TXT")],
-    "pdi.page": [remove_files("INDEX.HTM")],
+    "pdi.readme": [
+        remove_files("README.TXT"), add_file("README.TXT", b" \r\n"), add_file("README.TXT", bytes(1000)),
+        add_file("README.TXT", b"Call me."),
+    ],
+    "pdi.page": [
+        remove_files("INDEX.HTM"), edit_page("CASE-002", "CASE-00X"),
+        *(edit_page("<main>", f"<main>{text}") for text in (
+            "<script>x()</script>", "<p onclick='x()'>x</p>", "<a href='https://x.org'>x</a>", "<img src='x.png'>",
+            "<a href='VIEWER/WIN64/OTHER.EXE'>x</a>", "<p style='background: url(//x)'>x</p>",
+        )),
+        edit_page("<style>", "<style>@import 'https://x.org';"),
+    ],
 }.items():  # fmt: skip
     DAMAGES.extend((check, one) for one in damage)
 

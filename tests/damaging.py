@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import hashlib
 from io import BytesIO
+import json
 from pathlib import Path
 import shutil
 import sqlite3
@@ -17,10 +18,33 @@ from tests import scans
 
 MANIFEST, INDEX = "BUNDLE/MANIFEST.TXT", "BUNDLE/INDEX.DB"
 CT_CLASS, ENHANCED_CT_CLASS = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1"
+PROGRAMS = {
+    "win64": {"viewer.exe": b"MZ", "VIEWER/WIN64/PYTHON.DLL": b"MZ"},
+    "linux64": {"VIEWER/LINUX64/viewer": b"\x7fELF"},
+}
+
+
+def bill_of(name: str, files: dict[str, bytes]) -> bytes:
+    """A bill of materials as the packs have it."""
+    parts = [{"type": "library", "name": "vtk", "version": "9.4.2"}]
+    listed = [
+        {"type": "file", "name": path, "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}]}
+        for path, content in files.items()
+    ]
+    component = {"type": "application", "name": "Portable DICOM viewer", "version": "0.1.0"}
+    return json.dumps({
+        "serialNumber": f"urn:uuid:{name}", "version": 1, "metadata": {"component": component},
+        "components": parts + listed,
+    }).encode()  # fmt: skip
+
+
+BILLS = {name: f"VIEWER/LICENSES/{name.upper()}/SBOM.JSON" for name in PROGRAMS}
+# Stand-ins for the viewers, with their bills.
 VIEWERS = {
-    "viewer.exe": b"MZ", "VIEWER/WIN64/PYTHON.DLL": b"MZ", "viewer.sh": b"#!/bin/sh\n",
-    "VIEWER/LINUX64/viewer": b"\x7fELF",
-}  # fmt: skip
+    "viewer.sh": (Path(__file__).parents[1] / "bundle_template/viewer.sh").read_bytes(),
+    **{path: content for files in PROGRAMS.values() for path, content in files.items()},
+    **{BILLS[name]: bill_of(name, files) for name, files in PROGRAMS.items()},
+}
 
 
 # A good bundle
@@ -230,6 +254,11 @@ def without_manifest(damage: Damage) -> Damage:
 
 def edit_manifest(change: Callable[[str], str]) -> Damage:
     return lambda root: (root / MANIFEST).write_text(change((root / MANIFEST).read_text()), newline="\n")
+
+
+def edit_page(old: str, new: str) -> Damage:
+    """Change INDEX.HTM, the manifest in accordance."""
+    return lambda root: add_file("INDEX.HTM", (root / "INDEX.HTM").read_text().replace(old, new, 1).encode())(root)
 
 
 def add_link(name: str, target: str) -> Damage:

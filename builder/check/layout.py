@@ -6,11 +6,16 @@ from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.medium import Medium, is_checksummed, is_inside, is_program
 from bundle.layout import (
+    DICOM_FOLDER,
     DICOMDIR,
+    FORM,
     INDEX,
     INDEX_PAGE,
     LINUX_VIEWER,
+    MANIFEST,
+    READINGS_FOLDER,
     README,
+    ROOT_NAMES,
     UNFINISHED,
     VIEWER_FOLDER,
     WINDOWS_VIEWER,
@@ -23,6 +28,15 @@ _AUTORUN = "autorun.inf"
 _FAT32_LIMIT = (1 << 32) - 1
 # Where nothing that runs may lie; the viewers' own places are known by name.
 _PROGRAM_PLACES = (WINDOWS_VIEWER, LINUX_VIEWER)
+_PROGRAM_FOLDERS = (f"{VIEWER_FOLDER}/WIN64/", f"{VIEWER_FOLDER}/LINUX64/")
+# As many bytes as tell a DICOM file from a program.
+_MAGIC = 132
+# Every file of a bundle but those that have a list of their own: images, viewers and what readers write.
+_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, README, INDEX_PAGE, WINDOWS_VIEWER, LINUX_VIEWER)
+_KNOWN_BELOW = (
+    f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
+    *(f"{VIEWER_FOLDER}/{name}/" for name in ("WIN64", "LINUX64", "LICENSES/WIN64", "LICENSES/LINUX64")),
+)  # fmt: skip
 
 
 def manifest_against_files(medium: Medium) -> Iterator[Finding]:
@@ -34,7 +48,7 @@ def manifest_against_files(medium: Medium) -> Iterator[Finding]:
             yield finding("manifest.missing", path, "the manifest lists it, but it is not on the medium")
     for path in sorted(filter(is_checksummed, medium.files)):
         if path not in medium.expected:
-            if not is_program(medium.files[path].magic) or _may_run(path):
+            if not is_program(path, medium.files[path].magic) or _may_run(path):
                 yield finding("manifest.unexpected", path, "it is on the medium, but the manifest does not list it")
         elif not medium.intact(path):
             yield finding("manifest.changed", path, "its SHA-256 is not the one of the manifest")
@@ -66,12 +80,30 @@ def links(medium: Medium) -> Iterator[Finding]:
 def programs(medium: Medium) -> Iterator[Finding]:
     """Programs in places where the bundle has none."""
     for path, file in medium.files.items():
-        if is_program(file.magic) and not _may_run(path) and _is_new(medium, path):
+        if is_program(path, file.magic) and not _may_run(path) and _is_new(medium, path):
             yield finding("layout.executable", path, "the file is a program or script")
 
 
+def unknown(medium: Medium) -> Iterator[Finding]:
+    """Files in the bundle's own folders that no bundle has, though the manifest lists them."""
+    for path, file in medium.files.items():
+        elsewhere = not path.startswith(_KNOWN_BELOW) and path not in _KNOWN
+        if elsewhere and not is_program(path, file.magic) and _is_new(medium, path) and _is_listed(medium, path):
+            yield finding("layout.unknown", path, "no bundle has a file of this name")
+
+
+def _is_listed(medium: Medium, path: str) -> bool:
+    return medium.expected is None or path in medium.expected
+
+
+def hard_links(medium: Medium) -> Iterator[Finding]:
+    """Files that are one and the same as others, here or elsewhere: whoever changes those changes the bundle."""
+    if medium.twins:
+        yield finding("layout.hard_link", medium.twins[0], f"with a second name: {some(medium.twins)}")
+
+
 def _may_run(path: str) -> bool:
-    return path in _PROGRAM_PLACES or path.startswith(f"{VIEWER_FOLDER}/")
+    return path in _PROGRAM_PLACES or path.startswith(_PROGRAM_FOLDERS)
 
 
 def _is_new(medium: Medium, path: str) -> bool:
@@ -88,8 +120,8 @@ def file_ids(medium: Medium) -> Iterator[Finding]:
 
 def case_clashes(medium: Medium) -> Iterator[Finding]:
     """Names that are one and the same to FAT, exFAT and NTFS."""
-    first: dict[str, str] = {}
-    for path in sorted(medium.files):
+    first = {name.casefold(): name for name in ROOT_NAMES}
+    for path in [*medium.foreign, *sorted(medium.files)]:
         other = first.setdefault(path.casefold(), path)
         if other != path:
             yield finding("layout.case_clash", path, f"differs from {other} only in upper and lower case")
@@ -103,10 +135,26 @@ def sizes(medium: Medium) -> Iterator[Finding]:
 
 
 def foreign(medium: Medium) -> Iterator[Finding]:
-    """Other people's files in the root, all in one finding."""
-    names = [name for name in medium.foreign if name.casefold() != _AUTORUN]
-    if names:
-        yield finding("layout.foreign", ".", f"not part of the bundle: {some(names)}")
+    """Other people's files in the root, all in one finding, and the programs among them in another."""
+    clashing = {name.casefold() for name in ROOT_NAMES} | {_AUTORUN}
+    names = [name for name in medium.foreign if name.casefold() not in clashing]
+    programs = [name for name in names if _is_foreign_program(medium, name)]
+    others = [name for name in names if name not in programs]
+    if programs:
+        yield finding("layout.foreign_program", ".", f"not part of the bundle: {some(programs)}")
+    if others:
+        yield finding("layout.foreign", ".", f"not part of the bundle: {some(others)}")
+
+
+def _is_foreign_program(medium: Medium, name: str) -> bool:
+    path = medium.root / name
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as stream:
+            return is_program(name, stream.read(_MAGIC))
+    except OSError:
+        return is_program(name, b"")
 
 
 def absent(medium: Medium) -> Iterator[Finding]:
@@ -150,5 +198,5 @@ def _lacks(start: str, rest: str, has_rest: bool) -> str:
 
 CHECKS = (
     manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent,
-    viewers,
+    viewers, unknown, hard_links,
 )  # fmt: skip

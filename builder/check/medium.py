@@ -49,6 +49,12 @@ _PROGRAMS = (
     b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!",
 )  # fmt: skip
 
+# What Windows starts by a double-click, whatever it begins with.
+_PROGRAM_SUFFIXES = (
+    ".exe", ".com", ".bat", ".cmd", ".scr", ".pif", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".msi",
+    ".msp", ".ps1", ".lnk", ".url", ".cpl", ".jar", ".reg", ".scf", ".dll", ".sys", ".ocx",
+)  # fmt: skip
+
 # What operating systems leave on any medium by themselves.
 _SYSTEM_NAMES = frozenset({
     "system volume information", "$recycle.bin", ".trashes", ".spotlight-v100", ".fseventsd", "lost+found",
@@ -68,13 +74,15 @@ class MediumFile:
 class Medium:
     """What is on the medium. `expected` is the manifest, None where there is none that can be read.
 
-    `files` are those that could be read; `odd` are links and devices, which are never followed.
+    `files` are those that could be read; `odd` are links and devices, which are never followed; `twins` are files with
+    a second name (hard links).
     """
 
     root: Path
     expected: Mapping[str, str] | None = None
     files: dict[str, MediumFile] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
+    twins: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     dicom: dict[str, DicomFile] = field(default_factory=dict)
@@ -145,6 +153,8 @@ def _list_root(medium: Medium) -> Iterator[str]:
 
 def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]:
     if entry.is_file(follow_symlinks=False):
+        if entry.stat(follow_symlinks=False).st_nlink > 1:
+            medium.twins.append(path)
         if path not in (MANIFEST, UNFINISHED):
             yield path
     elif path == STAGE:  # what lies in there is unfinished, and one finding says so
@@ -186,7 +196,7 @@ def _take(medium: Medium, path: str, content: "Future[Content]", *, skim: bool) 
         return
     medium.files[path] = MediumFile(size, digest, head[:_MAGIC])
     medium.bytes_read += len(head) if skim else size
-    if not medium.intact(path) or is_program(head):
+    if not medium.intact(path) or is_program(path, head):
         return
     if path == DICOMDIR:
         medium.directory = head
@@ -234,9 +244,9 @@ def _examine(medium: Medium, path: str, head: bytes, size: int, *, skim: bool) -
         medium.dicom[path] = file
 
 
-def is_program(head: bytes) -> bool:
-    """Whether a file begins like a program for Windows, Linux or macOS, or a script, and is not a DICOM file."""
-    return head.startswith(_PROGRAMS) and head[128:132] != b"DICM"
+def is_program(path: str, head: bytes) -> bool:
+    """Whether a file begins like a program or script, or is named as one, and is not a DICOM file."""
+    return (head.startswith(_PROGRAMS) or path.lower().endswith(_PROGRAM_SUFFIXES)) and head[128:132] != b"DICM"
 
 
 def is_inside(path: str) -> bool:

@@ -1,7 +1,7 @@
 """The whole check of a bundle, top to bottom, and the report with its totals."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 import hashlib
 from pathlib import Path
@@ -20,9 +20,11 @@ from builder.check.reach import EVERYTHING, Reach
 from builder.check.rules import RULES
 from builder.check.search import Original, search
 from builder.check.stacks import check_stacks
+from builder.check.texts import check_texts
 from builder.check.trial import run_viewers
+from builder.check.viewers import check_viewers, described, known_systems, knows_script
 from bundle.errors import NoBundle
-from bundle.layout import DICOMDIR, INDEX, LINUX_VIEWER, MANIFEST, UNFINISHED, WINDOWS_VIEWER
+from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
 
 # Of the JSON; a change that a program would stumble over makes it one more.
 REPORT_FORMAT = 1
@@ -92,19 +94,19 @@ class Report:
         }
 
 
-def check_bundle(root: Path, *, progress: Progress | None = None) -> list[Finding]:
+def check_bundle(root: Path, *, progress: Progress | None = None, bills: Sequence[bytes] = ()) -> list[Finding]:
     """Everything that is wrong with the bundle in `root`, errors first; raises NoBundle where there is none."""
-    return list(inspect_bundle(root, progress=progress).findings)
+    return list(inspect_bundle(root, progress=progress, bills=bills).findings)
 
 
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
-    reach: Reach = EVERYTHING, viewers: bool = False,
+    reach: Reach = EVERYTHING, viewers: bool = False, bills: Sequence[bytes] = (),
 ) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
 
     With `originals`, every byte is searched for them. `reach` says how much is read. With `viewers`, those that this
-    machine can run are run.
+    machine can run are run. `bills` are the bills of materials of the viewers that this machine has made.
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NoBundle(str(root))
@@ -112,8 +114,18 @@ def inspect_bundle(
     directory, astray = _read_directory(medium)
     index, closed = read_index(medium)
     try:
-        found = [*medium.findings, *astray, *closed, *_look(medium, directory, index)]
+        found = [
+            *medium.findings,
+            *astray,
+            *closed,
+            *_look(medium, directory, index),
+            *check_viewers(medium, bills, _generator(index)),
+        ]
         not_made = _not_made(medium, directory, index)
+        if not known_systems(medium, bills):
+            not_made += ("viewer.altered",)
+        if not knows_script(_generator(index)):
+            not_made += ("viewer.script",)
         if viewers:
             found += run_viewers(root)
         else:
@@ -146,6 +158,8 @@ def _look(medium: Medium, directory: Directory | None, index: Index | None) -> I
         view = records.View(directory, medium)
         for look in records.CHECKS:
             yield from look(view)
+    cases = [study.case for study in index.catalog.studies()] if index else []
+    yield from check_texts(medium, cases)
     if index:
         both = database.compare(index, medium)
         for compare in (*database.CHECKS, *rows.CHECKS, check_stacks):
@@ -159,25 +173,30 @@ def _not_made(medium: Medium, directory: Directory | None, index: Index | None) 
     if medium.expected is None:
         blind += ["manifest.missing", "manifest.unexpected", "manifest.changed"]
     if any(not file.digest for file in medium.files.values()):
-        blind.append("manifest.changed")
+        blind += ["manifest.changed", "index.digest"]
+    if index and not index.digests:
+        blind.append("index.digest")
     if not (directory or index):
         blind += ["files"]
     return tuple(name for name in RULES if name in blind or name.split(".")[0] in blind)
 
 
 def _report(medium: Medium, index: Index | None, found: Iterable[Finding], not_made: tuple[str, ...]) -> Report:
-    starts = {WINDOWS_VIEWER: "Windows", LINUX_VIEWER: "Linux"}
     manifest = medium.root / MANIFEST
     return Report(
         root=medium.root,
         findings=tuple(found),
         totals=_totals(medium),
-        generator=index.catalog.properties.get("generator", "") if index else "",
+        generator=_generator(index),
         manifest_digest=hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "",
-        viewers=tuple(system for name, system in starts.items() if name in medium.files),
+        viewers=described(medium),
         policy=_policy(medium.dicom.values()),
         not_made=not_made,
     )
+
+
+def _generator(index: Index | None) -> str:
+    return str(index.catalog.properties.get("generator", "")) if index else ""
 
 
 def _totals(medium: Medium) -> Totals:

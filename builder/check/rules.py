@@ -1,6 +1,6 @@
 """Every check by name: how grave a finding is, what must hold, what to do, and the clause that it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ERROR, WARNING, HINT = "error", "warning", "hint"
 SEVERITIES = (ERROR, WARNING, HINT)
@@ -22,11 +22,21 @@ _RECOPY = "Do not give the medium away: build the bundle again, onto another med
 _PRIVACY = "Do not give the medium away: it may identify patients. Erase it, and build the bundle again."
 _REMOVE = "Find out what it is, remove it, and check again."
 _FORMAT = "Bundle format"
+_PDI = "IHE RAD TF-3 4.47"
+# The tests that MESA had for media creators of IHE PDI, and the checks (or all that begin so) that ask the same.
+_MESA = {
+    1902: ("drive.file_system", "layout.link", "layout.too_large"),
+    1903: ("layout.file_id", "layout.name", "layout.long_path"),
+    1904: ("directory.", "files."),
+    1905: ("dicom.",),
+    1910: ("pdi.page",),
+    1911: ("layout.case_clash",),
+}
 
 _ALL = (
     Rule(
         "medium.unreadable", ERROR, "Every file can be read.",
-        "The medium may be worn out: build the bundle again onto another one.", "IHE RAD TF-3 4.47",
+        "The medium may be worn out: build the bundle again onto another one.", _PDI,
     ),
     Rule(
         "drive.file_system", HINT, "A USB stick has a FAT file system.",
@@ -62,7 +72,7 @@ _ALL = (
     ),
     Rule(
         "layout.executable", ERROR, "The only programs of the bundle are its viewers.",
-        "Remove the file: it is no part of a bundle and may be malware. Have the medium scanned.", "IHE RAD TF-3 4.47",
+        "Remove the file: it is no part of a bundle and may be malware. Have the medium scanned.", _PDI,
     ),
     Rule("layout.file_id", ERROR, "Every file below DICOM has a File ID as its path.", _REBUILD, "PS3.10 8.2"),
     Rule(
@@ -81,8 +91,20 @@ _ALL = (
         "Use the bundle from the medium, or copy it to a folder with a short name.", "PS3.12 Annex R",
     ),
     Rule(
+        "layout.unknown", ERROR, "The bundle's own folders hold nothing but what a bundle has.", _REMOVE, _FORMAT,
+    ),
+    Rule(
+        "layout.hard_link", WARNING, "No file has a second name elsewhere.",
+        "Who changes a file under its other name changes the bundle: copy the bundle anew.", _FORMAT,
+    ),
+    Rule(
+        "layout.foreign_program", WARNING, "The medium holds no programs but the viewers.",
+        "Find out whose they are: a reader may start them. Remove them, or have the medium scanned.",
+        _PDI,
+    ),
+    Rule(
         "layout.foreign", HINT, "The medium holds nothing but the bundle.",
-        "Look whether these files may go to the reader; the bundle neither uses nor checks them.", "IHE RAD TF-3 4.47",
+        "Look whether these files may go to the reader; the bundle neither uses nor checks them.", _PDI,
     ),
     # Each DICOM file
     Rule("dicom.prefix", ERROR, "Every file below DICOM is a DICOM file.", _REBUILD, "PS3.10 7.1"),
@@ -202,6 +224,18 @@ _ALL = (
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
     Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
     Rule(
+        "viewer.bill", ERROR, "A viewer's files are those of its bill of materials, each with its checksum.",
+        "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
+    ),
+    Rule(
+        "viewer.altered", ERROR, "A viewer that this machine made is as it was made.",
+        "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
+    ),
+    Rule(
+        "viewer.script", ERROR, "What starts the Linux viewer is the script of this version of mkbundle.",
+        "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
+    ),
+    Rule(
         "viewer.self_test", ERROR, "Each viewer opens every series and shows its pixels.", _REBUILD,
         "IHE RAD TF-2 4.16",
     ),
@@ -212,10 +246,16 @@ _ALL = (
     Rule(
         "viewer.none", HINT, "There is a viewer.",
         "Readers need a DICOM viewer of their own. Build again with --viewer to put one on the medium.",
-        "IHE RAD TF-3 4.47",
+        _PDI,
     ),
-    Rule("pdi.readme", ERROR, "README.TXT says what is on the medium.", _REBUILD, "IHE RAD TF-3 4.47"),
-    Rule("pdi.page", ERROR, "INDEX.HTM lists what is on the medium.", _REBUILD, "IHE RAD TF-3 4.47"),
+    Rule("pdi.readme", ERROR, "README.TXT is a text that says how to open the scans.", _REBUILD, _PDI),
+    Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", _REBUILD, _PDI),
 )  # fmt: skip
 
-RULES = {rule.name: rule for rule in _ALL}
+
+def _with_mesa(rule: Rule) -> Rule:
+    numbers = [number for number, names in _MESA.items() if rule.name.startswith(names)]
+    return replace(rule, clause=f"{rule.clause}; MESA {numbers[0]}") if numbers else rule
+
+
+RULES = {rule.name: _with_mesa(rule) for rule in _ALL}

@@ -55,6 +55,12 @@ def available_platforms(program: Program = VIEWER) -> dict[str, BundleError | No
     return {platform: _obstacle(platform, program) for platform in PLATFORMS}
 
 
+def known_bills() -> list[bytes]:
+    """The bills of materials of all packs in the cache, for comparison with a viewer on a medium."""
+    bills = (cache.root() / "packs").glob(f"*/{_LICENCES_FOLDER}/*/{sbom.SBOM}")
+    return [path.read_bytes() for path in sorted(bills)]
+
+
 def pack_digest(platform: str, program: Program = VIEWER) -> str:
     """A digest of all that the pack depends on: our sources, how they are frozen, with what, and for whom."""
     seen = hashlib.sha256()

@@ -16,6 +16,7 @@ from bundle.manifest import bundle_files
 from tests.conftest import build_bundle
 from tests.damage import DAMAGES
 from tests.damaging import (
+    BILLS,
     INDEX,
     MANIFEST,
     VIEWERS,
@@ -58,11 +59,16 @@ def test_nothing_is_found_in_a_good_bundle(good_bundle):
 
 def test_the_totals_are_those_of_the_bundle(good_bundle):
     report = inspect_bundle(good_bundle)
-    assert report.passed and report.not_made == ("viewer.self_test", "viewer.not_run", "identity.original")
+    assert report.passed and report.not_made == (
+        "viewer.altered",
+        "viewer.self_test",
+        "viewer.not_run",
+        "identity.original",
+    )
     totals = report.totals
     assert (totals.patients, totals.studies, totals.series, totals.dicom_files, totals.frames) == (4, 4, 4, 8, 10)
     assert totals.bytes == sum((good_bundle / path).stat().st_size for path in bundle_files(good_bundle))
-    assert report.viewers == ("Windows", "Linux")
+    assert report.viewers == ("Windows 0.1.0 (VTK 9.4.2)", "Linux 0.1.0 (VTK 9.4.2)")
     assert [(code, files) for code, _, files in report.policy] == [("113100", 8), ("113107", 8)]
 
 
@@ -97,7 +103,7 @@ def test_one_broken_thing_is_one_finding(bundle, check, damage):
 def test_every_check_is_tried_by_a_damage_or_by_a_test_of_its_own():
     tried_elsewhere = {
         "medium.unreadable", "layout.too_large", "identity.original", "drive.file_system", "drive.room",
-        "viewer.self_test", "viewer.not_run",
+        "viewer.self_test", "viewer.not_run", "viewer.altered",
     }  # fmt: skip
     assert {check for check, _ in DAMAGES} | tried_elsewhere == set(RULES)
 
@@ -207,6 +213,14 @@ def test_the_page_shows_every_preview_and_nothing_on_it_can_run(bad_report):
 def test_the_page_can_be_made_when_the_index_cannot_be_read(bundle):
     add_file(INDEX, b"nothing")(bundle)
     assert "The index cannot be read" in html_report(inspect_bundle(bundle))
+
+
+def test_a_viewer_with_another_bill_than_this_machine_made_is_found(bundle):
+    bill = VIEWERS[BILLS["win64"]]
+    report = inspect_bundle(bundle, bills=[bill])
+    assert report.passed and "viewer.altered" not in report.not_made
+    assert [one.check for one in check_bundle(bundle, bills=[bill.replace(b"9.4.2", b"9.4.3")])] == ["viewer.altered"]
+    assert check_bundle(bundle, bills=[bill.replace(b"win64", b"other")]) == []
 
 
 def test_sha256sum_agrees_with_the_manifest(good_bundle):

@@ -23,7 +23,7 @@ from bundle.manifest import file_digest, read
 from tests import scans
 from tests.builder.test_cli import mkbundle
 from tests.conftest import KEY, Silence, build_bundle
-from tests.damaging import VIEWERS, write_manifest, write_sources
+from tests.damaging import BILLS, PROGRAMS, VIEWERS, bill_of, write_manifest, write_sources
 
 DEEP = "VIEWER/LINUX64/_internal/PyQt5/Qt5/plugins/platforms/more/libqxcb-with-a-long-name.so.5.15.2"
 
@@ -33,7 +33,8 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with stand-ins for the viewers, with a path as deep and a name as long as theirs."""
     work = tmp_path_factory.mktemp("disc")
     root = build_bundle(work, write_sources(work / "scans"), check=False).drive
-    for name, content in (VIEWERS | {DEEP: b"\x7fELF"}).items():
+    linux = PROGRAMS["linux64"] | {DEEP: b"\x7fELF"}
+    for name, content in (VIEWERS | linux | {BILLS["linux64"]: bill_of("linux64", linux)}).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
     write_manifest(root)
