@@ -9,7 +9,7 @@ from pathlib import Path
 from builder import crosswalk, stage, target
 from builder.assign import assign
 from builder.change_errors import OtherKey
-from builder.check import Finding, check_bundle
+from builder.check import Finding, Validation, check_bundle
 from builder.cleaning import write_for
 from builder.deface.search import face_notices, with_faces_removed
 from builder.deidentify import Option, StudyKey
@@ -76,7 +76,12 @@ def build_from(
 def check_drive(drive: Path, talk: Talk) -> list[Finding]:
     """Read the bundle back; raises CheckStopped."""
     try:
-        return check_bundle(drive, progress=talk.step("Checking what lies on the drive"), bills=known_bills())
+        return check_bundle(
+            drive,
+            progress=talk.step("Checking what lies on the drive"),
+            bills=known_bills(),
+            validation=Validation.SERIES,
+        )
     except KeyboardInterrupt:
         raise CheckStopped(drive) from None
 

@@ -13,7 +13,7 @@ import click
 from platformdirs import user_data_path
 
 from builder import report
-from builder.check import Original, Reach, html_report, inspect_bundle
+from builder.check import Original, Reach, Validation, html_report, inspect_bundle
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
 from builder.cli_reading import collect_command, form_command, read_form_file
@@ -199,11 +199,12 @@ def _write_json(json_file: str | None, content: object) -> None:
 @click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
 @click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer.")
 @click.option("--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end.")
+@click.option("--validate-all", is_flag=True, help="Let dciodvfy read every image, not one of each series.")
 @click.option("--run-viewers", is_flag=True, help="Let the viewers that run here open every series.")
 @_NO_PROGRESS
 def check_command(
     drive: Path, key: Path | None, json_file: str | None, html_file: Path | None, quick: bool, sample: int | None,
-    run_viewers: bool, no_progress: bool,
+    run_viewers: bool, validate_all: bool, no_progress: bool,
 ) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
     reach = Reach(0 if quick and sample is None else sample)
@@ -218,6 +219,7 @@ def check_command(
             reach=reach,
             viewers=run_viewers,
             bills=known_bills(),
+            validation=Validation.ALL if validate_all else Validation.SERIES,
         )
     if json_file != "-":
         click.echo("\n".join(report.check_lines(found)))

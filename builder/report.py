@@ -12,6 +12,8 @@ from builder.plan import Notice, SkippedFile
 _ALL_WELL = "Everything was read back and found right."
 _PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
 _EXAMPLES = 3
+# Findings of one kind; as a rule they have one cause.
+_SHOWN = 10
 _DETAIL = 90
 _NAMES = {"win64": "Windows", "linux64": "Linux"}
 
@@ -159,10 +161,26 @@ def _check_lines(outcome: Any) -> list[str]:
 
 
 def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
-    """What the checker found, one indented block for each finding, under a line that says whether all is well."""
+    """What the checker found, one block for each kind of finding, under a line that says whether all is well."""
     errors = sum(finding.severity == "error" for finding in findings)
-    verdict = f"{count(errors, 'error')}. Do not hand the medium out." if errors else well
-    return [f"  {verdict}", *(f"  {line}" for finding in findings for line in finding.to_text().splitlines())]
+    text = [f"  {count(errors, 'error')}. Do not hand the medium out." if errors else f"  {well}"]
+    for check in dict.fromkeys(finding.check for finding in findings):
+        text += ["", *_block([finding for finding in findings if finding.check == check])]
+    return text
+
+
+def _block(findings: Sequence[Any]) -> list[str]:
+    """All findings of one check: what should hold, what was found instead, and once what to do."""
+    first, rest = findings[0], len(findings) - _SHOWN
+    found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
+    found += [f"and {rest:,} more of this kind (--json FILE has them all)"] if rest > 0 else []
+    return [
+        f"  {first.severity.upper()}  {first.check}",
+        f"    should be  {first.expected}",
+        *(f"    {'found' if not n else '     '}      {line}" for n, line in enumerate(found)),
+        f"    do         {first.remedy}",
+        f"    clause     {first.clause}",
+    ]
 
 
 def removal_lines(removal: Any, *, checked: bool) -> list[str]:
@@ -181,8 +199,25 @@ def check_lines(found: Any) -> list[str]:
         f"{count(totals.patients, 'patient')}"
     )
     viewers = ", ".join(found.viewers) or "none"
-    head = ["", f"{found.root}", f"  {what}", f"  Viewers: {viewers}", f"  {_reading(totals)}", "", "Check"]
+    head = [
+        "",
+        f"{found.root}",
+        f"  {what}",
+        f"  Viewers: {viewers}",
+        f"  {_reading(totals)}",
+        *_first_case(found.first_case),
+        "",
+        "Check",
+    ]
     return [*head, *finding_lines(found.findings, _PARTLY_WELL if found.partial else _ALL_WELL)]
+
+
+def _first_case(first: Any) -> list[str]:
+    if not first or first.seconds is None:
+        return []
+    return [
+        f"  {first.case}, the first: {size(first.bytes)}, read whole in about {max(first.seconds, 1):,.0f} s from here"
+    ]
 
 
 def _reading(totals: Any) -> str:

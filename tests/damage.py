@@ -20,6 +20,7 @@ from tests.damaging import (
     edit_bytes,
     edit_content,
     edit_directory,
+    edit_directory_bytes,
     edit_image,
     edit_image_bytes,
     edit_index,
@@ -126,6 +127,15 @@ for check, damage in {
         edit_image_bytes(b"DS\x06\x00120.0 ", b"DS\x06\x00abcdef"),
         edit_image(lambda dataset: setattr(dataset, "AcquisitionDate", "20241399")),
         edit_image(lambda dataset: setattr(dataset, "DeidentificationMethod", "x" * 70)),
+    ],
+    "dicom.iod": [remove_value("KVP"), remove_value("ReferringPhysicianName")],
+    "dicom.character_set": [
+        set_value("SpecificCharacterSet", "ISO_IR 999"),
+        edit_image(lambda dataset: dataset.add_new(0x00081030, "LO", b"\xe4")),
+        edit_image(lambda dataset: (
+            setattr(dataset, "SpecificCharacterSet", "ISO_IR 192"), dataset.add_new(0x00081030, "LO", b"\xff\xfe"),
+        )),
+        edit_directory_bytes(b"SH\x02\x001 ", b"SH\x02\x00\xe4 "),
     ],
     "dicom.required": [remove_value("BitsStored"), set_value("PatientID", "")],
     "dicom.uid": [set_value("FrameOfReferenceUID", UID(uid)) for uid in ("1.02.3", "1." + "2" * 63, "1..3")],
@@ -456,3 +466,22 @@ def a_preview_with_a_mark_in_its_last_row(root: Path) -> None:
         )
         index.execute("UPDATE preview SET png = ? WHERE stack_id = ?", (marked_png(png), stack))
     edit_index("VACUUM")(root)
+
+
+@breaks("directory.agrees")
+def another_date_of_a_study_in_the_directory(root: Path) -> None:
+    edit_directory(lambda directory: setattr(records(directory, "STUDY")[0], "StudyDate", "20010203"))(root)
+
+
+@breaks("directory.agrees")
+def another_number_of_a_series_in_the_directory(root: Path) -> None:
+    edit_directory(lambda directory: setattr(records(directory, "SERIES")[0], "SeriesNumber", "9"))(root)
+
+
+@breaks("directory.offsets")
+def a_loop_from_the_last_image_to_the_first(root: Path) -> None:
+    def change(directory: Dataset) -> None:
+        images = [one for one in records(directory, "IMAGE") if "SE000001" in one.ReferencedFileID]
+        images[-1].OffsetOfTheNextDirectoryRecord = images[0].seq_item_tell
+
+    edit_directory(change)(root)

@@ -195,6 +195,14 @@ def edit_directory(change: Callable[[Dataset], object]) -> Damage:
     return damage
 
 
+def edit_directory_bytes(old: bytes, new: bytes) -> Damage:
+    def damage(root: Path) -> None:
+        edit_bytes(root / "DICOMDIR", old, new)
+        write_manifest(root)
+
+    return damage
+
+
 def grey_png(rows: int, columns: int) -> bytes:
     """A picture of one grey."""
     picture = BytesIO()

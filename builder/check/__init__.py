@@ -1,6 +1,7 @@
 """The bundle checker: reads a medium back and says everything that is wrong with it; shares nothing with the writer."""
 
-from builder.check.findings import Finding, counts, to_json, to_text
+from builder.check.findings import Finding, counts, to_json
+from builder.check.iod import Validation
 from builder.check.page import html_report
 from builder.check.reach import Reach
 from builder.check.report import Report, Totals, check_bundle, inspect_bundle
@@ -15,10 +16,10 @@ __all__ = [
     "Report",
     "Rule",
     "Totals",
+    "Validation",
     "check_bundle",
     "counts",
     "html_report",
     "inspect_bundle",
     "to_json",
-    "to_text",
 ]

@@ -31,6 +31,31 @@ _REQUIRED = (
     "PixelRepresentation",
 )  # fmt: skip
 
+# PS3.3: types 1 and 2 of every image of the patient, study, series and equipment modules; then of single IODs.
+_EVERY_IMAGE = (
+    "PatientName", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "ReferringPhysicianName", "StudyID",
+    "AccessionNumber", "SeriesNumber", "InstanceNumber", "Manufacturer",
+)  # fmt: skip
+_PLANE = (
+    "ImageType", "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "SliceThickness",
+    "FrameOfReferenceUID", "PositionReferenceIndicator",
+)  # fmt: skip
+_ENHANCED = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+_OF_IOD = {
+    "1.2.840.10008.5.1.4.1.1.2": (*_PLANE, "RescaleIntercept", "RescaleSlope", "KVP", "AcquisitionNumber"),
+    "1.2.840.10008.5.1.4.1.1.4": (
+        *_PLANE, "ScanningSequence", "SequenceVariant", "ScanOptions", "MRAcquisitionType", "EchoTime",
+        "EchoTrainLength",
+    ),
+    "1.2.840.10008.5.1.4.1.1.128": (
+        *_PLANE, "Units", "CountsSource", "SeriesType", "NumberOfSlices", "CorrectedImage", "DecayCorrection",
+        "RescaleIntercept", "RescaleSlope", "FrameReferenceTime", "ImageIndex",
+    ),
+    "1.2.840.10008.5.1.4.1.1.2.1": _ENHANCED,
+    "1.2.840.10008.5.1.4.1.1.4.1": _ENHANCED,
+    "1.2.840.10008.5.1.4.1.1.130": _ENHANCED,
+}  # fmt: skip
+
 _SIZES = ("SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored")
 
 
@@ -78,6 +103,7 @@ class DicomFile:
     series_instance_uid: str
     frame_of_reference_uid: str
     study_date: str
+    study_time: str
     modality: str
     series_number: int
     instance_number: int
@@ -91,6 +117,7 @@ class DicomFile:
     pixel_offset: int | None
     pixel_length: int
     header_digest: str
+    lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     frames: tuple[Frame, ...]
 
@@ -179,6 +206,7 @@ def facts(opened: Opened) -> DicomFile:
         series_instance_uid=str(values["SeriesInstanceUID"]),
         frame_of_reference_uid=str(values.get("FrameOfReferenceUID") or ""),
         study_date=str(values.get("StudyDate") or ""),
+        study_time=str(values.get("StudyTime") or ""),
         modality=str(values["Modality"]),
         series_number=integer(values, "SeriesNumber") or 0,
         instance_number=integer(values, "InstanceNumber") or 0,
@@ -192,9 +220,16 @@ def facts(opened: Opened) -> DicomFile:
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
+        lacking=_lacking(values),
         methods=tuple((str(m.get("CodeValue")), str(m.get("CodeMeaning"))) for m in methods(values)),
         frames=tuple(_frame(values, index) for index in range(frames)),
     )
+
+
+def _lacking(values: Values) -> tuple[str, ...]:
+    """Attributes of types 1 and 2 that are not there at all."""
+    own = _OF_IOD.get(str(values["SOPClassUID"]), ())
+    return tuple(keyword for keyword in (*_EVERY_IMAGE, *own) if keyword not in values)
 
 
 def pixel_length(values: Values) -> int:

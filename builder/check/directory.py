@@ -8,8 +8,8 @@ import warnings
 from pydicom import Dataset, dcmread
 
 from builder.check.dicomfile import EXPLICIT_LITTLE_ENDIAN, Unsound, read_meta
-from builder.check.elements import Malformed, walk
-from builder.check.filechecks import direct, names
+from builder.check.elements import Element, Malformed, walk
+from builder.check.filechecks import direct, names, strange_texts
 from builder.check.parsed import facts_of
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
@@ -50,6 +50,7 @@ class Directory:
     above: dict[int, tuple[Record, ...]]
     astray: tuple[str, ...]
     head: tuple[str, ...]
+    texts: tuple[str, ...]
     repeated: frozenset[str]
 
 
@@ -58,10 +59,11 @@ def read_directory(content: bytes) -> Directory:
     if content[128:132] != b"DICM":
         raise Unsound("directory.unreadable", "there is no 'DICM' behind the first 128 bytes")
     meta, start = _read_meta(content)
-    dataset = _parse(content, start, meta[0x00020010])
+    elements, dataset = _parse(content, start, meta[0x00020010])
     records = tuple(map(_record, _items(dataset)))
     above, astray = _follow(dataset, {record.offset: record for record in records})
-    return Directory(records, above, tuple(astray), tuple(_head(content, meta, dataset)), _repeated(records))
+    head, texts = tuple(_head(content, meta, dataset)), tuple(strange_texts(content, elements))
+    return Directory(records, above, tuple(astray), head, texts, _repeated(records))
 
 
 def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
@@ -71,15 +73,14 @@ def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
         raise Unsound("directory.unreadable", str(fault)) from None
 
 
-def _parse(content: bytes, start: int, transfer_syntax: str) -> Dataset:
+def _parse(content: bytes, start: int, transfer_syntax: str) -> tuple[list[Element], Dataset]:
     if transfer_syntax != EXPLICIT_LITTLE_ENDIAN:
         raise Unsound("directory.unreadable", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {transfer_syntax}")
     try:
-        for _ in walk(content, start, len(content)):
-            pass
+        elements = list(walk(content, start, len(content)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return dcmread(BytesIO(content))
+            return elements, dcmread(BytesIO(content))
     except Malformed as error:
         raise Unsound("directory.unreadable", str(error)) from None
     except Exception as error:  # whatever pydicom stumbles over, other readers will stumble as well

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Set
 import re
 
+from pydicom.charset import python_encoding
+
 from builder.check.dicomfile import DicomFile, Opened, Unsound, facts, methods, open_file, pixel_length
 from builder.check.elements import UNDEFINED, Element, tag_text
 from builder.check.findings import Finding, finding
@@ -26,6 +28,9 @@ _INSTITUTION = ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmen
 RETAIN_SAFE_PRIVATE, RETAIN_INSTITUTION = "113111", "113112"
 _SAFE_PRIVATE_VRS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "FL", "FD"})
 _SHOWN = 3
+_CHARACTER_SET = 0x00080005
+# PS3.5 6.1.2.2: the value representations that Specific Character Set holds for.
+_TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 
 
 def examine(path: str, head: bytes, size: int) -> tuple[DicomFile | None, list[Finding]]:
@@ -67,6 +72,44 @@ def _values(file: Opened) -> Iterator[str]:
     wrong = list(malformed(file.header, file.elements[:-1] if file.pixels else file.elements))
     if wrong:
         yield some(wrong)
+
+
+def _character_set(file: Opened) -> Iterator[str]:
+    yield from strange_texts(file.header, file.elements)
+
+
+def strange_texts(content: bytes, elements: Iterable[Element]) -> Iterator[str]:
+    """Unknown character sets, and texts that are not written in the one that is named; at any depth."""
+    named = _named_sets(content, elements)
+    unknown = [term for term in named if term not in python_encoding]
+    if unknown:
+        yield f"Specific Character Set (0008,0005) is {some(unknown)}"
+        return
+    wrong = [tag_text(one.tag) for one in elements if one.vr in _TEXTS and not _is_text(_value(content, one), named)]
+    if wrong:
+        yield f"not in {', '.join(filter(None, named)) or 'ASCII, and no set is named'}: {some(wrong)}"
+
+
+def _named_sets(content: bytes, elements: Iterable[Element]) -> list[str]:
+    for one in elements:
+        if one.tag == _CHARACTER_SET and one.depth == 0:
+            return [term.strip() for term in _value(content, one).decode("latin-1").split("\\")]
+    return [""]
+
+
+def _value(content: bytes, one: Element) -> bytes:
+    return content[one.value : one.value + one.length]
+
+
+def _is_text(value: bytes, named: list[str]) -> bool:
+    """PS3.5 6.1.2.3: only with code extensions may a text hold more than one set; those are not looked into."""
+    if value.isascii() or len(named) > 1:
+        return True
+    try:
+        value.decode(python_encoding[named[0]] if named[0] else "ascii")
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
 
 
 def _uids(file: Opened) -> Iterator[str]:
@@ -172,6 +215,7 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("dicom.preamble", _preamble),
     ("dicom.meta", _meta),
     ("dicom.value", _values),
+    ("dicom.character_set", _character_set),
     ("dicom.uid", _uids),
     ("dicom.pixels", _pixels),
     ("dicom.trailing", _trailing),

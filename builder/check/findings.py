@@ -1,12 +1,10 @@
-"""Typed findings, and how they read as text and as JSON."""
+"""Typed findings, and how they read as JSON."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from builder.check.rules import RULES, SEVERITIES
-
-_HEADINGS = {"error": "Errors", "warning": "Warnings", "hint": "Hints"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +20,12 @@ class Finding:
 
     def to_json(self) -> dict[str, str]:
         """For a program to read."""
-        return asdict(self) | {"expected": RULES[self.check].holds}
+        return asdict(self) | {"expected": self.expected}
 
-    def to_text(self) -> str:
-        """For a person: three plain lines."""
-        return "\n".join([
-            f"{self.severity}: {_plain(self.subject)}",
-            f"  {_plain(self.message)}  [{self.check}, {self.clause}]",
-            f"  {self.remedy}",
-        ])  # fmt: skip
+    @property
+    def expected(self) -> str:
+        """What should hold."""
+        return RULES[self.check].holds
 
 
 def finding(check: str, subject: str, message: str) -> Finding:
@@ -51,23 +46,6 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
     return {severity: severities.count(severity) for severity in SEVERITIES}
 
 
-def to_text(findings: Sequence[Finding]) -> list[str]:
-    """Plain lines, grouped by severity; no line for no finding."""
-    lines: list[str] = []
-    for severity in SEVERITIES:
-        members = [one for one in sort_findings(findings) if one.severity == severity]
-        if members:
-            lines += [f"{_HEADINGS[severity]} ({len(members)})", ""]
-        for one in members:
-            lines += [f"  {line}" for line in one.to_text().splitlines()] + [""]
-    return lines[:-1]
-
-
 def to_json(findings: Sequence[Finding]) -> dict[str, Any]:
     """For a program: the findings with the number of each severity."""
     return {**counts(findings), "findings": [one.to_json() for one in sort_findings(findings)]}
-
-
-def _plain(text: str) -> str:
-    """What a medium says may hold anything: control characters must not reach a terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)

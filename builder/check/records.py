@@ -55,6 +55,12 @@ def head(view: View) -> Iterator[Finding]:
         yield finding("directory.head", DICOMDIR, "; ".join(view.directory.head))
 
 
+def texts(view: View) -> Iterator[Finding]:
+    """The character set of the records."""
+    for text in view.directory.texts:
+        yield finding("dicom.character_set", DICOMDIR, text)
+
+
 def offsets(view: View) -> Iterator[Finding]:
     """The chain of offsets, in one finding: one wrong offset loses many records."""
     if view.directory.astray:
@@ -113,17 +119,35 @@ def references(view: View) -> Iterator[Finding]:
             yield _found("directory.reference", record, f"{', '.join(wrong)}: not that of {record.path}")
 
 
+# What a scanner may give differently within a study or series: the record has one of the values. An empty date stands
+# there as a date that nobody takes for one, as it may not be empty.
+_ONE_OF = {
+    "STUDY": {"StudyDate": "study_date", "StudyTime": "study_time"},
+    "SERIES": {"SeriesNumber": "series_number"},
+}
+
+
+def _differing(record: Record, files: list[DicomFile]) -> Iterator[str]:
+    for key, attribute in _SAME.get(record.kind, {}).items():
+        value = record.keys.get(key)
+        wrong = [file.path for file in files if value is not None and str(getattr(file, attribute)) != value]
+        if wrong:
+            yield f"{key} is {value}, unlike in {some(wrong)}"
+    for key, attribute in _ONE_OF.get(record.kind, {}).items():
+        value = record.keys.get(key)
+        given = {str(getattr(file, attribute)) for file in files} - {""}
+        if value is not None and given and value not in given:
+            yield f"{key} is {value}, unlike in any of its files, such as {files[0].path}"
+
+
 def agreement(view: View) -> Iterator[Finding]:
     """Keys of patients, studies, series and images, against all files below: one finding for each record."""
     for record, files in view.files_below():
         if unique_key(record) in view.directory.repeated or view.directory.astray:
             continue
-        for key, attribute in _SAME.get(record.kind, {}).items():
-            value = record.keys.get(key)
-            wrong = [file.path for file in files if value is not None and str(getattr(file, attribute)) != value]
-            if wrong:
-                yield _found("directory.agrees", record, f"{key} is {value}, unlike in {some(wrong)}")
-                break
+        wrong = next(_differing(record, files), "")
+        if wrong:
+            yield _found("directory.agrees", record, wrong)
 
 
 def identifying(view: View) -> Iterator[Finding]:
@@ -137,4 +161,4 @@ def _found(check: str, record: Record, text: str) -> Finding:
     return finding(check, f"{DICOMDIR}, {record}", text)
 
 
-CHECKS = (head, offsets, hierarchy, keys, unique, file_ids, references, agreement, identifying)
+CHECKS = (head, texts, offsets, hierarchy, keys, unique, file_ids, references, agreement, identifying)

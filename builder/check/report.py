@@ -14,11 +14,13 @@ from builder.check.directory import Directory, read_directory
 from builder.check.findings import Finding, counts, finding, sort_findings
 from builder.check.findings import to_json as findings_to_json
 from builder.check.index import Index, read_index
+from builder.check.iod import Validation, check_iods
 from builder.check.listed import check_lists
 from builder.check.medium import Medium, Progress, read_medium
 from builder.check.reach import EVERYTHING, Reach
 from builder.check.rules import RULES
 from builder.check.search import Original, search
+from builder.check.speed import FirstCase, first_case, slow
 from builder.check.stacks import check_stacks
 from builder.check.texts import check_texts
 from builder.check.trial import run_viewers
@@ -65,6 +67,7 @@ class Report:
     viewers: tuple[str, ...]
     policy: tuple[tuple[str, str, int], ...]
     not_made: tuple[str, ...]
+    first_case: FirstCase | None
 
     @property
     def passed(self) -> bool:
@@ -83,6 +86,7 @@ class Report:
             "passed": self.passed,
             "partial": self.partial,
             "totals": asdict(self.totals),
+            "first_case": asdict(self.first_case) if self.first_case else None,
             "generator": self.generator,
             "manifest_sha256": self.manifest_digest,
             "viewers": list(self.viewers),
@@ -94,19 +98,27 @@ class Report:
         }
 
 
-def check_bundle(root: Path, *, progress: Progress | None = None, bills: Sequence[bytes] = ()) -> list[Finding]:
+def check_bundle(
+    root: Path,
+    *,
+    progress: Progress | None = None,
+    bills: Sequence[bytes] = (),
+    validation: Validation = Validation.NONE,
+) -> list[Finding]:
     """Everything that is wrong with the bundle in `root`, errors first; raises NoBundle where there is none."""
-    return list(inspect_bundle(root, progress=progress, bills=bills).findings)
+    return list(inspect_bundle(root, progress=progress, bills=bills, validation=validation).findings)
 
 
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
     reach: Reach = EVERYTHING, viewers: bool = False, bills: Sequence[bytes] = (),
+    validation: Validation = Validation.NONE,
 ) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
 
     With `originals`, every byte is searched for them. `reach` says how much is read. With `viewers`, those that this
     machine can run are run. `bills` are the bills of materials of the viewers that this machine has made.
+    `validation` says how many files dciodvfy reads.
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NoBundle(str(root))
@@ -121,6 +133,7 @@ def inspect_bundle(
             *_look(medium, directory, index),
             *check_viewers(medium, bills, _generator(index)),
         ]
+        found += check_iods(medium, validation, progress)
         not_made = _not_made(medium, directory, index)
         if not known_systems(medium, bills):
             not_made += ("viewer.altered",)
@@ -135,7 +148,9 @@ def inspect_bundle(
         else:
             stated = {code for code, _, _ in _policy(medium.dicom.values())}
             found += search(medium, originals, stated, progress)
-        return _report(medium, index, sort_findings(found), not_made)
+        first = first_case(medium, index)
+        found += slow(first)
+        return _report(medium, index, sort_findings(found), not_made, first)
     finally:
         if index:
             index.catalog.close()
@@ -181,7 +196,9 @@ def _not_made(medium: Medium, directory: Directory | None, index: Index | None) 
     return tuple(name for name in RULES if name in blind or name.split(".")[0] in blind)
 
 
-def _report(medium: Medium, index: Index | None, found: Iterable[Finding], not_made: tuple[str, ...]) -> Report:
+def _report(
+    medium: Medium, index: Index | None, found: Iterable[Finding], not_made: tuple[str, ...], first: FirstCase | None
+) -> Report:
     manifest = medium.root / MANIFEST
     return Report(
         root=medium.root,
@@ -192,6 +209,7 @@ def _report(medium: Medium, index: Index | None, found: Iterable[Finding], not_m
         viewers=described(medium),
         policy=_policy(medium.dicom.values()),
         not_made=not_made,
+        first_case=first,
     )
 
 

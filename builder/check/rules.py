@@ -47,6 +47,11 @@ _ALL = (
         "drive.room", WARNING, "There is room for readings.",
         "Readers can look at the scans, but answers may not fit: use a larger medium, or free some room.", _FORMAT,
     ),
+    Rule(
+        "drive.slow", HINT, "The first case can be read within a minute.",
+        "Its first pictures come at once, the rest later. A faster stick, or a faster port, saves the readers' time.",
+        _FORMAT,
+    ),
     # The manifest
     Rule(
         "manifest.absent", ERROR, "A finished bundle has a manifest, which is written last.",
@@ -122,6 +127,15 @@ _ALL = (
         "Other viewers may stumble over the file. Tell the makers of mkbundle.", "PS3.5 6.2",
     ),
     Rule("dicom.required", ERROR, "The attributes that an image must have are there.", _REBUILD, "PS3.3 C.7.6.3"),
+    Rule(
+        "dicom.iod", HINT, "Images have the attributes of their IOD (dciodvfy says so, where it is installed).",
+        "Mostly the scans came so: look whether the viewers that will open the medium can live with it.",
+        "PS3.3 Annex A",
+    ),
+    Rule(
+        "dicom.character_set", ERROR, "Texts are written in the character set that the file names.", _REBUILD,
+        "PS3.3 C.12.1.1.2",
+    ),
     Rule("dicom.uid", ERROR, "Every UID is one.", _REBUILD, "PS3.5 9.1"),
     Rule("dicom.pixels", ERROR, "The pixel data have the length that the attributes give.", _REBUILD, "PS3.5 8.2"),
     Rule("dicom.trailing", ERROR, "Nothing stands behind the pixel data.", _PRIVACY, "PS3.10 7.2"),

@@ -1,16 +1,18 @@
 """The checker: nothing is found in a good bundle, and exactly one finding where exactly one thing is broken."""
 
 import json
+import os
 from pathlib import Path
 import shutil
 import subprocess
 
 import pytest
 
-from builder.check import RULES, check_bundle, counts, html_report, inspect_bundle, to_json, to_text
+from builder.check import RULES, Validation, check_bundle, counts, html_report, inspect_bundle, iod, to_json
 from builder.check import layout as layout_checks
 from builder.check import medium as medium_checks
 from builder.deidentify import Option
+from builder.report import finding_lines
 from bundle.errors import NoBundle
 from bundle.manifest import bundle_files
 from tests.conftest import build_bundle
@@ -24,7 +26,9 @@ from tests.damaging import (
     edit_bytes,
     edit_index,
     first_image,
+    refresh_index,
     remove_files,
+    remove_value,
     set_value,
     write_manifest,
     write_sources,
@@ -97,12 +101,12 @@ def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
 @pytest.mark.parametrize(("check", "damage"), DAMAGES, ids=[f"{n}-{check}" for n, (check, _) in enumerate(DAMAGES)])
 def test_one_broken_thing_is_one_finding(bundle, check, damage):
     damage(bundle)
-    assert found(bundle) == [check], "\n".join(to_text(check_bundle(bundle)))
+    assert found(bundle) == [check], "\n".join(finding_lines(check_bundle(bundle)))
 
 
 def test_every_check_is_tried_by_a_damage_or_by_a_test_of_its_own():
     tried_elsewhere = {
-        "medium.unreadable", "layout.too_large", "identity.original", "drive.file_system", "drive.room",
+        "medium.unreadable", "layout.too_large", "identity.original", "drive.file_system", "drive.room", "drive.slow",
         "viewer.self_test", "viewer.not_run", "viewer.altered",
     }  # fmt: skip
     assert {check for check, _ in DAMAGES} | tried_elsewhere == set(RULES)
@@ -185,11 +189,22 @@ def test_every_finding_says_what_to_do_and_on_which_clause_it_rests():
         assert rule.severity in ("error", "warning", "hint")
 
 
-def test_text_is_grouped_by_severity_and_holds_no_control_characters(bad_report):
-    lines = to_text(bad_report.findings)
-    assert lines[0] == "Errors (1)" and "Hints (1)" in lines
+def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
+    lines = finding_lines(bad_report.findings)
+    assert lines[0] == "  1 error. Do not hand the medium out."
+    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2].isupper()] == ["ERROR", "HINT"]
     assert all(line.isprintable() for line in lines)
-    assert to_text([]) == []
+    assert finding_lines([]) == ["  Everything was read back and found right."]
+
+
+def test_findings_of_one_kind_are_counted_where_they_are_many(bundle):
+    for path in (bundle / "DICOM").rglob("IM*"):
+        path.write_bytes(b"")
+        for copy in range(6):
+            path.with_name(f"IM9{copy}").write_bytes(b"")
+    lines = "\n".join(finding_lines(check_bundle(bundle)))
+    assert lines.count("it is on the medium, but") == 10 and "and 14 more of this kind" in lines
+    assert lines.count("Every file of the bundle is in the manifest.") == 1
 
 
 def test_json_has_the_numbers_and_every_finding(bad_report):
@@ -221,6 +236,45 @@ def test_a_viewer_with_another_bill_than_this_machine_made_is_found(bundle):
     assert report.passed and "viewer.altered" not in report.not_made
     assert [one.check for one in check_bundle(bundle, bills=[bill.replace(b"9.4.2", b"9.4.3")])] == ["viewer.altered"]
     assert check_bundle(bundle, bills=[bill.replace(b"win64", b"other")]) == []
+
+
+# The attributes of the IOD
+
+
+def iod_findings(root: Path, validation: Validation) -> list[str]:
+    findings = inspect_bundle(root, validation=validation).findings
+    return [f"{one.subject}: {one.message}" for one in findings if one.check == "dicom.iod"]
+
+
+def test_dciodvfy_is_asked_about_one_file_of_each_series_or_about_all(bundle):
+    if shutil.which("dciodvfy") is None:
+        pytest.skip("dciodvfy is not installed")
+    one_each = iod_findings(bundle, Validation.SERIES)
+    assert any("PatientPosition is missing (type 2C, GeneralSeries)" in text for text in one_each)
+    # A value that dciodvfy alone knows to be wrong, in the second file of a series.
+    image = first_image(bundle).with_name("IM000002")
+    edit_bytes(image, b"PRIMARY", b"PRIMERY")
+    refresh_index(bundle, image)
+    assert iod_findings(bundle, Validation.SERIES) == one_each
+    assert len(iod_findings(bundle, Validation.ALL)) > len(one_each)
+
+
+def test_without_dciodvfy_attributes_of_types_1_and_2_are_missed(bundle, monkeypatch):
+    remove_value("KVP")(bundle)
+    monkeypatch.setenv("PATH", "")
+    (text,) = iod_findings(bundle, Validation.SERIES)
+    assert text.endswith("IM000001: KVP is missing")
+
+
+def test_a_file_that_keeps_dciodvfy_too_long_is_said(bundle, monkeypatch, tmp_path):
+    slow = tmp_path / "bin" / "dciodvfy"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(iod, "_PATIENCE", 0.2)
+    (text,) = iod_findings(bundle, Validation.SERIES)
+    assert "did not come to an end" in text
 
 
 def test_sha256sum_agrees_with_the_manifest(good_bundle):

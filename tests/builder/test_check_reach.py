@@ -8,7 +8,8 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, check_bundle, drive, html_report, inspect_bundle
+from builder.check import RULES, Reach, check_bundle, drive, html_report, inspect_bundle, medium, speed
+from builder.check import report as check_report
 from builder.cli import cli
 from builder.report import check_lines
 from tests import scans
@@ -103,6 +104,35 @@ def test_the_list_of_checks_is_that_of_the_code():
 
 
 # The drive
+
+
+def test_the_time_for_the_first_case_follows_from_the_speed_of_reading(bundle, monkeypatch):
+    first = inspect_bundle(bundle).first_case
+    assert first and (first.case, first.bytes, first.seconds) == ("CASE-001", size_of(images(bundle)), None)
+    monkeypatch.setattr(speed, "_LEAST", 0)
+    monkeypatch.setattr(speed, "_PATIENCE", 0.0)
+    report = inspect_bundle(bundle)
+    assert report.first_case and report.first_case.seconds is not None
+    expected = report.first_case.bytes * report.totals.seconds / report.totals.bytes_read
+    assert report.first_case.seconds == pytest.approx(expected, abs=0.1)
+    assert inspect_bundle(bundle, reach=QUICK).first_case.seconds is None
+
+
+def size_of(paths: list[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
+
+
+def test_a_medium_that_makes_readers_wait_is_said(bundle, monkeypatch):
+    read = medium.read_medium
+
+    def slowly(*arguments: object) -> medium.Medium:
+        found = read(*arguments)
+        found.seconds = 1e6
+        return found
+
+    monkeypatch.setattr(check_report, "read_medium", slowly)
+    monkeypatch.setattr(speed, "_LEAST", 0)
+    assert "drive.slow" in [one.check for one in check_bundle(bundle)]
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("exfat", {"drive.file_system", "drive.room"}), ("ext4", set())])
