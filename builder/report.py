@@ -11,6 +11,7 @@ from builder.plan import Notice, SkippedFile
 
 _ALL_WELL = "Everything was read back and found right."
 _PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
+_OTHERS_WELL = "Nothing wrong in what DICOM and IHE PDI ask of every medium."
 _EXAMPLES = 3
 # Findings of one kind; as a rule they have one cause.
 _SHOWN = 10
@@ -209,7 +210,9 @@ def check_lines(found: Any) -> list[str]:
         "",
         "Check",
     ]
-    return [*head, *finding_lines(found.findings, _PARTLY_WELL if found.partial else _ALL_WELL)]
+    others = any(finding.check == "medium.others" for finding in found.findings)
+    well = _OTHERS_WELL if others else _PARTLY_WELL if found.partial else _ALL_WELL
+    return [*head, *finding_lines(found.findings, well)]
 
 
 def _first_case(first: Any) -> list[str]:

@@ -17,6 +17,8 @@ from bundle.geometry import is_orientation
 from bundle.records import Frame, Orientation, Vector
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+# PS3.11 H and J let discs and sticks of others hold these as well: JPEG baseline, extended and lossless, JPEG 2000.
+_OF_OTHERS = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 70, 90, 91)) | {EXPLICIT_LITTLE_ENDIAN}
 PREFIX_AT = 128
 
 # Type 1 in the File Meta Information (PS3.10 Table 7.1-1), but for its length.
@@ -25,10 +27,10 @@ _META = {
     0x00020012: "implementation class",
 }  # fmt: skip
 # Type 1 of every image, and the identifiers that tie it to the rest of the medium.
+_IDENTIFIERS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "Modality")
 _REQUIRED = (
-    "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "Modality",
-    "SamplesPerPixel", "PhotometricInterpretation", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit",
-    "PixelRepresentation",
+    *_IDENTIFIERS, "PatientID", "SamplesPerPixel", "PhotometricInterpretation", "Rows", "Columns", "BitsAllocated",
+    "BitsStored", "HighBit", "PixelRepresentation",
 )  # fmt: skip
 
 # PS3.3: types 1 and 2 of every image of the patient, study, series and equipment modules; then of single IODs.
@@ -98,6 +100,7 @@ class DicomFile:
     size: int
     sop_class_uid: str
     sop_instance_uid: str
+    transfer_syntax: str
     patient_id: str
     study_instance_uid: str
     series_instance_uid: str
@@ -122,12 +125,15 @@ class DicomFile:
     frames: tuple[Frame, ...]
 
 
-def open_file(path: str, head: bytes, size: int) -> Opened:
-    """Read a file of `size` bytes from its beginning `head`; raises Unsound."""
+def open_file(path: str, head: bytes, size: int, *, others: bool = False) -> Opened:
+    """Read a file of `size` bytes from its beginning `head`; raises Unsound.
+
+    What `others` made may be compressed, and may be no image.
+    """
     if head[PREFIX_AT : PREFIX_AT + 4] != b"DICM":
         raise Unsound("dicom.prefix", "there is no 'DICM' behind the first 128 bytes, so it is no DICOM file")
     meta, start = read_meta(head)
-    if meta[0x00020010] != EXPLICIT_LITTLE_ENDIAN:
+    if meta[0x00020010] not in (_OF_OTHERS if others else {EXPLICIT_LITTLE_ENDIAN}):
         raise Unsound("dicom.transfer_syntax", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {meta[0x00020010]}")
     try:
         elements = tuple(walk(head, start, size))
@@ -135,7 +141,7 @@ def open_file(path: str, head: bytes, size: int) -> Opened:
         raise Unsound("dicom.structure", str(error)) from None
     header = _header(head, elements)
     parsed = _parse(header, elements)
-    _need_attributes(parsed.values)
+    _need_attributes(parsed.values, is_image=not others or bool(elements and elements[-1].tag == PIXEL_DATA))
     return Opened(path, size, header, meta, elements, parsed)
 
 
@@ -178,13 +184,17 @@ def _parse(header: bytes, elements: tuple[Element, ...]) -> Header:
             raise Unsound("dicom.structure", f"a value cannot be read ({error})") from None
 
 
-def _need_attributes(values: Values) -> None:
-    missing = [keyword for keyword in _REQUIRED if values.get(keyword) in (None, "")]
+def _need_attributes(values: Values, *, is_image: bool) -> None:
+    missing = [keyword for keyword in (_REQUIRED if is_image else _IDENTIFIERS) if values.get(keyword) in (None, "")]
     if missing:
         raise Unsound("dicom.required", f"{', '.join(missing)} missing or empty")
-    wrong = [keyword for keyword in _SIZES if not isinstance(values[keyword], int) or values[keyword] < 1]
+    wrong = [keyword for keyword in _SIZES if is_image and not _is_count(values[keyword])]
     if wrong:
         raise Unsound("dicom.required", f"{', '.join(wrong)} not a number above 0")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 1
 
 
 # The facts
@@ -194,14 +204,16 @@ def facts(opened: Opened) -> DicomFile:
     """What the file says of itself."""
     values, pixels = opened.values, opened.pixels
     # A number of frames that the file cannot hold is reported with its pixels, and not believed.
-    frames = number_of_frames(values) if pixel_length(values) <= opened.size else 0
     plain = pixels is not None and pixels.length != UNDEFINED
+    believed = (pixel_length(values) if plain else number_of_frames(values)) <= opened.size
+    frames = number_of_frames(values) if pixels and believed else 0
     return DicomFile(
         path=opened.path,
         size=opened.size,
         sop_class_uid=str(values["SOPClassUID"]),
         sop_instance_uid=str(values["SOPInstanceUID"]),
-        patient_id=str(values["PatientID"]),
+        transfer_syntax=opened.meta[0x00020010],
+        patient_id=str(values.get("PatientID") or ""),
         study_instance_uid=str(values["StudyInstanceUID"]),
         series_instance_uid=str(values["SeriesInstanceUID"]),
         frame_of_reference_uid=str(values.get("FrameOfReferenceUID") or ""),
@@ -210,12 +222,12 @@ def facts(opened: Opened) -> DicomFile:
         modality=str(values["Modality"]),
         series_number=integer(values, "SeriesNumber") or 0,
         instance_number=integer(values, "InstanceNumber") or 0,
-        rows=values["Rows"],
-        columns=values["Columns"],
-        bits_allocated=values["BitsAllocated"],
-        bits_stored=values["BitsStored"],
-        pixel_representation=values["PixelRepresentation"],
-        photometric_interpretation=str(values["PhotometricInterpretation"]),
+        rows=values.get("Rows") or 0,
+        columns=values.get("Columns") or 0,
+        bits_allocated=values.get("BitsAllocated") or 0,
+        bits_stored=values.get("BitsStored") or 0,
+        pixel_representation=values.get("PixelRepresentation") or 0,
+        photometric_interpretation=str(values.get("PhotometricInterpretation") or ""),
         pixel_padding_value=integer(values, "PixelPaddingValue"),
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
@@ -228,14 +240,16 @@ def facts(opened: Opened) -> DicomFile:
 
 def _lacking(values: Values) -> tuple[str, ...]:
     """Attributes of types 1 and 2 that are not there at all."""
-    own = _OF_IOD.get(str(values["SOPClassUID"]), ())
+    own = _OF_IOD.get(str(values["SOPClassUID"]))
+    if own is None:
+        return ()
     return tuple(keyword for keyword in (*_EVERY_IMAGE, *own) if keyword not in values)
 
 
 def pixel_length(values: Values) -> int:
     """How many bytes the pixels must have (PS3.5 8.1.1), before padding to an even length."""
-    samples = values["Rows"] * values["Columns"] * values["SamplesPerPixel"] * number_of_frames(values)
-    return int(samples * values["BitsAllocated"] + 7) // 8
+    sizes = [int(values.get(keyword) or 0) for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")]
+    return (math.prod(sizes) * number_of_frames(values) + 7) // 8
 
 
 def number_of_frames(values: Values) -> int:

@@ -14,6 +14,9 @@ from builder.check.parsed import facts_of
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
+# Which PS3.10 7.1 allows others.
+PREAMBLE = "the preamble is not empty"
+
 _KEYS = (
     "PatientID", "PatientName", "StudyInstanceUID", "StudyDate", "StudyTime", "StudyID", "SeriesInstanceUID",
     "Modality", "SeriesNumber", "InstanceNumber", "ReferencedSOPClassUIDInFile", "ReferencedSOPInstanceUIDInFile",
@@ -139,7 +142,7 @@ def _follow(dataset: Dataset, records: dict[int, Record]) -> tuple[dict[int, tup
 def _head(content: bytes, meta: dict[int, str], dataset: Dataset) -> list[str]:
     wrong = []
     if content[:128] != bytes(128):
-        wrong.append("the preamble is not empty")
+        wrong.append(PREAMBLE)
     if meta[0x00020002] != MEDIA_STORAGE_DIRECTORY:
         wrong.append(f"the SOP class is {meta[0x00020002]}")
     if dataset.get("FileSetConsistencyFlag") != 0:

@@ -72,3 +72,5 @@ def _excess(paths: list[str]) -> int:
 
 
 CHECKS = (outside_the_standard, room_for_readings, names, long_paths)
+# Of media that others made, where no reader writes.
+CHECKS_OF_OTHERS = (outside_the_standard, names)

@@ -5,7 +5,16 @@ import re
 
 from pydicom.charset import python_encoding
 
-from builder.check.dicomfile import DicomFile, Opened, Unsound, facts, methods, open_file, pixel_length
+from builder.check.dicomfile import (
+    EXPLICIT_LITTLE_ENDIAN,
+    DicomFile,
+    Opened,
+    Unsound,
+    facts,
+    methods,
+    open_file,
+    pixel_length,
+)
 from builder.check.elements import UNDEFINED, Element, tag_text
 from builder.check.findings import Finding, finding
 from builder.check.parsed import Person, Values
@@ -33,11 +42,15 @@ _CHARACTER_SET = 0x00080005
 _TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 
 
-def examine(path: str, head: bytes, size: int) -> tuple[DicomFile | None, list[Finding]]:
-    """What a file says of itself (None where it cannot be read), and everything that is wrong with it alone."""
+def examine(path: str, head: bytes, size: int, *, others: bool = False) -> tuple[DicomFile | None, list[Finding]]:
+    """What a file says of itself (None where it cannot be read), and everything that is wrong with it alone.
+
+    Of a file that `others` made, only what DICOM asks of everybody is asked.
+    """
+    checks = _OF_OTHERS if others else FILE_CHECKS
     try:
-        opened = open_file(path, head, size)
-        found = [finding(name, path, text) for name, check in FILE_CHECKS for text in check(opened)]
+        opened = open_file(path, head, size, others=others)
+        found = [finding(name, path, text) for name, check in checks for text in check(opened)]
         return facts(opened), found
     except Unsound as fault:
         return None, [finding(fault.check, path, str(fault))]
@@ -59,6 +72,11 @@ def _preamble(file: Opened) -> Iterator[str]:
     if preamble != bytes(128):
         program = preamble[:2] == b"MZ" or preamble[:4] == b"\x7fELF"
         yield "the preamble is the beginning of a program" if program else "the preamble is not empty"
+
+
+def _program_in_preamble(file: Opened) -> Iterator[str]:
+    """PS3.10 7.1 lets a preamble hold what makes the file one of another format too, such as TIFF."""
+    yield from (text for text in _preamble(file) if "program" in text)
 
 
 def _meta(file: Opened) -> Iterator[str]:
@@ -131,6 +149,13 @@ def _pixels(file: Opened) -> Iterator[str]:
         yield f"expected {expected + expected % 2:,} bytes, found {file.pixels.length:,}"
     elif file.pixels.vr not in _pixel_vrs(file.values):
         yield f"the value representation is {file.pixels.vr}"
+
+
+def _pixels_of_others(file: Opened) -> Iterator[str]:
+    """Native pixels, where there are any; PS3.3 C.7.6.3.1.2: with 422 there are fewer samples than pixels."""
+    native = file.pixels is not None and file.meta[0x00020010] == EXPLICIT_LITTLE_ENDIAN
+    if native and "422" not in str(file.values.get("PhotometricInterpretation")):
+        yield from _pixels(file)
 
 
 def _pixel_vrs(values: Values) -> tuple[str, ...]:
@@ -227,4 +252,12 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("identity.burned_in", _burned_in),
     ("identity.name", lambda file: names(str(file.values.get("PatientID") or ""), file.parsed.persons)),
     ("identity.direct", lambda file: direct(file.parsed.filled, _stated(file.values))),
+)
+_OF_OTHERS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
+    ("dicom.preamble", _program_in_preamble),
+    ("dicom.meta", _meta),
+    ("dicom.value", _values),
+    ("dicom.character_set", _character_set),
+    ("dicom.uid", _uids),
+    ("dicom.pixels", _pixels_of_others),
 )

@@ -1,10 +1,12 @@
 """Typed findings, and how they read as JSON."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from builder.check.rules import RULES, SEVERITIES
+
+_ASK = "Ask whoever made the medium."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ def finding(check: str, subject: str, message: str) -> Finding:
     """A finding of the check with this name, which must stand in RULES."""
     rule = RULES[check]
     return Finding(check, rule.severity, subject, message, rule.remedy, rule.clause)
+
+
+def for_others(one: Finding) -> Finding:
+    """The same of a medium that others made, which nobody here can build again."""
+    return replace(one, remedy=_ASK) if "bundle" in one.remedy else one
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -56,7 +56,8 @@ def _unlisted(medium: Medium, lists: list[_List]) -> Iterator[Finding]:
         # A list that has the instance under another path, or the path for another instance, is wrong about that alone.
         without = [one for one in lists if path not in one.paths and file.sop_instance_uid not in one.uids]
         if without:
-            check = without[0].check if len(without) == 1 < len(lists) else "files.unlisted"
+            alone = len(without) == 1 and (len(lists) > 1 or medium.others)
+            check = without[0].check if alone else "files.unlisted"
             yield finding(check, path, f"not named by {' and '.join(one.place for one in without)}")
 
 

@@ -19,6 +19,7 @@ from bundle.errors import DamagedManifest, PathLeavesBundle
 from bundle.layout import (
     DICOM_FOLDER,
     DICOMDIR,
+    INDEX,
     MANIFEST,
     READINGS_FOLDER,
     ROOT_NAMES,
@@ -43,6 +44,9 @@ _AHEAD, _READERS = 4, 2
 # Most headers are shorter.
 _FIRST_LOOK = 16 << 10
 _PIXEL_DATA = re.compile(rb"\xe0\x7f\x10\0O[BW]\0\0")
+
+# In the File-set ID and the implementation version name of every DICOMDIR of ours.
+_OUR_NAME = b"MKBUNDLE"
 
 # Windows, Linux, macOS (four forms) and scripts.
 _PROGRAMS = (
@@ -74,11 +78,14 @@ class MediumFile:
 class Medium:
     """What is on the medium. `expected` is the manifest, None where there is none that can be read.
 
+    `others`: another program made it, so that only what DICOM and IHE PDI ask of everybody is expected of it.
+
     `files` are those that could be read; `odd` are links and devices, which are never followed; `twins` are files with
     a second name (hard links).
     """
 
     root: Path
+    others: bool = False
     expected: Mapping[str, str] | None = None
     files: dict[str, MediumFile] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
@@ -115,17 +122,31 @@ class Medium:
 
 def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING) -> Medium:
     """Read what `reach` says, in the order in which the files were written; `progress` counts files."""
-    medium, start = Medium(root), time.monotonic()
-    _read_manifest(medium)
+    medium, start = Medium(root, is_of_others(root)), time.monotonic()
+    if medium.others:
+        medium.findings.append(finding("medium.others", ".", "it has a DICOMDIR, and no other part of a bundle"))
+    else:
+        _read_manifest(medium)
     paths = sorted(_list_root(medium))
-    skimmed = reach.skimmed(paths)
+    skimmed = reach.skimmed(paths, medium.others)
     with ThreadPoolExecutor(_READERS) as reader:
-        for done, (path, content) in enumerate(_ahead(medium.root, paths, skimmed, reader), start=1):
+        for done, (path, content) in enumerate(_ahead(medium, paths, skimmed, reader), start=1):
             _take(medium, path, content, skim=path in skimmed)
             if progress:
                 progress(done, len(paths))
     medium.seconds = time.monotonic() - start
     return medium
+
+
+def is_of_others(root: Path) -> bool:
+    """Whether another program made the medium: none of our folders, and a DICOMDIR that does not name us either."""
+    if (root / INDEX).parent.exists():
+        return False
+    try:
+        with (root / DICOMDIR).open("rb") as stream:
+            return _OUR_NAME not in stream.read(_FIRST_LOOK)
+    except OSError:
+        return False
 
 
 def _read_manifest(medium: Medium) -> None:
@@ -145,10 +166,14 @@ def _read_manifest(medium: Medium) -> None:
 
 def _list_root(medium: Medium) -> Iterator[str]:
     for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
-        if entry.name in ROOT_NAMES:
+        if entry.name in ROOT_NAMES or (medium.others and not _is_systems(entry.name)):
             yield from _list(medium, entry, entry.name)
-        elif entry.name.casefold() not in _SYSTEM_NAMES and not entry.name.startswith(".Trash-"):
+        elif not _is_systems(entry.name):
             medium.foreign.append(entry.name)
+
+
+def _is_systems(name: str) -> bool:
+    return name.casefold() in _SYSTEM_NAMES or name.startswith(".Trash-")
 
 
 def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]:
@@ -167,13 +192,13 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]
 
 
 def _ahead(
-    root: Path, paths: Sequence[str], skimmed: Set[str], reader: Executor
+    medium: Medium, paths: Sequence[str], skimmed: Set[str], reader: Executor
 ) -> Iterator[tuple[str, "Future[Content]"]]:
     """Each file as it comes from the medium, which is read on while the one before is looked at."""
     waiting: deque[tuple[str, Future[Content]]] = deque()
     try:
         for path in paths:
-            waiting.append((path, reader.submit(_content, root, path, skim=path in skimmed)))
+            waiting.append((path, reader.submit(_content, medium, path, skim=path in skimmed)))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft()
         yield from waiting
@@ -182,9 +207,10 @@ def _ahead(
             content.cancel()
 
 
-def _content(root: Path, path: str, *, skim: bool) -> Content:
-    kept = _KEPT if path.startswith(f"{DICOM_FOLDER}/") else _DIRECTORY_KEPT if path == DICOMDIR else _MAGIC
-    return (_skim if skim else _read_once)(root / path, kept)
+def _content(medium: Medium, path: str, *, skim: bool) -> Content:
+    image = medium.others or path.startswith(f"{DICOM_FOLDER}/")
+    kept = _DIRECTORY_KEPT if path == DICOMDIR else _KEPT if image else _MAGIC
+    return (_skim if skim else _read_once)(medium.root / path, kept)
 
 
 def _take(medium: Medium, path: str, content: "Future[Content]", *, skim: bool) -> None:
@@ -200,7 +226,7 @@ def _take(medium: Medium, path: str, content: "Future[Content]", *, skim: bool) 
         return
     if path == DICOMDIR:
         medium.directory = head
-    elif path.startswith(f"{DICOM_FOLDER}/"):
+    elif head[128:_MAGIC] == b"DICM" if medium.others else path.startswith(f"{DICOM_FOLDER}/"):
         _examine(medium, path, head, size, skim=skim)
 
 
@@ -224,17 +250,19 @@ def _skim(path: Path, kept: int) -> tuple[int, str, bytes]:
         size = os.fstat(stream.fileno()).st_size
         while len(head) < kept and (block := stream.read(min(_FIRST_LOOK, kept - len(head)))):
             head += block
+            if head[128:_MAGIC] != b"DICM":  # of no other file more is looked at
+                break
             if _PIXEL_DATA.search(head, max(0, len(head) - len(block) - 8)):
                 break
     return size, "", bytes(head)
 
 
 def _examine(medium: Medium, path: str, head: bytes, size: int, *, skim: bool) -> None:
-    file, found = examine(path, head, size)
+    file, found = examine(path, head, size, others=medium.others)
     if file is None and skim:  # there may be pixels inside a sequence, or it ends too early
         whole: Future[Content] = Future()
         try:
-            whole.set_result(_content(medium.root, path, skim=False))
+            whole.set_result(_content(medium, path, skim=False))
         except OSError as error:
             whole.set_exception(error)
         _take(medium, path, whole, skim=False)

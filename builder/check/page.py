@@ -9,7 +9,7 @@ from builder.check.findings import Finding, counts
 from builder.check.report import Report
 from builder.check.rules import RULES, Rule
 from builder.check.style import STYLE
-from bundle.errors import BundleError
+from bundle.errors import BundleError, NoBundle
 from bundle.index import Catalog
 from bundle.records import Series, Stack, Study
 
@@ -80,6 +80,7 @@ def _facts(report: Report) -> Iterator[str]:
         "Medium": report.root.resolve().as_posix(),
         "On the medium": f"{_count(totals.files, 'file')}, {totals.bytes / 1e6:,.1f} MB",
         "Read back": _speed(report),
+        **_first_case(report),
         "Content": content,
         "De-identified by": "; ".join(policy) or "no method is stated",
         "Viewers": ", ".join(report.viewers) or "none",
@@ -95,6 +96,15 @@ def _speed(report: Report) -> str:
     totals = report.totals
     rate = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
     return f"{totals.bytes_read / 1e6:,.1f} MB in {totals.seconds:,.1f} s{rate}"
+
+
+def _first_case(report: Report) -> dict[str, str]:
+    """How long a reader waits for the case that stands first."""
+    first = report.first_case
+    if first is None or first.seconds is None:
+        return {}
+    time = f"about {max(first.seconds, 1):,.0f} s to read whole from here"
+    return {"First case": f"{first.case}, {first.bytes / 1e6:,.1f} MB: {time}"}
 
 
 def _signature() -> Iterator[str]:
@@ -134,6 +144,8 @@ def _cases(report: Report) -> Iterator[str]:
         with Catalog(report.root) as catalog:
             for study in catalog.studies():
                 yield from _case(catalog, study)
+    except NoBundle:
+        yield "<p>There is no index, so the cases are not shown.</p>"
     except (BundleError, OSError, TypeError, ValueError, LookupError):
         yield "<p>The index cannot be read, so the cases are not shown.</p>"
     yield "</div>"

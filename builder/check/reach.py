@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 import random
 
-from bundle.layout import DICOM_FOLDER, VIEWER_FOLDER, WINDOWS_VIEWER
+from bundle.layout import DICOM_FOLDER, DICOMDIR, README, VIEWER_FOLDER, WINDOWS_VIEWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,17 @@ class Reach:
         """Whether anything is left out."""
         return self.sample is not None
 
-    def skimmed(self, paths: Iterable[str]) -> set[str]:
-        """The files that are not read to the end. What lists the others is always read whole."""
+    def skimmed(self, paths: Iterable[str], others: bool = False) -> set[str]:
+        """The files that are not read to the end. What lists the others is always read whole.
+
+        On a medium that others made, images and programs may lie anywhere.
+        """
         if self.sample is None:
             return set()
-        large = [path for path in paths if path.startswith(_LARGE) or path == WINDOWS_VIEWER]
+        large = [
+            path for path in paths
+            if path.startswith(_LARGE) or path == WINDOWS_VIEWER or (others and path not in (DICOMDIR, README))
+        ]  # fmt: skip
         # Not the same ones each time: who checks often sees more, and nobody can tell which are looked at.
         drawn = random.SystemRandom().sample(large, min(self.sample, len(large)))
         return set(large).difference(drawn)

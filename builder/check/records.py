@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from builder.check.dicomfile import EXPLICIT_LITTLE_ENDIAN, DicomFile
-from builder.check.directory import Directory, Record, unique_key
+from builder.check.dicomfile import DicomFile
+from builder.check.directory import PREAMBLE, Directory, Record, unique_key
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.medium import Medium
@@ -12,6 +12,13 @@ from bundle.layout import DICOMDIR, is_file_id
 
 # PS3.3 Table F.4-1, as far as image media have it.
 _PARENT = {"PATIENT": "", "STUDY": "PATIENT", "SERIES": "STUDY", "IMAGE": "SERIES"}
+# What else PS3.3 F.4 knows, which media of others may hold: all but the last below a series.
+_KINDS_OF_OTHERS = frozenset({
+    "RT DOSE", "RT STRUCTURE SET", "RT PLAN", "RT TREAT RECORD", "PRESENTATION", "WAVEFORM", "SR DOCUMENT",
+    "KEY OBJECT DOC", "SPECTROSCOPY", "RAW DATA", "REGISTRATION", "FIDUCIAL", "ENCAP DOC", "VALUE MAP",
+    "STEREOMETRIC", "PLAN", "MEASUREMENT", "SURFACE", "SURFACE SCAN", "TRACT", "ASSESSMENT", "RADIOTHERAPY",
+    "ANNOTATION", "PRIVATE", "HANGING PROTOCOL", "PALETTE", "IMPLANT", "IMPLANT GROUP", "IMPLANT ASSY", "HL7 STRUC DOC",
+})  # fmt: skip
 # PS3.3 Tables F.5-1 to F.5-4: type 1.
 _REQUIRED = {
     "PATIENT": ("PatientID",),
@@ -51,8 +58,9 @@ class View:
 
 def head(view: View) -> Iterator[Finding]:
     """File meta, preamble and consistency flag."""
-    if view.directory.head:
-        yield finding("directory.head", DICOMDIR, "; ".join(view.directory.head))
+    wrong = [text for text in view.directory.head if text != PREAMBLE or not view.medium.others]
+    if wrong:
+        yield finding("directory.head", DICOMDIR, "; ".join(wrong))
 
 
 def texts(view: View) -> Iterator[Finding]:
@@ -75,7 +83,8 @@ def hierarchy(view: View) -> Iterator[Finding]:
         above = view.directory.above[record.offset]
         parent = above[-1].kind if above else ""
         if record.kind not in _PARENT:
-            yield _found("directory.hierarchy", record, f"expected one of {', '.join(_PARENT)}")
+            if not view.medium.others or record.kind not in _KINDS_OF_OTHERS:
+                yield _found("directory.hierarchy", record, f"expected one of {', '.join(_PARENT)}")
         elif _PARENT[record.kind] != parent and (parent in _PARENT or not parent):
             yield _found("directory.hierarchy", record, f"stands below {parent or 'nothing'}")
 
@@ -112,7 +121,7 @@ def references(view: View) -> Iterator[Finding]:
         expected = {
             "ReferencedSOPClassUIDInFile": file.sop_class_uid,
             "ReferencedSOPInstanceUIDInFile": file.sop_instance_uid,
-            "ReferencedTransferSyntaxUIDInFile": EXPLICIT_LITTLE_ENDIAN,
+            "ReferencedTransferSyntaxUIDInFile": file.transfer_syntax,
         }
         wrong = [key for key, value in expected.items() if key in record.keys and record.keys[key] != value]
         if wrong:
@@ -127,10 +136,12 @@ _ONE_OF = {
 }
 
 
-def _differing(record: Record, files: list[DicomFile]) -> Iterator[str]:
+def _differing(record: Record, files: list[DicomFile], others: bool) -> Iterator[str]:
     for key, attribute in _SAME.get(record.kind, {}).items():
         value = record.keys.get(key)
-        wrong = [file.path for file in files if value is not None and str(getattr(file, attribute)) != value]
+        # PS3.3 F.5.1: a key must have a value, so that others invent one where the file has none.
+        told = [file for file in files if not others or getattr(file, attribute)]
+        wrong = [file.path for file in told if value is not None and str(getattr(file, attribute)) != value]
         if wrong:
             yield f"{key} is {value}, unlike in {some(wrong)}"
     for key, attribute in _ONE_OF.get(record.kind, {}).items():
@@ -145,14 +156,14 @@ def agreement(view: View) -> Iterator[Finding]:
     for record, files in view.files_below():
         if unique_key(record) in view.directory.repeated or view.directory.astray:
             continue
-        wrong = next(_differing(record, files), "")
+        wrong = next(_differing(record, files, view.medium.others), "")
         if wrong:
             yield _found("directory.agrees", record, wrong)
 
 
 def identifying(view: View) -> Iterator[Finding]:
-    """Names and the like in the records themselves."""
-    for record in view.directory.records:
+    """Names and the like in the records themselves; media of others are for those who treat the patient."""
+    for record in view.directory.records if not view.medium.others else ():
         for check, text in record.identifying:
             yield _found(check, record, text)
 

@@ -11,7 +11,7 @@ from builder.check import drive, layout, records, rows
 from builder.check import index as database
 from builder.check.dicomfile import DicomFile, Unsound
 from builder.check.directory import Directory, read_directory
-from builder.check.findings import Finding, counts, finding, sort_findings
+from builder.check.findings import Finding, counts, finding, for_others, sort_findings
 from builder.check.findings import to_json as findings_to_json
 from builder.check.index import Index, read_index
 from builder.check.iod import Validation, check_iods
@@ -22,7 +22,7 @@ from builder.check.rules import RULES
 from builder.check.search import Original, search
 from builder.check.speed import FirstCase, first_case, slow
 from builder.check.stacks import check_stacks
-from builder.check.texts import check_texts
+from builder.check.texts import check_texts, check_texts_of_others
 from builder.check.trial import run_viewers
 from builder.check.viewers import check_viewers, described, known_systems, knows_script
 from bundle.errors import NoBundle
@@ -131,7 +131,7 @@ def inspect_bundle(
             *astray,
             *closed,
             *_look(medium, directory, index),
-            *check_viewers(medium, bills, _generator(index)),
+            *(() if medium.others else check_viewers(medium, bills, _generator(index))),
         ]
         found += check_iods(medium, validation, progress)
         not_made = _not_made(medium, directory, index)
@@ -150,6 +150,8 @@ def inspect_bundle(
             found += search(medium, originals, stated, progress)
         first = first_case(medium, index)
         found += slow(first)
+        if medium.others:
+            found = list(map(for_others, found))
         return _report(medium, index, sort_findings(found), not_made, first)
     finally:
         if index:
@@ -166,25 +168,36 @@ def _read_directory(medium: Medium) -> tuple[Directory | None, list[Finding]]:
 
 
 def _look(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
-    for check in (*layout.CHECKS, *drive.CHECKS):
-        yield from check(medium)
+    yield from _of_others(medium) if medium.others else _of_ours(medium, index)
     yield from check_lists(medium, directory, index)
     if directory:
         view = records.View(directory, medium)
         for look in records.CHECKS:
             yield from look(view)
-    cases = [study.case for study in index.catalog.studies()] if index else []
-    yield from check_texts(medium, cases)
     if index:
         both = database.compare(index, medium)
         for compare in (*database.CHECKS, *rows.CHECKS, check_stacks):
             yield from compare(both)
 
 
+def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:
+    for check in (*layout.CHECKS, *drive.CHECKS, *(layout.CHECKS_OF_THIS_VERSION if index else ())):
+        yield from check(medium)
+    yield from check_texts(medium, [study.case for study in index.catalog.studies()] if index else [])
+
+
+def _of_others(medium: Medium) -> Iterator[Finding]:
+    for check in (*layout.CHECKS_OF_OTHERS, *drive.CHECKS_OF_OTHERS):
+        yield from check(medium)
+    yield from check_texts_of_others(medium)
+
+
 def _not_made(medium: Medium, directory: Directory | None, index: Index | None) -> tuple[str, ...]:
     """The checks that had nothing to look at, because the file that they read is missing, changed or unreadable."""
     groups = {"directory": directory, "index": index, "dicom": medium.dicom, "identity": medium.dicom}
     blind = [group for group, read in groups.items() if not read]
+    if medium.others:
+        blind += _OURS_ALONE
     if medium.expected is None:
         blind += ["manifest.missing", "manifest.unexpected", "manifest.changed"]
     if any(not file.digest for file in medium.files.values()):
@@ -194,6 +207,14 @@ def _not_made(medium: Medium, directory: Directory | None, index: Index | None) 
     if not (directory or index):
         blind += ["files"]
     return tuple(name for name in RULES if name in blind or name.split(".")[0] in blind)
+
+
+# The groups, and single checks, that say nothing of a medium that others made.
+_OURS_ALONE = (
+    "manifest", "index", "identity", "viewer", "layout.unfinished", "layout.executable", "layout.file_id",
+    "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.long_path", "drive.room",
+    "drive.slow", "pdi.page", "dicom.trailing",
+)  # fmt: skip
 
 
 def _report(
@@ -206,7 +227,7 @@ def _report(
         totals=_totals(medium),
         generator=_generator(index),
         manifest_digest=hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "",
-        viewers=described(medium),
+        viewers=() if medium.others else described(medium),
         policy=_policy(medium.dicom.values()),
         not_made=not_made,
         first_case=first,

@@ -39,6 +39,11 @@ _ALL = (
         "The medium may be worn out: build the bundle again onto another one.", _PDI,
     ),
     Rule(
+        "medium.others", WARNING, "The medium was made by mkbundle.",
+        "Only what DICOM and IHE PDI ask of everybody was checked: not whether it identifies patients, nor whether "
+        "files were lost or changed.", _PDI,
+    ),
+    Rule(
         "drive.file_system", HINT, "A USB stick has a FAT file system.",
         "PCs read it. For devices that follow the standard to the letter, format a stick with FAT32.",
         "PS3.12 Annex R",
@@ -119,7 +124,9 @@ _ALL = (
         _REBUILD, "PS3.10 7.1",
     ),
     Rule(
-        "dicom.transfer_syntax", ERROR, "The transfer syntax is Explicit VR Little Endian.", _REBUILD, "PS3.11 D.3.1",
+        "dicom.transfer_syntax", ERROR,
+        "The transfer syntax is Explicit VR Little Endian (on media of others, also JPEG or JPEG 2000).",
+        _REBUILD, "PS3.11 D.3.1",
     ),
     Rule("dicom.structure", ERROR, "The data set can be read from its first to its last byte.", _REBUILD, "PS3.5 7.1"),
     Rule(

@@ -52,6 +52,13 @@ def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
         yield finding("pdi.page", INDEX_PAGE, some(wrong))
 
 
+def check_texts_of_others(medium: Medium) -> Iterator[Finding]:
+    """IHE PDI asks every disc for README.TXT; a page comes with an option alone."""
+    readme = _text(medium, README)
+    if readme is None or not readme.strip():
+        yield finding("pdi.readme", README, "it is not on the medium" if readme is None else "it is empty")
+
+
 def _text(medium: Medium, path: str) -> str | None:
     """A text; None where its loss or change is reported for itself."""
     if not medium.intact(path):
