@@ -13,7 +13,7 @@ import click
 from platformdirs import user_data_path
 
 from builder import report
-from builder.check import Original, Reach, Validation, html_report, inspect_bundle
+from builder.check import Original, Reach, Trial, Validation, html_report, inspect_bundle
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
 from builder.cli_reading import collect_command, form_command, read_form_file
@@ -200,16 +200,22 @@ def _write_json(json_file: str | None, content: object) -> None:
 @click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer.")
 @click.option("--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end.")
 @click.option("--validate-all", is_flag=True, help="Let dciodvfy read every image, not one of each series.")
-@click.option("--run-viewers", is_flag=True, help="Let the viewers that run here open every series.")
+@click.option(
+    "--run-viewers/--no-run-viewers",
+    default=None,
+    help="Let the viewers that run here open every series. Default: those that were made on this machine.",
+)
 @_NO_PROGRESS
 def check_command(
     drive: Path, key: Path | None, json_file: str | None, html_file: Path | None, quick: bool, sample: int | None,
-    run_viewers: bool, validate_all: bool, no_progress: bool,
+    run_viewers: bool | None, validate_all: bool, no_progress: bool,
 ) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
     reach = Reach(0 if quick and sample is None else sample)
     if key is not None and reach.partial:
         raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
+    if run_viewers and reach.partial:
+        raise click.UsageError("--run-viewers belongs to a whole check: leave out --quick and --sample.")
     originals = None if key is None else [Original(*one) for one in read_originals(originals_path(key))]
     with Screen(bars=not no_progress) as screen:
         found = inspect_bundle(
@@ -217,8 +223,9 @@ def check_command(
             progress=screen.step("Reading the medium back"),
             originals=originals,
             reach=reach,
-            viewers=run_viewers,
+            viewers=Trial.OWN if run_viewers is None else Trial.ALL if run_viewers else Trial.NONE,
             bills=known_bills(),
+            say=screen.say,
             validation=Validation.ALL if validate_all else Validation.SERIES,
         )
     if json_file != "-":

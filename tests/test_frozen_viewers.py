@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from builder.check import inspect_bundle
+from builder.check import Trial, inspect_bundle
 from bundle.index import Catalog
 from tests import scans, wine
 from tests.conftest import Built, build_bundle
@@ -55,7 +55,7 @@ def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_pat
     monkeypatch.setenv("DISPLAY", wine.display())
     stick = tmp_path / "stick"
     shutil.copytree(finished.drive, stick, copy_function=os.link)
-    found = inspect_bundle(stick, viewers=True)
+    found = inspect_bundle(stick, viewers=Trial.ALL)
     assert [one for one in found.findings if one.check.startswith("viewer.")] == []
     changed = stick / "viewer.sh"
     changed.unlink()
@@ -65,7 +65,7 @@ def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_pat
     lines = [f"{digest}{line[64:]}" if line.endswith("viewer.sh") else line for line in listed.read_text().splitlines()]
     listed.unlink()
     listed.write_text("\n".join(lines) + "\n")
-    found = inspect_bundle(stick, viewers=True)
+    found = inspect_bundle(stick, viewers=Trial.ALL)
     assert [(one.check, one.subject) for one in found.findings if one.severity == "error"] == [
         ("viewer.self_test", "viewer.sh")
     ]

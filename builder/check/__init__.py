@@ -7,6 +7,7 @@ from builder.check.reach import Reach
 from builder.check.report import Report, Totals, check_bundle, inspect_bundle
 from builder.check.rules import RULES, Rule
 from builder.check.search import Original
+from builder.check.trial import Trial
 
 __all__ = [
     "RULES",
@@ -16,6 +17,7 @@ __all__ = [
     "Report",
     "Rule",
     "Totals",
+    "Trial",
     "Validation",
     "check_bundle",
     "counts",

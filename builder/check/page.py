@@ -213,7 +213,7 @@ def _result(rule: Rule, found: Iterable[str], not_made: Iterable[str]) -> str:
     if rule.name in found:
         return f'<span class="mark {escape(rule.severity)}">✗ {escape(rule.severity)}</span>'
     if rule.name in not_made:
-        return '<span class="soft">– not possible</span>'
+        return '<span class="soft">– not made</span>'
     return '<span class="ok">✓ right</span>'
 
 

@@ -1,7 +1,7 @@
 """The whole check of a bundle, top to bottom, and the report with its totals."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 import hashlib
 from pathlib import Path
@@ -23,8 +23,8 @@ from builder.check.search import Original, search
 from builder.check.speed import FirstCase, first_case, slow
 from builder.check.stacks import check_stacks
 from builder.check.texts import check_texts, check_texts_of_others
-from builder.check.trial import run_viewers
-from builder.check.viewers import check_viewers, described, known_systems, knows_script
+from builder.check.trial import Trial, run_viewers
+from builder.check.viewers import check_viewers, comparable, described, known_here, knows_script
 from bundle.errors import NoBundle
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
 
@@ -111,14 +111,14 @@ def check_bundle(
 
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
-    reach: Reach = EVERYTHING, viewers: bool = False, bills: Sequence[bytes] = (),
-    validation: Validation = Validation.NONE,
+    reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
+    validation: Validation = Validation.NONE, say: Callable[[str], None] = lambda text: None,
 ) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
 
-    With `originals`, every byte is searched for them. `reach` says how much is read. With `viewers`, those that this
-    machine can run are run. `bills` are the bills of materials of the viewers that this machine has made.
-    `validation` says how many files dciodvfy reads.
+    With `originals`, every byte is searched for them. `reach` says how much is read. `viewers` says which
+    of the viewers are run. `bills` are the bills of materials of the viewers that this machine has made.
+    `validation` says how many files dciodvfy reads. `say` is told of what takes long.
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NoBundle(str(root))
@@ -135,14 +135,14 @@ def inspect_bundle(
         ]
         found += check_iods(medium, validation, progress)
         not_made = _not_made(medium, directory, index)
-        if not known_systems(medium, bills):
+        if not comparable(medium, bills):
             not_made += ("viewer.altered",)
         if not knows_script(_generator(index)):
             not_made += ("viewer.script",)
-        if viewers:
-            found += run_viewers(root)
-        else:
+        if viewers is Trial.NONE or reach.partial or medium.others:
             not_made += ("viewer.self_test", "viewer.not_run")
+        else:
+            found += run_viewers(root, viewers, known_here(medium, bills, _generator(index)), say)
         if originals is None:
             not_made += ("identity.original",)
         else:

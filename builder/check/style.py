@@ -46,7 +46,7 @@ figcaption { margin-top: .3rem; overflow-wrap: anywhere; }
   margin-right: .4em; }
 .choice span + span { margin-left: 2rem; }
 .checks { table-layout: fixed; margin-bottom: .7rem; }
-.checks th:nth-child(2), .checks th:nth-child(3) { width: 10rem; }
+.checks th:nth-child(2) { width: 17rem; } .checks th:nth-child(3) { width: 9rem; }
 .checks td { padding: .2rem .8rem; font-size: .88rem; }
 .checks td:last-child { white-space: nowrap; }
 .ok { color: var(--good); }
@@ -54,7 +54,14 @@ figcaption { margin-top: .3rem; overflow-wrap: anywhere; }
 @media print {
   body { background: #fff; font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
-  .finding, .sign, .verdict, tr { break-inside: avoid; }
+  .finding li, .sign, .verdict, tr { break-inside: avoid; }
+  .finding { font-size: 9pt; }
+  .finding > .mark { display: block; break-after: avoid; }
+  .finding > p, .finding > ul { break-before: avoid; }
+  .checks { margin-bottom: 2mm; }
+  .checks td { font-size: 8pt; line-height: 1.3; padding: .6mm 2mm; }
+  .checks thead th { padding: 1mm 2mm; }
+  .checks th:nth-child(2) { width: 50mm; } .checks th:nth-child(3) { width: 24mm; }
   h2, h3, .case > p { break-after: avoid; }
   figure { width: 27mm; font-size: 7.5pt; }
   .cases { gap: 2mm; }

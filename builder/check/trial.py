@@ -1,6 +1,7 @@
 """Runs the viewers of a medium on this machine, each with its own self-test, and says what they said."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from enum import Enum
 import json
 import os
 from pathlib import Path
@@ -18,11 +19,26 @@ _PATIENCE = 3600.0
 _LETTER = "M"
 
 
-def run_viewers(root: Path) -> Iterator[Finding]:
-    """Every viewer on the medium that this machine can run opens every series; one finding for each that fails."""
+class Trial(Enum):
+    """Which viewers are run: none, those that are known to be as this machine made them, or whatever is there."""
+
+    NONE = "none"
+    OWN = "own"
+    ALL = "all"
+
+
+def run_viewers(root: Path, trial: Trial, own: Collection[str], say: Callable[[str], None]) -> Iterator[Finding]:
+    """Every viewer on the medium that this machine can run opens every series; one finding for each that fails.
+
+    `own` are the start programs of those that are known: no other program of a medium is run unless that is wished.
+    """
     for path, command in ((LINUX_VIEWER, _linux), (WINDOWS_VIEWER, _windows)):
-        if not (root / path).is_file():
+        if trial is Trial.NONE or not (root / path).is_file():
             continue
+        if trial is Trial.OWN and path not in own:
+            yield finding("viewer.not_run", path, "this machine does not know it; --run-viewers runs it all the same")
+            continue
+        say(f"Letting {path} open every series")
         with tempfile.TemporaryDirectory() as folder:
             started = command(root, Path(folder))
             if started is None:

@@ -138,8 +138,22 @@ def knows_script(generator: str) -> bool:
     return generator == f"mkbundle {__version__}"
 
 
-def known_systems(medium: Medium, known: Sequence[bytes]) -> bool:
-    """Whether one of the viewers on the medium was made here, so that it can be compared."""
+def comparable(medium: Medium, known: Sequence[bytes]) -> bool:
+    """Whether this machine made one of the viewers on the medium, so that it can be compared."""
     own = {read_bill(content).serial for content in known}
     bills = [_bill_of(medium, place) for place in PLACES]
     return any(bill is not None and bill.serial in own for bill in bills)
+
+
+def known_here(medium: Medium, known: Sequence[bytes], generator: str) -> frozenset[str]:
+    """The start programs of the viewers on the medium that are, file by file, as this machine made them."""
+    own = [read_bill(content) for content in known]
+    bills = {place: _bill_of(medium, place) for place in PLACES}
+    right = [place for place, bill in bills.items() if bill in own and _is_whole(medium, place, bill)]
+    script = knows_script(generator) and not list(_start_script(medium)) if medium.intact(LINUX_VIEWER) else False
+    return frozenset(place.start for place in right if place.start != LINUX_VIEWER or script)
+
+
+def _is_whole(medium: Medium, place: Place, bill: Bill | None) -> bool:
+    read = bill is not None and all(medium.files[path].digest for path in bill.files if path in medium.files)
+    return bill is not None and read and not any(_differences(medium, place, bill))

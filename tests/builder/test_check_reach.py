@@ -8,13 +8,14 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, check_bundle, drive, html_report, inspect_bundle, medium, speed
+from builder.check import RULES, Reach, Trial, check_bundle, drive, html_report, inspect_bundle, medium, speed
 from builder.check import report as check_report
 from builder.cli import cli
 from builder.report import check_lines
 from tests import scans
 from tests.builder.test_survive import Medium
 from tests.conftest import build_bundle
+from tests.damaging import BILLS, VIEWERS, add_file, bill_of
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "builder/check/report.schema.json").read_text())
@@ -158,6 +159,39 @@ def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
 def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     (bundle / "viewer.exe").write_bytes(b"MZ")
-    checked = inspect_bundle(bundle, viewers=True)
+    checked = inspect_bundle(bundle, viewers=Trial.ALL)
     assert [one.subject for one in checked.findings if one.check == "viewer.not_run"] == ["viewer.exe"]
     assert "viewer.self_test" not in checked.not_made
+
+
+@pytest.fixture
+def with_viewer(bundle: Path) -> tuple[Path, bytes]:
+    """A bundle with a stand-in for the Linux viewer, which fails, and the viewer's bill."""
+    program = {"VIEWER/LINUX64/viewer": b"#!/bin/sh\nexit 7\n"}
+    bill = bill_of("linux64", program)
+    for name, content in (program | {BILLS["linux64"]: bill, "viewer.sh": VIEWERS["viewer.sh"]}).items():
+        add_file(name, content)(bundle)
+        (bundle / name).chmod(0o755)
+    return bundle, bill
+
+
+def trials(root: Path, bill: bytes, trial: Trial) -> list[str]:
+    findings = inspect_bundle(root, bills=[bill], viewers=trial).findings
+    return [one.check for one in findings if one.check.startswith("viewer.")]
+
+
+def test_only_viewers_that_this_machine_made_are_run_unless_it_is_wished(with_viewer):
+    root, bill = with_viewer
+    assert trials(root, bill, Trial.OWN) == ["viewer.self_test"]
+    assert trials(root, bill.replace(b"linux64", b"another"), Trial.OWN) == ["viewer.not_run"]
+    assert trials(root, bill.replace(b"linux64", b"another"), Trial.ALL) == ["viewer.self_test"]
+    assert trials(root, bill, Trial.NONE) == []
+
+
+def test_a_viewer_or_script_that_was_changed_is_not_run(with_viewer):
+    root, bill = with_viewer
+    add_file("viewer.sh", VIEWERS["viewer.sh"] + b"\n")(root)
+    assert trials(root, bill, Trial.OWN) == ["viewer.script", "viewer.not_run"]
+    add_file("viewer.sh", VIEWERS["viewer.sh"])(root)
+    add_file("VIEWER/LINUX64/viewer", b"#!/bin/sh\nexit 0\n")(root)
+    assert trials(root, bill, Trial.OWN) == ["viewer.bill", "viewer.not_run"]
