@@ -1,6 +1,6 @@
 """Several journals become one list of entries by time; copies of one file are recognised, missing ones are named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bundle.journal import Entry, Flaw, Journal, Problem
@@ -23,7 +23,7 @@ class Merged:
 
 
 def merge(journals: Iterable[Journal]) -> Merged:
-    """Merge by time, keeping the order within each file even where the PC's clock was set back meanwhile."""
+    """Merge by time; an entry comes after all that its writer had before him, whatever the clocks of the PCs said."""
     merged = Merged()
     copies: dict[str, list[Journal]] = {}
     for journal in journals:
@@ -32,16 +32,55 @@ def merge(journals: Iterable[Journal]) -> Merged:
     for name in sorted(copies):
         merged.journals[name] = _one_of(name, copies[name], merged.problems)
     merged.problems += [problem for name in sorted(copies) for problem in _against_seen(name, merged.journals)]
-    timed = [(when, entry) for journal in merged.journals.values() for when, entry in _times(journal.entries)]
-    merged.entries = [entry for _, entry in sorted(timed, key=lambda one: (one[0], one[1].file, one[1].number))]
+    clock = _Clock(merged.journals)
+    merged.entries = sorted(
+        (entry for journal in merged.journals.values() for entry in journal.entries), key=clock.place_of
+    )
     return merged
 
 
-def _times(entries: Sequence[Entry]) -> Iterable[tuple[str, Entry]]:
-    latest = ""
-    for entry in entries:
-        latest = max(latest, entry.time)
-        yield latest, entry
+class _Clock:
+    """When each entry was written: as the PC's clock had it, but never before what its writer had before him.
+
+    A clock may be wrong by years, or be set back between two sessions; the later session still answers last. A file's
+    depth, one more than that of any file it has seen, decides where the times are equal.
+    """
+
+    def __init__(self, journals: Mapping[str, Journal]) -> None:
+        self._journals = journals
+        self._times: dict[str, dict[int, str]] = {}
+        self._depths: dict[str, int] = {}
+        for name in journals:
+            self._wind(name)
+
+    def place_of(self, entry: Entry) -> tuple[str, int, str, int]:
+        """What entries are sorted by."""
+        return self._times[entry.file][entry.number], self._depths[entry.file], entry.file, entry.number
+
+    def _wind(self, name: str) -> None:
+        """Files that a file has seen come first; a stack, as a reader may begin a thousand of them."""
+        stack, begun = [name], set[str]()
+        while stack:
+            seen = _seen(self._journals[stack[-1]]).keys() & self._journals.keys()
+            waiting = sorted(seen - self._times.keys() - begun)  # forged files may have seen each other
+            begun.add(stack[-1])
+            if waiting:
+                stack.append(waiting[0])
+            elif (done := stack.pop()) not in self._times:
+                self._set(done)
+
+    def _set(self, name: str) -> None:
+        journal, latest, depth = self._journals[name], "", 0
+        for other, (number, _) in _seen(journal).items():
+            latest = max(latest, self._time_of(other, number))
+            depth = max(depth, self._depths.get(other, -1) + 1)
+        self._times[name], self._depths[name] = {}, depth
+        for entry in journal.entries:
+            latest = self._times[name][entry.number] = max(latest, entry.time)
+
+    def _time_of(self, name: str, number: int) -> str:
+        times = self._times.get(name, {})
+        return times.get(number) or max((time for at, time in times.items() if at <= number), default="")
 
 
 def _one_of(name: str, copies: Sequence[Journal], problems: list[Problem]) -> Journal:

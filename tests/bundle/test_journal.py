@@ -134,6 +134,38 @@ def test_the_order_within_a_file_stays_where_the_clock_was_set_back(tmp_path):
     assert reading.answers == {("q", ""): 2}
 
 
+def test_a_later_session_answers_last_although_its_pc_has_a_clock_that_is_years_behind(tmp_path):
+    first = write(tmp_path, ("30:00", "old"))
+    second = write(tmp_path, ("10:00", "new"), seen=(first,))  # the opening line has this PC's true clock: years before
+    third = write(tmp_path, ("05:00", "newest"), seen=(second,))
+    paths = [third, first, second]
+    reading = readings_of(map(read_journal, paths), "ab").case(("CASE-001", 1))
+    assert [answer.value for answer in reading.history["q", ""]] == ["old", "new", "newest"]
+
+
+def test_forged_files_that_have_seen_each_other_are_merged_all_the_same(tmp_path):
+    one, two = write(tmp_path, "left"), write(tmp_path, "right")
+    journals = [read_journal(one), read_journal(two)]
+    for journal, other in (journals, journals[::-1]):
+        journal.entries[0].data["seen"][other.name] = [2, other.head[1]]  # a dict of the parsed line
+    merged = merge(journals)
+    assert {entry.data.get("value") for entry in merged.entries[1:]} >= {"left", "right"}
+
+
+def test_a_reader_may_begin_hundreds_of_files(tmp_path):
+    paths = [write(tmp_path, 0)]
+    heads = {}
+    journals = []
+    for number in range(200):
+        writer = JournalWriter(tmp_path, "AB", {"bundle": "b", "seen": dict(list(heads.items())[-1:])})
+        writer.append("answer", {"case": "CASE-001", "occurrence": 1, "question": "q", "value": number})
+        writer.close()
+        heads[writer.path.name] = list(writer.head)
+        journals.append(read_journal(writer.path))
+    reading = readings_of([read_journal(paths[0]), *reversed(journals)], "AB").case(("CASE-001", 1))
+    assert reading.answers == {("q", ""): 199}
+
+
 def test_two_windows_at_once_are_a_conflict_and_a_later_one_that_saw_both_settles_it(tmp_path):
     first = write(tmp_path, ("00:00", "early"))
     one = write(tmp_path, ("01:00", "left"), seen=(first,))

@@ -76,6 +76,23 @@ def test_looking_alone_writes_nothing(root):
     assert not (root / "READINGS").exists()
 
 
+def test_the_time_before_the_first_answer_counts_for_its_case(root):
+    session = begin(root)
+    first, other = session.slots[:2]
+    for _ in range(150):
+        session.looked(1.0)
+    session.go_to(other)
+    session.looked(30.0)
+    session.go_to(first)
+    session.looked(5.5)
+    session.answer(DIAGNOSIS, "", "after long thought")
+    session.submit()
+    session.close()
+    again = begin(root)
+    assert again.reading(first).seconds == 155.5
+    assert again.reading(other).seconds == 0  # nothing was said of it
+
+
 def test_answers_are_there_when_the_reader_comes_back(root):
     session = begin(root)
     first = session.slot
@@ -137,8 +154,9 @@ def test_answers_that_no_place_takes_wait_and_are_written_as_soon_as_one_does(ro
     session = begin(root)
     session.answer(DIAGNOSIS, "", "waits")
     assert session.unsaved
-    (root / "READINGS").unlink()
     session.answer(SURE, "", 2)
+    (root / "READINGS").unlink()
+    session.try_again()
     assert not session.unsaved
     assert not session.beside_the_medium
     session.close()

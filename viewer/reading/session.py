@@ -45,7 +45,7 @@ class Session:
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
         self._waiting: list[tuple[str, dict[str, Any]]] = []
-        self._seconds = 0.0
+        self._seconds: dict[Slot, float] = {}
         self.slot = self.first_open() or self.slots[0]
 
     def _read(self) -> tuple[Readings, dict[str, list[object]]]:
@@ -129,9 +129,13 @@ class Session:
 
     def looked(self, seconds: float) -> None:
         """So much time went by while the window was active."""
-        self._seconds += seconds
-        if self._seconds >= _TIME_EVERY:
+        self._seconds[self.slot] = self._seconds.get(self.slot, 0.0) + seconds
+        if self._seconds[self.slot] >= _TIME_EVERY:
             self._write_time()
+
+    def try_again(self) -> None:
+        """Write what no place has taken so far: a stick may be back, or a disk have room again."""
+        self._flush()
 
     def close(self) -> None:
         """Keep what is left, and let go of the file."""
@@ -148,9 +152,9 @@ class Session:
     # Writing
 
     def _write_time(self) -> None:
-        seconds, self._seconds = round(self._seconds, 1), 0.0
-        if seconds >= 1 and self.reading().state is not State.OPEN:  # looking alone is no reading yet
-            self._record(TIME, {"seconds": seconds})
+        """Looking alone is no reading yet: the time in front of an open case waits for its first answer."""
+        if self.reading().state is not State.OPEN and self._seconds.get(self.slot, 0.0) >= 1:
+            self._record(TIME, {"seconds": round(self._seconds.pop(self.slot), 1)})
 
     def _record(self, kind: str, data: Mapping[str, Any]) -> None:
         slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}

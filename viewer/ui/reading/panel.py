@@ -174,6 +174,9 @@ class ReadingPanel(QWidget):
     def _tick(self) -> None:
         if QApplication.activeWindow() is not None:
             self.session.looked(_TICK_SECONDS)
+        if self.session.unsaved:
+            self.session.try_again()
+            self.follow()
 
     def close_session(self) -> None:
         """Keep everything, and let go of the medium."""
