@@ -16,7 +16,7 @@ from builder.deidentify import Option, StudyKey
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, known_bills, make_pack
 from builder.group import group
-from builder.listing import crosswalk_rows, listings, number_cases
+from builder.listing import crosswalk_rows, listings, number_cases, original_images
 from builder.outcome import Options, Outcome
 from builder.plan import BuildPlan, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
 from builder.present import Present, read_present
@@ -197,6 +197,7 @@ def _keep_for_the_researcher(
     identifiers = {one for _, file in plan.sources.values() for one in file.identifiers}
     crosswalk.update_originals(crosswalk.originals_path(key), identifiers)
     crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
+    crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
 
 
 def _write_instances(

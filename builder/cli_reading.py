@@ -7,7 +7,7 @@ import click
 
 from builder import collect
 from builder.collect.files import format_of
-from builder.crosswalk import CrosswalkRow, crosswalk_path, read_crosswalk
+from builder.crosswalk import CrosswalkRow, crosswalk_path, images_path, read_crosswalk, read_images
 from builder.formtext import form_text
 from builder.report import count
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
@@ -50,10 +50,13 @@ def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, k
     wanted = format_of(output, kind)
     gathered = collect.gather(sources)
     tables = collect.make_tables(gathered, _crosswalk(key, gathered.remarks))
-    if wanted == "dicom-sr":
-        paths = collect.write_reports(gathered, tables, output)
-    else:
-        paths = collect.write_tables(tables, output, wanted)
+    try:
+        if wanted == "dicom-sr":
+            paths = collect.write_reports(gathered, tables, output, _originals(key))
+        else:
+            paths = collect.write_tables(tables, output, wanted)
+    except OSError as error:
+        raise collect.NotWritten(output, error.strerror or type(error).__name__) from error
     _say(gathered, tables, paths)
     return EXIT_FINDINGS if tables.remarks else EXIT_DONE
 
@@ -65,6 +68,13 @@ def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] |
         remarks.append(f"there is no crosswalk beside {key}; the table has pseudonyms alone")
         return None
     return read_crosswalk(crosswalk_path(key))
+
+
+def _originals(key: Path | None) -> collect.Originals | None:
+    if key is None or not crosswalk_path(key).is_file():
+        return None
+    studies = {row.study_instance_uid: row for row in read_crosswalk(crosswalk_path(key))}
+    return collect.Originals(studies, read_images(images_path(key)))
 
 
 def _say(gathered: collect.Gathered, tables: collect.Tables, paths: Sequence[Path]) -> None:

@@ -29,6 +29,15 @@ class CrosswalkRow:
     original_accession_number: str
 
 
+@dataclass(frozen=True, slots=True)
+class OriginalImage:
+    """What an image on the medium was called in the scans."""
+
+    sop_instance_uid: str
+    original_series_instance_uid: str
+    original_sop_instance_uid: str
+
+
 def load_or_make_key(path: Path) -> tuple[bytes, bool]:
     """The secret in a key file, and whether it was made just now; raises BadKey."""
     if not path.exists():
@@ -47,6 +56,11 @@ def load_or_make_key(path: Path) -> tuple[bytes, bool]:
 def crosswalk_path(key: Path) -> Path:
     """Where the crosswalk of a key lies: beside it."""
     return key.with_name(f"{key.stem}.crosswalk.csv")
+
+
+def images_path(key: Path) -> Path:
+    """Where the original UIDs of all images of a key are kept, for reports that refer to them."""
+    return key.with_name(f"{key.stem}.images.csv")
 
 
 def report_path(key: Path) -> Path:
@@ -75,30 +89,46 @@ def update_originals(path: Path, identifiers: Iterable[tuple[str, str, str]]) ->
 
 def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
     """Add studies to the crosswalk; one that is known by its new UID gets its row replaced."""
-    known = {row[2]: row for row in _read_rows(path)}
+    known = {row[2]: row for row in _read_rows(path, CrosswalkRow)}
     known.update({row.study_instance_uid: list(astuple(row)) for row in rows})
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([field.name for field in fields(CrosswalkRow)])
-    writer.writerows(known.values())
-    write_private(path, text.getvalue())
+    _write_rows(path, CrosswalkRow, known.values())
+
+
+def update_images(path: Path, rows: Iterable[OriginalImage]) -> None:
+    """Add images to those whose originals are kept."""
+    known = {row[0]: row for row in _read_rows(path, OriginalImage)}
+    known.update({row.sop_instance_uid: list(astuple(row)) for row in rows})
+    _write_rows(path, OriginalImage, known.values())
+
+
+def read_images(path: Path) -> dict[str, OriginalImage]:
+    """All images whose originals are kept, by their new UID; none where there is no file."""
+    return {row[0]: OriginalImage(*row) for row in _read_rows(path, OriginalImage)}
 
 
 def known_studies(path: Path) -> set[str]:
     """The new Study Instance UIDs of every study in a crosswalk."""
-    return {row[2] for row in _read_rows(path)}
+    return {row[2] for row in _read_rows(path, CrosswalkRow)}
 
 
 def read_crosswalk(path: Path) -> list[CrosswalkRow]:
     """All studies of a crosswalk; none where there is no file."""
-    return [CrosswalkRow(*row) for row in _read_rows(path)]
+    return [CrosswalkRow(*row) for row in _read_rows(path, CrosswalkRow)]
 
 
-def _read_rows(path: Path) -> list[list[str]]:
+def _read_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage]) -> list[list[str]]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as stream:
-        return [row for row in csv.reader(stream) if len(row) == len(fields(CrosswalkRow))][1:]
+        return [row for row in csv.reader(stream) if len(row) == len(fields(kind))][1:]
+
+
+def _write_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage], rows: Iterable[list[str]]) -> None:
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow([field.name for field in fields(kind)])
+    writer.writerows(rows)
+    write_private(path, text.getvalue())
 
 
 def write_private(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from builder import template
-from builder.crosswalk import CrosswalkRow
+from builder.crosswalk import CrosswalkRow, OriginalImage
 from builder.dicomdir import dicomdir
 from builder.index import index
 from builder.plan import BuildPlan, WrittenInstance
@@ -79,3 +79,13 @@ def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: C
             )
         )
     return rows
+
+
+def original_images(plan: BuildPlan, written: Sequence[WrittenInstance]) -> list[OriginalImage]:
+    """What the scans call each image that was written; those without UIDs of their own are left out."""
+    sources = [(one.instance.sop_instance_uid, plan.sources[one.instance.path][1]) for one in written]
+    return [
+        OriginalImage(uid, file.series_instance_uid, file.sop_instance_uid)
+        for uid, file in sources
+        if file.series_instance_uid and file.sop_instance_uid
+    ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import hashlib
 from importlib import resources
 
+from bundle.layout import case_number, number_of_case
 from bundle.questions import Answers, Per, Question, is_empty
 
 # What a blinded reader does not see unless the form says so.
@@ -24,6 +25,11 @@ class Order:
     training: tuple[str, ...] = ()
     repeat: tuple[str, ...] | int = ()
 
+    def read(self, cases: Sequence[str]) -> list[str]:
+        """Which of the cases are read, besides those of the training."""
+        wanted = self.cases or cases
+        return [case for case in wanted if case in cases and case not in self.training]
+
     def names(self) -> Iterator[tuple[str, str]]:
         """(key, case) for every case that the form names."""
         for key in ("cases", "training", "repeat"):
@@ -33,11 +39,41 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """Several media that were built as one: their common name, and how many cases were meant for each.
+
+    Case numbers go on from medium to medium. A case of which no image could be used is missing at its medium's end.
+    """
+
+    name: str
+    cases: tuple[int, ...]
+
+    def groups(self) -> list[list[str]]:
+        """The cases that were meant for each medium."""
+        ends = [sum(self.cases[: place + 1]) for place in range(len(self.cases))]
+        return [
+            [case_number(number) for number in range(end - size + 1, end + 1)]
+            for end, size in zip(ends, self.cases, strict=True)
+        ]
+
+    def with_present(self, cases: Sequence[str]) -> list[list[str]]:
+        """The same, but for media of which cases are here just what is there."""
+        found = set(cases)
+        return [[case for case in group if case in found] or group for group in self.groups()]
+
+    def beside(self, cases: Sequence[str]) -> list[str]:
+        """The given cases, and those of all media that none of them is on."""
+        everywhere = {case for group in self.with_present(cases) for case in group}
+        return sorted(everywhere | set(cases), key=number_of_case)
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form as it lies on the medium. `digest` is the SHA-256 of its text, which tells versions apart.
 
     `lock`: a submitted case is changed only with a reason. `keep_view`: window, slice, layout and key images are kept
-    with the answers. `readers`: who may read; empty: whoever gives a name. `show`: out of SHOWABLE.
+    with the answers. `readers`: who may read; empty: whoever gives a name. `show`: out of SHOWABLE. `media`: written
+    by mkbundle where the cases are spread over several media.
     """
 
     title: str
@@ -51,6 +87,7 @@ class Form:
     show: frozenset[str]
     text: str
     digest: str
+    media: Media | None = None
 
     def question(self, name: str) -> Question | None:
         """The question with this id."""

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 import re
 import tomllib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from bundle.errors import EXIT_USAGE, BundleError
-from bundle.form import SHOWABLE, Form, Order, digest_of
+from bundle.form import SHOWABLE, Form, Media, Order, digest_of
 from bundle.formquestions import read_question
 from bundle.questions import Question
 from bundle.toml_lines import TomlLines, toml_lines
 
 MAX_QUESTIONS = 200
+_MOST_MEDIA, _MOST_CASES = 1000, 100_000
 _CASE = re.compile(r"CASE-\d{3,}")
-_TOP = ("title", "version", "introduction", "lock", "keep_view", "readers", "show", "order", "question")
+_TOP = ("title", "version", "introduction", "lock", "keep_view", "readers", "show", "order", "question", "media")
+_MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
 _ORDER = ("shuffle", "seed", "cases", "training", "repeat")
 
 
@@ -130,6 +132,7 @@ def read_form(text: str, name: str = "form") -> Form:
         show=_shown(top),
         text=text,
         digest=digest_of(text),
+        media=_media(top),
     )
     mistakes = sorted([*top.mistakes, *mistakes, *more])
     if mistakes:
@@ -204,6 +207,24 @@ def _order(top: Table, lines: TomlLines) -> tuple[Order, list[Mistake]]:
     return order, table.mistakes
 
 
+def _media(top: Table) -> Media | None:
+    """[media] is written by mkbundle, so whatever else stands there was changed by hand."""
+    content = top.content.get("media")
+    if content is None:
+        return None
+    name, cases = (content.get("set"), content.get("cases")) if isinstance(content, dict) else (None, None)
+    if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not _are_counts(cases):
+        top.wrong("media", "[media] is written by mkbundle --span alone; take it out")
+        return None
+    return Media(name, tuple(cases))
+
+
+def _are_counts(value: object) -> TypeGuard[list[int]]:
+    if not isinstance(value, list) or not 0 < len(value) <= _MOST_MEDIA:
+        return False
+    return all(type(one) is int and 0 < one <= _MOST_CASES for one in value)
+
+
 def _cases(table: Table, key: str) -> tuple[str, ...]:
     listed = table.texts(key)
     for case in listed:
@@ -213,19 +234,32 @@ def _cases(table: Table, key: str) -> tuple[str, ...]:
 
 
 def check_cases(form: Form, cases: Sequence[str], name: str = "form") -> None:
-    """Raise FormMistaken where the form names cases that the bundle does not have, or repeats what cannot be."""
+    """Raise FormMistaken where the form names cases that the bundle does not have, or repeats what cannot be.
+
+    `cases` are those of one bundle; where it is one of several media, those of the others are known from the form.
+    """
     table = Table({}, toml_lines(form.text), "order")
     order = form.order
+    everywhere = cases if form.media is None else form.media.beside(cases)
     for key, case in order.names():
-        if case not in cases:
-            table.wrong(key, f"{case} is not in this bundle, which has {len(cases)} cases")
-    read = [case for case in (order.cases or cases) if case not in order.training]
-    repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
-    if not table.mistakes and not read and not order.training:
-        table.wrong("cases", "there is no case to read")
-    if repeated and len(read) < 2:
-        table.wrong("repeat", "a case can be repeated only where another one comes in between")
-    elif repeated > len(read):
-        table.wrong("repeat", f"{repeated} cases cannot be repeated where {len(read)} are read")
+        if case not in everywhere:
+            table.wrong(key, f"{case} is not in this bundle, which has {len(everywhere)} cases")
+    groups = [list(cases)] if form.media is None else form.media.with_present(cases)
+    read = [order.read(group) for group in groups]
+    if not table.mistakes and not any(case in order.training or case in order.read(cases) for case in cases):
+        table.wrong("cases", "there is no case to read" + (" on this medium" if form.media else ""))
+    _check_repeat(order, table, [case for group in read if len(group) > 1 for case in group])
     if table.mistakes:
         raise FormMistaken(name, sorted(table.mistakes))
+
+
+def _check_repeat(order: Order, table: Table, possible: Sequence[str]) -> None:
+    """A repeated case needs another one in between, on its own medium."""
+    repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
+    alone = [] if isinstance(order.repeat, int) or table.mistakes else sorted(set(order.repeat) - set(possible))
+    if repeated and not possible:
+        table.wrong("repeat", "a case can be repeated only where another one comes in between")
+    elif repeated > len(possible):
+        table.wrong("repeat", f"{repeated} cases cannot be repeated where {len(possible)} are read")
+    elif alone:
+        table.wrong("repeat", f"{alone[0]} is alone on its medium: no other case can come in between")

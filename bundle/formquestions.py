@@ -12,6 +12,9 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = frozenset({
     "reader", "case", "occurrence", "number", "training", "patient", "pseudonym", "study", "series", "bundle", "form",
     "state", "submitted", "seconds", "order", "site", "conflicts", "changes", "question", "value", "time", "reason",
+    "reopened", "missing", "counts", "journal", "line", "study_instance_uid", "series_instance_uid",
+    "original_patient_id", "original_patient_name", "original_study_instance_uid",
+    "original_study_date", "original_accession_number",
 })  # fmt: skip
 _ALWAYS = ("id", "text", "type", "per", "required", "help", "only_if")
 _KEYS: Mapping[Kind, tuple[str, ...]] = {

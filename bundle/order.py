@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 import hashlib
 
-from bundle.form import Order
+from bundle.form import Media, Order
 from bundle.journal import reader_key
 
 # A repeated case comes back after at least this share of all others, where there is room for that.
@@ -33,21 +33,40 @@ class Slot:
         return self.case, self.occurrence
 
 
-def reading_order(order: Order, cases: Sequence[str], reader: str) -> tuple[Slot, ...]:
-    """The slots of a reader; `cases` are those of the bundle in the order of the index."""
+def reading_order(order: Order, cases: Sequence[str], reader: str, media: Media | None = None) -> tuple[Slot, ...]:
+    """The slots of a reader; `cases` are those of the bundle in the order of the index.
+
+    Where there are several `media`, each is read as a whole, so that nobody changes discs for every case: the numbers
+    go on from one to the next, and the slots are those of the cases that are here.
+    """
+    if media is None:
+        return tuple(_slots(order, cases, _repeated(order, order.read(cases)), reader, 1))
+    planned = [order.read(group) for group in media.groups()]
+    again = _repeated(order, [case for group in planned if len(group) > 1 for case in group])
+    slots: list[Slot] = []
+    first = 1
+    for meant, present in zip(media.groups(), media.with_present(cases), strict=True):
+        slots += _slots(order, present, again, reader, first)
+        # Counted by what was meant, so that every medium knows the numbers of the others.
+        first += len(_slots(order, meant, again, reader, first))
+    return tuple(slot for slot in slots if slot.case in cases)
+
+
+def _slots(order: Order, cases: Sequence[str], again: Sequence[str], reader: str, first: int) -> list[Slot]:
+    """The slots on one medium, whose numbers begin with `first`."""
     training = [case for case in order.training if case in cases]
-    wanted = order.cases or cases
-    read = [case for case in wanted if case in cases and case not in training]
+    read = order.read(cases)
     drawn = f"{order.seed}/{reader_key(reader)}"
+    twice = [case for case in again if case in read] if len(read) > 1 else []
     if order.shuffle:
         read.sort(key=lambda case: _draw(drawn, "order", case))
-    for case in sorted(_repeated(order, read), key=lambda case: _draw(drawn, "repeat", case)):
+    for case in sorted(twice, key=lambda case: _draw(drawn, "repeat", case)):
         read.insert(_place_again(read, case, drawn), case)
     slots: list[Slot] = []
-    for number, case in enumerate([*training, *read], start=1):
+    for number, case in enumerate([*training, *read], start=first):
         before = sum(slot.case == case for slot in slots)
         slots.append(Slot(number, case, before + 1, case in training))
-    return tuple(slots)
+    return slots
 
 
 def _repeated(order: Order, read: Sequence[str]) -> list[str]:
@@ -66,8 +85,6 @@ def _place_again(read: Sequence[str], case: str, drawn: str) -> int:
     while apart > 2 and not any(gap >= apart for gap in gaps.values()):
         apart -= 1
     places = [place for place, gap in gaps.items() if gap >= apart]
-    if not places:  # one case alone; the form is refused before, see bundle.formfile.check_cases
-        return len(read)
     return places[int(_draw(drawn, "again", case), 16) % len(places)]
 
 

@@ -1,9 +1,10 @@
 """The questions of a reading form: their types, when each is asked, and which values answer them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 import math
+import sys
 from typing import Any
 
 # What an answer is in JSON: text, a number, yes or no, a list of options, marks or a measurement as objects.
@@ -90,6 +91,11 @@ class Question:
     lines: int = 3
     longest: int = 10_000
     only_if: Condition | None = None
+
+    def fits(self, value: Value) -> bool:
+        """Whether the value is of this question's type, be it within its limits or not."""
+        free = replace(self, minimum=None, maximum=None, least=0, most=0, longest=sys.maxsize)
+        return not free.problem(value)
 
     def problem(self, value: Value) -> str:
         """Why the value is no answer to this question, in plain words; empty where it is one. No answer is fine."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import Any
 
+from bundle.form import Form
 from bundle.journal import OPENING, Entry, Journal, reader_key
 from bundle.merge import Merged, merge
 from bundle.questions import Value, is_empty
@@ -105,13 +106,37 @@ def bundle_id(studies: Sequence[Study]) -> str:
     return hashlib.sha256(uids.encode()).hexdigest()[:32]
 
 
-def of_bundle(journals: Iterable[Journal], bundle: str) -> tuple[list[Journal], list[Journal]]:
-    """(journals of this bundle, journals of others)."""
+def name_of(form: Form | None, studies: Sequence[Study]) -> str:
+    """What journals call the bundle: by its cases, or all media that were built as one by their common name."""
+    return bundle_id(studies) if form is None or form.media is None else form.media.name
+
+
+def of_bundle(
+    journals: Iterable[Journal], bundle: str, studies: Mapping[str, str]
+) -> tuple[list[Journal], list[Journal]]:
+    """(journals of this bundle, journals of others); `studies` are the Study Instance UIDs of its cases.
+
+    A journal that began before cases were added or removed calls the bundle by another name, but has the same studies.
+    """
     mine: list[Journal] = []
     others: list[Journal] = []
     for journal in journals:
-        (mine if journal.opening.get("bundle") == bundle else others).append(journal)
+        known = journal.opening.get("bundle") == bundle or _tells_of(journal, studies)
+        (mine if known else others).append(journal)
     return mine, others
+
+
+def _tells_of(journal: Journal, studies: Mapping[str, str]) -> bool:
+    """Whether the journal and the bundle have cases in common, and mean the same studies by them."""
+    opened = studies_in(journal)
+    common = opened.keys() & studies.keys()
+    return bool(common) and all(opened[case] == studies[case] for case in common)
+
+
+def studies_in(journal: Journal) -> dict[str, str]:
+    """Case -> Study Instance UID, of the cases that were opened."""
+    pairs = [(entry.data.get("case"), entry.data.get("study")) for entry in journal.entries if entry.kind == CASE]
+    return {case: study for case, study in pairs if isinstance(case, str) and isinstance(study, str)}
 
 
 def of_reader(journals: Iterable[Journal], reader: str) -> list[Journal]:

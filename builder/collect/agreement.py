@@ -8,7 +8,7 @@ import warnings
 
 from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
-from builder.collect.table import plain
+from builder.collect.table import plain, standing
 from bundle.form import Form
 from bundle.questions import Kind, Per, Question, Value
 from bundle.readings import Readings, State
@@ -43,9 +43,8 @@ def _answers(question: Question, readings: Any, form: Form) -> Answers:
 
 def _add(found: Answers, question: Question, readings: Readings, form: Form) -> None:
     for (case, occurrence), reading in readings.cases.items():
-        value = reading.answers.get((question.id, ""))
-        counts = reading.state is State.DONE and not reading.training and form.asked(question, reading.answers)
-        if counts and value is not None:
+        value = standing(form, reading, ()).get((question.id, ""))
+        if value is not None and reading.state is State.DONE and not reading.training:
             found.setdefault((readings.reader, occurrence), {})[case] = plain(question, value)
 
 

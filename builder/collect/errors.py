@@ -10,11 +10,12 @@ class NoReadings(BundleError):
 
     exit_code = EXIT_USAGE
 
-    def __init__(self, sources: list[Path]) -> None:
+    def __init__(self, sources: list[Path], remarks: list[str]) -> None:
         named = ", ".join(map(str, sources))
+        seen = "".join(f"\n  {remark}" for remark in remarks if "there is no reading in it" not in remark)
         super().__init__(
             f"There is no reading in {named}. Name the sticks that came back, the files that readers sent, or folders "
-            "with journals (R-….JSONL)."
+            f"with journals (R-….JSONL).{seen}"
         )
 
 
@@ -25,6 +26,16 @@ class LibraryMissing(BundleError):
         super().__init__(
             f"Collecting readings needs {library}, which is not installed. "
             "Install it with: pip install 'portable-dicom-bundle[collect]'"
+        )
+
+
+class NotWritten(BundleError):
+    """The table or a report cannot be written."""
+
+    def __init__(self, output: Path, reason: str) -> None:
+        super().__init__(
+            f"{output} cannot be written: {reason}. Close it where it is open, or name another place with -o. "
+            "No reading was changed."
         )
 
 

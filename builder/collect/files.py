@@ -7,9 +7,11 @@ from typing import Any
 
 from builder.collect.errors import LibraryMissing, UnknownFormat
 from builder.collect.table import Row, Tables
+from builder.collect.texts import not_a_formula
 
 FORMATS = ("csv", "xlsx", "parquet", "dicom-sr")
-_TABLES = FORMATS[:3]
+# Excel holds no more in one cell.
+LONGEST_CELL = 32_767
 
 
 def format_of(output: Path, wanted: str | None) -> str:
@@ -24,6 +26,11 @@ def write_tables(tables: Tables, output: Path, kind: str) -> list[Path]:
     """Write three tables; returns their paths. Raises LibraryMissing, OSError."""
     parts = {"": tables.wide, "-long": tables.long, "-dictionary": tables.dictionary}
     paths = []
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "xlsx" and any(len(str(cell)) > LONGEST_CELL for row in tables.long for cell in row.values()):
+        tables.remarks.append(
+            f"Excel holds {LONGEST_CELL:,} characters in a cell: longer answers are cut; CSV has them whole"
+        )
     for name, rows in parts.items():
         path = output.with_name(f"{output.stem}{name}{output.suffix or '.' + kind}")
         _WRITERS[kind](rows, path)
@@ -44,13 +51,32 @@ def _library(name: str) -> Any:
 
 
 def _csv(rows: Sequence[Row], path: Path) -> None:
-    # With the mark at its beginning Excel reads it as UTF-8; R and pandas know it too.
-    frame(rows).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    """RFC 4180 in UTF-8 without a mark at its beginning, which R would take for a part of the first column's name."""
+    safe = [{name: _safe(cell) for name, cell in row.items()} for row in rows]
+    frame(safe).to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n")
+
+
+def _safe(cell: Any) -> Any:
+    return not_a_formula(cell) if isinstance(cell, str) else cell
 
 
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
-    _library("openpyxl")
-    frame(rows).to_excel(path, index=False, engine="openpyxl")
+    """Every text is a text: openpyxl would make formulas of those that begin with '='."""
+    table = frame(rows)
+    book = _library("openpyxl").Workbook()
+    sheet = book.active
+    sheet.append(list(table.columns))
+    for cells in table.astype(object).where(table.notna(), None).itertuples(index=False):
+        sheet.append([None if isinstance(cell, str) else cell for cell in cells])
+        for column, cell in enumerate(cells, start=1):
+            if isinstance(cell, str):
+                _put_text(sheet.cell(sheet.max_row, column), cell)
+    book.save(path)
+
+
+def _put_text(place: Any, text: str) -> None:
+    place.value = text[:LONGEST_CELL]
+    place.data_type, place.quotePrefix = "s", text.startswith("=")
 
 
 def _parquet(rows: Sequence[Row], path: Path) -> None:

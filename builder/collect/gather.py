@@ -1,6 +1,6 @@
 """Finds the journals in sticks, folders and sent files, and brings together what belongs to one bundle."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,28 +8,38 @@ import sqlite3
 
 from builder.collect.errors import NoReadings
 from bundle.errors import BundleError
-from bundle.form import Form, digest_of
-from bundle.formfile import FormMistaken, read_form
+from bundle.form import Form
+from bundle.formfile import FormMistaken, decode_form, read_form
 from bundle.index import Catalog
-from bundle.journal import Journal, journal_paths, parse_journal, read_journal
+from bundle.journal import OPENING, Journal, Problem, parse_journal, read_journal
 from bundle.layout import FORM, INDEX, READINGS_FOLDER
 from bundle.merge import Merged, merge
-from bundle.readings import Readings, bundle_id, readings_by_reader, unpack_journals
+from bundle.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
 from bundle.records import Study
+
+
+@dataclass(frozen=True)
+class Stick:
+    """A stick or medium: what journals call its bundle, its form, if it has one, and its studies."""
+
+    root: Path
+    bundle: str
+    form: Form | None
+    studies: Sequence[Study]
 
 
 @dataclass
 class Gathered:
     """Everything that was found: readings by reader, the form they answer, the bundle's studies by case, and remarks.
 
-    Without a stick there are no studies; journals name theirs.
+    Without a stick there are no studies; journals name theirs. `roots` has the stick or medium that each case is on.
     """
 
     merged: Merged
     readings: dict[str, Readings]
     form: Form | None = None
     studies: dict[str, Study] = field(default_factory=dict)
-    roots: list[Path] = field(default_factory=list)
+    roots: dict[str, Path] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -37,38 +47,36 @@ def gather(sources: Sequence[Path]) -> Gathered:
     """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one most read."""
     remarks: list[str] = []
     journals: list[Journal] = []
-    roots: list[Path] = []
+    sticks: list[Stick] = []
     for source in sources:
         found = list(_journals(source, remarks))
         journals += found
         if (source / INDEX).is_file():
-            roots.append(source)
+            sticks += _stick(source, remarks)
         if not found:
             remarks.append(f"{source}: there is no reading in it")
     sound = [journal for journal in journals if journal.entries]
+    remarks += [line for journal in journals if not journal.entries for line in _said_of(journal.problems)]
     if not sound:
-        raise NoReadings(list(sources))
-    bundles = _bundles(roots, remarks)
-    bundle, mine = _of_one_bundle(sound, bundles.keys(), remarks)
+        raise NoReadings(list(sources), remarks)
+    bundle, mine = _of_one_bundle(sound, sticks, remarks)
     merged = merge(mine)
-    remarks += [f"{problem.file}: {_line(problem.line)}{problem.text}" for problem in merged.problems]
+    remarks += _said_of(merged.problems)
     gathered = Gathered(merged, readings_by_reader(merged), remarks=remarks)
-    for root, studies in bundles.get(bundle, []):
-        gathered.roots.append(root)
-        gathered.studies = {study.case: study for study in studies}
-    _add_form(gathered)
+    _add_studies(gathered, [stick for stick in sticks if stick.bundle == bundle])
+    _add_form(gathered, [stick.form for stick in sticks if stick.bundle == bundle])
     return gathered
 
 
-def _line(number: int) -> str:
-    return f"line {number}: " if number else ""
+def _said_of(problems: Iterable[Problem]) -> list[str]:
+    return [f"{one.file}: {f'line {one.line}: ' if one.line else ''}{one.text}" for one in problems]
 
 
 def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
     """A stick, a folder with journals, a file that was sent, or a single journal."""
     if source.is_dir():
         for folder in (source, source / READINGS_FOLDER):
-            yield from map(read_journal, journal_paths(folder))
+            yield from map(read_journal, _in_folder(folder))
         return
     try:
         content = source.read_bytes()
@@ -87,51 +95,100 @@ def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
         yield parse_journal(name, journal)
 
 
+def _in_folder(folder: Path) -> list[Path]:
+    """Journals under whatever name: copies may be called 'R-… (1).JSONL'."""
+    with suppress(OSError):
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".jsonl")
+    return []
+
+
+def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
+    form = _form_on(root, remarks)
+    try:
+        with Catalog(root) as catalog:
+            studies = catalog.studies()
+    except (BundleError, sqlite3.Error):
+        remarks.append(f"{root}: its index cannot be read; the readings are used without it")
+        return
+    yield Stick(root, name_of(form, studies), form, studies)
+
+
+def _form_on(root: Path, remarks: list[str]) -> Form | None:
+    try:
+        return decode_form((root / FORM).read_bytes(), FORM)
+    except FileNotFoundError:
+        return None
+    except (OSError, FormMistaken):
+        remarks.append(f"{root}: its form, {FORM}, cannot be read; the form is taken from the journals")
+        return None
+
+
 def _of_one_bundle(
-    journals: Iterable[Journal], named: Collection[str], remarks: list[str]
+    journals: Sequence[Journal], sticks: Sequence[Stick], remarks: list[str]
 ) -> tuple[str, list[Journal]]:
     by_bundle: dict[str, list[Journal]] = {}
     for journal in journals:
         by_bundle.setdefault(str(journal.opening.get("bundle", "")), []).append(journal)
-    bundle = max(by_bundle, key=lambda one: (one in named, sum(len(journal.entries) for journal in by_bundle[one])))
-    for other, left in by_bundle.items():
-        if other != bundle:
-            names = ", ".join(sorted(journal.name for journal in left))
-            remarks.append(f"{names}: of another bundle, not used; collect it by itself")
-    return bundle, by_bundle[bundle]
+    named = {stick.bundle for stick in sticks}
+    candidates = sorted({*named, *by_bundle})
+
+    def size(bundle: str) -> tuple[bool, int]:
+        mine, _ = of_bundle(journals, bundle, _uids(bundle, sticks, by_bundle))
+        return bundle in named and bool(mine), sum(len(journal.entries) for journal in mine)
+
+    bundle = max(candidates, key=size)
+    mine, others = of_bundle(journals, bundle, _uids(bundle, sticks, by_bundle))
+    if others:
+        names = ", ".join(sorted({journal.name for journal in others}))
+        remarks.append(f"{names}: of another bundle, not used; collect it by itself")
+    return bundle, mine
 
 
-def _bundles(roots: Sequence[Path], remarks: list[str]) -> dict[str, list[tuple[Path, Sequence[Study]]]]:
-    """Bundle -> the sticks that hold it, with its studies."""
-    found: dict[str, list[tuple[Path, Sequence[Study]]]] = {}
-    for root in roots:
-        try:
-            with Catalog(root) as catalog:
-                studies = catalog.studies()
-        except (BundleError, sqlite3.Error):
-            remarks.append(f"{root}: its index cannot be read; the readings are used without it")
-            continue
-        found.setdefault(bundle_id(studies), []).append((root, studies))
+def _uids(bundle: str, sticks: Sequence[Stick], by_bundle: Mapping[str, list[Journal]]) -> dict[str, str]:
+    """Case -> Study Instance UID, as the sticks of a bundle have it, else as its journals say."""
+    found: dict[str, str] = {}
+    for journal in by_bundle.get(bundle, []):
+        found |= studies_in(journal)
+    for stick in sticks:
+        if stick.bundle == bundle:
+            found |= {study.case: study.study_instance_uid for study in stick.studies}
     return found
 
 
-def _add_form(gathered: Gathered) -> None:
-    """The form on a stick, else the one that the journals carry; where readers answered several, the latest."""
-    texts: dict[str, str] = {}
-    for readings in gathered.readings.values():
-        texts |= readings.form_texts
-    for root in gathered.roots:
-        with suppress(OSError, UnicodeDecodeError):
-            text = (root / FORM).read_text(encoding="utf-8")
-            texts[digest_of(text)] = text
-    used = [digest for readings in gathered.readings.values() for digest in readings.forms]
+def _add_studies(gathered: Gathered, sticks: Sequence[Stick]) -> None:
+    for stick in sticks:
+        for study in stick.studies:
+            gathered.studies[study.case] = study
+            gathered.roots[study.case] = stick.root
+    forms = [stick.form for stick in sticks if stick.form is not None]
+    missing = [group for group in _groups(forms) if not set(group) & gathered.studies.keys()]
+    for group in missing:
+        gathered.remarks.append(
+            f"the medium with {group[0]} to {group[-1]} is not among what was named; of its cases only those "
+            "that were answered are in the table"
+        )
+
+
+def _groups(forms: Sequence[Form]) -> list[list[str]]:
+    return forms[0].media.groups() if forms and forms[0].media is not None else []
+
+
+def _add_form(gathered: Gathered, on_sticks: Sequence[Form | None]) -> None:
+    """The form that was answered, the latest of several; what no reader answered is that of the stick."""
+    known = {form.digest: form for form in on_sticks if form is not None}
+    texts = {digest: text for readings in gathered.readings.values() for digest, text in readings.form_texts.items()}
+    used = [str(entry.data.get("form")) for entry in gathered.merged.entries if entry.kind == OPENING]
     if len(set(used)) > 1:
         gathered.remarks.append(
             f"the readers answered {len(set(used))} versions of the form; columns follow the latest, all answers are "
             "in the long table"
         )
-    for digest in [*reversed(used), *texts]:
+    elif used and known and not known.keys() & set(used):
+        gathered.remarks.append(
+            "the form on the stick is not the one that was answered; columns follow the answered one"
+        )
+    for digest in [*reversed(used), *known]:
         with suppress(FormMistaken, KeyError):
-            gathered.form = read_form(texts[digest])
+            gathered.form = known.get(digest) or read_form(texts[digest])
             return
     gathered.remarks.append("no form is known; the columns are the questions that were answered")

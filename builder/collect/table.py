@@ -6,13 +6,17 @@ import json
 from typing import Any
 
 from builder.collect.gather import Gathered
+from builder.collect.texts import printable
 from builder.crosswalk import CrosswalkRow
 from bundle.form import Form
+from bundle.layout import number_of_case
 from bundle.order import Slot, reading_order
 from bundle.questions import Kind, Per, Question, Value
-from bundle.readings import CaseReading, Readings, State
+from bundle.readings import CaseReading, Place, Readings, SlotKey, State
 
 Row = dict[str, Any]
+# How many cases one remark names.
+_NAMED = 12
 
 _FIXED = {
     "reader": "who read, as the name was typed last",
@@ -23,8 +27,9 @@ _FIXED = {
     "state": "open, begun or done",
     "submitted": "when it was submitted last, UTC by the clock of the reader's PC",
     "seconds": "time with the window active",
-    "changes": "how many times an answer was changed after it was first given",
+    "changes": "how many times an answer was saved anew after it was first given; a pause in typing counts",
     "reopened": "how many times the case was opened again after it was submitted",
+    "missing": "questions that need an answer and have none",
     "conflicts": "questions with contradicting answers from two windows or PCs; the later ones are shown",
     "pseudonym": "the patient on the stick",
     "study_instance_uid": "the study on the stick",
@@ -76,8 +81,10 @@ def make_tables(gathered: Gathered, crosswalk: Sequence[CrosswalkRow] | None = N
 def _in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseReading, Slot | None]]:
     """Every case in the reader's order, also those that were never opened; then what the order does not know."""
     order: Sequence[Slot] = ()
-    if gathered.form is not None and gathered.studies:
-        order = reading_order(gathered.form.order, list(gathered.studies), readings.reader)
+    form = gathered.form
+    if form is not None and gathered.studies:
+        cases = sorted(gathered.studies, key=number_of_case)
+        order = reading_order(form.order, cases, readings.reader, form.media)
     for slot in order:
         yield readings.case(slot.key), slot
     known = {slot.key for slot in order}
@@ -89,7 +96,7 @@ def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered:
     case, occurrence = reading.slot
     study = gathered.studies.get(case)
     row: Row = {
-        "reader": readings.reader,
+        "reader": printable(readings.reader),
         "case": case,
         "occurrence": occurrence,
         "number": reading.number or (slot.number if slot else None),
@@ -99,13 +106,14 @@ def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered:
         "seconds": round(reading.seconds, 1),
         "changes": sum(len(history) - 1 for history in reading.history.values()),
         "reopened": len(reading.reopened),
-        "conflicts": ";".join(place[0] for place in (one.place for one in reading.conflicts())),
+        "missing": ";".join(_missing(reading, gathered)),
+        "conflicts": ";".join(dict.fromkeys(one.place[0] for one in reading.conflicts())),
         "study_instance_uid": reading.study_instance_uid or (study.study_instance_uid if study else ""),
     }
-    return row | _answers(reading, gathered.form, _series(reading, gathered))
+    return row | _answers(reading, gathered.form, series_of(reading, gathered))
 
 
-def _series(reading: CaseReading, gathered: Gathered) -> list[str]:
+def series_of(reading: CaseReading, gathered: Gathered) -> list[str]:
     """The series of a case, as the stick lists them; without a stick, those that were answered for."""
     study = gathered.studies.get(reading.slot[0])
     if study is not None:
@@ -114,14 +122,37 @@ def _series(reading: CaseReading, gathered: Gathered) -> list[str]:
 
 
 def _answers(reading: CaseReading, form: Form | None, series: Sequence[str]) -> Row:
-    answers = reading.answers
     if form is None:
-        return {_column(name, of, series): _flat(value) for (name, of), value in sorted(answers.items())}
-    row: Row = {}
+        return {_column(name, of, series): _flat(value) for (name, of), value in sorted(reading.answers.items())}
+    answers = standing(form, reading, series)
+    return {
+        _column(question.id, of, series): plain(question, answers.get((question.id, of)))
+        for question, of in form.places(series)
+    }
+
+
+def standing(form: Form, reading: CaseReading, series: Sequence[str]) -> dict[Place, Value]:
+    """The answers that count: to questions that are asked, given the other answers, and of the type that they have.
+
+    What was answered before a condition was taken back, or to another version of the form, is in the long table alone.
+    """
+    answers = reading.answers
+    found: dict[Place, Value] = {}
     for question, of in form.places(series):
         value = answers.get((question.id, of))
-        row[_column(question.id, of, series)] = plain(question, value)
-    return row
+        if value is not None and question.fits(value) and form.asked(question, found, of):
+            found[question.id, of] = value
+    return found
+
+
+def _missing(reading: CaseReading, gathered: Gathered) -> list[str]:
+    """What stands in the way of a finished case, which can only be where something was lost or the form changed."""
+    form = gathered.form
+    if form is None or reading.state is not State.DONE:
+        return []
+    series = series_of(reading, gathered)
+    points = form.open_points(standing(form, reading, series), series)
+    return list(dict.fromkeys(question.id for question, _, _ in points))
 
 
 def _column(name: str, of: str, series: Sequence[str]) -> str:
@@ -141,7 +172,9 @@ def plain(question: Question, value: Value) -> Value:
 
 
 def _flat(value: Value) -> Value:
-    return value if isinstance(value, str | int | float | bool) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return printable(value)
+    return value if isinstance(value, int | float | bool) else printable(json.dumps(value, ensure_ascii=False))
 
 
 def _original(row: CrosswalkRow | None) -> Row:
@@ -151,33 +184,72 @@ def _original(row: CrosswalkRow | None) -> Row:
 
 def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Iterator[Row]:
     """One row for every answer that was ever given; `counts` says which one stands."""
+    form = gathered.form
+    counting = None if form is None else standing(form, reading, series_of(reading, gathered))
     for (question, series), history in reading.history.items():
+        stands = counting is None or (question, series) in counting
         for answer in history:
             yield {
-                "reader": readings.reader,
+                "reader": printable(readings.reader),
                 "case": reading.slot[0],
                 "occurrence": reading.slot[1],
                 "question": question,
                 "series_instance_uid": series,
                 "value": None if answer.value is None else _flat(answer.value),
                 "time": answer.entry.time,
-                "counts": answer is history[-1],
+                "counts": stands and answer is history[-1],
                 "journal": answer.entry.file,
                 "line": answer.entry.number,
             }
 
 
 def _said(readings: Readings, gathered: Gathered) -> Iterator[str]:
-    """What is missing or contradictory, in plain words."""
-    done = [reading for reading, _ in _in_order(readings, gathered) if reading.state is State.DONE]
-    total = sum(1 for _ in _in_order(readings, gathered))
-    if len(done) < total:
-        yield f"{readings.reader}: {len(done)} of {total} cases are done"
+    """What is missing, double or contradictory, in plain words."""
+    everything = [reading for reading, _ in _in_order(readings, gathered)]
+    left = [reading.slot for reading in everything if reading.state is not State.DONE]
+    if left:
+        named = _some([_name(slot) for slot in left])
+        yield f"{readings.reader}: {len(everything) - len(left)} of {len(everything)} cases are done; not {named}"
+    for reading in everything:
+        yield from _said_of(readings.reader, reading, gathered)
     for conflict in readings.conflicts():
         yield (
-            f"{readings.reader}, {conflict.slot[0]}, {conflict.place[0]}: two windows or PCs gave different answers; "
-            "the later one counts, all are in the long table"
+            f"{readings.reader}, {_name(conflict.slot)}, {conflict.place[0]}: two windows or PCs gave different "
+            "answers; the later one counts, all are in the long table"
         )
+
+
+def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[str]:
+    where = f"{reader}, {_name(reading.slot)}"
+    if missing := _missing(reading, gathered):
+        yield f"{where}: done, but without an answer to {', '.join(missing)}"
+    form = gathered.form
+    others = [] if form is None else [name for name, value in _last(reading) if not _is_of(form, name, value)]
+    if others:
+        yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
+    twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
+    conflicting = {one.place[0] for one in reading.conflicts()}
+    if double := [name for name in twice if name not in conflicting]:
+        yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
+
+
+def _last(reading: CaseReading) -> list[tuple[str, Value]]:
+    return [(name, value) for (name, _), value in reading.answers.items()]
+
+
+def _is_of(form: Form, name: str, value: Value) -> bool:
+    question = form.question(name)
+    return question is not None and question.fits(value)
+
+
+def _name(slot: SlotKey) -> str:
+    return slot[0] if slot[1] == 1 else f"{slot[0]} (time {slot[1]})"
+
+
+def _some(names: Sequence[str]) -> str:
+    """Not more of them than a line holds."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _dictionary(form: Form | None, wide: Sequence[Row], *, resolved: bool) -> list[Row]:

@@ -1,12 +1,15 @@
 """Readings of two readers come out as a table that was computed independently; what is wrong is said."""
 
+import csv
 import json
 from pathlib import Path
+import re
 import shutil
 import subprocess
 
 from click.testing import CliRunner
 import numpy as np
+import openpyxl
 import pandas as pd
 from pydicom import dcmread
 import pytest
@@ -14,10 +17,10 @@ from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from builder import collect
 from builder.cli import cli
-from builder.crosswalk import crosswalk_path
+from builder.crosswalk import crosswalk_path, images_path
 from bundle.formfile import read_form
 from bundle.index import Catalog
-from bundle.journal import JournalWriter, journal_paths
+from bundle.journal import JournalWriter, format_line, journal_paths, read_journal
 from bundle.order import reading_order
 from bundle.readings import bundle_id, pack_journals
 from tests import scans
@@ -253,7 +256,281 @@ def test_reports_are_valid_dicom_and_refer_to_the_images(made, stick, tmp_path, 
         (study,) = (row.study_instance_uid for row in pd.DataFrame(expected).itertuples() if row.diagnosis == texts[0])
         wanted = known.loc[study, "original_study_instance_uid"] if resolved else study
         assert report.StudyInstanceUID == wanted
-        assert images[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID in {
-            dcmread(one, stop_before_pixels=True).SOPInstanceUID for one in (stick / "DICOM").rglob("IM*")
-        }
+        folder = made.drive.parent / "scans" if resolved else stick / "DICOM"
+        found = [dcmread(one) for one in folder.rglob("*") if one.is_file()]
+        (image,) = (one for one in found if one.SOPInstanceUID == _first(images).ReferencedSOPInstanceUID)
+        assert image.StudyInstanceUID == wanted
+        evidence = report.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+        assert [one.SeriesInstanceUID for one in evidence] == [image.SeriesInstanceUID]
+        assert (report.PatientID, report.PatientName) == (image.PatientID, image.PatientName)
+        reader = next(item for item in report.ContentSequence if item.ValueType == "PNAME")
+        assert reader.PersonName == "AB"
     assert said == {row["diagnosis"] for row in expected}
+
+
+def _first(items):
+    return items[0].ReferencedSOPSequence[0]
+
+
+def test_the_same_report_written_twice_is_one(stick, tmp_path):
+    read_study(stick, "AB", stop_after=1)
+    for folder in ("one", "two"):
+        run(stick, "-o", tmp_path / folder, "--format", "dicom-sr")
+    first, second = (dcmread(tmp_path / folder / "SR000001.dcm") for folder in ("one", "two"))
+    assert (first.SOPInstanceUID, first.SeriesInstanceUID) == (second.SOPInstanceUID, second.SeriesInstanceUID)
+
+
+def test_reports_go_without_originals_where_the_key_does_not_know_them_and_say_so(made, stick, tmp_path):
+    read_study(stick, "AB", stop_after=1)
+    shutil.copytree(made.key.parent, tmp_path / "keys")
+    images_path(tmp_path / "keys" / made.key.name).unlink()
+    code, said = run(
+        stick, "-o", tmp_path / "reports", "--format", "dicom-sr", "--key", tmp_path / "keys" / made.key.name
+    )
+    assert code == 1
+    assert "the originals of its images are not known to the key" in said
+    report = dcmread(tmp_path / "reports" / "SR000001.dcm")
+    assert report.PatientID.startswith("P-")
+
+
+# Answers of every type, and what people paste
+
+EVERYTHING = """
+title = "Everything"
+[[question]]
+id = "lesion"
+text = "Läsion?"
+type = "yesno"
+[[question]]
+id = "where_exactly_is_the_lesion"
+text = "Where?"
+type = "mark"
+most = 2
+[[question]]
+id = "where_exactly_is_the_other"
+text = "And the other?"
+type = "text"
+[[question]]
+id = "kind"
+text = "Kind"
+type = "choice"
+options = ["solid", { value = "cyst", text = "a cyst" }]
+only_if = { question = "lesion", is = "yes" }
+[[question]]
+id = "wall"
+text = "Wall"
+type = "number"
+from = 0
+to = 20
+unit = "mm"
+only_if = { question = "kind", is = "cyst" }
+[[question]]
+id = "long"
+text = "Longest diameter"
+type = "measurement"
+[[question]]
+id = "artefacts"
+text = "Artefacts?"
+type = "yesno"
+per = "series"
+"""
+
+
+def study_of(stick: Path, case: str = "CASE-001"):
+    with Catalog(stick) as catalog:
+        study = next(one for one in catalog.studies() if one.case == case)
+        frame = catalog.frames(study.series[0].stacks[0].stack_id)[1]
+        return bundle_id(catalog.studies()), study, frame
+
+
+def write_answers(
+    stick: Path, answers: dict[str, object], form: str = EVERYTHING, reader: str = "Dr Ünal", case: str = "CASE-001"
+) -> Path:
+    """A finished reading of one case; answers to `artefacts` are given for its series."""
+    bundle, study, _ = study_of(stick, case)
+    opening = {"bundle": bundle, "form": read_form(form).digest, "form_text": form, "seen": {}}
+    writer = JournalWriter(stick / "READINGS", reader, opening)
+    place = {"case": case, "occurrence": 1}
+    writer.append("case", {**place, "number": 1, "study": study.study_instance_uid, "training": False})
+    for question, value in answers.items():
+        series = study.series[0].series_instance_uid if question == "artefacts" else ""
+        writer.append("answer", {**place, "question": question, "series": series, "value": value})
+    writer.append("submit", place)
+    writer.close()
+    return writer.path
+
+
+def row_of(table: Path, case: str = "CASE-001") -> dict[str, object]:
+    reader = {".csv": pd.read_csv, ".xlsx": pd.read_excel, ".parquet": pd.read_parquet}[table.suffix]
+    found = reader(table)
+    return dict(found[found["case"] == case].iloc[0])
+
+
+def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
+    _, study, frame = study_of(stick)
+    series = study.series[0].series_instance_uid
+    mark = {
+        "series": series, "instance": frame.sop_instance_uid, "frame": 0, "column": 3.25, "row": 4.0, "position": None,
+    }  # fmt: skip
+    ends = [mark, {**mark, "column": 9.0}]
+    write_answers(stick, {
+        "lesion": True, "where_exactly_is_the_lesion": [mark], "where_exactly_is_the_other": "größer\r\nals\x07 vorher",
+        "kind": "cyst", "wall": 2.5, "long": {"value": 4.1, "unit": "mm", "points": ends}, "artefacts": False,
+    })  # fmt: skip
+    run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr", "--key", made.key)
+    (path,) = (tmp_path / "reports").iterdir()
+    checked = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
+    assert [line for line in checked.stderr.splitlines() if line.startswith("Error")] == []
+    report = dcmread(path)
+    items = {item.ConceptNameCodeSequence[0].CodeMeaning: item for item in report.ContentSequence}
+    assert items["Person Observer Name"].PersonName == "Dr Ünal"
+    assert items["Läsion?"].TextValue == "yes"
+    assert items["And the other?"].TextValue == "größer\nals\ufffd vorher"
+    codes = [item.ConceptNameCodeSequence[0] for item in (items["Where?"], items["And the other?"])]
+    assert codes[0].LongCodeValue != codes[1].LongCodeValue
+    assert list(items["Where?"].GraphicData) == [3.75, 4.5]
+    original = {dcmread(one).SOPInstanceUID for one in (made.drive.parent / "scans").rglob("*") if one.is_file()}
+    assert _first(items["Where?"].ContentSequence).ReferencedSOPInstanceUID in original
+    assert items["Wall"].MeasuredValueSequence[0].NumericValue == 2.5
+    (line,) = items["Longest diameter"].ContentSequence
+    assert (line.GraphicType, list(line.GraphicData)) == ("POLYLINE", [3.75, 4.5, 9.5, 4.5])
+    of_series = items["Answers about a series"].ContentSequence
+    assert of_series[0].TextValue == "no"
+    assert _first(of_series[1:]).ReferencedSOPInstanceUID in original
+
+
+def test_answers_whose_condition_was_taken_back_are_in_the_long_table_alone(stick, tmp_path):
+    write_answers(stick, {"lesion": True, "kind": "cyst", "wall": 3, "artefacts": True})
+    path = write_answers(stick, {"lesion": False})
+    seen = {one.name: list(read_journal(one).head) for one in journal_paths(stick / "READINGS") if one != path}
+    path.unlink()
+    bundle, _, _ = study_of(stick)
+    opening = {"bundle": bundle, "form": read_form(EVERYTHING).digest, "form_text": EVERYTHING, "seen": seen}
+    writer = JournalWriter(stick / "READINGS", "Dr Ünal", opening)
+    writer.append("answer", {"case": "CASE-001", "occurrence": 1, "question": "lesion", "value": False})
+    writer.close()
+    run(stick, "-o", tmp_path / "r.csv")
+    row = row_of(tmp_path / "r.csv")
+    assert not row["lesion"]
+    assert pd.isna(row["kind"])
+    assert pd.isna(row["wall"])
+    long = pd.read_csv(tmp_path / "r-long.csv").set_index(["question", "value"])["counts"]
+    assert not long["kind", "cyst"]
+    assert not long["wall", "3"]
+    assert long["lesion", "False"]
+
+
+PASTED = [
+    "=cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "+1",
+    "-no lesion",
+    "a\x00b\x0bc\ufffe",
+    "\ud800 half",
+    "x\r\ny\rz",
+    '"q", ;',
+    "ä" * 40_000,
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+@pytest.mark.parametrize("text", PASTED, ids=range(len(PASTED)))
+def test_what_was_pasted_comes_out_as_text_that_no_spreadsheet_computes(stick, tmp_path, kind, text):
+    write_answers(stick, {"where_exactly_is_the_other": text})
+    output = tmp_path / f"r.{kind}"
+    code, said = run(stick, "-o", output)
+    found = row_of(output)["where_exactly_is_the_other"]
+    plain = re.sub("[\x00\x0b\ufffe\ud800]", "\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "csv":
+        assert found == ("'" + plain if text[0] in "=@+-" else plain)
+    elif kind == "xlsx":
+        cells = [cell for cells in openpyxl.load_workbook(output).active.iter_rows() for cell in cells]
+        assert "f" not in {cell.data_type for cell in cells}
+        assert found == plain[:32_767]
+        assert ("Excel holds 32,767 characters" in said) == (len(plain) > 32_767)
+    else:
+        assert found == plain
+    assert code == 1  # four cases are not read
+
+
+def test_the_csv_is_plain_utf8_that_r_reads_as_it_is(stick, tmp_path):
+    write_answers(stick, {"where_exactly_is_the_other": 'größer, "fest"\nund hart'})
+    run(stick, "-o", tmp_path / "r.csv")
+    content = (tmp_path / "r.csv").read_bytes()
+    assert content.startswith(b"reader,case,")
+    rows = list(csv.reader(content.decode("utf-8").splitlines(keepends=True), strict=True))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert any('größer, "fest"\nund hart' in row for row in rows)
+
+
+def test_answers_to_another_version_of_the_form_are_said_and_stay_in_the_long_table(stick, tmp_path):
+    older = EVERYTHING.replace('type = "number"\nfrom = 0\nto = 20\nunit = "mm"', 'type = "text"')
+    write_answers(stick, {"lesion": True, "kind": "cyst", "wall": "thick"}, older)
+    write_answers(stick, {"lesion": True, "kind": "cyst", "wall": 3}, case="CASE-002")
+    code, said = run(stick, "-o", tmp_path / "r.xlsx")
+    assert code == 1
+    assert "the readers answered 2 versions of the form" in said
+    assert "Dr Ünal, CASE-001: wall: no answer that this form knows; it is in the long table alone" in said
+    assert pd.isna(row_of(tmp_path / "r.xlsx")["wall"])
+    assert row_of(tmp_path / "r.xlsx", "CASE-002")["wall"] == 3
+    assert "thick" in set(pd.read_excel(tmp_path / "r-long.xlsx")["value"])
+
+
+def test_a_form_on_the_stick_that_nobody_answered_is_said(stick, tmp_path):
+    write_answers(stick, {"lesion": True})
+    _, said = run(stick, "-o", tmp_path / "r.csv")
+    assert "the form on the stick is not the one that was answered" in said
+
+
+def test_missing_and_double_answers_are_listed_by_case(stick, tmp_path):
+    expected = read_study(stick, "AB", stop_after=3)
+    form = FORM_TEXT.replace("required = true", "required = true\nlongest = 200")
+    write_answers(stick, {"grade": 3}, form, "CD", "CASE-004")
+    write_answers(stick, {"grade": 3}, form, "CD", "CASE-004")
+    _, said = run(stick, "-o", tmp_path / "r.csv")
+    left = [row for row in expected if row["state"] == "open"]
+    for row in left:
+        assert row["case"] + (" (time 2)" if row["occurrence"] == 2 else "") in said.split("not ")[1].splitlines()[0]
+    assert "CD, CASE-004: done, but without an answer to diagnosis" in said
+    assert "CD, CASE-004: grade: answered twice alike" in said
+    table = pd.read_csv(tmp_path / "r.csv").set_index(["reader", "case", "occurrence"])
+    assert table.loc[("CD", "CASE-004", 1), "missing"] == "diagnosis"
+
+
+def test_a_file_that_is_no_journal_any_more_is_said(stick, tmp_path):
+    path = read_study(stick, "AB") and journal_paths(stick / "READINGS")[0]
+    (stick / "READINGS" / "R-00000000-000000000000.JSONL").write_bytes(
+        "Ä, opened and saved by an editor".encode("utf-16")
+    )
+    copy = stick / "READINGS" / f"{path.stem} (1).JSONL"
+    copy.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    path.unlink()
+    code, said = run(stick, "-o", tmp_path / "r.csv")
+    assert code == 1
+    assert "R-00000000-000000000000.JSONL: line 1: the last line is half-written" in said
+    assert len(pd.read_csv(tmp_path / "r.csv")) == CASES + 1
+
+
+def test_readings_that_began_before_cases_were_added_still_count(stick, tmp_path, made):
+    expected = read_study(stick, "AB")
+    with Catalog(stick) as catalog:
+        fewer = bundle_id(catalog.studies()[:-1])
+        bundle = bundle_id(catalog.studies())
+    (path,) = journal_paths(stick / "READINGS")
+    rewritten, previous = b"", ""
+    for entry in read_journal(path).entries:
+        data = {**entry.data, "bundle": fewer} if entry.kind == "open" else entry.data
+        line, previous = format_line(entry.number, entry.time, entry.kind, data, previous)
+        rewritten += line + b"\n"
+    path.write_bytes(rewritten)
+    assert fewer != bundle
+    code, said = run(stick, "-o", tmp_path / "r.csv")
+    assert code == 0, said
+    same(pd.read_csv(tmp_path / "r.csv"), expected)
+
+
+def test_a_place_that_cannot_be_written_to_is_said_in_plain_words(stick, tmp_path):
+    read_study(stick, "AB")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(collect.NotWritten, match="cannot be written"):
+        run(stick, "-o", tmp_path / "file" / "r.csv")

@@ -20,7 +20,7 @@ from bundle.readings import (
     Readings,
     State,
     apply_entry,
-    bundle_id,
+    name_of,
     of_bundle,
     of_reader,
     pack_journals,
@@ -38,9 +38,9 @@ class Session:
 
     def __init__(self, root: Path, studies: Sequence[Study], form: Form, reader: str) -> None:
         self.form, self.reader = form, reader
-        self.bundle = bundle_id(studies)
+        self.bundle = name_of(form, studies)
         self._studies = {study.case: study for study in studies}
-        self.slots = reading_order(form.order, list(self._studies), reader)
+        self.slots = reading_order(form.order, list(self._studies), reader, form.media)
         self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
@@ -49,7 +49,8 @@ class Session:
         self.slot = self.first_open() or self.slots[0]
 
     def _read(self) -> tuple[Readings, dict[str, list[object]]]:
-        mine, _ = of_bundle(places.journals_in(self._folders), self.bundle)
+        uids = {case: study.study_instance_uid for case, study in self._studies.items()}
+        mine, _ = of_bundle(places.journals_in(self._folders), self.bundle, uids)
         merged = merge(of_reader(mine, self.reader))
         readings = readings_by_reader(merged).get(reader_key(self.reader)) or Readings(self.reader)
         return readings, {name: list(journal.head) for name, journal in merged.journals.items()}

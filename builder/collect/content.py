@@ -1,0 +1,137 @@
+"""The content tree of a report: who read, the answers to the form, and the images that they are about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from pydicom import Dataset
+
+from builder.collect.errors import LibraryMissing
+from builder.collect.images import marks_in
+from builder.collect.table import plain
+from builder.collect.texts import printable
+from bundle.form import Form
+from bundle.questions import Kind, Question, Value
+from bundle.readings import Place
+
+# Codes of our own for the questions of a form, whose meanings are the texts of the form (PS3.3 8.1: 99 is private).
+_SCHEME = "99MKBUNDLE"
+_REPORT = ("READING", _SCHEME, "Reading of a case")
+_SERIES = ("SERIES", _SCHEME, "Answers about a series")
+_PLACE = ("PLACE", _SCHEME, "Place on the image")
+_PERSON_OBSERVER = ("121008", "DCM", "Person Observer Name")
+_SOURCE = ("121112", "DCM", "Source of Measurement")
+_NUMBERS = (Kind.SCALE, Kind.NUMBER, Kind.MEASUREMENT)
+_UNITS = {"mm": "millimeter", "cm": "centimeter", "ml": "milliliter", "%": "percent"}
+# Lengths of CodeMeaning (LO) and of a component of a person's name (PS3.5 Table 6.2-1).
+_LONGEST = 64
+
+
+def report_content(
+    form: Form, reader: str, answers: Mapping[Place, Value], series: Sequence[str], images: Sequence[Dataset],
+    named: Sequence[Dataset],
+) -> Any:  # fmt: skip
+    """The root of the tree; `images` are those of the stick, `named` the same ones as the report calls them."""
+    called = {str(image.SOPInstanceUID): name for image, name in zip(images, named, strict=True)}
+    root = _container(_REPORT, None)
+    items = [_reader(reader)]
+    items += [item for question in form.questions for item in _answer(question, answers.get((question.id, "")), called)]
+    for uid in series:
+        answered = [
+            (question, answers[question.id, uid]) for question in form.questions if (question.id, uid) in answers
+        ]
+        if answered:
+            items.append(_of_series(uid, answered, images, called))
+    items += [_image(image, "CONTAINS") for image in named]
+    root.ContentSequence = _sr().ContentSequence(items)
+    return root
+
+
+def _container(name: tuple[str, str, str], relationship: str | None) -> Any:
+    sr = _sr()
+    return sr.ContainerContentItem(
+        name=sr.CodedConcept(*name), template_id=None, is_content_continuous=False, relationship_type=relationship
+    )
+
+
+def _reader(reader: str) -> Any:
+    """TID 1003; characters that divide a name into components are none of a reader's name."""
+    sr = _sr()
+    name = "".join(" " if char in "^=\\\n" else char for char in printable(reader))[:_LONGEST].strip() or "unknown"
+    return sr.PnameContentItem(sr.CodedConcept(*_PERSON_OBSERVER), name, relationship_type="HAS OBS CONTEXT")
+
+
+def _of_series(
+    uid: str, answered: Sequence[tuple[Question, Value]], images: Sequence[Dataset], called: Mapping[str, Dataset]
+) -> Any:
+    """Answers that are given for each series stand together with an image of theirs."""
+    part = _container(_SERIES, "CONTAINS")
+    items = [item for question, value in answered for item in _answer(question, value, called)]
+    items += [_image(called[image.SOPInstanceUID], "CONTAINS") for image in images if image.SeriesInstanceUID == uid][
+        :1
+    ]
+    part.ContentSequence = _sr().ContentSequence(items)
+    return part
+
+
+def _image(image: Dataset, relationship: str, frame: int | None = None) -> Any:
+    sr = _sr()
+    return sr.ImageContentItem(
+        name=sr.CodedConcept(*_SOURCE),
+        referenced_sop_class_uid=image.SOPClassUID,
+        referenced_sop_instance_uid=image.SOPInstanceUID,
+        referenced_frame_numbers=frame,
+        relationship_type=relationship,
+    )
+
+
+def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> Iterator[Any]:
+    """The items of one answer: a number, places, or a text; none where there is no answer."""
+    if value is None:
+        return
+    sr = _sr()
+    name = sr.CodedConcept(question.id.upper(), _SCHEME, printable(question.text)[:_LONGEST].strip())
+    if question.kind is Kind.MARK:
+        yield from (_places(name, [mark], called, "CONTAINS") for mark in value if mark["instance"] in called)
+    elif question.kind in _NUMBERS:
+        yield _number(name, question, value, called)
+    else:
+        text = {True: "yes", False: "no"}[value] if question.kind is Kind.YES_NO else str(plain(question, value))
+        yield sr.TextContentItem(name=name, value=text, relationship_type="CONTAINS")
+
+
+def _number(name: Any, question: Question, value: Value, called: Mapping[str, Dataset]) -> Any:
+    sr = _sr()
+    unit = value["unit"] if question.kind is Kind.MEASUREMENT else question.unit
+    code = sr.CodedConcept(unit or "1", "UCUM", _UNITS.get(unit, unit or "no units"))
+    number = sr.NumContentItem(name, float(plain(question, value)), code, relationship_type="CONTAINS")
+    ends = marks_in(value)
+    if ends and {mark["instance"] for mark in ends} <= called.keys() and len({_on(mark) for mark in ends}) == 1:
+        place = _places(sr.CodedConcept(*_PLACE), ends, called, "INFERRED FROM")
+        number.ContentSequence = sr.ContentSequence([place])
+    return number
+
+
+def _on(mark: Mapping[str, Value]) -> tuple[Value, Value]:
+    return mark["instance"], mark["frame"]
+
+
+def _places(name: Any, marks: Sequence[Mapping[str, Value]], called: Mapping[str, Dataset], relationship: str) -> Any:
+    """A point or a line on one image: PS3.3 C.18.6.1.2 counts from the first pixel's corner, marks from its middle."""
+    sr = _sr()
+    points = np.array([[mark["column"] + 0.5, mark["row"] + 0.5] for mark in marks])
+    image = called[marks[0]["instance"]]
+    frame = int(marks[0]["frame"]) + 1 if "NumberOfFrames" in image else None
+    item = sr.ScoordContentItem(
+        name, "POINT" if len(marks) == 1 else "POLYLINE", points, relationship_type=relationship
+    )
+    item.ContentSequence = sr.ContentSequence([_image(image, "SELECTED FROM", frame)])
+    return item
+
+
+def _sr() -> Any:
+    try:
+        return import_module("highdicom").sr
+    except ImportError:
+        raise LibraryMissing("highdicom") from None

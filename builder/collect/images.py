@@ -1,0 +1,78 @@
+"""The images that a reading was made on, and, with the key, what they were called before they were de-identified."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom import Dataset, dcmread
+
+from builder.collect.gather import Gathered
+from builder.crosswalk import CrosswalkRow, OriginalImage
+from bundle.index import Catalog
+from bundle.layout import resolve
+from bundle.questions import Value
+from bundle.readings import CaseReading
+from bundle.records import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """What the crosswalk says: studies by their new UID, and images by theirs."""
+
+    studies: Mapping[str, CrosswalkRow]
+    images: Mapping[str, OriginalImage]
+
+
+def images_of(gathered: Gathered, reading: CaseReading) -> list[Dataset]:
+    """Headers: of the first image of each series of the case, and of each image with a mark; none without a stick."""
+    study = gathered.studies.get(reading.slot[0])
+    if study is None:
+        return []
+    root = gathered.roots[reading.slot[0]]
+    marked = {str(mark["instance"]) for value in reading.answers.values() for mark in marks_in(value)}
+    with Catalog(root) as catalog:
+        paths = list(dict.fromkeys(_paths(catalog, study, marked)))
+    return [_header(root, path) for path in paths]
+
+
+def _header(root: Path, path: str) -> Dataset:
+    return dcmread(resolve(root, path), stop_before_pixels=True)
+
+
+def _paths(catalog: Catalog, study: Study, marked: set[str]) -> Iterator[str]:
+    for series in study.series:
+        frames = [frame for stack in series.stacks for frame in catalog.frames(stack.stack_id)]
+        yield frames[0].path
+        yield from (frame.path for frame in frames if frame.sop_instance_uid in marked)
+
+
+def marks_in(value: Value) -> list[dict[str, Value]]:
+    """The places on images that an answer holds: marks, or the ends of a measurement."""
+    points = value.get("points") if isinstance(value, dict) else value
+    listed = points if isinstance(points, list) else []
+    return [one for one in listed if isinstance(one, dict) and isinstance(one.get("instance"), str)]
+
+
+def resolved(images: Sequence[Dataset], originals: Originals | None) -> list[Dataset] | None:
+    """The headers with the names that they had before; None where any of them is not known."""
+    if originals is None:
+        return None
+    found = [_original(image, originals) for image in images]
+    return [image for image in found if image is not None] if all(found) else None
+
+
+def _original(image: Dataset, originals: Originals) -> Dataset | None:
+    study, one = originals.studies.get(image.StudyInstanceUID), originals.images.get(image.SOPInstanceUID)
+    if study is None or one is None or not study.original_study_instance_uid:
+        return None
+    named = deepcopy(image)
+    named.SpecificCharacterSet = "ISO_IR 192"
+    named.PatientID, named.PatientName = study.original_patient_id, study.original_patient_name
+    named.PatientBirthDate = study.original_birth_date
+    named.StudyInstanceUID, named.StudyDate = study.original_study_instance_uid, study.original_study_date
+    named.AccessionNumber = study.original_accession_number
+    # What was moved or replaced belongs to the study on the stick alone; both may be empty (PS3.3 Table C.7-3).
+    named.StudyTime = named.StudyID = ""
+    named.SeriesInstanceUID, named.SOPInstanceUID = one.original_series_instance_uid, one.original_sop_instance_uid
+    return named
