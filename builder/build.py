@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
 import hashlib
 from pathlib import Path
 
 from builder import crosswalk, stage, target
 from builder.assign import assign
-from builder.change_errors import OtherKey
+from builder.change_errors import OneOfSeveral, OtherKey
 from builder.check import Finding, Validation, check_bundle
 from builder.cleaning import write_for
 from builder.deface.search import face_notices, with_faces_removed
@@ -55,7 +56,8 @@ def build_from(
     )  # fmt: skip
     if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
         studies = {job.uids.study for job in plan.jobs} | set(present.cases)
-        formfile.check_cases(options.form, [layout.case_number(n + 1) for n in range(len(studies))], _FORM_NAME)
+        numbers = range(options.cases_before + 1, options.cases_before + len(studies) + 1)
+        formfile.check_cases(options.form, [layout.case_number(number) for number in numbers], _FORM_NAME)
     if not outcome.packs:
         get_packs(options, talk, outcome)
     outcome.bytes_needed = plan.bytes_needed + packs_size(outcome)
@@ -87,13 +89,22 @@ def check_drive(drive: Path, talk: Talk) -> list[Finding]:
 
 
 def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
-    """What lies on the drive already and stays; raises OtherKey."""
+    """What lies on the drive already and stays; raises OtherKey, OneOfSeveral."""
     if not options.add:
         return Present()
     present = read_present(options.drive, executor, talk.step("Reading what lies on the drive"))
+    if _is_one_of_several(options.drive):
+        raise OneOfSeveral(options.drive)
     if not present.cases.keys() & crosswalk.known_studies(crosswalk.crosswalk_path(options.key)):
         raise OtherKey(options.drive, options.key)
     return present
+
+
+def _is_one_of_several(drive: Path) -> bool:
+    """Whether the bundle's form says that its cases are spread over several media; a damaged one says nothing."""
+    with suppress(OSError, formfile.FormMistaken):
+        return formfile.decode_form((drive / layout.FORM).read_bytes()).media is not None
+    return False
 
 
 def read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:

@@ -73,3 +73,15 @@ class OtherKey(BundleError):
             f"No case on {drive} is in the crosswalk of {key}, so the bundle was made with another study key, and the "
             "same people would get other pseudonyms. Name its key with --key FILE. Nothing was changed."
         )
+
+
+class OneOfSeveral(BundleError):
+    """Case numbers of a medium that was split off would be those of the next one."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(
+            f"{drive} is one of several media that were built as one with --span and a reading form: more cases would "
+            "get the numbers of those on the next medium. Build them as a bundle of their own. Nothing was changed."
+        )

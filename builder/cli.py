@@ -16,7 +16,7 @@ from builder import report
 from builder.check import Original, Reach, Trial, Validation, html_report, inspect_bundle
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
-from builder.cli_reading import collect_command, form_command, read_form_file
+from builder.cli_reading import collect_command, form_command, form_to_build_with
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, known_bills, make_pack, sign_pack
@@ -128,8 +128,8 @@ def build_command(
         return _remove(paths, removed, workers=workers, resume=resume, check=not no_check, no_progress=no_progress)
     if add and viewers is not None:
         raise click.UsageError("--add keeps the viewers that are on DRIVE: leave out --viewer.")
-    if span is not None and (add or form_file is not None):
-        raise click.UsageError("--span makes several bundles anew: leave out --add and --form.")
+    if span is not None and add:
+        raise click.UsageError("--span makes several bundles anew: leave out --add.")
     if len(paths) < 2:
         raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
     options = Options(
@@ -137,7 +137,7 @@ def build_command(
         platforms=() if add else _platforms(viewers),
         deidentify=names_of_options(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
         check=not no_check,
-        mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=read_form_file(form_file),
+        mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=form_to_build_with(form_file),
         workers=workers if scheduler is None else MANY_WORKERS,
     )  # fmt: skip
     check_media(image, options)

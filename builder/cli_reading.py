@@ -12,7 +12,8 @@ from builder.formtext import form_text
 from builder.report import count
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.form import Form, default_text
-from bundle.formfile import decode_form, read_form
+from bundle.formfile import FormMistaken, Mistake, decode_form, read_form
+from bundle.toml_lines import toml_lines
 
 
 def read_form_file(name: str | None) -> Form | None:
@@ -26,6 +27,15 @@ def read_form_file(name: str | None) -> Form | None:
     except OSError as error:
         raise click.BadParameter(f"{name}: {error.strerror}", param_hint="--form") from None
     return decode_form(content, name)
+
+
+def form_to_build_with(name: str | None) -> Form | None:
+    """The same for a new bundle: it must not be one that was taken from a medium of several; raises FormMistaken."""
+    form = read_form_file(name)
+    if form is not None and form.media is not None:
+        line = toml_lines(form.text).find("media", 0)
+        raise FormMistaken(str(name), [Mistake(line, "", "[media] is written by mkbundle --span alone; take it out")])
+    return form
 
 
 @click.command("form")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 import csv
 from dataclasses import replace
+import hashlib
 import io
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from builder.errors import DriveHoldsBundle, NothingToTake
 from builder.image_errors import CaseTooLarge
 from builder.outcome import CaseOnMedium, Options, Outcome
 from builder.plan import BuildPlan, ScannedFile, SourcePatient, SourceStudy, Talk
+from bundle.form import Form
+from bundle.formfile import check_cases, read_form
 from bundle.index import Catalog
-from bundle.layout import MANIFEST
+from bundle.layout import FORM, MANIFEST
 
 MEDIA_LIST = "MEDIA.CSV"
 # README, start page, manifest, the empty index and DICOMDIR, and what a file system takes for itself.
@@ -40,9 +43,13 @@ def build_media(options: Options, size: int, executor: Executor, talk: Talk) -> 
     outcome.bytes_needed = bytes_of(everything) + viewers * len(parts)
     target.check_space(options.drive, len(everything), outcome.bytes_needed, kept=_size_of(options.drive))
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
-    _check_free(named, key, options)
+    plans = {name: _plan(part, key, options) for name, part in named.items()}
+    outcome.options = options = replace(options, form=_form_of_all(options.form, list(plans.values())))
+    _check_free(plans, options)
+    before = 0
     for name, part in named.items():
-        _make_medium(name, part, key, executor, talk, outcome)
+        _make_medium(name, part, plans[name], before, key, executor, talk, outcome)
+        before += len(_studies(plans[name]))
     outcome.patients = len({one.pseudonym for one in outcome.media}) or len(patients)
     if not options.dry_run:
         target.write_file(options.drive, MEDIA_LIST, media_list(outcome.media).encode())
@@ -83,15 +90,40 @@ def _size_of(folder: Path) -> int:
     return target.total_size(path for path in folder.rglob("*") if path.is_file())
 
 
-def _check_free(named: Mapping[str, list[SourcePatient]], key: StudyKey, options: Options) -> None:
+def _form_of_all(form: Form | None, plans: Sequence[BuildPlan]) -> Form | None:
+    """The form with the list of media, the same text on each; raises FormMistaken.
+
+    Case numbers and the order follow from how many cases are meant for each medium, which is known before any is made.
+    """
+    if form is None:
+        return None
+    studies = [sorted(_studies(plan)) for plan in plans]
+    name = hashlib.sha256("\n".join(uid for one in studies for uid in one).encode()).hexdigest()[:32]
+    counts = ", ".join(str(len(one)) for one in studies)
+    listed = f'# Written by mkbundle: how many cases are on each medium.\n[media]\nset = "{name}"\ncases = [{counts}]\n'
+    whole = read_form(f"{form.text.rstrip()}\n\n{listed}", "form")
+    assert whole.media is not None
+    for group in whole.media.groups():
+        check_cases(whole, group)
+    return whole
+
+
+def _check_free(plans: Mapping[str, BuildPlan], options: Options) -> None:
     """Before anything is written: no medium may hold a bundle, unless it is just the one that would be made."""
-    for name, part in named.items():
+    for name, plan in plans.items():
         drive = options.drive / name
         finished = (drive / MANIFEST).is_file()
-        if finished and (not options.resume or _studies_on(drive) != _studies(_plan(part, key, options))):
+        if finished and not (options.resume and _is_made(drive, plan, options.form)):
             raise DriveHoldsBundle(drive)
         if drive.exists() and not finished:
             target.check_free(drive, resume=options.resume)
+
+
+def _is_made(drive: Path, plan: BuildPlan, form: Form | None) -> bool:
+    """Whether just this medium lies there."""
+    path = drive / FORM
+    on_drive = path.read_bytes() if path.is_file() else None
+    return _studies_on(drive) == _studies(plan) and on_drive == (None if form is None else form.text.encode())
 
 
 def _plan(part: Sequence[SourcePatient], key: StudyKey, options: Options) -> BuildPlan:
@@ -108,13 +140,15 @@ def _studies_on(drive: Path) -> set[str]:
 
 
 def _make_medium(
-    name: str, part: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
-) -> None:
+    name: str, part: Sequence[SourcePatient], plan: BuildPlan, before: int, key: StudyKey, executor: Executor,
+    talk: Talk, outcome: Outcome,
+) -> None:  # fmt: skip
+    """So many cases as `before` says are meant for the media before; the number of one that cannot be used stays free."""
     options = outcome.options
     drive = options.drive / name
-    mine = Outcome(replace(options, drive=drive, cases_before=len(outcome.media)), packs=outcome.packs)
+    mine = Outcome(replace(options, drive=drive, cases_before=before), packs=outcome.packs)
     if options.dry_run:
-        _count(mine, _plan(part, key, options))
+        _count(mine, plan)
     elif (drive / MANIFEST).is_file():  # of a build that was interrupted: verified, not believed
         mine.findings = check_drive(drive, talk)
     else:

@@ -9,6 +9,6 @@ from builder.collect.sr import write_reports
 from builder.collect.table import Tables, make_tables
 
 __all__ = [
-    "FORMATS", "Gathered", "LibraryMissing", "NoReadings", "NotWritten", "Originals", "Tables", "UnknownFormat", "agreement_lines", "gather",
-    "make_tables", "write_reports", "write_tables",
+    "FORMATS", "Gathered", "LibraryMissing", "NoReadings", "NotWritten", "Originals", "Tables", "UnknownFormat",
+    "agreement_lines", "gather", "make_tables", "write_reports", "write_tables",
 ]  # fmt: skip

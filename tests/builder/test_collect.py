@@ -446,7 +446,7 @@ def test_what_was_pasted_comes_out_as_text_that_no_spreadsheet_computes(stick, t
     elif kind == "xlsx":
         cells = [cell for cells in openpyxl.load_workbook(output).active.iter_rows() for cell in cells]
         assert "f" not in {cell.data_type for cell in cells}
-        assert found == plain[:32_767]
+        assert plain[:32_767] in [cell.value for cell in cells]
         assert ("Excel holds 32,767 characters" in said) == (len(plain) > 32_767)
     else:
         assert found == plain

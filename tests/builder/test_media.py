@@ -4,26 +4,32 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 import csv
+from itertools import pairwise
 from pathlib import Path
 import re
 import shutil
 import subprocess
 
+from click.testing import CliRunner
 import pytest
 
 from builder.check import check_bundle
+from builder.cli import cli
 from builder.errors import DriveHoldsBundle
 from builder.image import write_image
 from builder.image_errors import CaseTooLarge, ImageExists, ImageFailed, ImageOnDrive
 from builder.media import build_wanted, check_media
 from builder.outcome import Options, Outcome
 from builder.span import MEDIA_LIST
+from bundle.formfile import FormMistaken, check_cases, decode_form, read_form
 from bundle.index import Catalog
+from bundle.layout import FORM
 from bundle.manifest import file_digest, read
 from tests import scans
 from tests.builder.test_cli import mkbundle
 from tests.conftest import KEY, Silence, build_bundle
 from tests.damaging import BILLS, PROGRAMS, VIEWERS, bill_of, write_manifest, write_sources
+from viewer.reading.session import Session
 
 DEEP = "VIEWER/LINUX64/_internal/PyQt5/Qt5/plugins/platforms/more/libqxcb-with-a-long-name.so.5.15.2"
 
@@ -225,3 +231,123 @@ def test_the_command_line_splits_and_says_which_case_is_where(five_cases, tmp_pa
     assert f"mkbundle check {tmp_path / 'media' / 'MEDIUM03'}" in done.stdout
     wrong = mkbundle(five_cases, tmp_path / "media", "--span", "many", check=2)
     assert "4.7GB" in wrong.stderr
+
+
+# Several media of one reading
+
+SPREAD = """
+title = "Spread"
+version = "1"
+[order]
+shuffle = true
+seed = 5
+training = ["CASE-001"]
+repeat = 2
+[[question]]
+id = "diagnosis"
+text = "Diagnosis"
+type = "text"
+required = true
+"""
+
+
+def read_medium(root: Path, reader: str) -> list[tuple[int, str, int]]:
+    """A reader's answers to every case of a medium; (number, case, occurrence) in the order in which they came."""
+    with Catalog(root) as catalog:
+        form = decode_form((root / FORM).read_bytes())
+        check_cases(form, [study.case for study in catalog.studies()])
+        session = Session(root, catalog.studies(), form, reader)
+    seen = []
+    while session.done() < len(session.slots):
+        slot = session.slot
+        session.answer(form.questions[0], "", f"{reader} {slot.case} {slot.occurrence}")
+        session.submit()
+        seen.append((slot.number, slot.case, slot.occurrence))
+        session.go_to(session.first_open() or slot)
+    session.close()
+    return seen
+
+
+@pytest.fixture
+def spread(five_cases, tmp_path, monkeypatch) -> list[Path]:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    build_media(tmp_path, five_cases, span=SPAN, form=read_form(SPREAD))
+    return [tmp_path / "media" / f"MEDIUM0{n}" for n in (1, 2, 3)]
+
+
+def collected(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(cli, ["collect", *map(str, arguments)], standalone_mode=False)
+    assert done.exception is None, done.exception
+    return done.return_value, done.output
+
+
+def test_several_media_carry_one_form_and_come_out_as_one_table(spread, tmp_path):
+    assert len({(root / FORM).read_bytes() for root in spread}) == 1
+    assert all([one for one in check_bundle(root) if one.severity == "error"] == [] for root in spread)
+    expected = set()
+    for reader in ("AB", "CD"):
+        seen = [slot for root in reversed(spread) for slot in read_medium(root, reader)]  # in whatever order they come
+        assert sorted(number for number, _, _ in seen) == list(range(1, 8))
+        assert {case for _, case, _ in seen} == {f"CASE-00{n}" for n in range(1, 6)}
+        assert {case for _, case, occurrence in seen if occurrence == 2} == {"CASE-003", "CASE-004"}
+        in_order = [case for _, case, _ in sorted(seen)]
+        assert in_order[0] == "CASE-001"
+        assert all(one != other for one, other in pairwise(in_order))
+        expected |= {(reader, *slot, f"{reader} {slot[1]} {slot[2]}") for slot in seen}
+    code, said = collected(*spread, "-o", tmp_path / "r.csv", "--key", tmp_path / "keys" / "study.key")
+    assert code == 0, said
+    with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    found = {(r["reader"], int(r["number"]), r["case"], int(r["occurrence"]), r["diagnosis"]) for r in rows}
+    assert found == expected
+    assert len(rows) == len(expected)
+    assert all(row["original_patient_id"].startswith("MRN-") for row in rows)
+    _, said = collected(*spread, "-o", tmp_path / "sr", "--format", "dicom-sr")
+    assert len(list((tmp_path / "sr").iterdir())) == len(expected), said
+
+
+def test_a_medium_that_is_not_back_yet_is_named(spread, tmp_path):
+    for root in spread:
+        read_medium(root, "AB")
+    code, said = collected(*spread[:2], "-o", tmp_path / "r.csv")
+    assert code == 1
+    assert "the medium with CASE-005 to CASE-005 is not among what was named" in said
+    with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["case"] for row in csv.DictReader(stream)} == {f"CASE-00{n}" for n in range(1, 5)}
+
+
+def test_an_interrupted_split_with_a_form_goes_on_and_another_form_is_another_build(spread, five_cases, tmp_path):
+    whole = tree(tmp_path / "media")
+    shutil.rmtree(spread[2])
+    build_media(tmp_path, five_cases, span=SPAN, resume=True, form=read_form(SPREAD))
+    assert tree(tmp_path / "media") == whole
+    with pytest.raises(DriveHoldsBundle):
+        build_media(tmp_path, five_cases, span=SPAN, resume=True, form=read_form(SPREAD.replace("5", "6")))
+
+
+@pytest.mark.parametrize(
+    ("order", "wrong"),
+    [
+        ('repeat = ["CASE-005"]', "CASE-005 is alone on its medium"),
+        ('cases = ["CASE-001", "CASE-002"]', "there is no case to read on this medium"),
+        ('training = ["CASE-009"]', "CASE-009 is not in this bundle, which has 5 cases"),
+        ("repeat = 5", "5 cases cannot be repeated where 4 are read"),
+    ],
+)
+def test_what_a_form_cannot_ask_of_several_media_is_said_before_anything_is_written(five_cases, tmp_path, order, wrong):
+    form = read_form(SPREAD.replace('training = ["CASE-001"]', "").replace("repeat = 2", order))
+    with pytest.raises(FormMistaken, match=wrong):
+        build_media(tmp_path, five_cases, span=SPAN, form=form)
+    assert list((tmp_path / "media").iterdir()) == []
+
+
+def test_a_form_from_a_medium_of_several_is_no_form_to_build_with_and_nothing_is_added_there(
+    spread, five_cases, tmp_path
+):
+    (tmp_path / "again").mkdir()
+    wrong = mkbundle(five_cases, tmp_path / "again", "--form", spread[0] / FORM, "--viewer", "none", check=2)
+    assert "[media] is written by mkbundle --span alone" in wrong.stderr
+    wrong = mkbundle(
+        five_cases, spread[0], "--add", "--key", tmp_path / "keys" / "study.key", "--no-picture-search", check=2
+    )
+    assert "one of several media" in wrong.stderr

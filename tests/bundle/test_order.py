@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundle.form import Order
+from bundle.form import Media, Order
 from bundle.order import reading_order
 
 CASES = [f"CASE-{n:03d}" for n in range(1, 101)]
@@ -51,3 +51,32 @@ def test_the_order_is_written_down_here_so_that_no_later_version_changes_it():
     slots = reading_order(Order(True, 1, repeat=("CASE-002",), training=("CASE-005",)), CASES[:6], "Reader A")
     expected = [("5", 1), ("2", 1), ("6", 1), ("4", 1), ("2", 2), ("1", 1), ("3", 1)]
     assert [(slot.case[-1], slot.occurrence) for slot in slots] == expected
+
+
+@given(
+    counts=st.lists(st.integers(2, 12), min_size=1, max_size=5), training=st.integers(0, 1), repeat=st.integers(0, 12),
+    shuffle=st.booleans(), reader=st.text(max_size=8),
+)  # fmt: skip
+def test_several_media_are_read_one_by_one_and_no_number_comes_twice(counts, training, repeat, shuffle, reader):
+    media = Media("0" * 32, tuple(counts))
+    everything = [case for group in media.groups() for case in group]
+    order = Order(shuffle, 3, (), tuple(everything[:training]), min(repeat, len(everything) - 2))
+    whole = reading_order(order, everything, reader, media)
+    each = [reading_order(order, group, reader, media) for group in media.groups()]
+    assert [slot for slots in each for slot in slots] == list(whole)
+    assert [slot.number for slot in whole] == list(range(1, len(whole) + 1))
+    assert {slot.case for slot in whole} == set(everything)
+    assert len({slot.key for slot in whole}) == len(whole)
+    assert sum(slot.occurrence == 2 for slot in whole) == order.repeat
+    assert all(a.case != b.case for slots in each for a, b in pairwise(slots))
+
+
+def test_a_case_that_could_not_be_used_leaves_the_numbers_of_the_other_media_as_they_are():
+    media = Media("0" * 32, (3, 4))
+    first, second = media.groups()
+    order = Order(True, 3, repeat=2)
+    here = reading_order(order, first[:-1], "AB", media)
+    assert {slot.case for slot in here} == set(first[:-1])
+    after = reading_order(order, second, "AB", media)
+    assert not {slot.number for slot in here} & {slot.number for slot in after}
+    assert reading_order(order, [*first[:-1], *second], "AB", media) == (*here, *after)
