@@ -143,7 +143,7 @@ def _make_medium(
     name: str, part: Sequence[SourcePatient], plan: BuildPlan, before: int, key: StudyKey, executor: Executor,
     talk: Talk, outcome: Outcome,
 ) -> None:  # fmt: skip
-    """So many cases as `before` says are meant for the media before; the number of one that cannot be used stays free."""
+    """`before`: how many cases are meant for the media before; the number of one that cannot be used stays free."""
     options = outcome.options
     drive = options.drive / name
     mine = Outcome(replace(options, drive=drive, cases_before=before), packs=outcome.packs)
