@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import hashlib
 from importlib import resources
 
+from bundle.journal import reader_key
 from bundle.layout import case_number, number_of_case
 from bundle.questions import Answers, Per, Question, is_empty
 
@@ -88,6 +89,10 @@ class Form:
     text: str
     digest: str
     media: Media | None = None
+
+    def lets_read(self, reader: str) -> bool:
+        """Whether this reader may read."""
+        return not self.readers or reader_key(reader) in map(reader_key, self.readers)
 
     def question(self, name: str) -> Question | None:
         """The question with this id."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeGuard
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.form import SHOWABLE, Form, Media, Order, digest_of
 from bundle.formquestions import read_question
+from bundle.journal import reader_key
 from bundle.questions import Question
 from bundle.toml_lines import TomlLines, toml_lines
 
@@ -128,7 +129,7 @@ def read_form(text: str, name: str = "form") -> Form:
         order=order,
         lock=top.flag("lock"),
         keep_view=top.flag("keep_view"),
-        readers=top.texts("readers"),
+        readers=_readers(top),
         show=_shown(top),
         text=text,
         digest=digest_of(text),
@@ -173,6 +174,16 @@ def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Questi
         questions.append(read_question(table, questions, {mistake.question for mistake in mistakes}))
         mistakes += table.mistakes
     return mistakes, questions
+
+
+def _readers(top: Table) -> tuple[str, ...]:
+    """Names that differ in case or blanks alone would be one reader."""
+    readers = top.texts("readers")
+    first: dict[str, str] = {}
+    for reader in readers:
+        if first.setdefault(reader_key(reader), reader) != reader:
+            top.wrong("readers", f"'{reader}' and '{first[reader_key(reader)]}' are one and the same reader")
+    return readers
 
 
 def _shown(top: Table) -> frozenset[str]:

@@ -217,15 +217,16 @@ def run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.fixture
-def medium(tmp_path: Path):
+@pytest.fixture(params=["vfat", "ext4"])
+def medium(request: pytest.FixtureRequest, tmp_path: Path):
+    """A small stick: FAT, as most are, and a file system that writes when it likes."""
     image, place = tmp_path / "stick.img", tmp_path / "medium"
     place.mkdir()
     with image.open("wb") as stream:
         stream.truncate(2_000_000)
     device = run("losetup", "--find", "--show", str(image))
     try:
-        run("mkfs.ext4", "-q", "-m", "0", device)
+        run(f"mkfs.{request.param}", *(["-q", "-m", "0"] if request.param == "ext4" else []), device)
         run("mount", device, str(place))
         try:
             yield place

@@ -7,7 +7,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
 import pytest
 
-from bundle.formfile import read_form
+from bundle.formfile import FormMistaken, read_form
 from bundle.journal import journal_paths, read_journal
 from bundle.readings import State, readings_of
 from tests.viewer import bundles
@@ -99,6 +99,7 @@ def test_a_whole_study_of_100_cases_is_read_by_keyboard_alone(show_window, tmp_p
     assert len(expected) == CASES + 1
     assert seen == ["Training 1", *(f"Case {number}" for number in range(2, CASES + 2))]
     assert "All cases are done" in panel.findChildren(QLabel)[2].text()
+    assert f"{CASES + 1} cases in 0 h" in panel.findChildren(QLabel)[2].text()
     window.close()
     found = readings(root, "Dr Quill")
     assert {key: reading.answers for key, reading in found.cases.items()} == expected
@@ -228,3 +229,139 @@ def test_who_reads_must_be_said(qtbot, show_window):
     qtbot.addWidget(chosen)
     chosen._name.setCurrentText("R2")
     assert chosen.name == "R2"
+
+
+# What is hard on a form
+
+HARD = """
+title = "Hard"
+readers = ["Dr Quill", "Dr Okafor"]
+[[question]]
+id = "found"
+text = "What is found?"
+type = "choice"
+options = ["LONG", "nothing"]
+[[question]]
+id = "volume"
+text = "Volume"
+type = "number"
+unit = "mm³"
+[[question]]
+id = "words"
+text = "In a word"
+type = "text"
+longest = 12
+[[question]]
+id = "eleven"
+text = "From 0 to 10"
+type = "scale"
+from = 0
+to = 10
+""".replace("LONG", "one rather long option that goes on and on, so that it can never stand in one line " * 2)
+
+
+@pytest.fixture
+def hard(show_window, tmp_path, home):
+    root = make(tmp_path, 3)
+    (root / "BUNDLE/FORM.TXT").write_text(HARD, encoding="utf-8")
+    window = show_window(root, reader="dr quill", size=(1366, 768))
+    return window.findChild(ReadingPanel)
+
+
+def answer(panel: ReadingPanel, question: str) -> object:
+    panel.questions.keep()
+    return panel.session.reading().answers.get((question, ""))
+
+
+def test_a_long_option_wraps_and_nothing_moves_out_of_sight(hard):
+    page = hard.questions.widget()
+    assert page.width() <= hard.questions.viewport().width()
+    for question in ("eleven", "found"):
+        hard.questions.focus(question)
+        assert hard.questions.horizontalScrollBar().value() == 0
+    for button in hard.questions.findChildren(QRadioButton):
+        right = button.mapTo(page, button.rect().bottomRight()).x()
+        assert right < hard.questions.viewport().width()
+    (text,) = (one for one in hard.questions.findChildren(QLabel) if one.text() == "nothing")
+    QTest.mouseClick(text, Qt.MouseButton.LeftButton)
+    assert answer(hard, "found") == "nothing"
+
+
+def test_an_answer_is_taken_back_by_key_and_by_click(hard):
+    for take_back in ("key", "click"):
+        hard.questions.focus("eleven")
+        press(Qt.Key.Key_Space)
+        assert answer(hard, "eleven") == 0
+        if take_back == "key":
+            press(Qt.Key.Key_Delete)
+        else:
+            next(b for b in hard.questions.findChildren(QPushButton) if b.text() == "×" and b.isVisible()).click()
+        assert answer(hard, "eleven") is None
+        assert not any(button.isChecked() for button in hard.questions.findChildren(QRadioButton))
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("1234567.25", 1234567.25), ("1234567,5", 1234567.5), ("-3", -3), ("1e400", 1400), ("12.345", 12.34), (".5", 0.5)],
+)
+def test_numbers_are_kept_and_shown_with_all_their_figures(hard, typed, value):
+    hard.questions.focus("volume")
+    QTest.keyClicks(QApplication.focusWidget(), typed)
+    assert answer(hard, "volume") == value
+    slots = hard.session.slots
+    hard.turn(slots[1])
+    hard.turn(slots[0])
+    hard.questions.focus("volume")
+    assert float(QApplication.focusWidget().text()) == value
+
+
+def test_half_a_number_is_not_submitted_as_nothing(hard):
+    hard.questions.focus("volume")
+    QTest.keyClicks(QApplication.focusWidget(), "-")
+    press(Qt.Key.Key_Return, control=True)
+    assert hard.session.done() == 0
+    assert "Volume  –  this is not a number" in hard.findChildren(QLabel)[2].text()
+
+
+def test_a_text_that_is_too_long_says_what_was_left_out(hard):
+    hard.questions.focus("words")
+    QApplication.clipboard().setText("a pasted text of many words")
+    press(Qt.Key.Key_V, control=True)
+    assert answer(hard, "words") == "a pasted tex"
+    notes = [label for label in hard.questions.findChildren(QLabel) if "12 characters" in label.text()]
+    assert [note.isVisible() for note in notes] == [True]
+    press(Qt.Key.Key_Backspace)
+    assert [note.isVisible() for note in notes] == [False]
+
+
+def test_answers_to_another_version_of_the_form_do_not_stop_the_viewer(show_window, tmp_path, home):
+    root = make(tmp_path, 3)
+    other = HARD.replace('readers = ["Dr Quill", "Dr Okafor"]', "").replace('type = "number"\nunit = "mm³"', 'type = "text"')
+    (root / "BUNDLE/FORM.TXT").write_text(other, encoding="utf-8")
+    window = show_window(root, reader="AB")
+    window.findChild(ReadingPanel).questions.focus("volume")
+    QTest.keyClicks(QApplication.focusWidget(), "large")
+    window.close()
+    (root / "BUNDLE/FORM.TXT").write_text(HARD.replace("Dr Quill", "AB"), encoding="utf-8")
+    panel = show_window(root, reader="AB").findChild(ReadingPanel)
+    panel.questions.focus("volume")
+    assert QApplication.focusWidget().text() == ""
+    QTest.keyClicks(QApplication.focusWidget(), "7")
+    assert answer(panel, "volume") == 7
+
+
+def test_only_the_readers_of_the_form_may_read(hard):
+    assert hard.session.reader == "dr quill"
+    form = read_form(HARD)
+    assert form.lets_read(" DR  OKAFOR")
+    assert not form.lets_read("somebody")
+    with pytest.raises(FormMistaken, match="one and the same reader"):
+        read_form(HARD.replace("Dr Okafor", "DR QUILL"))
+
+
+def test_the_layout_is_kept_with_the_answers(show_window, tmp_path, home):
+    window = show_window(make(tmp_path, 3), reader="AB")
+    control = window.findChild(ReadingControl)
+    assert control._view()["layout"] == "single"
+    window.viewing.lay_out(4)
+    assert control._view()["layout"] == "4 panes"

@@ -73,6 +73,10 @@ class Session:
         """How many cases are done."""
         return sum(self.state(slot) is State.DONE for slot in self.slots)
 
+    def seconds(self) -> float:
+        """The time in front of all cases, as far as it is written."""
+        return sum(self.reading(slot).seconds for slot in self.slots)
+
     def first_open(self, after: Slot | None = None) -> Slot | None:
         """The next case that is not done, behind `after` and then from the beginning; None where all are."""
         start = 0 if after is None else self.slots.index(after) + 1

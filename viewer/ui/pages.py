@@ -53,6 +53,11 @@ class Pages(QStackedWidget):
         return shown if isinstance(shown, StackPage) else None
 
     @property
+    def name(self) -> str:
+        """What is shown, as `--layout` calls it."""
+        return self._name
+
+    @property
     def settled(self) -> bool:
         """Whether all is shown that is going to be."""
         return self.page is None or self.page.settled

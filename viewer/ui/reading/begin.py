@@ -18,7 +18,7 @@ def begin(catalog: Catalog, reader: str | None) -> MainWindow | None:
     studies = catalog.studies()
     check_cases(form, [study.case for study in studies], FORM)
     entries = all_entries(catalog)
-    if reader is None:
+    if reader is None or not form.lets_read(reader):
         asked = WhoReads(form)
         if not asked.exec():
             catalog.close()

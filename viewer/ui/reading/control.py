@@ -10,6 +10,7 @@ from bundle.order import Slot
 from viewer.entries import Entry, choose
 from viewer.markings import Markings, Slice
 from viewer.measure import Kind
+from viewer.options import LAYOUTS
 from viewer.reading.blind import blinded, case_name
 from viewer.reading.marks import Mark, length_between, mark_at
 from viewer.reading.session import Session
@@ -72,9 +73,15 @@ class ReadingControl(QObject):
             "window": list(state.window),
             "zoom": round(state.zoom, 3),
             "inverted": state.inverted,
-            "layout": f"{len(viewing.ports)} panes" if len(viewing.ports) > 1 else "single",
+            "layout": self._layout(),
             "key_images": [self._named(where) for where in sorted(viewing.markings.key_images)],
         }
+
+    def _layout(self) -> str:
+        """'mpr', '3d', '4 panes' or 'single'."""
+        panes = len(self._window.viewing.ports)
+        page = self._window.pages.name
+        return f"{panes} panes" if page == LAYOUTS[0] and panes > 1 else page
 
     def _named(self, where: Slice) -> dict[str, object]:
         """A key image as a journal names it."""

@@ -1,43 +1,17 @@
 """One widget for each type of question; each says when its answer changes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QDoubleValidator, QKeyEvent, QTextCursor
-from PyQt5.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtCore import QRegularExpression, Qt, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QRegularExpressionValidator, QTextCursor
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from bundle.questions import Kind, Question, Value
+from viewer.ui import theme
+from viewer.ui.reading.choices import ChoiceField, ChoicesField
+from viewer.ui.reading.field import Field, in_a_column, in_a_row
 from viewer.words import tr
-
-# A scale with more points than this stands in a column.
-_IN_A_ROW = 8
-
-
-class Field(QWidget):
-    """The answer to one question. `changed` is told at every touch; `settled` where nothing more is being typed."""
-
-    changed = pyqtSignal()
-    settled = pyqtSignal()
-
-    def value(self) -> Value:
-        """The answer as the journal keeps it; None where there is none."""
-        raise NotImplementedError
-
-    def show_value(self, value: Value) -> None:
-        """Show an answer without telling anybody."""
-        raise NotImplementedError
 
 
 class _Text(QPlainTextEdit):
@@ -68,15 +42,24 @@ class TextField(Field):
         self._edit.setAccessibleName(question.text)
         self._edit.setFixedHeight(self._edit.fontMetrics().lineSpacing() * question.lines + 18)
         self._longest = question.longest
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.setStyleSheet(f"color: {theme.NOTE.name()};")
+        self._note.hide()
         self._edit.textChanged.connect(self._changed)
         self._edit.left.connect(self.settled)
         self.setFocusProxy(self._edit)
-        _column(self, [self._edit])
+        in_a_column(self, [self._edit, self._note])
 
     def _changed(self) -> None:
         text = self._edit.toPlainText()
         if len(text) > self._longest:
             self.show_value(text[: self._longest])
+            said = tr("No more than {number} characters fit here; the rest was left out.")
+            self._note.setText(said.format(number=self._longest))
+            self._note.show()
+        elif len(text) < self._longest:
+            self._note.hide()
         self.changed.emit()
 
     def value(self) -> Value:
@@ -99,8 +82,9 @@ class NumberField(Field):
         self._edit = QLineEdit()
         self._edit.setAccessibleName(question.text)
         self._edit.setMaximumWidth(140)
-        self._validator = QDoubleValidator(self._edit)  # which the edit does not keep alive by itself
-        self._validator.setDecimals(question.decimals)
+        # Point or comma, whatever the PC's language is.
+        figures = rf"[+-]?\d{{0,15}}([.,]\d{{0,{question.decimals}}})?" if question.decimals else r"[+-]?\d{0,15}"
+        self._validator = QRegularExpressionValidator(QRegularExpression(figures), self._edit)
         self._edit.setValidator(self._validator)
         self._edit.textEdited.connect(lambda _text: self.changed.emit())
         self._edit.editingFinished.connect(self.settled)
@@ -121,69 +105,11 @@ class NumberField(Field):
 
     def show_value(self, value: Value) -> None:
         """See Field."""
-        self._edit.setText("" if value is None else f"{value:g}")
+        self._edit.setText("" if value is None else f"{value:.15g}")
 
-
-class ChoiceField(Field):
-    """One of several, as buttons: options, the points of a scale, or yes and no."""
-
-    def __init__(self, question: Question, options: Sequence[tuple[Value, str]], *, in_a_row: bool) -> None:
-        super().__init__()
-        self._group = QButtonGroup(self)
-        self._values = [value for value, _ in options]
-        buttons: list[QWidget] = []
-        for number, (_, text) in enumerate(options):
-            button = QRadioButton(text)
-            button.setAccessibleName(f"{question.text}: {text}")
-            self._group.addButton(button, number)
-            buttons.append(button)
-        self._group.idClicked.connect(self._chosen)
-        self.setFocusProxy(buttons[0])
-        _row(self, buttons) if in_a_row else _column(self, buttons)
-
-    def _chosen(self, _number: int) -> None:
-        self.changed.emit()
-        self.settled.emit()
-
-    def value(self) -> Value:
-        """The chosen one."""
-        number = self._group.checkedId()
-        return self._values[number] if number >= 0 else None
-
-    def show_value(self, value: Value) -> None:
+    def problem(self) -> str:
         """See Field."""
-        self._group.setExclusive(False)
-        for number, one in enumerate(self._values):
-            button = self._group.button(number)
-            if button is not None:
-                button.setChecked(one == value and isinstance(one, bool) == isinstance(value, bool))
-        self._group.setExclusive(True)
-
-
-class ChoicesField(Field):
-    """Several of several."""
-
-    def __init__(self, question: Question) -> None:
-        super().__init__()
-        self._boxes = {option.value: QCheckBox(option.text) for option in question.options}
-        for box in self._boxes.values():
-            box.setAccessibleName(f"{question.text}: {box.text()}")
-            box.clicked.connect(self._chosen)
-        self.setFocusProxy(next(iter(self._boxes.values())))
-        _column(self, list(self._boxes.values()))
-
-    def _chosen(self, _checked: bool) -> None:
-        self.changed.emit()
-        self.settled.emit()
-
-    def value(self) -> Value:
-        """The chosen ones in the order of the form."""
-        return [value for value, box in self._boxes.items() if box.isChecked()] or None
-
-    def show_value(self, value: Value) -> None:
-        """See Field."""
-        for one, box in self._boxes.items():
-            box.setChecked(one in (value or []))
+        return tr("this is not a number") if self._edit.text().strip() and self.value() is None else ""
 
 
 class PlacesField(Field):
@@ -201,8 +127,8 @@ class PlacesField(Field):
         self._clear.clicked.connect(lambda: self.take(None))
         self.setFocusProxy(self._set)
         buttons = QWidget()
-        _row(buttons, [self._set, self._clear])
-        _column(self, [buttons, self._said])
+        in_a_row(buttons, [self._set, self._clear])
+        in_a_column(self, [buttons, self._said])
         self.show_value(None)
 
     def take(self, value: Value) -> None:
@@ -250,9 +176,7 @@ def _yes_no(question: Question) -> Field:
 
 def _scale(question: Question) -> Field:
     low, high = int(question.minimum or 0), int(question.maximum or 0)
-    return ChoiceField(
-        question, [(point, str(point)) for point in range(low, high + 1)], in_a_row=high - low < _IN_A_ROW
-    )
+    return ChoiceField(question, [(point, str(point)) for point in range(low, high + 1)], in_a_row=True)
 
 
 def _choice(question: Question) -> Field:
@@ -268,20 +192,3 @@ _MAKERS: Mapping[Kind, Callable[[Question], Field]] = {
 def anchors_text(question: Question) -> str:
     """What the points of a scale mean: '1 = not at all, 5 = certain'."""
     return ", ".join(f"{point} = {text}" for point, text in sorted(question.anchors.items()))
-
-
-def _row(widget: QWidget, parts: Sequence[QWidget]) -> None:
-    layout = QHBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(14)
-    for part in parts:
-        layout.addWidget(part)
-    layout.addStretch(1)
-
-
-def _column(widget: QWidget, parts: Sequence[QWidget]) -> None:
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    for part in parts:
-        layout.addWidget(part)

@@ -117,7 +117,8 @@ class ReadingPanel(QWidget):
         if reading.state is State.DONE:
             self._reopen()
             return
-        missing = self.session.open_points()
+        unfinished = self.questions.problem()
+        missing = [unfinished] if unfinished else self.session.open_points()
         if missing:
             question, series, why = missing[0]
             self._state.setText(f"{question.text}  –  {why}")
@@ -151,7 +152,7 @@ class ReadingPanel(QWidget):
         self._count.setText(tr("{done} of {total} done").format(done=done, total=total) + f"  ·  {session.reader}")
         self._fill_cases()
         self._state.setStyleSheet(f"color: {theme.ACCENT.name() if state is State.DONE else theme.MUTED.name()};")
-        self._state.setText(tr("All cases are done. Thank you.") if done == total else "")
+        self._state.setText(_summary(session) if done == total else "")
         self._state.setVisible(done == total)
         again = state is State.DONE
         self._submit.setText(tr("Change") if again else tr("Submit"))
@@ -183,6 +184,14 @@ class ReadingPanel(QWidget):
         self._clock.stop()
         self.questions.keep()
         self.session.close()
+
+
+def _summary(session: Session) -> str:
+    minutes = round(session.seconds() / 60)
+    time = tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+    text = tr("All cases are done. Thank you.\n{total} cases in {time}. Each can still be looked at in the list above. "
+              "Give the medium back, or save a copy to send.")  # fmt: skip
+    return text.format(total=len(session.slots), time=time)
 
 
 def _trouble(session: Session) -> str:

@@ -8,7 +8,8 @@ from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from bundle.questions import Question
 from viewer.reading.session import Session
 from viewer.ui import theme
-from viewer.ui.reading.fields import Field, PlacesField, anchors_text, make_field
+from viewer.ui.reading.field import Field
+from viewer.ui.reading.fields import PlacesField, anchors_text, make_field
 from viewer.words import tr
 
 # What was typed is written after such a pause, and after the longer time even where there is no pause.
@@ -59,7 +60,8 @@ class Questions(QScrollArea):
     def _part(self, question: Question, series: str, name: str) -> QWidget:
         field = make_field(question, self._ask_for_places)
         place = (question.id, series)
-        field.show_value(self._session.reading().answers.get(place))
+        value = self._session.reading().answers.get(place)
+        field.show_value(value if question.fits(value) else None)  # it may have answered another version of the form
         field.changed.connect(lambda: self._touched(place))
         field.settled.connect(self.keep)
         part = QWidget()
@@ -100,12 +102,19 @@ class Questions(QScrollArea):
             part.setVisible(form.asked(question, reading.answers, series))
             field.setEnabled(not locked)
 
+    def problem(self) -> tuple[Question, str, str] | None:
+        """The first question where what was typed is no answer: (question, series, why)."""
+        for (_, series), (question, field, part) in self._fields.items():
+            if not part.isHidden() and field.problem():
+                return question, series, field.problem()
+        return None
+
     def focus(self, question: str = "", series: str = "") -> None:
         """Give the keys to a question, or to the first that is asked."""
         for (name, of), (_, field, part) in self._fields.items():
             if not part.isHidden() and (not question or (name, of) == (question, series)):
                 field.setFocus(Qt.FocusReason.TabFocusReason)
-                self.ensureWidgetVisible(part)
+                self.ensureWidgetVisible(part, 0)
                 return
 
 

@@ -12,6 +12,7 @@ QRadioButton:disabled, QCheckBox:disabled {{ color: {theme.MUTED.name()}; }}
 QRadioButton:focus, QCheckBox:focus {{ color: {theme.ACCENT.name()}; }}
 QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.MUTED.name()};
   background: {theme.BACKGROUND.name()}; }}
+QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border: 2px solid {theme.ACCENT.name()}; }}
 QRadioButton::indicator {{ border-radius: 8px; }}
 QCheckBox::indicator {{ border-radius: 3px; }}
 QRadioButton::indicator:checked, QCheckBox::indicator:checked {{ background: {theme.ACCENT.name()};
@@ -24,5 +25,6 @@ QComboBox:focus {{ border: 1px solid {theme.ACCENT.name()}; }}
 QComboBox QAbstractItemView {{ background: {theme.RAISED.name()}; color: {theme.TEXT.name()};
   selection-background-color: #1d3f4c; }}
 QPushButton {{ padding: 8px 12px; }}
+QPushButton#back {{ padding: 0; border: 0; background: transparent; color: {theme.MUTED.name()}; font-size: 18px; }}
 QPushButton:disabled {{ color: {theme.MUTED.name()}; }}
 """
