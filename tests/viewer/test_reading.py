@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -173,6 +174,20 @@ def test_two_windows_of_one_reader_contradict_each_other_openly(root):
     assert {conflict.kept.value, conflict.aside[0].value} == {"left", "right"}
 
 
+def test_nothing_is_written_on_another_medium_that_took_the_place_of_this_one(root, tmp_path):
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "before")
+    shutil.move(root, tmp_path / "in the pocket")
+    other = bundles.make_bundle(root, tiny_cases(3))
+    session._writer.close()
+    session.answer(DIAGNOSIS, "", "after")
+    session.close()
+    assert not (other / "READINGS").exists()
+    assert session.beside_the_medium or session.folder is None
+    again = begin(tmp_path / "in the pocket")
+    assert [answer.value for answer in again.reading().history["diagnosis", ""]] == ["before", "after"]
+
+
 # A program that is killed
 
 ANSWER_FOREVER = """
@@ -217,44 +232,72 @@ def run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.fixture(params=["vfat", "ext4"])
+class Medium:
+    """A small stick on a loop device: exFAT through its driver for FUSE, ext4 for what exFAT cannot do."""
+
+    def __init__(self, work: Path, kind: str) -> None:
+        self.place, self._kind = work / "medium", kind
+        self.place.mkdir()
+        with (work / "stick.img").open("wb") as stream:
+            stream.truncate(4_000_000)
+        self.device = run("losetup", "--find", "--show", str(work / "stick.img"))
+        run(*(["mkfs.exfat"] if kind == "exfat" else ["mkfs.ext4", "-q", "-m", "0"]), self.device)
+        self.put_on()
+
+    def put_on(self) -> None:
+        run("mount.exfat-fuse" if self._kind == "exfat" else "mount", self.device, str(self.place))
+
+    def pull_out(self) -> None:
+        """The name leads nowhere any more, whoever has it open."""
+        run("umount", "-l", str(self.place))
+
+    def fill(self) -> None:
+        with pytest.raises(OSError, match="space"), (self.place / "film.avi").open("wb", buffering=0) as film:
+            while True:
+                film.write(bytes(512))
+
+    def turn_read_only(self, session: Session) -> None:
+        session._writer.close()  # an open file would keep the system from it
+        run("mount", "-o", "remount,ro", str(self.place))
+
+    def throw_away(self) -> None:
+        subprocess.run(["umount", "-l", str(self.place)], check=False, capture_output=True)
+        subprocess.run(["losetup", "--detach", self.device], check=False, capture_output=True)
+
+
+@pytest.fixture
 def medium(request: pytest.FixtureRequest, tmp_path: Path):
-    """A small stick: FAT, as most are, and a file system that writes when it likes."""
-    image, place = tmp_path / "stick.img", tmp_path / "medium"
-    place.mkdir()
-    with image.open("wb") as stream:
-        stream.truncate(2_000_000)
-    device = run("losetup", "--find", "--show", str(image))
-    try:
-        run(f"mkfs.{request.param}", *(["-q", "-m", "0"] if request.param == "ext4" else []), device)
-        run("mount", device, str(place))
-        try:
-            yield place
-        finally:
-            run("umount", "-l", str(place))
-    finally:
-        run("losetup", "--detach", device)
+    made = Medium(tmp_path, request.param)
+    yield made
+    made.throw_away()
 
 
-@pytest.mark.parametrize("trouble", ["full", "read-only"])
+@pytest.mark.parametrize(
+    ("medium", "trouble"),
+    [("exfat", "full"), ("ext4", "full"), ("ext4", "read-only"), ("exfat", "pulled out"), ("ext4", "pulled out")],
+    indirect=["medium"],
+)
 def test_a_medium_that_fails_in_the_middle_loses_nothing(medium, tmp_path, monkeypatch, trouble):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    root = bundles.make_bundle(medium / "bundle", tiny_cases(2))
+    root = bundles.make_bundle(medium.place / "bundle", tiny_cases(2))
     session = begin(root)
     session.answer(DIAGNOSIS, "", "before")
     if trouble == "full":
-        with pytest.raises(OSError, match="space"), (medium / "film.avi").open("wb", buffering=0) as film:
-            while True:
-                film.write(bytes(4096))
+        medium.fill()
+    elif trouble == "read-only":
+        medium.turn_read_only(session)
     else:
-        session._writer.close()  # an open file would keep the system from it
-        run("mount", "-o", "remount,ro", str(medium))
+        session._writer.close()  # as the system does with the files of a device that is gone
+        medium.pull_out()
     expected = []
-    for number in range(40):
+    for number in range(60):
         expected.append(f"after {number} " + "x" * 300)
         session.answer(DIAGNOSIS, "", expected[-1])
     assert session.beside_the_medium
     session.close()
+    if trouble != "pulled out":
+        medium.pull_out()
+    medium.put_on()  # what lies on it now is what it really kept
     again = begin(root)
     history = [answer.value for answer in again.reading().history["diagnosis", ""]]
     assert history == ["before", *expected]

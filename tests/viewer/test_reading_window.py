@@ -69,6 +69,7 @@ def home(tmp_path, monkeypatch):
 
 def press(key: int, control: bool = False) -> None:
     modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    assert wait_until(lambda: QApplication.focusWidget() is not None, 3)  # a window gets the keys when it is active
     QTest.keyClick(QApplication.focusWidget(), key, modifier)
 
 
@@ -265,6 +266,7 @@ def hard(show_window, tmp_path, home):
     root = make(tmp_path, 3)
     (root / "BUNDLE/FORM.TXT").write_text(HARD, encoding="utf-8")
     window = show_window(root, reader="dr quill", size=(1366, 768))
+    assert wait_until(lambda: QApplication.focusWidget() is window.pane, 3)
     return window.findChild(ReadingPanel)
 
 
@@ -336,14 +338,18 @@ def test_a_text_that_is_too_long_says_what_was_left_out(hard):
 
 def test_answers_to_another_version_of_the_form_do_not_stop_the_viewer(show_window, tmp_path, home):
     root = make(tmp_path, 3)
-    other = HARD.replace('readers = ["Dr Quill", "Dr Okafor"]', "").replace('type = "number"\nunit = "mm³"', 'type = "text"')
+    anybody = HARD.replace('readers = ["Dr Quill", "Dr Okafor"]', "")
+    other = anybody.replace('type = "number"\nunit = "mm³"', 'type = "text"')
     (root / "BUNDLE/FORM.TXT").write_text(other, encoding="utf-8")
     window = show_window(root, reader="AB")
+    assert wait_until(lambda: QApplication.focusWidget() is window.pane, 3)
     window.findChild(ReadingPanel).questions.focus("volume")
     QTest.keyClicks(QApplication.focusWidget(), "large")
     window.close()
-    (root / "BUNDLE/FORM.TXT").write_text(HARD.replace("Dr Quill", "AB"), encoding="utf-8")
-    panel = show_window(root, reader="AB").findChild(ReadingPanel)
+    (root / "BUNDLE/FORM.TXT").write_text(anybody, encoding="utf-8")
+    window = show_window(root, reader="AB")
+    panel = window.findChild(ReadingPanel)
+    assert wait_until(lambda: QApplication.focusWidget() is window.pane, 3)
     panel.questions.focus("volume")
     assert QApplication.focusWidget().text() == ""
     QTest.keyClicks(QApplication.focusWidget(), "7")

@@ -7,7 +7,7 @@ from pathlib import Path
 import sys
 
 from bundle.journal import Journal, journal_paths, read_journal
-from bundle.layout import READINGS_FOLDER
+from bundle.layout import INDEX, READINGS_FOLDER
 
 _FOLDER = "DICOM readings"
 
@@ -15,6 +15,15 @@ _FOLDER = "DICOM readings"
 def on_medium(root: Path) -> Path:
     """The folder of the readings on the medium."""
     return root / READINGS_FOLDER
+
+
+def mark_of(root: Path) -> tuple[int, int] | None:
+    """What tells the medium from another one that may lie there later, under the same letter; None where it is gone."""
+    try:
+        found = (root / INDEX).stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def in_documents(bundle: str) -> Path:

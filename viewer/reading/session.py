@@ -41,6 +41,7 @@ class Session:
         self.bundle = name_of(form, studies)
         self._studies = {study.case: study for study in studies}
         self.slots = reading_order(form.order, list(self._studies), reader, form.media)
+        self._root, self._mark = root, places.mark_of(root)
         self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
@@ -182,7 +183,8 @@ class Session:
                 self._seen[self._writer.path.name] = list(self._writer.head)
                 self._writer.close()
                 self._writer = None
-        for folder in self._folders:
+        here = places.mark_of(self._root) == self._mark  # no folder is made on what is another medium by now
+        for folder in self._folders if here else self._folders[1:]:
             try:
                 self._writer = JournalWriter(folder, self.reader, self._opening())
                 self._writer.append(kind, data)
