@@ -123,6 +123,16 @@ def format_line(number: int, time: str, kind: str, data: Mapping[str, Any], prev
     return text[:-1] + b',"hash":"' + digest.encode() + b'"}', digest
 
 
+def new_name(reader: str) -> str:
+    """The name of a new file of a reader."""
+    return f"{file_prefix(reader)}{secrets.token_hex(6)}.JSONL"
+
+
+def first_data(name: str, reader: str, opening: Mapping[str, Any]) -> dict[str, Any]:
+    """What the first line of a file says."""
+    return {"format": JOURNAL_FORMAT, "file": name, "reader": reader, **opening}
+
+
 class JournalWriter:
     """A new file of a reader's journal. Every method raises OSError where the medium does not take it.
 
@@ -131,11 +141,11 @@ class JournalWriter:
 
     def __init__(self, folder: Path, reader: str, opening: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{file_prefix(reader)}{secrets.token_hex(6)}.JSONL"
+        self.path = folder / new_name(reader)
         self._number, self._digest, self._length = 0, "", 0
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            self.append(OPENING, {"format": JOURNAL_FORMAT, "file": self.path.name, "reader": reader, **opening})
+            self.append(OPENING, first_data(self.path.name, reader, opening))
             _flush_folder(folder)
         except OSError:
             self.close()

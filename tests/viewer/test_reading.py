@@ -15,7 +15,7 @@ import pytest
 
 from bundle.formfile import read_form
 from bundle.index import Catalog
-from bundle.journal import Flaw, journal_paths, read_journal
+from bundle.journal import Flaw, journal_paths, parse_journal, read_journal
 from bundle.merge import merge
 from bundle.readings import State, readings_by_reader, readings_of, unpack_journals
 from tests.viewer import bundles
@@ -145,7 +145,8 @@ def test_where_the_medium_takes_nothing_the_documents_folder_does_and_all_is_fou
     session.close()
     again = begin(root)
     assert again.reading().answers == {("diagnosis", ""): "kept on the PC"}
-    sent = unpack_journals(again.packed())
+    again.save_copy(tmp_path / "copy.json")
+    sent = unpack_journals((tmp_path / "copy.json").read_text(encoding="utf-8"))
     assert list(sent) == [path.name for path in journal_paths(session.folder or places.in_documents(again.bundle))]
 
 
@@ -162,6 +163,29 @@ def test_answers_that_no_place_takes_wait_and_are_written_as_soon_as_one_does(ro
     assert not session.beside_the_medium
     session.close()
     assert begin(root).reading().answers == {("diagnosis", ""): "waits", ("sure", ""): 2}
+
+
+def test_a_copy_to_send_holds_also_what_no_place_has_taken(root, tmp_path):
+    (root / "READINGS").write_text("somebody's file")
+    (tmp_path / "home").write_text("no folder")
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "waits")
+    session.submit()
+    with pytest.raises(OSError, match="No such file"):
+        session.save_copy(tmp_path / "nowhere" / "copy.json")
+    assert session.unsaved
+    session.save_copy(tmp_path / "copy.json")
+    assert not session.unsaved
+    (root / "READINGS").unlink()
+    session.answer(SURE, "", 3)  # goes on where the copy ended
+    session.close()
+    sent = unpack_journals((tmp_path / "copy.json").read_text(encoding="utf-8"))
+    journals = [parse_journal(name, content) for name, content in sent.items()] + read_all(root)
+    merged = merge(journals)
+    assert merged.problems == []
+    (reading,) = readings_by_reader(merged)["dr quill"].cases.values()
+    assert reading.answers == {("diagnosis", ""): "waits", ("sure", ""): 3}
+    assert list(reading.conflicts()) == []
 
 
 def test_two_windows_of_one_reader_contradict_each_other_openly(root):

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QRadioButton
 import pytest
 
 from bundle.formfile import FormMistaken, read_form
-from bundle.journal import journal_paths, read_journal
-from bundle.readings import State, readings_of
+from bundle.journal import journal_paths, parse_journal, read_journal
+from bundle.readings import State, readings_of, unpack_journals
 from tests.viewer import bundles
 from tests.viewer.test_reading import tiny_cases
 from viewer.ui.reading.control import ReadingControl
@@ -371,3 +371,27 @@ def test_the_layout_is_kept_with_the_answers(show_window, tmp_path, home):
     assert control._view()["layout"] == "single"
     window.viewing.lay_out(4)
     assert control._view()["layout"] == "4 panes"
+
+
+def test_nobody_leaves_with_answers_that_lie_nowhere(show_window, tmp_path, home, monkeypatch):
+    root = make(tmp_path, 3)
+    (root / "READINGS").write_text("somebody's file")
+    (tmp_path / "home").write_text("no folder")
+    window = show_window(root, reader="AB")
+    press(Qt.Key.Key_F6)
+    QTest.keyClicks(QApplication.focusWidget(), "only in memory")
+    copy = tmp_path / "copy.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(copy), ""))
+    asked = []
+
+    def answer_the_question() -> None:
+        box = QApplication.activeModalWidget()
+        asked.append(box.text())
+        QTest.keyClick(box, Qt.Key.Key_Return)
+
+    QTimer.singleShot(300, answer_the_question)
+    window.close()
+    assert asked == ["The last answers could not be saved anywhere."]
+    sent = unpack_journals(copy.read_text(encoding="utf-8"))
+    (found,) = readings_of([parse_journal(*one) for one in sent.items()], "AB").cases.values()
+    assert found.answers == {("diagnosis", ""): "only in memory"}

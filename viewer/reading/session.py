@@ -6,7 +6,17 @@ from typing import Any
 
 from bundle import __version__
 from bundle.form import Form
-from bundle.journal import Entry, JournalWriter, reader_key
+from bundle.journal import (
+    OPENING,
+    Entry,
+    JournalWriter,
+    first_data,
+    format_line,
+    new_name,
+    now,
+    parse_journal,
+    reader_key,
+)
 from bundle.merge import merge
 from bundle.order import Slot, reading_order
 from bundle.questions import Question, Value
@@ -45,7 +55,8 @@ class Session:
         self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
-        self._waiting: list[tuple[str, dict[str, Any]]] = []
+        # What no place has taken yet: (kind, data, when).
+        self._waiting: list[tuple[str, dict[str, Any], str]] = []
         self._seconds: dict[Slot, float] = {}
         self.slot = self.first_open() or self.slots[0]
 
@@ -151,9 +162,26 @@ class Session:
             self._writer.close()
             self._writer = None
 
-    def packed(self) -> str:
-        """All journals of this bundle that lie on the medium and on this PC, as the text of a file to send."""
-        return pack_journals(places.contents_in(self._folders), self.bundle)
+    def save_copy(self, path: Path) -> None:
+        """Write one file to send: all journals on the medium and on this PC, and what no place took; raises OSError."""
+        contents = places.contents_in(self._folders)
+        waiting = self._waiting_journal()
+        path.write_text(pack_journals(contents | waiting, self.bundle), encoding="utf-8")
+        for name, content in waiting.items():  # from now on these answers lie in the copy
+            self._seen[name] = list(parse_journal(name, content).head)
+            self._waiting.clear()
+
+    def _waiting_journal(self) -> dict[str, bytes]:
+        """A journal that is on no medium, with all that waits; nothing where nothing does."""
+        if not self._waiting:
+            return {}
+        name = new_name(self.reader)
+        entries = [(OPENING, first_data(name, self.reader, self._opening()), now()), *self._waiting]
+        content, digest = b"", ""
+        for number, (kind, data, time) in enumerate(entries, start=1):
+            line, digest = format_line(number, time, kind, data, digest)
+            content += line + b"\n"
+        return {name: content}
 
     # Writing
 
@@ -164,7 +192,7 @@ class Session:
 
     def _record(self, kind: str, data: Mapping[str, Any]) -> None:
         slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}
-        self._waiting.append((kind, slot | dict(data)))
+        self._waiting.append((kind, slot | dict(data), now()))
         entry = Entry("", 0, "", kind, self._waiting[-1][1], "")
         apply_entry(self.readings, entry)
         self._flush()
@@ -174,10 +202,10 @@ class Session:
         while self._waiting and self._write(*self._waiting[0]):
             self._waiting.pop(0)
 
-    def _write(self, kind: str, data: Mapping[str, Any]) -> bool:
+    def _write(self, kind: str, data: Mapping[str, Any], time: str) -> bool:
         if self._writer is not None:
             try:
-                self._writer.append(kind, data)
+                self._writer.append(kind, data, time)
                 return True
             except OSError:  # full, pulled out, or turned read-only: the next place takes it
                 self._seen[self._writer.path.name] = list(self._writer.head)
@@ -187,7 +215,7 @@ class Session:
         for folder in self._folders if here else self._folders[1:]:
             try:
                 self._writer = JournalWriter(folder, self.reader, self._opening())
-                self._writer.append(kind, data)
+                self._writer.append(kind, data, time)
                 return True
             except OSError:
                 if self._writer is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QObject
-from PyQt5.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PyQt5.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 
 from bundle.order import Slot
 from viewer.entries import Entry, choose
@@ -150,7 +150,8 @@ class ReadingControl(QObject):
         if not chosen:
             return
         try:
-            Path(chosen).write_text(self._session.packed(), encoding="utf-8")
+            self._session.save_copy(Path(chosen))
+            self.panel.follow()
         except OSError as error:
             text = tr("{file}: {reason}\nChoose another place.")
             Message(tr("The copy was not saved"), text.format(file=chosen, reason=error.strerror), self._window).exec()
@@ -160,3 +161,17 @@ class ReadingControl(QObject):
         if application is not None:
             application.removeEventFilter(self._keys)
         self.panel.close_session()
+        while self._session.unsaved and self._window.isVisible() and self._wants_copy():
+            self._send()
+
+    def _wants_copy(self) -> bool:
+        """Nobody leaves with answers that are in memory alone unless he says so."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("DICOM viewer"))
+        box.setText(tr("The last answers could not be saved anywhere."))
+        box.setInformativeText(tr("Save a copy to send, on a disk that has room. Otherwise they are lost."))
+        copy = box.addButton(tr("Save a copy to send"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Lose them"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(copy)
+        box.exec()
+        return box.clickedButton() is copy
