@@ -51,7 +51,7 @@ def form_command(form_file: str) -> int:
 @click.command("collect")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DRIVE|FILE...")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The table to write."
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The table to write; for dicom-sr, a folder."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Study key: its crosswalk names the original patients.")
 @click.option("--format", "kind", type=click.Choice(collect.FORMATS), help="Default: what the output's name ends in.")

@@ -1,6 +1,6 @@
 """A reading in the frozen viewers, typed by keys of the X server, killed in the middle, and collected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 import csv
 import os
 from pathlib import Path
@@ -103,6 +103,14 @@ def answers(stick: Path) -> dict[str, str]:
     return {case: str(reading.answers["diagnosis", ""]) for (case, _), reading in done.items()}
 
 
+def rows_of(*sources: Path, table: Path) -> list[dict[str, str]]:
+    """What collect makes of them."""
+    done = CliRunner().invoke(cli, ["collect", *map(str, sources), "-o", str(table)], standalone_mode=False)
+    assert done.exception is None, done.output
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def type_case(text: str) -> None:
     xdotool("key", "F6")
     time.sleep(0.3)
@@ -133,10 +141,55 @@ def test_what_is_typed_into_a_frozen_viewer_outlives_its_end_and_is_collected(st
     finally:
         end(process)
     assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2", "half a thing"]
-    table = tmp_path / "table.csv"
-    done = CliRunner().invoke(cli, ["collect", str(stick), "-o", str(table)], standalone_mode=False)
-    assert done.exception is None, done.output
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    told = {row["diagnosis"] for row in rows if row["diagnosis"]}
+    told = {row["diagnosis"] for row in rows_of(stick, table=tmp_path / "table.csv") if row["diagnosis"]}
     assert told == {"diagnosis 1", "diagnosis 2", "half a thing"}
+
+
+@pytest.fixture
+def small_medium(stick: Path, tmp_path: Path) -> Iterator[Path]:
+    """The bundle on a file system of its own that has little more room than it takes."""
+    image, place = tmp_path / "medium.img", tmp_path / "medium"
+    place.mkdir()
+    size = sum(path.stat().st_size for path in stick.rglob("*") if path.is_file())
+    with image.open("wb") as stream:
+        stream.truncate(size * 11 // 10 + 30_000_000)
+    subprocess.run(["mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", str(image)], check=True)
+    subprocess.run(["mount", "-o", "loop", str(image), str(place)], check=True)
+    shutil.copytree(stick, place / "stick")
+    yield place / "stick"
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def documents(start: Start, home: Path) -> Path:
+    """Where answers go that the stick does not take."""
+    if start is start_linux:
+        return home / "Documents" / "DICOM readings"
+    (user,) = (one for one in (wine.wine_prefix() / "drive_c/users").iterdir() if one.name != "Public")
+    return user / "Documents" / "DICOM readings"
+
+
+@pytest.mark.parametrize("start", [start_linux, start_windows])
+def test_a_stick_that_fills_up_under_a_frozen_viewer_loses_nothing(small_medium, tmp_path, start):
+    elsewhere = documents(start, small_medium.parent)
+    shutil.rmtree(elsewhere, ignore_errors=True)
+    process = start(small_medium)
+    try:
+        focus("Case 1 ")
+        type_case("on the stick")
+        wait_for(lambda: len(answers(small_medium)) == 1, 20)
+        with pytest.raises(OSError, match="space"), (small_medium / "film.avi").open("wb", buffering=0) as film:
+            while True:
+                film.write(bytes(512))
+        type_case("x" * 600 + " on the PC")
+        wait_for(lambda: any(elsewhere.rglob("*.JSONL")), 60)
+        time.sleep(2.5)
+    finally:
+        end(process)
+    process = start(small_medium)
+    try:
+        focus("Case 3 ")  # both are found again
+    finally:
+        end(process)
+    rows = rows_of(small_medium, *elsewhere.iterdir(), table=tmp_path / "table.csv")
+    shutil.rmtree(elsewhere)
+    assert {row["diagnosis"] for row in rows if row["state"] == "done"} == {"on the stick", "x" * 600 + " on the PC"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import combinations
+import math
 from typing import Any
 import warnings
 
@@ -74,10 +75,10 @@ def _pair(question: Question, who: str, one: dict[str, Value], other: dict[str, 
     first, second = [one[case] for case in common], [other[case] for case in common]
     if question.kind in _NOMINAL:
         same = sum(a == b for a, b in zip(first, second, strict=True))
-        kappa = f", Cohen's kappa {_cohen(first, second):.2f}" if len(common) >= _FEWEST else ""
+        kappa = f", Cohen's kappa {_figure(_cohen(first, second))}" if len(common) >= _FEWEST else ""
         yield f"{who}: {same / len(common):.0%} of {len(common)} alike{kappa}"
     if question.kind in _NUMBERS and len(common) >= _FEWEST:
-        yield f"{who}: ICC(2,1) {_icc([one, other], common):.2f} over {len(common)} cases"
+        yield f"{who}: ICC(2,1) {_figure(_icc([one, other], common))} over {len(common)} cases"
 
 
 def _all_readers(question: Question, answers: Sequence[dict[str, Value]]) -> Iterator[str]:
@@ -87,9 +88,14 @@ def _all_readers(question: Question, answers: Sequence[dict[str, Value]]) -> Ite
     if len(common) < _FEWEST:
         return
     if question.kind in _NOMINAL:
-        yield f"all {len(answers)} readers: Fleiss' kappa {_fleiss(answers, common):.2f} over {len(common)} cases"
+        yield f"all {len(answers)} readers: Fleiss' kappa {_figure(_fleiss(answers, common))} over {len(common)} cases"
     if question.kind in _NUMBERS:
-        yield f"all {len(answers)} readers: ICC(2,1) {_icc(answers, common):.2f} over {len(common)} cases"
+        yield f"all {len(answers)} readers: ICC(2,1) {_figure(_icc(answers, common))} over {len(common)} cases"
+
+
+def _figure(value: float) -> str:
+    """Where all answers are one and the same value, there is nothing to divide by."""
+    return f"{value:.2f}" if math.isfinite(value) else "not defined (all answers are alike)"
 
 
 def _library(name: str) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
@@ -69,10 +70,18 @@ def _original(image: Dataset, originals: Originals) -> Dataset | None:
     named = deepcopy(image)
     named.SpecificCharacterSet = "ISO_IR 192"
     named.PatientID, named.PatientName = study.original_patient_id, study.original_patient_name
-    named.PatientBirthDate = study.original_birth_date
-    named.StudyInstanceUID, named.StudyDate = study.original_study_instance_uid, study.original_study_date
+    named.PatientBirthDate, named.StudyDate = _date(study.original_birth_date), _date(study.original_study_date)
+    named.StudyInstanceUID = study.original_study_instance_uid
     named.AccessionNumber = study.original_accession_number
     # What was moved or replaced belongs to the study on the stick alone; both may be empty (PS3.3 Table C.7-3).
     named.StudyTime = named.StudyID = ""
     named.SeriesInstanceUID, named.SOPInstanceUID = one.original_series_instance_uid, one.original_sop_instance_uid
     return named
+
+
+def _date(text: str) -> str:
+    """A date of the calendar; scans also hold the 31st of February, which no report can."""
+    try:
+        return datetime.strptime(text, "%Y%m%d").strftime("%Y%m%d")
+    except ValueError:
+        return ""

@@ -40,6 +40,9 @@ def write_reports(gathered: Gathered, tables: Tables, folder: Path, originals: O
             paths.append(folder / f"SR{len(paths) + 1:06d}.dcm")
             report = _report(gathered, readings.reader, reading, gathered.form, images, named or images)
             report.save_as(paths[-1])
+    older = len(set(folder.glob("SR*.dcm")) - set(paths))
+    if older:
+        tables.remarks.append(f"{folder}: {older} other files SR….dcm lie there, of an earlier run")
     tables.remarks += _said(without, "no report, as the images are on none of the sticks that were named")
     tables.remarks += _said(unknown, "the originals of its images are not known to the key; the report names those of "
                                      "the stick")  # fmt: skip

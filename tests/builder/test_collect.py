@@ -1,6 +1,7 @@
 """Readings of two readers come out as a table that was computed independently; what is wrong is said."""
 
 import csv
+from dataclasses import replace
 import json
 from pathlib import Path
 import re
@@ -17,7 +18,7 @@ from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from builder import collect
 from builder.cli import cli
-from builder.crosswalk import crosswalk_path, images_path
+from builder.crosswalk import crosswalk_path, images_path, read_crosswalk, update_crosswalk
 from bundle.formfile import read_form
 from bundle.index import Catalog
 from bundle.journal import JournalWriter, format_line, journal_paths, read_journal
@@ -280,6 +281,16 @@ def test_the_same_report_written_twice_is_one(stick, tmp_path):
     assert (first.SOPInstanceUID, first.SeriesInstanceUID) == (second.SOPInstanceUID, second.SeriesInstanceUID)
 
 
+def test_reports_of_an_earlier_run_are_said(stick, tmp_path):
+    read_study(stick, "AB")
+    code, _ = run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr")
+    assert code == 0
+    shutil.copy(tmp_path / "reports" / "SR000001.dcm", tmp_path / "reports" / "SR000099.dcm")
+    code, said = run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr")
+    assert code == 1
+    assert "1 other files SR….dcm lie there, of an earlier run" in said
+
+
 def test_reports_go_without_originals_where_the_key_does_not_know_them_and_say_so(made, stick, tmp_path):
     read_study(stick, "AB", stop_after=1)
     shutil.copytree(made.key.parent, tmp_path / "keys")
@@ -291,6 +302,28 @@ def test_reports_go_without_originals_where_the_key_does_not_know_them_and_say_s
     assert "the originals of its images are not known to the key" in said
     report = dcmread(tmp_path / "reports" / "SR000001.dcm")
     assert report.PatientID.startswith("P-")
+
+
+def test_a_date_that_is_none_in_the_scans_does_not_stop_a_report(made, stick, tmp_path):
+    read_study(stick, "AB", stop_after=1)
+    shutil.copytree(made.key.parent, tmp_path / "keys")
+    key = tmp_path / "keys" / made.key.name
+    rows = [replace(row, original_birth_date="19730231") for row in read_crosswalk(crosswalk_path(key))]
+    update_crosswalk(crosswalk_path(key), rows)
+    run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr", "--key", key)
+    report = dcmread(tmp_path / "reports" / "SR000001.dcm")
+    assert report.PatientID.startswith("MRN-")
+    assert not report.PatientBirthDate
+
+
+def test_agreement_that_cannot_be_computed_is_said_in_words(stick, tmp_path):
+    for reader in ("AB", "CD", "EF"):
+        for case in ("CASE-001", "CASE-002", "CASE-003"):
+            write_answers(stick, {"grade": 3}, FORM_TEXT, reader, case)
+    _, said = run(stick, "-o", tmp_path / "r.csv")
+    assert "AB and CD: 100% of 3 alike, Cohen's kappa not defined (all answers are alike)" in said
+    assert "all 3 readers: Fleiss' kappa not defined" in said
+    assert "nan" not in said
 
 
 # Answers of every type, and what people paste

@@ -249,6 +249,51 @@ def test_a_killed_program_loses_no_answer_that_it_had_acknowledged(root):
         assert last in (said[-1], said[-1] + 1)
 
 
+TYPE_FOREVER = """
+import sys, time
+from pathlib import Path
+from PyQt5.QtCore import QTimer
+from PyQt5.QtTest import QTest
+from viewer.options import Options
+from viewer.ui.app import make_application, open_window
+from viewer.ui.reading.panel import ReadingPanel
+application = make_application()
+window = open_window(Options(Path(sys.argv[1]), reader="AB"))
+window.show()
+window.viewing.start()
+edit = next(iter(window.findChild(ReadingPanel).questions._fields.values()))[1].focusProxy()
+def type_one():
+    QTest.keyClick(edit, "x")
+    print(len(edit.toPlainText()), time.monotonic(), flush=True)
+timer = QTimer()
+timer.timeout.connect(type_one)
+timer.start(25)
+application.exec()
+"""
+
+
+def test_a_killed_window_loses_at_most_the_last_two_seconds_of_typing(root):
+    """Typed without a pause: what is saved then is saved by the clock."""
+    (root / "BUNDLE/FORM.TXT").write_text(FORM.text, encoding="utf-8")
+    chance = random.Random()
+    for _ in range(max(KILLS // 10, 1)):
+        shutil.rmtree(root / "READINGS", ignore_errors=True)
+        program = subprocess.Popen(
+            [sys.executable, "-c", TYPE_FOREVER, str(root)], stdout=subprocess.PIPE, text=True,
+            cwd=Path(__file__).parents[2], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        )  # fmt: skip
+        assert program.stdout is not None
+        first = program.stdout.readline()
+        time.sleep(chance.uniform(2.2, 6))
+        program.send_signal(signal.SIGKILL)
+        lines = [line.split() for line in [first, *program.stdout] if line.endswith("\n")]
+        program.wait()
+        end = float(lines[-1][1])
+        typed = max((int(length) for length, when in lines if float(when) <= end - 2), default=0)
+        (reading,) = readings_of(read_all(root), "AB").cases.values()
+        assert len(reading.answers["diagnosis", ""]) >= typed > 0
+
+
 # A real medium that is full, or turns read-only
 
 
