@@ -132,6 +132,8 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are as they were")
     text += media_lines(outcome)
+    if options.form is not None:
+        text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
     for pack in outcome.packs:
         text.append(f"  Viewer for {platform_name(pack.platform)}")
     if outcome.skipped:

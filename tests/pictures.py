@@ -1,6 +1,6 @@
 """Makes the pictures of the manuals from the real window: python -m tests.pictures [FOLDER]."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 import shutil
 import sys
@@ -9,8 +9,9 @@ import tempfile
 from click.testing import CliRunner
 from PIL import Image
 from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtGui import QFont
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 
 from builder.cli import cli as mkbundle
 from viewer.options import Options
@@ -24,12 +25,18 @@ _SIZE = (1366, 768)
 
 def make_bundle(work: Path, *options: str) -> Path:
     """A bundle of the sample scans of three invented people."""
+    make_bundle_and_listen(work, *options)
+    return work / "stick"
+
+
+def make_bundle_and_listen(work: Path, *options: str, viewer: str = "none") -> str:
+    """The same; returns what mkbundle said."""
     drive = work / "stick"
     drive.mkdir()
     if not (work / "scans").exists():
         run("demo", str(work / "scans"))
-    run(str(work / "scans"), str(drive), "--key", str(work / "key"), "--viewer", "none", *options)
-    return drive
+    key = str(work / "study.key")
+    return run(str(work / "scans"), str(drive), "--key", key, "--viewer", viewer, "--no-progress", *options)
 
 
 def run(*arguments: str) -> str:
@@ -46,6 +53,7 @@ def open_on(drive: Path, **options: str) -> MainWindow:
     assert window is not None
     window.resize(*_SIZE)
     window.show()
+    QApplication.setActiveWindow(window)  # where no window manager does
     window.viewing.start()
     settle(window)
     return window
@@ -132,7 +140,50 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
     "viewer": one_series, "measures": measures, "panes": two_panes, "help": the_help,
     "planes": planes, "body": body,
 }  # fmt: skip
-READING = {"reading": a_reading}
+# What the pictures of a reading show: sure 1 to 5 by case, reader by reader.
+SURE = {"Dr Quill": (4, 5, 2, 3), "Dr Okafor": (4, 4, 2, 3)}
+
+
+def read_all(window: MainWindow, sure: Sequence[int]) -> None:
+    """Every case, by keys alone."""
+    for points in sure:
+        settle(window)
+        key(window, Qt.Key.Key_F6)
+        press(*"no finding", Qt.Key.Key_Tab, Qt.Key.Key_Space, *[Qt.Key.Key_Right] * (points - 1))
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def press(*keys: int | str) -> None:
+    """Keys on whatever has them."""
+    for one in keys:
+        QTest.keyClick(QApplication.focusWidget(), one)
+
+
+def reading_pictures(folder: Path, work: Path) -> list[Path]:
+    """The three steps: what is typed and said at building and collecting, and a case being read."""
+    said = make_bundle_and_listen(work, "--form", "default", viewer="win64,linux64")
+    stick = work / "stick"
+    made = [terminal(folder / "build.png", "mkbundle scans E: --form default", said, work)]
+    made.append(_picture(folder / "reading.png", open_on(stick, reader="Dr Quill"), a_reading))
+    shutil.rmtree(stick / "READINGS")
+    for reader, sure in SURE.items():
+        window = open_on(stick, reader=reader)
+        read_all(window, sure)
+        window.close()
+        window.deleteLater()
+    said = run("collect", str(stick), "-o", str(work / "readings.csv"), "--key", str(work / "study.key"))
+    return [*made, terminal(folder / "collect.png", "mkbundle collect E: -o readings.csv --key study.key", said, work)]
+
+
+def terminal(path: Path, command: str, said: str, work: Path) -> Path:
+    """A picture of a command and of what it says; places of this machine are called as in the manual."""
+    text = said.replace(str(work / "stick"), "E:").replace(f"{work}/", "").rstrip()
+    label = QLabel(f"> {command}\n{text}")
+    label.setFont(QFont("DejaVu Sans Mono", 10))
+    label.setStyleSheet("background: #14171b; color: #eceff2; padding: 18px 22px;")
+    label.setMinimumWidth(900)
+    label.resize(label.sizeHint().expandedTo(label.minimumSize()))
+    return _save(label, path)
 
 
 def make(folder: Path) -> list[Path]:
@@ -143,9 +194,7 @@ def make(folder: Path) -> list[Path]:
         plain = make_bundle(Path(work))
         made += [_picture(folder / f"{name}.png", open_on(plain), drive) for name, drive in PICTURES.items()]
         shutil.rmtree(plain)
-        with_form = make_bundle(Path(work), "--form", "default")
-        for name, drive in READING.items():
-            made.append(_picture(folder / f"{name}.png", open_on(with_form, reader="Dr Quill"), drive))
+        made += reading_pictures(folder, Path(work))
     application.processEvents()
     return made
 
@@ -153,12 +202,17 @@ def make(folder: Path) -> list[Path]:
 def _picture(path: Path, window: MainWindow, drive: Callable[[MainWindow], None]) -> Path:
     drive(window)
     QTest.qWait(200)
-    picture = window.grab()
+    _save(window, path)
+    window.close()
+    window.deleteLater()
+    return path
+
+
+def _save(widget: QWidget, path: Path) -> Path:
+    picture = widget.grab()
     picture.setDevicePixelRatio(1)
     assert picture.save(str(path), "PNG")
     Image.open(path).convert("RGB").save(path, optimize=True)
-    window.close()
-    window.deleteLater()
     return path
 
 

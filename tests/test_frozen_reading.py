@@ -43,8 +43,13 @@ def stick(finished: Built, tmp_path: Path) -> Path:  # noqa: F811
     return folder
 
 
+def home_of(stick: Path) -> Path:
+    """A folder beside the stick, and not on it."""
+    return stick.parent.parent if stick.parent.is_mount() else stick.parent
+
+
 def start_linux(stick: Path) -> subprocess.Popen[bytes]:
-    environment = {"DISPLAY": wine.display(), "HOME": str(stick.parent), "PATH": "/usr/bin:/bin"}
+    environment = {"DISPLAY": wine.display(), "HOME": str(home_of(stick)), "PATH": "/usr/bin:/bin"}
     command = [stick / "VIEWER/LINUX64/viewer", "--reader", "AB"]
     return subprocess.Popen(command, env=environment, start_new_session=True)
 
@@ -160,17 +165,17 @@ def small_medium(stick: Path, tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def documents(start: Start, home: Path) -> Path:
+def documents(start: Start, stick: Path) -> Path:
     """Where answers go that the stick does not take."""
     if start is start_linux:
-        return home / "Documents" / "DICOM readings"
+        return home_of(stick) / "Documents" / "DICOM readings"
     (user,) = (one for one in (wine.wine_prefix() / "drive_c/users").iterdir() if one.name != "Public")
     return user / "Documents" / "DICOM readings"
 
 
 @pytest.mark.parametrize("start", [start_linux, start_windows])
 def test_a_stick_that_fills_up_under_a_frozen_viewer_loses_nothing(small_medium, tmp_path, start):
-    elsewhere = documents(start, small_medium.parent)
+    elsewhere = documents(start, small_medium)
     shutil.rmtree(elsewhere, ignore_errors=True)
     process = start(small_medium)
     try:
