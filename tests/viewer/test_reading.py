@@ -114,6 +114,19 @@ def test_answers_are_there_when_the_reader_comes_back(root):
     assert again.done() == 1
 
 
+def test_readings_are_found_after_cases_were_added(root, tmp_path):
+    session = begin(root)
+    session.answer(DIAGNOSIS, "", "before")
+    session.close()
+    more = bundles.make_bundle(tmp_path / "more", tiny_cases(8))
+    shutil.move(root / "READINGS", more / "READINGS")
+    again = begin(more)
+    assert again.bundle != session.bundle
+    assert again.reading(next(slot for slot in again.slots if slot.case == session.slot.case)).answers == {
+        ("diagnosis", ""): "before"
+    }
+
+
 def test_readers_do_not_see_each_others_answers_and_have_their_own_order(root):
     one = begin(root, "AB")
     one.answer(DIAGNOSIS, "", "left")
