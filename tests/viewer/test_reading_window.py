@@ -395,3 +395,20 @@ def test_nobody_leaves_with_answers_that_lie_nowhere(show_window, tmp_path, home
     sent = unpack_journals(copy.read_text(encoding="utf-8"))
     (found,) = readings_of([parse_journal(*one) for one in sent.items()], "AB").cases.values()
     assert found.answers == {("diagnosis", ""): "only in memory"}
+
+
+def test_no_key_of_the_form_reaches_the_image_and_a_figure_is_a_point_of_the_scale(hard):
+    viewing = hard.window().viewing
+    before = (viewing.state, viewing.tool, len(viewing.ports), viewing.entry)
+    for question in ("found", "volume", "eleven"):
+        hard.questions.focus(question)
+        for key in (*range(Qt.Key.Key_A, Qt.Key.Key_Z + 1), *range(Qt.Key.Key_0, Qt.Key.Key_9 + 1)):
+            press(key)
+        for key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_End, Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            press(key)
+    assert (viewing.state, viewing.tool, len(viewing.ports), viewing.entry) == before
+    assert not hard.window().help.isVisible()
+    assert hard.window().pages.name == "single"
+    hard.questions.focus("eleven")
+    QTest.keyClicks(QApplication.focusWidget(), "7")
+    assert answer(hard, "eleven") == 7

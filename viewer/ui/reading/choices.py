@@ -86,12 +86,20 @@ class ChoiceField(Field):
         self._back.setVisible(self._group.checkedId() >= 0 and not self._needed)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Keys that the buttons do not use."""
-        if event is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        """Keys that the buttons do not use: a figure is a point of the scale."""
+        point = self._point(event.text()) if event is not None else None
+        if point is not None:
+            point.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            point.click()
+        elif event is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if self._group.checkedId() >= 0:
                 self._take_back()
         else:
             super().keyPressEvent(event)
+
+    def _point(self, text: str) -> QAbstractButton | None:
+        numbers = [None if isinstance(value, bool | str) else str(value) for value in self._values]
+        return self._group.button(numbers.index(text)) if text in numbers else None
 
     def value(self) -> Value:
         """The chosen one."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bundle.order import Slot
@@ -178,6 +179,14 @@ class ReadingPanel(QWidget):
         if self.session.unsaved:
             self.session.try_again()
             self.follow()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Keys that no field uses end here, or a letter typed beside a text would change the image."""
+        if event is None:
+            return
+        bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        of_the_window = event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Escape)
+        event.setAccepted(bool(bare) and not of_the_window)
 
     def close_session(self) -> None:
         """Keep everything, and let go of the medium."""
