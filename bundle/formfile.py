@@ -133,7 +133,7 @@ def read_form(text: str, name: str = "form") -> Form:
         show=_shown(top),
         text=text,
         digest=digest_of(text),
-        media=_media(top),
+        media=_media(top, lines),
     )
     mistakes = sorted([*top.mistakes, *mistakes, *more])
     if mistakes:
@@ -218,14 +218,15 @@ def _order(top: Table, lines: TomlLines) -> tuple[Order, list[Mistake]]:
     return order, table.mistakes
 
 
-def _media(top: Table) -> Media | None:
+def _media(top: Table, lines: TomlLines) -> Media | None:
     """[media] is written by mkbundle, so whatever else stands there was changed by hand."""
     content = top.content.get("media")
     if content is None:
         return None
     name, cases = (content.get("set"), content.get("cases")) if isinstance(content, dict) else (None, None)
     if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not _are_counts(cases):
-        top.wrong("media", "[media] is written by mkbundle --span alone; take it out")
+        line = lines.tables.get(("media", 0)) or lines.find("", 0, "media")
+        top.mistakes.append(Mistake(line, "", "[media] is written by mkbundle --span alone; take it out"))
         return None
     return Media(name, tuple(cases))
 

@@ -8,11 +8,12 @@ from bundle.questions import Condition, Kind, Option, Per, Question
 
 _Word = TypeVar("_Word", Kind, Per)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_OF_SERIES = re.compile(r"_s\d+$")
 # Names of columns that the table of results has anyway.
 RESERVED = frozenset({
     "reader", "case", "occurrence", "number", "training", "patient", "pseudonym", "study", "series", "bundle", "form",
     "state", "submitted", "seconds", "order", "site", "conflicts", "changes", "question", "value", "time", "reason",
-    "reopened", "missing", "counts", "journal", "line", "study_instance_uid", "series_instance_uid",
+    "reopened", "reasons", "view", "missing", "counts", "journal", "line", "study_instance_uid", "series_instance_uid",
     "original_patient_id", "original_patient_name", "original_study_instance_uid",
     "original_study_date", "original_accession_number",
 })  # fmt: skip
@@ -91,6 +92,8 @@ def _check_id(table: Source, name: str, earlier: Sequence[Question]) -> None:
             table.wrong("id", "'id' is missing: a short name, which heads the column of the answers")
     elif not _ID.fullmatch(name):
         table.wrong("id", "'id' must begin with a letter a-z and hold only a-z, 0-9 and _ (up to 40)")
+    elif _OF_SERIES.search(name):
+        table.wrong("id", f"'{name}' ends like the column of a series, '_s' and a number; take another 'id'")
     elif name in RESERVED:
         table.wrong("id", f"'{name}' is the name of a column that every table of results has; take another 'id'")
     elif name in [question.id for question in earlier]:

@@ -29,6 +29,8 @@ _FIXED = {
     "seconds": "time with the window active",
     "changes": "how many times an answer was saved anew after it was first given; a pause in typing counts",
     "reopened": "how many times the case was opened again after it was submitted",
+    "reasons": "why it was changed after it was submitted, with the times (UTC), where the form locks cases",
+    "view": "what was on the screen when it was submitted, where the form keeps it: window, layout, key images (JSON)",
     "missing": "questions that need an answer and have none",
     "conflicts": "questions with contradicting answers from two windows or PCs; the later ones are shown",
     "pseudonym": "the patient on the stick",
@@ -110,7 +112,17 @@ def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered:
         "conflicts": ";".join(dict.fromkeys(one.place[0] for one in reading.conflicts())),
         "study_instance_uid": reading.study_instance_uid or (study.study_instance_uid if study else ""),
     }
-    return row | _answers(reading, gathered.form, series_of(reading, gathered))
+    return row | _kept(reading, gathered.form) | _answers(reading, gathered.form, series_of(reading, gathered))
+
+
+def _kept(reading: CaseReading, form: Form | None) -> Row:
+    """What the form asks to keep besides the answers."""
+    row: Row = {}
+    if form is not None and form.lock:
+        row["reasons"] = printable("; ".join(f"{one.time} {one.data.get('reason', '')}" for one in reading.reopened))
+    if form is not None and form.keep_view:
+        row["view"] = _flat(dict(reading.view)) if reading.view else None
+    return row
 
 
 def series_of(reading: CaseReading, gathered: Gathered) -> list[str]:

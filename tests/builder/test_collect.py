@@ -18,8 +18,10 @@ from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from builder import collect
 from builder.cli import cli
+from builder.collect import table
 from builder.crosswalk import crosswalk_path, images_path, read_crosswalk, update_crosswalk
 from bundle.formfile import read_form
+from bundle.formquestions import RESERVED
 from bundle.index import Catalog
 from bundle.journal import JournalWriter, format_line, journal_paths, read_journal
 from bundle.order import reading_order
@@ -513,6 +515,30 @@ def test_a_form_on_the_stick_that_nobody_answered_is_said(stick, tmp_path):
     write_answers(stick, {"lesion": True})
     _, said = run(stick, "-o", tmp_path / "r.csv")
     assert "the form on the stick is not the one that was answered" in said
+
+
+def test_why_a_case_was_changed_and_what_was_on_the_screen_are_in_the_table(stick, tmp_path):
+    form = EVERYTHING.replace('title = "Everything"', 'title = "Everything"\nlock = true\nkeep_view = true')
+    path = write_answers(stick, {"lesion": True}, form)
+    seen = {path.name: list(read_journal(path).head)}
+    bundle, _, _ = study_of(stick)
+    opening = {"bundle": bundle, "form": read_form(form).digest, "form_text": form, "seen": seen}
+    writer = JournalWriter(stick / "READINGS", "Dr Ünal", opening)
+    place = {"case": "CASE-001", "occurrence": 1}
+    view = {"window": [40, 400], "layout": "single", "key_images": []}
+    writer.append("reopen", {**place, "reason": "=typing error"}, "2126-01-01T10:00:00.000Z")
+    writer.append("submit", {**place, "view": view}, "2126-01-01T10:00:01.000Z")
+    writer.close()
+    run(stick, "-o", tmp_path / "r.csv")
+    row = row_of(tmp_path / "r.csv")
+    assert row["reasons"] == "2126-01-01T10:00:00.000Z =typing error"
+    assert json.loads(row["view"]) == view
+    assert row["reopened"] == 1
+
+
+def test_the_form_lets_no_question_take_the_name_of_a_column():
+    columns = table._FIXED | table._RESOLVED
+    assert columns.keys() <= RESERVED
 
 
 def test_missing_and_double_answers_are_listed_by_case(stick, tmp_path):
