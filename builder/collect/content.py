@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+import re
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,12 @@ _PLACE = ("PLACE", _SCHEME, "Place on the image")
 _PERSON_OBSERVER = ("121008", "DCM", "Person Observer Name")
 _SOURCE = ("121112", "DCM", "Source of Measurement")
 _NUMBERS = (Kind.SCALE, Kind.NUMBER, Kind.MEASUREMENT)
-_UNITS = {"mm": "millimeter", "cm": "centimeter", "ml": "milliliter", "%": "percent"}
+# Units as people write them -> UCUM and its meaning.
+_UNITS = {
+    "": ("1", "no units"), "mm": ("mm", "millimeter"), "cm": ("cm", "centimeter"), "ml": ("mL", "milliliter"),
+    "%": ("%", "percent"), "mm²": ("mm2", "square millimeter"), "cm²": ("cm2", "square centimeter"),
+    "mm³": ("mm3", "cubic millimeter"), "cm³": ("cm3", "cubic centimeter"),
+}  # fmt: skip
 # Lengths of CodeMeaning (LO) and of a component of a person's name (PS3.5 Table 6.2-1).
 _LONGEST = 64
 
@@ -68,9 +74,8 @@ def _of_series(
     """Answers that are given for each series stand together with an image of theirs."""
     part = _container(_SERIES, "CONTAINS")
     items = [item for question, value in answered for item in _answer(question, value, called)]
-    items += [_image(called[image.SOPInstanceUID], "CONTAINS") for image in images if image.SeriesInstanceUID == uid][
-        :1
-    ]
+    first = next(image for image in images if image.SeriesInstanceUID == uid)
+    items.append(_image(called[first.SOPInstanceUID], "CONTAINS"))
     part.ContentSequence = _sr().ContentSequence(items)
     return part
 
@@ -104,13 +109,19 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
 def _number(name: Any, question: Question, value: Value, called: Mapping[str, Dataset]) -> Any:
     sr = _sr()
     unit = value["unit"] if question.kind is Kind.MEASUREMENT else question.unit
-    code = sr.CodedConcept(unit or "1", "UCUM", _UNITS.get(unit, unit or "no units"))
+    value_of_unit, meaning = _UNITS.get(unit) or (_ucum(unit), printable(unit)[:_LONGEST].strip())
+    code = sr.CodedConcept(value_of_unit, "UCUM", meaning)
     number = sr.NumContentItem(name, float(plain(question, value)), code, relationship_type="CONTAINS")
     ends = marks_in(value)
     if ends and {mark["instance"] for mark in ends} <= called.keys() and len({_on(mark) for mark in ends}) == 1:
         place = _places(sr.CodedConcept(*_PLACE), ends, called, "INFERRED FROM")
         number.ContentSequence = sr.ContentSequence([place])
     return number
+
+
+def _ucum(unit: str) -> str:
+    """A unit that is a word of the form stands in braces: UCUM takes that for a remark on the unit 1."""
+    return unit if re.fullmatch(r"[A-Za-z0-9/.%\[\]]{1,16}", unit) else f"{{{re.sub('[^!-z]', '_', unit)[:14]}}}"
 
 
 def _on(mark: Mapping[str, Value]) -> tuple[Value, Value]:

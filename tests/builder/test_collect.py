@@ -517,6 +517,24 @@ def test_a_form_on_the_stick_that_nobody_answered_is_said(stick, tmp_path):
     assert "the form on the stick is not the one that was answered" in said
 
 
+@pytest.mark.parametrize(
+    ("unit", "code"), [("mm³", "mm3"), ("HU", "HU"), ("Schläge je Minute, in Ruhe", "{Schl_ge_je_Min}"), ("", "1")]
+)
+def test_numbers_of_a_report_have_units_that_dicom_knows(stick, tmp_path, unit, code):
+    write_answers(
+        stick, {"lesion": True, "kind": "cyst", "wall": 12345.678901234567}, EVERYTHING.replace('"mm"', f'"{unit}"')
+    )
+    run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr")
+    path = tmp_path / "reports" / "SR000001.dcm"
+    checked = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
+    assert [line for line in checked.stderr.splitlines() if line.startswith("Error")] == []
+    items = {item.ConceptNameCodeSequence[0].CodeMeaning: item for item in dcmread(path).ContentSequence}
+    (measured,) = items["Wall"].MeasuredValueSequence
+    (unit_code,) = measured.MeasurementUnitsCodeSequence
+    assert unit_code.CodeValue == code
+    assert measured.NumericValue == pytest.approx(12345.678901234567)
+
+
 def test_why_a_case_was_changed_and_what_was_on_the_screen_are_in_the_table(stick, tmp_path):
     form = EVERYTHING.replace('title = "Everything"', 'title = "Everything"\nlock = true\nkeep_view = true')
     path = write_answers(stick, {"lesion": True}, form)
