@@ -116,9 +116,7 @@ def _body(window: MainWindow, rounds: int) -> None:
     window.pages.show_page("3d")
     _settle(window)
     page = window.pages.page
-    if page is None or not isinstance(page.content, BodyPage):
-        print("no OpenGL 3.2 here: 3D is not measured")
-        return
+    assert page is not None and isinstance(page.content, BodyPage)
     pane = page.content.pane
     pane.repaint()
     _print("the body, while it turns", _time(lambda turn: pane.turn(3, 1), [pane], rounds // 4), 80, None)

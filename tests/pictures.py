@@ -108,7 +108,7 @@ def planes(window: MainWindow) -> None:
 
 
 def body(window: MainWindow) -> None:
-    """The bones, seen from the front; it needs OpenGL, and so a display."""
+    """The bones, seen from the front."""
     page(window, "3d")
 
 

@@ -92,31 +92,26 @@ def test_two_viewers_run_at_once(finished, tmp_path):  # noqa: F811
 # OpenGL
 
 
-def without_pictures_of_volumes(report: dict) -> None:
+def shows_all(report: dict) -> None:
     assert report["ok"], report
     assert {stack["max_difference"] for stack in report["stacks"]} == {0}
-    assert "no OpenGL" in report["render"]["reason"]
-    assert report["opengl"] == {}
-    assert report["pages"] == {"mpr": "shown"}
+    assert report["render"]["grey_levels"] > 10
+    assert report["pages"] == {"mpr": "shown", "3d": "shown"}
 
 
-def test_opengl_is_described(finished, tmp_path):  # noqa: F811
-    report = self_test(finished.drive, tmp_path / "report.json")
-    assert re.match(r"\d\.\d", report["opengl"]["opengl version"])
+def test_without_opengl_the_linux_viewer_shows_everything(finished, tmp_path):  # noqa: F811
+    report = self_test(finished.drive, tmp_path / "report.json", MESA_GL_VERSION_OVERRIDE="1.1")
+    shows_all(report)
     assert report["seconds"]["first picture"] > 0
 
 
-def test_without_opengl_3_2_the_linux_viewer_still_shows_every_slice(finished, tmp_path):  # noqa: F811
-    without_pictures_of_volumes(self_test(finished.drive, tmp_path / "report.json", MESA_GL_VERSION_OVERRIDE="2.1"))
-
-
-def test_without_opengl_3_2_the_windows_viewer_still_shows_every_slice(finished, tmp_path, monkeypatch):  # noqa: F811
-    monkeypatch.setenv("MESA_GL_VERSION_OVERRIDE", "2.1")
+def test_without_opengl_the_windows_viewer_shows_everything(finished, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("MESA_GL_VERSION_OVERRIDE", "1.1")
     wine.mount("R", tmp_path)
     arguments = ["--self-test", wine.windows_path("R", "report.json")]
     done = wine.run_from_drive("E", finished.drive, "viewer.exe", arguments, timeout=300)
     assert done.returncode == 0, done.stdout
-    without_pictures_of_volumes(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")))
+    shows_all(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")))
 
 
 # What is left behind

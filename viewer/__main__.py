@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE
-from viewer import clock, opengl
+from viewer import clock
 from viewer.options import LAYOUTS, Options
 
 
@@ -48,8 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the viewer; returns the exit code."""
     clock.mark("program started")
     given = sys.argv[1:] if arguments is None else arguments
-    if list(given) == [opengl.PROBE]:
-        return opengl.probe()
     try:
         options = parse(given)
     except WrongUsage as error:

@@ -47,7 +47,6 @@ class Report:
     stacks: list[StackResult] = field(default_factory=list)
     render: RenderResult | None = None
     versions: dict[str, str] = field(default_factory=dict)
-    opengl: dict[str, str] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     megabytes_per_second: float | None = None
     reason: str = ""

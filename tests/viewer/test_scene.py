@@ -5,7 +5,8 @@ import pytest
 
 from bundle.geometry import affine
 from tests.viewer import bundles
-from viewer.scene.volume_render import render_volume
+from viewer.scene.raycast import RayCaster
+from viewer.scene.volume_render import _look, render_volume
 from viewer.scene.vtk_image import to_vtk_image
 
 TILTED = affine((-10.0, -20.0, 30.0), (1, 0, 0, 0, 0.95, -0.3122), (0.5, 0.4), (0.0, 0.3, 2.0))
@@ -38,3 +39,55 @@ def test_the_left_of_the_patient_is_on_the_right_from_the_front():
     picture = render_volume(block, affine((0, 0, 0), bundles.AXIAL, (5, 5), (0, 0, 5)), (200, 200))
     grey = picture[..., :3].max(axis=2)
     assert grey[:, 100:].mean() > 2 * grey[:, :100].mean()
+
+
+# A ball whose middle lies 10 mm to the left, 20 mm to the back and 30 mm up from the middle of its voxels.
+_SIDE, _BALL, _RADIUS = 48, np.array((10.0, 20.0, 30.0)), 12.0
+
+
+@pytest.fixture
+def ball():
+    k, j, i = np.meshgrid(*(np.arange(_SIDE) for _ in range(3)), indexing="ij")
+    places = np.stack((i * 2 - 47, j * 2 - 47, k * 2 - 47), axis=-1)  # 2 mm apart, about the origin
+    inside = np.linalg.norm(places - _BALL, axis=-1) < _RADIUS
+    voxels = np.where(inside, 1000.0, 0.0).astype(np.float32)
+    caster = RayCaster(voxels, affine((-47, -47, -47), bundles.AXIAL, (2, 2), (0, 0, 2)))
+    caster.set_property(_look(voxels))
+    yield caster
+    caster.close()
+
+
+def look(caster, toward, up, scale=60.0, middle=(0.0, 0.0, 0.0)):
+    caster.camera.SetFocalPoint(*middle)
+    caster.camera.SetPosition(*(np.array(middle) + 300 * np.array(toward)))
+    caster.camera.SetViewUp(*up)
+    caster.camera.SetParallelScale(scale)
+
+
+def middle_of(picture):
+    """Where what is not black lies: mm right of and below the middle of a picture that is 120 mm high."""
+    rows, columns = np.nonzero(picture[..., :3].max(axis=2) > 30)
+    height, width = picture.shape[:2]
+    return ((columns + 0.5).mean() - width / 2) * 120 / height, ((rows + 0.5).mean() - height / 2) * 120 / height
+
+
+@pytest.mark.parametrize("coarse", [1.0, 3.0])
+@pytest.mark.parametrize(
+    ("toward", "up", "right_and_below"),
+    [((0, -1, 0), (0, 0, 1), (10, -30)), ((1, 0, 0), (0, 0, 1), (20, -30)), ((0, 0, -1), (0, -1, 0), (10, 20))],
+)
+def test_a_body_is_cast_where_it_lies_in_the_patient(ball, toward, up, right_and_below, coarse):
+    look(ball, toward, up)
+    picture = ball.picture((300, 240), coarse)
+    assert picture.shape == (int(240 / coarse), int(300 / coarse), 4)
+    assert middle_of(picture) == pytest.approx(right_and_below, abs=0.5 * coarse)
+
+
+def test_a_part_of_a_body_and_one_out_of_sight_are_cast_as_such(ball):
+    look(ball, (0, -1, 0), (0, 0, 1), middle=(10, 0, 30 + 60))  # its upper half alone, on the lowest rows
+    half = ball.picture((240, 120))[..., :3].max(axis=2)
+    assert half[-8:].any() and not half[:-14].any()
+    look(ball, (0, -1, 0), (0, 0, 1), middle=(1000, 0, 0))
+    assert not ball.picture((240, 120))[..., :3].any()
+    look(ball, (0, -1, 0), (0, 0, 1))
+    assert ball.picture((240, 120))[..., :3].any()

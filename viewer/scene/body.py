@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.looks import Point, Side
-from viewer.scene.volume_render import collect_messages, off_screen_window, read_back
-from viewer.scene.vtk_image import to_vtk_image
+from viewer.scene.raycast import RayCaster
 from viewer.solid import Solid
 
 # More voxels than this are thinned out: nobody sees them in a picture of a thousand pixels, and shading counts each.
@@ -16,33 +15,10 @@ Vector = tuple[float, float, float]
 
 
 class Body:
-    """One solid with its camera; holds a copy of what it needs of the voxels until `close`.
-
-    On two cores without a graphics card `vtkFixedPointVolumeRayCastMapper` takes a twentieth of the time that the
-    mapper for graphics cards takes, so it is used everywhere; OpenGL only puts its picture into the window.
-    """
+    """One solid with its camera; holds a copy of what it needs of the voxels until `close`."""
 
     def __init__(self, solid: Solid) -> None:
-        from vtkmodules.vtkRenderingCore import vtkRenderer, vtkVolume
-        from vtkmodules.vtkRenderingVolume import vtkFixedPointVolumeRayCastMapper
-        import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401 - for what it registers
-
-        self._messages = collect_messages()
-        voxels, affine = thinned(solid)
-        self._image, matrix = to_vtk_image(voxels, affine)
-        self._mapper = vtkFixedPointVolumeRayCastMapper()
-        self._mapper.SetInputData(self._image)
-        self._mapper.AutoAdjustSampleDistancesOff()
-        self._mapper.LockSampleDistanceToInputSpacingOn()
-        self._volume = vtkVolume()
-        self._volume.SetMapper(self._mapper)
-        self._volume.SetUserMatrix(matrix)
-        self._renderer = vtkRenderer()
-        self._renderer.SetBackground(0, 0, 0)
-        self._renderer.AddVolume(self._volume)
-        self._renderer.GetActiveCamera().ParallelProjectionOn()
-        self._window = off_screen_window(self._renderer, (64, 64))
-        self._fitted = False
+        self._caster = RayCaster(*thinned(solid))
 
     def set_look(self, points: Sequence[Point]) -> None:
         """Colours and opacities by voxel values."""
@@ -61,27 +37,27 @@ class Body:
         made.SetAmbient(0.25)
         made.SetDiffuse(0.75)
         made.SetSpecular(0.15)
-        self._volume.SetProperty(made)
+        self._caster.set_property(made)
 
     def look_from(self, side: Side) -> None:
         """The whole body from one of its sides."""
-        camera = self._renderer.GetActiveCamera()
+        camera = self._caster.camera
         camera.SetFocalPoint(0, 0, 0)
         camera.SetPosition(*side.toward)
         camera.SetViewUp(*side.up)
-        self._renderer.ResetCamera()
+        self._caster.fit()
         camera.Zoom(1.25)
 
     def turn(self, right: float, down: float) -> None:
         """By degrees, as if a hand moved over the side that is seen."""
-        camera = self._renderer.GetActiveCamera()
+        camera = self._caster.camera
         camera.Azimuth(-right)
         camera.Elevation(down)
         camera.OrthogonalizeViewUp()
 
     def move(self, right: float, down: float) -> None:
         """By shares of the picture's height."""
-        camera = self._renderer.GetActiveCamera()
+        camera = self._caster.camera
         height = 2 * camera.GetParallelScale()
         toward, up = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
         by = -right * height * np.cross(toward, up) + down * height * up
@@ -90,40 +66,30 @@ class Body:
 
     def zoom(self, factor: float) -> None:
         """Nearer by a factor."""
-        self._renderer.GetActiveCamera().Zoom(factor)
+        self._caster.camera.Zoom(factor)
 
     @property
     def facing(self) -> tuple[Vector, Vector]:
         """What points right and what points down in the picture, in patient LPS."""
-        camera = self._renderer.GetActiveCamera()
+        camera = self._caster.camera
         toward, up = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
         right = np.cross(toward, up)
         return _vector(right), _vector(-up)
 
     def clip(self, shares: Sequence[float]) -> None:
         """Show a box of the voxels only: from and to, as shares, along the columns, rows and slices of the stack."""
-        bounds = np.array(self._image.GetBounds())
+        bounds = self._caster.bounds
         low, size = bounds[::2], bounds[1::2] - bounds[::2]
-        box = [float(low[i // 2] + size[i // 2] * share) for i, share in enumerate(shares)]
-        self._mapper.SetCroppingRegionPlanes(*box)
-        self._mapper.SetCroppingRegionFlagsToSubVolume()
-        self._mapper.SetCropping(int(tuple(shares) != (0, 1, 0, 1, 0, 1)))
+        box = np.repeat(low, 2) + np.repeat(size, 2) * shares
+        self._caster.crop(None if tuple(shares) == (0, 1, 0, 1, 0, 1) else box)
 
     def picture(self, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
-        """RGBA of shape (height, width, 4), first row on top; with `coarse` above 1 as many pixels share one ray."""
-        self._mapper.SetImageSampleDistance(coarse)
-        self._window.SetSize(*size)
-        self._renderer.ResetCameraClippingRange()
-        self._window.Render()
-        return read_back(self._window, size)
+        """RGBA, (height, width, 4), first row on top; with `coarse` above 1 each side has as many times fewer rays."""
+        return self._caster.picture(size, coarse)
 
     def close(self) -> None:
         """Give everything back."""
-        self._renderer.RemoveAllViewProps()
-        self._mapper.RemoveAllInputs()
-        self._window.RemoveRenderer(self._renderer)
-        self._window.Finalize()
-        del self._window, self._renderer, self._volume, self._mapper, self._image
+        self._caster.close()
 
 
 def thinned(solid: Solid) -> tuple[NDArray[np.generic], NDArray[np.float64]]:

@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_STOPPED, BundleError
 from bundle.geometry import affine
-from viewer import clock, opengl, selftest
+from viewer import clock, selftest
 from viewer.entries import Entry
 from viewer.mapping import fit_scale, map_image, pixel_size
 from viewer.options import LAYOUTS
@@ -107,9 +107,6 @@ class Trial:
         if entry is None:
             return RenderResult(ok=True, reason="there is no volume in this bundle")
         result = RenderResult(entry.series.series_instance_uid)
-        if not opengl.is_usable():
-            result.ok, result.reason = True, "this PC has no OpenGL 3.2: slices are shown, volumes are not"
-            return result
         try:
             self._render_volume(entry, result)
         except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
@@ -127,14 +124,12 @@ class Trial:
     def _pages(self) -> dict[str, str]:
         """Opens every page on the volume that was rendered: what it shows, or why it shows nothing."""
         entry = self._a_volume()
-        without_body = () if opengl.is_usable() else ("3d",)
         found: dict[str, str] = {}
         if entry is None:
             return found
         self._window.viewing.open(entry)
         wait_until(lambda: self._window.viewing.loaded_stack.complete, self._patience / 2)
-        names = [name for name in LAYOUTS[1:] if name not in without_body]
-        for name in names:
+        for name in LAYOUTS[1:]:
             try:
                 found[name] = self._page(name)
             except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
@@ -152,10 +147,9 @@ class Trial:
         return SHOWN if len(np.unique(grab_grey(page.content))) >= selftest.MIN_GREY_LEVELS else "it is empty"
 
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:
-        from viewer.scene.volume_render import opengl_facts, render_volume, vtk_version
+        from viewer.scene.volume_render import render_volume, vtk_version
 
         self._report.versions["vtk"] = vtk_version()
-        self._report.opengl = opengl_facts()
         viewing, stack = self._window.viewing, entry.stack
         viewing.open(entry)
         wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2)

@@ -8,8 +8,6 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from bundle.directions import orientation_letters
-from bundle.errors import BundleError
-from viewer import opengl
 from viewer.looks import SIDES, Look, Side, looks_for
 from viewer.solid import Solid
 from viewer.ui.body.pane import BodyPane
@@ -19,23 +17,11 @@ from viewer.words import tr
 _STEPS = 100
 
 
-class NoOpenGl(BundleError):
-    """This PC cannot draw bodies."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            tr("3D needs OpenGL 3.2, which this PC does not have (a remote desktop, a virtual machine, an old driver). "
-               "All else works without it.")
-        )  # fmt: skip
-
-
 class BodyPage(QWidget):
-    """Lives as long as its solid; `release` gives everything back. Raises NoOpenGl."""
+    """Lives as long as its solid; `release` gives everything back."""
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
-        if not opengl.is_usable():
-            raise NoOpenGl
         self._solid = solid
         self.looks = looks_for(viewing.entry.series.modality, viewing.state.window)
         self.pane = BodyPane(viewing, solid)

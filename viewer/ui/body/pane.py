@@ -98,6 +98,7 @@ class BodyPane(QWidget):
             self._render()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
         if self._viewing.annotation is not Annotation.OFF:
             overlay = Overlay(painter, QRectF(self.rect()))
@@ -111,7 +112,8 @@ class BodyPane(QWidget):
         size = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
         picture = self.body.picture(size, self.coarse)
         self._bytes = picture.tobytes()
-        self._image = QImage(sip.voidptr(self._bytes), *size, size[0] * 4, QImage.Format.Format_RGBX8888)
+        rows, columns, _ = picture.shape
+        self._image = QImage(sip.voidptr(self._bytes), columns, rows, columns * 4, QImage.Format.Format_RGBX8888)
         self._stale = False
 
     def _corners(self) -> Corners:

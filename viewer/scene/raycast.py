@@ -1,0 +1,132 @@
+"""Casts rays through voxels on the processor and hands over the picture as numbers: no OpenGL, no window."""
+
+import ctypes
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.scene.vtk_image import to_vtk_image
+
+# The mapper mixes colours with 15 bits; a screen has 8.
+_SHIFT = 7
+_OPAQUE = 255
+
+
+class RayCaster:
+    """One block of voxels with its camera; `affine` takes (i, j, k, 1) to patient LPS in mm, and may be sheared.
+
+    `vtkFixedPointVolumeRayCastMapper` computes on the processor: on two cores without a graphics card it takes a
+    twentieth of the time that the mapper for graphics cards takes. Only the last step of its `Render`, which puts the
+    picture into a window, needs OpenGL; the steps before it are called here one by one, in its order, and the picture
+    is taken out of the memory into which it was cast. So the PC's graphics driver has no part in it.
+    """
+
+    def __init__(self, voxels: NDArray[Any], affine: NDArray[np.float64]) -> None:
+        from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer, vtkVolume
+
+        # The OpenGL modules are imported for what they register: without them VTK makes neither renderer nor mapper.
+        from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
+        from vtkmodules.vtkRenderingVolume import vtkFixedPointVolumeRayCastMapper
+        import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401
+
+        self._messages = collect_messages()
+        self._image, matrix = to_vtk_image(voxels, affine)
+        self._mapper = vtkFixedPointVolumeRayCastMapper()
+        self._mapper.SetInputData(self._image)
+        self._mapper.AutoAdjustSampleDistancesOff()
+        self._mapper.LockSampleDistanceToInputSpacingOn()
+        self._mapper.IntermixIntersectingGeometryOff()  # it would ask the window for what else is drawn
+        self._volume = vtkVolume()
+        self._volume.SetMapper(self._mapper)
+        self._volume.SetUserMatrix(matrix)
+        self._light = vtkLight()
+        self._renderer = vtkRenderer()
+        self._renderer.AddVolume(self._volume)
+        self._renderer.AddLight(self._light)
+        self._window = vtkGenericOpenGLRenderWindow()  # never opened: the renderer asks it how large it is
+        self._window.AddRenderer(self._renderer)
+        self.camera.ParallelProjectionOn()
+
+    @property
+    def camera(self) -> Any:
+        """The vtkCamera; places are patient LPS in mm."""
+        return self._renderer.GetActiveCamera()
+
+    @property
+    def bounds(self) -> NDArray[np.float64]:
+        """From and to along columns, rows and slices as the clipping box counts them, shape (6,)."""
+        return np.array(self._image.GetBounds())
+
+    def set_property(self, wanted: Any) -> None:
+        """Colours, opacities and shading: a vtkVolumeProperty."""
+        self._volume.SetProperty(wanted)
+
+    def crop(self, box: NDArray[np.float64] | None) -> None:
+        """Cast within this box alone, in the numbers of `bounds`; everywhere with None."""
+        if box is not None:
+            self._mapper.SetCroppingRegionPlanes(*map(float, box))
+            self._mapper.SetCroppingRegionFlagsToSubVolume()
+        self._mapper.SetCropping(int(box is not None))
+
+    def fit(self) -> None:
+        """The whole body fills the picture, seen along the present direction."""
+        self._renderer.ResetCamera()
+
+    def picture(self, size: tuple[int, int], coarse: float = 1.0) -> NDArray[np.uint8]:
+        """RGBA, (height, width, 4), first row on top; with `coarse` above 1 each side has as many times fewer rays."""
+        self._window.SetSize(*size)
+        self._mapper.SetImageSampleDistance(coarse)
+        self._light.SetPosition(self.camera.GetPosition())
+        self._light.SetFocalPoint(self.camera.GetFocalPoint())
+        self._renderer.ResetCameraClippingRange()
+        self._cast()
+        return self._picture()
+
+    def _cast(self) -> None:
+        """What `vtkFixedPointVolumeRayCastMapper::Render` does before it shows the picture."""
+        mapper = self._mapper
+        mapper.GetRayCastImage().SetImageInUseSize(0, 0)  # what is out of sight leaves it as it is
+        mapper.PerImageInitialization(self._renderer, self._volume, 0, [0.0] * 3, [0.0] * 3, [0] * 6)
+        mapper.PerVolumeInitialization(self._renderer, self._volume)
+        mapper.PerSubVolumeInitialization(self._renderer, self._volume, 0)
+        if all(mapper.GetRayCastImage().GetImageInUseSize()):
+            mapper.RenderSubVolume()
+
+    def _picture(self) -> NDArray[np.uint8]:
+        cast = self._mapper.GetRayCastImage()
+        columns, rows = cast.GetImageViewportSize()
+        used_columns, used_rows = cast.GetImageInUseSize()
+        left, below = cast.GetImageOrigin()
+        made = np.zeros((max(rows, 1), max(columns, 1), 4), np.uint8)
+        if used_columns and used_rows:
+            # VTK counts rows from below.
+            part = made[::-1][below : below + used_rows, left : left + used_columns]
+            part[:] = _memory_of(cast)[: part.shape[0], : part.shape[1]] >> _SHIFT
+        made[..., 3] = _OPAQUE
+        return made
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._renderer.RemoveAllViewProps()
+        self._mapper.RemoveAllInputs()
+        self._window.RemoveRenderer(self._renderer)
+        del self._window, self._renderer, self._volume, self._mapper, self._image, self._light
+
+
+def _memory_of(cast: Any) -> NDArray[np.uint16]:
+    """The memory that was cast into, (rows, columns, 4): Python gets VTK's pointer as text, `_<address>_p_void`."""
+    columns, rows = cast.GetImageMemorySize()
+    address = int(cast.GetImage().split("_")[1], 16)
+    values = (ctypes.c_uint16 * (columns * rows * 4)).from_address(address)
+    return np.frombuffer(values, np.uint16).reshape(rows, columns, 4)
+
+
+def collect_messages() -> Any:
+    """VTK's messages in memory: by default Windows would get a window full of them."""
+    from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkStringOutputWindow
+
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+    messages = vtkStringOutputWindow()
+    vtkOutputWindow.SetInstance(messages)
+    return messages
