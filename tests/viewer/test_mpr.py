@@ -342,3 +342,17 @@ def test_the_bytes_are_given_back(tmp_path):
     del loaded, solid
     gc.collect()
     assert block() is None
+
+
+def test_planes_along_the_voxels_are_known_from_those_askew(noise):
+    straight, lean = replace(noise, affine=np.diag([0.7, 1.3, 2.1, 1.0])), np.eye(4)
+    lean[1, 2] = 0.2
+    leaning = replace(straight, affine=lean @ straight.affine)
+    state = mpr.start(straight)
+    assert along_voxels(straight, state) == [True, True, True, False]
+    assert along_voxels(straight, mpr.turn(state, Plane.AXIAL, 10)) == [True, False, False, False]
+    assert along_voxels(leaning, state) == [True, False, False, False]
+
+
+def along_voxels(solid: Solid, state: mpr.MprState) -> list[bool]:
+    return [mpr.along_voxels(solid, state.facings[plane]) for plane in Plane]

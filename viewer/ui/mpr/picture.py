@@ -7,14 +7,17 @@ from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtGui import QImage
 
-from viewer import lens
+from viewer import lens, mpr
 from viewer.grey import Grey
 from viewer.mpr import Cut, Plane
 from viewer.ui.mpr.planes import Planes
 from viewer.windowing import Window
 
-# So many pixels in a pane are cut in time while something moves; a larger pane gets as many and stretches them.
-_IN_TIME = 300_000
+# So many pixels in a pane are cut in time while something moves, along the voxels and askew, where each costs four
+# times as much; a larger pane gets as many and stretches them.
+_IN_TIME, _IN_TIME_ASKEW = 300_000, 100_000
+# The picture at rest, and the one while something moves.
+_CUTS = 2
 
 
 class Picture:
@@ -23,21 +26,34 @@ class Picture:
     def __init__(self, planes: Planes, plane: Plane) -> None:
         self._planes, self._plane = planes, plane
         self._cut: Cut | None = None
+        self._cuts: list[tuple[tuple[object, ...], Cut]] = []
         self._values: NDArray[Any] | None = None
         self._grey: Grey | None = None
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
 
     def cut_at(self, size: tuple[int, int], coarse: float = 1.0) -> Cut:
-        """The plane as it stands now, whatever has been drawn of it."""
+        """The plane as it stands now, whatever has been drawn of it; computed once until it stands otherwise."""
+        planes, plane = self._planes, self._plane
+        asked = (planes.state, planes.lenses[plane], size, coarse)
+        known = next((cut for key, cut in self._cuts if key == asked), None)
+        if known is not None:
+            return known
+        made = lens.cut_through(planes.state, planes.lenses[plane], planes.solid, plane, size, coarse)
+        self._cuts = [(asked, made), *self._cuts][:_CUTS]
+        return made
+
+    def _coarse(self, size: tuple[int, int]) -> float:
+        """How many times fewer pixels each side has while something moves."""
         planes = self._planes
-        return lens.cut_through(planes.state, planes.lenses[self._plane], planes.solid, self._plane, size, coarse)
+        straight = mpr.along_voxels(planes.solid, planes.state.facings[self._plane])
+        return float(max((size[0] * size[1] / (_IN_TIME if straight else _IN_TIME_ASKEW)) ** 0.5, 1.0))
 
     def image(self, size: tuple[int, int], window: Window, *, inverted: bool) -> QImage:
         """Grey levels; as large as the pane, or coarser while it moves. The caller draws it before it asks again."""
         wanted = self.cut_at(size)
         if self._planes.moving and not _same(self._cut, wanted):
-            wanted = self.cut_at(size, max((size[0] * size[1] / _IN_TIME) ** 0.5, 1.0))
+            wanted = self.cut_at(size, self._coarse(size))
         if self._values is None or not _same(self._cut, wanted):
             self._cut, self._values, self._image_of = wanted, self._planes.values(wanted), ()
         if self._image_of != (window, inverted):
@@ -59,7 +75,7 @@ def _same(one: Cut | None, other: Cut) -> bool:
     """Whether two pictures show the same voxels: a point dragged within a plane leaves it as it is but for rounding."""
     if one is None or (one.columns, one.rows, one.samples) != (other.columns, other.rows, other.samples):
         return False
-    return one.slab is other.slab and np.allclose(one.matrix, other.matrix, rtol=0, atol=1e-6)
+    return one.slab is other.slab and bool(np.all(np.abs(one.matrix - other.matrix) <= 1e-6))
 
 
 def _as_image(grey: Grey) -> QImage:
