@@ -19,7 +19,7 @@ from builder.freeze import Pack, known_bills, make_pack
 from builder.group import group
 from builder.listing import crosswalk_rows, listings, number_cases, original_images
 from builder.outcome import Options, Outcome
-from builder.plan import BuildPlan, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
+from builder.plan import BuildPlan, Notice, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
 from builder.present import Present, read_present
 from builder.previews import Previews
 from builder.put import put_copy
@@ -28,6 +28,8 @@ from builder.suspects import split_suspects
 from builder.workers import in_turn
 from bundle import formfile, layout, manifest
 from bundle.errors import BundleError
+from bundle.hangingfile import hanging_text
+from bundle.index import Catalog
 
 _FORM_NAME = "form"
 
@@ -168,6 +170,7 @@ def _write_all(
         cases = number_cases(everything, present.cases, options.cases_before)
         digests = _write_the_rest(everything, cases, present, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
+        _report_unused_rules(held.folder, outcome)
         _keep_for_the_researcher(plan, written, cases, options.key)
         held.commit(digests)
 
@@ -186,6 +189,8 @@ def _write_the_rest(
     if form is not None:
         formfile.check_cases(form, sorted(set(cases.values())), _FORM_NAME)
         content[layout.FORM] = form.text.encode()
+    if outcome.options.hanging is not None:
+        content[layout.HANGING] = hanging_text(outcome.options.hanging).encode()
     for path, data in content.items():
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
@@ -200,6 +205,15 @@ def _report_faces(
     asked = Option.FACES in outcome.options.policy.options
     progress = talk.step("Looking for faces in what was written")
     outcome.notices += face_notices(written, removed if asked else None, root, executor, progress)
+
+
+def _report_unused_rules(root: Path, outcome: Outcome) -> None:
+    if outcome.options.hanging is None:
+        return
+    with Catalog(root) as catalog:
+        stacks = [(series, stack) for one in catalog.studies() for series in one.series for stack in series.stacks]
+    for number in outcome.options.hanging.unused(stacks):
+        outcome.notices.append(Notice("hanging rule", f"Hanging rule {number} fits no series of this bundle"))
 
 
 def _keep_for_the_researcher(

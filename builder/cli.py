@@ -16,7 +16,13 @@ from builder import report
 from builder.check import Original, Reach, Trial, Validation, html_report, inspect_bundle
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
-from builder.cli_reading import collect_command, form_command, form_to_build_with
+from builder.cli_reading import (
+    collect_command,
+    form_command,
+    form_to_build_with,
+    hanging_command,
+    read_hanging_file,
+)
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, known_bills, make_pack, sign_pack
@@ -85,6 +91,7 @@ def cli() -> None:
     mkbundle image DRIVE FILE    write a bundle as the image of a disc
     mkbundle demo FOLDER         write sample scans to try it with
     mkbundle form FORM.toml      check a reading form, and show it
+    mkbundle hanging RULE.toml   check a hanging rule, and say how cases will open
     mkbundle collect DRIVE...    bring the readings together in one table
     mkbundle freeze              make the viewers beforehand
     mkbundle explain             say what de-identification does
@@ -103,6 +110,9 @@ def cli() -> None:
 @click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
 @click.option("--form", "form_file", metavar="FORM.toml", help="A reading form; 'default' is the usual one.")
+@click.option(
+    "--hanging", "hanging_file", metavar="RULE.toml", help="How the viewer opens a case: series, window, panes."
+)
 @click.option("--iso", "image", type=click.Path(path_type=Path, dir_okay=False), help="Also write an image of a disc.")
 @click.option("--span", type=Size(), metavar="SIZE", help="Split by case into bundles of this size, such as 4.7GB.")
 @click.option("--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none.")
@@ -115,8 +125,8 @@ def cli() -> None:
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, add: bool,
     removed: tuple[str, ...], no_check: bool,
-    mask: bool, deface: bool, form_file: str | None, image: Path | None, span: int | None, no_picture_search: bool,
-    workers: int, scheduler: str | None,
+    mask: bool, deface: bool, form_file: str | None, hanging_file: str | None, image: Path | None, span: int | None,
+    no_picture_search: bool, workers: int, scheduler: str | None,
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
@@ -138,7 +148,7 @@ def build_command(
         deidentify=names_of_options(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
         check=not no_check,
         mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=form_to_build_with(form_file),
-        workers=workers if scheduler is None else MANY_WORKERS,
+        hanging=read_hanging_file(hanging_file), workers=workers if scheduler is None else MANY_WORKERS,
     )  # fmt: skip
     check_media(image, options)
     try:
@@ -276,5 +286,6 @@ def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str
 
 cli.add_command(explain_command)
 cli.add_command(form_command)
+cli.add_command(hanging_command)
 cli.add_command(collect_command)
 cli.add_command(image_command)

@@ -1,4 +1,4 @@
-"""The commands about reading: `mkbundle form` and `mkbundle collect`."""
+"""The commands about reading: `mkbundle form`, `mkbundle hanging` and `mkbundle collect`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +9,13 @@ from builder import collect
 from builder.collect.files import format_of
 from builder.crosswalk import CrosswalkRow, crosswalk_path, images_path, read_crosswalk, read_images
 from builder.formtext import form_text
+from builder.hangingtext import hanging_lines
 from builder.report import count
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.form import Form, default_text
 from bundle.formfile import FormMistaken, Mistake, decode_form, read_form
+from bundle.hanging import Hanging
+from bundle.hangingfile import decode_hanging
 from bundle.toml_lines import toml_lines
 
 
@@ -36,6 +39,27 @@ def form_to_build_with(name: str | None) -> Form | None:
         line = toml_lines(form.text).find("media", 0)
         raise FormMistaken(str(name), [Mistake(line, "", "[media] is written by mkbundle --span alone; take it out")])
     return form
+
+
+def read_hanging_file(name: str | None) -> Hanging | None:
+    """The hanging rule in a file; raises HangingMistaken."""
+    if name is None:
+        return None
+    try:
+        content = Path(name).read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{name}: {error.strerror}", param_hint="--hanging") from None
+    return decode_hanging(content, name)
+
+
+@click.command("hanging")
+@click.argument("hanging_file", metavar="RULE.toml")
+def hanging_command(hanging_file: str) -> int:
+    """Check a hanging rule and say in plain words how cases will open."""
+    hanging = read_hanging_file(hanging_file)
+    assert hanging is not None
+    click.echo("\n".join(hanging_lines(hanging)))
+    return EXIT_DONE
 
 
 @click.command("form")

@@ -11,6 +11,7 @@ from builder.freeze import Pack
 from builder.plan import Notice, SkippedFile
 from bundle.errors import BundleError
 from bundle.form import Form
+from bundle.hanging import Hanging
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Options:
     look_into_pictures: bool = True
     deface: bool = False
     form: Form | None = None
+    hanging: Hanging | None = None
     cases_before: int = 0
     workers: int = 2
 

@@ -15,6 +15,7 @@ from bundle.index import Catalog
 from bundle.layout import (
     DICOM_FOLDER,
     FORM,
+    HANGING,
     INDEX,
     LINUX_VIEWER,
     MANIFEST,
@@ -80,7 +81,7 @@ def read_present(
             raise DamagedOnDrive(drive, places[done - 1].path)
         written.append(one)
         progress(done, len(places))
-    viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path == FORM}
+    viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers)
 
 

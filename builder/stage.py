@@ -21,7 +21,7 @@ from builder.errors import DriveBusy, DriveHoldsUnfinished, NamesTaken
 from builder.put import erase_file, put_whole
 from bundle import manifest
 from bundle.errors import DamagedManifest
-from bundle.layout import DICOMDIR, FORM, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED
+from bundle.layout import DICOMDIR, FORM, HANGING, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED
 
 if sys.platform == "win32":
     import msvcrt
@@ -39,7 +39,7 @@ _LOCKED_BYTE = 1 << 30
 # What moves to the root, in this order: what other programs open comes late, what makes the bundle complete last.
 _MOVED = (
     *(name for name in ROOT_NAMES if name not in (DICOMDIR, "BUNDLE", READINGS_FOLDER)),
-    FORM, INDEX, DICOMDIR, MANIFEST,
+    FORM, HANGING, INDEX, DICOMDIR, MANIFEST,
 )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def read_form(text: str, name: str = "form") -> Form:
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FormMistaken(name, [_syntax(str(error))]) from None
+        raise FormMistaken(name, [syntax_mistake(str(error))]) from None
     lines = toml_lines(text)
     top = Table(content, lines, "")
     top.only(_TOP)
@@ -150,7 +150,7 @@ def decode_form(content: bytes, name: str = "form") -> Form:
         raise FormMistaken(name, [Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
 
 
-def _syntax(message: str) -> Mistake:
+def syntax_mistake(message: str) -> Mistake:
     """tomllib says where it stopped at the end of its message."""
     found = re.search(r"\s*\(at line (\d+), column (\d+)\)$", message)
     if found is None:

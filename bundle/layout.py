@@ -12,6 +12,7 @@ DICOM_FOLDER = "DICOM"
 INDEX = "BUNDLE/INDEX.DB"
 MANIFEST = "BUNDLE/MANIFEST.TXT"
 FORM = "BUNDLE/FORM.TXT"
+HANGING = "BUNDLE/HANGING.TXT"
 UNFINISHED = "BUNDLE/UNFINISH.TXT"
 # Where a bundle grows until it is complete, under the names that it will have.
 STAGE = "BUNDLE/UNFINISH"

@@ -81,6 +81,11 @@ for check, damage in {
     ],
     "layout.unfinished": [add_file("BUNDLE/UNFINISH.TXT", b"not finished", listed=False)],
     "layout.autorun": [add_file("autorun.inf", b""), add_file("AUTORUN.INF", b"")],
+    "layout.hanging": [
+        add_file("BUNDLE/HANGING.TXT", b"[[rule]]\nlayout = 'six'\n"),
+        add_file("BUNDLE/HANGING.TXT", b"# for Dr Quill\n[[rule]]\nlayout = \"two\"\n\n"),
+        add_file("BUNDLE/HANGING.TXT", b"\xff\xfe"),
+    ],
     "layout.link": [
         add_link("DICOM/LINK", "/etc/passwd"),
         add_link("VIEWER/WIN64/LINK", "../../.."),

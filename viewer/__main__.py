@@ -28,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--study", metavar="UID", help="open this study")
     first.add_argument("--series", metavar="UID", help="open this series")
     first.add_argument("--case", metavar="ID", help="open this case, such as CASE-001")
-    parser.add_argument("--layout", choices=LAYOUTS, default=LAYOUTS[0], help="how the window is divided")
+    parser.add_argument("--layout", choices=LAYOUTS, help="how the window is divided")
     parser.add_argument("--reader", metavar="NAME", help="who reads, where the bundle has a reading form")
     test = parser.add_mutually_exclusive_group()
     test.add_argument("--self-test", type=Path, metavar="REPORT.json", help="open and compare everything, then end")

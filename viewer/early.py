@@ -8,7 +8,8 @@ from pathlib import Path
 import sys
 import threading
 
-from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale, Window
+from bundle.presets import Window
+from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale
 
 # How many slices are read before NumPy: what a reader may turn to at once comes first.
 NUMPY_AFTER = 64

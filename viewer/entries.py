@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import math
 import re
 
-from bundle.directions import unit_normal
 from bundle.errors import EXIT_USAGE, BundleError
+from bundle.hanging import Hanging, plane_of
 from bundle.index import Catalog
 from bundle.records import Patient, Series, Stack, Study
 from viewer.words import tr
+
+# Where the researcher gave none.
+NO_RULES = Hanging()
 
 
 class EmptyBundle(BundleError):
@@ -71,12 +74,14 @@ def all_entries(catalog: Catalog) -> tuple[Entry, ...]:
 
 
 def choose(
-    entries: Sequence[Entry], *, study: str | None = None, series: str | None = None, case: str | None = None
-) -> Entry:
+    entries: Sequence[Entry], hanging: Hanging = NO_RULES, *,
+    study: str | None = None, series: str | None = None, case: str | None = None,
+) -> Entry:  # fmt: skip
     """The entry to open first, of the first case that belongs to what was asked for; raises NotInBundle.
 
-    Every case opens by one rule: a scout is a single image, and nobody comes for it; CT comes before what was taken
-    with it, axial slices before others, and thin ones before thick ones.
+    The first rule counts that a series of the case fits. Among those that fit, or among all where no rule does, every
+    case opens the same way: a scout is a single image, and nobody comes for it; CT comes before what was taken with
+    it, axial slices before others, and thin ones before thick ones.
     """
     wanted = [
         entry
@@ -88,32 +93,45 @@ def choose(
     if not wanted:
         raise NotInBundle(study or series or case or tr("What was asked for"))
     of_case = [entry for entry in wanted if entry.study.study_id == wanted[0].study.study_id]
-    return min(of_case, key=_how_late)
+    fitting = ([entry for entry in of_case if rule.fits(entry.series, entry.stack)] for rule in hanging.rules)
+    return min(next(filter(None, fitting), of_case), key=_how_late)
 
 
 def _how_late(entry: Entry) -> tuple[bool, bool, bool, float]:
     """What opens first has the smallest of these; the first in the list where several have it."""
     stack = entry.stack
-    orientation = stack.image_orientation_patient
-    normal = (0.0, 0.0, 0.0) if orientation is None else unit_normal(orientation)
-    axial = abs(normal[2]) > max(abs(normal[0]), abs(normal[1]))
     single, ct = stack.number_of_frames == 1, entry.series.modality == "CT"
-    return single, not ct, not axial, stack.spacing_between_slices or math.inf
+    return single, not ct, plane_of(stack) != "axial", stack.spacing_between_slices or math.inf
 
 
-def first_of_next_case(entries: Sequence[Entry], entry: Entry) -> Entry | None:
+def first_of_next_case(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO_RULES) -> Entry | None:
     """What opens first of the case behind this one; None behind the last."""
     behind = entries[entries.index(entry) :]
     following = next((one.study for one in behind if one.study.study_id != entry.study.study_id), None)
-    return None if following is None else choose(entries, study=following.study_instance_uid)
+    return None if following is None else choose(entries, hanging, study=following.study_instance_uid)
 
 
-def neighbour_case(entries: Sequence[Entry], entry: Entry, steps: int) -> Entry:
+def neighbour_case(entries: Sequence[Entry], entry: Entry, steps: int, hanging: Hanging = NO_RULES) -> Entry:
     """What opens first of the case so many places on; the entry itself where there is no such case."""
     studies = list(dict.fromkeys(one.study.study_instance_uid for one in entries))
     place = min(max(studies.index(entry.study.study_instance_uid) + steps, 0), len(studies) - 1)
     found = studies[place]
-    return entry if found == entry.study.study_instance_uid else choose(entries, study=found)
+    return entry if found == entry.study.study_instance_uid else choose(entries, hanging, study=found)
+
+
+def first_of_prior(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO_RULES) -> Entry | None:
+    """What opens first of the study that the person had before this one; None where none is listed."""
+    studies = [study.study_id for study in entry.patient.studies]
+    before = studies[: studies.index(entry.study.study_id)][-1:] if entry.study.study_id in studies else []
+    listed = [one for one in entries if one.study.study_id in before]
+    return choose(listed, hanging) if listed else None
+
+
+def others_of_person(entries: Sequence[Entry], shown: Sequence[Entry]) -> list[Entry]:
+    """What else can stand beside: the other series of the case, then other cases of the person, scouts last."""
+    first = shown[0]
+    found = [one for one in entries if one.patient.patient_id == first.patient.patient_id and one not in shown]
+    return sorted(found, key=lambda one: (one.study.study_id != first.study.study_id, one.stack.number_of_frames == 1))
 
 
 def count_text(entry: Entry) -> str:

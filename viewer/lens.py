@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bundle.presets import Window
 from viewer import mpr
 from viewer.grey import Grey, linear, to_grey
 from viewer.mpr import Cut, MprState, Plane
 from viewer.solid import Solid
 from viewer.state import MAX_ZOOM, MIN_ZOOM
-from viewer.windowing import GREY_LEVELS, Window
+from viewer.windowing import GREY_LEVELS
 
 Place = tuple[float, float]
 Array = NDArray[np.float64]

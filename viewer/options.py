@@ -15,11 +15,16 @@ class Options:
     study: str | None = None
     series: str | None = None
     case: str | None = None
-    layout: str = LAYOUTS[0]
+    layout: str | None = None
     reader: str | None = None
     self_test: Path | None = None
     screenshot: Path | None = None
     phases: Path | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the first case opens by the hanging rule: not where somebody asked for something of it."""
+        return self.series is None and self.layout is None and self.self_test is None
 
     @property
     def report(self) -> Path | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bundle.directions import unit_normal
+from bundle.presets import Window
 from bundle.records import Stack
 from viewer.measure import Kind
-from viewer.windowing import MIN_WIDTH, Window
+from viewer.windowing import MIN_WIDTH
 
 MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
 # Dragging over this many screen pixels widens the window by its own width, or doubles the zoom.

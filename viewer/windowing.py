@@ -1,43 +1,20 @@
-"""What turns stored values into grey levels: pixel format, rescale, window and presets. `grey` does it, by NumPy."""
+"""What turns stored values into grey levels: pixel format, rescale and window. `grey` does it, by NumPy."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from bundle.presets import CT_PRESETS, Window
 from bundle.records import Stack, StackFrame
 
 if TYPE_CHECKING:  # the viewer shows its first slices before it has NumPy
     import numpy as np
     from numpy.typing import NDArray
 
-Window = tuple[float, float]
-
 GREY_LEVELS = 255
 # PS3.3 C.11.2.1.2.1: the width of a linear window is at least 1.
 MIN_WIDTH = 1.0
 # A lookup table for 32 bits would have 4 billion entries: such values are computed one by one.
 MAX_TABLE_BITS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A window with its name (English, to be shown through `tr`) and the number key that chooses it."""
-
-    key: str
-    name: str
-    window: Window
-
-
-CT_PRESETS = (
-    Preset("1", "Brain", (40, 80)),
-    Preset("2", "Subdural", (75, 215)),
-    Preset("3", "Stroke", (40, 40)),
-    Preset("4", "Soft tissue", (50, 400)),
-    Preset("5", "Abdomen", (60, 400)),
-    Preset("6", "Mediastinum", (50, 350)),
-    Preset("7", "Lung", (-600, 1500)),
-    Preset("8", "Bone", (400, 1800)),
-    Preset("9", "Angio", (300, 600)),
-)
 
 
 @dataclass(frozen=True, slots=True)

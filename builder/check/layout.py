@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.medium import Medium, is_checksummed, is_inside, is_program
+from bundle.hangingfile import HangingMistaken, decode_hanging, hanging_text
 from bundle.layout import (
     DICOM_FOLDER,
     DICOMDIR,
     FORM,
+    HANGING,
     INDEX,
     INDEX_PAGE,
     LINUX_VIEWER,
@@ -32,7 +34,7 @@ _PROGRAM_FOLDERS = (f"{VIEWER_FOLDER}/WIN64/", f"{VIEWER_FOLDER}/LINUX64/")
 # As many bytes as tell a DICOM file from a program.
 _MAGIC = 132
 # Every file of a bundle but those that have a list of their own: images, viewers and what readers write.
-_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, README, INDEX_PAGE, WINDOWS_VIEWER, LINUX_VIEWER)
+_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, WINDOWS_VIEWER, LINUX_VIEWER)
 _KNOWN_BELOW = (
     f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
     *(f"{VIEWER_FOLDER}/{name}/" for name in ("WIN64", "LINUX64", "LICENSES/WIN64", "LICENSES/LINUX64")),
@@ -174,6 +176,20 @@ def _only_begun(medium: Medium) -> bool:
     return medium.unfinished and medium.expected is None
 
 
+def hanging(medium: Medium) -> Iterator[Finding]:
+    """A hanging rule that the viewer would pass over, or beside which something else stands."""
+    if HANGING not in medium.files or not medium.intact(HANGING):
+        return
+    content = (medium.root / HANGING).read_bytes()
+    try:
+        rules = decode_hanging(content, HANGING)
+    except HangingMistaken as error:
+        yield finding("layout.hanging", HANGING, "; ".join(map(str, error.mistakes)))
+        return
+    if content.decode() != hanging_text(rules):
+        yield finding("layout.hanging", HANGING, "there is more in it than rules")
+
+
 def viewers(medium: Medium) -> Iterator[Finding]:
     """A start program without the rest, or the rest without it; or no viewer at all."""
     if _only_begun(medium):
@@ -198,7 +214,7 @@ def _lacks(start: str, rest: str, has_rest: bool) -> str:
 
 CHECKS = (
     manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent,
-    viewers, hard_links,
+    viewers, hard_links, hanging,
 )  # fmt: skip
 # Where the format is known: a later one may have more files.
 CHECKS_OF_THIS_VERSION = (unknown,)

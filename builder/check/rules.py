@@ -76,6 +76,7 @@ _ALL = (
         "layout.autorun", ERROR, "Nothing on the medium starts by itself.",
         "Remove the file: no bundle has one, so it may be malware. Have the medium scanned.", "IHE ITI TF-2 3.32",
     ),
+    Rule("layout.hanging", ERROR, "The hanging rule, where there is one, is one and nothing else.", _REBUILD, _FORMAT),
     Rule(
         "layout.link", ERROR, "The bundle holds plain files and folders: no link, no device.", _REMOVE,
         "PS3.12 Annex R",

@@ -139,3 +139,45 @@ def test_ctrl_c_in_the_middle_ends_with_one_message_and_no_complete_bundle(tmp_p
     assert "--resume" in said
     assert not (stick / "BUNDLE/MANIFEST.TXT").exists()
     mkbundle(folder, stick, "--viewer", "none", "--key", tmp_path / "study.key", "--resume")
+
+
+HANGING = '[[rule]]\nmodality = "CT"  # for Dr Quill\nwindow = "Bone"\n\n[[rule]]\nmodality = "PT"\n'
+
+
+def test_a_hanging_rule_goes_onto_the_medium_without_its_comments(tmp_path, series, stick):
+    (tmp_path / "rule.toml").write_text(HANGING)
+    options = ["--key", tmp_path / "k" / "study.key", "--viewer", "none", "--hanging", tmp_path / "rule.toml"]
+    done = mkbundle(series, stick, *options, check=1)  # somebody has to look at the rule that nothing fits
+    assert "Hanging rule 2 fits no series" in done.stdout and "layout.hanging" not in done.stdout
+    written = '[[rule]]\nmodality = "CT"\nwindow = [400, 1800]\n\n[[rule]]\nmodality = "PT"\n\n'
+    assert (stick / "BUNDLE/HANGING.TXT").read_text() == written
+    assert "BUNDLE/HANGING.TXT" in (stick / "BUNDLE/MANIFEST.TXT").read_text()
+
+
+def test_a_rule_stays_where_scans_are_added_to_its_medium(tmp_path, series, stick):
+    (tmp_path / "rule.toml").write_text('[[rule]]\nwindow = "Bone"\n')
+    options = ["--key", tmp_path / "k" / "study.key"]
+    mkbundle(series, stick, *options, "--viewer", "none", "--hanging", tmp_path / "rule.toml")
+
+    def another(dataset, k):
+        dataset.StudyInstanceUID, dataset.SeriesInstanceUID = "2.25.77", "2.25.78"
+        dataset.SOPInstanceUID = f"2.25.79{k}"
+
+    more = scans.write_series(tmp_path / "more", 2, another)
+    mkbundle(more, stick, *options, "--add", check=None)
+    assert (stick / "BUNDLE/HANGING.TXT").read_text() == "[[rule]]\nwindow = [400, 1800]\n\n"
+    mkbundle("check", stick)
+
+
+def test_a_mistaken_hanging_rule_stops_everything_before_it_begins(tmp_path, series, stick):
+    (tmp_path / "rule.toml").write_text("[[rule]]\nwindow = 'Liver'\n")
+    options = ["--key", tmp_path / "study.key", "--viewer", "none", "--hanging", tmp_path / "rule.toml"]
+    assert "line 2" in mkbundle(series, stick, *options, check=2).stderr
+    assert not list(stick.iterdir()) and not (tmp_path / "study.key").exists()
+    assert "line 2" in mkbundle("hanging", tmp_path / "rule.toml", check=2).stderr
+
+
+def test_a_hanging_rule_is_said_in_plain_words(tmp_path):
+    (tmp_path / "rule.toml").write_text(HANGING)
+    said = mkbundle("hanging", tmp_path / "rule.toml").stdout
+    assert "1. CT series\n      opens in one pane, window Bone, center 400, width 1800" in said

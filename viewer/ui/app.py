@@ -12,10 +12,11 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, BundleError
+from bundle.hanging import Hanging
 from bundle.index import Catalog
-from bundle.layout import FORM
+from bundle.layout import FORM, HANGING
 from viewer import clock
-from viewer.entries import all_entries, choose
+from viewer.entries import NO_RULES, all_entries, choose
 from viewer.locate import find_bundle
 from viewer.options import Options
 from viewer.report import Report
@@ -46,7 +47,10 @@ def _run(application: QApplication, options: Options) -> int:
     if window is None:
         return EXIT_DONE
     show(window)
-    window.pages.show_page(options.layout)
+    if options.layout is not None:
+        window.pages.show_page(options.layout)
+    elif options.hangs:
+        window.hang()
     if options.self_test is not None:
         from viewer.ui.trial import Trial
 
@@ -82,17 +86,27 @@ def open_window(options: Options) -> MainWindow | None:
     """The window on the bundle and series that were asked for; None where nobody reads. Raises BundleError."""
     catalog = Catalog(find_bundle(options.bundle))
     try:
+        hanging = _hanging(catalog.root)
         if options.report is None and (catalog.root / FORM).is_file():
             from viewer.ui.reading.begin import begin
 
-            return begin(catalog, options.reader)
+            return begin(catalog, options.reader, hanging)
         entries = all_entries(catalog)
-        first = choose(entries, study=options.study, series=options.series, case=options.case)
+        first = choose(entries, hanging, study=options.study, series=options.series, case=options.case)
         clock.mark("index read")
-        return MainWindow(Viewing(catalog, entries, first))
+        return MainWindow(Viewing(catalog, entries, first, hanging))
     except BundleError:
         catalog.close()
         raise
+
+
+def _hanging(root: Path) -> Hanging:
+    """The researcher's rule; what reads it is loaded only where there is one."""
+    if not (root / HANGING).is_file():
+        return NO_RULES
+    from bundle.hangingfile import hanging_on
+
+    return hanging_on(root)
 
 
 def show(window: MainWindow) -> None:

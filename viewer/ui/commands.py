@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 
+from bundle.presets import CT_PRESETS, Window
 from viewer.state import Tool, go_to_end, invert, scroll, with_window, zoom_by
 from viewer.ui.panes import LAYOUTS
 from viewer.ui.viewing import Viewing
-from viewer.windowing import CT_PRESETS, Window
 from viewer.words import tr
 
 _ZOOM_STEP = 1.25

@@ -41,7 +41,9 @@ class Picture:
         state = port.state
         raw = port.loaded_stack.raw_bytes(state.index)
         if raw is None:
-            is_preview = state.index == port.entry.stack.preview_frame and not port.failed
+            stack = port.entry.stack
+            # In another window it would be another picture, which jumps when the slice comes.
+            is_preview = (state.index, state.window) == (stack.preview_frame, stack.window) and not port.failed
             return port.preview if is_preview else None
         key = (port.loaded_stack, state.index, state.window, state.inverted)
         if key != self._image_of:

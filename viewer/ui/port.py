@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from PyQt5.QtGui import QImage
 
+from bundle.presets import Window
 from bundle.records import StackFrame
 from viewer.entries import Entry
 from viewer.markings import Slice
 from viewer.state import ViewState
 from viewer.volume import LoadedStack
-from viewer.windowing import Window
 
 
 @dataclass(slots=True, eq=False)

@@ -8,17 +8,19 @@ import sqlite3
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage
 
+from bundle.hanging import Hanging, Rule
 from bundle.index import Catalog
+from bundle.presets import Window
 from bundle.records import Vector
 from viewer import clock, early, linked
-from viewer.entries import Entry, first_of_next_case
+from viewer.entries import NO_RULES, Entry, first_of_next_case, first_of_prior, others_of_person
 from viewer.markings import Markings
 from viewer.planes import along_normal, nearest, same_frame
 from viewer.state import Annotation, Tool, ViewState, reset
 from viewer.ui.loadings import Loadings
 from viewer.ui.port import Port
 from viewer.volume import LoadedStack
-from viewer.windowing import MIN_WIDTH, Window
+from viewer.windowing import MIN_WIDTH
 
 # Progress is told at most this often, in milliseconds: slices may arrive a thousand times a second.
 _TELL_EVERY = 50
@@ -34,9 +36,9 @@ class Viewing(QObject):
     progressed = pyqtSignal(int, int)
     loaded = pyqtSignal()
 
-    def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry) -> None:
+    def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry, hanging: Hanging = NO_RULES) -> None:
         super().__init__()
-        self.catalog, self.entries = catalog, tuple(entries)
+        self.catalog, self.entries, self.hanging = catalog, tuple(entries), hanging
         self.following: Callable[[], Entry | None] = self._entry_behind
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
@@ -118,28 +120,25 @@ class Viewing(QObject):
         number = len(self.ports)
         self.ports = [self._port(first)]
         self.port = self.ports[0]
-        self._fill_up(number)
         self.listed.emit()
-        self._show_ports()
+        self._stand(self.ports, number)
 
     def lay_out(self, number: int) -> None:
-        """Show so many stacks at once: the selected one first, then those that follow it in the list."""
+        """Show so many stacks at once: the selected one first."""
         if number != len(self.ports):
-            self.ports = [self.port]
-            self._fill_up(number)
-            self._stop_others()
-            self._show_ports()
+            self._stand([self.port], number)
 
-    def _fill_up(self, number: int) -> None:
-        """The other series of the case, then other cases of the person, and where there are none the first again."""
-        first = self.port.entry
-        of_person = [one for one in self.entries if one.patient.patient_id == first.patient.patient_id]
-        others = [one for one in of_person if one is not first]
-        others.sort(key=lambda one: (one.study.study_id != first.study.study_id, one.stack.number_of_frames == 1))
-        for entry in islice(chain(others, repeat(first)), number - 1):
-            self.ports.append(self._port(entry))
+    def hang(self, rule: Rule) -> None:
+        """The open case from its beginning as a rule says: the panes, and the study before in the second of them."""
+        prior = first_of_prior(self.entries, self.entry, self.hanging) if rule.prior else None
+        self._stand([self.port, *([self._port(prior)] if prior is not None else [])], rule.panes)
 
-    def _show_ports(self) -> None:
+    def _stand(self, ports: list[Port], number: int) -> None:
+        """These, what else there is of the person, and where there is nothing more the first again."""
+        shown = [port.entry for port in ports]
+        more = chain(others_of_person(self.entries, shown), repeat(shown[0]))
+        self.ports = ports + [self._port(entry) for entry in islice(more, max(number - len(shown), 0))]
+        self._stop_others()
         self._link_anew()
         self.laid_out.emit()
         self.opened.emit()
@@ -148,14 +147,15 @@ class Viewing(QObject):
 
     def _port(self, entry: Entry) -> Port:
         stack = entry.stack
-        first_window = (stack.window[0], max(stack.window[1], MIN_WIDTH))
+        center, width = self.hanging.window_for(entry.series, stack)
+        first_window = (center, max(width, MIN_WIDTH))
         loaded = self.loadings.stack(entry)
         middle = min(stack.preview_frame, len(loaded.slices) - 1)
         state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
         return Port(entry, loaded, state, first_window, self.preview_of(entry))
 
     def _entry_behind(self) -> Entry | None:
-        return first_of_next_case(self.entries, self.entry)
+        return first_of_next_case(self.entries, self.entry, self.hanging)
 
     def preview_of(self, entry: Entry) -> QImage:
         """The preview picture of a stack, a null image where there is none."""

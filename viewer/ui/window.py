@@ -6,6 +6,7 @@ from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidge
 
 from bundle.errors import BundleError
 from viewer.entries import Entry, neighbour_case
+from viewer.options import LAYOUTS
 from viewer.state import index_of_number, slice_number
 from viewer.ui.caselist import CaseList
 from viewer.ui.cine import CineBar
@@ -58,6 +59,14 @@ class MainWindow(QMainWindow):
 
     def _focus_pane(self) -> None:
         self.pane.setFocus()
+
+    def focus_image(self) -> None:
+        """The keys go to what is shown: the selected pane, or the page in the place of the panes."""
+        page = self.pages.page
+        if page is None:
+            self.pane.setFocus()
+        elif page.content is not None:
+            page.content.setFocus()
 
     def _actions(self) -> WindowActions:
         return WindowActions(
@@ -124,7 +133,19 @@ class MainWindow(QMainWindow):
 
     def open_case(self, steps: int) -> None:
         """The case so many places on in the list, as it opens first; stops at the ends."""
-        self.open(neighbour_case(self.viewing.entries, self.viewing.entry, steps))
+        viewing = self.viewing
+        following = neighbour_case(viewing.entries, viewing.entry, steps, viewing.hanging)
+        if following is not viewing.entry:
+            self.open(following)
+            self.hang()
+
+    def hang(self) -> None:
+        """The open case as the hanging rule says: its panes, the study before beside it, planes or 3D."""
+        viewing = self.viewing
+        rule = viewing.hanging.rule_for(viewing.entry.series, viewing.entry.stack)
+        if rule is not None:
+            viewing.hang(rule)
+            self.pages.show_page(rule.layout if rule.layout in LAYOUTS else LAYOUTS[0])
 
     def _drop(self, stack_id: int) -> None:
         found = [entry for entry in self.viewing.entries if entry.stack.stack_id == stack_id]

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtGui import QImage
 
+from bundle.presets import Window
 from viewer import lens, mpr
 from viewer.grey import Grey
 from viewer.mpr import Cut, Plane
 from viewer.ui.mpr.planes import Planes
-from viewer.windowing import Window
 
 # So many pixels in a pane are cut in time while something moves, along the voxels and askew, where each costs four
 # times as much; a larger pane gets as many and stretches them.

@@ -1,6 +1,7 @@
 """Begins a reading: the form on the medium, who reads, and the window with the case where this reader left off."""
 
 from bundle.formfile import check_cases, decode_form
+from bundle.hanging import Hanging
 from bundle.index import Catalog
 from bundle.layout import FORM, resolve
 from viewer.entries import all_entries, choose
@@ -12,7 +13,7 @@ from viewer.ui.viewing import Viewing
 from viewer.ui.window import MainWindow
 
 
-def begin(catalog: Catalog, reader: str | None) -> MainWindow | None:
+def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow | None:
     """The window of a reading; None where nobody said who reads. Raises FormMistaken, EmptyBundle."""
     form = decode_form(resolve(catalog.root, FORM).read_bytes(), FORM)
     studies = catalog.studies()
@@ -26,6 +27,6 @@ def begin(catalog: Catalog, reader: str | None) -> MainWindow | None:
         reader = asked.name
     session = Session(catalog.root, studies, form, reader)
     shown = blinded(entries, session.slot, form)
-    window = MainWindow(Viewing(catalog, shown, choose(shown)))
+    window = MainWindow(Viewing(catalog, shown, choose(shown, hanging), hanging))
     ReadingControl(window, session, entries)
     return window

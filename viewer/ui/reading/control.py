@@ -33,7 +33,7 @@ class ReadingControl(QObject):
         self._markings: dict[str, Markings] = {}
         self.panel = ReadingPanel(session, self._view, self._ask_reason, self._ask_for_places, self._send)
         self.panel.turned.connect(self._show)
-        self.panel.left.connect(self._focus_image)
+        self.panel.left.connect(window.focus_image)
         self._keys = KeysOfTheForm(self.panel)
         application = QApplication.instance()
         assert application is not None
@@ -50,18 +50,18 @@ class ReadingControl(QObject):
         self._end_asking()
         entries = blinded(self._entries, slot, self._session.form)
         self._window.pages.leave()
-        self._window.viewing.show_case(entries, choose(entries), self._markings.setdefault(case_name(slot), Markings()))
-        self._window.pane.setFocus()  # whoever turns to a case looks at it first
-
-    def _focus_image(self) -> None:
-        self._window.pane.setFocus()
+        viewing = self._window.viewing
+        first = choose(entries, viewing.hanging)
+        viewing.show_case(entries, first, self._markings.setdefault(case_name(slot), Markings()))
+        self._window.hang()
+        self._window.focus_image()  # whoever turns to a case looks at it first
 
     def _entry_ahead(self) -> Entry | None:
         """What is read while the reader looks at this case: the case that is likely to come next."""
         slot = self._session.first_open(self._session.slot)
         if slot is None or slot.case == self._session.slot.case:
             return None
-        return choose(blinded(self._entries, slot, self._session.form))
+        return choose(blinded(self._entries, slot, self._session.form), self._window.viewing.hanging)
 
     def _view(self) -> dict[str, object]:
         viewing = self._window.viewing
