@@ -1,4 +1,4 @@
-"""Fills and lists the texts that go onto the medium: README.TXT and INDEX.HTM (IHE PDI), and the start script."""
+"""The papers that go onto the medium: README.TXT and INDEX.HTM (IHE PDI), the manual, and the start script."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from importlib import resources
 import re
 from string import Template
 
-from bundle.layout import INDEX_PAGE, LINUX_VIEWER, README
+from bundle.layout import INDEX_PAGE, LINUX_VIEWER, MANUAL, README
 
 # What the policy does, in the words of the standard; the codes stand in (0012,0064) of every file.
 PROFILE = "DICOM PS3.15 Basic Profile (113100) with modified dates (113107)"
@@ -30,13 +30,15 @@ class CaseLine:
 def template_files(
     cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = ""
 ) -> dict[str, bytes]:
-    """Relative path -> content of every text on a medium that carries the viewers for `platforms`."""
+    """Relative path -> content of every paper on a medium that carries the viewers for `platforms`."""
     values = _totals(cases) | {"version": version, "profile": PROFILE, "contact": _one_line(contact) or NO_CONTACT}
     page = {name: escape(value) for name, value in values.items()} | {"rows": "\n".join(map(_row, cases))}
     files = {
         README: _crlf(_filled(README, values, platforms)),
         INDEX_PAGE: _crlf(_filled(INDEX_PAGE, page, platforms)),
     }
+    if platforms:
+        files[MANUAL] = resources.files("bundle_template").joinpath(MANUAL).read_bytes()
     if "linux64" in platforms:
         files[LINUX_VIEWER] = _read(LINUX_VIEWER).encode()
     return files

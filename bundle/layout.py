@@ -20,13 +20,14 @@ VIEWER_FOLDER = "VIEWER"
 READINGS_FOLDER = "READINGS"
 README = "README.TXT"
 INDEX_PAGE = "INDEX.HTM"
+MANUAL = "MANUAL.PDF"
 WINDOWS_VIEWER = "viewer.exe"
 LINUX_VIEWER = "viewer.sh"
 
 # Everything that a bundle may own in the root of a medium; any other name there is somebody else's.
 ROOT_NAMES = (
     DICOMDIR, DICOM_FOLDER, "BUNDLE", VIEWER_FOLDER, READINGS_FOLDER,
-    README, INDEX_PAGE, WINDOWS_VIEWER, LINUX_VIEWER,
+    README, INDEX_PAGE, MANUAL, WINDOWS_VIEWER, LINUX_VIEWER,
 )  # fmt: skip
 
 # PS3.10 8.2: one to eight components of one to eight characters out of A-Z, 0-9 and the underscore.

@@ -6,7 +6,7 @@ from enum import Enum
 
 from bundle.directions import dot, orientation_letters, tolerance, unit_normal
 from bundle.records import Stack, StackFrame
-from viewer.entries import Entry, sentence
+from viewer.entries import Entry, date_text, sentence
 from viewer.state import Annotation, ViewState, reading_direction, slice_number
 from viewer.volume import LoadedStack
 from viewer.windowing import preset_name
@@ -88,8 +88,8 @@ def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
 
 
 def _identity(entry: Entry) -> tuple[Line, ...]:
-    name = entry.patient.pseudonym  # a blinded reader sees none
-    return (Line(entry.study.case, Weight.STRONG), *((Line(name),) if name else ()))
+    texts = (entry.patient.pseudonym, date_text(entry.study))  # a blinded reader sees neither
+    return (Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text))
 
 
 def _series(entry: Entry) -> tuple[Line, ...]:

@@ -15,6 +15,7 @@ from bundle.layout import (
     INDEX_PAGE,
     LINUX_VIEWER,
     MANIFEST,
+    MANUAL,
     READINGS_FOLDER,
     README,
     ROOT_NAMES,
@@ -34,7 +35,7 @@ _PROGRAM_FOLDERS = (f"{VIEWER_FOLDER}/WIN64/", f"{VIEWER_FOLDER}/LINUX64/")
 # As many bytes as tell a DICOM file from a program.
 _MAGIC = 132
 # Every file of a bundle but those that have a list of their own: images, viewers and what readers write.
-_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, WINDOWS_VIEWER, LINUX_VIEWER)
+_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, WINDOWS_VIEWER, LINUX_VIEWER)
 _KNOWN_BELOW = (
     f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
     *(f"{VIEWER_FOLDER}/{name}/" for name in ("WIN64", "LINUX64", "LICENSES/WIN64", "LICENSES/LINUX64")),

@@ -19,11 +19,11 @@ def text(name: str, platforms=BOTH, **options: str) -> str:
 
 
 def test_the_texts_are_those_that_pdi_asks_for_and_the_start_script():
-    assert set(template_files(CASES, BOTH, version="1")) == {"README.TXT", "INDEX.HTM", "viewer.sh"}
+    assert set(template_files(CASES, BOTH, version="1")) == {"README.TXT", "INDEX.HTM", "MANUAL.PDF", "viewer.sh"}
 
 
 def test_there_is_no_start_script_without_its_viewer_and_never_an_autorun_file():
-    assert set(template_files(CASES, ["win64"], version="1")) == {"README.TXT", "INDEX.HTM"}
+    assert set(template_files(CASES, ["win64"], version="1")) == {"README.TXT", "INDEX.HTM", "MANUAL.PDF"}
     assert not [name for name in template_files(CASES, BOTH, version="1") if "autorun" in name.lower()]
 
 
@@ -58,6 +58,8 @@ def test_the_readme_speaks_only_of_the_viewers_that_are_there():
     assert "viewer.sh" not in text("README.TXT", ["win64"])
     assert "viewer.exe" not in text("README.TXT", ["linux64"])
     without = text("README.TXT", [])
+    assert "MANUAL.PDF" not in without and "MANUAL.PDF" not in text("INDEX.HTM", [])
+    assert "MANUAL.PDF" not in template_files(CASES, [], version="1")
     assert "viewer.exe" not in without and "viewer.sh" not in without
     assert "There is no viewer on this medium" in without
 
@@ -90,7 +92,7 @@ def test_the_page_is_well_formed_and_needs_no_script_and_no_network():
     tags = Tags()
     tags.feed(page)
     assert "script" not in tags.names
-    assert tags.links == ["README.TXT"]
+    assert tags.links == ["MANUAL.PDF", "README.TXT"]
     assert "url(" not in page and "@import" not in page
 
 

@@ -37,7 +37,7 @@ def test_all_facts_are_there(catalog):
 def test_little_text_keeps_case_and_slice_and_none_is_none(catalog):
     entry = all_entries(catalog)[0]
     assert set(texts(catalog, entry, 5, Annotation.MINIMAL)) == {
-        "CASE-001", "P-7KQ2", "Loading 0 of 12", "Slice 7 / 12"}  # fmt: skip
+        "CASE-001", "P-7KQ2", "2019-03-04", "Loading 0 of 12", "Slice 7 / 12"}  # fmt: skip
     assert texts(catalog, entry, 5, Annotation.OFF) == []
 
 

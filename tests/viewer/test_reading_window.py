@@ -412,3 +412,12 @@ def test_no_key_of_the_form_reaches_the_image_and_a_figure_is_a_point_of_the_sca
     hard.questions.focus("eleven")
     QTest.keyClicks(QApplication.focusWidget(), "7")
     assert answer(hard, "eleven") == 7
+
+
+def test_r_goes_to_the_questions_and_esc_back_to_what_is_shown(show_window, tmp_path, home):
+    window = show_window(make(tmp_path, 3), reader="AB")
+    assert wait_until(lambda: QApplication.focusWidget() is window.pane, 3)
+    press(Qt.Key.Key_R)
+    assert window.findChild(ReadingPanel).isAncestorOf(QApplication.focusWidget())
+    press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is window.pane

@@ -15,6 +15,7 @@ from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import annotation
 from viewer.state import Annotation, Tool, slice_number
+from viewer.ui.message import Message
 from viewer.ui.trial import grab_grey, wait_until
 from viewer.ui.window import MainWindow
 
@@ -339,3 +340,15 @@ def test_the_next_case_is_read_while_this_one_is_looked_at(show_window, bundle_r
     read = viewing.loadings.peek(following)
     window.open(following)
     assert viewing.loaded_stack is read
+
+
+def test_r_says_that_there_is_no_report_and_f10_is_the_advanced_mode(show_window, bundle_root, monkeypatch):
+    said = []
+    monkeypatch.setattr(Message, "exec", lambda self: said.append(self._text))
+    window = show_window(bundle_root)
+    QTest.keyClick(window.pane, Qt.Key.Key_R)
+    assert said[0].startswith("There is no report")
+    QTest.keyClick(window.pane, Qt.Key.Key_F10)
+    assert window.pages.page is not None and window.pages.page.content is not None
+    QTest.keyClick(window.pages.page.content, Qt.Key.Key_F10)
+    assert window.pages.page is None

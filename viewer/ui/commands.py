@@ -38,6 +38,7 @@ class WindowActions:
     escape: Callable[[], None]
     print_pane: Callable[[], None]
     save_pane: Callable[[], None]
+    show_report: Callable[[], None]
 
 
 class Commands:
@@ -57,6 +58,7 @@ class Commands:
             *self._markings(),
             Command((Qt.Key.Key_P,), "P", tr("Print the pane"), window.print_pane),
             Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save the pane as a picture"), window.save_pane),
+            Command((Qt.Key.Key_R,), "R", tr("The questions, where there are some"), window.show_report),
             Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("This help"), window.toggle_help),
         )
         self._by_key = {key: command for command in (*self.tools, *self.others) for key in command.keys}

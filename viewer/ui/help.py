@@ -11,7 +11,8 @@ from viewer.ui.commands import Command
 from viewer.words import tr
 
 
-def _mouse() -> tuple[tuple[str, str], ...]:
+def mouse() -> tuple[tuple[str, str], ...]:
+    """What the mouse does."""
     return (
         (tr("Wheel"), tr("Scroll through the slices")),
         (tr("Left button"), tr("The tool that is chosen above")),
@@ -35,8 +36,8 @@ class HelpOverlay(QWidget):
         grid = QGridLayout(card)
         grid.setContentsMargins(26, 16, 26, 18)
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(5)
-        _column(grid, 0, tr("Mouse"), _mouse())
+        grid.setVerticalSpacing(4)
+        _column(grid, 0, tr("Mouse"), mouse())
         _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=7)
         _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])
         grid.setColumnMinimumWidth(2, 24)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
 
 @dataclass(frozen=True)
 class Kind:
-    """A page: its name in `--layout`, its key, and what its button says."""
+    """A page: its name in `--layout`, its keys, and what its button says. F10 is IHE BIR's key for what is advanced."""
 
     name: str
-    key: int
+    keys: tuple[int, ...]
     shown: str
     text: str
     tip: str
@@ -31,8 +31,8 @@ class Kind:
 
 def _kinds() -> tuple[Kind, ...]:
     return (
-        Kind("mpr", Qt.Key.Key_M, "M", tr("MPR"), tr("Planes in any direction")),
-        Kind("3d", Qt.Key.Key_N, "N", tr("3D"), tr("The series as a body")),
+        Kind("mpr", (Qt.Key.Key_M, Qt.Key.Key_F10), tr("M or F10"), tr("MPR"), tr("Planes in any direction")),
+        Kind("3d", (Qt.Key.Key_N,), "N", tr("3D"), tr("The series as a body")),
     )
 
 
@@ -112,7 +112,7 @@ class Pages(QStackedWidget):
 
     def commands(self) -> tuple[Command, ...]:
         """The keys of the pages."""
-        return tuple(Command((kind.key,), kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
+        return tuple(Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
 
     def _toggler(self, name: str) -> Callable[[], None]:
         return lambda: self.toggle(name)

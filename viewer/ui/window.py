@@ -1,5 +1,7 @@
 """The main window: the case list, the slice pane with its slider, the toolbar and the help."""
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidget
@@ -34,6 +36,7 @@ class MainWindow(QMainWindow):
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
         self.viewing = viewing
+        self._focus_panel: Callable[[], None] | None = None
         self.panes = Panes(viewing)
         self.cine = CineBar(viewing, self.panes)
         self.commands = Commands(viewing, self._actions())
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         return WindowActions(
             self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
             lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
+            self._show_report,
         )  # fmt: skip
 
     def _image(self) -> QWidget:
@@ -114,8 +118,17 @@ class MainWindow(QMainWindow):
         self.panes.dropped.connect(self._drop)
         viewing.opened.connect(self.cine.pause)
 
-    def add_panel(self, panel: QWidget) -> None:
-        """Put something beside the images, on the right."""
+    def _show_report(self) -> None:
+        """IHE BIR's key for what is written about the images: the questions, whose answers are the only report here."""
+        if self._focus_panel is not None:
+            self._focus_panel()
+            return
+        text = tr("This medium holds images alone. Reports were left out, because they tell who the patient is.")
+        Message(tr("There is no report"), text, self).exec()
+
+    def add_panel(self, panel: QWidget, focus: Callable[[], None]) -> None:
+        """Put questions beside the images, on the right; `focus` gives them the keys."""
+        self._focus_panel = focus
         self._splitter.addWidget(panel)
         self._splitter.setSizes([_LIST_WIDTH * 3 // 4, 1000, _PANEL_WIDTH])
         self._splitter.setStretchFactor(2, 0)

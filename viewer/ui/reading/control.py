@@ -41,7 +41,7 @@ class ReadingControl(QObject):
         window.panes.placed.connect(self._placed)
         window.closing.connect(self._close)
         window.viewing.following = self._entry_ahead
-        window.add_panel(self.panel)
+        window.add_panel(self.panel, self.panel.questions.focus)
         self.panel.turn(session.slot)
 
     # Cases
