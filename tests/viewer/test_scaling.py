@@ -61,3 +61,53 @@ def test_every_part_of_the_window_fits_the_screen(tmp_path, scale, screen):
     assert found["panes inside"]
     assert min(found["panes"]) >= 120
     assert found["help"] == [True, True]
+
+
+_SCALE = """
+import json, sys
+from pathlib import Path
+import numpy as np
+from PyQt5.QtWidgets import QApplication
+from viewer.mpr import Plane
+from viewer.options import Options
+from viewer.ui import overlay
+from viewer.ui.app import make_application, open_window
+from viewer.ui.trial import wait_until
+application = make_application()
+said = []
+draw = overlay.Overlay.scale
+overlay.Overlay.scale = lambda self, per_mm: (said.append(per_mm), draw(self, per_mm))
+window = open_window(Options(Path(sys.argv[1])))
+window.resize(1000, 700)
+window.show()
+window.viewing.start()
+assert wait_until(lambda: window.viewing.loaded_stack.complete, 20)
+window.pane.grab()
+mapping, pane = window.pane.mapping(), said[-1]
+true = [(mapping.to_screen(10, 0)[0] - mapping.to_screen(0, 0)[0]) / 10]  # pixels of the image are 1 mm
+window.pages.show_page("mpr")
+assert wait_until(lambda: window.pages.settled, 20)
+found = [pane]
+for one in window.pages.page.content.panes.values():
+    one.grab()
+    found.append(said[-1])
+    cut, ratio, point = one.cut(), one.devicePixelRatioF(), np.array(one._planes.state.point)
+    right = np.array(one._planes.state.facings[one.plane].right)
+    true.append((cut.place_of(point + 10 * right)[0] - cut.place_of(point)[0]) / ratio / 10)
+print(json.dumps([found, true]))
+window.close()
+"""
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_the_scale_bar_is_as_long_as_it_says_on_every_display(tmp_path, scale):
+    root = bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([StackSpec(bundles.head_like())])])])
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale), "QT_FONT_DPI": "96"}
+    done = subprocess.run(
+        [sys.executable, "-c", _SCALE, str(root)], env=environment, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found, true = json.loads(done.stdout)
+    assert len(found) == 5
+    assert found == pytest.approx(true, rel=1e-6)

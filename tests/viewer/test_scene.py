@@ -91,3 +91,12 @@ def test_a_part_of_a_body_and_one_out_of_sight_are_cast_as_such(ball):
     assert not ball.picture((240, 120))[..., :3].any()
     look(ball, (0, -1, 0), (0, 0, 1))
     assert ball.picture((240, 120))[..., :3].any()
+
+
+@pytest.mark.parametrize("size", [(300, 200), (200, 300)])
+def test_the_voxels_take_their_share_of_the_picture_from_every_side(ball, size):
+    for toward, up in (((0, -1, 0), (0, 0, 1)), ((1, 0, 0), (0, 0, 1)), ((0, 0, 1), (0, -1, 0))):
+        look(ball, toward, up)
+        ball.fill(size, 0.9)
+        # The box goes from the middle of the first voxel to that of the last: 94 mm.
+        assert min(size) / size[1] * 2 * ball.camera.GetParallelScale() * 0.9 == pytest.approx(94)

@@ -32,6 +32,7 @@ class RayCaster:
 
         self._messages = collect_messages()
         self._image, matrix = to_vtk_image(voxels, affine)
+        self._matrix = np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
         self._mapper = vtkFixedPointVolumeRayCastMapper()
         self._mapper.SetInputData(self._image)
         self._mapper.AutoAdjustSampleDistancesOff()
@@ -69,9 +70,19 @@ class RayCaster:
             self._mapper.SetCroppingRegionFlagsToSubVolume()
         self._mapper.SetCropping(int(box is not None))
 
-    def fit(self) -> None:
-        """The whole body fills the picture, seen along the present direction."""
+    def aim(self) -> None:
+        """The whole body can be seen along the present direction."""
         self._renderer.ResetCamera()
+
+    def fill(self, size: tuple[int, int], share: float) -> None:
+        """The box of the voxels, as it is seen now, takes this share of the picture's height or width."""
+        camera, matrix, bounds = self.camera, self._matrix, self.bounds
+        corners = np.array([(x, y, z, 1.0) for x in bounds[:2] for y in bounds[2:4] for z in bounds[4:]])
+        places = (corners @ matrix.T)[:, :3] - camera.GetFocalPoint()
+        up = np.array(camera.GetViewUp())
+        right = np.cross(camera.GetDirectionOfProjection(), up)
+        width, height = (float(np.abs(places @ way).max()) for way in (right, up))
+        camera.SetParallelScale(max(height, width * size[1] / size[0]) / share)
 
     def picture(self, size: tuple[int, int], coarse: float = 1.0) -> NDArray[np.uint8]:
         """RGBA, (height, width, 4), first row on top; with `coarse` above 1 each side has as many times fewer rays."""

@@ -62,4 +62,4 @@ def _look_from_the_front(caster: RayCaster) -> None:
     caster.camera.SetFocalPoint(0, 0, 0)
     caster.camera.SetPosition(0, -1, 0)
     caster.camera.SetViewUp(0, 0, 1)
-    caster.fit()
+    caster.aim()

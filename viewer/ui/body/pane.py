@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QWidget
 
 from bundle.directions import orientation_letters
 from viewer.annotation import Corners, Letters, Line, Weight
+from viewer.entries import date_text
 from viewer.looks import Look, Side, in_voxels
 from viewer.scene.body import Body
 from viewer.solid import Solid
@@ -118,7 +119,7 @@ class BodyPane(QWidget):
 
     def _corners(self) -> Corners:
         entry = self._viewing.entry
-        texts = (entry.patient.pseudonym, entry.title)
+        texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
         damaged = len(self._solid.damaged)
         notes = [
             self._solid.note,

@@ -95,7 +95,7 @@ class PlanePane(QWidget):
         overlay.corners(words.corners(self._viewing, self._planes, self.plane, probe))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
         if full:
-            overlay.scale(self.devicePixelRatioF() / lens.mm_per_pixel(cut))
+            overlay.scale(1 / (lens.mm_per_pixel(cut) * self.devicePixelRatioF()))
 
     # Mouse
 

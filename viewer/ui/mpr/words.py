@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from viewer.annotation import Corners, Line, Weight, signed
+from viewer.entries import date_text
 from viewer.mpr import Plane, Slab
 from viewer.state import Annotation
 from viewer.ui.mpr.planes import Planes
@@ -50,7 +51,8 @@ def corners(viewing: Viewing, planes: Planes, plane: Plane, value: float | None)
 
 def _identity(viewing: Viewing) -> tuple[Line, ...]:
     entry = viewing.entry
-    texts = (entry.patient.pseudonym, entry.title)  # a blinded reader sees no pseudonym
+    # A blinded reader sees neither pseudonym nor date.
+    texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
     return Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)
 
 
