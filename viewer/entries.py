@@ -9,7 +9,7 @@ from bundle.errors import EXIT_USAGE, BundleError
 from bundle.hanging import Hanging, plane_of
 from bundle.index import Catalog
 from bundle.records import Patient, Series, Stack, Study
-from viewer.words import tr
+from viewer.words import tr, tr_remark
 
 # Where the researcher gave none.
 NO_RULES = Hanging()
@@ -154,7 +154,8 @@ def describe(entry: Entry) -> str:
 
 def sentence(text: str) -> str:
     """A remark of the index as a person reads it: a capital letter, and a real minus sign before numbers."""
-    return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text[:1].upper() + text[1:])
+    said = tr_remark(text)
+    return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", said[:1].upper() + said[1:])
 
 
 def remarks(entry: Entry) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bundle.records import Stack
 from viewer import memory
 from viewer.volume import LoadedStack
 from viewer.windowing import PixelKind, Rescale, rescale_of
-from viewer.words import tr
+from viewer.words import tr, tr_remark
 
 Array = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def make_solid(loaded: LoadedStack) -> Solid:
     if loaded.damaged == len(loaded.slices):
         raise NoSolid(tr("all of its images are damaged"))
     if not stack.is_volume and not _only_uneven(loaded):
-        raise NoSolid(stack.not_volume_reason)
+        raise NoSolid(tr_remark(stack.not_volume_reason))
     damaged = tuple(index for index in range(len(loaded.slices)) if loaded.failure(index) is not None)
     voxels, rescale, kind = _voxels(loaded, damaged)
     solid = Solid(voxels, _affine(stack), rescale, kind, damaged, _tilt_note(stack))
@@ -150,7 +150,7 @@ def _evened(solid: Solid, loaded: LoadedStack) -> Solid:
     if np.max(off) > tolerance(float(np.median(steps))):
         raise NoSolid(tr("the images are shifted against each other"))
     if np.max(steps) > _WIDEST_STEP * np.min(steps):
-        raise NoSolid(loaded.stack.not_volume_reason)
+        raise NoSolid(tr_remark(loaded.stack.not_volume_reason))
     count = min(int(np.ceil(along[-1] / np.min(steps) - 1e-6)) + 1, _MOST_SLICES * len(along))
     if solid.voxels[0].nbytes * count > memory.stack_bytes():
         raise NoSolid(tr("this PC has too little memory to even out its spacing"))

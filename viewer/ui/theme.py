@@ -11,7 +11,7 @@ TEXT = QColor("#eceff2")
 MUTED = QColor("#a3adb8")
 ACCENT = QColor("#4db6d8")
 NOTE = QColor("#f0bf66")
-DAMAGE = QColor("#f0857d")
+DAMAGE = QColor("#f28e86")
 IMAGE_BACKGROUND = QColor("#000000")
 
 POINT_SIZE = 10.5
@@ -29,6 +29,7 @@ QToolButton {{ color: {TEXT.name()}; border: 1px solid transparent; border-radiu
 QToolButton:hover {{ background: {RAISED.name()}; }}
 QToolButton:checked, QToolButton[on="true"] {{ background: #1d3f4c; border-color: {ACCENT.name()}; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT.name()}; }}
+QToolButton:checked:focus, QToolButton[on="true"]:focus {{ border: 1px solid {TEXT.name()}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QMenu {{ background: {RAISED.name()}; color: {TEXT.name()}; border: 1px solid {LINE.name()}; padding: 5px; }}
 QMenu::item {{ padding: 6px 30px 6px 14px; border-radius: 4px; }}
