@@ -66,8 +66,9 @@ class IndexRows:
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
+        lossy = sorted({one.technique.lossy for one in written})[-1]
         for stack, picture in stacks:
-            self._add_stack(series, stack, picture, instances)
+            self._add_stack(series, stack, picture, instances, lossy)
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", _instance_row(series, written))
@@ -75,9 +76,10 @@ class IndexRows:
         return number
 
     def _add_stack(
-        self, series: int, stack: OrderedStack, picture: Future[preview.Preview], instances: dict[str, int]
+        self, series: int, stack: OrderedStack, picture: Future[preview.Preview], instances: dict[str, int], lossy: str
     ) -> None:
         row = _stack_row(series, stack)
+        row["notes"] = "; ".join(filter(None, (row["notes"], lossy)))
         self._previews.append((row, picture))
         stack_id = self._add("stack", row)
         for position, one in enumerate(stack.slices):

@@ -229,13 +229,17 @@ class WrittenInstance(NamedTuple):
 
 
 class Technique(NamedTuple):
-    """What a series is called by, from its technical attributes alone; empty or None where it does not say."""
+    """What a series is called by, from its technical attributes alone; empty or None where it does not say.
+
+    `lossy` says in plain words that its images were compressed with loss, and how.
+    """
 
     body_part: str
     slice_thickness: float | None
     kernel: str
     localizer: bool
     derived: bool
+    lossy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

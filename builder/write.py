@@ -10,7 +10,13 @@ import warnings
 
 from pydicom import Dataset
 from pydicom.filewriter import correct_ambiguous_vr
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSNearLossless,
+)
 
 from builder import raw, source
 from builder.element import element_head, file_start
@@ -53,6 +59,8 @@ class Cleaner(Protocol):
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
 IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
+# These lose something always; JPEG 2000 may or may not, which only the header tells.
+_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
 # What cleaning drops of these is no loss.
 _NUMBERED_ANEW = ("SeriesNumber", "InstanceNumber")
 # LUT and real world value attributes that would have to be applied to the stored values and are not carried over.
@@ -146,21 +154,27 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
     """What the new file says of itself, whatever the source said: its class, its numbers and its pixels."""
     kind = source.sop_class(dataset)
     frames = {"NumberOfFrames": form.frames} if form.frames > 1 or "NumberOfFrames" in dataset else {}
-    return frames | {
-        "SOPClassUID": kind,
-        "Modality": source.MODALITY[kind],
-        "InstanceNumber": _integer_string(dataset, "InstanceNumber", job.number),
-        # One number for the whole series, even where its files disagree: they lie in one directory record.
-        "SeriesNumber": str(job.series_number),
-        "SamplesPerPixel": 1,
-        "PhotometricInterpretation": form.photometric_interpretation,
-        "Rows": form.rows,
-        "Columns": form.columns,
-        "BitsAllocated": form.bits_allocated,
-        "BitsStored": form.bits_stored,
-        "HighBit": form.bits_stored - 1,
-        "PixelRepresentation": form.pixel_representation,
-    }
+    # PS3.3 C.7.6.1.1.5: what was once compressed with loss stays called so, whatever it is decoded into.
+    lossy: Described = {"LossyImageCompression": "01"} if source.transfer_syntax(dataset) in _LOSSY else {}
+    return (
+        frames
+        | lossy
+        | {
+            "SOPClassUID": kind,
+            "Modality": source.MODALITY[kind],
+            "InstanceNumber": _integer_string(dataset, "InstanceNumber", job.number),
+            # One number for the whole series, even where its files disagree: they lie in one directory record.
+            "SeriesNumber": str(job.series_number),
+            "SamplesPerPixel": 1,
+            "PhotometricInterpretation": form.photometric_interpretation,
+            "Rows": form.rows,
+            "Columns": form.columns,
+            "BitsAllocated": form.bits_allocated,
+            "BitsStored": form.bits_stored,
+            "HighBit": form.bits_stored - 1,
+            "PixelRepresentation": form.pixel_representation,
+        }
+    )
 
 
 def _integer_string(dataset: Values, keyword: str, otherwise: int) -> str:

@@ -24,8 +24,10 @@ from builder.cleaning import write_for
 from builder.deidentify.numbers import number_text
 from builder.plan import InstanceUids, Reason, SkippedFile, WriteJob
 from builder.report import lines
+from bundle.index import Catalog
 from tests import scans
 from tests.conftest import build_bundle
+from tests.scans import write_series
 
 
 def job(source, target) -> WriteJob:
@@ -213,3 +215,38 @@ def test_broken_values_are_dropped_and_named_in_the_report(tmp_path):
     everything = b"".join(path.read_bytes() for path in built.drive.rglob("*") if path.is_file())
     assert b"NOT A NUMBER" not in everything
     assert b"half past" not in everything
+
+
+def notes_of(drive) -> set[str]:
+    with Catalog(drive) as catalog:
+        return {stack.notes for one in catalog.studies() for series in one.series for stack in series.stacks}
+
+
+def test_compression_with_loss_stays_known_and_is_a_note_for_the_reader(tmp_path):
+    def compressed(dataset, k):
+        dataset.LossyImageCompression, dataset.LossyImageCompressionRatio = "01", "10.5"
+        dataset.LossyImageCompressionMethod = "ISO_10918_1"
+
+    drive = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed)).drive
+    assert notes_of(drive) == {"compressed with loss, 10.5 : 1, JPEG"}
+    written = dcmread(next((drive / "DICOM").rglob("IM*")))
+    assert (written.LossyImageCompression, written.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
+
+
+def test_images_without_loss_have_no_such_note(tmp_path):
+    drive = build_bundle(tmp_path, write_series(tmp_path / "scans", 2)).drive
+    assert notes_of(drive) == {""}
+    plain = lambda dataset, k: setattr(dataset, "LossyImageCompression", "00")  # noqa: E731
+    assert notes_of(build_bundle(tmp_path / "b", write_series(tmp_path / "s", 2, plain)).drive) == {""}
+
+
+def test_what_was_decoded_from_lossy_jpeg_says_so_though_its_source_did_not(tmp_path, real_scans):
+    source = next(real_scans.rglob("*jpeg_baseline.51.dcm"))
+    dataset = dcmread(source)
+    for keyword in ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"):
+        if keyword in dataset:
+            delattr(dataset, keyword)
+    (tmp_path / "scans").mkdir()
+    dataset.save_as(tmp_path / "scans" / "I1")
+    drive = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False).drive
+    assert notes_of(drive) == {"compressed with loss"}
