@@ -117,10 +117,28 @@ def drag_scroll(start: ViewState, stack: Stack, dy: float) -> ViewState:
     return scroll(start, stack, int(dy / for_one))
 
 
-def drag_window(start: ViewState, dx: float, dy: float) -> ViewState:
+@dataclass(frozen=True, slots=True)
+class WindowDrag:
+    """The reader's preferences: dragging up makes darker, as some are used to; PET keeps black at zero (IHE BIR)."""
+
+    turned: bool = False
+    from_zero: bool = True
+
+    def holds_zero(self, modality: str) -> bool:
+        """Whether the lower end of the window stays at zero."""
+        return self.from_zero and modality == "PT"
+
+
+def drag_window(
+    start: ViewState, dx: float, dy: float, modality: str = "", how: WindowDrag = WindowDrag()
+) -> ViewState:
     """Right is wider; up lowers the centre, which is brighter (IHE BIR). Screen pixels, y grows downwards."""
     center, width = start.window
     gain = max(width, 10.0) / WINDOW_DRAG
+    dy = -dy if how.turned else dy
+    if how.holds_zero(modality):  # one number is left: the value that is white
+        white = max(round(center + width / 2 + (dx + dy) * gain, 1), MIN_WIDTH)
+        return replace(start, window=(white / 2, white))
     return replace(start, window=(round(center + dy * gain, 1), max(round(width + dx * gain, 1), MIN_WIDTH)))
 
 

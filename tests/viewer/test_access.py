@@ -241,3 +241,19 @@ def test_the_tab_key_reaches_everything_and_comes_round(show_window, root):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
     assert wanted <= reached
+
+
+@pytest.mark.parametrize("size", [16, 22, 33, 66, 128])
+def test_icons_are_drawn_for_the_size_in_which_they_are_asked_for(qapp, size):
+    from PyQt5.QtCore import QSize
+
+    from viewer.ui.icons import _DRAWINGS, icon
+
+    seen = set()
+    for name in _DRAWINGS:
+        image = icon(name).pixmap(QSize(size, size)).toImage().convertToFormat(QImage.Format.Format_ARGB32)
+        assert (image.width(), image.height()) == (size, size)
+        bits = np.frombuffer(image.constBits().asstring(image.byteCount()), np.uint8).reshape(size, size, 4)
+        assert 0.02 < (bits[..., 3] > 100).mean() < 0.6, name
+        seen.add(bits.tobytes())
+    assert len(seen) == len(_DRAWINGS)

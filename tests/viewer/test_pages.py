@@ -14,6 +14,7 @@ from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.test_mpr import Plane
 from viewer.looks import CT_LOOKS, SIDES
+from viewer.state import WindowDrag
 from viewer.ui.body import page as body_page
 from viewer.ui.trial import wait_until
 
@@ -221,3 +222,23 @@ def test_a_layout_opens_straight_from_the_command_line(phantom, tmp_path, layout
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert picture.stat().st_size > 10_000
+
+
+def test_dragging_the_window_on_a_plane_follows_the_readers_preference(planes):
+    window, page = planes
+    pane, right = page.panes[Plane.AXIAL], Qt.MouseButton.RightButton
+    first = window.viewing.state.window
+
+    def drag_up() -> tuple[float, float]:
+        QTest.mousePress(pane, right, pos=QPoint(60, 60))
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, QPointF(60, 30), Qt.MouseButton.NoButton, right, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(pane, event)
+        QTest.mouseRelease(pane, right, pos=QPoint(60, 30))
+        return window.viewing.state.window
+
+    assert drag_up()[0] < first[0]
+    window.viewing.reset()
+    window.viewing.prefer(WindowDrag(turned=True))
+    assert drag_up()[0] > first[0]

@@ -14,7 +14,7 @@ from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CORONAL, CaseSpec, SeriesSpec, StackSpec
 from viewer import early
 from viewer.measure import Kind
-from viewer.state import Tool, slice_number
+from viewer.state import Tool, WindowDrag, slice_number
 from viewer.ui import output
 from viewer.ui.drawing import words
 from viewer.ui.pane import STACK_MIME
@@ -336,7 +336,7 @@ def test_the_window_drag_can_be_turned(show_window, root):
     drag(window.pane, (30, 30), (30, 20))
     assert window.viewing.state.window[0] < 40
     key(window, Qt.Key.Key_Escape)
-    window.viewing.turn_window(turned=True)
+    window.viewing.prefer(WindowDrag(turned=True))
     drag(window.pane, (30, 30), (30, 20))
     assert window.viewing.state.window[0] > 40
 

@@ -87,3 +87,16 @@ def test_a_picture_fits_in_its_shape(stack):
     assert mapping.scale_y == pytest.approx(2 * mapping.scale_x)
     assert mapping.scale_y * tall.rows == pytest.approx(600)
     assert mapping.to_screen(tall.columns / 2, tall.rows / 2) == pytest.approx((400, 300))
+
+
+def test_the_window_of_pet_keeps_black_at_zero_unless_it_is_set_free():
+    start = replace(START, window=(2000, 4000))
+    for dx, dy in ((30, 0), (0, 30), (-60, 10)):
+        center, width = state.drag_window(start, dx, dy, "PT").window
+        assert center == width / 2  # from 0 to the width
+    assert state.drag_window(start, 30, 0, "PT").window[1] > 4000  # right: more of the values
+    assert state.drag_window(start, 0, -30, "PT").window[1] < 4000  # up: brighter
+    assert state.drag_window(start, 0, -30, "PT", state.WindowDrag(turned=True)).window[1] > 4000
+    assert state.drag_window(start, -9999, 0, "PT").window == (0.5, 1)
+    free = state.WindowDrag(from_zero=False)
+    assert state.drag_window(start, 30, 10, "PT", free) == state.drag_window(start, 30, 10, "CT")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from PyQt5.QtCore import QPointF
 
 from bundle.records import Stack
-from viewer.state import Tool, ViewState, drag_pan, drag_scroll, drag_window, drag_zoom
+from viewer.state import Tool, ViewState, WindowDrag, drag_pan, drag_scroll, drag_window, drag_zoom
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Drag:
     button: int
     start: QPointF
     state: ViewState
-    window_turned: bool = False
+    modality: str
+    window_drag: WindowDrag
 
     def state_at(self, place: QPointF, now: ViewState, stack: Stack, pixels_per_mm: float) -> ViewState:
         """The state with the pointer at `place`; the wheel may have turned to another slice meanwhile: it stays."""
@@ -24,7 +25,7 @@ class Drag:
         if self.tool is Tool.SCROLL:
             return replace(now, index=drag_scroll(self.state, stack, dy).index)
         if self.tool is Tool.WINDOW:
-            return replace(now, window=drag_window(self.state, dx, -dy if self.window_turned else dy).window)
+            return replace(now, window=drag_window(self.state, dx, dy, self.modality, self.window_drag).window)
         if self.tool is Tool.ZOOM:
             zoomed = drag_zoom(self.state, dy)
             return replace(now, zoom=zoomed.zoom, pan=zoomed.pan)

@@ -92,8 +92,8 @@ class Hand:
         }
         tool = tools.get(event.button())
         if tool is not None and self._drag is None:
-            turned = self._viewing.window_turned
-            self._drag = Drag(tool, event.button(), event.localPos(), self._port().state, turned)
+            how, modality = self._viewing.window_drag, self._port().entry.series.modality
+            self._drag = Drag(tool, event.button(), event.localPos(), self._port().state, modality, how)
             cursor = Qt.CursorShape.ClosedHandCursor if tool is Tool.PAN else _CURSORS.get(tool)
             self._pane.setCursor(cursor or Qt.CursorShape.CrossCursor)
 

@@ -2,34 +2,52 @@
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PyQt5.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PyQt5.QtGui import QIcon, QIconEngine, QPainter, QPen, QPixmap, QPolygonF
 
 from viewer.ui import theme
 
 _UNITS = 24.0
-_SIZES = (24, 48)
 Drawing = Callable[[QPainter], None]
 
 
 def icon(name: str) -> QIcon:
     """The icon of a tool or action; KeyError for a name that has none."""
-    made = QIcon()
-    for size in _SIZES:
-        made.addPixmap(_draw(_DRAWINGS[name], size))
-    return made
+    return QIcon(_Engine(_DRAWINGS[name]))
 
 
-def _draw(drawing: Drawing, size: int) -> QPixmap:
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(size / _UNITS, size / _UNITS)
-    painter.setPen(QPen(theme.TEXT, 1.7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    drawing(painter)
-    painter.end()
-    return pixmap
+class _Engine(QIconEngine):
+    """Draws an icon anew for every size in which it is asked for, so that it is sharp on every display."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        super().__init__()
+        self._drawing = drawing
+
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Qt's hook."""
+        if painter is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(rect.topLeft())
+        painter.scale(rect.width() / _UNITS, rect.height() / _UNITS)
+        colour = theme.LINE if mode == QIcon.Mode.Disabled else theme.TEXT
+        painter.setPen(QPen(colour, 1.7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        self._drawing(painter)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Qt's hook; `size` is in device pixels."""
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(QPoint(), size), mode, state)
+        painter.end()
+        return made
+
+    def clone(self) -> QIconEngine:
+        """Qt's hook."""
+        return _Engine(self._drawing)
 
 
 def _lines(painter: QPainter, *points: tuple[float, float]) -> None:

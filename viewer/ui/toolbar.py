@@ -1,12 +1,13 @@
 """The toolbar: the tools of which one is on, presets, panes, cine, invert, reset, and what is needed less often."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
 
-from viewer.state import Tool
+from viewer.state import Tool, WindowDrag
 from viewer.ui.commands import Commands
 from viewer.ui.icons import icon
 from viewer.ui.viewing import Viewing
@@ -135,10 +136,16 @@ class ToolBar(QToolBar):
         self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane)
         self._entry(menu, f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}", commands.window.save_pane)
         menu.addSeparator()
-        text = tr("Window: dragging up makes darker")
-        turned = self._entry(menu, text, lambda: viewing.turn_window(turned=not viewing.window_turned))
-        turned.setCheckable(True)
-        turned.setChecked(viewing.window_turned)
+        how = viewing.window_drag
+        turned, free = replace(how, turned=not how.turned), replace(how, from_zero=not how.from_zero)
+        self._preference(tr("Window: dragging up makes darker"), turned, chosen=how.turned)
+        if viewing.entry.series.modality == "PT":
+            self._preference(tr("Window: black stays at zero"), free, chosen=how.from_zero)
+
+    def _preference(self, text: str, other: WindowDrag, *, chosen: bool) -> None:
+        made = self._entry(self._more, text, lambda: self._viewing.prefer(other))
+        made.setCheckable(True)
+        made.setChecked(chosen)
 
     def _entry(self, menu: QMenu, text: str, action: Callable[[], None]) -> QAction:
         made = QAction(text, menu)

@@ -16,7 +16,7 @@ from viewer import clock, early, linked
 from viewer.entries import NO_RULES, Entry, first_of_next_case, first_of_prior, others_of_person
 from viewer.markings import Markings
 from viewer.planes import along_normal, nearest, same_frame
-from viewer.state import Annotation, Tool, ViewState, reset
+from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
 from viewer.ui.loadings import Loadings
 from viewer.ui.port import Port
 from viewer.volume import LoadedStack
@@ -46,7 +46,7 @@ class Viewing(QObject):
         self.annotation = Annotation.FULL
         self.markings = Markings()
         self.localizers = False
-        self.window_turned = False
+        self.window_drag = WindowDrag()
         # The place that the cross-hair marks in every pane, and the series in whose frame of reference it lies.
         self.cross: tuple[Entry, Vector] | None = None
         self._links: dict[int, linked.Link] | None = None
@@ -275,9 +275,9 @@ class Viewing(QObject):
         self.localizers = shown
         self.changed.emit()
 
-    def turn_window(self, *, turned: bool) -> None:
-        """Dragging up makes darker, as some are used to, or brighter, as IHE BIR has it."""
-        self.window_turned = turned
+    def prefer(self, how: WindowDrag) -> None:
+        """What dragging the window does from now on."""
+        self.window_drag = how
 
     def set_tool(self, tool: Tool) -> None:
         """What the left button does."""

@@ -47,7 +47,9 @@ class Hand:
 
     def _use_tool(self, right: float, down: float, ratio: float) -> None:
         if self._tool is Tool.WINDOW:
-            self._viewing.set_state(replace(self._viewing.state, window=drag_window(self._view, right, down).window))
+            viewing = self._viewing
+            dragged = drag_window(self._view, right, down, viewing.entry.series.modality, viewing.window_drag)
+            viewing.set_state(replace(viewing.state, window=dragged.window))
         elif self._tool is Tool.ZOOM:
             about = (self._cut.columns - 1) / 2, (self._cut.rows - 1) / 2
             self._set_lens(lens.zoomed(self._lens, self._cut, float(2 ** (-down / ZOOM_DRAG)), about))
