@@ -17,6 +17,7 @@ from viewer.measure import Kind
 from viewer.state import Tool, WindowDrag, slice_number
 from viewer.ui import output
 from viewer.ui.drawing import words
+from viewer.ui.overlay import Overlay
 from viewer.ui.pane import STACK_MIME
 from viewer.ui.panes import LAYOUTS
 from viewer.ui.trial import wait_until
@@ -379,3 +380,18 @@ def test_a_narrow_window_has_icons_alone_and_every_button_fits(show_window, root
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon if width > 1500 else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         assert named == {expected}
+
+
+def test_a_narrow_pane_says_no_more_than_is_needed(show_window, root, monkeypatch):
+    bars = []
+    monkeypatch.setattr(Overlay, "scale", lambda self, per_mm: bars.append(per_mm))
+    window = show_window(root, size=(1100, 700))
+    window.grab()
+    assert bars
+    window.resize(700, 520)
+    window.viewing.lay_out(4)
+    QApplication.processEvents()
+    assert max(pane.width() for pane in window.panes.all) < 360
+    bars.clear()
+    window.grab()
+    assert not bars
