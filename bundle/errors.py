@@ -29,7 +29,8 @@ class NoBundle(BundleError):
     def __init__(self, folder: str) -> None:
         super().__init__(
             f"There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. "
-            "Name the drive or folder that holds viewer.exe and the folder BUNDLE."
+            "Start the viewer on the medium itself, or name the folder that holds viewer.exe and BUNDLE. "
+            "If the file is lost, ask for a new copy."
         )
 
 

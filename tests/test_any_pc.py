@@ -114,6 +114,45 @@ def test_without_opengl_the_windows_viewer_shows_everything(finished, tmp_path, 
     shows_all(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")))
 
 
+# When it cannot start
+
+
+@pytest.mark.parametrize("missing", ["PyQt5/Qt5/lib/libQt5Gui.so.5", "PyQt5/Qt5/plugins/platforms/libqxcb.so"])
+def test_a_linux_viewer_without_one_of_its_files_says_so_in_plain_words(finished, tmp_path, missing):  # noqa: F811
+    stick = tmp_path / "stick"
+    shutil.copytree(finished.drive, stick, copy_function=os.link)
+    (stick / "VIEWER/LINUX64/lib" / missing).unlink()
+    command, seen = [stick / "VIEWER/LINUX64/viewer"], linux_environment(tmp_path)
+    done = subprocess.run(command, env=seen, timeout=60, check=False, capture_output=True, text=True)
+    assert done.returncode == 69  # of which viewer.sh makes a window
+    assert "A part of the viewer is missing" in done.stderr and "copy the whole medium" in done.stderr
+    done = subprocess.run([*command, "--self-test", tmp_path / "report.json"], env=seen, timeout=60, check=False)
+    assert done.returncode == 3
+    assert "Qt" in json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["reason"]
+
+
+@pytest.mark.parametrize("missing", ["PyQt5/Qt5/bin/Qt5Gui.dll", "PyQt5/Qt5/plugins/platforms/qwindows.dll"])
+def test_a_windows_viewer_without_one_of_its_files_says_so_in_a_window(finished, tmp_path, missing):  # noqa: F811
+    stick = tmp_path / "stick"
+    shutil.copytree(finished.drive, stick, copy_function=os.link)
+    (stick / "VIEWER/WIN64" / missing).unlink()
+    assert wine.opens_window("E", stick, "viewer.exe", "The viewer cannot start")
+    wine.mount("R", tmp_path)
+    arguments = ["--self-test", wine.windows_path("R", "report.json")]
+    assert wine.run_from_drive("E", stick, "viewer.exe", arguments).returncode == 3
+    assert "Qt" in json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["reason"]
+
+
+def test_a_linux_viewer_that_lost_the_right_to_run_shows_volumes_too(finished, tmp_path):  # noqa: F811
+    stick = tmp_path / "stick"
+    shutil.copytree(finished.drive, stick)
+    (stick / LINUX).chmod(0o644)  # as on FAT, where many desktops give it to Windows programs only
+    command = ["sh", stick / "viewer.sh", "--self-test", tmp_path / "report.json"]
+    done = subprocess.run(command, env=linux_environment(tmp_path), timeout=180, check=False)
+    assert done.returncode == 0
+    check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)
+
+
 # What is left behind
 
 

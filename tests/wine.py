@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 
 from builder.freeze import cache as pack_cache
 
@@ -25,6 +26,25 @@ def run_from_drive(
     """
     mount(letter, folder)
     return _run(["wine", windows_path(letter, exe), *args], timeout)
+
+
+def opens_window(letter: str, folder: Path, exe: str, title: str, timeout: float = 60.0) -> bool:
+    """Whether the program opens a window of this title; then it is ended."""
+    mount(letter, folder)
+    environment = _environment(wine_prefix())
+    process = subprocess.Popen(
+        ["wine", windows_path(letter, exe)], env=environment, cwd="/", start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    seek, end = ["xdotool", "search", "--name", title], time.monotonic() + timeout
+    try:
+        while time.monotonic() < end:
+            if subprocess.run(seek, env=environment, capture_output=True, check=False).stdout:
+                return True
+            time.sleep(0.5)
+        return False
+    finally:
+        _kill(process, environment)
 
 
 def windows_path(letter: str, name: str = "") -> str:

@@ -57,8 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_DONE
     if options.phases is not None:
         clock.follow(options.phases)
-    from viewer.ui.app import run
+    try:
+        from viewer.ui.app import run
+    except ImportError as error:  # a file of the pack, or a library of the system
+        from viewer.refusal import refuse
 
+        return refuse(options, f"{type(error).__name__}: {error}")
     return run(options)
 
 

@@ -20,7 +20,7 @@ _asked = threading.Event()
 
 
 def numpy_is_here() -> bool:
-    """Whether `viewer.grey` can be imported without waiting."""
+    """Whether `viewer.grey` can be imported without waiting, or cannot be imported at all."""
     return _here.is_set()
 
 
@@ -33,7 +33,8 @@ def bring_numpy() -> None:
 
 def _bring() -> None:
     _read_ahead()
-    importlib.import_module("viewer.grey")
+    with suppress(ImportError):  # it comes again, and is said, where the window needs it
+        importlib.import_module("viewer.grey")
     _here.set()
 
 

@@ -1,6 +1,7 @@
 """The texts that go onto the medium, and the start script for Linux."""
 
 from html.parser import HTMLParser
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -124,8 +125,13 @@ def stick(tmp_path: Path) -> Path:
     return folder
 
 
+# Without a display nothing opens a window that waits for somebody.
+UNSEEN = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+
+
 def start(script: Path, *arguments: str, shell: str = "sh", folder: Path = Path("/")) -> subprocess.CompletedProcess:
-    return subprocess.run([shell, str(script), *arguments], capture_output=True, text=True, cwd=folder, check=False)
+    command = [shell, str(script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=UNSEEN, check=False)
 
 
 @pytest.mark.parametrize("shell", [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)])
@@ -144,9 +150,11 @@ def test_the_script_works_from_its_own_folder_and_through_a_link(stick, tmp_path
 
 
 def test_the_script_says_what_to_do_where_programs_may_not_run(stick):
-    # As on a medium mounted with noexec: the kernel refuses, and the shell ends with 126.
-    (stick / "VIEWER/LINUX64/viewer").chmod(0o644)
-    ran = start(stick / "viewer.sh")
+    shutil.copy("/bin/true", stick / "VIEWER/LINUX64/viewer")
+    script = 'mount --bind "$1" "$1" && mount -o remount,bind,noexec "$1" && sh "$1/viewer.sh"'
+    ran = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", stick], capture_output=True, text=True, check=False, env=UNSEEN
+    )
     assert ran.returncode == 3
     assert "noexec" in ran.stderr and "sh ~/scans/viewer.sh" in ran.stderr and "DICOMDIR" in ran.stderr
 
@@ -156,3 +164,51 @@ def test_the_script_says_that_the_viewer_is_missing(stick):
     ran = start(stick / "viewer.sh")
     assert ran.returncode == 3
     assert "The viewer is missing" in ran.stderr
+
+
+def test_the_script_starts_a_viewer_that_lost_the_right_to_run(stick):
+    # Desktops mount FAT so that only Windows programs have it.
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    shutil.copy("/usr/bin/printf", viewer)
+    viewer.chmod(0o644)
+    ran = start(stick / "viewer.sh", "%s-", "a b", "c")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "a b-c-", "")
+
+
+def test_the_script_says_what_fell_and_which_libraries_are_missing(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\necho some words of Qt >&2\nkill -ABRT $$\n")
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 3
+    assert "cannot start on this computer" in ran.stderr and "some words of Qt" in ran.stderr
+    assert "134" in ran.stderr and "DICOMDIR" in ran.stderr and "missing on this computer" not in ran.stderr
+    folder = stick / "VIEWER/LINUX64/lib"
+    folder.mkdir()
+    library = folder / "libqxcb.so"
+    command = ["ld", "-shared", "-soname", "libnowhere.so.1", "-o", folder / "libnowhere.so", "-"]
+    source = subprocess.run(["as", "-o", folder / "empty.o", "-"], input=b"", check=True, capture_output=True)
+    assert source.returncode == 0
+    subprocess.run([*command[:-1], folder / "empty.o"], check=True)
+    subprocess.run(["ld", "-shared", "-o", library, folder / "empty.o", folder / "libnowhere.so"], check=True)
+    assert "libnowhere.so.1" in start(stick / "viewer.sh").stderr
+
+
+def test_the_words_of_a_viewer_that_cannot_start_are_said_once(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\necho The viewer cannot start. >&2\nexit 69\n")
+    ran = start(stick / "viewer.sh")
+    assert (ran.returncode, ran.stderr) == (3, "viewer.sh: The viewer cannot start.\n")
+
+
+def test_nothing_but_the_viewer_waits_for_a_hand_where_nobody_looks(stick, tmp_path):
+    shutil.rmtree(stick / "VIEWER")
+    window = tmp_path / "bin" / "zenity"
+    window.parent.mkdir()
+    window.write_text(f"#!/bin/sh\ncat > '{tmp_path}/seen'\n")
+    window.chmod(0o755)
+    seen = {"PATH": f"{window.parent}:/usr/bin:/bin", "DISPLAY": ":9"}
+    for arguments, shown in ((["--self-test", "report.json"], False), ([], True)):
+        command = ["sh", stick / "viewer.sh", *arguments]
+        assert subprocess.run(command, env=seen, check=False, capture_output=True).returncode == 3
+        assert (tmp_path / "seen").exists() == shown
+    assert "The viewer is missing" in (tmp_path / "seen").read_text()

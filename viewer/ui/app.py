@@ -7,7 +7,17 @@ import sys
 import traceback
 from types import TracebackType
 
-from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, QCoreApplication, QSize, Qt, QTimer
+from PyQt5.QtCore import (
+    PYQT_VERSION_STR,
+    QT_VERSION_STR,
+    QCoreApplication,
+    QMessageLogContext,
+    QSize,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
@@ -19,6 +29,7 @@ from viewer import clock
 from viewer.entries import NO_RULES, all_entries, choose
 from viewer.locate import find_bundle
 from viewer.options import Options
+from viewer.refusal import explain, refuse
 from viewer.report import Report
 from viewer.ui import theme
 from viewer.ui.message import Message
@@ -31,7 +42,9 @@ _USUAL_SIZE = (1366, 768)
 
 def run(options: Options) -> int:
     """The program's exit code; whatever goes wrong is said, in a window or in the report, never thrown."""
+    qInstallMessageHandler(partial(_hear_qt, options, []))
     application = make_application()
+    qInstallMessageHandler(None)
     sys.excepthook = partial(_went_wrong, options)
     try:
         return _run(application, options)
@@ -40,6 +53,15 @@ def run(options: Options) -> int:
     except Exception as error:  # a frozen program would show its own box, which nobody understands or closes
         _went_wrong(options, type(error), error, error.__traceback__)
         return int(application.exec())
+
+
+def _hear_qt(options: Options, heard: list[str], _kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+    """What Qt says while it starts. Without its platform plugin it ends the program, in words that help nobody."""
+    heard.append(text)
+    if "Qt platform plugin" in text:
+        os._exit(refuse(options, "\n".join(heard)))
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
 
 
 def _run(application: QApplication, options: Options) -> int:
@@ -148,7 +170,11 @@ def _went_wrong(options: Options, kind: type[BaseException], error: BaseExceptio
         _write_reason(options.report, options.bundle, details)
         os._exit(EXIT_FINDINGS)
     # Not at once: this may be in the middle of painting.
-    QTimer.singleShot(0, partial(_say_mistake, details))
+    QTimer.singleShot(0, partial(_say_missing if isinstance(error, ImportError) else _say_mistake, details))
+
+
+def _say_missing(details: str) -> None:
+    Message(tr("This is not the whole viewer"), explain(details)).exec()
 
 
 def _say_mistake(details: str) -> None:
