@@ -1,5 +1,6 @@
 """The de-identifying steps as the writing step takes them: what becomes of the header, and what of the picture."""
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from pydicom import Dataset
@@ -11,13 +12,17 @@ from builder.pixels import PixelFormat
 from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance
 from builder.raw import Header
 from builder.source import NotTaken, Values, says_text
-from builder.write import CleanHeader, CleanPixels, Described, write_instance
+from builder.write import CleanHeader, CleanPixels, Described, write_instances
 
 _MASK, _FACES = Option.PIXELS.label, Option.FACES.label
 
 
 class Cleaner:
     """One engine serves the instances of a patient."""
+
+    def untouched(self, job: WriteJob) -> frozenset[str]:
+        """The options that hold where no text and no face was blanked."""
+        return _untouched(job.options)
 
     def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Text and faces are blanked, or the image is left out; an option holds only where that was done."""
@@ -51,6 +56,11 @@ def _without_text(source: Values, form: PixelFormat, pixels: bytes, job: WriteJo
     return CleanPixels(pixels, unmasked, {})
 
 
+@cache
+def _untouched(options: frozenset[str]) -> frozenset[str]:
+    return options - {_MASK, _FACES}
+
+
 # With text and without, with a face and without.
 @lru_cache(4)
 def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
@@ -70,6 +80,6 @@ def _policy(names: frozenset[str]) -> Policy:
     return Policy.of(names)
 
 
-def write_for(job: WriteJob) -> WrittenInstance | SkippedFile:
-    """One job in a worker."""
-    return write_instance(job, Cleaner())
+def write_for(jobs: Sequence[WriteJob]) -> list[WrittenInstance | SkippedFile]:
+    """Some jobs in a worker."""
+    return write_instances(jobs, Cleaner())

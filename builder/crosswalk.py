@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable
 import csv
-from dataclasses import astuple, dataclass, fields
 from io import StringIO
 import json
 import os
 from pathlib import Path
 import secrets
+from typing import NamedTuple
 
 from builder.errors import BadKey, NoOriginals, PrivateFileFailed
 
 _KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class CrosswalkRow:
+class CrosswalkRow(NamedTuple):
     """One study: who it shows, and under which pseudonym it lies on the medium."""
 
     pseudonym: str
@@ -29,8 +28,7 @@ class CrosswalkRow:
     original_accession_number: str
 
 
-@dataclass(frozen=True, slots=True)
-class OriginalImage:
+class OriginalImage(NamedTuple):
     """What an image on the medium was called in the scans."""
 
     sop_instance_uid: str
@@ -90,14 +88,14 @@ def update_originals(path: Path, identifiers: Iterable[tuple[str, str, str]]) ->
 def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
     """Add studies to the crosswalk; one that is known by its new UID gets its row replaced."""
     known = {row[2]: row for row in _read_rows(path, CrosswalkRow)}
-    known.update({row.study_instance_uid: list(astuple(row)) for row in rows})
+    known.update({row.study_instance_uid: list(row) for row in rows})
     _write_rows(path, CrosswalkRow, known.values())
 
 
 def update_images(path: Path, rows: Iterable[OriginalImage]) -> None:
     """Add images to those whose originals are kept."""
     known = {row[0]: row for row in _read_rows(path, OriginalImage)}
-    known.update({row.sop_instance_uid: list(astuple(row)) for row in rows})
+    known.update({row.sop_instance_uid: list(row) for row in rows})
     _write_rows(path, OriginalImage, known.values())
 
 
@@ -120,13 +118,13 @@ def _read_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage]) -> li
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as stream:
-        return [row for row in csv.reader(stream) if len(row) == len(fields(kind))][1:]
+        return [row for row in csv.reader(stream) if len(row) == len(kind._fields)][1:]
 
 
 def _write_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage], rows: Iterable[list[str]]) -> None:
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow([field.name for field in fields(kind)])
+    writer.writerow(kind._fields)
     writer.writerows(rows)
     write_private(path, text.getvalue())
 

@@ -14,6 +14,11 @@ FILE_SET_ID = "MKBUNDLE"
 NO_DATE, NO_TIME = "19000101", "000000"
 
 _IN_USE = 0xFFFF
+# Offset of the Next Directory Record, Record In-use Flag, Offset of Referenced Lower-Level Directory Entity, each with
+# group, element, VR and length: records are by far the most of what is written here.
+_LINKS = struct.Struct("<HH2sHL HH2sHH HH2sHL")
+_IMAGE, _SYNTAX = text(0x00041430, b"CS", "IMAGE"), text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
+_NEXT, _USE, _LOWER = (0x0004, 0x1400, b"UL", 4), (0x0004, 0x1410, b"US", 2), (0x0004, 0x1420, b"UL", 4)
 # Tag and length of an item.
 _ITEM_HEAD = 8
 
@@ -64,7 +69,7 @@ def _place(records: list[_Record], start: int) -> int:
     """Give each record its offset, parents before children; return the first byte behind them."""
     for record in records:
         record.offset = start
-        start = _place(record.children, start + _ITEM_HEAD + len(_links(0, 0)) + len(record.body))
+        start = _place(record.children, start + _ITEM_HEAD + _LINKS.size + len(record.body))
     return start
 
 
@@ -77,11 +82,7 @@ def _records(records: list[_Record]) -> Iterator[bytes]:
 
 
 def _links(following: int, lower: int) -> bytes:
-    return (
-        element(0x00041400, b"UL", struct.pack("<L", following))
-        + element(0x00041410, b"US", struct.pack("<H", _IN_USE))
-        + element(0x00041420, b"UL", struct.pack("<L", lower))
-    )
+    return _LINKS.pack(*_NEXT, following, *_USE, _IN_USE, *_LOWER, lower)
 
 
 def _patient(one: WrittenInstance) -> bytes:
@@ -116,11 +117,11 @@ def _series(one: WrittenInstance) -> bytes:
 def _image(one: WrittenInstance) -> bytes:
     instance = one.instance
     return (
-        text(0x00041430, b"CS", "IMAGE")
+        _IMAGE
         + text(0x00041500, b"CS", instance.path.replace("/", "\\"))
         + text(0x00041510, b"UI", instance.sop_class_uid)
         + text(0x00041511, b"UI", instance.sop_instance_uid)
-        + text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
+        + _SYNTAX
         + text(0x00200013, b"IS", str(instance.instance_number))
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+import hashlib
 from pathlib import Path
 
 from builder import stage
@@ -105,7 +106,8 @@ def _read(place: _Place) -> WrittenInstance | None:
     """The record of a file; None where it is not the one that was written."""
     try:
         content = place.file.read_bytes()
-        one = read_written(place.path, content[: place.pixel_offset], content[place.pixel_offset :])
+        digest = hashlib.sha256(content).hexdigest()
+        one = read_written(place.path, content[: place.pixel_offset], len(content), digest)
     except (OSError, BundleError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return one if one.instance.digest == place.digest else None

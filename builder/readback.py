@@ -27,16 +27,16 @@ _written = new_memory()
 
 
 def read_written(
-    path: str, header: bytes, body: bytes, lost: tuple[str, ...] = (), *, kept: bool = False
+    path: str, header: bytes, size: int, digest: str, lost: tuple[str, ...] = (), *, kept: bool = False
 ) -> WrittenInstance:
-    """The record of a file that consists of `header` (up to the first pixel) and `body` (the pixels).
+    """The record of a file of `size` bytes that begins with `header` (up to the first pixel); `digest` is its SHA-256.
 
     What was `lost` on the way, and whether the file was `kept`, is only handed on.
     """
     dataset = _parsed(header)
     series = _series(dataset)
     return WrittenInstance(
-        _instance(path, dataset, header, body),
+        _instance(path, dataset, header, size, digest),
         series.patient_id,
         series.study_instance_uid,
         series.series_instance_uid,
@@ -94,12 +94,9 @@ def _series(dataset: Values) -> _Series:
     )
 
 
-def _instance(path: str, dataset: Values, header: bytes, body: bytes) -> Instance:
+def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
     frames = number(dataset, "NumberOfFrames") or 1
     picture = _picture(dataset)
-    digest = hashlib.sha256(header)
-    header_digest = digest.hexdigest()
-    digest.update(body)
     return Instance(
         text(dataset, "SOPInstanceUID"),
         picture.sop_class_uid,
@@ -114,9 +111,9 @@ def _instance(path: str, dataset: Values, header: bytes, body: bytes) -> Instanc
         picture.pixel_padding_value,
         pixel_offset=len(header),
         pixel_length=picture.rows * picture.columns * frames * picture.bits_allocated // 8,
-        file_size=len(header) + len(body),
-        header_digest=header_digest,
-        digest=digest.hexdigest(),
+        file_size=size,
+        header_digest=hashlib.sha256(header).hexdigest(),
+        digest=digest,
         order=(*_order(dataset), _float(dataset, "InstanceNumber")),
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
     )

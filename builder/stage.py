@@ -6,7 +6,7 @@ name moves to the root, and the manifest moves last. Interrupted at any moment, 
 nothing is missing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 import contextlib
 import ctypes
 import os
@@ -218,17 +218,24 @@ def _move(start: Path, end: Path, names: Iterable[str]) -> None:
             (start / name).rename(end / name)
 
 
-def _keep_only(folder: Path, paths: set[str], *, erase: bool = False) -> None:
-    """Remove every other file, which only an interrupted build with other scans can have left, and empty folders."""
-    for path in sorted(folder.rglob("*"), reverse=True):  # what a folder holds comes before the folder
-        if path.is_dir() and not path.is_symlink():
+def _keep_only(folder: Path, paths: Collection[str], *, erase: bool = False, below: str = "") -> None:
+    """Remove every other file, which only an interrupted build with other scans can have left, and empty folders.
+
+    `below` is the path of this folder, as `paths` have it.
+    """
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            _keep_only(Path(entry.path), paths, erase=erase, below=f"{path}/")
             with contextlib.suppress(OSError):  # it is not empty
-                path.rmdir()
-        elif path.relative_to(folder).as_posix() not in paths:
-            if erase and path.is_file() and not path.is_symlink():
-                erase_file(path)
+                Path(entry.path).rmdir()
+        elif path not in paths:
+            if erase and entry.is_file(follow_symlinks=False):
+                erase_file(Path(entry.path))
             else:
-                path.unlink()
+                Path(entry.path).unlink()
 
 
 def _flush(folder: Path) -> None:

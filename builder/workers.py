@@ -26,22 +26,18 @@ Result = TypeVar("Result")
 
 
 def in_turn(
-    executor: Executor, call: Callable[[Item], Result], items: Sequence[Item], *, workers: int
+    executor: Executor, call: Callable[[Sequence[Item]], Sequence[Result]], items: Sequence[Item], *, workers: int
 ) -> Iterator[Result]:
-    """What `call` makes of each item, in their order.
+    """What `call` makes of the items, some at a time, in their order.
 
     Only so much is handed over ahead that other work, given to the executor meanwhile, is not left to the end.
     """
     chunks = (items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK))
-    waiting = deque(executor.submit(_call_all, call, chunk) for chunk in islice(chunks, workers * _WAITING))
+    waiting = deque(executor.submit(call, chunk) for chunk in islice(chunks, workers * _WAITING))
     while waiting:
         results = waiting.popleft().result()
-        waiting.extend(executor.submit(_call_all, call, chunk) for chunk in islice(chunks, 1))
+        waiting.extend(executor.submit(call, chunk) for chunk in islice(chunks, 1))
         yield from results
-
-
-def _call_all(call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    return [call(item) for item in items]
 
 
 def _begin() -> None:

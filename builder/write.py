@@ -1,11 +1,13 @@
-"""Writes one instance: cleans its header, puts the native pixels behind it, and reads back what was written."""
+"""Writes instances: cleans their headers, puts the native pixels behind them, and reads back what was written."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 import hashlib
 from io import FileIO
 import os
 import struct
-from typing import Protocol
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 import warnings
 
 from pydicom import Dataset
@@ -27,6 +29,9 @@ from builder.raw import Header, Unsure
 from builder.readback import read_written
 from builder.source import NotTaken, Values
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 Described = dict[str, object]
 # The encoded data set, and the keywords of values that were dropped as they were broken.
 CleanHeader = tuple[bytes, tuple[str, ...]]
@@ -44,6 +49,9 @@ class CleanPixels:
 
 class Cleaner(Protocol):
     """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
+
+    def untouched(self, job: WriteJob) -> frozenset[str]:
+        """The options that hold where nothing in the picture is changed."""
 
     def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Looks at the picture itself; raises NotTaken."""
@@ -63,30 +71,87 @@ _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
 # What cleaning drops of these is no loss.
 _NUMBERED_ANEW = ("SeriesNumber", "InstanceNumber")
+# Bytes of clean headers that wait for their pixels.
+_MOST_AHEAD = 1 << 24
 # LUT and real world value attributes that would have to be applied to the stored values and are not carried over.
 _UNSUPPORTED = ("ModalityLUTSequence", "FloatPixelData", "DoubleFloatPixelData")
 
 
-def write_instance(job: WriteJob, cleaner: Cleaner) -> WrittenInstance | SkippedFile:
-    """Write the file that `job` describes; raises OSError only where the target fails.
+class _Begun(NamedTuple):
+    """A source whose header has been cleaned, as it is right where the picture shows nobody; `stream` is still open."""
 
-    Returns a record made from the written bytes, or why the source could not be taken after all.
+    stream: FileIO
+    header: Header
+    form: PixelFormat
+    options: frozenset[str]
+    sop_class: str
+    made: CleanHeader
+
+
+class _Stored(NamedTuple):
+    """What lies on the drive: the bytes before the pixels, of how many in all, and what was dropped."""
+
+    header: bytes
+    size: int
+    digest: str
+    lost: tuple[str, ...]
+    fresh: bool
+
+
+def write_instances(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[WrittenInstance | SkippedFile]:
+    """Write the files that `jobs` describe; raises OSError only where the target fails.
+
+    Returns for each a record made from the written bytes, or why the source could not be taken after all. All headers
+    are cleaned before any pixels are read: these push what the cleaning needs out of the processor's memory.
     """
+    with warnings.catch_warnings(), ExitStack() as open_files:
+        warnings.simplefilter("ignore")
+        ended = [_end(*one, cleaner) for some in _begun(jobs, cleaner, open_files) for one in some]
+    return [_record(job, one) for job, one in zip(jobs, ended, strict=True)]
+
+
+def _begun(
+    jobs: Sequence[WriteJob], cleaner: Cleaner, open_files: ExitStack
+) -> Iterator[list[tuple[WriteJob, _Begun | SkippedFile | None]]]:
+    """The jobs begun, so many together as their headers may take memory."""
+    some, size = list[tuple[WriteJob, _Begun | SkippedFile | None]](), 0
+    for job in jobs:
+        one = _tried(job, _begin, job, cleaner, open_files)
+        some.append((job, one))
+        size += one.header.pixel_offset if isinstance(one, _Begun) else 0
+        if size > _MOST_AHEAD:
+            yield some
+            some, size = [], 0
+    yield some
+
+
+def _tried(job: WriteJob, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | SkippedFile:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            header, body, lost = encode(job, cleaner)
-        _check_unchanged(job)
+        return call(*args, **named)
     except NotTaken as refusal:
         return SkippedFile(job.source, refusal.reason, refusal.detail)
     except Exception as error:  # one odd file must not end the run; the error may quote it, so it stays off the medium
         return SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _end(job: WriteJob, begun: _Begun | SkippedFile | None, cleaner: Cleaner) -> _Stored | SkippedFile:
+    encoded = begun if isinstance(begun, SkippedFile) else _tried(job, _encoded, job, begun, cleaner)
+    if isinstance(encoded, SkippedFile):
+        return encoded
+    header, body, lost = encoded
+    digest = hashlib.sha256(header)
+    digest.update(body)
+    checksum = digest.hexdigest()
     if job.present_digest:
-        same = hashlib.sha256(header + body).hexdigest() == job.present_digest
-        return SkippedFile(job.source, Reason.SAME_AGAIN if same else Reason.OTHER_VERSION)
-    fresh = put(job.target, header, body)
-    lost = tuple(keyword for keyword in lost if keyword not in _NUMBERED_ANEW)
-    return read_written(job.relative_path, header, body, lost, kept=not fresh)
+        return SkippedFile(job.source, Reason.SAME_AGAIN if checksum == job.present_digest else Reason.OTHER_VERSION)
+    return _Stored(header, len(header) + len(body), checksum, lost, put(job.target, header, body))
+
+
+def _record(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | SkippedFile:
+    if isinstance(stored, SkippedFile):
+        return stored
+    lost = tuple(keyword for keyword in stored.lost if keyword not in _NUMBERED_ANEW)
+    return read_written(job.relative_path, stored.header, stored.size, stored.digest, lost, kept=not stored.fresh)
 
 
 def _check_unchanged(job: WriteJob) -> None:
@@ -99,31 +164,47 @@ def _check_unchanged(job: WriteJob) -> None:
         raise NotTaken(Reason.VANISHED)
 
 
-def encode(job: WriteJob, cleaner: Cleaner) -> Encoded:
-    """The bytes before the pixels, the pixels (padded to even length), and what was dropped; raises NotTaken."""
+def _begin(job: WriteJob, cleaner: Cleaner, open_files: ExitStack) -> _Begun | None:
+    """The short way: the header is cleaned by its bytes. None where that is not known for sure; raises NotTaken."""
     try:
-        return _spliced(job, cleaner)
-    except (Unsure, OSError, struct.error):
-        return _parsed(job, cleaner)
-
-
-def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
-    """The short way: the header is cleaned by its bytes, and the pixels are put behind it as they are."""
-    with FileIO(job.file) as stream:
+        stream = open_files.enter_context(FileIO(job.file))
         header, size = raw.read_stream(stream)
         if source.transfer_syntax(header) not in _SPLICED:
-            raise Unsure
+            return None
         form = _checked_format(header, size, job)
         following = min(header.pixel_length, size - header.pixel_offset) if header.pixel_offset else 0
         if following < form.length:
             raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
-        stream.seek(header.pixel_offset)
-        pixels = stream.read(form.length)
-    form, pixels = settle_unused_bits(header, form, pixels)
-    clean = cleaner.pixels(header, form, pixels, job)
-    job, described = _with_options(job, clean.options), _described(header, form, job) | clean.said
-    made = cleaner.from_bytes(header, job, described)
-    return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
+        options = cleaner.untouched(job)
+        described = _described(header, form, job)
+        made = cleaner.from_bytes(header, _with_options(job, options), described)
+        return _Begun(stream, header, form, options, str(described["SOPClassUID"]), made)
+    except (Unsure, OSError, struct.error):
+        return None
+
+
+def _encoded(job: WriteJob, begun: _Begun | None, cleaner: Cleaner) -> Encoded:
+    """The bytes before the pixels, the pixels (padded to even length), and what was dropped; raises NotTaken."""
+    try:
+        encoded = _spliced(job, begun, cleaner) if begun else _parsed(job, cleaner)
+    except (Unsure, OSError, struct.error):
+        encoded = _parsed(job, cleaner)
+    _check_unchanged(job)
+    return encoded
+
+
+def _spliced(job: WriteJob, begun: _Begun, cleaner: Cleaner) -> Encoded:
+    """The pixels are put behind the header as they are; it is cleaned anew where they were not as expected."""
+    begun.stream.seek(begun.header.pixel_offset)
+    pixels = begun.stream.read(begun.form.length)
+    if len(pixels) < begun.form.length:
+        raise NotTaken(Reason.VANISHED)
+    form, pixels = settle_unused_bits(begun.header, begun.form, pixels)
+    clean, made = cleaner.pixels(begun.header, form, pixels, job), begun.made
+    if clean.said or clean.options != begun.options or form != begun.form:
+        described = _described(begun.header, form, job) | clean.said
+        made = cleaner.from_bytes(begun.header, _with_options(job, clean.options), described)
+    return _finished(made, form, clean.pixels, job, begun.sop_class)
 
 
 def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
@@ -145,7 +226,7 @@ def _with_options(job: WriteJob, options: frozenset[str]) -> WriteJob:
 def _checked_format(dataset: Values, size: int, job: WriteJob) -> PixelFormat:
     if size != job.size:
         raise NotTaken(Reason.VANISHED)
-    if any(keyword in dataset for keyword in _UNSUPPORTED):
+    if any(map(dataset.__contains__, _UNSUPPORTED)):
         raise NotTaken(Reason.ODD_PIXELS, "needs a modality LUT or holds floating point pixels")
     return pixel_format(dataset)
 

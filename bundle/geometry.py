@@ -101,6 +101,8 @@ def _alike(a: Plane, b: Plane) -> bool:
         return False
     if a.image_orientation_patient is None or b.image_orientation_patient is None:
         return a.image_orientation_patient is b.image_orientation_patient
+    if a.image_orientation_patient == b.image_orientation_patient:  # as nearly always, at a hundredth of the cost
+        return True
     difference = np.subtract(a.image_orientation_patient, b.image_orientation_patient)
     return bool(np.max(np.abs(difference)) < ORIENTATION_TOLERANCE)
 

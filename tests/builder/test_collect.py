@@ -1,7 +1,6 @@
 """Readings of two readers come out as a table that was computed independently; what is wrong is said."""
 
 import csv
-from dataclasses import replace
 import json
 from pathlib import Path
 import re
@@ -310,7 +309,7 @@ def test_a_date_that_is_none_in_the_scans_does_not_stop_a_report(made, stick, tm
     read_study(stick, "AB", stop_after=1)
     shutil.copytree(made.key.parent, tmp_path / "keys")
     key = tmp_path / "keys" / made.key.name
-    rows = [replace(row, original_birth_date="19730231") for row in read_crosswalk(crosswalk_path(key))]
+    rows = [row._replace(original_birth_date="19730231") for row in read_crosswalk(crosswalk_path(key))]
     update_crosswalk(crosswalk_path(key), rows)
     run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr", "--key", key)
     report = dcmread(tmp_path / "reports" / "SR000001.dcm")

@@ -1,5 +1,6 @@
 """The byte walker and pydicom make equal bytes wherever the walker is sure: of real, generated and damaged files."""
 
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 import struct
@@ -44,16 +45,25 @@ def outcome(engine, path, options):
             return engine(job, Cleaner())
         except NotTaken as refusal:
             return refusal.reason
-        except (raw.Unsure, struct.error):  # which `encode` takes for the same
+        except (raw.Unsure, struct.error):  # which `_encoded` takes for the same
             raise raw.Unsure from None
-        except Exception:  # as in `write_instance`: no file comes of it
+        except Exception:  # as in `write_instances`: no file comes of it
             return Reason.UNREADABLE
+
+
+def by_bytes(job, cleaner):
+    """What the walker makes of a file; raises Unsure."""
+    with ExitStack() as open_files:
+        begun = write._begin(job, cleaner, open_files)
+        if begun is None:
+            raise raw.Unsure
+        return write._spliced(job, begun, cleaner)
 
 
 def compare(path, options) -> bool:
     """Whether the walker was sure; then both must have come to the same."""
     try:
-        quick = outcome(write._spliced, path, options)
+        quick = outcome(by_bytes, path, options)
     except raw.Unsure:
         return False
     thorough = outcome(write._parsed, path, options)

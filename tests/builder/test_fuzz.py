@@ -117,7 +117,7 @@ def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(tmp_path, seed,
         assert isinstance(_content_digest(str(path)), str | SkippedFile)
         event(f"taken, walker sure: {compare(path, options)}")
         (tmp_path / "target").unlink(missing_ok=True)
-        written = write_for(job(path, tmp_path / "target"))
+        written = write_for([job(path, tmp_path / "target")])[0]
         assert isinstance(written, WrittenInstance | SkippedFile)
         if isinstance(written, WrittenInstance):
             assert errors_in((tmp_path / "target").read_bytes()) == []

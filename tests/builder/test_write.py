@@ -66,7 +66,7 @@ def test_pixels_are_the_same_to_the_bit_in_every_transfer_syntax(tmp_path, synta
     pixels = np.random.default_rng(seed).integers(-1024, 100, (rows, columns)).cumsum(0).clip(-2048, 4095).astype("<i2")
     source = encoded(scans.ct_slice(pixels, (0, 0, 0), 1), syntax, tmp_path / "source")
     (tmp_path / "target").unlink(missing_ok=True)
-    written = write_for(job(source, tmp_path / "target"))
+    written = write_for([job(source, tmp_path / "target")])[0]
     assert not isinstance(written, SkippedFile), written
     content = (tmp_path / "target").read_bytes()
     instance = written.instance
@@ -81,7 +81,7 @@ def test_bytes_behind_the_last_pixel_and_trailing_padding_are_not_copied(tmp_pat
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1)
     slice_.PixelData += b"QUILLFEATHER"
     slice_.add_new((0xFFFC, 0xFFFC), "OB", b"QUILLFEATHER")
-    write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     content = (tmp_path / "target").read_bytes()
     assert b"QUILLFEATHER" not in content
     assert content.endswith(bytes(32))
@@ -93,7 +93,7 @@ def test_eight_bit_pixels_of_odd_length_are_padded_to_even(tmp_path):
         np.zeros((3, 3)), (0, 0, 0), 1, BitsAllocated=8, BitsStored=8, HighBit=7, PixelRepresentation=0,
         PixelData=bytes(range(9)) + b"\0",
     )  # fmt: skip
-    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    written = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     assert written.instance.pixel_length == 9
     assert written.instance.file_size == written.instance.pixel_offset + 10
     assert dcmread(tmp_path / "target").pixel_array.ravel().tolist() == list(range(9))
@@ -105,7 +105,7 @@ def test_a_decoder_that_fails_leaves_the_file_out_with_its_reason(tmp_path):
     dataset = dcmread(source)
     dataset.PixelData = encapsulate([b"no run lengths at all, whatever the transfer syntax says"])
     dataset.save_as(source)
-    result = write_for(job(source, tmp_path / "target"))
+    result = write_for([job(source, tmp_path / "target")])[0]
     assert isinstance(result, SkippedFile)
     assert result.reason is Reason.DECODING_FAILED
     assert not (tmp_path / "target").exists()
@@ -113,7 +113,7 @@ def test_a_decoder_that_fails_leaves_the_file_out_with_its_reason(tmp_path):
 
 def test_a_modality_lut_is_refused_since_its_pixels_would_be_shown_wrong(tmp_path):
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, ModalityLUTSequence=[])
-    result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    result = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     assert result.reason is Reason.ODD_PIXELS
 
 
@@ -121,14 +121,14 @@ def test_a_source_that_vanishes_or_changes_is_reported(tmp_path):
     source = scans.save(scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1), tmp_path / "source")
     todo = job(source, tmp_path / "target")
     source.write_bytes(source.read_bytes() + b"more")
-    assert write_for(todo).reason is Reason.VANISHED
+    assert write_for([todo])[0].reason is Reason.VANISHED
     source.unlink()
-    assert write_for(todo).reason is Reason.VANISHED
+    assert write_for([todo])[0].reason is Reason.VANISHED
 
 
 def test_missing_numbers_get_the_place_in_the_series(tmp_path):
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, InstanceNumber=None, SeriesNumber=None)
-    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    written = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     assert (written.instance.instance_number, written.series_number) == (7, 2)
 
 
@@ -143,14 +143,14 @@ def overlaid(**attributes):
 def test_an_overlay_in_the_unused_bits_is_cleared_where_the_header_declares_it(tmp_path):
     pixels, slice_ = overlaid()
     slice_.add_new((0x6000, 0x0102), "US", 13)
-    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    written = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     content = (tmp_path / "target").read_bytes()[written.instance.pixel_offset :]
     assert content == pixels.tobytes()
 
 
 def test_undeclared_bits_above_the_stored_ones_are_refused(tmp_path):
     _, slice_ = overlaid()
-    result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    result = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     assert result.reason is Reason.ODD_PIXELS
 
 
@@ -160,14 +160,14 @@ def test_padding_above_the_stored_bits_stays_and_the_header_says_so(tmp_path):
     slice_ = scans.ct_slice(
         pixels, (0, 0, 0), 1, BitsStored=12, HighBit=11, PixelRepresentation=0, PixelData=pixels.tobytes()
     )
-    written = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    written = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     assert written.instance.bits_stored == 16
     assert np.array_equal(dcmread(tmp_path / "target").pixel_array, pixels)
 
 
 def test_a_name_in_the_photometric_interpretation_is_not_copied(tmp_path):
     slice_ = scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1, PhotometricInterpretation="QUILLFEATHER")
-    result = write_for(job(scans.save(slice_, tmp_path / "source"), tmp_path / "target"))
+    result = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
     assert result.reason is Reason.ODD_PIXELS
 
 
@@ -179,7 +179,7 @@ def test_a_rescale_that_cleaning_would_drop_leaves_the_image_out(tmp_path, inter
     source = scans.save(scans.ct_slice(np.zeros((4, 4)), (0, 0, 0), 1), tmp_path / "whole")
     start, _, rest = source.read_bytes().partition(b"\x28\0\x52\x10DS")
     (tmp_path / "source").write_bytes(start + intercept_element(intercept) + rest[2 + rest[0] :])
-    written = write_for(job(tmp_path / "source", tmp_path / "target"))
+    written = write_for([job(tmp_path / "source", tmp_path / "target")])[0]
     if not taken:
         assert isinstance(written, SkippedFile)
         assert written.reason is Reason.ODD_PIXELS
