@@ -2,9 +2,10 @@
 
 import gc
 import os
+import time
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QToolButton
@@ -162,20 +163,43 @@ def test_it_is_coarse_while_it_turns_and_fine_when_it_rests(body):
         QEvent.Type.MouseMove, QPointF(260, 200), Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(page.pane, held)
-    assert page.pane.coarse > 1
+    page.pane.repaint()
+    assert page.pane.coarse > 1 and not page.settled
     QTest.mouseRelease(page.pane, left, pos=QPoint(260, 200))
-    assert wait_until(lambda: page.pane.coarse == 1, 5)
+    assert wait_until(lambda: page.settled, 20)
+    assert page.pane.coarse == 1 and len(page.pane._bytes) == page.pane.width() * page.pane.height() * 4
+
+
+def test_the_window_lives_while_a_fine_picture_is_cast_and_a_key_ends_it(body, monkeypatch):
+    _, page = body
+    assert wait_until(lambda: page.settled, 20)
+    plain = page.pane.body.rows
+    monkeypatch.setattr(page.pane.body, "rows", lambda *which: (time.sleep(0.005), plain(*which))[1])
+    turns = []
+    ticking = QTimer()
+    ticking.timeout.connect(lambda: turns.append(page.pane._fine.busy))
+    ticking.start(0)
+    page.pane.rest()
+    assert wait_until(lambda: page.settled, 20)
+    assert sum(turns) >= 10
+    page.pane.rest()
+    assert wait_until(lambda: page.pane._fine._done > 0, 5)
+    QTest.keyClick(page.pane, Qt.Key.Key_Left)
+    assert not page.pane._fine.busy and not page.settled
+    page.pane.repaint()
+    assert page.pane.coarse > 1
+    assert wait_until(lambda: page.settled, 20)
+    assert page.pane.coarse == 1
 
 
 def test_the_clipping_box_takes_away_what_lies_outside(body):
     _, page = body
-    page.pane.repaint()
+    assert wait_until(lambda: page.settled, 20)
     whole = seen(page)
     next(one for one in page.findChildren(QToolButton) if one.text() == "Clip").click()
     page._sliders[1].setValue(50)
     assert page.clip_shares == (0.0, 0.5, 0.0, 1.0, 0.0, 1.0)
-    page.pane.rest()
-    page.pane.repaint()
+    assert wait_until(lambda: page.settled, 20)
     assert 0.3 * whole < seen(page) < 0.7 * whole
 
 

@@ -95,6 +95,11 @@ class BodyPage(QWidget):
         return box
 
     @property
+    def settled(self) -> bool:
+        """Whether the picture is as fine as it is going to be."""
+        return self.pane.settled
+
+    @property
     def clip_shares(self) -> tuple[float, ...]:
         """From and to along columns, rows and slices; at least one step of each stays."""
         values = [slider.value() / _STEPS for slider in self._sliders]
