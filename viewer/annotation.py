@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bundle.directions import dot, orientation_letters, tolerance, unit_normal
+from bundle.loss import loss_in
 from bundle.records import Stack, StackFrame
 from viewer.entries import Entry, date_text, sentence
 from viewer.state import Annotation, ViewState, reading_direction, slice_number
@@ -58,12 +59,12 @@ class Letters:
 def corners(
     entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation, probe: str = "", key_image: bool = False
 ) -> Corners:
-    """All corner texts; the case stays with MINIMAL, and what a reader must not miss.
+    """All corner texts; the case stays with MINIMAL, and what a reader must not miss; loss by compression always.
 
     `probe` is the value under the pointer; `key_image` says that the reader has chosen this slice.
     """
     if level is Annotation.OFF:
-        return Corners()
+        return Corners(bottom_left=loss(entry.stack))
     full, frames = level is Annotation.FULL, loaded.frames
     return Corners(
         top_left=_identity(entry),
@@ -121,6 +122,12 @@ def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -
         spacing = f"{stack.spacing_between_slices:.2f}".rstrip("0").rstrip(".")
         lines.append(Line(tr("Slice spacing {spacing} mm").format(spacing=spacing), Weight.MUTED))
     return tuple(lines)
+
+
+def loss(stack: Stack) -> tuple[Line, ...]:
+    """What is to be said whatever else is written (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): compression with loss."""
+    text = loss_in(stack.notes)
+    return (Line(sentence(text), Weight.NOTE),) if text else ()
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:

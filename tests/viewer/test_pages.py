@@ -14,9 +14,11 @@ import pytest
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.test_mpr import Plane
+from viewer import annotation
 from viewer.looks import CT_LOOKS, SIDES
-from viewer.state import WindowDrag
+from viewer.state import Annotation, WindowDrag
 from viewer.ui.body import page as body_page
+from viewer.ui.mpr import words
 from viewer.ui.trial import wait_until
 
 SHAPE, SPACING, STEP = (40, 64, 80), (1.5, 1.0), 2.0
@@ -123,6 +125,18 @@ def test_another_series_is_shown_in_planes_or_says_why_not(planes):
     assert "No other planes and no 3D" in said
 
 
+def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes, monkeypatch):
+    window, page = planes
+    monkeypatch.setattr(annotation, "loss_in", lambda _: "compressed with loss, 12 : 1")
+    said = {}
+    for level in Annotation:
+        window.viewing.set_annotation(level)
+        found = [words.corners(window.viewing, page.planes, plane, None).bottom_left for plane in page.panes]
+        said[level] = [line.text for corner in found for line in corner]
+    assert said[Annotation.OFF] == said[Annotation.MINIMAL] == ["Compressed with loss, 12 : 1"]
+    assert said[Annotation.FULL][0] == "Compressed with loss, 12 : 1" and len(said[Annotation.FULL]) == 2
+
+
 # 3D
 
 
@@ -168,6 +182,16 @@ def test_it_is_coarse_while_it_turns_and_fine_when_it_rests(body):
     QTest.mouseRelease(page.pane, left, pos=QPoint(260, 200))
     assert wait_until(lambda: page.settled, 20)
     assert page.pane.coarse == 1 and len(page.pane._bytes) == page.pane.width() * page.pane.height() * 4
+
+
+def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body, monkeypatch):
+    window, page = body
+    monkeypatch.setattr(annotation, "loss_in", lambda _: "compressed with loss")
+    for level in Annotation:
+        window.viewing.set_annotation(level)
+        corners = page.pane._corners()
+        assert [line.text for line in corners.bottom_left] == ["Compressed with loss"]
+        assert bool(corners.top_left) == (level is not Annotation.OFF)
 
 
 def test_the_window_lives_while_a_fine_picture_is_cast_and_a_key_ends_it(body, monkeypatch):

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, Q
 from PyQt5.QtWidgets import QWidget
 
 from bundle.directions import orientation_letters
-from viewer.annotation import Corners, Letters, Line, Weight
+from viewer.annotation import Corners, Letters, Line, Weight, loss
 from viewer.entries import date_text
 from viewer.looks import Look, Side, in_voxels
 from viewer.scene.body import Body
@@ -20,12 +20,12 @@ from viewer.ui import theme
 from viewer.ui.body.fine import FineCast
 from viewer.ui.overlay import Overlay
 from viewer.ui.viewing import Viewing
+from viewer.ui.wheel import turned
 from viewer.words import tr
 
 # The first picture has about so many rays, for which two cores need 50 ms; after so many ms nothing moves any more.
 _RAYS, _REST = 60_000, 200
 _DEGREES_PER_PIXEL = 0.4
-_WHEEL_STEP = 120.0
 _KEY_DEGREES = 10.0
 
 
@@ -105,9 +105,9 @@ class BodyPane(QWidget):
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
+        overlay = Overlay(painter, QRectF(self.rect()))
+        overlay.corners(self._corners())
         if self._viewing.annotation is not Annotation.OFF:
-            overlay = Overlay(painter, QRectF(self.rect()))
-            overlay.corners(self._corners())
             right, down = self.body.facing
             overlay.letters(Letters(*(orientation_letters(way) for way in (_away(right), right, _away(down), down))))
         painter.end()
@@ -135,6 +135,9 @@ class BodyPane(QWidget):
 
     def _corners(self) -> Corners:
         entry = self._viewing.entry
+        lost = loss(entry.stack)
+        if self._viewing.annotation is Annotation.OFF:
+            return Corners(bottom_left=lost)
         texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
         damaged = len(self._solid.damaged)
         notes = [
@@ -143,7 +146,7 @@ class BodyPane(QWidget):
         ]
         return Corners(
             top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
-            bottom_left=tuple(Line(note, Weight.NOTE) for note in notes if note),
+            bottom_left=(*lost, *(Line(note, Weight.NOTE) for note in notes if note)),
             bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),
         )
 
@@ -180,7 +183,7 @@ class BodyPane(QWidget):
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Nearer or farther."""
         if event is not None:
-            self.zoom(WHEEL_ZOOM ** (event.angleDelta().y() / _WHEEL_STEP))
+            self.zoom(WHEEL_ZOOM ** turned(event))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """The arrows turn, plus and minus zoom; the rest is the page's."""

@@ -18,8 +18,8 @@ from viewer.ui.mpr.picture import Picture
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.overlay import Overlay
 from viewer.ui.viewing import Viewing
+from viewer.ui.wheel import Wheel, turned, zooms
 
-_WHEEL_STEP = 120
 _CURSORS = {
     Grip.POINT: Qt.CursorShape.SizeAllCursor,
     Grip.MOVE: Qt.CursorShape.SplitHCursor,
@@ -39,7 +39,7 @@ class PlanePane(QWidget):
         self._hand: Hand | None = None
         self._held: Held | None = None
         self._pointer: lens.Place | None = None
-        self._wheel = 0
+        self._wheel = Wheel()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -103,12 +103,9 @@ class PlanePane(QWidget):
         """The wheel scrolls along the normal, whatever the tool; with Ctrl it zooms about the pointer."""
         if event is None:
             return
-        self._wheel += event.angleDelta().y() or event.angleDelta().x()
-        steps = int(self._wheel / _WHEEL_STEP)
-        self._wheel -= steps * _WHEEL_STEP
-        if steps and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(WHEEL_ZOOM**steps, self.place(event.position()))
-        elif steps:
+        if zooms(event):
+            self.zoom(WHEEL_ZOOM ** turned(event), self.place(event.position()))
+        elif steps := self._wheel.steps(event):
             self._planes.scroll(self.plane, -steps)
 
     def zoom(self, factor: float, place: lens.Place | None = None) -> None:
