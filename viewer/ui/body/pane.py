@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QWidget
 
 from bundle.directions import orientation_letters
 from viewer.annotation import Corners, Letters, Line, Weight, loss
-from viewer.entries import date_text
+from viewer.entries import date_text, sentence
 from viewer.looks import Look, Side, in_voxels
 from viewer.scene.body import Body
 from viewer.solid import Solid
@@ -146,7 +146,7 @@ class BodyPane(QWidget):
         ]
         return Corners(
             top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
-            bottom_left=(*lost, *(Line(note, Weight.NOTE) for note in notes if note)),
+            bottom_left=(*lost, *(Line(sentence(note), Weight.NOTE) for note in notes if note)),
             bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),
         )
 
