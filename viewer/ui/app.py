@@ -174,10 +174,16 @@ def _went_wrong(options: Options, kind: type[BaseException], error: BaseExceptio
 
 
 def _say_missing(details: str) -> None:
-    Message(tr("This is not the whole viewer"), explain(details)).exec()
+    Message(tr("This is not the whole viewer"), explain(details), _shown_window()).exec()
 
 
 def _say_mistake(details: str) -> None:
     text = tr("Please close the viewer and start it again. If it happens once more, send this text to the people "
               "who gave you the medium:")  # fmt: skip
-    Message(tr("The viewer made a mistake"), f"{text}\n\n{details}").exec()
+    Message(tr("The viewer made a mistake"), f"{text}\n\n{details}", _shown_window()).exec()
+
+
+def _shown_window() -> MainWindow | None:
+    """Where there are two screens, a message belongs on the one with the window, and in front of it."""
+    shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+    return shown[0] if shown else None
