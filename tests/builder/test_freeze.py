@@ -13,7 +13,7 @@ import pytest
 
 from builder import freeze
 from builder.freeze import Pack, Program, cache, errors, native, private, pyinstaller, windows
-from tests import wine
+from tests import emblem, wine
 
 TINY = Program(module="tinyprogram", packages=("tinyprogram",), needs=())
 STICK = "Zoë Müller’s sticks/второй диск"
@@ -116,6 +116,9 @@ def test_viewer_exe_opens_no_console_and_says_what_it_is() -> None:
     windows_gui = 2
     assert int.from_bytes(content[header + 92 : header + 94], "little") == windows_gui
     assert pyinstaller.TITLE.encode("utf-16-le") in content
+    pictures = emblem.pictures_in(emblem.FILE.read_bytes())
+    assert set(pictures) == set(emblem.SIZES) and all(picture in content for picture in pictures.values())
+    assert b'level="asInvoker"' in content  # no rights are asked for
 
 
 @both_platforms

@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from PyQt5.QtCore import QCoreApplication, Qt, QTranslator
+from PyQt5.QtCore import QCoreApplication, QSize, Qt, QTranslator
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QComboBox, QLabel, QWidget
@@ -14,6 +14,7 @@ from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import words
 from viewer.ui import theme
+from viewer.ui.app import make_application
 from viewer.ui.help import HelpOverlay
 from viewer.ui.message import Message
 from viewer.ui.overlay import Overlay
@@ -245,8 +246,6 @@ def test_the_tab_key_reaches_everything_and_comes_round(show_window, root):
 
 @pytest.mark.parametrize("size", [16, 22, 33, 66, 128])
 def test_icons_are_drawn_for_the_size_in_which_they_are_asked_for(qapp, size):
-    from PyQt5.QtCore import QSize
-
     from viewer.ui.icons import drawings, icon
 
     seen = set()
@@ -260,7 +259,7 @@ def test_icons_are_drawn_for_the_size_in_which_they_are_asked_for(qapp, size):
 
 
 def test_icons_look_as_every_other_program_draws_their_svg(qapp):
-    from PyQt5.QtCore import QRectF, QSize
+    from PyQt5.QtCore import QRectF
     from PyQt5.QtGui import QPainter
     from PyQt5.QtSvg import QSvgRenderer
 
@@ -286,6 +285,17 @@ def alpha(image: QImage) -> np.ndarray:
     plain = image.convertToFormat(QImage.Format.Format_ARGB32)
     bits = np.frombuffer(plain.constBits().asstring(plain.byteCount()), np.uint8)
     return bits.reshape(plain.height(), plain.width(), 4)[..., 3].astype(float)
+
+
+def test_the_icon_of_viewer_exe_is_that_of_its_window(qapp):
+    from tests import emblem
+
+    make_application()
+    assert {size.width() for size in QApplication.windowIcon().availableSizes()} == {16, 32, 48}
+    for size, picture in emblem.pictures_in(emblem.FILE.read_bytes()).items():
+        filed = QImage.fromData(picture).convertToFormat(QImage.Format.Format_ARGB32)
+        assert filed == QImage.fromData(emblem.png(size)).convertToFormat(filed.format()), "make it anew"
+        assert filed.size() == QSize(size, size)
 
 
 def test_a_drawing_of_an_unknown_kind_is_refused():

@@ -32,6 +32,7 @@ from viewer.options import Options
 from viewer.refusal import explain, refuse
 from viewer.report import Report
 from viewer.ui import theme
+from viewer.ui.emblem import window_icon
 from viewer.ui.message import Message
 from viewer.ui.viewing import Viewing
 from viewer.ui.window import MainWindow
@@ -93,6 +94,7 @@ def make_application() -> QApplication:
     application.setApplicationName(tr("DICOM viewer"))
     install_translator(lambda text: QCoreApplication.translate("viewer", text))
     theme.apply(application)
+    application.setWindowIcon(window_icon())
     clock.mark("application made")
     return application
 
