@@ -39,6 +39,8 @@ from viewer.ui.window import MainWindow
 from viewer.words import install_translator, tr
 
 _USUAL_SIZE = (1366, 768)
+# In ms after a series was loaded: NumPy is here by then, and the reader's first looks are not kept waiting.
+_HOLD_AFTER = 3000
 
 
 def run(options: Options) -> int:
@@ -82,9 +84,16 @@ def _run(application: QApplication, options: Options) -> int:
         from viewer.ui.trial import save_screenshot
 
         return save_screenshot(window, options.screenshot)
+    window.viewing.loaded.connect(partial(QTimer.singleShot, _HOLD_AFTER, _hold))
     # The first picture is the preview out of the index; the files are read once it stands on the screen.
     QTimer.singleShot(0, window.viewing.start)
     return int(application.exec())
+
+
+def _hold() -> None:
+    from viewer import steady  # not on the way to the first picture
+
+    steady.hold_frozen()
 
 
 def make_application() -> QApplication:
@@ -171,8 +180,23 @@ def _went_wrong(options: Options, kind: type[BaseException], error: BaseExceptio
         # Nobody is there to close a window.
         _write_reason(options.report, options.bundle, details)
         os._exit(EXIT_FINDINGS)
+    say = _say_missing if isinstance(error, ImportError) else _say_mistake
     # Not at once: this may be in the middle of painting.
-    QTimer.singleShot(0, partial(_say_missing if isinstance(error, ImportError) else _say_mistake, details))
+    QTimer.singleShot(0, partial(_say_gone if _is_gone(options.bundle) else say, details))
+
+
+def _is_gone(bundle: Path | None) -> bool:
+    try:
+        find_bundle(bundle)
+    except (BundleError, OSError):
+        return True
+    return False
+
+
+def _say_gone(details: str) -> None:
+    text = tr("Put it back in, close the viewer and start it again. Answers that were saved are kept.")
+    helper = tr("For whoever helps:")
+    Message(tr("The stick or disc is no longer there"), f"{text}\n\n{helper}\n{details}", _shown_window()).exec()
 
 
 def _say_missing(details: str) -> None:

@@ -75,6 +75,8 @@ class StackPage(QWidget):
             self._fill(loaded)
         except BundleError as error:
             self._message.setText(str(error))
+        except (ImportError, OSError) as error:
+            self._message.setText(_unavailable(error))
         except MemoryError:
             self._message.setText(tr("This PC has too little memory to show this series as a whole."))
 
@@ -85,6 +87,9 @@ class StackPage(QWidget):
         self._message.hide()
         self._layout.addWidget(self.content)
         self.content.setFocus()
+        from viewer import steady
+
+        steady.hold_frozen()  # VTK is loaded now
 
     def _tell(self, arrived: int, total: int) -> None:
         if not self._is_here and arrived < total:
@@ -104,3 +109,12 @@ class StackPage(QWidget):
         self._viewing.loaded.disconnect(self._begin)
         self._viewing.progressed.disconnect(self._tell)
         self._clear()
+
+
+def _unavailable(error: Exception) -> str:
+    """What a page needs is read when it is first opened; then the medium may be gone."""
+    return tr(
+        "This cannot be shown now: a part of the viewer cannot be read.\n\n"
+        "If the stick or disc was pulled out, put it back in, and start the viewer again.\n\n"
+        "For whoever helps: {reason}"
+    ).format(reason=f"{type(error).__name__}: {error}")
