@@ -1,18 +1,22 @@
 """The frozen viewers on PCs that are odd: long paths, read-only discs, no OpenGL, two at once; and what they leave."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
+import pwd
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 
 import pytest
 
 from tests import wine
 from tests.conftest import Built
+from tests.test_frozen_reading import focus, wait_for, xdotool
 from tests.test_frozen_viewers import check_report, finished, tree  # noqa: F401 - a fixture
 
 LINUX = "VIEWER/LINUX64/viewer"
@@ -55,16 +59,32 @@ def test_both_viewers_run_from_a_path_of_200_characters(finished, tmp_path):  # 
     check_report(json.loads((tmp_path / "windows.json").read_text(encoding="utf-8")), finished.drive)
 
 
+@dataclass(frozen=True)
+class Disc:
+    """A mounted disc, and the process that answers for it: without that one it is gone."""
+
+    place: Path
+    drive: subprocess.Popen[bytes]
+
+
 @pytest.fixture
-def disc(finished: Built, tmp_path: Path) -> Iterator[Path]:  # noqa: F811
+def drawer(finished: Built, tmp_path: Path) -> Iterator[Disc]:  # noqa: F811
     """The bundle on a disc image, mounted: nobody can write there."""
     image, place = tmp_path / "disc.iso", tmp_path / "disc"
     place.mkdir()
     command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-o", image, finished.drive]
     subprocess.run(command, check=True, capture_output=True)
-    subprocess.run(["fuseiso", image, place], check=True)
-    yield place
+    drive = subprocess.Popen(["fuseiso", image, place, "-f"])
+    wait_for(lambda: (place / "DICOMDIR").exists(), 20)
+    yield Disc(place, drive)
     subprocess.run(["fusermount", "-u", "-z", place], check=True)
+    drive.wait(20)
+
+
+@pytest.fixture
+def disc(drawer: Disc) -> Path:
+    """Where the disc is mounted."""
+    return drawer.place
 
 
 def test_both_viewers_run_from_a_disc_that_nobody_can_write_on(finished, disc, tmp_path):  # noqa: F811
@@ -87,6 +107,37 @@ def test_two_viewers_run_at_once(finished, tmp_path):  # noqa: F811
     assert [one.wait(180) for one in running] == [0, 0]
     for report in reports:
         check_report(json.loads(report.read_text(encoding="utf-8")), finished.drive)
+
+
+def test_a_user_without_rights_runs_the_linux_viewer(finished):  # noqa: F811
+    nobody = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
+        Path(folder).chmod(0o755)
+        stick, home = Path(folder) / "stick", Path(folder) / "home"
+        shutil.copytree(finished.drive, stick, copy_function=os.link)
+        home.mkdir()
+        os.chown(home, nobody.pw_uid, nobody.pw_gid)
+        done = subprocess.run(
+            [stick / "viewer.sh", "--self-test", home / "report.json"], env=linux_environment(home), timeout=180,
+            user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        check_report(json.loads((home / "report.json").read_text(encoding="utf-8")), finished.drive)
+
+
+def test_a_disc_that_is_taken_out_ends_no_viewer(drawer, tmp_path):
+    process = subprocess.Popen([drawer.place / LINUX], env=linux_environment(tmp_path))
+    try:
+        focus("CASE-")
+        time.sleep(9)  # what is looked at is loaded, and the program is held in memory a while later
+        drawer.drive.kill()
+        for key in ("Down", "Next", "Next", "Prior", "m", "n", "h"):
+            xdotool("key", key)
+            time.sleep(1)
+            assert process.poll() is None, key
+    finally:
+        process.kill()
+        process.wait(20)
 
 
 # OpenGL

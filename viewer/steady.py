@@ -7,12 +7,15 @@ the files of the pack themselves ask for it (`builder/freeze/dlls.py`).
 
 from contextlib import suppress
 import ctypes
+import importlib
 from pathlib import Path
 import sys
 import threading
 
 # Linux 5.14 and later: read and map now, with an error, and not a signal, where that fails; older ones: read soon.
 _MADV_POPULATE_READ, _MADV_WILLNEED = 22, 3
+# Loaded when they are first used, and small: a hand on the mouse is enough.
+_SOON_NEEDED = ("viewer.grey", "viewer.roi", "viewer.solid")
 _one_at_a_time = threading.Lock()
 _done: set[tuple[int, int]] = set()
 
@@ -20,8 +23,16 @@ _done: set[tuple[int, int]] = set()
 def hold_frozen() -> None:
     """What the frozen program has loaded since it was last asked, in a thread of its own."""
     frozen = getattr(sys, "_MEIPASS", None)
-    if frozen is not None and sys.platform == "linux":
-        threading.Thread(target=hold, args=(Path(frozen).parent,), name="steady", daemon=True).start()
+    if frozen is not None:
+        threading.Thread(target=_hold, args=(Path(frozen).parent,), name="steady", daemon=True).start()
+
+
+def _hold(folder: Path) -> None:
+    for name in _SOON_NEEDED:
+        with suppress(ImportError, OSError):
+            importlib.import_module(name)
+    if sys.platform == "linux":
+        hold(folder)
 
 
 def hold(folder: Path) -> None:

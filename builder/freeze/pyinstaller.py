@@ -74,6 +74,7 @@ def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work
         icu.empty_data(folder)
     else:
         dlls.shorten(folder)
+        dlls.hold_in_memory(folder)
     collected: list[str] = json.loads((work / "collected.json").read_text(encoding="utf-8"))
     return collected
 

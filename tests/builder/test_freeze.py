@@ -121,6 +121,20 @@ def test_viewer_exe_opens_no_console_and_says_what_it_is() -> None:
     assert b'level="asInvoker"' in content  # no rights are asked for
 
 
+def test_windows_reads_what_is_not_signed_as_a_whole_and_needs_no_stick_afterwards() -> None:
+    pack = freeze.make_pack("win64", program=TINY)
+    held, signed = set(), set()
+    for name in (name for name in pack.files if name.endswith((".exe", ".dll", ".pyd"))):
+        content = (pack.folder / name).read_bytes()
+        header = int.from_bytes(content[0x3C:0x40], "little")
+        has_signature = any(content[header + 24 + 112 + 4 * 8 + 4 :][:4])
+        (signed if has_signature else held).add(name)
+        flags = int.from_bytes(content[header + 22 : header + 24], "little")
+        assert has_signature or flags & 0xC00 == 0xC00, name
+    assert "viewer.exe" in held and "VIEWER/WIN64/python311.dll" in signed
+    windows._verify_library(pack.folder / "VIEWER/WIN64/python311.dll")
+
+
 @both_platforms
 def test_a_pack_can_lie_on_fat(platform: str) -> None:
     pack = freeze.make_pack(platform, program=TINY)
