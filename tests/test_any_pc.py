@@ -75,7 +75,7 @@ def drawer(finished: Built, tmp_path: Path) -> Iterator[Disc]:  # noqa: F811
     command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-o", image, finished.drive]
     subprocess.run(command, check=True, capture_output=True)
     drive = subprocess.Popen(["fuseiso", image, place, "-f"])
-    wait_for(lambda: (place / "DICOMDIR").exists(), 20)
+    wait_for((place / "DICOMDIR").exists, 20)
     yield Disc(place, drive)
     subprocess.run(["fusermount", "-u", "-z", place], check=True)
     drive.wait(20)
