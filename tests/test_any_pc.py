@@ -204,6 +204,39 @@ def test_a_linux_viewer_that_lost_the_right_to_run_shows_volumes_too(finished, t
     check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)
 
 
+@pytest.fixture
+def exfat(finished: Built, tmp_path: Path) -> Iterator[Path]:  # noqa: F811
+    """The bundle on an exFAT stick, mounted as desktops do it: no file on it has the right to run."""
+    image, place = tmp_path / "stick.img", tmp_path / "exfat"
+    place.mkdir()
+    kept = shutil.ignore_patterns("WIN64", "viewer.exe")
+    size = sum(path.stat().st_size for path in finished.drive.rglob("*") if path.is_file())
+    with image.open("wb") as stream:
+        stream.truncate(size * 11 // 10 + 30_000_000)
+    losetup = ["losetup", "--find", "--show", str(image)]
+    device = subprocess.run(losetup, check=True, capture_output=True, text=True).stdout.strip()
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    try:
+        subprocess.run(["mkfs.exfat", device], **quiet)
+        subprocess.run(["mount.exfat-fuse", device, place], **quiet)
+        shutil.copytree(finished.drive, place, ignore=kept, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        subprocess.run(["umount", place], check=True)
+        subprocess.run(["mount.exfat-fuse", "-o", "ro,fmask=0133", device, place], **quiet)
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=False)
+        subprocess.run(["losetup", "-d", device], check=False)
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_the_linux_viewer_runs_from_exfat_where_no_file_may_be_run(finished, exfat, tmp_path, shell):  # noqa: F811
+    assert not os.access(exfat / LINUX, os.X_OK)
+    command = [shell, exfat / "viewer.sh", "--self-test", tmp_path / "report.json"]
+    done = subprocess.run(command, env=linux_environment(tmp_path), timeout=180, check=False)
+    assert done.returncode == 0
+    check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)
+
+
 # What is left behind
 
 
