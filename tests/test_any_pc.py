@@ -215,13 +215,14 @@ def exfat(finished: Built, tmp_path: Path) -> Iterator[Path]:  # noqa: F811
         stream.truncate(size * 11 // 10 + 30_000_000)
     losetup = ["losetup", "--find", "--show", str(image)]
     device = subprocess.run(losetup, check=True, capture_output=True, text=True).stdout.strip()
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        subprocess.run(["mkfs.exfat", device], **quiet)
-        subprocess.run(["mount.exfat-fuse", device, place], **quiet)
+        subprocess.run(["mkfs.exfat", device], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["mount.exfat-fuse", device, place], check=True, stdout=subprocess.DEVNULL)
         shutil.copytree(finished.drive, place, ignore=kept, dirs_exist_ok=True, copy_function=shutil.copyfile)
         subprocess.run(["umount", place], check=True)
-        subprocess.run(["mount.exfat-fuse", "-o", "ro,fmask=0133", device, place], **quiet)
+        subprocess.run(
+            ["mount.exfat-fuse", "-o", "ro,fmask=0133", device, place], check=True, stdout=subprocess.DEVNULL
+        )
         yield place
     finally:
         subprocess.run(["umount", "-l", place], check=False)
