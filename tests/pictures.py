@@ -116,7 +116,7 @@ def page(window: MainWindow, name: str) -> None:
     """A page with its content."""
     window.pages.show_page(name)
     assert wait_until(lambda: window.pages.settled, 60)
-    QTest.qWait(800)
+    QTest.qWait(200)
 
 
 def the_help(window: MainWindow) -> None:
