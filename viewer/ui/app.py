@@ -33,6 +33,7 @@ from viewer.refusal import explain, refuse
 from viewer.report import Report
 from viewer.ui import theme
 from viewer.ui.emblem import window_icon
+from viewer.ui.ending import Ending
 from viewer.ui.message import Message
 from viewer.ui.viewing import Viewing
 from viewer.ui.window import MainWindow
@@ -84,10 +85,13 @@ def _run(application: QApplication, options: Options) -> int:
         from viewer.ui.trial import save_screenshot
 
         return save_screenshot(window, options.screenshot)
+    ending = Ending()
     window.viewing.loaded.connect(partial(QTimer.singleShot, _HOLD_AFTER, _hold))
     # The first picture is the preview out of the index; the files are read once it stands on the screen.
     QTimer.singleShot(0, window.viewing.start)
-    return int(application.exec())
+    code = int(application.exec())
+    ending.deleteLater()
+    return code
 
 
 def _hold() -> None:
