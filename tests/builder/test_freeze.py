@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from builder import freeze
-from builder.freeze import Pack, Program, cache, errors, native, private, pyinstaller, windows
+from builder.freeze import Pack, Program, cache, errors, native, packs, private, pyinstaller, windows
 from tests import emblem, wine
 
 TINY = Program(module="tinyprogram", packages=("tinyprogram",), needs=())
@@ -219,6 +219,24 @@ def test_a_change_in_the_source_gives_another_digest(platform: str, bench: Path,
     words = bench / other_tiny.module / "words.py"
     words.write_text(words.read_text() + "# a word\n")
     assert freeze.pack_digest(platform, other_tiny) != before
+
+
+@both_platforms
+@pytest.mark.parametrize("changed", ["a dependency", "the recipe"])
+def test_another_dependency_or_recipe_gives_another_digest(platform: str, changed: str, tmp_path, monkeypatch) -> None:
+    before = freeze.pack_digest(platform, TINY)
+    if changed == "the recipe":
+        shutil.copytree(packs._OWN_FOLDER, tmp_path / "freeze")
+        monkeypatch.setattr(packs, "_OWN_FOLDER", tmp_path / "freeze")
+        assert freeze.pack_digest(platform, TINY) == before
+        (tmp_path / "freeze" / pyinstaller.SPEC).write_text("# another one\n")
+    elif platform == "win64":
+        pins = tmp_path / "pins.txt"
+        pins.write_bytes(windows.WHEELS.read_bytes().replace(b"numpy==", b"numpy==9."))
+        monkeypatch.setattr(windows, "WHEELS", pins)
+    else:
+        monkeypatch.setattr(native, "_version", lambda name: "9.9")
+    assert freeze.pack_digest(platform, TINY) != before
 
 
 def test_the_platforms_have_different_digests() -> None:
