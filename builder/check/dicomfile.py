@@ -12,7 +12,6 @@ from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
 from builder.check.elements import PIXEL_DATA, UNDEFINED, Element, Malformed, tag_text, walk
-from builder.check.loss import loss_of
 from builder.check.parsed import Header, Values, parse_header
 from bundle.geometry import is_orientation
 from bundle.records import Frame, Orientation, Vector
@@ -118,7 +117,6 @@ class DicomFile:
     pixel_representation: int
     photometric_interpretation: str
     pixel_padding_value: int | None
-    loss: str
     pixel_offset: int | None
     pixel_length: int
     header_digest: str
@@ -231,7 +229,6 @@ def facts(opened: Opened) -> DicomFile:
         pixel_representation=values.get("PixelRepresentation") or 0,
         photometric_interpretation=str(values.get("PhotometricInterpretation") or ""),
         pixel_padding_value=integer(values, "PixelPaddingValue"),
-        loss=loss_of(values),
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),

@@ -235,7 +235,7 @@ _ALL = (
         _REBUILD, "PS3.3 C.7.6.2",
     ),
     Rule("index.order", ERROR, "The slices of a stack follow each other along the normal.", _REBUILD, "PS3.3 C.7.6.2"),
-    Rule("index.geometry", ERROR, "Step, spacing, tilt and notes follow from the files.", _REBUILD, _FORMAT),
+    Rule("index.geometry", ERROR, "Step, spacing, tilt and regularity follow from the positions.", _REBUILD, _FORMAT),
     Rule("index.preview", ERROR, "Every stack has a preview picture that can be shown.", _REBUILD, _FORMAT),
     Rule(
         "index.picture", ERROR, "A preview shows the slice that it claims, in the window of its stack.",

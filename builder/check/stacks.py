@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 import math
 
@@ -29,7 +29,6 @@ class Seen:
 
     stack: Stack
     slices: tuple[tuple[Row, DicomFile, Frame], ...]
-    loss: str
 
     @property
     def planes(self) -> list[Plane]:
@@ -54,10 +53,9 @@ def check_stacks(both: Comparison) -> Iterator[Finding]:
         if problems:
             yield finding("index.frames", subject, "; ".join(problems))
             continue
-        loss = _loss(both, series)
         for stack in series.stacks:
             name = f"{subject}, stack {stack.stack_id}"
-            seen = _seen(both, stack, loss)
+            seen = _seen(both, stack)
             found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
             yield from found
             wrong_window = any(one.check == "index.window" for one in found)  # in which the picture is drawn
@@ -98,19 +96,13 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
         yield f"the slices of stack {stack.stack_id} are not numbered from 0 on"
 
 
-def _loss(both: Comparison, series: Series) -> str:
-    """What every stack of a series is to say of loss by compression: what is said of one of its files."""
-    paths = [row["path"] for row in both.index.instances if row["series_id"] == series.series_id]
-    return max((both.files[path].loss for path in paths if path in both.files), default="")
-
-
-def _seen(both: Comparison, stack: Stack, loss: str) -> Seen | None:
+def _seen(both: Comparison, stack: Stack) -> Seen | None:
     """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
     rows = both.index.frames.get(stack.stack_id, [])
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
-    return Seen(stack, tuple(slices), loss) if complete else None
+    return Seen(stack, tuple(slices)) if complete else None
 
 
 # Checks of one stack
@@ -209,17 +201,16 @@ def _has_places(seen: Seen) -> bool:
 
 
 def _geometry(seen: Seen) -> Iterator[str]:
-    """What follows from the files; where the slices are not in order, that is all that is said."""
+    """What follows from the positions in the files; where they are not in order, that is all that is said."""
     if not _in_order(seen):
         return
     stack, expected = seen.stack, geometry.describe(seen.planes)
-    expected = replace(expected, notes="; ".join(filter(None, (expected.notes, seen.loss))))
     names = ("origin", "step", "spacing_between_slices", "tilt")
     wrong = [name for name in names if not _same(getattr(stack, name), getattr(expected, name), _CALCULATED)]
     wrong += [name for name in ("is_volume", "not_volume_reason", "notes") if not _same_text(stack, expected, name)]
     if wrong:
         text = "; ".join(f"{n}: expected {getattr(expected, n)}, found {getattr(stack, n)}" for n in wrong)
-        yield f"unlike what the files say: {text}"
+        yield f"unlike what the positions say: {text}"
 
 
 def _same_text(stack: Stack, expected: geometry.StackGeometry, name: str) -> bool:
