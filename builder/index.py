@@ -66,7 +66,7 @@ class IndexRows:
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
-        lossy = sorted({one.technique.lossy for one in written})[-1]
+        lossy = {one.instance.path: one.technique.lossy for one in written if one.technique.lossy}
         for stack, picture in stacks:
             self._add_stack(series, stack, picture, instances, lossy)
 
@@ -76,10 +76,17 @@ class IndexRows:
         return number
 
     def _add_stack(
-        self, series: int, stack: OrderedStack, picture: Future[preview.Preview], instances: dict[str, int], lossy: str
+        self,
+        series: int,
+        stack: OrderedStack,
+        picture: Future[preview.Preview],
+        instances: Mapping[str, int],
+        lossy: Mapping[str, str],
     ) -> None:
         row = _stack_row(series, stack)
-        row["notes"] = "; ".join(filter(None, (row["notes"], lossy)))
+        if lossy:
+            said = max(lossy.get(one.instance.path, "") for one in stack.slices)
+            row["notes"] = "; ".join(filter(None, (row["notes"], said)))
         self._previews.append((row, picture))
         stack_id = self._add("stack", row)
         for position, one in enumerate(stack.slices):

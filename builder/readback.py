@@ -16,15 +16,11 @@ from builder.remember import by_values
 from builder.runs import new_memory
 from builder.source import Values, number, text
 from bundle.geometry import is_orientation
+from bundle.loss import loss_text
 from bundle.records import Frame, Instance, Orientation
 
 # The slices of a series have one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
-# PS3.3 C.7.6.1.1.5.1.
-_METHODS = {
-    "ISO_10918_1": "JPEG", "ISO_14495_1": "JPEG-LS", "ISO_15444_1": "JPEG 2000", "ISO_15444_15": "HTJ2K",
-    "ISO_13818_2": "MPEG2",
-}  # fmt: skip
 _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 
 _written = new_memory()
@@ -279,8 +275,6 @@ def _lossy(dataset: Values) -> str:
     """Loss by compression as PS3.3 C.7.6.1.1.5 has it, in plain words; IHE BIR wants it said on the image."""
     if text(dataset, "LossyImageCompression") != "01":
         return ""
-    methods = text(dataset, "LossyImageCompressionMethod")
-    names = [name for code, name in _METHODS.items() if code in methods]
-    ratios = _numbers(dataset, "LossyImageCompressionRatio")
-    ratio = f", {max(ratios):g} : 1" if ratios else ""
-    return f"compressed with loss{ratio}{f', {names[0]}' if names else ''}"
+    methods = dataset.get("LossyImageCompressionMethod") or ()
+    names = [methods] if isinstance(methods, str) else list(map(str, methods))
+    return loss_text(_numbers(dataset, "LossyImageCompressionRatio"), names)

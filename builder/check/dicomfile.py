@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import hashlib
 import math
-from typing import Any
 import warnings
 
 from pydicom import Dataset
 from pydicom.errors import BytesLengthException
-from pydicom.multival import MultiValue
 
 from builder.check.elements import PIXEL_DATA, UNDEFINED, Element, Malformed, tag_text, walk
+from builder.check.frames import frame, integer, loss
 from builder.check.parsed import Header, Values, parse_header
-from bundle.geometry import is_orientation
-from bundle.records import Frame, Orientation, Vector
+from bundle.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 # PS3.11 H and J let discs and sticks of others hold these as well: JPEG baseline, extended and lossless, JPEG 2000.
@@ -122,6 +120,7 @@ class DicomFile:
     header_digest: str
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
+    loss: str
     frames: tuple[Frame, ...]
 
 
@@ -234,7 +233,8 @@ def facts(opened: Opened) -> DicomFile:
         header_digest=hashlib.sha256(opened.header).hexdigest(),
         lacking=_lacking(values),
         methods=tuple((str(m.get("CodeValue")), str(m.get("CodeMeaning"))) for m in methods(values)),
-        frames=tuple(_frame(values, index) for index in range(frames)),
+        loss=loss(values),
+        frames=tuple(frame(values, index) for index in range(frames)),
     )
 
 
@@ -260,64 +260,3 @@ def number_of_frames(values: Values) -> int:
 def methods(values: Values) -> list[Dataset]:
     """The items of De-identification Method Code Sequence (0012,0064)."""
     return list(values.get("DeidentificationMethodCodeSequence") or [])
-
-
-def integer(values: Values, keyword: str) -> int | None:
-    """A whole number, or None."""
-    found = _numbers(values, keyword)
-    return int(found[0]) if found else None
-
-
-def _numbers(values: Values, keyword: str) -> tuple[float, ...]:
-    value: Any = values.get(keyword)
-    if value is None or value == "":
-        return ()
-    numbers = tuple(map(float, value if isinstance(value, MultiValue | list | tuple) else (value,)))
-    return numbers if all(map(math.isfinite, numbers)) else ()
-
-
-def _frame_numbers(values: Values, index: int, macro: str, keyword: str, count: int) -> tuple[float, ...] | None:
-    """PS3.3 C.7.6.16: a frame's own functional group comes first, then the shared one; else the data set itself."""
-    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
-    shared = values.get("SharedFunctionalGroupsSequence") or []
-    items = [item for group in (*own, *shared) for item in group.get(macro) or []]
-    for place in (*items, values):
-        found = _numbers(place, keyword)
-        if len(found) >= count:
-            return found[:count]
-    return None
-
-
-def _frame(values: Values, index: int) -> Frame:
-    slope = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleSlope", 1)
-    intercept = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
-    spacing = _frame_numbers(values, index, "PixelMeasuresSequence", "PixelSpacing", 2)
-    orientation = _orientation(values, index)
-    return Frame(
-        frame_index=index,
-        image_position_patient=_position(values, index) if orientation else None,
-        image_orientation_patient=orientation,
-        pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
-        rescale_slope=slope[0] if slope and slope[0] else 1.0,
-        rescale_intercept=intercept[0] if intercept else 0.0,
-        window=_window(values, index),
-    )
-
-
-def _position(values: Values, index: int) -> Vector | None:
-    place = _frame_numbers(values, index, "PlanePositionSequence", "ImagePositionPatient", 3)
-    return (place[0], place[1], place[2]) if place else None
-
-
-def _orientation(values: Values, index: int) -> Orientation | None:
-    found = _frame_numbers(values, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
-    if found is None or not is_orientation(found):
-        return None
-    return (found[0], found[1], found[2], found[3], found[4], found[5])
-
-
-def _window(values: Values, index: int) -> tuple[float, float] | None:
-    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning."""
-    center = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowCenter", 1)
-    width = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowWidth", 1)
-    return (center[0], width[0]) if center and width and width[0] >= 1 else None

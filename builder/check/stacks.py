@@ -207,10 +207,13 @@ def _geometry(seen: Seen) -> Iterator[str]:
     stack, expected = seen.stack, geometry.describe(seen.planes)
     names = ("origin", "step", "spacing_between_slices", "tilt")
     wrong = [name for name in names if not _same(getattr(stack, name), getattr(expected, name), _CALCULATED)]
-    wrong += [name for name in ("is_volume", "not_volume_reason", "notes") if not _same_text(stack, expected, name)]
+    wrong += [name for name in ("is_volume", "not_volume_reason") if not _same_text(stack, expected, name)]
     if wrong:
         text = "; ".join(f"{n}: expected {getattr(expected, n)}, found {getattr(stack, n)}" for n in wrong)
         yield f"unlike what the positions say: {text}"
+    notes = "; ".join(filter(None, (expected.notes, max((file.loss for _, file, _ in seen.slices), default=""))))
+    if stack.notes != notes:
+        yield f"notes: expected '{notes}', found '{stack.notes}'"
 
 
 def _same_text(stack: Stack, expected: geometry.StackGeometry, name: str) -> bool:

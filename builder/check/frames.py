@@ -1,0 +1,82 @@
+"""What a DICOM file says of its frames: places, rescale and windows, from functional groups or the data set itself."""
+
+import math
+from typing import Any
+
+from pydicom.multival import MultiValue
+
+from builder.check.parsed import Values
+from bundle.geometry import is_orientation
+from bundle.loss import loss_text
+from bundle.records import Frame, Orientation, Vector
+
+
+def integer(values: Values, keyword: str) -> int | None:
+    """A whole number, or None."""
+    found = _numbers(values, keyword)
+    return int(found[0]) if found else None
+
+
+def _numbers(values: Values, keyword: str) -> tuple[float, ...]:
+    value: Any = values.get(keyword)
+    if value is None or value == "":
+        return ()
+    numbers = tuple(map(float, value if isinstance(value, MultiValue | list | tuple) else (value,)))
+    return numbers if all(map(math.isfinite, numbers)) else ()
+
+
+def _frame_numbers(values: Values, index: int, macro: str, keyword: str, count: int) -> tuple[float, ...] | None:
+    """PS3.3 C.7.6.16: a frame's own functional group comes first, then the shared one; else the data set itself."""
+    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
+    shared = values.get("SharedFunctionalGroupsSequence") or []
+    items = [item for group in (*own, *shared) for item in group.get(macro) or []]
+    for place in (*items, values):
+        found = _numbers(place, keyword)
+        if len(found) >= count:
+            return found[:count]
+    return None
+
+
+def frame(values: Values, index: int) -> Frame:
+    """What the file says of one of its frames."""
+    slope = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleSlope", 1)
+    intercept = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
+    spacing = _frame_numbers(values, index, "PixelMeasuresSequence", "PixelSpacing", 2)
+    orientation = _orientation(values, index)
+    return Frame(
+        frame_index=index,
+        image_position_patient=_position(values, index) if orientation else None,
+        image_orientation_patient=orientation,
+        pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        rescale_slope=slope[0] if slope and slope[0] else 1.0,
+        rescale_intercept=intercept[0] if intercept else 0.0,
+        window=_window(values, index),
+    )
+
+
+def _position(values: Values, index: int) -> Vector | None:
+    place = _frame_numbers(values, index, "PlanePositionSequence", "ImagePositionPatient", 3)
+    return (place[0], place[1], place[2]) if place else None
+
+
+def _orientation(values: Values, index: int) -> Orientation | None:
+    found = _frame_numbers(values, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
+    if found is None or not is_orientation(found):
+        return None
+    return (found[0], found[1], found[2], found[3], found[4], found[5])
+
+
+def _window(values: Values, index: int) -> tuple[float, float] | None:
+    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning."""
+    center = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowCenter", 1)
+    width = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowWidth", 1)
+    return (center[0], width[0]) if center and width and width[0] >= 1 else None
+
+
+def loss(values: Values) -> str:
+    """What the index has to say of compression with loss (PS3.3 C.7.6.1.1.5); empty where there was none."""
+    if values.get("LossyImageCompression") != "01":
+        return ""
+    methods = values.get("LossyImageCompressionMethod") or ()
+    names = [methods] if isinstance(methods, str) else list(map(str, methods))
+    return loss_text(_numbers(values, "LossyImageCompressionRatio"), names)

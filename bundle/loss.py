@@ -1,0 +1,16 @@
+"""The words for compression with loss, which stand in the notes of a stack and on its images."""
+
+from collections.abc import Sequence
+
+# Defined Terms of Lossy Image Compression Method (0028,2114), PS3.3 C.7.6.1.1.5.1.
+_METHODS = {
+    "ISO_10918_1": "JPEG", "ISO_14495_1": "JPEG-LS", "ISO_15444_1": "JPEG 2000", "ISO_15444_15": "HTJ2K",
+    "ISO_13818_2": "MPEG2",
+}  # fmt: skip
+
+
+def loss_text(ratios: Sequence[float], methods: Sequence[str]) -> str:
+    """Ratio and method of the strongest and the last step, as far as they are known."""
+    ratio = [f"{max(ratios):g} : 1"] if ratios else []
+    names = [_METHODS[method] for method in methods if method in _METHODS][-1:]
+    return ", ".join(["compressed with loss", *ratio, *names])
