@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bundle.directions import dot, orientation_letters, tolerance, unit_normal
-from bundle.loss import loss_in
+from bundle.loss import loss_text
 from bundle.records import Stack, StackFrame
 from viewer.entries import Entry, date_text, sentence
 from viewer.state import Annotation, ViewState, reading_direction, slice_number
@@ -13,6 +13,8 @@ from viewer.volume import LoadedStack
 from viewer.windowing import preset_name
 from viewer.words import tr
 
+# How the note begins that tells of it.
+_LOSS = loss_text((), ())
 _BAR_LENGTHS = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 # The scale bar takes at most this share of the pane's width.
 _BAR_SHARE = 0.25
@@ -126,8 +128,8 @@ def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -
 
 def loss(stack: Stack) -> tuple[Line, ...]:
     """What is to be said whatever else is written (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): compression with loss."""
-    text = loss_in(stack.notes)
-    return (Line(sentence(text), Weight.NOTE),) if text else ()
+    notes = (note for note in stack.notes.split("; ") if note.startswith(_LOSS))
+    return tuple(Line(sentence(note), Weight.NOTE) for note in notes)
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:

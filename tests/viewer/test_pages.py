@@ -1,5 +1,6 @@
 """The pages of planes and of the body in the real window: places, letters and measures by real events."""
 
+from dataclasses import replace
 import gc
 import os
 import time
@@ -14,7 +15,6 @@ import pytest
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.test_mpr import Plane
-from viewer import annotation
 from viewer.looks import CT_LOOKS, SIDES
 from viewer.state import Annotation, WindowDrag
 from viewer.ui.body import page as body_page
@@ -127,7 +127,9 @@ def test_another_series_is_shown_in_planes_or_says_why_not(planes):
 
 def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes, monkeypatch):
     window, page = planes
-    monkeypatch.setattr(annotation, "loss_in", lambda _: "compressed with loss, 12 : 1")
+    entry = window.viewing.entry
+    lossy = replace(entry, stack=replace(entry.stack, notes="compressed with loss, 12 : 1"))
+    monkeypatch.setattr(window.viewing.port, "entry", lossy)
     said = {}
     for level in Annotation:
         window.viewing.set_annotation(level)
@@ -186,7 +188,9 @@ def test_it_is_coarse_while_it_turns_and_fine_when_it_rests(body):
 
 def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body, monkeypatch):
     window, page = body
-    monkeypatch.setattr(annotation, "loss_in", lambda _: "compressed with loss")
+    entry = window.viewing.entry
+    lossy = replace(entry, stack=replace(entry.stack, notes="compressed with loss"))
+    monkeypatch.setattr(window.viewing.port, "entry", lossy)
     for level in Annotation:
         window.viewing.set_annotation(level)
         corners = page.pane._corners()
