@@ -132,7 +132,7 @@ def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes, 
     monkeypatch.setattr(window.viewing.port, "entry", lossy)
     said = {}
     for level in Annotation:
-        window.viewing.set_annotation(level)
+        window.viewing.annotation = level
         found = [words.corners(window.viewing, page.planes, plane, None).bottom_left for plane in page.panes]
         said[level] = [line.text for corner in found for line in corner]
     assert said[Annotation.OFF] == said[Annotation.MINIMAL] == ["Compressed with loss, 12 : 1"]
@@ -192,10 +192,23 @@ def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body, 
     lossy = replace(entry, stack=replace(entry.stack, notes="compressed with loss"))
     monkeypatch.setattr(window.viewing.port, "entry", lossy)
     for level in Annotation:
-        window.viewing.set_annotation(level)
+        window.viewing.annotation = level
         corners = page.pane._corners()
         assert [line.text for line in corners.bottom_left] == ["Compressed with loss"]
         assert bool(corners.top_left) == (level is not Annotation.OFF)
+
+
+def test_3d_says_that_it_is_prepared_before_the_first_picture_holds_it_up(body):
+    window, page = body
+    pane = body_page.BodyPane(window.viewing, page._solid)
+    pane.set_look(page.looks[0])
+    pane.look_from(SIDES[0])
+    pane.resize(400, 300)
+    image = pane.grab().toImage()
+    assert not pane._bytes and len({image.pixel(x, y) for x in range(400) for y in range(130, 170)}) > 3
+    pane.grab()
+    assert len(set(pane._bytes)) > 5
+    pane.release()
 
 
 def test_the_window_lives_while_a_fine_picture_is_cast_and_a_key_ends_it(body, monkeypatch):

@@ -39,6 +39,7 @@ class BodyPane(QWidget):
         self._image, self._bytes = QImage(), b""
         self.coarse = 1.0
         self._stale = True
+        self._announced = False
         self._last: QPointF | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -99,10 +100,16 @@ class BodyPane(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The picture, and what is written on it."""
-        if self._stale:
+        if self._stale and self._announced:
             self._show_coarse()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
+        if not self._announced:  # the first picture takes a second, in which nothing answers
+            Overlay(painter, QRectF(self.rect())).message("", tr("Preparing 3D"), theme.MUTED)
+            painter.end()
+            self._announced = True
+            QTimer.singleShot(0, self.update)
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
         overlay = Overlay(painter, QRectF(self.rect()))
