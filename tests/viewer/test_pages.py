@@ -1,5 +1,6 @@
 """The pages of planes and of the body in the real window: places, letters and measures by real events."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 import gc
 import os
@@ -125,16 +126,23 @@ def test_another_series_is_shown_in_planes_or_says_why_not(planes):
     assert "No other planes and no 3D" in said
 
 
-def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes, monkeypatch):
+@contextmanager
+def lossy(viewing, notes):
+    """The entry that is shown was compressed with loss; only while nothing else happens in the window."""
+    entry = viewing.entry
+    viewing.port.entry = replace(entry, stack=replace(entry.stack, notes=notes))
+    yield
+    viewing.port.entry = entry
+
+
+def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes):
     window, page = planes
-    entry = window.viewing.entry
-    lossy = replace(entry, stack=replace(entry.stack, notes="compressed with loss, 12 : 1"))
-    monkeypatch.setattr(window.viewing.port, "entry", lossy)
     said = {}
-    for level in Annotation:
-        window.viewing.annotation = level
-        found = [words.corners(window.viewing, page.planes, plane, None).bottom_left for plane in page.panes]
-        said[level] = [line.text for corner in found for line in corner]
+    with lossy(window.viewing, "compressed with loss, 12 : 1"):
+        for level in Annotation:
+            window.viewing.annotation = level
+            found = [words.corners(window.viewing, page.planes, plane, None).bottom_left for plane in page.panes]
+            said[level] = [line.text for corner in found for line in corner]
     assert said[Annotation.OFF] == said[Annotation.MINIMAL] == ["Compressed with loss, 12 : 1"]
     assert said[Annotation.FULL][0] == "Compressed with loss, 12 : 1" and len(said[Annotation.FULL]) == 2
 
@@ -186,16 +194,14 @@ def test_it_is_coarse_while_it_turns_and_fine_when_it_rests(body):
     assert page.pane.coarse == 1 and len(page.pane._bytes) == page.pane.width() * page.pane.height() * 4
 
 
-def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body, monkeypatch):
+def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body):
     window, page = body
-    entry = window.viewing.entry
-    lossy = replace(entry, stack=replace(entry.stack, notes="compressed with loss"))
-    monkeypatch.setattr(window.viewing.port, "entry", lossy)
-    for level in Annotation:
-        window.viewing.annotation = level
-        corners = page.pane._corners()
-        assert [line.text for line in corners.bottom_left] == ["Compressed with loss"]
-        assert bool(corners.top_left) == (level is not Annotation.OFF)
+    with lossy(window.viewing, "compressed with loss"):
+        for level in Annotation:
+            window.viewing.annotation = level
+            corners = page.pane._corners()
+            assert [line.text for line in corners.bottom_left] == ["Compressed with loss"]
+            assert bool(corners.top_left) == (level is not Annotation.OFF)
 
 
 def test_3d_says_that_it_is_prepared_before_the_first_picture_holds_it_up(body):
