@@ -15,6 +15,8 @@ from viewer.words import tr
 
 # How the note begins that tells of it.
 _LOSS = loss_text((), ())
+# In screen pixels.
+_NARROW = 360
 _BAR_LENGTHS = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 # The scale bar takes at most this share of the pane's width.
 _BAR_SHARE = 0.25
@@ -56,6 +58,11 @@ class Letters:
     right: str = ""
     top: str = ""
     bottom: str = ""
+
+
+def fitting(level: Annotation, width: float) -> Annotation:
+    """In a narrow pane the corners would run into each other: there stands no more than what is needed."""
+    return Annotation.MINIMAL if level is Annotation.FULL and width < _NARROW else level
 
 
 def corners(

@@ -140,11 +140,15 @@ def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes):
     said = {}
     with lossy(window.viewing, "compressed with loss, 12 : 1"):
         for level in Annotation:
-            window.viewing.annotation = level
-            found = [words.corners(window.viewing, page.planes, plane, None).bottom_left for plane in page.panes]
+            found = [words.corners(window.viewing, page.planes, plane, level).bottom_left for plane in page.panes]
             said[level] = [line.text for corner in found for line in corner]
     assert said[Annotation.OFF] == said[Annotation.MINIMAL] == ["Compressed with loss, 12 : 1"]
     assert said[Annotation.FULL][0] == "Compressed with loss, 12 : 1" and len(said[Annotation.FULL]) == 2
+    pane = page.panes[Plane.AXIAL]
+    window.viewing.set_annotation(Annotation.OFF)
+    bare = pane.grab().toImage()
+    with lossy(window.viewing, "compressed with loss, 12 : 1"):
+        assert pane.grab().toImage() != bare
 
 
 # 3D

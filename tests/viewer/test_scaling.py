@@ -13,7 +13,7 @@ from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 _LOOK = """
 import json, sys
 from pathlib import Path
-from PyQt5.QtWidgets import QApplication, QFrame, QToolButton
+from PyQt5.QtWidgets import QApplication, QFrame, QSlider, QToolButton
 from viewer.options import Options
 from viewer.ui.app import make_application, open_window
 from viewer.ui.trial import wait_until
@@ -32,8 +32,21 @@ buttons = [b for b in window._toolbar.findChildren(QToolButton) if b.objectName(
 card = window.help.findChild(QFrame, "card")
 inside = lambda part: window.rect().contains(part.mapTo(window, part.rect().topLeft())) and window.rect().contains(
     part.mapTo(window, part.rect().bottomRight()))
+window.toggle_help()
+pages = []
+for name in ("mpr", "3d"):
+    window.pages.show_page(name)
+    assert wait_until(lambda: window.pages.settled, 40)
+    content = window.pages.page.content
+    for one in content.findChildren(QToolButton):
+        if one.text() == "Clip":
+            one.click()
+    for _ in range(5):
+        QApplication.processEvents()
+    parts = [one for one in content.findChildren((QToolButton, QSlider)) if one.isVisible()]
+    pages.append([window.width(), window.height(), len(parts) > 3 and all(map(inside, parts))])
 print(json.dumps({
-    "scale": window.devicePixelRatioF(), "size": [window.width(), window.height()],
+    "pages": pages, "scale": window.devicePixelRatioF(), "size": [window.width(), window.height()],
     "buttons": all(b.isVisible() and inside(b) for b in buttons),
     "panes": [min(p.width(), p.height()) for p in window.panes.all], "panes inside": all(map(inside, window.panes.all)),
     "help": [card.sizeHint().width() <= window.width(), card.sizeHint().height() <= window.height()],
@@ -61,6 +74,7 @@ def test_every_part_of_the_window_fits_the_screen(tmp_path, scale, screen):
     assert found["panes inside"]
     assert min(found["panes"]) >= 120
     assert found["help"] == [True, True]
+    assert found["pages"] == [[*found["size"], True]] * 2
 
 
 _SCALE = """

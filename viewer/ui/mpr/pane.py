@@ -7,6 +7,7 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from viewer import lens, mpr
+from viewer.annotation import fitting
 from viewer.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
@@ -83,18 +84,20 @@ class PlanePane(QWidget):
         state, cut = self._viewing.state, self.cut()
         drawn = PlanePainter(painter, cut, self.devicePixelRatioF())
         drawn.picture(self._picture.image(self.pixels, state.window, inverted=state.inverted), self._planes.solid)
-        if self._viewing.annotation is not Annotation.OFF:
+        level, overlay = fitting(self._viewing.annotation, self.width()), Overlay(painter, QRectF(self.rect()))
+        if level is Annotation.OFF:
+            overlay.corners(words.corners(self._viewing, self._planes, self.plane, level))
+        else:
             drawn.cross_hair(self.hair(), self._held)
-            self._annotate(Overlay(painter, QRectF(self.rect())), cut)
+            self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
         painter.end()
 
-    def _annotate(self, overlay: Overlay, cut: Cut) -> None:
-        full = self._viewing.annotation is Annotation.FULL
+    def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
         probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
-        overlay.corners(words.corners(self._viewing, self._planes, self.plane, probe))
+        overlay.corners(words.corners(self._viewing, self._planes, self.plane, level, probe))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
-        if full:
+        if self._viewing.annotation is Annotation.FULL:
             overlay.scale(1 / (lens.mm_per_pixel(cut) * self.devicePixelRatioF()))
 
     # Mouse

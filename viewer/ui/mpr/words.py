@@ -36,11 +36,11 @@ def place_of(point: Sequence[float]) -> str:
     return "   ".join(parts) + " mm"
 
 
-def corners(viewing: Viewing, planes: Planes, plane: Plane, value: float | None) -> Corners:
+def corners(viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | None = None) -> Corners:
     """All corner texts of a pane; the case and the window are said once, in the first, and loss by compression."""
-    full, first = viewing.annotation is Annotation.FULL, plane is Plane.AXIAL
+    full, first = level is Annotation.FULL, plane is Plane.AXIAL
     lost = loss(viewing.entry.stack) if first else ()
-    if viewing.annotation is Annotation.OFF:
+    if level is Annotation.OFF:
         return Corners(bottom_left=lost)
     return Corners(
         top_left=(Line(name_of(plane), Weight.STRONG), *_slab(planes)),
