@@ -10,6 +10,8 @@ from pathlib import Path
 import re
 import sys
 
+os.environ.setdefault("QT_HASH_SEED", "0")  # or the order of glyphs is another one every time
+
 from PyQt5.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF, QUrl
 from PyQt5.QtGui import QFont, QImage, QPageSize, QPdfWriter, QTextDocument
 
