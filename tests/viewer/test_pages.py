@@ -18,6 +18,7 @@ from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.test_mpr import Plane
 from viewer.looks import CT_LOOKS, SIDES
 from viewer.state import Annotation, WindowDrag
+from viewer.ui import pages
 from viewer.ui.body import page as body_page
 from viewer.ui.mpr import words
 from viewer.ui.trial import wait_until
@@ -206,6 +207,21 @@ def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body):
             corners = page.pane._corners()
             assert [line.text for line in corners.bottom_left] == ["Compressed with loss"]
             assert bool(corners.top_left) == (level is not Annotation.OFF)
+
+
+def test_a_page_that_cannot_be_read_any_more_says_so(show_window, phantom, monkeypatch):
+    def gone(viewing, solid):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(pages, "_make_3d", gone)
+    window = show_window(phantom, size=(900, 700))
+    window.pages.show_page("3d")
+    assert wait_until(lambda: window.pages.settled, 20)
+    assert window.pages.page.content is None
+    assert "If the stick or disc was pulled out" in window.pages.page.message
+    assert "Input/output error" in window.pages.page.message
+    window.pages.leave()
+    assert window.pages.page is None
 
 
 def test_3d_says_that_it_is_prepared_before_the_first_picture_holds_it_up(body):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 import shutil
+import sys
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
@@ -15,7 +16,9 @@ import pytest
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import annotation
+from viewer.options import Options
 from viewer.state import Annotation, Tool, slice_number
+from viewer.ui import app
 from viewer.ui.message import Message
 from viewer.ui.trial import grab_grey, wait_until
 from viewer.ui.window import MainWindow
@@ -247,6 +250,21 @@ def test_a_stick_that_is_pulled_out_is_said_and_read_again_when_it_is_back(show_
     settle(window)
     assert viewing.loaded_stack.damaged == 0
     assert viewing.loaded_stack.raw_bytes(viewing.state.index) is not None
+
+
+@pytest.mark.parametrize(
+    ("there", "title"), [(False, "The stick or disc is no longer there"), (True, "The viewer made a mistake")]
+)
+def test_a_mistake_is_told_from_a_stick_that_is_gone(show_window, bundle_root, tmp_path, monkeypatch, there, title):
+    said = []
+    monkeypatch.setattr(Message, "exec", lambda self: said.append((self._text, self.parent())))
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    window = show_window(bundle_root)
+    options = Options(bundle_root if there else tmp_path / "gone")
+    app._went_wrong(options, OSError, OSError(5, "Input/output error"), None)
+    assert wait_until(lambda: bool(said), 5)
+    ((text, parent),) = said
+    assert text.startswith(title) and "Input/output error" in text and parent is window
 
 
 def test_a_damaged_slice_is_said_and_never_shown(show_window, bundle_root, tmp_path):
