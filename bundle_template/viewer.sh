@@ -48,20 +48,33 @@ run() {
   if [ -x "$viewer" ] || [ ! -x "$loader" ]; then "$viewer" "$@"; else "$loader" "$viewer" "$@"; fi
 }
 
-exec 3>&1
-said=$(run "$@" 2>&1 >&3 3>&-)
-status=$?
-exec 3>&-
+# What it says is for the terminal, or for whoever has started it. Where a window is to tell it, the last of it is kept,
+# however much it is; its exit status comes behind it.
+said=
+newline='
+'
+if [ -t 2 ] || [ -z "$watched" ]; then
+  run "$@"
+  status=$?
+else
+  exec 3>&1
+  said=$({ run "$@" 2>&1 >&3 3>&-; printf '\n%s' "$?"; } | tail -c 4000)
+  exec 3>&-
+  status=${said##*"$newline"}
+  said=$(printf '%s\n' "${said%"$newline"*}")
+fi
 
 case $status in
-  69) what="$said" ;; # the viewer's own words
+  69) # the viewer has said it in its own words
+    [ -z "$said" ] || complain "$said"
+    exit 3
+    ;;
   126 | 127 | 132 | 133 | 134 | 135 | 136 | 139 | 255)
     what="The viewer cannot start on this computer, or has ended by itself. It needs a desktop of a 64 bit Linux, as new as
 Debian 12, and the folder VIEWER as it is on the medium.
 $otherwise
 
-For whoever helps (it ended with $status):
-$(printf '%s\n' "$said" | tail -n 12)"
+For whoever helps: it ended with $status.$newline$(printf '%s\n' "$said" | tail -n 12)"
     ;;
   *) # it has said what there is to say, or was ended by somebody
     [ -z "$said" ] || printf '%s\n' "$said" >&2

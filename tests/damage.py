@@ -294,6 +294,7 @@ for check, damage in {
         edit_index("UPDATE stack SET tilt = 9 WHERE number_of_frames = 5"),
         edit_index("UPDATE stack SET is_volume = 0, not_volume_reason = 'no' WHERE number_of_frames = 5"),
         edit_index("UPDATE stack SET notes = 'Quillfeather^Ottoline' WHERE number_of_frames = 5"),
+        edit_index("UPDATE stack SET notes = 'compressed with loss' WHERE number_of_frames = 5"),
     ],
     "index.preview": [
         edit_index("DELETE FROM preview WHERE stack_id = 2", "VACUUM"),

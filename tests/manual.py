@@ -4,12 +4,13 @@ The keys are those of the window's own table, the picture is that of docs/viewer
 bytes: Qt notes the time of writing, which is taken out.
 """
 
-from collections.abc import Iterable
 from html import escape
 import os
 from pathlib import Path
 import re
 import sys
+
+os.environ.setdefault("QT_HASH_SEED", "0")  # or the order of glyphs is another one every time
 
 from PyQt5.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF, QUrl
 from PyQt5.QtGui import QFont, QImage, QPageSize, QPdfWriter, QTextDocument
@@ -27,7 +28,7 @@ FILE = ROOT / "bundle_template" / "MANUAL.PDF"
 PICTURE = ROOT / "docs" / "pictures" / "viewer.png"
 _TITLE = "The viewer on one page"
 _DPI, _CSS_DPI, _MM = 300, 96, 25.4
-_MARGIN, _PICTURE_WIDTH = 15.0, 158.0
+_MARGIN, _PICTURE_WIDTH = 15.0, 148.0
 _FAMILY, _POINTS = "DejaVu Sans", 8.8
 
 TEXTS = (
@@ -64,16 +65,19 @@ def page(keys: list[tuple[str, list[tuple[str, str]]]], picture_width: int) -> s
     return (
         f'<p class="title">{_TITLE}</p>{texts}'
         f'<p class="picture" align="center"><img src="picture" width="{picture_width}"></p>'
-        f'<table width="100%" cellspacing="0"><tr>{cells}</tr></table>'
+        f'<table width="100%" cellspacing="0" style="margin-top: 14px"><tr>{cells}</tr></table>'
         '<p style="margin-top: 10px"><i>For reading scans in research. Not a medical device. '
         "README.TXT beside this file says the rest.</i></p>"
     )
 
 
-def _listed(block: tuple[str, Iterable[tuple[str, str]]]) -> str:
+def _listed(block: tuple[str, list[tuple[str, str]]]) -> str:
+    """The keys take as much of the width as the longest of them needs."""
     head, rows = block
+    width = 20 + round(1.7 * max(len(key) for key, _ in rows))
     cells = "".join(
-        f'<tr><td width="32%" valign="top"><b>{escape(key)}</b></td><td>{escape(text)}</td></tr>' for key, text in rows
+        f'<tr><td width="{width}%" valign="top"><b>{escape(key)}</b></td><td>{escape(text)}</td></tr>'
+        for key, text in rows
     )
     return f'<p class="head">{escape(head) or "&nbsp;"}</p><table width="100%" cellspacing="0">{cells}</table>'
 

@@ -1,18 +1,22 @@
 """The frozen viewers on PCs that are odd: long paths, read-only discs, no OpenGL, two at once; and what they leave."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
+import pwd
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 
 import pytest
 
 from tests import wine
 from tests.conftest import Built
+from tests.test_frozen_reading import focus, wait_for, xdotool
 from tests.test_frozen_viewers import check_report, finished, tree  # noqa: F401 - a fixture
 
 LINUX = "VIEWER/LINUX64/viewer"
@@ -55,16 +59,32 @@ def test_both_viewers_run_from_a_path_of_200_characters(finished, tmp_path):  # 
     check_report(json.loads((tmp_path / "windows.json").read_text(encoding="utf-8")), finished.drive)
 
 
+@dataclass(frozen=True)
+class Disc:
+    """A mounted disc, and the process that answers for it: without that one it is gone."""
+
+    place: Path
+    drive: subprocess.Popen[bytes]
+
+
 @pytest.fixture
-def disc(finished: Built, tmp_path: Path) -> Iterator[Path]:  # noqa: F811
+def drawer(finished: Built, tmp_path: Path) -> Iterator[Disc]:  # noqa: F811
     """The bundle on a disc image, mounted: nobody can write there."""
     image, place = tmp_path / "disc.iso", tmp_path / "disc"
     place.mkdir()
     command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-o", image, finished.drive]
     subprocess.run(command, check=True, capture_output=True)
-    subprocess.run(["fuseiso", image, place], check=True)
-    yield place
+    drive = subprocess.Popen(["fuseiso", image, place, "-f"])
+    wait_for((place / "DICOMDIR").exists, 20)
+    yield Disc(place, drive)
     subprocess.run(["fusermount", "-u", "-z", place], check=True)
+    drive.wait(20)
+
+
+@pytest.fixture
+def disc(drawer: Disc) -> Path:
+    """Where the disc is mounted."""
+    return drawer.place
 
 
 def test_both_viewers_run_from_a_disc_that_nobody_can_write_on(finished, disc, tmp_path):  # noqa: F811
@@ -87,6 +107,37 @@ def test_two_viewers_run_at_once(finished, tmp_path):  # noqa: F811
     assert [one.wait(180) for one in running] == [0, 0]
     for report in reports:
         check_report(json.loads(report.read_text(encoding="utf-8")), finished.drive)
+
+
+def test_a_user_without_rights_runs_the_linux_viewer(finished):  # noqa: F811
+    nobody = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to others
+        Path(folder).chmod(0o755)
+        stick, home = Path(folder) / "stick", Path(folder) / "home"
+        shutil.copytree(finished.drive, stick, copy_function=os.link)
+        home.mkdir()
+        os.chown(home, nobody.pw_uid, nobody.pw_gid)
+        done = subprocess.run(
+            [stick / "viewer.sh", "--self-test", home / "report.json"], env=linux_environment(home), timeout=180,
+            user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        check_report(json.loads((home / "report.json").read_text(encoding="utf-8")), finished.drive)
+
+
+def test_a_disc_that_is_taken_out_ends_no_viewer(drawer, tmp_path):
+    process = subprocess.Popen([drawer.place / LINUX], env=linux_environment(tmp_path))
+    try:
+        focus("CASE-")
+        time.sleep(9)  # what is looked at is loaded, and the program is held in memory a while later
+        drawer.drive.kill()
+        for key in ("Down", "Next", "Next", "Prior", "m", "n", "h"):
+            xdotool("key", key)
+            time.sleep(1)
+            assert process.poll() is None, key
+    finally:
+        process.kill()
+        process.wait(20)
 
 
 # OpenGL
@@ -148,6 +199,40 @@ def test_a_linux_viewer_that_lost_the_right_to_run_shows_volumes_too(finished, t
     shutil.copytree(finished.drive, stick)
     (stick / LINUX).chmod(0o644)  # as on FAT, where many desktops give it to Windows programs only
     command = ["sh", stick / "viewer.sh", "--self-test", tmp_path / "report.json"]
+    done = subprocess.run(command, env=linux_environment(tmp_path), timeout=180, check=False)
+    assert done.returncode == 0
+    check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)
+
+
+@pytest.fixture
+def exfat(finished: Built, tmp_path: Path) -> Iterator[Path]:  # noqa: F811
+    """The bundle on an exFAT stick, mounted as desktops do it: no file on it has the right to run."""
+    image, place = tmp_path / "stick.img", tmp_path / "exfat"
+    place.mkdir()
+    kept = shutil.ignore_patterns("WIN64", "viewer.exe")
+    size = sum(path.stat().st_size for path in finished.drive.rglob("*") if path.is_file())
+    with image.open("wb") as stream:
+        stream.truncate(size * 11 // 10 + 30_000_000)
+    losetup = ["losetup", "--find", "--show", str(image)]
+    device = subprocess.run(losetup, check=True, capture_output=True, text=True).stdout.strip()
+    try:
+        subprocess.run(["mkfs.exfat", device], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["mount.exfat-fuse", device, place], check=True, stdout=subprocess.DEVNULL)
+        shutil.copytree(finished.drive, place, ignore=kept, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        subprocess.run(["umount", place], check=True)
+        subprocess.run(
+            ["mount.exfat-fuse", "-o", "ro,fmask=0133", device, place], check=True, stdout=subprocess.DEVNULL
+        )
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=False)
+        subprocess.run(["losetup", "-d", device], check=False)
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_the_linux_viewer_runs_from_exfat_where_no_file_may_be_run(finished, exfat, tmp_path, shell):  # noqa: F811
+    assert not os.access(exfat / LINUX, os.X_OK)
+    command = [shell, exfat / "viewer.sh", "--self-test", tmp_path / "report.json"]
     done = subprocess.run(command, env=linux_environment(tmp_path), timeout=180, check=False)
     assert done.returncode == 0
     check_report(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), finished.drive)

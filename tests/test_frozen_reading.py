@@ -55,11 +55,7 @@ def start_linux(stick: Path) -> subprocess.Popen[bytes]:
 
 
 def start_windows(stick: Path) -> subprocess.Popen[bytes]:
-    wine.mount("E", stick)
-    environment = {**os.environ, "DISPLAY": wine.display(), "WINEPREFIX": str(wine.wine_prefix()), "WINEDEBUG": "-all"}
-    pipe = subprocess.PIPE
-    command = ["wine", "E:\\viewer.exe", "--reader", "AB"]
-    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, start_new_session=True)
+    return wine.start("E", stick, "viewer.exe", "--reader", "AB")
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

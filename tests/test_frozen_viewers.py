@@ -57,18 +57,32 @@ def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_pat
     shutil.copytree(finished.drive, stick, copy_function=os.link)
     found = inspect_bundle(stick, viewers=Trial.ALL)
     assert [one for one in found.findings if one.check.startswith("viewer.")] == []
-    changed = stick / "viewer.sh"
-    changed.unlink()
-    changed.write_bytes(b"#!/bin/sh\nexit 3\n")
-    listed = stick / "BUNDLE/MANIFEST.TXT"
-    digest = hashlib.sha256(changed.read_bytes()).hexdigest()
-    lines = [f"{digest}{line[64:]}" if line.endswith("viewer.sh") else line for line in listed.read_text().splitlines()]
-    listed.unlink()
-    listed.write_text("\n".join(lines) + "\n")
+    # Another machine's viewer, sound by its list and by the manifest: only running it tells that it does nothing.
+    viewer, bill = "VIEWER/LINUX64/viewer", "VIEWER/LICENSES/LINUX64/SBOM.JSON"
+    listed = json.loads((stick / bill).read_text(encoding="utf-8"))
+    listed["serialNumber"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
+    replace_listed(stick, viewer, b"#!/bin/sh\nexit 3\n")
+    (entry,) = (one for one in listed["components"] if one["name"] == viewer)
+    entry["hashes"][0]["content"] = hashlib.sha256((stick / viewer).read_bytes()).hexdigest()
+    replace_listed(stick, bill, json.dumps(listed).encode())
     found = inspect_bundle(stick, viewers=Trial.ALL)
     assert [(one.check, one.subject) for one in found.findings if one.severity == "error"] == [
         ("viewer.self_test", "viewer.sh")
     ]
+
+
+def replace_listed(stick: Path, name: str, content: bytes) -> None:
+    """Another file in the place of this one, on the medium and in its manifest; the links to the old one stay."""
+    manifest = stick / "BUNDLE/MANIFEST.TXT"
+    lines = manifest.read_text(encoding="utf-8").splitlines()
+    digest = hashlib.sha256(content).hexdigest()
+    new = [f"{digest}{line[64:]}" if line.endswith(f" {name}") else line for line in lines]
+    assert new != lines
+    for path, data in ((stick / name, content), (manifest, ("\n".join(new) + "\n").encode())):
+        mode = path.stat().st_mode
+        path.unlink()
+        path.write_bytes(data)
+        path.chmod(mode)
 
 
 def test_the_linux_viewer_passes_its_self_test(finished, tmp_path):

@@ -30,12 +30,7 @@ def run_from_drive(
 
 def opens_window(letter: str, folder: Path, exe: str, title: str, timeout: float = 60.0) -> bool:
     """Whether the program opens a window of this title; then it is ended."""
-    mount(letter, folder)
-    environment = _environment(wine_prefix())
-    process = subprocess.Popen(
-        ["wine", windows_path(letter, exe)], env=environment, cwd="/", start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    process, environment = start(letter, folder, exe), _environment(wine_prefix())
     seek, end = ["xdotool", "search", "--name", title], time.monotonic() + timeout
     try:
         while time.monotonic() < end:
@@ -45,6 +40,15 @@ def opens_window(letter: str, folder: Path, exe: str, title: str, timeout: float
         return False
     finally:
         _kill(process, environment)
+
+
+def start(letter: str, folder: Path, exe: str, *args: str) -> subprocess.Popen[bytes]:
+    """Start the program in a session of its own, and do not wait for it; whoever asks for it ends it."""
+    mount(letter, folder)
+    return subprocess.Popen(
+        ["wine", windows_path(letter, exe), *args], env=_environment(wine_prefix()), cwd="/", start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
 
 
 def windows_path(letter: str, name: str = "") -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bundle.directions import dot, orientation_letters, tolerance, unit_normal
+from bundle.loss import loss_text
 from bundle.records import Stack, StackFrame
 from viewer.entries import Entry, date_text, sentence
 from viewer.state import Annotation, ViewState, reading_direction, slice_number
@@ -12,6 +13,10 @@ from viewer.volume import LoadedStack
 from viewer.windowing import preset_name
 from viewer.words import tr
 
+# How the note begins that tells of it.
+_LOSS = loss_text((), ())
+# In screen pixels.
+_NARROW = 360
 _BAR_LENGTHS = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 # The scale bar takes at most this share of the pane's width.
 _BAR_SHARE = 0.25
@@ -55,15 +60,20 @@ class Letters:
     bottom: str = ""
 
 
+def fitting(level: Annotation, width: float) -> Annotation:
+    """In a narrow pane the corners would run into each other: there stands no more than what is needed."""
+    return Annotation.MINIMAL if level is Annotation.FULL and width < _NARROW else level
+
+
 def corners(
     entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation, probe: str = "", key_image: bool = False
 ) -> Corners:
-    """All corner texts; the case stays with MINIMAL, and what a reader must not miss.
+    """All corner texts; the case stays with MINIMAL, and what a reader must not miss; loss by compression always.
 
     `probe` is the value under the pointer; `key_image` says that the reader has chosen this slice.
     """
     if level is Annotation.OFF:
-        return Corners()
+        return Corners(bottom_left=loss(entry.stack))
     full, frames = level is Annotation.FULL, loaded.frames
     return Corners(
         top_left=_identity(entry),
@@ -121,6 +131,12 @@ def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -
         spacing = f"{stack.spacing_between_slices:.2f}".rstrip("0").rstrip(".")
         lines.append(Line(tr("Slice spacing {spacing} mm").format(spacing=spacing), Weight.MUTED))
     return tuple(lines)
+
+
+def loss(stack: Stack) -> tuple[Line, ...]:
+    """What is to be said whatever else is written (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): compression with loss."""
+    notes = (note for note in stack.notes.split("; ") if note.startswith(_LOSS))
+    return tuple(Line(sentence(note), Weight.NOTE) for note in notes)
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:

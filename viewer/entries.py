@@ -154,7 +154,7 @@ def describe(entry: Entry) -> str:
 
 def sentence(text: str) -> str:
     """A remark of the index as a person reads it: a capital letter, and a real minus sign before numbers."""
-    said = tr_remark(text)
+    said = "; ".join(map(tr_remark, text.split("; ")))
     return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", said[:1].upper() + said[1:])
 
 

@@ -1,12 +1,17 @@
-"""Shortens the names of Windows libraries: with the digests that wheels put into them a path soon has 260 letters."""
+"""Fits Windows libraries to a stick: short names, as a path soon has 260 letters, and no need of it once they run."""
 
 from pathlib import Path
 import re
+import struct
 
 _DIGESTED = re.compile(r"(?P<name>.+?)(?:-\d[\d.]*)?-(?P<digest>[0-9a-f]{32})\.dll")
 # Of others there may be several, such as the C++ runtime: under one name they would take each other's place.
 _SINGLE = re.compile(r"vtk.+|libscipy_openblas.*")
 _TAGGED = re.compile(r"(.+)\.cp\d+-win_amd64\.pyd")
+# IMAGE_FILE_REMOVABLE_RUN_FROM_SWAP and IMAGE_FILE_NET_RUN_FROM_SWAP; where they and the signature's length stand
+# behind the header of a 64 bit file.
+_FROM_MEMORY = 0x0400 | 0x0800
+_HEADER_AT, _FLAGS_AT, _SIGNATURE_AT = 0x3C, 22, 24 + 112 + 4 * 8
 _LINKED = (".dll", ".pyd", ".exe")
 
 
@@ -26,6 +31,22 @@ def shorten(folder: Path) -> None:
         name = f"{tagged[1]}.pyd" if tagged else renamed.get(path.name, path.name)
         if name != path.name:
             path.rename(path.with_name(name))
+
+
+def hold_in_memory(folder: Path) -> None:
+    """Let Windows read each program and library as a whole where it lies on a stick or in the net (PE format, 3.3.2).
+
+    Otherwise it reads them as they run, and ends a program whose stick is pulled out. Signed files stay as they are.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in _LINKED:
+            content = bytearray(path.read_bytes())
+            (header,) = struct.unpack_from("<I", content, _HEADER_AT)
+            (flags,) = struct.unpack_from("<H", content, header + _FLAGS_AT)
+            _, length = struct.unpack_from("<II", content, header + _SIGNATURE_AT)
+            if not length and flags | _FROM_MEMORY != flags:
+                struct.pack_into("<H", content, header + _FLAGS_AT, flags | _FROM_MEMORY)
+                path.write_bytes(content)
 
 
 def _short(found: re.Match[str]) -> str:

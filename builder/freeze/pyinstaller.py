@@ -20,6 +20,7 @@ Progress = Callable[[str], None]
 
 SPEC = "pack.spec"
 LOCALE_HOOK = "locale_hook.py"
+ICON = "viewer.ico"
 TITLE = "Portable DICOM viewer"
 VIEWER_FOLDERS = {"win64": "VIEWER/WIN64", "linux64": "VIEWER/LINUX64"}
 # Windows programs start at the root of the stick with all else below VIEWER; on Linux a script starts the one below.
@@ -62,7 +63,7 @@ def fixed_environment(base: dict[str, str]) -> dict[str, str]:
 def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work: Path, folder: Path) -> list[str]:
     """Freeze the program into `folder`; returns the paths of the files that went in, as the toolbox saw them."""
     programs.copy_sources(program, work)
-    for name in (SPEC, LOCALE_HOOK):
+    for name in (SPEC, LOCALE_HOOK, ICON):
         shutil.copyfile(_OWN_FOLDER / name, work / name)
     (work / "job.json").write_text(json.dumps(_job(platform, program)), encoding="utf-8")
     _run(platform, toolbox, log, work)
@@ -73,6 +74,7 @@ def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work
         icu.empty_data(folder)
     else:
         dlls.shorten(folder)
+        dlls.hold_in_memory(folder)
     collected: list[str] = json.loads((work / "collected.json").read_text(encoding="utf-8"))
     return collected
 

@@ -17,11 +17,10 @@ MODULES = (
     "vtk", "wx", "xmlrpc", "yaml",
 )  # fmt: skip
 
-# Qt plugins that are needed: one platform per system and one without a screen, the interface's pictures, printers.
+# Qt plugins that are needed: one platform per system and one without a screen, printers. Icons are drawn without one.
 _PLUGINS = (
     "platforms/libqxcb.so", "platforms/libqoffscreen.so", "platforms/qwindows.dll", "platforms/qoffscreen.dll",
-    "styles/qwindowsvistastyle.dll", "imageformats/libqsvg.so", "imageformats/qsvg.dll",
-    "iconengines/libqsvgicon.so", "iconengines/qsvgicon.dll",
+    "styles/qwindowsvistastyle.dll",
     "platforminputcontexts/libcomposeplatforminputcontextplugin.so",
     "printsupport/libcupsprintersupport.so", "printsupport/windowsprintersupport.dll",
 )  # fmt: skip
@@ -36,6 +35,7 @@ PATTERNS = (
     # They tell where and how a package was installed; the licence texts in them are gathered apart.
     "*.dist-info/*", "*.egg-info/*",
     "*qt5network*", "*qt5qml*", "*qt5quick*", "*qt5websockets*", "*qt5waylandclient*", "*qt5eglfs*", "*qt5opengl*",
+    "*qt5svg*",
     # Qt's own ways to OpenGL on Windows: flat images are painted by the processor, and VTK asks Windows itself.
     "*opengl32sw.dll", "*d3dcompiler_47.dll", "*libegl.dll", "*libglesv2.dll",
     "libscipy_openblas*.dll",  # a second copy: numpy loads the one in numpy.libs

@@ -12,8 +12,8 @@ import threading
 import pytest
 
 from builder import freeze
-from builder.freeze import Pack, Program, cache, errors, native, private, pyinstaller, windows
-from tests import wine
+from builder.freeze import Pack, Program, cache, errors, native, packs, private, pyinstaller, windows
+from tests import emblem, wine
 
 TINY = Program(module="tinyprogram", packages=("tinyprogram",), needs=())
 STICK = "Zoë Müller’s sticks/второй диск"
@@ -116,6 +116,23 @@ def test_viewer_exe_opens_no_console_and_says_what_it_is() -> None:
     windows_gui = 2
     assert int.from_bytes(content[header + 92 : header + 94], "little") == windows_gui
     assert pyinstaller.TITLE.encode("utf-16-le") in content
+    pictures = emblem.pictures_in(emblem.FILE.read_bytes())
+    assert set(pictures) == set(emblem.SIZES) and all(picture in content for picture in pictures.values())
+    assert b'level="asInvoker"' in content  # no rights are asked for
+
+
+def test_windows_reads_what_is_not_signed_as_a_whole_and_needs_no_stick_afterwards() -> None:
+    pack = freeze.make_pack("win64", program=TINY)
+    held, signed = set(), set()
+    for name in (name for name in pack.files if name.endswith((".exe", ".dll", ".pyd"))):
+        content = (pack.folder / name).read_bytes()
+        header = int.from_bytes(content[0x3C:0x40], "little")
+        has_signature = any(content[header + 24 + 112 + 4 * 8 + 4 :][:4])
+        (signed if has_signature else held).add(name)
+        flags = int.from_bytes(content[header + 22 : header + 24], "little")
+        assert has_signature or flags & 0xC00 == 0xC00, name
+    assert "viewer.exe" in held and "VIEWER/WIN64/python311.dll" in signed
+    windows._verify_library(pack.folder / "VIEWER/WIN64/python311.dll")
 
 
 @both_platforms
@@ -202,6 +219,24 @@ def test_a_change_in_the_source_gives_another_digest(platform: str, bench: Path,
     words = bench / other_tiny.module / "words.py"
     words.write_text(words.read_text() + "# a word\n")
     assert freeze.pack_digest(platform, other_tiny) != before
+
+
+@both_platforms
+@pytest.mark.parametrize("changed", ["a dependency", "the recipe"])
+def test_another_dependency_or_recipe_gives_another_digest(platform: str, changed: str, tmp_path, monkeypatch) -> None:
+    before = freeze.pack_digest(platform, TINY)
+    if changed == "the recipe":
+        shutil.copytree(packs._OWN_FOLDER, tmp_path / "freeze")
+        monkeypatch.setattr(packs, "_OWN_FOLDER", tmp_path / "freeze")
+        assert freeze.pack_digest(platform, TINY) == before
+        (tmp_path / "freeze" / pyinstaller.SPEC).write_text("# another one\n")
+    elif platform == "win64":
+        pins = tmp_path / "pins.txt"
+        pins.write_bytes(windows.WHEELS.read_bytes().replace(b"numpy==", b"numpy==9."))
+        monkeypatch.setattr(windows, "WHEELS", pins)
+    else:
+        monkeypatch.setattr(native, "_version", lambda name: "9.9")
+    assert freeze.pack_digest(platform, TINY) != before
 
 
 def test_the_platforms_have_different_digests() -> None:

@@ -3,8 +3,11 @@
 from html.parser import HTMLParser
 import os
 from pathlib import Path
+import pty
 import shutil
+import signal
 import subprocess
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -198,6 +201,42 @@ def test_the_words_of_a_viewer_that_cannot_start_are_said_once(stick):
     viewer.write_text("#!/bin/sh\necho The viewer cannot start. >&2\nexit 69\n")
     ran = start(stick / "viewer.sh")
     assert (ran.returncode, ran.stderr) == (3, "viewer.sh: The viewer cannot start.\n")
+
+
+def test_of_a_viewer_that_says_much_no_more_than_the_last_words_are_kept(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\nyes a line of words | head -n 1000000 >&2\nprintf 'the last one' >&2\nexit 7\n")
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 7
+    assert ran.stderr.endswith("a line of words\nthe last one\n") and len(ran.stderr) < 5000
+
+
+def in_a_terminal(script: Path) -> tuple[int, int]:
+    """The process of the script, and the terminal that it has."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe("sh", ["sh", str(script)], UNSEEN)
+    return process, terminal
+
+
+def read_until(terminal: int, words: bytes) -> None:
+    seen, until = b"", time.monotonic() + 20
+    while words not in seen:
+        assert time.monotonic() < until
+        seen += os.read(terminal, 1000)
+
+
+def test_in_a_terminal_it_is_said_at_once_and_ctrl_c_ends_both(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text(f"#!/bin/sh\necho $$ > '{stick}/process'\necho it is here >&2\nexec sleep 60\n")
+    script, terminal = in_a_terminal(stick / "viewer.sh")
+    read_until(terminal, b"it is here")
+    os.write(terminal, b"\x03")
+    _, status = os.waitpid(script, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) in (-signal.SIGINT, 128 + signal.SIGINT)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((stick / "process").read_text()), 0)
 
 
 def test_nothing_but_the_viewer_waits_for_a_hand_where_nobody_looks(stick, tmp_path):

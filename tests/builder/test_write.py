@@ -227,10 +227,23 @@ def test_compression_with_loss_stays_known_and_is_a_note_for_the_reader(tmp_path
         dataset.LossyImageCompression, dataset.LossyImageCompressionRatio = "01", "10.5"
         dataset.LossyImageCompressionMethod = "ISO_10918_1"
 
-    drive = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed)).drive
+    built = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed))
+    drive = built.drive
+    assert [one for one in built.outcome.findings if one.severity == "error"] == []
     assert notes_of(drive) == {"compressed with loss, 10.5 : 1, JPEG"}
     written = dcmread(next((drive / "DICOM").rglob("IM*")))
     assert (written.LossyImageCompression, written.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
+
+
+def test_of_loss_that_came_twice_and_in_some_slices_the_worst_is_told(tmp_path):
+    def compressed(dataset, k):
+        if k < 2:
+            dataset.LossyImageCompression, dataset.LossyImageCompressionRatio = "01", ["2", f"{5 - k}.25"]
+            dataset.LossyImageCompressionMethod = ["ISO_15444_15", "ISO_14495_1"]
+
+    built = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed))
+    assert notes_of(built.drive) == {"compressed with loss, 5.25 : 1, JPEG-LS"}
+    assert [one for one in built.outcome.findings if one.severity == "error"] == []
 
 
 def test_images_without_loss_have_no_such_note(tmp_path):

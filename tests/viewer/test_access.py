@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from PyQt5.QtCore import QCoreApplication, Qt, QTranslator
+from PyQt5.QtCore import QCoreApplication, QSize, Qt, QTranslator
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QComboBox, QLabel, QWidget
@@ -14,6 +14,7 @@ from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import words
 from viewer.ui import theme
+from viewer.ui.app import make_application
 from viewer.ui.help import HelpOverlay
 from viewer.ui.message import Message
 from viewer.ui.overlay import Overlay
@@ -245,15 +246,62 @@ def test_the_tab_key_reaches_everything_and_comes_round(show_window, root):
 
 @pytest.mark.parametrize("size", [16, 22, 33, 66, 128])
 def test_icons_are_drawn_for_the_size_in_which_they_are_asked_for(qapp, size):
-    from PyQt5.QtCore import QSize
-
-    from viewer.ui.icons import _DRAWINGS, icon
+    from viewer.ui.icons import drawings, icon
 
     seen = set()
-    for name in _DRAWINGS:
+    for name in drawings():
         image = icon(name).pixmap(QSize(size, size)).toImage().convertToFormat(QImage.Format.Format_ARGB32)
         assert (image.width(), image.height()) == (size, size)
         bits = np.frombuffer(image.constBits().asstring(image.byteCount()), np.uint8).reshape(size, size, 4)
         assert 0.02 < (bits[..., 3] > 100).mean() < 0.6, name
         seen.add(bits.tobytes())
-    assert len(seen) == len(_DRAWINGS)
+    assert len(seen) == len(drawings()) >= 27
+
+
+def test_icons_look_as_every_other_program_draws_their_svg(qapp):
+    from PyQt5.QtCore import QRectF
+    from PyQt5.QtGui import QPainter
+    from PyQt5.QtSvg import QSvgRenderer
+
+    from viewer.ui import icons
+
+    side, text = 96, icons._SHEET.read_text(encoding="utf-8").replace("currentColor", theme.TEXT.name())
+    whole = QSvgRenderer(text.encode())
+    assert whole.isValid()
+    sheet = QImage(whole.defaultSize() * (side // 24), QImage.Format.Format_ARGB32_Premultiplied)
+    sheet.fill(0)
+    painter = QPainter(sheet)
+    whole.render(painter, QRectF(sheet.rect()))
+    painter.end()
+    places = re.findall(r'id="(.+?)" transform="translate\((\d+) (\d+)\)"', text)
+    assert [name for name, _, _ in places] == list(icons.drawings())
+    for name, x, y in places:
+        theirs = alpha(sheet.copy(int(x) * side // 24, int(y) * side // 24, side, side))
+        ours = alpha(icons.icon(name).pixmap(QSize(side, side)).toImage())
+        assert np.abs(theirs - ours).mean() < 0.5, name
+
+
+def alpha(image: QImage) -> np.ndarray:
+    plain = image.convertToFormat(QImage.Format.Format_ARGB32)
+    bits = np.frombuffer(plain.constBits().asstring(plain.byteCount()), np.uint8)
+    return bits.reshape(plain.height(), plain.width(), 4)[..., 3].astype(float)
+
+
+def test_the_icon_of_viewer_exe_is_that_of_its_window(qapp):
+    from tests import emblem
+
+    make_application()
+    assert {size.width() for size in QApplication.windowIcon().availableSizes()} == {16, 32, 48}
+    for size, picture in emblem.pictures_in(emblem.FILE.read_bytes()).items():
+        filed = QImage.fromData(picture).convertToFormat(QImage.Format.Format_ARGB32)
+        assert filed == QImage.fromData(emblem.png(size)).convertToFormat(filed.format()), "make it anew"
+        assert filed.size() == QSize(size, size)
+
+
+def test_a_drawing_of_an_unknown_kind_is_refused():
+    from viewer.ui.svg import read_drawings
+
+    with pytest.raises(ValueError, match="unknown shape: polygon"):
+        read_drawings('<svg><g id="a"><polygon points="1,1 2,2"/></g></svg>')
+    with pytest.raises(ValueError):
+        read_drawings('<svg><g id="a">')

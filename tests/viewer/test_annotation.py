@@ -47,6 +47,16 @@ def test_a_tilt_is_a_visible_note(catalog):
         assert any(text.startswith("Tilted gantry, ") and "16.7°" in text for text in texts(catalog, tilted, 0, level))
 
 
+def test_loss_by_compression_is_said_at_every_level(catalog):
+    entry = all_entries(catalog)[1]
+    lossy = replace(
+        entry, stack=replace(entry.stack, notes=f"{entry.stack.notes}; compressed with loss, 12.9 : 1, JPEG")
+    )
+    for level in (Annotation.FULL, Annotation.MINIMAL):
+        assert any("; compressed with loss, 12.9 : 1, JPEG" in text for text in texts(catalog, lossy, 0, level))
+    assert texts(catalog, lossy, 0, Annotation.OFF) == ["Compressed with loss, 12.9 : 1, JPEG"]
+
+
 def test_an_uneven_stack_says_so_and_where(catalog):
     uneven = all_entries(catalog)[2]
     assert not uneven.stack.is_volume

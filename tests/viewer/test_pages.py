@@ -1,10 +1,13 @@
 """The pages of planes and of the body in the real window: places, letters and measures by real events."""
 
+from contextlib import contextmanager
+from dataclasses import replace
 import gc
 import os
+import time
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QToolButton
@@ -14,8 +17,10 @@ from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.test_mpr import Plane
 from viewer.looks import CT_LOOKS, SIDES
-from viewer.state import WindowDrag
+from viewer.state import Annotation, WindowDrag
+from viewer.ui import pages
 from viewer.ui.body import page as body_page
+from viewer.ui.mpr import words
 from viewer.ui.trial import wait_until
 
 SHAPE, SPACING, STEP = (40, 64, 80), (1.5, 1.0), 2.0
@@ -122,6 +127,31 @@ def test_another_series_is_shown_in_planes_or_says_why_not(planes):
     assert "No other planes and no 3D" in said
 
 
+@contextmanager
+def lossy(viewing, notes):
+    """The entry that is shown was compressed with loss; only while nothing else happens in the window."""
+    entry = viewing.entry
+    viewing.port.entry = replace(entry, stack=replace(entry.stack, notes=notes))
+    yield
+    viewing.port.entry = entry
+
+
+def test_loss_by_compression_is_said_on_planes_whatever_else_is_written(planes):
+    window, page = planes
+    said = {}
+    with lossy(window.viewing, "compressed with loss, 12 : 1"):
+        for level in Annotation:
+            found = [words.corners(window.viewing, page.planes, plane, level).bottom_left for plane in page.panes]
+            said[level] = [line.text for corner in found for line in corner]
+    assert said[Annotation.OFF] == said[Annotation.MINIMAL] == ["Compressed with loss, 12 : 1"]
+    assert said[Annotation.FULL][0] == "Compressed with loss, 12 : 1" and len(said[Annotation.FULL]) == 2
+    pane = page.panes[Plane.AXIAL]
+    window.viewing.set_annotation(Annotation.OFF)
+    bare = pane.grab().toImage()
+    with lossy(window.viewing, "compressed with loss, 12 : 1"):
+        assert pane.grab().toImage() != bare
+
+
 # 3D
 
 
@@ -162,20 +192,81 @@ def test_it_is_coarse_while_it_turns_and_fine_when_it_rests(body):
         QEvent.Type.MouseMove, QPointF(260, 200), Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(page.pane, held)
-    assert page.pane.coarse > 1
+    page.pane.repaint()
+    assert page.pane.coarse > 1 and not page.settled
     QTest.mouseRelease(page.pane, left, pos=QPoint(260, 200))
-    assert wait_until(lambda: page.pane.coarse == 1, 5)
+    assert wait_until(lambda: page.settled, 20)
+    assert page.pane.coarse == 1 and len(page.pane._bytes) == page.pane.width() * page.pane.height() * 4
+
+
+def test_loss_by_compression_is_said_on_the_body_whatever_else_is_written(body):
+    window, page = body
+    with lossy(window.viewing, "compressed with loss"):
+        for level in Annotation:
+            window.viewing.annotation = level
+            corners = page.pane._corners()
+            assert [line.text for line in corners.bottom_left] == ["Compressed with loss"]
+            assert bool(corners.top_left) == (level is not Annotation.OFF)
+
+
+def test_a_page_that_cannot_be_read_any_more_says_so(show_window, phantom, monkeypatch):
+    def gone(viewing, solid):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(pages, "_make_3d", gone)
+    window = show_window(phantom, size=(900, 700))
+    window.pages.show_page("3d")
+    assert wait_until(lambda: window.pages.settled, 20)
+    assert window.pages.page.content is None
+    assert "If the stick or disc was pulled out" in window.pages.page.message
+    assert "Input/output error" in window.pages.page.message
+    window.pages.leave()
+    assert window.pages.page is None
+
+
+def test_3d_says_that_it_is_prepared_before_the_first_picture_holds_it_up(body):
+    window, page = body
+    pane = body_page.BodyPane(window.viewing, page._solid)
+    pane.set_look(page.looks[0])
+    pane.look_from(SIDES[0])
+    pane.resize(400, 300)
+    image = pane.grab().toImage()
+    assert not pane._bytes and len({image.pixel(x, y) for x in range(400) for y in range(130, 170)}) > 3
+    pane.grab()
+    assert len(set(pane._bytes)) > 5
+    pane.release()
+
+
+def test_the_window_lives_while_a_fine_picture_is_cast_and_a_key_ends_it(body, monkeypatch):
+    _, page = body
+    assert wait_until(lambda: page.settled, 20)
+    plain = page.pane.body.rows
+    monkeypatch.setattr(page.pane.body, "rows", lambda *which: (time.sleep(0.005), plain(*which))[1])
+    turns = []
+    ticking = QTimer()
+    ticking.timeout.connect(lambda: turns.append(page.pane._fine.busy))
+    ticking.start(0)
+    page.pane.rest()
+    assert wait_until(lambda: page.settled, 20)
+    assert sum(turns) >= 10
+    page.pane.rest()
+    assert wait_until(lambda: page.pane._fine._done > 0, 5)
+    QTest.keyClick(page.pane, Qt.Key.Key_Left)
+    assert not page.pane._fine.busy and not page.settled
+    page.pane.repaint()
+    assert page.pane.coarse > 1
+    assert wait_until(lambda: page.settled, 20)
+    assert page.pane.coarse == 1
 
 
 def test_the_clipping_box_takes_away_what_lies_outside(body):
     _, page = body
-    page.pane.repaint()
+    assert wait_until(lambda: page.settled, 20)
     whole = seen(page)
     next(one for one in page.findChildren(QToolButton) if one.text() == "Clip").click()
     page._sliders[1].setValue(50)
     assert page.clip_shares == (0.0, 0.5, 0.0, 1.0, 0.0, 1.0)
-    page.pane.rest()
-    page.pane.repaint()
+    assert wait_until(lambda: page.settled, 20)
     assert 0.3 * whole < seen(page) < 0.7 * whole
 
 

@@ -13,7 +13,7 @@ from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 _LOOK = """
 import json, sys
 from pathlib import Path
-from PyQt5.QtWidgets import QApplication, QFrame, QToolButton
+from PyQt5.QtWidgets import QApplication, QFrame, QSlider, QToolButton
 from viewer.options import Options
 from viewer.ui.app import make_application, open_window
 from viewer.ui.trial import wait_until
@@ -32,8 +32,21 @@ buttons = [b for b in window._toolbar.findChildren(QToolButton) if b.objectName(
 card = window.help.findChild(QFrame, "card")
 inside = lambda part: window.rect().contains(part.mapTo(window, part.rect().topLeft())) and window.rect().contains(
     part.mapTo(window, part.rect().bottomRight()))
+window.toggle_help()
+pages = []
+for name in ("mpr", "3d"):
+    window.pages.show_page(name)
+    assert wait_until(lambda: window.pages.settled, 40)
+    content = window.pages.page.content
+    for one in content.findChildren(QToolButton):
+        if one.text() == "Clip":
+            one.click()
+    for _ in range(5):
+        QApplication.processEvents()
+    parts = [one for one in content.findChildren((QToolButton, QSlider)) if one.isVisible()]
+    pages.append([window.width(), window.height(), len(parts) > 3 and all(map(inside, parts))])
 print(json.dumps({
-    "scale": window.devicePixelRatioF(), "size": [window.width(), window.height()],
+    "pages": pages, "scale": window.devicePixelRatioF(), "size": [window.width(), window.height()],
     "buttons": all(b.isVisible() and inside(b) for b in buttons),
     "panes": [min(p.width(), p.height()) for p in window.panes.all], "panes inside": all(map(inside, window.panes.all)),
     "help": [card.sizeHint().width() <= window.width(), card.sizeHint().height() <= window.height()],
@@ -61,6 +74,7 @@ def test_every_part_of_the_window_fits_the_screen(tmp_path, scale, screen):
     assert found["panes inside"]
     assert min(found["panes"]) >= 120
     assert found["help"] == [True, True]
+    assert found["pages"] == [[*found["size"], True]] * 2
 
 
 _SCALE = """
@@ -111,3 +125,63 @@ def test_the_scale_bar_is_as_long_as_it_says_on_every_display(tmp_path, scale):
     found, true = json.loads(done.stdout)
     assert len(found) == 5
     assert found == pytest.approx(true, rel=1e-6)
+
+
+_POPUPS = """
+import json, sys
+from pathlib import Path
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication, QToolButton
+from viewer.options import Options
+from viewer.ui import app
+from viewer.ui.trial import wait_until
+application = app.make_application()
+window = app.open_window(Options(Path(sys.argv[1])))
+window.setGeometry(1366, 0, 1366, 768)
+window.show()
+window.viewing.start()
+assert wait_until(lambda: window.viewing.loaded_stack.complete, 20)
+found = []
+def look(shown):
+    part = shown()
+    found.append([part.metaObject().className(), *part.frameGeometry().getRect()])
+    part.close()
+def when_open(shown):
+    QTimer.singleShot(300, lambda: look(shown))
+when_open(QApplication.activeModalWidget)
+app._say_mistake("Traceback")
+when_open(QApplication.activeModalWidget)
+app._say_missing("Qt5Gui is not there")
+for button in window._toolbar.findChildren(QToolButton):
+    if button.menu() is not None:
+        when_open(QApplication.activePopupWidget)
+        button.showMenu()
+print(json.dumps(found))
+window.close()
+"""
+
+
+@pytest.fixture
+def two_screens():
+    """One desktop as wide as two screens of 1366 x 768 beside each other."""
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "2732x768x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    with os.fdopen(reader) as number:
+        yield f":{number.readline().strip()}"
+    server.terminate()
+    server.wait()
+
+
+def test_with_two_screens_everything_opens_on_that_of_the_window(tmp_path, two_screens):
+    root = bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([StackSpec(bundles.head_like())])])])
+    environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "DISPLAY": two_screens}
+    command = [sys.executable, "-c", _POPUPS, str(root)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [kind for kind, *_ in found[:2]] == ["Message", "Message"] and len(found) >= 6
+    for kind, left, top, width, height in found:
+        assert left >= 1366 and left + width <= 2732, kind
+        assert top >= 0 and top + height <= 768, kind

@@ -83,6 +83,18 @@ def test_a_body_is_cast_where_it_lies_in_the_patient(ball, toward, up, right_and
     assert middle_of(picture) == pytest.approx(right_and_below, abs=0.5 * coarse)
 
 
+@pytest.mark.parametrize("height", [1, 7, 40])
+def test_rows_that_are_cast_one_after_another_are_the_whole_picture(ball, height):
+    look(ball, (0.6, -0.64, 0.48), (0, 0.6, 0.8), middle=(3, -2, 5))
+    whole = ball.picture((150, 121)).astype(int)
+    camera = ball.camera
+    before = (camera.GetPosition(), camera.GetFocalPoint(), camera.GetParallelScale())
+    parts = [ball.rows((150, 121), first, min(first + height, 121)) for first in range(0, 121, height)]
+    assert (camera.GetPosition(), camera.GetFocalPoint(), camera.GetParallelScale()) == before
+    difference = np.abs(np.concatenate(parts).astype(int) - whole)
+    assert difference.mean() < 0.02 and whole.max() > 200
+
+
 def test_a_part_of_a_body_and_one_out_of_sight_are_cast_as_such(ball):
     look(ball, (0, -1, 0), (0, 0, 1), middle=(10, 0, 30 + 60))  # its upper half alone, on the lowest rows
     half = ball.picture((240, 120))[..., :3].max(axis=2)

@@ -1,8 +1,10 @@
 """The real window: what it shows, and what mouse and keys do to it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 import shutil
+import sys
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
@@ -14,7 +16,9 @@ import pytest
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import annotation
+from viewer.options import Options
 from viewer.state import Annotation, Tool, slice_number
+from viewer.ui import app
 from viewer.ui.message import Message
 from viewer.ui.trial import grab_grey, wait_until
 from viewer.ui.window import MainWindow
@@ -44,9 +48,9 @@ def drag(window: MainWindow, button: Qt.MouseButton, dx: int, dy: int) -> None:
     QTest.mouseRelease(window.pane, button, pos=start + QPoint(dx, dy))
 
 
-def wheel(window: MainWindow, steps: int, place: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+def wheel(window: MainWindow, steps: float, place: QPoint, modifiers: Qt.KeyboardModifier) -> None:
     event = QWheelEvent(
-        QPointF(place), QPointF(window.pane.mapToGlobal(place)), QPoint(), QPoint(0, 120 * steps),
+        QPointF(place), QPointF(window.pane.mapToGlobal(place)), QPoint(), QPoint(0, round(120 * steps)),
         Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(window.pane, event)
@@ -100,6 +104,30 @@ def test_the_wheel_scrolls_and_with_ctrl_zooms_about_the_pointer(show_window, bu
     assert window.viewing.state.zoom > 1.4
     assert window.pane.mapping().to_image(place.x(), place.y()) == pytest.approx(point)
     assert number(window) == before + 2
+
+
+def test_a_touch_pad_scrolls_by_its_way_and_turns_back_at_once(show_window, bundle_root):
+    window = show_window(bundle_root)
+    before, place, none = number(window), QPoint(200, 150), Qt.KeyboardModifier.NoModifier
+    for _ in range(24):  # as precision touch pads report two steps
+        wheel(window, -1 / 12, place, none)
+    assert number(window) == before + 2
+    for _ in range(11):
+        wheel(window, -1 / 12, place, none)
+    assert number(window) == before + 2
+    for _ in range(12):
+        wheel(window, 1 / 12, place, none)
+    assert number(window) == before + 1
+
+
+def test_two_fingers_that_move_apart_zoom_without_steps(show_window, bundle_root):
+    window = show_window(bundle_root)
+    zooms, control = [window.viewing.state.zoom], Qt.KeyboardModifier.ControlModifier
+    for _ in range(12):
+        wheel(window, 1 / 12, QPoint(200, 150), control)
+        zooms.append(window.viewing.state.zoom)
+    assert all(1 < b / a < 1.02 for a, b in pairwise(zooms))
+    assert zooms[-1] == pytest.approx(zooms[0] * 1.15)
 
 
 def test_the_slider_scrolls(show_window, bundle_root):
@@ -222,6 +250,21 @@ def test_a_stick_that_is_pulled_out_is_said_and_read_again_when_it_is_back(show_
     settle(window)
     assert viewing.loaded_stack.damaged == 0
     assert viewing.loaded_stack.raw_bytes(viewing.state.index) is not None
+
+
+@pytest.mark.parametrize(
+    ("there", "title"), [(False, "The stick or disc is no longer there"), (True, "The viewer made a mistake")]
+)
+def test_a_mistake_is_told_from_a_stick_that_is_gone(show_window, bundle_root, tmp_path, monkeypatch, there, title):
+    said = []
+    monkeypatch.setattr(Message, "exec", lambda self: said.append((self._text, self.parent())))
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    window = show_window(bundle_root)
+    options = Options(bundle_root if there else tmp_path / "gone")
+    app._went_wrong(options, OSError, OSError(5, "Input/output error"), None)
+    assert wait_until(lambda: bool(said), 5)
+    ((text, parent),) = said
+    assert text.startswith(title) and "Input/output error" in text and parent is window
 
 
 def test_a_damaged_slice_is_said_and_never_shown(show_window, bundle_root, tmp_path):

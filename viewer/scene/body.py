@@ -88,10 +88,18 @@ class Body:
 
     def picture(self, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
         """RGBA, (height, width, 4), first row on top; with `coarse` above 1 each side has as many times fewer rays."""
+        self._fill(size)
+        return self._caster.picture(size, coarse)
+
+    def rows(self, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
+        """Some rows of the picture of this size, which take a part of its time."""
+        self._fill(size)
+        return self._caster.rows(size, first, last)
+
+    def _fill(self, size: tuple[int, int]) -> None:
         if not self._fills:  # only now is the shape of the picture known
             self._caster.fill(size, _SHARE)
             self._fills = True
-        return self._caster.picture(size, coarse)
 
     def close(self) -> None:
         """Give everything back."""

@@ -94,6 +94,22 @@ class RayCaster:
         self._cast()
         return self._picture()
 
+    def rows(self, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
+        """These rows of the picture of this size, counted from the top, as if it were cast as a whole."""
+        camera, (width, height) = self.camera, size
+        scale, focus, place = camera.GetParallelScale(), camera.GetFocalPoint(), camera.GetPosition()
+        below = ((first + last) / 2 - height / 2) * 2 * scale / height  # from its middle to that of the rows, in mm
+        by = -below * np.array(camera.GetViewUp())
+        camera.SetFocalPoint(*(focus + by))
+        camera.SetPosition(*(place + by))
+        camera.SetParallelScale(scale * (last - first) / height)
+        try:
+            return self.picture((width, last - first))
+        finally:
+            camera.SetFocalPoint(*focus)
+            camera.SetPosition(*place)
+            camera.SetParallelScale(scale)
+
     def _cast(self) -> None:
         """What `vtkFixedPointVolumeRayCastMapper::Render` does before it shows the picture."""
         mapper = self._mapper

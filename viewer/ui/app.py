@@ -32,12 +32,16 @@ from viewer.options import Options
 from viewer.refusal import explain, refuse
 from viewer.report import Report
 from viewer.ui import theme
+from viewer.ui.emblem import window_icon
+from viewer.ui.ending import Ending
 from viewer.ui.message import Message
 from viewer.ui.viewing import Viewing
 from viewer.ui.window import MainWindow
 from viewer.words import install_translator, tr
 
 _USUAL_SIZE = (1366, 768)
+# In ms after a series was loaded: NumPy is here by then, and the reader's first looks are not kept waiting.
+_HOLD_AFTER = 3000
 
 
 def run(options: Options) -> int:
@@ -81,9 +85,19 @@ def _run(application: QApplication, options: Options) -> int:
         from viewer.ui.trial import save_screenshot
 
         return save_screenshot(window, options.screenshot)
+    ending = Ending()
+    window.viewing.loaded.connect(partial(QTimer.singleShot, _HOLD_AFTER, _hold))
     # The first picture is the preview out of the index; the files are read once it stands on the screen.
     QTimer.singleShot(0, window.viewing.start)
-    return int(application.exec())
+    code = int(application.exec())
+    ending.deleteLater()
+    return code
+
+
+def _hold() -> None:
+    from viewer import steady  # not on the way to the first picture
+
+    steady.hold_frozen()
 
 
 def make_application() -> QApplication:
@@ -93,6 +107,7 @@ def make_application() -> QApplication:
     application.setApplicationName(tr("DICOM viewer"))
     install_translator(lambda text: QCoreApplication.translate("viewer", text))
     theme.apply(application)
+    application.setWindowIcon(window_icon())
     clock.mark("application made")
     return application
 
@@ -169,15 +184,36 @@ def _went_wrong(options: Options, kind: type[BaseException], error: BaseExceptio
         # Nobody is there to close a window.
         _write_reason(options.report, options.bundle, details)
         os._exit(EXIT_FINDINGS)
+    say = _say_missing if isinstance(error, ImportError) else _say_mistake
     # Not at once: this may be in the middle of painting.
-    QTimer.singleShot(0, partial(_say_missing if isinstance(error, ImportError) else _say_mistake, details))
+    QTimer.singleShot(0, partial(_say_gone if _is_gone(options.bundle) else say, details))
+
+
+def _is_gone(bundle: Path | None) -> bool:
+    try:
+        find_bundle(bundle)
+    except (BundleError, OSError):
+        return True
+    return False
+
+
+def _say_gone(details: str) -> None:
+    text = tr("Put it back in, close the viewer and start it again. Answers that were saved are kept.")
+    helper = tr("For whoever helps:")
+    Message(tr("The stick or disc is no longer there"), f"{text}\n\n{helper}\n{details}", _shown_window()).exec()
 
 
 def _say_missing(details: str) -> None:
-    Message(tr("This is not the whole viewer"), explain(details)).exec()
+    Message(tr("This is not the whole viewer"), explain(details), _shown_window()).exec()
 
 
 def _say_mistake(details: str) -> None:
     text = tr("Please close the viewer and start it again. If it happens once more, send this text to the people "
               "who gave you the medium:")  # fmt: skip
-    Message(tr("The viewer made a mistake"), f"{text}\n\n{details}").exec()
+    Message(tr("The viewer made a mistake"), f"{text}\n\n{details}", _shown_window()).exec()
+
+
+def _shown_window() -> MainWindow | None:
+    """Where there are two screens, a message belongs on the one with the window, and in front of it."""
+    shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+    return shown[0] if shown else None

@@ -14,8 +14,8 @@ from viewer.ui.drag import Drag
 from viewer.ui.port import Port
 from viewer.ui.sketch import Sketch
 from viewer.ui.viewing import Viewing
+from viewer.ui.wheel import Wheel, turned, zooms
 
-_WHEEL_STEP = 120
 # A point of a measure is taken hold of from this far, in screen pixels.
 _REACH = 9.0
 _CURSORS = {
@@ -40,7 +40,7 @@ class Hand:
         self._sketch_of: tuple[object, ...] = ()
         self._drag: Drag | None = None
         self._picking = False
-        self._wheel = 0
+        self._wheel = Wheel()
 
     def follow(self) -> None:
         """Another slice, or another tool: a line that is begun on one slice does not end on another."""
@@ -54,14 +54,10 @@ class Hand:
         """The wheel scrolls, whatever the tool; with Ctrl it zooms about the pointer. It selects the pane, too."""
         port = self._port()
         self._viewing.select(port)
-        self._wheel += event.angleDelta().y() or event.angleDelta().x()
-        steps = int(self._wheel / _WHEEL_STEP)
-        self._wheel -= steps * _WHEEL_STEP
-        if not steps:
-            return
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._viewing.set_state(zoom_by(port.state, WHEEL_ZOOM**steps, self._from_middle(event.position())))
-        else:
+        if zooms(event):
+            factor = WHEEL_ZOOM ** turned(event)
+            self._viewing.set_state(zoom_by(port.state, factor, self._from_middle(event.position())))
+        elif steps := self._wheel.steps(event):
             self._viewing.set_state(scroll(port.state, port.entry.stack, -steps))
 
     def _from_middle(self, place: QPointF) -> tuple[float, float]:

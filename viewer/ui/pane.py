@@ -27,8 +27,6 @@ from viewer.words import tr
 
 # What is dragged out of the case list: the number of a stack.
 STACK_MIME = "application/x-dicom-stack"
-# In screen pixels.
-_NARROW = 360
 
 
 class SlicePane(QWidget):
@@ -129,18 +127,13 @@ class SlicePane(QWidget):
             drawing.measures([self.hand.sketch.shown], 0)
 
     def _paint_annotation(self, overlay: Overlay) -> None:
-        port, level = self.port, self._level()
+        port, level = self.port, annotation.fitting(self._viewing.annotation, self.width())
         key_image = port.where in self._viewing.markings.key_images
         overlay.corners(annotation.corners(port.entry, port.loaded_stack, port.state, level, self._probe(), key_image))
         if level is not Annotation.OFF:
             overlay.letters(annotation.letters(port.entry.stack))
         if level is Annotation.FULL:
             overlay.scale(self.mapping().pixels_per_mm)
-
-    def _level(self) -> Annotation:
-        """In a narrow pane the corners would run into each other: there stands no more than what is needed."""
-        level = self._viewing.annotation
-        return Annotation.MINIMAL if level is Annotation.FULL and self.width() < _NARROW else level
 
     def _probe(self) -> str:
         """The value under the pointer."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
 class Content(Protocol):
     """What a page shows of one solid: a widget that gives its memory back when it is told to."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether the picture is as fine as it is going to be."""
+
     def release(self) -> None:
         """Let go of the voxels."""
 
@@ -46,7 +50,11 @@ class StackPage(QWidget):
 
     @property
     def settled(self) -> bool:
-        """Whether there is a content, or the reason why there is none."""
+        """Whether there is a content with its best picture, or the reason why there is none."""
+        return self._is_here and (self.content is None or self.content.settled)
+
+    @property
+    def _is_here(self) -> bool:
         return self._shown is self._viewing.loaded_stack
 
     @property
@@ -55,7 +63,7 @@ class StackPage(QWidget):
         return self._message.text()
 
     def _begin(self) -> None:
-        if self.settled:
+        if self._is_here:
             return
         self._clear()
         loaded = self._viewing.loaded_stack
@@ -67,6 +75,8 @@ class StackPage(QWidget):
             self._fill(loaded)
         except BundleError as error:
             self._message.setText(str(error))
+        except (ImportError, OSError) as error:
+            self._message.setText(_unavailable(error))
         except MemoryError:
             self._message.setText(tr("This PC has too little memory to show this series as a whole."))
 
@@ -77,9 +87,12 @@ class StackPage(QWidget):
         self._message.hide()
         self._layout.addWidget(self.content)
         self.content.setFocus()
+        from viewer import steady
+
+        steady.hold_frozen()  # VTK is loaded now
 
     def _tell(self, arrived: int, total: int) -> None:
-        if not self.settled and arrived < total:
+        if not self._is_here and arrived < total:
             self._message.setText(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total))
 
     def _clear(self) -> None:
@@ -96,3 +109,12 @@ class StackPage(QWidget):
         self._viewing.loaded.disconnect(self._begin)
         self._viewing.progressed.disconnect(self._tell)
         self._clear()
+
+
+def _unavailable(error: Exception) -> str:
+    """What a page needs is read when it is first opened; then the medium may be gone."""
+    return tr(
+        "This cannot be shown now: a part of the viewer cannot be read.\n\n"
+        "If the stick or disc was pulled out, put it back in, and start the viewer again.\n\n"
+        "For whoever helps: {reason}"
+    ).format(reason=f"{type(error).__name__}: {error}")

@@ -25,6 +25,7 @@ from viewer.ui.viewing import Viewing
 from viewer.words import tr
 
 _LIST_WIDTH, _PANEL_WIDTH = 330, 400
+_LEAST_LIST = 150
 _HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space)
 
 
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         splitter.addWidget(self.pages)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_WIDTH, 1000])
-        self.list.setMinimumWidth(220)
+        self.list.setMinimumWidth(_LEAST_LIST)
         return splitter
 
     def _make_slider(self) -> QSlider:

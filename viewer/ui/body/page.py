@@ -10,11 +10,15 @@ from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolBut
 from bundle.directions import orientation_letters
 from viewer.looks import SIDES, Look, Side, looks_for
 from viewer.solid import Solid
+from viewer.ui.bar import Bar
 from viewer.ui.body.pane import BodyPane
+from viewer.ui.flow import FlowLayout
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
 
 _STEPS = 100
+# Of a slider, in pixels: six stand beside each other.
+_NARROWEST = 40
 
 
 class BodyPage(QWidget):
@@ -36,28 +40,26 @@ class BodyPage(QWidget):
         self.reset()
 
     def _bar(self) -> QWidget:
-        bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(14, 4, 14, 4)
-        group = QButtonGroup(bar)
+        looks, rest = QWidget(), QWidget()
+        row = FlowLayout(looks)
+        group = QButtonGroup(looks)
         for look in self.looks:
             button = self._button(tr(look.name), tr("What is seen of the body"), partial(self._set_look, look))
             button.setCheckable(True)
             button.setChecked(look is self.looks[0])
             group.addButton(button)
             row.addWidget(button)
-        row.addStretch(1)
+        row = FlowLayout(rest)
         row.addWidget(QLabel(tr("From")))
         for side in SIDES:
             row.addWidget(self._button(side.letter, tr("From this side"), partial(self._look_from, side)))
-        row.addStretch(1)
         self._clipping = self._button(tr("Clip"), tr("Show a box of it only"), self._turn_clip)
         self._clipping.setCheckable(True)
         row.addWidget(self._clipping)
         row.addWidget(
             self._button(tr("Full screen"), tr("Nothing but the body and this bar (F)"), self.turn_full_screen)
         )
-        return bar
+        return Bar(looks, rest)
 
     def _set_look(self, look: Look) -> None:
         self.pane.set_look(look)
@@ -87,12 +89,18 @@ class BodyPage(QWidget):
                 slider = QSlider(Qt.Orientation.Horizontal)
                 slider.setRange(0, _STEPS)
                 slider.setValue(0 if sign < 0 else _STEPS)
+                slider.setMinimumWidth(_NARROWEST)
                 slider.setAccessibleName(tr("Clip from {side}").format(side=letters))
                 slider.valueChanged.connect(self._follow_clip)
                 self._sliders.append(slider)
                 row.addWidget(slider, 1)
         box.hide()
         return box
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture is as fine as it is going to be."""
+        return self.pane.settled
 
     @property
     def clip_shares(self) -> tuple[float, ...]:

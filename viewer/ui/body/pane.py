@@ -1,28 +1,31 @@
-"""Shows a body and turns it by the mouse: coarse while it moves, fine when it rests."""
+"""Shows a body and turns it by the mouse: coarse at first and while it moves, fine when it rests."""
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer
 from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
 from bundle.directions import orientation_letters
-from viewer.annotation import Corners, Letters, Line, Weight
-from viewer.entries import date_text
+from viewer.annotation import Corners, Letters, Line, Weight, loss
+from viewer.entries import date_text, sentence
 from viewer.looks import Look, Side, in_voxels
 from viewer.scene.body import Body
 from viewer.solid import Solid
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui import theme
+from viewer.ui.body.fine import FineCast
 from viewer.ui.overlay import Overlay
 from viewer.ui.viewing import Viewing
+from viewer.ui.wheel import turned
 from viewer.words import tr
 
-# While something moves there are about so many rays, for which two cores need 50 ms; after so many ms nothing moves.
+# The first picture has about so many rays, for which two cores need 50 ms; after so many ms nothing moves any more.
 _RAYS, _REST = 60_000, 200
 _DEGREES_PER_PIXEL = 0.4
-_WHEEL_STEP = 120.0
 _KEY_DEGREES = 10.0
 
 
@@ -34,13 +37,15 @@ class BodyPane(QWidget):
         self._viewing, self._solid = viewing, solid
         self.body = Body(solid)
         self._image, self._bytes = QImage(), b""
-        self._moving = False
+        self.coarse = 1.0
         self._stale = True
+        self._announced = False
         self._last: QPointF | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST)
         self._rest.timeout.connect(self.rest)
+        self._fine = FineCast(self.body)
+        self._fine.finished.connect(self._show_fine)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -49,69 +54,87 @@ class BodyPane(QWidget):
         viewing.changed.connect(self.update)
 
     @property
-    def coarse(self) -> float:
-        """How many pixels share a ray in the picture that is shown."""
-        pixels = self.width() * self.height() * self.devicePixelRatioF() ** 2
-        return max(math.sqrt(pixels / _RAYS), 1.5) if self._moving else 1.0
+    def settled(self) -> bool:
+        """Whether the picture is as fine as it is going to be."""
+        return not (self._stale or self._rest.isActive() or self._fine.busy)
 
     # What is seen
 
     def set_look(self, look: Look) -> None:
         """Another look."""
         self.body.set_look(in_voxels(look, self._solid))
-        self._changed(moving=False)
+        self._changed(at_rest=True)
 
     def look_from(self, side: Side) -> None:
         """From one of the six sides."""
         self.body.look_from(side)
-        self._changed(moving=False)
+        self._changed(at_rest=True)
 
     def clip(self, shares: tuple[float, ...]) -> None:
         """A box of it only."""
         self.body.clip(shares)
-        self._changed(moving=True)
+        self._changed()
 
     def turn(self, right: float, down: float) -> None:
         """By degrees."""
         self.body.turn(right, down)
-        self._changed(moving=True)
+        self._changed()
 
     def zoom(self, factor: float) -> None:
         """Nearer by a factor."""
         self.body.zoom(factor)
-        self._changed(moving=True)
+        self._changed()
 
-    def _changed(self, *, moving: bool) -> None:
-        self._moving, self._stale = moving, True
-        if moving:
-            self._rest.start()
+    def _changed(self, *, at_rest: bool = False) -> None:
+        self._fine.stop()
+        self._stale = True
+        self._rest.start(0 if at_rest else _REST)
         self.update()
 
     def rest(self) -> None:
-        """Nothing moves: the picture is to be fine."""
-        self._changed(moving=False)
+        """Nothing moves: the picture is to be fine, as soon as that is done."""
+        self._rest.stop()
+        self._fine.begin(self._size())
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The picture, and what is written on it."""
-        if self._stale:
-            self._render()
+        if self._stale and self._announced:
+            self._show_coarse()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
+        if not self._announced:  # the first picture takes a second, in which nothing answers
+            Overlay(painter, QRectF(self.rect())).message("", tr("Preparing 3D"), theme.MUTED)
+            painter.end()
+            self._announced = True
+            QTimer.singleShot(0, self.update)
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
+        overlay = Overlay(painter, QRectF(self.rect()))
+        overlay.corners(self._corners())
         if self._viewing.annotation is not Annotation.OFF:
-            overlay = Overlay(painter, QRectF(self.rect()))
-            overlay.corners(self._corners())
             right, down = self.body.facing
             overlay.letters(Letters(*(orientation_letters(way) for way in (_away(right), right, _away(down), down))))
         painter.end()
 
-    def _render(self) -> None:
+    def _size(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
         ratio = self.devicePixelRatioF()
-        size = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
-        picture = self.body.picture(size, self.coarse)
+        return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+
+    def _show_coarse(self) -> None:
+        width, height = self._size()
+        self.coarse = max(math.sqrt(width * height / _RAYS), 1.5)
+        self._take(self.body.picture((width, height), self.coarse))
+
+    def _show_fine(self, picture: NDArray[np.uint8]) -> None:
+        self.coarse = 1.0
+        self._take(picture)
+        self.update()
+
+    def _take(self, picture: NDArray[np.uint8]) -> None:
         self._bytes = picture.tobytes()
         rows, columns, _ = picture.shape
         self._image = QImage(sip.voidptr(self._bytes), columns, rows, columns * 4, QImage.Format.Format_RGBX8888)
@@ -119,6 +142,9 @@ class BodyPane(QWidget):
 
     def _corners(self) -> Corners:
         entry = self._viewing.entry
+        lost = loss(entry.stack)
+        if self._viewing.annotation is Annotation.OFF:
+            return Corners(bottom_left=lost)
         texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
         damaged = len(self._solid.damaged)
         notes = [
@@ -127,13 +153,13 @@ class BodyPane(QWidget):
         ]
         return Corners(
             top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
-            bottom_left=tuple(Line(note, Weight.NOTE) for note in notes if note),
+            bottom_left=(*lost, *(Line(sentence(note), Weight.NOTE) for note in notes if note)),
             bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),
         )
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Another size, another picture."""
-        self._changed(moving=True)
+        self._changed()
 
     # Mouse and keys
 
@@ -151,7 +177,7 @@ class BodyPane(QWidget):
         left = bool(buttons & Qt.MouseButton.LeftButton)
         if buttons & Qt.MouseButton.MiddleButton or (left and tool is Tool.PAN):
             self.body.move(moved.x() / max(self.height(), 1), moved.y() / max(self.height(), 1))
-            self._changed(moving=True)
+            self._changed()
         elif buttons & Qt.MouseButton.RightButton or (left and tool is Tool.ZOOM):
             self.zoom(float(2 ** (-moved.y() / 200)))
         elif left:
@@ -164,7 +190,7 @@ class BodyPane(QWidget):
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Nearer or farther."""
         if event is not None:
-            self.zoom(WHEEL_ZOOM ** (event.angleDelta().y() / _WHEEL_STEP))
+            self.zoom(WHEEL_ZOOM ** turned(event))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """The arrows turn, plus and minus zoom; the rest is the page's."""
@@ -182,6 +208,7 @@ class BodyPane(QWidget):
     def release(self) -> None:
         """Nothing is rendered any more."""
         self._rest.stop()
+        self._fine.stop()
         self._viewing.changed.disconnect(self.update)
         self.body.close()
 

@@ -1,12 +1,14 @@
 """The bar below the planes: how thick they are, what of the thickness is seen, and what was done to the voxels."""
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt5.QtWidgets import QButtonGroup, QLabel, QSlider, QToolButton, QWidget
 
 from viewer.annotation import signed
 from viewer.entries import sentence
 from viewer.mpr import Slab
 from viewer.ui import theme
+from viewer.ui.bar import Bar
+from viewer.ui.flow import FlowLayout
 from viewer.ui.mpr import words
 from viewer.ui.mpr.planes import Planes
 from viewer.words import tr
@@ -14,11 +16,12 @@ from viewer.words import tr
 _MOST_MM = 50
 
 
-class SlabBar(QWidget):
+class SlabBar(Bar):
     """Follows `planes`, and changes them."""
 
     def __init__(self, planes: Planes) -> None:
-        super().__init__()
+        self._controls, self._note = QWidget(), QLabel()
+        super().__init__(self._controls, self._note, filling=True)
         self._planes = planes
         self._slider = self._make_slider()
         self._thickness = QLabel()
@@ -32,7 +35,7 @@ class SlabBar(QWidget):
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, _MOST_MM)
-        slider.setFixedWidth(220)
+        slider.setFixedWidth(200)
         slider.setAccessibleName(tr("Slab thickness"))
         slider.setToolTip(tr("How thick the planes are, in mm"))
         slider.valueChanged.connect(self._set_thickness)
@@ -54,18 +57,21 @@ class SlabBar(QWidget):
         return button
 
     def _arrange(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 4, 14, 4)
-        layout.setSpacing(8)
+        layout = FlowLayout(self._controls, 8)
         layout.addWidget(QLabel(tr("Slab")))
         layout.addWidget(self._slider)
         layout.addWidget(self._thickness)
         for button in self._by_slab.values():
             layout.addWidget(button)
-        layout.addStretch(1)
-        note = QLabel(sentence(self._planes.solid.note) if self._planes.solid.note else "")
-        note.setStyleSheet(f"color: {theme.NOTE.name()};")
-        layout.addWidget(note)
+        note = self._planes.solid.note
+        self._note.setText(sentence(note) if note else "")
+        self._note.setVisible(bool(note))
+        self._note.setWordWrap(True)
+        right = Qt.Alignment()
+        right |= Qt.AlignmentFlag.AlignRight
+        right |= Qt.AlignmentFlag.AlignVCenter
+        self._note.setAlignment(right)
+        self._note.setStyleSheet(f"color: {theme.NOTE.name()};")
 
     def _set_thickness(self, value: int) -> None:
         self._planes.set_slab(float(value), self._planes.state.slab)

@@ -39,6 +39,11 @@ class MprPage(QWidget):
         layout.addWidget(SlabBar(self.planes))
         self.setFocusProxy(self.panes[Plane.AXIAL])
 
+    @property
+    def settled(self) -> bool:
+        """Whether the planes are as fine as they are going to be."""
+        return not self.planes.moving
+
     def _enlarge(self, pane: PlanePane) -> None:
         """This pane alone; all four where it is alone already."""
         alone = all(other.isHidden() for other in self.panes.values() if other is not pane)

@@ -7,6 +7,7 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from viewer import lens, mpr
+from viewer.annotation import fitting
 from viewer.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
@@ -18,8 +19,8 @@ from viewer.ui.mpr.picture import Picture
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.overlay import Overlay
 from viewer.ui.viewing import Viewing
+from viewer.ui.wheel import Wheel, turned, zooms
 
-_WHEEL_STEP = 120
 _CURSORS = {
     Grip.POINT: Qt.CursorShape.SizeAllCursor,
     Grip.MOVE: Qt.CursorShape.SplitHCursor,
@@ -39,7 +40,7 @@ class PlanePane(QWidget):
         self._hand: Hand | None = None
         self._held: Held | None = None
         self._pointer: lens.Place | None = None
-        self._wheel = 0
+        self._wheel = Wheel()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -83,18 +84,20 @@ class PlanePane(QWidget):
         state, cut = self._viewing.state, self.cut()
         drawn = PlanePainter(painter, cut, self.devicePixelRatioF())
         drawn.picture(self._picture.image(self.pixels, state.window, inverted=state.inverted), self._planes.solid)
-        if self._viewing.annotation is not Annotation.OFF:
+        level, overlay = fitting(self._viewing.annotation, self.width()), Overlay(painter, QRectF(self.rect()))
+        if level is Annotation.OFF:
+            overlay.corners(words.corners(self._viewing, self._planes, self.plane, level))
+        else:
             drawn.cross_hair(self.hair(), self._held)
-            self._annotate(Overlay(painter, QRectF(self.rect())), cut)
+            self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
         painter.end()
 
-    def _annotate(self, overlay: Overlay, cut: Cut) -> None:
-        full = self._viewing.annotation is Annotation.FULL
+    def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
         probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
-        overlay.corners(words.corners(self._viewing, self._planes, self.plane, probe))
+        overlay.corners(words.corners(self._viewing, self._planes, self.plane, level, probe))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
-        if full:
+        if self._viewing.annotation is Annotation.FULL:
             overlay.scale(1 / (lens.mm_per_pixel(cut) * self.devicePixelRatioF()))
 
     # Mouse
@@ -103,12 +106,9 @@ class PlanePane(QWidget):
         """The wheel scrolls along the normal, whatever the tool; with Ctrl it zooms about the pointer."""
         if event is None:
             return
-        self._wheel += event.angleDelta().y() or event.angleDelta().x()
-        steps = int(self._wheel / _WHEEL_STEP)
-        self._wheel -= steps * _WHEEL_STEP
-        if steps and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(WHEEL_ZOOM**steps, self.place(event.position()))
-        elif steps:
+        if zooms(event):
+            self.zoom(WHEEL_ZOOM ** turned(event), self.place(event.position()))
+        elif steps := self._wheel.steps(event):
             self._planes.scroll(self.plane, -steps)
 
     def zoom(self, factor: float, place: lens.Place | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from viewer.annotation import Corners, Line, Weight, signed
+from viewer.annotation import Corners, Line, Weight, loss, signed
 from viewer.entries import date_text
 from viewer.mpr import Plane, Slab
 from viewer.state import Annotation
@@ -36,15 +36,16 @@ def place_of(point: Sequence[float]) -> str:
     return "   ".join(parts) + " mm"
 
 
-def corners(viewing: Viewing, planes: Planes, plane: Plane, value: float | None) -> Corners:
-    """All corner texts of a pane; the case and the window are said once, in the first."""
-    if viewing.annotation is Annotation.OFF:
-        return Corners()
-    full, first = viewing.annotation is Annotation.FULL, plane is Plane.AXIAL
+def corners(viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | None = None) -> Corners:
+    """All corner texts of a pane; the case and the window are said once, in the first, and loss by compression."""
+    full, first = level is Annotation.FULL, plane is Plane.AXIAL
+    lost = loss(viewing.entry.stack) if first else ()
+    if level is Annotation.OFF:
+        return Corners(bottom_left=lost)
     return Corners(
         top_left=(Line(name_of(plane), Weight.STRONG), *_slab(planes)),
         top_right=_identity(viewing) if first else (),
-        bottom_left=_place(planes) if full and first else (),
+        bottom_left=(*lost, *(_place(planes) if full and first else ())),
         bottom_right=(*_value(viewing, value), *(_display(viewing) if full and first else ())),
     )
 

@@ -1,0 +1,35 @@
+"""The bar below a page: two groups in one row, or below each other where the page is too narrow for both."""
+
+from PyQt5.QtCore import QSize
+from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtWidgets import QBoxLayout, QWidget
+
+_MARGIN, _EDGE = 14, 4
+
+
+class Bar(QWidget):
+    """Asks for no more width than the wider group: the window must fit small screens."""
+
+    def __init__(self, first: QWidget, second: QWidget, *, filling: bool = False) -> None:
+        """Where both have room, the second stands at the right end, or is `filling` what the first leaves."""
+        super().__init__()
+        self._groups = (first, second)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(_MARGIN, _EDGE, _MARGIN, _EDGE)
+        self._box.setSpacing(8)
+        self._box.addWidget(first)
+        if not filling:
+            self._box.addStretch(1)
+        self._box.addWidget(second, int(filling))
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's hook."""
+        widest = max(group.minimumSizeHint().width() for group in self._groups)
+        return QSize(widest + 2 * _MARGIN, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Another width may be room for both."""
+        wanted = sum(group.sizeHint().width() for group in self._groups) + self._box.spacing() + 2 * _MARGIN
+        ways = QBoxLayout.Direction
+        self._box.setDirection(ways.LeftToRight if wanted <= self.width() else ways.TopToBottom)
+        super().resizeEvent(event)
