@@ -1,5 +1,6 @@
 """What a DICOM file says of its frames: places, rescale and windows, from functional groups or the data set itself."""
 
+from functools import lru_cache
 import math
 from typing import Any
 
@@ -61,9 +62,13 @@ def _position(values: Values, index: int) -> Vector | None:
 
 def _orientation(values: Values, index: int) -> Orientation | None:
     found = _frame_numbers(values, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
-    if found is None or not is_orientation(found):
+    if found is None or not _is_orientation(found):
         return None
     return (found[0], found[1], found[2], found[3], found[4], found[5])
+
+
+# Mostly that of the slice before.
+_is_orientation = lru_cache(is_orientation)
 
 
 def _window(values: Values, index: int) -> tuple[float, float] | None:

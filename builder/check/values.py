@@ -1,6 +1,6 @@
 """Whether values have the form and length that PS3.5 Table 6.2-1 gives their value representation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 import re
 
@@ -29,8 +29,8 @@ _LONGEST_SHOWN = 24
 _LONGEST_KEPT = 256
 
 
-def malformed(header: bytes, elements: tuple[Element, ...]) -> Iterator[str]:
-    """One message for each element that is not of the right form; values in the header, up to the pixels."""
+def malformed(header: bytes, elements: Iterable[Element]) -> Iterator[str]:
+    """One message for each element that is not of the right form; their values stand in the header."""
     for element in elements:
         value = header[element.value : element.value + element.length]
         problem = (_problem if len(value) <= _LONGEST_KEPT else _problem.__wrapped__)(element.vr, value)

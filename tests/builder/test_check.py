@@ -8,9 +8,8 @@ import subprocess
 
 import pytest
 
-from builder.check import RULES, Validation, check_bundle, counts, html_report, inspect_bundle, iod, to_json
+from builder.check import RULES, Validation, check_bundle, contents, counts, html_report, inspect_bundle, iod, to_json
 from builder.check import layout as layout_checks
-from builder.check import medium as medium_checks
 from builder.deidentify import Option
 from builder.report import finding_lines
 from bundle.errors import NoBundle
@@ -114,14 +113,14 @@ def test_every_check_is_tried_by_a_damage_or_by_a_test_of_its_own():
 
 
 def test_a_file_that_cannot_be_read_is_one_finding_and_everything_else_goes_on(bundle, monkeypatch):
-    bad, read = first_image(bundle), medium_checks._read_once
+    bad, read = first_image(bundle), contents.read_whole
 
-    def failing(path: Path, kept: int) -> tuple[int, str, bytes]:
+    def failing(path: Path, kept: int, **more: bool) -> contents.Content:
         if path == bad:
             raise OSError(5, "Input/output error")
-        return read(path, kept)
+        return read(path, kept, **more)
 
-    monkeypatch.setattr(medium_checks, "_read_once", failing)
+    monkeypatch.setattr(contents, "read_whole", failing)
     (bundle / "README.TXT").write_bytes(b"")
     assert found(bundle) == ["medium.unreadable", "manifest.changed"]
 

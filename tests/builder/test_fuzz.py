@@ -20,6 +20,7 @@ import pydicom.data
 import pytest
 
 from builder.check.filechecks import examine as examine_written
+from builder.check.parsed import Reader
 from builder.cleaning import write_for
 from builder.group import _content_digest
 from builder.plan import ScannedFile, SkippedFile, WrittenInstance
@@ -125,7 +126,7 @@ def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(tmp_path, seed,
 
 def errors_in(content: bytes) -> list[str]:
     """What the checker, which shares no code with the writer, has against a file."""
-    file, found = examine_written("DICOM/IM000001", content, len(content))
+    file, found = examine_written("DICOM/IM000001", content, len(content), Reader())
     return [str(one) for one in found if one.severity == "error"] + ["not read"] * (file is None)
 
 
@@ -141,4 +142,4 @@ def test_the_checker_survives_every_mutated_file(written, seed):
     for _ in range(chance.randint(1, 3)):
         change(content, chance.randrange(len(content) + 1), chance)
     with bounded():
-        examine_written("DICOM/IM000001", bytes(content), len(content))
+        examine_written("DICOM/IM000001", bytes(content), len(content), Reader())
