@@ -116,6 +116,8 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
         form = _checked_format(header, size, job)
         following = min(header.pixel_length, size - header.pixel_offset) if header.pixel_offset else 0
         if following < form.length:
+            if header.pixel_offset + following < size:  # there may be other pixel data behind
+                raise Unsure
             raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
         stream.seek(header.pixel_offset)
         pixels = stream.read(form.length)
