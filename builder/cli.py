@@ -242,7 +242,9 @@ def check_command(
         click.echo("\n".join(report.check_lines(found)))
     _write_json(json_file, found.to_json())
     if html_file is not None:
-        write_private(html_file, html_report(found))
+        from builder.preview import shrink
+
+        write_private(html_file, html_report(found, shrink=shrink))
     return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 from bundle.records import Frame, Instance
 
 LARGEST_SIDE = 512
+# Of the pictures in a report: sharp enough for print, and a hundred cases stay a page that can be sent.
+_SMALL_SIDE, _SMALL_QUALITY = 240, 80
 _CT_WINDOW = (40.0, 400.0)
 # A CT slice shows air and tissue; values that start above this are no Hounsfield units.
 _AIR = -200.0
@@ -74,4 +76,17 @@ def render_png(values: Pixels, window: tuple[float, float], inverted: bool) -> b
     picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     buffer = BytesIO()
     picture.save(buffer, "PNG", **_COMPRESSION)
+    return buffer.getvalue()
+
+
+def shrink(png: bytes) -> bytes:
+    """A smaller picture of the same, as JPEG; the PNG itself where it cannot be read."""
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as picture:
+            small = picture.convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return png
+    small.thumbnail((_SMALL_SIDE, _SMALL_SIDE))
+    buffer = BytesIO()
+    small.save(buffer, "JPEG", quality=_SMALL_QUALITY)
     return buffer.getvalue()

@@ -214,7 +214,13 @@ def check_lines(found: Any) -> list[str]:
     ]
     others = any(finding.check == "medium.others" for finding in found.findings)
     well = _OTHERS_WELL if others else _PARTLY_WELL if found.partial else _ALL_WELL
-    return [*head, *finding_lines(found.findings, well)]
+    return [*head, *finding_lines(found.findings, well), *_not_made(found.not_made)]
+
+
+def _not_made(names: Sequence[str]) -> list[str]:
+    """What was not looked at, which nobody may take for right."""
+    more = f" and {len(names) - _SHOWN} more (--json FILE has them all)" if len(names) > _SHOWN else ""
+    return ["", f"  Not made: {', '.join(names[:_SHOWN])}{more}"] if names else []
 
 
 def _first_case(first: Any) -> list[str]:

@@ -135,6 +135,8 @@ def inspect_bundle(
         ]
         found += check_iods(medium, validation, progress)
         not_made = _not_made(medium, directory, index)
+        if not drive.is_known(medium.root):
+            not_made += ("drive.file_system",)
         if not comparable(medium, bills):
             not_made += ("viewer.altered",)
         if not knows_script(_generator(index)):

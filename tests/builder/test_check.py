@@ -1,17 +1,21 @@
 """The checker: nothing is found in a good bundle, and exactly one finding where exactly one thing is broken."""
 
+from datetime import datetime
+from io import BytesIO
 import json
 import os
 from pathlib import Path
 import shutil
 import subprocess
 
+from PIL import Image
 import pytest
 
 from builder.check import RULES, Validation, check_bundle, contents, counts, html_report, inspect_bundle, iod, to_json
 from builder.check import layout as layout_checks
 from builder.deidentify import Option
-from builder.report import finding_lines
+from builder.preview import shrink
+from builder.report import check_lines, finding_lines
 from bundle.errors import NoBundle
 from bundle.manifest import bundle_files
 from tests.conftest import build_bundle
@@ -25,6 +29,7 @@ from tests.damaging import (
     edit_bytes,
     edit_index,
     first_image,
+    grey_png,
     refresh_index,
     remove_files,
     remove_value,
@@ -63,6 +68,7 @@ def test_nothing_is_found_in_a_good_bundle(good_bundle):
 def test_the_totals_are_those_of_the_bundle(good_bundle):
     report = inspect_bundle(good_bundle)
     assert report.passed and report.not_made == (
+        "drive.file_system",
         "viewer.altered",
         "viewer.self_test",
         "viewer.not_run",
@@ -223,6 +229,29 @@ def test_the_page_shows_every_preview_and_nothing_on_it_can_run(bad_report):
     assert "Not passed: 1 error" in page and "README.TXT" in page
     assert "<script" not in page and "<b>evil" not in page and "default-src 'none'" in page
     assert "http://" not in page and "https://" not in page
+
+
+def test_the_pictures_of_a_page_can_be_made_smaller(good_bundle, bad_report):
+    page = html_report(bad_report, shrink=shrink)
+    assert page.count("data:image/jpeg;base64,") == 4 and "image/png" not in page
+    assert shrink(b"no picture") == b"no picture" and shrink(b"") == b""
+    large = grey_png(1, 1)
+    with Image.open(BytesIO(large)) as picture:
+        picture.resize((2000, 1000)).save(buffer := BytesIO(), "PNG")
+    with Image.open(BytesIO(shrink(buffer.getvalue()))) as small:
+        assert (small.format, small.size) == ("JPEG", (240, 120))
+
+
+def test_every_printed_page_says_to_which_medium_it_belongs(bad_report):
+    page = html_report(bad_report, when=datetime(2026, 3, 4, 15, 16))
+    assert f"'Bundle check, 2026-03-04 15:16, manifest {bad_report.manifest_digest[:16]}'" in page
+    assert 'content: "page " counter(page) " of " counter(pages)' in page
+
+
+def test_what_was_not_looked_at_is_said(bad_report):
+    number = len(bad_report.not_made)
+    assert number >= 4 and f"Not made: {number} checks, marked in the list at the end." in html_report(bad_report)
+    assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
 
 
 def test_the_page_can_be_made_when_the_index_cannot_be_read(bundle):

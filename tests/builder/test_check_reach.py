@@ -153,7 +153,33 @@ def test_the_file_system_of_a_real_medium_is_told(bundle, tmp_path, kind, expect
 
 
 def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
-    assert not [one for one in check_bundle(bundle) if one.check.startswith("drive.file")]
+    checked = inspect_bundle(bundle)
+    assert not [one for one in checked.findings if one.check.startswith("drive.file")]
+    assert "drive.file_system" in checked.not_made
+
+
+class Windows:
+    """What Windows tells of a volume."""
+
+    def __init__(self, name: str, flags: int) -> None:
+        self.kernel32, self._name, self._flags = self, name, flags
+
+    def GetVolumeInformationW(self, volume, label, size, serial, longest, flags, name, length):  # noqa: N802
+        name.value, flags._obj.value = self._name, self._flags
+        return bool(self._name)
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "found", "made", "writable"),
+    [("FAT32", 0, False, True, True), ("exFAT", 0x80000, True, True, False), ("NTFS", 0, True, True, True),
+     ("CDFS", 0x80000, False, False, False), ("", 0, False, False, True)],
+)  # fmt: skip
+def test_windows_is_asked_for_the_file_system(bundle, monkeypatch, name, flags, found, made, writable):
+    monkeypatch.setattr(drive.sys, "platform", "win32")
+    monkeypatch.setattr(drive.ctypes, "windll", Windows(name, flags), raising=False)
+    assert drive.file_system(bundle) == (name.lower(), writable) and drive.is_known(bundle) == made
+    state = medium.Medium(bundle)
+    assert [one.check for one in drive.outside_the_standard(state)] == ["drive.file_system"] * found
 
 
 def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):
