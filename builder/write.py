@@ -58,6 +58,7 @@ class Cleaner(Protocol):
 # PS3.10 7.1: which implementation wrote the file; a UUID made once for this program (PS3.5 B.2).
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
 IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
+_GROUP_OF_SIGNATURES = 0xFFFA
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 # These lose something always; JPEG 2000 may or may not, which only the header tells.
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
@@ -114,10 +115,10 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
         if source.transfer_syntax(header) not in _SPLICED:
             raise Unsure
         form = _checked_format(header, size, job)
+        if header.pixel_offset and not _ends_at(header.pixel_offset + header.pixel_length, stream, size):
+            raise Unsure
         following = min(header.pixel_length, size - header.pixel_offset) if header.pixel_offset else 0
         if following < form.length:
-            if header.pixel_offset + following < size:  # there may be other pixel data behind
-                raise Unsure
             raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
         stream.seek(header.pixel_offset)
         pixels = stream.read(form.length)
@@ -126,6 +127,15 @@ def _spliced(job: WriteJob, cleaner: Cleaner) -> Encoded:
     job, described = _with_options(job, clean.options), _described(header, form, job) | clean.said
     made = cleaner.from_bytes(header, job, described)
     return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
+
+
+def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
+    """Whether no more elements come behind the pixels but signatures and padding (PS3.5 7.1, in the order of tags)."""
+    if behind >= size:
+        return True
+    stream.seek(behind)
+    group = stream.read(4)[:2]
+    return int.from_bytes(group, "little") >= _GROUP_OF_SIGNATURES
 
 
 def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:

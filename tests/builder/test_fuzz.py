@@ -108,6 +108,7 @@ def change(content: bytearray, at: int, chance: Random) -> None:
 @given(seed=st.integers(0, 1 << 40), options=st.sampled_from(OPTIONS))
 @example(seed=750342, options={"modified-dates"})  # two frames of reference
 @example(seed=72302759, options={"modified-dates"})  # two pixel data
+@example(seed=7364, options={"modified-dates"})  # other elements behind the pixel data
 def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(tmp_path, seed, options):
     path = tmp_path / "source"
     path.write_bytes(mutated(seed))
