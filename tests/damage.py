@@ -35,6 +35,7 @@ from tests.damaging import (
     set_key,
     set_value,
     without_manifest,
+    write_into_gap,
     write_manifest,
 )  # fmt: skip
 
@@ -222,8 +223,14 @@ for check, damage in {
         )(root),
     ],
     "index.leftovers": [
-        edit_index("CREATE TABLE gone AS SELECT hex(zeroblob(9000)) AS text", "DROP TABLE gone"),
+        edit_index("CREATE TABLE gone AS SELECT hex(zeroblob(9000)) AS text", "DROP TABLE gone", swept=False),
         lambda root: add_file(INDEX, (root / INDEX).read_bytes() + b"Quillfeather^Ottoline".ljust(4096))(root),
+        edit_index(
+            "PRAGMA secure_delete = OFF",
+            "INSERT INTO bundle VALUES ('name', 'Quillfeather^Ottoline')", "DELETE FROM bundle WHERE key = 'name'",
+            swept=False,
+        ),
+        write_into_gap(b"Q"),
     ],
     "index.contents": [
         edit_index("CREATE TABLE notes AS SELECT 'Quillfeather' AS text"),

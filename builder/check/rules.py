@@ -209,7 +209,10 @@ _ALL = (
     ),
     Rule("index.integrity", ERROR, "The database is sound.", _REBUILD, _FORMAT),
     Rule("index.journal", ERROR, "The database opens on write-protected media: no write-ahead log.", _REBUILD, _FORMAT),
-    Rule("index.leftovers", ERROR, "The database has no pages left over, where deleted rows stay.", _PRIVACY, _FORMAT),
+    Rule(
+        "index.leftovers", ERROR, "The database is empty wherever no row is, so that no deleted one stays.", _PRIVACY,
+        _FORMAT,
+    ),
     Rule(
         "index.contents", ERROR, "The database holds the tables and columns of its format, and no others.", _PRIVACY,
         _FORMAT,
