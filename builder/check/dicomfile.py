@@ -7,8 +7,9 @@ import math
 
 from pydicom.errors import BytesLengthException
 
+from builder.check.described import Technique
 from builder.check.elements import UNDEFINED, Element, Malformed, tag_text, walk
-from builder.check.frames import frame, integer, loss
+from builder.check.frames import frame, integer, loss, technique
 from builder.check.parsed import Header, Reader, Values
 from bundle.records import Frame
 
@@ -113,6 +114,7 @@ class DicomFile:
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     loss: str
+    technique: Technique
     frames: tuple[Frame, ...]
 
 
@@ -211,6 +213,7 @@ def facts(opened: Opened) -> DicomFile:
         lacking=_lacking(values),
         methods=tuple((code.value, code.meaning) for code in opened.parsed.methods),
         loss=loss(values),
+        technique=technique(values),
         frames=tuple(frame(values, index) for index in range(frames)),
     )
 

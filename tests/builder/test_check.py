@@ -197,8 +197,12 @@ def test_every_finding_says_what_to_do_and_on_which_clause_it_rests():
 
 def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
     lines = finding_lines(bad_report.findings)
-    assert lines[0] == "  1 error. Do not hand the medium out."
-    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2].isupper()] == ["ERROR", "HINT"]
+    assert lines[0] == "  5 errors. Do not hand the medium out."
+    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2].isupper()] == [
+        "ERROR",
+        "ERROR",
+        "HINT",
+    ]
     assert all(line.isprintable() for line in lines)
     assert finding_lines([]) == ["  Everything was read back and found right."]
 
@@ -215,7 +219,7 @@ def test_findings_of_one_kind_are_counted_where_they_are_many(bundle):
 
 def test_json_has_the_numbers_and_every_finding(bad_report):
     content = json.loads(json.dumps(bad_report.to_json()))
-    assert (content["passed"], content["error"], content["warning"], content["hint"]) == (False, 1, 0, 1)
+    assert (content["passed"], content["error"], content["warning"], content["hint"]) == (False, 5, 0, 1)
     assert set(content["findings"][0]) == {
         "check", "severity", "subject", "expected", "message", "remedy", "clause",
     }  # fmt: skip
@@ -226,7 +230,7 @@ def test_json_has_the_numbers_and_every_finding(bad_report):
 def test_the_page_shows_every_preview_and_nothing_on_it_can_run(bad_report):
     page = html_report(bad_report)
     assert page.count("data:image/png;base64,") == 4
-    assert "Not passed: 1 error" in page and "README.TXT" in page
+    assert "Not passed: 5 errors" in page and "README.TXT" in page
     assert "<script" not in page and "<b>evil" not in page and "default-src 'none'" in page
     assert "http://" not in page and "https://" not in page
 
