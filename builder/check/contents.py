@@ -6,6 +6,8 @@ from pathlib import Path
 import re
 import threading
 
+from builder.check.uncached import block, open_uncached
+
 # Size, SHA-256 (empty where not all was read) and beginning of a file.
 Content = tuple[int, str, bytes]
 
@@ -25,7 +27,7 @@ class _Block(threading.local):
     """Memory that a thread reads into again and again: new memory would cost more than the digest."""
 
     def __init__(self) -> None:
-        self.view = memoryview(bytearray(_BLOCK))
+        self.view = block(_BLOCK)
 
 
 _own = _Block()
@@ -37,18 +39,14 @@ def read_whole(path: Path, kept: int, *, to_pixels: bool = False) -> Content:
     With `to_pixels`, no more of a DICOM file is kept than what stands before the first pixel data.
     """
     digest, size, head = hashlib.sha256(), 0, bytearray()
-    with path.open("rb", buffering=0) as stream:
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    with open_uncached(path) as stream:
         while count := stream.readinto(_own.view):
-            block = _own.view[:count]
-            digest.update(block)
+            read = _own.view[:count]
+            digest.update(read)
             size += count
             if len(head) < kept:
-                pixels = (
-                    _PIXEL_DATA.search(block) if to_pixels and bytes((head or block)[128:MAGIC]) == b"DICM" else None
-                )
-                head += block[: min(pixels.end() if pixels else count, kept - len(head))]
+                pixels = _PIXEL_DATA.search(read) if to_pixels and bytes((head or read)[128:MAGIC]) == b"DICM" else None
+                head += read[: min(pixels.end() if pixels else count, kept - len(head))]
                 kept = len(head) if pixels else kept
     return size, digest.hexdigest(), bytes(head)
 

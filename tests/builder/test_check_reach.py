@@ -1,6 +1,7 @@
 """What a check reads, how it says so, and the papers that are held to it: the JSON schema and docs/checks.md."""
 
 import json
+import os
 from pathlib import Path
 import re
 import shutil
@@ -8,10 +9,11 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, Trial, check_bundle, drive, html_report, inspect_bundle, medium, speed
+from builder.check import RULES, Reach, Trial, check_bundle, contents, drive, html_report, inspect_bundle, medium, speed
 from builder.check import report as check_report
 from builder.cli import cli
 from builder.report import check_lines
+from bundle.manifest import bundle_files
 from tests import scans
 from tests.builder.test_survive import Medium
 from tests.conftest import build_bundle
@@ -156,6 +158,17 @@ def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
     checked = inspect_bundle(bundle)
     assert not [one for one in checked.findings if one.check.startswith("drive.file")]
     assert "drive.file_system" in checked.not_made
+
+
+def test_every_file_is_read_past_what_the_system_remembers(bundle, monkeypatch):
+    opened: list[Path] = []
+    real = contents.open_uncached
+    monkeypatch.setattr(contents, "open_uncached", lambda path: (opened.append(path), real(path))[1])
+    forgotten: list[tuple[int, int, int]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda _, *more: forgotten.append(more))
+    assert [one.check for one in check_bundle(bundle)] == ["viewer.none"]
+    files = {bundle / path for path in bundle_files(bundle)}
+    assert set(opened) == files and forgotten == [(0, 0, os.POSIX_FADV_DONTNEED)] * len(files)
 
 
 class Windows:
