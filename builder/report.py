@@ -10,6 +10,7 @@ from builder.crosswalk import crosswalk_path, report_path
 from builder.plan import Notice, SkippedFile
 
 _ALL_WELL = "Everything was read back and found right."
+_NO_ERROR = "Everything was read back, and no error was found."
 _PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
 _OTHERS_WELL = "Nothing wrong in what DICOM and IHE PDI ask of every medium."
 _EXAMPLES = 3
@@ -166,7 +167,14 @@ def _check_lines(outcome: Any) -> list[str]:
 def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
     """What the checker found, one block for each kind of finding, under a line that says whether all is well."""
     errors = sum(finding.severity == "error" for finding in findings)
-    text = [f"  {count(errors, 'error')}. Do not hand the medium out." if errors else f"  {well}"]
+    if errors:
+        text = [f"  {count(errors, 'error')}. Do not hand the medium out."]
+    else:
+        text = [f"  {_NO_ERROR if findings and well == _ALL_WELL else well}"]
+    numbers = {name: sum(finding.severity == name for finding in findings) for name in ("warning", "hint")}
+    if any(numbers.values()):
+        told = " and ".join(count(number, name) for name, number in numbers.items() if number)
+        text.append(f"  {'Besides: ' if errors else ''}{told} for you to judge.")
     for check in dict.fromkeys(finding.check for finding in findings):
         text += ["", *_block([finding for finding in findings if finding.check == check])]
     return text
@@ -214,7 +222,7 @@ def check_lines(found: Any) -> list[str]:
     ]
     others = any(finding.check == "medium.others" for finding in found.findings)
     well = _OTHERS_WELL if others else _PARTLY_WELL if found.partial else _ALL_WELL
-    return [*head, *finding_lines(found.findings, well), *_not_made(found.not_made)]
+    return [*head, *finding_lines(found.findings, well), *_not_made(found.not_made_in_short)]
 
 
 def _not_made(names: Sequence[str]) -> list[str]:

@@ -80,7 +80,7 @@ def _meta(file: Opened) -> Iterator[str]:
     pairs = ((0x00020002, "SOPClassUID"), (0x00020003, "SOPInstanceUID"))
     for tag, keyword in pairs:
         if file.meta[tag] != file.values[keyword]:
-            yield f"{tag_text(tag)} is {file.meta[tag]}, but {keyword} is {file.values[keyword]}"
+            yield f"{tag_text(tag)} is not the {keyword} of the data set"
 
 
 def _values(file: Opened) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _uids(file: Opened) -> Iterator[str]:
     for keyword in _UIDS:
         value = str(file.values.get(keyword) or "")
         if value and (len(value) > 64 or not _UID.fullmatch(value)):
-            yield f"{keyword} is {value!r}"
+            yield f"{keyword} is no UID"
 
 
 def _pixels(file: Opened) -> Iterator[str]:
@@ -210,7 +210,7 @@ def names(pseudonym: str, persons: Iterable[Person]) -> Iterator[str]:
     """Persons' names at any depth that are neither empty nor the pseudonym."""
     for person in persons:
         if person.name not in ("", pseudonym):
-            yield f"{person.keyword} is not the Patient ID {pseudonym!r}"
+            yield f"{person.keyword} is neither empty nor the Patient ID"
 
 
 def direct(filled: Set[str], stated: Set[str] = frozenset()) -> Iterator[str]:

@@ -190,7 +190,8 @@ def unique(both: Comparison) -> Iterator[Finding]:
     for what, values in named.items():
         repeated = [str(value) for value, times in Counter(values).items() if times > 1]
         if repeated:
-            yield finding("index.unique", INDEX, f"{what} more than once: {some(repeated)}")
+            which = some(repeated) if what in ("case", "path") else f"{len(repeated)} of them"
+            yield finding("index.unique", INDEX, f"{what} more than once: {which}")
 
 
 CHECKS = (database, paths, unique)

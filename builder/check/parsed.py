@@ -184,9 +184,9 @@ def _is_special(tag: int) -> bool:
 
 
 def _by_pydicom(encoded: bytes, character_set: bytes) -> tuple[Any, tuple[Person, ...], frozenset[str]]:
-    encodings = convert_encodings(character_set.decode("ascii").strip(" \0").split("\\"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
+        encodings = convert_encodings(character_set.decode("ascii").strip(" \0").split("\\"))
         dataset = read_dataset(BytesIO(encoded), False, True, parent_encoding=encodings)
         (element,) = dataset
         persons, filled = _facts_of(dataset)

@@ -79,6 +79,14 @@ class Report:
         """Whether some files were not read to their end."""
         return self.totals.files_whole < self.totals.files
 
+    @property
+    def not_made_in_short(self) -> tuple[str, ...]:
+        """The same, where a whole group was not made, by its name: 'index.*'."""
+        groups = {name.partition(".")[0] for name in self.not_made}
+        whole = {group for group in groups if all(name in self.not_made for name in RULES if _is_of(name, group))}
+        named = (next((f"{group}.*" for group in whole if _is_of(name, group)), name) for name in self.not_made)
+        return tuple(dict.fromkeys(named))
+
     def to_json(self) -> dict[str, Any]:
         """For a program to read; `report.schema.json` says what it holds."""
         return {
@@ -96,6 +104,10 @@ class Report:
             "checks_not_made": list(self.not_made),
             **findings_to_json(self.findings),
         }
+
+
+def _is_of(name: str, group: str) -> bool:
+    return name.startswith(f"{group}.")
 
 
 def check_bundle(

@@ -87,7 +87,7 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
     yield from _one_of(subject, "series_number", series.series_number, files)
     frames = chain.from_iterable(file.frames for file in files)
     if files and series.description not in names((file.technique for file in files), frames, series.modality):
-        text = f"description is {series.description!r}, which its files do not say"
+        text = "description in the index: not one that its files give"
         yield finding("index.agrees", f"{INDEX}, {subject}", text)
     if series.frame_of_reference_uid or len({file.frame_of_reference_uid for file in files}) == 1:
         yield from _one_of(subject, "frame_of_reference_uid", series.frame_of_reference_uid, files)
@@ -119,14 +119,14 @@ def _same(subject: str, values: Mapping[str, object], files: list[DicomFile]) ->
     for name, value in values.items():
         wrong = [file.path for file in files if getattr(file, name) != value]
         if wrong:
-            yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} is {value!r}, unlike in {some(wrong)}")
+            yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of {some(wrong)}")
             return
 
 
 def _one_of(subject: str, name: str, value: object, files: list[DicomFile]) -> Iterator[Finding]:
     """For what scanners may give differently within one series or study: the index shows one of the values."""
     if files and value not in {getattr(file, name) for file in files}:
-        yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} is {value!r}, unlike in any of its files")
+        yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of any of its files")
 
 
 def counted(both: Comparison) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from io import BytesIO
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import subprocess
 
@@ -198,13 +199,32 @@ def test_every_finding_says_what_to_do_and_on_which_clause_it_rests():
 def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
     lines = finding_lines(bad_report.findings)
     assert lines[0] == "  5 errors. Do not hand the medium out."
-    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2].isupper()] == [
-        "ERROR",
-        "ERROR",
-        "HINT",
-    ]
+    assert [line.split()[0] for line in lines if re.match("  [A-Z]{4}", line)] == ["ERROR", "ERROR", "HINT"]
     assert all(line.isprintable() for line in lines)
     assert finding_lines([]) == ["  Everything was read back and found right."]
+
+
+def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
+    """A report is kept and sent on: what a damage put there, it names by its place alone."""
+    secret = re.compile("Quillfeather|Ottoline|19010203|NOBODY|1\\.2\\.901", re.IGNORECASE)
+    said = 0
+    for number, (_, damage) in enumerate(DAMAGES):
+        root = Path(shutil.copytree(good_bundle, tmp_path / str(number)))
+        damage(root)
+        for one in check_bundle(root):
+            # A name of a file has to be told, or nobody could find it.
+            assert one.check.startswith("layout.") or not secret.search(f"{one.subject} {one.message}"), one
+            said += 1
+        shutil.rmtree(root)
+    assert said >= len(DAMAGES)
+
+
+def test_warnings_and_hints_are_counted_beside_the_verdict(bad_report):
+    hints = [one for one in bad_report.findings if one.severity == "hint"]
+    told = finding_lines(bad_report.findings)[:2]
+    assert told == ["  5 errors. Do not hand the medium out.", "  Besides: 1 hint for you to judge."]
+    told = finding_lines(hints)[:2]
+    assert told == ["  Everything was read back, and no error was found.", "  1 hint for you to judge."]
 
 
 def test_findings_of_one_kind_are_counted_where_they_are_many(bundle):
@@ -256,6 +276,13 @@ def test_what_was_not_looked_at_is_said(bad_report):
     number = len(bad_report.not_made)
     assert number >= 4 and f"Not made: {number} checks, marked in the list at the end." in html_report(bad_report)
     assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
+
+
+def test_a_group_of_checks_that_was_not_made_is_said_by_its_name(bundle):
+    add_file(INDEX, b"nothing")(bundle)
+    short = inspect_bundle(bundle).not_made_in_short
+    assert "index.*" in short and "identity.original" in short and "index.path" not in short
+    assert "directory.*" not in short and len(short) < len(inspect_bundle(bundle).not_made) - 20
 
 
 def test_the_page_can_be_made_when_the_index_cannot_be_read(bundle):
