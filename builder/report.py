@@ -241,7 +241,9 @@ def _first_case(first: Any) -> list[str]:
 
 def _reading(totals: Any) -> str:
     speed = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
-    whole = "every byte" if totals.files_whole == totals.files else f"{totals.files_whole:,} files whole"
+    whole = f"{totals.files_whole:,} of {count(totals.files, 'file')} whole"
+    if totals.files_whole == totals.files:
+        whole = "every byte"
     return f"Read: {whole}, {size(totals.bytes_read)} in {totals.seconds:,.1f} s{speed}"
 
 

@@ -11,6 +11,7 @@ from builder.check import drive, layout, records, rows
 from builder.check import index as database
 from builder.check.dicomfile import DicomFile, Unsound
 from builder.check.directory import Directory, read_directory
+from builder.check.errors import NothingToCheck
 from builder.check.findings import Finding, counts, finding, for_others, sort_findings
 from builder.check.findings import to_json as findings_to_json
 from builder.check.index import Index, read_index
@@ -25,7 +26,6 @@ from builder.check.stacks import check_stacks
 from builder.check.texts import check_texts, check_texts_of_others
 from builder.check.trial import Trial, run_viewers
 from builder.check.viewers import check_viewers, comparable, described, known_here, knows_script
-from bundle.errors import NoBundle
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
 
 # Of the JSON; a change that a program would stumble over makes it one more.
@@ -117,7 +117,7 @@ def check_bundle(
     bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE,
 ) -> list[Finding]:
-    """Everything that is wrong with the bundle in `root`, errors first; raises NoBundle where there is none."""
+    """Everything that is wrong with the bundle in `root`, errors first; raises NothingToCheck where there is none."""
     return list(inspect_bundle(root, progress=progress, bills=bills, validation=validation).findings)
 
 
@@ -126,14 +126,14 @@ def inspect_bundle(
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE, say: Callable[[str], None] = lambda text: None,
 ) -> Report:  # fmt: skip
-    """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
+    """Read a bundle back and check it; `progress` takes (files read, files). Raises NothingToCheck where there is none.
 
     With `originals`, every byte is searched for them. `reach` says how much is read. `viewers` says which
     of the viewers are run. `bills` are the bills of materials of the viewers that this machine has made.
     `validation` says how many files dciodvfy reads. `say` is told of what takes long.
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
-        raise NoBundle(str(root))
+        raise NothingToCheck(root)
     medium = read_medium(root, progress, reach)
     directory, astray = _read_directory(medium)
     index, closed = read_index(medium)

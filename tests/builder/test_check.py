@@ -8,6 +8,7 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
+import warnings
 
 from PIL import Image
 import pytest
@@ -100,8 +101,21 @@ def test_progress_ends_with_every_file_read(good_bundle):
 
 
 def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
-    with pytest.raises(NoBundle):
+    with pytest.raises(NoBundle, match="nothing to check in"):
         check_bundle(tmp_path)
+    for missing in (tmp_path / "none", Path(__file__)):
+        with pytest.raises(NoBundle, match="is not there, or is no folder"):
+            check_bundle(missing)
+
+
+def test_a_check_prints_no_warnings_of_libraries(bundle):
+    """What pydicom warns of has checks of its own, and a tired reader would take it for a fault of the program."""
+    for check, damage in DAMAGES:
+        if check == "dicom.character_set":
+            damage(bundle)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "dicom.character_set" in found(bundle)
 
 
 @pytest.mark.parametrize(("check", "damage"), DAMAGES, ids=[f"{n}-{check}" for n, (check, _) in enumerate(DAMAGES)])

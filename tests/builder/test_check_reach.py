@@ -80,7 +80,7 @@ def test_a_sample_reads_so_many_files_whole_and_not_always_the_same(bundle):
 
 def test_the_command_line_checks_quickly(bundle, capsys):
     assert cli(["check", str(bundle), "--quick", "--no-progress"], standalone_mode=False) == 0
-    assert "4 files whole" in capsys.readouterr().out
+    assert "4 of 10 files whole" in capsys.readouterr().out
     with pytest.raises(Exception, match="leave out --quick"):
         cli(["check", str(bundle), "--sample", "2", "--key", "x"], standalone_mode=False)
 
