@@ -230,12 +230,12 @@ def check_command(
     with Screen(bars=not no_progress) as screen:
         found = inspect_bundle(
             drive,
-            progress=screen.step("Reading the medium back"),
+            progress=screen.step("Reading the medium back", in_bytes=True),
             originals=originals,
             reach=reach,
             viewers=Trial.OWN if run_viewers is None else Trial.ALL if run_viewers else Trial.NONE,
             bills=known_bills(),
-            say=screen.say,
+            step=screen.step,
             validation=Validation.ALL if validate_all else Validation.SERIES,
         )
     if json_file != "-":

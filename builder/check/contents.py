@@ -17,7 +17,7 @@ HEADER = 64 << 20
 MAGIC = 132
 _BLOCK = 1 << 20
 # Most headers are shorter.
-_FIRST_LOOK = 16 << 10
+FIRST_LOOK = 16 << 10
 # Tag, value representation and length.
 _PIXEL_DATA = re.compile(rb"\xe0\x7f\x10\0O[BW]\0\0.{4}", re.DOTALL)
 _LONGEST_START = 12
@@ -56,7 +56,7 @@ def skim(path: Path, kept: int) -> Content:
     head, block = bytearray(), b""
     with path.open("rb", buffering=0) as stream:
         size = os.fstat(stream.fileno()).st_size
-        while len(head) < kept and (block := stream.read(min(_FIRST_LOOK, kept - len(head)))):
+        while len(head) < kept and (block := stream.read(min(FIRST_LOOK, kept - len(head)))):
             head += block
             if head[128:MAGIC] != b"DICM":  # of no other file more is looked at
                 break

@@ -33,13 +33,14 @@ Problems = frozenset[str]
 Progress = Callable[[int, int], None]
 
 
-def check_iods(medium: Medium, validation: Validation, progress: Progress | None) -> Iterator[Finding]:
+def check_iods(medium: Medium, validation: Validation, step: Callable[[str], Progress]) -> Iterator[Finding]:
     """One finding for each set of problems that files have in common.
 
     dciodvfy reads one file of each series, or all, as `validation` says; of the others the attributes are counted.
     """
     chosen = _chosen(medium.dicom.values(), validation)
-    validated = _validated(medium, chosen, progress if validation is Validation.ALL else None)
+    whole = bool(chosen) and validation is Validation.ALL
+    validated = _validated(medium, chosen, step(f"Letting {VALIDATOR} read every image") if whole else None)
     problems: dict[Problems, list[DicomFile]] = {}
     for path, file in medium.dicom.items():
         found = validated.get(path, _known_of_series(file, validated, medium))

@@ -35,8 +35,6 @@ _DIRECTORY_KEPT = 256 << 20
 # So many files are read before they are looked at, and so many at the same time: while one waits for the medium, the
 # digest of the other is made. More would make the head of a disc drive go to and fro.
 _AHEAD, _READERS = 4, 2
-# Where the name of its maker stands in a DICOMDIR.
-_FIRST_LOOK = 16 << 10
 
 # In the File-set ID and the implementation version name of every DICOMDIR of ours.
 _OUR_NAME = b"MKBUNDLE"
@@ -115,19 +113,23 @@ class Medium:
 
 
 def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING) -> Medium:
-    """Read what `reach` says, in the order in which the files were written; `progress` counts files."""
+    """Read what `reach` says, in the order in which the files were written; `progress` counts bytes."""
     medium, start = Medium(root, is_of_others(root)), time.monotonic()
     if medium.others:
         medium.findings.append(finding("medium.others", ".", "it has a DICOMDIR, and no other part of a bundle"))
     else:
         _read_manifest(medium)
-    paths = sorted(_list_root(medium))
+    sizes = dict(sorted(_list_root(medium)))
+    paths = list(sizes)
     skimmed = reach.skimmed(paths, medium.others)
+    sizes |= {path: min(sizes[path], contents.FIRST_LOOK) for path in skimmed}
+    done, total = 0, sum(sizes.values())
     with ThreadPoolExecutor(_READERS) as reader:
-        for done, (path, content) in enumerate(_ahead(medium, paths, skimmed, reader), start=1):
+        for path, content in _ahead(medium, paths, skimmed, reader):
             _take(medium, path, content.result)
+            done += sizes[path]
             if progress:
-                progress(done, len(paths))
+                progress(done, total)
     medium.seconds = time.monotonic() - start
     return medium
 
@@ -138,7 +140,7 @@ def is_of_others(root: Path) -> bool:
         return False
     try:
         with (root / DICOMDIR).open("rb") as stream:
-            return _OUR_NAME not in stream.read(_FIRST_LOOK)
+            return _OUR_NAME not in stream.read(contents.FIRST_LOOK)
     except OSError:
         return False
 
@@ -158,7 +160,8 @@ def _read_manifest(medium: Medium) -> None:
             medium.findings.append(finding("manifest.outside", path, "the manifest names a file outside the bundle"))
 
 
-def _list_root(medium: Medium) -> Iterator[str]:
+def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
+    """Every file of the bundle, with its size."""
     for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
         if entry.name in ROOT_NAMES or (medium.others and not _is_systems(entry.name)):
             yield from _list(medium, entry, entry.name)
@@ -170,12 +173,13 @@ def _is_systems(name: str) -> bool:
     return name.casefold() in _SYSTEM_NAMES or name.startswith(".Trash-")
 
 
-def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]:
+def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tuple[str, int]]:
     if entry.is_file(follow_symlinks=False):
-        if entry.stat(follow_symlinks=False).st_nlink > 1:
+        state = entry.stat(follow_symlinks=False)
+        if state.st_nlink > 1:
             medium.twins.append(path)
         if path not in (MANIFEST, UNFINISHED):
-            yield path
+            yield path, state.st_size
     elif path == STAGE:  # what lies in there is unfinished, and one finding says so
         return
     elif entry.is_dir(follow_symlinks=False):

@@ -110,6 +110,13 @@ def _is_of(name: str, group: str) -> bool:
     return name.startswith(f"{group}.")
 
 
+Step = Callable[[str], Progress]
+
+
+def _silent(name: str) -> Progress:
+    return lambda done, total: None
+
+
 def check_bundle(
     root: Path,
     *,
@@ -124,13 +131,14 @@ def check_bundle(
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
-    validation: Validation = Validation.NONE, say: Callable[[str], None] = lambda text: None,
+    validation: Validation = Validation.NONE, step: Step = _silent,
 ) -> Report:  # fmt: skip
-    """Read a bundle back and check it; `progress` takes (files read, files). Raises NothingToCheck where there is none.
+    """Read a bundle back and check it; `progress` takes (bytes read, bytes). Raises NothingToCheck where there is none.
 
     With `originals`, every byte is searched for them. `reach` says how much is read. `viewers` says which
     of the viewers are run. `bills` are the bills of materials of the viewers that this machine has made.
-    `validation` says how many files dciodvfy reads. `say` is told of what takes long.
+    `validation` says how many files dciodvfy reads. `step` is told of what else takes long, and
+    gives what takes (done, all).
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NothingToCheck(root)
@@ -145,7 +153,7 @@ def inspect_bundle(
             *_look(medium, directory, index),
             *(() if medium.others else check_viewers(medium, bills, _generator(index))),
         ]
-        found += check_iods(medium, validation, progress)
+        found += check_iods(medium, validation, step)
         not_made = _not_made(medium, directory, index)
         if not drive.is_known(medium.root):
             not_made += ("drive.file_system",)
@@ -156,12 +164,12 @@ def inspect_bundle(
         if viewers is Trial.NONE or reach.partial or medium.others:
             not_made += ("viewer.self_test", "viewer.not_run")
         else:
-            found += run_viewers(root, viewers, known_here(medium, bills, _generator(index)), say)
+            found += run_viewers(root, viewers, known_here(medium, bills, _generator(index)), step)
         if originals is None:
             not_made += ("identity.original",)
         else:
             stated = {code for code, _, _ in _policy(medium.dicom.values())}
-            found += search(medium, originals, stated, progress)
+            found += search(medium, originals, stated, step("Searching every byte for the originals"))
         first = first_case(medium, index)
         found += slow(first)
         if medium.others:

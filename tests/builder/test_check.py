@@ -13,7 +13,18 @@ import warnings
 from PIL import Image
 import pytest
 
-from builder.check import RULES, Validation, check_bundle, contents, counts, html_report, inspect_bundle, iod, to_json
+from builder.check import (
+    RULES,
+    Original,
+    Validation,
+    check_bundle,
+    contents,
+    counts,
+    html_report,
+    inspect_bundle,
+    iod,
+    to_json,
+)
 from builder.check import layout as layout_checks
 from builder.deidentify import Option
 from builder.preview import shrink
@@ -93,11 +104,26 @@ def test_the_check_writes_nothing(good_bundle):
     assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in good_bundle.rglob("*")} == before
 
 
-def test_progress_ends_with_every_file_read(good_bundle):
+def test_progress_ends_with_every_byte_read(good_bundle):
     steps: list[tuple[int, int]] = []
     check_bundle(good_bundle, progress=lambda done, total: steps.append((done, total)))
-    files = len(bundle_files(good_bundle))
-    assert steps == [(done, files) for done in range(1, files + 1)]
+    sizes = [(good_bundle / path).stat().st_size for path in sorted(bundle_files(good_bundle))]
+    assert steps == [(sum(sizes[:number]), sum(sizes)) for number in range(1, len(sizes) + 1)]
+
+
+def test_everything_that_takes_long_is_a_step_of_its_own_with_its_end(good_bundle):
+    steps: dict[str, list[tuple[int, int]]] = {}
+
+    def step(name: str):
+        return lambda done, total: steps.setdefault(name, []).append((done, total))
+
+    originals = [Original("name", "PatientName", "Nobody^Here")]
+    inspect_bundle(good_bundle, originals=originals, validation=Validation.ALL, step=step)
+    searched = len(bundle_files(good_bundle)) + 1  # the manifest too
+    expected = {"Searching every byte for the originals": [(n, searched) for n in range(1, searched + 1)]}
+    if shutil.which("dciodvfy"):
+        expected["Letting dciodvfy read every image"] = [(n, 8) for n in range(1, 9)]
+    assert steps == expected
 
 
 def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
