@@ -11,6 +11,7 @@ import subprocess
 import warnings
 
 from PIL import Image
+from pydicom import Dataset
 import pytest
 
 from builder.check import (
@@ -26,6 +27,7 @@ from builder.check import (
     to_json,
 )
 from builder.check import layout as layout_checks
+from builder.check.medium import Medium
 from builder.deidentify import Option
 from builder.preview import shrink
 from builder.report import check_lines, finding_lines
@@ -40,6 +42,7 @@ from tests.damaging import (
     VIEWERS,
     add_file,
     edit_bytes,
+    edit_image,
     edit_index,
     first_image,
     grey_png,
@@ -344,6 +347,24 @@ def test_a_viewer_with_another_bill_than_this_machine_made_is_found(bundle):
 def iod_findings(root: Path, validation: Validation) -> list[str]:
     findings = inspect_bundle(root, validation=validation).findings
     return [f"{one.subject}: {one.message}" for one in findings if one.check == "dicom.iod"]
+
+
+def test_nothing_that_dciodvfy_quotes_of_a_file_is_repeated(bundle):
+    if shutil.which("dciodvfy") is None:
+        pytest.skip("dciodvfy is not installed")
+
+    def change(dataset: Dataset) -> None:
+        dataset.PatientSex, dataset.StudyTime, dataset.PatientAge = "OTTOLINE", "Quillfeather", "Quill"
+        dataset.BodyPartExamined, dataset.AccessionNumber = "ottoline <x", "Quillfeather of Harbour Road"
+        dataset.PatientName = "Quill>feather^Ottoline"
+
+    edit_image(change)(bundle)
+    problems = iod._errors(Medium(bundle), first_image(bundle).relative_to(bundle).as_posix())
+    assert {
+        "Value invalid for this VR - (0x0008,0x0030) TM Study Time",
+        "Unrecognized enumerated value for value 1 of attribute <Patient's Sex>",
+    } <= problems
+    assert not re.search("ottoline|quill|harbour", "\n".join(problems), re.IGNORECASE)
 
 
 def test_dciodvfy_is_asked_about_one_file_of_each_series_or_about_all(bundle):
