@@ -36,7 +36,8 @@ _own = _Block()
 def read_whole(path: Path, kept: int, *, to_pixels: bool = False) -> Content:
     """Size, digest and the first `kept` bytes of a file, whose every byte comes from the medium and not from memory.
 
-    With `to_pixels`, no more of a DICOM file is kept than what stands before the first pixel data.
+    With `to_pixels`, no more of a DICOM file is kept than what stands before the first pixel data, and of any other no
+    more than what tells that it is none.
     """
     digest, size, head = hashlib.sha256(), 0, bytearray()
     with open_uncached(path) as stream:
@@ -44,8 +45,10 @@ def read_whole(path: Path, kept: int, *, to_pixels: bool = False) -> Content:
             read = _own.view[:count]
             digest.update(read)
             size += count
+            if size == count and to_pixels and bytes(read[128:MAGIC]) != b"DICM":
+                kept, to_pixels = MAGIC, False
             if len(head) < kept:
-                pixels = _PIXEL_DATA.search(read) if to_pixels and bytes((head or read)[128:MAGIC]) == b"DICM" else None
+                pixels = _PIXEL_DATA.search(read) if to_pixels else None
                 head += read[: min(pixels.end() if pixels else count, kept - len(head))]
                 kept = len(head) if pixels else kept
     return size, digest.hexdigest(), bytes(head)

@@ -238,8 +238,9 @@ def _examine(medium: Medium, path: str, head: bytes) -> None:
         if not whole:
             _take(medium, path, lambda: _content(medium, path, skim=False))
             return
-        head = contents.beginning(medium.root / path, contents.HEADER)
-        file, found = examine(path, head, size, medium.reader, others=medium.others)
+        if head[128:MAGIC] == b"DICM":
+            head = contents.beginning(medium.root / path, contents.HEADER)
+            file, found = examine(path, head, size, medium.reader, others=medium.others)
     medium.findings += found
     if file is not None:
         medium.dicom[path] = file

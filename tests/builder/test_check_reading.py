@@ -1,5 +1,6 @@
 """How the checker reads headers: what it knows again from earlier files means the same as what is read anew."""
 
+import hashlib
 from io import BytesIO
 from pathlib import Path
 
@@ -147,3 +148,24 @@ def test_a_preview_is_compared_as_it_is_packed_by_every_filter():
         assert not preview._packs(lines, other)
     lines[24, 0] = 5
     assert not preview._packs(lines, picture)
+
+
+@pytest.mark.parametrize("size", [0, 100, 132, 5_000_000])
+def test_no_more_is_kept_of_a_file_that_is_no_dicom_than_tells_so(tmp_path, size):
+    path = tmp_path / "FILE"
+    path.write_bytes(b"x" * size)
+    read = contents.read_whole(path, contents.HEADER, to_pixels=True)
+    assert read == (size, hashlib.sha256(b"x" * size).hexdigest(), b"x" * min(size, contents.MAGIC))
+
+
+@pytest.mark.parametrize("before", [1000, (1 << 20) - 3, 3 << 20])
+def test_the_pixels_are_found_wherever_they_begin(tmp_path, before):
+    """Also where their tag lies across two blocks: then more is kept than is needed, and nothing is missed."""
+    start = bytes(128) + b"DICM" + bytes(before - 132)
+    content = start + b"\xe0\x7f\x10\0OW\0\0\x04\0\0\0" + b"pixl" * 100_000
+    path = tmp_path / "FILE"
+    path.write_bytes(content)
+    size, digest, head = contents.read_whole(path, contents.HEADER, to_pixels=True)
+    assert (size, digest) == (len(content), hashlib.sha256(content).hexdigest())
+    assert content.startswith(head) and len(head) >= before + 12
+    assert len(head) == before + 12 or before == (1 << 20) - 3
