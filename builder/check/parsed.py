@@ -13,7 +13,7 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.filereader import read_dataset
 
 from builder.check.elements import PIXEL_DATA, Element, first
-from builder.check.plain import plain_value
+from builder.check.plain import PLAIN, plain_value
 from builder.check.values import malformed
 
 Values = Mapping[str, Any]
@@ -143,6 +143,8 @@ class Reader:
 
     def _piece(self, data: bytes, elements: list[Element], end: int, character_set: bytes) -> Piece:
         encoded = data[elements[0].start : end]
+        if elements[0].vr in PLAIN:  # as quick to read as to find, and every slice has others
+            return _read(encoded, character_set, data, elements)
         known = self._known.get((encoded, character_set))
         if known is None:
             known = _read(encoded, character_set, data, elements)

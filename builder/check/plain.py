@@ -22,7 +22,7 @@ def _texts(value: bytes) -> str | list[str]:
 
 
 # PS3.5 Table 6.2-1, in the strictest form of each.
-_PLAIN: dict[str, tuple[re.Pattern[bytes], Callable[[bytes], Any]]] = {
+PLAIN: dict[str, tuple[re.Pattern[bytes], Callable[[bytes], Any]]] = {
     "CS": (re.compile(rb"[A-Z0-9_]{1,16}(?:\\[A-Z0-9_]{1,16})* ?"), _texts),
     "DA": (re.compile(rb"\d{8}"), _text),
     "DS": (re.compile(_DECIMAL + rb"(?:\\" + _DECIMAL + rb")*"), _numbers),
@@ -36,5 +36,5 @@ _PLAIN: dict[str, tuple[re.Pattern[bytes], Callable[[bytes], Any]]] = {
 
 def plain_value(vr: str, value: bytes) -> Any:
     """What pydicom would make of the value, as text, number or list of numbers; None where it has to be asked."""
-    form, read = _PLAIN.get(vr, (None, None))
+    form, read = PLAIN.get(vr, (None, None))
     return read(value) if form and read and form.fullmatch(value) else None
