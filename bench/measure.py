@@ -13,23 +13,33 @@ _WEIGH_EVERY = 0.1
 
 @dataclass(frozen=True)
 class Run:
-    """Wall time in seconds, and the most memory of a command with its children in MB (shared pages counted once)."""
+    """Wall time and processor time in seconds, and the most memory in MB (shared pages counted once).
+
+    Processor time and memory are those of a command with its children.
+    """
 
     seconds: float
     megabytes: float
+    processor: float
 
 
 def run(command: Sequence[str | Path], *, weigh: bool = False) -> Run:
     """Run a command that must succeed; its output is kept out of the way. Raises RuntimeError with it otherwise."""
     os.sync()  # what an earlier command left in the cache is not on this one's bill
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _processor()
     with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         most = _weigh(process) if weigh else 0.0
         output = process.communicate()[0]
     seconds = time.perf_counter() - start
     if process.returncode:
         raise RuntimeError(f"{command[0]} failed: {output.decode(errors='replace')[-500:]}")
-    return Run(seconds, most)
+    return Run(seconds, most, _processor() - before)
+
+
+def _processor() -> float:
+    """Seconds of all processors that ended commands have used."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def _weigh(process: subprocess.Popen[bytes]) -> float:

@@ -82,7 +82,7 @@ def check_drive(drive: Path, talk: Talk) -> list[Finding]:
     try:
         return check_bundle(
             drive,
-            progress=talk.step("Checking what lies on the drive"),
+            progress=talk.step("Checking what lies on the drive", in_bytes=True),
             bills=known_bills(),
             validation=Validation.SERIES,
         )

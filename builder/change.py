@@ -55,7 +55,7 @@ def remove_cases(
         raise BuildStopped(drive) from None
     if check:
         removal.findings = check_bundle(
-            drive, progress=talk.step("Checking what lies on the drive"), bills=known_bills()
+            drive, progress=talk.step("Checking what lies on the drive", in_bytes=True), bills=known_bills()
         )
     return removal
 

@@ -230,19 +230,21 @@ def check_command(
     with Screen(bars=not no_progress) as screen:
         found = inspect_bundle(
             drive,
-            progress=screen.step("Reading the medium back"),
+            progress=screen.step("Reading the medium back", in_bytes=True),
             originals=originals,
             reach=reach,
             viewers=Trial.OWN if run_viewers is None else Trial.ALL if run_viewers else Trial.NONE,
             bills=known_bills(),
-            say=screen.say,
+            step=screen.step,
             validation=Validation.ALL if validate_all else Validation.SERIES,
         )
     if json_file != "-":
         click.echo("\n".join(report.check_lines(found)))
     _write_json(json_file, found.to_json())
     if html_file is not None:
-        write_private(html_file, html_report(found))
+        from builder.preview import shrink
+
+        write_private(html_file, html_report(found, shrink=shrink))
     return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 

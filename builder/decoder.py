@@ -29,11 +29,16 @@ def main() -> None:
             syntax, attributes, size, seconds = pickle.load(jobs)
         except EOFError:  # whoever asked is gone
             return
-        _limit_memory(size * _TIMES + _BESIDE)
+        _limit_memory(room(size))
         _limit_time(seconds + _LATER)
         pickle.dump(_answer(syntax, attributes), answers, protocol=pickle.HIGHEST_PROTOCOL)
         answers.flush()
         _limit_time(0)
+
+
+def room(size: int) -> int:
+    """How many bytes more a decoder may take for a picture of `size` bytes."""
+    return size * _TIMES + _BESIDE
 
 
 def _private_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -46,7 +51,10 @@ def _private_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_memory(more: int) -> None:
-    """From now on this process may take so many bytes more; only where the system can say and do so."""
+    """From now on this process may take so many bytes more; only where the system can say and do so.
+
+    Elsewhere, whoever asked watches how much it takes.
+    """
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -6,13 +6,16 @@ from pathlib import Path
 import pickle
 import subprocess
 import sys
-from threading import Timer
+from threading import Event, Thread
 import time
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+import psutil
 from pydicom import FileDataset
+
+from builder.decoder import room
 
 # What the picture is made from (PS3.3 C.7.6.3, and for the fragments PS3.5 A.4).
 _NEEDED = (
@@ -22,6 +25,9 @@ _NEEDED = (
 # The slowest codec makes more than so many bytes in a second, on the slowest machine, after a while to begin with.
 _BEGIN_SECONDS = 60.0
 _BYTES_PER_SECOND = 2_000_000
+# So often its memory is looked at: a limit that the system keeps is better, and Windows and macOS have none.
+_EVERY = 0.05
+_PROGRAM = ("-m", "builder.decoder")
 
 
 class NotDecoded(Exception):
@@ -51,16 +57,14 @@ class _Helper:
     def __init__(self) -> None:
         # Nothing is imported from the current folder (-P), which may be that of the scans.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "builder.decoder"],
+            [sys.executable, "-P", *_PROGRAM],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": _places()},
         )  # fmt: skip
 
     def ask(self, job: tuple[str, dict[str, Any], int, float], seconds: float) -> tuple[str, str, bytes]:
         """The answer to a job; where there is none in time, or the process died, that is the answer."""
-        end = time.monotonic() + seconds
-        timer = Timer(seconds, self._process.kill)
-        timer.daemon = True
-        timer.start()
+        done, why = Event(), ["the decoder crashed"]
+        Thread(target=self._watch, args=(seconds, self._memory() + room(job[2]), done, why), daemon=True).start()
         assert self._process.stdin and self._process.stdout
         try:
             pickle.dump(job, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
@@ -68,11 +72,30 @@ class _Helper:
             answer: tuple[str, str, bytes] = pickle.load(self._process.stdout)
             return answer
         except (OSError, EOFError, pickle.UnpicklingError):
-            in_time = time.monotonic() < end
             self.end()
-            return "failed", "the decoder crashed" if in_time else f"the decoder took over {seconds:.0f} s", b""
+            return "failed", why[-1], b""
         finally:
-            timer.cancel()
+            done.set()
+
+    def _watch(self, seconds: float, most: int, done: Event, why: list[str]) -> None:
+        """End the process where it takes too long or too much."""
+        end = time.monotonic() + seconds
+        while not done.wait(_EVERY):
+            if time.monotonic() >= end:
+                why.append(f"the decoder took over {seconds:.0f} s")
+            elif self._memory() > most:
+                why.append(f"the decoder took over {most / 1e6:,.0f} MB of memory")
+            else:
+                continue
+            self._process.kill()
+            return
+
+    def _memory(self) -> int:
+        """Bytes of memory that the process has; none where it is gone."""
+        try:
+            return int(psutil.Process(self._process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
 
     @property
     def ended(self) -> bool:

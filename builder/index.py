@@ -13,6 +13,7 @@ from builder.stacks import OrderedStack, describe_series
 from bundle import __version__
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
+from bundle.unused import ROOTS, unused
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
@@ -146,9 +147,13 @@ def _database(rows: dict[str, list[Row]]) -> bytes:
     connection.commit()
     # Readers open it immutable: it must not be in WAL mode, and no page may be left over from building it.
     connection.execute("VACUUM")
-    content = connection.serialize()
+    content = bytearray(connection.serialize())
+    roots = [row[0] for row in connection.execute(ROOTS)]
     connection.close()
-    return content
+    # Even then, bytes of cells that were moved stay behind: the check wants nothing there where something could hide.
+    for start, end in list(unused(bytes(content), roots)):
+        content[start:end] = bytes(end - start)
+    return bytes(content)
 
 
 def _instance_row(series: int, written: WrittenInstance) -> Row:

@@ -19,8 +19,8 @@ Progress = Callable[[int, int], None]
 class Talk(Protocol):
     """How a build tells what it is doing; the command line decides what that looks like."""
 
-    def step(self, name: str) -> Progress:
-        """A new step begins; the result takes (done, total)."""
+    def step(self, name: str, *, in_bytes: bool = False) -> Progress:
+        """A new step begins; the result takes (done, total), which may be bytes."""
 
     def say(self, text: str) -> None:
         """One line about the step at hand."""

@@ -1,5 +1,6 @@
 """Preview pictures and default windows, from the written files."""
 
+from io import BytesIO
 from pathlib import Path
 import struct
 import zlib
@@ -11,6 +12,8 @@ from PIL import Image
 from bundle.records import Frame, Instance
 
 LARGEST_SIDE = 512
+# Of the pictures in a report: sharp enough for print, and a hundred cases stay a page that can be sent.
+_SMALL_SIDE, _SMALL_QUALITY = 240, 80
 _CT_WINDOW = (40.0, 400.0)
 # A CT slice shows air and tissue; values that start above this are no Hounsfield units.
 _AIR = -200.0
@@ -90,3 +93,16 @@ def _png(grey: NDArray[np.uint8]) -> bytes:
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">L", len(content)) + kind + content + struct.pack(">L", zlib.crc32(kind + content))
+
+
+def shrink(png: bytes) -> bytes:
+    """A smaller picture of the same, as JPEG; the PNG itself where it cannot be read."""
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as picture:
+            small = picture.convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return png
+    small.thumbnail((_SMALL_SIDE, _SMALL_SIDE))
+    buffer = BytesIO()
+    small.save(buffer, "JPEG", quality=_SMALL_QUALITY)
+    return buffer.getvalue()

@@ -10,6 +10,7 @@ from builder.crosswalk import crosswalk_path, report_path
 from builder.plan import Notice, SkippedFile
 
 _ALL_WELL = "Everything was read back and found right."
+_NO_ERROR = "Everything was read back, and no error was found."
 _PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
 _OTHERS_WELL = "Nothing wrong in what DICOM and IHE PDI ask of every medium."
 _EXAMPLES = 3
@@ -166,7 +167,14 @@ def _check_lines(outcome: Any) -> list[str]:
 def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
     """What the checker found, one block for each kind of finding, under a line that says whether all is well."""
     errors = sum(finding.severity == "error" for finding in findings)
-    text = [f"  {count(errors, 'error')}. Do not hand the medium out." if errors else f"  {well}"]
+    if errors:
+        text = [f"  {count(errors, 'error')}. Do not hand the medium out."]
+    else:
+        text = [f"  {_NO_ERROR if findings and well == _ALL_WELL else well}"]
+    numbers = {name: sum(finding.severity == name for finding in findings) for name in ("warning", "hint")}
+    if any(numbers.values()):
+        told = " and ".join(count(number, name) for name, number in numbers.items() if number)
+        text.append(f"  {'Besides: ' if errors else ''}{told} for you to judge.")
     for check in dict.fromkeys(finding.check for finding in findings):
         text += ["", *_block([finding for finding in findings if finding.check == check])]
     return text
@@ -214,7 +222,13 @@ def check_lines(found: Any) -> list[str]:
     ]
     others = any(finding.check == "medium.others" for finding in found.findings)
     well = _OTHERS_WELL if others else _PARTLY_WELL if found.partial else _ALL_WELL
-    return [*head, *finding_lines(found.findings, well)]
+    return [*head, *finding_lines(found.findings, well), *_not_made(found.not_made_in_short)]
+
+
+def _not_made(names: Sequence[str]) -> list[str]:
+    """What was not looked at, which nobody may take for right."""
+    more = f" and {len(names) - _SHOWN} more (--json FILE has them all)" if len(names) > _SHOWN else ""
+    return ["", f"  Not made: {', '.join(names[:_SHOWN])}{more}"] if names else []
 
 
 def _first_case(first: Any) -> list[str]:
@@ -227,7 +241,9 @@ def _first_case(first: Any) -> list[str]:
 
 def _reading(totals: Any) -> str:
     speed = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
-    whole = "every byte" if totals.files_whole == totals.files else f"{totals.files_whole:,} files whole"
+    whole = f"{totals.files_whole:,} of {count(totals.files, 'file')} whole"
+    if totals.files_whole == totals.files:
+        whole = "every byte"
     return f"Read: {whole}, {size(totals.bytes_read)} in {totals.seconds:,.1f} s{speed}"
 
 

@@ -11,7 +11,11 @@ class _Count(ProgressColumn):
     """'120 of 432', once it is known how many there are."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.completed:,.0f} of {task.total:,.0f}" if task.total and task.fields["counted"] else "")
+        if not task.total or not task.fields["counted"]:
+            return Text("")
+        if task.fields["in_bytes"]:
+            return Text(f"{task.completed / 1e6:,.0f} of {task.total / 1e6:,.0f} MB")
+        return Text(f"{task.completed:,.0f} of {task.total:,.0f}")
 
 
 class _Time(ProgressColumn):
@@ -51,13 +55,13 @@ class Screen:
         if self._bars:
             self._progress.stop()
 
-    def step(self, name: str) -> Callable[[int, int], None]:
+    def step(self, name: str, *, in_bytes: bool = False) -> Callable[[int, int], None]:
         """A new step begins; the one before is done, whether or not it counted anything."""
         self._finish()
         if not self._bars:
             self.say(f"{name} …")
             return lambda done, total: None
-        task = self._task = self._progress.add_task(name, total=None, counted=False)
+        task = self._task = self._progress.add_task(name, total=None, counted=False, in_bytes=in_bytes)
         return lambda done, total: self._progress.update(task, completed=done, total=total or None, counted=total > 0)
 
     def say(self, text: str) -> None:

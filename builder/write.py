@@ -66,6 +66,7 @@ class Cleaner(Protocol):
 # PS3.10 7.1: which implementation wrote the file; a UUID made once for this program (PS3.5 B.2).
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
 IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
+_GROUP_OF_SIGNATURES = 0xFFFA
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 # These lose something always; JPEG 2000 may or may not, which only the header tells.
 _LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
@@ -172,6 +173,8 @@ def _begin(job: WriteJob, cleaner: Cleaner, open_files: ExitStack) -> _Begun | N
         if source.transfer_syntax(header) not in _SPLICED:
             return None
         form = _checked_format(header, size, job)
+        if header.pixel_offset and not _ends_at(header.pixel_offset + header.pixel_length, stream, size):
+            raise Unsure
         following = min(header.pixel_length, size - header.pixel_offset) if header.pixel_offset else 0
         if following < form.length:
             raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
@@ -205,6 +208,15 @@ def _spliced(job: WriteJob, begun: _Begun, cleaner: Cleaner) -> Encoded:
         described = _described(begun.header, form, job) | clean.said
         made = cleaner.from_bytes(begun.header, _with_options(job, clean.options), described)
     return _finished(made, form, clean.pixels, job, begun.sop_class)
+
+
+def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
+    """Whether no more elements come behind the pixels but signatures and padding (PS3.5 7.1, in the order of tags)."""
+    if behind >= size:
+        return True
+    stream.seek(behind)
+    group = stream.read(4)[:2]
+    return int.from_bytes(group, "little") >= _GROUP_OF_SIGNATURES
 
 
 def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:

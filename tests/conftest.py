@@ -19,7 +19,7 @@ KEY = "5f" * 32
 class Silence:
     """A build that says nothing."""
 
-    def step(self, name: str) -> Callable[[int, int], None]:
+    def step(self, name: str, *, in_bytes: bool = False) -> Callable[[int, int], None]:
         return lambda done, total: None
 
     def say(self, text: str) -> None:

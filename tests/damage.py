@@ -35,6 +35,7 @@ from tests.damaging import (
     set_key,
     set_value,
     without_manifest,
+    write_into_gap,
     write_manifest,
 )  # fmt: skip
 
@@ -222,8 +223,14 @@ for check, damage in {
         )(root),
     ],
     "index.leftovers": [
-        edit_index("CREATE TABLE gone AS SELECT hex(zeroblob(9000)) AS text", "DROP TABLE gone"),
+        edit_index("CREATE TABLE gone AS SELECT hex(zeroblob(9000)) AS text", "DROP TABLE gone", swept=False),
         lambda root: add_file(INDEX, (root / INDEX).read_bytes() + b"Quillfeather^Ottoline".ljust(4096))(root),
+        edit_index(
+            "PRAGMA secure_delete = OFF",
+            "INSERT INTO bundle VALUES ('name', 'Quillfeather^Ottoline')", "DELETE FROM bundle WHERE key = 'name'",
+            swept=False,
+        ),
+        write_into_gap(b"Q"),
     ],
     "index.contents": [
         edit_index("CREATE TABLE notes AS SELECT 'Quillfeather' AS text"),
@@ -255,6 +262,14 @@ for check, damage in {
         edit_index("UPDATE series SET series_instance_uid = '1.2.3' WHERE id = 1"),
         edit_index("UPDATE series SET modality = 'US' WHERE id = 1"),
         edit_index("UPDATE series SET series_number = 88 WHERE id = 1"),
+        edit_index("UPDATE series SET description = 'Knee of Ottoline Quillfeather' WHERE id = 1"),
+        edit_index("UPDATE series SET description = '' WHERE id = 1"),
+        edit_index("INSERT INTO patient VALUES (900, 'Quillfeather')"),
+        lambda root: (
+            edit_page("</body>", "CASE-900</body>")(root),
+            edit_index("INSERT INTO study VALUES (900, 1, 'CASE-900', '1.2.900', '19010203')")(root),
+        ),
+        edit_index("INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '')"),
     ],
     "index.count": [edit_index("UPDATE series SET number_of_instances = 88 WHERE id = 1")],
     "index.frames": [

@@ -14,6 +14,7 @@ from pydicom.data import get_testdata_file
 from pydicom.sequence import Sequence
 
 from bundle.manifest import bundle_files, digests_of, format_lines
+from bundle.unused import ROOTS, unused
 from tests import scans
 
 MANIFEST, INDEX = "BUNDLE/MANIFEST.TXT", "BUNDLE/INDEX.DB"
@@ -116,12 +117,43 @@ def edit_bytes(path: Path, old: bytes, new: bytes) -> None:
     path.write_bytes(content.replace(old, new, 1))
 
 
-def edit_index(*statements: str) -> Damage:
+def edit_index(*statements: str, swept: bool = True) -> Damage:
     def damage(root: Path) -> None:
         connection = sqlite3.connect(root / INDEX, isolation_level=None)
         for statement in statements:
             connection.execute(statement)
         connection.close()
+        if swept:
+            sweep_index(root)
+        write_manifest(root)
+
+    return damage
+
+
+def gaps_of(index: Path) -> list[tuple[int, int]]:
+    """Where no row is."""
+    connection = sqlite3.connect(index)
+    roots = [row[0] for row in connection.execute(ROOTS)]
+    connection.close()
+    return list(unused(index.read_bytes(), roots))
+
+
+def sweep_index(root: Path) -> None:
+    """Leave nothing where no row is, so that what was changed is all that can be found."""
+    content = bytearray((root / INDEX).read_bytes())
+    for start, end in gaps_of(root / INDEX):
+        content[start:end] = bytes(end - start)
+    (root / INDEX).write_bytes(content)
+
+
+def write_into_gap(text: bytes) -> Damage:
+    """Put a text into the index where no row is."""
+
+    def damage(root: Path) -> None:
+        content = bytearray((root / INDEX).read_bytes())
+        start = next(start for start, end in gaps_of(root / INDEX) if end - start > len(text))
+        content[start : start + len(text)] = text
+        (root / INDEX).write_bytes(content)
         write_manifest(root)
 
     return damage
@@ -140,6 +172,7 @@ def refresh_index(root: Path, image: Path) -> None:
     connection.execute(f"UPDATE digest SET sha256 = ? WHERE instance_id = {found}", (whole, values[-1]))
     connection.commit()
     connection.close()
+    sweep_index(root)
     write_manifest(root)
 
 

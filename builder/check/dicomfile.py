@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import hashlib
 import math
-import warnings
 
-from pydicom import Dataset
 from pydicom.errors import BytesLengthException
 
-from builder.check.elements import PIXEL_DATA, UNDEFINED, Element, Malformed, tag_text, walk
-from builder.check.frames import frame, integer, loss
-from builder.check.parsed import Header, Values, parse_header
+from builder.check.described import Technique
+from builder.check.elements import UNDEFINED, Element, Malformed, tag_text, walk
+from builder.check.frames import frame, integer, loss, technique
+from builder.check.parsed import Header, Reader, Values
 from bundle.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -69,25 +68,19 @@ class Unsound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A DICOM file while it is looked at: its bytes up to the pixels, every element's place, and pydicom's data set."""
+    """A DICOM file while it is looked at: its bytes up to the pixels, the place of these, and what stands before."""
 
     path: str
     size: int
     header: bytes
     meta: Mapping[int, str]
-    elements: tuple[Element, ...]
     parsed: Header
+    pixels: Element | None
 
     @property
     def values(self) -> Values:
         """What pydicom read: the values of the data set itself, by keyword."""
         return self.parsed.values
-
-    @property
-    def pixels(self) -> Element | None:
-        """The Pixel Data element."""
-        last = self.elements[-1] if self.elements else None
-        return last if last and last.depth == 0 and last.tag == PIXEL_DATA else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +114,12 @@ class DicomFile:
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     loss: str
+    technique: Technique
     frames: tuple[Frame, ...]
 
 
-def open_file(path: str, head: bytes, size: int, *, others: bool = False) -> Opened:
-    """Read a file of `size` bytes from its beginning `head`; raises Unsound.
+def open_file(path: str, head: bytes, size: int, reader: Reader, *, others: bool = False) -> Opened:
+    """Read a file of `size` bytes from its beginning `head`, after others; raises Unsound.
 
     What `others` made may be compressed, and may be no image.
     """
@@ -135,13 +129,13 @@ def open_file(path: str, head: bytes, size: int, *, others: bool = False) -> Ope
     if meta[0x00020010] not in (_OF_OTHERS if others else {EXPLICIT_LITTLE_ENDIAN}):
         raise Unsound("dicom.transfer_syntax", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {meta[0x00020010]}")
     try:
-        elements = tuple(walk(head, start, size))
+        parsed, pixels = reader.read(head, start, size)
     except Malformed as error:
         raise Unsound("dicom.structure", str(error)) from None
-    header = _header(head, elements)
-    parsed = _parse(header, elements)
-    _need_attributes(parsed.values, is_image=not others or bool(elements and elements[-1].tag == PIXEL_DATA))
-    return Opened(path, size, header, meta, elements, parsed)
+    except (BytesLengthException, ValueError, TypeError, LookupError, AttributeError, EOFError, OSError) as error:
+        raise Unsound("dicom.structure", f"a value cannot be read ({error})") from None
+    _need_attributes(parsed.values, is_image=not others or pixels is not None)
+    return Opened(path, size, head[: pixels.value] if pixels else head, meta, parsed, pixels)
 
 
 def read_meta(head: bytes) -> tuple[dict[int, str], int]:
@@ -166,21 +160,6 @@ def read_meta(head: bytes) -> tuple[dict[int, str], int]:
 
 def _text(value: bytes) -> str:
     return value.rstrip(b"\0 ").decode("latin-1") or "\0" * bool(value)
-
-
-def _header(head: bytes, elements: tuple[Element, ...]) -> bytes:
-    last = elements[-1] if elements else None
-    return head[: last.value] if last and last.depth == 0 and last.tag == PIXEL_DATA else head
-
-
-def _parse(header: bytes, elements: tuple[Element, ...]) -> Header:
-    """pydicom's reading, with every value looked at."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
-        try:
-            return parse_header(header, elements)
-        except (BytesLengthException, ValueError, TypeError, LookupError, AttributeError, EOFError, OSError) as error:
-            raise Unsound("dicom.structure", f"a value cannot be read ({error})") from None
 
 
 def _need_attributes(values: Values, *, is_image: bool) -> None:
@@ -232,8 +211,9 @@ def facts(opened: Opened) -> DicomFile:
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
         lacking=_lacking(values),
-        methods=tuple((str(m.get("CodeValue")), str(m.get("CodeMeaning"))) for m in methods(values)),
+        methods=tuple((code.value, code.meaning) for code in opened.parsed.methods),
         loss=loss(values),
+        technique=technique(values),
         frames=tuple(frame(values, index) for index in range(frames)),
     )
 
@@ -255,8 +235,3 @@ def pixel_length(values: Values) -> int:
 def number_of_frames(values: Values) -> int:
     """Number of Frames (0028,0008), 1 where it is not there."""
     return integer(values, "NumberOfFrames") or 1
-
-
-def methods(values: Values) -> list[Dataset]:
-    """The items of De-identification Method Code Sequence (0012,0064)."""
-    return list(values.get("DeidentificationMethodCodeSequence") or [])

@@ -1,19 +1,18 @@
 """Reads the DICOMDIR (PS3.3 Annex F): its directory records, and the way that their offsets lead."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
-import warnings
-
-from pydicom import Dataset, dcmread
 
 from builder.check.dicomfile import EXPLICIT_LITTLE_ENDIAN, Unsound, read_meta
-from builder.check.elements import Element, Malformed, walk
+from builder.check.elements import Malformed, items
 from builder.check.filechecks import direct, names, strange_texts
-from builder.check.parsed import facts_of
+from builder.check.parsed import Header, Reader, Values
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
+# Directory Record Sequence (0004,1220), the last element of a DICOMDIR.
+_RECORDS = 0x00041220
 # Which PS3.10 7.1 allows others.
 PREAMBLE = "the preamble is not empty"
 
@@ -62,11 +61,14 @@ def read_directory(content: bytes) -> Directory:
     if content[128:132] != b"DICM":
         raise Unsound("directory.unreadable", "there is no 'DICM' behind the first 128 bytes")
     meta, start = _read_meta(content)
-    elements, dataset = _parse(content, start, meta[0x00020010])
-    records = tuple(map(_record, _items(dataset)))
-    above, astray = _follow(dataset, {record.offset: record for record in records})
-    head, texts = tuple(_head(content, meta, dataset)), tuple(strange_texts(content, elements))
-    return Directory(records, above, tuple(astray), head, texts, _repeated(records))
+    if meta[0x00020010] != EXPLICIT_LITTLE_ENDIAN:
+        raise Unsound("directory.unreadable", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {meta[0x00020010]}")
+    head, headers = _parse(content, start)
+    records = tuple(_record(offset, one) for offset, one in headers.items() if one.values.get("RecordInUseFlag") != 0)
+    above, astray = _follow(head.values, {record.offset: record for record in records})
+    texts = dict.fromkeys(text for one in (head, *headers.values()) for text in _strange_texts(one))
+    wrong = tuple(_head(content, meta, head.values))
+    return Directory(records, above, tuple(astray), wrong, tuple(texts), _repeated(records))
 
 
 def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
@@ -76,47 +78,46 @@ def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
         raise Unsound("directory.unreadable", str(fault)) from None
 
 
-def _parse(content: bytes, start: int, transfer_syntax: str) -> tuple[list[Element], Dataset]:
-    if transfer_syntax != EXPLICIT_LITTLE_ENDIAN:
-        raise Unsound("directory.unreadable", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {transfer_syntax}")
+def _parse(content: bytes, start: int) -> tuple[Header, dict[int, Header]]:
+    """What stands before the directory records, and each of these by the byte where it begins."""
+    reader, records = Reader(), Reader()
     try:
-        elements = list(walk(content, start, len(content)))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return elements, dcmread(BytesIO(content))
+        head, sequence = reader.read(content, start, len(content), end=_RECORDS)
+        places = items(content, sequence, len(content)) if sequence else ()
+        return head, {at: records.read(content, begin, end, end=-1)[0] for at, begin, end in places}
     except Malformed as error:
         raise Unsound("directory.unreadable", str(error)) from None
     except Exception as error:  # whatever pydicom stumbles over, other readers will stumble as well
         raise Unsound("directory.unreadable", f"{type(error).__name__}: {error}") from None
 
 
-def _items(dataset: Dataset) -> list[Dataset]:
-    """The records in use: PS3.3 F.3.2.2.1 lets a File-set Updater mark others as inactive with 0."""
-    return [item for item in dataset.get("DirectoryRecordSequence") or [] if item.get("RecordInUseFlag") != 0]
+def _strange_texts(header: Header) -> Iterator[str]:
+    yield from strange_texts(header.character_set, header.foreign)
 
 
-def _record(item: Dataset) -> Record:
-    persons, filled = facts_of(item)
-    file_id = item.get("ReferencedFileID") or ()
+def _record(offset: int, header: Header) -> Record:
+    """A record in use: PS3.3 F.3.2.2.1 lets a File-set Updater mark others as inactive with 0."""
+    values = header.values
+    file_id = values.get("ReferencedFileID") or ()
+    patient = str(values.get("PatientID") or "")
     return Record(
-        # Where the item's tag begins; pydicom keeps it for this purpose.
-        offset=int(getattr(item, "seq_item_tell", 0) or 0),
-        following=int(item.get("OffsetOfTheNextDirectoryRecord") or 0),
-        lower=int(item.get("OffsetOfReferencedLowerLevelDirectoryEntity") or 0),
-        kind=str(item.get("DirectoryRecordType") or "?"),
+        offset=offset,
+        following=int(values.get("OffsetOfTheNextDirectoryRecord") or 0),
+        lower=int(values.get("OffsetOfReferencedLowerLevelDirectoryEntity") or 0),
+        kind=str(values.get("DirectoryRecordType") or "?"),
         file_id=(file_id,) if isinstance(file_id, str) else tuple(map(str, file_id)),
-        keys={keyword: str(item.get(keyword)) for keyword in _KEYS if item.get(keyword) not in (None, "")},
+        keys={keyword: str(values[keyword]) for keyword in _KEYS if values.get(keyword) not in (None, "")},
         identifying=(
-            *(("identity.name", text) for text in (names(str(item.PatientID), persons) if "PatientID" in item else ())),
-            *(("identity.direct", text) for text in direct(filled)),
+            *(("identity.name", text) for text in (names(patient, header.persons) if "PatientID" in values else ())),
+            *(("identity.direct", text) for text in direct(header.filled)),
         ),
     )
 
 
-def _follow(dataset: Dataset, records: dict[int, Record]) -> tuple[dict[int, tuple[Record, ...]], list[str]]:
+def _follow(values: Values, records: dict[int, Record]) -> tuple[dict[int, tuple[Record, ...]], list[str]]:
     """Go from the first record along the offsets: what stands above each record that is reached, and what is wrong."""
-    first = int(dataset.get("OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity") or 0)
-    last = int(dataset.get("OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity") or 0)
+    first = int(values.get("OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity") or 0)
+    last = int(values.get("OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity") or 0)
     above: dict[int, tuple[Record, ...]] = {}
     astray: list[str] = []
     todo: list[tuple[int, tuple[Record, ...]]] = [(first, ())]
@@ -139,13 +140,13 @@ def _follow(dataset: Dataset, records: dict[int, Record]) -> tuple[dict[int, tup
     return above, astray
 
 
-def _head(content: bytes, meta: dict[int, str], dataset: Dataset) -> list[str]:
+def _head(content: bytes, meta: dict[int, str], values: Values) -> list[str]:
     wrong = []
     if content[:128] != bytes(128):
         wrong.append(PREAMBLE)
     if meta[0x00020002] != MEDIA_STORAGE_DIRECTORY:
         wrong.append(f"the SOP class is {meta[0x00020002]}")
-    if dataset.get("FileSetConsistencyFlag") != 0:
+    if values.get("FileSetConsistencyFlag") != 0:
         wrong.append("the File-set Consistency Flag (0004,1212) is not 0: known inconsistencies")
     return wrong
 

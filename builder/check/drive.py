@@ -1,9 +1,12 @@
 """Checks of the drive itself: its file system, the names that it must hold, and room for readings."""
 
 from collections.abc import Iterator
+import ctypes
 from pathlib import Path
 import re
 import shutil
+import sys
+from typing import Any
 
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
@@ -12,7 +15,10 @@ from builder.check.medium import Medium
 _MOUNTS = Path("/proc/self/mountinfo")
 # PS3.12 Annex R asks for FAT16 or FAT32 on USB media; "fuseblk" is exFAT or NTFS through a driver outside the kernel.
 _OUTSIDE = {"exfat": "exFAT", "ntfs": "NTFS", "ntfs3": "NTFS", "fuseblk": "exFAT or NTFS"}
-_WRITE_PROTECTED = frozenset({"iso9660", "udf", "squashfs"})
+_WITHIN = frozenset({"vfat", "msdos", "fat", "fat32"})
+_WRITE_PROTECTED = frozenset({"iso9660", "udf", "squashfs", "cdfs"})
+# FILE_READ_ONLY_VOLUME of Windows.
+_READ_ONLY = 0x00080000
 # Windows takes paths of 259 characters; a folder such as C:\Users\firstname.lastname\Documents\Study comes before.
 _LONGEST_PATH = 259
 _SENSIBLE_PREFIX = 90
@@ -25,6 +31,8 @@ _ROOM_FOR_READINGS = 20_000_000
 
 def file_system(root: Path) -> tuple[str, bool]:
     """Its kind as the system calls it, and whether it can be written; empty where the system does not tell."""
+    if sys.platform == "win32":
+        return _of_windows(root)
     found: tuple[int, str, bool] = (-1, "", True)
     real = root.resolve()
     for line in _MOUNTS.read_text(errors="replace").splitlines() if _MOUNTS.exists() else ():
@@ -36,6 +44,20 @@ def file_system(root: Path) -> tuple[str, bool]:
             options = f"{fields[5]},{kind[2] if len(kind) > 2 else ''}".split(",")
             found = depth, kind[0], "ro" not in options
     return found[1:]
+
+
+def _of_windows(root: Path) -> tuple[str, bool]:
+    name, flags = ctypes.create_unicode_buffer(64), ctypes.c_uint32()
+    kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    volume, about = root.resolve().anchor, ctypes.byref(flags)
+    told = kernel.GetVolumeInformationW(volume, None, 0, None, None, about, name, len(name))
+    return (name.value.lower(), not flags.value & _READ_ONLY) if told else ("", True)
+
+
+def is_known(root: Path) -> bool:
+    """Whether something can be said of the file system: it is one of those that sticks have, and the system tells."""
+    kind, _ = file_system(root)
+    return kind in _OUTSIDE or kind in _WITHIN
 
 
 def outside_the_standard(medium: Medium) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """Walks a data set in Explicit VR Little Endian byte by byte (PS3.5 7.1 and 7.5), and tells where it does not hold."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 import struct
+from typing import NamedTuple
 
 PIXEL_DATA = 0x7FE00010
 UNDEFINED = 0xFFFFFFFF
@@ -18,8 +18,7 @@ _SHORT = frozenset({
 _DEEPEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """Where an element stands: `start` is its first byte, `value` the first byte of its value."""
 
     tag: int
@@ -44,10 +43,84 @@ def walk(data: bytes, start: int, size: int) -> Iterator[Element]:
 
     `data` is the file's beginning, which must reach up to the pixel data. Raises Malformed.
     """
+    at, last = start, -1
+    while at < size:
+        elements, at = first(data, at, size, last)
+        yield from elements
+        last = elements[0].tag
+        if last == PIXEL_DATA:
+            return
+
+
+def first(data: bytes, at: int, size: int, last: int = -1, closed: int = PIXEL_DATA) -> tuple[list[Element], int]:
+    """The element at byte `at`, with all that is nested in it, and the first byte behind it; `last` is the tag before.
+
+    What is `closed` is not looked into, and ends where its value begins. Raises Malformed.
+    """
     try:
-        yield from _data_set(data, start, size, 0, False)
+        element = _element(data, at, size, 0)
+        elements = [element]
+        if element.tag <= last:
+            raise _disorder(element, last)
+        if element.tag == closed:
+            return elements, element.value
+        end = _all(_items(data, element, size), elements) if element.vr == "SQ" else element.value + element.length
     except struct.error:
-        raise Malformed(f"the data set does not end within the first {len(data):,} bytes") from None
+        end = size + 1
+    if end > len(data):
+        raise Malformed(f"the data set does not end within the first {len(data):,} bytes")
+    return elements, end
+
+
+def items(data: bytes, sequence: Element, size: int) -> Iterator[tuple[int, int, int]]:
+    """Of each item: where its tag stands, where its elements begin, and where they end; these are not looked at.
+
+    Raises Malformed.
+    """
+    at, undefined = sequence.value, sequence.length == UNDEFINED
+    stop = size if undefined else at + sequence.length
+    try:
+        while at < stop:
+            length = _item_length(data, at, sequence, undefined)
+            if length is None:
+                return
+            if length == UNDEFINED:
+                end = _all(_item(data, at + 8, length, stop, sequence.depth + 1), [])
+            else:
+                end = _item_end(at + 8, length, stop)
+            yield at, at + 8, end - 8 if length == UNDEFINED else end
+            at = end
+    except struct.error:
+        raise Malformed(f"a sequence does not end within the first {len(data):,} bytes") from None
+    if undefined:
+        raise _endless(sequence)
+
+
+def _item_length(data: bytes, at: int, sequence: Element, undefined: bool) -> int | None:
+    """The length of the item at byte `at`; None where the sequence ends there."""
+    tag, (length,) = _tag(data, at), struct.unpack_from("<L", data, at + 4)
+    if undefined and tag == _SEQUENCE_END:
+        return None
+    if tag != _ITEM:
+        raise Malformed(f"at byte {at} stands {tag_text(tag)} where an item of {tag_text(sequence.tag)} begins")
+    return int(length)
+
+
+def _endless(sequence: Element) -> Malformed:
+    return Malformed(f"{tag_text(sequence.tag)} at byte {sequence.start} has no end")
+
+
+def _all(nested: Generator[Element, None, int], elements: list[Element]) -> int:
+    """Put what is nested behind the others, and return where it ends."""
+    try:
+        while True:
+            elements.append(next(nested))
+    except StopIteration as done:
+        return int(done.value)
+
+
+def _disorder(element: Element, last: int) -> Malformed:
+    return Malformed(f"{tag_text(element.tag)} at byte {element.start} stands behind {tag_text(last)}")
 
 
 def _data_set(data: bytes, at: int, end: int, depth: int, undefined: bool) -> Generator[Element, None, int]:
@@ -57,11 +130,9 @@ def _data_set(data: bytes, at: int, end: int, depth: int, undefined: bool) -> Ge
             return at + 8
         element = _element(data, at, end, depth)
         if element.tag <= last:
-            raise Malformed(f"{tag_text(element.tag)} at byte {at} stands behind {tag_text(last)}")
+            raise _disorder(element, last)
         last = element.tag
         yield element
-        if depth == 0 and element.tag == PIXEL_DATA:
-            return element.value
         at = (yield from _items(data, element, end)) if element.vr == "SQ" else element.value + element.length
     if undefined:
         raise Malformed(f"an item has no end before byte {end}")
@@ -94,20 +165,22 @@ def _items(data: bytes, sequence: Element, end: int) -> Generator[Element, None,
     at, undefined = sequence.value, sequence.length == UNDEFINED
     stop = end if undefined else at + sequence.length
     while at < stop:
-        tag, (length,) = _tag(data, at), struct.unpack_from("<L", data, at + 4)
-        if undefined and tag == _SEQUENCE_END:
+        length = _item_length(data, at, sequence, undefined)
+        if length is None:
             return at + 8
-        if tag != _ITEM:
-            raise Malformed(f"at byte {at} stands {tag_text(tag)} where an item of {tag_text(sequence.tag)} begins")
         at = yield from _item(data, at + 8, length, stop, sequence.depth + 1)
     if undefined:
-        raise Malformed(f"{tag_text(sequence.tag)} at byte {sequence.start} has no end")
+        raise _endless(sequence)
     return at
 
 
 def _item(data: bytes, at: int, length: int, stop: int, depth: int) -> Generator[Element, None, int]:
     if length == UNDEFINED:
         return (yield from _data_set(data, at, stop, depth, True))
+    return (yield from _data_set(data, at, _item_end(at, length, stop), depth, False))
+
+
+def _item_end(at: int, length: int, stop: int) -> int:
     if at + length > stop:
         raise Malformed(f"the item at byte {at - 8} is longer than what holds it")
-    return (yield from _data_set(data, at, at + length, depth, False))
+    return at + length

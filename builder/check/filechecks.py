@@ -11,14 +11,12 @@ from builder.check.dicomfile import (
     Opened,
     Unsound,
     facts,
-    methods,
     open_file,
     pixel_length,
 )
 from builder.check.elements import UNDEFINED, Element, tag_text
 from builder.check.findings import Finding, finding
-from builder.check.parsed import Person, Values
-from builder.check.values import malformed
+from builder.check.parsed import Header, Person, Reader, Values
 
 BASIC_PROFILE = "113100"
 
@@ -37,19 +35,18 @@ _INSTITUTION = ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmen
 RETAIN_SAFE_PRIVATE, RETAIN_INSTITUTION = "113111", "113112"
 _SAFE_PRIVATE_VRS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "FL", "FD"})
 _SHOWN = 3
-_CHARACTER_SET = 0x00080005
-# PS3.5 6.1.2.2: the value representations that Specific Character Set holds for.
-_TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 
 
-def examine(path: str, head: bytes, size: int, *, others: bool = False) -> tuple[DicomFile | None, list[Finding]]:
+def examine(
+    path: str, head: bytes, size: int, reader: Reader, *, others: bool = False
+) -> tuple[DicomFile | None, list[Finding]]:
     """What a file says of itself (None where it cannot be read), and everything that is wrong with it alone.
 
     Of a file that `others` made, only what DICOM asks of everybody is asked.
     """
     checks = _OF_OTHERS if others else FILE_CHECKS
     try:
-        opened = open_file(path, head, size, others=others)
+        opened = open_file(path, head, size, reader, others=others)
         found = [finding(name, path, text) for name, check in checks for text in check(opened)]
         return facts(opened), found
     except Unsound as fault:
@@ -83,45 +80,33 @@ def _meta(file: Opened) -> Iterator[str]:
     pairs = ((0x00020002, "SOPClassUID"), (0x00020003, "SOPInstanceUID"))
     for tag, keyword in pairs:
         if file.meta[tag] != file.values[keyword]:
-            yield f"{tag_text(tag)} is {file.meta[tag]}, but {keyword} is {file.values[keyword]}"
+            yield f"{tag_text(tag)} is not the {keyword} of the data set"
 
 
 def _values(file: Opened) -> Iterator[str]:
-    wrong = list(malformed(file.header, file.elements[:-1] if file.pixels else file.elements))
-    if wrong:
+    if wrong := file.parsed.malformed:
         yield some(wrong)
 
 
 def _character_set(file: Opened) -> Iterator[str]:
-    yield from strange_texts(file.header, file.elements)
+    yield from strange_texts(file.parsed.character_set, file.parsed.foreign)
 
 
-def strange_texts(content: bytes, elements: Iterable[Element]) -> Iterator[str]:
-    """Unknown character sets, and texts that are not written in the one that is named; at any depth."""
-    named = _named_sets(content, elements)
+def strange_texts(character_set: bytes, foreign: Iterable[tuple[int, bytes]]) -> Iterator[str]:
+    """Unknown character sets, and texts (those that are not ASCII) that are not written in the one that is named."""
+    named = [term.strip() for term in character_set.decode("latin-1").split("\\")]
     unknown = [term for term in named if term not in python_encoding]
     if unknown:
         yield f"Specific Character Set (0008,0005) is {some(unknown)}"
         return
-    wrong = [tag_text(one.tag) for one in elements if one.vr in _TEXTS and not _is_text(_value(content, one), named)]
+    wrong = [tag_text(tag) for tag, text in foreign if not _is_text(text, named)]
     if wrong:
         yield f"not in {', '.join(filter(None, named)) or 'ASCII, and no set is named'}: {some(wrong)}"
 
 
-def _named_sets(content: bytes, elements: Iterable[Element]) -> list[str]:
-    for one in elements:
-        if one.tag == _CHARACTER_SET and one.depth == 0:
-            return [term.strip() for term in _value(content, one).decode("latin-1").split("\\")]
-    return [""]
-
-
-def _value(content: bytes, one: Element) -> bytes:
-    return content[one.value : one.value + one.length]
-
-
 def _is_text(value: bytes, named: list[str]) -> bool:
     """PS3.5 6.1.2.3: only with code extensions may a text hold more than one set; those are not looked into."""
-    if value.isascii() or len(named) > 1:
+    if len(named) > 1:
         return True
     try:
         value.decode(python_encoding[named[0]] if named[0] else "ascii")
@@ -135,7 +120,7 @@ def _uids(file: Opened) -> Iterator[str]:
     for keyword in _UIDS:
         value = str(file.values.get(keyword) or "")
         if value and (len(value) > 64 or not _UID.fullmatch(value)):
-            yield f"{keyword} is {value!r}"
+            yield f"{keyword} is no UID"
 
 
 def _pixels(file: Opened) -> Iterator[str]:
@@ -180,9 +165,9 @@ def _removed(file: Opened) -> Iterator[str]:
 
 
 def _method(file: Opened) -> Iterator[str]:
-    named = [(item.get("CodingSchemeDesignator"), item.get("CodeValue")) for item in methods(file.values)]
-    if ("DCM", BASIC_PROFILE) not in named:
-        codes = ", ".join(str(code) for _, code in named)
+    named = file.parsed.methods
+    if ("DCM", BASIC_PROFILE) not in ((one.scheme, one.value) for one in named):
+        codes = ", ".join(one.value for one in named)
         yield f"expected {BASIC_PROFILE} (DCM), found {codes or 'no code'}"
 
 
@@ -192,14 +177,14 @@ def _dates(file: Opened) -> Iterator[str]:
         yield "it is missing" if not value else f"expected REMOVED, MODIFIED or UNMODIFIED, found {value!r}"
 
 
-def _stated(values: Values) -> set[str]:
+def _stated(header: Header) -> set[str]:
     """The codes of CID 7050 that the file states."""
-    return {str(item.get("CodeValue", "")) for item in methods(values)}
+    return {one.value for one in header.methods}
 
 
 def _private(file: Opened) -> Iterator[str]:
-    allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.values) else frozenset()
-    tags = sorted({one.tag for one in file.elements if one.tag >> 16 & 1 and not _is_safe(one, allowed)})
+    allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.parsed) else frozenset()
+    tags = sorted({one.tag for one in file.parsed.special if one.tag >> 16 & 1 and not _is_safe(one, allowed)})
     if tags:
         yield f"private elements: {some([tag_text(tag) for tag in tags])}"
 
@@ -211,7 +196,7 @@ def _is_safe(element: Element, allowed: frozenset[str]) -> bool:
 
 
 def _overlay(file: Opened) -> Iterator[str]:
-    tags = sorted({one.tag for one in file.elements if one.tag >> 24 in (0x50, 0x60) and not one.tag >> 16 & 1})
+    tags = sorted({one.tag for one in file.parsed.special if one.tag >> 24 in (0x50, 0x60) and not one.tag >> 16 & 1})
     if tags:
         yield f"overlays or curves: {some([tag_text(tag) for tag in tags])}"
 
@@ -225,7 +210,7 @@ def names(pseudonym: str, persons: Iterable[Person]) -> Iterator[str]:
     """Persons' names at any depth that are neither empty nor the pseudonym."""
     for person in persons:
         if person.name not in ("", pseudonym):
-            yield f"{person.keyword} is not the Patient ID {pseudonym!r}"
+            yield f"{person.keyword} is neither empty nor the Patient ID"
 
 
 def direct(filled: Set[str], stated: Set[str] = frozenset()) -> Iterator[str]:
@@ -251,7 +236,7 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("identity.overlay", _overlay),
     ("identity.burned_in", _burned_in),
     ("identity.name", lambda file: names(str(file.values.get("PatientID") or ""), file.parsed.persons)),
-    ("identity.direct", lambda file: direct(file.parsed.filled, _stated(file.values))),
+    ("identity.direct", lambda file: direct(file.parsed.filled, _stated(file.parsed))),
 )
 _OF_OTHERS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("dicom.preamble", _program_in_preamble),

@@ -1,10 +1,12 @@
 """What a DICOM file says of its frames: places, rescale and windows, from functional groups or the data set itself."""
 
+from functools import lru_cache
 import math
 from typing import Any
 
 from pydicom.multival import MultiValue
 
+from builder.check.described import Technique
 from builder.check.parsed import Values
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
@@ -61,9 +63,13 @@ def _position(values: Values, index: int) -> Vector | None:
 
 def _orientation(values: Values, index: int) -> Orientation | None:
     found = _frame_numbers(values, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
-    if found is None or not is_orientation(found):
+    if found is None or not _is_orientation(found):
         return None
     return (found[0], found[1], found[2], found[3], found[4], found[5])
+
+
+# Mostly that of the slice before.
+_is_orientation = lru_cache(is_orientation)
 
 
 def _window(values: Values, index: int) -> tuple[float, float] | None:
@@ -80,3 +86,21 @@ def loss(values: Values) -> str:
     methods = values.get("LossyImageCompressionMethod") or ()
     names = [methods] if isinstance(methods, str) else list(map(str, methods))
     return loss_text(_numbers(values, "LossyImageCompressionRatio"), names)
+
+
+def technique(values: Values) -> Technique:
+    """What the file says of how it was made."""
+    thickness = _frame_numbers(values, 0, "PixelMeasuresSequence", "SliceThickness", 1)
+    types, options = _terms(values, "ImageType"), _terms(values, "ScanOptions")
+    return Technique(
+        body_part=", ".join(_terms(values, "BodyPartExamined")),
+        thickness=thickness[0] if thickness else None,
+        kernel=", ".join(_terms(values, "ConvolutionKernel")),
+        scout=any("LOCALIZER" in one for one in types) or any("SURVIEW" in one for one in options),
+    )
+
+
+def _terms(values: Values, keyword: str) -> list[str]:
+    """The single values of a text."""
+    value = values.get(keyword) or ()
+    return [value.strip()] if isinstance(value, str) else [str(one).strip() for one in value]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 import math
+from pathlib import Path
 import sqlite3
 from typing import Any
 
@@ -15,6 +16,7 @@ from bundle.errors import BundleError, NewerFormat
 from bundle.index import Catalog, connect
 from bundle.layout import INDEX, is_file_id
 from bundle.schema import TABLES
+from bundle.unused import ROOTS, unused
 
 _INSTANCES = "SELECT * FROM instance ORDER BY id"
 _FRAMES = """
@@ -76,7 +78,7 @@ def _read(medium: Medium, catalog: Catalog) -> Index:
         for row in _rows(connection, _FRAMES):
             frames.setdefault(row["stack_id"], []).append(row)
         previews = {row["stack_id"]: row["png"] for row in _rows(connection, "SELECT stack_id, png FROM preview")}
-        state = tuple(_state(connection, medium.files[INDEX]))
+        state = tuple(_state(connection, medium.root / INDEX, medium.files[INDEX]))
         instances = tuple(_rows(connection, _INSTANCES))
         return Index(catalog, instances, frames, previews, dict(_digests(connection)), state)
     finally:
@@ -94,7 +96,7 @@ def _digests(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     return [(row["instance_id"], row["sha256"]) for row in _rows(connection, "SELECT * FROM digest")]
 
 
-def _state(connection: sqlite3.Connection, file: MediumFile) -> Iterator[tuple[str, str]]:
+def _state(connection: sqlite3.Connection, path: Path, file: MediumFile) -> Iterator[tuple[str, str]]:
     """What is wrong with the database itself, as (check, message)."""
     if file.magic[18:20] != _ROLLBACK:
         yield "index.journal", "it was written with a write-ahead log"
@@ -109,9 +111,18 @@ def _state(connection: sqlite3.Connection, file: MediumFile) -> Iterator[tuple[s
         yield "index.leftovers", f"{pages} pages are left over"
     elif behind := file.size - _size(connection):
         yield "index.leftovers", f"{behind:,} bytes stand behind the database"
+    elif not problems and (kept := _kept(connection, path)):
+        yield "index.leftovers", f"{kept:,} bytes that no row uses are not empty"
     strange = list(_strange(connection))
     if strange:
         yield "index.contents", some(strange)
+
+
+def _kept(connection: sqlite3.Connection, path: Path) -> int:
+    """How many bytes stand where nothing is in use: in gaps between rows, and behind the last bytes of long ones."""
+    content = path.read_bytes()
+    roots = [row[0] for row in connection.execute(ROOTS)]
+    return sum(end - start - content.count(0, start, end) for start, end in unused(content, roots))
 
 
 def _size(connection: sqlite3.Connection) -> int:
@@ -179,7 +190,8 @@ def unique(both: Comparison) -> Iterator[Finding]:
     for what, values in named.items():
         repeated = [str(value) for value, times in Counter(values).items() if times > 1]
         if repeated:
-            yield finding("index.unique", INDEX, f"{what} more than once: {some(repeated)}")
+            which = some(repeated) if what in ("case", "path") else f"{len(repeated)} of them"
+            yield finding("index.unique", INDEX, f"{what} more than once: {which}")
 
 
 CHECKS = (database, paths, unique)

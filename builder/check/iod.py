@@ -18,6 +18,9 @@ VALIDATOR = "dciodvfy"
 _PATIENCE = 20.0
 _MARK = "Error - "
 _MISSING = re.compile(r"Missing attribute Type (\w+) \w+ Element=<(\w+)> Module=<(\w+)>")
+# What it quotes of the file may tell who somebody is, and reports are sent on: names of attributes and modules stay.
+_VALUE = re.compile(r" +\w\w \[\d+\] = <.*|(?<=value) <.*>(?= for value)| - values? (?:is|are) .*", re.DOTALL)
+_QUOTED = re.compile(r"(?<!Element=)(?<!Module=)(?<!Module )(?<!attribute )<[^<>]*>")
 _TIMED_OUT = f"{VALIDATOR} did not come to an end"
 
 
@@ -33,13 +36,14 @@ Problems = frozenset[str]
 Progress = Callable[[int, int], None]
 
 
-def check_iods(medium: Medium, validation: Validation, progress: Progress | None) -> Iterator[Finding]:
+def check_iods(medium: Medium, validation: Validation, step: Callable[[str], Progress]) -> Iterator[Finding]:
     """One finding for each set of problems that files have in common.
 
     dciodvfy reads one file of each series, or all, as `validation` says; of the others the attributes are counted.
     """
     chosen = _chosen(medium.dicom.values(), validation)
-    validated = _validated(medium, chosen, progress if validation is Validation.ALL else None)
+    whole = bool(chosen) and validation is Validation.ALL
+    validated = _validated(medium, chosen, step(f"Letting {VALIDATOR} read every image") if whole else None)
     problems: dict[Problems, list[DicomFile]] = {}
     for path, file in medium.dicom.items():
         found = validated.get(path, _known_of_series(file, validated, medium))
@@ -91,11 +95,14 @@ def _errors(medium: Medium, path: str) -> Problems:
     except (OSError, subprocess.TimeoutExpired):
         return frozenset({_TIMED_OUT})
     lines = (ran.stdout + ran.stderr).decode("utf-8", "replace").splitlines()
-    # Words of the tool; what it quotes of the file is made harmless where the finding is shown.
     return frozenset(_words(line.removeprefix(_MARK).strip()) for line in lines if line.startswith(_MARK))
 
 
 def _words(line: str) -> str:
-    """'KVP is missing (type 2, module CTImage)'; what is said otherwise stays as it is said."""
+    """'KVP is missing (type 2, module CTImage)'; what is said otherwise stays as it is said, but for values."""
     missing = _MISSING.fullmatch(line)
-    return f"{missing[2]} is missing (type {missing[1]}, {missing[3]})" if missing else line
+    return (
+        f"{missing[2]} is missing (type {missing[1]}, {missing[3]})"
+        if missing
+        else _QUOTED.sub("...", _VALUE.sub("", line))
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from builder.check.directory import Directory
+from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.index import Index, is_place
 from builder.check.medium import Medium
@@ -66,7 +67,7 @@ def _duplicates(medium: Medium) -> Iterator[Finding]:
     for path, file in medium.dicom.items():
         other = first.setdefault(file.sop_instance_uid, path)
         if other != path:
-            yield finding("files.duplicate", path, f"holds SOP instance {file.sop_instance_uid}, as {other} does")
+            yield finding("files.duplicate", path, f"holds the same SOP instance as {other}")
 
 
 def _inconsistent(medium: Medium, entity: str, attribute: str) -> Iterator[Finding]:
@@ -76,6 +77,5 @@ def _inconsistent(medium: Medium, entity: str, attribute: str) -> Iterator[Findi
         values.setdefault(getattr(file, entity), {}).setdefault(getattr(file, attribute), path)
     for found in values.values():
         if len(found) > 1:
-            yield finding(
-                "files.consistent", next(iter(found.values())), f"{attribute} is {', '.join(map(str, found))}"
-            )
+            path, *others = found.values()
+            yield finding("files.consistent", path, f"{attribute} is another one in {some(others)}")

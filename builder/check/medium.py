@@ -4,15 +4,16 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-import hashlib
 import os
 from pathlib import Path
-import re
 import time
 
+from builder.check import contents
+from builder.check.contents import MAGIC, Content
 from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import examine
 from builder.check.findings import Finding, finding
+from builder.check.parsed import Reader
 from builder.check.reach import EVERYTHING, Reach
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
@@ -29,21 +30,11 @@ from bundle.layout import (
 )
 
 Progress = Callable[[int, int], None]
-# Size, SHA-256 (empty where not all was read) and beginning of a file.
-Content = tuple[int, str, bytes]
-
-_BLOCK = 1 << 20
-# How much of a DICOM file is kept while it is looked at: no header is longer, and the pixels are not needed.
-_KEPT = 64 << 20
 # A DICOMDIR of 100,000 images is smaller.
 _DIRECTORY_KEPT = 256 << 20
-_MAGIC = 132
 # So many files are read before they are looked at, and so many at the same time: while one waits for the medium, the
 # digest of the other is made. More would make the head of a disc drive go to and fro.
 _AHEAD, _READERS = 4, 2
-# Most headers are shorter.
-_FIRST_LOOK = 16 << 10
-_PIXEL_DATA = re.compile(rb"\xe0\x7f\x10\0O[BW]\0\0")
 
 # In the File-set ID and the implementation version name of every DICOMDIR of ours.
 _OUR_NAME = b"MKBUNDLE"
@@ -97,6 +88,7 @@ class Medium:
     bytes_read: int = 0
     seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
+    reader: Reader = field(default_factory=Reader)
 
     @property
     def unfinished(self) -> bool:
@@ -121,19 +113,23 @@ class Medium:
 
 
 def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING) -> Medium:
-    """Read what `reach` says, in the order in which the files were written; `progress` counts files."""
+    """Read what `reach` says, in the order in which the files were written; `progress` counts bytes."""
     medium, start = Medium(root, is_of_others(root)), time.monotonic()
     if medium.others:
         medium.findings.append(finding("medium.others", ".", "it has a DICOMDIR, and no other part of a bundle"))
     else:
         _read_manifest(medium)
-    paths = sorted(_list_root(medium))
+    sizes = dict(sorted(_list_root(medium)))
+    paths = list(sizes)
     skimmed = reach.skimmed(paths, medium.others)
+    sizes |= {path: min(sizes[path], contents.FIRST_LOOK) for path in skimmed}
+    done, total = 0, sum(sizes.values())
     with ThreadPoolExecutor(_READERS) as reader:
-        for done, (path, content) in enumerate(_ahead(medium, paths, skimmed, reader), start=1):
-            _take(medium, path, content, skim=path in skimmed)
+        for path, content in _ahead(medium, paths, skimmed, reader):
+            _take(medium, path, content.result)
+            done += sizes[path]
             if progress:
-                progress(done, len(paths))
+                progress(done, total)
     medium.seconds = time.monotonic() - start
     return medium
 
@@ -144,7 +140,7 @@ def is_of_others(root: Path) -> bool:
         return False
     try:
         with (root / DICOMDIR).open("rb") as stream:
-            return _OUR_NAME not in stream.read(_FIRST_LOOK)
+            return _OUR_NAME not in stream.read(contents.FIRST_LOOK)
     except OSError:
         return False
 
@@ -164,7 +160,8 @@ def _read_manifest(medium: Medium) -> None:
             medium.findings.append(finding("manifest.outside", path, "the manifest names a file outside the bundle"))
 
 
-def _list_root(medium: Medium) -> Iterator[str]:
+def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
+    """Every file of the bundle, with its size."""
     for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
         if entry.name in ROOT_NAMES or (medium.others and not _is_systems(entry.name)):
             yield from _list(medium, entry, entry.name)
@@ -176,12 +173,13 @@ def _is_systems(name: str) -> bool:
     return name.casefold() in _SYSTEM_NAMES or name.startswith(".Trash-")
 
 
-def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[str]:
+def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tuple[str, int]]:
     if entry.is_file(follow_symlinks=False):
-        if entry.stat(follow_symlinks=False).st_nlink > 1:
+        state = entry.stat(follow_symlinks=False)
+        if state.st_nlink > 1:
             medium.twins.append(path)
         if path not in (MANIFEST, UNFINISHED):
-            yield path
+            yield path, state.st_size
     elif path == STAGE:  # what lies in there is unfinished, and one finding says so
         return
     elif entry.is_dir(follow_symlinks=False):
@@ -208,65 +206,41 @@ def _ahead(
 
 
 def _content(medium: Medium, path: str, *, skim: bool) -> Content:
-    image = medium.others or path.startswith(f"{DICOM_FOLDER}/")
-    kept = _DIRECTORY_KEPT if path == DICOMDIR else _KEPT if image else _MAGIC
-    return (_skim if skim else _read_once)(medium.root / path, kept)
+    if path == DICOMDIR:  # whose icons have pixels as well
+        return contents.read_whole(medium.root / path, _DIRECTORY_KEPT)
+    if not medium.others and not path.startswith(f"{DICOM_FOLDER}/"):
+        return (contents.skim if skim else contents.read_whole)(medium.root / path, MAGIC)
+    if skim:
+        return contents.skim(medium.root / path, contents.HEADER)
+    return contents.read_whole(medium.root / path, contents.HEADER, to_pixels=True)
 
 
-def _take(medium: Medium, path: str, content: "Future[Content]", *, skim: bool) -> None:
+def _take(medium: Medium, path: str, content: Callable[[], Content]) -> None:
     try:
-        size, digest, head = content.result()
+        size, digest, head = content()
+        medium.bytes_read += size if digest else len(head)
+        medium.files[path] = MediumFile(size, digest, head[:MAGIC])
+        if not medium.intact(path) or is_program(path, head):
+            return
+        if path == DICOMDIR:
+            medium.directory = head
+        elif head[128:MAGIC] == b"DICM" if medium.others else path.startswith(f"{DICOM_FOLDER}/"):
+            _examine(medium, path, head)
     except OSError as error:
         medium.unreadable.add(path)
         medium.findings.append(finding("medium.unreadable", path, f"reading fails: {error.strerror or error}"))
-        return
-    medium.files[path] = MediumFile(size, digest, head[:_MAGIC])
-    medium.bytes_read += len(head) if skim else size
-    if not medium.intact(path) or is_program(path, head):
-        return
-    if path == DICOMDIR:
-        medium.directory = head
-    elif head[128:_MAGIC] == b"DICM" if medium.others else path.startswith(f"{DICOM_FOLDER}/"):
-        _examine(medium, path, head, size, skim=skim)
 
 
-def _read_once(path: Path, kept: int) -> tuple[int, str, bytes]:
-    """Size, digest and beginning of a file, whose every byte comes from the medium and not from memory."""
-    digest, size, head = hashlib.sha256(), 0, bytearray()
-    with path.open("rb", buffering=0) as stream:
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-            head += block[: kept - len(head)]
-    return size, digest.hexdigest(), bytes(head)
-
-
-def _skim(path: Path, kept: int) -> tuple[int, str, bytes]:
-    """Size and beginning of a file, up to its pixels or what else is large in it; without a digest."""
-    head, block = bytearray(), b""
-    with path.open("rb", buffering=0) as stream:
-        size = os.fstat(stream.fileno()).st_size
-        while len(head) < kept and (block := stream.read(min(_FIRST_LOOK, kept - len(head)))):
-            head += block
-            if head[128:_MAGIC] != b"DICM":  # of no other file more is looked at
-                break
-            if _PIXEL_DATA.search(head, max(0, len(head) - len(block) - 8)):
-                break
-    return size, "", bytes(head)
-
-
-def _examine(medium: Medium, path: str, head: bytes, size: int, *, skim: bool) -> None:
-    file, found = examine(path, head, size, others=medium.others)
-    if file is None and skim:  # there may be pixels inside a sequence, or it ends too early
-        whole: Future[Content] = Future()
-        try:
-            whole.set_result(_content(medium, path, skim=False))
-        except OSError as error:
-            whole.set_exception(error)
-        _take(medium, path, whole, skim=False)
-        return
+def _examine(medium: Medium, path: str, head: bytes) -> None:
+    size, whole = medium.files[path].size, medium.files[path].digest
+    file, found = examine(path, head, size, medium.reader, others=medium.others)
+    if file is None and len(head) < size:  # there may be pixels inside a sequence, or it ends too early
+        if not whole:
+            _take(medium, path, lambda: _content(medium, path, skim=False))
+            return
+        if head[128:MAGIC] == b"DICM":
+            head = contents.beginning(medium.root / path, contents.HEADER)
+            file, found = examine(path, head, size, medium.reader, others=medium.others)
     medium.findings += found
     if file is not None:
         medium.dicom[path] = file

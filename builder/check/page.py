@@ -1,7 +1,7 @@
 """The report as one page of HTML that needs nothing else: for QA to read, print, sign and keep."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 
@@ -15,6 +15,8 @@ from bundle.records import Series, Stack, Study
 
 # More of one kind are counted, not listed: the JSON report has them all.
 _LISTED = 50
+_TIME = "%Y-%m-%d %H:%M"
+_JPEG = b"\xff\xd8"
 _TITLES = {
     "medium": "Medium", "drive": "Drive", "manifest": "Manifest", "layout": "Names and places", "dicom": "DICOM files",
     "identity": "De-identification", "files": "Files and lists", "directory": "DICOMDIR", "index": "Index",
@@ -24,29 +26,42 @@ _TITLES = {
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def html_report(report: Report, *, when: datetime | None = None) -> str:
-    """The whole page; `when` is the time of the check, now where it is not given."""
+Shrink = Callable[[bytes], bytes]
+
+
+def html_report(report: Report, *, when: datetime | None = None, shrink: Shrink = bytes) -> str:
+    """The whole page; `when` is the time of the check, now where it is not given.
+
+    `shrink` makes a preview smaller, so that the report of a hundred cases can be sent.
+    """
+    when = when or datetime.now().astimezone()
     parts = (
-        *_head(report, when or datetime.now().astimezone()),
+        *_head(report, when),
         *_facts(report),
         *_signature(),
         *_findings(report.findings),
-        *_cases(report),
+        *_cases(report, shrink),
         *_checks(report),
     )
     return "\n".join((
         "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        "<title>Bundle check</title>", f"<style>{STYLE}</style>", "</head>", "<body>", "<main>",
+        "<title>Bundle check</title>", f"<style>{STYLE}{_foot(report, when)}</style>", "</head>", "<body>", "<main>",
         *parts, "</main>", "</body>", "</html>", "",
     ))  # fmt: skip
+
+
+def _foot(report: Report, when: datetime) -> str:
+    """What stands on every printed page, so that none can be taken for one of another medium."""
+    manifest = f", manifest {report.manifest_digest[:16]}" if report.manifest_digest else ""
+    return f"@page {{ @bottom-left {{ content: 'Bundle check, {when:{_TIME}}{manifest}'; }} }}\n"
 
 
 def _head(report: Report, when: datetime) -> Iterator[str]:
     found = counts(report.findings)
     yield "<h1>Bundle check</h1>"
-    yield f'<p class="soft">{when:%Y-%m-%d %H:%M %Z}</p>'
+    yield f'<p class="soft">{when:{_TIME} %Z}</p>'
     if report.passed:
         yield '<div class="verdict good"><strong>Passed</strong>'
         yield f"<p>{_what_was_read(report)}</p>"
@@ -56,6 +71,8 @@ def _head(report: Report, when: datetime) -> Iterator[str]:
     others = [_count(found[severity], severity) for severity in ("warning", "hint") if found[severity]]
     if others:
         yield f"<p>Besides: {' and '.join(others)}.</p>"
+    if report.not_made:
+        yield f"<p>Not made: {_count(len(report.not_made), 'check')}, marked in the list at the end.</p>"
     yield "</div>"
 
 
@@ -138,12 +155,12 @@ def _finding_group(members: Sequence[Finding]) -> Iterator[str]:
 # The cases
 
 
-def _cases(report: Report) -> Iterator[str]:
+def _cases(report: Report, shrink: Shrink) -> Iterator[str]:
     yield '<h2>Cases</h2><div class="cases">'
     try:
         with Catalog(report.root) as catalog:
             for study in catalog.studies():
-                yield from _case(catalog, study)
+                yield from _case(catalog, study, shrink)
     except NoBundle:
         yield "<p>There is no index, so the cases are not shown.</p>"
     except (BundleError, OSError, TypeError, ValueError, LookupError):
@@ -151,14 +168,14 @@ def _cases(report: Report) -> Iterator[str]:
     yield "</div>"
 
 
-def _case(catalog: Catalog, study: Study) -> Iterator[str]:
+def _case(catalog: Catalog, study: Study, shrink: Shrink) -> Iterator[str]:
     pseudonym = catalog.patient_of(study).pseudonym
     date = f", {_date(study.study_date)} (moved)" if study.study_date else ""
     yield f'<section class="case"><p><strong>{escape(str(study.case))}</strong> '
     yield f'<span class="soft">{escape(str(pseudonym))}{escape(date)}</span></p><div class="series">'
     for series in study.series:
         for number, stack in enumerate(series.stacks, start=1):
-            yield from _stack(catalog, series, stack, number)
+            yield from _stack(series, stack, number, catalog.preview(stack.stack_id), shrink)
     yield "</div></section>"
 
 
@@ -167,7 +184,7 @@ def _date(text: object) -> str:
     return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else date
 
 
-def _stack(catalog: Catalog, series: Series, stack: Stack, number: int) -> Iterator[str]:
+def _stack(series: Series, stack: Stack, number: int, png: bytes, shrink: Shrink) -> Iterator[str]:
     name = f"{series.modality} {series.series_number}"
     parts = f", part {number} of {len(series.stacks)}" if len(series.stacks) > 1 else ""
     words = [
@@ -175,7 +192,7 @@ def _stack(catalog: Catalog, series: Series, stack: Stack, number: int) -> Itera
         f"{_count(stack.number_of_frames, 'slice')}, {stack.columns} × {stack.rows}",
         _shape(stack),
     ]
-    yield f"<figure>{_picture(catalog.preview(stack.stack_id), name)}"
+    yield f"<figure>{_picture(shrink(png), name)}"
     yield f"<figcaption><strong>{escape(name + parts)}</strong>"
     yield f"{''.join(f'<br>{escape(str(word))}' for word in words if word)}</figcaption></figure>"
 
@@ -188,10 +205,11 @@ def _shape(stack: Stack) -> str:
     return "; ".join(filter(None, (kind, str(stack.notes))))
 
 
-def _picture(png: bytes, name: str) -> str:
-    if not png:
+def _picture(picture: bytes, name: str) -> str:
+    if not picture:
         return '<div class="none">no preview</div>'
-    return f'<img alt="Preview of {escape(name)}" src="data:image/png;base64,{b64encode(png).decode()}">'
+    kind = "jpeg" if picture.startswith(_JPEG) else "png"
+    return f'<img alt="Preview of {escape(name)}" src="data:image/{kind};base64,{b64encode(picture).decode()}">'
 
 
 # Every check
@@ -199,7 +217,7 @@ def _picture(png: bytes, name: str) -> str:
 
 def _checks(report: Report) -> Iterator[str]:
     found = {one.check for one in report.findings}
-    yield "<h2>Every check that was made</h2>"
+    yield "<h2>Every check</h2>"
     for group, title in _TITLES.items():
         rules = [rule for rule in RULES.values() if rule.name.split(".")[0] == group]
         yield f'<table class="checks"><thead><tr><th scope="col">{title}</th><th></th><th></th></tr></thead><tbody>'

@@ -100,7 +100,9 @@ def keys(view: View) -> Iterator[Finding]:
 def unique(view: View) -> Iterator[Finding]:
     """Two records for one patient, study, series or instance."""
     for key in sorted(view.directory.repeated):
-        yield finding("directory.unique", DICOMDIR, f"there is more than one record for {key}")
+        places = [record.offset for record in view.directory.records if unique_key(record) == key]
+        kind = key.partition(" ")[0]
+        yield finding("directory.unique", DICOMDIR, f"one {kind} has records at byte {' and '.join(map(str, places))}")
 
 
 def file_ids(view: View) -> Iterator[Finding]:
@@ -143,12 +145,12 @@ def _differing(record: Record, files: list[DicomFile], others: bool) -> Iterator
         told = [file for file in files if not others or getattr(file, attribute)]
         wrong = [file.path for file in told if value is not None and str(getattr(file, attribute)) != value]
         if wrong:
-            yield f"{key} is {value}, unlike in {some(wrong)}"
+            yield f"{key} is not that of {some(wrong)}"
     for key, attribute in _ONE_OF.get(record.kind, {}).items():
         value = record.keys.get(key)
         given = {str(getattr(file, attribute)) for file in files} - {""}
         if value is not None and given and value not in given:
-            yield f"{key} is {value}, unlike in any of its files, such as {files[0].path}"
+            yield f"{key} is not that of any of its files, such as {files[0].path}"
 
 
 def agreement(view: View) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from builder.check import drive, layout, records, rows
 from builder.check import index as database
 from builder.check.dicomfile import DicomFile, Unsound
 from builder.check.directory import Directory, read_directory
+from builder.check.errors import NothingToCheck
 from builder.check.findings import Finding, counts, finding, for_others, sort_findings
 from builder.check.findings import to_json as findings_to_json
 from builder.check.index import Index, read_index
@@ -25,7 +26,6 @@ from builder.check.stacks import check_stacks
 from builder.check.texts import check_texts, check_texts_of_others
 from builder.check.trial import Trial, run_viewers
 from builder.check.viewers import check_viewers, comparable, described, known_here, knows_script
-from bundle.errors import NoBundle
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
 
 # Of the JSON; a change that a program would stumble over makes it one more.
@@ -79,6 +79,14 @@ class Report:
         """Whether some files were not read to their end."""
         return self.totals.files_whole < self.totals.files
 
+    @property
+    def not_made_in_short(self) -> tuple[str, ...]:
+        """The same, where a whole group was not made, by its name: 'index.*'."""
+        groups = {name.partition(".")[0] for name in self.not_made}
+        whole = {group for group in groups if all(name in self.not_made for name in RULES if _is_of(name, group))}
+        named = (next((f"{group}.*" for group in whole if _is_of(name, group)), name) for name in self.not_made)
+        return tuple(dict.fromkeys(named))
+
     def to_json(self) -> dict[str, Any]:
         """For a program to read; `report.schema.json` says what it holds."""
         return {
@@ -98,6 +106,17 @@ class Report:
         }
 
 
+def _is_of(name: str, group: str) -> bool:
+    return name.startswith(f"{group}.")
+
+
+Step = Callable[[str], Progress]
+
+
+def _silent(name: str) -> Progress:
+    return lambda done, total: None
+
+
 def check_bundle(
     root: Path,
     *,
@@ -105,23 +124,24 @@ def check_bundle(
     bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE,
 ) -> list[Finding]:
-    """Everything that is wrong with the bundle in `root`, errors first; raises NoBundle where there is none."""
+    """Everything that is wrong with the bundle in `root`, errors first; raises NothingToCheck where there is none."""
     return list(inspect_bundle(root, progress=progress, bills=bills, validation=validation).findings)
 
 
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
-    validation: Validation = Validation.NONE, say: Callable[[str], None] = lambda text: None,
+    validation: Validation = Validation.NONE, step: Step = _silent,
 ) -> Report:  # fmt: skip
-    """Read a bundle back and check it; `progress` takes (files read, files). Raises NoBundle where there is none.
+    """Read a bundle back and check it; `progress` takes (bytes read, bytes). Raises NothingToCheck where there is none.
 
     With `originals`, every byte is searched for them. `reach` says how much is read. `viewers` says which
     of the viewers are run. `bills` are the bills of materials of the viewers that this machine has made.
-    `validation` says how many files dciodvfy reads. `say` is told of what takes long.
+    `validation` says how many files dciodvfy reads. `step` is told of what else takes long, and
+    gives what takes (done, all).
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
-        raise NoBundle(str(root))
+        raise NothingToCheck(root)
     medium = read_medium(root, progress, reach)
     directory, astray = _read_directory(medium)
     index, closed = read_index(medium)
@@ -133,8 +153,10 @@ def inspect_bundle(
             *_look(medium, directory, index),
             *(() if medium.others else check_viewers(medium, bills, _generator(index))),
         ]
-        found += check_iods(medium, validation, progress)
+        found += check_iods(medium, validation, step)
         not_made = _not_made(medium, directory, index)
+        if not drive.is_known(medium.root):
+            not_made += ("drive.file_system",)
         if not comparable(medium, bills):
             not_made += ("viewer.altered",)
         if not knows_script(_generator(index)):
@@ -142,12 +164,12 @@ def inspect_bundle(
         if viewers is Trial.NONE or reach.partial or medium.others:
             not_made += ("viewer.self_test", "viewer.not_run")
         else:
-            found += run_viewers(root, viewers, known_here(medium, bills, _generator(index)), say)
+            found += run_viewers(root, viewers, known_here(medium, bills, _generator(index)), step)
         if originals is None:
             not_made += ("identity.original",)
         else:
             stated = {code for code, _, _ in _policy(medium.dicom.values())}
-            found += search(medium, originals, stated, progress)
+            found += search(medium, originals, stated, step("Searching every byte for the originals"))
         first = first_case(medium, index)
         found += slow(first)
         if medium.others:

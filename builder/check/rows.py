@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from builder.check.described import names
 from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
@@ -84,8 +85,27 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
     values = {"series_instance_uid": series.series_instance_uid, "modality": series.modality}
     yield from _same(subject, values, files)
     yield from _one_of(subject, "series_number", series.series_number, files)
+    frames = chain.from_iterable(file.frames for file in files)
+    if files and series.description not in names((file.technique for file in files), frames, series.modality):
+        text = "description in the index: not one that its files give"
+        yield finding("index.agrees", f"{INDEX}, {subject}", text)
     if series.frame_of_reference_uid or len({file.frame_of_reference_uid for file in files}) == 1:
         yield from _one_of(subject, "frame_of_reference_uid", series.frame_of_reference_uid, files)
+
+
+def hollow(both: Comparison) -> Iterator[Finding]:
+    """Patients, studies and series that stand for nothing, in which something else could be kept."""
+    filled = {row["series_id"] for row in both.index.instances}
+    for patient in both.index.catalog.patients:
+        if not patient.studies:
+            yield finding("index.agrees", f"{INDEX}, patient {patient.patient_id}", "there is no study below it")
+        for study in patient.studies:
+            if not study.series:
+                yield finding("index.agrees", f"{INDEX}, {study.case}", "there is no series below it")
+            for one in study.series:
+                if one.series_id not in filled:
+                    subject = f"{INDEX}, {study.case}, series {one.series_id}"
+                    yield finding("index.agrees", subject, "there is no instance below it")
 
 
 def _files_by_series(both: Comparison) -> dict[int, list[DicomFile]]:
@@ -99,14 +119,14 @@ def _same(subject: str, values: Mapping[str, object], files: list[DicomFile]) ->
     for name, value in values.items():
         wrong = [file.path for file in files if getattr(file, name) != value]
         if wrong:
-            yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} is {value!r}, unlike in {some(wrong)}")
+            yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of {some(wrong)}")
             return
 
 
 def _one_of(subject: str, name: str, value: object, files: list[DicomFile]) -> Iterator[Finding]:
     """For what scanners may give differently within one series or study: the index shows one of the values."""
     if files and value not in {getattr(file, name) for file in files}:
-        yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} is {value!r}, unlike in any of its files")
+        yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of any of its files")
 
 
 def counted(both: Comparison) -> Iterator[Finding]:
@@ -120,4 +140,4 @@ def counted(both: Comparison) -> Iterator[Finding]:
                     yield finding("index.count", f"{INDEX}, {study.case}, series {one.series_id}", text)
 
 
-CHECKS = (instances, pixels, sizes, headers, digests, agreement, counted)
+CHECKS = (instances, pixels, sizes, headers, digests, agreement, hollow, counted)

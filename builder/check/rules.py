@@ -32,6 +32,12 @@ _MESA = {
     1910: ("pdi.page",),
     1911: ("layout.case_clash",),
 }
+# IHE BIR, RAD TF-2 4.16.4.2.2.5: layout, navigation, windowing, scrolling, spatial cues, annotation, measurement.
+_BIR = {
+    2: ("index.preview", "index.picture", "viewer.self_test"), 3: ("index.frames", "index.count"),
+    4: ("index.rescale", "index.window"), 5: ("index.order",), 7: ("index.position",), 8: ("index.agrees",),
+    10: ("index.stack", "index.geometry"),
+}  # fmt: skip
 
 _ALL = (
     Rule(
@@ -209,7 +215,10 @@ _ALL = (
     ),
     Rule("index.integrity", ERROR, "The database is sound.", _REBUILD, _FORMAT),
     Rule("index.journal", ERROR, "The database opens on write-protected media: no write-ahead log.", _REBUILD, _FORMAT),
-    Rule("index.leftovers", ERROR, "The database has no pages left over, where deleted rows stay.", _PRIVACY, _FORMAT),
+    Rule(
+        "index.leftovers", ERROR, "The database is empty wherever no row is, so that no deleted one stays.", _PRIVACY,
+        _FORMAT,
+    ),
     Rule(
         "index.contents", ERROR, "The database holds the tables and columns of its format, and no others.", _PRIVACY,
         _FORMAT,
@@ -275,9 +284,11 @@ _ALL = (
 )  # fmt: skip
 
 
-def _with_mesa(rule: Rule) -> Rule:
-    numbers = [number for number, names in _MESA.items() if rule.name.startswith(names)]
-    return replace(rule, clause=f"{rule.clause}; MESA {numbers[0]}") if numbers else rule
+def _with_numbers(rule: Rule) -> Rule:
+    """The clause with the test and the part of BIR that ask the same."""
+    tests = [f"MESA {number}" for number, names in _MESA.items() if rule.name.startswith(names)]
+    parts = [f"IHE BIR .{number}" for number, names in _BIR.items() if rule.name in names]
+    return replace(rule, clause="; ".join((rule.clause, *tests[:1], *parts)))
 
 
-RULES = {rule.name: _with_mesa(rule) for rule in _ALL}
+RULES = {rule.name: _with_numbers(rule) for rule in _ALL}

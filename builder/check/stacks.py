@@ -128,7 +128,8 @@ def _different(seen: Seen, what: str, pairs: Callable[[Row, Frame], tuple[object
     wrong = [(path, found, expected) for path, (found, expected) in both if not _same(found, expected)]
     if wrong:
         path, found, expected = wrong[0]
-        yield f"{what} of {len(wrong)} slices, such as {path}: expected {expected}, found {found}"
+        slices = f"{len(wrong)} slices, such as {path}" if len(wrong) > 1 else f"one slice, {path}"
+        yield f"{what} of {slices}: expected {expected}, found {found}"
 
 
 def _positions(seen: Seen) -> Iterator[str]:
@@ -207,17 +208,16 @@ def _geometry(seen: Seen) -> Iterator[str]:
     stack, expected = seen.stack, geometry.describe(seen.planes)
     names = ("origin", "step", "spacing_between_slices", "tilt")
     wrong = [name for name in names if not _same(getattr(stack, name), getattr(expected, name), _CALCULATED)]
-    wrong += [name for name in ("is_volume", "not_volume_reason") if not _same_text(stack, expected, name)]
-    if wrong:
-        text = "; ".join(f"{n}: expected {getattr(expected, n)}, found {getattr(stack, n)}" for n in wrong)
-        yield f"unlike what the positions say: {text}"
+    wrong += [] if stack.is_volume == expected.is_volume else ["is_volume"]
+    text = [f"{n}: expected {getattr(expected, n)}, found {getattr(stack, n)}" for n in wrong]
+    if stack.not_volume_reason != expected.not_volume_reason:
+        # What stands there instead may be anything, and a report is sent on.
+        text.append(f"not_volume_reason: expected {expected.not_volume_reason!r}")
+    if text:
+        yield f"unlike what the positions say: {'; '.join(text)}"
     notes = "; ".join(filter(None, (expected.notes, max((file.loss for _, file, _ in seen.slices), default=""))))
     if stack.notes != notes:
-        yield f"notes: expected '{notes}', found '{stack.notes}'"
-
-
-def _same_text(stack: Stack, expected: geometry.StackGeometry, name: str) -> bool:
-    return bool(getattr(stack, name) == getattr(expected, name))
+        yield f"notes: expected {notes!r}"
 
 
 STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (

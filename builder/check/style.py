@@ -50,7 +50,8 @@ figcaption { margin-top: .3rem; overflow-wrap: anywhere; }
 .checks td { padding: .2rem .8rem; font-size: .88rem; }
 .checks td:last-child { white-space: nowrap; }
 .ok { color: var(--good); }
-@page { size: A4; margin: 16mm 14mm; }
+@page { size: A4; margin: 16mm 14mm; font: 8pt "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #55626f;
+  @bottom-right { content: "page " counter(page) " of " counter(pages); } }
 @media print {
   body { background: #fff; font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }

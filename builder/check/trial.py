@@ -27,7 +27,7 @@ class Trial(Enum):
     ALL = "all"
 
 
-def run_viewers(root: Path, trial: Trial, own: Collection[str], say: Callable[[str], None]) -> Iterator[Finding]:
+def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[str], object]) -> Iterator[Finding]:
     """Every viewer on the medium that this machine can run opens every series; one finding for each that fails.
 
     `own` are the start programs of those that are known: no other program of a medium is run unless that is wished.
@@ -38,7 +38,7 @@ def run_viewers(root: Path, trial: Trial, own: Collection[str], say: Callable[[s
         if trial is Trial.OWN and path not in own:
             yield finding("viewer.not_run", path, "this machine does not know it; --run-viewers runs it all the same")
             continue
-        say(f"Letting {path} open every series")
+        step(f"Letting {path} open every series")
         with tempfile.TemporaryDirectory() as folder:
             started = command(root, Path(folder))
             if started is None:

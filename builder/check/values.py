@@ -1,6 +1,6 @@
 """Whether values have the form and length that PS3.5 Table 6.2-1 gives their value representation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 import re
 
@@ -24,13 +24,15 @@ _FORMS = {
 _PATTERNS = {vr: re.compile(form) for vr, form in _FORMS.items()}
 # Binary numbers: bytes in one value.
 _SIZES = {"AT": 4, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "US": 2, "UV": 8}
+# Values that cannot tell who somebody is: a report is kept, and sent on.
+_SHOWN = frozenset({"CS", "DS", "IS", "TM"})
 _LONGEST_SHOWN = 24
 # The files of a series repeat most of their values; what is longer is not worth the memory.
 _LONGEST_KEPT = 256
 
 
-def malformed(header: bytes, elements: tuple[Element, ...]) -> Iterator[str]:
-    """One message for each element that is not of the right form; values in the header, up to the pixels."""
+def malformed(header: bytes, elements: Iterable[Element]) -> Iterator[str]:
+    """One message for each element that is not of the right form; their values stand in the header."""
     for element in elements:
         value = header[element.value : element.value + element.length]
         problem = (_problem if len(value) <= _LONGEST_KEPT else _problem.__wrapped__)(element.vr, value)
@@ -46,7 +48,9 @@ def _problem(vr: str, value: bytes) -> str:
     if vr in _SIZES and len(value) % _SIZES[vr]:
         return f"has {len(value)} bytes"
     wrong = [part for part in _parts(vr, value) if part and not _PATTERNS[vr].fullmatch(part)]
-    return f"is {wrong[0][:_LONGEST_SHOWN]!r}" if wrong else ""
+    if not wrong:
+        return ""
+    return f"is {wrong[0][:_LONGEST_SHOWN]!r}" if vr in _SHOWN else f"has not its form, with {len(wrong[0])} characters"
 
 
 def _parts(vr: str, value: bytes) -> list[str]:

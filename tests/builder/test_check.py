@@ -1,18 +1,36 @@
 """The checker: nothing is found in a good bundle, and exactly one finding where exactly one thing is broken."""
 
+from datetime import datetime
+from io import BytesIO
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import subprocess
+import warnings
 
+from PIL import Image
+from pydicom import Dataset
 import pytest
 
-from builder.check import RULES, Validation, check_bundle, counts, html_report, inspect_bundle, iod, to_json
+from builder.check import (
+    RULES,
+    Original,
+    Validation,
+    check_bundle,
+    contents,
+    counts,
+    html_report,
+    inspect_bundle,
+    iod,
+    to_json,
+)
 from builder.check import layout as layout_checks
-from builder.check import medium as medium_checks
+from builder.check.medium import Medium
 from builder.deidentify import Option
-from builder.report import finding_lines
+from builder.preview import shrink
+from builder.report import check_lines, finding_lines
 from bundle.errors import NoBundle
 from bundle.manifest import bundle_files
 from tests.conftest import build_bundle
@@ -24,8 +42,10 @@ from tests.damaging import (
     VIEWERS,
     add_file,
     edit_bytes,
+    edit_image,
     edit_index,
     first_image,
+    grey_png,
     refresh_index,
     remove_files,
     remove_value,
@@ -64,6 +84,7 @@ def test_nothing_is_found_in_a_good_bundle(good_bundle):
 def test_the_totals_are_those_of_the_bundle(good_bundle):
     report = inspect_bundle(good_bundle)
     assert report.passed and report.not_made == (
+        "drive.file_system",
         "viewer.altered",
         "viewer.self_test",
         "viewer.not_run",
@@ -86,16 +107,44 @@ def test_the_check_writes_nothing(good_bundle):
     assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in good_bundle.rglob("*")} == before
 
 
-def test_progress_ends_with_every_file_read(good_bundle):
+def test_progress_ends_with_every_byte_read(good_bundle):
     steps: list[tuple[int, int]] = []
     check_bundle(good_bundle, progress=lambda done, total: steps.append((done, total)))
-    files = len(bundle_files(good_bundle))
-    assert steps == [(done, files) for done in range(1, files + 1)]
+    sizes = [(good_bundle / path).stat().st_size for path in sorted(bundle_files(good_bundle))]
+    assert steps == [(sum(sizes[:number]), sum(sizes)) for number in range(1, len(sizes) + 1)]
+
+
+def test_everything_that_takes_long_is_a_step_of_its_own_with_its_end(good_bundle):
+    steps: dict[str, list[tuple[int, int]]] = {}
+
+    def step(name: str):
+        return lambda done, total: steps.setdefault(name, []).append((done, total))
+
+    originals = [Original("name", "PatientName", "Nobody^Here")]
+    inspect_bundle(good_bundle, originals=originals, validation=Validation.ALL, step=step)
+    searched = len(bundle_files(good_bundle)) + 1  # the manifest too
+    expected = {"Searching every byte for the originals": [(n, searched) for n in range(1, searched + 1)]}
+    if shutil.which("dciodvfy"):
+        expected["Letting dciodvfy read every image"] = [(n, 8) for n in range(1, 9)]
+    assert steps == expected
 
 
 def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
-    with pytest.raises(NoBundle):
+    with pytest.raises(NoBundle, match="nothing to check in"):
         check_bundle(tmp_path)
+    for missing in (tmp_path / "none", Path(__file__)):
+        with pytest.raises(NoBundle, match="is not there, or is no folder"):
+            check_bundle(missing)
+
+
+def test_a_check_prints_no_warnings_of_libraries(bundle):
+    """What pydicom warns of has checks of its own, and a tired reader would take it for a fault of the program."""
+    for check, damage in DAMAGES:
+        if check == "dicom.character_set":
+            damage(bundle)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "dicom.character_set" in found(bundle)
 
 
 @pytest.mark.parametrize(("check", "damage"), DAMAGES, ids=[f"{n}-{check}" for n, (check, _) in enumerate(DAMAGES)])
@@ -114,14 +163,14 @@ def test_every_check_is_tried_by_a_damage_or_by_a_test_of_its_own():
 
 
 def test_a_file_that_cannot_be_read_is_one_finding_and_everything_else_goes_on(bundle, monkeypatch):
-    bad, read = first_image(bundle), medium_checks._read_once
+    bad, read = first_image(bundle), contents.read_whole
 
-    def failing(path: Path, kept: int) -> tuple[int, str, bytes]:
+    def failing(path: Path, kept: int, **more: bool) -> contents.Content:
         if path == bad:
             raise OSError(5, "Input/output error")
-        return read(path, kept)
+        return read(path, kept, **more)
 
-    monkeypatch.setattr(medium_checks, "_read_once", failing)
+    monkeypatch.setattr(contents, "read_whole", failing)
     (bundle / "README.TXT").write_bytes(b"")
     assert found(bundle) == ["medium.unreadable", "manifest.changed"]
 
@@ -192,10 +241,33 @@ def test_every_finding_says_what_to_do_and_on_which_clause_it_rests():
 
 def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
     lines = finding_lines(bad_report.findings)
-    assert lines[0] == "  1 error. Do not hand the medium out."
-    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2].isupper()] == ["ERROR", "HINT"]
+    assert lines[0] == "  5 errors. Do not hand the medium out."
+    assert [line.split()[0] for line in lines if re.match("  [A-Z]{4}", line)] == ["ERROR", "ERROR", "HINT"]
     assert all(line.isprintable() for line in lines)
     assert finding_lines([]) == ["  Everything was read back and found right."]
+
+
+def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
+    """A report is kept and sent on: what a damage put there, it names by its place alone."""
+    secret = re.compile("Quillfeather|Ottoline|19010203|NOBODY|1\\.2\\.901", re.IGNORECASE)
+    said = 0
+    for number, (_, damage) in enumerate(DAMAGES):
+        root = Path(shutil.copytree(good_bundle, tmp_path / str(number)))
+        damage(root)
+        for one in check_bundle(root):
+            # A name of a file has to be told, or nobody could find it.
+            assert one.check.startswith("layout.") or not secret.search(f"{one.subject} {one.message}"), one
+            said += 1
+        shutil.rmtree(root)
+    assert said >= len(DAMAGES)
+
+
+def test_warnings_and_hints_are_counted_beside_the_verdict(bad_report):
+    hints = [one for one in bad_report.findings if one.severity == "hint"]
+    told = finding_lines(bad_report.findings)[:2]
+    assert told == ["  5 errors. Do not hand the medium out.", "  Besides: 1 hint for you to judge."]
+    told = finding_lines(hints)[:2]
+    assert told == ["  Everything was read back, and no error was found.", "  1 hint for you to judge."]
 
 
 def test_findings_of_one_kind_are_counted_where_they_are_many(bundle):
@@ -210,7 +282,7 @@ def test_findings_of_one_kind_are_counted_where_they_are_many(bundle):
 
 def test_json_has_the_numbers_and_every_finding(bad_report):
     content = json.loads(json.dumps(bad_report.to_json()))
-    assert (content["passed"], content["error"], content["warning"], content["hint"]) == (False, 1, 0, 1)
+    assert (content["passed"], content["error"], content["warning"], content["hint"]) == (False, 5, 0, 1)
     assert set(content["findings"][0]) == {
         "check", "severity", "subject", "expected", "message", "remedy", "clause",
     }  # fmt: skip
@@ -221,9 +293,39 @@ def test_json_has_the_numbers_and_every_finding(bad_report):
 def test_the_page_shows_every_preview_and_nothing_on_it_can_run(bad_report):
     page = html_report(bad_report)
     assert page.count("data:image/png;base64,") == 4
-    assert "Not passed: 1 error" in page and "README.TXT" in page
+    assert "Not passed: 5 errors" in page and "README.TXT" in page
     assert "<script" not in page and "<b>evil" not in page and "default-src 'none'" in page
     assert "http://" not in page and "https://" not in page
+
+
+def test_the_pictures_of_a_page_can_be_made_smaller(good_bundle, bad_report):
+    page = html_report(bad_report, shrink=shrink)
+    assert page.count("data:image/jpeg;base64,") == 4 and "image/png" not in page
+    assert shrink(b"no picture") == b"no picture" and shrink(b"") == b""
+    large = grey_png(1, 1)
+    with Image.open(BytesIO(large)) as picture:
+        picture.resize((2000, 1000)).save(buffer := BytesIO(), "PNG")
+    with Image.open(BytesIO(shrink(buffer.getvalue()))) as small:
+        assert (small.format, small.size) == ("JPEG", (240, 120))
+
+
+def test_every_printed_page_says_to_which_medium_it_belongs(bad_report):
+    page = html_report(bad_report, when=datetime(2026, 3, 4, 15, 16))
+    assert f"'Bundle check, 2026-03-04 15:16, manifest {bad_report.manifest_digest[:16]}'" in page
+    assert 'content: "page " counter(page) " of " counter(pages)' in page
+
+
+def test_what_was_not_looked_at_is_said(bad_report):
+    number = len(bad_report.not_made)
+    assert number >= 4 and f"Not made: {number} checks, marked in the list at the end." in html_report(bad_report)
+    assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
+
+
+def test_a_group_of_checks_that_was_not_made_is_said_by_its_name(bundle):
+    add_file(INDEX, b"nothing")(bundle)
+    short = inspect_bundle(bundle).not_made_in_short
+    assert "index.*" in short and "identity.original" in short and "index.path" not in short
+    assert "directory.*" not in short and len(short) < len(inspect_bundle(bundle).not_made) - 20
 
 
 def test_the_page_can_be_made_when_the_index_cannot_be_read(bundle):
@@ -245,6 +347,24 @@ def test_a_viewer_with_another_bill_than_this_machine_made_is_found(bundle):
 def iod_findings(root: Path, validation: Validation) -> list[str]:
     findings = inspect_bundle(root, validation=validation).findings
     return [f"{one.subject}: {one.message}" for one in findings if one.check == "dicom.iod"]
+
+
+def test_nothing_that_dciodvfy_quotes_of_a_file_is_repeated(bundle):
+    if shutil.which("dciodvfy") is None:
+        pytest.skip("dciodvfy is not installed")
+
+    def change(dataset: Dataset) -> None:
+        dataset.PatientSex, dataset.StudyTime, dataset.PatientAge = "OTTOLINE", "Quillfeather", "Quill"
+        dataset.BodyPartExamined, dataset.AccessionNumber = "ottoline <x", "Quillfeather of Harbour Road"
+        dataset.PatientName = "Quill>feather^Ottoline"
+
+    edit_image(change)(bundle)
+    problems = iod._errors(Medium(bundle), first_image(bundle).relative_to(bundle).as_posix())
+    assert {
+        "Value invalid for this VR - (0x0008,0x0030) TM Study Time",
+        "Unrecognized enumerated value for value 1 of attribute <Patient's Sex>",
+    } <= problems
+    assert not re.search("ottoline|quill|harbour", "\n".join(problems), re.IGNORECASE)
 
 
 def test_dciodvfy_is_asked_about_one_file_of_each_series_or_about_all(bundle):

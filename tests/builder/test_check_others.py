@@ -4,6 +4,7 @@ from pathlib import Path
 import shutil
 import subprocess
 
+from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 import pytest
 
@@ -23,6 +24,11 @@ def put_program(path: Path) -> None:
     path.write_bytes(b"\x7fELF" + path.read_bytes()[4:])
 
 
+def make_directory(root: Path) -> None:
+    make = [needs("dcmmkdir"), "--usb-and-flash-jpeg", "--no-xfer-check", "--recurse", "--invent", "IMAGES"]
+    subprocess.run(make, cwd=root, check=True, capture_output=True)
+
+
 @pytest.fixture
 def disc(tmp_path: Path) -> Path:
     """A disc with a viewer and a README, whose DICOMDIR DCMTK made."""
@@ -30,8 +36,7 @@ def disc(tmp_path: Path) -> Path:
     (root / "IMAGES" / "A").mkdir(parents=True)
     for number, name in enumerate(SOURCES):
         shutil.copy(get_testdata_file(name), root / "IMAGES" / "A" / f"I{number}")
-    make = [needs("dcmmkdir"), "--usb-and-flash-jpeg", "--no-xfer-check", "--recurse", "--invent", "IMAGES"]
-    subprocess.run(make, cwd=root, check=True, capture_output=True)
+    make_directory(root)
     (root / "README.TXT").write_text("Scans of the hospital.\n")
     (root / "VIEWER.EXE").write_bytes(b"MZ viewer of others")
     (root / "HELP").mkdir()
@@ -54,6 +59,20 @@ def test_a_disc_of_another_maker_gets_only_the_checks_that_apply(disc):
     assert (report.totals.dicom_files, report.totals.frames, report.totals.series) == (4, 3, 4)
     assert "ask of every medium" in "\n".join(check_lines(report))
     assert "There is no index" in html_report(report)
+
+
+def test_icons_and_names_in_other_scripts_are_no_fault_of_a_disc_of_others(disc):
+    """Icons have pixels before those of the image, and a directory record names its own character set."""
+    icon = Dataset()
+    icon.Rows = icon.Columns = 4
+    icon.add_new(0x7FE00010, "OB", bytes(16))
+    dataset = dcmread(disc / "IMAGES/A/I0")
+    dataset.SpecificCharacterSet, dataset.PatientName, dataset.IconImageSequence = "ISO_IR 100", "Mühl^Jörg", [icon]
+    dataset.save_as(disc / "IMAGES/A/I0")
+    make_directory(disc)
+    assert "Mühl".encode("latin-1") in (disc / "DICOMDIR").read_bytes()
+    assert found(disc) == []
+    assert [one.check for one in inspect_bundle(disc, reach=Reach(0)).findings] == ["medium.others"]
 
 
 def test_a_quick_check_of_a_disc_of_others(disc):

@@ -1,6 +1,7 @@
 """What a check reads, how it says so, and the papers that are held to it: the JSON schema and docs/checks.md."""
 
 import json
+import os
 from pathlib import Path
 import re
 import shutil
@@ -8,10 +9,11 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, Trial, check_bundle, drive, html_report, inspect_bundle, medium, speed
+from builder.check import RULES, Reach, Trial, check_bundle, contents, drive, html_report, inspect_bundle, medium, speed
 from builder.check import report as check_report
 from builder.cli import cli
 from builder.report import check_lines
+from bundle.manifest import bundle_files
 from tests import scans
 from tests.builder.test_survive import Medium
 from tests.conftest import build_bundle
@@ -78,7 +80,7 @@ def test_a_sample_reads_so_many_files_whole_and_not_always_the_same(bundle):
 
 def test_the_command_line_checks_quickly(bundle, capsys):
     assert cli(["check", str(bundle), "--quick", "--no-progress"], standalone_mode=False) == 0
-    assert "4 files whole" in capsys.readouterr().out
+    assert "4 of 10 files whole" in capsys.readouterr().out
     with pytest.raises(Exception, match="leave out --quick"):
         cli(["check", str(bundle), "--sample", "2", "--key", "x"], standalone_mode=False)
 
@@ -153,7 +155,44 @@ def test_the_file_system_of_a_real_medium_is_told(bundle, tmp_path, kind, expect
 
 
 def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
-    assert not [one for one in check_bundle(bundle) if one.check.startswith("drive.file")]
+    checked = inspect_bundle(bundle)
+    assert not [one for one in checked.findings if one.check.startswith("drive.file")]
+    assert "drive.file_system" in checked.not_made
+
+
+def test_every_file_is_read_past_what_the_system_remembers(bundle, monkeypatch):
+    opened: list[Path] = []
+    real = contents.open_uncached
+    monkeypatch.setattr(contents, "open_uncached", lambda path: (opened.append(path), real(path))[1])
+    forgotten: list[tuple[int, int, int]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda _, *more: forgotten.append(more))
+    assert [one.check for one in check_bundle(bundle)] == ["viewer.none"]
+    files = {bundle / path for path in bundle_files(bundle)}
+    assert set(opened) == files and forgotten == [(0, 0, os.POSIX_FADV_DONTNEED)] * len(files)
+
+
+class Windows:
+    """What Windows tells of a volume."""
+
+    def __init__(self, name: str, flags: int) -> None:
+        self.kernel32, self._name, self._flags = self, name, flags
+
+    def GetVolumeInformationW(self, volume, label, size, serial, longest, flags, name, length):  # noqa: N802
+        name.value, flags._obj.value = self._name, self._flags
+        return bool(self._name)
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "found", "made", "writable"),
+    [("FAT32", 0, False, True, True), ("exFAT", 0x80000, True, True, False), ("NTFS", 0, True, True, True),
+     ("CDFS", 0x80000, False, False, False), ("", 0, False, False, True)],
+)  # fmt: skip
+def test_windows_is_asked_for_the_file_system(bundle, monkeypatch, name, flags, found, made, writable):
+    monkeypatch.setattr(drive.sys, "platform", "win32")
+    monkeypatch.setattr(drive.ctypes, "windll", Windows(name, flags), raising=False)
+    assert drive.file_system(bundle) == (name.lower(), writable) and drive.is_known(bundle) == made
+    state = medium.Medium(bundle)
+    assert [one.check for one in drive.outside_the_standard(state)] == ["drive.file_system"] * found
 
 
 def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):

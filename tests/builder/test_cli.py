@@ -37,7 +37,7 @@ def stick(tmp_path: Path) -> Path:
 def test_a_build_says_what_was_taken_and_what_to_do_next(tmp_path, series, stick):
     done = mkbundle(series, stick, "--key", tmp_path / "k" / "study.key", "--viewer", "none")
     assert "3 images in 1 series, 1 study (cases), 1 patient" in done.stdout
-    assert "Everything was read back and found right." in done.stdout
+    assert "Everything was read back, and no error was found." in done.stdout
     assert f"mkbundle check {stick}" in done.stdout
     mkbundle("check", stick)
 

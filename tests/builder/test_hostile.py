@@ -203,6 +203,20 @@ def test_a_decoder_that_wants_more_memory_than_the_picture_needs_does_not_get_it
         decoding.decode(dataset, compressed[1].length)
 
 
+def test_a_decoder_that_swells_is_ended_where_the_system_sets_no_limit(compressed, monkeypatch):
+    """In the place of the decoder stands a program that takes memory without end, as a codec may on Windows."""
+    monkeypatch.setattr(decoding, "_idle", [])
+    monkeypatch.setattr(decoding, "_PROGRAM", ("-c", "kept = []\nwhile True: kept.append(b'x' * 4_000_000)"))
+    start = time.monotonic()
+    with pytest.raises(NotTaken) as refusal:
+        pixels.native_pixels(*compressed)
+    assert refusal.value.reason is Reason.DECODING_FAILED
+    assert re.search(r"the decoder took over [5-9]\d\d MB of memory", refusal.value.detail)
+    assert time.monotonic() - start < 20
+    monkeypatch.undo()
+    assert len(pixels.native_pixels(*compressed)) == compressed[1].length
+
+
 # A bundle of which a file means harm
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from builder import build as pipeline
 from builder import stage, target
+from builder.check import check_bundle
 from builder.errors import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
 from builder.outcome import needs_a_look
 from builder.plan import Reason
@@ -137,8 +138,6 @@ def test_an_unfinished_bundle_shows_nothing_that_looks_like_one(work, monkeypatc
 
 
 def test_the_checker_says_in_one_finding_that_a_bundle_is_unfinished(work, monkeypatch):
-    from builder.check import check_bundle
-
     interrupt(work, monkeypatch)
     assert [one.check for one in check_bundle(work / "stick") if one.severity == "error"] == ["layout.unfinished"]
 
@@ -313,3 +312,25 @@ def test_a_medium_that_turns_read_only_in_the_middle_is_finished_when_it_is_well
     assert outcome.kept == 60
     expected = {path: content for path, content in whole.items() if path not in OTHERS}
     assert {path: content for path, content in tree(stick.mount).items() if path != "lost+found"} == expected
+
+
+# FAT32, for which no driver may be there: what was put on it is read back by mtools
+
+
+def test_a_bundle_comes_back_from_fat32_as_it_was(work, whole):
+    for program in ("mkfs.vfat", "mcopy"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    build_bundle(work, work / "scans", look_into_pictures=False, check=False)
+    image, back = work / "fat32.img", work / "back"
+    with image.open("wb") as stream:
+        stream.truncate(80_000_000)
+    run("mkfs.vfat", "-F", "32", str(image))
+    run("mcopy", "-s", "-i", str(image), *map(str, (work / "stick").iterdir()), "::")
+    back.mkdir()
+    run("mcopy", "-s", "-n", "-i", str(image), "::*", str(back))
+    assert tree(back) == whole
+    assert {one.check for one in check_bundle(back)} <= {"layout.foreign", "viewer.none"}
+    # The names are those of a DICOM file-set also to a reader that knows no long names.
+    short = run("mdir", "-b", "-/", "-i", str(image), "::/DICOM").splitlines()
+    assert {line.removeprefix("::/") for line in short if "/IM" in line} == {name for name in whole if "/IM" in name}

@@ -1,0 +1,49 @@
+"""Opens files so that what is read comes from the medium, not from what the system remembers of it."""
+
+from io import FileIO
+import mmap
+import os
+from pathlib import Path
+import sys
+from typing import Any
+
+# Windows, CreateFileW: who reads past its cache reads whole sectors, into memory that begins on a page.
+_GENERIC_READ, _SHARE_ALL, _OPEN_EXISTING = 0x80000000, 7, 3
+_NO_BUFFERING, _SEQUENTIAL = 0x20000000, 0x08000000
+_INVALID = 2**64 - 1
+# macOS, fcntl.h.
+_F_NOCACHE = 48
+
+
+def block(size: int) -> memoryview:
+    """Memory to read into, which begins on a page."""
+    return memoryview(mmap.mmap(-1, size))
+
+
+def open_uncached(path: Path) -> FileIO:
+    """The file, without a buffer; where the system cannot be told to forget it, as it is."""
+    if sys.platform == "win32":
+        return _open_on_windows(path)
+    stream = FileIO(path)
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    elif sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(stream.fileno(), _F_NOCACHE, 1)
+    return stream
+
+
+def _open_on_windows(path: Path) -> FileIO:
+    import ctypes
+    import msvcrt
+
+    windows: Any = ctypes
+    create = windows.windll.kernel32.CreateFileW
+    create.restype = ctypes.c_void_p
+    flags = _NO_BUFFERING | _SEQUENTIAL
+    handle = create(str(path), _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, flags, None)
+    if handle in (None, _INVALID):
+        return FileIO(path)  # which says what is wrong, or does without
+    runtime: Any = msvcrt
+    return FileIO(runtime.open_osfhandle(handle, os.O_RDONLY | getattr(os, "O_BINARY", 0)))
