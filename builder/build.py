@@ -7,7 +7,7 @@ from dataclasses import replace
 import hashlib
 from pathlib import Path
 
-from builder import crosswalk, stage, target
+from builder import crosswalk, outside, stage, target
 from builder.assign import assign
 from builder.change_errors import OneOfSeveral, OtherKey
 from builder.check import Finding, Validation, check_bundle
@@ -38,7 +38,7 @@ def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
-    target.check_key(options.key, options.drive)
+    outside.check_key(options.key, options.drive)
     patients = read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
     build_from(patients, StudyKey(secret), executor, talk, outcome)

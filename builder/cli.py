@@ -26,6 +26,7 @@ from builder.cli_reading import (
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, known_bills, make_pack, sign_pack
+from builder.outside import check_key, check_outside
 from builder.screen import Screen
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle import __version__
@@ -150,6 +151,7 @@ def build_command(
         mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=form_to_build_with(form_file),
         hanging=read_hanging_file(hanging_file), workers=workers if scheduler is None else MANY_WORKERS,
     )  # fmt: skip
+    check_outside([_file_of(json_file)], [options.drive])
     check_media(image, options)
     try:
         crew = local_workers(workers) if scheduler is None else cluster_workers(scheduler)
@@ -192,14 +194,18 @@ def _print_skipped(skipped: Sequence[Any]) -> None:
         click.echo("\n".join(["Left out:", *report.skipped_lines(skipped, whole=False)]), err=True)
 
 
+def _file_of(json_file: str | None) -> Path | None:
+    return None if json_file in (None, "-") else Path(str(json_file))
+
+
 def _write_json(json_file: str | None, content: object) -> None:
     if json_file is None:
         return
     text = json.dumps(content, indent=2, ensure_ascii=False)
-    if json_file == "-":
+    if (file := _file_of(json_file)) is None:
         click.echo(text)
     else:
-        write_private(Path(json_file), text + "\n")
+        write_private(file, text + "\n")
 
 
 @cli.command("check")
@@ -226,6 +232,9 @@ def check_command(
         raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
     if run_viewers and reach.partial:
         raise click.UsageError("--run-viewers belongs to a whole check: leave out --quick and --sample.")
+    check_outside([_file_of(json_file), html_file], [drive])
+    if key is not None:
+        check_key(key, drive)
     originals = None if key is None else [Original(*one) for one in read_originals(originals_path(key))]
     with Screen(bars=not no_progress) as screen:
         found = inspect_bundle(

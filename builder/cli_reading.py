@@ -10,12 +10,14 @@ from builder.collect.files import format_of
 from builder.crosswalk import CrosswalkRow, crosswalk_path, images_path, read_crosswalk, read_images
 from builder.formtext import form_text
 from builder.hangingtext import hanging_lines
+from builder.outside import check_outside
 from builder.report import count
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.form import Form, default_text
 from bundle.formfile import FormMistaken, Mistake, decode_form, read_form
 from bundle.hanging import Hanging
 from bundle.hangingfile import decode_hanging
+from bundle.layout import INDEX, READINGS_FOLDER
 from bundle.toml_lines import toml_lines
 
 
@@ -82,6 +84,7 @@ def form_command(form_file: str) -> int:
 def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None) -> int:
     """Bring the readings of sticks and sent files together in one table."""
     wanted = format_of(output, kind)
+    check_outside([output], [one for one in sources if (one / INDEX).is_file() or (one / READINGS_FOLDER).is_dir()])
     gathered = collect.gather(sources)
     tables = collect.make_tables(gathered, _crosswalk(key, gathered.remarks))
     try:

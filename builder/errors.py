@@ -156,6 +156,18 @@ class KeyOnDrive(BundleError):
         )
 
 
+class PrivateFileOnDrive(BundleError):
+    """A file for the researcher alone would lie on the medium that is handed out."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, file: Path, drive: Path) -> None:
+        super().__init__(
+            f"{file} would lie in {drive}, which is handed out, and it is for you alone: it can say who is who, or "
+            "where the scans came from. Name a file elsewhere. Nothing was written."
+        )
+
+
 class BadKey(BundleError):
     """The key file does not hold a study key."""
 

@@ -14,6 +14,7 @@ from pycdlib import PyCdlib
 from pycdlib.pycdlibexception import PyCdlibException
 
 from builder.image_errors import ImageExists, ImageFailed, ImageOnDrive
+from builder.outside import is_inside
 from bundle import manifest
 from bundle.layout import MANIFEST, VIEWER_FOLDER
 
@@ -28,7 +29,7 @@ def check_image(image: Path, drive: Path) -> None:
     """Refuse a place for the image where something lies already, or that is on the drive itself."""
     if image.exists():
         raise ImageExists(image)
-    if image.resolve().is_relative_to(drive.resolve()):
+    if is_inside(image, drive):
         raise ImageOnDrive(image)
 
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 from pathlib import Path
 
-from builder import crosswalk, target
+from builder import crosswalk, outside, target
 from builder.assign import assign, bytes_of, study_order
 from builder.build import build_from, check_drive, get_packs, packs_size, read_sources
 from builder.deidentify import StudyKey
@@ -32,7 +32,7 @@ def build_media(options: Options, size: int, executor: Executor, talk: Talk) -> 
     """Make as many bundles as are needed below the drive's folder, none over `size` bytes; raises a BundleError."""
     outcome = Outcome(options)
     target.check_place(options.drive, options.sources)
-    target.check_key(options.key, options.drive)
+    outside.check_key(options.key, options.drive)
     patients = read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
     key = StudyKey(secret)

@@ -13,8 +13,8 @@ from builder.errors import (
     DriveMissing,
     DriveReadOnly,
     DriveTooSmall,
-    KeyOnDrive,
 )
+from builder.outside import is_inside
 from builder.put import put_whole
 from bundle.errors import NoBundle
 from bundle.layout import INDEX, MANIFEST
@@ -48,12 +48,6 @@ def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
         raise NoBundle(str(drive))
 
 
-def check_key(key: Path, drive: Path) -> None:
-    """Refuse a key that lies, or would be made, on the drive."""
-    if key.resolve().is_relative_to(drive.resolve()):
-        raise KeyOnDrive(key)
-
-
 def check_space(drive: Path, files: int, content: int, *, kept: int = 0) -> None:
     """Refuse a drive on which the bundle does not fit, besides `kept` bytes that lie there already."""
     needed = content + files * _CLUSTER // 2
@@ -64,8 +58,7 @@ def check_space(drive: Path, files: int, content: int, *, kept: int = 0) -> None
 
 
 def _one_inside_the_other(drive: Path, source: Path) -> bool:
-    a, b = drive.resolve(), source.resolve()
-    return a.is_relative_to(b) or b.is_relative_to(a)
+    return is_inside(drive, source) or is_inside(source, drive)
 
 
 def check_free(drive: Path, *, resume: bool) -> None:

@@ -14,7 +14,6 @@ from builder.errors import (
     DriveMissing,
     DriveReadOnly,
     DriveTooSmall,
-    KeyOnDrive,
     NamesTaken,
     NothingToTake,
 )
@@ -85,12 +84,6 @@ def test_a_drive_that_holds_a_bundle_is_left_as_it_is(tmp_path, series):
     with pytest.raises(DriveHoldsBundle):
         build_bundle(tmp_path, series)
     assert tree(tmp_path / "stick") == before
-
-
-def test_a_key_on_the_drive_is_refused(tmp_path):
-    (tmp_path / "stick").mkdir()
-    with pytest.raises(KeyOnDrive):
-        target.check_key(tmp_path / "stick" / "study.key", tmp_path / "stick")
 
 
 def test_a_bundle_that_does_not_fit_is_refused_before_anything_is_written(tmp_path, series):
