@@ -16,13 +16,7 @@ from builder import report
 from builder.check import Original, Reach, Trial, Validation, html_report, inspect_bundle
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
-from builder.cli_reading import (
-    collect_command,
-    form_command,
-    form_to_build_with,
-    hanging_command,
-    read_hanging_file,
-)
+from builder.cli_reading import collect_command, form_command, form_to_build_with, hanging_command, read_hanging_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, export, known_bills, make_pack, sign_pack
