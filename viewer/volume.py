@@ -8,6 +8,7 @@ import mmap
 import os
 from pathlib import Path
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 from bundle.errors import BundleError, DamagedFile
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # the first slices are shown before NumPy is here
     from numpy.typing import NDArray
 
     from viewer.grey import Raw
+
+_PRIVATE = 0 if sys.platform == "win32" else mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 
 
 class MediumGone(BundleError):
@@ -192,9 +195,12 @@ class FrameReader:
 
 
 def _memory(size: int) -> mmap.mmap:
-    """A block of memory that nobody has to clear first, in large pages where the system has them."""
+    """A block of memory that nobody has to clear first, in large pages where the system has them.
+
+    Linux gives large pages to private memory; to shared memory, mmap's default, most systems give none.
+    """
     try:
-        block = mmap.mmap(-1, size)
+        block = mmap.mmap(-1, size) if sys.platform == "win32" else mmap.mmap(-1, size, flags=_PRIVATE)
     except (OSError, ValueError, OverflowError) as error:
         raise MemoryError from error
     with suppress(AttributeError, OSError):  # Linux only, and only where it is built so
