@@ -13,7 +13,7 @@ from bundle.form import default_text
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import words
-from viewer.ui import theme
+from viewer.ui import overlay, theme
 from viewer.ui.app import make_application
 from viewer.ui.help import HelpOverlay
 from viewer.ui.message import Message
@@ -88,9 +88,9 @@ def untranslated(found: set[str], more: str = "") -> list[str]:
 
 def test_every_text_of_the_window_goes_through_qt(show_window, root, marks, monkeypatch):
     painted = set()
-    draw = Overlay._text
+    draw = overlay.draw_words
     monkeypatch.setattr(
-        Overlay, "_text", lambda self, box, text, *rest: (painted.add(text), draw(self, box, text, *rest))
+        overlay, "draw_words", lambda painter, box, text, *rest: (painted.add(text), draw(painter, box, text, *rest))
     )
     window = show_window(root)
     found = set()

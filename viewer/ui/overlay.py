@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from viewer.annotation import Corners, Letters, Line, Weight, scale_bar, signed
 from viewer.ui import theme
+from viewer.ui.stamp import draw_words
 
 _COLOURS = {
     Weight.STRONG: theme.TEXT,
@@ -16,8 +17,6 @@ _COLOURS = {
     Weight.DAMAGE: theme.DAMAGE,
 }
 _MARGIN = 14.0
-_OUTLINE = [QPointF(x, y) for x in (-1.4, 0, 1.4) for y in (-1.4, 0, 1.4) if x or y]
-_SHADE = QColor(0, 0, 0, 90)
 _SMALLEST, _LARGEST = 14, 20
 
 
@@ -43,28 +42,12 @@ class Overlay:
             # Half the pane is a corner's own: a longer text ends in an ellipsis before it meets its neighbour.
             text = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, self._area.width() * 0.48)
             box = QRectF(self._area.left(), y, self._area.width(), height)
-            self._text(
-                box,
-                text,
-                font,
-                _COLOURS[line.weight],
-                Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight,
-            )
+            align = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+            draw_words(self._painter, box, text, font, _COLOURS[line.weight], align)
             y += height
 
     def _font(self, bold: bool = False, larger: int = 0) -> QFont:
         return theme.sized(self._painter.font(), self.size + larger, bold)
-
-    def _text(self, box: QRectF, text: str, font: QFont, colour: QColor, align: int) -> None:
-        """Text on a shade and with a dark edge, so that it can be read on bone, on noise and on air alike."""
-        self._painter.setFont(font)
-        used = self._painter.boundingRect(box, align | Qt.AlignmentFlag.AlignVCenter, text)
-        self._painter.fillRect(used.adjusted(-4, 0, 4, 0), _SHADE)
-        self._painter.setPen(QColor(0, 0, 0, 215))
-        for offset in _OUTLINE:
-            self._painter.drawText(box.translated(offset), align | Qt.AlignmentFlag.AlignVCenter, text)
-        self._painter.setPen(colour)
-        self._painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, text)
 
     def letters(self, letters: Letters) -> None:
         """Where the sides point, in the middle of each."""
@@ -76,13 +59,7 @@ class Overlay:
             (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
         ):
             box = QRectF(0, 0, self.size * 4.0, self.size * 1.7)
-            self._text(
-                self._side(box, align),
-                text,
-                font,
-                theme.TEXT,
-                align & ~Qt.AlignmentFlag.AlignTop & ~Qt.AlignmentFlag.AlignBottom,
-            )
+            draw_words(self._painter, self._side(box, align), text, font, theme.TEXT, align)
 
     def _side(self, box: QRectF, align: int) -> QRectF:
         area = self._area.adjusted(0, 0, 0, -self.size * 2.2)  # the scale bar is below the lowest letter
@@ -110,7 +87,7 @@ class Overlay:
             self._painter.fillRect(bar, theme.TEXT)
         text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
         box = QRectF(self._area.left(), y - self.size * 1.75, self._area.width(), self.size * 1.4)
-        self._text(box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
+        draw_words(self._painter, box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
 
     def message(self, title: str, text: str, colour: QColor) -> None:
         """A message in the place of the picture."""

@@ -22,7 +22,6 @@ class Picture:
         self.smooth = True
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
-        self._grey: bytes | memoryview = b""
 
     def paint(self, painter: QPainter, overlay: Overlay, port: Port, mapping: Mapping) -> None:
         """The slice, its preview while it is on its way, or why there is none."""
@@ -47,9 +46,8 @@ class Picture:
             return port.preview if is_preview else None
         key = (port.loaded_stack, state.index, state.window, state.inverted)
         if key != self._image_of:
-            self._grey = _grey(port.loaded_stack, raw, state)
             stack = port.entry.stack
-            self._image = _as_image(self._grey, stack.rows, stack.columns)
+            self._image = as_image(_grey(port.loaded_stack, raw, state), stack.rows, stack.columns)
             self._image_of = key
             clock.slice_shown(state.index, state.window)
         return self._image
@@ -70,6 +68,7 @@ def _grey(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | mem
     return grey.to_grey(loaded.voxels[state.index], kind, rescale, state.window, state.inverted).data.cast("B")
 
 
-def _as_image(grey: bytes | memoryview, rows: int, columns: int) -> QImage:
-    """A QImage over these very bytes; the caller keeps them."""
-    return QImage(sip.voidptr(grey), columns, rows, columns, QImage.Format.Format_Grayscale8)
+def as_image(grey: bytes | memoryview, rows: int, columns: int) -> QImage:
+    """A picture of its own in the format that Qt draws smoothly in half the time of grey levels."""
+    over = QImage(sip.voidptr(grey), columns, rows, columns, QImage.Format.Format_Grayscale8)
+    return over.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -4,14 +4,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5 import sip
 from PyQt5.QtGui import QImage
 
 from bundle.presets import Window
 from viewer import lens, mpr
-from viewer.grey import Grey
 from viewer.mpr import Cut, Plane
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.picture import as_image
 
 # So many pixels in a pane are cut in time while something moves, along the voxels and askew, where each costs four
 # times as much; a larger pane gets as many and stretches them.
@@ -28,7 +27,6 @@ class Picture:
         self._cut: Cut | None = None
         self._cuts: list[tuple[tuple[object, ...], Cut]] = []
         self._values: NDArray[Any] | None = None
-        self._grey: Grey | None = None
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
 
@@ -50,15 +48,15 @@ class Picture:
         return float(max((size[0] * size[1] / (_IN_TIME if straight else _IN_TIME_ASKEW)) ** 0.5, 1.0))
 
     def image(self, size: tuple[int, int], window: Window, *, inverted: bool) -> QImage:
-        """Grey levels; as large as the pane, or coarser while it moves. The caller draws it before it asks again."""
+        """Grey levels; as large as the pane, or coarser while it moves."""
         wanted = self.cut_at(size)
         if self._planes.moving and not _same(self._cut, wanted):
             wanted = self.cut_at(size, self._coarse(size))
         if self._values is None or not _same(self._cut, wanted):
             self._cut, self._values, self._image_of = wanted, self._planes.values(wanted), ()
         if self._image_of != (window, inverted):
-            self._grey = lens.grey_of(self._values, self._planes.solid, window, inverted=inverted)
-            self._image = _as_image(self._grey)
+            grey = lens.grey_of(self._values, self._planes.solid, window, inverted=inverted)
+            self._image = as_image(grey.data.cast("B"), *grey.shape)
             self._image_of = (window, inverted)
         return self._image
 
@@ -76,9 +74,3 @@ def _same(one: Cut | None, other: Cut) -> bool:
     if one is None or (one.columns, one.rows, one.samples) != (other.columns, other.rows, other.samples):
         return False
     return one.slab is other.slab and bool(np.all(np.abs(one.matrix - other.matrix) <= 1e-6))
-
-
-def _as_image(grey: Grey) -> QImage:
-    """A QImage over these very bytes; the caller keeps them."""
-    rows, columns = grey.shape
-    return QImage(sip.voidptr(grey.data.cast("B")), columns, rows, columns, QImage.Format.Format_Grayscale8)
