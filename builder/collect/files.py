@@ -51,13 +51,20 @@ def _library(name: str) -> Any:
 
 
 def _csv(rows: Sequence[Row], path: Path) -> None:
-    """RFC 4180 in UTF-8 without a mark at its beginning, which R would take for a part of the first column's name."""
+    """RFC 4180 in UTF-8 without a mark at its beginning, which R would take for a part of the first column's name.
+
+    Yes and no are TRUE and FALSE, which R and pandas both know; R takes Python's True for a text.
+    """
     safe = [{name: _safe(cell) for name, cell in row.items()} for row in rows]
     frame(safe).to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n")
 
 
 def _safe(cell: Any) -> Any:
-    return not_a_formula(cell) if isinstance(cell, str) else cell
+    return not_a_formula(cell) if isinstance(cell, str) else _plain(cell) if isinstance(cell, bool) else cell
+
+
+def _plain(cell: Any) -> str:
+    return str(cell).upper() if isinstance(cell, bool) else str(cell)
 
 
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
@@ -84,7 +91,7 @@ def _parquet(rows: Sequence[Row], path: Path) -> None:
     table = frame(rows)
     for column in table.columns:  # answers of one column may be of several types, and Parquet has one for each column
         if table[column].dtype == object:
-            table[column] = table[column].map(lambda one: None if one is None else str(one)).astype("string")
+            table[column] = table[column].map(lambda one: None if one is None else _plain(one)).astype("string")
     table.to_parquet(path, index=False, engine="pyarrow")
 
 

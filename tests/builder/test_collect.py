@@ -451,7 +451,7 @@ def test_answers_whose_condition_was_taken_back_are_in_the_long_table_alone(stic
     long = pd.read_csv(tmp_path / "r-long.csv").set_index(["question", "value"])["counts"]
     assert not long["kind", "cyst"]
     assert not long["wall", "3"]
-    assert long["lesion", "False"]
+    assert long["lesion", "FALSE"]
 
 
 PASTED = [
@@ -487,14 +487,29 @@ def test_what_was_pasted_comes_out_as_text_that_no_spreadsheet_computes(stick, t
     assert code == 1  # four cases are not read
 
 
-def test_the_csv_is_plain_utf8_that_r_reads_as_it_is(stick, tmp_path):
-    write_answers(stick, {"where_exactly_is_the_other": 'größer, "fest"\nund hart'})
-    run(stick, "-o", tmp_path / "r.csv")
-    content = (tmp_path / "r.csv").read_bytes()
+_R = """
+table <- read.csv(commandArgs(TRUE)[1], encoding = "UTF-8")
+row <- table[table$case == "CASE-001", ]
+stopifnot(is.numeric(table$seconds), is.numeric(row$wall), is.logical(table$training), is.logical(row$lesion))
+stopifnot(nrow(table) == as.integer(commandArgs(TRUE)[2]))
+writeLines(c(names(table), sprintf("%.4f", row$wall), enc2utf8(row$where_exactly_is_the_other)), useBytes = TRUE)
+"""
+
+
+def test_the_csv_is_plain_utf8_and_r_reads_it_as_it_is(stick, tmp_path):
+    text = 'größer, "fest"\nund hart'
+    wall = {"lesion": True, "kind": "cyst", "wall": 2.5}
+    write_answers(stick, {**wall, "where_exactly_is_the_other": text})
+    output = tmp_path / "r.csv"
+    run(stick, "-o", output)
+    content = output.read_bytes()
     assert content.startswith(b"reader,case,")
     rows = list(csv.reader(content.decode("utf-8").splitlines(keepends=True), strict=True))
     assert {len(row) for row in rows} == {len(rows[0])}
-    assert any('größer, "fest"\nund hart' in row for row in rows)
+    command = ["Rscript", "--vanilla", "-e", _R, output, str(len(rows) - 1)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # R makes a dot of what its names may not hold; here there is nothing of the kind.
+    assert said == "\n".join([*rows[0], "2.5000", text, ""])
 
 
 def test_answers_to_another_version_of_the_form_are_said_and_stay_in_the_long_table(stick, tmp_path):
