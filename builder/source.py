@@ -73,7 +73,8 @@ def read_whole(path: Path) -> FileDataset:
 
 def _read(path: str | Path, *, header_only: bool) -> tuple[FileDataset, int]:
     try:
-        with _Within(io.FileIO(path)) as stream:
+        # By its name as a text: pydicom puts it together with words when it says what is damaged.
+        with _Within(io.FileIO(str(path))) as stream:
             bare = not _looks_like_part_10(stream)
             if bare and not _looks_like_data_set(stream):
                 raise NotTaken(Reason.NOT_DICOM)

@@ -143,6 +143,17 @@ def compressed(tmp_path):
     return dataset, pixels.pixel_format(dataset)
 
 
+def test_packed_pixels_that_end_before_they_begin_are_said_to_be_cut(compressed, tmp_path):
+    content = (tmp_path / "packed").read_bytes()
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    scans.save(slice_(), folder / "whole.dcm")
+    (folder / "cut.dcm").write_bytes(content[: content.index(b"\xe0\x7f\x10\x00") + 14])
+    built = build_bundle(tmp_path, folder)
+    assert [(one.path.name, one.reason) for one in built.outcome.skipped] == [("cut.dcm", Reason.TRUNCATED)]
+    assert "Error" not in built.outcome.skipped[0].detail
+
+
 def helper_of(dataset, form):
     """The process that unpacks, which is waiting for the next job."""
     pixels.native_pixels(dataset, form)
