@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from builder.errors import SourceMissing
-from builder.group import group, normal_name
+from builder.group import group
 from builder.plan import Reason
+from builder.samename import normal_name
 from builder.scan import scan
 from tests import scans
 
