@@ -85,7 +85,7 @@ class ScannedFile(NamedTuple):
     """One image file of the source: what grouping needs, from its header alone.
 
     `modified` is when it was last written, in nanoseconds. `identifiers` are (kind, keyword, text) of what must not be
-    found on the medium.
+    found on the medium, in parts: files of a series share most of theirs.
     """
 
     path: str
@@ -107,7 +107,7 @@ class ScannedFile(NamedTuple):
     columns: int
     frames: int
     bits_allocated: int
-    identifiers: tuple[tuple[str, str, str], ...] = ()
+    identifiers: tuple[frozenset[tuple[str, str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

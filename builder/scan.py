@@ -13,6 +13,7 @@ from pydicom.uid import UID
 
 from builder import pixels, source
 from builder.errors import SourceMissing
+from builder.identifiers import identifiers_of
 from builder.plan import Person, Reason, ScannedFile, SkippedFile
 from builder.remember import by_values
 from builder.source import NotTaken, Values, text
@@ -33,16 +34,6 @@ _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.11", Reason.PRESENTATION),
     ("1.2.840.10008.5.1.4.1.1.4.3", Reason.COLOUR),
 )
-# What the checker looks for when it is given the key: kind -> attributes.
-_IDENTIFIERS = {
-    "name": ("PatientName", "OtherPatientNames", "ReferringPhysicianName", "PerformingPhysicianName", "OperatorsName"),
-    "id": ("PatientID", "OtherPatientIDs", "AccessionNumber", "AdmissionID", "PatientTelephoneNumbers"),
-    "date": ("PatientBirthDate", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"),
-    "uid": ("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),  # and that of the instance
-    "device": ("DeviceSerialNumber", "StationName"),
-    "institution": ("InstitutionName", "InstitutionAddress"),
-    "address": ("PatientAddress",),
-}
 _SCREEN_SAVES = ("SCREEN SAVE", "SCREENSAVE", "SCREEN_SAVE", "DOSE_INFO", "CAPTURE")
 
 
@@ -163,7 +154,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         columns=form.columns,
         frames=form.frames,
         bits_allocated=form.bits_allocated,
-        identifiers=(*series.identifiers, ("uid", "SOPInstanceUID", uid)) if uid else series.identifiers,
+        identifiers=identifiers_of(header),
     )
 
 
@@ -184,12 +175,21 @@ class _Series(NamedTuple):
     study_id: str
     accession_number: str
     series_number: str
-    identifiers: tuple[tuple[str, str, str], ...]
 
 
-@by_values("StudyTime", "StudyID", "SeriesNumber", *(keyword for group in _IDENTIFIERS.values() for keyword in group))
+@by_values(
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
+    "AccessionNumber",
+    "SeriesNumber",
+)
 def _series(header: Values) -> _Series:
-    found = ((kind, keyword, text(header, keyword)) for kind, keywords in _IDENTIFIERS.items() for keyword in keywords)
     return _Series(
         Person(text(header, "PatientID"), text(header, "PatientName"), text(header, "PatientBirthDate")),
         text(header, "StudyInstanceUID"),
@@ -199,5 +199,4 @@ def _series(header: Values) -> _Series:
         text(header, "StudyID"),
         text(header, "AccessionNumber"),
         text(header, "SeriesNumber"),
-        tuple(one for one in found if one[2]),
     )
