@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 import re
 
-from pydicom.uid import UID
-
 from builder.deidentify import Option, Policy, StudyKey
-from builder.deidentify.pseudonyms import new_uid
+from builder.deidentify.pseudonyms import is_uid, new_uid
 from builder.errors import PseudonymCollision
 from builder.places import Places
 from builder.plan import (
@@ -127,7 +125,7 @@ class _Assigner:
 
     def _uid(self, name: str, original: str) -> str:
         """A new UID, or the original one where the policy retains it and nothing else has taken it."""
-        if self._retains_uids and UID(original).is_valid and self._retained.setdefault(original, name) == name:
+        if self._retains_uids and is_uid(original) and self._retained.setdefault(original, name) == name:
             return original
         return new_uid(self._uid_secret, name)
 

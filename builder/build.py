@@ -17,7 +17,7 @@ from builder.deidentify import Option, StudyKey
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, known_bills, make_pack
 from builder.group import group
-from builder.listing import crosswalk_rows, listings, number_cases, original_images
+from builder.listing import crosswalk_rows, listings, moved_days, number_cases, original_images
 from builder.outcome import Options, Outcome
 from builder.plan import BuildPlan, Notice, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
 from builder.present import Present, read_present
@@ -219,8 +219,9 @@ def _report_unused_rules(root: Path, outcome: Outcome) -> None:
 def _keep_for_the_researcher(
     plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
 ) -> None:
-    identifiers = {one for _, file in plan.sources.values() for one in file.identifiers}
-    crosswalk.update_originals(crosswalk.originals_path(key), identifiers)
+    parts = {part for _, file in plan.sources.values() for part in file.identifiers}
+    identifiers = {one for part in parts for one in part}
+    crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
     crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
     crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
 

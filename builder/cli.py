@@ -13,7 +13,7 @@ import click
 from platformdirs import user_data_path
 
 from builder import report
-from builder.check import Original, Reach, Trial, Validation, html_report, inspect_bundle
+from builder.check import Originals, Reach, Trial, Validation, html_report, inspect_bundle
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
 from builder.cli_reading import collect_command, form_command, form_to_build_with, hanging_command, read_hanging_file
@@ -229,7 +229,7 @@ def check_command(
     check_outside([_file_of(json_file), html_file], [drive])
     if key is not None:
         check_key(key, drive)
-    originals = None if key is None else [Original(*one) for one in read_originals(originals_path(key))]
+    originals = None if key is None else Originals.kept(read_originals(originals_path(key)))
     with Screen(bars=not no_progress) as screen:
         found = inspect_bundle(
             drive,

@@ -1,6 +1,6 @@
 """The study key and the crosswalk: both stay with the researcher, readable by nobody else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 import csv
 from io import StringIO
 import json
@@ -71,18 +71,32 @@ def originals_path(key: Path) -> Path:
     return key.with_name(f"{key.stem}.originals.json")
 
 
-def read_originals(path: Path) -> set[tuple[str, str, str]]:
-    """(kind, keyword, text) of every identifier that was taken from the scans of this key; raises NoOriginals."""
+class KeptOriginals(NamedTuple):
+    """(kind, keyword, text) of every identifier that was taken from the scans of a key, and for each pseudonym the days
+    to which its dates may have moved: there they are no originals."""
+
+    identifiers: set[tuple[str, str, str]]
+    moved: dict[str, set[str]]
+
+
+def read_originals(path: Path) -> KeptOriginals:
+    """What is kept for the checker to look for; raises NoOriginals."""
     try:
-        return {(str(kind), str(keyword), str(text)) for kind, keyword, text in json.loads(path.read_text("utf-8"))}
-    except (OSError, ValueError, TypeError):
+        kept = json.loads(path.read_text("utf-8"))
+        identifiers = {(str(kind), str(keyword), str(text)) for kind, keyword, text in kept["identifiers"]}
+        return KeptOriginals(identifiers, {str(who): set(map(str, days)) for who, days in kept["moved"].items()})
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
         raise NoOriginals(path) from None
 
 
-def update_originals(path: Path, identifiers: Iterable[tuple[str, str, str]]) -> None:
-    """Add identifiers to those that are kept."""
-    known = read_originals(path) if path.exists() else set()
-    write_private(path, json.dumps(sorted(known | set(identifiers)), ensure_ascii=True, indent=0) + "\n")
+def update_originals(
+    path: Path, identifiers: Iterable[tuple[str, str, str]], moved: Mapping[str, Iterable[str]]
+) -> None:
+    """Add identifiers, and days to which dates were moved, to those that are kept."""
+    known = read_originals(path) if path.exists() else KeptOriginals(set(), {})
+    days = {who: sorted(known.moved.get(who, set()) | set(moved.get(who, ()))) for who in {*known.moved, *moved}}
+    kept = {"identifiers": sorted(known.identifiers | set(identifiers)), "moved": dict(sorted(days.items()))}
+    write_private(path, json.dumps(kept, ensure_ascii=True) + "\n")
 
 
 def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:

@@ -6,16 +6,14 @@ from concurrent.futures import Executor
 from functools import partial
 import hashlib
 from pathlib import Path
-import re
 from typing import TypeVar
-import unicodedata
 import warnings
 
 from builder import pixels, source
+from builder.people import people
 from builder.plan import (
     Grouped,
     Notice,
-    Person,
     Reason,
     ScannedFile,
     SkippedFile,
@@ -45,7 +43,7 @@ def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) 
     digests = _content_digests(_doubtful(files), executor, progress)
     kept = _unrepeated(files, digests, skipped, notices)
     patients: dict[str, SourcePatient] = {}
-    for key, person, members in _people(kept, notices):
+    for key, person, members in people(kept, lambda member: member[0], notices):
         patients[key] = SourcePatient(key, person, _studies(key, members))
     return Grouped([patients[key] for key in sorted(patients)], skipped, notices)
 
@@ -115,74 +113,6 @@ def _unrepeated(
 
 def _instance_key(uid: str, digest: str, variant: int) -> str:
     return f"{uid}+{digest}" if variant or not uid else uid
-
-
-# People
-
-
-def _people(kept: Iterable[Member], notices: list[Notice]) -> list[tuple[str, Person, list[Member]]]:
-    """Who is who: one person in many folders is one, two people under one Patient ID are two."""
-    by_id = defaultdict(list)
-    for member in kept:
-        by_id[_identity(member[0])].append(member)
-    people = []
-    for identity in sorted(by_id):
-        clusters = _persons(by_id[identity])
-        if len(clusters) > 1:
-            notices.append(Notice("one Patient ID, several people", _shared_id(clusters)))
-        people += [(_person_key(identity, person), person, members) for person, members in clusters]
-    return people
-
-
-def _identity(file: ScannedFile) -> str:
-    """What a file says about who it shows; without ID and name only its study, or its folder, can tell."""
-    person = file.person
-    if person.patient_id:
-        return f"id:{person.patient_id}"
-    if normal_name(person.name) and person.birth_date:
-        return f"name:{normal_name(person.name)}|{person.birth_date}"
-    return f"study:{file.study_instance_uid}" if file.study_instance_uid else f"folder:{file.folder}"
-
-
-def normal_name(name: str) -> str:
-    """A person's name without the differences that say nothing: case, width, spaces, empty components."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\s^=,]+", " ", folded).strip()
-
-
-def _persons(
-    members: list[Member],
-) -> list[tuple[Person, list[Member]]]:
-    """Split files of one Patient ID into people; an empty name or birth date goes with whoever is there."""
-    clusters: list[tuple[Person, list[Member]]] = []
-    # The fullest identities first, so that an incomplete one finds whom it belongs to.
-    for member in sorted(members, key=lambda m: -_completeness(m[0].person)):
-        for person, cluster in clusters:
-            if _compatible(person, member[0].person):
-                cluster.append(member)
-                break
-        else:
-            clusters.append((member[0].person, [member]))
-    return clusters
-
-
-def _completeness(person: Person) -> int:
-    return bool(person.name) + bool(person.birth_date)
-
-
-def _compatible(a: Person, b: Person) -> bool:
-    names = normal_name(a.name), normal_name(b.name)
-    same_name = names[0] == names[1] or "" in names
-    return same_name and (a.birth_date == b.birth_date or "" in (a.birth_date, b.birth_date))
-
-
-def _person_key(identity: str, person: Person) -> str:
-    return f"{identity}|{normal_name(person.name)}|{person.birth_date}"
-
-
-def _shared_id(clusters: list[tuple[Person, list[Member]]]) -> str:
-    people = "; ".join(f"{person.name} ({person.birth_date or 'no birth date'})" for person, _ in clusters)
-    return f"Patient ID {clusters[0][0].patient_id}: {people}: kept apart as {len(clusters)} patients"
 
 
 # Studies and series

@@ -1,6 +1,7 @@
 """What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from builder import template
 from builder.crosswalk import CrosswalkRow, OriginalImage
@@ -58,6 +59,28 @@ def _case_lines(written: Sequence[WrittenInstance], cases: Cases) -> list[templa
         template.CaseLine(case, members[0].patient_id, len({one.series_instance_uid for one in members}), len(members))
         for case, members in _members(written, cases)
     ]
+
+
+def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
+    """For each pseudonym the days to which its dates can have moved, with whatever time of day."""
+    moved: dict[str, set[str]] = {}
+    seen: set[tuple[str, frozenset[tuple[str, str, str]]]] = set()
+    for job in plan.jobs:
+        for part in plan.sources[job.relative_path][1].identifiers:
+            if (job.pseudonym, part) not in seen:
+                seen.add((job.pseudonym, part))
+                days = (_moved(text, job.offset_seconds) for kind, _, text in part if kind == "date")
+                moved.setdefault(job.pseudonym, set()).update(day for pair in days for day in pair)
+    return moved
+
+
+def _moved(day: str, offset_seconds: int) -> Iterator[str]:
+    """The day itself moves to one or to the one before, as its time of day says."""
+    try:
+        moved = datetime.strptime(day, "%Y%m%d") + timedelta(seconds=offset_seconds)
+    except (ValueError, OverflowError):
+        return
+    yield from (f"{one:%Y%m%d}" for one in (moved, moved + timedelta(days=1)))
 
 
 def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: Cases) -> list[CrosswalkRow]:

@@ -81,10 +81,13 @@ class Outcome:
     images: list[Path] = field(default_factory=list)
 
 
+# Every head shows a face, and many names are spelled in two ways: that is no reason to stop a script.
+_JUST_SAID = ("face", "two spellings")
+
+
 def needs_a_look(outcome: Outcome) -> bool:
     """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
-    # Every head shows a face: it is said, and is no reason to stop a script.
-    doubtful = doubtful or any(notice.kind != "face" for notice in outcome.notices)
+    doubtful = doubtful or any(notice.kind not in _JUST_SAID for notice in outcome.notices)
     return doubtful or wrong or bool(outcome.missing_packs)

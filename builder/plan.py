@@ -39,6 +39,8 @@ class Reason(Enum):
     TOO_LARGE = "claims to be larger than any picture of a scanner"
     ODD_PIXELS = "stores its pixels in a way that cannot be carried over safely"
     SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
+    DOSE_REPORT = "a page of a dose report or of the patient's protocol: may show names in the picture"
+    SCANNED = "a scanned document or film: may show names in the picture"
     COLOUR = "a colour picture: usually a screen save, may show names"
     BURNED_IN = "says that text is burned into the picture"
     TEXT_FOUND = "text was found in the picture (--mask blanks it)"
@@ -85,7 +87,7 @@ class ScannedFile(NamedTuple):
     """One image file of the source: what grouping needs, from its header alone.
 
     `modified` is when it was last written, in nanoseconds. `identifiers` are (kind, keyword, text) of what must not be
-    found on the medium.
+    found on the medium, in parts: files of a series share most of theirs.
     """
 
     path: str
@@ -107,7 +109,7 @@ class ScannedFile(NamedTuple):
     columns: int
     frames: int
     bits_allocated: int
-    identifiers: tuple[tuple[str, str, str], ...] = ()
+    identifiers: tuple[frozenset[tuple[str, str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ import warnings
 from pydicom.uid import UID
 
 from builder import pixels, source
+from builder.captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.errors import SourceMissing
+from builder.identifiers import identifiers_of
 from builder.plan import Person, Reason, ScannedFile, SkippedFile
 from builder.remember import by_values
 from builder.source import NotTaken, Values, text
@@ -24,6 +26,8 @@ _DIRECTORY = "1.2.840.10008.1.3.10"
 # Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.7", Reason.SECONDARY_CAPTURE),
+    ("1.2.840.10008.5.1.1.29", Reason.SCANNED),  # hard copy, retired
+    ("1.2.840.10008.5.1.1.30", Reason.SCANNED),
     ("1.2.840.10008.5.1.4.1.1.9", Reason.REPORT),
     ("1.2.840.10008.5.1.4.1.1.88", Reason.REPORT),
     ("1.2.840.10008.5.1.4.1.1.104", Reason.REPORT),
@@ -33,17 +37,6 @@ _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.11", Reason.PRESENTATION),
     ("1.2.840.10008.5.1.4.1.1.4.3", Reason.COLOUR),
 )
-# What the checker looks for when it is given the key: kind -> attributes.
-_IDENTIFIERS = {
-    "name": ("PatientName", "OtherPatientNames", "ReferringPhysicianName", "PerformingPhysicianName", "OperatorsName"),
-    "id": ("PatientID", "OtherPatientIDs", "AccessionNumber", "AdmissionID", "PatientTelephoneNumbers"),
-    "date": ("PatientBirthDate", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"),
-    "uid": ("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),  # and that of the instance
-    "device": ("DeviceSerialNumber", "StationName"),
-    "institution": ("InstitutionName", "InstitutionAddress"),
-    "address": ("PatientAddress",),
-}
-_SCREEN_SAVES = ("SCREEN SAVE", "SCREENSAVE", "SCREEN_SAVE", "DOSE_INFO", "CAPTURE")
 
 
 def scan(
@@ -99,7 +92,9 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
         header, following = source.read_header(path)
         syntax = source.transfer_syntax(header)
-        _check_kind(header, source.sop_class(header), mask)
+        sign = _check_kind(header, source.sop_class(header), mask)
+        if sign and not has_place(header):
+            raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
         if not pixels.can_decode(syntax):
             raise NotTaken(Reason.NO_DECODER, syntax.name)
         form = pixels.pixel_format(header)
@@ -112,16 +107,19 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
 
 
 @by_values(
-    "Rows", "SamplesPerPixel", "PhotometricInterpretation", "ImageType", "BurnedInAnnotation", "DirectoryRecordSequence"
+    "Rows", "SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", "DirectoryRecordSequence", *LOOKED_AT
 )
-def _check_kind(header: Values, kind: UID, mask: bool) -> None:
+def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
+    """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
     _check_class(header, kind)
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
-    if any(value.upper() in _SCREEN_SAVES for value in _values(header, "ImageType")):
-        raise NotTaken(Reason.SECONDARY_CAPTURE)
+    sign = sign_of(header)
+    if sign and sign.certain:
+        raise NotTaken(sign.reason, sign.said)
     if source.says_text(header) and not mask:
         raise NotTaken(Reason.BURNED_IN)
+    return sign
 
 
 def _check_class(header: Values, kind: UID) -> None:
@@ -135,10 +133,6 @@ def _check_class(header: Values, kind: UID) -> None:
         if kind == start or kind.startswith(start + "."):
             raise NotTaken(reason, kind.name)
     raise NotTaken(Reason.OTHER_MODALITY, kind.name)
-
-
-def _values(header: Values, keyword: str) -> list[str]:
-    return [part.strip() for part in text(header, keyword).strip("[]").replace("'", "").split(",")]
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
@@ -163,7 +157,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         columns=form.columns,
         frames=form.frames,
         bits_allocated=form.bits_allocated,
-        identifiers=(*series.identifiers, ("uid", "SOPInstanceUID", uid)) if uid else series.identifiers,
+        identifiers=identifiers_of(header),
     )
 
 
@@ -184,12 +178,21 @@ class _Series(NamedTuple):
     study_id: str
     accession_number: str
     series_number: str
-    identifiers: tuple[tuple[str, str, str], ...]
 
 
-@by_values("StudyTime", "StudyID", "SeriesNumber", *(keyword for group in _IDENTIFIERS.values() for keyword in group))
+@by_values(
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
+    "AccessionNumber",
+    "SeriesNumber",
+)
 def _series(header: Values) -> _Series:
-    found = ((kind, keyword, text(header, keyword)) for kind, keywords in _IDENTIFIERS.items() for keyword in keywords)
     return _Series(
         Person(text(header, "PatientID"), text(header, "PatientName"), text(header, "PatientBirthDate")),
         text(header, "StudyInstanceUID"),
@@ -199,5 +202,4 @@ def _series(header: Values) -> _Series:
         text(header, "StudyID"),
         text(header, "AccessionNumber"),
         text(header, "SeriesNumber"),
-        tuple(one for one in found if one[2]),
     )

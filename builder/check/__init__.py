@@ -2,17 +2,18 @@
 
 from builder.check.findings import Finding, counts, to_json
 from builder.check.iod import Validation
+from builder.check.originals import Original, Originals
 from builder.check.page import html_report
 from builder.check.reach import Reach
 from builder.check.report import Report, Totals, check_bundle, inspect_bundle
 from builder.check.rules import RULES, Rule
-from builder.check.search import Original
 from builder.check.trial import Trial
 
 __all__ = [
     "RULES",
     "Finding",
     "Original",
+    "Originals",
     "Reach",
     "Report",
     "Rule",

@@ -18,9 +18,10 @@ from builder.check.index import Index, read_index
 from builder.check.iod import Validation, check_iods
 from builder.check.listed import check_lists
 from builder.check.medium import Medium, Progress, read_medium
+from builder.check.originals import Originals
 from builder.check.reach import EVERYTHING, Reach
 from builder.check.rules import RULES
-from builder.check.search import Original, search
+from builder.check.search import search
 from builder.check.speed import FirstCase, first_case, slow
 from builder.check.stacks import check_stacks
 from builder.check.texts import check_texts, check_texts_of_others
@@ -129,7 +130,7 @@ def check_bundle(
 
 
 def inspect_bundle(
-    root: Path, *, progress: Progress | None = None, originals: Iterable[Original] | None = None,
+    root: Path, *, progress: Progress | None = None, originals: Originals | None = None,
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE, step: Step = _silent,
 ) -> Report:  # fmt: skip
@@ -169,7 +170,7 @@ def inspect_bundle(
             not_made += ("identity.original",)
         else:
             stated = {code for code, _, _ in _policy(medium.dicom.values())}
-            found += search(medium, originals, stated, step("Searching every byte for the originals"))
+            found += search(medium, originals, stated, step("Searching every byte for the originals"), bills)
         first = first_case(medium, index)
         found += slow(first)
         if medium.others:

@@ -1,211 +1,207 @@
 """Searches every byte of a medium for the originals: names, numbers, dates and UIDs of the scans it was made from."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+import hashlib
+from importlib import resources
+import os
+from pathlib import Path
 import re
+from typing import BinaryIO, NamedTuple
 
 from builder.check.findings import Finding, finding
+from builder.check.matcher import Found, Look, Matcher
 from builder.check.medium import Medium, Progress
-from builder.check.streams import inflated
-from bundle.layout import MANIFEST, VIEWER_FOLDER, WINDOWS_VIEWER
+from builder.check.originals import Original, Originals, words_of
+from builder.check.viewers import PLACES, read_bill
+from builder.check.views import binary_numbers, left_over, rows, views
+from builder.check.wanted import Wanted
+from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, LINUX_VIEWER, README, VIEWER_FOLDER, WINDOWS_VIEWER
+from bundle.manifest import file_digest
 
-# Shorter runs are too common to say anything.
-_SHORTEST_NUMBER = 6
-_SHORTEST_WORD = 5
-_SHORTEST_PART = 3
-_DISTINCT = 2
-_LONG_LITERAL = 6
-_LONGEST_NUMBER = 20
+# A file is searched in stretches, so that a large one takes no more memory. A stretch overlaps the next by as much
+# as a packed stream that begins in it may take.
+_STRETCH, _OVERLAP = 16 << 20, 8 << 20
 _SQLITE = b"SQLite format 3\0"
-# Parts of one name stand this near to each other, in bytes, wherever a name is written.
-_NEAR = 48
-# What stands where somebody took an identifier out before, or never had one: it names nobody.
-_DUMMIES = frozenset({
-    "removed", "unknown", "anonymous", "anonymized", "anonymised", "none", "patient", "test", "phantom", "19000101",
-})  # fmt: skip
 # Codes of CID 7050 -> the kinds of originals that may stay under that option.
 _RETAINED = {"113106": "date", "113110": "uid", "113109": "device", "113112": "institution"}
-_ENCODINGS = (
-    "utf-8", "latin-1", "iso2022_jp", "shift_jis", "euc_kr", "gb18030", "iso8859_5", "iso8859_7",
-    "utf-16-be", "utf-16-le",
-)  # fmt: skip
-
-_UID_RUN = re.compile(rb"\d+(?:\.\d+){3,}")
-_NUMBER_RUN = re.compile(rb"\d{%d,}" % _SHORTEST_NUMBER)
-_DATE_RUN = re.compile(rb"\d{1,4}[-./]\d{1,2}[-./]\d{2,4}")
-# ASCII in UTF-16, little and big endian.
-_WIDE_RUNS = (re.compile(rb"(?:[\x20-\x7e]\0){4,}"), re.compile(rb"(?:\0[\x20-\x7e]){4,}"))
-_WORD_RUN = re.compile(rb"[A-Za-z0-9\x80-\xff]{%d,}" % _SHORTEST_PART)
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """One identifier of the source: its kind (name, id, date, uid, device, institution), attribute and text."""
-
-    kind: str
-    keyword: str
-    text: str
-
-
-class Matcher:
-    """Finds originals in bytes; digits and words only as wholes, names by two of their parts near each other."""
-
-    def __init__(self, originals: Iterable[Original]) -> None:
-        self._uids: dict[bytes, Original] = {}
-        self._numbers: dict[bytes, Original] = {}
-        self._dates: dict[bytes, Original] = {}
-        self._words: dict[bytes, Original] = {}
-        self._parts: dict[bytes, list[tuple[frozenset[bytes], Original]]] = {}
-        self._literals: dict[bytes, tuple[frozenset[bytes], Original]] = {}
-        for original in originals:
-            self._add(original)
-
-    def _add(self, original: Original) -> None:
-        text = original.text.strip()
-        # One character over and over is a filler, and flat regions of a picture are full of such runs.
-        if text.casefold() in _DUMMIES or len(set(text)) < _DISTINCT:
-            return
-        if original.kind == "uid":
-            self._uids[text.encode("ascii", "replace")] = original
-        elif original.kind == "date":
-            self._add_date(original, text)
-        elif text.isdigit():
-            if len(text) >= _SHORTEST_NUMBER:
-                self._numbers[text.encode()] = original
-        elif not text.isascii():
-            self._add_literal(original, text)
-        else:
-            self._add_words(original, text)
-
-    def _add_date(self, original: Original, text: str) -> None:
-        if not re.fullmatch(r"\d{8}", text):
-            return
-        year, month, day = text[:4], text[4:6], text[6:]
-        self._numbers[text.encode()] = original
-        for mark in "-./":
-            for spelled in ((year, month, day), (day, month, year), (month, day, year)):
-                self._dates[mark.join(spelled).encode()] = original
-
-    def _add_literal(self, original: Original, text: str) -> None:
-        """A name in another script, group by group (PS3.5 6.2.1.1), in every encoding that can write it."""
-        for group in text.split("="):
-            parts = [part for part in group.split("^") if len(part) > 1]
-            for encoding in _ENCODINGS:
-                encoded = frozenset(filter(None, (_encode(part, encoding) for part in parts)))
-                for one in encoded:
-                    self._literals[one] = (encoded - {one}, original)
-
-    def _add_words(self, original: Original, text: str) -> None:
-        parts = frozenset(
-            part.casefold().encode() for part in re.findall(r"[A-Za-z0-9]+", text) if len(part) >= _SHORTEST_PART
-        )
-        if len(parts) > 1:
-            for part in parts:
-                self._parts.setdefault(part, []).append((parts, original))
-        else:
-            self._words.update({part: original for part in parts if len(part) >= _SHORTEST_WORD})
-
-    def find(self, content: bytes, *, program: bool = False) -> set[Original]:
-        """The originals that stand in the bytes, also in two-byte text; a lone word says nothing in a program."""
-        wide = b"\n".join(run.replace(b"\0", b"") for pattern in _WIDE_RUNS for run in pattern.findall(content))
-        found = self._find(content, program) | self._find(wide, program)
-        # The cells of a database stand side by side without a mark between them, in free pages too.
-        return found | self._find_joined(content) if content.startswith(_SQLITE) else found
-
-    def _find_joined(self, content: bytes) -> set[Original]:
-        lower = content.lower()
-        found = {original for word, original in self._words.items() if word in lower}
-        found |= {original for uid, original in self._uids.items() if uid in content}
-        for part, names in self._parts.items():
-            around = b"\n".join(lower[at - _NEAR : at + _NEAR] for at in _places(lower, part))
-            found |= {original for parts, original in names if any(other in around for other in parts - {part})}
-        for run in set(_NUMBER_RUN.findall(content)):
-            found |= {original for number, original in self._numbers.items() if _ends_or_holds(run, number)}
-        return found
-
-    def _find(self, content: bytes, program: bool) -> set[Original]:
-        found = {self._uids[run] for run in set(_UID_RUN.findall(content)) if run in self._uids}
-        if not program:
-            found |= {self._numbers[run] for run in set(_NUMBER_RUN.findall(content)) if run in self._numbers}
-            found |= {self._dates[run] for run in set(_DATE_RUN.findall(content)) if run in self._dates}
-        found |= set(self._find_literals(content))
-        return found | set(self._find_words(content, program))
-
-    def _find_literals(self, content: bytes) -> Iterator[Original]:
-        for literal, (others, original) in self._literals.items():
-            start = content.find(literal)
-            while start >= 0:
-                around = content[max(start - _NEAR, 0) : start + len(literal) + _NEAR]
-                # Two characters of another script are four bytes, which pictures hold by chance.
-                if len(literal) >= _LONG_LITERAL or any(other in around for other in others):
-                    yield original
-                    break
-                start = content.find(literal, start + 1)
-
-    def _find_words(self, content: bytes, program: bool) -> Iterator[Original]:
-        if not self._words and not self._parts:
-            return
-        for run in _WORD_RUN.finditer(content):
-            word = run[0].lower()
-            if word in self._words and not program:
-                yield self._words[word]
-            for parts, original in self._parts.get(word, ()):
-                around = content[max(run.start() - _NEAR, 0) : run.end() + _NEAR].lower()
-                if parts.intersection(_WORD_RUN.findall(around)) - {word}:
-                    yield original
-
-
-def _places(content: bytes, part: bytes) -> Iterator[int]:
-    at = content.find(part)
-    while at >= 0:
-        yield max(at, _NEAR)
-        at = content.find(part, at + 1)
-
-
-def _ends_or_holds(run: bytes, number: bytes) -> bool:
-    """Whether a run of digits holds a number; the digits of a UID hold every short number somewhere by chance."""
-    return run.endswith(number) if len(run) > _LONGEST_NUMBER else number in run
-
-
-def _encode(text: str, encoding: str) -> bytes:
-    """The bytes of a text that is not ASCII; empty where the encoding cannot write it, or writes too little."""
-    try:
-        encoded = b"" if text.isascii() else text.encode(encoding)
-    except UnicodeEncodeError:
-        return b""
-    return encoded if len(encoded) > _SHORTEST_PART else b""
+# Under these options descriptions and names of makers stay, among which a family name may be.
+_WORDY = frozenset({"113105", "113109", "113112"})
+_BILLS = frozenset(place.bill for place in PLACES)
+_MOST_NAMED = 5
 
 
 def search(
-    medium: Medium, originals: Iterable[Original], stated: Iterable[str], progress: Progress | None = None
-) -> list[Finding]:
+    medium: Medium, originals: Originals, stated: Iterable[str], progress: Progress | None = None,
+    bills: Iterable[bytes] = (),
+) -> list[Finding]:  # fmt: skip
     """One finding for each file that holds an original, in its bytes or in its name; the text itself is never shown.
 
-    `stated` are the codes of CID 7050 that the files state: what an option retains is no leak.
+    `stated` are the codes of CID 7050 that the files state: what an option retains is no leak. `bills` are those of the
+    viewers that this machine has made, before it knew of any patient.
     """
     retained = {_RETAINED[code] for code in stated if code in _RETAINED}
-    matcher = Matcher(original for original in originals if original.kind not in retained)
+    wanted = Wanted(
+        (original for original in originals.identifiers if original.kind not in retained),
+        _vocabulary(),
+        look_into_uids="uid" not in retained,
+    )
+    searching = _Search(medium, Matcher(wanted), originals, _known(medium, bills), lone_names=not _WORDY & set(stated))
     found: list[Finding] = []
-    paths = [*sorted(medium.files), MANIFEST]
-    for done, path in enumerate(paths, start=1):
-        file = medium.root / path
-        if file.is_file():
-            program = path.startswith(f"{VIEWER_FOLDER}/") or path == WINDOWS_VIEWER
-            named = matcher.find(path.encode())
-            found.extend(_findings(path, named | _in_file(matcher, file.read_bytes(), program)))
+    places = sorted(_everything(medium.root))
+    for done, path in enumerate(places, start=1):
+        try:
+            found.extend(_findings(path, searching.look_at(path)))
+        except OSError as error:
+            if path not in medium.unreadable:  # which is said already
+                found.append(finding("medium.unreadable", path, f"it cannot be searched: {error.strerror or error}"))
         if progress:
-            progress(done, len(paths))
+            progress(done, len(places))
     return found
 
 
-def _in_file(matcher: Matcher, content: bytes, program: bool) -> set[Original]:
-    found = matcher.find(content, program=program)
-    for unpacked in inflated(content):
-        found |= matcher.find(unpacked, program=program)
-    return found
+def _everything(root: Path) -> Iterator[str]:
+    """Every file, folder and link on the medium, whoever put it there; links are not followed."""
+    for folder, folders, files in os.walk(root):
+        for name in (*folders, *files):
+            yield os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")  # noqa: PTH118
 
 
-def _findings(path: str, originals: set[Original]) -> Iterator[Finding]:
+def _known(medium: Medium, bills: Iterable[bytes]) -> Set[str]:
+    """The SHA-256 of what was made before any patient was known: viewers as they were frozen, and our own data."""
+    known = {hashlib.sha256(bill).hexdigest() for bill in bills}
+    on_medium = (medium.root / place.bill for place in PLACES)
+    for bill in (*bills, *(one.read_bytes() for one in on_medium if one.is_file())):
+        with suppress(ValueError):
+            known |= set(read_bill(bill).files.values())
+    ours = (one for one in resources.files("bundle_template").iterdir() if one.is_file())
+    return known | {hashlib.sha256(one.read_bytes()).hexdigest() for one in ours}
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The words of the standard and of our own texts, which stand in every bundle."""
+    from pydicom._dicom_dict import DicomDictionary
+    from pydicom._uid_dict import UID_dictionary
+    from pydicom.sr._concepts_dict import concepts
+
+    texts = [one[2] for one in DicomDictionary.values()] + [one[0] for one in UID_dictionary.values()]
+    texts += [keyword for scheme in concepts.values() for keyword in scheme]
+    texts += [resources.files("bundle_template").joinpath(name).read_text("utf-8") for name in (README, INDEX_PAGE)]
+    return frozenset(
+        word for text in texts for part in re.findall(r"[A-Z]?[a-z]+|\w+", text) for word in words_of(part)
+    )
+
+
+class _Part(NamedTuple):
+    """Something to look through; what is no stretch of the file itself says `where` it comes from."""
+
+    content: bytes
+    look: Look
+    begin: int = 0
+    where: str = ""
+
+    def said(self, at: int) -> str:
+        """The place of what was found so far behind the beginning."""
+        return self.where or f"at byte {self.begin + at:,}"
+
+
+class _Search:
+    """One medium, and what is looked for on it."""
+
+    def __init__(
+        self, medium: Medium, matcher: Matcher, originals: Originals, known: Set[str], *, lone_names: bool
+    ) -> None:
+        self._medium, self._matcher, self._known, self._lone_names = medium, matcher, known, lone_names
+        self._moved = originals.moved
+        self._all_moved = frozenset(day for days in originals.moved.values() for day in days)
+
+    def look_at(self, path: str) -> dict[Original, str]:
+        """The originals that a file, folder or link holds, and where the first sign of each is."""
+        look, place = self._look(path), self._medium.root / path
+        found = _placed(
+            self._matcher.find(path.rpartition("/")[2].encode("utf-8", "surrogateescape"), look), "in its name"
+        )
+        if place.is_symlink():
+            target = os.fsencode(place.readlink())
+            return _placed(self._matcher.find(target, look), "in what it links to") | found
+        if place.is_file():
+            for part in self._parts_of(path, place, look):
+                for original, at in self._matcher.find(part.content, part.look).items():
+                    found.setdefault(original, part.said(at))
+        return found
+
+    def _look(self, path: str) -> Look:
+        ours = path in (DICOMDIR, INDEX) or path.startswith(f"{DICOM_FOLDER}/")
+        image = self._medium.dicom.get(path)
+        return Look(
+            program=path.startswith(f"{VIEWER_FOLDER}/") or path in (WINDOWS_VIEWER, LINUX_VIEWER),
+            known=self._is_known(path),
+            lone_names=ours and self._lone_names,
+            moved=self._all_moved if image is None else self._moved.get(image.patient_id, frozenset()),
+            days=path not in _BILLS,
+        )
+
+    def _is_known(self, path: str) -> bool:
+        file, place = self._medium.files.get(path), self._medium.root / path
+        if file is None or path.startswith(f"{DICOM_FOLDER}/"):
+            return False
+        return (file.digest or file_digest(place)) in self._known
+
+    def _parts_of(self, path: str, place: Path, look: Look) -> Iterator[_Part]:
+        """All that a file is and stands for."""
+        with place.open("rb") as stream:
+            for start, content in _stretches(stream):
+                for part in self._with_picture_apart(path, start, content, look):
+                    yield part
+                    until, of = start + _STRETCH - part.begin, f" of the part from {part.begin:,}" if part.begin else ""
+                    for where, view in () if look.known else views(part.content, program=look.program, until=until):
+                        yield _Part(view, part.look, where=where + of)
+                if not start and content[128:132] == b"DICM":
+                    yield _Part(binary_numbers(content, place.stat().st_size), look, where="in binary numbers")
+                if not start and content.startswith(_SQLITE):
+                    yield from _of_database(place, look)
+
+    def _with_picture_apart(self, path: str, start: int, content: bytes, look: Look) -> Iterator[_Part]:
+        """The bytes themselves; the pixels of an image are a part of their own."""
+        image, end = self._medium.dicom.get(path), start + len(content)
+        if image is None or image.pixel_offset is None:
+            yield _Part(content, look, start)
+            return
+        first = min(max(image.pixel_offset, start), end)
+        last = min(max(image.pixel_offset + image.pixel_length, first), end)
+        picture = replace(look, picture=True, lone_names=False)
+        for a, b, how in ((start, first, look), (first, last, picture), (last, end, look)):
+            if a < b:
+                yield _Part(content[a - start : b - start], how, a)
+
+
+def _of_database(place: Path, look: Look) -> Iterator[_Part]:
+    for table, cells in rows(place):
+        yield _Part(cells, look, where=f"in the table {table}")
+    for at, left in left_over(place):
+        yield _Part(left, replace(look, joined=True), at)
+
+
+def _stretches(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    start, content = 0, stream.read(_STRETCH + _OVERLAP)
+    yield start, content
+    while len(content) == _STRETCH + _OVERLAP:
+        start, content = start + _STRETCH, content[_STRETCH:] + stream.read(_STRETCH)
+        if len(content) > _OVERLAP:
+            yield start, content
+
+
+def _placed(found: Found, where: str) -> dict[Original, str]:
+    return dict.fromkeys(found, where)
+
+
+def _findings(path: str, originals: dict[Original, str]) -> Iterator[Finding]:
     if originals:
-        kinds = sorted({f"{original.keyword} ({original.kind})" for original in originals})
-        yield finding("identity.original", path, f"holds what stood in the source: {', '.join(kinds[:5])}")
+        named = sorted({f"{original.keyword} ({original.kind}) {where}" for original, where in originals.items()})
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        yield finding(
+            "identity.original", path, f"holds what stood in the source: {', '.join(named[:_MOST_NAMED])}{more}"
+        )

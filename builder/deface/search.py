@@ -17,7 +17,7 @@ from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Notice, WriteJob, WrittenInstance
 from builder.preview import read_frame
 from builder.readback import frame_of
-from builder.source import NotTaken, Values, text
+from builder.source import Values, text
 from builder.stacks import OrderedStack, stacks_of
 from bundle.geometry import Plane, split_stacks
 from bundle.records import Frame
@@ -43,6 +43,14 @@ class _SourceFrame:
     shape: tuple[int, int]
 
 
+class _Undecodable(Exception):
+    """A file whose pixels cannot be had, which writing will say."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
 def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: Progress) -> list[WriteJob]:
     """The same jobs, those of a head told where its face is to be cut away."""
     series = [list(members) for _, members in groupby(jobs, key=lambda job: job.uids.series)]
@@ -65,25 +73,39 @@ def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     planes = [_plane(one) for one in frames]
     for stack in split_stacks(planes) if planes else []:
         members = [frames[i] for i in stack]
-        load = partial(_from_source, members)
-        sampled = sample([one.frame for one in members], members[0].shape, load, *_TO_CUT)
-        found = find_cuts(sampled) if sampled else ()
+        found = _cuts_of_stack(members)
         for one in members:
             cuts[one.job] = cuts[one.job] or found
     return cuts
 
 
+def _cuts_of_stack(members: Sequence[_SourceFrame]) -> tuple[FaceCut, ...]:
+    """Where the face of a stack is to be cut away; frames that cannot be decoded are left out, as in writing."""
+    while True:
+        try:
+            sampled = sample([one.frame for one in members], members[0].shape, partial(_from_source, members), *_TO_CUT)
+            return find_cuts(sampled) if sampled else ()
+        except _Undecodable as fault:
+            members = [one for one in members if one.path != fault.path]
+            if not members:
+                return ()
+
+
 def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
-    """The frames of a CT image; none of another file, nor of one that cannot be taken, which writing will find out."""
+    """The frames of a CT image; none of another file, nor of one that cannot be taken, which writing will find out.
+
+    Nor of one whose place is broken: it is written without one, and belongs to no stack of which a face can be made.
+    """
     try:
         header, _ = source.read_header(path)
         if source.MODALITY.get(source.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
             return
         form = pixel_format(header)
-    except NotTaken:
+        shape = (form.rows, form.columns)
+        frames = [_SourceFrame(number, path, frame_of(header, k), shape) for k in range(form.frames)]
+    except Exception:  # a broken value can fail in any way, and the error would carry it along
         return
-    for index in range(form.frames):
-        yield _SourceFrame(number, path, frame_of(header, index), (form.rows, form.columns))
+    yield from frames
 
 
 def _plane(one: _SourceFrame) -> Plane:
@@ -97,7 +119,11 @@ def _plane(one: _SourceFrame) -> Plane:
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> Floats:
     one = members[number]
-    units = _stored(one.path)[one.frame.frame_index] * one.frame.rescale_slope + one.frame.rescale_intercept
+    try:
+        stored = _stored(one.path)
+    except Exception:  # damaged pixels can fail in any way
+        raise _Undecodable(one.path) from None
+    units = stored[one.frame.frame_index] * one.frame.rescale_slope + one.frame.rescale_intercept
     return np.asarray(units, dtype=np.float64)
 
 

@@ -4,18 +4,28 @@ import base64
 from dataclasses import dataclass
 import hashlib
 import hmac
+import re
 import uuid
 
 # Dates move back by one to ten years: never into the future, and far enough that a season says nothing.
 _SHORTEST_SHIFT_DAYS = 365
 _SHIFT_RANGE_DAYS = 3285
 _SECONDS_A_DAY = 86_400
+# PS3.5 9.1. The first component is one figure in ISO 8824, and three in some old files; a longer one is a number or a
+# date that somebody put in the place of a UID.
+_UID = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d*))+")
+_LONGEST_UID = 64
 
 
 def digest(secret: bytes, purpose: str, value: str) -> bytes:
     """The keyed hash of a value for one purpose, 32 bytes; different purposes never give the same."""
     message = f"{purpose}\0{value}".encode("utf-8", "surrogateescape")
     return hmac.new(secret, message, hashlib.sha256).digest()
+
+
+def is_uid(value: str) -> bool:
+    """Whether a value has the form of a UID, and may stay where UIDs stay."""
+    return len(value) <= _LONGEST_UID and bool(_UID.fullmatch(value))
 
 
 def new_uid(secret: bytes, value: str) -> str:

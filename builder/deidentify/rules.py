@@ -13,7 +13,7 @@ from pydicom.uid import UID
 from builder.deidentify import allowlist, dates, numbers, retained
 from builder.deidentify.codes import published_code
 from builder.deidentify.policy import Action, Option, Policy
-from builder.deidentify.pseudonyms import new_uid
+from builder.deidentify.pseudonyms import is_uid, new_uid
 from builder.deidentify.vocabulary import WORDS
 
 # PS3.5 6.2: the longest value of each VR that an option can retain.
@@ -123,7 +123,7 @@ def _only_known_words(element: DataElement, _: Identity) -> DataElement | None:
 
 def _kept_uids(element: DataElement, _: Identity) -> DataElement | None:
     values = [str(value) for value in _values(element)]
-    good = [value for value in values if UID(value).is_valid]
+    good = [value for value in values if is_uid(value)]
     return DataElement(element.tag, "UI", good) if good and _fits(element, good) else None
 
 

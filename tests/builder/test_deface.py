@@ -4,7 +4,8 @@ import subprocess
 
 import numpy as np
 from pydicom import Dataset, Sequence, dcmread
-from pydicom.uid import EnhancedCTImageStorage, MRImageStorage
+from pydicom.encaps import encapsulate
+from pydicom.uid import EnhancedCTImageStorage, MRImageStorage, RLELossless
 import pytest
 
 from builder.deface.cut import blank
@@ -180,6 +181,25 @@ def test_a_head_of_full_size_loses_its_face_and_nothing_behind_it(tmp_path):
     assert (old[:, :160] == new[:, :160]).all()
     # Behind a hole in this forehead, beside the frontal sinus, lies brain, which the cut must not enter.
     assert (old[56:, :188, 84:170] == new[56:, :188, 84:170]).all()
+
+
+def test_a_slice_with_damaged_pixels_or_a_broken_place_costs_the_others_nothing(tmp_path):
+    folder = write_head(tmp_path / "in", flip=True)
+    for k in range(0, 108, 2):  # half of it is enough of a head
+        (folder / f"C{k:04d}").unlink()
+    damaged, displaced = folder / "C0051", folder / "C0031"
+    slice_ = dcmread(damaged)
+    slice_.compress(RLELossless)
+    slice_.PixelData = encapsulate([bytes(range(256))])
+    slice_.save_as(damaged)
+    content = displaced.read_bytes()
+    assert content.count(b"0.957031\\0.957031") == 1
+    displaced.write_bytes(content.replace(b"0.957031\\0.957031", b"Quillfea\\Ottoline"))
+    built = build_bundle(tmp_path, folder, deface=True)
+    assert [one.path for one in built.outcome.skipped] == [damaged]
+    assert (len(built.outcome.written), built.outcome.faceless) == (53, 52)
+    kept = [dcmread(built.drive / path) for path, source in built.outcome.written.items() if source == displaced]
+    assert [("PixelSpacing" in one, "RecognizableVisualFeatures" in one) for one in kept] == [(False, False)]
 
 
 def group(**attributes):

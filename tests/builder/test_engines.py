@@ -29,7 +29,9 @@ OPTIONS = [
     {"full-dates", "patient-characteristics"},
     {"modified-dates", "device-identity", "institution-identity", "clean-descriptors"},
     {"uids", "modified-dates"},
-]
+    {"no-dates", "safe-private", "patient-characteristics", "device-identity", "institution-identity", "uids",
+     "clean-descriptors"},
+]  # fmt: skip
 
 
 def outcome(engine, path, options):

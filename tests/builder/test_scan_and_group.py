@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from builder.errors import SourceMissing
-from builder.group import group, normal_name
+from builder.group import group
 from builder.plan import Reason
+from builder.samename import normal_name
 from builder.scan import scan
 from tests import scans
 
@@ -59,6 +60,25 @@ def test_a_file_without_preamble_and_file_meta_is_taken(tmp_path):
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1"}, Reason.OTHER_MODALITY),
         ({"SOPClassUID": ""}, Reason.UNKNOWN_KIND),
         ({"ImageType": ["DERIVED", "SECONDARY", "SCREEN SAVE"]}, Reason.SECONDARY_CAPTURE),
+        ({"ImageType": ["DERIVED", "SECONDARY", "screen_save"]}, Reason.SECONDARY_CAPTURE),
+        ({"ImageType": ["DERIVED", "SECONDARY", "DOSE_INFO"]}, Reason.DOSE_REPORT),
+        ({"ImageType": ["DERIVED", "SECONDARY", "OTHER", "CT_SOM5 PROT"]}, Reason.DOSE_REPORT),
+        ({"SeriesDescription": "Dose_Report_1"}, Reason.DOSE_REPORT),
+        ({"SeriesDescription": "Patient Protocol"}, Reason.DOSE_REPORT),
+        ({"SeriesDescription": "Patientenprotokoll"}, Reason.DOSE_REPORT),
+        ({"SeriesDescription": "Screen Saves"}, Reason.SECONDARY_CAPTURE),
+        ({"SeriesDescription": "scanned documents"}, Reason.SCANNED),
+        ({"ConversionType": "SD"}, Reason.SCANNED),
+        ({"ConversionType": "DF"}, Reason.SCANNED),
+        ({"ConversionType": "DRW"}, Reason.SCANNED),
+        ({"ConversionType": "WSD", "ImagePositionPatient": None}, Reason.SECONDARY_CAPTURE),
+        ({"ConversionType": "DI", "PixelSpacing": None}, Reason.SECONDARY_CAPTURE),
+        ({"ConversionType": "SYN", "ImageOrientationPatient": None}, Reason.SECONDARY_CAPTURE),
+        ({"SecondaryCaptureDeviceID": "PC7", "PixelSpacing": None}, Reason.SECONDARY_CAPTURE),
+        ({"Modality": "OT", "PixelSpacing": None}, Reason.SECONDARY_CAPTURE),
+        ({"Modality": "DOC"}, Reason.SCANNED),
+        ({"Manufacturer": "VIDAR Systems"}, Reason.SCANNED),
+        ({"SOPClassUID": "1.2.840.10008.5.1.1.29"}, Reason.SCANNED),
         ({"BurnedInAnnotation": "YES"}, Reason.BURNED_IN),
         ({"SamplesPerPixel": 3}, Reason.COLOUR),
         ({"PhotometricInterpretation": "PALETTE COLOR"}, Reason.COLOUR),
@@ -72,6 +92,21 @@ def test_each_kind_of_file_that_is_not_taken_has_its_reason(tmp_path, attributes
     slice_ = scans.ct_slice(scans.np.zeros((4, 4)), (0, 0, 0), 1, **attributes)
     scans.save(slice_, tmp_path / "x")
     assert reasons(scan_folder(tmp_path)[1]) == {"x": reason}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"ConversionType": "WSD"}, {"ConversionType": "SYN"}, {"ConversionType": "DV"}, {"Modality": "OT"},
+        {"SeriesDescription": "Low Dose Protocol 1.0"}, {"SeriesDescription": "Screening Thorax"},
+        {"ProtocolName": "Patient Protocol"}, {"ImageType": ["DERIVED", "SECONDARY", "AXIAL"]},
+        {"SecondaryCaptureDeviceID": "PC7"}, {"ImagePositionPatient": None},
+    ],
+)  # fmt: skip
+def test_a_slice_that_says_where_in_the_patient_it_lies_is_no_picture_of_a_screen(tmp_path, attributes):
+    scans.save(scans.ct_slice(scans.np.zeros((4, 4)), (0, 0, 0), 1, **attributes), tmp_path / "x")
+    taken, skipped = scan_folder(tmp_path)
+    assert (len(taken), skipped) == (1, [])
 
 
 def test_a_missing_folder_is_an_error_that_names_it(tmp_path):

@@ -1,0 +1,60 @@
+"""Finds days in bytes, in the spellings in which people and programs write them."""
+
+from collections.abc import Iterator
+import re
+
+# 18.04.1953, 4/18/1953, 1953-4-18, 18.04.53; not a part of a longer chain of numbers, such as a UID.
+_WITH_MARKS = re.compile(
+    rb"(?<![\d.])(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d|\.\d)|(?<![\d.])(\d{1,2})([-./])(\d{1,2})\6(\d{4}|\d\d)(?!\d|\.\d)"
+)
+# 18 Apr 1953, 18-APR-1953, 18. April 1953, April 18, 1953.
+_WITH_MONTH = re.compile(
+    rb"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[-. ]{1,2}([A-Za-z]{3}|[A-Za-z\x80-\xff]{4,12})[-., ]{1,2}(\d{4})(?!\d)"
+    rb"|([A-Za-z]{3}|[A-Za-z\x80-\xff]{4,12})[-. ]{1,2}(\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)"
+)
+_YEAR = re.compile(rb"(?:19|20)\d\d(?!\d)")
+# Beginnings of the months in English, German, French, Spanish and Italian.
+_MONTHS = {
+    name.encode(): number
+    for number, names in enumerate(
+        ("jan ene gen", "feb fév fev", "mar mär mrz", "apr avr abr", "may mai mag", "jun juin giu", "jul juil lug",
+         "aug aoû aou ago", "sep set", "oct okt ott", "nov", "dec dez déc dic"), start=1)
+    for name in names.split()
+}  # fmt: skip
+# Of a number: a day, a minute or a second of it (PS3.5, DT), each behind the day.
+_LENGTHS = (8, 10, 12, 14)
+
+
+def of_figures(run: bytes) -> Iterator[tuple[str, bool]]:
+    """The days that a run of figures may mean, and whether in the order that only people use."""
+    if len(run) in _LENGTHS:
+        yield run[:8].decode(), False
+    if len(run) == 8:
+        text = run.decode()
+        yield text[4:] + text[2:4] + text[:2], True
+        yield text[4:] + text[:2] + text[2:4], True
+
+
+def days_in(content: bytes) -> Iterator[tuple[str, bool, int]]:
+    """(day as YYYYMMDD, whether its year has two figures, place) of everything that is written like a day."""
+    for found in _WITH_MARKS.finditer(content):
+        year, _, month, day, a, _, b, end = found.groups()
+        if year:
+            yield f"{year.decode()}{int(month):02d}{int(day):02d}", False, found.start()
+        elif len(end) == 4:
+            yield f"{end.decode()}{int(b):02d}{int(a):02d}", False, found.start()
+            yield f"{end.decode()}{int(a):02d}{int(b):02d}", False, found.start()
+        elif len(a) == len(b) == 2:
+            for century in ("19", "20"):
+                yield f"{century}{end.decode()}{b.decode()}{a.decode()}", True, found.start()
+    if _YEAR.search(content):
+        yield from _with_names(content)
+
+
+def _with_names(content: bytes) -> Iterator[tuple[str, bool, int]]:
+    for found in _WITH_MONTH.finditer(content):
+        day, name, year, name_first, day_second, year_last = found.groups()
+        lower = (name or name_first).lower()
+        month = _MONTHS.get(lower[:4]) or _MONTHS.get(lower[:3])
+        if month:
+            yield f"{(year or year_last).decode()}{month:02d}{int(day or day_second):02d}", False, found.start()

@@ -1,0 +1,131 @@
+"""What a search for originals looks for: every identifier of the source, and the ways in which each may be written."""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+import re
+from typing import Protocol
+import unicodedata
+
+# Shorter runs are too common to say anything.
+SHORTEST_NUMBER = 6
+SHORTEST_WORD = 5
+SHORTEST_PART = 3
+# A family name alone, where everything else is a word of the standard.
+_SHORTEST_LONE_NAME = 6
+# What of a telephone number is compared: it is written with and without the codes of country and town.
+PHONE_FIGURES = 8
+_SHORTEST_PHONE = 7
+# Below this, letters are those of Latin alphabets, of which words can be told apart in every encoding.
+_LATIN = "\u0250"
+# What stands where somebody took an identifier out before, or never had one: it names nobody.
+DUMMIES = frozenset({
+    "removed", "unknown", "anonymous", "anonymized", "anonymised", "none", "patient", "test", "phantom", "hospital",
+    "clinic", "radiology", "19000101",
+})  # fmt: skip
+_LATIN_ENCODINGS = (
+    "utf-8", "latin-1", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_9", "iso8859_10", "iso8859_13", "iso8859_15",
+    "cp1250", "cp1252", "cp437", "cp850", "cp852", "mac_roman",
+)  # fmt: skip
+_OTHER_ENCODINGS = (
+    "utf-8", "iso2022_jp", "shift_jis", "euc_jp", "euc_kr", "cp949", "gb18030", "big5", "iso8859_5", "iso8859_6",
+    "iso8859_7", "iso8859_8", "iso8859_11", "cp1251", "koi8_r", "utf-16-be", "utf-16-le",
+)  # fmt: skip
+# How letters with marks are written where there are none, besides leaving the mark out.
+_PLAIN_LETTERS = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d",
+})  # fmt: skip
+_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """One identifier of the source: its kind (name, id, phone, date, uid, ...), attribute and text."""
+
+    kind: str
+    keyword: str
+    text: str
+
+
+class Kept(Protocol):
+    """The list of originals that each build keeps beside the study key."""
+
+    @property
+    def identifiers(self) -> Set[tuple[str, str, str]]:
+        """(kind, keyword, text)."""
+
+    @property
+    def moved(self) -> Mapping[str, Set[str]]:
+        """Days by pseudonym."""
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """All of them, and for each pseudonym the days to which dates moved: such a day is no original in its files."""
+
+    identifiers: frozenset[Original]
+    moved: Mapping[str, Set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def kept(cls, list_: "Kept") -> "Originals":
+        """As the list beside the study key has them."""
+        return cls(frozenset(Original(*one) for one in list_.identifiers), list_.moved)
+
+
+def is_dummy(text: str) -> bool:
+    """Whether a text identifies nobody; one character over and over fills, and flat pictures are full of such runs."""
+    return text.casefold() in DUMMIES or len(set(text)) < 2
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a name or number in letters and figures, without case."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
+
+
+def is_latin(text: str) -> bool:
+    """Whether all letters are of a Latin alphabet."""
+    return all(character < _LATIN for character in unicodedata.normalize("NFC", text))
+
+
+def encoded_words(word: str) -> set[bytes]:
+    """How a Latin word stands in bytes of which the ASCII letters were made small."""
+    if word.isascii():
+        return {word.encode()}
+    spelled = {word.translate(_PLAIN_LETTERS), _without_marks(word), word}
+    spelled |= {unicodedata.normalize("NFD", one) for one in (word, word.upper())} | {word.upper(), word.title()}
+    return {one.lower() for text in spelled for one in _encoded(text, _LATIN_ENCODINGS)}
+
+
+def spellings(word: str, *, japanese: bool) -> set[bytes]:
+    """The same, and how long vowels are written otherwise where Japanese names stand in Latin letters."""
+    long = re.sub(r"o[uoh](?![aeiou])", "ō", word).replace("uu", "ū") if japanese else word
+    return encoded_words(word) | encoded_words(long)
+
+
+def encoded_literals(text: str) -> set[bytes]:
+    """How a text in another script stands in bytes; nothing where an encoding cannot write it, or writes too little."""
+    return {one for one in _encoded(text, _OTHER_ENCODINGS) if len(one) > SHORTEST_PART}
+
+
+def _without_marks(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word.translate(_STROKES))
+    return "".join(character for character in folded if not unicodedata.combining(character))
+
+
+def _encoded(text: str, encodings: Iterable[str]) -> Iterator[bytes]:
+    for encoding in encodings:
+        try:
+            yield text.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+
+
+def lone_names(original: Original) -> list[str]:
+    """The family name of a person, in each of its spellings in Latin letters, where it is long enough to tell."""
+    family, _, given = original.text.partition("^")
+    return [word for word in words_of(family) if len(word) >= _SHORTEST_LONE_NAME and given and is_latin(word)]
+
+
+def phone_figures(text: str) -> str:
+    """What of a telephone number is compared; empty where it is too short."""
+    figures = re.sub(r"\D", "", text)
+    return figures[-PHONE_FIGURES:] if len(figures) >= _SHORTEST_PHONE else ""
