@@ -83,6 +83,8 @@ def read_originals(path: Path) -> KeptOriginals:
     """What is kept for the checker to look for; raises NoOriginals."""
     try:
         kept = json.loads(path.read_text("utf-8"))
+        if isinstance(kept, list):  # as it was before the days were kept
+            kept = {"identifiers": kept, "moved": {}}
         identifiers = {(str(kind), str(keyword), str(text)) for kind, keyword, text in kept["identifiers"]}
         return KeptOriginals(identifiers, {str(who): set(map(str, days)) for who, days in kept["moved"].items()})
     except (OSError, ValueError, TypeError, LookupError, AttributeError):

@@ -26,7 +26,7 @@ from builder.check.matcher import Look, Matcher
 from builder.check.streams import inflated
 from builder.check.views import views
 from builder.check.wanted import Wanted
-from builder.crosswalk import originals_path, read_originals
+from builder.crosswalk import originals_path, read_originals, update_originals
 from builder.errors import NoOriginals
 from builder.identifiers import identifiers_of
 from builder.raw import Unsure, read_header
@@ -335,6 +335,15 @@ def test_a_deleted_row_that_stays_in_a_free_page_of_the_index_is_found(built, tm
 
 def test_real_scans_leave_no_original_on_the_medium(real_bundle):
     assert found_in(real_bundle.drive, real_bundle.key) == []
+
+
+def test_a_list_of_originals_as_earlier_builds_kept_it_is_gone_on_with(tmp_path):
+    kept = tmp_path / "study.originals.json"
+    kept.write_text('[["name", "PatientName", "Rook^Ada"]]')
+    update_originals(kept, [("id", "PatientID", "4711-A")], {"P-1": ["20200102"]})
+    found = read_originals(kept)
+    assert found.identifiers == {("name", "PatientName", "Rook^Ada"), ("id", "PatientID", "4711-A")}
+    assert found.moved == {"P-1": {"20200102"}}
 
 
 def test_a_key_without_its_list_is_said(tmp_path):
