@@ -217,6 +217,7 @@ def check_lines(found: Any) -> list[str]:
         f"  Viewers: {viewers}",
         f"  {_reading(totals)}",
         *_first_case(found.first_case),
+        *_searched(found.searched),
         "",
         "Check",
     ]
@@ -229,6 +230,10 @@ def _not_made(names: Sequence[str]) -> list[str]:
     """What was not looked at, which nobody may take for right."""
     more = f" and {len(names) - _SHOWN} more (--json FILE has them all)" if len(names) > _SHOWN else ""
     return ["", f"  Not made: {', '.join(names[:_SHOWN])}{more}"] if names else []
+
+
+def _searched(originals: int | None) -> list[str]:
+    return [] if originals is None else [f"  Searched: every byte, for {count(originals, 'identifier')} of the scans"]
 
 
 def _first_case(first: Any) -> list[str]:

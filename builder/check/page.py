@@ -98,6 +98,7 @@ def _facts(report: Report) -> Iterator[str]:
         "On the medium": f"{_count(totals.files, 'file')}, {totals.bytes / 1e6:,.1f} MB",
         "Read back": _speed(report),
         **_first_case(report),
+        "Searched": _searched(report),
         "Content": content,
         "De-identified by": "; ".join(policy) or "no method is stated",
         "Viewers": ", ".join(report.viewers) or "none",
@@ -113,6 +114,12 @@ def _speed(report: Report) -> str:
     totals = report.totals
     rate = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
     return f"{totals.bytes_read / 1e6:,.1f} MB in {totals.seconds:,.1f} s{rate}"
+
+
+def _searched(report: Report) -> str:
+    if report.searched is None:
+        return "not for the originals: that takes the study key (--key)"
+    return f"every byte, for {_count(report.searched, 'identifier')} of the scans"
 
 
 def _first_case(report: Report) -> dict[str, str]:

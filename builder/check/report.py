@@ -57,7 +57,8 @@ class Report:
     """What the check found. `manifest_digest` tells this bundle from every other one.
 
     `policy` are the de-identification methods with the number of files that state each; `not_made` are the checks
-    that other findings left nothing to look at for.
+    that other findings left nothing to look at for; `searched` counts the originals that every byte was searched for,
+    None where no key was given.
     """
 
     root: Path
@@ -69,6 +70,7 @@ class Report:
     policy: tuple[tuple[str, str, int], ...]
     not_made: tuple[str, ...]
     first_case: FirstCase | None
+    searched: int | None
 
     @property
     def passed(self) -> bool:
@@ -96,6 +98,7 @@ class Report:
             "partial": self.partial,
             "totals": asdict(self.totals),
             "first_case": asdict(self.first_case) if self.first_case else None,
+            "originals_searched": self.searched,
             "generator": self.generator,
             "manifest_sha256": self.manifest_digest,
             "viewers": list(self.viewers),
@@ -175,7 +178,8 @@ def inspect_bundle(
         found += slow(first)
         if medium.others:
             found = list(map(for_others, found))
-        return _report(medium, index, sort_findings(found), not_made, first)
+        searched = None if originals is None else len(originals.identifiers)
+        return _report(medium, index, sort_findings(found), not_made, first, searched)
     finally:
         if index:
             index.catalog.close()
@@ -241,8 +245,9 @@ _OURS_ALONE = (
 
 
 def _report(
-    medium: Medium, index: Index | None, found: Iterable[Finding], not_made: tuple[str, ...], first: FirstCase | None
-) -> Report:
+    medium: Medium, index: Index | None, found: Iterable[Finding], not_made: tuple[str, ...], first: FirstCase | None,
+    searched: int | None,
+) -> Report:  # fmt: skip
     manifest = medium.root / MANIFEST
     return Report(
         root=medium.root,
@@ -254,6 +259,7 @@ def _report(
         policy=_policy(medium.dicom.values()),
         not_made=not_made,
         first_case=first,
+        searched=searched,
     )
 
 

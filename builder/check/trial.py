@@ -41,8 +41,8 @@ def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[
         step(f"Letting {path} open every series")
         with tempfile.TemporaryDirectory() as folder:
             started = command(root, Path(folder))
-            if started is None:
-                yield finding("viewer.not_run", path, "this machine cannot run it")
+            if isinstance(started, str):
+                yield finding("viewer.not_run", path, started)
                 continue
             failure = _failure(*started, Path(folder) / "report.json")
         if failure:
@@ -52,29 +52,34 @@ def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[
 Started = tuple[list[str], Mapping[str, str]]
 
 
-def _linux(root: Path, folder: Path) -> Started | None:
+def _linux(root: Path, folder: Path) -> Started | str:
+    """How it is run, or why it cannot be."""
     if sys.platform != "linux":
-        return None
+        return "it runs on Linux alone"
     environment = dict(os.environ) if os.environ.get("DISPLAY") else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return ["sh", str(root / LINUX_VIEWER), "--self-test", str(folder / "report.json")], environment
 
 
-def _windows(root: Path, folder: Path) -> Started | None:
+def _windows(root: Path, folder: Path) -> Started | str:
+    """The same."""
     if sys.platform == "win32":
         return [str(root / WINDOWS_VIEWER), "--self-test", str(folder / "report.json")], os.environ
-    wine = shutil.which("wine")
-    if wine is None or not os.environ.get("DISPLAY"):
-        return None
+    wine, virtual = shutil.which("wine"), shutil.which("xvfb-run")
+    if wine is None:
+        return "this machine has no Wine to run it with"
+    if not (os.environ.get("DISPLAY") or virtual):
+        return "Wine needs a screen, and there is none: check from a desktop, or install xvfb"
+    screen = [] if os.environ.get("DISPLAY") or virtual is None else [virtual, "--auto-servernum"]
     # A Windows folder of its own, so that nobody's Wine is changed; the medium gets a letter in it.
     prefix = folder / "wine"
     environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
-    subprocess.run([wine, "wineboot", "--init"], env=environment, check=False, capture_output=True)
+    subprocess.run([*screen, wine, "wineboot", "--init"], env=environment, check=False, capture_output=True)
     letters = prefix / "dosdevices"
     if not letters.is_dir():
-        return None
+        return "Wine could not make a Windows folder for it"
     for letter, target in ((_LETTER, root), ("R", folder)):
         (letters / f"{letter.lower()}:").symlink_to(target.resolve(), target_is_directory=True)
-    return [wine, f"{_LETTER}:\\{WINDOWS_VIEWER}", "--self-test", "R:\\report.json"], environment
+    return [*screen, wine, f"{_LETTER}:\\{WINDOWS_VIEWER}", "--self-test", "R:\\report.json"], environment
 
 
 def _failure(command: list[str], environment: Mapping[str, str], report: Path) -> str:

@@ -198,9 +198,12 @@ def test_windows_is_asked_for_the_file_system(bundle, monkeypatch, name, flags, 
 def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     (bundle / "viewer.exe").write_bytes(b"MZ")
-    checked = inspect_bundle(bundle, viewers=Trial.ALL)
-    assert [one.subject for one in checked.findings if one.check == "viewer.not_run"] == ["viewer.exe"]
-    assert "viewer.self_test" not in checked.not_made
+    for there, why in (((), "no Wine"), (("wine",), "needs a screen")):
+        monkeypatch.setattr(shutil, "which", lambda name, there=there: f"/usr/bin/{name}" if name in there else None)
+        checked = inspect_bundle(bundle, viewers=Trial.ALL)
+        (said,) = (one for one in checked.findings if one.check == "viewer.not_run")
+        assert said.subject == "viewer.exe" and why in said.message
+        assert "viewer.self_test" not in checked.not_made
 
 
 @pytest.fixture
