@@ -39,7 +39,7 @@ class BodyPane(QWidget):
         self._image, self._bytes = QImage(), b""
         self.coarse = 1.0
         self._stale = True
-        self._announced = False
+        self._announced = self._released = False
         self._last: QPointF | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -86,6 +86,8 @@ class BodyPane(QWidget):
         self._changed()
 
     def _changed(self, *, at_rest: bool = False) -> None:
+        if self._released:  # a last resize may still come
+            return
         self._fine.stop()
         self._stale = True
         self._rest.start(0 if at_rest else _REST)
@@ -100,7 +102,7 @@ class BodyPane(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The picture, and what is written on it."""
-        if self._stale and self._announced:
+        if self._stale and self._announced and not self._released:
             self._show_coarse()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
@@ -207,6 +209,7 @@ class BodyPane(QWidget):
 
     def release(self) -> None:
         """Nothing is rendered any more."""
+        self._released = True
         self._rest.stop()
         self._fine.stop()
         self._viewing.changed.disconnect(self.update)
