@@ -24,6 +24,7 @@ _SMALL_HEIGHTS = (8, 12, 18)
 _HEIGHTS = (6, 8, 10, 14, 20, 36, 48)
 # The pen: the value of the brightest pixels, four fifths of the range, and the darkest value.
 _PENS = {"white": 1.0, "grey": 0.8, "black": 0.0}
+_SELDOM_HEIGHT, _SLANT, _WORD = 14, 20, "OTT"
 _OTHERS = 4
 _LEAST_SIDE = 100
 _NOISE_CORRELATION = 0.3
@@ -49,6 +50,7 @@ def main() -> None:
     pictures = [stack for stack in stacks if not _is_noise(stack.frames)]
     _print_found(pictures)
     _print_odd_places(pictures)
+    _print_seldom(pictures)
 
 
 def _is_noise(frames: list[Frame]) -> bool:
@@ -145,6 +147,31 @@ def _print_odd_places(stacks: list[Stack]) -> None:
         print(f"  {place:18}" + "".join(f"{rate:7.1f}" for rate in rates))
 
 
+def _print_seldom(stacks: list[Stack]) -> None:
+    """What the detector does not look for: text that is slanted, and single short words."""
+    generator = np.random.default_rng(13)
+    found: Counter[str] = Counter()
+    drawn: Counter[str] = Counter()
+    for stack in stacks:
+        for frame in stack.frames[:: max(len(stack.frames) // 3, 1)]:
+            value = float(np.percentile(frame, 99.9))
+            for kind in ("slanted", "three letters"):
+                text = _drawn(frame.shape, _SELDOM_HEIGHT, generator, *([_WORD] if kind == "three letters" else []))
+                text = _slanted(text) if kind == "slanted" else text
+                if min(frame.shape) < _LEAST_SIDE or not (text > _INK).any() or not _is_legible(frame, text, value):
+                    continue
+                drawn[kind] += 1
+                found[kind] += bool(find_text(_write(frame, text, value)))
+    print(f"\nSeldom found: per cent, at a height of {_SELDOM_HEIGHT} pixels ({sum(drawn.values())} pictures)")
+    for kind in drawn:
+        print(f"  {kind:18}{100 * found[kind] / drawn[kind]:7.1f}")
+
+
+def _slanted(cover: NDArray[np.float64]) -> NDArray[np.float64]:
+    picture = Image.fromarray((cover * 255).astype(np.uint8)).rotate(_SLANT, resample=Image.Resampling.BILINEAR)
+    return np.asarray(picture, np.float64) / 255
+
+
 def _moved(cover: NDArray[np.float64], place: str, cut: int) -> NDArray[np.float64]:
     """The text moved to the top or the bottom of the picture, and out of it by so many lines."""
     lines = np.flatnonzero((cover > _INK).any(axis=1))
@@ -163,14 +190,16 @@ def _is_legible(frame: Frame, cover: NDArray[np.float64], value: float) -> bool:
     return bool(np.percentile(np.abs(frame - value)[cover > _INK], _MOST_OF_IT) > _LEGIBLE * span)
 
 
-def _drawn(shape: tuple[int, ...], height: int, generator: np.random.Generator) -> NDArray[np.float64]:
+def _drawn(
+    shape: tuple[int, ...], height: int, generator: np.random.Generator, *texts: str
+) -> NDArray[np.float64]:  # fmt: skip
     """How much of the pen covers each pixel, 0 to 1: a text at a random place, smoothed or not."""
     face = str(_FONTS / generator.choice(_FACES))
     font = ImageFont.truetype(face, round(height / 0.73))  # capitals are 0.73 of the size
     picture = Image.new("L", (shape[1], shape[0]))
     draw = ImageDraw.Draw(picture)
     draw.fontmode = str(generator.choice(["1", "L"]))
-    text = str(generator.choice(_TEXTS))
+    text = str(generator.choice(texts or _TEXTS))
     width = int(draw.textlength(text, font=font))
     left = int(generator.integers(2, max(shape[1] - width - 2, 3)))
     top = int(generator.integers(2, max(shape[0] - 2 * height, 3)))

@@ -32,6 +32,11 @@ _KINDS = {
               "ReferringPhysicianTelecomInformation", "OrderCallbackTelecomInformation"),
     "device": ("DeviceSerialNumber", "StationName", "UniqueDeviceIdentifier"),
     "institution": ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName"),
+    # No identifiers of anybody: what options retain as text, in which one of the others may stand rightfully.
+    "maker": ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DeviceDescription", "GantryID",
+              "GeneratorID", "DetectorID", "PlateID", "CassetteID", "XRayDetectorID", "XRayDetectorLabel",
+              "XRaySourceID"),
+    "patient": ("EthnicGroup",),
     "address": ("PatientAddress", "ReferringPhysicianAddress", "PersonAddress", "ResponsibleOrganization"),
 }  # fmt: skip
 _KIND_OF = {keyword: kind for kind, keywords in _KINDS.items() for keyword in keywords}

@@ -6,7 +6,7 @@ import re
 
 from builder.check.days import days_in, of_figures
 from builder.check.originals import SHORTEST_NUMBER, SHORTEST_PART, Original, phone_figures
-from builder.check.wanted import Name, Wanted
+from builder.check.wanted import Wanted
 
 _LONG_LITERAL, _LONG_LITERAL_IN_PICTURES = 6, 10
 _LONGEST_NUMBER = 20
@@ -17,8 +17,8 @@ _NEAR = 48
 _SHORTEST_IN_PICTURES, _SHORTEST_NAME_APART, _SHORTEST_NUMBER_THERE = 8, 10, 8
 # Shorter UIDs look like the versions of programs.
 _SHORTEST_UID_IN_PROGRAMS = 12
-# What stands between the parts of a name and nearly never between two words of a text; and in what others have
-# frozen, the delimiter of DICOM alone.
+# What stands between the parts of a name and seldom between chance ones; and where both are usual words, or in what
+# others have frozen, the delimiter of DICOM alone.
 _BETWEEN, _DELIMITER = (b"^", b", ", b","), (b"^",)
 # Digests and our own UIDs: long random numbers in which any six figures turn up.
 _RANDOM = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])|(?<![\d.])2\.25\.\d{1,39}")
@@ -133,7 +133,7 @@ class Matcher:
 
     def _day(self, day: str, of_birth_alone: bool, look: Look, at: int) -> Iterator[tuple[Original, int]]:
         original = self._wanted.days.get(day)
-        if original is not None and day not in look.moved and not (of_birth_alone and "Birth" not in original.keyword):
+        if original is not None and day not in look.moved and (original.of_birth or not of_birth_alone):
             yield original, at
 
     def _find_literals(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
@@ -152,8 +152,18 @@ class Matcher:
             for at in _places(lower, run):
                 near = _words_near(lower, at, len(run))
                 for name in self._wanted.names[run]:
-                    if any(_tells(lower, at, run, other, name, look) for other in name.others & near):
+                    if any(self._tells(lower, at, run, other, look) for other in name.others & near):
                         yield name.original, at
+
+    def _tells(self, lower: bytes, at: int, part: bytes, other: bytes, look: Look) -> bool:
+        """Whether two parts of a name near each other say who it is."""
+        letters = len(part) + len(other)
+        if look.picture and letters < _SHORTEST_IN_PICTURES:
+            return False
+        if look.known or (part in self._wanted.usual and other in self._wanted.usual):
+            return _side_by_side(lower, at, part, other, _DELIMITER)
+        near = not look.picture or letters >= _SHORTEST_NAME_APART
+        return near or _side_by_side(lower, at, part, other, _BETWEEN)
 
     def _find_words(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
         runs = set(_WORD_RUN.findall(lower))
@@ -202,17 +212,6 @@ def _readable(content: bytes, look: Look) -> Iterator[tuple[int, int]]:
 
 def _hide_random(content: bytes) -> bytes:
     return _RANDOM.sub(lambda run: b"*" * len(run[0]), content)
-
-
-def _tells(lower: bytes, at: int, part: bytes, other: bytes, name: Name, look: Look) -> bool:
-    """Whether two parts of a name near each other say who it is."""
-    letters = len(part) + len(other)
-    if look.known:
-        return _side_by_side(lower, at, part, other, _DELIMITER)
-    if name.usual or (look.picture and letters < _SHORTEST_NAME_APART):
-        shortest = _SHORTEST_IN_PICTURES if look.picture else 0
-        return letters >= shortest and _side_by_side(lower, at, part, other, _BETWEEN)
-    return True
 
 
 def _side_by_side(lower: bytes, at: int, part: bytes, other: bytes, between: Iterable[bytes]) -> bool:

@@ -45,6 +45,11 @@ class Original:
     keyword: str
     text: str
 
+    @property
+    def of_birth(self) -> bool:
+        """Whether it is a date of birth, which people write in more ways than others."""
+        return "Birth" in self.keyword
+
 
 class Kept(Protocol):
     """The list of originals that each build keeps beside the study key."""

@@ -26,7 +26,13 @@ from bundle.manifest import file_digest
 _STRETCH, _OVERLAP = 16 << 20, 8 << 20
 _SQLITE = b"SQLite format 3\0"
 # Codes of CID 7050 -> the kinds of originals that may stay under that option.
-_RETAINED = {"113106": "date", "113110": "uid", "113109": "device", "113112": "institution"}
+_RETAINED = {
+    "113106": {"date"}, "113110": {"uid"}, "113109": {"device", "maker"}, "113112": {"institution"},
+    "113108": {"patient"},
+}  # fmt: skip
+# Texts of these kinds identify nobody; they are kept to know what may stand in what is retained.
+_NOT_WANTED = frozenset({"maker", "patient"})
+_OF_DEVICE = frozenset({"DeviceUID", "ManufacturerDeviceClassUID"})
 # Under these options descriptions and names of makers stay, among which a family name may be.
 _WORDY = frozenset({"113105", "113109", "113112"})
 _BILLS = frozenset(place.bill for place in PLACES)
@@ -42,12 +48,11 @@ def search(
     `stated` are the codes of CID 7050 that the files state: what an option retains is no leak. `bills` are those of the
     viewers that this machine has made, before it knew of any patient.
     """
-    retained = {_RETAINED[code] for code in stated if code in _RETAINED}
-    wanted = Wanted(
-        (original for original in originals.identifiers if original.kind not in retained),
-        _vocabulary(),
-        look_into_uids="uid" not in retained,
-    )
+    retained = {kind for code in stated for kind in _RETAINED.get(code, ())}
+    texts = [one.text for one in originals.identifiers if one.kind in retained]
+    vocabulary = _vocabulary().union(*map(words_of, texts))
+    look_into_uids = not retained & {"uid", "device"}
+    wanted = Wanted(_not_retained(originals, retained), vocabulary, look_into_uids=look_into_uids)
     searching = _Search(medium, Matcher(wanted), originals, _known(medium, bills), lone_names=not _WORDY & set(stated))
     found: list[Finding] = []
     places = sorted(_everything(medium.root))
@@ -60,6 +65,24 @@ def search(
         if progress:
             progress(done, len(places))
     return found
+
+
+def _not_retained(originals: Originals, retained: Set[str]) -> Iterator[Original]:
+    """Without what an option retains, and what stands in a text that it retains: a model may be named as a hospital is.
+
+    Days of birth go under every option; one on which somebody else was scanned stays with the days that do.
+    """
+    texts = "\n".join(one.text.casefold() for one in originals.identifiers if one.kind in retained)
+    days = {one.text for one in originals.identifiers if one.kind == "date" and not one.of_birth}
+    for one in originals.identifiers:
+        if one.kind == "date" and one.of_birth:
+            kept = "date" in retained and one.text in days
+        elif one.kind == "uid":
+            kept = "uid" in retained or ("device" in retained and one.keyword in _OF_DEVICE)
+        else:
+            kept = one.kind in retained | _NOT_WANTED or one.text.casefold() in texts
+        if not kept:
+            yield one
 
 
 def _everything(root: Path) -> Iterator[str]:

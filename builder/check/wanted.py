@@ -24,10 +24,9 @@ _GAP = rb"[^a-z0-9\x80-\xff]{0,3}"
 
 
 class Name(NamedTuple):
-    """A part of a name is looked up; these are the spellings of the others, and whether all parts are usual words."""
+    """A part of a name is looked up; these are the spellings of the others."""
 
     others: frozenset[bytes]
-    usual: bool
     original: Original
 
 
@@ -50,6 +49,7 @@ class Wanted:
         self.phrases: dict[bytes, list[tuple[re.Pattern[bytes], Original]]] = {}
         self.literals: dict[bytes, tuple[frozenset[bytes], Original]] = {}
         self._vocabulary, self.look_into_uids = vocabulary, look_into_uids
+        self.usual = frozenset(word.encode() for word in vocabulary)
         for original in sorted(originals, key=lambda one: (one.kind, one.keyword, one.text)):
             self._add(original)
 
@@ -91,7 +91,7 @@ class Wanted:
         for word in words if len(words) > 1 else ():
             others = frozenset(one for other in words if other != word for one in spelled[other])
             for one in spelled[word] if len(word) >= SHORTEST_PART else ():
-                self.names.setdefault(one, []).append(Name(others, usual, original))
+                self.names.setdefault(one, []).append(Name(others, original))
         if not usual:
             joined = ((a, b) for a in words for b in words if a != b and a.isascii() and b.isascii() and len(a + b) > 7)
             self.words |= {(a + b).encode(): original for a, b in joined}

@@ -53,6 +53,12 @@ DUMMY = "REMOVED"
 DUMMIES_IF_ENHANCED = (
     "Manufacturer", "ManufacturerModelName", "DeviceSerialNumber", "SoftwareVersions", "PulseSequenceName",
 )  # fmt: skip
+# Without dates, dummies where the IOD asks for a value (types 1 and 1C), and empty ones for type 2: PS3.3 C.8.9.1 and
+# C.8.9.4 of PET, C.7.6.16 and C.8.13.1 of enhanced objects. A source without them gets none.
+UNDATED_PET = {
+    "SeriesDate": "19000101", "SeriesTime": "000000", "AcquisitionDate": "", "AcquisitionTime": "",
+}  # fmt: skip
+UNDATED_ENHANCED = {"ContentDate": "19000101", "ContentTime": "000000", "AcquisitionDateTime": "19000101000000"}
 # Colour maps are not carried over, so there is only one way to present the pixels.
 FIXED = {"PixelPresentation": "MONOCHROME"}
 # Type 2: may stay without items. Any other sequence that lost all of its items goes.

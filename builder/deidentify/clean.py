@@ -12,7 +12,7 @@ from pydicom.tag import BaseTag
 from builder.deidentify import allowlist, dates, retained
 from builder.deidentify.policy import JUDGED, Option, Policy
 from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, offset
-from builder.source import ENHANCED, sop_class, text
+from builder.source import ENHANCED, PET, Values, sop_class, text
 
 METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
 
@@ -21,7 +21,7 @@ def clean(source: Dataset, identity: Identity) -> Dataset:
     """A new data set without pixel data and file meta that holds only what may stay. Source: PS3.15 Annex E."""
     kept = clean_items(source, identity)
     _move_dates(source, kept, identity)
-    for keyword, value in identifying_values(identity).items():
+    for keyword, value in (dummy_dates(source, identity.policy.temporal) | identifying_values(identity)).items():
         setattr(kept, keyword, value)
     kept.DeidentificationMethodCodeSequence = method_items(identity.policy)
     _fill_gaps(source, kept)
@@ -95,6 +95,15 @@ def _move_dates(source: Dataset, kept: Dataset, identity: Identity) -> None:
     for keyword in ("StudyDate", "StudyTime"):  # type 2: PS3.3 C.7.2.1
         if keyword not in kept:
             setattr(kept, keyword, "")
+
+
+def dummy_dates(source: Values, temporal: str) -> dict[str, str]:
+    """What stands in the place of dates and times where none may stay."""
+    kind = sop_class(source)
+    if temporal != "REMOVED" or (kind not in ENHANCED and kind != PET):
+        return {}
+    wanted = allowlist.UNDATED_ENHANCED if kind in ENHANCED else allowlist.UNDATED_PET
+    return {keyword: dummy for keyword, dummy in wanted.items() if text(source, keyword)}
 
 
 def identifying_values(identity: Identity) -> dict[str, str]:

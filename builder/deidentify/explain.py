@@ -27,6 +27,9 @@ _WRITTEN = {
 }
 
 
+_UNDATED = allowlist.UNDATED_PET.keys() | allowlist.UNDATED_ENHANCED.keys()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One attribute: what Table E.1-1 asks for (its code, empty where it does not name it) and what is done."""
@@ -58,6 +61,8 @@ def _done(policy: Policy, tag: BaseTag, keyword: str) -> str:
     if keyword in _WRITTEN:
         return _WRITTEN[keyword]
     action = policy.action(tag)
+    if policy.temporal == "REMOVED" and keyword in _UNDATED:
+        return "a dummy or empty where a PET or enhanced object must have it, otherwise removed"
     if action is Action.REMOVED and keyword in allowlist.EMPTIED:
         return "empty"
     if action is Action.REMOVED and keyword in allowlist.EMPTIED_IF_PRESENT:

@@ -9,7 +9,7 @@ from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.tag import BaseTag
 
 from builder.deidentify import allowlist, dates
-from builder.deidentify.clean import identifying_values
+from builder.deidentify.clean import dummy_dates, identifying_values
 from builder.deidentify.own_values import empty, encode_element, methods, own_value, put_values, tag_of
 from builder.deidentify.policy import JUDGED, Action, Option, Policy
 from builder.deidentify.rules import RULES, Identity
@@ -50,6 +50,8 @@ class ByteEngine:
         known = self._memory(source)
         kept, lost = self._clean_elements(source, known)
         lost -= self._move_dates(source, kept, known.days)
+        if self._temporal == "REMOVED":
+            put_values(kept, dummy_dates(source, self._temporal))
         put_values(kept, identifying_values(identity))
         kept[_METHODS] = methods(identity.policy)
         _fill_gaps(source, kept)

@@ -29,8 +29,7 @@ OPTIONS = [
     {"full-dates", "patient-characteristics"},
     {"modified-dates", "device-identity", "institution-identity", "clean-descriptors"},
     {"uids", "modified-dates"},
-    {"no-dates", "safe-private", "patient-characteristics", "device-identity", "institution-identity", "uids",
-     "clean-descriptors"},
+    {"no-dates", "patient-characteristics", "device-identity", "institution-identity", "uids", "clean-descriptors"},
 ]  # fmt: skip
 
 
