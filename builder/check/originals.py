@@ -37,6 +37,10 @@ _PLAIN_LETTERS = str.maketrans({
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
 
 
+# Texts of these kinds identify nobody; they are kept to know what may stand in what an option retains.
+_NOT_SOUGHT = frozenset({"maker", "patient"})
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """One identifier of the source: its kind (name, id, phone, date, uid, ...), attribute and text."""
@@ -44,6 +48,11 @@ class Original:
     kind: str
     keyword: str
     text: str
+
+    @property
+    def sought(self) -> bool:
+        """Whether it is looked for, where no option retains it."""
+        return self.kind not in _NOT_SOUGHT
 
     @property
     def of_birth(self) -> bool:

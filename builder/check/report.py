@@ -178,7 +178,7 @@ def inspect_bundle(
         found += slow(first)
         if medium.others:
             found = list(map(for_others, found))
-        searched = None if originals is None else len(originals.identifiers)
+        searched = None if originals is None else sum(one.sought for one in originals.identifiers)
         return _report(medium, index, sort_findings(found), not_made, first, searched)
     finally:
         if index:

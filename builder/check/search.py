@@ -30,8 +30,6 @@ _RETAINED = {
     "113106": {"date"}, "113110": {"uid"}, "113109": {"device", "maker"}, "113112": {"institution"},
     "113108": {"patient"},
 }  # fmt: skip
-# Texts of these kinds identify nobody; they are kept to know what may stand in what is retained.
-_NOT_WANTED = frozenset({"maker", "patient"})
 _OF_DEVICE = frozenset({"DeviceUID", "ManufacturerDeviceClassUID"})
 # Under these options descriptions and names of makers stay, among which a family name may be.
 _WORDY = frozenset({"113105", "113109", "113112"})
@@ -80,7 +78,7 @@ def _not_retained(originals: Originals, retained: Set[str]) -> Iterator[Original
         elif one.kind == "uid":
             kept = "uid" in retained or ("device" in retained and one.keyword in _OF_DEVICE)
         else:
-            kept = one.kind in retained | _NOT_WANTED or one.text.casefold() in texts
+            kept = one.kind in retained or not one.sought or one.text.casefold() in texts
         if not kept:
             yield one
 
