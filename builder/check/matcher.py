@@ -1,7 +1,7 @@
 """Finds originals in bytes: figures and words only as wholes, names by two of their parts near each other."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 
 from builder.check.days import days_in, of_figures
@@ -15,6 +15,7 @@ _LONGEST_PHONE = 15
 _NEAR = 48
 # In pictures, where any bytes may follow each other: what shorter signs say there, chance says as often.
 _SHORTEST_IN_PICTURES, _SHORTEST_NAME_APART, _SHORTEST_NUMBER_THERE = 8, 10, 8
+_MOST_NUMBERS_WRITTEN = 20
 # Shorter UIDs look like the versions of programs.
 _SHORTEST_UID_IN_PROGRAMS = 12
 # What stands between the parts of a name and seldom between chance ones; and where both are usual words, or in what
@@ -43,7 +44,8 @@ class Look:
     """How much bytes can say.
 
     `known` files are byte for byte what was made before any patient was known: there only what is written as DICOM
-    writes it says something. In other programs lone words say nothing. In a `picture` short signs come by chance. In
+    writes it says something. In other programs lone words say nothing. In a `picture` short signs come by chance, and
+    where it is full of `figures`, these say nothing. In
     what is made of words of the standard alone, a family name says enough. `moved` are days that are no originals
     there, and where there are no `days`, numbers of versions look like such. Where things stand `joined`, as in the
     free pages of a database, there is no mark between them.
@@ -52,6 +54,7 @@ class Look:
     program: bool = False
     known: bool = False
     picture: bool = False
+    figures: bool = True
     lone_names: bool = False
     moved: Collection[str] = ()
     days: bool = True
@@ -78,7 +81,10 @@ class Matcher:
     def _where_it_can_be_read(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
         if not look.known:
             yield from self._find_literals(content, look)
-        for start, end in _readable(content, look):
+        places = list(_readable(content, look))
+        if look.picture and _is_full_of_figures(content[start:end] for start, end in places):
+            look = replace(look, figures=False)
+        for start, end in places:
             yield from ((original, start + at) for original, at in self._all(content[start:end], look))
 
     def _all(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
@@ -89,8 +95,9 @@ class Matcher:
             return
         hidden = _hide_random(content)
         runs = set(_NUMBER_RUN.findall(hidden))
-        yield from self._find_numbers(hidden, runs, _SHORTEST_NUMBER_THERE if look.picture else SHORTEST_NUMBER)
-        if look.days:
+        if look.figures:
+            yield from self._find_numbers(hidden, runs, _SHORTEST_NUMBER_THERE if look.picture else SHORTEST_NUMBER)
+        if look.days and look.figures:
             yield from self._find_days(hidden, runs, look)
         yield from self._find_words(lower, look)
         if look.joined:
@@ -194,6 +201,16 @@ class Matcher:
             for number, original in self._wanted.numbers.items():
                 if _ends_or_holds(run, number):
                     yield original, hidden.find(run)
+
+
+def _is_full_of_figures(parts: Iterable[bytes]) -> bool:
+    """Whether more numbers stand there than anybody would write: soft tissue is made of values that read as figures."""
+    numbers = 0
+    for part in parts:
+        numbers += len(_SPACED_RUN.findall(part))
+        if numbers > _MOST_NUMBERS_WRITTEN:
+            return True
+    return False
 
 
 def _readable(content: bytes, look: Look) -> Iterator[tuple[int, int]]:

@@ -169,6 +169,28 @@ def test_pictures_of_noise_hold_nobody(seed):
             assert matcher.find(part, Look(picture=True)) == {}
 
 
+def test_soft_tissue_reads_as_figures_and_is_no_number_of_anybody():
+    generator = np.random.default_rng(5)
+    texts = [f"{number}" for number in generator.integers(10**7, 10**8, 2000)]
+    originals = [Original(kind, "PatientID", text) for kind in ("id", "phone") for text in texts]
+    originals += [
+        Original("date", "PatientBirthDate", f"19{k:02d}0{m}1{d}")
+        for k in range(100)
+        for m in range(1, 10)
+        for d in range(10)
+    ]
+    matcher, look = Matcher(Wanted(originals)), Look(picture=True)
+    tissue = np.clip(generator.normal(52, 4, 1 << 20), 48, 57)
+    for kind in ("<u1", "<i2"):
+        content = tissue.astype(kind).tobytes()
+        for part in (content, *(view for _, view in views(content, program=False))):
+            assert matcher.find(part, look) == {}, kind
+    picture = generator.integers(0, 4096, 1 << 16).astype("<u2").tobytes()
+    assert matcher.find(picture + f" {texts[7]} ".encode() + picture, look)
+    wide = picture + f" no {texts[7]} ".encode("utf-16-le") + picture
+    assert any(matcher.find(view, look) for _, view in views(wide, program=False))
+
+
 def test_words_of_a_program_are_not_taken_for_a_lone_name():
     originals = [Original("id", "PatientID", "Windows"), Original("uid", "SOPInstanceUID", "1.2.840.99999.4711.1")]
     assert set(Matcher(Wanted(originals)).find(b"Windows 1.2.840.99999.4711.1", Look(program=True))) == {originals[1]}
