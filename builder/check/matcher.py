@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import re
 
 from builder.check.days import days_in, of_figures
+from builder.check.literals import Literals
 from builder.check.originals import SHORTEST_NUMBER, SHORTEST_PART, Original, phone_figures
 from builder.check.wanted import Wanted
 
@@ -70,6 +71,7 @@ class Matcher:
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
+        self._literals = Literals(wanted.literals)
 
     def find(self, content: bytes, look: Look = ANYTHING) -> Found:
         """The originals that stand in the bytes, and where the first sign of each is."""
@@ -145,13 +147,14 @@ class Matcher:
 
     def _find_literals(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
         longest = _LONG_LITERAL_IN_PICTURES if look.picture else _LONG_LITERAL
-        for literal, (others, original) in self._wanted.literals.items():
-            for at in _places(content, literal):
-                around = content[max(at - _NEAR, 0) : at + len(literal) + _NEAR]
+        found = set[Original]()
+        for literal, at in self._literals.places(content):
+            around = content[max(at - _NEAR, 0) : at + len(literal) + _NEAR]
+            for others, original in self._wanted.literals[literal]:
                 # Two characters of another script are four bytes, which pictures hold by chance.
-                if len(literal) >= longest or any(other in around for other in others):
+                if original not in found and (len(literal) >= longest or _any_in(around, others, look)):
+                    found.add(original)
                     yield original, at
-                    break
 
     def _find_names(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
         # Between bytes that are no text, a figure or a letter with a mark may stand beside a word by chance.
@@ -229,6 +232,11 @@ def _readable(content: bytes, look: Look) -> Iterator[tuple[int, int]]:
 
 def _hide_random(content: bytes) -> bytes:
     return _RANDOM.sub(lambda run: b"*" * len(run[0]), content)
+
+
+def _any_in(around: bytes, others: Iterable[bytes], look: Look) -> bool:
+    """Whether another part of a name is near; one character of it says nothing in a picture."""
+    return any(other in around for other in others if not look.picture or len(other) > SHORTEST_PART)
 
 
 def _side_by_side(lower: bytes, at: int, part: bytes, other: bytes, between: Iterable[bytes]) -> bool:

@@ -116,8 +116,8 @@ def spellings(word: str, *, japanese: bool) -> set[bytes]:
 
 
 def encoded_literals(text: str) -> set[bytes]:
-    """How a text in another script stands in bytes; nothing where an encoding cannot write it, or writes too little."""
-    return {one for one in _encoded(text, _OTHER_ENCODINGS) if len(one) > SHORTEST_PART}
+    """How a text in another script stands in bytes; nothing where an encoding cannot write it."""
+    return set(_encoded(text, _OTHER_ENCODINGS))
 
 
 def _without_marks(word: str) -> str:

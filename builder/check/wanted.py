@@ -47,7 +47,7 @@ class Wanted:
         self.lone_names: dict[bytes, Original] = {}
         self.names: dict[bytes, list[Name]] = {}
         self.phrases: dict[bytes, list[tuple[re.Pattern[bytes], Original]]] = {}
-        self.literals: dict[bytes, tuple[frozenset[bytes], Original]] = {}
+        self.literals: dict[bytes, list[tuple[frozenset[bytes], Original]]] = {}
         self._vocabulary, self.look_into_uids = vocabulary, look_into_uids
         self.usual = frozenset(word.encode() for word in vocabulary)
         for original in sorted(originals, key=lambda one: (one.kind, one.keyword, one.text)):
@@ -118,12 +118,13 @@ class Wanted:
 
     def _add_literals(self, original: Original, text: str) -> None:
         """A text in another script, in every encoding that can write it."""
-        parts = [part for part in re.split(r"[\^=\s]", text) if len(part) > 1 and not part.isascii()]
-        spelled = {part: encoded_literals(part) for part in parts}
-        for part in parts:
+        parts = [part for part in re.split(r"[\^=\s]", text) if part and not part.isascii()]
+        spelled = {part: encoded_literals(part) for part in (*parts, "".join(parts))}
+        for part, written in spelled.items():
             others = frozenset(one for other in parts if other != part for one in spelled[other])
-            for one in spelled[part]:
-                self.literals[one] = (others, original)
+            for one in written if len(part) > 1 else ():
+                if len(one) > SHORTEST_PART:
+                    self.literals.setdefault(one, []).append((others, original))
 
 
 def _long(words: Iterable[bytes]) -> list[bytes]:

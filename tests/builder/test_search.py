@@ -22,6 +22,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 import pytest
 
 from builder.check import Original, Originals, inspect_bundle
+from builder.check.literals import Literals
 from builder.check.matcher import Look, Matcher
 from builder.check.streams import inflated
 from builder.check.views import views
@@ -105,6 +106,26 @@ def test_a_day_to_which_a_date_moved_is_none_in_the_files_of_its_patient_alone()
     matcher = Matcher(Wanted(ORIGINALS))
     assert matcher.find(b" 19530418 ", Look(moved={"19530418"})) == {}
     assert matcher.find(b" 19530418 ", Look(moved={"19530419"}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16-le"])
+def test_one_family_name_of_several_people_hides_none_of_them(encoding):
+    people = [Original("name", "PatientName", f"王^{given}") for given in ("小東", "大明", "美")]
+    matcher = Matcher(Wanted(people))
+    for one in people[:2]:
+        for text in (one.text, one.text.replace("^", "")):
+            assert matcher.find(b" x " + text.encode(encoding) + b" y ").keys() == {one}
+    assert matcher.find(b" x " + "王".encode(encoding) + b" y ") == {}
+
+
+@given(
+    st.lists(st.binary(min_size=4, max_size=6), max_size=30), st.binary(max_size=200), st.integers(0, 30), st.booleans()
+)
+def test_many_byte_strings_are_found_as_one_by_one(literals, content, which, twice):
+    if literals:
+        content = content[:7] + literals[which % len(literals)] * (1 + twice) + content[7:]
+    wanted = sorted((one, at) for one in set(literals) for at in range(len(content)) if content.startswith(one, at))
+    assert sorted(Literals(set(literals)).places(content)) == wanted
 
 
 def test_a_family_name_alone_says_enough_where_all_else_are_words_of_the_standard():
