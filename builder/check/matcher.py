@@ -217,7 +217,10 @@ def _is_full_of_figures(parts: Iterable[bytes]) -> bool:
 
 
 def _readable(content: bytes, look: Look) -> Iterator[tuple[int, int]]:
-    """The stretches where something could be read, with what is near to them."""
+    """The stretches where something could be read, with what is near to them; programs are full of them."""
+    if look.known:
+        yield 0, len(content)
+        return
     classes, signs = _SIGNS[look.picture]
     start = end = 0
     for run in signs.finditer(content.translate(classes)):
