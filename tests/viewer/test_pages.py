@@ -333,3 +333,18 @@ def test_dragging_the_window_on_a_plane_follows_the_readers_preference(planes):
     window.viewing.reset()
     window.viewing.prefer(WindowDrag(turned=True))
     assert drag_up()[0] > first[0]
+
+
+def test_a_button_that_is_held_down_while_its_page_goes_is_not_heard(show_window, bundle_root):
+    window = show_window(bundle_root)
+    window.pages.show_page("3d")
+    assert wait_until(lambda: window.pages.settled, 20)
+    body = window.pages.page.content
+    look = next(one for one in body.findChildren(QToolButton) if one.text() == body.looks[1].name)
+    heard = []
+    look.clicked.connect(heard.append)
+    QTest.mousePress(look, Qt.MouseButton.LeftButton)
+    QTest.keyClick(body.pane, Qt.Key.Key_N)
+    QTest.mouseRelease(look, Qt.MouseButton.LeftButton)
+    assert window.pages.page is None
+    assert heard == []

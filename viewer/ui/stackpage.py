@@ -98,6 +98,7 @@ class StackPage(QWidget):
     def _clear(self) -> None:
         content, self.content, self._shown = self.content, None, None
         if content is not None:
+            content.setEnabled(False)  # a button that is held down when the page goes must not be heard afterwards
             content.release()
             content.hide()
             content.deleteLater()
