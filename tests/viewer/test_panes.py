@@ -67,6 +67,13 @@ def drag(pane, first, last):
     QTest.mouseRelease(pane, left, pos=place(pane, *last))
 
 
+def hover(pane, *at):
+    """The system tells of no move where the pointer has been before, so it is told here."""
+    none = Qt.MouseButton.NoButton
+    moved = QMouseEvent(QEvent.Type.MouseMove, QPointF(place(pane, *at)), none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(pane, moved)
+
+
 def here(window):
     return window.viewing.markings.on(window.viewing.port.where)
 
@@ -154,8 +161,8 @@ def test_delete_takes_the_last_measure_and_esc_all_of_the_series(show_window, ro
 def test_the_value_under_the_pointer_is_shown(show_window, root, monkeypatch):
     window = show_window(root)
     monkeypatch.setattr(window.pane, "underMouse", lambda: True)
-    QTest.mouseMove(window.pane, place(window.pane, 20.5, 10.5))
-    assert wait_until(lambda: window.pane.hand.pointer is not None and early.numpy_is_here(), 5)
+    assert wait_until(early.numpy_is_here, 5)
+    hover(window.pane, 20.5, 10.5)
     column, row = (math.floor(value) for value in window.pane.hand.pointer)
     value = window.viewing.loaded_stack.modality_values(window.viewing.state.index)[row, column]
     assert window.pane._probe() == f"{value:.0f} HU".replace("-", "−")
