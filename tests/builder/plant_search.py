@@ -12,8 +12,9 @@ from pydicom.multival import MultiValue
 
 _ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
 _WINDOW = 8
-# New UIDs and digests are long random numbers: any eight figures turn up in them now and then.
-_RANDOM = re.compile(rb"2\.25\.\d+|\b[0-9a-f]{64}\b")
+# New UIDs and digests are long random numbers: any eight figures turn up in them now and then. In a database a byte
+# that looks like one of a digest may stand on either side of it; no identifier is as short as these.
+_RANDOM = re.compile(rb"2\.25\.\d+|(?<![0-9a-f])[0-9a-f]{64,66}(?![0-9a-f])")
 
 
 @dataclass(frozen=True)
