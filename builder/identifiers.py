@@ -61,11 +61,8 @@ _HEAD, _LENGTH = struct.Struct("<HH"), struct.Struct("<L")
 def identifiers_of(header: Values) -> tuple[Identifiers, ...]:
     """Every identifier of a header, in parts; those that the slices of a series have in common are one part."""
     if isinstance(header, Header):
-        character_set, elements, implicit = (
-            header.elements.get(CHARACTER_SET, _NONE)[1],
-            header.elements,
-            header.implicit,
-        )
+        elements, implicit = header.elements, header.implicit
+        character_set = elements.get(CHARACTER_SET, _NONE)[1]
         parts = [_of_run(run, implicit, character_set) for run in header.runs]
         for tag in header.singles:
             vr, value = elements[tag]

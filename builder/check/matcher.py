@@ -45,11 +45,11 @@ class Look:
     """How much bytes can say.
 
     `known` files are byte for byte what was made before any patient was known: there only what is written as DICOM
-    writes it says something. In other programs lone words say nothing. In a `picture` short signs come by chance, and
-    where it is full of `figures`, these say nothing. In
-    what is made of words of the standard alone, a family name says enough. `moved` are days that are no originals
-    there, and where there are no `days`, numbers of versions look like such. Where things stand `joined`, as in the
-    free pages of a database, there is no mark between them.
+    writes it says something. In other programs lone words say nothing. In a `picture` short signs come by chance;
+    without `figures` it is so full of them that they say nothing. In what is made of words of the standard alone, a
+    family name says enough. `moved` are days that are no originals there, and where there are no `days`, numbers of
+    versions look like such. Where things stand `joined`, as in the free pages of a database, there is no mark between
+    them.
     """
 
     program: bool = False

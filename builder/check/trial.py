@@ -64,12 +64,15 @@ def _windows(root: Path, folder: Path) -> Started | str:
     """The same."""
     if sys.platform == "win32":
         return [str(root / WINDOWS_VIEWER), "--self-test", str(folder / "report.json")], os.environ
-    wine, virtual = shutil.which("wine"), shutil.which("xvfb-run")
+    wine = shutil.which("wine")
     if wine is None:
         return "this machine has no Wine to run it with"
-    if not (os.environ.get("DISPLAY") or virtual):
-        return "Wine needs a screen, and there is none: check from a desktop, or install xvfb"
-    screen = [] if os.environ.get("DISPLAY") or virtual is None else [virtual, "--auto-servernum"]
+    screen: list[str] = []
+    if not os.environ.get("DISPLAY"):
+        virtual = shutil.which("xvfb-run")
+        if virtual is None:
+            return "Wine needs a screen, and there is none: check from a desktop, or install xvfb"
+        screen = [virtual, "--auto-servernum"]
     # A Windows folder of its own, so that nobody's Wine is changed; the medium gets a letter in it.
     prefix = folder / "wine"
     environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}

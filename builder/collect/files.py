@@ -60,11 +60,11 @@ def _csv(rows: Sequence[Row], path: Path) -> None:
 
 
 def _safe(cell: Any) -> Any:
-    return not_a_formula(cell) if isinstance(cell, str) else _plain(cell) if isinstance(cell, bool) else cell
+    return not_a_formula(cell) if isinstance(cell, str) else _capitals(cell)
 
 
-def _plain(cell: Any) -> str:
-    return str(cell).upper() if isinstance(cell, bool) else str(cell)
+def _capitals(cell: Any) -> Any:
+    return str(cell).upper() if isinstance(cell, bool) else cell
 
 
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
@@ -91,7 +91,7 @@ def _parquet(rows: Sequence[Row], path: Path) -> None:
     table = frame(rows)
     for column in table.columns:  # answers of one column may be of several types, and Parquet has one for each column
         if table[column].dtype == object:
-            table[column] = table[column].map(lambda one: None if one is None else _plain(one)).astype("string")
+            table[column] = table[column].map(lambda one: None if one is None else str(_capitals(one))).astype("string")
     table.to_parquet(path, index=False, engine="pyarrow")
 
 

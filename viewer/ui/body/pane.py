@@ -102,7 +102,7 @@ class BodyPane(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The picture, and what is written on it."""
-        if self._stale and self._announced and not self._released:
+        if self._stale and self._announced:
             self._show_coarse()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
@@ -209,7 +209,7 @@ class BodyPane(QWidget):
 
     def release(self) -> None:
         """Nothing is rendered any more."""
-        self._released = True
+        self._released, self._stale = True, False
         self._rest.stop()
         self._fine.stop()
         self._viewing.changed.disconnect(self.update)
