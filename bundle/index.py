@@ -8,7 +8,7 @@ from typing import Any
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
 from bundle.layout import FORMAT_VERSION, INDEX
 from bundle.records import Orientation, Patient, Series, Stack, StackFrame, Study, Vector
-from bundle.sound import PREVIEW_BYTES, check_row, check_slice, check_stack, is_preview, plain
+from bundle.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 
 _FRAMES = """
 SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
@@ -56,7 +56,9 @@ class Catalog:
         """The slices of a stack in their order; raises UnreadableIndex."""
         number = self._frame_numbers.get(stack_id, 0)
         try:
-            frames = tuple(_stack_frame(row) for row in self._rows(_FRAMES, stack_id, number + 1))
+            rows = self._rows(_FRAMES, stack_id, number + 1)
+            check_slices(rows)
+            frames = tuple(map(_stack_frame, rows))
             if len(frames) != number:
                 raise ValueError(f"stack {stack_id} has another number of slices than it says")
         except _FAULTS as error:
@@ -186,7 +188,6 @@ def _stack(row: Any) -> Stack:
 
 
 def _stack_frame(row: Any) -> StackFrame:
-    check_slice(row)
     return StackFrame(
         path=row["path"],
         frame_index=row["frame_index"],

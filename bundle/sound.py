@@ -1,7 +1,8 @@
 """Judges what an index says before anybody believes it: whoever had the medium in hand may have written anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 import math
+import sqlite3
 from typing import Any
 
 from bundle.schema import TABLES
@@ -29,22 +30,35 @@ _ALLOCATED = (8, 16, 32)
 
 def check_row(table: str, row: Mapping[str, Any]) -> None:
     """Raise ValueError where a value is none that the writer would have written."""
-    _check_values(table, TABLES[table][0], row)
+    for name, kind in TABLES[table][0].items():
+        _check_value(table, name, kind, row[name])
 
 
-def check_slice(row: Mapping[str, Any]) -> None:
-    """The same for what frame and instance say together of one slice, whose path is that of a file on any medium."""
+def check_slices(rows: Sequence[sqlite3.Row]) -> None:
+    """The same for what frame and instance say together of each slice, whose path is that of a file on any medium.
+
+    It goes by columns: a series may have thousands of slices, and somebody waits for the first.
+    """
+    columns = dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True)) if rows else {}
     for table in ("frame", "instance"):
-        columns = {name: kind for name, kind in TABLES[table][0].items() if name in row.keys()}  # noqa: SIM118 - sqlite3.Row
-        _check_values(table, columns, row)
-    if plain(row["path"]) != row["path"]:
-        raise ValueError(f"{plain(row['path'])!r} is no path")
+        for name, kind in TABLES[table][0].items():
+            for value in _extremes(columns.get(name, ()), kind):
+                _check_value(table, name, kind, value)
+    for path in columns.get("path", ()):
+        if plain(path) != path:
+            raise ValueError(f"{plain(path)!r} is no path")
 
 
-def _check_values(table: str, columns: Mapping[str, type], row: Mapping[str, Any]) -> None:
-    for name, kind in columns.items():
-        if not _is_sound(name, row[name], kind, may_be_empty=name in _MAY_BE_EMPTY or (table, name) in _EMPTY_WINDOWS):
-            raise ValueError(f"{table}.{name} holds {str(row[name])[:40]!r}")
+def _extremes(values: Sequence[Any], kind: type) -> Iterable[Any]:
+    """Those that stand for all: the least and the greatest number, one of the texts; all, where a kind is another."""
+    if set(map(type, values)) != {kind}:
+        return values
+    return values[:1] if kind is str else (min(values), max(values))
+
+
+def _check_value(table: str, name: str, kind: type, value: object) -> None:
+    if not _is_sound(name, value, kind, may_be_empty=name in _MAY_BE_EMPTY or (table, name) in _EMPTY_WINDOWS):
+        raise ValueError(f"{table}.{name} holds {str(value)[:40]!r}")
 
 
 def check_stack(row: Mapping[str, Any]) -> None:
@@ -67,7 +81,9 @@ def _is_sound(name: str, value: object, kind: type, *, may_be_empty: bool) -> bo
 
 def plain(text: str) -> str:
     """A text as it may be shown: no control characters, and nothing that a window would take for markup."""
-    shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text[:_LONGEST_TEXT])
+    shown = text[:_LONGEST_TEXT]
+    if not shown.isprintable():
+        shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in shown)
     return shown.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
 
 

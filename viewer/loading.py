@@ -7,6 +7,7 @@ import threading
 
 from bundle.errors import BundleError
 from viewer import memory
+from viewer.block import Supply
 from viewer.volume import FrameReader, LoadedStack
 
 # Slices this near to the cursor come first; the others follow in the order in which they lie on the disc.
@@ -51,15 +52,18 @@ class Loader(threading.Thread):
         if self._loaded.size > allowed:
             self._refuse(TooLargeForMemory(self._loaded.size, allowed))
             return
-        reader = FrameReader(self._root, self._loaded)
+        reader, supply = FrameReader(self._root, self._loaded), Supply()
         try:
             for index in self._order():
                 reader.read(index)
                 self._on_slice(index)
                 if self._stopped.is_set():
                     return
+                if self._loaded.slices[index] is True:
+                    supply.used(self._loaded.block, len(self._loaded.place(index)))
         finally:
             reader.close()
+            supply.end()
 
     def _refuse(self, error: BundleError) -> None:
         for index in range(len(self._loaded.slices)):

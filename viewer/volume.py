@@ -1,19 +1,17 @@
 """A stack in memory: one block of voxels, and each file's frames read straight into their place in it, checked."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 import hashlib
 import io
-import mmap
 import os
 from pathlib import Path
 import stat
-import sys
 from typing import TYPE_CHECKING
 
 from bundle.errors import BundleError, DamagedFile
 from bundle.layout import INDEX, check_relative, resolve
 from bundle.records import Stack, StackFrame
+from viewer.block import Block
 from viewer.windowing import PixelKind, rescale_of
 
 if TYPE_CHECKING:  # the first slices are shown before NumPy is here
@@ -21,8 +19,6 @@ if TYPE_CHECKING:  # the first slices are shown before NumPy is here
     from numpy.typing import NDArray
 
     from viewer.grey import Raw
-
-_PRIVATE = 0 if sys.platform == "win32" else mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 
 
 class MediumGone(BundleError):
@@ -43,7 +39,7 @@ class LoadedStack:
         self.frames = tuple(frames)
         self.kind = PixelKind.of(stack)
         self.slices: list[bool | BundleError | None] = [None] * len(self.frames)
-        self._block: mmap.mmap | None = None
+        self._block: Block | None = None
         self._voxels: Raw | None = None
 
     def place(self, index: int) -> memoryview:
@@ -52,10 +48,15 @@ class LoadedStack:
         The block of all slices is made when the first is read. Where a slice has not arrived, or never will, it holds
         nothing that may be shown.
         """
-        if self._block is None:
-            self._block = _memory(self.size)
         length = self.size // len(self.slices)
-        return memoryview(self._block)[index * length : (index + 1) * length]
+        return self.block.place(index * length, length)
+
+    @property
+    def block(self) -> Block:
+        """The memory of all slices; raises MemoryError."""
+        if self._block is None:
+            self._block = Block(self.size)
+        return self._block
 
     @property
     def voxels(self) -> "Raw":
@@ -64,8 +65,7 @@ class LoadedStack:
             import numpy as np
 
             shape = (len(self.frames), self.stack.rows, self.stack.columns)
-            self.place(0)
-            self._voxels = np.ndarray(shape, f"<u{self.stack.bits_allocated // 8}", self._block)
+            self._voxels = np.ndarray(shape, f"<u{self.stack.bits_allocated // 8}", self.block.memory)
         return self._voxels
 
     def pixels(self, index: int) -> "Raw | None":
@@ -192,20 +192,6 @@ class FrameReader:
         if status.st_size != frame.file_size:
             raise DamagedFile(frame.path, f"it has {status.st_size:,} bytes instead of {frame.file_size:,}")
         return found
-
-
-def _memory(size: int) -> mmap.mmap:
-    """A block of memory that nobody has to clear first, in large pages where the system has them.
-
-    Linux gives large pages to private memory; to shared memory, mmap's default, most systems give none.
-    """
-    try:
-        block = mmap.mmap(-1, size) if sys.platform == "win32" else mmap.mmap(-1, size, flags=_PRIVATE)
-    except (OSError, ValueError, OverflowError) as error:
-        raise MemoryError from error
-    with suppress(AttributeError, OSError):  # Linux only, and only where it is built so
-        block.madvise(mmap.MADV_HUGEPAGE)
-    return block
 
 
 def _place(stack: Stack, frame: StackFrame) -> int:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 import re
 
-_DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})")
+# Eight figures of another year than these are a record number that came into the wrong element, not a day.
+_DATE = re.compile(r"((?:1[89]|2[0-2])\d{2})\.?(\d{2})\.?(\d{2})")
 # PS3.5 6.2: HHMMSS.FFFFFF, each part optional from the right; the colons are of the old ACR-NEMA form.
 _TIME = re.compile(r"(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:\.(\d{1,6}))?)?)?")
 _DATETIME = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?(?:[+-]\d{4})?")

@@ -89,8 +89,12 @@ class Planter:
         return self._new(lambda: "".join(self.random.choices(alphabet, k=letters)), "script name", place, codec)
 
     def mrn(self, place: str) -> str:
-        """A record number of eight figures, without zeros at its end."""
-        return self._new(lambda: str(self.random.randint(1_200_000, 9_899_999) * 10 + 7), "number", place, "ascii")
+        """A record number of eight figures, without zeros at its end, that is no date."""
+        return self._new(self._record_number, "number", place, "ascii")
+
+    def _record_number(self) -> str:
+        start, month, end = self.random.randint(1200, 9899), self.random.randint(13, 99), self.random.randint(0, 9)
+        return f"{start}{month}{end}7"
 
     def short_mrn(self, place: str) -> str:
         """A small record number, filled up with zeros to eight figures."""

@@ -150,7 +150,7 @@ def test_date_and_time_move_together_and_keep_intervals(moment, offset):
     assert shift_datetime(date + time, offset) == moved.strftime("%Y%m%d").zfill(8) + moved.strftime("%H%M%S.%f")
 
 
-@pytest.mark.parametrize("value", ["", "19531399", "yesterday", "1953", "19530418X"])
+@pytest.mark.parametrize("value", ["", "19531399", "yesterday", "1953", "19530418X", "34230617", "17991231"])
 def test_an_invalid_date_becomes_empty_and_never_the_original(value):
     assert shift_date(value, "", -1000) == ""
     assert shift_datetime(value, -1000) == ""

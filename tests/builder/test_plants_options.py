@@ -23,8 +23,9 @@ _DATES = (Option.MODIFIED_DATES.label, Option.FULL_DATES.label, NO_DATES)
 _OTHERS = [option.label for option in Option if option.label not in _DATES]
 # Faces in pictures of noise take ten times as long as all else: they are looked for twice.
 _QUICK = [name for name in _OTHERS if name != Option.FACES.label]
-_DRAWN = random.SystemRandom().randrange(10**6, 10**9)
-_ROUNDS = int(os.environ.get("PLANT_SEEDS", "1"))
+# By hand, other ones: PLANT_SEED draws the folder, PLANT_ROUNDS is the number of drawn sets of options.
+_DRAWN = int(os.environ.get("PLANT_SEED", "1"))
+_ROUNDS = int(os.environ.get("PLANT_ROUNDS", "1"))
 
 
 def _some(seed: int) -> list[str]:
