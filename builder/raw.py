@@ -170,12 +170,12 @@ def parse_file(data: bytes, memory: Memory) -> Header:
     if data[128:144] != b"DICM\x02\0\0\0UL\x04\0" + data[140:144] or len(data) < 144:
         raise Unsure
     start = 144 + _LENGTH.unpack_from(data, 140)[0]
-    meta = walk(data[:start], 132, implicit=False)
+    meta = walk(data[:start], 132, implicit=False, runs=memory.meta)
     syntax = meta.get("TransferSyntaxUID")
     if syntax is None or not _is_little_endian(syntax.strip(" \0")):
         raise Unsure
     implicit = syntax.strip(" \0") == ImplicitVRLittleEndian
-    header = walk(data, start, implicit=implicit, runs=memory[implicit])
+    header = walk(data, start, implicit=implicit, runs=memory.implicit if implicit else memory.explicit)
     if next(iter(header.elements), 0) < _FIRST_TAG or next(reversed(meta.elements)) >= _FIRST_TAG:
         raise Unsure
     if any(vr != dictionary_vr(tag) for tag, (vr, _) in meta.elements.items()):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from typing import NamedTuple
 
 # What an element is, and the bytes of its value.
 Element = tuple[bytes, bytes]
@@ -56,10 +57,14 @@ class Runs:
             last = tags[-1]
 
 
-# Of headers in explicit and in implicit encoding.
-Memory = tuple[Runs, Runs]
+class Memory(NamedTuple):
+    """What headers had in common: file meta information, and data sets in explicit and in implicit encoding."""
+
+    meta: Runs
+    explicit: Runs
+    implicit: Runs
 
 
 def new_memory() -> Memory:
     """Of headers that have not been read yet."""
-    return Runs(), Runs()
+    return Memory(Runs(), Runs(), Runs())
