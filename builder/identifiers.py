@@ -9,7 +9,7 @@ from pydicom import DataElement, Dataset
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 
-from builder.raw import CHARACTER_SET, Header, Unsure, dictionary_vr
+from builder.raw import CHARACTER_SET, UNDEFINED, Header, Unsure, implicit_element, loose_element
 from builder.runs import Run
 from builder.source import Values
 
@@ -52,10 +52,8 @@ _NOTHING: Identifiers = frozenset()
 _NONE = (b"", b"")
 _NESTING = ("SQ", "UN")
 _DEEPEST = 16
-_ITEM, _UNDEFINED = 0xFFFEE000, 0xFFFFFFFF
-_DELIMITERS = (0xFFFEE00D, 0xFFFEE0DD)
-_LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-_HEAD, _LENGTH = struct.Struct("<HH"), struct.Struct("<L")
+# The begin of an item, and the ends of items and sequences.
+_MARKS = (0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD)
 
 
 def identifiers_of(header: Values) -> tuple[Identifiers, ...]:
@@ -129,34 +127,22 @@ def _decoded(value: bytes, encodings: tuple[str, ...], vr: str) -> str:
 
 def _collect_items(found: set[Identifier], data: bytes, implicit: bool, encodings: tuple[str, ...], depth: int) -> None:
     """Everything in the items of a sequence, open or closed, as one stream of elements: their order does not matter."""
-    at = 0
+    read, at = implicit_element if implicit else loose_element, 0
     while at + 8 <= len(data):
-        group, element = _HEAD.unpack_from(data, at)
-        tag = group << 16 | element
-        if tag == _ITEM or tag in _DELIMITERS:
+        tag, vr, length, value = read(data, at)
+        if tag in _MARKS:
             at += 8
             continue
         if not at:
             return  # something that is not known to be a sequence, and is none
-        vr, value, length = _element(data, at, tag, implicit)
-        if length == _UNDEFINED:  # a sequence in it, whose items follow
+        if length == UNDEFINED:  # a sequence in it, whose items follow
             at = value
             continue
         content = data[value : value + length]
         if tag == CHARACTER_SET:
             encodings = _encodings(content)
-        _collect(found, tag, vr, content, implicit, encodings, depth + 1)
+        _collect(found, tag, vr.decode("ascii"), content, implicit, encodings, depth + 1)
         at = value + length
-
-
-def _element(data: bytes, at: int, tag: int, implicit: bool) -> tuple[str, int, int]:
-    """VR, where the value starts, and its length."""
-    if implicit:
-        return dictionary_vr(tag).decode(), at + 8, _LENGTH.unpack_from(data, at + 4)[0]
-    vr = data[at + 4 : at + 6]
-    if vr in _LONG:
-        return vr.decode(), at + 12, _LENGTH.unpack_from(data, at + 8)[0]
-    return vr.decode("ascii"), at + 8, int.from_bytes(data[at + 6 : at + 8], "little")
 
 
 def _of_dataset(dataset: Dataset) -> Iterator[Identifier]:

@@ -19,14 +19,13 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from builder.runs import START, Element, Memory, Run, Runs, new_memory
 
-PIXEL_DATA = 0x7FE00010
-CHARACTER_SET = 0x00080005
-_UNDEFINED = 0xFFFFFFFF
+PIXEL_DATA, CHARACTER_SET = 0x7FE00010, 0x00080005
+UNDEFINED = 0xFFFFFFFF
 # PS3.5 7.1.2: the VRs with a length of two bytes, and those with two reserved bytes and a length of four.
 _SHORT = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 _LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
-_ITEM_END = (0xFFFE, 0xE00D)
+_ITEM_END = b"\xfe\xff\x0d\xe0"
 _GROUP_AFTER_HEADER = 0x7FE00000
 _DEEPEST = 16
 # The first group of a data set (PS3.7: command groups come before it, and never in a file).
@@ -37,7 +36,6 @@ _ENOUGH = (1 << 14, 1 << 24)
 _EXPLICIT_HEAD = struct.Struct("<HH2sH")
 _IMPLICIT_HEAD = struct.Struct("<HHL")
 _LENGTH = struct.Struct("<L")
-_TAG = struct.Struct("<HH")
 _NUMBERS = {b"US": "H", b"SS": "h", b"UL": "L", b"SL": "l", b"FL": "f", b"FD": "d"}
 # Values that need no parser. Without escape sequences and the delimiter of a name's groups, a text is the same in
 # every character set; a number that is none must fail as it does in pydicom.
@@ -211,9 +209,8 @@ def walk(data: bytes, start: int, *, implicit: bool, runs: Runs | None = None) -
 
 def _walk(data: bytes, at: int, header: Header, after: dict[int, Run]) -> tuple[list[int], int, int]:
     """Fills the header; returns where its singles start, where the last element ends, and how many runs did not fit."""
-    elements, singles, starts = header.elements, header.singles, list[int]()
-    implicit = header.implicit
-    read = _implicit_element if implicit else _explicit_element
+    elements, singles, implicit, starts = header.elements, header.singles, header.implicit, list[int]()
+    read = implicit_element if implicit else _explicit_element
     head, short = _EXPLICIT_HEAD.unpack_from, frozenset() if implicit else _SHORT
     last, end, missed = START, len(data), 0
     while at < end:
@@ -237,7 +234,7 @@ def _walk(data: bytes, at: int, header: Header, after: dict[int, Run]) -> tuple[
             return starts, at, missed
         if tag <= last:  # PS3.5 7.1: ascending, each once; what is meant otherwise is anybody's guess
             raise Unsure
-        if length == _UNDEFINED:
+        if length == UNDEFINED:
             if vr != b"SQ":
                 raise Unsure
             length = _sequence_end(data, value, implicit, 0) - value
@@ -250,17 +247,23 @@ def _walk(data: bytes, at: int, header: Header, after: dict[int, Run]) -> tuple[
     return starts, at, missed
 
 
-def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
-    """Tag, VR, length, and where the value starts."""
+def loose_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    """Tag, VR, length, and where the value starts; a VR that is not known counts as one with a short length."""
     group, element, vr, length = _EXPLICIT_HEAD.unpack_from(data, at)
-    if vr in _SHORT:
-        return group << 16 | element, vr, length, at + 8
-    if vr not in _LONG or length:
+    if vr in _LONG:
+        return group << 16 | element, vr, _LENGTH.unpack_from(data, at + 8)[0], at + 12
+    return group << 16 | element, vr, length, at + 8
+
+
+def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    found = loose_element(data, at)
+    if found[1] not in _SHORT and (found[1] not in _LONG or data[at + 6 : at + 8] != b"\0\0"):
         raise Unsure
-    return group << 16 | element, vr, _LENGTH.unpack_from(data, at + 8)[0], at + 12
+    return found
 
 
-def _implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+def implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    """The same where the VR is that of the dictionary."""
     group, element, length = _IMPLICIT_HEAD.unpack_from(data, at)
     return group << 16 | element, dictionary_vr(group << 16 | element), length, at + 8
 
@@ -283,18 +286,15 @@ def _sequence_end(data: bytes, at: int, implicit: bool, depth: int) -> int:
             return at
         if tag != _ITEM:
             raise Unsure
-        at = _item_end(data, at, implicit, depth) if length == _UNDEFINED else at + length
+        at = _item_end(data, at, implicit, depth) if length == UNDEFINED else at + length
 
 
 def _item_end(data: bytes, at: int, implicit: bool, depth: int) -> int:
-    read = _implicit_element if implicit else _explicit_element
+    read = implicit_element if implicit else _explicit_element
     while True:
-        if _TAG.unpack_from(data, at) == _ITEM_END:
+        if data.startswith(_ITEM_END, at):
             return at + 8
         _, vr, length, value = read(data, at)
-        if length == _UNDEFINED:
-            if vr != b"SQ":
-                raise Unsure
-            at = _sequence_end(data, value, implicit, depth + 1)
-        else:
-            at = value + length
+        if length == UNDEFINED and vr != b"SQ":
+            raise Unsure
+        at = _sequence_end(data, value, implicit, depth + 1) if length == UNDEFINED else value + length
