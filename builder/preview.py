@@ -24,8 +24,9 @@ _PERCENTILES = (0.5, 99.5)
 _SUB = 1
 
 Pixels = NDArray[np.float64]
+Window = tuple[float, float]
 # The default window (center, width) in modality units, and the picture as PNG.
-Preview = tuple[tuple[float, float], bytes]
+Preview = tuple[Window, bytes]
 
 
 def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview:
@@ -53,17 +54,39 @@ def _stored_bits(values: NDArray[np.integer], instance: Instance) -> NDArray[np.
     return (values << unused) >> unused if unused else values
 
 
-def default_window(frame: Frame, modality: str, values: Pixels) -> tuple[float, float]:
+def default_window(frame: Frame, modality: str, values: Pixels) -> Window:
     """(center, width) in modality units: the file's own, else one that suits the modality and the values."""
     if frame.window is not None:
-        return frame.window
+        return _of_stored_values(frame, frame.window, values) if modality == "MR" else frame.window
     low, high = np.percentile(values, _PERCENTILES)
     if modality == "CT" and float(values.min()) < _AIR and high > _CT_WINDOW[0] - _CT_WINDOW[1] / 2:
         return _CT_WINDOW
     return float((low + high) / 2), max(float(high - low), 1.0)
 
 
-def render_png(values: Pixels, window: tuple[float, float], inverted: bool) -> bytes:
+def _of_stored_values(frame: Frame, window: Window, values: Pixels) -> Window:
+    """A window in modality units, also where the file means it for stored values.
+
+    PS3.3 C.11.2 has windows after the rescale, IHE BIR has those of MR before it, and makers do the one or the other.
+    The window is meant in the unit in which it meets the values; where that says nothing, the standard holds.
+    """
+    slope, intercept = frame.rescale_slope, frame.rescale_intercept
+    low, high = float(values.min()), float(values.max())
+    stored = sorted(((low - intercept) / slope, (high - intercept) / slope))
+    if _meets(window, low, high) or not _meets(window, stored[0], stored[1]):
+        return window
+    # The linear function (PS3.3 C.11.2.1.2.1) takes half a unit off the center and a whole one off the width, here of
+    # stored values: so every pixel keeps its grey, and the width stays above 1, however small the slope is.
+    center, width = window
+    return (center - 0.5) * slope + intercept + 0.5, (width - 1) * abs(slope) + 1
+
+
+def _meets(window: Window, low: float, high: float) -> bool:
+    center, width = window
+    return center - width / 2 <= high and center + width / 2 >= low
+
+
+def render_png(values: Pixels, window: Window, inverted: bool) -> bytes:
     """An 8-bit grey PNG by the linear VOI function (PS3.3 C.11.2.1.2.1), its longer side at most LARGEST_SIDE."""
     center, width = window
     grey = values - (center - 0.5)
