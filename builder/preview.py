@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from bundle.presets import Window, spanning
 from bundle.records import Frame, Instance
 
 LARGEST_SIDE = 512
@@ -22,10 +23,12 @@ _PERCENTILES = (0.5, 99.5)
 # Differences to the left, in which zlib looks for runs alone: 5 % more bytes than with the best filter for each row and
 # the usual search, in a third of the time.
 _SUB = 1
+# Shares of a window's greys: with fewer nothing is seen in a picture, with more there is one.
+_FLAT, _FULL = 0.05, 0.25
 
 Pixels = NDArray[np.float64]
 # The default window (center, width) in modality units, and the picture as PNG.
-Preview = tuple[tuple[float, float], bytes]
+Preview = tuple[Window, bytes]
 
 
 def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview:
@@ -53,17 +56,40 @@ def _stored_bits(values: NDArray[np.integer], instance: Instance) -> NDArray[np.
     return (values << unused) >> unused if unused else values
 
 
-def default_window(frame: Frame, modality: str, values: Pixels) -> tuple[float, float]:
+def default_window(frame: Frame, modality: str, values: Pixels) -> Window:
     """(center, width) in modality units: the file's own, else one that suits the modality and the values."""
     if frame.window is not None:
-        return frame.window
+        return _of_stored_values(frame, frame.window, values) if modality == "MR" else frame.window
     low, high = np.percentile(values, _PERCENTILES)
     if modality == "CT" and float(values.min()) < _AIR and high > _CT_WINDOW[0] - _CT_WINDOW[1] / 2:
         return _CT_WINDOW
-    return float((low + high) / 2), max(float(high - low), 1.0)
+    return spanning(float(low), float(high))
 
 
-def render_png(values: Pixels, window: tuple[float, float], inverted: bool) -> bytes:
+def _of_stored_values(frame: Frame, window: Window, values: Pixels) -> Window:
+    """A window in modality units, also where the file means it for stored values.
+
+    PS3.3 C.11.2 has windows after the rescale, IHE BIR has those of MR before it, and makers do the one or the other.
+    Where the rescaled values would use next to none of the window's greys and the stored ones many, it is meant for
+    these; where that says nothing, the standard holds.
+    """
+    slope, intercept = frame.rescale_slope, frame.rescale_intercept
+    stored = (values - intercept) / slope
+    if _greys(window, values) >= _FLAT or _greys(window, stored) < _FULL:
+        return window
+    # The linear function (PS3.3 C.11.2.1.2.1) takes half a unit off the center and a whole one off the width, here of
+    # stored values: so every pixel keeps its grey, and the width stays above 1, however small the slope is.
+    center, width = window
+    return (center - 0.5) * slope + intercept + 0.5, (width - 1) * abs(slope) + 1
+
+
+def _greys(window: Window, values: Pixels) -> float:
+    """The share of a window's greys that lie between the least and the greatest of the values."""
+    low, high = window[0] - window[1] / 2, window[0] + window[1] / 2
+    return float(min(values.max(), high) - max(values.min(), low)) / window[1]
+
+
+def render_png(values: Pixels, window: Window, inverted: bool) -> bytes:
     """An 8-bit grey PNG by the linear VOI function (PS3.3 C.11.2.1.2.1), its longer side at most LARGEST_SIDE."""
     center, width = window
     grey = values - (center - 0.5)

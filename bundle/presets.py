@@ -1,8 +1,10 @@
-"""The windows for CT that have a name."""
+"""The windows for CT that have a name, and the one that spans given values."""
 
 from dataclasses import dataclass
 
 Window = tuple[float, float]
+# Fewer units than this are few: the half of one counts.
+_FEW = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,11 @@ CT_PRESETS = (
     Preset("8", "Bone", (400, 1800)),
     Preset("9", "Angio", (300, 600)),
 )
+
+
+def spanning(low: float, high: float) -> Window:
+    """The window, (center, width), that shows `low` black and `high` white."""
+    if high - low >= _FEW:
+        return (low + high) / 2, high - low
+    # PS3.3 C.11.2.1.2.1 has the middle at the center less a half, and from black to white the width less one.
+    return (low + high + 1) / 2, high - low + 1

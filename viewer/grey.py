@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bundle.presets import Window
+from bundle.presets import Window, spanning
 from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale
 
 Values = NDArray[np.float64]
@@ -67,4 +67,4 @@ def to_grey(raw: Raw, kind: PixelKind, rescale: Rescale, window: Window, inverte
 def window_from_values(values: Values) -> Window:
     """A window over nearly all values of one slice: the outermost half percent on each side is left out."""
     low, high = np.percentile(values, _PERCENTILES)
-    return float(low + high) / 2, max(float(high - low), MIN_WIDTH)
+    return spanning(float(low), float(high))

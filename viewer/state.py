@@ -13,6 +13,8 @@ MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
 # Dragging over this many screen pixels widens the window by its own width, or doubles the zoom.
 WINDOW_DRAG = 300.0
 ZOOM_DRAG = 200.0
+# Windows narrower than this are dragged in finer steps.
+_FINE_BELOW = 5.0
 # A drag through the whole stack takes about this many screen pixels, but never fewer than these for one slice.
 SCROLL_DRAG = 500.0
 MIN_SLICE_DRAG, MAX_SLICE_DRAG = 3.0, 24.0
@@ -130,16 +132,27 @@ class WindowDrag:
 
 
 def drag_window(
-    start: ViewState, dx: float, dy: float, modality: str = "", how: WindowDrag = WindowDrag()
+    start: ViewState,
+    dx: float,
+    dy: float,
+    modality: str = "",
+    how: WindowDrag = WindowDrag(),
+    opened: Window = (0.0, _FINE_BELOW),
 ) -> ViewState:
-    """Right is wider; up lowers the centre, which is brighter (IHE BIR). Screen pixels, y grows downwards."""
+    """Right is wider; up lowers the centre, which is brighter (IHE BIR). Screen pixels, y grows downwards.
+
+    Where the window that the image `opened` with spans less than a few units, so do the image's values.
+    """
     center, width = start.window
-    gain = max(width, 10.0) / WINDOW_DRAG
+    fine = opened[1] < _FINE_BELOW
+    # The linear function takes 1 off the width (PS3.3 C.11.2.1.2.1), which is most of so narrow a one.
+    grip = max(width - MIN_WIDTH, (opened[1] - MIN_WIDTH) / 10, 1e-4) if fine else max(width, 10.0)
+    gain, digits = grip / WINDOW_DRAG, 4 if fine else 1
     dy = -dy if how.turned else dy
     if how.holds_zero(modality):  # one number is left: the value that is white
-        white = max(round(center + width / 2 + (dx + dy) * gain, 1), MIN_WIDTH)
+        white = max(round(center + width / 2 + (dx + dy) * gain, digits), MIN_WIDTH)
         return replace(start, window=(white / 2, white))
-    return replace(start, window=(round(center + dy * gain, 1), max(round(width + dx * gain, 1), MIN_WIDTH)))
+    return replace(start, window=(round(center + dy * gain, digits), max(round(width + dx * gain, digits), MIN_WIDTH)))
 
 
 def drag_zoom(start: ViewState, dy: float) -> ViewState:

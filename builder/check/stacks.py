@@ -22,6 +22,8 @@ _RELATIVE = 1e-9
 # Step, spacing and tilt are calculated: they may differ in the last digits (mm, degrees).
 _CALCULATED = 1e-4
 
+Window = tuple[float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -151,17 +153,25 @@ def _windows(seen: Seen) -> Iterator[str]:
         seen, "window", lambda row, frame: (_vector(row, "window_center", "window_width"), frame.window)
     )
     center, width = seen.stack.window
-    own = _shown_frame(seen).window
+    own, stored = _shown_windows(seen)
     if not _is_number(center) or not _is_number(width) or width <= 0:
         yield f"the stack's own window is center {center}, width {width}"
-    elif own and not _same(seen.stack.window, own):
+    elif own and not _same(seen.stack.window, own) and not _same(seen.stack.window, stored):
         yield f"the stack's own window: expected {own}, found {seen.stack.window}"
 
 
-def _shown_frame(seen: Seen) -> Frame:
-    """The slice of the preview, whose window is that of the stack; the first where there is no such slice."""
+def _shown_windows(seen: Seen) -> tuple[Window | None, Window | None]:
+    """The window of the slice of the preview (the first where there is none); of MR also as one for stored values.
+
+    IHE BIR has the windows of MR before the rescale. In modality units the linear function (PS3.3 C.11.2.1.2.1) is then
+    ((y - b) / s - (c - 0.5)) / (w - 1) + 0.5, which is the same function of y with the center and the width below.
+    """
     shown = seen.stack.preview_frame
-    return seen.slices[shown if shown in range(len(seen.slices)) else 0][2]
+    _, file, frame = seen.slices[shown if shown in range(len(seen.slices)) else 0]
+    if frame.window is None or file.modality != "MR":
+        return frame.window, None
+    (center, width), slope = frame.window, frame.rescale_slope
+    return frame.window, (slope * (center - 0.5) + frame.rescale_intercept + 0.5, 1 + abs(slope) * (width - 1))
 
 
 def _is_number(value: object) -> bool:

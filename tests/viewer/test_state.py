@@ -55,6 +55,14 @@ def test_a_window_is_never_narrower_than_one():
     assert state.drag_window(START, dx=-9999, dy=0).window[1] == 1
 
 
+def test_a_window_over_values_of_a_few_units_is_dragged_in_steps_of_its_own_size():
+    narrow = replace(START, window=(1.04, 1.27))
+    half = state.drag_window(narrow, dx=-150, dy=30, opened=(1.04, 1.27)).window
+    assert half == pytest.approx((1.067, 1.135))
+    wide = state.drag_window(replace(START, window=(1.04, 1.0)), dx=300, dy=0, opened=(1.04, 1.27)).window
+    assert wide == pytest.approx((1.04, 1.027))
+
+
 def test_dragging_down_scrolls_on_and_up_zooms_in(stack):
     assert state.drag_scroll(START, stack, 30).index == 4
     assert state.drag_zoom(START, -200).zoom == pytest.approx(2)

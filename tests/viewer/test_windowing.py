@@ -94,6 +94,13 @@ def test_the_rescale_of_the_slice_comes_before_its_window():
     assert grey.max() > 100
 
 
+def test_values_of_less_than_one_unit_are_more_than_black_and_white():
+    values = np.linspace(0.2, 0.8, 10_000)
+    center, width = grey.window_from_values(values)
+    shown = [by_the_standard(value, center, width) for value in (0.2, 0.35, 0.5, 0.65, 0.8)]
+    assert shown == pytest.approx([0, 64, 128, 191, 255], abs=2)
+
+
 def test_a_window_over_nearly_all_values():
     values = np.concatenate([np.full(10_000, 100.0), np.linspace(0, 1000, 10_000), [1e6]])
     center, width = grey.window_from_values(values)

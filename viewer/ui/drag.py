@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from PyQt5.QtCore import QPointF
 
+from bundle.presets import Window
 from bundle.records import Stack
 from viewer.state import Tool, ViewState, WindowDrag, drag_pan, drag_scroll, drag_window, drag_zoom
 
@@ -18,6 +19,7 @@ class Drag:
     state: ViewState
     modality: str
     window_drag: WindowDrag
+    opened: Window
 
     def state_at(self, place: QPointF, now: ViewState, stack: Stack, pixels_per_mm: float) -> ViewState:
         """The state with the pointer at `place`; the wheel may have turned to another slice meanwhile: it stays."""
@@ -25,7 +27,8 @@ class Drag:
         if self.tool is Tool.SCROLL:
             return replace(now, index=drag_scroll(self.state, stack, dy).index)
         if self.tool is Tool.WINDOW:
-            return replace(now, window=drag_window(self.state, dx, dy, self.modality, self.window_drag).window)
+            dragged = drag_window(self.state, dx, dy, self.modality, self.window_drag, self.opened)
+            return replace(now, window=dragged.window)
         if self.tool is Tool.ZOOM:
             zoomed = drag_zoom(self.state, dy)
             return replace(now, zoom=zoomed.zoom, pan=zoomed.pan)

@@ -88,8 +88,9 @@ class Hand:
         }
         tool = tools.get(event.button())
         if tool is not None and self._drag is None:
-            how, modality = self._viewing.window_drag, self._port().entry.series.modality
-            self._drag = Drag(tool, event.button(), event.localPos(), self._port().state, modality, how)
+            how, port = self._viewing.window_drag, self._port()
+            modality = port.entry.series.modality
+            self._drag = Drag(tool, event.button(), event.localPos(), port.state, modality, how, port.first_window)
             cursor = Qt.CursorShape.ClosedHandCursor if tool is Tool.PAN else _CURSORS.get(tool)
             self._pane.setCursor(cursor or Qt.CursorShape.CrossCursor)
 

@@ -48,7 +48,8 @@ class Hand:
     def _use_tool(self, right: float, down: float, ratio: float) -> None:
         if self._tool is Tool.WINDOW:
             viewing = self._viewing
-            dragged = drag_window(self._view, right, down, viewing.entry.series.modality, viewing.window_drag)
+            modality, opened = viewing.entry.series.modality, viewing.first_window
+            dragged = drag_window(self._view, right, down, modality, viewing.window_drag, opened)
             viewing.set_state(replace(viewing.state, window=dragged.window))
         elif self._tool is Tool.ZOOM:
             about = (self._cut.columns - 1) / 2, (self._cut.rows - 1) / 2
