@@ -18,6 +18,7 @@ from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import Picture
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.overlay import Overlay
+from viewer.ui.pinch import Pinch
 from viewer.ui.viewing import Viewing
 from viewer.ui.wheel import Wheel, turned, zooms
 
@@ -41,6 +42,7 @@ class PlanePane(QWidget):
         self._held: Held | None = None
         self._pointer: lens.Place | None = None
         self._wheel = Wheel()
+        self._pinch = Pinch(self, self._let_go, lambda factor, at: self.zoom(factor, self.place(at)), self._move_by)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -116,6 +118,13 @@ class PlanePane(QWidget):
         cut = self.cut()
         about = place or ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
         self._planes.set_lens(self.plane, lens.zoomed(self._planes.lenses[self.plane], cut, factor, about))
+
+    def _move_by(self, way: QPointF) -> None:
+        ratio, now = self.devicePixelRatioF(), self._planes.lenses[self.plane]
+        self._planes.set_lens(self.plane, lens.moved(now, self.cut(), way.x() * ratio, way.y() * ratio))
+
+    def _let_go(self) -> None:
+        self._hand = None
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Left holds the cross-hair or drags with the tool, right changes the window, middle moves the picture."""
