@@ -43,7 +43,10 @@ class Hand:
         self._picking = False
         self._pressed: Place | None = None
         self._wheel = Wheel()
-        self._pinch = Pinch(pane, self._let_go, self._zoom_about, self._move_by)
+        pinch = Pinch(pane)
+        pinch.begun.connect(self._let_go)
+        pinch.zoomed.connect(self._zoom_about)
+        pinch.moved.connect(self._move_by)
 
     def follow(self) -> None:
         """Another slice, or another tool: a line that is begun on one slice does not end on another."""

@@ -1,10 +1,9 @@
 """Two fingers on a touch screen, or on a Mac's touch pad: they zoom a pane about their middle, and move it with it."""
 
-from collections.abc import Callable
 import math
 from typing import cast
 
-from PyQt5.QtCore import QEvent, QObject, QPointF, Qt
+from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QNativeGestureEvent, QTouchDevice, QTouchEvent
 from PyQt5.QtWidgets import QWidget
 
@@ -14,23 +13,22 @@ _NEAREST = 10.0
 
 
 class Pinch(QObject):
-    """Takes for a pane what more than one finger does; Qt goes on making a mouse's left button out of a single one.
+    """Takes for its pane what more than one finger does; Qt goes on making a mouse's left button out of a single one.
 
-    `begun` is told when the second finger comes: whatever the first one has begun, as a mouse, ends. `zoom` gets a
-    factor and the middle of the fingers, `move` how far that went, all in the pane's coordinates.
+    `begun` tells that the second finger has come: whatever the first one has begun, as a mouse, ends. `zoomed` brings a
+    factor and the middle of the fingers, `moved` how far that went, all in the pane's coordinates. They are signals so
+    that nothing here holds the pane, with all its voxels, when it has gone.
     """
 
-    def __init__(
-        self, pane: QWidget, begun: Callable[[], None], zoom: Callable[[float, QPointF], None],
-        move: Callable[[QPointF], None],
-    ) -> None:  # fmt: skip
+    begun = pyqtSignal()
+    zoomed = pyqtSignal(float, QPointF)
+    moved = pyqtSignal(QPointF)
+
+    def __init__(self, pane: QWidget) -> None:
         super().__init__(pane)
-        self._begun, self._zoom, self._move = begun, zoom, move
         self._before: tuple[QPointF, float] | None = None
+        # The points say where the fingers are; what Qt's own gesture makes of them was seen to count steps twice.
         pane.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        # Qt tells a widget of a second finger only if it took the first one, or waits for a gesture; what it makes of
-        # the fingers itself counts some of their steps twice, so it is not asked.
-        pane.grabGesture(Qt.GestureType.PinchGesture)
         pane.installEventFilter(self)
 
     def eventFilter(self, pane: QObject | None, event: QEvent | None) -> bool:
@@ -51,10 +49,10 @@ class Pinch(QObject):
         one, other = (point.pos() for point in points)
         now = (one + other) / 2, max(math.hypot(one.x() - other.x(), one.y() - other.y()), _NEAREST)
         if self._before is None:
-            self._begun()
+            self.begun.emit()
         else:
-            self._move(now[0] - self._before[0])
-            self._zoom(now[1] / self._before[1], now[0])
+            self.moved.emit(now[0] - self._before[0])
+            self.zoomed.emit(now[1] / self._before[1], now[0])
         self._before = now
         event.accept()
         return True
@@ -62,6 +60,6 @@ class Pinch(QObject):
     def _native(self, event: QNativeGestureEvent) -> bool:
         if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
             return False
-        self._zoom(1 + event.value(), event.localPos())
+        self.zoomed.emit(1 + event.value(), event.localPos())
         event.accept()
         return True

@@ -42,7 +42,10 @@ class BodyPane(QWidget):
         self._stale = True
         self._announced = self._released = False
         self._last: QPointF | None = None
-        self._pinch = Pinch(self, self._let_go, self.zoom, self.move_by)
+        pinch = Pinch(self)
+        pinch.begun.connect(self._let_go)
+        pinch.zoomed.connect(self.zoom)
+        pinch.moved.connect(self.move_by)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self.rest)

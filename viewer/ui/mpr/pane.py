@@ -42,7 +42,10 @@ class PlanePane(QWidget):
         self._held: Held | None = None
         self._pointer: lens.Place | None = None
         self._wheel = Wheel()
-        self._pinch = Pinch(self, self._let_go, lambda factor, at: self.zoom(factor, self.place(at)), self._move_by)
+        pinch = Pinch(self)
+        pinch.begun.connect(self._let_go)
+        pinch.zoomed.connect(self._zoom_about)
+        pinch.moved.connect(self._move_by)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -109,7 +112,7 @@ class PlanePane(QWidget):
         if event is None:
             return
         if zooms(event):
-            self.zoom(WHEEL_ZOOM ** turned(event), self.place(event.position()))
+            self._zoom_about(WHEEL_ZOOM ** turned(event), event.position())
         elif steps := self._wheel.steps(event):
             self._planes.scroll(self.plane, -steps)
 
@@ -118,6 +121,9 @@ class PlanePane(QWidget):
         cut = self.cut()
         about = place or ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
         self._planes.set_lens(self.plane, lens.zoomed(self._planes.lenses[self.plane], cut, factor, about))
+
+    def _zoom_about(self, factor: float, point: QPointF) -> None:
+        self.zoom(factor, self.place(point))
 
     def _move_by(self, way: QPointF) -> None:
         ratio, now = self.devicePixelRatioF(), self._planes.lenses[self.plane]
