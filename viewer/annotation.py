@@ -70,6 +70,8 @@ def corners(
 ) -> Corners:
     """All corner texts; the case stays with MINIMAL, and what a reader must not miss; loss by compression always.
 
+    What stands in which corner is laid down (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): the person above left, the study above
+    right, the series below right.
     `probe` is the value under the pointer; `key_image` says that the reader has chosen this slice.
     """
     if level is Annotation.OFF:
@@ -78,7 +80,7 @@ def corners(
     return Corners(
         top_left=_identity(entry),
         top_right=(
-            *(_series(entry) if full else ()),
+            *_date(entry),
             *((Line(tr("★ Key image"), Weight.NOTE),) if key_image else ()),
             *_loading(loaded.arrived, len(frames)),
         ),
@@ -87,19 +89,23 @@ def corners(
             *_notes(entry.stack, frames, state.index),
             *_slice(entry.stack, frames, state.index, full),
         ),
-        bottom_right=(*((Line(probe),) if probe else ()), *_display(entry, state)) if full else (),
+        bottom_right=(*((Line(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
     )
 
 
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
     """What a screen reader says of the slice."""
-    lines = (*_identity(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
+    lines = (*_identity(entry), *_date(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
     return ", ".join(line.text for line in (*lines, *_notes(entry.stack, frames, state.index)))
 
 
 def _identity(entry: Entry) -> tuple[Line, ...]:
-    texts = (entry.patient.pseudonym, date_text(entry.study))  # a blinded reader sees neither
+    texts = (entry.patient.pseudonym,)  # a blinded reader does not see it, and no date
     return (Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text))
+
+
+def _date(entry: Entry) -> tuple[Line, ...]:
+    return tuple(Line(text) for text in (date_text(entry.study),) if text)
 
 
 def _series(entry: Entry) -> tuple[Line, ...]:

@@ -1,13 +1,14 @@
-"""Linked scrolling: where the other panes go when one moves through the patient; in numbers only."""
+"""Panes that go together: linked scrolling, and tiles of one series; in numbers only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from bundle.directions import dot, unit_normal
+from bundle.records import Stack
 from viewer.entries import Entry
 from viewer.planes import along_normal, nearest, run_alike, same_frame
-from viewer.state import ViewState
+from viewer.state import ViewState, index_of_number, slice_number
 from viewer.volume import LoadedStack
 
 
@@ -17,6 +18,9 @@ class Shown(Protocol):
     entry: Entry
     loaded_stack: LoadedStack
     state: ViewState
+
+
+AnyShown = TypeVar("AnyShown", bound=Shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,41 @@ def links(leader: Shown, others: Sequence[Shown]) -> dict[int, Link]:
     """How each of the others follows, by its place among them."""
     found = {number: link(leader, other) for number, other in enumerate(others) if other is not leader}
     return {number: how for number, how in found.items() if how is not None}
+
+
+def tiles(state: ViewState, stack: Stack, place: int, number: int) -> list[ViewState]:
+    """The states of so many tiles of one series, of which the one at `place` is to be in `state`.
+
+    Successive slices in reading order; near an end of the stack the others stay full, and the one at `place` gives way.
+    """
+    last_first = max(stack.number_of_frames - number + 1, 1)
+    first = min(max(slice_number(stack, state.index) - place, 1), last_first)
+    return [replace(state, index=index_of_number(stack, first + n)) for n in range(number)]
+
+
+class Ties:
+    """Which panes go with the one that is moved.
+
+    Where they are `linked`, those that run the same way go to the same place; where they are `tiled`, all show one
+    series, each the slice behind that of the pane before (IHE BIR, RAD TF-2 4.16.4.2.2.5.2).
+    """
+
+    def __init__(self) -> None:
+        self.linked = self.tiled = False
+        self._links: dict[int, Link] = {}
+
+    def anew(self, leader: Shown, panes: Sequence[Shown]) -> None:
+        """Another pane leads from now on, or panes show something else."""
+        self._links = links(leader, panes) if self.linked and not self.tiled else {}
+
+    def moved(self, leader: AnyShown, panes: Sequence[AnyShown]) -> list[tuple[AnyShown, ViewState]]:
+        """The panes that change when the leader has come into its state, and theirs; the leader is the last."""
+        state = leader.state
+        if self.tiled:
+            states = tiles(state, leader.entry.stack, panes.index(leader), len(panes))
+            return sorted(zip(panes, states, strict=True), key=lambda one: one[0] is leader)
+        found = [(panes[number], followed(leader, panes[number], how)) for number, how in self._links.items()]
+        return [
+            *((pane, replace(pane.state, index=index, zoom=state.zoom, pan=state.pan)) for pane, index in found),
+            (leader, state),
+        ]

@@ -19,6 +19,8 @@ _FINE_BELOW = 5.0
 SCROLL_DRAG = 500.0
 MIN_SLICE_DRAG, MAX_SLICE_DRAG = 3.0, 24.0
 WHEEL_ZOOM = 1.15
+# Where scrolling down goes along each axis of the patient (LPS).
+_DOWN = (-1, 1, -1)
 
 
 class Tool(Enum):
@@ -83,13 +85,14 @@ class ViewState:
 def reading_direction(stack: Stack) -> int:
     """+1 where scrolling down goes up in the order of the stack, -1 where it goes down.
 
-    A stack is ordered along its normal, so transverse slices begin at the feet. Scrolling down must go down in the
-    patient, in every series alike (IHE BIR asks for one anatomical direction): those are read from the end.
+    A stack is ordered along its normal, which may point either way. Scrolling down must go one way through the patient
+    in every series (IHE BIR, RAD TF-2 4.16.4.2.2.5.5): to the feet, to the back, or to the right.
     """
     if stack.image_orientation_patient is None:
         return 1
     along = unit_normal(stack.image_orientation_patient)
-    return -1 if along[2] > max(abs(along[0]), abs(along[1])) else 1
+    nearest = max(range(3), key=lambda axis: abs(along[axis]))
+    return 1 if along[nearest] * _DOWN[nearest] > 0 else -1
 
 
 def slice_number(stack: Stack, index: int) -> int:

@@ -9,18 +9,19 @@ from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtPrintSupport import QPrintDialog
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog, QToolButton, QWidget
 import pytest
 
 from bundle.form import default_text
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.conftest import sample_cases
+from tests.viewer.fingers import Touch
 from viewer.ui.trial import wait_until
 
 STEPS = int(os.environ.get("MKBUNDLE_FUZZ_STEPS", "250"))
-# What Qt says where there is no screen.
-OF_THE_SYSTEM = ("This plugin does not support", "QStandardPaths")
+# What Qt says where there is no screen, and when fingers pan its own lists and text boxes past their edges.
+OF_THE_SYSTEM = ("This plugin does not support", "QStandardPaths", "QGestureManager::deliverEvent")
 KEYS = [
     *(getattr(Qt.Key, f"Key_{letter}") for letter in "ABCDEHIKLMNOPQRSTUVWXYZ0123456789"),
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
@@ -74,7 +75,8 @@ class Hand:
 
     def act(self) -> None:
         """One thing."""
-        self.chance.choice([self.key, self.key, self.key, self.drag, self.drag, self.wheel, self.click, self.resize])()
+        often = [self.key, self.drag, self.wheel, self.click] * 2
+        self.chance.choice([*often, self.key, self.pinch, self.menu, self.resize])()
 
     def key(self) -> None:
         widget = QApplication.focusWidget()
@@ -115,6 +117,17 @@ class Hand:
             self.chance.choice(MODIFIERS), Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
         QApplication.sendEvent(widget, event)
+
+    def pinch(self) -> None:
+        places = [(self.chance.randrange(self.window.width()), self.chance.randrange(self.window.height()))
+                  for _ in range(4)]  # fmt: skip
+        Touch(self.window).pinch((places[0], places[1]), (places[2], places[3]), together=self.chance.random() < 0.5)
+
+    def menu(self) -> None:
+        buttons = [one for one in self.window.findChildren(QToolButton) if one.menu() is not None]
+        menu = self.chance.choice(buttons).menu()
+        menu.aboutToShow.emit()
+        self.chance.choice([one for one in menu.actions() if not one.isSeparator()]).trigger()
 
     def resize(self) -> None:
         self.window.resize(self.chance.randrange(500, 1500), self.chance.randrange(400, 1000))

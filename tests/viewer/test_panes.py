@@ -243,7 +243,7 @@ def test_linked_panes_scroll_together_by_position_and_unlinked_do_not(show_windo
     axial, coronal, later, again = window.viewing.ports
     assert again.entry is axial.entry
     key(window, Qt.Key.Key_L)
-    assert window.viewing.linked
+    assert window.viewing.ties.linked
     start = later.state.index
     key(window, Qt.Key.Key_Down, Qt.Key.Key_Down)
     assert again.state.index == axial.state.index

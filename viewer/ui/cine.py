@@ -1,9 +1,11 @@
 """Cine: a bar over the panes that plays the slices of the selected one, with rate and loop."""
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
-from viewer.state import go_to_end, index_of_number, scroll, slice_number
+from viewer.state import go_to_end, index_of_number, scroll
 from viewer.ui.icons import icon
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
@@ -31,10 +33,10 @@ class CineBar(QWidget):
         row.addWidget(self._play)
         row.addWidget(self._button("forward", tr("Next slice"), lambda: self._step(1)))
         row.addWidget(self._button("last", tr("Last slice"), lambda: self._go(last=True)))
-        self.loop = self._button("loop", tr("Begin again behind the last slice"), lambda: None)
-        self.loop.setCheckable(True)
+        self.loop = QAction(icon("loop"), tr("Begin again behind the last slice"), self)
+        self.loop.setCheckable(True)  # the action, not its button, which asks it what a click does
         self.loop.setChecked(True)
-        row.addWidget(self.loop)
+        row.addWidget(_button_of(self.loop))
         self.rate = QSlider(Qt.Orientation.Horizontal)
         self.rate.setRange(SLOWEST, FASTEST)
         self.rate.setValue(USUAL)
@@ -50,15 +52,10 @@ class CineBar(QWidget):
         self._set_rate(USUAL)
         self.hide()
 
-    def _button(self, name: str, tip: str, action: object) -> QToolButton:
-        button = QToolButton()
-        made = QAction(icon(name), tip, button)
-        made.triggered.connect(lambda _checked: action())  # type: ignore[operator]
-        button.setDefaultAction(made)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return button
+    def _button(self, name: str, tip: str, action: Callable[[], None]) -> QToolButton:
+        made = QAction(icon(name), tip, self)
+        made.triggered.connect(lambda _checked: action())
+        return _button_of(made)
 
     def toggle(self) -> None:
         """Show the bar and play, or stop and hide it."""
@@ -103,9 +100,10 @@ class CineBar(QWidget):
     def _advance(self) -> None:
         viewing = self._viewing
         stack, state = viewing.entry.stack, viewing.state
-        if slice_number(stack, state.index) < stack.number_of_frames:
-            viewing.set_state(scroll(state, stack, 1))
-        elif self.loop.isChecked():
+        viewing.set_state(scroll(state, stack, 1))
+        if viewing.state != state:
+            return
+        if self.loop.isChecked():  # the end: of tiles, all but the last never get there
             viewing.set_index(index_of_number(stack, 1))
         else:
             self.pause()
@@ -124,3 +122,11 @@ class CineBar(QWidget):
         if over is not None:
             self.adjustSize()
             self.move((over.width() - self.width()) // 2, over.height() - self.height() - _MARGIN - 40)
+
+
+def _button_of(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text())
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -141,7 +141,7 @@ class Commands:
             Command((Qt.Key.Key_Plus, Qt.Key.Key_Equal), "+  −", tr("Zoom in or out"), lambda: self._zoom(_ZOOM_STEP)),
             Command((Qt.Key.Key_Minus,), "", "", lambda: self._zoom(1 / _ZOOM_STEP)),
             Command((Qt.Key.Key_X,), "X", tr("Invert black and white"), self.invert),
-            Command((Qt.Key.Key_I,), "I", tr("Text on the image: all, little, none"), self._cycle_annotation),
+            Command((Qt.Key.Key_I,), "I", tr("Text on the image: all, little, none"), self.cycle_annotation),
             Command((Qt.Key.Key_Escape,), "Esc", tr("Reset the display, keep the slice"), self.window.escape),
         )
 
@@ -175,7 +175,8 @@ class Commands:
         """Black becomes white."""
         self._viewing.set_state(invert(self._viewing.state))
 
-    def _cycle_annotation(self) -> None:
+    def cycle_annotation(self) -> None:
+        """More or less text on the image."""
         self._viewing.set_annotation(self._viewing.annotation.following)
 
     def presets(self) -> Sequence[tuple[str, str, Callable[[], None]]]:

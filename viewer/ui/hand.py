@@ -9,8 +9,9 @@ from PyQt5.QtWidgets import QWidget
 from viewer import planes
 from viewer.mapping import Mapping
 from viewer.measure import Place
-from viewer.state import WHEEL_ZOOM, Tool, scroll, zoom_by
+from viewer.state import WHEEL_ZOOM, Tool, drag_pan, scroll, zoom_by
 from viewer.ui.drag import Drag
+from viewer.ui.pinch import Pinch
 from viewer.ui.port import Port
 from viewer.ui.sketch import Sketch
 from viewer.ui.viewing import Viewing
@@ -40,7 +41,12 @@ class Hand:
         self._sketch_of: tuple[object, ...] = ()
         self._drag: Drag | None = None
         self._picking = False
+        self._pressed: Place | None = None
         self._wheel = Wheel()
+        pinch = Pinch(pane)
+        pinch.begun.connect(self._let_go)
+        pinch.zoomed.connect(self._zoom_about)
+        pinch.moved.connect(self._move_by)
 
     def follow(self) -> None:
         """Another slice, or another tool: a line that is begun on one slice does not end on another."""
@@ -55,10 +61,23 @@ class Hand:
         port = self._port()
         self._viewing.select(port)
         if zooms(event):
-            factor = WHEEL_ZOOM ** turned(event)
-            self._viewing.set_state(zoom_by(port.state, factor, self._from_middle(event.position())))
+            self._zoom_about(WHEEL_ZOOM ** turned(event), event.position())
         elif steps := self._wheel.steps(event):
             self._viewing.set_state(scroll(port.state, port.entry.stack, -steps))
+
+    def _zoom_about(self, factor: float, place: QPointF) -> None:
+        self._viewing.set_state(zoom_by(self._port().state, factor, self._from_middle(place)))
+
+    def _move_by(self, way: QPointF) -> None:
+        scale = self._mm_scale()
+        self._viewing.set_state(drag_pan(self._port().state, way.x() / scale, way.y() / scale))
+
+    def _let_go(self) -> None:
+        """What one finger has begun, two do not end; this pane is the one that they mean."""
+        self._pressed = None
+        self.sketch.cancel()
+        self.end_drag()
+        self._viewing.select(self._port())
 
     def _from_middle(self, place: QPointF) -> tuple[float, float]:
         """A place in the pane as mm from its middle."""
@@ -74,7 +93,7 @@ class Hand:
         self._viewing.select(self._port())
         left = event.button() == Qt.MouseButton.LeftButton
         if self._picking and left:
-            self._pick(self._at(event))
+            self._pressed = self._at(event)
         elif left and self._viewing.tool not in _DRAGGED:
             self._use_tool(self._at(event))
         else:
@@ -137,8 +156,11 @@ class Hand:
             self._viewing.set_state(moved)
 
     def release(self, event: QMouseEvent) -> None:
-        """The drag ends with the button that began it."""
-        if self._drag is not None and event.button() == self._drag.button:
+        """The drag ends with the button that began it, and a click is one now."""
+        if self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
+            place, self._pressed = self._pressed, None
+            self._pick(place)
+        elif self._drag is not None and event.button() == self._drag.button:
             self.end_drag()
         elif self.sketch.busy and event.button() == Qt.MouseButton.LeftButton:
             self.sketch.release(self._viewing.markings, self._port().where, self._at(event), self._mapping().scale_x)

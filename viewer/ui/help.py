@@ -19,6 +19,7 @@ def mouse() -> tuple[tuple[str, str], ...]:
         (tr("Right button"), tr("Window: right is wider, up is brighter")),
         (tr("Middle button"), tr("Move the image")),
         (tr("Ctrl and wheel"), tr("Zoom at the pointer")),
+        (tr("Two fingers"), tr("Zoom and move, on a touch screen")),
     )
 
 
@@ -38,7 +39,7 @@ class HelpOverlay(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         _column(grid, 0, tr("Mouse"), mouse())
-        _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=7)
+        _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=8)
         _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])
         grid.setColumnMinimumWidth(2, 24)
         layout = QVBoxLayout(self)

@@ -34,6 +34,7 @@ QToolButton::menu-indicator {{ image: none; }}
 QMenu {{ background: {RAISED.name()}; color: {TEXT.name()}; border: 1px solid {LINE.name()}; padding: 5px; }}
 QMenu::item {{ padding: 6px 30px 6px 14px; border-radius: 4px; }}
 QMenu::item:selected {{ background: #1d3f4c; }}
+QMenu::icon:checked {{ background: #1d3f4c; border: 1px solid {ACCENT.name()}; border-radius: 4px; }}
 QMenu::separator {{ background: {LINE.name()}; height: 1px; margin: 5px 8px; }}
 QTreeView {{ background: {PANEL.name()}; border: 0; outline: 0; }}
 QLabel {{ color: {TEXT.name()}; }}

@@ -7,7 +7,7 @@ from functools import partial
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
 
-from viewer.state import Tool, WindowDrag
+from viewer.state import Tool
 from viewer.ui.commands import Commands
 from viewer.ui.icons import icon
 from viewer.ui.viewing import Viewing
@@ -45,7 +45,7 @@ class ToolBar(QToolBar):
         self._invert = self._add("invert", tr("Invert"), tr("Black becomes white (X)"), commands.invert)
         self._invert.setCheckable(True)
         self._add("reset", tr("Reset"), tr("The display as it opened; the slice stays (Esc)"), viewing.reset)
-        self._more = self._add_menu("more", tr("More"), tr("Key image, print, save"))
+        self._more = self._add_menu("more", tr("More"), tr("Key image, text on the image, print, save"))
         self._more.aboutToShow.connect(self._fill_more)
         self._add("help", tr("Help"), tr("Keys and mouse (H or F1)"), commands.window.toggle_help)
         for button in self.findChildren(QToolButton):
@@ -112,43 +112,41 @@ class ToolBar(QToolBar):
         viewing = self._viewing
         menu.clear()
         for number, text in _PANES.items():
-            chosen = self._entry(menu, text(), partial(viewing.lay_out, number))
-            chosen.setCheckable(True)
-            chosen.setChecked(len(viewing.ports) == number)
+            chosen = len(viewing.ports) == number and not viewing.ties.tiled
+            self._entry(menu, text(), partial(viewing.lay_out, number), chosen)
+        self._entry(menu, tr("Four slices of this series"), partial(viewing.tile, 4), viewing.ties.tiled)
         menu.addSeparator()
-        linked = self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not viewing.linked))
-        linked.setCheckable(True)
-        linked.setChecked(viewing.linked)
-        lines = self._entry(
-            menu, f"{tr('Line of the selected slice in the others')}\tO",
-            lambda: viewing.show_localizers(shown=not viewing.localizers),
+        linked, lines = viewing.ties.linked, viewing.localizers
+        self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not linked), linked, "link")
+        self._entry(
+            menu, f"{tr('The slice as a line in the others')}\tO", lambda: viewing.show_localizers(shown=not lines),
+            lines, "lines",
         )  # fmt: skip
-        lines.setCheckable(True)
-        lines.setChecked(viewing.localizers)
 
     def _fill_more(self) -> None:
         menu, viewing, commands = self._more, self._viewing, self._commands
         menu.clear()
-        key_image = self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image)
-        key_image.setCheckable(True)
-        key_image.setChecked(viewing.port.where in viewing.markings.key_images)
+        is_key = viewing.port.where in viewing.markings.key_images
+        self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image, is_key, "key")
+        self._entry(menu, f"{tr('Text on the image: all, little, none')}\tI", commands.cycle_annotation, name="text")
         menu.addSeparator()
-        self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane)
-        self._entry(menu, f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}", commands.window.save_pane)
+        self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane, name="print")
+        save = f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}"
+        self._entry(menu, save, commands.window.save_pane, name="save")
         menu.addSeparator()
         how = viewing.window_drag
         turned, free = replace(how, turned=not how.turned), replace(how, from_zero=not how.from_zero)
-        self._preference(tr("Window: dragging up makes darker"), turned, chosen=how.turned)
+        self._entry(menu, tr("Window: dragging up makes darker"), partial(viewing.prefer, turned), how.turned)
         if viewing.entry.series.modality == "PT":
-            self._preference(tr("Window: black stays at zero"), free, chosen=how.from_zero)
+            self._entry(menu, tr("Window: black stays at zero"), partial(viewing.prefer, free), how.from_zero)
 
-    def _preference(self, text: str, other: WindowDrag, *, chosen: bool) -> None:
-        made = self._entry(self._more, text, lambda: self._viewing.prefer(other))
-        made.setCheckable(True)
-        made.setChecked(chosen)
-
-    def _entry(self, menu: QMenu, text: str, action: Callable[[], None]) -> QAction:
-        made = QAction(text, menu)
+    def _entry(
+        self, menu: QMenu, text: str, action: Callable[[], None], chosen: bool | None = None, name: str = ""
+    ) -> QAction:
+        """With an icon of this `name`; `chosen` says of what can be turned on whether it is."""
+        made = QAction(icon(name), text, menu) if name else QAction(text, menu)
+        made.setCheckable(chosen is not None)
+        made.setChecked(bool(chosen))
         made.triggered.connect(lambda _checked: action())
         menu.addAction(made)
         return made

@@ -12,8 +12,9 @@ from bundle.hanging import Hanging, Rule
 from bundle.index import Catalog
 from bundle.presets import Window
 from bundle.records import Vector
-from viewer import clock, early, linked
+from viewer import clock, early
 from viewer.entries import NO_RULES, Entry, first_of_next_case, first_of_prior, others_of_person
+from viewer.linked import Ties
 from viewer.markings import Markings
 from viewer.planes import along_normal, nearest, same_frame
 from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
@@ -49,7 +50,7 @@ class Viewing(QObject):
         self.window_drag = WindowDrag()
         # The place that the cross-hair marks in every pane, and the series in whose frame of reference it lies.
         self.cross: tuple[Entry, Vector] | None = None
-        self._links: dict[int, linked.Link] | None = None
+        self.ties = Ties()
         self._states: dict[int, ViewState] = {}
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
@@ -89,7 +90,7 @@ class Viewing(QObject):
         """From now on this pane is the one that keys and buttons mean."""
         if port is not self.port:
             self.port = port
-            self._link_anew()
+            self.ties.anew(self.port, self.ports)
             self.opened.emit()
             self.changed.emit()
             self._tell_progress()
@@ -97,8 +98,10 @@ class Viewing(QObject):
     # What is open
 
     def open(self, entry: Entry) -> None:
-        """Show another stack in the selected pane; raises UnreadableIndex."""
-        if entry is not self.entry:
+        """Show another stack in the selected pane, in all where they are tiles; raises UnreadableIndex."""
+        if entry is not self.entry and self.ties.tiled:
+            self._stand([self._port(entry)], len(self.ports))
+        elif entry is not self.entry:
             self._put(self._port(entry))
             self.opened.emit()
             self.changed.emit()
@@ -108,7 +111,7 @@ class Viewing(QObject):
         self.ports[self.ports.index(self.port)] = port
         self.port = port
         self._stop_others()
-        self._link_anew()
+        self.ties.anew(self.port, self.ports)
 
     def show_case(self, entries: Sequence[Entry], first: Entry, markings: Markings | None = None) -> None:
         """List these entries alone, and open one of them as if nobody had looked at it yet."""
@@ -125,21 +128,31 @@ class Viewing(QObject):
 
     def lay_out(self, number: int) -> None:
         """Show so many stacks at once: the selected one first."""
-        if number != len(self.ports):
+        if number != len(self.ports) or self.ties.tiled:
+            self.ties.tiled = False
             self._stand([self.port], number)
+
+    def tile(self, number: int) -> None:
+        """Show so many slices of the selected stack at once."""
+        self.ties.tiled = True
+        self._stand([self.port], number)
 
     def hang(self, rule: Rule) -> None:
         """The open case from its beginning as a rule says: the panes, and the study before in the second of them."""
+        self.ties.tiled = False
         prior = first_of_prior(self.entries, self.entry, self.hanging) if rule.prior else None
         self._stand([self.port, *([self._port(prior)] if prior is not None else [])], rule.panes)
 
     def _stand(self, ports: list[Port], number: int) -> None:
-        """These, what else there is of the person, and where there is nothing more the first again."""
+        """These, what else there is of the person, and where there is nothing more, or for tiles, the first again."""
         shown = [port.entry for port in ports]
-        more = chain(others_of_person(self.entries, shown), repeat(shown[0]))
-        self.ports = ports + [self._port(entry) for entry in islice(more, max(number - len(shown), 0))]
+        others = [] if self.ties.tiled else others_of_person(self.entries, shown)
+        more = islice(chain(others, repeat(shown[0])), max(number - len(shown), 0))
+        self.port, self.ports = ports[0], ports + [self._port(entry) for entry in more]
         self._stop_others()
-        self._link_anew()
+        self.ties.anew(self.port, self.ports)
+        if self.ties.tiled:
+            self._move(self.state)
         self.laid_out.emit()
         self.opened.emit()
         self.changed.emit()
@@ -219,39 +232,30 @@ class Viewing(QObject):
 
     def set_state(self, state: ViewState) -> None:
         """Show this in the selected pane from now on; linked panes follow, loaders turn to what is near."""
-        if state == self.state:
-            return
-        self._set(self.port, state)
-        for number, how in (self._links or {}).items():
-            other = self.ports[number]
-            index = linked.followed(self.port, other, how)
-            self._set(other, replace(other.state, index=index, zoom=state.zoom, pan=state.pan))
-        self.changed.emit()
+        if state != self.state:
+            self._move(state)
+            self.changed.emit()
+
+    def _move(self, state: ViewState) -> None:
+        self.port.state = state
+        for port, its in self.ties.moved(self.port, self.ports):
+            self._set(port, its)
 
     def _set(self, port: Port, state: ViewState) -> None:
         port.state = self._states[port.entry.stack.stack_id] = state
         self.loadings.look_at(port.loaded_stack, state.index)
 
-    @property
-    def linked(self) -> bool:
-        """Whether panes follow the one that is scrolled."""
-        return self._links is not None
-
     def link(self, *, linked: bool) -> None:
         """Panes that run the same way follow the one that is scrolled, or do not."""
-        self._links = {} if linked else None
-        self._link_anew()
+        self.ties.linked = linked
+        self.ties.anew(self.port, self.ports)
         self.changed.emit()
-
-    def _link_anew(self) -> None:
-        if self._links is not None:
-            self._links = linked.links(self.port, self.ports)
 
     def mark_cross(self, point: Vector) -> None:
         """Mark a patient place in every pane of the same frame of reference, and go to its slice there."""
         self.cross = (self.entry, point)
         for port in self.ports:
-            if port is not self.port and same_frame(port.entry, self.entry):
+            if port is not self.port and not self.ties.tiled and same_frame(port.entry, self.entry):
                 position = along_normal(port.entry.stack, point)
                 index = None if position is None else nearest(port.entry.stack, port.loaded_stack.frames, position)
                 if index is not None:
@@ -262,7 +266,7 @@ class Viewing(QObject):
         """Window, zoom, pan and invert as the stack opened, and no measures on it; the slice stays (IHE BIR)."""
         self.markings.clear(self.entry.stack.stack_id)
         self.cross = None
-        self._set(self.port, reset(self.state, self.first_window))
+        self._move(reset(self.state, self.first_window))
         self.changed.emit()
 
     def set_annotation(self, level: Annotation) -> None:

@@ -19,6 +19,7 @@ from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui import theme
 from viewer.ui.body.fine import FineCast
 from viewer.ui.overlay import Overlay
+from viewer.ui.pinch import Pinch
 from viewer.ui.viewing import Viewing
 from viewer.ui.wheel import turned
 from viewer.words import tr
@@ -41,6 +42,10 @@ class BodyPane(QWidget):
         self._stale = True
         self._announced = self._released = False
         self._last: QPointF | None = None
+        pinch = Pinch(self)
+        pinch.begun.connect(self._let_go)
+        pinch.zoomed.connect(self.zoom)
+        pinch.moved.connect(self.move_by)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self.rest)
@@ -80,10 +85,21 @@ class BodyPane(QWidget):
         self.body.turn(right, down)
         self._changed()
 
-    def zoom(self, factor: float) -> None:
-        """Nearer by a factor."""
+    def zoom(self, factor: float, about: QPointF | None = None) -> None:
+        """Nearer by a factor, about a point of the pane or its middle."""
         self.body.zoom(factor)
+        if about is not None:
+            self.move_by((about - QRectF(self.rect()).center()) * (1 - factor))
         self._changed()
+
+    def move_by(self, way: QPointF) -> None:
+        """By so many pixels of the screen."""
+        height = max(self.height(), 1)
+        self.body.move(way.x() / height, way.y() / height)
+        self._changed()
+
+    def _let_go(self) -> None:
+        self._last = None
 
     def _changed(self, *, at_rest: bool = False) -> None:
         if self._released:  # a last resize may still come
@@ -178,8 +194,7 @@ class BodyPane(QWidget):
         buttons, tool = event.buttons(), self._viewing.tool
         left = bool(buttons & Qt.MouseButton.LeftButton)
         if buttons & Qt.MouseButton.MiddleButton or (left and tool is Tool.PAN):
-            self.body.move(moved.x() / max(self.height(), 1), moved.y() / max(self.height(), 1))
-            self._changed()
+            self.move_by(moved)
         elif buttons & Qt.MouseButton.RightButton or (left and tool is Tool.ZOOM):
             self.zoom(float(2 ** (-moved.y() / 200)))
         elif left:

@@ -18,6 +18,7 @@ from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import Picture
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.overlay import Overlay
+from viewer.ui.pinch import Pinch
 from viewer.ui.viewing import Viewing
 from viewer.ui.wheel import Wheel, turned, zooms
 
@@ -41,6 +42,10 @@ class PlanePane(QWidget):
         self._held: Held | None = None
         self._pointer: lens.Place | None = None
         self._wheel = Wheel()
+        pinch = Pinch(self)
+        pinch.begun.connect(self._let_go)
+        pinch.zoomed.connect(self._zoom_about)
+        pinch.moved.connect(self._move_by)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -107,7 +112,7 @@ class PlanePane(QWidget):
         if event is None:
             return
         if zooms(event):
-            self.zoom(WHEEL_ZOOM ** turned(event), self.place(event.position()))
+            self._zoom_about(WHEEL_ZOOM ** turned(event), event.position())
         elif steps := self._wheel.steps(event):
             self._planes.scroll(self.plane, -steps)
 
@@ -116,6 +121,16 @@ class PlanePane(QWidget):
         cut = self.cut()
         about = place or ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
         self._planes.set_lens(self.plane, lens.zoomed(self._planes.lenses[self.plane], cut, factor, about))
+
+    def _zoom_about(self, factor: float, point: QPointF) -> None:
+        self.zoom(factor, self.place(point))
+
+    def _move_by(self, way: QPointF) -> None:
+        ratio, now = self.devicePixelRatioF(), self._planes.lenses[self.plane]
+        self._planes.set_lens(self.plane, lens.moved(now, self.cut(), way.x() * ratio, way.y() * ratio))
+
+    def _let_go(self) -> None:
+        self._hand = None
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Left holds the cross-hair or drags with the tool, right changes the window, middle moves the picture."""
