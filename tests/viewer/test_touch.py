@@ -98,6 +98,18 @@ def test_the_finger_that_stays_longer_does_nothing_and_the_next_one_is_a_button_
     assert window.viewing.state.index < kept.index
 
 
+def test_a_mouse_that_the_system_makes_of_a_finger_does_nothing_while_there_are_two(window):
+    pane, touch = window.pane, Touch(window.pane)
+    touch.press(one=START[0], two=START[1])
+    touch.move(one=END[0], two=END[1])
+    kept = window.viewing.state
+    drag(pane, LEFT, 0, 80)
+    assert window.viewing.state == kept
+    touch.lift("one", "two")
+    drag(pane, LEFT, 0, 80)
+    assert window.viewing.state.index < kept.index
+
+
 def test_one_finger_is_the_left_button(window):
     pane, before = window.pane, window.viewing.state.index
     touch = Touch(pane)

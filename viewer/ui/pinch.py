@@ -8,6 +8,7 @@ from PyQt5.QtGui import QNativeGestureEvent, QTouchDevice, QTouchEvent
 from PyQt5.QtWidgets import QWidget
 
 _TOUCHES = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel)
+_BUTTON = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseMove)
 # Fingers that are nearer to each other, in screen pixels, count as so far apart: a glass cannot tell them well.
 _NEAREST = 10.0
 
@@ -35,6 +36,8 @@ class Pinch(QObject):
         """Whether the event was one of several fingers."""
         if event is None:
             return False
+        if self._before is not None and event.type() in _BUTTON:
+            return True  # Windows makes a mouse of the first finger, too, and may be late with it
         if event.type() == QEvent.Type.NativeGesture:
             return self._native(cast(QNativeGestureEvent, event))
         return event.type() in _TOUCHES and self._touched(cast(QTouchEvent, event))
