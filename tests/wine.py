@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+import warnings
 
 from builder.freeze import cache as pack_cache
 
@@ -22,10 +23,17 @@ def run_from_drive(
 ) -> subprocess.CompletedProcess[str]:
     """Make `folder` the drive `letter`: and run the program `exe` that lies in it; output is what it said.
 
-    A windowed program says nothing, and shows its errors in a window that waits: then the timeout ends it, with -9.
+    A windowed program says nothing, and shows its errors in a window that waits: then the timeout ends it, with -9, and
+    the output names the windows. Wine itself hangs or falls in one of some thousand starts of a program, before any
+    line of the program has run, so that there is a second one, and a warning.
     """
     mount(letter, folder)
-    return _run(["wine", windows_path(letter, exe), *args], timeout)
+    command = ["wine", windows_path(letter, exe), *args]
+    done = _run(command, timeout)
+    if done.returncode == -signal.SIGKILL:
+        warnings.warn(f"{exe} did not end within {timeout:.0f} s; it was started again. {done.stdout}", stacklevel=2)
+        done = _run(command, timeout)
+    return done
 
 
 def opens_window(letter: str, folder: Path, exe: str, title: str, timeout: float = 60.0) -> bool:
@@ -126,8 +134,15 @@ def _run(command: list[str], timeout: float, prefix: Path | None = None) -> subp
         try:
             said, _ = process.communicate(b"\n", timeout)
         except subprocess.TimeoutExpired:
-            said = _kill(process, environment)
+            windows = _windows(environment)
+            said = _kill(process, environment) + windows
     return subprocess.CompletedProcess(command, process.returncode, said.decode("utf-8", "replace"))
+
+
+def _windows(environment: dict[str, str]) -> bytes:
+    """What is on the screen, for whoever asks why a program does not end."""
+    words = ["xwininfo", "-root", "-tree"]
+    return subprocess.run(words, env=environment, capture_output=True, check=False).stdout
 
 
 def _kill(process: subprocess.Popen[bytes], environment: dict[str, str]) -> bytes:

@@ -28,6 +28,8 @@ _CONTENTS = {"win64": ["VIEWER", "WIN64"], "linux64": ["lib"]}
 _OWN_FOLDER = Path(__file__).parent
 _LONGEST = 3600.0
 _LAST_LINES = 12
+# Wine 8 says this of about one in some thousand programs that it starts, and PyInstaller starts dozens.
+_NOT_STARTED = "[WinError 1359]"
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def _run(platform: str, toolbox: Toolbox, log: Path, work: Path) -> None:
     command = [*toolbox.python, "-m", "PyInstaller", "--noconfirm", "--distpath", "dist", SPEC]
     environment = toolbox.environment | {"PYINSTALLER_CONFIG_DIR": "config"}
     said, ended_well = run_with_pipes(command, work, environment)
+    if not ended_well and _NOT_STARTED in said:
+        said, ended_well = run_with_pipes(command, work, environment)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(said, encoding="utf-8")
     if not ended_well or not (work / "dist" / "pack").is_dir() or not (work / "collected.json").is_file():

@@ -1,6 +1,7 @@
 """Packs are really frozen here, for Linux and under Wine, and the frozen programs are really run."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 import json
 import os
 from pathlib import Path
@@ -102,6 +103,28 @@ def test_a_windows_pack_runs_from_any_drive_letter(letter: str, tmp_path: Path) 
     assert report["executable"] == f"{drive}viewer.exe"
     assert report["home"] == f"{drive}VIEWER\\WIN64"
     assert (report["said"], report["data"], report["arguments"]) == ("hello", "näïve", ["one", "zwölf"])
+
+
+@pytest.mark.parametrize(("times", "made"), [(1, True), (2, False)])
+def test_a_program_that_wine_did_not_start_is_started_once_more(
+    times: int, made: bool, other_tiny: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, python = tmp_path / "counted", tmp_path / "python"
+    python.write_text(
+        f"#!/bin/sh\necho >> '{counted}'\n"
+        f"[ $(wc -l < '{counted}') -gt {times} ] || {{ echo 'OSError: [WinError 1359] Internal error'; exit 1; }}\n"
+        f"exec '{sys.executable}' \"$@\"\n"
+    )
+    python.chmod(0o755)
+    toolbox = replace(native.prepare(lambda _: None), python=(str(python),))
+    monkeypatch.setattr(native, "prepare", lambda _: toolbox)
+    if made:
+        stick = _stick_with(freeze.make_pack("linux64", program=other_tiny), tmp_path)
+        assert _run_linux(stick, tmp_path / "report.json")["said"] == "hello"
+    else:
+        with pytest.raises(errors.FreezeFailed, match="WinError 1359"):
+            freeze.make_pack("linux64", program=other_tiny)
+    assert counted.read_text().count("\n") == 2
 
 
 def test_the_root_of_a_windows_pack_holds_one_program_and_one_folder() -> None:
