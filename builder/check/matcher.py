@@ -37,6 +37,11 @@ _IN_PICTURES = bytes(ord("c") * (chr(n).isalnum() or chr(n) in _MARKS) * (n < 0x
 _ELSEWHERE = bytes(ord("c") * (n >= 0x80) or _IN_PICTURES[n] for n in range(256))
 _SIGNS = {True: (_IN_PICTURES, re.compile(rb"ccccc+")), False: (_ELSEWHERE, re.compile(rb"ccc+"))}
 _LETTERS = re.compile(rb"[a-z]{%d,}" % SHORTEST_PART)
+# Two words of two letters, of up to three bytes each, with what people write between the parts of a name.
+_SHORT_WORDS = re.compile(
+    rb"(?<![a-z0-9\x80-\xff])([a-z\x80-\xff]{2,6})"
+    rb"(?=(\^|, ?|[ _.+-])([a-z\x80-\xff]{2,6})(?![a-z0-9\x80-\xff]))"
+)
 _WORD_RUN = re.compile(rb"[a-z0-9\x80-\xff]{%d,}" % SHORTEST_PART)
 
 
@@ -93,6 +98,7 @@ class Matcher:
         lower = content.lower()
         yield from self._find_uids(content, look)
         yield from self._find_names(lower, look)
+        yield from self._find_short_names(lower, look)
         if look.known:
             return
         hidden = _hide_random(content)
@@ -174,6 +180,15 @@ class Matcher:
             return _side_by_side(lower, at, part, other, _DELIMITER)
         near = not look.picture or letters >= _SHORTEST_NAME_APART
         return near or _side_by_side(lower, at, part, other, _BETWEEN)
+
+    def _find_short_names(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+        if look.picture or not self._wanted.short_names:
+            return
+        for pair in _SHORT_WORDS.finditer(lower):
+            original = self._wanted.short_names.get((pair[1], pair[3]))
+            strict = look.known or {pair[1], pair[3]} <= self._wanted.usual
+            if original is not None and (pair[2] in _DELIMITER if strict else not look.program or pair[2] in _BETWEEN):
+                yield original, pair.start()
 
     def _find_words(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
         runs = set(_WORD_RUN.findall(lower))

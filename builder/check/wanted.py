@@ -46,6 +46,7 @@ class Wanted:
         self.words: dict[bytes, Original] = {}
         self.lone_names: dict[bytes, Original] = {}
         self.names: dict[bytes, list[Name]] = {}
+        self.short_names: dict[tuple[bytes, bytes], Original] = {}
         self.phrases: dict[bytes, list[tuple[re.Pattern[bytes], Original]]] = {}
         self.literals: dict[bytes, list[tuple[frozenset[bytes], Original]]] = {}
         self._vocabulary, self.look_into_uids = vocabulary, look_into_uids
@@ -92,6 +93,9 @@ class Wanted:
             others = frozenset(one for other in words if other != word for one in spelled[other])
             for one in spelled[word] if len(word) >= SHORTEST_PART else ():
                 self.names.setdefault(one, []).append(Name(others, original))
+        if all(len(word) < SHORTEST_PART for word in words):
+            pairs = ((a, b) for a in words for b in words if a != b)
+            self.short_names |= {(one, other): original for a, b in pairs for one in spelled[a] for other in spelled[b]}
         if not usual:
             joined = ((a, b) for a in words for b in words if a != b and a.isascii() and b.isascii() and len(a + b) > 7)
             self.words |= {(a + b).encode(): original for a, b in joined}

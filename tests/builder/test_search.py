@@ -134,6 +134,33 @@ def test_a_family_name_alone_says_enough_where_all_else_are_words_of_the_standar
     assert Matcher(Wanted(ORIGINALS, {"quillfeather"})).find(b"CT of quillfeather", look) == {}
 
 
+SHORT = [Original("name", "PatientName", text) for text in ("Wu^Li", "Lê^Hà", "Do^To", "Ng^Ed^Jo")]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        (b"Wu^Li", "Wu^Li"), (b"LI_WU.dcm", "Wu^Li"), (b"x wu li y", "Wu^Li"), (b"li, wu", "Wu^Li"),
+        (b"(Li,Wu)", "Wu^Li"), (b"of wu li", "Wu^Li"), ("Hà Lê".encode(), "Lê^Hà"), ("LÊ^HÀ".encode(), "Lê^Hà"),
+        (b"Le Ha", "Lê^Hà"), ("Lê^Hà".encode("latin-1"), "Lê^Hà"), (b"Do^To", "Do^To"), (b"Ng^Jo", "Ng^Ed^Jo"),
+        (b"ed ng", "Ng^Ed^Jo"), ("Wu Li".encode("utf-16-le"), "Wu^Li"), (b"wuli", ""), (b"wu: li", ""), (b"swu li", ""),
+        (b"wu lid", ""), (b"to do", ""), (b"wu 7 li", ""), (b"wu\0li", ""), (b"4wu li", ""),
+    ],
+)  # fmt: skip
+def test_a_name_of_words_of_two_letters_is_found_where_they_stand_side_by_side(text, who):
+    matcher, content = Matcher(Wanted(SHORT, {"do", "to"})), b"( " + text + b" )"
+    found = set(matcher.find(content)).union(*(matcher.find(view) for _, view in views(content, program=False)))
+    assert {one.text for one in found} == ({who} if who else set())
+
+
+def test_in_pictures_and_programs_two_short_words_say_less():
+    matcher = Matcher(Wanted(SHORT))
+    assert matcher.find(b" wu li Wu^Li ", Look(picture=True)) == {}
+    assert matcher.find(b" wu li wu_li ", Look(program=True)) == {}
+    assert matcher.find(b" wu, li ", Look(program=True)) and matcher.find(b" Wu^Li ", Look(program=True, known=True))
+    assert matcher.find(b" wu, li ", Look(program=True, known=True)) == {}
+
+
 USUAL = [
     Original("name", "PatientName", "Head^May"),
     Original("name", "PatientName", "Bo^Ann"),
