@@ -1,11 +1,13 @@
 """Runs the viewers of a medium on this machine, each with its own self-test, and says what they said."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 import json
 import os
 from pathlib import Path
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,10 @@ from bundle.layout import LINUX_VIEWER, WINDOWS_VIEWER
 
 # A viewer that hangs ends itself after five minutes without any step forward.
 _PATIENCE = 3600.0
+# Wine hangs in one of some thousand starts, before the program's first line: one that has not begun by then, from
+# however slow a medium, is started once more.
+_TO_BEGIN, _STARTS = 180.0, 2
+_REPORT, _BEGUN, _PREFIX = "report.json", "phases.txt", "wine"
 # The drive letter that a medium gets under Wine.
 _LETTER = "M"
 
@@ -44,7 +50,7 @@ def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[
             if isinstance(started, str):
                 yield finding("viewer.not_run", path, started)
                 continue
-            failure = _failure(*started, Path(folder) / "report.json")
+            failure = _failure(*started, Path(folder))
         if failure:
             yield finding("viewer.self_test", path, failure)
 
@@ -57,13 +63,13 @@ def _linux(root: Path, folder: Path) -> Started | str:
     if sys.platform != "linux":
         return "it runs on Linux alone"
     environment = dict(os.environ) if os.environ.get("DISPLAY") else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return ["sh", str(root / LINUX_VIEWER), "--self-test", str(folder / "report.json")], environment
+    return ["sh", str(root / LINUX_VIEWER), *_words(f"{folder}{os.sep}")], environment
 
 
 def _windows(root: Path, folder: Path) -> Started | str:
     """The same."""
     if sys.platform == "win32":
-        return [str(root / WINDOWS_VIEWER), "--self-test", str(folder / "report.json")], os.environ
+        return [str(root / WINDOWS_VIEWER), *_words(f"{folder}{os.sep}")], os.environ
     wine = shutil.which("wine")
     if wine is None:
         return "this machine has no Wine to run it with"
@@ -74,7 +80,7 @@ def _windows(root: Path, folder: Path) -> Started | str:
             return "Wine needs a screen, and there is none: check from a desktop, or install xvfb"
         screen = [virtual, "--auto-servernum"]
     # A Windows folder of its own, so that nobody's Wine is changed; the medium gets a letter in it.
-    prefix = folder / "wine"
+    prefix = folder / _PREFIX
     environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
     subprocess.run([*screen, wine, "wineboot", "--init"], env=environment, check=False, capture_output=True)
     letters = prefix / "dosdevices"
@@ -82,22 +88,57 @@ def _windows(root: Path, folder: Path) -> Started | str:
         return "Wine could not make a Windows folder for it"
     for letter, target in ((_LETTER, root), ("R", folder)):
         (letters / f"{letter.lower()}:").symlink_to(target.resolve(), target_is_directory=True)
-    return [*screen, wine, f"{_LETTER}:\\{WINDOWS_VIEWER}", "--self-test", "R:\\report.json"], environment
+    return [*screen, wine, f"{_LETTER}:\\{WINDOWS_VIEWER}", *_words("R:\\")], environment
 
 
-def _failure(command: list[str], environment: Mapping[str, str], report: Path) -> str:
+def _words(folder: str) -> list[str]:
+    """What the viewer is told to do, and to write where."""
+    return ["--self-test", f"{folder}{_REPORT}", "--phases", f"{folder}{_BEGUN}"]
+
+
+def _failure(command: list[str], environment: Mapping[str, str], folder: Path) -> str:
     """What went wrong, empty where nothing did."""
     try:
-        # Both streams as pipes: a windowed Python stops at anything else.
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=_PATIENCE, check=False)
+        starts = (_ended(command, environment, folder) for _ in range(_STARTS))
+        status = next((status for status in starts if status is not None), None)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"it could not be run: {error}"
+    if status is None:
+        return f"it did not begin within {_TO_BEGIN:.0f} seconds"
     try:
-        said = json.loads(report.read_text(encoding="utf-8"))
+        said = json.loads((folder / _REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return f"it ended with {done.returncode} and left no report"
-    if said.get("ok") is True and done.returncode == 0:
+        return f"it ended with {status} and left no report"
+    if said.get("ok") is True and status == 0:
         return ""
     wrong = [one for one in (*said.get("stacks", ()), said.get("render") or {}) if not one.get("ok")]
     reasons = [str(one["reason"]) for one in wrong if one.get("reason")] + [str(said.get("reason") or "")]
-    return "its self-test failed: " + (next(filter(None, reasons), "") or f"it ended with {done.returncode}")
+    return "its self-test failed: " + (next(filter(None, reasons), "") or f"it ended with {status}")
+
+
+def _ended(command: list[str], environment: Mapping[str, str], folder: Path) -> int | None:
+    """With what a viewer ended, None where it did not even begin; nothing of it runs any more."""
+    # Both streams as pipes: a windowed Python stops at anything else.
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, start_new_session=True) as process:
+        try:
+            process.communicate(timeout=_TO_BEGIN)
+        except subprocess.TimeoutExpired:
+            if not (folder / _BEGUN).exists():
+                return None
+            process.communicate(timeout=_PATIENCE)
+        finally:
+            _end(process, environment, folder)
+    return process.returncode
+
+
+def _end(process: subprocess.Popen[bytes], environment: Mapping[str, str], folder: Path) -> None:
+    """End it with all that it has started; what runs under Wine, in a prefix of our own, is no child of it."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    if environment.get("WINEPREFIX") == str(folder / _PREFIX):
+        with suppress(FileNotFoundError):
+            subprocess.run(["wineserver", "-k", "-w"], env=environment, check=False, capture_output=True)

@@ -9,7 +9,19 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, Trial, check_bundle, contents, drive, html_report, inspect_bundle, medium, speed
+from builder.check import (
+    RULES,
+    Reach,
+    Trial,
+    check_bundle,
+    contents,
+    drive,
+    html_report,
+    inspect_bundle,
+    medium,
+    speed,
+    trial,
+)
 from builder.check import report as check_report
 from builder.cli import cli
 from builder.report import check_lines
@@ -228,6 +240,38 @@ def test_only_viewers_that_this_machine_made_are_run_unless_it_is_wished(with_vi
     assert trials(root, bill.replace(b"linux64", b"another"), Trial.OWN) == ["viewer.not_run"]
     assert trials(root, bill.replace(b"linux64", b"another"), Trial.ALL) == ["viewer.self_test"]
     assert trials(root, bill, Trial.NONE) == []
+
+
+HANGS = """\
+#!/bin/sh
+echo $$ >> '{folder}/started'
+[ $(wc -l < '{folder}/started') -gt {times} ] || {{ sleep 600 & echo $! >> '{folder}/children'; wait; }}
+echo > "$4"
+sleep 1.5
+echo '{{"ok": true}}' > "$2"
+"""
+
+
+def runs(process: str) -> bool:
+    """Whether it is there, and no mere entry that nobody has asked about yet."""
+    try:
+        return ") Z " not in Path("/proc", process, "stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize(("times", "said"), [(1, []), (2, ["viewer.self_test"])])
+def test_a_viewer_that_does_not_begin_is_started_once_more_and_nothing_of_it_stays(
+    with_viewer, tmp_path, monkeypatch, times, said
+):
+    monkeypatch.setattr(trial, "_TO_BEGIN", 1.0)
+    root, _ = with_viewer
+    add_file("VIEWER/LINUX64/viewer", HANGS.format(folder=tmp_path, times=times).encode())(root)
+    findings = [one for one in inspect_bundle(root, viewers=Trial.ALL).findings if one.check == "viewer.self_test"]
+    assert [one.check for one in findings] == said and all("did not begin" in one.message for one in findings)
+    starts, children = ((tmp_path / name).read_text().split() for name in ("started", "children"))
+    assert (len(starts), len(children)) == (2, times)
+    assert [process for process in (*starts, *children) if runs(process)] == []
 
 
 def test_a_viewer_or_script_that_was_changed_is_not_run(with_viewer):
