@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from builder.crosswalk import crosswalk_path, report_path
+from builder.crosswalk import crosswalk_path, images_path, originals_path, report_path
 from builder.plan import Notice, SkippedFile
 
 _ALL_WELL = "Everything was read back and found right."
@@ -205,7 +205,7 @@ def check_lines(found: Any) -> list[str]:
     """The report of `mkbundle check`."""
     totals = found.totals
     what = (
-        f"{count(totals.files, 'file')} ({size(totals.bytes)}): {count(totals.frames, 'image')} in "
+        f"{count(totals.files, 'file')} ({size(totals.bytes)}): {count(totals.images, 'image')}{totals.of_frames} in "
         f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), "
         f"{count(totals.patients, 'patient')}"
     )
@@ -259,13 +259,18 @@ def _next_lines(outcome: Any) -> list[str]:
         "Kept on this machine, for you alone",
         f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
         f"  crosswalk   {crosswalk_path(options.key)}",
+        f"  originals   {originals_path(options.key)}  (what the check with the key looks for)",
+        f"  images      {images_path(options.key)}  (which image is which)",
         f"  report      {report_path(options.key)}",
     ]
     if options.dry_run:
         return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(one.medium for one in outcome.media)]
-    again = [f"  check again later: mkbundle check {drive}" for drive in drives or [options.drive]]
+    again = [
+        f"  check again, and search every byte for the originals: mkbundle check {drive} --key {options.key}"
+        for drive in drives or [options.drive]
+    ]
     return [*kept, "", "Next", *(open_with if not drives else ()), *again]
 
 

@@ -35,7 +35,7 @@ REPORT_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was read back; `dicom_files` are those that could be read as DICOM.
+    """What was read back; `dicom_files` are those that could be read as DICOM, `images` those of them with pixels.
 
     `files_whole` were read to their end, `bytes_read` are all that were read, in so many seconds.
     """
@@ -46,10 +46,16 @@ class Totals:
     bytes_read: int
     seconds: float
     dicom_files: int
+    images: int
     frames: int
     patients: int
     studies: int
     series: int
+
+    @property
+    def of_frames(self) -> str:
+        """To be said behind the number of images, where some have several frames."""
+        return f" of {self.frames:,} frames" if self.frames != self.images else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +282,7 @@ def _totals(medium: Medium) -> Totals:
         bytes_read=medium.bytes_read,
         seconds=round(medium.seconds, 3),
         dicom_files=len(files),
+        images=sum(bool(file.frames) for file in files),
         frames=sum(len(file.frames) for file in files),
         patients=len({file.patient_id for file in files}),
         studies=len({file.study_instance_uid for file in files}),
