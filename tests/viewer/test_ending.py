@@ -26,10 +26,12 @@ def started(bundle_root, phases) -> subprocess.Popen[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_ignored():
-    """A shell that starts the tests in the background has SIGINT ignored, by all that is started."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A shell has what it starts in the background ignore SIGINT, `nohup` SIGHUP, and so all that those start."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {one: signal.signal(one, handler) for one, handler in usual.items()}
     yield
-    signal.signal(signal.SIGINT, before)
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
