@@ -15,14 +15,13 @@ from builder.check.preview import shows_another
 from bundle import geometry
 from bundle.geometry import ORIENTATION_TOLERANCE, Plane
 from bundle.layout import INDEX
+from bundle.presets import Window
 from bundle.records import Frame, Series, Stack
 
 # Numbers are stored as the same binary fractions that the decimal strings of the file stand for.
 _RELATIVE = 1e-9
 # Step, spacing and tilt are calculated: they may differ in the last digits (mm, degrees).
 _CALCULATED = 1e-4
-
-Window = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is looked for, made ready: every original in every spelling that is known for its kind, as bytes."""
 
 from collections.abc import Collection, Iterable
+from itertools import permutations
 import re
 from typing import NamedTuple
 
@@ -93,11 +94,11 @@ class Wanted:
             others = frozenset(one for other in words if other != word for one in spelled[other])
             for one in spelled[word] if len(word) >= SHORTEST_PART else ():
                 self.names.setdefault(one, []).append(Name(others, original))
+        pairs = list(permutations(words, 2))
         if all(len(word) < SHORTEST_PART for word in words):
-            pairs = ((a, b) for a in words for b in words if a != b)
             self.short_names |= {(one, other): original for a, b in pairs for one in spelled[a] for other in spelled[b]}
         if not usual:
-            joined = ((a, b) for a in words for b in words if a != b and a.isascii() and b.isascii() and len(a + b) > 7)
+            joined = ((a, b) for a, b in pairs if a.isascii() and b.isascii() and len(a + b) > 7)
             self.words |= {(a + b).encode(): original for a, b in joined}
         for word in lone_names(original):
             if word not in self._vocabulary:
