@@ -16,14 +16,14 @@ import pytest
 
 from tests import wine
 from tests.conftest import Built
-from tests.test_frozen_reading import focus, wait_for, xdotool
+from tests.screen import display, focus, wait_for, xdotool
 from tests.test_frozen_viewers import check_report, finished, tree  # noqa: F401 - a fixture
 
 LINUX = "VIEWER/LINUX64/viewer"
 
 
 def linux_environment(home: Path, **more: str) -> dict[str, str]:
-    return {"DISPLAY": wine.display(), "HOME": str(home), "PATH": "/usr/bin:/bin", **more}
+    return {"DISPLAY": display(), "HOME": str(home), "PATH": "/usr/bin:/bin", **more}
 
 
 def self_test(drive: Path, report: Path, **more: str) -> dict:
@@ -187,7 +187,7 @@ def test_a_windows_viewer_without_one_of_its_files_says_so_in_a_window(finished,
     stick = tmp_path / "stick"
     shutil.copytree(finished.drive, stick, copy_function=os.link)
     (stick / "VIEWER/WIN64" / missing).unlink()
-    assert wine.opens_window("E", stick, "viewer.exe", "The viewer cannot start")
+    wine.end(wine.start("E", stick, "viewer.exe", title="The viewer cannot start"))
     wine.mount("R", tmp_path)
     arguments = ["--self-test", wine.windows_path("R", "report.json")]
     assert wine.run_from_drive("E", stick, "viewer.exe", arguments).returncode == 3

@@ -1,6 +1,7 @@
 """A reading in the frozen viewers, typed by keys of the X server, killed in the middle, and collected."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 import csv
 import os
 from pathlib import Path
@@ -15,8 +16,9 @@ import pytest
 from builder.cli import cli
 from bundle.journal import journal_paths, read_journal
 from bundle.readings import State, readings_of
-from tests import wine
+from tests import screen, wine
 from tests.conftest import Built
+from tests.screen import wait_for, xdotool
 from tests.test_frozen_viewers import finished  # noqa: F401 - a fixture
 
 FORM = """
@@ -31,7 +33,6 @@ id = "remarks"
 text = "Remarks"
 type = "text"
 """
-Start = Callable[[Path], subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -48,53 +49,48 @@ def home_of(stick: Path) -> Path:
     return stick.parent.parent if stick.parent.is_mount() else stick.parent
 
 
-def start_linux(stick: Path) -> subprocess.Popen[bytes]:
-    environment = {"DISPLAY": wine.display(), "HOME": str(home_of(stick)), "PATH": "/usr/bin:/bin"}
-    command = [stick / "VIEWER/LINUX64/viewer", "--reader", "AB"]
-    return subprocess.Popen(command, env=environment, start_new_session=True)
+class Linux:
+    """The viewer for Linux."""
 
+    def __init__(self, stick: Path) -> None:
+        self.stick = stick
+        self.documents = home_of(stick) / "Documents" / "DICOM readings"
 
-def start_windows(stick: Path) -> subprocess.Popen[bytes]:
-    return wine.start("E", stick, "viewer.exe", "--reader", "AB")
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """As if the power had gone."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(20)
-    if process.stdout is not None:  # Wine's programs are no children of `wine`
-        environment = {**os.environ, "WINEPREFIX": str(wine.wine_prefix())}
-        subprocess.run(["wineserver", "-k9", "-w"], env=environment, check=False)
-
-
-def xdotool(*words: str) -> str:
-    environment = {**os.environ, "DISPLAY": wine.display()}
-    return subprocess.run(["xdotool", *words], env=environment, check=True, capture_output=True, text=True).stdout
-
-
-def wait_for(what: Callable[[], object], seconds: float = 90.0) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until
-        time.sleep(0.3)
-
-
-def focus(title: str) -> None:
-    """Give the window the keys, as a click on its picture does."""
-    found: list[str] = []
-
-    def find() -> bool:
+    @contextmanager
+    def shows(self, title: str) -> Iterator[None]:
+        """It runs, has the window of this title and the keys; in the end it is killed."""
+        environment = {"DISPLAY": screen.display(), "HOME": str(home_of(self.stick)), "PATH": "/usr/bin:/bin"}
+        command = [self.stick / "VIEWER/LINUX64/viewer", "--reader", "AB"]
+        process = subprocess.Popen(command, env=environment, start_new_session=True)
         try:
-            found[:] = xdotool("search", "--onlyvisible", "--name", title).split()
-        except subprocess.CalledProcessError:
-            return False
-        return bool(found)
+            screen.focus(title)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
 
-    wait_for(find)
-    time.sleep(1.5)
-    xdotool("windowfocus", found[-1])
-    xdotool("mousemove", "--window", found[-1], "600", "400", "click", "1")
-    time.sleep(0.5)
+
+class Windows:
+    """The viewer for Windows, under Wine."""
+
+    def __init__(self, stick: Path) -> None:
+        self.stick = stick
+        (user,) = (one for one in (wine.wine_prefix() / "drive_c/users").iterdir() if one.name != "Public")
+        self.documents = user / "Documents" / "DICOM readings"
+        shutil.rmtree(self.documents, ignore_errors=True)
+
+    @contextmanager
+    def shows(self, title: str) -> Iterator[None]:
+        """The same."""
+        process = wine.start("E", self.stick, "viewer.exe", "--reader", "AB", title=title)
+        try:
+            screen.focus(title)
+            yield
+        finally:
+            wine.end(process)
+
+
+VIEWERS = [Linux, Windows]
 
 
 def answers(stick: Path) -> dict[str, str]:
@@ -120,27 +116,20 @@ def type_case(text: str) -> None:
     xdotool("key", "ctrl+Return")
 
 
-@pytest.mark.parametrize("start", [start_linux, start_windows])
-def test_what_is_typed_into_a_frozen_viewer_outlives_its_end_and_is_collected(stick, tmp_path, start):
-    process = start(stick)
-    try:
-        focus("Case 1 ")
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_what_is_typed_into_a_frozen_viewer_outlives_its_end_and_is_collected(stick, tmp_path, viewer):
+    viewer = viewer(stick)
+    with viewer.shows("Case 1 "):
         for number in (1, 2):
             type_case(f"diagnosis {number}")
-            wait_for(lambda number=number: len(answers(stick)) == number, 20)
+            wait_for(lambda number=number: len(answers(stick)) == number)
         xdotool("key", "F6")
         xdotool("type", "--delay", "30", "half")
         time.sleep(2.5)  # whatever is older than two seconds is safe
-    finally:
-        end(process)
     assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2"]
-    process = start(stick)
-    try:
-        focus("Case 3 ")  # it goes on where the reader was
+    with viewer.shows("Case 3 "):  # it goes on where the reader was
         type_case(" a thing")
-        wait_for(lambda: len(answers(stick)) == 3, 20)
-    finally:
-        end(process)
+        wait_for(lambda: len(answers(stick)) == 3)
     assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2", "half a thing"]
     told = {row["diagnosis"] for row in rows_of(stick, table=tmp_path / "table.csv") if row["diagnosis"]}
     assert told == {"diagnosis 1", "diagnosis 2", "half a thing"}
@@ -161,36 +150,18 @@ def small_medium(stick: Path, tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def documents(start: Start, stick: Path) -> Path:
-    """Where answers go that the stick does not take."""
-    if start is start_linux:
-        return home_of(stick) / "Documents" / "DICOM readings"
-    (user,) = (one for one in (wine.wine_prefix() / "drive_c/users").iterdir() if one.name != "Public")
-    return user / "Documents" / "DICOM readings"
-
-
-@pytest.mark.parametrize("start", [start_linux, start_windows])
-def test_a_stick_that_fills_up_under_a_frozen_viewer_loses_nothing(small_medium, tmp_path, start):
-    elsewhere = documents(start, small_medium)
-    shutil.rmtree(elsewhere, ignore_errors=True)
-    process = start(small_medium)
-    try:
-        focus("Case 1 ")
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_a_stick_that_fills_up_under_a_frozen_viewer_loses_nothing(small_medium, tmp_path, viewer):
+    viewer = viewer(small_medium)
+    with viewer.shows("Case 1 "):
         type_case("on the stick")
-        wait_for(lambda: len(answers(small_medium)) == 1, 20)
+        wait_for(lambda: len(answers(small_medium)) == 1)
         with pytest.raises(OSError, match="space"), (small_medium / "film.avi").open("wb", buffering=0) as film:
             while True:
                 film.write(bytes(512))
         type_case("x" * 600 + " on the PC")
-        wait_for(lambda: any(elsewhere.rglob("*.JSONL")), 60)
-        time.sleep(2.5)
-    finally:
-        end(process)
-    process = start(small_medium)
-    try:
-        focus("Case 3 ")  # both are found again
-    finally:
-        end(process)
-    rows = rows_of(small_medium, *elsewhere.iterdir(), table=tmp_path / "table.csv")
-    shutil.rmtree(elsewhere)
+        wait_for(lambda: any("submit" in path.read_text("utf-8") for path in viewer.documents.rglob("*.JSONL")))
+    with viewer.shows("Case 3 "):  # both are found again
+        pass
+    rows = rows_of(small_medium, *viewer.documents.iterdir(), table=tmp_path / "table.csv")
     assert {row["diagnosis"] for row in rows if row["state"] == "done"} == {"on the stick", "x" * 600 + " on the PC"}

@@ -11,7 +11,7 @@ import pytest
 
 from builder.check import Trial, inspect_bundle
 from bundle.index import Catalog
-from tests import scans, wine
+from tests import scans, screen, wine
 from tests.conftest import Built, build_bundle
 
 
@@ -52,7 +52,7 @@ def test_the_checker_finds_no_error_in_a_bundle_with_viewers(finished):
 
 
 def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_path, monkeypatch):
-    monkeypatch.setenv("DISPLAY", wine.display())
+    monkeypatch.setenv("DISPLAY", screen.display())
     stick = tmp_path / "stick"
     shutil.copytree(finished.drive, stick, copy_function=os.link)
     found = inspect_bundle(stick, viewers=Trial.ALL)
@@ -87,7 +87,7 @@ def replace_listed(stick: Path, name: str, content: bytes) -> None:
 
 def test_the_linux_viewer_passes_its_self_test(finished, tmp_path):
     before = tree(finished.drive)
-    environment = {"DISPLAY": wine.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    environment = {"DISPLAY": screen.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
         [finished.drive / "viewer.sh", "--self-test", tmp_path / "report.json"],
         env=environment, timeout=180, check=False, capture_output=True, text=True,
@@ -130,7 +130,7 @@ def test_a_changed_header_fails_the_self_test_and_is_named(finished, tmp_path):
     content = bytearray((copy / victim).read_bytes())
     content[400] ^= 1
     (copy / victim).write_bytes(content)
-    environment = {"DISPLAY": wine.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    environment = {"DISPLAY": screen.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
         [copy / "viewer.sh", "--self-test", tmp_path / "report.json"], env=environment, timeout=180, check=False
     )
@@ -141,7 +141,7 @@ def test_a_changed_header_fails_the_self_test_and_is_named(finished, tmp_path):
 
 
 def test_a_screenshot_of_the_linux_viewer_shows_a_picture(finished, tmp_path):
-    environment = {"DISPLAY": wine.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    environment = {"DISPLAY": screen.display(), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     subprocess.run(
         [finished.drive / "viewer.sh", "--screenshot", tmp_path / "seen.png"], env=environment, timeout=120, check=True
     )

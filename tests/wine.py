@@ -1,6 +1,6 @@
 """Runs a frozen Windows program under Wine, from the drive letter that a stick might get."""
 
-import atexit
+from contextlib import suppress
 from functools import cache
 import os
 from pathlib import Path
@@ -8,13 +8,15 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 import warnings
 
 from builder.freeze import cache as pack_cache
+from tests import screen
 
-_SCREEN = "1280x1024x24"  # OpenGL needs a real depth
 _SETUP_SECONDS = 300.0
+_TRIES = 2
+# What Wine takes for the home of its user and links Documents to: no test writes into the real one.
+_HOME = "home"
 _lock = threading.Lock()
 
 
@@ -31,32 +33,35 @@ def run_from_drive(
     command = ["wine", windows_path(letter, exe), *args]
     done = _run(command, timeout)
     if done.returncode == -signal.SIGKILL:
-        warnings.warn(f"{exe} did not end within {timeout:.0f} s; it was started again. {done.stdout}", stacklevel=2)
+        _warn(exe, timeout, done.stdout)
         done = _run(command, timeout)
     return done
 
 
-def opens_window(letter: str, folder: Path, exe: str, title: str, timeout: float = 60.0) -> bool:
-    """Whether the program opens a window of this title; then it is ended."""
-    process, environment = start(letter, folder, exe), _environment(wine_prefix())
-    seek, end = ["xdotool", "search", "--name", title], time.monotonic() + timeout
-    try:
-        while time.monotonic() < end:
-            if subprocess.run(seek, env=environment, capture_output=True, check=False).stdout:
-                return True
-            time.sleep(0.5)
-        return False
-    finally:
-        _kill(process, environment)
+def start(
+    letter: str, folder: Path, exe: str, *args: str, title: str, own: str = "viewer", timeout: float = 90.0
+) -> subprocess.Popen[bytes]:
+    """Start the program in a session of its own, and wait for its window of this title; `end` ends it.
 
-
-def start(letter: str, folder: Path, exe: str, *args: str) -> subprocess.Popen[bytes]:
-    """Start the program in a session of its own, and do not wait for it; whoever asks for it ends it."""
+    Every window of the program has `own` in its title. Where none of them opens, Wine hangs: there is a second start
+    as above. Raises AssertionError, with what is on the screen, where other windows open, or none twice.
+    """
     mount(letter, folder)
-    return subprocess.Popen(
-        ["wine", windows_path(letter, exe), *args], env=_environment(wine_prefix()), cwd="/", start_new_session=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    for _ in range(_TRIES):
+        process = _process(["wine", windows_path(letter, exe), *args], wine_prefix())
+        if screen.opens(title, timeout):
+            return process
+        seen, begun = screen.tree(), screen.windows(own)
+        end(process)
+        if begun:
+            break
+        _warn(exe, timeout, seen)
+    raise AssertionError(f"no window {title!r} within {timeout:.0f} s; on the screen was\n{seen}")
+
+
+def end(process: subprocess.Popen[bytes]) -> bytes:
+    """End a program as if the power had gone, with all that Wine started for it; what it said."""
+    return _end(process, wine_prefix())
 
 
 def windows_path(letter: str, name: str = "") -> str:
@@ -75,88 +80,60 @@ def mount(letter: str, folder: Path) -> None:
 def wine_prefix() -> Path:
     """A Windows folder of its own for running, set up once and kept in the cache."""
     prefix = (pack_cache.root() / "wine-run").resolve()
-    marker = prefix / "mkbundle-ready-2"
+    marker = prefix / "mkbundle-ready-3"
     with pack_cache.locked(prefix):
         if not marker.is_file():
             shutil.rmtree(prefix, ignore_errors=True)
-            prefix.mkdir(parents=True, exist_ok=True)
-            done = _run(["wineboot", "--init"], _SETUP_SECONDS, prefix)
-            assert done.returncode == 0, done.stdout
+            (prefix / _HOME).mkdir(parents=True)
             # A program that falls is to fall, and not to wait in a window of Wine's debugger.
-            key = [
-                "reg",
-                "add",
-                r"HKCU\Software\Wine\WineDbg",
-                "/v",
-                "ShowCrashDialog",
-                "/t",
-                "REG_DWORD",
-                "/d",
-                "0",
-                "/f",
-            ]
-            done = _run(["wine", *key], _SETUP_SECONDS, prefix)
-            assert done.returncode == 0, done.stdout
+            falls = [r"HKCU\Software\Wine\WineDbg", "/v", "ShowCrashDialog", "/t", "REG_DWORD", "/d", "0", "/f"]
+            # It has written its registry when the last of its programs has ended.
+            for command in (["wineboot", "--init"], ["wine", "reg", "add", *falls], ["wineserver", "-w"]):
+                done = _run(command, _SETUP_SECONDS, prefix)
+                assert done.returncode == 0, done.stdout
             marker.touch()
     return prefix
 
 
-@cache
-def display() -> str:
-    """The X display that is here, or one without a screen that lives as long as this program."""
-    given = os.environ.get("DISPLAY")
-    if given:
-        return given
-    reader, writer = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", _SCREEN, "-nolisten", "tcp"],
-        pass_fds=[writer], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    atexit.register(_end, server)
-    os.close(writer)
-    with os.fdopen(reader) as number:
-        return f":{number.readline().strip()}"
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    server.wait()
-
-
 def _run(command: list[str], timeout: float, prefix: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run under Wine with both streams as pipes; a Windows Python stops at anything else."""
-    environment = _environment(prefix or wine_prefix())
+    prefix = prefix or wine_prefix()
     with _lock:
-        process = subprocess.Popen(
-            command, env=environment, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        process = _process(command, prefix)
         try:
             said, _ = process.communicate(b"\n", timeout)
         except subprocess.TimeoutExpired:
-            windows = _windows(environment)
-            said = _kill(process, environment) + windows
+            windows = screen.tree().encode()
+            said = _end(process, prefix) + windows
     return subprocess.CompletedProcess(command, process.returncode, said.decode("utf-8", "replace"))
 
 
-def _windows(environment: dict[str, str]) -> bytes:
-    """What is on the screen, for whoever asks why a program does not end."""
-    words = ["xwininfo", "-root", "-tree"]
-    return subprocess.run(words, env=environment, capture_output=True, check=False).stdout
+def _process(command: list[str], prefix: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command, env=_environment(prefix), cwd="/", start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
 
 
-def _kill(process: subprocess.Popen[bytes], environment: dict[str, str]) -> bytes:
-    """End a program that hangs, and all that Wine started for it in this prefix."""
-    os.killpg(process.pid, signal.SIGKILL)
-    subprocess.run(["wineboot", "--kill"], env=environment, check=False, stdin=subprocess.DEVNULL, timeout=60)
+def _end(process: subprocess.Popen[bytes], prefix: Path) -> bytes:
+    owned = f"WINEPREFIX={prefix}".encode()
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):  # not ours, or gone
+            if folder.name.isdecimal() and owned in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGKILL)
     said, _ = process.communicate()
     return said
+
+
+def _warn(exe: str, timeout: float, seen: str) -> None:
+    warnings.warn(f"{exe} did nothing for {timeout:.0f} s and is started again; {seen}", stacklevel=3)
 
 
 def _environment(prefix: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_"))}
     return kept | {
-        "DISPLAY": display(),
+        "DISPLAY": screen.display(),
+        "HOME": str(prefix / _HOME),
         "WINEPREFIX": str(prefix),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",

@@ -27,7 +27,7 @@ from bench.startup.table import GOALS_LINUX, GOALS_WINDOWS, print_phases, print_
 from builder.freeze.wine import wine_environment
 from bundle.index import Catalog
 from bundle.layout import resolve
-from tests import scans, wine
+from tests import scans, screen
 from viewer.entries import all_entries, choose
 
 _ONE_SERIES = "dcm_qa_ct-philips"
@@ -49,7 +49,7 @@ def _series_folder(drive: Path) -> str:
 
 def _linux(stick: Stick, series: str, runs: int, home: Path) -> dict[str, Any]:
     """Both programs by turns, each cold and then warm: what disturbs one run disturbs both."""
-    environment = {"DISPLAY": wine.display(), "HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    environment = {"DISPLAY": screen.display(), "HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     commands = {"viewer": [str(stick.root / "VIEWER/LINUX64/viewer"), "--phases", PHASES]}
     plain = stick.root / "PLAIN/LINUX64/plain"
     if plain.exists():
@@ -67,7 +67,7 @@ def _linux(stick: Stick, series: str, runs: int, home: Path) -> dict[str, Any]:
 def _windows(stick: Stick, runs: int, work: Path) -> dict[str, Any]:
     """Under Wine what is opened and read can be counted; how long it takes says little about a real Windows."""
     prefix = work / "wine"
-    environment = wine_environment(prefix) | {"DISPLAY": wine.display()}
+    environment = wine_environment(prefix) | {"DISPLAY": screen.display()}
     subprocess.run(["wineboot", "--init"], env=environment, check=True, capture_output=True)
     for letter, place in (("s", stick.root), ("y", Path("/"))):
         link = prefix / "dosdevices" / f"{letter}:"

@@ -18,7 +18,7 @@ from bundle.layout import LINUX_VIEWER, WINDOWS_VIEWER
 # A viewer that hangs ends itself after five minutes without any step forward.
 _PATIENCE = 3600.0
 # Wine hangs in one of some thousand starts, before the program's first line: one that has not begun by then, from
-# however slow a medium, is started once more.
+# however slow a medium, is started once more. So is the making of a Windows folder that has not ended.
 _TO_BEGIN, _STARTS = 180.0, 2
 _REPORT, _BEGUN, _PREFIX = "report.json", "phases.txt", "wine"
 # The drive letter that a medium gets under Wine.
@@ -82,9 +82,9 @@ def _windows(root: Path, folder: Path) -> Started | str:
     # A Windows folder of its own, so that nobody's Wine is changed; the medium gets a letter in it.
     prefix = folder / _PREFIX
     environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
-    subprocess.run([*screen, wine, "wineboot", "--init"], env=environment, check=False, capture_output=True)
+    boots = (_ended([*screen, wine, "wineboot", "--init"], environment, folder) for _ in range(_STARTS))
     letters = prefix / "dosdevices"
-    if not letters.is_dir():
+    if all(status is None for status in boots) or not letters.is_dir():
         return "Wine could not make a Windows folder for it"
     for letter, target in ((_LETTER, root), ("R", folder)):
         (letters / f"{letter.lower()}:").symlink_to(target.resolve(), target_is_directory=True)

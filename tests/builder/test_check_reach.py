@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 import re
 import shutil
-import time
 
 import jsonschema
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from builder.check import (
     RULES,
     Reach,
-    Trial,
     check_bundle,
     contents,
     drive,
@@ -21,7 +19,6 @@ from builder.check import (
     inspect_bundle,
     medium,
     speed,
-    trial,
 )
 from builder.check import report as check_report
 from builder.cli import cli
@@ -30,7 +27,6 @@ from bundle.manifest import bundle_files
 from tests import scans
 from tests.builder.test_survive import Medium
 from tests.conftest import build_bundle
-from tests.damaging import BILLS, VIEWERS, add_file, bill_of
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "builder/check/report.schema.json").read_text())
@@ -206,82 +202,3 @@ def test_windows_is_asked_for_the_file_system(bundle, monkeypatch, name, flags, 
     assert drive.file_system(bundle) == (name.lower(), writable) and drive.is_known(bundle) == made
     state = medium.Medium(bundle)
     assert [one.check for one in drive.outside_the_standard(state)] == ["drive.file_system"] * found
-
-
-def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):
-    monkeypatch.delenv("DISPLAY", raising=False)
-    (bundle / "viewer.exe").write_bytes(b"MZ")
-    for there, why in (((), "no Wine"), (("wine",), "needs a screen")):
-        monkeypatch.setattr(shutil, "which", lambda name, there=there: f"/usr/bin/{name}" if name in there else None)
-        checked = inspect_bundle(bundle, viewers=Trial.ALL)
-        (said,) = (one for one in checked.findings if one.check == "viewer.not_run")
-        assert said.subject == "viewer.exe" and why in said.message
-        assert "viewer.self_test" not in checked.not_made
-
-
-@pytest.fixture
-def with_viewer(bundle: Path) -> tuple[Path, bytes]:
-    """A bundle with a stand-in for the Linux viewer, which fails, and the viewer's bill."""
-    program = {"VIEWER/LINUX64/viewer": b"#!/bin/sh\nexit 7\n"}
-    bill = bill_of("linux64", program)
-    for name, content in (program | {BILLS["linux64"]: bill, "viewer.sh": VIEWERS["viewer.sh"]}).items():
-        add_file(name, content)(bundle)
-        (bundle / name).chmod(0o755)
-    return bundle, bill
-
-
-def trials(root: Path, bill: bytes, trial: Trial) -> list[str]:
-    findings = inspect_bundle(root, bills=[bill], viewers=trial).findings
-    return [one.check for one in findings if one.check.startswith("viewer.")]
-
-
-def test_only_viewers_that_this_machine_made_are_run_unless_it_is_wished(with_viewer):
-    root, bill = with_viewer
-    assert trials(root, bill, Trial.OWN) == ["viewer.self_test"]
-    assert trials(root, bill.replace(b"linux64", b"another"), Trial.OWN) == ["viewer.not_run"]
-    assert trials(root, bill.replace(b"linux64", b"another"), Trial.ALL) == ["viewer.self_test"]
-    assert trials(root, bill, Trial.NONE) == []
-
-
-HANGS = """\
-#!/bin/sh
-echo $$ >> '{folder}/started'
-[ $(wc -l < '{folder}/started') -gt {times} ] || {{ sleep 600 & echo $! >> '{folder}/children'; wait; }}
-echo > "$4"
-sleep 1.5
-echo '{{"ok": true}}' > "$2"
-"""
-
-
-def runs(process: str) -> bool:
-    """Whether it is there, and no mere entry that nobody has asked about yet."""
-    try:
-        return ") Z " not in Path("/proc", process, "stat").read_text()
-    except FileNotFoundError:
-        return False
-
-
-@pytest.mark.parametrize(("times", "said"), [(1, []), (2, ["viewer.self_test"])])
-def test_a_viewer_that_does_not_begin_is_started_once_more_and_nothing_of_it_stays(
-    with_viewer, tmp_path, monkeypatch, times, said
-):
-    monkeypatch.setattr(trial, "_TO_BEGIN", 1.0)
-    root, _ = with_viewer
-    add_file("VIEWER/LINUX64/viewer", HANGS.format(folder=tmp_path, times=times).encode())(root)
-    findings = [one for one in inspect_bundle(root, viewers=Trial.ALL).findings if one.check == "viewer.self_test"]
-    assert [one.check for one in findings] == said and all("did not begin" in one.message for one in findings)
-    starts, children = ((tmp_path / name).read_text().split() for name in ("started", "children"))
-    assert (len(starts), len(children)) == (2, times)
-    until = time.monotonic() + 20  # who was killed needs a moment to be gone
-    while any(map(runs, (*starts, *children))):
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
-def test_a_viewer_or_script_that_was_changed_is_not_run(with_viewer):
-    root, bill = with_viewer
-    add_file("viewer.sh", VIEWERS["viewer.sh"] + b"\n")(root)
-    assert trials(root, bill, Trial.OWN) == ["viewer.script", "viewer.not_run"]
-    add_file("viewer.sh", VIEWERS["viewer.sh"])(root)
-    add_file("VIEWER/LINUX64/viewer", b"#!/bin/sh\nexit 0\n")(root)
-    assert trials(root, bill, Trial.OWN) == ["viewer.bill", "viewer.not_run"]
