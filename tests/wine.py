@@ -11,6 +11,7 @@ import threading
 import warnings
 
 from builder.freeze import cache as pack_cache
+from builder.waiting import said_until_end
 from tests import screen
 
 _SETUP_SECONDS = 300.0
@@ -101,7 +102,7 @@ def _run(command: list[str], timeout: float, prefix: Path | None = None) -> subp
     with _lock:
         process = _process(command, prefix)
         try:
-            said, _ = process.communicate(b"\n", timeout)
+            said = said_until_end(process, timeout, b"\n")
         except subprocess.TimeoutExpired:
             windows = screen.tree().encode()
             said = _end(process, prefix) + windows
@@ -116,13 +117,13 @@ def _process(command: list[str], prefix: Path) -> subprocess.Popen[bytes]:
 
 
 def _end(process: subprocess.Popen[bytes], prefix: Path) -> bytes:
+    """Kill all that runs in the prefix; where a program is half gone, only its other threads still tell."""
     owned = f"WINEPREFIX={prefix}".encode()
-    for folder in Path("/proc").iterdir():
+    for thread in Path("/proc").glob("[0-9]*/task/*"):
         with suppress(OSError):  # not ours, or gone
-            if folder.name.isdecimal() and owned in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
-    said, _ = process.communicate()
-    return said
+            if owned in (thread / "environ").read_bytes().split(b"\0"):
+                os.kill(int(thread.parts[2]), signal.SIGKILL)
+    return said_until_end(process, _SETUP_SECONDS)
 
 
 def _warn(exe: str, timeout: float, seen: str) -> None:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 from builder.check.findings import Finding, finding
+from builder.waiting import said_until_end
 from bundle.layout import LINUX_VIEWER, WINDOWS_VIEWER
 
 # A viewer that hangs ends itself after five minutes without any step forward.
@@ -119,14 +120,14 @@ def _failure(command: list[str], environment: Mapping[str, str], folder: Path) -
 def _ended(command: list[str], environment: Mapping[str, str], folder: Path) -> int | None:
     """With what a viewer ended, None where it did not even begin; nothing of it runs any more."""
     # Both streams as pipes: a windowed Python stops at anything else.
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, start_new_session=True) as process:
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=both, start_new_session=True) as process:
         try:
-            process.communicate(timeout=_TO_BEGIN)
+            said_until_end(process, _TO_BEGIN)
         except subprocess.TimeoutExpired:
             if not (folder / _BEGUN).exists():
                 return None
-            process.communicate(timeout=_PATIENCE)
+            said_until_end(process, _PATIENCE)
         finally:
             _end(process, environment, folder)
     return process.returncode

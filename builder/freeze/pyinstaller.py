@@ -13,6 +13,7 @@ from builder.freeze import cache, dlls, icu, trim
 from builder.freeze import program as programs
 from builder.freeze.errors import FreezeFailed
 from builder.freeze.program import Program
+from builder.waiting import said_until_end
 from bundle import __version__
 from bundle.errors import BundleError
 
@@ -110,14 +111,19 @@ def _run(platform: str, toolbox: Toolbox, log: Path, work: Path) -> None:
 
 def run_with_pipes(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[str, bool]:
     """Run a program to its end; both streams are pipes, for Python under Wine stops at anything else."""
+    pipe = subprocess.PIPE
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, input=b"\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=_LONGEST, check=False,
-        )  # fmt: skip
+        with subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
+        ) as process:
+            try:
+                said = said_until_end(process, _LONGEST, b"\n")
+            except BaseException:
+                process.kill()
+                raise
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{command[0]}: {error}", False
-    return done.stdout.decode("utf-8", "replace").replace("\r\n", "\n"), done.returncode == 0
+    return said.decode("utf-8", "replace").replace("\r\n", "\n"), process.returncode == 0
 
 
 def last_lines(said: str) -> str:
