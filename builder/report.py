@@ -205,7 +205,7 @@ def check_lines(found: Any) -> list[str]:
     """The report of `mkbundle check`."""
     totals = found.totals
     what = (
-        f"{count(totals.files, 'file')} ({size(totals.bytes)}): {count(totals.images, 'image')}{totals.of_frames} in "
+        f"{count(totals.files, 'file')} ({size(totals.bytes)}): {count(totals.images, 'image')}{totals.with_frames} in "
         f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), "
         f"{count(totals.patients, 'patient')}"
     )

@@ -90,7 +90,7 @@ def _facts(report: Report) -> Iterator[str]:
     totals = report.totals
     content = (
         f"{_count(totals.patients, 'patient')}, {_count(totals.studies, 'case')}, "
-        f"{totals.series:,} series, {_count(totals.images, 'image')}{totals.of_frames}"
+        f"{totals.series:,} series, {_count(totals.images, 'image')}{totals.with_frames}"
     )
     policy = [f"{code} {meaning} ({_count(files, 'file')})" for code, meaning, files in report.policy]
     rows = {

@@ -53,9 +53,9 @@ class Totals:
     series: int
 
     @property
-    def of_frames(self) -> str:
+    def with_frames(self) -> str:
         """To be said behind the number of images, where some have several frames."""
-        return f" of {self.frames:,} frames" if self.frames != self.images else ""
+        return f" with {self.frames:,} frames" if self.frames != self.images else ""
 
 
 @dataclass(frozen=True, slots=True)

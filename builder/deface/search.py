@@ -177,7 +177,7 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
     # What stays though it was not wanted needs a look; that a head shows a face does not.
     kind, notices = "face left" if asked else "face", []
     for stack in stacks:
-        what = f"{len(stack.slices)} {first.modality} images in {Path(first.instance.path).parent.as_posix()}"
+        what = f"{len(stack.slices)} {first.modality} slices in {Path(first.instance.path).parent.as_posix()}"
         if first.modality == "CT" and not first.technique.localizer and _shows_face(root, stack):
             end = "and was not removed: the head does not lie as the file says" if asked else "(--deface removes it)"
             notices.append(Notice(kind, f"A face can be reconstructed from the {what} {end}"))

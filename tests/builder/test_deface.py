@@ -322,7 +322,7 @@ def test_a_head_in_mr_is_reported_by_its_body_part_and_needs_a_look_where_faces_
     asked = build_bundle(tmp_path / "asked", tmp_path / "in", deface=True).outcome
     assert [notice.kind for notice in plain.notices] == ["face"]
     assert [notice.kind for notice in asked.notices] == ["face left"]
-    assert "40 MR images in DICOM/PT000001/ST000001/SE000001; it cannot be removed" in asked.notices[0].text
+    assert "40 MR slices in DICOM/PT000001/ST000001/SE000001; it cannot be removed" in asked.notices[0].text
     assert needs_a_look(asked)
     assert not needs_a_look(plain)
 
