@@ -30,9 +30,10 @@ class StackResult:
 
 @dataclass
 class RenderResult:
-    """What rendering one volume found."""
+    """What rendering one volume found; `made` is a ball in the place of a volume in which nothing is to be seen."""
 
     series_instance_uid: str = ""
+    made: bool = False
     share_not_background: float = 0.0
     grey_levels: int = 0
     ok: bool = False

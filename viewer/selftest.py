@@ -71,6 +71,14 @@ def judge_render(picture: NDArray[np.uint8]) -> tuple[float, int]:
     return float(np.mean(grey != background)), len(np.unique(grey))
 
 
+def ball(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """A volume of this shape in which something is to be seen: it grows denser from nothing to the middle."""
+    ways = np.meshgrid(
+        *(np.linspace(-1.25, 1.25, size, dtype=np.float32) for size in shape), indexing="ij", sparse=True
+    )
+    return np.asarray(1000 * np.clip(1 - sum(way**2 for way in ways), 0, None), np.float32)
+
+
 class Watchdog:
     """Calls `on_starved` in a thread of its own where nobody fed it for `seconds`: the event loop may hang as well."""
 

@@ -13,6 +13,8 @@ import numpy as np
 from PyQt5.QtGui import QImage
 import pytest
 
+from tests.viewer import bundles
+from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import selftest
 
 
@@ -35,7 +37,7 @@ def test_a_good_bundle_passes(bundle_root, tmp_path):
     assert report["ok"]
     assert [one["max_difference"] for one in report["stacks"]] == [0] * 6
     assert all(one["compared_pixels"] >= 48 * 64 for one in report["stacks"])
-    assert report["render"]["ok"]
+    assert report["render"]["ok"] and not report["render"]["made"]
     assert report["render"]["grey_levels"] > 8
     assert report["pages"] == {"mpr": "shown", "3d": "shown"}
     assert {"python", "qt", "vtk", "numpy"} <= report["versions"].keys()
@@ -96,6 +98,28 @@ def test_a_pane_that_shows_other_greys_fails(bundle_root, tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(bundle_root), "--self-test", str(path)], check=False)
     assert done.returncode == 1
     assert all("does not show the pixels" in one["reason"] for one in report_of(path)["stacks"])
+
+
+def test_a_volume_in_which_nothing_is_to_be_seen_is_no_failure_of_the_viewer(tmp_path):
+    cases = [CaseSpec([SeriesSpec([StackSpec(np.zeros((10, 32, 32), np.int16))])])]
+    root = bundles.make_bundle(tmp_path / "stick", cases)
+    done = viewer(root, "--self-test", tmp_path / "report.json")
+    report = report_of(tmp_path / "report.json")
+    assert (done.returncode, report["ok"], report["render"]["made"]) == (0, True, True), report
+    assert report["render"]["share_not_background"] > 0.1
+
+
+def test_a_viewer_that_renders_nothing_fails(bundle_root, tmp_path):
+    code = (
+        "import sys; from viewer.scene.raycast import RayCaster\n"
+        "picture = RayCaster.picture; RayCaster.picture = lambda *a: picture(*a) * 0\n"
+        "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    path = tmp_path / "report.json"
+    command = [sys.executable, "-c", code, str(bundle_root), "--self-test", str(path)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == 1
+    render = report_of(path)["render"]
+    assert render["made"] and render["reason"] == "the rendered picture is empty"
 
 
 def test_a_mistake_of_the_program_ends_the_test_with_its_reason(bundle_root, tmp_path):

