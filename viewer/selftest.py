@@ -17,6 +17,7 @@ _SEAM = 0.2
 # A rendered volume is not empty: at least this share of its pixels is not background, in at least so many greys.
 MIN_SHARE = 0.005
 MIN_GREY_LEVELS = 8
+_BALL = 48
 
 
 def expected_pixels(root: Path, stack: Stack, frame: StackFrame, window: tuple[float, float]) -> NDArray[np.float64]:
@@ -71,11 +72,9 @@ def judge_render(picture: NDArray[np.uint8]) -> tuple[float, int]:
     return float(np.mean(grey != background)), len(np.unique(grey))
 
 
-def ball(shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """A volume of this shape in which something is to be seen: it grows denser from nothing to the middle."""
-    ways = np.meshgrid(
-        *(np.linspace(-1.25, 1.25, size, dtype=np.float32) for size in shape), indexing="ij", sparse=True
-    )
+def ball() -> NDArray[np.float32]:
+    """A volume in which something is to be seen: a ball that grows denser from nothing to its middle."""
+    ways = np.meshgrid(*[np.linspace(-1.25, 1.25, _BALL, dtype=np.float32)] * 3, indexing="ij", sparse=True)
     return np.asarray(1000 * np.clip(1 - sum(way**2 for way in ways), 0, None), np.float32)
 
 

@@ -100,6 +100,15 @@ def test_a_pane_that_shows_other_greys_fails(bundle_root, tmp_path):
     assert all("does not show the pixels" in one["reason"] for one in report_of(path)["stacks"])
 
 
+def test_what_is_written_on_a_picture_at_all_times_is_not_taken_for_its_pixels(tmp_path):
+    noise = np.random.default_rng(5).integers(-1000, 1000, (2, 1024, 1024), np.int16)  # larger than the pane
+    root = bundles.make_bundle(tmp_path / "stick", [CaseSpec([SeriesSpec([StackSpec(noise)])])])
+    alter_index(root, "UPDATE stack SET notes = 'compressed with loss, 12.9 : 1, JPEG'")
+    done = viewer(root, "--self-test", tmp_path / "report.json")
+    (stack,) = report_of(tmp_path / "report.json")["stacks"]
+    assert (done.returncode, stack["ok"], stack["max_difference"]) == (0, True, 0), stack
+
+
 def test_a_volume_in_which_nothing_is_to_be_seen_is_no_failure_of_the_viewer(tmp_path):
     cases = [CaseSpec([SeriesSpec([StackSpec(np.zeros((10, 32, 32), np.int16))])])]
     root = bundles.make_bundle(tmp_path / "stick", cases)

