@@ -19,16 +19,24 @@ POLICY = click.option(
 
 
 def names_of_options(names: tuple[str, ...], policy_file: Path | None) -> frozenset[str]:
-    """The options of the command line and those of the study file."""
+    """The options of the command line and those of the study file; they can be used together."""
+    from builder.deidentify import Policy
+
+    wanted = frozenset(names) | _listed_in(policy_file)
+    Policy.of(wanted)  # which refuses what it cannot do, before the first scan is read
+    return wanted
+
+
+def _listed_in(policy_file: Path | None) -> frozenset[str]:
     if policy_file is None:
-        return frozenset(names)
+        return frozenset()
     try:
         listed = tomllib.loads(policy_file.read_text(encoding="utf-8")).get("options", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
         raise click.UsageError(f"{policy_file}: 'options' must be a list of names, such as ['modified-dates'].")
-    return frozenset(names) | frozenset(listed)
+    return frozenset(listed)
 
 
 @click.command("explain")

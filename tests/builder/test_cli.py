@@ -181,3 +181,15 @@ def test_a_hanging_rule_is_said_in_plain_words(tmp_path):
     (tmp_path / "rule.toml").write_text(HANGING)
     said = mkbundle("hanging", tmp_path / "rule.toml").stdout
     assert "1. CT series\n      opens in one pane, window Bone, center 400, width 1800" in said
+
+
+def test_an_option_that_cannot_be_used_is_refused_before_a_scan_is_read(series, tmp_path):
+    (tmp_path / "out").mkdir()
+    study = tmp_path / "study.toml"
+    study.write_text('options = ["clean-graphics"]', encoding="utf-8")
+    for wanted in (["--option", "clean-graphics"], ["--policy", study]):
+        done = mkbundle(series, tmp_path / "out", "--key", tmp_path / "study.key", *wanted, check=2)
+        assert done.stderr.startswith("mkbundle: The de-identification option clean-graphics cannot be used"), (
+            done.stderr
+        )
+    assert not any((tmp_path / "out").iterdir())

@@ -283,7 +283,7 @@ def images(built):
 def test_a_real_face_is_reported_and_nothing_else_is(real_heads):
     with_face, without = real_heads
     assert [notice.text.split(" in ")[0] for notice in with_face.outcome.notices if notice.kind == "face"] == [
-        "A face can be reconstructed from the 93 CT images"
+        "A face can be reconstructed from the 93 CT slices"
     ]
     assert [notice for notice in without.outcome.notices if notice.kind == "face"] == []
     assert (with_face.outcome.faceless, without.outcome.faceless) == (0, 93)
