@@ -125,7 +125,7 @@ def test_what_is_typed_into_a_frozen_viewer_outlives_its_end_and_is_collected(st
             wait_for(lambda number=number: len(answers(stick)) == number)
         xdotool("key", "F6")
         xdotool("type", "--delay", "30", "half")
-        time.sleep(2.5)  # whatever is older than two seconds is safe
+        wait_for(lambda: any('"half"' in path.read_text("utf-8") for path in journal_paths(stick / "READINGS")))
     assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2"]
     with viewer.shows("Case 3 "):  # it goes on where the reader was
         type_case(" a thing")
