@@ -126,7 +126,7 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
         f"{done} {options.drive}",
         f"  {count(outcome.instances, 'image')} in {count(outcome.series, 'series')}, "
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
-        f"{size(outcome.bytes_needed)}",
+        f"at most {size(outcome.bytes_needed)}",
     ]
     if outcome.kept:
         text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")

@@ -11,6 +11,6 @@ _METHODS = {
 
 def loss_text(ratios: Sequence[float], methods: Sequence[str]) -> str:
     """Ratio and method of the strongest and the last step, as far as they are known."""
-    ratio = [f"{max(ratios):g} : 1"] if ratios else []
+    ratio = [f"{round(max(ratios), 1):g} : 1"] if ratios else []
     names = [_METHODS[method] for method in methods if method in _METHODS][-1:]
     return ", ".join(["compressed with loss", *ratio, *names])

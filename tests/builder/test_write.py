@@ -242,7 +242,7 @@ def test_of_loss_that_came_twice_and_in_some_slices_the_worst_is_told(tmp_path):
             dataset.LossyImageCompressionMethod = ["ISO_15444_15", "ISO_14495_1"]
 
     built = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed))
-    assert notes_of(built.drive) == {"compressed with loss, 5.25 : 1, JPEG-LS"}
+    assert notes_of(built.drive) == {"compressed with loss, 5.2 : 1, JPEG-LS"}
     assert [one for one in built.outcome.findings if one.severity == "error"] == []
 
 

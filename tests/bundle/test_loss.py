@@ -10,7 +10,7 @@ from bundle.loss import loss_text
     [
         ((), (), "compressed with loss"),
         ((10.5,), ("ISO_10918_1",), "compressed with loss, 10.5 : 1, JPEG"),
-        ((4.0, 12.894), ("ISO_15444_1", "ISO_15444_15"), "compressed with loss, 12.894 : 1, HTJ2K"),
+        ((4.0, 12.894), ("ISO_15444_1", "ISO_15444_15"), "compressed with loss, 12.9 : 1, HTJ2K"),
         ((), ("A METHOD OF ITS OWN",), "compressed with loss"),
     ],
 )
