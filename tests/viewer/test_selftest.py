@@ -88,16 +88,21 @@ def test_a_damaged_bundle_fails_and_the_file_is_named(copy, tmp_path, damage):
     assert "DICOM/PT000001/ST000001/SE000001/IM00000" in wrong[0]["reason"]
 
 
+def altered(change: str, root: Path, path: Path) -> tuple[int, dict]:
+    """The self-test of a viewer whose code was changed so: what it ended with, and its report."""
+    code = f"import sys\n{change}\nfrom viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, root, "--self-test", path], check=False, timeout=60)
+    return done.returncode, report_of(path)
+
+
 def test_a_pane_that_shows_other_greys_fails(bundle_root, tmp_path):
-    code = (
-        "import sys; from viewer import early, grey; plain = grey.to_grey; early.can_show = lambda kind: False\n"
-        "grey.to_grey = lambda *a, **k: plain(*a, **k) ^ 8\n"
-        "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    change = (
+        "from viewer import early, grey; plain = grey.to_grey; early.can_show = lambda kind: False\n"
+        "grey.to_grey = lambda *a, **k: plain(*a, **k) ^ 8"
     )
-    path = tmp_path / "report.json"
-    done = subprocess.run([sys.executable, "-c", code, str(bundle_root), "--self-test", str(path)], check=False)
-    assert done.returncode == 1
-    assert all("does not show the pixels" in one["reason"] for one in report_of(path)["stacks"])
+    status, report = altered(change, bundle_root, tmp_path / "report.json")
+    assert status == 1
+    assert all("does not show the pixels" in one["reason"] for one in report["stacks"])
 
 
 def test_what_is_written_on_a_picture_at_all_times_is_not_taken_for_its_pixels(tmp_path):
@@ -119,28 +124,18 @@ def test_a_volume_in_which_nothing_is_to_be_seen_is_no_failure_of_the_viewer(tmp
 
 
 def test_a_viewer_that_renders_nothing_fails(bundle_root, tmp_path):
-    code = (
-        "import sys; from viewer.scene.raycast import RayCaster\n"
-        "picture = RayCaster.picture; RayCaster.picture = lambda *a: picture(*a) * 0\n"
-        "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    change = (
+        "from viewer.scene.raycast import RayCaster\n"
+        "picture = RayCaster.picture; RayCaster.picture = lambda *a: picture(*a) * 0"
     )
-    path = tmp_path / "report.json"
-    command = [sys.executable, "-c", code, str(bundle_root), "--self-test", str(path)]
-    assert subprocess.run(command, check=False, timeout=60).returncode == 1
-    render = report_of(path)["render"]
-    assert render["made"] and render["reason"] == "the rendered picture is empty"
+    status, report = altered(change, bundle_root, tmp_path / "report.json")
+    assert (status, report["render"]["made"], report["render"]["reason"]) == (1, True, "the rendered picture is empty")
 
 
 def test_a_mistake_of_the_program_ends_the_test_with_its_reason(bundle_root, tmp_path):
-    code = (
-        "import sys; from viewer.ui import pane\n"
-        "pane.map_image = lambda *a: 1 / 0\n"
-        "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
-    )
-    path = tmp_path / "report.json"
-    command = [sys.executable, "-c", code, str(bundle_root), "--self-test", str(path)]
-    assert subprocess.run(command, check=False, timeout=30).returncode == 1
-    assert "ZeroDivisionError" in report_of(path)["reason"]
+    change = "from viewer.ui import pane; pane.map_image = lambda *a: 1 / 0"
+    status, report = altered(change, bundle_root, tmp_path / "report.json")
+    assert status == 1 and "ZeroDivisionError" in report["reason"]
 
 
 def test_a_report_that_cannot_be_written_is_a_failure(bundle_root, tmp_path):
