@@ -93,7 +93,7 @@ def test_the_totals_are_those_of_the_bundle(good_bundle):
     )
     totals = report.totals
     assert (totals.patients, totals.studies, totals.series) == (4, 4, 4)
-    assert (totals.dicom_files, totals.images, totals.frames, totals.of_frames) == (8, 8, 10, " of 10 frames")
+    assert (totals.dicom_files, totals.images, totals.frames, totals.with_frames) == (8, 8, 10, " with 10 frames")
     assert totals.bytes == sum((good_bundle / path).stat().st_size for path in bundle_files(good_bundle))
     assert report.viewers == ("Windows 0.1.0 (VTK 9.4.2)", "Linux 0.1.0 (VTK 9.4.2)")
     assert [(code, files) for code, _, files in report.policy] == [("113100", 8), ("113107", 8)]
