@@ -43,7 +43,8 @@ class Reason(Enum):
     SCANNED = "a scanned document or film: may show names in the picture"
     COLOUR = "a colour picture: usually a screen save, may show names"
     BURNED_IN = "says that text is burned into the picture"
-    TEXT_FOUND = "text was found in the picture (--mask blanks it)"
+    TEXT_FOUND = "text was read in the picture"
+    DECIDED = "left out by a line of --decide"
     REPORT = "a report, document or waveform: its text may identify the patient"
     SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
     PRESENTATION = "a presentation state or other object without pictures of its own"
@@ -163,6 +164,23 @@ class Grouped:
     notices: list[Notice]
 
 
+class Place(NamedTuple):
+    """A box in one frame of an image: rows from `top` up to `bottom`, columns from `left` up to `right`."""
+
+    frame: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Mask(NamedTuple):
+    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too."""
+
+    places: tuple[Place, ...]
+    over_body: bool = False
+
+
 class WriteJob(NamedTuple):
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
@@ -188,6 +206,7 @@ class WriteJob(NamedTuple):
     others: tuple[Path, ...] = ()
     face: tuple[FaceCut, ...] = ()
     present_digest: str = ""
+    mask: Mask | None = None
 
     @property
     def source(self) -> Path:
