@@ -55,12 +55,12 @@ def _of_frame(places: Sequence[Place], frame: int) -> list[Place]:
 def _grey(path: Path, frame: int) -> Grey:
     dataset = source.read_whole(path)
     form = pixel_format(dataset)
-    kind = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
-    values = np.frombuffer(native_pixels(dataset, form), kind).reshape(form.frames, form.rows, form.columns)[frame]
+    dtype = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
+    values = np.frombuffer(native_pixels(dataset, form), dtype).reshape(form.frames, form.rows, form.columns)[frame]
     low, high = np.percentile(values, _PERCENTILES)
     scaled = ((values - low) / max(float(high - low), 1.0)).clip(0, 1)
     grey = np.rint(scaled * 255).astype(np.uint8)
-    return 255 - grey if form.photometric_interpretation == "MONOCHROME1" else grey
+    return np.asarray(255 - grey, np.uint8) if form.photometric_interpretation == "MONOCHROME1" else grey
 
 
 def _enlarged(grey: Grey, place: Place) -> bytes:

@@ -90,7 +90,9 @@ def identities(patients: Iterable[SourcePatient]) -> Iterator[tuple[Identity, Sc
 
 def identity_of(series: SourceSeries, instance: SourceInstance) -> Identity:
     """The UIDs of an image; what its content gives where it has none."""
-    return Identity(instance.file.series_instance_uid or series.uid_key, instance.file.sop_instance_uid or instance.uid_key)
+    return Identity(
+        instance.file.series_instance_uid or series.uid_key, instance.file.sop_instance_uid or instance.uid_key
+    )
 
 
 # The file

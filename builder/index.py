@@ -7,10 +7,12 @@ import sqlite3
 from typing import Any
 
 from builder import preview
+from builder.counts import Counts
 from builder.plan import WrittenInstance
 from builder.previews import Previews
 from builder.stacks import OrderedStack, describe_series
 from bundle import __version__
+from bundle.alterations import masked_share
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
 from bundle.unused import ROOTS, unused
@@ -22,8 +24,8 @@ Row = dict[str, Any]
 class IndexRows:
     """The rows of all tables, filled patient by patient in the order of the written instances."""
 
-    def __init__(self, cases: Mapping[str, str], previews: Previews) -> None:
-        self._cases, self._made = cases, previews
+    def __init__(self, cases: Mapping[str, str], previews: Previews, counts: Counts) -> None:
+        self._cases, self._made, self._counts = cases, previews, counts
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
 
@@ -47,6 +49,7 @@ class IndexRows:
                 "case_number": self._cases[written[0].study_instance_uid],
                 "study_instance_uid": written[0].study_instance_uid,
                 "study_date": written[0].study_date,
+                "images_left_out": self._counts.of_study(written[0].study_instance_uid),
             },
         )
         for _, series in _runs(written, lambda one: one.series_instance_uid):
@@ -54,6 +57,7 @@ class IndexRows:
 
     def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
         stacks = self._made.of(written)
+        key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(
             "series",
             {
@@ -64,8 +68,9 @@ class IndexRows:
                 "description": describe_series(written, stacks[0][0]),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
-                "images_left_out": 0,
-                "images_masked": sum(one.text_blanked for one in written),
+                "images_left_out": self._counts.left_out[key],
+                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_undecided": self._counts.undecided[key],
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
@@ -104,13 +109,14 @@ class IndexRows:
 
 
 def index(
-    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, progress: Progress
-) -> bytes:
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, counts: Counts,
+    progress: Progress,
+) -> bytes:  # fmt: skip
     """The bytes of the index of these instances, sorted by patient, study, series.
 
     `cases` gives each Study Instance UID its case number.
     """
-    rows = IndexRows(cases, previews)
+    rows = IndexRows(cases, previews, counts)
     rows.rows["bundle"] = [
         {"key": "format_version", "value": str(FORMAT_VERSION)},
         {"key": "generator", "value": f"mkbundle {__version__}"},

@@ -14,6 +14,8 @@ from builder.deface.cut import FaceCut
 from bundle.records import Instance
 
 Progress = Callable[[int, int], None]
+# What the search for text hands from the workers, who see the pixels, to whoever judges: nobody between looks into it.
+Looked = object
 
 
 class Talk(Protocol):
@@ -175,10 +177,14 @@ class Place(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too."""
+    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
+
+    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
+    """
 
     places: tuple[Place, ...]
     over_body: bool = False
+    beside: tuple[str, ...] = ()
 
 
 class WriteJob(NamedTuple):
@@ -207,6 +213,7 @@ class WriteJob(NamedTuple):
     face: tuple[FaceCut, ...] = ()
     present_digest: str = ""
     mask: Mask | None = None
+    kept: bool = False
 
     @property
     def source(self) -> Path:

@@ -116,6 +116,7 @@ def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str)
         digest=digest,
         order=(*_order(dataset), _float(dataset, "InstanceNumber")),
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
+        altered=text(dataset, "DerivationDescription"),
     )
 
 
