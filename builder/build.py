@@ -27,6 +27,7 @@ from builder.scan import scan
 from builder.suspects import split_suspects
 from builder.workers import in_turn
 from bundle import formfile, layout, manifest
+from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
 from bundle.hangingfile import hanging_text
 from bundle.index import Catalog
@@ -105,7 +106,7 @@ def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
 def _is_one_of_several(drive: Path) -> bool:
     """Whether the bundle's form says that its cases are spread over several media; a damaged one says nothing."""
     with suppress(OSError, formfile.FormMistaken):
-        return formfile.decode_form((drive / layout.FORM).read_bytes()).media is not None
+        return formfile.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
     return False
 
 
