@@ -452,3 +452,20 @@ def test_a_stream_is_unpacked_wherever_it_begins(text, before, compress):
 
 def test_a_bomb_takes_bounded_memory():
     assert next(len(one.content) for one in inflated(zlib.compress(bytes(1 << 27), 9), 1)) == 1 << 24
+
+
+def test_numbers_of_our_own_paths_are_nobodys(tmp_path):
+    """A scanner may be called 000001, and so is the first folder of every medium."""
+
+    def named_as_folders(dataset: Dataset, _: int) -> None:
+        dataset.PatientID, dataset.StationName, dataset.AccessionNumber = "000001", "000002", "PT000001"
+
+    scans.write_series(tmp_path / "scans", change=named_as_folders)
+    built = build_bundle(tmp_path, tmp_path / "scans", check=False)
+    originals = Originals.kept(read_originals(originals_path(built.key)))
+    numbers = [one for one in originals.identifiers if one.text in ("000001", "000002", "PT000001")]
+    assert len(numbers) == 3
+    assert [one.check for one in inspect_bundle(built.drive, originals=originals).findings] == ["viewer.none"]
+    matcher = Matcher(Wanted(numbers))
+    assert {one.text for one in matcher.find(b"DICOM/PT000001/ST000001 000002 DICOM\\PT000001X")} >= {"000002"}
+    assert {one.text for one in matcher.find(b"Patient 000001")} == {"000001"}
