@@ -1,10 +1,11 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 import hashlib
+from itertools import chain
 from pathlib import Path
 
 from builder import crosswalk, outside, stage, target
@@ -186,16 +187,20 @@ def _write_the_rest(
     platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
     progress = talk.step("Making the index and previews")
     content = listings(written, cases, platforms, file_set_uid, previews, progress)
-    form = outcome.options.form
-    if form is not None:
-        formfile.check_cases(form, sorted(set(cases.values())), _FORM_NAME)
-        content[layout.FORM] = form.text.encode()
-    if outcome.options.hanging is not None:
-        content[layout.HANGING] = hanging_text(outcome.options.hanging).encode()
-    for path, data in content.items():
+    for path, data in chain(content, _researchers_files(outcome.options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
+        del data  # which may be large, while the next one is made
     return digests | _copy_packs(outcome.packs, root, talk.step("Copying the viewers"))
+
+
+def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the form and the hanging rules."""
+    if options.form is not None:
+        formfile.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
+        yield layout.FORM, options.form.text.encode()
+    if options.hanging is not None:
+        yield layout.HANGING, hanging_text(options.hanging).encode()
 
 
 def _report_faces(
