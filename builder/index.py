@@ -64,6 +64,8 @@ class IndexRows:
                 "description": describe_series(written, stacks[0][0]),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
+                "images_left_out": 0,
+                "images_masked": sum(one.text_blanked for one in written),
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
@@ -168,6 +170,7 @@ def _instance_row(series: int, written: WrittenInstance) -> Row:
         "pixel_length": instance.pixel_length,
         "file_size": instance.file_size,
         "header_digest": instance.header_digest,
+        "altered": instance.altered,
     }
 
 
@@ -199,6 +202,9 @@ def _stack_row(series: int, stack: OrderedStack) -> Row:
         "not_volume_reason": found.not_volume_reason,
         "notes": found.notes,
         "preview_frame": stack.middle,
+        "description": "",
+        "units": "",
+        "voi_lut_function": first.frame.voi_lut_function or "LINEAR",
     }
 
 
@@ -212,4 +218,7 @@ def _frame_row(stack: int, position: int, instance: int, one: Any) -> Row:
         "rescale_slope": one.frame.rescale_slope,
         "rescale_intercept": one.frame.rescale_intercept,
         **_named(("window_center", "window_width"), one.frame.window),
+        "voi_lut_function": one.frame.voi_lut_function,
+        "pixel_padding_value": one.instance.pixel_padding_value,
+        "pixel_padding_range_limit": one.instance.pixel_padding_range_limit,
     }
