@@ -1,10 +1,11 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 import hashlib
+from itertools import chain
 from pathlib import Path
 
 from builder import crosswalk, outside, stage, target
@@ -26,6 +27,7 @@ from builder.previews import Previews
 from builder.put import put_copy
 from builder.scan import scan
 from bundle import formfile, layout, manifest
+from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
 from bundle.hangingfile import hanging_text
 from bundle.index import Catalog
@@ -104,7 +106,7 @@ def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
 def _is_one_of_several(drive: Path) -> bool:
     """Whether the bundle's form says that its cases are spread over several media; a damaged one says nothing."""
     with suppress(OSError, formfile.FormMistaken):
-        return formfile.decode_form((drive / layout.FORM).read_bytes()).media is not None
+        return formfile.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
     return False
 
 
@@ -190,16 +192,20 @@ def _write_the_rest(
     platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
     progress = talk.step("Making the index and previews")
     content = listings(written, cases, platforms, file_set_uid, previews, counts, progress)
-    form = outcome.options.form
-    if form is not None:
-        formfile.check_cases(form, sorted(set(cases.values())), _FORM_NAME)
-        content[layout.FORM] = form.text.encode()
-    if outcome.options.hanging is not None:
-        content[layout.HANGING] = hanging_text(outcome.options.hanging).encode()
-    for path, data in content.items():
+    for path, data in chain(content, _researchers_files(outcome.options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
+        del data  # which may be large, while the next one is made
     return digests | _copy_packs(outcome.packs, root, talk.step("Copying the viewers"))
+
+
+def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the form and the hanging rules."""
+    if options.form is not None:
+        formfile.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
+        yield layout.FORM, options.form.text.encode()
+    if options.hanging is not None:
+        yield layout.HANGING, hanging_text(options.hanging).encode()
 
 
 def _report_faces(
