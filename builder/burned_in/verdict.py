@@ -2,12 +2,12 @@
 
 How the two stages are used, by whoever builds:
 
-1. In the workers, for some frames at once: `find_candidates`, and `crops` of what it finds. Frames without a candidate
-   can be written at once; for each series a worker hands back the `Extremes` of its frames.
+1. In the workers, for eight or more frames of a series at once (one by one they cost five times as much):
+   `find_candidates`, and a `crop` for each. For each series a worker hands back the `Extremes` of its frames.
 2. In the main process, with one `Reader` for the whole build: `read` the crops, and of series without candidates the
    one or two pictures of `whole` of all their extremes put together. `Reader.readings` counts.
-3. `judge` says what is text and what is only suspicious. Where a whole series was read, `texts` has the places of
-   text in it: they go back to the workers as `look_at`, each frame gives a candidate there, and its crop is read.
+3. `judge` says what is text and what is only suspicious. Where `is_text` holds for a word of a whole series, its box
+   goes back to the workers in `look_at`: each frame gives a candidate there, whose crop is read.
 """
 
 from collections import defaultdict
@@ -35,11 +35,9 @@ def read(reader: Reader, views: Sequence[View]) -> list[list[Word]]:
     return words
 
 
-def texts(words: Sequence[Word]) -> list[Box]:
-    """Where words and numbers were read, and not single letters, as which anatomy is read often."""
-    return [
-        word.box for word in words if word.confidence >= _CONFIDENCE and sum(map(str.isalnum, word.text)) >= _LETTERS
-    ]
+def is_text(word: Word) -> bool:
+    """Whether a reading is a word or a number, and no single letter, as which anatomy is read often."""
+    return word.confidence >= _CONFIDENCE and sum(map(str.isalnum, word.text)) >= _LETTERS
 
 
 def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, frames: int) -> Verdict:
@@ -51,7 +49,7 @@ def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, f
     confirmed: list[Found] = []
     suspects: list[Candidate] = []
     for candidate, read_there in zip(candidates, words, strict=True):
-        boxes = texts(read_there)
+        boxes = [word.box for word in read_there if is_text(word)]
         if boxes:
             confirmed += [Found(box, candidate.frame) for box in boxes]
         elif candidate.marks in alike:

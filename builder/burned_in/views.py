@@ -69,10 +69,13 @@ def to_grey(pixels: Pixels) -> Picture:
     return grey.clip(0, 255).astype(np.uint8)
 
 
-def crops(frames: Sequence[Pixels], candidates: Sequence[Candidate]) -> list[View]:
-    """The place of each candidate with what may belong to it, in the grey values of the whole frame."""
-    greys = {k: to_grey(frames[k]) for k in {one.frame for one in candidates}}
-    return [_crop(greys[one.frame], one) for one in candidates]
+def crop(frame: Pixels, candidate: Candidate) -> View:
+    """The place of a candidate with what may belong to it, in the grey values of the whole frame."""
+    margin = max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
+    top, left, bottom, right = candidate.box.grown(margin, frame.shape)
+    picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])
+    zoom = min(max(_LETTER / max(candidate.height, 1.0), 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
+    return View(picture, candidate.frame, top, left, zoom)
 
 
 def whole(series: Extremes) -> list[View]:
@@ -90,14 +93,6 @@ def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]
         places, rest = _shelved(rest, enlarged)
         made.append((_drawn(places, enlarged), places))
     return made
-
-
-def _crop(grey: Picture, candidate: Candidate) -> View:
-    margin = max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
-    top, left, bottom, right = candidate.box.grown(margin, grey.shape)
-    picture = np.ascontiguousarray(grey[top:bottom, left:right])
-    zoom = min(max(_LETTER / max(candidate.height, 1.0), 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
-    return View(picture, candidate.frame, top, left, zoom)
 
 
 def _enlarged(view: View) -> Picture:
