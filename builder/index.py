@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder import preview
+from builder.counts import Counts
 from builder.plan import WrittenInstance
 from builder.previews import Previews
 from builder.stacks import OrderedStack, describe_series, describe_stack
 from bundle import __version__
+from bundle.alterations import masked_share
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
 from bundle.unused import ROOTS, unused
@@ -30,8 +32,10 @@ class IndexRows:
     They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
     """
 
-    def __init__(self, cases: Mapping[str, str], previews: Previews, database: sqlite3.Connection) -> None:
-        self._cases, self._made, self._database = cases, previews, database
+    def __init__(
+        self, cases: Mapping[str, str], previews: Previews, counts: Counts, database: sqlite3.Connection
+    ) -> None:
+        self._cases, self._made, self._counts, self._database = cases, previews, counts, database
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self._waiting: dict[str, list[Row]] = {table: [] for table in TABLES}
         self._last = dict.fromkeys(TABLES, 0)
@@ -81,6 +85,7 @@ class IndexRows:
                 "case_number": self._cases[written[0].study_instance_uid],
                 "study_instance_uid": written[0].study_instance_uid,
                 "study_date": written[0].study_date,
+                "images_left_out": self._counts.of_study(written[0].study_instance_uid),
             },
         )
         for _, series in _runs(written, lambda one: one.series_instance_uid):
@@ -88,6 +93,7 @@ class IndexRows:
 
     def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
         stacks = self._made.of(written)
+        key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(
             "series",
             {
@@ -98,8 +104,9 @@ class IndexRows:
                 "description": describe_series([stack for stack, _ in stacks], written[0].modality),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
-                "images_left_out": 0,
-                "images_masked": sum(one.text_blanked for one in written),
+                "images_left_out": self._counts.left_out[key],
+                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_undecided": self._counts.undecided[key],
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
@@ -123,8 +130,9 @@ class IndexRows:
 
 
 def index(
-    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, progress: Progress
-) -> bytes:
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, counts: Counts,
+    progress: Progress,
+) -> bytes:  # fmt: skip
     """The bytes of the index of these instances, sorted by patient, study, series.
 
     `cases` gives each Study Instance UID its case number.
@@ -133,7 +141,7 @@ def index(
         file = Path(folder) / "index"
         with closing(sqlite3.connect(file)) as database:
             _make_tables(database)
-            rows = IndexRows(cases, previews, database)
+            rows = IndexRows(cases, previews, counts, database)
             rows.add_text("format_version", str(FORMAT_VERSION))
             rows.add_text("generator", f"mkbundle {__version__}")
             _add_all(rows, written, progress)

@@ -163,7 +163,7 @@ class Catalog:
             lambda row: _series(row, tuple(stacks.get(row["id"], ()))),
         )  # fmt: skip
         studies = _grouped(
-            self._rows("SELECT * FROM study ORDER BY id"), "patient_id",
+            self._all("study"), "patient_id",
             lambda row: _study(row, tuple(series.get(row["id"], ()))),
         )  # fmt: skip
         return tuple(
@@ -190,8 +190,9 @@ def _patient(row: Any, studies: tuple[Study, ...]) -> Patient:
 def _study(row: Any, series: tuple[Series, ...]) -> Study:
     check_row("study", row)
     return Study(
-        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series
-    )
+        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series,
+        row["images_left_out"],
+    )  # fmt: skip
 
 
 def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
@@ -200,6 +201,7 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
         row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
         plain(row["description"]), row["number_of_instances"], stacks,
         plain(row["frame_of_reference_uid"] or ""), row["images_left_out"], row["images_masked"],
+        row["images_undecided"],
     )  # fmt: skip
 
 

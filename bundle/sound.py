@@ -25,6 +25,7 @@ _BOUNDS = {
     "pixel_representation": (0, 1), "bits_stored": (1, 32), "is_volume": (0, 1), "pixel_offset": (0, 1 << 40),
     "pixel_length": (0, 1 << 40), "file_size": (0, 1 << 40), "frame_index": (0, 1 << 20),
     "images_left_out": (0, 1 << 31), "images_masked": (0, 1 << 31),
+    "images_undecided": (0, 1 << 31),
 }  # fmt: skip
 _ALLOCATED = (8, 16, 32)
 # As `bundle.geometry.is_orientation` takes them, with room for the last digits.
