@@ -8,18 +8,33 @@ from typing import Any
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
 from bundle.layout import FORMAT_VERSION, INDEX
 from bundle.records import Orientation, Patient, Series, Stack, StackFrame, Study, Vector
+from bundle.schema import ADDED
 from bundle.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 
 _FRAMES = """
 SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
        instance.pixel_offset, instance.pixel_length, instance.file_size, instance.header_digest,
        frame.x, frame.y, frame.z, frame.rescale_slope, frame.rescale_intercept,
-       frame.window_center, frame.window_width
+       frame.window_center, frame.window_width, {voi_lut_function}, {pixel_padding_value},
+       {pixel_padding_range_limit}, {altered}
 FROM frame JOIN instance ON instance.id = frame.instance_id
 WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
 """
-# Views and triggers compute, perhaps without end; an index only says what is.
-_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
+# Views and triggers compute, perhaps without end; an index only says what is. A virtual table has no page of its own.
+_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0"
+# A column that is hidden in table_xinfo is computed; -2 in index_xinfo stands for an expression.
+_GENERATED = """
+SELECT count(*) FROM sqlite_master AS one, pragma_table_xinfo(one.name) AS info
+WHERE one.type = 'table' AND info.hidden != 0
+"""
+_EXPRESSIONS = """
+SELECT count(*) FROM sqlite_master AS one, pragma_index_xinfo(one.name) AS info
+WHERE one.type = 'index' AND (info.cid = -2 OR one.sql LIKE '%WHERE%')
+"""
+# A query may take so many times a million steps of SQLite's machine: 200,000 instances take three.
+_STEPS, _MOST_STEPS = 1_000_000, 100
+# No row of an index takes less room in its file, and no text of a table is longer.
+_SMALLEST_ROW, _LONGEST_VALUE = 16, 100_000
 _FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
 
 
@@ -43,10 +58,14 @@ class Catalog:
         if not path.is_file():
             raise NoBundle(str(root))
         self._connection = connect(path)
+        self._size, self._steps = path.stat().st_size, 0
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, PREVIEW_BYTES + _LONGEST_VALUE)
+        self._connection.set_progress_handler(self._is_too_long, _STEPS)
         try:
             self._check_plain()
             self.properties = {row["key"]: row["value"] for row in self._rows("SELECT key, value FROM bundle")}
             self._check_format()
+            self._frames_query = _FRAMES.format(**self._added("frame"), **self._added("instance"))
             self.patients = self._read_patients()
         except _FAULTS as error:
             self._connection.close()
@@ -56,7 +75,7 @@ class Catalog:
         """The slices of a stack in their order; raises UnreadableIndex."""
         number = self._frame_numbers.get(stack_id, 0)
         try:
-            rows = self._rows(_FRAMES, stack_id, number + 1)
+            rows = self._rows(self._frames_query, stack_id, number + 1)
             check_slices(rows)
             frames = tuple(map(_stack_frame, rows))
             if len(frames) != number:
@@ -97,10 +116,37 @@ class Catalog:
         self.close()
 
     def _rows(self, query: str, *values: int) -> list[Any]:
-        return self._connection.execute(query, values).fetchall()
+        """All rows, within limits: a page may be named many times, so that a small file claims rows without end."""
+        self._steps = 0
+        rows: list[Any] = []
+        room = self._size // _SMALLEST_ROW
+        texts = 2 * self._size
+        for row in self._connection.execute(query, values):
+            texts -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            if len(rows) >= room or texts < 0:
+                raise ValueError("it claims more rows than it has room for")
+            rows.append(row)
+        return rows
+
+    def _is_too_long(self) -> bool:
+        self._steps += 1
+        return self._steps > _MOST_STEPS
+
+    def _all(self, table: str) -> list[Any]:
+        """All rows of a table that has got columns since the first bundles."""
+        missing = "".join(f", {column}" for column in self._added(table).values() if " AS " in column)
+        return self._rows(f"SELECT *{missing} FROM {table} ORDER BY id")
+
+    def _added(self, table: str) -> dict[str, str]:
+        """How each column that came later is asked for: by its name, or as the value that stands for it."""
+        found = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
+        return {
+            name: f"{table}.{name}" if name in found else f"{_literal(value)} AS {name}"
+            for name, value in ADDED[table].items()
+        }
 
     def _check_plain(self) -> None:
-        if self._rows(_COMPUTED)[0][0]:
+        if any(self._rows(query)[0][0] for query in (_COMPUTED, _GENERATED, _EXPRESSIONS)):
             raise ValueError("it holds more than tables")
 
     def _check_format(self) -> None:
@@ -110,19 +156,23 @@ class Catalog:
             raise NewerFormat(found, FORMAT_VERSION)
 
     def _read_patients(self) -> tuple[Patient, ...]:
-        stacks = _grouped(self._rows("SELECT * FROM stack ORDER BY id"), "series_id", _stack)
+        stacks = _grouped(self._all("stack"), "series_id", _stack)
         self._frame_numbers = {one.stack_id: one.number_of_frames for group in stacks.values() for one in group}
         series = _grouped(
-            self._rows("SELECT * FROM series ORDER BY id"), "study_id",
+            self._all("series"), "study_id",
             lambda row: _series(row, tuple(stacks.get(row["id"], ()))),
         )  # fmt: skip
         studies = _grouped(
-            self._rows("SELECT * FROM study ORDER BY id"), "patient_id",
+            self._all("study"), "patient_id",
             lambda row: _study(row, tuple(series.get(row["id"], ()))),
         )  # fmt: skip
         return tuple(
             _patient(row, tuple(studies.get(row["id"], ()))) for row in self._rows("SELECT * FROM patient ORDER BY id")
         )
+
+
+def _literal(value: object) -> str:
+    return "NULL" if value is None else repr(value)
 
 
 def _grouped(rows: list[Any], parent: str, make: Any) -> dict[int, list[Any]]:
@@ -140,8 +190,9 @@ def _patient(row: Any, studies: tuple[Study, ...]) -> Patient:
 def _study(row: Any, series: tuple[Series, ...]) -> Study:
     check_row("study", row)
     return Study(
-        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series
-    )
+        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series,
+        row["images_left_out"],
+    )  # fmt: skip
 
 
 def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
@@ -149,7 +200,8 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
     return Series(
         row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
         plain(row["description"]), row["number_of_instances"], stacks,
-        plain(row["frame_of_reference_uid"] or ""),
+        plain(row["frame_of_reference_uid"] or ""), row["images_left_out"], row["images_masked"],
+        row["images_undecided"],
     )  # fmt: skip
 
 
@@ -184,6 +236,9 @@ def _stack(row: Any) -> Stack:
         notes=plain(row["notes"]),
         window=(row["window_center"], row["window_width"]),
         preview_frame=row["preview_frame"],
+        description=plain(row["description"]),
+        units=plain(row["units"]),
+        voi_lut_function=row["voi_lut_function"],
     )
 
 
@@ -201,4 +256,8 @@ def _stack_frame(row: Any) -> StackFrame:
         rescale_slope=row["rescale_slope"],
         rescale_intercept=row["rescale_intercept"],
         window=_vector(row, "window_center", "window_width"),
+        voi_lut_function=row["voi_lut_function"],
+        pixel_padding_value=row["pixel_padding_value"],
+        pixel_padding_range_limit=row["pixel_padding_range_limit"],
+        altered=plain(row["altered"]),
     )

@@ -11,7 +11,8 @@ class Frame(NamedTuple):
     """One picture of an instance: where it lies in the patient and how its stored values become modality units.
 
     `image_position_patient` is the centre of the first voxel in mm, patient LPS; None where the source has none.
-    `frame_index` counts from 0 within the instance. A window of None means that the file carries none.
+    `frame_index` counts from 0 within the instance. A window of None means that the file carries none, an empty
+    `voi_lut_function` that it does not say one.
     """
 
     frame_index: int
@@ -21,6 +22,7 @@ class Frame(NamedTuple):
     rescale_slope: float = 1.0
     rescale_intercept: float = 0.0
     window: tuple[float, float] | None = None
+    voi_lut_function: str = ""
 
 
 class Instance(NamedTuple):
@@ -28,7 +30,8 @@ class Instance(NamedTuple):
 
     `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;
     `header_digest` is the SHA-256 (hex) of the bytes before it, `digest` that of the whole file.
-    `order` are the numbers that tell images at one position apart: acquisition, echo time, time, instance number.
+    `altered` is what was done to its pixels, in the words of `bundle.alterations`. Where there is a
+    `pixel_padding_range_limit`, all values from it to `pixel_padding_value` are padding (PS3.3 C.7.5.1.1.2).
     """
 
     sop_instance_uid: str
@@ -47,8 +50,9 @@ class Instance(NamedTuple):
     file_size: int
     header_digest: str
     digest: str
-    order: tuple[float | str, ...]
     frames: tuple[Frame, ...]
+    altered: str = ""
+    pixel_padding_range_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,10 @@ class StackFrame:
     rescale_slope: float
     rescale_intercept: float
     window: tuple[float, float] | None
+    voi_lut_function: str = ""
+    pixel_padding_value: int | None = None
+    pixel_padding_range_limit: int | None = None
+    altered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,9 @@ class Stack:
     unknown size). `step` is the vector in mm, LPS, from one slice to the next (the mean one where the spacing is
     uneven); `spacing_between_slices` is its length along the normal. `tilt` is in degrees, signed like
     GantryDetectorTilt. `not_volume_reason` is empty for a volume, else plain words. `notes` is what a reader
-    should know besides (a tilted gantry, missing slices), in plain words, may be empty.
+    should know besides (a tilted gantry, missing slices), in plain words, may be empty. `description` names the stack
+    by its own frames. `units` is what its values are in after the rescale: `HU`, `Bq/ml`, …, empty where the files
+    do not say. `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3).
     """
 
     stack_id: int
@@ -100,13 +110,17 @@ class Stack:
     notes: str
     window: tuple[float, float]
     preview_frame: int
+    description: str = ""
+    units: str = ""
+    voi_lut_function: str = "LINEAR"
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """A series with its stacks; `description` is made from technical attributes, never copied.
 
-    `frame_of_reference_uid` is empty where the images have none, or not the same one.
+    `frame_of_reference_uid` is empty where the images have none, or not the same one. `images_left_out` and
+    `images_masked` count those in which text was found, `images_undecided` those that the researcher has not looked at.
     """
 
     series_id: int
@@ -117,17 +131,24 @@ class Series:
     number_of_instances: int
     stacks: tuple[Stack, ...]
     frame_of_reference_uid: str = ""
+    images_left_out: int = 0
+    images_masked: int = 0
+    images_undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty."""
+    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
+
+    `images_left_out` counts those of all its series, also of such as have no image left.
+    """
 
     study_id: int
     case: str
     study_instance_uid: str
     study_date: str
     series: tuple[Series, ...]
+    images_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

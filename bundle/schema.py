@@ -7,15 +7,17 @@ BUNDLE: Columns = {"key": str, "value": str}
 PATIENT: Columns = {"id": int, "pseudonym": str}
 STUDY: Columns = {
     "id": int, "patient_id": int, "case_number": str, "study_instance_uid": str, "study_date": str,
+    "images_left_out": int,
 }  # fmt: skip
 SERIES: Columns = {
     "id": int, "study_id": int, "series_instance_uid": str, "modality": str, "series_number": int,
     "description": str, "number_of_instances": int, "frame_of_reference_uid": str,
+    "images_left_out": int, "images_masked": int, "images_undecided": int,
 }  # fmt: skip
 INSTANCE: Columns = {
     "id": int, "series_id": int, "sop_instance_uid": str, "sop_class_uid": str, "path": str,
     "instance_number": int, "pixel_offset": int, "pixel_length": int, "file_size": int,
-    "header_digest": str,
+    "header_digest": str, "altered": str,
 }  # fmt: skip
 STACK: Columns = {
     "id": int, "series_id": int, "number_of_frames": int, "rows": int, "columns": int,
@@ -26,14 +28,26 @@ STACK: Columns = {
     "origin_x": float, "origin_y": float, "origin_z": float, "step_x": float, "step_y": float, "step_z": float,
     "spacing_between_slices": float, "tilt": float, "is_volume": int, "not_volume_reason": str, "notes": str,
     "window_center": float, "window_width": float, "preview_frame": int,
+    "description": str, "units": str, "voi_lut_function": str,
 }  # fmt: skip
 # Previews lie in a table of their own, so that listing the stacks does not read past every picture.
 PREVIEW: Columns = {"stack_id": int, "png": bytes}
 FRAME: Columns = {
     "id": int, "stack_id": int, "position": int, "instance_id": int, "frame_index": int,
     "x": float, "y": float, "z": float, "rescale_slope": float, "rescale_intercept": float,
-    "window_center": float, "window_width": float,
+    "window_center": float, "window_width": float, "voi_lut_function": str,
+    "pixel_padding_value": int, "pixel_padding_range_limit": int,
 }  # fmt: skip
+# What the first bundles of this version lack, and what a reader takes instead.
+ADDED: dict[str, dict[str, object]] = {
+    "study": {"images_left_out": 0},
+    "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
+    "instance": {"altered": ""},
+    "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR"},
+    "frame": {"voi_lut_function": "", "pixel_padding_value": None, "pixel_padding_range_limit": None},
+}
+# PS3.3 C.11.2.1.3; a frame that says nothing has that of its stack.
+VOI_LUT_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
 # Only a check reads these: beside the instances they would make every start of a viewer read more.
 DIGEST: Columns = {"instance_id": int, "sha256": str}

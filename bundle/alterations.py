@@ -1,0 +1,67 @@
+"""The fixed words for what was done to the pixels of an image; a written file says them in (0008,2111)."""
+
+import re
+
+# Derivation Description (PS3.3 C.7.6.1.1.3) is ST: at most 1,024 characters. That of a source is free text, never kept.
+_JOINED = "; "
+_MASKED = re.compile(r"text masked, (\d+) of (\d+) pixels")
+_KEPT = "kept by decision though text was read in it"
+_KNOWN = re.compile(
+    rf"{_MASKED.pattern}"
+    rf"|{_KEPT}"
+    r"|stray bits above the lowest \d+ cleared"
+    r"|padding -?\d+( to -?\d+)? rewritten as -?\d+( to -?\d+)?"
+)
+
+
+def text_masked(pixels: int, of: int) -> str:
+    """Burned-in text was overwritten: so many pixels of all frames together."""
+    return f"text masked, {pixels} of {of} pixels"
+
+
+def kept_with_text() -> str:
+    """The researcher decided to keep an image in which text was read."""
+    return _KEPT
+
+
+def bits_cleared(bits_stored: int) -> str:
+    """Bits above Bits Stored that meant nothing were cleared."""
+    return f"stray bits above the lowest {bits_stored} cleared"
+
+
+def padding_rewritten(old: tuple[int, int], new: tuple[int, int]) -> str:
+    """Padding out of the range of Bits Stored was given values in it; pairs of value and range limit, equal for one."""
+    return f"padding {_span(old)} rewritten as {_span(new)}"
+
+
+def joined(alterations: list[str]) -> str:
+    """Several alterations of one image, as the file and the index hold them; empty for none."""
+    return _JOINED.join(alterations)
+
+
+def split(altered: str) -> list[str]:
+    """The single alterations of such a text; raises ValueError where one is not in the fixed words."""
+    alterations = altered.split(_JOINED) if altered else []
+    for one in alterations:
+        if not _KNOWN.fullmatch(one):
+            raise ValueError("unknown alteration")
+    return alterations
+
+
+def masked_share(altered: str) -> float | None:
+    """Which share of all pixels of an image was overwritten as text, 0 to 1; None where none was."""
+    for one in altered.split(_JOINED):
+        found = _MASKED.fullmatch(one)
+        if found and int(found[2]):
+            return int(found[1]) / int(found[2])
+    return None
+
+
+def is_kept_with_text(altered: str) -> bool:
+    """Whether the image was kept though text was read in it."""
+    return _KEPT in altered.split(_JOINED)
+
+
+def _span(values: tuple[int, int]) -> str:
+    low, high = sorted(values)
+    return str(low) if low == high else f"{low} to {high}"
