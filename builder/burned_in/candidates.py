@@ -18,8 +18,9 @@ from builder.burned_in.opencv import cv2
 # So many slices are laid upon each other, and looked at one by one only where something was found.
 _TOGETHER = 8
 _SMALLEST_SIDE = 16
-# Strokes are narrower than this, in pixels, and stand out by this part of the range of values.
-_STROKE, _CONTRAST = 9, 0.15
+# Strokes are narrower than this, in pixels; they stand out by this part of the range of values, and by more than all
+# but this part of a picture does: noise stands out everywhere.
+_STROKE, _CONTRAST, _INK = np.ones((9, 9), np.uint8), 0.15, 0.06
 # The darkest and brightest pixels do not count for the range; every so many-th row and column is enough to know it.
 _RANGE, _STEP = (0.005, 0.998), (8, 4)
 # Pixels of one value that the smallest word has; values with most pixels are looked at, so many in a picture at most.
@@ -34,7 +35,7 @@ _SHARE = 0.7
 _LETTER_HEIGHT, _MANY = 4, 6
 
 Ints = NDArray[np.intp]
-Mask = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
 
 
 class _Place(NamedTuple):
@@ -70,10 +71,15 @@ def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
     if min(frames[0].shape) < _SMALLEST_SIDE:
         return
     taken = [_as_opencv_takes(frame) for frame in frames]
-    high = low = taken[0]
-    for frame in taken[1:]:
-        high, low = cv2.max(high, frame), cv2.min(low, frame)
-    places = [*_words(high, cv2.MORPH_TOPHAT), *_words(low, cv2.MORPH_BLACKHAT)]
+    scratch = np.empty_like(taken[0])
+    places: list[_Place] = []
+    for extreme, operation in ((cv2.max, cv2.MORPH_TOPHAT), (cv2.min, cv2.MORPH_BLACKHAT)):
+        several = taken[0]
+        if len(taken) > 1:
+            several = extreme(taken[0], taken[1])
+            for frame in taken[2:]:  # into the same memory: getting new costs more than all the rest
+                extreme(several, frame, dst=several)
+        places += _words(several, operation, scratch)
     for place in places:
         for k, frame in enumerate(taken):
             if np.count_nonzero(frame.ravel()[place.places] == place.pen) >= _SHARE * len(place.places):
@@ -85,9 +91,10 @@ def _as_opencv_takes(frame: Pixels) -> Any:
     return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
 
 
-def _words(frame: Any, operation: int) -> Iterator[_Place]:
+def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
     """Where pixels of one value that stand out lie close together, as those of words do."""
-    for pen, places in _pens(frame, operation):
+    cv2.morphologyEx(frame, operation, _STROKE, dst=scratch)
+    for pen, places in _pens(frame, scratch >= _least_contrast(frame, scratch)):
         down, across = np.divmod(places, frame.shape[1])
         cells = np.zeros([side // _CELL + 1 for side in frame.shape], np.uint8)
         cells[down // _CELL, across // _CELL] = 1
@@ -99,14 +106,26 @@ def _words(frame: Any, operation: int) -> Iterator[_Place]:
                 yield _Place(pen, places[here], _around(down[here], across[here]))
 
 
-def _pens(frame: Any, operation: int) -> list[tuple[int, Ints]]:
-    """Values with their flat places: those that stand out, and have an equal neighbour."""
-    low, high = _range(frame)
-    outstanding = cv2.morphologyEx(frame, operation, np.ones((_STROKE, _STROKE), np.uint8))
-    raised = (outstanding >= max(_CONTRAST * (high - low), 1.0)).view(np.uint8)
-    if cv2.countNonZero(raised) < _LEAST:
+def _least_contrast(frame: Any, outstanding: Any) -> float:
+    """By how much letters stand out."""
+    low, high = _at(frame, *_RANGE)
+    (most,) = _at(outstanding, 1 - _INK)
+    return max(_CONTRAST * ((high - low) or float(frame.max() - frame.min())), most, 1.0)
+
+
+def _at(frame: Any, *parts: float) -> list[float]:
+    """The values that these parts of some of the pixels do not exceed."""
+    few = frame[:: _STEP[0], :: _STEP[1]].ravel()
+    places = [round((few.size - 1) * part) for part in parts]
+    return [float(value) for value in np.partition(few, places)[places]]
+
+
+def _pens(frame: Any, raised: Bools) -> list[tuple[int, Ints]]:
+    """The values that have most of the pixels that are raised and have an equal neighbour, with their flat places."""
+    places = np.flatnonzero(raised)
+    if len(places) < _LEAST:
         return []
-    places = np.flatnonzero(_with_equal_neighbour(frame, raised))
+    places = places[_has_equal_neighbour(frame.ravel(), places, raised)]
     values = frame.ravel()[places]
     order = np.argsort(values, kind="stable")
     starts = np.flatnonzero(np.diff(values[order].astype(np.float64), prepend=np.nan) != 0)
@@ -115,20 +134,16 @@ def _pens(frame: Any, operation: int) -> list[tuple[int, Ints]]:
     return [(values[order[starts[k]]], places[order[starts[k] : starts[k] + lengths[k]]]) for k in most]
 
 
-def _range(frame: Any) -> tuple[float, float]:
-    few = frame[:: _STEP[0], :: _STEP[1]].ravel()
-    a, b = (round((few.size - 1) * part) for part in _RANGE)
-    few = np.partition(few, (a, b))
-    return (float(few[a]), float(few[b])) if few[a] < few[b] else (float(frame.min()), float(frame.max()))
-
-
-def _with_equal_neighbour(frame: Any, raised: Mask) -> Mask:
-    equal = np.zeros_like(raised)
-    for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
-        same = cv2.compare(frame[one], frame[other], cv2.CMP_EQ) & raised[one] & raised[other]
-        equal[one] |= same
-        equal[other] |= same
-    return equal
+def _has_equal_neighbour(values: Any, places: Ints, raised: Bools) -> Bools:
+    """For each of the raised places whether one of them is beside it, or above or below it, and equal."""
+    columns, here = raised.shape[1], values[places]
+    equal = np.zeros(values.size, np.bool_)
+    beside = places[:-1][(np.diff(places) == 1) & (here[1:] == here[:-1])]
+    equal[beside] = equal[beside + 1] = True
+    upper = places[: np.searchsorted(places, values.size - columns)]
+    above = upper[raised.ravel()[upper + columns] & (values[upper + columns] == here[: len(upper)])]
+    equal[above] = equal[above + columns] = True
+    return np.asarray(equal[places])
 
 
 def _is_word(down: Ints, across: Ints) -> bool:

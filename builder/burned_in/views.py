@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.burned_in.found import Box, Candidate, Picture, Pixels
+from builder.burned_in.found import Box, Candidate, Kind, Picture, Pixels
 from builder.burned_in.opencv import cv2
 
 # Letters of so many pixels' height are read best; no crop becomes larger than so many times.
 _LETTER, _MOST_ZOOM = 28.0, 4.0
-# The longer side of a whole picture, and both of a sheet of crops.
-SIDE = 736
+# Both sides of a sheet of crops; and between which sizes a whole picture becomes twice as large, so that small letters
+# are read, in bounded time.
+SIDE, _MOST_SIDE = 736, 1024
 # The darkest and brightest pixels do not count for the range of grey values; every so many-th pixel tells it.
 _RANGE, _STEP = (0.002, 0.998), 3
 # Around a candidate, in its letters: some that were not found lie beside those that were.
@@ -74,14 +75,22 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
     margin = max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
     top, left, bottom, right = candidate.box.grown(margin, frame.shape)
     picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])
-    zoom = min(max(_LETTER / max(candidate.height, 1.0), 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
+    zoom = _LETTER / max(candidate.height, 1.0)
+    if candidate.kind is Kind.PROJECTED:  # of slanted text, the box says little about the letters
+        zoom = max(zoom, _whole_zoom(frame))
+    zoom = min(max(zoom, 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
     return View(picture, candidate.frame, top, left, zoom)
 
 
 def whole(series: Extremes) -> list[View]:
     """The two pictures by which a whole series is read: one where it is a single frame."""
     pictures = [series.high] if np.array_equal(series.low, series.high) else [series.high, series.low]
-    return [View(to_grey(one), 0, 0, 0, SIDE / max(one.shape)) for one in pictures]
+    return [View(to_grey(one), 0, 0, 0, _whole_zoom(one)) for one in pictures]
+
+
+def _whole_zoom(frame: Pixels) -> float:
+    side = max(frame.shape)
+    return min(max(2 * side, SIDE), _MOST_SIDE) / side
 
 
 def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]:
