@@ -90,7 +90,7 @@ def whole(series: Extremes) -> list[View]:
 
 def _whole_zoom(frame: Pixels) -> float:
     side = max(frame.shape)
-    return min(max(2 * side, SIDE), _MOST_SIDE) / side
+    return float(min(max(2 * side, SIDE), _MOST_SIDE) / side)
 
 
 def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]:
