@@ -25,6 +25,7 @@ from builder.previews import Previews
 from builder.put import put_copy
 from builder.scan import scan
 from builder.suspects import split_suspects
+from builder.undecided import undecided_notices
 from builder.workers import in_turn
 from bundle import formfile, layout, manifest
 from bundle.errors import BundleError
@@ -171,6 +172,7 @@ def _write_all(
         digests = _write_the_rest(everything, cases, present, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
         _report_unused_rules(held.folder, outcome)
+        outcome.notices += undecided_notices(held.folder)
         _keep_for_the_researcher(plan, written, cases, options.key)
         held.commit(digests)
 

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+import shutil
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -63,6 +66,22 @@ def real_scans() -> Path:
 def real_bundle(real_scans: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A bundle of all real scans, without viewers. Never change it: copy it."""
     return build_bundle(tmp_path_factory.mktemp("real"), real_scans)
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders of made scans whose right stacks are known, beside the real scans; in a copy, as they write there."""
+    data = scans.real_scans_folder()
+    source = data.parent / "cases" if data else None
+    if source is None or not source.is_dir():
+        if scans.in_ci():
+            pytest.fail("there is no folder 'cases' beside the one that DICOM_TEST_DATA names")
+        pytest.skip("DICOM_TEST_DATA is not set, or there is no folder 'cases' beside it")
+    folder = tmp_path_factory.mktemp("cases") / "cases"
+    shutil.copytree(source, folder)
+    for maker in sorted(folder.glob("*/make.py")):
+        subprocess.run([sys.executable, str(maker)], check=True, cwd=maker.parent)
+    return folder
 
 
 @pytest.fixture(scope="session")
