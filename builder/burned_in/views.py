@@ -89,7 +89,7 @@ def whole(series: Extremes) -> list[View]:
 
 
 def _whole_zoom(frame: Pixels) -> float:
-    side = max(frame.shape)
+    side = float(max(frame.shape))
     return min(max(2 * side, SIDE), _MOST_SIDE) / side
 
 
