@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder import crosswalk, outside, stage, target
 from builder.assign import assign
+from builder.bits_told import stored_bits_notices
 from builder.change_errors import OneOfSeveral, OtherKey
 from builder.check import Finding, Validation, check_bundle
 from builder.cleaning import write_for
@@ -170,6 +171,7 @@ def _write_all(
         cases = number_cases(everything, present.cases, options.cases_before)
         digests = _write_the_rest(everything, cases, present, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
+        outcome.notices += stored_bits_notices(written, cases)
         _report_unused_rules(held.folder, outcome)
         _keep_for_the_researcher(plan, written, cases, options.key)
         held.commit(digests)
