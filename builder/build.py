@@ -10,6 +10,7 @@ from pathlib import Path
 
 from builder import crosswalk, outside, stage, target
 from builder.assign import assign
+from builder.bits_told import stored_bits_notices
 from builder.change_errors import OneOfSeveral, OtherKey
 from builder.check import Finding, Validation, check_bundle
 from builder.counts import Counts
@@ -177,6 +178,7 @@ def _write_all(
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(everything, cases, present, counts, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
+        outcome.notices += stored_bits_notices(written, cases)
         _report_unused_rules(held.folder, outcome)
         outcome.notices += undecided_notices(held.folder)
         _keep_for_the_researcher(plan, written, cases, options.key)
