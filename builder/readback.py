@@ -16,12 +16,15 @@ from builder.remember import by_values
 from builder.runs import new_memory
 from builder.source import Values, number, text
 from builder.telling import traits_of
+from builder.units import units_of
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Instance, Orientation
+from bundle.schema import VOI_LUT_FUNCTIONS
 
 # The slices of a series have one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
+_FRAME_TYPES = ("CTImageFrameTypeSequence", "PETFrameTypeSequence")
 _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 
 _written = new_memory()
@@ -118,6 +121,7 @@ def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str)
         digest=digest,
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
         altered=text(dataset, "DerivationDescription"),
+        pixel_padding_range_limit=picture.pixel_padding_range_limit,
     )
 
 
@@ -130,11 +134,12 @@ class _Picture(NamedTuple):
     pixel_representation: int
     photometric_interpretation: str
     pixel_padding_value: int | None
+    pixel_padding_range_limit: int | None
 
 
 @by_values(
     "SOPClassUID", "Rows", "Columns", "BitsAllocated", "BitsStored", "PixelRepresentation", "PhotometricInterpretation",
-    "PixelPaddingValue",
+    "PixelPaddingValue", "PixelPaddingRangeLimit",
 )  # fmt: skip
 def _picture(dataset: Values) -> _Picture:
     return _Picture(
@@ -146,6 +151,7 @@ def _picture(dataset: Values) -> _Picture:
         int(dataset.get("PixelRepresentation")),
         text(dataset, "PhotometricInterpretation"),
         number(dataset, "PixelPaddingValue"),
+        number(dataset, "PixelPaddingRangeLimit"),
     )
 
 
@@ -194,24 +200,30 @@ class _Looks(NamedTuple):
     rescale_slope: float
     rescale_intercept: float
     window: tuple[float, float] | None
+    voi_lut_function: str
+    units: str
 
 
 def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
+    types = [place for group in _FRAME_TYPES for place in _places(dataset, index, group)]
     return _Looks(
         _orientation(dataset, index),
         _pixel_spacing(dataset, index),
         slope[0] if slope and slope[0] else 1.0,
         intercept[0] if intercept else 0.0,
         _window(dataset, index),
+        _function(dataset, index),
+        units_of(dataset, values, types, localizer=_is_localizer(dataset)),
     )
 
 
 _looks = by_values(
-    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"
-)(_looks_in_groups)
+    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth",
+    "VOILUTFunction", "RescaleType", "Units", "Modality", "ImageType", "ScanOptions",
+)(_looks_in_groups)  # fmt: skip
 
 
 def _orientation(dataset: Values, index: int) -> Orientation | None:
@@ -233,6 +245,16 @@ def _window(dataset: Values, index: int) -> tuple[float, float] | None:
     return (center[0], width[0]) if center and width and width[0] >= 1 else None
 
 
+def _function(dataset: Values, index: int) -> str:
+    """The VOI LUT Function, PS3.3 C.11.2.1.3; empty where none is said."""
+    places = _places(dataset, index, "FrameVOILUTSequence")
+    return next((found for place in places if (found := text(place, "VOILUTFunction")) in VOI_LUT_FUNCTIONS), "")
+
+
+def _is_localizer(dataset: Values) -> bool:
+    return "LOCALIZER" in text(dataset, "ImageType") or "SURVIEW" in text(dataset, "ScanOptions")
+
+
 def _technique(dataset: Values) -> Technique:
     image_type = text(dataset, "ImageType")
     measures = _places(dataset, 0, "PixelMeasuresSequence")
@@ -241,7 +263,7 @@ def _technique(dataset: Values) -> Technique:
         body_part=text(dataset, "BodyPartExamined"),
         slice_thickness=thickness[0] if thickness else None,
         kernel=text(dataset, "ConvolutionKernel").strip("[]").replace("'", ""),
-        localizer="LOCALIZER" in image_type or "SURVIEW" in text(dataset, "ScanOptions"),
+        localizer=_is_localizer(dataset),
         derived="DERIVED" in image_type,
         lossy=_lossy(dataset),
     )

@@ -50,8 +50,9 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the series is called, with a capital letter."""
-        return self.series.description[:1].upper() + self.series.description[1:]
+        """What the stack is called by its own frames, or else its series, with a capital letter."""
+        name = self.stack.description or self.series.description
+        return name[:1].upper() + name[1:]
 
     @property
     def part_text(self) -> str:

@@ -16,7 +16,7 @@ from builder.burned_in.found import Box, Candidate, Kind, Pixels
 from builder.burned_in.opencv import cv2
 
 # So many slices are laid upon each other, and looked at one by one only where something was found.
-_TOGETHER = 8
+TOGETHER = 8
 _SMALLEST_SIDE = 16
 # Strokes are narrower than this, in pixels; they stand out by this part of the range of values, and by more than all
 # but this part of a picture does: noise stands out everywhere.
@@ -46,25 +46,26 @@ class _Place(NamedTuple):
     box: Box
 
 
-def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
+def find_candidates(frames: Sequence[Pixels]) -> list[Candidate]:
     """Places in frames of stored values, each of shape (rows, columns), that may hold text; most suspicious first.
 
-    It costs least for many frames in the order in which they lie in the body. Where text was read in a projection of
-    a series, `look_at` has its places: each becomes a candidate in every frame.
+    For each frame it costs least for eight or more at once, in the order in which they lie in the body.
     """
     found: list[Candidate] = []
-    numbered = enumerate(frames)
-    for _, alike in groupby(numbered, key=lambda one: (one[1].shape, one[1].dtype)):
+    for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
         some = list(alike)
-        for k in range(0, len(some), _TOGETHER):
-            numbers, group = zip(*some[k : k + _TOGETHER], strict=True)
+        for k in range(0, len(some), TOGETHER):
+            numbers, group = zip(*some[k : k + TOGETHER], strict=True)
             found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
-    found += [_projected(box, k) for k in range(len(frames)) for box in look_at]
     return sorted(found, key=lambda one: -one.score)
 
 
-def _projected(box: Box, frame: int) -> Candidate:
-    return Candidate(box, frame, 0.0, Kind.PROJECTED, float(min(box.bottom - box.top, box.right - box.left)))
+def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
+    """Candidates at these places in each of so many frames: text was read there in all of the series together."""
+    return [
+        Candidate(box, k, 0.0, Kind.PROJECTED, float(min(box.bottom - box.top, box.right - box.left)))
+        for k in range(frames) for box in boxes
+    ]  # fmt: skip
 
 
 def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:

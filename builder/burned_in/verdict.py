@@ -7,7 +7,7 @@ How the two stages are used, by whoever builds:
 2. In the main process, with one `Reader` for the whole build: `read` the crops, and of series without candidates the
    one or two pictures of `whole` of all their extremes put together. `Reader.readings` counts.
 3. `judge` says what is text and what is only suspicious. Where `is_text` holds for a word of a whole series, its box
-   goes back to the workers in `look_at`: each frame gives a candidate there, whose crop is read.
+   goes back to the workers: `at_places` gives a candidate there in each frame, whose crop is read.
 """
 
 from collections import defaultdict

@@ -89,8 +89,8 @@ def whole(series: Extremes) -> list[View]:
 
 
 def _whole_zoom(frame: Pixels) -> float:
-    side = max(frame.shape)
-    return float(min(max(2 * side, SIDE), _MOST_SIDE) / side)
+    side = float(max(frame.shape))
+    return min(max(2 * side, SIDE), _MOST_SIDE) / side
 
 
 def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]:
