@@ -204,7 +204,8 @@ def _stack_row(series: int, stack: OrderedStack) -> Row:
         "preview_frame": stack.middle,
         "description": "",
         "units": "",
-        "voi_lut_function": first.frame.voi_lut_function or "LINEAR",
+        # The default window is that of the slice that is shown first.
+        "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }
 
 

@@ -18,6 +18,7 @@ from builder.source import Values, number, text
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Instance, Orientation
+from bundle.schema import VOI_LUT_FUNCTIONS
 
 # The slices of a series have one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
@@ -116,6 +117,7 @@ def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str)
         digest=digest,
         order=(*_order(dataset), _float(dataset, "InstanceNumber")),
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
+        pixel_padding_range_limit=picture.pixel_padding_range_limit,
     )
 
 
@@ -128,11 +130,12 @@ class _Picture(NamedTuple):
     pixel_representation: int
     photometric_interpretation: str
     pixel_padding_value: int | None
+    pixel_padding_range_limit: int | None
 
 
 @by_values(
     "SOPClassUID", "Rows", "Columns", "BitsAllocated", "BitsStored", "PixelRepresentation", "PhotometricInterpretation",
-    "PixelPaddingValue",
+    "PixelPaddingValue", "PixelPaddingRangeLimit",
 )  # fmt: skip
 def _picture(dataset: Values) -> _Picture:
     return _Picture(
@@ -144,6 +147,7 @@ def _picture(dataset: Values) -> _Picture:
         int(dataset.get("PixelRepresentation")),
         text(dataset, "PhotometricInterpretation"),
         number(dataset, "PixelPaddingValue"),
+        number(dataset, "PixelPaddingRangeLimit"),
     )
 
 
@@ -215,24 +219,29 @@ class _Looks(NamedTuple):
     rescale_slope: float
     rescale_intercept: float
     window: tuple[float, float] | None
+    voi_lut_function: str
 
 
 def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
+    function = _voi_lut_function(dataset, index)
+    window = _window(dataset, index, function)
     return _Looks(
         _orientation(dataset, index),
         _pixel_spacing(dataset, index),
         slope[0] if slope and slope[0] else 1.0,
         intercept[0] if intercept else 0.0,
-        _window(dataset, index),
+        window,
+        function if window else "",  # which says nothing without a window
     )
 
 
 _looks = by_values(
-    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"
-)(_looks_in_groups)
+    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth",
+    "VOILUTFunction",
+)(_looks_in_groups)  # fmt: skip
 
 
 def _orientation(dataset: Values, index: int) -> Orientation | None:
@@ -247,11 +256,20 @@ def _pixel_spacing(dataset: Values, index: int) -> tuple[float, float] | None:
     return (spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None
 
 
-def _window(dataset: Values, index: int) -> tuple[float, float] | None:
+def _voi_lut_function(dataset: Values, index: int) -> str:
+    """How the window is meant (PS3.3 C.11.2.1.3); empty where no file says so."""
+    found = (text(place, "VOILUTFunction") for place in _places(dataset, index, "FrameVOILUTSequence"))
+    function = next(filter(None, found), "")
+    return function if function in VOI_LUT_FUNCTIONS else ""
+
+
+def _window(dataset: Values, index: int, function: str) -> tuple[float, float] | None:
     places = _places(dataset, index, "FrameVOILUTSequence")
     center, width = _first(places, "WindowCenter", 1), _first(places, "WindowWidth", 1)
-    # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function.
-    return (center[0], width[0]) if center and width and width[0] >= 1 else None
+    if not center or not width or width[0] <= 0:
+        return None
+    # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function, but for the others.
+    return (center[0], width[0]) if width[0] >= 1 or function in VOI_LUT_FUNCTIONS[1:] else None
 
 
 def _technique(dataset: Values) -> Technique:

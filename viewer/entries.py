@@ -49,8 +49,9 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the series is called, with a capital letter."""
-        return self.series.description[:1].upper() + self.series.description[1:]
+        """What the stack, or its series where that has no other, is called, with a capital letter."""
+        name = self.series.name_of(self.stack)
+        return name[:1].upper() + name[1:]
 
     @property
     def part_text(self) -> str:
