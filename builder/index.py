@@ -250,7 +250,8 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "preview_frame": stack.middle,
         "description": description,
         "units": _common(one.frame.units for one in stack.slices),
-        "voi_lut_function": first.frame.voi_lut_function or "LINEAR",
+        # The default window is that of the slice that is shown first.
+        "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }
 
 

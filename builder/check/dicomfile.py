@@ -108,6 +108,7 @@ class DicomFile:
     pixel_representation: int
     photometric_interpretation: str
     pixel_padding_value: int | None
+    pixel_padding_range_limit: int | None
     pixel_offset: int | None
     pixel_length: int
     header_digest: str
@@ -208,6 +209,7 @@ def facts(opened: Opened) -> DicomFile:
         pixel_representation=values.get("PixelRepresentation") or 0,
         photometric_interpretation=str(values.get("PhotometricInterpretation") or ""),
         pixel_padding_value=integer(values, "PixelPaddingValue"),
+        pixel_padding_range_limit=integer(values, "PixelPaddingRangeLimit"),
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
