@@ -8,9 +8,11 @@ from pydicom.multival import MultiValue
 
 from builder.check.described import Technique
 from builder.check.parsed import Values
+from bundle.alterations import split
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Orientation, Vector
+from bundle.schema import VOI_LUT_FUNCTIONS
 
 
 def integer(values: Values, keyword: str) -> int | None:
@@ -53,6 +55,7 @@ def frame(values: Values, index: int) -> Frame:
         rescale_slope=slope[0] if slope and slope[0] else 1.0,
         rescale_intercept=intercept[0] if intercept else 0.0,
         window=_window(values, index),
+        voi_lut_function=_function(values, index),
     )
 
 
@@ -79,6 +82,15 @@ def _window(values: Values, index: int) -> tuple[float, float] | None:
     return (center[0], width[0]) if center and width and width[0] >= 1 else None
 
 
+def _function(values: Values, index: int) -> str:
+    """VOI LUT Function (PS3.3 C.11.2.1.3), empty where none of the defined terms is said."""
+    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
+    shared = values.get("SharedFunctionalGroupsSequence") or []
+    items = [item for group in (*own, *shared) for item in group.get("FrameVOILUTSequence") or []]
+    said = [str(place.get("VOILUTFunction") or "").strip() for place in (*items, values)]
+    return next((one for one in said if one in VOI_LUT_FUNCTIONS), "")
+
+
 def loss(values: Values) -> str:
     """What the index has to say of compression with loss (PS3.3 C.7.6.1.1.5); empty where there was none."""
     if values.get("LossyImageCompression") != "01":
@@ -86,6 +98,16 @@ def loss(values: Values) -> str:
     methods = values.get("LossyImageCompressionMethod") or ()
     names = [methods] if isinstance(methods, str) else list(map(str, methods))
     return loss_text(_numbers(values, "LossyImageCompressionRatio"), names)
+
+
+def altered(values: Values) -> str | None:
+    """What was done to the pixels, in the fixed words for it; None where other words stand there."""
+    said = str(values.get("DerivationDescription") or "").strip()
+    try:
+        split(said)
+    except ValueError:
+        return None
+    return said
 
 
 def technique(values: Values) -> Technique:
