@@ -9,7 +9,7 @@ from typing import Any
 from builder import preview
 from builder.plan import WrittenInstance
 from builder.previews import Previews
-from builder.stacks import OrderedStack, describe_series
+from builder.stacks import OrderedStack, describe_series, describe_stack
 from bundle import __version__
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
@@ -61,7 +61,7 @@ class IndexRows:
                 "series_instance_uid": written[0].series_instance_uid,
                 "modality": written[0].modality,
                 "series_number": written[0].series_number or 0,
-                "description": describe_series(written, stacks[0][0]),
+                "description": describe_series([stack for stack, _ in stacks], written[0].modality),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
                 "images_left_out": 0,
@@ -69,9 +69,9 @@ class IndexRows:
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
-        lossy = {one.instance.path: one.technique.lossy for one in written if one.technique.lossy}
         for stack, picture in stacks:
-            self._add_stack(series, stack, picture, instances, lossy)
+            row = _stack_row(series, stack, describe_stack(stack, written[0].modality))
+            self._add_stack(row, stack, picture, instances)
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", _instance_row(series, written))
@@ -79,17 +79,8 @@ class IndexRows:
         return number
 
     def _add_stack(
-        self,
-        series: int,
-        stack: OrderedStack,
-        picture: Future[preview.Preview],
-        instances: Mapping[str, int],
-        lossy: Mapping[str, str],
+        self, row: Row, stack: OrderedStack, picture: Future[preview.Preview], instances: Mapping[str, int]
     ) -> None:
-        row = _stack_row(series, stack)
-        if lossy:
-            said = max(lossy.get(one.instance.path, "") for one in stack.slices)
-            row["notes"] = "; ".join(filter(None, (row["notes"], said)))
         self._previews.append((row, picture))
         stack_id = self._add("stack", row)
         for position, one in enumerate(stack.slices):
@@ -178,7 +169,7 @@ def _named(names: Sequence[str], values: Sequence[float] | None) -> Row:
     return dict(zip(names, values if values is not None else [None] * len(names), strict=True))
 
 
-def _stack_row(series: int, stack: OrderedStack) -> Row:
+def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
     first, found = stack.slices[0], stack.geometry
     return {
         "series_id": series,
@@ -186,10 +177,10 @@ def _stack_row(series: int, stack: OrderedStack) -> Row:
         "rows": first.instance.rows,
         "columns": first.instance.columns,
         "bits_allocated": first.instance.bits_allocated,
-        "bits_stored": first.instance.bits_stored,
+        "bits_stored": max(one.instance.bits_stored for one in stack.slices),
         "pixel_representation": first.instance.pixel_representation,
         "photometric_interpretation": first.instance.photometric_interpretation,
-        "pixel_padding_value": first.instance.pixel_padding_value,
+        "pixel_padding_value": stack.padding,
         **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
         **_named(
             ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), first.frame.image_orientation_patient
@@ -200,9 +191,9 @@ def _stack_row(series: int, stack: OrderedStack) -> Row:
         "tilt": found.tilt,
         "is_volume": int(found.is_volume),
         "not_volume_reason": found.not_volume_reason,
-        "notes": found.notes,
+        "notes": stack.notes,
         "preview_frame": stack.middle,
-        "description": "",
+        "description": description,
         "units": "",
         "voi_lut_function": first.frame.voi_lut_function or "LINEAR",
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from builder.deface.cut import FaceCut
+from builder.traits import Traits
 from bundle.records import Instance
 
 Progress = Callable[[int, int], None]
@@ -109,6 +110,9 @@ class ScannedFile(NamedTuple):
     columns: int
     frames: int
     bits_allocated: int
+    acquisition_number: str = ""
+    slice_location: str = ""
+    has_position: bool = True
     identifiers: tuple[frozenset[tuple[str, str, str]], ...] = ()
 
 
@@ -122,10 +126,14 @@ class SourceInstance:
 
 @dataclass(slots=True)
 class SourceSeries:
-    """The images of one series of the source, in the order in which they are numbered on the medium."""
+    """The images of one series of the source, in the order in which they are numbered on the medium.
+
+    Where only this order says how they follow each other, `numbered_anew` has it written as their Instance Number.
+    """
 
     uid_key: str
     modality: str
+    numbered_anew: bool = False
     instances: list[SourceInstance] = field(default_factory=list)
 
 
@@ -168,8 +176,9 @@ class WriteJob(NamedTuple):
 
     `file` is the source file; `relative_path` is the place of the new one below `drive`. `others` are source files of
     the same series, to tell text from anatomy; without a search for text there are none.
-    `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle holds
-    under this path: it stays, and the source is only compared with it.
+    Where the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that
+    may not stay. `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle
+    holds under this path: it stays, and the source is only compared with it.
     """
 
     file: str
@@ -183,6 +192,8 @@ class WriteJob(NamedTuple):
     uid_secret: bytes
     series_number: int
     number: int
+    numbered_anew: bool = False
+    acquisition_number: int | None = None
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
@@ -211,8 +222,9 @@ class InstanceUids(NamedTuple):
 class WrittenInstance(NamedTuple):
     """A written file's record with what the directory needs besides, all read from the written file.
 
-    Only two are not: `lost`, the keywords of values of the source that were dropped as they were broken, and `kept`,
-    whether just this file lay there already, from a build that was interrupted.
+    `traits` are what tells each of its frames from others. Only two are not read from the file: `lost`, the keywords of
+    values of the source that were dropped as they were broken, and `kept`, whether just this file lay there already,
+    from a build that was interrupted.
     """
 
     instance: Instance
@@ -224,6 +236,7 @@ class WrittenInstance(NamedTuple):
     modality: str
     series_number: int | None
     technique: "Technique"
+    traits: tuple[Traits, ...] = ()
     text_blanked: bool = False
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()

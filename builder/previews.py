@@ -29,7 +29,7 @@ class Previews:
 
     def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
         modality = written[0].modality
-        return [(stack, self._picture(stack, modality)) for stack in stacks_of([one.instance for one in written])]
+        return [(stack, self._picture(stack, modality)) for stack in stacks_of(written)]
 
     def _picture(self, stack: OrderedStack, modality: str) -> Future[preview.Preview]:
         shown = stack.slices[stack.middle]

@@ -151,7 +151,8 @@ def _end(job: WriteJob, begun: _Begun | SkippedFile | None, cleaner: Cleaner) ->
 def _record(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | SkippedFile:
     if isinstance(stored, SkippedFile):
         return stored
-    lost = tuple(keyword for keyword in stored.lost if keyword not in _NUMBERED_ANEW)
+    anew = _NUMBERED_ANEW if job.acquisition_number is None else (*_NUMBERED_ANEW, "AcquisitionNumber")
+    lost = tuple(keyword for keyword in stored.lost if keyword not in anew)
     return read_written(job.relative_path, stored.header, stored.size, stored.digest, lost, kept=not stored.fresh)
 
 
@@ -249,13 +250,15 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
     frames = {"NumberOfFrames": form.frames} if form.frames > 1 or "NumberOfFrames" in dataset else {}
     # PS3.3 C.7.6.1.1.5: what was once compressed with loss stays called so, whatever it is decoded into.
     lossy: Described = {"LossyImageCompression": "01"} if source.transfer_syntax(dataset) in _LOSSY else {}
+    acquisition = {} if job.acquisition_number is None else {"AcquisitionNumber": str(job.acquisition_number)}
     return (
         frames
         | lossy
+        | acquisition
         | {
             "SOPClassUID": kind,
             "Modality": source.MODALITY[kind],
-            "InstanceNumber": _integer_string(dataset, "InstanceNumber", job.number),
+            "InstanceNumber": _instance_number(dataset, job),
             # One number for the whole series, even where its files disagree: they lie in one directory record.
             "SeriesNumber": str(job.series_number),
             "SamplesPerPixel": 1,
@@ -270,9 +273,9 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
     )
 
 
-def _integer_string(dataset: Values, keyword: str, otherwise: int) -> str:
-    value = source.number(dataset, keyword)
-    return str(value if value is not None and is_count(value) else otherwise)
+def _instance_number(dataset: Values, job: WriteJob) -> str:
+    value = None if job.numbered_anew else source.number(dataset, "InstanceNumber")
+    return str(value if value is not None and is_count(value) else job.number)
 
 
 def _finished(made: CleanHeader, form: PixelFormat, pixels: bytes, job: WriteJob, sop_class: str) -> Encoded:

@@ -30,7 +30,6 @@ class Instance(NamedTuple):
 
     `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;
     `header_digest` is the SHA-256 (hex) of the bytes before it, `digest` that of the whole file.
-    `order` are the numbers that tell images at one position apart: acquisition, echo time, time, instance number.
     `altered` is what was done to its pixels, in the words of `bundle.alterations`. Where there is a
     `pixel_padding_range_limit`, all values from it to `pixel_padding_value` are padding (PS3.3 C.7.5.1.1.2).
     """
@@ -51,7 +50,6 @@ class Instance(NamedTuple):
     file_size: int
     header_digest: str
     digest: str
-    order: tuple[float | str, ...]
     frames: tuple[Frame, ...]
     altered: str = ""
     pixel_padding_range_limit: int | None = None

@@ -20,7 +20,7 @@ def written(count: int) -> list[WrittenInstance]:
             sop_instance_uid="", sop_class_uid="1.2.840.10008.5.1.4.1.1.2", path="", instance_number=0,
             rows=1, columns=1, bits_allocated=16, bits_stored=16, pixel_representation=0,
             photometric_interpretation="MONOCHROME2", pixel_padding_value=None, pixel_offset=0, pixel_length=2,
-            file_size=2, header_digest="", digest="", order=(), frames=(),
+            file_size=2, header_digest="", digest="", frames=(),
         ),
         patient_id="P-A", study_instance_uid="2.25.1", series_instance_uid="2.25.2", study_date="", study_time="",
         modality="CT", series_number=1, technique=Technique("", None, "", False, False),
