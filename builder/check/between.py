@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from builder.check.findings import Finding, finding
+from builder.check.notes import UNDECIDED
 from builder.check.places import Line, Numbers, line
 from builder.check.seen import Seen, same
 
@@ -23,6 +24,10 @@ _FORMAT = ("rows", "columns", "bits_allocated", "pixel_representation", "photome
 def between(subject: str, stacks: Sequence[Seen]) -> Iterator[Finding]:
     """Findings on the stacks of one series."""
     volumes = [one for one in stacks if one.line and one.line.rises and one.line.usual[0] > 0]
+    for one in stacks:
+        if UNDECIDED in one.stack.notes and not any(_share_places(one, other) for other in stacks if other is not one):
+            text = "a note says that images cannot be told apart, and no other stack lies at their places"
+            yield finding("index.geometry", f"{subject}, stack {one.stack.stack_id}", text)
     for a, b in _split(stacks):
         text = f"nothing but a formality, such as padding or digits, keeps stacks {a} and {b} apart"
         yield finding("index.split", subject, text)
@@ -31,6 +36,13 @@ def between(subject: str, stacks: Sequence[Seen]) -> Iterator[Finding]:
     if pairs:
         (a, b), more = pairs[0], f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
         yield finding("index.interleaved", subject, f"the slices of stacks {a} and {b} lie between each other{more}")
+
+
+def _share_places(a: Seen, b: Seen) -> bool:
+    """Whether a slice of the one lies where one of the other lies."""
+    if a.line is None or b.line is None:
+        return a.has_places == b.has_places
+    return bool(np.any(_apart(a.line, b.line.along) < _SAME_PLACE * a.line.usual[1]))
 
 
 # Interleaved

@@ -38,8 +38,8 @@ def _loss(seen: Seen) -> str:
 def _holds(seen: Seen, part: str) -> bool:
     """Whether a note is one of the known ones, and true."""
     line = seen.line
-    if line is None or part == UNDECIDED:
-        return part == UNDECIDED and not (line and line.rises)
+    if line is None or part == UNDECIDED:  # which is looked at with the other stacks of the series
+        return part == UNDECIDED
     if tilt := _TILT.fullmatch(part):
         return seen.stack.is_volume and abs(float(tilt[1]) - line.tilt) <= _TENTH + _TILTED
     if missing := _MISSING.fullmatch(part):

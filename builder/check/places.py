@@ -15,6 +15,8 @@ Numbers = NDArray[np.float64]
 _ONE_PLACE = 0.1
 # A step that is longer than this share of the usual one has room for a slice that is not there.
 _GAP = 1.5
+# More holes than this, or more in them than half of the slices, may be another spacing.
+_FEW_HOLES = 3
 # So far, as a share of the usual step, may a slice stand from where whole steps would bring it.
 _EVEN = 0.1
 
@@ -45,12 +47,6 @@ class Line:
     def rises(self) -> bool:
         """Whether each frame lies behind the one before it."""
         return bool(np.all(self.steps > 0))
-
-    @property
-    def never_falls(self) -> bool:
-        """Whether no frame lies before the one before it, but for what counts as one place."""
-        usual = float(np.median(self.steps[self.steps > 0])) if np.any(self.steps > 0) else 0.0
-        return bool(np.all(self.steps > -min(_ONE_PLACE, _EVEN * usual)))
 
     @property
     def at_one_place(self) -> bool:
@@ -95,9 +91,12 @@ def holes(one: Line) -> list[tuple[float, float]]:
 
 
 def lost(one: Line, share: float = _EVEN) -> list[float]:
-    """Where slices are missing for certain: all steps are whole usual ones, but for a share of one."""
-    usual = one.usual[1]
+    """Where slices are missing for certain: at a few places, where the step is a whole usual one several times."""
+    usual = one.usual[0]
     times = np.rint(one.steps / usual) if usual > 0 else np.zeros(1)
+    wide = np.flatnonzero(times > 1)
     if np.any(times < 1) or np.any(np.abs(one.steps - times * usual) > share * usual):
         return []
-    return [float(one.along[k] + usual * n) for k in np.flatnonzero(times > 1) for n in range(1, int(times[k]))]
+    if len(wide) > _FEW_HOLES or np.sum(times[wide] - 1) > len(one.steps) / 2:
+        return []
+    return [float(one.along[k] + usual * n) for k in wide for n in range(1, int(times[k]))]

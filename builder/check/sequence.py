@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
-from builder.check.notes import UNDECIDED
 from builder.check.seen import Seen
-from builder.check.told import KINDS, TIMES
+from builder.check.told import TIMES, Value
 
-# What moves on from image to image at one place, each by itself or a date with its time.
+# What goes on from image to image at one place, each by itself or a date with its time.
 _CLOCKS = (
-    *((name,) for name in TIMES if not name.endswith(("Date", "AcquisitionTime", "ContentTime"))),
-    ("AcquisitionDate", "AcquisitionTime"), ("AcquisitionTime",), ("ContentDate", "ContentTime"), ("ContentTime",),
+    *((name,) for name in TIMES if not name.endswith("Date")),
+    ("AcquisitionDate", "AcquisitionTime"), ("ContentDate", "ContentTime"),
 )  # fmt: skip
-_POSITIONS = ("TemporalPositionIndex", "TemporalPositionIdentifier", "EffectiveEchoTime", "EchoTime")
+# The least fall from one time of day to the next that is midnight, in the form of a time (hhmmss).
+_HALF_A_DAY = 120_000.0
+
+Clock = list[tuple[Value, ...]]
 
 
 def order(seen: Seen) -> Iterator[str]:
@@ -21,30 +22,41 @@ def order(seen: Seen) -> Iterator[str]:
     if len(seen.slices) < 2 or (seen.line and seen.line.rises):
         return
     if seen.line is None:
-        if not _rises(seen.numbers):
+        if any(a > b for a, b in pairwise(seen.numbers)):
             yield "the slices have no position, and do not follow each other by Instance Number"
-    elif seen.line.at_one_place:
-        if not any(_goes_on(column) for column in _columns(seen)):
-            yield "the slices lie at one place, and follow each other neither in time nor by Instance Number"
-    elif UNDECIDED not in seen.stack.notes or not (seen.line.never_falls or _rises(seen.numbers)):
+    elif not seen.line.at_one_place:
         yield "the slices do not follow each other along the normal"
+    elif not _in_time(seen):
+        yield "the slices lie at one place, and do not follow each other in time"
 
 
-def _rises(values: Sequence[Any]) -> bool:
-    return all(a < b for a, b in pairwise(values))
+def _in_time(seen: Seen) -> bool:
+    """Whether one of the clocks that go on orders the slices, and where it stands still, the Instance Number."""
+    clocks = [clock for clock in _clocks(seen) if len(set(clock)) > 1] or [[()] * len(seen.slices)]
+    return any(_goes_on(clock, seen.numbers) for clock in clocks)
 
 
-def _goes_on(column: Sequence[Any]) -> bool:
-    """Whether a clock is known for all slices, goes, and never goes back."""
-    known = all(None not in one if isinstance(one, tuple) else one is not None for one in column)
-    return known and column[0] != column[-1] and all(a <= b for a, b in pairwise(column))
-
-
-def _columns(seen: Seen) -> Iterator[Sequence[Any]]:
-    yield seen.numbers
-    yield [one.acquisition for one in seen.told]
-    for name in _POSITIONS:
-        yield [one.kinds[KINDS.index(name)] for one in seen.told]
+def _clocks(seen: Seen) -> Iterator[Clock]:
+    """What every slice tells of its time."""
     for names in _CLOCKS:
         places = [TIMES.index(name) for name in names]
-        yield [tuple(one.times[k] for k in places) for one in seen.told]
+        clock = [tuple(one.times[k] for k in places) for one in seen.told]
+        if not any(None in moment for moment in clock):
+            yield clock
+
+
+def _goes_on(clock: Clock, numbers: Sequence[tuple[int, int]]) -> bool:
+    """Whether a clock never goes back, but once at midnight, where it has no date."""
+    moments = [tuple(map(_moment, moment)) for moment in clock]
+    pairs = list(pairwise(zip(moments, numbers, strict=True)))
+    falls = [(a, b) for (a, _), (b, _) in pairs if a > b]
+    midnight = len(falls) == 1 and len(clock[0]) == 1 and falls[0][0][0] - falls[0][1][0] > _HALF_A_DAY
+    return (not falls or midnight) and all(a[0] != b[0] or a[1] <= b[1] for a, b in pairs)
+
+
+def _moment(value: Value) -> float:
+    """Dates and times compare as numbers: 20240229, 81530.25."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 0.0

@@ -37,17 +37,24 @@ def check_stacks(both: Comparison) -> Iterator[Finding]:
         if problems:
             yield finding("index.frames", subject, "; ".join(problems))
             continue
-        sound: list[Seen] = []
-        for stack in series.stacks:
-            name = f"{subject}, stack {stack.stack_id}"
-            seen = _seen(both, stack, rows[stack.stack_id])
-            found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
-            yield from found
-            checks = {one.check for one in found}
-            sound += [seen] if seen and not checks.intersection(_FIRST) else []
-            wrong_window = "index.window" in checks  # in which the picture is drawn
-            yield from _preview(both, name, stack, None if wrong_window else seen)
-        yield from between(subject, sound)
+        yield from _stacks(both, subject, series, rows)
+
+
+def _stacks(both: Comparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
+    """What is wrong with each stack of a series, and then between those that are sound."""
+    siblings: list[Seen] = []
+    every = [_seen(both, stack, rows[stack.stack_id], siblings) for stack in series.stacks]
+    siblings += filter(None, every)
+    sound: list[Seen] = []
+    for stack, seen in zip(series.stacks, every, strict=True):
+        name = f"{subject}, stack {stack.stack_id}"
+        found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
+        yield from found
+        checks = {one.check for one in found}
+        sound += [seen] if seen and not checks.intersection(_FIRST) else []
+        wrong_window = "index.window" in checks  # in which the picture is drawn
+        yield from _preview(both, name, stack, None if wrong_window else seen)
+    yield from between(subject, sound)
 
 
 def _look(seen: Seen) -> Iterator[tuple[str, str]]:
@@ -85,12 +92,12 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
         yield f"the slices of stack {stack.stack_id} are not numbered from 0 on"
 
 
-def _seen(both: Comparison, stack: Stack, rows: list[Row]) -> Seen | None:
+def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen]) -> Seen | None:
     """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
-    return Seen(stack, tuple(slices), both.index.lacks) if complete else None
+    return Seen(stack, tuple(slices), both.index.lacks, siblings) if complete else None
 
 
 # Checks of one stack
@@ -99,10 +106,11 @@ def _seen(both: Comparison, stack: Stack, rows: list[Row]) -> Seen | None:
 def _mixed(seen: Seen) -> Iterator[str]:
     """What alternates along the normal; where all lie at one place, what has several images of each kind."""
     line = seen.line
+    series = (told for one in seen.siblings for told in one.told)
     if line and not line.rises and line.at_one_place:
         names, text = list(several_kinds(seen.told)), "several images of each"
     else:
-        names, text = list(striped(seen.told)), "alternating from slice to slice"
+        names, text = striped(seen.told, series), "alternating from slice to slice"
     if names:
         yield f"different values of {', '.join(names)}, {text}"
 

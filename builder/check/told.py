@@ -16,9 +16,11 @@ Value = int | float | str | tuple[Any, ...] | None
 # No stack holds two kinds of frames: these may neither alternate nor overlap along its normal.
 KINDS = (
     "StackID", "TemporalPositionIndex", "TemporalPositionIdentifier", "ImageType", "FrameType",
-    "ComplexImageComponent", "AcquisitionContrast", "ConvolutionKernel", "KVP", "SliceThickness", "EchoTime",
-    "EffectiveEchoTime", "EchoNumbers", "DiffusionBValue", "DiffusionGradientOrientation",
-    "NominalPercentageOfCardiacPhase", "NominalPercentageOfRespiratoryPhase", "RescaleType",
+    "ComplexImageComponent", "AcquisitionContrast", "RescaleType", "ConvolutionKernel", "ReconstructionAlgorithm",
+    "FilterType", "FilterMaterial", "ReconstructionDiameter", "KVP", "SliceThickness", "EchoTime",
+    "EffectiveEchoTime", "EchoNumbers", "DiffusionBValue", "DiffusionDirectionality", "DiffusionGradientOrientation",
+    "NominalPercentageOfCardiacPhase", "NominalPercentageOfRespiratoryPhase", "ScanningSequence", "SequenceVariant",
+    "FlipAngle", "EchoTrainLength", "PixelBandwidth",
 )  # fmt: skip
 _ACQUISITION = "AcquisitionNumber"
 # Two-dimensional MR and cine CT take every second slice first: times tell apart only what lies at one place.
