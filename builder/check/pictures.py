@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 import re
 
-from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.index import Comparison
@@ -22,14 +21,15 @@ Numbers = tuple[int, ...]
 
 
 def altered(both: Comparison) -> Iterator[Finding]:
-    """What each file says of changed pixels is in the fixed words, and in the index."""
+    """What each file says of changed pixels is in the index."""
+    if "instance.altered" in both.index.lacks:
+        return
     for row in both.index.instances:
         file = both.files.get(row["path"])
         if file is None:
             continue
-        if not _is_known(file.altered):
-            yield finding("index.altered", file.path, "Derivation Description (0008,2111) holds other words than those")
-        elif row.get("altered", "") != file.altered:
+        # Other words are a finding of the file itself.
+        if _is_known(file.altered) and row.get("altered", "") != file.altered:
             yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
 
 
@@ -43,9 +43,10 @@ def _is_known(text: str) -> bool:
 
 def numbers(both: Comparison) -> Iterator[Finding]:
     """The numbers of masked images are those of the files, and no series lost more images than its case."""
+    altered_by_series = _altered_by_series(both)
     for study in both.index.catalog.studies():
         for series in study.series:
-            masked = sum(masked_share(file.altered) is not None for file in _files(both, series))
+            masked = sum(masked_share(one) is not None for one in altered_by_series.get(series.series_id, ()))
             if series.images_masked != masked:
                 text = f"images_masked in the index: expected {masked}, found {series.images_masked}"
                 yield finding("index.left_out", f"{INDEX}, {study.case}, series {series.series_id}", text)
@@ -55,9 +56,14 @@ def numbers(both: Comparison) -> Iterator[Finding]:
             yield finding("index.left_out", f"{INDEX}, {study.case}", text)
 
 
-def _files(both: Comparison, series: Series) -> list[DicomFile]:
-    rows = (row["path"] for row in both.index.instances if row["series_id"] == series.series_id)
-    return [both.files[path] for path in rows if path in both.files]
+def _altered_by_series(both: Comparison) -> dict[int, list[str]]:
+    """What the files of each series say of changed pixels; nothing of those that say nothing."""
+    found: dict[int, list[str]] = {}
+    for row in both.index.instances:
+        file = both.files.get(row["path"])
+        if file is not None and file.altered:
+            found.setdefault(row["series_id"], []).append(file.altered)
+    return found
 
 
 # What somebody has to know, though nothing is wrong
@@ -65,16 +71,18 @@ def _files(both: Comparison, series: Series) -> list[DicomFile]:
 
 def told(both: Comparison) -> Iterator[Finding]:
     """What was left out, masked and kept, and what nobody has looked at yet."""
+    altered_by_series = _altered_by_series(both)
     for study in both.index.catalog.studies():
         for series in study.series:
-            yield from _of_series(both, f"{study.case}, series {series.series_number}", series)
+            altered = altered_by_series.get(series.series_id, [])
+            yield from _of_series(altered, f"{study.case}, series {series.series_number}", series)
         gone = study.images_left_out - sum(one.images_left_out for one in study.series)
         if gone > 0:
             yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
 
 
-def _of_series(both: Comparison, subject: str, series: Series) -> Iterator[Finding]:
-    kept = sum(is_kept_with_text(file.altered) for file in _files(both, series))
+def _of_series(altered: list[str], subject: str, series: Series) -> Iterator[Finding]:
+    kept = sum(map(is_kept_with_text, altered))
     number, all_of_it = series.number_of_instances, series.number_of_instances + series.images_left_out
     if series.images_undecided:
         yield finding("pictures.undecided", subject, f"{series.images_undecided:,} of {number:,} wait for a decision")
@@ -94,7 +102,8 @@ CHECKS = (altered, numbers, told)
 
 def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
     """README.TXT and INDEX.HTM give the numbers of the index for each case."""
-    expected = {study.case: given for study in both.index.catalog.studies() if any(given := _numbers(both, study))}
+    altered = _altered_by_series(both)
+    expected = {study.case: given for study in both.index.catalog.studies() if any(given := _numbers(altered, study))}
     readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
     said = {} if readme is None else dict(_LINE.findall(readme.replace("\r\n", "\n")))
     rows = [] if page is None else page_rows(page)
@@ -107,9 +116,9 @@ def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
             yield finding("pdi.left_out", path, f"not the numbers of the index: {some(wrong)}")
 
 
-def _numbers(both: Comparison, study: Study) -> Numbers:
+def _numbers(altered: dict[int, list[str]], study: Study) -> Numbers:
     masked = sum(series.images_masked for series in study.series)
-    kept = sum(is_kept_with_text(file.altered) for series in study.series for file in _files(both, series))
+    kept = sum(is_kept_with_text(one) for series in study.series for one in altered.get(series.series_id, ()))
     return study.images_left_out, masked, kept
 
 
