@@ -29,7 +29,7 @@ def altered(both: Comparison) -> Iterator[Finding]:
         if file is None:
             continue
         # Other words are a finding of the file itself.
-        if _is_known(file.altered) and row.get("altered", "") != file.altered:
+        if _is_known(file.altered) and row["altered"] != file.altered:
             yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
 
 
