@@ -172,7 +172,7 @@ def left_out(series: Series) -> tuple[str, ...]:
     number = series.images_left_out
     if not number:
         return ()
-    text = tr("{number} of {total} images left out: text in the picture")
+    text = tr("{number} of {total} left out: text in the picture")
     return (text.format(number=number, total=number + series.number_of_instances),)
 
 
