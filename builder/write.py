@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 import hashlib
 from io import FileIO
 import os
 import struct
-from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 import warnings
 
-from pydicom import Dataset
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.uid import (
     ExplicitVRLittleEndian,
@@ -22,6 +20,7 @@ from pydicom.uid import (
 
 from builder import raw, source
 from builder.element import element_head, file_start
+from builder.handed import Cleaner, CleanHeader, CleanPixels, Described, Done, Encoded
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Looked, Reason, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.put import put
@@ -33,57 +32,6 @@ from bundle.alterations import joined
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-Described = dict[str, object]
-# The encoded data set, and the keywords of values that were dropped as they were broken.
-CleanHeader = tuple[bytes, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class CleanPixels:
-    """Pixels that show nobody: with the options of the policy that hold for this file, and what it says of that.
-
-    `looked` is what somebody else has to judge of the picture.
-    """
-
-    pixels: bytes
-    options: frozenset[str]
-    said: Described
-    looked: Looked | None = None
-
-
-class Encoded(NamedTuple):
-    """The bytes before the pixels, the pixels (padded to even length), what was dropped, and what is to be judged."""
-
-    header: bytes
-    pixels: bytes
-    lost: tuple[str, ...]
-    looked: Looked | None = None
-
-
-class Done(NamedTuple):
-    """What came of a job, and what is to be judged of its picture; `common` of it and of those before together."""
-
-    record: WrittenInstance | SkippedFile
-    looked: Looked | None = None
-    common: Looked | None = None
-
-
-class Cleaner(Protocol):
-    """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
-
-    def untouched(self, job: WriteJob) -> frozenset[str]:
-        """The options that hold where nothing in the picture is changed."""
-
-    def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-        """Looks at the picture itself; raises NotTaken."""
-
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
-        """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
-
-    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
-        """From whatever pydicom could parse."""
-
 
 # PS3.10 7.1: which implementation wrote the file; a UUID made once for this program (PS3.5 B.2).
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"

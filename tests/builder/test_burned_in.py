@@ -95,7 +95,11 @@ def test_a_text_in_one_slice_is_a_candidate_there_and_nowhere_else(head):
         size, face = int(generator.integers(12, 28)), str(generator.choice(FACES))
         frames[3] = write_text(frames[3], "QUILLFEATHER 1953", place, int(generator.choice([3000, 2200])), size, face)
         ink = np.abs(frames[3].astype(int) - head[k + 3]) > 600
-        here = [one for one in find_candidates(frames) if ink[one.box.top : one.box.bottom, one.box.left : one.box.right].any()]
+        here = [
+            one
+            for one in find_candidates(frames)
+            if ink[one.box.top : one.box.bottom, one.box.left : one.box.right].any()
+        ]
         if {one.frame for one in here if one.score > 0.3} != {3}:
             missed.append(trial)
     assert len(missed) <= 1

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from builder.body import body_of
+from builder.boxes import Mask, Place
 from builder.masking import LARGEST_SHARE, cover_of, masked
-from builder.plan import Mask, Place
 from builder.source import NotTaken
 from tests import scans, texts
 
