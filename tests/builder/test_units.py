@@ -69,7 +69,7 @@ def test_the_function_of_the_window_and_the_range_of_padding_reach_the_index(tmp
     stack, frames, file = stack_of(tmp_path, lambda dataset, k: dataset.update(attributes | more))
     known = function if function in ("LINEAR_EXACT", "SIGMOID", "LINEAR") else ""
     assert {frame.voi_lut_function for frame in frames} == {known}
-    assert stack.voi_lut_function == known or "LINEAR"
+    assert stack.voi_lut_function == (known or "LINEAR")
     assert file.get("VOILUTFunction", "") == known
     padding = {(frame.pixel_padding_value, frame.pixel_padding_range_limit) for frame in frames}
     assert padding == {(-900, -1024)}
