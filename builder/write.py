@@ -13,14 +13,13 @@ from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
     JPEGLSNearLossless,
 )
 
 from builder import raw, source
 from builder.element import element_head, file_start
 from builder.handed import Cleaner, CleanHeader, CleanPixels, Described, Done, Encoded
+from builder.jpeg import JPEG_WITH_LOSS
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Looked, Reason, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.put import put
@@ -39,7 +38,7 @@ IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
 _GROUP_OF_SIGNATURES = 0xFFFA
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 # These lose something always; JPEG 2000 may or may not, which only the header tells.
-_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
+_LOSSY = JPEG_WITH_LOSS | {JPEGLSNearLossless}
 _DONE = "DerivationDescription"
 # What cleaning drops of these is no loss.
 _NUMBERED_ANEW = ("SeriesNumber", "InstanceNumber")
