@@ -25,6 +25,7 @@ from builder.present import Present, read_present
 from builder.previews import Previews
 from builder.put import put_copy
 from builder.scan import scan
+from builder.spool import Spool
 from builder.suspects import split_suspects
 from builder.workers import in_turn
 from bundle import formfile, layout, manifest
@@ -50,6 +51,12 @@ def build_from(
     patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
 ) -> None:
     """Make a bundle of these patients, and say in `outcome` what came of it; viewers that it has are taken."""
+    _make(patients, key, executor, talk, outcome)
+    if outcome.options.check and not outcome.options.dry_run:  # with the memory that the plan has given back
+        outcome.findings = check_drive(outcome.options.drive, talk)
+
+
+def _make(patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
     options = outcome.options
     root = stage.folder_on(options.drive)
     present = _read_present(options, executor, talk)
@@ -74,8 +81,6 @@ def build_from(
         raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(options.drive) from None
-    if options.check:
-        outcome.findings = check_drive(options.drive, talk)
 
 
 def check_drive(drive: Path, talk: Talk) -> list[Finding]:
@@ -167,7 +172,7 @@ def _write_all(
             raise NothingToTake(len(outcome.skipped), outcome.skipped)
         if options.look_into_pictures or options.deface:
             _report_faces(plan, written, held.folder, executor, talk, outcome)
-        everything = sorted((*present.written, *written), key=lambda one: one.instance.path)
+        everything = _in_order(present.written, written)
         cases = number_cases(everything, present.cases, options.cases_before)
         digests = _write_the_rest(everything, cases, present, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
@@ -176,8 +181,13 @@ def _write_all(
         held.commit(digests)
 
 
+def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
+    """All by their paths, in which order a new bundle is written anyway."""
+    return sorted((*present, *written), key=lambda one: one.instance.path) if present else written
+
+
 def _write_the_rest(
-    written: list[WrittenInstance], cases: dict[str, str], present: Present, key: StudyKey, root: Path,
+    written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, key: StudyKey, root: Path,
     previews: Previews, talk: Talk, outcome: Outcome,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
@@ -224,8 +234,7 @@ def _report_unused_rules(root: Path, outcome: Outcome) -> None:
 def _keep_for_the_researcher(
     plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
 ) -> None:
-    parts = {part for _, file in plan.sources.values() for part in file.identifiers}
-    identifiers = {one for part in parts for one in part}
+    identifiers = {one for file in plan.sources.files() for part in file.identifiers for one in part}
     crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
     crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
     crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
@@ -233,14 +242,14 @@ def _keep_for_the_researcher(
 
 def _write_instances(
     plan: BuildPlan, root: Path, executor: Executor, progress: Progress, previews: Previews, outcome: Outcome
-) -> list[WrittenInstance]:
-    written: list[WrittenInstance] = []
+) -> Sequence[WrittenInstance]:
+    found: Spool[WrittenInstance] = Spool()
     series: list[WrittenInstance] = []
     for done, result in enumerate(in_turn(executor, write_for, plan.jobs, workers=outcome.options.workers), start=1):
         if isinstance(result, SkippedFile):
             outcome.skipped.append(result)
         else:
-            written.append(result)
+            found.append(result)
             outcome.lost.update(result.lost)
             if series and series[0].series_instance_uid != result.series_instance_uid:
                 previews.begin(series)
@@ -248,7 +257,7 @@ def _write_instances(
             series.append(result)
         progress(done, len(plan.jobs))
     previews.begin(series)
-    written, reasons, paths = split_suspects(plan.jobs, written, outcome.skipped)
+    written, reasons, paths = split_suspects(plan.jobs, found, outcome.skipped)
     outcome.skipped += reasons
     for path in paths:
         target.remove_file(root, path)

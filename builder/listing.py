@@ -1,6 +1,7 @@
 """What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from builder import template
@@ -44,31 +45,43 @@ def listings(
     yield from template.template_files(_case_lines(written, cases), platforms, version=__version__).items()
 
 
-def _members(written: Sequence[WrittenInstance], cases: Cases) -> list[tuple[str, list[WrittenInstance]]]:
-    """(case number, its instances), by number."""
-    members: dict[str, list[WrittenInstance]] = {}
+@dataclass(slots=True)
+class _Case:
+    """What lists need of a case: its first image, its images and its series."""
+
+    first: WrittenInstance
+    images: int = 0
+    series: set[str] = field(default_factory=set)
+
+
+def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[str, _Case]]:
+    """(case number, what it holds), by number."""
+    found: dict[str, _Case] = {}
     for one in written:
-        members.setdefault(cases[one.study_instance_uid], []).append(one)
-    return sorted(members.items(), key=lambda item: layout.number_of_case(item[0]))
+        case = found.setdefault(cases[one.study_instance_uid], _Case(one))
+        case.images += 1
+        case.series.add(one.series_instance_uid)
+    return sorted(found.items(), key=lambda item: layout.number_of_case(item[0]))
 
 
-def _case_lines(written: Sequence[WrittenInstance], cases: Cases) -> list[template.CaseLine]:
+def _case_lines(written: Iterable[WrittenInstance], cases: Cases) -> list[template.CaseLine]:
     return [
-        template.CaseLine(case, members[0].patient_id, len({one.series_instance_uid for one in members}), len(members))
-        for case, members in _members(written, cases)
+        template.CaseLine(number, case.first.patient_id, len(case.series), case.images)
+        for number, case in _by_number(written, cases)
     ]
 
 
 def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
     """For each pseudonym the days to which its dates can have moved, with whatever time of day."""
     moved: dict[str, set[str]] = {}
-    seen: set[tuple[str, frozenset[tuple[str, str, str]]]] = set()
-    for job in plan.jobs:
-        for part in plan.sources[job.relative_path][1].identifiers:
-            if (job.pseudonym, part) not in seen:
+    seen: set[tuple[str, Collection[tuple[str, str, str]]]] = set()
+    for job, file in zip(plan.jobs, plan.sources.files(), strict=True):
+        for part in file.identifiers:
+            of_patient = moved.setdefault(job.pseudonym, set())
+            if any(kind == "date" for kind, _, _ in part) and (job.pseudonym, part) not in seen:
                 seen.add((job.pseudonym, part))
                 days = (_moved(text, job.offset_seconds) for kind, _, text in part if kind == "date")
-                moved.setdefault(job.pseudonym, set()).update(day for pair in days for day in pair)
+                of_patient.update(day for pair in days for day in pair)
     return moved
 
 
@@ -84,13 +97,13 @@ def _moved(day: str, offset_seconds: int) -> Iterator[str]:
 def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: Cases) -> list[CrosswalkRow]:
     """One row for each case of which the plan wrote something."""
     rows = []
-    for case, members in _members(written, cases):
-        patient, file = plan.sources[members[0].instance.path]
+    for number, case in _by_number(written, cases):
+        patient, file = plan.sources[case.first.instance.path]
         rows.append(
             CrosswalkRow(
-                members[0].patient_id,
-                case,
-                members[0].study_instance_uid,
+                case.first.patient_id,
+                number,
+                case.first.study_instance_uid,
                 patient.person.patient_id,
                 patient.person.name,
                 patient.person.birth_date,
@@ -102,11 +115,9 @@ def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: C
     return rows
 
 
-def original_images(plan: BuildPlan, written: Sequence[WrittenInstance]) -> list[OriginalImage]:
+def original_images(plan: BuildPlan, written: Iterable[WrittenInstance]) -> Iterator[OriginalImage]:
     """What the scans call each image that was written; those without UIDs of their own are left out."""
-    sources = [(one.instance.sop_instance_uid, plan.sources[one.instance.path][1]) for one in written]
-    return [
-        OriginalImage(uid, file.series_instance_uid, file.sop_instance_uid)
-        for uid, file in sources
-        if file.series_instance_uid and file.sop_instance_uid
-    ]
+    for one in written:
+        _, file = plan.sources[one.instance.path]
+        if file.series_instance_uid and file.sop_instance_uid:
+            yield OriginalImage(one.instance.sop_instance_uid, file.series_instance_uid, file.sop_instance_uid)

@@ -40,14 +40,19 @@ def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview
 
 def read_frame(root: Path, instance: Instance, frame: Frame) -> Pixels:
     """One frame in modality units, shape (rows, columns), read from the written file."""
+    values = read_stored(root, instance, frame)
+    return np.asarray(values * frame.rescale_slope + frame.rescale_intercept, dtype=np.float64)
+
+
+def read_stored(root: Path, instance: Instance, frame: Frame) -> NDArray[np.integer]:
+    """The stored values of one frame, shape (rows, columns), read from the written file."""
     size = instance.rows * instance.columns * instance.bits_allocated // 8
     with (root / instance.path).open("rb") as stream:
         stream.seek(instance.pixel_offset + frame.frame_index * size)
         stored = stream.read(size)
     kind = "i" if instance.pixel_representation else "u"
     values = np.frombuffer(stored, f"<{kind}{instance.bits_allocated // 8}")
-    values = _stored_bits(values, instance).reshape(instance.rows, instance.columns)
-    return np.asarray(values * frame.rescale_slope + frame.rescale_intercept, dtype=np.float64)
+    return _stored_bits(values, instance).reshape(instance.rows, instance.columns)
 
 
 def _stored_bits(values: NDArray[np.integer], instance: Instance) -> NDArray[np.integer]:

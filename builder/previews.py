@@ -1,14 +1,26 @@
 """The stacks of series and their preview pictures, begun while other series are still being written."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import replace
+import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 from builder import preview
 from builder.plan import WrittenInstance
-from builder.stacks import OrderedStack, stacks_of
+from builder.stacks import OrderedStack, Slice, stacks_of
 
 Stacks = list[tuple[OrderedStack, Future[preview.Preview]]]
+
+
+class _Begun(NamedTuple):
+    """A stack without its slices, which places among the frames of its series they have, and its picture."""
+
+    stack: OrderedStack
+    places: "array[int]"
+    picture: Future[preview.Preview]
 
 
 class Previews:
@@ -16,16 +28,23 @@ class Previews:
 
     def __init__(self, root: Path, executor: Executor) -> None:
         self._root, self._executor = root, executor
-        self._begun: dict[tuple[str, ...], Stacks] = {}
+        self._begun: dict[bytes, list[_Begun]] = {}
 
     def begin(self, written: Sequence[WrittenInstance]) -> None:
         """Of a series that may be complete: should others join it or some of them leave, this was for nothing."""
         if written:
-            self._begun[_paths(written)] = self._make(written)
+            places = {_name(one): place for place, one in enumerate(_slices(written))}
+            self._begun[_key(written)] = [
+                _Begun(replace(stack, slices=()), array("L", (places[_name(one)] for one in stack.slices)), picture)
+                for stack, picture in self._make(written)
+            ]
 
     def of(self, written: Sequence[WrittenInstance]) -> Stacks:
-        """The stacks of a series, the largest first, with pictures that are done or under way."""
-        return self._begun.get(_paths(written)) or self._make(written)
+        """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
+        begun = self._begun.pop(_key(written), [])
+        slices = list(_slices(written)) if begun else []
+        made = [(replace(one.stack, slices=tuple(slices[k] for k in one.places)), one.picture) for one in begun]
+        return made or self._make(written)
 
     def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
         modality = written[0].modality
@@ -37,5 +56,14 @@ class Previews:
         return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
 
 
-def _paths(written: Sequence[WrittenInstance]) -> tuple[str, ...]:
-    return tuple(one.instance.path for one in written)
+def _slices(written: Sequence[WrittenInstance]) -> Iterator[Slice]:
+    return (Slice(one.instance, frame) for one in written for frame in one.instance.frames)
+
+
+def _name(one: Slice) -> tuple[str, int]:
+    return one.instance.path, one.frame.frame_index
+
+
+def _key(written: Sequence[WrittenInstance]) -> bytes:
+    """What tells just these images from any others, in few bytes."""
+    return hashlib.sha256("\n".join(one.instance.path for one in written).encode()).digest()

@@ -12,9 +12,8 @@ _DETAIL = "other images of its series show text, which may only have been missed
 
 def split_suspects(
     jobs: Sequence[WriteJob], written: Sequence[WrittenInstance], skipped: Sequence[SkippedFile]
-) -> tuple[list[WrittenInstance], list[SkippedFile], list[str]]:
+) -> tuple[Sequence[WrittenInstance], list[SkippedFile], list[str]]:
     """The written instances that may stay; for the others why not, and their paths, to be removed from the medium."""
-    written = list(written)
     blanked = {one.instance.path for one in written if one.text_blanked}
     left_out = {one.path for one in skipped if one.reason is Reason.TEXT_FOUND}
     if not left_out and not blanked:
