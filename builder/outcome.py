@@ -95,7 +95,7 @@ class Outcome:
 
 
 # Every head shows a face, and many names are spelled in two ways: that is no reason to stop a script.
-_JUST_SAID = ("face", "two spellings")
+_JUST_SAID = ("face", "two spellings", "put together")
 
 
 def needs_a_look(outcome: Outcome) -> bool:

@@ -28,6 +28,7 @@ from builder.put import put
 from builder.raw import Header, Unsure
 from builder.readback import read_written
 from builder.source import NotTaken, Values
+from bundle.alterations import joined, series_joined
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -237,7 +238,7 @@ def _spliced(job: WriteJob, begun: _Begun, cleaner: Cleaner) -> Encoded:
     form, pixels = settle_unused_bits(begun.header, begun.form, pixels)
     clean, made = cleaner.pixels(begun.header, form, pixels, job), begun.made
     if clean.said or clean.options != begun.options or form != begun.form:
-        described = _described(begun.header, form, job) | clean.said
+        described = _with_said(_described(begun.header, form, job), clean.said)
         made = cleaner.from_bytes(begun.header, _with_options(job, clean.options), described)
     return _finished(made, form, clean, job, begun.sop_class)
 
@@ -258,7 +259,7 @@ def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
     form, pixels = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
     clean = cleaner.pixels(dataset, form, pixels, job)
-    job, described = _with_options(job, clean.options), _described(dataset, form, job) | clean.said
+    job, described = _with_options(job, clean.options), _with_said(_described(dataset, form, job), clean.said)
     made = cleaner.from_dataset(dataset, job, described)
     return _finished(made, form, clean, job, str(described["SOPClassUID"]))
 
@@ -286,6 +287,7 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
         frames
         | lossy
         | acquisition
+        | _joining(job)
         | {
             "SOPClassUID": kind,
             "Modality": source.MODALITY[kind],
@@ -302,6 +304,16 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
             "PixelRepresentation": form.pixel_representation,
         }
     )
+
+
+def _joining(job: WriteJob) -> Described:
+    return {"DerivationDescription": series_joined(job.joined)} if job.joined else {}
+
+
+def _with_said(described: Described, said: Described) -> Described:
+    """What the cleaning says comes last; where both say what was done to the image, the file says both."""
+    derived = [str(one["DerivationDescription"]) for one in (described, said) if "DerivationDescription" in one]
+    return described | said | ({"DerivationDescription": joined(derived)} if derived else {})
 
 
 def _instance_number(dataset: Values, job: WriteJob) -> str:
