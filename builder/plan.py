@@ -135,11 +135,13 @@ class SourceSeries:
     """The images of one series of the source, in the order in which they are numbered on the medium.
 
     Where only this order says how they follow each other, `numbered_anew` has it written as their Instance Number.
+    `joined` is of how many series of the source it was put together, 0 for a series of its own.
     """
 
     uid_key: str
     modality: str
     numbered_anew: bool = False
+    joined: int = 0
     instances: Sequence[SourceInstance] = field(default_factory=list)
 
 
@@ -187,8 +189,9 @@ class WriteJob(NamedTuple):
     `file` is the source file; `relative_path` is the place of the new one below `drive`. `others` are source files of
     the same series, to tell text from anatomy; without a search for text there are none.
     Where the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that
-    may not stay. `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle
-    holds under this path: it stays, and the source is only compared with it.
+    may not stay; `joined` is of how many series its own was put together. `face` says what is to be blanked of a head.
+    `present_digest` is the SHA-256 of what a finished bundle holds under this path: it stays, and the source is only
+    compared with it.
     """
 
     file: str
@@ -204,6 +207,7 @@ class WriteJob(NamedTuple):
     number: int
     numbered_anew: bool = False
     acquisition_number: int | None = None
+    joined: int = 0
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
