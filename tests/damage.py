@@ -9,6 +9,7 @@ import sqlite3
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.uid import UID
 
+from tests.damage_stacks import STACK_DAMAGES
 from tests.damaging import (
     BILLS,
     CT_CLASS,
@@ -40,7 +41,7 @@ from tests.damaging import (
 )  # fmt: skip
 
 # The name of a check, and what breaks what it holds. The manifest is made right again, unless it is what is broken.
-DAMAGES: list[tuple[str, Damage]] = []
+DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES]
 
 
 def breaks(check: str) -> Callable[[Damage], Damage]:
