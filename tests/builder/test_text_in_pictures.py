@@ -110,7 +110,7 @@ def kinds(built: Built) -> dict[str, list[str]]:
     """Check -> what it found, of what is not a matter of the made scans."""
     found: dict[str, list[str]] = {}
     for one in check_bundle(built.drive):
-        if one.check not in ("dicom.iod", "viewer.none"):
+        if one.check not in ("dicom.iod", "viewer.none", "index.gap"):
             found.setdefault(one.check, []).append(f"{one.subject}: {one.message}")
     return found
 
