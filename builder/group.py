@@ -17,7 +17,6 @@ from builder.people import people
 from builder.plan import (
     Grouped,
     Notice,
-    Reason,
     ScannedFile,
     SkippedFile,
     SourceInstance,
@@ -25,6 +24,7 @@ from builder.plan import (
     SourceSeries,
     SourceStudy,
 )
+from builder.reasons import Reason
 from builder.source import NotTaken, text
 from builder.spool import spooled
 

@@ -16,7 +16,8 @@ from builder import pixels, source
 from builder.captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.errors import SourceMissing
 from builder.identifiers import identifiers_of
-from builder.plan import Person, Reason, ScannedFile, SkippedFile
+from builder.plan import Person, ScannedFile, SkippedFile
+from builder.reasons import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, text
 from builder.workers import each_in_turn

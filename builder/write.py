@@ -21,10 +21,11 @@ from builder.element import element_head, file_start
 from builder.handed import Cleaner, CleanHeader, CleanPixels, Described, Done, Encoded
 from builder.jpeg import JPEG_WITH_LOSS
 from builder.pixels import PixelFormat, native_pixels, pixel_format
-from builder.plan import Looked, Reason, SkippedFile, WriteJob, WrittenInstance, is_count
+from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.put import put
 from builder.raw import Header, Unsure
 from builder.readback import read_written
+from builder.reasons import Reason
 from builder.source import NotTaken, Values
 from builder.unused_bits import padding_as_stored, settle_unused_bits
 from bundle.alterations import joined, series_joined
