@@ -181,7 +181,8 @@ def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: Reader
     for height, way, pen, where in itertools.islice(kinds, _MOST_TRIES * trials if stacks else 0):
         if tried >= trials:
             break
-        stack = _any([one for one in stacks if one.source == _any(sources, generator)], generator)
+        source = _any(sources, generator)
+        stack = _any([one for one in stacks if one.source == source], generator)
         result = _trial(stack, height, way, pen, where == "all slices", generator, reader)
         if result is not None:
             tried += 1

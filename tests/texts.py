@@ -9,17 +9,17 @@ from pydicom import Dataset
 
 from tests import scans
 
-SIZE, AIR, TISSUE, INK = 448, -1000, 40, 2500
+SIZE, AIR, TISSUE, BONE, INK = 448, -1000, 40, 1500, 2500
 BESIDE = (8, 8)
-NAME = "ADA 77310"
+NAME = "ADA 77310 QUILL"
 
 
 def phantom(seed: int, size: int = SIZE) -> np.ndarray:
-    """A round patient of 1/3 of the width in air, with the noise of a scanner, int16 in Hounsfield units."""
+    """A round patient of 1/3 of the width in air, with a bone and the noise of a scanner, int16 in Hounsfield units."""
     rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
-    body = np.hypot(rows, columns) < size / 3
-    noise = np.random.default_rng(seed).normal(0, 12, (size, size))
-    return np.rint(np.where(body, TISSUE, AIR) + noise).astype("<i2")
+    body = np.where(np.hypot(rows, columns) < size / 3, TISSUE, AIR)
+    body[np.hypot(rows - size / 5, columns) < size / 12] = BONE
+    return np.rint(body + np.random.default_rng(seed).normal(0, 12, (size, size))).astype("<i2")
 
 
 def with_text(

@@ -22,7 +22,7 @@ _LETTERS, _CONFIDENCE = 3, 0.8
 # Marks that are the same in more than this share of a stack, and in at least so many frames that differ elsewhere.
 _MOST, _FEWEST = 0.5, 4
 # A candidate that was not read and is less suspicious than this is none.
-_SUSPECT = 0.5
+_SUSPECT = 0.55
 
 
 def read(reader: Reader, views: Sequence[View]) -> list[list[Word]]:

@@ -15,8 +15,10 @@ from PIL import Image
 from pydicom import dcmread
 import pytest
 
-from builder import report, textsearch
-from builder.burned_in.found import Box, Word
+from builder import looking, report, textsearch
+from builder.burned_in.found import Box, Candidate, Kind, Word
+from builder.burned_in.opencv import cv2
+from builder.burned_in.views import SIDE
 from builder.check import check_bundle
 from builder.decision_errors import DecisionsMistaken
 from builder.decisions import read_decisions
@@ -43,24 +45,54 @@ class Deaf:
 
 
 class Sharp(Deaf):
-    """A reader to which few bright pixels in a dark picture are a word; the phantom without text has none."""
+    """A reader to which whatever is bright in a crop is a word; whole series it cannot read."""
 
     def _words(self, picture: np.ndarray) -> list[Word]:
-        rows, columns = np.nonzero(picture > 200)
-        if not 0 < rows.size < 0.3 * picture.size:
+        if max(picture.shape) >= SIDE:
             return []
-        box = Box(int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1)
-        return [Word(texts.NAME, 0.99, box)]
+        bright = cv2.dilate((picture > 220).astype(np.uint8), np.ones((11, 11)))
+        _, _, boxes, _ = cv2.connectedComponentsWithStats(bright)
+        found = [Box(int(y) + 5, int(x) + 5, int(y + h) - 5, int(x + w) - 5) for x, y, w, h, _ in boxes[1:]]
+        return [Word(texts.NAME, 0.99, box) for box in found]
+
+
+class Whole(Sharp):
+    """A reader that reads whole series, too: what is brightest in them."""
+
+    def _words(self, picture: np.ndarray) -> list[Word]:
+        if max(picture.shape) < SIDE:
+            return super()._words(picture)
+        rows, columns = np.nonzero(picture[: SIDE // 8] > 220)  # above the patient
+        if not rows.size:
+            return []
+        return [Word(texts.NAME, 0.99, Box(*map(int, (rows.min(), columns.min(), rows.max(), columns.max()))))]
+
+
+def find_ink(frames: Sequence[np.ndarray], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
+    """A first stage that suspects what is brighter than bone, so that these tests are about what comes of it."""
+    found = [Candidate(box, k, 0, Kind.PROJECTED, 10) for k in range(len(frames)) for box in look_at]
+    for k, frame in enumerate(frames):
+        rows, columns = np.nonzero(frame > (texts.BONE + texts.INK) / 2)
+        if rows.size:
+            box = Box(*map(int, (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)))
+            found.append(Candidate(box, k, 0.9, Kind.PEN, 10))
+    return found
+
+
+def find_nothing(frames: Sequence[np.ndarray], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
+    return [one for one in find_ink(frames, look_at=look_at) if one.kind is Kind.PROJECTED]
 
 
 @pytest.fixture
 def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textsearch, "_reader", Deaf)
+    monkeypatch.setattr(looking, "find_candidates", find_ink)
 
 
 @pytest.fixture
 def sharp(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textsearch, "_reader", Sharp)
+    monkeypatch.setattr(looking, "find_candidates", find_ink)
 
 
 def small(pixels: np.ndarray) -> np.ndarray:
@@ -133,6 +165,15 @@ def test_the_reader_confirms_drawn_text_and_nothing_else(tmp_path, with_one):
     assert "row " in skipped.detail
     assert set(built.outcome.written.values()) == set(folder.iterdir()) - {path}
     assert not built.outcome.decided and needs_a_look(built.outcome)
+
+
+def test_text_that_only_a_whole_series_shows_is_read_in_each_of_its_images(tmp_path, monkeypatch):
+    """What the first stage misses: only the images that show it are left out."""
+    monkeypatch.setattr(textsearch, "_reader", Whole)
+    monkeypatch.setattr(looking, "find_candidates", find_nothing)
+    paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((2, 5), texts.with_text))
+    built = build_bundle(tmp_path, tmp_path / "scans")
+    assert {one.path for one in built.outcome.skipped} == {paths[2], paths[5]}
 
 
 def test_an_image_with_text_is_off_the_stick_and_said_everywhere(tmp_path, with_one, sharp):
@@ -242,23 +283,22 @@ def test_masked_text_is_gone_and_said_in_that_file_alone(tmp_path, sharp):
 
 
 def test_the_real_reader_reads_nothing_any_more_where_text_was_masked(tmp_path):
-    def two(pixels):
-        return texts.with_text(np.kron(pixels, np.ones((2, 2), pixels.dtype)), "OTTOLINE", (10, 10), 14)
+    def large(pixels):
+        twice = np.kron(pixels, np.ones((2, 2), pixels.dtype))
+        return texts.with_text(twice, "QUILLFEATHER", (10, 10), 22)
 
-    def large(dataset, k):
-        if not k:
-            return
-        dataset.Rows = dataset.Columns = 512
-        dataset.PixelData = two(texts.phantom(k)).tobytes()
+    def change(dataset, k):
+        dataset.Rows = dataset.Columns = 2 * texts.SIZE
+        dataset.PixelData = large(texts.phantom(k)).tobytes()
 
-    texts.write_series(tmp_path / "scans", 2, change=large)
+    texts.write_series(tmp_path / "scans", 1, change=change)
+    texts.write_series(tmp_path / "scans/plain", 1, change=lambda one, _: setattr(one, "SeriesInstanceUID", "1.2.9"))
     built = build_bundle(tmp_path, tmp_path / "scans", mask=True)
     assert [one.detail for one in built.outcome.skipped] == []
-    (masked,) = (one for one in built.drive.rglob("IM*") if dcmread(one).Rows == 512)
+    (masked,) = (one for one in built.drive.rglob("IM*") if dcmread(one).Rows == 2 * texts.SIZE)
     assert masked_share(dcmread(masked).DerivationDescription)
-    reader = textsearch._reader()
-    picture = np.clip((dcmread(masked).pixel_array[:60, :200] + 1000) / 3500 * 255, 0, 255).astype(np.uint8)
-    assert reader.read([np.kron(picture, np.ones((3, 3), np.uint8))]) == [[]]
+    corner = (dcmread(masked).pixel_array[:60, :240].astype(float) + 1000) / 3500 * 255
+    assert textsearch._reader().read([corner.clip(0, 255).astype(np.uint8)]) == [[]]
 
 
 @pytest.mark.parametrize("drawn", [texts.with_text, over], ids=["too large", "over the patient"])
