@@ -245,6 +245,14 @@ def test_a_name_in_one_slice_is_confirmed_in_that_slice_alone(head, reader):
     assert ink.sum() < 10
 
 
+def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
+    """A small ring in each of twelve slices."""
+    rows, columns = np.mgrid[:128, :128] - 64
+    ring = np.where(np.abs(np.hypot(rows, columns * 1.3) - 6) < 1.5, 900, 0).astype("<i2")
+    views = [crop(ring, Candidate(Box(56, 58, 72, 70), k, 1.0, Kind.PEN, 14.0)) for k in range(12)]
+    assert not any(is_text(word) for words in read(reader, views) for word in words)
+
+
 def test_slanted_text_is_read_whatever_the_first_stage_says(head, reader):
     frames = [write_text(frame, "QUILLFEATHER", (70, 30), 2500, 14, slant=25) for frame in head[90:96]]
     verdict = judged(reader, frames)
