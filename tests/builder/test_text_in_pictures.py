@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 
+import click
 import numpy as np
 from PIL import Image
 from pydicom import dcmread
@@ -20,6 +21,7 @@ from builder.burned_in.found import Box, Candidate, Kind, Word
 from builder.burned_in.opencv import cv2
 from builder.burned_in.views import SIDE
 from builder.check import check_bundle
+from builder.cli import cli
 from builder.decision_errors import DecisionsMistaken
 from builder.decisions import read_decisions
 from builder.errors import NothingToTake
@@ -68,19 +70,15 @@ class Whole(Sharp):
         return [Word(texts.NAME, 0.99, Box(*map(int, (rows.min(), columns.min(), rows.max(), columns.max()))))]
 
 
-def find_ink(frames: Sequence[np.ndarray], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
+def find_ink(frames: Sequence[np.ndarray]) -> list[Candidate]:
     """A first stage that suspects what is brighter than bone, so that these tests are about what comes of it."""
-    found = [Candidate(box, k, 0, Kind.PROJECTED, 10) for k in range(len(frames)) for box in look_at]
+    found = []
     for k, frame in enumerate(frames):
         rows, columns = np.nonzero(frame > (texts.BONE + texts.INK) / 2)
         if rows.size:
             box = Box(*map(int, (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)))
             found.append(Candidate(box, k, 0.9, Kind.PEN, 10))
     return found
-
-
-def find_nothing(frames: Sequence[np.ndarray], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
-    return [one for one in find_ink(frames, look_at=look_at) if one.kind is Kind.PROJECTED]
 
 
 @pytest.fixture
@@ -112,7 +110,7 @@ def kinds(built: Built) -> dict[str, list[str]]:
     """Check -> what it found, of what is not a matter of the made scans."""
     found: dict[str, list[str]] = {}
     for one in check_bundle(built.drive):
-        if one.check not in ("dicom.iod", "viewer.none"):
+        if one.check not in ("dicom.iod", "viewer.none", "index.gap"):
             found.setdefault(one.check, []).append(f"{one.subject}: {one.message}")
     return found
 
@@ -170,7 +168,7 @@ def test_the_reader_confirms_drawn_text_and_nothing_else(tmp_path, with_one):
 def test_text_that_only_a_whole_series_shows_is_read_in_each_of_its_images(tmp_path, monkeypatch):
     """What the first stage misses: only the images that show it are left out."""
     monkeypatch.setattr(textsearch, "_reader", Whole)
-    monkeypatch.setattr(looking, "find_candidates", find_nothing)
+    monkeypatch.setattr(looking, "find_candidates", lambda frames: [])
     paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((2, 5), texts.with_text))
     built = build_bundle(tmp_path, tmp_path / "scans")
     assert {one.path for one in built.outcome.skipped} == {paths[2], paths[5]}
@@ -612,3 +610,14 @@ def test_the_report_keeps_to_the_width_of_a_terminal(tmp_path, deaf, monkeypatch
     lines = report_of(replace(built, outcome=built.outcome)).splitlines()
     at = lines.index("Text in pictures")
     assert max(map(len, lines[at : at + 8])) <= 80
+
+
+def test_a_mistaken_table_ends_the_command_before_a_scan_is_read(tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_text(TABLE + "perhaps,,,,,1.2,\n")
+    arguments = [str(tmp_path / "none"), str(tmp_path / "drive"), "--decide", str(file)]
+    with pytest.raises(DecisionsMistaken, match="line 2: 'perhaps' is no decision") as refused:
+        cli(arguments, standalone_mode=False)
+    assert refused.value.exit_code == 2
+    with pytest.raises(click.UsageError, match="leave out --no-picture-search"):
+        cli([*arguments, "--no-picture-search"], standalone_mode=False)
