@@ -8,7 +8,7 @@ from enum import Enum
 from bundle.directions import orientation_letters
 from bundle.loss import loss_text
 from bundle.records import Stack, StackFrame
-from viewer.entries import Entry, date_text, sentence
+from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
 from viewer.places import gap_after, position_along_normal
 from viewer.state import Annotation, ViewState, slice_number
 from viewer.volume import LoadedStack
@@ -98,6 +98,7 @@ def corners(
         bottom_left=(
             *_damage(loaded.damaged),
             *_notes(entry.stack, frames, state.index),
+            *_pictures(entry, frames[state.index]),
             *_slice(entry.stack, frames, state.index, full),
         ),
         bottom_right=(*((Line(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
@@ -114,7 +115,8 @@ def probe_text(value: float | Nothing, units: str) -> str:
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
     """What a screen reader says of the slice."""
     lines = (*_identity(entry), *_date(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
-    return ", ".join(line.text for line in (*lines, *_notes(entry.stack, frames, state.index)))
+    notes = (*_notes(entry.stack, frames, state.index), *_pictures(entry, frames[state.index]))
+    return ", ".join(line.text for line in (*lines, *notes))
 
 
 def _identity(entry: Entry) -> tuple[Line, ...]:
@@ -165,7 +167,7 @@ def loss(stack: Stack) -> tuple[Line, ...]:
 
 def altered(frame: StackFrame) -> tuple[Line, ...]:
     """What was done to the pixels of a slice: it is said wherever the slice is shown."""
-    return tuple(Line(sentence(text), Weight.NOTE) for text in frame.altered.split("; ") if text)
+    return tuple(Line(text, Weight.NOTE) for text in alterations_of(frame.altered))
 
 
 def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[Line, ...]:
@@ -176,14 +178,14 @@ def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[Line, ...]:
     return (*loss(stack), *(Line(text, Weight.NOTE) for text in texts))
 
 
-def spacing_notes(stack: Stack, note: str) -> tuple[Line, ...]:
+def spacing_notes(entry: Entry, note: str) -> tuple[Line, ...]:
     """The notes of a stack but for loss, which is said elsewhere, and what else is to be known of its planes.
 
     Where the stack says itself that it is uneven or slices are missing, it is not said twice.
     """
-    of_stack = [text for text in stack.notes.split("; ") if text and not text.startswith(_LOSS)]
+    of_stack = [text for text in entry.stack.notes.split("; ") if text and not text.startswith(_LOSS)]
     more = [text for text in note.split("; ") if text and not any(_same_note(text, known) for known in of_stack)]
-    return tuple(Line(sentence(text), Weight.NOTE) for text in (*of_stack, *more))
+    return tuple(Line(text, Weight.NOTE) for text in (*left_out(entry.series), *map(sentence, (*of_stack, *more))))
 
 
 def _same_note(text: str, known: str) -> bool:
@@ -191,7 +193,7 @@ def _same_note(text: str, known: str) -> bool:
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:
-    texts = [*frames[index].altered.split("; "), stack.notes]
+    texts = [stack.notes]
     if stack.number_of_frames > 1:
         texts.append(stack.not_volume_reason)
     if stack.pixel_spacing is None:
@@ -200,6 +202,11 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line
     if gap:
         texts.append(tr("the next slice is {gap:.1f} mm away").format(gap=gap))
     return tuple(Line(sentence(text), Weight.NOTE) for text in texts if text)
+
+
+def _pictures(entry: Entry, frame: StackFrame) -> tuple[Line, ...]:
+    """What was done to this image, and how many of its series are not there for the text in them."""
+    return (*(Line(text, Weight.NOTE) for text in left_out(entry.series)), *altered(frame))
 
 
 def _display(entry: Entry, state: ViewState) -> tuple[Line, ...]:
