@@ -160,8 +160,13 @@ def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Prog
 
 
 def _common_frame(written: Sequence[WrittenInstance]) -> str:
-    """The Frame of Reference of a series (PS3.3 C.7.4.1); none where its images do not agree."""
-    found = {one.frame_of_reference_uid for one in written}
+    """The Frame of Reference of a series (PS3.3 C.7.4.1)."""
+    return _common(one.frame_of_reference_uid for one in written)
+
+
+def _common(values: Iterable[str]) -> str:
+    """What all say; empty where they do not agree."""
+    found = set(values)
     return found.pop() if len(found) == 1 else ""
 
 
@@ -244,7 +249,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "notes": stack.notes,
         "preview_frame": stack.middle,
         "description": description,
-        "units": "",
+        "units": _common(one.frame.units for one in stack.slices),
         # The default window is that of the slice that is shown first.
         "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }

@@ -157,6 +157,10 @@ class SourcePatient:
     studies: list[SourceStudy] = field(default_factory=list)
 
 
+# The kind of a notice about what stood above Bits Stored.
+STORED_BITS = "stored bits"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the researcher should know about the source, though no file was left out for it."""

@@ -16,6 +16,7 @@ from builder.remember import by_values
 from builder.runs import new_memory
 from builder.source import Values, number, text
 from builder.telling import traits_of
+from builder.units import units_of
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Instance, Orientation
@@ -23,6 +24,7 @@ from bundle.schema import VOI_LUT_FUNCTIONS
 
 # The slices of a series have one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
+_FRAME_TYPES = ("CTImageFrameTypeSequence", "PETFrameTypeSequence")
 _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 
 _written = new_memory()
@@ -199,14 +201,16 @@ class _Looks(NamedTuple):
     rescale_intercept: float
     window: tuple[float, float] | None
     voi_lut_function: str
+    units: str
 
 
 def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
-    function = _voi_lut_function(dataset, index)
+    function = _function(dataset, index)
     window = _window(dataset, index, function)
+    types = [place for group in _FRAME_TYPES for place in _places(dataset, index, group)]
     return _Looks(
         _orientation(dataset, index),
         _pixel_spacing(dataset, index),
@@ -214,12 +218,13 @@ def _looks_in_groups(dataset: Values, index: int) -> _Looks:
         intercept[0] if intercept else 0.0,
         window,
         function if window else "",  # which says nothing without a window
+        units_of(dataset, values, types, localizer=_is_localizer(dataset)),
     )
 
 
 _looks = by_values(
     "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth",
-    "VOILUTFunction",
+    "VOILUTFunction", "RescaleType", "Units", "Modality", "ImageType", "ScanOptions",
 )(_looks_in_groups)  # fmt: skip
 
 
@@ -235,13 +240,6 @@ def _pixel_spacing(dataset: Values, index: int) -> tuple[float, float] | None:
     return (spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None
 
 
-def _voi_lut_function(dataset: Values, index: int) -> str:
-    """How the window is meant (PS3.3 C.11.2.1.3); empty where no file says so."""
-    found = (text(place, "VOILUTFunction") for place in _places(dataset, index, "FrameVOILUTSequence"))
-    function = next(filter(None, found), "")
-    return function if function in VOI_LUT_FUNCTIONS else ""
-
-
 def _window(dataset: Values, index: int, function: str) -> tuple[float, float] | None:
     places = _places(dataset, index, "FrameVOILUTSequence")
     center, width = _first(places, "WindowCenter", 1), _first(places, "WindowWidth", 1)
@@ -249,6 +247,16 @@ def _window(dataset: Values, index: int, function: str) -> tuple[float, float] |
         return None
     # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function, but for the others.
     return (center[0], width[0]) if width[0] >= 1 or function in VOI_LUT_FUNCTIONS[1:] else None
+
+
+def _function(dataset: Values, index: int) -> str:
+    """The VOI LUT Function, PS3.3 C.11.2.1.3; empty where none is said."""
+    places = _places(dataset, index, "FrameVOILUTSequence")
+    return next((found for place in places if (found := text(place, "VOILUTFunction")) in VOI_LUT_FUNCTIONS), "")
+
+
+def _is_localizer(dataset: Values) -> bool:
+    return "LOCALIZER" in text(dataset, "ImageType") or "SURVIEW" in text(dataset, "ScanOptions")
 
 
 def _technique(dataset: Values) -> Technique:
@@ -259,7 +267,7 @@ def _technique(dataset: Values) -> Technique:
         body_part=text(dataset, "BodyPartExamined"),
         slice_thickness=thickness[0] if thickness else None,
         kernel=text(dataset, "ConvolutionKernel").strip("[]").replace("'", ""),
-        localizer="LOCALIZER" in image_type or "SURVIEW" in text(dataset, "ScanOptions"),
+        localizer=_is_localizer(dataset),
         derived="DERIVED" in image_type,
         lossy=_lossy(dataset),
     )
