@@ -21,6 +21,7 @@ from builder.plan import (
     SourceStudy,
     WriteJob,
     WrittenInstance,
+    is_count,
 )
 from builder.spool import Spool
 from bundle import layout
@@ -94,11 +95,13 @@ class _Assigner:
     def _add_series(
         self, place: tuple[int, int, int], series: SourceSeries, shared: "_Shared", patient: SourcePatient
     ) -> None:
-        paths = []
+        paths, acquisitions = [], _acquisition_ranks(series)
         for instance in series.instances:
             uid = self._uid(instance.uid_key, instance.file.sop_instance_uid)
             path = layout.instance_path(*place, self._places.number(place, uid))
-            self.jobs.append(self._job(path, uid, instance, shared))
+            job = self._job(path, uid, instance, shared)
+            acquisition = acquisitions.get(instance.file.acquisition_number)
+            self.jobs.append(job._replace(numbered_anew=series.numbered_anew, acquisition_number=acquisition))
             paths.append(path)
         self.sources.add(patient, series, paths)
 
@@ -161,6 +164,16 @@ def _series_number(series: SourceSeries) -> int | None:
     """The smallest number that the files of a series give it; None where none is a plain count."""
     numbers = (instance.file.series_number for instance in series.instances)
     return min((int(number) for number in numbers if re.fullmatch(rf"-?\d{{1,{COUNT_FIGURES}}}", number)), default=None)
+
+
+def _acquisition_ranks(series: SourceSeries) -> dict[str, int]:
+    """1, 2, 3 … for acquisition numbers that tell images apart and of which one may be somebody's number."""
+    written = {instance.file.acquisition_number for instance in series.instances}
+    numbers = {text: int(text) for text in written if re.fullmatch(r"[+-]?\d{1,12}", text)}
+    if len(set(numbers.values())) < 2 or all(map(is_count, numbers.values())):
+        return {}
+    ranks = {number: rank for rank, number in enumerate(sorted(set(numbers.values())), start=1)}
+    return {text: ranks[number] for text, number in numbers.items()}
 
 
 def _series_order(series: SourceSeries) -> tuple[float, str]:

@@ -64,7 +64,8 @@ def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> I
     cases = number_cases(present.written, present.cases)
     progress = talk.step("Making the index and previews")
     previews = Previews(root, executor)
-    return listings(present.written, cases, present.platforms, _file_set_uid(present.written), previews, progress)
+    file_set = _file_set_uid(present.written)
+    return listings(present.written, cases, present.platforms, file_set, previews, present.counts, progress)
 
 
 def _file_set_uid(written: Sequence[WrittenInstance]) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 import hashlib
+from itertools import pairwise
 from pathlib import Path
+import re
 from typing import TypeVar
 import warnings
 
@@ -137,8 +139,8 @@ def _studies(patient: str, members: list[Member]) -> list[SourceStudy]:
         study = SourceStudy(study_key)
         for series_key, in_series in sorted(_by(in_study, partial(_series_key, study_key)).items()):
             series = SourceSeries(series_key, in_series[0][0].modality)
-            ordered = sorted(in_series, key=lambda m: (_number(m[0].instance_number), m[0].path))
-            series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in ordered]
+            series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in sorted(in_series, key=_place)]
+            series.numbered_anew = _needs_numbers([one.file for one in series.instances])
             study.series.append(series)
         studies.append(study)
     return studies
@@ -159,6 +161,25 @@ def _series_key(study: str, member: Member) -> str:
     file, _, variant = member
     own = file.series_instance_uid or f"{file.series_number}|{file.folder}"
     return "|".join((own, study, file.modality, str(variant)))
+
+
+def _place(member: Member) -> tuple[float, float, list[tuple[int, str]]]:
+    """What puts the images of a series in order; Slice Location only where nothing says where they lie."""
+    file = member[0]
+    location = _number(file.slice_location) if not file.has_position else 0.0
+    return location, _number(file.instance_number), _natural(file.path)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A name so that I2 comes before I10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d{1,18})", name)]
+
+
+def _needs_numbers(files: Sequence[ScannedFile]) -> bool:
+    """Whether images lie nowhere, and their own numbers do not rise with the order that was found for them."""
+    numbers = [_number(file.instance_number) for file in files]
+    rise = all(a < b for a, b in pairwise(numbers))
+    return not all(file.has_position for file in files) and not rise
 
 
 def _number(value: str) -> float:

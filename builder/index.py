@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder import preview
+from builder.counts import Counts
 from builder.plan import WrittenInstance
 from builder.previews import Previews
-from builder.stacks import OrderedStack, describe_series
+from builder.stacks import OrderedStack, describe_series, describe_stack
 from bundle import __version__
+from bundle.alterations import masked_share
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
 from bundle.unused import ROOTS, unused
@@ -32,8 +34,10 @@ class IndexRows:
     They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
     """
 
-    def __init__(self, cases: Mapping[str, str], previews: Previews, database: sqlite3.Connection) -> None:
-        self._cases, self._made, self._database = cases, previews, database
+    def __init__(
+        self, cases: Mapping[str, str], previews: Previews, counts: Counts, database: sqlite3.Connection
+    ) -> None:
+        self._cases, self._made, self._counts, self._database = cases, previews, counts, database
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self._waiting: dict[str, list[Row]] = {table: [] for table in TABLES}
         self._last = dict.fromkeys(TABLES, 0)
@@ -90,11 +94,13 @@ class IndexRows:
                 "case_number": self._cases[first.study_instance_uid],
                 "study_instance_uid": first.study_instance_uid,
                 "study_date": first.study_date,
+                "images_left_out": self._counts.of_study(first.study_instance_uid),
             },
         )
 
     def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
         stacks = self._made.of(written)
+        key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(
             "series",
             {
@@ -102,17 +108,18 @@ class IndexRows:
                 "series_instance_uid": written[0].series_instance_uid,
                 "modality": written[0].modality,
                 "series_number": written[0].series_number or 0,
-                "description": describe_series(written, stacks[0][0]),
+                "description": describe_series([stack for stack, _ in stacks], written[0].modality),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
-                "images_left_out": 0,
-                "images_masked": sum(one.text_blanked for one in written),
+                "images_left_out": self._counts.left_out[key],
+                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_undecided": self._counts.undecided[key],
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
-        lossy = {one.instance.path: one.technique.lossy for one in written if one.technique.lossy}
         for stack, picture in stacks:
-            self._add_stack(series, stack, picture, instances, lossy)
+            row = _stack_row(series, stack, describe_stack(stack, written[0].modality))
+            self._add_stack(row, stack, picture, instances)
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", _instance_row(series, written))
@@ -120,17 +127,8 @@ class IndexRows:
         return number
 
     def _add_stack(
-        self,
-        series: int,
-        stack: OrderedStack,
-        picture: Future[preview.Preview],
-        instances: Mapping[str, int],
-        lossy: Mapping[str, str],
+        self, row: Row, stack: OrderedStack, picture: Future[preview.Preview], instances: Mapping[str, int]
     ) -> None:
-        row = _stack_row(series, stack)
-        if lossy:
-            said = max(lossy.get(one.instance.path, "") for one in stack.slices)
-            row["notes"] = "; ".join(filter(None, (row["notes"], said)))
         self._previews.append((row, picture))
         stack_id = row["id"] = self._numbered("stack")
         for position, one in enumerate(stack.slices):
@@ -138,8 +136,9 @@ class IndexRows:
 
 
 def index(
-    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, progress: Progress
-) -> bytes:
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, counts: Counts,
+    progress: Progress,
+) -> bytes:  # fmt: skip
     """The bytes of the index of these instances, sorted by patient, study, series.
 
     `cases` gives each Study Instance UID its case number.
@@ -148,7 +147,7 @@ def index(
         file = Path(folder) / "index"
         with closing(sqlite3.connect(file)) as database:
             _make_tables(database)
-            rows = IndexRows(cases, previews, database)
+            rows = IndexRows(cases, previews, counts, database)
             rows.add_text("format_version", str(FORMAT_VERSION))
             rows.add_text("generator", f"mkbundle {__version__}")
             _add_all(rows, written, progress)
@@ -221,7 +220,7 @@ def _named(names: Sequence[str], values: Sequence[float] | None) -> Row:
     return dict(zip(names, values if values is not None else [None] * len(names), strict=True))
 
 
-def _stack_row(series: int, stack: OrderedStack) -> Row:
+def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
     first, found = stack.slices[0], stack.geometry
     return {
         "series_id": series,
@@ -229,10 +228,10 @@ def _stack_row(series: int, stack: OrderedStack) -> Row:
         "rows": first.instance.rows,
         "columns": first.instance.columns,
         "bits_allocated": first.instance.bits_allocated,
-        "bits_stored": first.instance.bits_stored,
+        "bits_stored": max(one.instance.bits_stored for one in stack.slices),
         "pixel_representation": first.instance.pixel_representation,
         "photometric_interpretation": first.instance.photometric_interpretation,
-        "pixel_padding_value": first.instance.pixel_padding_value,
+        "pixel_padding_value": stack.padding,
         **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
         **_named(
             ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), first.frame.image_orientation_patient
@@ -243,9 +242,9 @@ def _stack_row(series: int, stack: OrderedStack) -> Row:
         "tilt": found.tilt,
         "is_volume": int(found.is_volume),
         "not_volume_reason": found.not_volume_reason,
-        "notes": found.notes,
+        "notes": stack.notes,
         "preview_frame": stack.middle,
-        "description": "",
+        "description": description,
         "units": "",
         "voi_lut_function": first.frame.voi_lut_function or "LINEAR",
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from builder import template
+from builder.counts import Counts
 from builder.crosswalk import CrosswalkRow, OriginalImage
 from builder.dicomdir import dicomdir
 from builder.index import index
@@ -12,6 +13,7 @@ from builder.plan import BuildPlan, WrittenInstance
 from builder.previews import Previews
 from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
+from bundle.alterations import is_kept_with_text, masked_share
 
 Progress = Callable[[int, int], None]
 # Study Instance UID -> case number.
@@ -37,20 +39,22 @@ def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int =
 
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
-    progress: Progress,
+    counts: Counts, progress: Progress,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, as the largest take 100 MB; the images come sorted by path."""
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
-    yield layout.INDEX, index(written, cases, previews, progress)
-    yield from template.template_files(_case_lines(written, cases), platforms, version=__version__).items()
+    yield layout.INDEX, index(written, cases, previews, counts, progress)
+    yield from template.template_files(_case_lines(written, cases, counts), platforms, version=__version__).items()
 
 
 @dataclass(slots=True)
 class _Case:
-    """What lists need of a case: its first image, its images and its series."""
+    """What lists need of a case: its first image, its series, and how many images it has, masked, or kept with text."""
 
     first: WrittenInstance
     images: int = 0
+    masked: int = 0
+    kept: int = 0
     series: set[str] = field(default_factory=set)
 
 
@@ -60,15 +64,26 @@ def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[s
     for one in written:
         case = found.setdefault(cases[one.study_instance_uid], _Case(one))
         case.images += 1
+        case.masked += masked_share(one.instance.altered) is not None
+        case.kept += is_kept_with_text(one.instance.altered)
         case.series.add(one.series_instance_uid)
     return sorted(found.items(), key=lambda item: layout.number_of_case(item[0]))
 
 
-def _case_lines(written: Iterable[WrittenInstance], cases: Cases) -> list[template.CaseLine]:
-    return [
-        template.CaseLine(number, case.first.patient_id, len(case.series), case.images)
-        for number, case in _by_number(written, cases)
-    ]
+def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts) -> list[template.CaseLine]:
+    return [_case_line(number, case, counts) for number, case in _by_number(written, cases)]
+
+
+def _case_line(number: str, case: _Case, counts: Counts) -> template.CaseLine:
+    return template.CaseLine(
+        number,
+        case.first.patient_id,
+        len(case.series),
+        case.images,
+        left_out=counts.of_study(case.first.study_instance_uid),
+        masked=case.masked,
+        kept=case.kept,
+    )
 
 
 def moved_days(plan: BuildPlan) -> dict[str, set[str]]:

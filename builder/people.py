@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from builder.plan import Notice, Person, ScannedFile
-from builder.samename import canonical, may_be_same, normal_name, same_name, spelled
+from builder.samename import canonical, is_placeholder, may_be_same, normal_name, same_name, spelled
 
 _Item = TypeVar("_Item")
 
@@ -27,6 +27,9 @@ def people(
         for key, cluster in zip(_keys(identity, clusters), clusters, strict=True):
             found.append((key, cluster[0], [item for person in cluster for item in spellings[person]]))
     notices += _under_several_ids([person for _, person, _ in found])
+    notices += _nameless([identity for identity in by_identity if identity.startswith(("study:", "folder:"))])
+    for _, person, members in found:
+        notices += _nobody(person, [file_of(item) for item in members])
     return found
 
 
@@ -98,6 +101,24 @@ def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
         doubt = any(_in_doubt(a, b) for (a, *_), (b, *_) in combinations(clusters, 2))
         told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept apart as {len(clusters)} patients"
         yield Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
+
+
+def _nobody(person: Person, files: Sequence[ScannedFile]) -> Iterable[Notice]:
+    """Several studies under an ID and a name that stand for nobody may be those of several people."""
+    studies = len({file.study_instance_uid or file.folder for file in files})
+    if studies > 1 and is_placeholder(person.patient_id) and is_placeholder(person.name):
+        named = (
+            f"one Patient ID {person.patient_id}" if person.patient_id else f"one name {person.name} without Patient ID"
+        )
+        told = f"{named} stands for {studies} studies, perhaps several people: taken as one patient"
+        yield Notice("nobody's name", f"{told}. If they are several, give each an ID of their own and build again")
+
+
+def _nameless(identities: Sequence[str]) -> Iterable[Notice]:
+    """Nobody can say which studies without any name are of one person."""
+    if len(identities) > 1:
+        told = f"{len(identities)} studies have neither a Patient ID nor a name with a birth date"
+        yield Notice("nobody's name", f"{told}: each is taken as a patient of its own, perhaps wrongly")
 
 
 def _in_doubt(a: Person, b: Person) -> bool:

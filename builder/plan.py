@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from builder.deface.cut import FaceCut
+from builder.traits import Traits
 from bundle import layout
 from bundle.records import Instance
 
 Progress = Callable[[int, int], None]
+# What the search for text hands from the workers, who see the pixels, to whoever judges: nobody between looks into it.
+Looked = object
 
 
 class Talk(Protocol):
@@ -45,7 +48,8 @@ class Reason(Enum):
     SCANNED = "a scanned document or film: may show names in the picture"
     COLOUR = "a colour picture: usually a screen save, may show names"
     BURNED_IN = "says that text is burned into the picture"
-    TEXT_FOUND = "text was found in the picture (--mask blanks it)"
+    TEXT_FOUND = "text was read in the picture"
+    DECIDED = "left out by a line of --decide"
     REPORT = "a report, document or waveform: its text may identify the patient"
     SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
     PRESENTATION = "a presentation state or other object without pictures of its own"
@@ -111,6 +115,9 @@ class ScannedFile(NamedTuple):
     columns: int
     frames: int
     bits_allocated: int
+    acquisition_number: str = ""
+    slice_location: str = ""
+    has_position: bool = True
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
 
 
@@ -124,10 +131,14 @@ class SourceInstance:
 
 @dataclass(slots=True)
 class SourceSeries:
-    """The images of one series of the source, in the order in which they are numbered on the medium."""
+    """The images of one series of the source, in the order in which they are numbered on the medium.
+
+    Where only this order says how they follow each other, `numbered_anew` has it written as their Instance Number.
+    """
 
     uid_key: str
     modality: str
+    numbered_anew: bool = False
     instances: Sequence[SourceInstance] = field(default_factory=list)
 
 
@@ -165,13 +176,35 @@ class Grouped:
     notices: list[Notice]
 
 
+class Place(NamedTuple):
+    """A box in one frame of an image: rows from `top` up to `bottom`, columns from `left` up to `right`."""
+
+    frame: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Mask(NamedTuple):
+    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
+
+    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
+    """
+
+    places: tuple[Place, ...]
+    over_body: bool = False
+    beside: tuple[str, ...] = ()
+
+
 class WriteJob(NamedTuple):
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
     `file` is the source file; `relative_path` is the place of the new one below `drive`. `others` are source files of
     the same series, to tell text from anatomy; without a search for text there are none.
-    `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle holds
-    under this path: it stays, and the source is only compared with it.
+    Where the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that
+    may not stay. `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle
+    holds under this path: it stays, and the source is only compared with it.
     """
 
     file: str
@@ -185,11 +218,15 @@ class WriteJob(NamedTuple):
     uid_secret: bytes
     series_number: int
     number: int
+    numbered_anew: bool = False
+    acquisition_number: int | None = None
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
     face: tuple[FaceCut, ...] = ()
     present_digest: str = ""
+    mask: Mask | None = None
+    kept: bool = False
 
     @property
     def source(self) -> Path:
@@ -213,8 +250,9 @@ class InstanceUids(NamedTuple):
 class WrittenInstance(NamedTuple):
     """A written file's record with what the directory needs besides, all read from the written file.
 
-    Only two are not: `lost`, the keywords of values of the source that were dropped as they were broken, and `kept`,
-    whether just this file lay there already, from a build that was interrupted.
+    `traits` are what tells each of its frames from others. Only two are not read from the file: `lost`, the keywords of
+    values of the source that were dropped as they were broken, and `kept`, whether just this file lay there already,
+    from a build that was interrupted.
     """
 
     instance: Instance
@@ -226,6 +264,7 @@ class WrittenInstance(NamedTuple):
     modality: str
     series_number: int | None
     technique: "Technique"
+    traits: tuple[Traits, ...] = ()
     text_blanked: bool = False
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()

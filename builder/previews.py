@@ -1,8 +1,8 @@
 """The stacks of series and their preview pictures, begun while other series are still being written."""
 
 from array import array
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Container, Sequence
+from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 import hashlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from builder import preview
 from builder.plan import WrittenInstance
-from builder.stacks import OrderedStack, Slice, stacks_of
+from builder.stacks import OrderedStack, Slice, slices_of, stacks_of
 
 Stacks = list[tuple[OrderedStack, Future[preview.Preview]]]
 
@@ -33,22 +33,27 @@ class Previews:
     def begin(self, written: Sequence[WrittenInstance]) -> None:
         """Of a series that may be complete: should others join it or some of them leave, this was for nothing."""
         if written:
-            places = {_name(one): place for place, one in enumerate(_slices(written))}
+            places = {_name(one): place for place, one in enumerate(slices_of(written))}
             self._begun[_key(written)] = [
                 _Begun(replace(stack, slices=()), array("L", (places[_name(one)] for one in stack.slices)), picture)
                 for stack, picture in self._make(written)
             ]
 
+    def wait(self, paths: Container[str]) -> None:
+        """Return when nobody reads these files any more, which may be taken away or written anew."""
+        if paths:
+            wait([one.picture for stacks in self._begun.values() for one in stacks])
+
     def of(self, written: Sequence[WrittenInstance]) -> Stacks:
         """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
         begun = self._begun.pop(_key(written), [])
-        slices = list(_slices(written)) if begun else []
+        slices = slices_of(written) if begun else []
         made = [(replace(one.stack, slices=tuple(slices[k] for k in one.places)), one.picture) for one in begun]
         return made or self._make(written)
 
     def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
         modality = written[0].modality
-        return [(stack, self._picture(stack, modality)) for stack in stacks_of([one.instance for one in written])]
+        return [(stack, self._picture(stack, modality)) for stack in stacks_of(written)]
 
     def _picture(self, stack: OrderedStack, modality: str) -> Future[preview.Preview]:
         shown = stack.slices[stack.middle]
@@ -56,14 +61,11 @@ class Previews:
         return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
 
 
-def _slices(written: Sequence[WrittenInstance]) -> Iterator[Slice]:
-    return (Slice(one.instance, frame) for one in written for frame in one.instance.frames)
-
-
 def _name(one: Slice) -> tuple[str, int]:
     return one.instance.path, one.frame.frame_index
 
 
 def _key(written: Sequence[WrittenInstance]) -> bytes:
-    """What tells just these images from any others, in few bytes."""
-    return hashlib.sha256("\n".join(one.instance.path for one in written).encode()).digest()
+    """In few bytes, what tells just these images from others, also where a file is written anew under its path."""
+    named = (f"{one.instance.path} {one.instance.digest}" for one in written)
+    return hashlib.sha256("\n".join(named).encode()).digest()

@@ -15,6 +15,7 @@ from builder.plan import Technique, WrittenInstance
 from builder.remember import by_values
 from builder.runs import new_memory
 from builder.source import Values, number, text
+from builder.telling import traits_of
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Instance, Orientation
@@ -45,6 +46,7 @@ def read_written(
         series.modality,
         series.series_number,
         series.technique,
+        traits_of(dataset, number(dataset, "NumberOfFrames") or 1),
         series.text_blanked,
         series.frame_of_reference_uid,
         lost,
@@ -114,8 +116,8 @@ def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str)
         file_size=size,
         header_digest=hashlib.sha256(header).hexdigest(),
         digest=digest,
-        order=(*_order(dataset), _float(dataset, "InstanceNumber")),
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
+        altered=text(dataset, "DerivationDescription"),
     )
 
 
@@ -145,29 +147,6 @@ def _picture(dataset: Values) -> _Picture:
         text(dataset, "PhotometricInterpretation"),
         number(dataset, "PixelPaddingValue"),
     )
-
-
-@by_values("AcquisitionNumber", "TemporalPositionIdentifier", "EchoTime", "ImageType", "DiffusionBValue", "TriggerTime")
-def _order(dataset: Values) -> tuple[float | str, ...]:
-    """What tells images at one position apart, the most telling first; behind it comes the instance number."""
-    return (
-        _float(dataset, "AcquisitionNumber"),
-        _float(dataset, "TemporalPositionIdentifier"),
-        _float(dataset, "EchoTime"),
-        text(dataset, "ImageType"),
-        _float(dataset, "DiffusionBValue"),
-        _float(dataset, "TriggerTime"),
-    )
-
-
-def _float(dataset: Values, keyword: str) -> float:
-    value = _finite(dataset, keyword)
-    return 0.0 if value is None else value
-
-
-def _finite(dataset: Values, keyword: str) -> float | None:
-    numbers = _numbers(dataset, keyword)
-    return numbers[0] if numbers else None
 
 
 def _numbers(dataset: Values, keyword: str) -> tuple[float, ...]:

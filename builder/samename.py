@@ -9,6 +9,12 @@ import unicodedata
 # How letters with marks are written where there are none; compared is what all these ways have in common.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th"})
 _VOWEL_PAIRS = re.compile("([aou])e|aa")
+# What stands there instead of somebody, without blanks and signs.
+_NOBODY = re.compile(
+    r"(anon(ym(e|o|i[sz](ed|iert|e|é))?)?|anonymous|de?identified|removed|redacted|unknown|unbekannt|inconnu|none|noname|null"
+    r"|nil|na|notavailable|empty|blank|dummy|default|test|demo|nn|johndoe|janedoe|doejohn|doejane)?"
+    r"(patient|subject|name|id|person|test)*"
+)
 # Below this, letters are those of Latin alphabets.
 _LATIN = "\u0250"
 _KATAKANA, _TO_HIRAGANA = ("\u30a1", "\u30f6"), 0x60
@@ -41,6 +47,12 @@ def spelled(name: str) -> Spelled:
     if latin:
         words["LATIN"] = [word for word in latin if len(word) > 1]
     return Spelled(tuple(sorted((script, tuple(some)) for script, some in words.items() if some)), initials)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a name or ID only says that there is none, as programs write it that take names out of scans."""
+    bare = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())
+    return not bare.strip("0") or len(set(bare)) == 1 or _NOBODY.fullmatch(bare) is not None
 
 
 def same_name(a: str, b: str) -> bool:

@@ -24,6 +24,8 @@ from builder.workers import each_in_turn
 Progress = Callable[[int, int], None]
 
 _CHUNK = 32
+# Where a file says where its frames lie (PS3.3 C.7.6.2, C.7.6.16).
+_POSITIONS = ("ImagePositionPatient", "PerFrameFunctionalGroupsSequence")
 _DIRECTORY = "1.2.840.10008.1.3.10"
 # Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
@@ -168,6 +170,9 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         columns=form.columns,
         frames=form.frames,
         bits_allocated=form.bits_allocated,
+        acquisition_number=text(header, "AcquisitionNumber"),
+        slice_location=text(header, "SliceLocation"),
+        has_position=any(keyword in header for keyword in _POSITIONS),
         identifiers=identifiers_of(header),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,20 @@ from bundle.records import Orientation, Vector
 
 Array = NDArray[np.float64]
 
-# Two direction cosines that differ by less belong to one orientation (about 0.06 degrees).
-ORIENTATION_TOLERANCE = 1e-3
-# Two planes whose centres are nearer than this along the normal, in mm, are at one position.
-POSITION_TOLERANCE = 0.01
+# Direction cosines that differ by less belong to one orientation (about 0.2 degrees).
+ORIENTATION_TOLERANCE = 3e-3
+# Planes nearer to each other along the normal than this share of the usual step are at one place; at most so many mm.
+SAME_PLACE_SHARE, SAME_PLACE = 0.02, 0.1
+# Nothing is measured finer, in mm.
+NOISE = 1e-4
+# Steps smaller than this share of the largest are no steps, but one place measured twice.
+SMALL_STEP = 0.1
+# Positions may lie off the straight line of their stack by this share of a pixel, if that is more than `tolerance`.
+PIXEL_SHARE = 0.1
+# So many wide steps in a row are another spacing; fewer are slices that were lost.
+MULTIPLE, WIDE_STEPS = 2, 4
+_SHOWN = 5
+SHIFTED = "the images are shifted against each other"
 # Below this angle, in degrees, between the stack's direction and the normal there is no tilt worth a word.
 TILT_TOLERANCE = 0.05
 # A unit vector's length may be off by this much; anything else is not a direction.
@@ -26,15 +36,13 @@ UNIT_TOLERANCE = 1e-2
 class Plane:
     """One picture's place: position and orientation in patient LPS (mm), None where the source says nothing.
 
-    `kind` is what must be equal within one stack (matrix, spacing, pixel format); `order` are the numbers that tell
-    planes at one position apart, the most telling first.
+    `kind` is what must be equal within one stack (matrix, pixel format).
     """
 
     image_position_patient: Vector | None
     image_orientation_patient: Orientation | None
     pixel_spacing: tuple[float, float] | None
-    kind: tuple[object, ...]
-    order: tuple[float | str, ...]
+    kind: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,86 +78,51 @@ def normal(orientation: Orientation) -> Array:
     return np.array(unit_normal(orientation))
 
 
-def split_stacks(planes: Sequence[Plane]) -> list[list[int]]:
-    """Indices of `planes`, split into stacks: one orientation, one kind, one plane at each position, in order.
-
-    The order within a stack is along the normal; planes without a position come in the order of their `order`.
-    """
-    stacks: list[list[int]] = []
-    for group in _same_orientation(planes):
-        if planes[group[0]].image_position_patient is None:
-            stacks.append(sorted(group, key=lambda i: planes[i].order[::-1]))
-        else:
-            stacks.extend(_one_per_position(planes, group))
-    return stacks
-
-
-def _same_orientation(planes: Sequence[Plane]) -> list[list[int]]:
-    groups: list[list[int]] = []
-    for index, plane in enumerate(planes):
-        for group in groups:
-            if _alike(planes[group[0]], plane):
-                group.append(index)
-                break
-        else:
-            groups.append([index])
-    return groups
-
-
-def _alike(a: Plane, b: Plane) -> bool:
-    if a.kind != b.kind or (a.image_position_patient is None) != (b.image_position_patient is None):
-        return False
-    if a.image_orientation_patient is None or b.image_orientation_patient is None:
-        return a.image_orientation_patient is b.image_orientation_patient
-    if a.image_orientation_patient == b.image_orientation_patient:  # as nearly always, at a hundredth of the cost
-        return True
-    difference = np.subtract(a.image_orientation_patient, b.image_orientation_patient)
-    return bool(np.max(np.abs(difference)) < ORIENTATION_TOLERANCE)
-
-
 def distances(planes: Sequence[Plane]) -> Array:
     """Each plane's distance along the normal of the first, in mm, shape (n,)."""
     orientation = planes[0].image_orientation_patient
-    positions = np.array([plane.image_position_patient for plane in planes], dtype=np.float64)
-    return np.asarray(positions @ normal(orientation or (1, 0, 0, 0, 1, 0)), dtype=np.float64)
+    return np.asarray(_positions(planes) @ normal(orientation or (1, 0, 0, 0, 1, 0)), dtype=np.float64)
 
 
-def _one_per_position(planes: Sequence[Plane], group: list[int]) -> list[list[int]]:
-    along = dict(zip(group, distances([planes[i] for i in group]), strict=True))
-    ordered = sorted(group, key=lambda i: (along[i], planes[i].order))
-    places = _places(ordered, along)
-    most = max(map(len, places))
-    if most == 1:
-        return [ordered]
-    telling = _telling_number(planes, places, most)
-    if telling is None:
-        return [[place[k] for place in _by_order(planes, places) if len(place) > k] for k in range(most)]
-    values = sorted({planes[i].order[telling] for i in group})
-    return [[i for i in ordered if planes[i].order[telling] == value] for value in values]
+def aside(planes: Sequence[Plane]) -> Array:
+    """Where each plane begins within itself, in mm along the rows and columns of the first, shape (n, 2)."""
+    axes = np.array(planes[0].image_orientation_patient or (1, 0, 0, 0, 1, 0), dtype=np.float64).reshape(2, 3)
+    return np.asarray(_positions(planes) @ axes.T, dtype=np.float64)
 
 
-def _places(ordered: list[int], along: dict[int, np.float64]) -> list[list[int]]:
-    places = [[ordered[0]]]
-    for previous, index in pairwise(ordered):
-        if along[index] - along[previous] < POSITION_TOLERANCE:
-            places[-1].append(index)
-        else:
-            places.append([index])
-    return places
+def _positions(planes: Sequence[Plane]) -> Array:
+    return np.array([plane.image_position_patient for plane in planes], dtype=np.float64)
 
 
-def _by_order(planes: Sequence[Plane], places: list[list[int]]) -> list[list[int]]:
-    return [sorted(place, key=lambda i: planes[i].order) for place in places]
+def places(along: Sequence[float]) -> list[int]:
+    """The number of each distance's place, counted from 0 along the normal; what was measured twice is one place."""
+    values = np.array(along, dtype=np.float64)
+    order = np.argsort(values, kind="stable")
+    steps = np.diff(values[order])
+    numbers = np.concatenate(([0], np.cumsum(steps > _same_place(steps))))
+    found = np.empty(len(values), int)
+    found[order] = numbers
+    return [int(one) for one in found]
 
 
-def _telling_number(planes: Sequence[Plane], places: list[list[int]], most: int) -> int | None:
-    """The number (acquisition, echo, …) that takes planes at one position apart into whole stacks, if there is one."""
-    for number in range(len(planes[places[0][0]].order)):
-        values = {planes[i].order[number] for place in places for i in place}
-        apart = all(len({planes[i].order[number] for i in place}) == len(place) for place in places)
-        if apart and len(values) == most:
-            return number
-    return None
+def _same_place(steps: Array) -> float:
+    """How near, in mm, two neighbours are at one place: a share of the usual one of these steps."""
+    widest = float(np.max(steps, initial=0.0))
+    for usual in (_median(steps[steps > SMALL_STEP * widest]), _median(steps[steps > NOISE])):
+        near = max(min(SAME_PLACE_SHARE * usual, SAME_PLACE), NOISE)
+        if _longest_run(steps, near) <= near:
+            break
+    return near
+
+
+def _longest_run(steps: Array, near: float) -> float:
+    """How far the most distant of neighbours reach whose steps are all that near: no place is so wide."""
+    return max((float(sum(run)) for short, run in groupby(steps, lambda step: step <= near) if short), default=0.0)
+
+
+def _median(steps: Array) -> float:
+    """The median; of an even number the lower of the two in the middle, so that it is a step that there is."""
+    return float(np.sort(steps)[(len(steps) - 1) // 2]) if len(steps) else 0.0
 
 
 def describe(planes: Sequence[Plane]) -> StackGeometry:
@@ -167,77 +140,105 @@ def _no_volume(origin: Vector | None, reason: str) -> StackGeometry:
 
 
 def _describe_positions(planes: Sequence[Plane], orientation: Orientation) -> StackGeometry:
-    positions = np.array([plane.image_position_patient for plane in planes], dtype=np.float64)
-    along = distances(planes)
+    positions, along = _positions(planes), distances(planes)
+    if len(set(places([float(one) for one in along]))) == 1:
+        return _no_volume(_vector(positions[0]), "several images at one place")
     steps = np.diff(along)
-    step, off = _line(positions)
-    spacing = float(abs(step @ normal(orientation)))
-    tilt = _tilt(step, orientation)
-    reason, gaps = _reason(off, steps, spacing, planes[0].pixel_spacing)
-    missing = tuple(float(along[0]) + gap for gap in gaps)
-    if missing or reason.startswith("uneven"):
-        spacing = float(np.median(steps))
+    reason = _reason(planes, along, _median(steps))
+    lost = _lost(steps)
+    if _is_even(along):
+        step, notes = _even_step(positions), ""
+    else:
+        step, notes = _direction(along, positions) * _median(steps), _steps_note(along, steps, lost)
+    missing = _missing(along, steps, lost)
+    tilt = 0.0 if reason == SHIFTED else _tilt(step, orientation)
     return StackGeometry(
         origin=_vector(positions[0]),
         step=_vector(step),
-        spacing_between_slices=spacing,
+        spacing_between_slices=float(abs(step @ normal(orientation))),
         tilt=tilt,
         is_volume=not reason,
         not_volume_reason=reason,
-        notes=_notes(tilt, missing),
+        notes="; ".join(filter(None, (f"tilted gantry, {tilt:.1f}°" if tilt else "", notes))),
         steps=tuple(map(float, steps)),
         missing=missing,
     )
-
-
-def _line(positions: Array) -> tuple[Array, float]:
-    """The step of the straight, even line that fits the positions best, and how far the worst of them lies off it."""
-    index = np.arange(len(positions)) - (len(positions) - 1) / 2
-    step = index @ positions / (index @ index)
-    off = positions - positions.mean(axis=0) - index[:, np.newaxis] * step
-    return step, float(np.max(np.linalg.norm(off, axis=1)))
 
 
 def _vector(values: Array) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def _reason(
-    off: float, steps: Array, spacing: float, pixel_spacing: tuple[float, float] | None
-) -> tuple[str, tuple[float, ...]]:
-    """Why the planes are no volume (empty: they are one), and the distances (mm from the first) of missing slices."""
-    if pixel_spacing is None:
-        return "the images carry no pixel spacing", ()
-    if off <= tolerance(spacing):
-        return "", ()
-    if np.max(np.abs(steps - np.median(steps))) <= 2 * tolerance(float(np.median(steps))):
-        return "the images are shifted against each other", ()
-    missing = _missing(steps)
-    return _uneven(steps, missing), missing
+def _even_step(values: Array) -> Array:
+    """The step of the even line that fits the values best."""
+    index = np.arange(len(values)) - (len(values) - 1) / 2
+    return np.asarray(index @ values / (index @ index))
 
 
-def _uneven(steps: Array, missing: tuple[float, ...]) -> str:
-    text = f"uneven spacing, {np.min(steps):.2f} to {np.max(steps):.2f} mm"
-    return text + (f", {len(missing)} missing" if missing else "")
+def _is_even(along: Array) -> bool:
+    """Whether no plane lies off its even place; single steps may hide how rounding adds up."""
+    step = float(_even_step(along))
+    off = along - along.mean() - step * (np.arange(len(along)) - (len(along) - 1) / 2)
+    return bool(np.max(np.abs(off)) <= tolerance(abs(step)))
 
 
-def _missing(steps: Array) -> tuple[float, ...]:
-    """Where slices are missing, mm from the first: steps that are whole multiples of the usual one.
+def _direction(along: Array, values: Array) -> Array:
+    """How the values change for each mm along the normal, by the line that fits them best, shape (m,)."""
+    centred = along - along.mean()
+    return np.asarray(centred @ values / (centred @ centred))
 
-    A gap wider than the stack has slices is two pieces, not a loss: then nothing counts as missing.
+
+def off_the_line(along: Array, aside: Array) -> float:
+    """How far, in mm, the worst of the planes lies beside the straight line that fits them best."""
+    centred = along - along.mean()
+    off = aside - aside.mean(axis=0) - centred[:, np.newaxis] * _direction(along, aside)
+    return float(np.max(np.linalg.norm(off, axis=1)))
+
+
+def sideways_tolerance(step: float, pixel_spacing: tuple[float, float] | None) -> float:
+    """How far, in mm, a plane may lie beside its line: what rounding does, or a share of a pixel."""
+    return max(tolerance(step), PIXEL_SHARE * min(pixel_spacing or (0.0,)))
+
+
+def _reason(planes: Sequence[Plane], along: Array, step: float) -> str:
+    """Why planes at several places are no volume; empty where they are one."""
+    if planes[0].pixel_spacing is None:
+        return "the images carry no pixel spacing"
+    straight = off_the_line(along, aside(planes)) <= sideways_tolerance(step, planes[0].pixel_spacing)
+    return "" if straight else SHIFTED
+
+
+def _lost(steps: Array) -> NDArray[np.bool_]:
+    """Behind which planes slices are missing: where the step is a whole multiple of the usual one.
+
+    Many such steps in a row are another spacing, a gap wider than the stack has slices is two pieces; neither is a
+    loss.
     """
-    usual = float(np.median(steps))
+    usual = _median(steps)
     multiples = np.rint(steps / usual)
-    if np.any(np.abs(steps - multiples * usual) > tolerance(usual) * np.maximum(multiples, 1)):
-        return ()
-    if np.min(multiples) < 1 or np.sum(multiples - 1) > len(steps):
-        return ()
-    starts = np.concatenate(([0.0], np.cumsum(steps)[:-1]))
-    return tuple(
-        float(start + usual * k)
-        for start, multiple in zip(starts, multiples, strict=True)
-        for k in range(1, int(multiple))
-    )
+    lost = (multiples >= MULTIPLE) & (np.abs(steps - multiples * usual) <= tolerance(usual) * multiples)
+    row = max((len(list(run)) for value, run in groupby(multiples * lost) if value), default=0)
+    if row >= WIDE_STEPS or np.sum((multiples - 1)[lost]) > len(steps):
+        return np.zeros(len(steps), bool)
+    return np.asarray(lost)
+
+
+def _missing(along: Array, steps: Array, lost: NDArray[np.bool_]) -> tuple[float, ...]:
+    """The positions of missing slices, in mm along the normal."""
+    many = np.rint(steps / _median(steps))
+    gaps = zip(along[:-1][lost], steps[lost], many[lost], strict=True)
+    return tuple(float(start + step * k / count) for start, step, count in gaps for k in range(1, int(count)))
+
+
+def _steps_note(along: Array, steps: Array, lost: NDArray[np.bool_]) -> str:
+    usual, missing, rest = _median(steps), _missing(along, steps, lost), steps[~lost]
+    notes = []
+    if missing:
+        positions = ", ".join(f"{position:.1f}" for position in missing[:_SHOWN])
+        notes.append(f"slices missing at position {positions}{' …' if len(missing) > _SHOWN else ''} mm")
+    if not missing or np.max(np.abs(rest - usual)) > 2 * tolerance(usual):
+        notes.append(f"uneven spacing, {np.min(rest):.2f} to {np.max(rest):.2f} mm")
+    return "; ".join(notes)
 
 
 def _tilt(step: Array, orientation: Orientation) -> float:
@@ -248,14 +249,6 @@ def _tilt(step: Array, orientation: Orientation) -> float:
     if angle < TILT_TOLERANCE:
         return 0.0
     return -angle if axis @ np.array(orientation[:3]) < 0 else angle
-
-
-def _notes(tilt: float, missing: tuple[float, ...]) -> str:
-    notes = [f"tilted gantry, {tilt:.1f}°"] if tilt else []
-    if missing:
-        places = ", ".join(f"{position:.1f}" for position in missing[:5])
-        notes.append(f"slices missing at position {places}{' …' if len(missing) > 5 else ''} mm")
-    return "; ".join(notes)
 
 
 def affine(origin: Vector, orientation: Orientation, pixel_spacing: tuple[float, float], step: Vector) -> Array:

@@ -30,7 +30,6 @@ class Instance(NamedTuple):
 
     `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;
     `header_digest` is the SHA-256 (hex) of the bytes before it, `digest` that of the whole file.
-    `order` are the numbers that tell images at one position apart: acquisition, echo time, time, instance number.
     `altered` is what was done to its pixels, in the words of `bundle.alterations`. Where there is a
     `pixel_padding_range_limit`, all values from it to `pixel_padding_value` are padding (PS3.3 C.7.5.1.1.2).
     """
@@ -51,7 +50,6 @@ class Instance(NamedTuple):
     file_size: int
     header_digest: str
     digest: str
-    order: tuple[float | str, ...]
     frames: tuple[Frame, ...]
     altered: str = ""
     pixel_padding_range_limit: int | None = None
@@ -122,7 +120,7 @@ class Series:
     """A series with its stacks; `description` is made from technical attributes, never copied.
 
     `frame_of_reference_uid` is empty where the images have none, or not the same one. `images_left_out` and
-    `images_masked` count those in which text was found.
+    `images_masked` count those in which text was found, `images_undecided` those that the researcher has not looked at.
     """
 
     series_id: int
@@ -135,17 +133,22 @@ class Series:
     frame_of_reference_uid: str = ""
     images_left_out: int = 0
     images_masked: int = 0
+    images_undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty."""
+    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
+
+    `images_left_out` counts those of all its series, also of such as have no image left.
+    """
 
     study_id: int
     case: str
     study_instance_uid: str
     study_date: str
     series: tuple[Series, ...]
+    images_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

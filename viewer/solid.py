@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bundle.directions import tolerance
 from bundle.errors import BundleError
-from bundle.geometry import Plane, affine, describe
+from bundle.geometry import Plane, StackGeometry, affine, describe
 from bundle.records import Stack
 from viewer import memory
 from viewer.volume import LoadedStack
@@ -77,22 +77,24 @@ def make_solid(loaded: LoadedStack) -> Solid:
         raise NoSolid(tr("it is still being read"))
     if loaded.damaged == len(loaded.slices):
         raise NoSolid(tr("all of its images are damaged"))
-    if not stack.is_volume and not _only_uneven(loaded):
+    if not stack.is_volume:
         raise NoSolid(tr_remark(stack.not_volume_reason))
+    found = _geometry(loaded)
+    if found.missing:  # one that was never there is not made up
+        raise NoSolid(tr_remark(found.notes))
     damaged = tuple(index for index in range(len(loaded.slices)) if loaded.failure(index) is not None)
     voxels, rescale, kind = _voxels(loaded, damaged)
     solid = Solid(voxels, _affine(stack), rescale, kind, damaged, _tilt_note(stack))
-    return solid if stack.is_volume else _evened(solid, loaded)
+    return solid if "uneven" not in found.notes else _evened(solid, loaded)
 
 
-def _only_uneven(loaded: LoadedStack) -> bool:
-    """Whether there are positions and no slice is missing: one that was never there is not made up."""
+def _geometry(loaded: LoadedStack) -> StackGeometry:
+    """What the positions of the slices say."""
     stack = loaded.stack
-    found = describe([
-        Plane(frame.image_position_patient, stack.image_orientation_patient, stack.pixel_spacing, (), ())
+    return describe([
+        Plane(frame.image_position_patient, stack.image_orientation_patient, stack.pixel_spacing)
         for frame in loaded.frames
     ])  # fmt: skip
-    return bool(found.steps) and not found.missing and stack.pixel_spacing is not None
 
 
 def _affine(stack: Stack) -> Array:

@@ -111,6 +111,7 @@ class DicomFile:
     pixel_offset: int | None
     pixel_length: int
     header_digest: str
+    altered: str
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     loss: str
@@ -210,6 +211,7 @@ def facts(opened: Opened) -> DicomFile:
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
+        altered=str(values.get("DerivationDescription") or ""),
         lacking=_lacking(values),
         methods=tuple((code.value, code.meaning) for code in opened.parsed.methods),
         loss=loss(values),

@@ -250,7 +250,32 @@ _ALL = (
         "index.picture", ERROR, "A preview shows the slice that it claims, in the window of its stack.",
         _REBUILD, _FORMAT,
     ),
+    Rule(
+        "index.altered", ERROR, "What was done to pixels stands in the file and in the index, in fixed words.",
+        _REBUILD, "PS3.3 C.7.6.1.1.3",
+    ),
+    Rule(
+        "index.left_out", ERROR, "The numbers of images left out and masked are those of the files.", _REBUILD, _FORMAT,
+    ),
     Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
+    # Text in pictures
+    Rule(
+        "pictures.undecided", WARNING, "Somebody has looked at every picture that may show text.",
+        "Look at the page beside the study key (*.look.html), fill in the table beside it (*.decide.csv), and build "
+        "again with --decide.", "PS3.15 E.3.1",
+    ),
+    Rule(
+        "pictures.kept", HINT, "No picture in which text was read is on the medium.",
+        "They are there because a line of --decide says so.", "PS3.15 E.3.1",
+    ),
+    Rule(
+        "pictures.left_out", HINT, "No image was left out for text in its picture.",
+        "Look at the page beside the study key (*.look.html) whether readers can do without them.", "PS3.15 E.3.1",
+    ),
+    Rule(
+        "pictures.masked", HINT, "No text was masked.",
+        "The viewer says on the image how much of it was overwritten.", "PS3.15 E.3.1",
+    ),
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
     Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
@@ -281,6 +306,9 @@ _ALL = (
     ),
     Rule("pdi.readme", ERROR, "README.TXT is a text that says how to open the scans.", _REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", _REBUILD, _PDI),
+    Rule(
+        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM say how many images were left out and masked.", _REBUILD, _PDI,
+    ),
 )  # fmt: skip
 
 

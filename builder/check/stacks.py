@@ -22,6 +22,10 @@ from bundle.records import Frame, Series, Stack
 _RELATIVE = 1e-9
 # Step, spacing and tilt are calculated: they may differ in the last digits (mm, degrees).
 _CALCULATED = 1e-4
+# Pixel spacings that differ by a smaller share are one, written with other digits.
+_DIGITS = 2e-3
+# What a stack is said to be whose images nothing tells apart for sure.
+_UNDECIDED = "the files do not say which images belong together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Seen:
 
 
 def _plane(frame: Frame) -> Plane:
-    return Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, (), ())
+    return Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing)
 
 
 def _all_series(both: Comparison) -> Iterator[tuple[str, Series]]:
@@ -180,13 +184,15 @@ def _is_number(value: object) -> bool:
 def _description(seen: Seen) -> Iterator[str]:
     """Matrix, pixel format, spacing and orientation, which the viewer takes from the stack alone."""
     stack = seen.stack
-    columns = (
-        "rows", "columns", "bits_allocated", "bits_stored", "pixel_representation", "photometric_interpretation",
-        "pixel_padding_value",
-    )  # fmt: skip
+    columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
+    files = [file for _, file, _ in seen.slices]
+    if stack.bits_stored != max(file.bits_stored or 0 for file in files):
+        yield "bits_stored in the index: not the most of its files"
+    if stack.pixel_padding_value not in {file.pixel_padding_value for file in files}:
+        yield "pixel_padding_value in the index: not that of one of its files"
     for _, file, frame in seen.slices:
         wrong = [column for column in columns if getattr(stack, column) != getattr(file, column)]
-        if not _same(stack.pixel_spacing, frame.pixel_spacing):
+        if not _same(stack.pixel_spacing, frame.pixel_spacing, _DIGITS * max(stack.pixel_spacing or (0.0,))):
             wrong.append("pixel_spacing")
         if not _same(stack.image_orientation_patient, frame.image_orientation_patient, ORIENTATION_TOLERANCE):
             wrong.append("image_orientation_patient")
@@ -201,7 +207,7 @@ def _order(seen: Seen) -> Iterator[str]:
 
 
 def _in_order(seen: Seen) -> bool:
-    if not _has_places(seen):
+    if not _has_places(seen) or geometry.describe(seen.planes).not_volume_reason == "several images at one place":
         return True
     return all(a < b for a, b in pairwise(geometry.distances(seen.planes)))
 
@@ -224,8 +230,9 @@ def _geometry(seen: Seen) -> Iterator[str]:
         text.append(f"not_volume_reason: expected {expected.not_volume_reason!r}")
     if text:
         yield f"unlike what the positions say: {'; '.join(text)}"
-    notes = "; ".join(filter(None, (expected.notes, max((file.loss for _, file, _ in seen.slices), default=""))))
-    if stack.notes != notes:
+    loss = max((file.loss for _, file, _ in seen.slices), default="")
+    notes = "; ".join(filter(None, (expected.notes, loss)))
+    if stack.notes not in (notes, "; ".join(filter(None, (expected.notes, _UNDECIDED, loss)))):
         yield f"notes: expected {notes!r}"
 
 

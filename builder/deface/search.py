@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from builder import source
 from builder.deface.cut import FaceCut, blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face
-from builder.deface.grid import Picture, sample
+from builder.deface.grid import StoredFrame, sample
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Notice, WriteJob, WrittenInstance
 from builder.preview import read_stored
 from builder.readback import frame_of
 from builder.source import Values, text
+from builder.splitting import Picture, split
 from builder.spool import Spool
 from builder.stacks import OrderedStack, stacks_of
+from builder.telling import traits_of
+from builder.traits import Traits
 from builder.workers import each_in_turn
-from bundle.geometry import Plane, split_stacks
+from bundle.geometry import Plane
 from bundle.records import Frame
 
 Progress = Callable[[int, int], None]
@@ -43,6 +46,7 @@ class _SourceFrame:
     job: int
     path: Path
     frame: Frame
+    traits: Traits
     shape: tuple[int, int]
 
 
@@ -71,9 +75,8 @@ def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
     frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    planes = [_plane(one) for one in frames]
-    for stack in split_stacks(planes) if planes else []:
-        members = [frames[i] for i in stack]
+    for stack in split([_picture(one) for one in frames]):
+        members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
         for one in members:
             cuts[one.job] = cuts[one.job] or found
@@ -103,28 +106,26 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
             return
         form = pixel_format(header)
         shape = (form.rows, form.columns)
-        frames = [_SourceFrame(number, path, frame_of(header, k), shape) for k in range(form.frames)]
+        told = traits_of(header, form.frames)
+        frames = [_SourceFrame(number, path, frame_of(header, k), told[k], shape) for k in range(form.frames)]
     except Exception:  # a broken value can fail in any way, and the error would carry it along
         return
     yield from frames
 
 
-def _plane(one: _SourceFrame) -> Plane:
+def _picture(one: _SourceFrame) -> Picture:
     frame = one.frame
-    spacing = frame.pixel_spacing and tuple(round(value, 4) for value in frame.pixel_spacing)
-    return Plane(
-        frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing,
-        (one.shape, spacing), (float(one.job), float(frame.frame_index)),
-    )  # fmt: skip
+    plane = Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
+    return Picture(plane, one.traits)
 
 
-def _from_source(members: Sequence[_SourceFrame], number: int) -> Picture:
+def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:
     one = members[number]
     try:
         stored = _stored(one.path)
     except Exception:  # damaged pixels can fail in any way
         raise _Undecodable(one.path) from None
-    return Picture(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
+    return StoredFrame(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
 
 
 @lru_cache(1)
@@ -175,7 +176,7 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
     first = written[0]
     if first.modality not in ("CT", "MR", "PT") or len(written) == 1 == len(first.instance.frames):
         return []
-    stacks = [stack for stack in stacks_of([one.instance for one in written]) if _is_thick(stack)]
+    stacks = [stack for stack in stacks_of(written) if _is_thick(stack)]
     # What stays though it was not wanted needs a look; that a head shows a face does not.
     kind, notices = "face left" if asked else "face", []
     for stack in stacks:
@@ -204,6 +205,6 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
     return sampled is not None and may_hold_head(sampled) and shows_face(sampled)
 
 
-def _from_written(root: Path, stack: OrderedStack, number: int) -> Picture:
+def _from_written(root: Path, stack: OrderedStack, number: int) -> StoredFrame:
     one = stack.slices[number]
-    return Picture(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)
+    return StoredFrame(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)

@@ -11,11 +11,8 @@ from bundle.geometry import Plane
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
-def planes_at(positions, orientation=AXIAL, order=None, kind=()):
-    return [
-        Plane(tuple(map(float, p)), orientation, (1.0, 1.0), kind, order[i] if order else (float(i),))
-        for i, p in enumerate(positions)
-    ]
+def planes_at(positions, orientation=AXIAL):
+    return [Plane(tuple(map(float, p)), orientation, (1.0, 1.0)) for p in positions]
 
 
 def rotation(angles):
@@ -29,16 +26,14 @@ def rotation(angles):
 angles = st.tuples(*[st.floats(-3.1, 3.1)] * 3)
 
 
-@given(angles=angles, spacing=st.floats(0.1, 20), count=st.integers(2, 40), seed=st.integers(0, 1000))
-def test_shuffled_slices_come_back_in_order_along_the_normal(angles, spacing, count, seed):
+@given(angles=angles, spacing=st.floats(0.1, 20), count=st.integers(2, 40))
+def test_slices_in_any_direction_are_a_volume_with_their_spacing(angles, spacing, count):
     matrix = rotation(angles)
     orientation = (*matrix[:, 0], *matrix[:, 1])
     normal = np.cross(matrix[:, 0], matrix[:, 1])
-    shuffled = np.random.default_rng(seed).permutation(count)
-    planes = planes_at([np.array([5.0, -3.0, 2.0]) + k * spacing * normal for k in shuffled], orientation)
-    (stack,) = geometry.split_stacks(planes)
-    assert [shuffled[i] for i in stack] == list(range(count))
-    found = geometry.describe([planes[i] for i in stack])
+    found = geometry.describe(
+        planes_at([np.array([5.0, -3.0, 2.0]) + k * spacing * normal for k in range(count)], orientation)
+    )
     assert found.is_volume
     assert found.tilt == 0
     assert found.spacing_between_slices == pytest.approx(spacing, rel=1e-6)
@@ -58,19 +53,49 @@ def test_a_tilted_gantry_is_found_from_positions_with_its_sign(tilt, step):
     assert f"{found.tilt:.1f}°" in found.notes
 
 
-def test_a_missing_slice_is_reported_with_its_position():
+def test_a_missing_slice_leaves_a_volume_with_a_gap_that_is_told():
     found = geometry.describe(planes_at([(0, 0, z) for z in (-2, 0, 2, 6, 8, 10)]))
-    assert not found.is_volume
+    assert (found.is_volume, found.not_volume_reason) == (True, "")
+    assert (found.step, found.spacing_between_slices) == ((0, 0, 2), 2)
     assert found.missing == pytest.approx((4.0,))
-    assert "1 missing" in found.not_volume_reason
     assert found.notes == "slices missing at position 4.0 mm"
 
 
-def test_uneven_spacing_is_no_volume_and_no_missing_slice():
+def test_uneven_spacing_is_a_volume_of_the_median_step_and_no_missing_slice():
     found = geometry.describe(planes_at([(0, 0, z) for z in (0, 1.25, 2.5, 205)]))
-    assert not found.is_volume
+    assert found.is_volume
     assert found.missing == ()
-    assert found.not_volume_reason == "uneven spacing, 1.25 to 202.50 mm"
+    assert (found.spacing_between_slices, found.notes) == (1.25, "uneven spacing, 1.25 to 202.50 mm")
+
+
+def test_a_narrow_junction_between_two_spacings_is_told():
+    # As in head CT: 4 mm through the base of the skull, 7 mm above, and 1.08 mm between the two.
+    steps = [4.0] * 8 + [1.08] + [7.0] * 9
+    found = geometry.describe(planes_at([(0, 0, z) for z in np.cumsum([0.0, *steps])]))
+    assert (found.is_volume, round(found.spacing_between_slices, 9), found.missing) == (True, 4.0, ())
+    assert found.notes == "uneven spacing, 1.08 to 7.00 mm"
+
+
+def test_twice_the_spacing_throughout_a_part_is_no_loss():
+    found = geometry.describe(planes_at([(0, 0, z) for z in np.cumsum([0.0, *[4.0] * 8, *[8.0] * 7])]))
+    assert (found.missing, found.notes) == ((), "uneven spacing, 4.00 to 8.00 mm")
+
+
+def test_steps_of_nine_micrometres_are_a_volume():
+    found = geometry.describe(planes_at([(0, 0, round(0.009 * k, 6)) for k in range(30)]))
+    assert found.is_volume
+    assert found.spacing_between_slices == pytest.approx(0.009)
+
+
+def test_images_at_one_place_are_no_volume():
+    found = geometry.describe(planes_at([(0, 0, 7)] * 5))
+    assert (found.is_volume, found.not_volume_reason) == (False, "several images at one place")
+
+
+@pytest.mark.parametrize("step", [0.009, 0.3, 5.0])
+def test_a_place_is_found_again_by_a_share_of_the_step(step):
+    along = [k * step + jitter * step for jitter in (0, 0.005, -0.005) for k in range(6)]
+    assert geometry.places(along) == [0, 1, 2, 3, 4, 5] * 3
 
 
 def test_positions_rounded_to_a_tenth_are_still_a_volume():
@@ -78,36 +103,17 @@ def test_positions_rounded_to_a_tenth_are_still_a_volume():
     assert found.is_volume
 
 
-def test_slices_shifted_sideways_are_no_volume():
-    found = geometry.describe(planes_at([(0, 0, 0), (4, 0, 1), (0, 0, 2), (4, 0, 3)]))
-    assert not found.is_volume
-    assert "shifted" in found.not_volume_reason
+def test_slices_shifted_sideways_are_no_volume_and_have_no_tilt():
+    for places in ([(0, 0, 0), (4, 0, 1), (0, 0, 2), (4, 0, 3)], [(0, 0, 0), (0, 0, 1), (30, 0, 2), (30, 0, 3)]):
+        found = geometry.describe(planes_at(places))
+        assert not found.is_volume
+        assert "shifted" in found.not_volume_reason
+        assert (found.tilt, found.notes) == (0.0, "")
 
 
-def test_planes_without_a_position_are_a_plain_stack_in_the_order_of_their_numbers():
-    planes = [Plane(None, None, (1.0, 1.0), (), (0.0, float(n))) for n in (3, 1, 2)]
-    (stack,) = geometry.split_stacks(planes)
-    assert stack == [1, 2, 0]
+def test_planes_without_a_position_are_no_volume():
+    planes = [Plane(None, None, (1.0, 1.0))] * 3
     assert geometry.describe(planes).not_volume_reason == "the images say nothing about their position"
-
-
-def test_images_at_one_position_become_stacks_by_what_tells_them_apart():
-    # Two echoes: the echo time is the second number; the instance numbers run through both.
-    order = [(1.0, echo, float(10 * echo + k)) for echo in (10.0, 20.0) for k in range(4)]
-    planes = planes_at([(0, 0, k) for _ in range(2) for k in range(4)], order=order)
-    assert geometry.split_stacks(planes) == [[0, 1, 2, 3], [4, 5, 6, 7]]
-
-
-def test_overlapping_acquisitions_are_split_by_acquisition_and_not_mixed():
-    order = [(1.0, float(k)) for k in range(5)] + [(2.0, float(k)) for k in range(5)]
-    planes = planes_at([(0, 0, z) for z in (0, 1, 2, 3, 4, 3, 4, 5, 6, 7)], order=order)
-    assert geometry.split_stacks(planes) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
-
-
-def test_other_orientation_or_matrix_is_another_stack():
-    sagittal = planes_at([(k, 0, 0) for k in range(3)], (0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
-    small = planes_at([(0, 0, k) for k in range(3)], kind=(64, 64))
-    assert len(geometry.split_stacks(planes_at([(0, 0, k) for k in range(3)]) + sagittal + small)) == 3
 
 
 @given(angles=angles)
