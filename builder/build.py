@@ -10,6 +10,7 @@ from pathlib import Path
 
 from builder import crosswalk, outside, stage, target
 from builder.assign import assign
+from builder.bits_told import stored_bits_notices
 from builder.change_errors import OneOfSeveral, OtherKey
 from builder.check import Finding, Validation, check_bundle
 from builder.counts import Counts
@@ -26,6 +27,7 @@ from builder.present import Present, read_present
 from builder.previews import Previews
 from builder.put import put_copy
 from builder.scan import scan
+from builder.undecided import undecided_notices
 from bundle import formfile, layout, manifest
 from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
@@ -180,7 +182,9 @@ def _write_all(
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(everything, cases, present, counts, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
+        outcome.notices += stored_bits_notices(written, cases)
         _report_unused_rules(held.folder, outcome)
+        outcome.notices += undecided_notices(held.folder)
         _keep_for_the_researcher(plan, written, cases, options.key)
         report_pictures(plan, settled, everything, cases, executor, talk, outcome)
         held.commit(digests)

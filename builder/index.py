@@ -1,6 +1,6 @@
 """Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from itertools import groupby
@@ -167,8 +167,13 @@ def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Prog
 
 
 def _common_frame(written: Sequence[WrittenInstance]) -> str:
-    """The Frame of Reference of a series (PS3.3 C.7.4.1); none where its images do not agree."""
-    found = {one.frame_of_reference_uid for one in written}
+    """The Frame of Reference of a series (PS3.3 C.7.4.1)."""
+    return _common(one.frame_of_reference_uid for one in written)
+
+
+def _common(values: Iterable[str]) -> str:
+    """What all say; empty where they do not agree."""
+    found = set(values)
     return found.pop() if len(found) == 1 else ""
 
 
@@ -245,8 +250,9 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "notes": stack.notes,
         "preview_frame": stack.middle,
         "description": description,
-        "units": "",
-        "voi_lut_function": first.frame.voi_lut_function or "LINEAR",
+        "units": _common(one.frame.units for one in stack.slices),
+        # The default window is that of the slice that is shown first.
+        "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }
 
 

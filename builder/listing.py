@@ -49,7 +49,7 @@ def listings(
 
 @dataclass(slots=True)
 class _Case:
-    """What lists need of a case: its first image, its series, and how many images it has, masked, or kept with text."""
+    """What lists need of a case: its first image, its images with those masked and kept with text, and its series."""
 
     first: WrittenInstance
     images: int = 0
@@ -71,19 +71,18 @@ def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[s
 
 
 def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts) -> list[template.CaseLine]:
-    return [_case_line(number, case, counts) for number, case in _by_number(written, cases)]
-
-
-def _case_line(number: str, case: _Case, counts: Counts) -> template.CaseLine:
-    return template.CaseLine(
-        number,
-        case.first.patient_id,
-        len(case.series),
-        case.images,
-        left_out=counts.of_study(case.first.study_instance_uid),
-        masked=case.masked,
-        kept=case.kept,
-    )
+    return [
+        template.CaseLine(
+            number,
+            case.first.patient_id,
+            len(case.series),
+            case.images,
+            left_out=counts.of_study(case.first.study_instance_uid),
+            masked=case.masked,
+            kept=case.kept,
+        )
+        for number, case in _by_number(written, cases)
+    ]
 
 
 def moved_days(plan: BuildPlan) -> dict[str, set[str]]:

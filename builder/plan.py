@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from builder.boxes import Mask
 from builder.deface.cut import FaceCut
 from builder.traits import Traits
 from bundle import layout
@@ -159,6 +160,10 @@ class SourcePatient:
     studies: list[SourceStudy] = field(default_factory=list)
 
 
+# The kind of a notice about what stood above Bits Stored.
+STORED_BITS = "stored bits"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the researcher should know about the source, though no file was left out for it."""
@@ -174,27 +179,6 @@ class Grouped:
     patients: list[SourcePatient]
     skipped: list[SkippedFile]
     notices: list[Notice]
-
-
-class Place(NamedTuple):
-    """A box in one frame of an image: rows from `top` up to `bottom`, columns from `left` up to `right`."""
-
-    frame: int
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-class Mask(NamedTuple):
-    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
-
-    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
-    """
-
-    places: tuple[Place, ...]
-    over_body: bool = False
-    beside: tuple[str, ...] = ()
 
 
 class WriteJob(NamedTuple):

@@ -1,7 +1,7 @@
 """The stacks of series and their preview pictures, begun while other series are still being written."""
 
 from array import array
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 import hashlib
@@ -39,10 +39,10 @@ class Previews:
                 for stack, picture in self._make(written)
             ]
 
-    def wait(self, paths: Container[str]) -> None:
-        """Return when nobody reads these files any more, which may be taken away or written anew."""
+    def wait(self, paths: Collection[str]) -> None:
+        """Return when nobody reads any file any more, where some of them may be taken away or written anew."""
         if paths:
-            wait([one.picture for stacks in self._begun.values() for one in stacks])
+            wait([one.picture for begun in self._begun.values() for one in begun])
 
     def of(self, written: Sequence[WrittenInstance]) -> Stacks:
         """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
@@ -66,6 +66,5 @@ def _name(one: Slice) -> tuple[str, int]:
 
 
 def _key(written: Sequence[WrittenInstance]) -> bytes:
-    """In few bytes, what tells just these images from others, also where a file is written anew under its path."""
-    named = (f"{one.instance.path} {one.instance.digest}" for one in written)
-    return hashlib.sha256("\n".join(named).encode()).digest()
+    """What tells just these images from any others, in few bytes; a file may be written anew under its path."""
+    return hashlib.sha256("\n".join(f"{one.instance.path} {one.instance.digest}" for one in written).encode()).digest()

@@ -109,7 +109,7 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         if sign and not has_place(header):
             raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
         if not pixels.can_decode(syntax):
-            raise NotTaken(Reason.NO_DECODER, syntax.name)
+            raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
         form = pixels.pixel_format(header)
         pixels.check_claim(syntax, form, following)
         return _scanned(path, folder, state, header, form)
@@ -117,6 +117,13 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         return SkippedFile(Path(path), refusal.reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _name_of(syntax: UID) -> str:
+    """A transfer syntax in plain words, with the number by which others find it."""
+    if not syntax.is_transfer_syntax:
+        return f"unknown or private transfer syntax {syntax}"
+    return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
 
 
 @by_values(

@@ -69,7 +69,7 @@ class OrderedStack:
 
 
 def slices_of(written: Sequence[WrittenInstance]) -> list[Slice]:
-    """All frames, in the order of their instances."""
+    """All frames of these instances, in their order."""
     return [
         Slice(one.instance, frame, traits, one.technique)
         for one in written

@@ -11,6 +11,7 @@ from builder.check.described import Technique
 from builder.check.elements import UNDEFINED, Element, Malformed, tag_text, walk
 from builder.check.frames import frame, integer, loss, technique
 from builder.check.parsed import Header, Reader, Values
+from builder.check.told import Told, told
 from bundle.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -108,6 +109,7 @@ class DicomFile:
     pixel_representation: int
     photometric_interpretation: str
     pixel_padding_value: int | None
+    pixel_padding_range_limit: int | None
     pixel_offset: int | None
     pixel_length: int
     header_digest: str
@@ -115,8 +117,10 @@ class DicomFile:
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     loss: str
+    units: str
     technique: Technique
     frames: tuple[Frame, ...]
+    told: tuple[Told, ...]
 
 
 def open_file(path: str, head: bytes, size: int, reader: Reader, *, others: bool = False) -> Opened:
@@ -208,6 +212,7 @@ def facts(opened: Opened) -> DicomFile:
         pixel_representation=values.get("PixelRepresentation") or 0,
         photometric_interpretation=str(values.get("PhotometricInterpretation") or ""),
         pixel_padding_value=integer(values, "PixelPaddingValue"),
+        pixel_padding_range_limit=integer(values, "PixelPaddingRangeLimit"),
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
@@ -215,8 +220,10 @@ def facts(opened: Opened) -> DicomFile:
         lacking=_lacking(values),
         methods=tuple((code.value, code.meaning) for code in opened.parsed.methods),
         loss=loss(values),
+        units=str(values.get("Units") or ""),
         technique=technique(values),
         frames=tuple(frame(values, index) for index in range(frames)),
+        told=told(values, frames),
     )
 
 

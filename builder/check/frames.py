@@ -8,9 +8,11 @@ from pydicom.multival import MultiValue
 
 from builder.check.described import Technique
 from builder.check.parsed import Values
+from bundle.alterations import split
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Orientation, Vector
+from bundle.schema import VOI_LUT_FUNCTIONS
 
 
 def integer(values: Values, keyword: str) -> int | None:
@@ -45,6 +47,8 @@ def frame(values: Values, index: int) -> Frame:
     intercept = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
     spacing = _frame_numbers(values, index, "PixelMeasuresSequence", "PixelSpacing", 2)
     orientation = _orientation(values, index)
+    function = _voi_lut_function(values, index)
+    window = _window(values, index, function)
     return Frame(
         frame_index=index,
         image_position_patient=_position(values, index) if orientation else None,
@@ -52,7 +56,8 @@ def frame(values: Values, index: int) -> Frame:
         pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
         rescale_slope=slope[0] if slope and slope[0] else 1.0,
         rescale_intercept=intercept[0] if intercept else 0.0,
-        window=_window(values, index),
+        window=window,
+        voi_lut_function=function if window else "",
     )
 
 
@@ -72,11 +77,22 @@ def _orientation(values: Values, index: int) -> Orientation | None:
 _is_orientation = lru_cache(is_orientation)
 
 
-def _window(values: Values, index: int) -> tuple[float, float] | None:
-    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning."""
+def _voi_lut_function(values: Values, index: int) -> str:
+    """PS3.3 C.11.2.1.3; empty where the file says none of its functions."""
+    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
+    groups = (*own, *(values.get("SharedFunctionalGroupsSequence") or []))
+    items = [item for group in groups for item in group.get("FrameVOILUTSequence") or []]
+    said = next((str(place["VOILUTFunction"]) for place in (*items, values) if place.get("VOILUTFunction")), "")
+    return said if said in VOI_LUT_FUNCTIONS else ""
+
+
+def _window(values: Values, index: int, function: str) -> tuple[float, float] | None:
+    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning for the linear function, and none does at 0."""
     center = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowCenter", 1)
     width = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowWidth", 1)
-    return (center[0], width[0]) if center and width and width[0] >= 1 else None
+    if not center or not width or width[0] <= 0:
+        return None
+    return (center[0], width[0]) if width[0] >= 1 or function in ("LINEAR_EXACT", "SIGMOID") else None
 
 
 def loss(values: Values) -> str:
@@ -86,6 +102,16 @@ def loss(values: Values) -> str:
     methods = values.get("LossyImageCompressionMethod") or ()
     names = [methods] if isinstance(methods, str) else list(map(str, methods))
     return loss_text(_numbers(values, "LossyImageCompressionRatio"), names)
+
+
+def altered(values: Values) -> str | None:
+    """What was done to the pixels, in the fixed words for it; None where other words stand there."""
+    said = str(values.get("DerivationDescription") or "").strip()
+    try:
+        split(said)
+    except ValueError:
+        return None
+    return said
 
 
 def technique(values: Values) -> Technique:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder import source
+from builder import source, splitting
 from builder.deface.cut import FaceCut, blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face
 from builder.deface.grid import StoredFrame, sample
@@ -19,7 +19,6 @@ from builder.plan import Notice, WriteJob, WrittenInstance
 from builder.preview import read_stored
 from builder.readback import frame_of
 from builder.source import Values, text
-from builder.splitting import Picture, split
 from builder.spool import Spool
 from builder.stacks import OrderedStack, stacks_of
 from builder.telling import traits_of
@@ -75,7 +74,7 @@ def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
     frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    for stack in split([_picture(one) for one in frames]):
+    for stack in splitting.split([_picture(one) for one in frames]):
         members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
         for one in members:
@@ -113,10 +112,10 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> Picture:
+def _picture(one: _SourceFrame) -> splitting.Picture:
     frame = one.frame
     plane = Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return Picture(plane, one.traits)
+    return splitting.Picture(plane, one.traits)
 
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:
