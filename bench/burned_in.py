@@ -32,6 +32,8 @@ _NEIGHBOURS = 24
 _LEAST_SIDE = 100
 # Of many places, few are such that a text can be read there.
 _MOST_TRIES = 50
+# Rates are printed after so many texts each.
+_EVERY = 100
 _NOISE_CORRELATION = 0.3
 
 
@@ -175,7 +177,7 @@ def _bound(wrong: int, trials: int) -> str:
 def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: Reader) -> None:
     generator = np.random.default_rng(seed)
     sources = sorted({one.source for one in stacks})
-    found: dict[tuple[str, ...], list[tuple[bool, bool]]] = defaultdict(list)
+    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     kinds = itertools.cycle(itertools.product(_HEIGHTS, _WAYS, PENS, ("one slice", "all slices")))
     tried = 0
     for height, way, pen, where in itertools.islice(kinds, _MOST_TRIES * trials if stacks else 0):
@@ -187,13 +189,17 @@ def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: Reader
         if result is not None:
             tried += 1
             for name in (f"{height} pixels", way, f"{way}, {height} pixels", pen, where):
-                found[(name,)].append(result)
-        if tried % 100 == 0 and result is not None:
-            print(f"  ({tried} drawn)", flush=True)
-    print(f"\nText drawn into real images ({tried} texts, {len(sources)} sources): found, and suspected besides")
-    for (name,), results in sorted(found.items()):
-        read_, suspected = (sum(one[k] for one in results) for k in (0, 1))
-        print(f"  {name:24}{len(results):6} drawn{100 * read_ / len(results):7.1f} %{suspected:6}")
+                found[name].append(result)
+        if result is not None and (tried % _EVERY == 0 or tried == trials):
+            _print_rates(found, tried, len(sources))
+
+
+def _print_rates(found: dict[str, list[tuple[bool, bool]]], tried: int, sources: int) -> None:
+    print(f"\nText drawn into real images ({tried} texts, {sources} sources): found, and suspected besides")
+    for name, results in sorted(found.items()):
+        was_read, suspected = (sum(one[k] for one in results) for k in (0, 1))
+        rate = f"{100 * was_read / len(results):7.1f} %"
+        print(f"  {name:24}{len(results):6} drawn{rate}{suspected:6}", flush=True)
 
 
 def _any(things: Sequence[T], generator: np.random.Generator) -> T:
