@@ -27,9 +27,7 @@ def told_apart(traits: Sequence[Traits], places: Sequence[int]) -> tuple[list[li
     for parts in _answers(traits, places):
         if parts is not None:
             return _members(parts), ""
-    order = _fallback(traits)
-    parts = _sweeps(order, places)
-    return _members(parts if max(parts) + 1 == _most(places) else _ranks(order, places)), UNDECIDED
+    return _members(_guess(traits, places)), UNDECIDED
 
 
 def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts | None]:
@@ -197,6 +195,16 @@ def _ranks(order: Order, places: Sequence[int]) -> Parts:
         parts[index] = taken[places[index]]
         taken[places[index]] += 1
     return parts
+
+
+def _guess(traits: Sequence[Traits], places: Sequence[int]) -> Parts:
+    """Sweeps in the first order that tells all frames at a place apart; without one, by turns."""
+    orders: tuple[Order, ...] = (*_times(traits), [one.number for one in traits])
+    for order in orders:
+        parts = _sweeps(order, places)
+        if _is_telling(order, places) and max(parts) + 1 == _most(places):
+            return parts
+    return _ranks(_fallback(traits), places)
 
 
 def _fallback(traits: Sequence[Traits]) -> list[tuple[float, int]]:
