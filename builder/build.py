@@ -1,32 +1,33 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 import hashlib
+from itertools import chain
 from pathlib import Path
 
 from builder import crosswalk, outside, stage, target
 from builder.assign import assign
 from builder.change_errors import OneOfSeveral, OtherKey
 from builder.check import Finding, Validation, check_bundle
-from builder.cleaning import write_for
+from builder.counts import Counts
 from builder.deface.search import face_notices, with_faces_removed
 from builder.deidentify import Option, StudyKey
 from builder.errors import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.freeze import Pack, known_bills, make_pack
 from builder.group import group
+from builder.images import report_pictures, write_images
 from builder.listing import crosswalk_rows, listings, moved_days, number_cases, original_images
 from builder.outcome import Options, Outcome
-from builder.plan import BuildPlan, Notice, Progress, SkippedFile, SourcePatient, Talk, WrittenInstance
+from builder.plan import BuildPlan, Notice, Progress, SourcePatient, Talk, WrittenInstance
 from builder.present import Present, read_present
 from builder.previews import Previews
 from builder.put import put_copy
 from builder.scan import scan
-from builder.suspects import split_suspects
-from builder.workers import in_turn
 from bundle import formfile, layout, manifest
+from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
 from bundle.hangingfile import hanging_text
 from bundle.index import Catalog
@@ -68,7 +69,7 @@ def build_from(
         _count_plan(plan, outcome)
         return
     try:
-        _write_all(plan, present, key, executor, talk, outcome)
+        _write_all(plan, patients, present, key, executor, talk, outcome)
     except OSError as error:
         raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
@@ -105,18 +106,20 @@ def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
 def _is_one_of_several(drive: Path) -> bool:
     """Whether the bundle's form says that its cases are spread over several media; a damaged one says nothing."""
     with suppress(OSError, formfile.FormMistaken):
-        return formfile.decode_form((drive / layout.FORM).read_bytes()).media is not None
+        return formfile.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
     return False
 
 
 def read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
-    """Who and what is in the scans; raises NothingToTake."""
+    """Who and what is in the scans, and what was decided of it; raises NothingToTake, DecisionsMistaken."""
     files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"), mask=options.mask)
     grouped = group(files, executor, talk.step("Comparing files that repeat"))
     outcome.skipped += grouped.skipped
     outcome.notices += grouped.notices
     if not grouped.patients:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
+    if options.decisions is not None:
+        outcome.decided = options.decisions.fit(grouped.patients)
     return grouped.patients
 
 
@@ -149,8 +152,9 @@ def packs_size(outcome: Outcome) -> int:
 
 
 def _write_all(
-    plan: BuildPlan, present: Present, key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
-) -> None:
+    plan: BuildPlan, patients: Sequence[SourcePatient], present: Present, key: StudyKey, executor: Executor,
+    talk: Talk, outcome: Outcome,
+) -> None:  # fmt: skip
     options, drive = outcome.options, outcome.options.drive
     if Option.FACES in options.policy.options:
         plan = replace(plan, jobs=with_faces_removed(plan.jobs, executor, talk.step("Looking for faces")))
@@ -158,9 +162,10 @@ def _write_all(
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with stage.hold(drive, resume=options.resume, task=options.task) as held:
         previews = Previews(held.folder, executor)
-        written = _write_instances(
-            plan, held.folder, executor, talk.step("De-identifying and writing"), previews, outcome
-        )
+        settled = write_images(plan, patients, held.folder, executor, talk, previews, outcome)
+        written = settled.written
+        outcome.skipped += settled.skipped
+        outcome.notices += settled.notices
         if not (written or present.written):
             held.abandon()
             raise NothingToTake(len(outcome.skipped), outcome.skipped)
@@ -168,33 +173,39 @@ def _write_all(
             _report_faces(plan, written, held.folder, executor, talk, outcome)
         everything = sorted((*present.written, *written), key=lambda one: one.instance.path)
         cases = number_cases(everything, present.cases, options.cases_before)
-        digests = _write_the_rest(everything, cases, present, key, held.folder, previews, talk, outcome)
+        counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
+        digests = _write_the_rest(everything, cases, present, counts, key, held.folder, previews, talk, outcome)
         _count_written(plan, written, outcome)
         _report_unused_rules(held.folder, outcome)
         _keep_for_the_researcher(plan, written, cases, options.key)
+        report_pictures(plan, settled, everything, cases, executor, talk, outcome)
         held.commit(digests)
 
 
 def _write_the_rest(
-    written: list[WrittenInstance], cases: dict[str, str], present: Present, key: StudyKey, root: Path,
-    previews: Previews, talk: Talk, outcome: Outcome,
+    written: list[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, key: StudyKey,
+    root: Path, previews: Previews, talk: Talk, outcome: Outcome,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
     file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
     progress = talk.step("Making the index and previews")
-    content = listings(written, cases, platforms, file_set_uid, previews, progress)
-    form = outcome.options.form
-    if form is not None:
-        formfile.check_cases(form, sorted(set(cases.values())), _FORM_NAME)
-        content[layout.FORM] = form.text.encode()
-    if outcome.options.hanging is not None:
-        content[layout.HANGING] = hanging_text(outcome.options.hanging).encode()
-    for path, data in content.items():
+    content = listings(written, cases, platforms, file_set_uid, previews, counts, progress)
+    for path, data in chain(content, _researchers_files(outcome.options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
+        del data  # which may be large, while the next one is made
     return digests | _copy_packs(outcome.packs, root, talk.step("Copying the viewers"))
+
+
+def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the form and the hanging rules."""
+    if options.form is not None:
+        formfile.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
+        yield layout.FORM, options.form.text.encode()
+    if options.hanging is not None:
+        yield layout.HANGING, hanging_text(options.hanging).encode()
 
 
 def _report_faces(
@@ -224,30 +235,6 @@ def _keep_for_the_researcher(
     crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
     crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
     crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
-
-
-def _write_instances(
-    plan: BuildPlan, root: Path, executor: Executor, progress: Progress, previews: Previews, outcome: Outcome
-) -> list[WrittenInstance]:
-    written: list[WrittenInstance] = []
-    series: list[WrittenInstance] = []
-    for done, result in enumerate(in_turn(executor, write_for, plan.jobs, workers=outcome.options.workers), start=1):
-        if isinstance(result, SkippedFile):
-            outcome.skipped.append(result)
-        else:
-            written.append(result)
-            outcome.lost.update(result.lost)
-            if series and series[0].series_instance_uid != result.series_instance_uid:
-                previews.begin(series)
-                series = []
-            series.append(result)
-        progress(done, len(plan.jobs))
-    previews.begin(series)
-    written, reasons, paths = split_suspects(plan.jobs, written, outcome.skipped)
-    outcome.skipped += reasons
-    for path in paths:
-        target.remove_file(root, path)
-    return written
 
 
 def _copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:

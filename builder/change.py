@@ -1,6 +1,6 @@
 """Takes cases out of a finished bundle, so that nothing on the medium tells of them; the others stay as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 import hashlib
@@ -45,7 +45,7 @@ def remove_cases(
     try:
         with stage.hold(drive, resume=resume, task=task) as held:
             digests = {one.instance.path: one.instance.digest for one in present.written} | present.viewers
-            for path, data in _listings(present, held.folder, executor, talk).items():
+            for path, data in _listings(present, held.folder, executor, talk):
                 held.replace(path, data)
                 digests[path] = hashlib.sha256(data).hexdigest()
             held.commit(digests, erase=True)
@@ -60,11 +60,12 @@ def remove_cases(
     return removal
 
 
-def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> dict[str, bytes]:
+def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> Iterator[tuple[str, bytes]]:
     cases = number_cases(present.written, present.cases)
     progress = talk.step("Making the index and previews")
     previews = Previews(root, executor)
-    return listings(present.written, cases, present.platforms, _file_set_uid(present.written), previews, progress)
+    file_set = _file_set_uid(present.written)
+    return listings(present.written, cases, present.platforms, file_set, previews, present.counts, progress)
 
 
 def _file_set_uid(written: Sequence[WrittenInstance]) -> str:

@@ -1,38 +1,59 @@
 """The de-identifying steps as the writing step takes them: what becomes of the header, and what of the picture."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
+import warnings
 
 from pydicom import Dataset
 
-from builder.burned_in.search import without_text
+from builder import source
+from builder.burned_in.found import Box
 from builder.deface.search import without_face
 from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
-from builder.pixels import PixelFormat
-from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance
+from builder.looking import Eye
+from builder.masking import without_places
+from builder.pixels import PixelFormat, native_pixels, pixel_format
+from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
 from builder.raw import Header
 from builder.source import NotTaken, Values, says_text
-from builder.write import CleanHeader, CleanPixels, Described, write_instances
+from builder.write import CleanHeader, CleanPixels, Described, Done, write_and_look
+from bundle.alterations import kept_with_text, text_masked
 
 _MASK, _FACES = Option.PIXELS.label, Option.FACES.label
 
 
 class Cleaner:
-    """One engine serves the instances of a patient."""
+    """One engine serves the instances of a patient; `eye` looks for text in what goes through."""
+
+    def __init__(self) -> None:
+        self.eye = Eye()
 
     def untouched(self, job: WriteJob) -> frozenset[str]:
         """The options that hold where no text and no face was blanked."""
         return _untouched(job.options)
 
-    def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
+    def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Text and faces are blanked, or the image is left out; an option holds only where that was done."""
-        clean = _without_text(source, form, pixels, job)
+        clean = self._without_text(values, form, pixels, job)
         if not job.face:
             return clean
         # Of every slice of the head, even one without a pixel of the face: what is recognised is made from all of them.
-        faceless = without_face(source, form, clean.pixels, job.face)
+        faceless = without_face(values, form, clean.pixels, job.face)
         said = clean.said | {"RecognizableVisualFeatures": "NO"}
         return CleanPixels(faceless, clean.options | {_FACES}, said)
+
+    def _without_text(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
+        faced = job.options - {_FACES}  # its option holds where a face was removed, which is seen to behind this
+        options, said = faced - {_MASK}, {}
+        if job.mask is not None:  # PS3.15 E.3.1
+            masked = without_places(pixels, form, values, job.mask)
+            pixels, options = masked.frames.tobytes(), faced | {_MASK}
+            said = {"BurnedInAnnotation": "NO", "DerivationDescription": text_masked(masked.pixels, form.pixels)}
+        if job.kept:
+            said = {"DerivationDescription": kept_with_text()}
+        looked = self.eye.look(pixels, form, job, says_text(values)) if job.look_for_text else None
+        return CleanPixels(pixels, options, dict(said), looked)
 
     def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure."""
@@ -41,19 +62,6 @@ class Cleaner:
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
         """From whatever pydicom could parse."""
         return clean_and_encode(dataset, _identity(job), described)
-
-
-def _without_text(source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-    faced = job.options - {_FACES}  # its option holds where a face was removed, which is seen to behind this
-    mask, unmasked = _MASK in faced, faced - {_MASK}
-    if not job.look_for_text:
-        return CleanPixels(pixels, unmasked, {})
-    clean, places = without_text(pixels, form, job, mask=mask)
-    if places:  # PS3.15 E.3.1
-        return CleanPixels(clean, faced, {"BurnedInAnnotation": "NO"})
-    if says_text(source):
-        raise NotTaken(Reason.BURNED_IN, "and none was found that could be blanked")
-    return CleanPixels(pixels, unmasked, {})
 
 
 @cache
@@ -81,5 +89,28 @@ def _policy(names: frozenset[str]) -> Policy:
 
 
 def write_for(jobs: Sequence[WriteJob]) -> list[WrittenInstance | SkippedFile]:
-    """Some jobs in a worker."""
-    return write_instances(jobs, Cleaner())
+    """Some jobs in a worker, where nothing is to be judged."""
+    return [done.record for done in look_for(jobs)]
+
+
+def look_for(jobs: Sequence[WriteJob]) -> list[Done]:
+    """Some jobs in a worker, with what is to be judged of their pictures; the last has what they have in common."""
+    cleaner = Cleaner()
+    done = write_and_look(jobs, cleaner)
+    layers = cleaner.eye.layers()
+    return [*done[:-1], Done(done[-1].record, done[-1].looked, layers)] if done else []
+
+
+def look_again(wanted: Sequence[tuple[WriteJob, tuple[Box, ...]]]) -> list[Looked | None]:
+    """What stands in every frame of some source files at places where others showed text; in a worker, None where
+    a file cannot be read."""
+    return [_look_at(job, places) for job, places in wanted]
+
+
+def _look_at(job: WriteJob, places: tuple[Box, ...]) -> Looked | None:
+    with warnings.catch_warnings(), suppress(NotTaken, ValueError):
+        warnings.simplefilter("ignore")
+        dataset = source.read_whole(job.source)
+        form = pixel_format(dataset)
+        return Eye().look(native_pixels(dataset, form), form, job, False, places)
+    return None

@@ -14,12 +14,13 @@ from platformdirs import user_data_path
 
 from builder import report
 from builder.check import Originals, Reach, Trial, Validation, html_report, inspect_bundle
+from builder.cli_make import demo_command, freeze_command
 from builder.cli_media import Size, image_command
-from builder.cli_policy import OPTION, POLICY, explain_command, names_of_options
+from builder.cli_policy import OPTION, POLICY, decisions_to_build_with, explain_command, names_of_options
 from builder.cli_reading import collect_command, form_command, form_to_build_with, hanging_command, read_hanging_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
-from builder.freeze import PLATFORMS, export, known_bills, make_pack, sign_pack
+from builder.freeze import PLATFORMS, known_bills
 from builder.outside import check_key, check_outside
 from builder.screen import Screen
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
@@ -102,7 +103,16 @@ def cli() -> None:
 @click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; what is there stays as it is.")
 @click.option("--remove", "removed", multiple=True, metavar="CASE", help="Take a case out of the bundle on DRIVE.")
 @click.option("--no-check", is_flag=True, help="Do not read the finished bundle back.")
-@click.option("--mask", is_flag=True, help="Blank text that is found in pictures, instead of leaving the picture out.")
+@click.option(
+    "--mask", is_flag=True, help="Mask text that is read beside the patient, instead of leaving the picture out."
+)
+@click.option(
+    "--decide",
+    "decide_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE.csv",
+    help="What becomes of pictures that may show text: the table that a build before wrote, filled in.",
+)
 @click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay.")
 @click.option("--form", "form_file", metavar="FORM.toml", help="A reading form; 'default' is the usual one.")
 @click.option(
@@ -120,7 +130,8 @@ def cli() -> None:
 def build_command(
     paths: tuple[Path, ...], key: Path | None, viewers: str | None, dry_run: bool, resume: bool, add: bool,
     removed: tuple[str, ...], no_check: bool,
-    mask: bool, deface: bool, form_file: str | None, hanging_file: str | None, image: Path | None, span: int | None,
+    mask: bool, decide_file: Path | None, deface: bool, form_file: str | None, hanging_file: str | None,
+    image: Path | None, span: int | None,
     no_picture_search: bool, workers: int, scheduler: str | None,
     option_names: tuple[str, ...], policy_file: Path | None, json_file: str | None, no_progress: bool,
 ) -> int:  # fmt: skip
@@ -143,7 +154,9 @@ def build_command(
         deidentify=names_of_options(option_names, policy_file), add=add, resume=resume, dry_run=dry_run,
         check=not no_check,
         mask=mask, look_into_pictures=not no_picture_search, deface=deface, form=form_to_build_with(form_file),
-        hanging=read_hanging_file(hanging_file), workers=workers if scheduler is None else MANY_WORKERS,
+        hanging=read_hanging_file(hanging_file),
+        decisions=decisions_to_build_with(decide_file, no_picture_search=no_picture_search),
+        workers=workers if scheduler is None else MANY_WORKERS,
     )  # fmt: skip
     check_outside([_file_of(json_file)], [options.drive])
     check_media(image, options)
@@ -251,44 +264,8 @@ def check_command(
     return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 
-@cli.command("demo")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@_NO_PROGRESS
-def demo_command(folder: Path, no_progress: bool) -> int:
-    """Write sample scans of three invented people into FOLDER, to try everything with."""
-    from builder.demo import write_demo
-
-    if folder.exists() and any(folder.iterdir()):
-        raise click.UsageError(f"{folder} is not empty. Name a folder that is empty, or that does not exist yet.")
-    with Screen(bars=not no_progress) as screen:
-        files = write_demo(folder, progress=screen.step("Writing sample scans"))
-    click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them: mkbundle {folder} DRIVE")
-    return EXIT_DONE
-
-
-@cli.command("freeze")
-@click.option("--platform", "platforms", multiple=True, type=click.Choice(PLATFORMS), help="Default: every one.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Also copy the viewers into a folder.")
-@click.option("--sign", "signing", metavar="COMMAND", help="Sign viewer.exe: {} is its path, {out} a new file.")
-def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str | None) -> int:
-    """Make the viewers and keep them, so that the next build finds them ready."""
-    errors = []
-    with Screen(bars=False) as screen:
-        for platform in platforms or PLATFORMS:
-            try:
-                pack = make_pack(platform, progress=screen.say)
-                if signing is not None:
-                    sign_pack(pack, signing)
-            except BundleError as error:
-                errors.append(error)
-                click.echo(f"No viewer for {report.platform_name(platform)}: {error}", err=True)
-                continue
-            click.echo(f"Viewer for {report.platform_name(platform)}: {pack.folder}")
-            if output is not None:
-                click.echo(f"  copied to {export(pack, output)}")
-    return errors[0].exit_code if errors else EXIT_DONE
-
-
+cli.add_command(demo_command)
+cli.add_command(freeze_command)
 cli.add_command(explain_command)
 cli.add_command(form_command)
 cli.add_command(hanging_command)

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 import tomllib
+from typing import TYPE_CHECKING
 
 import click
 
 from builder import report
 from bundle.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from builder.decisions import Decisions
 
 OPTION = click.option(
     "--option", "option_names", multiple=True, metavar="NAME",
@@ -25,6 +29,15 @@ def names_of_options(names: tuple[str, ...], policy_file: Path | None) -> frozen
     wanted = frozenset(names) | _listed_in(policy_file)
     Policy.of(wanted)  # which refuses what it cannot do, before the first scan is read
     return wanted
+
+
+def decisions_to_build_with(file: Path | None, *, no_picture_search: bool) -> "Decisions | None":
+    """What a table says of pictures that may show text; raises DecisionsMistaken."""
+    from builder.decisions import read_decisions
+
+    if file is not None and no_picture_search:
+        raise click.UsageError("--decide is about text that was found in pictures: leave out --no-picture-search.")
+    return None if file is None else read_decisions(file)
 
 
 def _listed_in(policy_file: Path | None) -> frozenset[str]:

@@ -1,8 +1,6 @@
-"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances: sizes first, then the offsets."""
+"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances; offsets are filled in when known."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import zip_longest
+from collections.abc import Iterable
 import struct
 
 from builder.element import EXPLICIT_LITTLE_ENDIAN, element, element_head, file_start, text
@@ -19,70 +17,68 @@ _IN_USE = 0xFFFF
 _LINKS = struct.Struct("<HH2sHL HH2sHH HH2sHL")
 _IMAGE, _SYNTAX = text(0x00041430, b"CS", "IMAGE"), text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
 _NEXT, _USE, _LOWER = (0x0004, 0x1400, b"UL", 4), (0x0004, 0x1410, b"US", 2), (0x0004, 0x1420, b"UL", 4)
-# Tag and length of an item.
-_ITEM_HEAD = 8
+_OFFSET = struct.Struct("<L")
+# Where the offsets stand in a record, behind tag and length of its item.
+_NEXT_AT, _LOWER_AT = 8 + 8, 8 + _LINKS.size - _OFFSET.size
 
 
-@dataclass(slots=True)
-class _Record:
-    """One directory record: its type and keys as encoded bytes, and what hangs below it."""
+class _Records:
+    """The directory records as bytes, parents before children; links are set when what they lead to is known.
 
-    body: bytes
-    children: "list[_Record]" = field(default_factory=list)
-    offset: int = 0
+    Offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2); `start` is that of the first.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.content = bytearray()
+        self._start = start
+        # The last record of each level, from the patient down.
+        self._last: list[int] = []
+        self.first_root = self.last_root = 0
+
+    def add(self, level: int, body: bytes) -> None:
+        """A record below the last one of the level above."""
+        at = len(self.content)
+        if level < len(self._last):
+            self._link(self._last[level], _NEXT_AT, at)
+        elif level:
+            self._link(self._last[level - 1], _LOWER_AT, at)
+        else:
+            self.first_root = self._start + at
+        self._last[level:] = [at]
+        self.last_root = self._start + self._last[0]
+        self.content += struct.pack("<HHL", 0xFFFE, 0xE000, _LINKS.size + len(body))
+        self.content += _LINKS.pack(*_NEXT, 0, *_USE, _IN_USE, *_LOWER, 0)
+        self.content += body
+
+    def _link(self, record: int, place: int, to: int) -> None:
+        _OFFSET.pack_into(self.content, record + place, self._start + to)
 
 
-def dicomdir(written: Sequence[WrittenInstance], file_set_uid: str, implementation: tuple[str, str]) -> bytes:
+def dicomdir(written: Iterable[WrittenInstance], file_set_uid: str, implementation: tuple[str, str]) -> bytes:
     """The bytes of the DICOMDIR of these instances, which come sorted by patient, study and series.
 
     `implementation` is the class UID and the version name for the file meta information.
     """
-    patients = _tree(written)
     meta = file_start(MEDIA_STORAGE_DIRECTORY, file_set_uid, implementation)
-    # The offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2).
-    start = len(meta) + len(_file_set_head(0, 0)) + 12
-    size = _place(patients, start) - start
-    first, last = (patients[0].offset, patients[-1].offset) if patients else (0, 0)
-    sequence = element_head(0x00041220, b"SQ", size)
-    records = b"".join(_records(patients))
-    return meta + _file_set_head(first, last) + sequence + records
+    records = _Records(len(meta) + len(_file_set_head(0, 0)) + 12)
+    _add_all(records, written)
+    sequence = element_head(0x00041220, b"SQ", len(records.content))
+    return b"".join((meta, _file_set_head(records.first_root, records.last_root), sequence, records.content))
 
 
-def _tree(written: Sequence[WrittenInstance]) -> list[_Record]:
-    patients: dict[str, _Record] = {}
-    studies: dict[str, _Record] = {}
-    series: dict[str, _Record] = {}
+def _add_all(records: _Records, written: Iterable[WrittenInstance]) -> None:
+    studies, above = 0, ("", "", "")
     for one in written:
-        if one.patient_id not in patients:
-            patients[one.patient_id] = _Record(_patient(one))
-        if one.study_instance_uid not in studies:
-            studies[one.study_instance_uid] = _Record(_study(one, len(studies) + 1))
-            patients[one.patient_id].children.append(studies[one.study_instance_uid])
-        if one.series_instance_uid not in series:
-            series[one.series_instance_uid] = _Record(_series(one))
-            studies[one.study_instance_uid].children.append(series[one.series_instance_uid])
-        series[one.series_instance_uid].children.append(_Record(_image(one)))
-    return list(patients.values())
-
-
-def _place(records: list[_Record], start: int) -> int:
-    """Give each record its offset, parents before children; return the first byte behind them."""
-    for record in records:
-        record.offset = start
-        start = _place(record.children, start + _ITEM_HEAD + _LINKS.size + len(record.body))
-    return start
-
-
-def _records(records: list[_Record]) -> Iterator[bytes]:
-    for record, following in zip_longest(records, records[1:]):
-        lower = record.children[0].offset if record.children else 0
-        links = _links(following.offset if following else 0, lower)
-        yield struct.pack("<HHL", 0xFFFE, 0xE000, len(links) + len(record.body)) + links + record.body
-        yield from _records(record.children)
-
-
-def _links(following: int, lower: int) -> bytes:
-    return _LINKS.pack(*_NEXT, following, *_USE, _IN_USE, *_LOWER, lower)
+        here = (one.patient_id, one.study_instance_uid, one.series_instance_uid)
+        if here[:1] != above[:1]:
+            records.add(0, _patient(one))
+        if here[:2] != above[:2]:
+            studies += 1
+            records.add(1, _study(one, studies))
+        if here != above:
+            records.add(2, _series(one))
+            above = here
+        records.add(3, _image(one))
 
 
 def _patient(one: WrittenInstance) -> bytes:

@@ -249,3 +249,13 @@ class ClusterUnreachable(BundleError):
         super().__init__(
             f"No Dask scheduler answers at {address}. Start it, check the address, or leave out --scheduler."
         )
+
+
+class TextReaderFailed(BundleError):
+    """What reads text in the pictures does not start, or ended."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The reader of text in the pictures does not work: {why}. Install mkbundle again, or close other programs "
+            "if memory is short; --no-picture-search builds without looking for text and faces."
+        )

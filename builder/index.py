@@ -1,31 +1,44 @@
-"""Makes the index from written instances, as one fresh database in memory that then goes onto the medium at once."""
+"""Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from itertools import groupby
+from mmap import mmap
+from pathlib import Path
 import sqlite3
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder import preview
+from builder.counts import Counts
 from builder.plan import WrittenInstance
 from builder.previews import Previews
 from builder.stacks import OrderedStack, describe_series, describe_stack
 from bundle import __version__
+from bundle.alterations import masked_share
 from bundle.layout import FORMAT_VERSION
 from bundle.schema import TABLES
 from bundle.unused import ROOTS, unused
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
+_KINDS = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
 
 
 class IndexRows:
-    """The rows of all tables, filled patient by patient in the order of the written instances."""
+    """The rows of all tables, filled patient by patient in the order of the written instances.
 
-    def __init__(self, cases: Mapping[str, str], previews: Previews) -> None:
-        self._cases, self._made = cases, previews
+    They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
+    """
+
+    def __init__(
+        self, cases: Mapping[str, str], previews: Previews, counts: Counts, database: sqlite3.Connection
+    ) -> None:
+        self._cases, self._made, self._counts, self._database = cases, previews, counts, database
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
-        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self._waiting: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self._last = dict.fromkeys(TABLES, 0)
 
     def add_patient(self, patient_id: str, written: Sequence[WrittenInstance]) -> None:
         """One patient with all studies."""
@@ -33,11 +46,36 @@ class IndexRows:
         for _, study in _runs(written, lambda one: one.study_instance_uid):
             self._add_study(patient, study)
 
+    def add_text(self, key: str, value: str) -> None:
+        """What the index says of itself."""
+        self._waiting["bundle"].append({"key": key, "value": value})
+
+    def finish(self) -> None:
+        """What has waited for the pictures and the default windows of all stacks, made by the workers meanwhile."""
+        for stack_id, (row, made) in enumerate(self._previews, start=1):
+            window, png = made.result()
+            row.update(_named(("window_center", "window_width"), window))
+            self._insert("stack", [row])
+            self._insert("preview", [{"stack_id": stack_id, "png": png}])
+        self._flush()
+
     def _add(self, table: str, row: Row) -> int:
-        rows = self.rows[table]
-        row["id"] = len(rows) + 1
-        rows.append(row)
-        return len(rows)
+        row["id"] = self._numbered(table)
+        self._waiting[table].append(row)
+        return self._last[table]
+
+    def _numbered(self, table: str) -> int:
+        self._last[table] += 1
+        return self._last[table]
+
+    def _flush(self) -> None:
+        for table, rows in self._waiting.items():
+            self._insert(table, rows)
+            rows.clear()
+
+    def _insert(self, table: str, rows: Sequence[Row]) -> None:
+        places = ", ".join(f":{column}" for column in TABLES[table][0])
+        self._database.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
     def _add_study(self, patient: int, written: Sequence[WrittenInstance]) -> None:
         study = self._add(
@@ -47,6 +85,7 @@ class IndexRows:
                 "case_number": self._cases[written[0].study_instance_uid],
                 "study_instance_uid": written[0].study_instance_uid,
                 "study_date": written[0].study_date,
+                "images_left_out": self._counts.of_study(written[0].study_instance_uid),
             },
         )
         for _, series in _runs(written, lambda one: one.series_instance_uid):
@@ -54,6 +93,7 @@ class IndexRows:
 
     def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
         stacks = self._made.of(written)
+        key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(
             "series",
             {
@@ -64,55 +104,59 @@ class IndexRows:
                 "description": describe_series([stack for stack, _ in stacks], written[0].modality),
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
-                "images_left_out": 0,
-                "images_masked": sum(one.text_blanked for one in written),
+                "images_left_out": self._counts.left_out[key],
+                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_undecided": self._counts.undecided[key],
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
         for stack, picture in stacks:
             row = _stack_row(series, stack, describe_stack(stack, written[0].modality))
             self._add_stack(row, stack, picture, instances)
+        self._flush()
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", _instance_row(series, written))
-        self.rows["digest"].append({"instance_id": number, "sha256": written.instance.digest})
+        self._waiting["digest"].append({"instance_id": number, "sha256": written.instance.digest})
         return number
 
     def _add_stack(
         self, row: Row, stack: OrderedStack, picture: Future[preview.Preview], instances: Mapping[str, int]
     ) -> None:
         self._previews.append((row, picture))
-        stack_id = self._add("stack", row)
+        stack_id = row["id"] = self._numbered("stack")
         for position, one in enumerate(stack.slices):
             self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one))
 
-    def add_previews(self) -> None:
-        """The pictures and the default windows of all stacks, which the workers have made meanwhile."""
-        for stack_id, (row, made) in enumerate(self._previews, start=1):
-            window, png = made.result()
-            row.update(_named(("window_center", "window_width"), window))
-            self.rows["preview"].append({"stack_id": stack_id, "png": png})
-
 
 def index(
-    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, progress: Progress
-) -> bytes:
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, counts: Counts,
+    progress: Progress,
+) -> bytes:  # fmt: skip
     """The bytes of the index of these instances, sorted by patient, study, series.
 
     `cases` gives each Study Instance UID its case number.
     """
-    rows = IndexRows(cases, previews)
-    rows.rows["bundle"] = [
-        {"key": "format_version", "value": str(FORMAT_VERSION)},
-        {"key": "generator", "value": f"mkbundle {__version__}"},
-    ]
+    with TemporaryDirectory(prefix="mkbundle-") as folder:  # of what goes onto the medium, and of nothing else
+        file = Path(folder) / "index"
+        with closing(sqlite3.connect(file)) as database:
+            _make_tables(database)
+            rows = IndexRows(cases, previews, counts, database)
+            rows.add_text("format_version", str(FORMAT_VERSION))
+            rows.add_text("generator", f"mkbundle {__version__}")
+            _add_all(rows, written, progress)
+            rows.finish()
+            roots = _closed_up(database)
+        _sweep(file, roots)
+        return file.read_bytes()
+
+
+def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Progress) -> None:
     done = 0
     for patient_id, instances in _runs(written, lambda one: one.patient_id):
         rows.add_patient(patient_id, instances)
         done += len(instances)
         progress(done, len(written))
-    rows.add_previews()
-    return _database(rows.rows)
 
 
 def _common_frame(written: Sequence[WrittenInstance]) -> str:
@@ -123,30 +167,36 @@ def _common_frame(written: Sequence[WrittenInstance]) -> str:
 
 def _runs(
     written: Iterable[WrittenInstance], key: Callable[[WrittenInstance], str]
-) -> list[tuple[str, list[WrittenInstance]]]:
-    return [(value, list(run)) for value, run in groupby(written, key)]
+) -> Iterator[tuple[str, list[WrittenInstance]]]:
+    return ((value, list(run)) for value, run in groupby(written, key))
 
 
-def _database(rows: dict[str, list[Row]]) -> bytes:
-    connection = sqlite3.connect(":memory:")
-    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
-
-    database = Database(connection)
+def _make_tables(database: sqlite3.Connection) -> None:
+    # A file of this moment alone: nobody goes on with it after a crash.
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = OFF")
     for table, (columns, key, foreign) in TABLES.items():
-        database.table(table).create(columns, pk=key, foreign_keys=foreign)
-        places = ", ".join(f":{column}" for column in columns)
-        connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows[table])
-    database.table("frame").create_index(["stack_id", "position"])
-    connection.commit()
-    # Readers open it immutable: it must not be in WAL mode, and no page may be left over from building it.
-    connection.execute("VACUUM")
-    content = bytearray(connection.serialize())
-    roots = [row[0] for row in connection.execute(ROOTS)]
-    connection.close()
-    # Even then, bytes of cells that were moved stay behind: the check wants nothing there where something could hide.
-    for start, end in list(unused(bytes(content), roots)):
-        content[start:end] = bytes(end - start)
-    return bytes(content)
+        others = {column: f' REFERENCES "{other}"("{name}")' for column, other, name in foreign}
+        lines = (
+            f'   "{column}" {_KINDS[kind]}{" PRIMARY KEY" * (column == key)}{others.get(column, "")}'
+            for column, kind in columns.items()
+        )
+        database.execute(f'CREATE TABLE "{table}" (\n' + ",\n".join(lines) + "\n)")
+
+
+def _closed_up(database: sqlite3.Connection) -> list[int]:
+    """No page is left over from building it; the first pages of all tables and indexes."""
+    database.execute('CREATE INDEX "idx_frame_stack_id_position"\n    ON "frame" ("stack_id", "position")')
+    database.commit()
+    database.execute("VACUUM")
+    return [row[0] for row in database.execute(ROOTS)]
+
+
+def _sweep(file: Path, roots: Sequence[int]) -> None:
+    """Bytes of cells that were moved stay behind all the same: the check wants nothing where something could hide."""
+    with file.open("r+b") as stream, mmap(stream.fileno(), 0) as content:
+        for start, end in list(unused(content, roots)):
+            content[start:end] = bytes(end - start)
 
 
 def _instance_row(series: int, written: WrittenInstance) -> Row:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from builder import template
+from builder.counts import Counts
 from builder.crosswalk import CrosswalkRow, OriginalImage
 from builder.dicomdir import dicomdir
 from builder.index import index
@@ -11,6 +12,7 @@ from builder.plan import BuildPlan, WrittenInstance
 from builder.previews import Previews
 from builder.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
+from bundle.alterations import is_kept_with_text, masked_share
 
 Progress = Callable[[int, int], None]
 # Study Instance UID -> case number.
@@ -36,14 +38,12 @@ def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int =
 
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
-    progress: Progress,
-) -> dict[str, bytes]:  # fmt: skip
-    """Path -> content; the images come sorted by path."""
-    content = {
-        layout.DICOMDIR: dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME)),
-        layout.INDEX: index(written, cases, previews, progress),
-    }
-    return content | template.template_files(_case_lines(written, cases), platforms, version=__version__)
+    counts: Counts, progress: Progress,
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    """Path and content of one file after the other, as the largest take 100 MB; the images come sorted by path."""
+    yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
+    yield layout.INDEX, index(written, cases, previews, counts, progress)
+    yield from template.template_files(_case_lines(written, cases, counts), platforms, version=__version__).items()
 
 
 def _members(written: Sequence[WrittenInstance], cases: Cases) -> list[tuple[str, list[WrittenInstance]]]:
@@ -54,11 +54,21 @@ def _members(written: Sequence[WrittenInstance], cases: Cases) -> list[tuple[str
     return sorted(members.items(), key=lambda item: layout.number_of_case(item[0]))
 
 
-def _case_lines(written: Sequence[WrittenInstance], cases: Cases) -> list[template.CaseLine]:
-    return [
-        template.CaseLine(case, members[0].patient_id, len({one.series_instance_uid for one in members}), len(members))
-        for case, members in _members(written, cases)
-    ]
+def _case_lines(written: Sequence[WrittenInstance], cases: Cases, counts: Counts) -> list[template.CaseLine]:
+    return [_case_line(case, members, counts) for case, members in _members(written, cases)]
+
+
+def _case_line(case: str, members: Sequence[WrittenInstance], counts: Counts) -> template.CaseLine:
+    altered = [one.instance.altered for one in members]
+    return template.CaseLine(
+        case,
+        members[0].patient_id,
+        len({one.series_instance_uid for one in members}),
+        len(members),
+        left_out=counts.of_study(members[0].study_instance_uid),
+        masked=sum(masked_share(one) is not None for one in altered),
+        kept=sum(map(is_kept_with_text, altered)),
+    )
 
 
 def moved_days(plan: BuildPlan) -> dict[str, set[str]]:

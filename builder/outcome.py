@@ -6,9 +6,12 @@ from pathlib import Path
 
 from builder import stage
 from builder.check import Finding
+from builder.decisions import Decision, Decisions
 from builder.deidentify import Option, Policy
 from builder.freeze import Pack
+from builder.pictures import SeriesPictures
 from builder.plan import Notice, SkippedFile
+from builder.seen import Seen, undecided
 from bundle.errors import BundleError
 from bundle.form import Form
 from bundle.hanging import Hanging
@@ -32,6 +35,7 @@ class Options:
     deface: bool = False
     form: Form | None = None
     hanging: Hanging | None = None
+    decisions: Decisions | None = None
     cases_before: int = 0
     workers: int = 2
 
@@ -59,7 +63,11 @@ class CaseOnMedium:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a build did, for the report; holds source paths and names, so it stays with the researcher."""
+    """What a build did, for the report; holds source paths and names, so it stays with the researcher.
+
+    `decided` gives what --decide says of a source file. `seen` are the pictures that may show text, `seen_before`
+    those of media that were made before this one; `readings` counts how often one was read.
+    """
 
     options: Options
     key_is_new: bool = False
@@ -73,6 +81,11 @@ class Outcome:
     instances: int = 0
     kept: int = 0
     faceless: int = 0
+    readings: int = 0
+    decided: dict[str, Decision] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    seen_before: list[Seen] = field(default_factory=list)
+    pictures: list[SeriesPictures] = field(default_factory=list)
     bytes_needed: int = 0
     packs: list[Pack] = field(default_factory=list)
     missing_packs: dict[str, BundleError] = field(default_factory=dict)
@@ -90,4 +103,4 @@ def needs_a_look(outcome: Outcome) -> bool:
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
     doubtful = doubtful or any(notice.kind not in _JUST_SAID for notice in outcome.notices)
-    return doubtful or wrong or bool(outcome.missing_packs)
+    return doubtful or wrong or bool(outcome.missing_packs) or undecided(outcome.seen) > 0

@@ -47,7 +47,12 @@ class PixelFormat:
     @property
     def length(self) -> int:
         """Bytes of all frames, without padding."""
-        return self.rows * self.columns * self.frames * self.bits_allocated // 8
+        return self.pixels * self.bits_allocated // 8
+
+    @property
+    def pixels(self) -> int:
+        """Of all frames together."""
+        return self.rows * self.columns * self.frames
 
 
 def pixel_format(dataset: Values) -> PixelFormat:

@@ -15,6 +15,8 @@ from builder.traits import Traits
 from bundle.records import Instance
 
 Progress = Callable[[int, int], None]
+# What the search for text hands from the workers, who see the pixels, to whoever judges: nobody between looks into it.
+Looked = object
 
 
 class Talk(Protocol):
@@ -44,7 +46,8 @@ class Reason(Enum):
     SCANNED = "a scanned document or film: may show names in the picture"
     COLOUR = "a colour picture: usually a screen save, may show names"
     BURNED_IN = "says that text is burned into the picture"
-    TEXT_FOUND = "text was found in the picture (--mask blanks it)"
+    TEXT_FOUND = "text was read in the picture"
+    DECIDED = "left out by a line of --decide"
     REPORT = "a report, document or waveform: its text may identify the patient"
     SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
     PRESENTATION = "a presentation state or other object without pictures of its own"
@@ -171,6 +174,27 @@ class Grouped:
     notices: list[Notice]
 
 
+class Place(NamedTuple):
+    """A box in one frame of an image: rows from `top` up to `bottom`, columns from `left` up to `right`."""
+
+    frame: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Mask(NamedTuple):
+    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
+
+    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
+    """
+
+    places: tuple[Place, ...]
+    over_body: bool = False
+    beside: tuple[str, ...] = ()
+
+
 class WriteJob(NamedTuple):
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
@@ -199,6 +223,8 @@ class WriteJob(NamedTuple):
     others: tuple[Path, ...] = ()
     face: tuple[FaceCut, ...] = ()
     present_digest: str = ""
+    mask: Mask | None = None
+    kept: bool = False
 
     @property
     def source(self) -> Path:

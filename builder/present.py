@@ -1,6 +1,7 @@
 """What lies on the drive already: every image of its bundle, read back and found right before it is built upon."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 import hashlib
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from builder import stage
 from builder.change_errors import DamagedOnDrive, NoSuchCase
-from builder.plan import WrittenInstance
+from builder.counts import Counts, counts_on
+from builder.plan import WriteJob, WrittenInstance
 from builder.readback import read_written
 from bundle import manifest
 from bundle.errors import BundleError, NoBundle
@@ -38,11 +40,19 @@ class Present:
     written: list[WrittenInstance] = field(default_factory=list)
     cases: dict[str, str] = field(default_factory=dict)
     viewers: dict[str, str] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
 
     @property
     def platforms(self) -> list[str]:
         """For which systems there is a viewer."""
         return [platform for platform, start in _STARTS.items() if start in self.viewers]
+
+    def counts_beside(self, jobs: Sequence[WriteJob]) -> Counts:
+        """The counts, without those of undecided images of series that are looked at whole once more."""
+        again = Counter(job.uids.series for job in jobs if job.present_digest)
+        lying = Counter(one.series_instance_uid for one in self.written)
+        open_ = {key: number for key, number in self.counts.undecided.items() if again[key[1]] < lying[key[1]]}
+        return Counts(self.counts.left_out, Counter(open_))
 
     @property
     def size(self) -> int:
@@ -71,7 +81,7 @@ def read_present(
         missing = set(without) - set(cases.values())
         if missing and not resume:  # else they are gone already
             raise NoSuchCase(drive, sorted(missing), sorted(cases.values()))
-        offsets = dict(_offsets(catalog, without))
+        offsets, counts = dict(_offsets(catalog, without)), counts_on(catalog, without)
     places = [
         _Place(_root_of(drive, path) / check_relative(path), path, offsets[path], digest)
         for path, digest in sorted(expected.items()) if path in offsets
@@ -83,7 +93,7 @@ def read_present(
         written.append(one)
         progress(done, len(places))
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
-    return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers)
+    return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers, counts)
 
 
 def _root_of(drive: Path, path: str) -> Path:

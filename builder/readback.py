@@ -117,6 +117,7 @@ def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str)
         header_digest=hashlib.sha256(header).hexdigest(),
         digest=digest,
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
+        altered=text(dataset, "DerivationDescription"),
     )
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from builder.crosswalk import crosswalk_path, images_path, originals_path, report_path
+from builder.look import look_path
+from builder.picturetext import picture_lines
 from builder.plan import Notice, SkippedFile
+from builder.seen import undecided
 
 _ALL_WELL = "Everything was read back and found right."
 _NO_ERROR = "Everything was read back, and no error was found."
@@ -108,6 +111,9 @@ def to_json(outcome: Any) -> dict[str, Any]:
             {"path": str(one.path), "reason": one.reason.name.lower(), "text": one.reason.value, "detail": one.detail}
             for one in outcome.skipped
         ],
+        "text_in_pictures": [asdict(one) for one in outcome.pictures],
+        "to_be_decided": undecided(outcome.seen),
+        "readings": outcome.readings,
         "dropped_values": dict(outcome.lost),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
         "media": [asdict(one) for one in outcome.media],
@@ -140,6 +146,7 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
     if outcome.skipped:
         text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
         text += skipped_lines(outcome.skipped, whole=whole)
+    text += picture_lines(outcome)
     if outcome.notices:
         text += ["", "Please look at", *notice_lines(outcome.notices)]
     if outcome.lost:
@@ -263,6 +270,8 @@ def _next_lines(outcome: Any) -> list[str]:
         f"  images      {images_path(options.key)}  (which image is which)",
         f"  report      {report_path(options.key)}",
     ]
+    if outcome.seen:
+        kept.append(f"  pictures    {look_path(options.key)}  (what may be text)")
     if options.dry_run:
         return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]

@@ -161,7 +161,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=text(header, "AcquisitionNumber"),
         slice_location=text(header, "SliceLocation"),
-        has_position=any(keyword in header for keyword in _POSITIONS),
+        has_position=any(header.get(keyword) for keyword in _POSITIONS),
         identifiers=identifiers_of(header),
     )
 

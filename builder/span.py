@@ -146,7 +146,8 @@ def _make_medium(
     """`before`: how many cases are meant for the media before; the number of one that cannot be used stays free."""
     options = outcome.options
     drive = options.drive / name
-    mine = Outcome(replace(options, drive=drive, cases_before=before), packs=outcome.packs)
+    mine = Outcome(replace(options, drive=drive, cases_before=before), packs=outcome.packs, decided=outcome.decided)
+    mine.seen_before = outcome.seen
     if options.dry_run:
         _count(mine, plan)
     elif (drive / MANIFEST).is_file():  # of a build that was interrupted: verified, not believed
@@ -185,6 +186,9 @@ def _gather(name: str, mine: Outcome, outcome: Outcome) -> None:
     outcome.instances += mine.instances
     outcome.kept += mine.kept
     outcome.faceless += mine.faceless
+    outcome.readings += mine.readings
+    outcome.seen += mine.seen
+    outcome.pictures += mine.pictures
     outcome.findings += [replace(one, subject=f"{name}: {one.subject}") for one in mine.findings]
 
 

@@ -15,7 +15,7 @@ from builder.errors import (
     DriveTooSmall,
 )
 from builder.outside import is_inside
-from builder.put import put_whole
+from builder.put import erase_file, put_whole
 from bundle.errors import NoBundle
 from bundle.layout import INDEX, MANIFEST
 
@@ -88,9 +88,10 @@ def write_file(root: Path, path: str, content: bytes) -> None:
             (root / path).chmod(0o755)
 
 
-def remove_file(root: Path, path: str) -> None:
-    """Take back one file of this build, and its folder if that is empty then."""
-    (root / path).unlink()
+def erase_from(root: Path, path: str) -> None:
+    """Take back one file of this build so that no byte of it is left, and its folder if that is empty then."""
+    if (root / path).exists():
+        erase_file(root / path)
     with contextlib.suppress(OSError):  # there are others in it
         (root / path).parent.rmdir()
 

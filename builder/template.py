@@ -19,12 +19,24 @@ _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case as INDEX.HTM lists it; a pseudonym, never a name."""
+    """One case as INDEX.HTM lists it; a pseudonym, never a name.
+
+    Of its images, so many were `left_out` for text, had text `masked`, or were `kept` though text was read in them.
+    """
 
     case: str
     pseudonym: str
     series: int
     images: int
+    left_out: int = 0
+    masked: int = 0
+    kept: int = 0
+
+    @property
+    def text_in_pictures(self) -> str:
+        """'1 image left out, 2 masked'; empty where there is nothing to say."""
+        numbers = ((self.left_out, "left out"), (self.masked, "masked"), (self.kept, "kept with text"))
+        return ", ".join(f"{number:,} {what}" for number, what in numbers if number)
 
 
 def template_files(
@@ -32,10 +44,14 @@ def template_files(
 ) -> dict[str, bytes]:
     """Relative path -> content of every paper on a medium that carries the viewers for `platforms`."""
     values = _totals(cases) | {"version": version, "profile": PROFILE, "contact": _one_line(contact) or NO_CONTACT}
-    page = {name: escape(value) for name, value in values.items()} | {"rows": "\n".join(map(_row, cases))}
+    values["told"] = "\n".join(f"  {case.case}: {case.text_in_pictures}" for case in cases if case.text_in_pictures)
+    told = any(case.text_in_pictures for case in cases)
+    rows = "\n".join(_row(case, told) for case in cases)
+    page = {name: escape(value) for name, value in values.items()} | {"rows": rows}
+    words = {*platforms, "viewer" if platforms else "none", "told" if told else "untold"}
     files = {
-        README: _crlf(_filled(README, values, platforms)),
-        INDEX_PAGE: _crlf(_filled(INDEX_PAGE, page, platforms)),
+        README: _crlf(_filled(README, values, words)),
+        INDEX_PAGE: _crlf(_filled(INDEX_PAGE, page, words)),
     }
     if platforms:
         files[MANUAL] = resources.files("bundle_template").joinpath(MANUAL).read_bytes()
@@ -49,8 +65,7 @@ def _read(name: str) -> str:
     return resources.files("bundle_template").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _filled(name: str, values: dict[str, str], platforms: Sequence[str]) -> str:
-    words = {*platforms, "viewer" if platforms else "none"}
+def _filled(name: str, values: dict[str, str], words: set[str]) -> str:
     return Template("\n".join(_lines(_read(name), words))).substitute(values)
 
 
@@ -85,8 +100,9 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def _row(case: CaseLine) -> str:
+def _row(case: CaseLine, told: bool) -> str:
+    text = f"<td>{escape(case.text_in_pictures)}</td>" if told else ""
     return (
         f'<tr><th scope="row">{escape(case.case)}</th><td>{escape(case.pseudonym)}</td>'
-        f'<td class="number">{case.series:,}</td><td class="number">{case.images:,}</td></tr>'
+        f'<td class="number">{case.series:,}</td><td class="number">{case.images:,}</td>{text}</tr>'
     )

@@ -23,7 +23,7 @@ from pydicom.uid import (
 from builder import raw, source
 from builder.element import element_head, file_start
 from builder.pixels import PixelFormat, native_pixels, pixel_format, settle_unused_bits
-from builder.plan import Reason, SkippedFile, WriteJob, WrittenInstance, is_count
+from builder.plan import Looked, Reason, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.put import put
 from builder.raw import Header, Unsure
 from builder.readback import read_written
@@ -35,16 +35,36 @@ T = TypeVar("T")
 Described = dict[str, object]
 # The encoded data set, and the keywords of values that were dropped as they were broken.
 CleanHeader = tuple[bytes, tuple[str, ...]]
-Encoded = tuple[bytes, bytes, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class CleanPixels:
-    """Pixels that show nobody: with the options of the policy that hold for this file, and what it says of that."""
+    """Pixels that show nobody: with the options of the policy that hold for this file, and what it says of that.
+
+    `looked` is what somebody else has to judge of the picture.
+    """
 
     pixels: bytes
     options: frozenset[str]
     said: Described
+    looked: Looked | None = None
+
+
+class Encoded(NamedTuple):
+    """The bytes before the pixels, the pixels (padded to even length), what was dropped, and what is to be judged."""
+
+    header: bytes
+    pixels: bytes
+    lost: tuple[str, ...]
+    looked: Looked | None = None
+
+
+class Done(NamedTuple):
+    """What came of a job, and what is to be judged of its picture; `common` of it and of those before together."""
+
+    record: WrittenInstance | SkippedFile
+    looked: Looked | None = None
+    common: Looked | None = None
 
 
 class Cleaner(Protocol):
@@ -53,7 +73,7 @@ class Cleaner(Protocol):
     def untouched(self, job: WriteJob) -> frozenset[str]:
         """The options that hold where nothing in the picture is changed."""
 
-    def pixels(self, source: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
+    def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Looks at the picture itself; raises NotTaken."""
 
     def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
@@ -100,6 +120,11 @@ class _Stored(NamedTuple):
 
 
 def write_instances(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[WrittenInstance | SkippedFile]:
+    """As `write_and_look`, without what is to be judged."""
+    return [done.record for done in write_and_look(jobs, cleaner)]
+
+
+def write_and_look(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[Done]:
     """Write the files that `jobs` describe; raises OSError only where the target fails.
 
     Returns for each a record made from the written bytes, or why the source could not be taken after all. All headers
@@ -108,7 +133,7 @@ def write_instances(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[WrittenI
     with warnings.catch_warnings(), ExitStack() as open_files:
         warnings.simplefilter("ignore")
         ended = [_end(*one, cleaner) for some in _begun(jobs, cleaner, open_files) for one in some]
-    return [_record(job, one) for job, one in zip(jobs, ended, strict=True)]
+    return [Done(_record(job, one), looked) for job, (one, looked) in zip(jobs, ended, strict=True)]
 
 
 def _begun(
@@ -135,11 +160,17 @@ def _tried(job: WriteJob, call: Callable[P, T], *args: P.args, **named: P.kwargs
         return SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
-def _end(job: WriteJob, begun: _Begun | SkippedFile | None, cleaner: Cleaner) -> _Stored | SkippedFile:
+def _end(
+    job: WriteJob, begun: _Begun | SkippedFile | None, cleaner: Cleaner
+) -> tuple[_Stored | SkippedFile, Looked | None]:
     encoded = begun if isinstance(begun, SkippedFile) else _tried(job, _encoded, job, begun, cleaner)
     if isinstance(encoded, SkippedFile):
-        return encoded
-    header, body, lost = encoded
+        return encoded, None
+    return _store(job, encoded), encoded.looked
+
+
+def _store(job: WriteJob, encoded: Encoded) -> _Stored | SkippedFile:
+    header, body, lost, _ = encoded
     digest = hashlib.sha256(header)
     digest.update(body)
     checksum = digest.hexdigest()
@@ -188,7 +219,7 @@ def _begin(job: WriteJob, cleaner: Cleaner, open_files: ExitStack) -> _Begun | N
 
 
 def _encoded(job: WriteJob, begun: _Begun | None, cleaner: Cleaner) -> Encoded:
-    """The bytes before the pixels, the pixels (padded to even length), and what was dropped; raises NotTaken."""
+    """Raises NotTaken."""
     try:
         encoded = _spliced(job, begun, cleaner) if begun else _parsed(job, cleaner)
     except (Unsure, OSError, struct.error):
@@ -208,7 +239,7 @@ def _spliced(job: WriteJob, begun: _Begun, cleaner: Cleaner) -> Encoded:
     if clean.said or clean.options != begun.options or form != begun.form:
         described = _described(begun.header, form, job) | clean.said
         made = cleaner.from_bytes(begun.header, _with_options(job, clean.options), described)
-    return _finished(made, form, clean.pixels, job, begun.sop_class)
+    return _finished(made, form, clean, job, begun.sop_class)
 
 
 def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
@@ -229,7 +260,7 @@ def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
     clean = cleaner.pixels(dataset, form, pixels, job)
     job, described = _with_options(job, clean.options), _described(dataset, form, job) | clean.said
     made = cleaner.from_dataset(dataset, job, described)
-    return _finished(made, form, clean.pixels, job, str(described["SOPClassUID"]))
+    return _finished(made, form, clean, job, str(described["SOPClassUID"]))
 
 
 def _with_options(job: WriteJob, options: frozenset[str]) -> WriteJob:
@@ -278,11 +309,10 @@ def _instance_number(dataset: Values, job: WriteJob) -> str:
     return str(value if value is not None and is_count(value) else job.number)
 
 
-def _finished(made: CleanHeader, form: PixelFormat, pixels: bytes, job: WriteJob, sop_class: str) -> Encoded:
-    """All bytes up to the first pixel, the pixels, and what was dropped."""
-    dataset, lost = made
+def _finished(made: CleanHeader, form: PixelFormat, clean: CleanPixels, job: WriteJob, sop_class: str) -> Encoded:
+    (dataset, lost), pixels = made, clean.pixels
     padding = len(pixels) % 2
     # PS3.5 A.2: native pixel data of more than eight bits are OW; of eight bits they may be OB.
     head = element_head(raw.PIXEL_DATA, b"OB" if form.bits_allocated == 8 else b"OW", len(pixels) + padding)
     start = file_start(sop_class, job.uids.instance, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
-    return start + dataset + head, pixels + b"\0" if padding else pixels, lost
+    return Encoded(start + dataset + head, pixels + b"\0" if padding else pixels, lost, clean.looked)

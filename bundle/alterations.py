@@ -4,9 +4,11 @@ import re
 
 # Derivation Description (PS3.3 C.7.6.1.1.3) is ST: at most 1,024 characters. That of a source is free text, never kept.
 _JOINED = "; "
+_MASKED = re.compile(r"text masked, (\d+) of (\d+) pixels")
+_KEPT = "kept by decision though text was read in it"
 _KNOWN = re.compile(
-    r"text masked, \d+ of \d+ pixels"
-    r"|kept by decision though text was read in it"
+    rf"{_MASKED.pattern}"
+    rf"|{_KEPT}"
     r"|stray bits above the lowest \d+ cleared"
     r"|padding -?\d+( to -?\d+)? rewritten as -?\d+( to -?\d+)?"
 )
@@ -19,7 +21,7 @@ def text_masked(pixels: int, of: int) -> str:
 
 def kept_with_text() -> str:
     """The researcher decided to keep an image in which text was read."""
-    return "kept by decision though text was read in it"
+    return _KEPT
 
 
 def bits_cleared(bits_stored: int) -> str:
@@ -44,6 +46,20 @@ def split(altered: str) -> list[str]:
         if not _KNOWN.fullmatch(one):
             raise ValueError("unknown alteration")
     return alterations
+
+
+def masked_share(altered: str) -> float | None:
+    """Which share of all pixels of an image was overwritten as text, 0 to 1; None where none was."""
+    for one in altered.split(_JOINED):
+        found = _MASKED.fullmatch(one)
+        if found and int(found[2]):
+            return int(found[1]) / int(found[2])
+    return None
+
+
+def is_kept_with_text(altered: str) -> bool:
+    """Whether the image was kept though text was read in it."""
+    return _KEPT in altered.split(_JOINED)
 
 
 def _span(values: tuple[int, int]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 import re
-import tomllib
 from typing import Any, NamedTuple, TypeGuard
 
+from bundle.bounded import read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.form import SHOWABLE, Form, Media, Order, digest_of
 from bundle.formquestions import read_question
@@ -113,8 +113,8 @@ def read_form(text: str, name: str = "form") -> Form:
     """The form in a TOML text; raises FormMistaken with all mistakes. `name` is what the message calls it."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        content = read_toml(text)
+    except ValueError as error:
         raise FormMistaken(name, [syntax_mistake(str(error))]) from None
     lines = toml_lines(text)
     top = Table(content, lines, "")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 import re
-import tomllib
 from typing import Any
 
+from bundle.bounded import read_file, read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.formfile import Mistake, Table, syntax_mistake
 from bundle.hanging import LAYOUTS, MODALITIES, PLANES, Hanging, Rule
@@ -40,8 +40,8 @@ def read_hanging(text: str, name: str = "hanging") -> Hanging:
     """The rules in a TOML text; raises HangingMistaken with all mistakes. `name` is what the message calls it."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        content = read_toml(text)
+    except ValueError as error:
         raise HangingMistaken(name, [syntax_mistake(str(error))]) from None
     lines = toml_lines(text)
     top = Table(content, lines, "")
@@ -68,8 +68,7 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
 def hanging_on(root: Path) -> Hanging:
     """The rules of a medium; no rules where there are none that can be read, for the scans are worth more than they."""
     try:
-        with (root / HANGING).open("rb") as stream:
-            return decode_hanging(stream.read(MAX_BYTES + 1))
+        return decode_hanging(read_file(root / HANGING, MAX_BYTES))
     except (OSError, HangingMistaken):
         return Hanging()
 

@@ -20,8 +20,21 @@ SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.ins
 FROM frame JOIN instance ON instance.id = frame.instance_id
 WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
 """
-# Views and triggers compute, perhaps without end; an index only says what is.
-_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
+# Views and triggers compute, perhaps without end; an index only says what is. A virtual table has no page of its own.
+_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0"
+# A column that is hidden in table_xinfo is computed; -2 in index_xinfo stands for an expression.
+_GENERATED = """
+SELECT count(*) FROM sqlite_master AS one, pragma_table_xinfo(one.name) AS info
+WHERE one.type = 'table' AND info.hidden != 0
+"""
+_EXPRESSIONS = """
+SELECT count(*) FROM sqlite_master AS one, pragma_index_xinfo(one.name) AS info
+WHERE one.type = 'index' AND (info.cid = -2 OR one.sql LIKE '%WHERE%')
+"""
+# A query may take so many times a million steps of SQLite's machine: 200,000 instances take three.
+_STEPS, _MOST_STEPS = 1_000_000, 100
+# No row of an index takes less room in its file, and no text of a table is longer.
+_SMALLEST_ROW, _LONGEST_VALUE = 16, 100_000
 _FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
 
 
@@ -45,6 +58,9 @@ class Catalog:
         if not path.is_file():
             raise NoBundle(str(root))
         self._connection = connect(path)
+        self._size, self._steps = path.stat().st_size, 0
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, PREVIEW_BYTES + _LONGEST_VALUE)
+        self._connection.set_progress_handler(self._is_too_long, _STEPS)
         try:
             self._check_plain()
             self.properties = {row["key"]: row["value"] for row in self._rows("SELECT key, value FROM bundle")}
@@ -100,7 +116,21 @@ class Catalog:
         self.close()
 
     def _rows(self, query: str, *values: int) -> list[Any]:
-        return self._connection.execute(query, values).fetchall()
+        """All rows, within limits: a page may be named many times, so that a small file claims rows without end."""
+        self._steps = 0
+        rows: list[Any] = []
+        room = self._size // _SMALLEST_ROW
+        texts = 2 * self._size
+        for row in self._connection.execute(query, values):
+            texts -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            if len(rows) >= room or texts < 0:
+                raise ValueError("it claims more rows than it has room for")
+            rows.append(row)
+        return rows
+
+    def _is_too_long(self) -> bool:
+        self._steps += 1
+        return self._steps > _MOST_STEPS
 
     def _all(self, table: str) -> list[Any]:
         """All rows of a table that has got columns since the first bundles."""
@@ -116,7 +146,7 @@ class Catalog:
         }
 
     def _check_plain(self) -> None:
-        if self._rows(_COMPUTED)[0][0]:
+        if any(self._rows(query)[0][0] for query in (_COMPUTED, _GENERATED, _EXPRESSIONS)):
             raise ValueError("it holds more than tables")
 
     def _check_format(self) -> None:
@@ -133,7 +163,7 @@ class Catalog:
             lambda row: _series(row, tuple(stacks.get(row["id"], ()))),
         )  # fmt: skip
         studies = _grouped(
-            self._rows("SELECT * FROM study ORDER BY id"), "patient_id",
+            self._all("study"), "patient_id",
             lambda row: _study(row, tuple(series.get(row["id"], ()))),
         )  # fmt: skip
         return tuple(
@@ -160,8 +190,9 @@ def _patient(row: Any, studies: tuple[Study, ...]) -> Patient:
 def _study(row: Any, series: tuple[Series, ...]) -> Study:
     check_row("study", row)
     return Study(
-        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series
-    )
+        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series,
+        row["images_left_out"],
+    )  # fmt: skip
 
 
 def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
@@ -170,6 +201,7 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
         row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
         plain(row["description"]), row["number_of_instances"], stacks,
         plain(row["frame_of_reference_uid"] or ""), row["images_left_out"], row["images_masked"],
+        row["images_undecided"],
     )  # fmt: skip
 
 

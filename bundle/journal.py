@@ -7,7 +7,7 @@ left half-written is never touched again. A file begins by saying which other fi
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from enum import Enum
 import hashlib
 import json
@@ -18,12 +18,14 @@ import secrets
 from typing import Any
 import unicodedata
 
+from bundle.bounded import read_file, read_json
+
 JOURNAL_FORMAT = 1
 OPENING = "open"
 _NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _END_LENGTH = 75
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # More than any reading: whatever is longer was not written by this program.
 _MAX_BYTES = 64 << 20
 
@@ -202,9 +204,7 @@ def _flush_folder(folder: Path) -> None:
 def read_journal(path: Path) -> Journal:
     """A journal from a file; what cannot be read is a problem of the journal, never an exception."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            return Journal(path.name, problems=[Problem(Flaw.UNREADABLE, path.name, 0, "the file is far too large")])
-        return parse_journal(path.name, path.read_bytes())
+        return parse_journal(path.name, read_file(path, _MAX_BYTES))
     except OSError as error:
         why = error.strerror or type(error).__name__
         return Journal(path.name, problems=[Problem(Flaw.UNREADABLE, path.name, 0, f"it cannot be read: {why}")])
@@ -239,15 +239,23 @@ def _parse(name: str, line: bytes) -> tuple[Entry, str, bool] | None:
         return None
     text = line[: end.start()] + b"}"
     try:
-        body = json.loads(text)
+        body = read_json(text.decode())
         entry = Entry(name, body["n"], body["time"], body["kind"], body["data"], end[1].decode())
         previous = body["prev"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     texts = all(isinstance(one, str) for one in (entry.time, entry.kind, previous))
-    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _TIME.match(entry.time):
+    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _is_time(entry.time):
         return None
     return entry, previous, hashlib.sha256(text).hexdigest() == entry.digest
+
+
+def _is_time(text: str) -> bool:
+    """Whether it is a time that there is; the year 9999 leaves no room for any time zone."""
+    try:
+        return bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text).year < MAXYEAR
+    except ValueError:
+        return False
 
 
 def _chain(journal: Journal, parsed: list[tuple[Entry, str, bool] | None]) -> None:

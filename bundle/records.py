@@ -120,7 +120,7 @@ class Series:
     """A series with its stacks; `description` is made from technical attributes, never copied.
 
     `frame_of_reference_uid` is empty where the images have none, or not the same one. `images_left_out` and
-    `images_masked` count those in which text was found.
+    `images_masked` count those in which text was found, `images_undecided` those that the researcher has not looked at.
     """
 
     series_id: int
@@ -133,17 +133,22 @@ class Series:
     frame_of_reference_uid: str = ""
     images_left_out: int = 0
     images_masked: int = 0
+    images_undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty."""
+    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
+
+    `images_left_out` counts those of all its series, also of such as have no image left.
+    """
 
     study_id: int
     case: str
     study_instance_uid: str
     study_date: str
     series: tuple[Series, ...]
+    images_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

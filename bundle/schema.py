@@ -7,11 +7,12 @@ BUNDLE: Columns = {"key": str, "value": str}
 PATIENT: Columns = {"id": int, "pseudonym": str}
 STUDY: Columns = {
     "id": int, "patient_id": int, "case_number": str, "study_instance_uid": str, "study_date": str,
+    "images_left_out": int,
 }  # fmt: skip
 SERIES: Columns = {
     "id": int, "study_id": int, "series_instance_uid": str, "modality": str, "series_number": int,
     "description": str, "number_of_instances": int, "frame_of_reference_uid": str,
-    "images_left_out": int, "images_masked": int,
+    "images_left_out": int, "images_masked": int, "images_undecided": int,
 }  # fmt: skip
 INSTANCE: Columns = {
     "id": int, "series_id": int, "sop_instance_uid": str, "sop_class_uid": str, "path": str,
@@ -39,7 +40,8 @@ FRAME: Columns = {
 }  # fmt: skip
 # What the first bundles of this version lack, and what a reader takes instead.
 ADDED: dict[str, dict[str, object]] = {
-    "series": {"images_left_out": 0, "images_masked": 0},
+    "study": {"images_left_out": 0},
+    "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
     "instance": {"altered": ""},
     "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR"},
     "frame": {"voi_lut_function": "", "pixel_padding_value": None, "pixel_padding_range_limit": None},

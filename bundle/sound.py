@@ -25,8 +25,11 @@ _BOUNDS = {
     "pixel_representation": (0, 1), "bits_stored": (1, 32), "is_volume": (0, 1), "pixel_offset": (0, 1 << 40),
     "pixel_length": (0, 1 << 40), "file_size": (0, 1 << 40), "frame_index": (0, 1 << 20),
     "images_left_out": (0, 1 << 31), "images_masked": (0, 1 << 31),
+    "images_undecided": (0, 1 << 31),
 }  # fmt: skip
 _ALLOCATED = (8, 16, 32)
+# As `bundle.geometry.is_orientation` takes them, with room for the last digits.
+_VECTOR_TOLERANCE = 0.02
 
 
 def check_row(table: str, row: Mapping[str, Any]) -> None:
@@ -67,8 +70,19 @@ def check_stack(row: Mapping[str, Any]) -> None:
     check_row("stack", row)
     fits = row["bits_allocated"] in _ALLOCATED and row["bits_stored"] <= row["bits_allocated"]
     spacing = (row["row_spacing"], row["column_spacing"])
-    if not fits or any(one is not None and one <= 0 for one in spacing):
+    if not fits or any(one is not None and one <= 0 for one in spacing) or not _has_sound_vectors(row):
         raise ValueError(f"stack {row['id']} contradicts itself")
+
+
+def _has_sound_vectors(row: Mapping[str, Any]) -> bool:
+    """Whether row and column are perpendicular unit vectors (PS3.3 C.7.6.2.1.1), and a volume's slices lie apart."""
+    along, down, step = ([row[f"{name}_{axis}"] for axis in "xyz"] for name in ("row", "column", "step"))
+    if None not in (*along, *down):
+        lengths = math.hypot(*along), math.hypot(*down)
+        angle = sum(one * other for one, other in zip(along, down, strict=True))
+        if any(abs(length - 1) > _VECTOR_TOLERANCE for length in lengths) or abs(angle) > _VECTOR_TOLERANCE:
+            return False
+    return not row["is_volume"] or (None not in (*along, *down, *step) and math.hypot(*step) > 0)
 
 
 def _is_sound(name: str, value: object, kind: type, *, may_be_empty: bool) -> bool:

@@ -1,6 +1,7 @@
 """Finds what a SQLite file does not use: bytes where a deleted row may stay, whatever the database says of itself."""
 
 from collections.abc import Iterable, Iterator
+from mmap import mmap
 
 # https://www.sqlite.org/fileformat2.html: kinds of b-tree pages.
 _INDEX_INTERIOR, _TABLE_INTERIOR, _INDEX_LEAF, _TABLE_LEAF = 2, 5, 10, 13
@@ -14,9 +15,10 @@ _LONGEST_NUMBER = 9
 ROOTS = "SELECT rootpage FROM sqlite_master WHERE rootpage > 0"
 
 Places = Iterator[tuple[int, int]]
+Content = bytes | mmap
 
 
-def unused(content: bytes, roots: Iterable[int]) -> Places:
+def unused(content: Content, roots: Iterable[int]) -> Places:
     """First byte and end of each run of bytes that no table and no index needs; `roots` are their first pages.
 
     Pages that nothing leads to are such runs as a whole. Raises IndexError where the file is damaged.
@@ -27,15 +29,20 @@ def unused(content: bytes, roots: Iterable[int]) -> Places:
 
 
 class _File:
-    """The pages that have been reached, and what of each is in use, counted from the beginning of the page."""
+    """The pages that have been reached, and what of each is in no use.
 
-    def __init__(self, content: bytes) -> None:
+    What is in use is known of one page at a time: of a large database, all of it would take more than the file itself.
+    """
+
+    def __init__(self, content: Content) -> None:
         self._content = content
         self._size = 1 << 16 if content[16:18] == b"\0\1" else self._number(16, 2)
         if self._size < 512:  # which no database has
             raise IndexError(self._size)
         self._usable = self._size - content[20]
-        self._used: dict[int, list[tuple[int, int]]] = {}
+        self._pages = -(-len(content) // self._size)
+        self._reached = set[int]()
+        self._gaps: list[tuple[int, int]] = []
         self._todo: list[int] = []
 
     def walk(self, roots: Iterable[int]) -> None:
@@ -43,18 +50,25 @@ class _File:
         self._todo = [1, *roots]
         while self._todo:
             page = self._todo.pop()
-            if page not in self._used:
-                self._used[page] = []
-                self._tree_page(page)
+            if page not in self._reached:
+                self._reached.add(page)
+                self._note(page, self._tree_page(page))
 
     def gaps(self) -> Places:
         """What lies between."""
-        for page in range(1, -(-len(self._content) // self._size) + 1):
-            start, at = (page - 1) * self._size, 0
-            for begin, end in [*sorted(self._used.get(page, ())), (self._size, self._size)]:
-                if begin > at:
-                    yield start + at, start + begin
-                at = max(at, end)
+        for page in range(1, self._pages + 1):
+            if page not in self._reached:
+                self._note(page, [])
+        yield from sorted(self._gaps)
+
+    def _note(self, page: int, used: list[tuple[int, int]]) -> None:
+        """The gaps of a page between what is in use, as counted from the beginning of the page."""
+        start, at = (page - 1) * self._size, 0
+        used.sort()
+        for begin, end in [*used, (self._size, self._size)]:
+            if begin > at:
+                self._gaps.append((start + at, start + begin))
+            at = max(at, end)
 
     def _number(self, at: int, length: int) -> int:
         if at + length > len(self._content):
@@ -71,23 +85,23 @@ class _File:
                 return value, at + place + 1
         return value << 8 | self._content[at + _LONGEST_NUMBER - 1], at + _LONGEST_NUMBER
 
-    def _tree_page(self, page: int) -> None:
+    def _tree_page(self, page: int) -> list[tuple[int, int]]:
         start, head = (page - 1) * self._size, _FILE_HEADER if page == 1 else 0
         kind, cells = self._number(start + head, 1), self._number(start + head + 3, 2)
         pointers = head + (12 if kind in _INTERIOR else 8)
-        self._used[page].append((0, pointers + 2 * cells))
+        used = [(0, pointers + 2 * cells)]
         for place in range(cells):
             at = self._number(start + pointers + 2 * place, 2)
             end = self._cell(start + at, kind) - start
-            self._used[page].append((at, max(end, at + _SMALLEST_CELL)))
+            used.append((at, max(end, at + _SMALLEST_CELL)))
         if kind in _INTERIOR:
             self._todo.append(self._number(start + head + 8, 4))
-        self._free_blocks(page, start, self._number(start + head + 1, 2))
+        return used + list(self._free_blocks(start, self._number(start + head + 1, 2)))
 
-    def _free_blocks(self, page: int, start: int, at: int) -> None:
+    def _free_blocks(self, start: int, at: int) -> Places:
         """Each says where the next one is and how long it is; they stand in the order of their places."""
         while at:
-            self._used[page].append((at, at + _FREE_BLOCK_HEAD))
+            yield at, at + _FREE_BLOCK_HEAD
             following = self._number(start + at, 2)
             at = following if following > at else 0
 
@@ -117,7 +131,8 @@ class _File:
         return fitting if fitting <= most else least
 
     def _overflow(self, page: int, rest: int) -> None:
-        while page and rest > 0 and page not in self._used:
+        while page and rest > 0 and page not in self._reached:
             held = min(rest, self._usable - 4)
-            self._used[page] = [(0, 4 + held)]
+            self._reached.add(page)
+            self._note(page, [(0, 4 + held)])
             page, rest = self._number((page - 1) * self._size, 4), rest - held

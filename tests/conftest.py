@@ -48,6 +48,14 @@ def build_bundle(work: Path, *sources: Path, platforms: tuple[str, ...] = (), **
     return Built(drive, key, outcome)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is given scans: that runs once with the real ones and once without (.ci/stranger)."""
+    for item in items:
+        if {"real_scans", "many_scans"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("scans")
+
+
 @pytest.fixture(scope="session")
 def real_scans() -> Path:
     """The real scans; they may be missing on a developer's machine, but not in CI."""
@@ -60,9 +68,23 @@ def real_scans() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_bundle(real_scans: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A bundle of all real scans, without viewers. Never change it: copy it."""
-    return build_bundle(tmp_path_factory.mktemp("real"), real_scans)
+def many_scans(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real scans, or else others of all kinds: for tests that hold for any scans."""
+    if scans.real_scans_folder() is None and not scans.in_ci():
+        return scans.write_many(tmp_path_factory.mktemp("many"))
+    return request.getfixturevalue("real_scans")
+
+
+@pytest.fixture(scope="session")
+def many_bundle(many_scans: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A bundle of many scans, without viewers. Never change it: copy it."""
+    return build_bundle(tmp_path_factory.mktemp("many bundle"), many_scans)
+
+
+@pytest.fixture(scope="session")
+def real_bundle(real_scans: Path, many_bundle: Built) -> Built:
+    """The bundle of all real scans, for tests that know what is in them. Never change it: copy it."""
+    return many_bundle
 
 
 @pytest.fixture(scope="session")

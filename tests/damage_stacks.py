@@ -76,16 +76,16 @@ def altered(text: str) -> str:
     return f"UPDATE instance SET altered = '{text}' WHERE id = {_FIRST}"
 
 
-_MASKED = "text masked, 12 of 256 pixels"
+_CLEARED = "stray bits above the lowest 12 cleared"
 STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("dicom.stored", edit_image(eleven_bits(1024))),
     ("dicom.stored", edit_image(eleven_bits(-1025))),
     ("dicom.padding", padded(1024)),
     ("dicom.padding", padded(-1000, -1025)),
     ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", "for Dr Quillfeather"))),
-    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", f"{_MASKED}; for Dr Quill"))),
-    ("index.altered", edit_image(lambda one: setattr(one, "DerivationDescription", _MASKED))),
-    ("index.altered", edit_index(altered(_MASKED))),
+    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", f"{_CLEARED}; for Dr Quill"))),
+    ("index.altered", edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED))),
+    ("index.altered", edit_index(altered(_CLEARED))),
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_value = -1000 WHERE id = 2")),
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_range_limit = -900 WHERE id = 2")),
     ("index.padding", edit_image(lambda one: one.add_new(0x00280120, "SS", -1000))),
@@ -127,7 +127,7 @@ SOUND: dict[str, Damage] = {
     "fewer bits in some": edit_image(eleven_bits(1023)),
     "uneven steps that are said": moved(0.7, noted("uneven spacing, 1.50 to 2.20 mm")),
     "alterations that are said": after(
-        edit_image(lambda one: setattr(one, "DerivationDescription", _MASKED)), edit_index(altered(_MASKED))
+        edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
     ),
     "units that are said": edit_index("UPDATE stack SET units = 'HU' WHERE number_of_frames = 5"),
     "a function that is said": after(

@@ -16,10 +16,10 @@ import pytest
 from builder.cli import cli
 from bundle.journal import journal_paths, read_journal
 from bundle.readings import State, readings_of
-from tests import screen, wine
+from tests import scans, screen, wine
 from tests.conftest import Built
 from tests.screen import wait_for, xdotool
-from tests.test_frozen_viewers import finished  # noqa: F401 - a fixture
+from tests.test_frozen_viewers import with_viewers
 
 FORM = """
 title = "Frozen reading"
@@ -35,11 +35,18 @@ type = "text"
 """
 
 
+@pytest.fixture(scope="module")
+def three_cases(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A bundle of three invented people, each a case. Never change it."""
+    work = tmp_path_factory.mktemp("three cases")
+    return with_viewers(work, scans.write_people(work / "scans"))
+
+
 @pytest.fixture
-def stick(finished: Built, tmp_path: Path) -> Path:  # noqa: F811
+def stick(three_cases: Built, tmp_path: Path) -> Path:
     """The bundle with a form; the files of the scans and viewers are the same ones, what is written is not."""
     folder = tmp_path / "stick"
-    shutil.copytree(finished.drive, folder, copy_function=os.link)
+    shutil.copytree(three_cases.drive, folder, copy_function=os.link)
     (folder / "BUNDLE/FORM.TXT").write_text(FORM, encoding="utf-8")
     return folder
 

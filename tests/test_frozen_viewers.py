@@ -16,13 +16,14 @@ from tests.conftest import Built, build_bundle
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def finished(tmp_path_factory: pytest.TempPathFactory, many_scans: Path) -> Built:
     """A bundle with both viewers, in a folder with spaces and letters of other scripts. Never change it."""
-    work = tmp_path_factory.mktemp("Fälle für Дом 名前 frozen")
-    real = scans.real_scans_folder()
-    if real is None and scans.in_ci():
-        pytest.fail("DICOM_TEST_DATA does not name the folder of real scans")
-    built = build_bundle(work, real or scans.write_cranium(work / "scans"), platforms=("linux64", "win64"))
+    return with_viewers(tmp_path_factory.mktemp("Fälle für Дом 名前 frozen"), many_scans)
+
+
+def with_viewers(work: Path, source: Path) -> Built:
+    """A bundle with both viewers; the test is skipped where they cannot be made, but not in CI."""
+    built = build_bundle(work, source, platforms=("linux64", "win64"))
     if built.outcome.missing_packs and not scans.in_ci():
         pytest.skip("; ".join(map(str, built.outcome.missing_packs.values())))
     assert built.outcome.missing_packs == {}

@@ -7,7 +7,7 @@ from enum import Enum
 from bundle.directions import dot, orientation_letters, tolerance, unit_normal
 from bundle.loss import loss_text
 from bundle.records import Stack, StackFrame
-from viewer.entries import Entry, date_text, sentence
+from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
 from viewer.state import Annotation, ViewState, reading_direction, slice_number
 from viewer.volume import LoadedStack
 from viewer.windowing import preset_name
@@ -87,6 +87,7 @@ def corners(
         bottom_left=(
             *_damage(loaded.damaged),
             *_notes(entry.stack, frames, state.index),
+            *_pictures(entry, frames[state.index]),
             *_slice(entry.stack, frames, state.index, full),
         ),
         bottom_right=(*((Line(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
@@ -96,7 +97,8 @@ def corners(
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
     """What a screen reader says of the slice."""
     lines = (*_identity(entry), *_date(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
-    return ", ".join(line.text for line in (*lines, *_notes(entry.stack, frames, state.index)))
+    notes = (*_notes(entry.stack, frames, state.index), *_pictures(entry, frames[state.index]))
+    return ", ".join(line.text for line in (*lines, *notes))
 
 
 def _identity(entry: Entry) -> tuple[Line, ...]:
@@ -155,6 +157,11 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line
     if gap:
         texts.append(tr("the next slice is {gap:.1f} mm away").format(gap=gap))
     return tuple(Line(sentence(text), Weight.NOTE) for text in texts if text)
+
+
+def _pictures(entry: Entry, frame: StackFrame) -> tuple[Line, ...]:
+    """What was done to this image, and how many of its series are not there for the text in them."""
+    return tuple(Line(text, Weight.NOTE) for text in (*left_out(entry.series), *alterations_of(frame.altered)))
 
 
 def _display(entry: Entry, state: ViewState) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import math
 import re
 
+from bundle.alterations import masked_share
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.hanging import Hanging, plane_of
 from bundle.index import Catalog
@@ -162,4 +163,26 @@ def remarks(entry: Entry) -> tuple[str, ...]:
     """What a reader should know before opening: why it is no volume, a tilt, missing slices."""
     stack = entry.stack
     reason = stack.not_volume_reason if stack.number_of_frames > 1 else ""
-    return tuple(sentence(text) for text in (reason, stack.notes) if text)
+    return (*left_out(entry.series), *(sentence(text) for text in (reason, stack.notes) if text))
+
+
+def left_out(series: Series) -> tuple[str, ...]:
+    """How many images of a series are missing, as text was in their pictures."""
+    number = series.images_left_out
+    if not number:
+        return ()
+    text = tr("{number} of {total} images left out: text in the picture")
+    return (text.format(number=number, total=number + series.number_of_instances),)
+
+
+def alterations_of(altered: str) -> tuple[str, ...]:
+    """What was done to the pixels of an image, in words for whoever reads it; `altered` is as the index holds it."""
+    share = masked_share(altered)
+    masked = () if share is None else (tr("Text masked, {share} of the picture").format(share=_percent(share)),)
+    others = (one for one in altered.split("; ") if one and masked_share(one) is None)
+    return (*masked, *map(sentence, others))
+
+
+def _percent(share: float) -> str:
+    """'0.3 %'; what is hardly anything is said to be something."""
+    return f"{share:.1%}".replace("%", " %") if share >= 0.001 else tr("less than 0.1 %")

@@ -33,10 +33,6 @@ INDEX_RULES = (
     Rule("index.units", ERROR, "A stack's values are in the units that its files give.", REBUILD, "PS3.3 C.11.1"),
     Rule("index.named", ERROR, "A stack is named by its own frames.", REBUILD, FORMAT),
     Rule(
-        "index.altered", ERROR, "What was done to the pixels of an image is in the index as its file says it.",
-        REBUILD, FORMAT,
-    ),
-    Rule(
         "index.mixed", ERROR, "No stack mixes two kinds of images: no echo, phase, kernel or the like alternates.",
         REBUILD, FORMAT,
     ),
@@ -65,5 +61,12 @@ INDEX_RULES = (
     Rule(
         "index.picture", ERROR, "A preview shows the slice that it claims, in the window of its stack.",
         REBUILD, FORMAT,
+    ),
+    Rule(
+        "index.altered", ERROR, "What was done to pixels stands in the file and in the index, in fixed words.",
+        REBUILD, "PS3.3 C.7.6.1.1.3",
+    ),
+    Rule(
+        "index.left_out", ERROR, "The numbers of images left out and masked are those of the files.", REBUILD, FORMAT,
     ),
 )  # fmt: skip

@@ -24,6 +24,8 @@ _SHORTEST_UID_IN_PROGRAMS = 12
 _BETWEEN, _DELIMITER = (b"^", b", ", b","), (b"^",)
 # Digests and our own UIDs: long random numbers in which any six figures turn up.
 _RANDOM = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])|(?<![\d.])2\.25\.\d{1,39}")
+# Our own File IDs are counters, and the same on every medium: somebody's number 000001 is not told by them.
+FILE_ID = re.compile(rb"DICOM[/\\]PT\d{6}(?:[/\\]ST\d{6}(?:[/\\]SE\d{6}(?:[/\\]IM\d{6})?)?)?(?![0-9A-Za-z])")
 # Such a chain that is kept is one of the standard's, or a registered one.
 _UID_RUN = re.compile(rb"(?<!\d)\d{1,60}(?:\.\d{1,60}){3,}")
 # Not the decimals of a number, and not the time of day in an element of VR TM.
@@ -81,6 +83,8 @@ class Matcher:
     def find(self, content: bytes, look: Look = ANYTHING) -> Found:
         """The originals that stand in the bytes, and where the first sign of each is."""
         found: Found = {}
+        if not look.picture:
+            content = FILE_ID.sub(_blank, content)
         for original, at in self._where_it_can_be_read(content, look):
             found.setdefault(original, at)
         return found
@@ -246,6 +250,11 @@ def _readable(content: bytes, look: Look) -> Iterator[tuple[int, int]]:
         end = run.end() + _NEAR
     if end:
         yield start, end
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    """As many bytes that say nothing, so that all others stay where they are."""
+    return b"-" * len(found[0])
 
 
 def _hide_random(content: bytes) -> bytes:

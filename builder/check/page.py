@@ -20,6 +20,7 @@ _JPEG = b"\xff\xd8"
 _TITLES = {
     "medium": "Medium", "drive": "Drive", "manifest": "Manifest", "layout": "Names and places", "dicom": "DICOM files",
     "identity": "De-identification", "files": "Files and lists", "directory": "DICOMDIR", "index": "Index",
+    "pictures": "Text in pictures",
     "viewer": "Viewers", "pdi": "Texts (IHE PDI)",
 }  # fmt: skip
 # Nothing on the page may run or load, whatever the medium says.

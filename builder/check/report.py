@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from builder.check import drive, layout, records, rows
+from builder.check import drive, layout, pictures, records, rows
 from builder.check import index as database
 from builder.check.dicomfile import DicomFile, Unsound
 from builder.check.directory import Directory, read_directory
@@ -209,8 +209,9 @@ def _look(medium: Medium, directory: Directory | None, index: Index | None) -> I
             yield from look(view)
     if index:
         both = database.compare(index, medium)
-        for compare in (*database.CHECKS, *rows.CHECKS, check_stacks):
+        for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, check_stacks):
             yield from compare(both)
+        yield from pictures.check_numbers(medium, both)
 
 
 def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:
@@ -227,7 +228,8 @@ def _of_others(medium: Medium) -> Iterator[Finding]:
 
 def _not_made(medium: Medium, directory: Directory | None, index: Index | None) -> tuple[str, ...]:
     """The checks that had nothing to look at, because the file that they read is missing, changed or unreadable."""
-    groups = {"directory": directory, "index": index, "dicom": medium.dicom, "identity": medium.dicom}
+    groups: dict[str, object] = {"directory": directory, "dicom": medium.dicom, "identity": medium.dicom}
+    groups |= dict.fromkeys(("index", "pictures", "pdi.left_out"), index)
     blind = [group for group, read in groups.items() if not read]
     if medium.others:
         blind += _OURS_ALONE
@@ -244,9 +246,9 @@ def _not_made(medium: Medium, directory: Directory | None, index: Index | None) 
 
 # The groups, and single checks, that say nothing of a medium that others made.
 _OURS_ALONE = (
-    "manifest", "index", "identity", "viewer", "layout.unfinished", "layout.executable", "layout.file_id",
+    "manifest", "index", "identity", "viewer", "pictures", "layout.unfinished", "layout.executable", "layout.file_id",
     "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.long_path", "drive.room",
-    "drive.slow", "pdi.page", "dicom.trailing",
+    "drive.slow", "pdi.page", "pdi.left_out", "dicom.trailing",
 )  # fmt: skip
 
 

@@ -93,14 +93,6 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
         yield from _one_of(subject, "frame_of_reference_uid", series.frame_of_reference_uid, files)
 
 
-def altered(both: Comparison) -> Iterator[Finding]:
-    """What was done to the pixels, which viewers show on the image; what stands in the index is not told."""
-    for row, file in _pairs(both) if "instance.altered" not in both.index.lacks else ():
-        if row["altered"] != file.altered:
-            text = f"altered in the index: not that of the file, {file.altered!r}"
-            yield finding("index.altered", file.path, text)
-
-
 def hollow(both: Comparison) -> Iterator[Finding]:
     """Patients, studies and series that stand for nothing, in which something else could be kept."""
     filled = {row["series_id"] for row in both.index.instances}
@@ -148,4 +140,4 @@ def counted(both: Comparison) -> Iterator[Finding]:
                     yield finding("index.count", f"{INDEX}, {study.case}, series {one.series_id}", text)
 
 
-CHECKS = (instances, pixels, sizes, headers, digests, agreement, altered, hollow, counted)
+CHECKS = (instances, pixels, sizes, headers, digests, agreement, hollow, counted)

@@ -229,6 +229,24 @@ _ALL = (
     Rule("index.count", ERROR, "Series hold as many instances as the index says.", _REBUILD, _FORMAT),
     *INDEX_RULES,
     Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
+    # Text in pictures
+    Rule(
+        "pictures.undecided", WARNING, "Somebody has looked at every picture that may show text.",
+        "Look at the page beside the study key (*.look.html), fill in the table beside it (*.decide.csv), and build "
+        "again with --decide.", "PS3.15 E.3.1",
+    ),
+    Rule(
+        "pictures.kept", HINT, "No picture in which text was read is on the medium.",
+        "They are there because a line of --decide says so.", "PS3.15 E.3.1",
+    ),
+    Rule(
+        "pictures.left_out", HINT, "No image was left out for text in its picture.",
+        "Look at the page beside the study key (*.look.html) whether readers can do without them.", "PS3.15 E.3.1",
+    ),
+    Rule(
+        "pictures.masked", HINT, "No text was masked.",
+        "The viewer says on the image how much of it was overwritten.", "PS3.15 E.3.1",
+    ),
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
     Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
@@ -259,6 +277,9 @@ _ALL = (
     ),
     Rule("pdi.readme", ERROR, "README.TXT is a text that says how to open the scans.", _REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", _REBUILD, _PDI),
+    Rule(
+        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM say how many images were left out and masked.", _REBUILD, _PDI,
+    ),
 )  # fmt: skip
 
 

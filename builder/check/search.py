@@ -12,7 +12,7 @@ import re
 from typing import BinaryIO, NamedTuple
 
 from builder.check.findings import Finding, finding
-from builder.check.matcher import Found, Look, Matcher
+from builder.check.matcher import FILE_ID, Found, Look, Matcher
 from builder.check.medium import Medium, Progress
 from builder.check.originals import Original, Originals, words_of
 from builder.check.viewers import PLACES, read_bill
@@ -142,9 +142,9 @@ class _Search:
     def look_at(self, path: str) -> dict[Original, str]:
         """The originals that a file, folder or link holds, and where the first sign of each is."""
         look, place = self._look(path), self._medium.root / path
-        found = _placed(
-            self._matcher.find(path.rpartition("/")[2].encode("utf-8", "surrogateescape"), look), "in its name"
-        )
+        encoded = path.encode("utf-8", "surrogateescape")
+        name = b"" if FILE_ID.fullmatch(encoded) else encoded.rpartition(b"/")[2]
+        found = _placed(self._matcher.find(name, look), "in its name")
         if place.is_symlink():
             target = os.fsencode(place.readlink())
             return _placed(self._matcher.find(target, look), "in what it links to") | found

@@ -27,8 +27,13 @@ class _Page(HTMLParser):
         self.active: list[str] = []
         self.links: list[str] = []
         self.words: list[str] = []
+        self.rows: list[list[str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("th", "td") and self.rows:
+            self.rows[-1].append("")
         if tag in _ACTIVE or (tag == "meta" and any(name == "http-equiv" for name, _ in attrs)):
             self.active.append(f"<{tag}>")
         for name, value in attrs:
@@ -39,11 +44,13 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data.strip()
 
 
 def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
     """Both texts, where they are there and not changed; `cases` are those of the index."""
-    readme, page = _text(medium, README), _text(medium, INDEX_PAGE)
+    readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
     problem = None if readme is None else _readme_problem(readme)
     if problem:
         yield finding("pdi.readme", README, problem)
@@ -54,12 +61,20 @@ def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
 
 def check_texts_of_others(medium: Medium) -> Iterator[Finding]:
     """IHE PDI asks every disc for README.TXT; a page comes with an option alone."""
-    readme = _text(medium, README)
+    readme = text_of(medium, README)
     if readme is None or not readme.strip():
         yield finding("pdi.readme", README, "it is not on the medium" if readme is None else "it is empty")
 
 
-def _text(medium: Medium, path: str) -> str | None:
+def page_rows(text: str) -> list[list[str]]:
+    """The texts of the cells of all tables of a page, row by row."""
+    page = _Page()
+    page.feed(text)
+    page.close()
+    return page.rows
+
+
+def text_of(medium: Medium, path: str) -> str | None:
     """A text; None where its loss or change is reported for itself."""
     if not medium.intact(path):
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlite3
 
 from builder.collect.errors import NoReadings
+from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
 from bundle.form import Form
 from bundle.formfile import FormMistaken, decode_form, read_form
@@ -16,6 +17,9 @@ from bundle.layout import FORM, INDEX, READINGS_FOLDER
 from bundle.merge import Merged, merge
 from bundle.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
 from bundle.records import Study
+
+# A file to send holds all journals of a reader, and journals are far smaller than this.
+_MOST_SENT = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
             yield from map(read_journal, _in_folder(folder))
         return
     try:
-        content = source.read_bytes()
+        content = read_file(source, _MOST_SENT)
     except OSError as error:
         remarks.append(f"{source}: it cannot be read ({error.strerror})")
         return
@@ -115,7 +119,7 @@ def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
 
 def _form_on(root: Path, remarks: list[str]) -> Form | None:
     try:
-        return decode_form((root / FORM).read_bytes(), FORM)
+        return decode_form(read_file(root / FORM, MAX_TOML), FORM)
     except FileNotFoundError:
         return None
     except (OSError, FormMistaken):

@@ -31,9 +31,9 @@ def written(count: int) -> list[WrittenInstance]:
     ]
 
 
-def test_pydicom_reads_every_record_of_a_real_bundle(real_bundle):
-    file_set = FileSet(real_bundle.drive / "DICOMDIR")
-    assert len(file_set) == real_bundle.outcome.instances
+def test_pydicom_reads_every_record_of_a_real_bundle(many_bundle):
+    file_set = FileSet(many_bundle.drive / "DICOMDIR")
+    assert len(file_set) == many_bundle.outcome.instances
     for instance in file_set:
         dataset = instance.load()
         assert dataset.SOPInstanceUID == instance.ReferencedSOPInstanceUIDInFile
@@ -41,23 +41,23 @@ def test_pydicom_reads_every_record_of_a_real_bundle(real_bundle):
         assert dataset.SeriesInstanceUID == instance.SeriesInstanceUID
 
 
-def test_dcmtk_reads_the_whole_directory_without_a_complaint(real_bundle):
+def test_dcmtk_reads_the_whole_directory_without_a_complaint(many_bundle):
     dump = subprocess.run(
-        ["dcmdump", "+P", "0004,1500", "-E", str(real_bundle.drive / "DICOMDIR")],
+        ["dcmdump", "+P", "0004,1500", "-E", str(many_bundle.drive / "DICOMDIR")],
         check=True,
         capture_output=True,
         text=True,
     )
     names = [line.split("[")[1].split("]")[0] for line in dump.stdout.splitlines() if "[" in line]
-    paths = {path.replace("/", "\\") for path in real_bundle.outcome.written}
+    paths = {path.replace("/", "\\") for path in many_bundle.outcome.written}
     assert set(names) == paths
     assert not dump.stderr
 
 
-def test_every_file_id_is_what_dcmtk_accepts(real_bundle, tmp_path):
+def test_every_file_id_is_what_dcmtk_accepts(many_bundle, tmp_path):
     """dcmmkdir builds its own directory from our files: it refuses File IDs and files that PS3.10 does not allow."""
     made = subprocess.run(
-        ["dcmmkdir", "+r", "+id", str(real_bundle.drive), "+D", str(tmp_path / "DICOMDIR"), "+F", "TEST", "-Nxc",
+        ["dcmmkdir", "+r", "+id", str(many_bundle.drive), "+D", str(tmp_path / "DICOMDIR"), "+F", "TEST", "-Nxc",
          "-Pgp", "+I", "DICOM/PT000001/ST000001/SE000001/IM000001"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -74,8 +74,8 @@ def compare(path, options) -> bool:
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=",".join)
-def test_both_engines_make_the_same_of_every_real_file(real_scans, options):
-    files = [path for path in sorted(real_scans.rglob("*")) if isinstance(examine(str(path), real_scans), ScannedFile)]
+def test_both_engines_make_the_same_of_every_real_file(many_scans, options):
+    files = [path for path in sorted(many_scans.rglob("*")) if isinstance(examine(str(path), many_scans), ScannedFile)]
     sure = sum(compare(path, options) for path in files)
     assert sure > len(files) / 2
 

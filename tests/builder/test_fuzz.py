@@ -5,7 +5,6 @@ MKBUNDLE_FUZZ is the number of files to try; by hand, try 20,000.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 import logging
 import os
 from pathlib import Path
@@ -16,7 +15,6 @@ import warnings
 
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
-import pydicom.data
 import pytest
 
 from builder.check.filechecks import examine as examine_written
@@ -61,22 +59,20 @@ def bounded() -> Iterator[None]:
         signal.alarm(0)
 
 
-@cache
-def corpus() -> list[Path]:
-    """The small ones of the real scans, one of each folder and size, and pydicom's own files."""
-    folders = [Path(pydicom.data.__file__).parent / "test_files"]
-    folders += [folder] if (folder := scans.real_scans_folder()) else []
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+@pytest.fixture(scope="module")
+def corpus(many_scans) -> list[Path]:
+    """The small ones of many scans, one of each folder and size, and pydicom's own files."""
+    files = sorted(path for folder in (scans.PYDICOM, many_scans) for path in folder.rglob("*") if path.is_file())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         small = {(path.parent, path.stat().st_size): path for path in files if path.stat().st_size < _LARGEST}
         return [path for path in small.values() if isinstance(examine(str(path), path.parent), ScannedFile)]
 
 
-def mutated(seed: int) -> bytes:
+def mutated(corpus: list[Path], seed: int) -> bytes:
     """A file of the corpus with some changes, evenly spread: what hypothesis draws by itself lies at the edges."""
     chance = Random(seed)
-    content = bytearray(chance.choice(corpus()).read_bytes())
+    content = bytearray(chance.choice(corpus).read_bytes())
     # Faults of the header tell more than those of the pixels.
     end = chance.choice([1500, 3000, 6000, len(content)])
     for _ in range(chance.randint(1, 4)):
@@ -109,9 +105,9 @@ def change(content: bytearray, at: int, chance: Random) -> None:
 @example(seed=750342, options={"modified-dates"})  # two frames of reference
 @example(seed=72302759, options={"modified-dates"})  # two pixel data
 @example(seed=7364, options={"modified-dates"})  # other elements behind the pixel data
-def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(tmp_path, seed, options):
+def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(corpus, tmp_path, seed, options):
     path = tmp_path / "source"
-    path.write_bytes(mutated(seed))
+    path.write_bytes(mutated(corpus, seed))
     with bounded(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         scanned = examine(str(path), tmp_path)

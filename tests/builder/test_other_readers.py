@@ -23,9 +23,9 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def named(real_bundle) -> dict[str, Path]:
+def named(many_bundle) -> dict[str, Path]:
     """SOP Instance UID -> file, as the DICOMDIR names them."""
-    file_set = FileSet(real_bundle.drive / "DICOMDIR")
+    file_set = FileSet(many_bundle.drive / "DICOMDIR")
     return {one.ReferencedSOPInstanceUIDInFile: Path(one.path) for one in file_set}
 
 
@@ -82,12 +82,12 @@ def wait_for(try_it: Callable[[], object], server: subprocess.Popen[bytes]) -> N
     pytest.fail("Orthanc does not answer")
 
 
-def test_orthanc_takes_every_instance_that_the_directory_names(orthanc, named, real_bundle):
+def test_orthanc_takes_every_instance_that_the_directory_names(orthanc, named, many_bundle):
     for uid, path in named.items():
         answer = orthanc("/instances", path.read_bytes())
         assert answer["Status"] == "Success", (uid, answer)
     stored = orthanc("/statistics")
-    outcome = real_bundle.outcome
+    outcome = many_bundle.outcome
     assert (stored["CountInstances"], stored["CountSeries"]) == (outcome.instances, outcome.series)
     assert (stored["CountStudies"], stored["CountPatients"]) == (outcome.studies, outcome.patients)
     found = orthanc("/instances?expand")
@@ -104,15 +104,15 @@ def compare_pixels(orthanc: Ask, found: list[dict[str, Any]], named: dict[str, P
         assert frame[:length] == dataset.PixelData[:length]
 
 
-def test_gdcm_finds_every_instance(named, real_bundle):
-    scanner = [needs("gdcmscanner"), "-r", "-p", "-t", "0008,0018", "-d", str(real_bundle.drive / "DICOM")]
+def test_gdcm_finds_every_instance(named, many_bundle):
+    scanner = [needs("gdcmscanner"), "-r", "-p", "-t", "0008,0018", "-d", str(many_bundle.drive / "DICOM")]
     told = subprocess.run(scanner, capture_output=True, text=True, check=True).stdout
     assert set(re.findall(r"-> \[?(2\.25\.\d+)", told)) == set(named)
 
 
-def test_gdcm_reads_the_directory(named, real_bundle):
+def test_gdcm_reads_the_directory(named, many_bundle):
     told = subprocess.run(
-        [needs("gdcmdump"), str(real_bundle.drive / "DICOMDIR")], capture_output=True, text=True, check=True
+        [needs("gdcmdump"), str(many_bundle.drive / "DICOMDIR")], capture_output=True, text=True, check=True
     ).stdout
     ids = {line.split("[")[1].split("]")[0].strip() for line in told.splitlines() if "(0004,1500)" in line}
-    assert ids == {path.relative_to(real_bundle.drive).as_posix().replace("/", "\\") for path in named.values()}
+    assert ids == {path.relative_to(many_bundle.drive).as_posix().replace("/", "\\") for path in named.values()}

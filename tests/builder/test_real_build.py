@@ -118,16 +118,16 @@ def test_enhanced_ct_frames_become_slices(real_bundle, catalog):
     assert all(stack.number_of_frames == 2 and stack.is_volume for stack in stacks)
 
 
-def test_every_source_file_is_either_written_or_in_the_report(real_bundle, real_scans):
-    outcome = real_bundle.outcome
-    sources = {path for path in real_scans.rglob("*") if path.is_file()}
+def test_every_source_file_is_either_written_or_in_the_report(many_bundle, many_scans):
+    outcome = many_bundle.outcome
+    sources = {path for path in many_scans.rglob("*") if path.is_file()}
     written, skipped = set(outcome.written.values()), {one.path for one in outcome.skipped}
     assert written | skipped == sources
     assert not written & skipped
 
 
-def test_secondary_captures_and_reports_are_left_out(real_bundle):
-    for source in real_bundle.outcome.written.values():
+def test_secondary_captures_and_reports_are_left_out(many_bundle):
+    for source in many_bundle.outcome.written.values():
         header = dcmread(source, stop_before_pixels=True, force=True)
         kind = UID(header.get("SOPClassUID") or header.file_meta.MediaStorageSOPClassUID)
         assert re.search("CT Image|MR Image|Positron Emission", kind.name), source
@@ -161,8 +161,8 @@ def dcmtk_pixels(source: Path, work: Path, tool: str) -> bytes:
     return bytes(dcmread(plain).PixelData)
 
 
-def test_every_pixel_is_what_an_independent_decoder_gives(real_bundle, tmp_path):
-    with sqlite3.connect(real_bundle.drive / "BUNDLE/INDEX.DB") as index:
+def test_every_pixel_is_what_an_independent_decoder_gives(many_bundle, tmp_path):
+    with sqlite3.connect(many_bundle.drive / "BUNDLE/INDEX.DB") as index:
         places = {path: rest for path, *rest in index.execute("SELECT path, pixel_offset, pixel_length FROM instance")}
 
     def difference(item: tuple[str, Path]) -> str | None:
@@ -170,7 +170,7 @@ def test_every_pixel_is_what_an_independent_decoder_gives(real_bundle, tmp_path)
         work = tmp_path / path.replace("/", "_")
         work.mkdir()
         offset, length = places[path]
-        ours = (real_bundle.drive / path).read_bytes()[offset : offset + length]
+        ours = (many_bundle.drive / path).read_bytes()[offset : offset + length]
         if source.name.endswith(NEAR_LOSSLESS):
             theirs: bytes | None = dcmtk_pixels(source, work, "dcmdjpls")
         else:
@@ -185,7 +185,7 @@ def test_every_pixel_is_what_an_independent_decoder_gives(real_bundle, tmp_path)
         return None if ours == theirs[:length] or source.name in HEADER_CORRECTED else f"{source}: differs"
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = [text for text in pool.map(difference, real_bundle.outcome.written.items()) if text]
+        wrong = [text for text in pool.map(difference, many_bundle.outcome.written.items()) if text]
     assert wrong == []
 
 
@@ -197,18 +197,18 @@ def iod_errors(path: Path) -> set[str]:
     return {line for line in (found.stdout + found.stderr).splitlines() if line.startswith("Error")}
 
 
-def test_dciodvfy_finds_no_error_that_the_input_did_not_have(real_bundle):
+def test_dciodvfy_finds_no_error_that_the_input_did_not_have(many_bundle):
     def new_errors(item: tuple[str, Path]) -> list[str]:
         path, source = item
-        return [f"{source}: {error}" for error in iod_errors(real_bundle.drive / path) - iod_errors(source)]
+        return [f"{source}: {error}" for error in iod_errors(many_bundle.drive / path) - iod_errors(source)]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        new = [error for errors in pool.map(new_errors, real_bundle.outcome.written.items()) for error in errors]
+        new = [error for errors in pool.map(new_errors, many_bundle.outcome.written.items()) for error in errors]
     assert new == []
 
 
-def test_dcmdump_reads_every_written_file_without_a_complaint(real_bundle):
-    paths = [str(real_bundle.drive / path) for path in real_bundle.outcome.written]
+def test_dcmdump_reads_every_written_file_without_a_complaint(many_bundle):
+    paths = [str(many_bundle.drive / path) for path in many_bundle.outcome.written]
     dump = subprocess.run(
         ["dcmdump", "-q", "+E", "+P", "0008,0018", *paths], capture_output=True, text=True, check=False
     )
@@ -217,9 +217,9 @@ def test_dcmdump_reads_every_written_file_without_a_complaint(real_bundle):
     assert not dump.stderr
 
 
-def test_every_file_is_explicit_little_endian_with_an_empty_preamble(real_bundle):
-    for path in real_bundle.outcome.written:
-        dataset = dcmread(real_bundle.drive / path, stop_before_pixels=True)
+def test_every_file_is_explicit_little_endian_with_an_empty_preamble(many_bundle):
+    for path in many_bundle.outcome.written:
+        dataset = dcmread(many_bundle.drive / path, stop_before_pixels=True)
         assert dataset.preamble == bytes(128)
         assert dataset.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
         assert dataset.file_meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID
@@ -228,7 +228,7 @@ def test_every_file_is_explicit_little_endian_with_an_empty_preamble(real_bundle
 # Identity
 
 
-def originals(real_bundle) -> set[bytes]:
+def originals(many_bundle) -> set[bytes]:
     """Everything in the source headers that names a person, a place, a device or an event, longer than four letters."""
     keywords = (
         "PatientName", "PatientID", "PatientBirthDate", "AccessionNumber", "StudyDescription", "SeriesDescription",
@@ -237,7 +237,7 @@ def originals(real_bundle) -> set[bytes]:
         "SOPInstanceUID", "FrameOfReferenceUID", "StudyDate",
     )  # fmt: skip
     found: set[bytes] = set()
-    for source in real_bundle.outcome.written.values():
+    for source in many_bundle.outcome.written.values():
         header = dcmread(source, stop_before_pixels=True, force=True)
         for keyword in keywords:
             text = str(header.get(keyword) or "").strip(" \0")
@@ -246,43 +246,43 @@ def originals(real_bundle) -> set[bytes]:
     return found
 
 
-def test_no_original_identifier_is_anywhere_on_the_medium(real_bundle):
-    content = b"\0".join(path.read_bytes() for path in real_bundle.drive.rglob("*") if path.is_file())
+def test_no_original_identifier_is_anywhere_on_the_medium(many_bundle):
+    content = b"\0".join(path.read_bytes() for path in many_bundle.drive.rglob("*") if path.is_file())
     # Digits count only as a whole: a date may stand inside a UID or a digest by chance.
     numbers = set(re.findall(rb"(?<![\da-f])\d{6,}(?![\da-f])", content))
     # Words that our own texts use too, and dummies that the sources already hold.
     harmless = {b"REMOVED", b"19000101", b"Pancreas", b"123456"}
-    found = originals(real_bundle) - harmless
+    found = originals(many_bundle) - harmless
     assert len(found) > 500
     leaked = {text for text in found if (text in numbers if text.isdigit() else text in content)}
     assert {text for text in leaked if len(set(text)) > 1} == set()
 
 
-def test_names_of_files_and_folders_are_counters(real_bundle):
+def test_names_of_files_and_folders_are_counters(many_bundle):
     counter = re.compile(r"(PT|ST|SE|IM)\d{6}")
     names = {
-        part for path in (real_bundle.drive / "DICOM").rglob("*") for part in path.relative_to(real_bundle.drive).parts
+        part for path in (many_bundle.drive / "DICOM").rglob("*") for part in path.relative_to(many_bundle.drive).parts
     }
     assert len(names) > 50
     assert {name for name in names - {"DICOM"} if not counter.fullmatch(name)} == set()
 
 
-def test_the_times_of_files_are_those_of_the_build(real_bundle):
-    begun = real_bundle.key.stat().st_mtime  # the key is made first of all
-    times = [path.stat().st_mtime for path in real_bundle.drive.rglob("*")]
+def test_the_times_of_files_are_those_of_the_build(many_bundle):
+    begun = many_bundle.key.stat().st_mtime  # the key is made first of all
+    times = [path.stat().st_mtime for path in many_bundle.drive.rglob("*")]
     assert begun - 1 <= min(times) <= max(times) <= begun + 600
 
 
-def test_the_index_has_no_page_left_over_and_no_write_ahead_log(real_bundle):
-    with sqlite3.connect(f"file:{real_bundle.drive}/BUNDLE/INDEX.DB?mode=ro&immutable=1", uri=True) as index:
+def test_the_index_has_no_page_left_over_and_no_write_ahead_log(many_bundle):
+    with sqlite3.connect(f"file:{many_bundle.drive}/BUNDLE/INDEX.DB?mode=ro&immutable=1", uri=True) as index:
         assert index.execute("PRAGMA freelist_count").fetchone() == (0,)
         assert index.execute("PRAGMA journal_mode").fetchone() != ("wal",)
         assert index.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_the_key_and_the_crosswalk_are_for_the_researcher_alone(real_bundle):
-    for path in real_bundle.key.parent.iterdir():
+def test_the_key_and_the_crosswalk_are_for_the_researcher_alone(many_bundle):
+    for path in many_bundle.key.parent.iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
-    content = b"".join(path.read_bytes() for path in real_bundle.drive.rglob("*") if path.is_file())
-    assert bytes.fromhex(real_bundle.key.read_text().strip()) not in content
-    assert real_bundle.key.read_text().strip().encode() not in content
+    content = b"".join(path.read_bytes() for path in many_bundle.drive.rglob("*") if path.is_file())
+    assert bytes.fromhex(many_bundle.key.read_text().strip()) not in content
+    assert many_bundle.key.read_text().strip().encode() not in content

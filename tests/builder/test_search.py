@@ -380,9 +380,9 @@ def test_the_list_of_originals_holds_what_stands_at_any_depth_in_any_group_of_a_
         assert not any(text.startswith("1.2.840.10008.") for text in texts)
 
 
-def test_whatever_parses_a_header_the_same_identifiers_are_found(real_scans):
+def test_whatever_parses_a_header_the_same_identifiers_are_found(many_scans):
     compared = 0
-    for path in sorted(real_scans.rglob("*"))[::7]:
+    for path in sorted(many_scans.rglob("*"))[::7]:
         try:
             header, _ = read_header(path)
         except (Unsure, OSError, struct.error):
@@ -421,8 +421,8 @@ def test_a_deleted_row_that_stays_in_a_free_page_of_the_index_is_found(built, tm
     assert found_in(drive, built.key) == [INDEX]
 
 
-def test_real_scans_leave_no_original_on_the_medium(real_bundle):
-    assert found_in(real_bundle.drive, real_bundle.key) == []
+def test_real_scans_leave_no_original_on_the_medium(many_bundle):
+    assert found_in(many_bundle.drive, many_bundle.key) == []
 
 
 def test_a_list_of_originals_as_earlier_builds_kept_it_is_gone_on_with(tmp_path):
@@ -452,3 +452,20 @@ def test_a_stream_is_unpacked_wherever_it_begins(text, before, compress):
 
 def test_a_bomb_takes_bounded_memory():
     assert next(len(one.content) for one in inflated(zlib.compress(bytes(1 << 27), 9), 1)) == 1 << 24
+
+
+def test_numbers_of_our_own_paths_are_nobodys(tmp_path):
+    """A scanner may be called 000001, and so is the first folder of every medium."""
+
+    def named_as_folders(dataset: Dataset, _: int) -> None:
+        dataset.PatientID, dataset.StationName, dataset.AccessionNumber = "000001", "000002", "PT000001"
+
+    scans.write_series(tmp_path / "scans", change=named_as_folders)
+    built = build_bundle(tmp_path, tmp_path / "scans", check=False)
+    originals = Originals.kept(read_originals(originals_path(built.key)))
+    numbers = [one for one in originals.identifiers if one.text in ("000001", "000002", "PT000001")]
+    assert len(numbers) == 3
+    assert [one.check for one in inspect_bundle(built.drive, originals=originals).findings] == ["viewer.none"]
+    matcher = Matcher(Wanted(numbers))
+    assert {one.text for one in matcher.find(b"DICOM/PT000001/ST000001 000002 DICOM\\PT000001X")} >= {"000002"}
+    assert {one.text for one in matcher.find(b"Patient 000001")} == {"000001"}

@@ -10,7 +10,7 @@ import zlib
 import numpy as np
 
 from bundle import geometry
-from bundle.schema import TABLES
+from bundle.schema import ADDED, TABLES
 
 _SQL = {int: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB"}
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -66,7 +66,7 @@ class _Writer:
 
     def add(self, table: str, **values: object) -> int:
         self.counters[table] = self.counters.get(table, 0) + 1
-        row = {**({"id": self.counters[table]} if "id" in TABLES[table][0] else {}), **values}
+        row = {**({"id": self.counters[table]} if "id" in TABLES[table][0] else {}), **ADDED.get(table, {}), **values}
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         self.database.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
         return self.counters[table]

@@ -1,5 +1,6 @@
 """Begins a reading: the form on the medium, who reads, and the window with the case where this reader left off."""
 
+from bundle.bounded import MAX_TOML, read_file
 from bundle.formfile import check_cases, decode_form
 from bundle.hanging import Hanging
 from bundle.index import Catalog
@@ -15,7 +16,7 @@ from viewer.ui.window import MainWindow
 
 def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow | None:
     """The window of a reading; None where nobody said who reads. Raises FormMistaken, EmptyBundle."""
-    form = decode_form(resolve(catalog.root, FORM).read_bytes(), FORM)
+    form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM)
     studies = catalog.studies()
     check_cases(form, [study.case for study in studies], FORM)
     entries = all_entries(catalog)

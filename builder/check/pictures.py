@@ -1,0 +1,106 @@
+"""Checks of what was done for text in pictures: files, index and the texts of the medium say the same of it."""
+
+from collections.abc import Iterator
+import re
+
+from builder.check.dicomfile import DicomFile
+from builder.check.filechecks import some
+from builder.check.findings import Finding, finding
+from builder.check.index import Comparison
+from builder.check.medium import Medium
+from builder.check.texts import page_rows, text_of
+from bundle.alterations import is_kept_with_text, masked_share
+from bundle.layout import INDEX, INDEX_PAGE, README
+from bundle.records import Series, Study
+
+# As README.TXT and INDEX.HTM write what was left out, masked and kept.
+_NUMBER = re.compile(r"(\d[\d,]*) (left out|masked|kept with text)")
+_LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
+_WHAT = ("left out", "masked", "kept with text")
+
+Numbers = tuple[int, ...]
+
+
+def altered(both: Comparison) -> Iterator[Finding]:
+    """What each file says of changed pixels is in the index; whether in the fixed words, is asked of the file."""
+    for row in both.index.instances if "instance.altered" not in both.index.lacks else ():
+        file = both.files.get(row["path"])
+        if file is not None and row["altered"] != file.altered:
+            yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
+
+
+def numbers(both: Comparison) -> Iterator[Finding]:
+    """The numbers of masked images are those of the files, and no series lost more images than its case."""
+    for study in both.index.catalog.studies():
+        for series in study.series:
+            masked = sum(masked_share(file.altered) is not None for file in _files(both, series))
+            if series.images_masked != masked:
+                text = f"images_masked in the index: expected {masked}, found {series.images_masked}"
+                yield finding("index.left_out", f"{INDEX}, {study.case}, series {series.series_id}", text)
+        of_series = sum(one.images_left_out for one in study.series)
+        if study.images_left_out < of_series:
+            text = f"images_left_out in the index: {study.images_left_out}, and {of_series} of its series"
+            yield finding("index.left_out", f"{INDEX}, {study.case}", text)
+
+
+def _files(both: Comparison, series: Series) -> list[DicomFile]:
+    rows = (row["path"] for row in both.index.by_series.get(series.series_id, ()))
+    return [both.files[path] for path in rows if path in both.files]
+
+
+# What somebody has to know, though nothing is wrong
+
+
+def told(both: Comparison) -> Iterator[Finding]:
+    """What was left out, masked and kept, and what nobody has looked at yet."""
+    for study in both.index.catalog.studies():
+        for series in study.series:
+            yield from _of_series(both, f"{study.case}, series {series.series_number}", series)
+        gone = study.images_left_out - sum(one.images_left_out for one in study.series)
+        if gone > 0:
+            yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
+
+
+def _of_series(both: Comparison, subject: str, series: Series) -> Iterator[Finding]:
+    kept = sum(is_kept_with_text(file.altered) for file in _files(both, series))
+    number, all_of_it = series.number_of_instances, series.number_of_instances + series.images_left_out
+    if series.images_undecided:
+        yield finding("pictures.undecided", subject, f"{series.images_undecided:,} of {number:,} wait for a decision")
+    if kept:
+        yield finding("pictures.kept", subject, f"{kept:,} of {number:,} kept, though text was read in them")
+    if series.images_left_out:
+        yield finding("pictures.left_out", subject, f"{series.images_left_out:,} of {all_of_it:,} left out")
+    if series.images_masked:
+        yield finding("pictures.masked", subject, f"{series.images_masked:,} of {number:,} masked")
+
+
+CHECKS = (altered, numbers, told)
+
+
+# The texts
+
+
+def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
+    """README.TXT and INDEX.HTM give the numbers of the index for each case."""
+    expected = {study.case: given for study in both.index.catalog.studies() if any(given := _numbers(both, study))}
+    readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
+    said = {} if readme is None else dict(_LINE.findall(readme.replace("\r\n", "\n")))
+    rows = [] if page is None else page_rows(page)
+    listed = {row[0]: " ".join(row[4:]) for row in rows if row and row[0].startswith("CASE-")}
+    texts: tuple[tuple[str, str | None, dict[str, str]], ...] = ((README, readme, said), (INDEX_PAGE, page, listed))
+    for path, text, lines in texts:
+        found = {case: given for case, line in lines.items() if any(given := _read(line))}
+        wrong = sorted(case for case in {*expected, *found} if expected.get(case) != found.get(case))
+        if text is not None and wrong:
+            yield finding("pdi.left_out", path, f"not the numbers of the index: {some(wrong)}")
+
+
+def _numbers(both: Comparison, study: Study) -> Numbers:
+    masked = sum(series.images_masked for series in study.series)
+    kept = sum(is_kept_with_text(file.altered) for series in study.series for file in _files(both, series))
+    return study.images_left_out, masked, kept
+
+
+def _read(line: str) -> Numbers:
+    given = {what: int(number.replace(",", "")) for number, what in _NUMBER.findall(line)}
+    return tuple(given.get(what, 0) for what in _WHAT)

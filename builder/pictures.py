@@ -1,0 +1,97 @@
+"""What the search for text did to each series, in numbers: for the report on the researcher's machine."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+import warnings
+
+from builder import source
+from builder.plan import WrittenInstance
+from builder.readback import frame_of
+from builder.seen import Fate, Seen
+from builder.source import NotTaken
+from bundle.directions import dot, unit_normal
+from bundle.records import Frame
+
+# In mm: what lies nearer to each other is at one place.
+_SAME_PLACE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPictures:
+    """One series of which images were left out, masked or kept with text, or wait for a decision.
+
+    `images` counts all that it would have. `holes` are the places along the normal (mm) of images that are missing
+    between others. `share` is the largest part of one picture that was masked, 0 to 1.
+    """
+
+    case: str
+    pseudonym: str
+    series_number: int
+    images: int
+    left_out: int
+    masked: int
+    kept: int
+    undecided: int
+    share: float
+    holes: tuple[float, ...]
+
+
+def series_pictures(
+    seen: Sequence[Seen], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
+) -> list[SeriesPictures]:
+    """For each series in which something was seen; `pseudonyms` gives those of the studies by their new UIDs."""
+    of_series: dict[str, list[Seen]] = {}
+    for one in seen:
+        of_series.setdefault(one.series, []).append(one)
+    left: dict[str, list[WrittenInstance]] = {}
+    for instance in written:
+        left.setdefault(instance.series_instance_uid, []).append(instance)
+    found = [_series(members, left.get(uid, []), pseudonyms) for uid, members in of_series.items()]
+    return sorted(found, key=lambda one: (one.case, one.pseudonym, one.series_number))
+
+
+def _series(
+    members: Sequence[Seen], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
+) -> SeriesPictures:
+    number = {fate: sum(one.fate is fate for one in members) for fate in Fate}
+    gone = [one for one in members if one.fate is Fate.LEFT_OUT]
+    return SeriesPictures(
+        case=members[0].case,
+        pseudonym=pseudonyms.get(members[0].study, ""),
+        series_number=members[0].series_number,
+        images=len(written) + len(gone),
+        left_out=len(gone),
+        masked=number[Fate.MASKED],
+        kept=number[Fate.KEPT],
+        undecided=number[Fate.UNDECIDED],
+        share=max((one.share for one in members), default=0.0),
+        holes=tuple(_holes(gone, written)),
+    )
+
+
+def _holes(gone: Sequence[Seen], written: Sequence[WrittenInstance]) -> Iterator[float]:
+    """Where images are missing that have others of the series on both sides."""
+    places = [place for one in written for frame in one.instance.frames if (place := _along(frame)) is not None]
+    missing = sorted({round(place, 2) for one in gone for place in _places_of(one)})
+    for place in missing:
+        if places and min(places) + _SAME_PLACE < place < max(places) - _SAME_PLACE:
+            yield place
+
+
+def _places_of(one: Seen) -> list[float]:
+    """Where the frames of a source file lie; nothing where it does not say, or is gone."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            header, _ = source.read_header(one.source)
+            frames = range(source.number(header, "NumberOfFrames") or 1)
+            found = [_along(frame_of(header, index)) for index in frames]
+    except (NotTaken, ValueError):
+        return []
+    return [place for place in found if place is not None]
+
+
+def _along(frame: Frame) -> float | None:
+    if frame.image_position_patient is None or frame.image_orientation_patient is None:
+        return None
+    return dot(frame.image_position_patient, unit_normal(frame.image_orientation_patient))

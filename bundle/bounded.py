@@ -1,0 +1,79 @@
+"""Reads what lies on a medium within limits: regular files, TOML that cannot swell in memory, and JSON."""
+
+import json
+import math
+import os
+from pathlib import Path
+import re
+import stat
+import tomllib
+from typing import Any
+
+# Far more than any form or hanging rule has; nested tables beyond it only cost memory.
+MAX_TOML = 256_000
+# Every program keeps whole numbers up to this exactly.
+_LARGEST = 1 << 53
+_MOST_DOTS, _DEEPEST = 8, 16
+# Strings and comments are passed over whole, so that their dots and brackets do not count.
+_TOKENS = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}.=,\n]', re.DOTALL
+)
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a regular file; raises OSError where it is none (a pipe would wait for ever), or is too large."""
+    # Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
+    opened = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(opened, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise OSError(None, "it is not a regular file", str(path))
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise OSError(None, f"it is larger than {most:,} bytes", str(path))
+    return content
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The content of a TOML text; raises ValueError, with the line where tomllib stopped or a limit is passed."""
+    if len(text) > MAX_TOML:
+        raise ValueError(f"it has more than {MAX_TOML:,} characters")
+    _check_nesting(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _check_nesting(text: str) -> None:
+    """Each dot of a key and each bracket is a table more: `a.a.a…` of 64 KB would take gigabytes."""
+    dots = depth = 0
+    line = 1
+    for token in _TOKENS.finditer(text):
+        mark = token[0]
+        depth += (mark in ("[", "{")) - (mark in ("]", "}"))
+        dots = dots + 1 if mark == "." else dots if mark[0] in "\"'" else 0
+        if dots > _MOST_DOTS or depth > _DEEPEST:
+            raise ValueError(f"it is nested too deeply (at line {line}, column 1)")
+        line += mark.count("\n")
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text; raises ValueError or RecursionError, also where a number is not finite or too large."""
+    return _DECODER.decode(text)
+
+
+def _whole(digits: str) -> int:
+    value = int(digits)
+    if abs(value) > _LARGEST:
+        raise ValueError("a number is too large")
+    return value
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_finite, parse_constant=_finite)
