@@ -1,76 +1,104 @@
-"""python -m bench.burned_in SCANS: both error rates of the detector of text, on real images with and without text."""
+"""python -m bench.burned_in SCANS: how often the search for text is wrong, on real images with and without text."""
 
+import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import itertools
 from pathlib import Path
-import sys
+import time
+from typing import TypeVar
 import warnings
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 from pydicom import dcmread
+from scipy.stats import binomtest
 
-from builder.burned_in import find_text
+from bench.drawing import PENS, Frame, drawn
+from builder.burned_in.candidates import at_places, find_candidates
+from builder.burned_in.found import Candidate, Verdict
+from builder.burned_in.reader import Reader
+from builder.burned_in.verdict import is_text, judge, read
+from builder.burned_in.views import Extremes, crop, whole
 from builder.plan import ScannedFile
 from builder.scan import examine
 
-_TEXTS = ("QUILLFEATHER OTTOLINE", "Brackwater, Ivo 18.04.1953", "MRN 7731077", "St. Elsewhere 29/02/2024")
-_FONTS = Path("/usr/share/fonts/truetype/dejavu")
-_FACES = ("DejaVuSans.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSerif.ttf")
-_SMALL_HEIGHTS = (8, 12, 18)
-_HEIGHTS = (6, 8, 10, 14, 20, 36, 48)
-# The pen: the value of the brightest pixels, four fifths of the range, and the darkest value.
-_PENS = {"white": 1.0, "grey": 0.8, "black": 0.0}
-_SELDOM_HEIGHT, _SLANT, _WORD = 14, 20, "OTT"
-_OTHERS = 4
-_LEAST_SIDE = 100
-_NOISE_CORRELATION = 0.3
-# Nine tenths of the ink differ from what is under them by a fifth of the range.
-_INK, _MOST_OF_IT, _LEGIBLE = 0.5, 10, 0.2
+T = TypeVar("T")
 
-Frame = NDArray[np.integer]
+_HEIGHTS = (8, 10, 14, 20, 36)
+_WAYS = ("across", "along", "slanted")
+# Of a series, so many neighbouring slices are drawn upon: one of them, or all.
+_NEIGHBOURS = 24
+_LEAST_SIDE = 100
+# Of many places, few are such that a text can be read there.
+_MOST_TRIES = 50
+_NOISE_CORRELATION = 0.3
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Frames of one series and size."""
+    """Frames of one series and size; its source is the folder right below the one that was named."""
 
-    modality: str
+    source: str
+    name: str
     frames: list[Frame]
 
 
 def main() -> None:
     """Measure and print."""
     warnings.simplefilter("ignore")
-    stacks = list(_stacks(Path(sys.argv[1])))
-    _print_false_alarms(stacks)
-    pictures = [stack for stack in stacks if not _is_noise(stack.frames)]
-    _print_found(pictures)
-    _print_odd_places(pictures)
-    _print_seldom(pictures)
+    arguments = _arguments()
+    stacks = list(_stacks(arguments))
+    with Reader() as reader:
+        if not arguments.drawn_only:
+            _print_taken(stacks, reader)
+        if arguments.drawn:
+            _print_found([one for one in stacks if _can_be_drawn_on(one)], arguments.drawn, arguments.seed, reader)
 
 
-def _is_noise(frames: list[Frame]) -> bool:
-    """Whether neighbours have nothing to do with each other: files made for tests, and no picture of anything."""
-    frame = frames[len(frames) // 2].astype(float)
-    with np.errstate(invalid="ignore"):
-        return bool(np.corrcoef(frame[:, 1:].ravel(), frame[:, :-1].ravel())[0, 1] < _NOISE_CORRELATION)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scans", type=Path, help="each folder right below it is one source")
+    parser.add_argument(
+        "--series", type=int, default=0, metavar="N", help="of each source at most so many; default: all"
+    )
+    parser.add_argument("--frames", type=int, default=400, metavar="N", help="of each series at most so many")
+    parser.add_argument("--drawn", type=int, default=1200, metavar="N", help="so many drawn texts; 0: none")
+    parser.add_argument("--drawn-only", action="store_true", help="nothing of images without text")
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--only", nargs="*", metavar="SOURCE", help="only these sources")
+    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help="sources whose images do hold text")
+    return parser.parse_args()
 
 
-def _stacks(folder: Path) -> Iterator[Stack]:
-    files: dict[tuple[str, ...], list[ScannedFile]] = defaultdict(list)
+# Scans
+
+
+def _stacks(arguments: argparse.Namespace) -> Iterator[Stack]:
+    for folder in sorted(one for one in arguments.scans.iterdir() if one.is_dir()):
+        if folder.name in arguments.without or (arguments.only and folder.name not in arguments.only):
+            continue
+        taken = 0
+        for name, members in _series(folder).items():
+            if arguments.series and taken >= arguments.series:
+                break
+            frames = list(itertools.islice((one for path in members for one in _frames(path)), arguments.frames))
+            alike = [one for one in frames if one.shape == frames[0].shape and one.dtype == frames[0].dtype]
+            if alike:
+                taken += 1
+                yield Stack(folder.name, name, alike)
+
+
+def _series(folder: Path) -> dict[str, list[str]]:
+    """The paths of the images that a build would take, by series and size."""
+    files: dict[str, list[ScannedFile]] = defaultdict(list)
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and isinstance(found := examine(path, folder), ScannedFile):
-            files[found.folder, found.series_instance_uid, str(found.rows), str(found.columns)].append(found)
-    for members in files.values():
-        if frames := [frame for one in members for frame in _frames(one.path)]:
-            yield Stack(members[0].modality, frames)
+        if path.is_file() and isinstance(found := examine(str(path), folder), ScannedFile):
+            files[f"{found.folder} {found.series_instance_uid} {found.rows} {found.columns}"].append(found)
+    return {name: [one.path for one in some] for name, some in files.items()}
 
 
-def _frames(path: Path) -> list[Frame]:
+def _frames(path: str) -> list[Frame]:
     try:
         pixels = dcmread(path, force=True).pixel_array
     except Exception:  # a damaged file, which a build leaves out
@@ -78,137 +106,112 @@ def _frames(path: Path) -> list[Frame]:
     return list(pixels) if pixels.ndim == 3 else [pixels]
 
 
-def _others(stack: Stack, frame: Frame) -> list[Frame]:
-    every = max(len(stack.frames) // (_OTHERS + 1), 1)
-    return [other for other in stack.frames[::every] if other is not frame and other.shape == frame.shape][:_OTHERS]
+def _can_be_drawn_on(stack: Stack) -> bool:
+    """Not noise, where neighbours have nothing to do with each other: files made for tests."""
+    frame = stack.frames[len(stack.frames) // 2].astype(float)
+    if min(frame.shape) < _LEAST_SIDE:
+        return False
+    with np.errstate(invalid="ignore"):
+        return bool(np.corrcoef(frame[:, 1:].ravel(), frame[:, :-1].ravel())[0, 1] >= _NOISE_CORRELATION)
 
 
-def _print_false_alarms(stacks: list[Stack]) -> None:
-    print("Real images without text: how many are taken for images with text")
-    for modality in ("CT", "MR", "PT"):
-        frames = [(stack, frame) for stack in stacks if stack.modality == modality for frame in stack.frames]
-        wrong = sum(bool(find_text(frame, others=_others(stack, frame))) for stack, frame in frames)
-        print(f"  {modality}  {wrong} of {len(frames)}")
+# The search, as a build does it
 
 
-def _print_found(stacks: list[Stack]) -> None:
-    generator = np.random.default_rng(11)
-    found: Counter[tuple[str, str, int]] = Counter()
-    drawn: Counter[tuple[str, str, int]] = Counter()
+def _judged(frames: Sequence[Frame], reader: Reader) -> Verdict:
+    candidates = find_candidates(frames)
+    words = read(reader, [crop(frames[one.frame], one) for one in candidates])
+    verdict = judge(candidates, words, frames=len(frames))
+    if verdict.confirmed:
+        return verdict
+    places = [word.box for some in read(reader, whole(Extremes.of(frames))) for word in some if is_text(word)]
+    more: list[Candidate] = at_places(places, len(frames))
+    words += read(reader, [crop(frames[one.frame], one) for one in more])
+    return judge([*candidates, *more], words, frames=len(frames))
+
+
+# Images without text
+
+
+def _print_taken(stacks: Sequence[Stack], reader: Reader) -> None:
+    taken, suspected, number = Counter[str](), Counter[str](), Counter[str]()
+    searched = 0.0
+    print("Real images without text: how many are taken for images with text, and how many are suspected")
     for stack in stacks:
-        for frame in stack.frames[:: max(len(stack.frames) // 3, 1)]:
-            if min(frame.shape) < _LEAST_SIDE:
-                continue
-            for height in _HEIGHTS:
-                for pen, part in _PENS.items():
-                    text = _drawn(frame.shape, height, generator)
-                    value = frame.min() + part * (np.percentile(frame, 99.9) - frame.min())
-                    if not _is_legible(frame, text, value):
-                        continue
-                    written_on = [_write(other, text, value) for other in _others(stack, frame)]
-                    pictures = {"one slice": _others(stack, frame), "all slices": written_on}
-                    for where, others in pictures.items():
-                        drawn[where, pen, height] += 1
-                        found[where, pen, height] += bool(find_text(_write(frame, text, value), others=others))
+        begin = time.process_time()
+        find_candidates(stack.frames)
+        searched += time.process_time() - begin
+        verdict = _judged(stack.frames, reader)
+        number[stack.source] += len(stack.frames)
+        wrong = {one.frame for one in verdict.confirmed}
+        taken[stack.source] += len(wrong)
+        suspected[stack.source] += len({one.frame for one in verdict.suspects} - wrong)
+        if wrong or verdict.suspects:
+            frames = sorted(wrong or {one.frame for one in verdict.suspects})
+            print(
+                f"  {'taken' if wrong else 'suspected'}: {stack.source} {stack.name}, frames {frames[:8]}", flush=True
+            )
+    for source in number:
+        print(f"  {source:40}{number[source]:7} images{taken[source]:5} taken{suspected[source]:5} suspected")
+    images, wrong_ones, doubts = (sum(one.values()) for one in (number, taken, suspected))
+    print(f"{wrong_ones} of {images} images from {len(number)} sources taken; {_bound(wrong_ones, images)}")
     print(
-        f"\nText drawn into real images: per cent found, by capital height in pixels ({sum(drawn.values())} pictures)"
+        f"{1000 * doubts / max(images, 1):.2f} of 1,000 suspected; {reader.readings} readings in {len(stacks)} series"
     )
-    print(f"  {'':18}" + "".join(f"{height:7}" for height in _HEIGHTS))
-    for where, pen in {(where, pen): 0 for where, pen, _ in drawn}:
-        rates = (100 * found[where, pen, height] / drawn[where, pen, height] for height in _HEIGHTS)
-        print(f"  {f'{pen}, {where}':18}" + "".join(f"{rate:7.1f}" for rate in rates))
-    every = (100 * _at(found, height) / _at(drawn, height) for height in _HEIGHTS)
-    print(f"  {'together':18}" + "".join(f"{rate:7.1f}" for rate in every))
+    print(f"the first stage took {1000 * searched / max(images, 1):.2f} ms an image", flush=True)
 
 
-def _at(counts: Counter[tuple[str, str, int]], height: int) -> int:
-    return sum(count for (_, _, one), count in counts.items() if one == height)
+def _bound(wrong: int, trials: int) -> str:
+    """Clopper and Pearson's, one-sided."""
+    if not trials:
+        return "nothing was tried"
+    high = binomtest(wrong, trials, alternative="less").proportion_ci(0.95, "exact").high
+    return f"with 95 % confidence at most {10_000 * high:.1f} of 10,000"
 
 
-def _print_odd_places(stacks: list[Stack]) -> None:
-    """Text that the border of the picture touches or cuts by a line, and text that is written along its side."""
-    generator = np.random.default_rng(12)
-    found: Counter[tuple[str, int]] = Counter()
-    drawn: Counter[tuple[str, int]] = Counter()
-    for stack in stacks:
-        for frame in stack.frames[:: max(len(stack.frames) // 3, 1)]:
-            for place, height in itertools.product(("top", "bottom", "along"), _SMALL_HEIGHTS):
-                picture = np.ascontiguousarray(frame.T) if place == "along" else frame
-                text = _moved(_drawn(picture.shape, height, generator), place, int(generator.integers(2)))
-                value = float(np.percentile(frame, 99.9))
-                if min(frame.shape) < _LEAST_SIDE or not _is_legible(picture, text, value):
-                    continue
-                drawn[place, height] += 1
-                found[place, height] += bool(find_text(_write(picture, text, value), along=place == "along"))
-    print(f"\nAt the border, or along the side: per cent found ({sum(drawn.values())} pictures)")
-    print(f"  {'':18}" + "".join(f"{height:7}" for height in _SMALL_HEIGHTS))
-    for place in ("top", "bottom", "along"):
-        rates = (100 * found[place, height] / drawn[place, height] for height in _SMALL_HEIGHTS)
-        print(f"  {place:18}" + "".join(f"{rate:7.1f}" for rate in rates))
+# Images with text
 
 
-def _print_seldom(stacks: list[Stack]) -> None:
-    """What the detector does not look for: text that is slanted, and single short words."""
-    generator = np.random.default_rng(13)
-    found: Counter[str] = Counter()
-    drawn: Counter[str] = Counter()
-    for stack in stacks:
-        for frame in stack.frames[:: max(len(stack.frames) // 3, 1)]:
-            value = float(np.percentile(frame, 99.9))
-            for kind in ("slanted", "three letters"):
-                text = _drawn(frame.shape, _SELDOM_HEIGHT, generator, *([_WORD] if kind == "three letters" else []))
-                text = _slanted(text) if kind == "slanted" else text
-                if min(frame.shape) < _LEAST_SIDE or not (text > _INK).any() or not _is_legible(frame, text, value):
-                    continue
-                drawn[kind] += 1
-                found[kind] += bool(find_text(_write(frame, text, value)))
-    print(f"\nSeldom found: per cent, at a height of {_SELDOM_HEIGHT} pixels ({sum(drawn.values())} pictures)")
-    for kind in drawn:
-        print(f"  {kind:18}{100 * found[kind] / drawn[kind]:7.1f}")
+def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: Reader) -> None:
+    generator = np.random.default_rng(seed)
+    sources = sorted({one.source for one in stacks})
+    found: dict[tuple[str, ...], list[tuple[bool, bool]]] = defaultdict(list)
+    kinds = itertools.cycle(itertools.product(_HEIGHTS, _WAYS, PENS, ("one slice", "all slices")))
+    tried = 0
+    for height, way, pen, where in itertools.islice(kinds, _MOST_TRIES * trials if stacks else 0):
+        if tried >= trials:
+            break
+        stack = _any([one for one in stacks if one.source == _any(sources, generator)], generator)
+        result = _trial(stack, height, way, pen, where == "all slices", generator, reader)
+        if result is not None:
+            tried += 1
+            for name in (f"{height} pixels", way, f"{way}, {height} pixels", pen, where):
+                found[(name,)].append(result)
+        if tried % 100 == 0 and result is not None:
+            print(f"  ({tried} drawn)", flush=True)
+    print(f"\nText drawn into real images ({tried} texts, {len(sources)} sources): found, and suspected besides")
+    for (name,), results in sorted(found.items()):
+        read_, suspected = (sum(one[k] for one in results) for k in (0, 1))
+        print(f"  {name:24}{len(results):6} drawn{100 * read_ / len(results):7.1f} %{suspected:6}")
 
 
-def _slanted(cover: NDArray[np.float64]) -> NDArray[np.float64]:
-    picture = Image.fromarray((cover * 255).astype(np.uint8)).rotate(_SLANT, resample=Image.Resampling.BILINEAR)
-    return np.asarray(picture, np.float64) / 255
+def _any(things: Sequence[T], generator: np.random.Generator) -> T:
+    return things[int(generator.integers(len(things)))]
 
 
-def _moved(cover: NDArray[np.float64], place: str, cut: int) -> NDArray[np.float64]:
-    """The text moved to the top or the bottom of the picture, and out of it by so many lines."""
-    lines = np.flatnonzero((cover > _INK).any(axis=1))
-    moved = np.zeros_like(cover)
-    if place == "top":
-        moved[: len(cover) - lines[0] - cut] = cover[lines[0] + cut :]
-    elif place == "bottom":
-        below = len(cover) - 1 - lines[-1] + cut
-        moved[below:] = cover[: len(cover) - below]
-    return cover if place == "along" else moved
-
-
-def _is_legible(frame: Frame, cover: NDArray[np.float64], value: float) -> bool:
-    """Whether the text differs from what is under it: black on black is no leak."""
-    span = np.percentile(frame, 99.9) - frame.min()
-    return bool(np.percentile(np.abs(frame - value)[cover > _INK], _MOST_OF_IT) > _LEGIBLE * span)
-
-
-def _drawn(
-    shape: tuple[int, ...], height: int, generator: np.random.Generator, *texts: str
-) -> NDArray[np.float64]:  # fmt: skip
-    """How much of the pen covers each pixel, 0 to 1: a text at a random place, smoothed or not."""
-    face = str(_FONTS / generator.choice(_FACES))
-    font = ImageFont.truetype(face, round(height / 0.73))  # capitals are 0.73 of the size
-    picture = Image.new("L", (shape[1], shape[0]))
-    draw = ImageDraw.Draw(picture)
-    draw.fontmode = str(generator.choice(["1", "L"]))
-    text = str(generator.choice(texts or _TEXTS))
-    width = int(draw.textlength(text, font=font))
-    left = int(generator.integers(2, max(shape[1] - width - 2, 3)))
-    top = int(generator.integers(2, max(shape[0] - 2 * height, 3)))
-    draw.text((left, top), text, fill=255, font=font)
-    return np.asarray(picture, np.float64) / 255
-
-
-def _write(frame: Frame, cover: NDArray[np.float64], value: float) -> Frame:
-    return np.asarray(np.rint(frame * (1 - cover) + value * cover), frame.dtype)
+def _trial(
+    stack: Stack, height: int, way: str, pen: str, all_slices: bool, generator: np.random.Generator, reader: Reader
+) -> tuple[bool, bool] | None:
+    """Whether a drawn text was found, and whether it was suspected if not; None where it could not be read anyway."""
+    begin = int(generator.integers(max(len(stack.frames) - _NEIGHBOURS, 0) + 1))
+    frames = stack.frames[begin : begin + _NEIGHBOURS]
+    k = int(generator.integers(len(frames)))
+    text = drawn(frames[k], height, pen, way, generator)
+    if text is None:
+        return None
+    verdict = _judged([text.on(one) if all_slices or j == k else one for j, one in enumerate(frames)], reader)
+    was_read = text.is_met_by([one.box for one in verdict.confirmed if one.frame == k])
+    return was_read, not was_read and text.is_met_by([one.box for one in verdict.suspects if one.frame == k])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
+from typing import cast
 import warnings
 
 from pydicom import Dataset
@@ -11,13 +12,14 @@ from builder import source
 from builder.burned_in.found import Box
 from builder.deface.search import without_face
 from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
-from builder.looking import Eye
+from builder.handed import CleanHeader, CleanPixels, Described, Done
+from builder.looking import Eye, Token
 from builder.masking import without_places
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
 from builder.raw import Header
 from builder.source import NotTaken, Values, says_text
-from builder.write import CleanHeader, CleanPixels, Described, Done, write_and_look
+from builder.write import write_and_look
 from bundle.alterations import kept_with_text, text_masked
 
 _MASK, _FACES = Option.PIXELS.label, Option.FACES.label
@@ -52,7 +54,7 @@ class Cleaner:
             said = {"BurnedInAnnotation": "NO", "DerivationDescription": text_masked(masked.pixels, form.pixels)}
         if job.kept:
             said = {"DerivationDescription": kept_with_text()}
-        looked = self.eye.look(pixels, form, job, says_text(values)) if job.look_for_text else None
+        looked = self.eye.look(pixels, form, job, says_text=says_text(values)) if job.look_for_text else None
         return CleanPixels(pixels, options, dict(said), looked)
 
     def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
@@ -96,9 +98,12 @@ def write_for(jobs: Sequence[WriteJob]) -> list[WrittenInstance | SkippedFile]:
 def look_for(jobs: Sequence[WriteJob]) -> list[Done]:
     """Some jobs in a worker, with what is to be judged of their pictures; the last has what they have in common."""
     cleaner = Cleaner()
-    done = write_and_look(jobs, cleaner)
-    layers = cleaner.eye.layers()
-    return [*done[:-1], Done(done[-1].record, done[-1].looked, layers)] if done else []
+    done = [_seen(one, cleaner.eye) for one in write_and_look(jobs, cleaner)]
+    return [*done[:-1], done[-1]._replace(common=cleaner.eye.layers())] if done else []
+
+
+def _seen(done: Done, eye: Eye) -> Done:
+    return done if done.looked is None else done._replace(looked=eye.glance(cast(Token, done.looked)))
 
 
 def look_again(wanted: Sequence[tuple[WriteJob, tuple[Box, ...]]]) -> list[Looked | None]:
@@ -112,5 +117,6 @@ def _look_at(job: WriteJob, places: tuple[Box, ...]) -> Looked | None:
         warnings.simplefilter("ignore")
         dataset = source.read_whole(job.source)
         form = pixel_format(dataset)
-        return Eye().look(native_pixels(dataset, form), form, job, False, places)
+        eye = Eye(places)
+        return eye.glance(eye.look(native_pixels(dataset, form), form, job, says_text=False))
     return None

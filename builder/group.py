@@ -25,6 +25,7 @@ from builder.plan import (
     SourceStudy,
 )
 from builder.source import NotTaken, text
+from builder.spool import spooled
 
 # A file to write, the key of its new UID, and its variant: k for the k-th other content of one UID.
 Member = tuple[ScannedFile, str, int]
@@ -47,7 +48,16 @@ def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) 
     patients: dict[str, SourcePatient] = {}
     for key, person, members in people(kept, lambda member: member[0], notices):
         patients[key] = SourcePatient(key, person, _studies(key, members))
+    _pack(patients.values(), len(kept))
     return Grouped([patients[key] for key in sorted(patients)], skipped, notices)
+
+
+def _pack(patients: Iterable[SourcePatient], images: int) -> None:
+    """What is known of very many images is kept packed from here on."""
+    for patient in patients:
+        for study in patient.studies:
+            for series in study.series:
+                series.instances = spooled(series.instances, of=images)
 
 
 # Doubled and missing SOP Instance UIDs
@@ -101,7 +111,10 @@ def _unrepeated(
             skipped.append(digest)
             continue
         uid = file.sop_instance_uid
-        if digest and (uid, digest) in first:
+        if not digest:  # nothing else has its UID
+            kept.append((file, uid, 0))
+            continue
+        if (uid, digest) in first:
             skipped.append(SkippedFile(Path(file.path), Reason.SAME_AGAIN, f"as {first[uid, digest]}"))
             continue
         first[uid, digest] = file.path

@@ -79,6 +79,7 @@ def _head(seen: Sequence[Seen], table: Path) -> Iterator[str]:
         "<li>Write <code>keep</code>, <code>mask</code> or <code>leave out</code> into the first column: for one "
         "picture, or in the line of a series for all of its pictures (<code>leave out</code>: the whole series).</li>"
     )
+    yield "<li>A mask takes at most 1 % of a picture; what needs a larger one is left out.</li>"
     yield f"<li>Save it as CSV, and build again onto an empty drive with <code>--decide {name}</code>.</li></ol></div>"
 
 

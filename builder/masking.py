@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from builder import source
 from builder.body import body_of
+from builder.boxes import Mask, Place
 from builder.pixels import PixelFormat, native_pixels, pixel_format
-from builder.plan import Mask, Place, Reason
+from builder.plan import Reason
 from builder.readback import frame_of
 from builder.source import MODALITY, NotTaken, Values
 

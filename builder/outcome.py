@@ -10,7 +10,7 @@ from builder.decisions import Decision, Decisions
 from builder.deidentify import Option, Policy
 from builder.freeze import Pack
 from builder.pictures import SeriesPictures
-from builder.plan import Notice, SkippedFile
+from builder.plan import STORED_BITS, Notice, SkippedFile
 from builder.seen import Seen, undecided
 from bundle.errors import BundleError
 from bundle.form import Form
@@ -94,8 +94,8 @@ class Outcome:
     images: list[Path] = field(default_factory=list)
 
 
-# Every head shows a face, and many names are spelled in two ways: that is no reason to stop a script.
-_JUST_SAID = ("face", "two spellings")
+# Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
+_JUST_SAID = ("face", "two spellings", STORED_BITS)
 
 
 def needs_a_look(outcome: Outcome) -> bool:

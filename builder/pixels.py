@@ -11,6 +11,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ExplicitVRBigEndian
 
 from builder.decoding import NotDecoded, decode
+from builder.jpeg import JPEG_WITH_LOSS
 from builder.plan import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, number, text
@@ -25,8 +26,6 @@ _LARGEST_DECODED = 1 << 30
 _BEST_RATIO, _SMALL = 2_000, 1 << 26
 # PS3.5 7.1.2: an even length of 32 bits, of which the highest means that the length is not defined.
 _LARGEST_VALUE = 0xFFFFFFFE
-# Padding that lies outside BitsStored is one value, at the edges of a resampled picture two.
-_PADDING_VALUES = 2
 _RESCALE = ("RescaleSlope", "RescaleIntercept")
 _DECIMAL = re.compile(r"[+-]?0*(\d{1,5}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _SMALLEST, _LARGEST = 1e-15, 1e5
@@ -53,6 +52,10 @@ class PixelFormat:
     def pixels(self) -> int:
         """Of all frames together."""
         return self.rows * self.columns * self.frames
+
+    def with_all_bits(self) -> "PixelFormat":
+        """The same with every allocated bit counting."""
+        return replace(self, bits_stored=self.bits_allocated)
 
 
 def pixel_format(dataset: Values) -> PixelFormat:
@@ -111,6 +114,8 @@ def _is_measured(written: str) -> bool:
 @cache
 def can_decode(transfer_syntax: UID) -> bool:
     """Whether the pixel data of a transfer syntax can be read here."""
+    if transfer_syntax in JPEG_WITH_LOSS:
+        return True
     try:
         return bool(get_decoder(transfer_syntax).is_available)
     except NotImplementedError:
@@ -155,33 +160,3 @@ def _decoded(dataset: FileDataset, form: PixelFormat) -> bytes:
     if pixels.size * wanted.itemsize != form.length or not np.can_cast(pixels.dtype, wanted, "same_kind"):
         raise NotTaken(Reason.DECODING_FAILED, "the decoded picture has another size or type than the header says")
     return pixels.astype(wanted, casting="same_kind").tobytes()
-
-
-def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> tuple[PixelFormat, bytes]:
-    """Pixels in which nothing stands above BitsStored, where an overlay could hide; raises NotTaken.
-
-    An overlay that the header places there is cleared (retired, PS3.5 8.1.2 of 2004). One or two values above are
-    padding that ignores BitsStored: then all bits count, and the header is made to say so. Anything else could be
-    either a hidden overlay or the picture itself, and neither leaking nor spoiling it will do.
-    """
-    unused = form.bits_allocated - form.bits_stored
-    if not unused:
-        return form, pixels
-    kind = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
-    values = np.frombuffer(pixels, kind)
-    most = 1 << (form.bits_stored - form.pixel_representation)
-    if values.max() < most and values.min() >= -most * form.pixel_representation:
-        return form, pixels
-    clean = (values << unused) >> unused
-    outside = np.unique(values[values != clean])
-    if _declares_overlay_in_pixels(dataset):
-        return form, clean.astype(kind).tobytes()
-    if outside.size > _PADDING_VALUES:
-        raise NotTaken(Reason.ODD_PIXELS, f"values outside its {form.bits_stored} stored bits")
-    return replace(form, bits_stored=form.bits_allocated), pixels
-
-
-def _declares_overlay_in_pixels(dataset: Values) -> bool:
-    """Whether an overlay group (60xx) has a bit position in the pixel words (60xx,0102)."""
-    groups = (group << 16 for group in range(0x6000, 0x6020, 2))
-    return any(group | 0x0102 in dataset and group | 0x3000 not in dataset for group in groups)

@@ -3,15 +3,18 @@
 Those that go between processes by the thousands are named tuples: pickled in a fifth of the time of a data class.
 """
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from builder.boxes import Mask
 from builder.deface.cut import FaceCut
 from builder.traits import Traits
+from bundle import layout
 from bundle.records import Instance
 
 Progress = Callable[[int, int], None]
@@ -116,7 +119,7 @@ class ScannedFile(NamedTuple):
     acquisition_number: str = ""
     slice_location: str = ""
     has_position: bool = True
-    identifiers: tuple[frozenset[tuple[str, str, str]], ...] = ()
+    identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class SourceSeries:
     uid_key: str
     modality: str
     numbered_anew: bool = False
-    instances: list[SourceInstance] = field(default_factory=list)
+    instances: Sequence[SourceInstance] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -157,6 +160,10 @@ class SourcePatient:
     studies: list[SourceStudy] = field(default_factory=list)
 
 
+# The kind of a notice about what stood above Bits Stored.
+STORED_BITS = "stored bits"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the researcher should know about the source, though no file was left out for it."""
@@ -172,27 +179,6 @@ class Grouped:
     patients: list[SourcePatient]
     skipped: list[SkippedFile]
     notices: list[Notice]
-
-
-class Place(NamedTuple):
-    """A box in one frame of an image: rows from `top` up to `bottom`, columns from `left` up to `right`."""
-
-    frame: int
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-class Mask(NamedTuple):
-    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
-
-    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
-    """
-
-    places: tuple[Place, ...]
-    over_body: bool = False
-    beside: tuple[str, ...] = ()
 
 
 class WriteJob(NamedTuple):
@@ -287,9 +273,47 @@ class Technique(NamedTuple):
 class BuildPlan:
     """All jobs in the order in which the files lie on the medium, and where each comes from, by its new path."""
 
-    jobs: list[WriteJob]
-    sources: dict[str, tuple[SourcePatient, ScannedFile]]
+    jobs: Sequence[WriteJob]
+    sources: "Sources"
     bytes_needed: int
+
+
+class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):
+    """New path -> where it comes from; the files stay in their series, which may be packed (`builder/spool.py`)."""
+
+    def __init__(self) -> None:
+        self._series: dict[str, tuple[SourcePatient, SourceSeries, array[int]]] = {}
+
+    def add(self, patient: SourcePatient, series: SourceSeries, paths: Sequence[str]) -> None:
+        """The new paths of the images of a series, in their order, all in one folder of their own."""
+        numbers = array("L", map(layout.number_of, paths))
+        self._series[_folder_of(paths[0])] = patient, series, numbers
+
+    def __getitem__(self, path: str) -> tuple[SourcePatient, ScannedFile]:
+        patient, series, numbers = self._series[_folder_of(path)]
+        number = layout.number_of(path)
+        likely = number - numbers[0]  # they only have gaps where a bundle is added to
+        if not (0 <= likely < len(numbers) and numbers[likely] == number):
+            likely = numbers.index(number) if number in numbers else -1
+        if likely < 0:
+            raise KeyError(path)
+        return patient, series.instances[likely].file
+
+    def __iter__(self) -> Iterator[str]:
+        for folder, (_, _, numbers) in self._series.items():
+            yield from (layout.path_in(folder, number) for number in numbers)
+
+    def __len__(self) -> int:
+        return sum(len(numbers) for _, _, numbers in self._series.values())
+
+    def files(self) -> Iterator[ScannedFile]:
+        """All files, in the order of the jobs."""
+        for _, series, _ in self._series.values():
+            yield from (instance.file for instance in series.instances)
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 # Numbers with more figures than this are patient numbers and dates as often as counts.

@@ -33,21 +33,45 @@ Preview = tuple[Window, bytes]
 
 def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview:
     """Window and picture of one frame of a written file."""
-    values = read_frame(root, instance, frame)
-    window = default_window(frame, modality, values)
-    return window, render_png(values, window, instance.photometric_interpretation == "MONOCHROME1")
+    stored = read_stored(root, instance, frame)
+    values, empty = _rescaled(stored, frame), _padding(stored, instance)
+    window = default_window(frame, modality, values if empty is None or empty.all() else values[~empty])
+    grey = shown(values, window, frame.voi_lut_function)
+    if instance.photometric_interpretation == "MONOCHROME1":
+        np.subtract(1, grey, out=grey)
+    if empty is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+        grey[empty] = 0
+    return window, render_png(grey)
 
 
 def read_frame(root: Path, instance: Instance, frame: Frame) -> Pixels:
     """One frame in modality units, shape (rows, columns), read from the written file."""
+    return _rescaled(read_stored(root, instance, frame), frame)
+
+
+def _rescaled(stored: NDArray[np.integer], frame: Frame) -> Pixels:
+    return np.asarray(stored * frame.rescale_slope + frame.rescale_intercept, dtype=np.float64)
+
+
+def _padding(stored: NDArray[np.integer], instance: Instance) -> NDArray[np.bool_] | None:
+    """Which stored values are padding; None where there is none."""
+    value, limit = instance.pixel_padding_value, instance.pixel_padding_range_limit
+    if value is None:
+        return None
+    low, high = sorted((value, value if limit is None else limit))
+    found = np.asarray((stored >= low) & (stored <= high), np.bool_)
+    return found if found.any() else None
+
+
+def read_stored(root: Path, instance: Instance, frame: Frame) -> NDArray[np.integer]:
+    """The stored values of one frame, shape (rows, columns), read from the written file."""
     size = instance.rows * instance.columns * instance.bits_allocated // 8
     with (root / instance.path).open("rb") as stream:
         stream.seek(instance.pixel_offset + frame.frame_index * size)
         stored = stream.read(size)
     kind = "i" if instance.pixel_representation else "u"
     values = np.frombuffer(stored, f"<{kind}{instance.bits_allocated // 8}")
-    values = _stored_bits(values, instance).reshape(instance.rows, instance.columns)
-    return np.asarray(values * frame.rescale_slope + frame.rescale_intercept, dtype=np.float64)
+    return _stored_bits(values, instance).reshape(instance.rows, instance.columns)
 
 
 def _stored_bits(values: NDArray[np.integer], instance: Instance) -> NDArray[np.integer]:
@@ -77,9 +101,11 @@ def _of_stored_values(frame: Frame, window: Window, values: Pixels) -> Window:
     stored = (values - intercept) / slope
     if _greys(window, values) >= _FLAT or _greys(window, stored) < _FULL:
         return window
+    center, width = window
+    if frame.voi_lut_function not in ("", "LINEAR"):
+        return center * slope + intercept, width * abs(slope)
     # The linear function (PS3.3 C.11.2.1.2.1) takes half a unit off the center and a whole one off the width, here of
     # stored values: so every pixel keeps its grey, and the width stays above 1, however small the slope is.
-    center, width = window
     return (center - 0.5) * slope + intercept + 0.5, (width - 1) * abs(slope) + 1
 
 
@@ -89,15 +115,21 @@ def _greys(window: Window, values: Pixels) -> float:
     return float(min(values.max(), high) - max(values.min(), low)) / window[1]
 
 
-def render_png(values: Pixels, window: Window, inverted: bool) -> bytes:
-    """An 8-bit grey PNG by the linear VOI function (PS3.3 C.11.2.1.2.1), its longer side at most LARGEST_SIDE."""
+def shown(values: Pixels, window: Window, function: str) -> Pixels:
+    """Values through a window, from 0 for black to 1 for white, by a function of PS3.3 C.11.2.1.2.1 or C.11.2.1.3."""
     center, width = window
-    grey = values - (center - 0.5)
-    grey /= max(width - 1, 1e-9)
+    if function == "SIGMOID":
+        return np.asarray(1 / (1 + np.exp(np.clip(-4 * (values - center) / width, -700, 700))))
+    if function != "LINEAR_EXACT":
+        center, width = center - 0.5, width - 1
+    grey = values - center
+    grey /= max(width, 1e-9)
     grey += 0.5
-    grey.clip(0, 1, out=grey)
-    if inverted:
-        np.subtract(1, grey, out=grey)
+    return np.asarray(grey.clip(0, 1, out=grey))
+
+
+def render_png(grey: Pixels) -> bytes:
+    """An 8-bit grey PNG of a picture from 0 to 1, its longer side at most LARGEST_SIDE; the picture is used up."""
     grey *= 255
     picture = Image.fromarray(np.rint(grey, out=grey).astype(np.uint8))
     picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))

@@ -16,12 +16,15 @@ from builder.remember import by_values
 from builder.runs import new_memory
 from builder.source import Values, number, text
 from builder.telling import traits_of
+from builder.units import units_of
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Instance, Orientation
+from bundle.schema import VOI_LUT_FUNCTIONS
 
 # The slices of a series have one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
+_FRAME_TYPES = ("CTImageFrameTypeSequence", "PETFrameTypeSequence")
 _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 
 _written = new_memory()
@@ -118,6 +121,7 @@ def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str)
         digest=digest,
         frames=tuple(frame_of(dataset, index) for index in range(frames)),
         altered=text(dataset, "DerivationDescription"),
+        pixel_padding_range_limit=picture.pixel_padding_range_limit,
     )
 
 
@@ -130,11 +134,12 @@ class _Picture(NamedTuple):
     pixel_representation: int
     photometric_interpretation: str
     pixel_padding_value: int | None
+    pixel_padding_range_limit: int | None
 
 
 @by_values(
     "SOPClassUID", "Rows", "Columns", "BitsAllocated", "BitsStored", "PixelRepresentation", "PhotometricInterpretation",
-    "PixelPaddingValue",
+    "PixelPaddingValue", "PixelPaddingRangeLimit",
 )  # fmt: skip
 def _picture(dataset: Values) -> _Picture:
     return _Picture(
@@ -146,6 +151,7 @@ def _picture(dataset: Values) -> _Picture:
         int(dataset.get("PixelRepresentation")),
         text(dataset, "PhotometricInterpretation"),
         number(dataset, "PixelPaddingValue"),
+        number(dataset, "PixelPaddingRangeLimit"),
     )
 
 
@@ -194,24 +200,32 @@ class _Looks(NamedTuple):
     rescale_slope: float
     rescale_intercept: float
     window: tuple[float, float] | None
+    voi_lut_function: str
+    units: str
 
 
 def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
+    types = [place for group in _FRAME_TYPES for place in _places(dataset, index, group)]
+    function = _voi_lut_function(dataset, index)
+    window = _window(dataset, index, function)
     return _Looks(
         _orientation(dataset, index),
         _pixel_spacing(dataset, index),
         slope[0] if slope and slope[0] else 1.0,
         intercept[0] if intercept else 0.0,
-        _window(dataset, index),
+        window,
+        function if window else "",  # which says nothing without a window
+        units_of(dataset, values, types, localizer=_is_localizer(dataset)),
     )
 
 
 _looks = by_values(
-    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"
-)(_looks_in_groups)
+    "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth",
+    "VOILUTFunction", "RescaleType", "Units", "Modality", "ImageType", "ScanOptions",
+)(_looks_in_groups)  # fmt: skip
 
 
 def _orientation(dataset: Values, index: int) -> Orientation | None:
@@ -226,11 +240,24 @@ def _pixel_spacing(dataset: Values, index: int) -> tuple[float, float] | None:
     return (spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None
 
 
-def _window(dataset: Values, index: int) -> tuple[float, float] | None:
+def _voi_lut_function(dataset: Values, index: int) -> str:
+    """How the window is meant (PS3.3 C.11.2.1.3); empty where no file says so."""
+    found = (text(place, "VOILUTFunction") for place in _places(dataset, index, "FrameVOILUTSequence"))
+    function = next(filter(None, found), "")
+    return function if function in VOI_LUT_FUNCTIONS else ""
+
+
+def _window(dataset: Values, index: int, function: str) -> tuple[float, float] | None:
     places = _places(dataset, index, "FrameVOILUTSequence")
     center, width = _first(places, "WindowCenter", 1), _first(places, "WindowWidth", 1)
-    # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function.
-    return (center[0], width[0]) if center and width and width[0] >= 1 else None
+    if not center or not width or width[0] <= 0:
+        return None
+    # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function, but for the others.
+    return (center[0], width[0]) if width[0] >= 1 or function in VOI_LUT_FUNCTIONS[1:] else None
+
+
+def _is_localizer(dataset: Values) -> bool:
+    return "LOCALIZER" in text(dataset, "ImageType") or "SURVIEW" in text(dataset, "ScanOptions")
 
 
 def _technique(dataset: Values) -> Technique:
@@ -241,7 +268,7 @@ def _technique(dataset: Values) -> Technique:
         body_part=text(dataset, "BodyPartExamined"),
         slice_thickness=thickness[0] if thickness else None,
         kernel=text(dataset, "ConvolutionKernel").strip("[]").replace("'", ""),
-        localizer="LOCALIZER" in image_type or "SURVIEW" in text(dataset, "ScanOptions"),
+        localizer=_is_localizer(dataset),
         derived="DERIVED" in image_type,
         lossy=_lossy(dataset),
     )

@@ -172,6 +172,15 @@ def number(dataset: Values, keyword: str) -> int | None:
         return None
 
 
+def number_at(dataset: Values, tag: int) -> int | None:
+    """As `number`, for an attribute that has no keyword of its own, as those of overlays."""
+    try:
+        element = dataset.parsed(tag) if isinstance(dataset, Header) else dataset.get(tag)  # type: ignore[arg-type]
+        return int(element.value)
+    except Exception:  # missing, broken, or several
+        return None
+
+
 def sop_class(dataset: Values) -> UID:
     """The SOP Class UID: from the data set, else from the file meta, else empty."""
     return _uid(text(dataset, "SOPClassUID") or text(_meta(dataset), "MediaStorageSOPClassUID"))

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from threading import Event
 from types import TracebackType
 from typing import NamedTuple
 
+from builder.boxes import Place
 from builder.burned_in.found import Box, Candidate, Found, Kind, Verdict, Word
 from builder.burned_in.reader import Reader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, View, whole
 from builder.looking import Glance, Layer
-from builder.plan import Looked, Place, Progress, WriteJob
+from builder.plan import Looked, Progress, WriteJob
 
 # So many views are read before somebody can stop it.
-_AT_ONCE = 8
+_AT_ONCE = 48
 
 Members = list[tuple[WriteJob, Glance]]
 Layers = dict[Layer, Extremes]
@@ -107,7 +108,7 @@ class TextSearch:
 
     def _judge_alike(self, members: Members, layers: Sequence[Extremes]) -> dict[str, Judged]:
         """Of images of one series and one matrix."""
-        words = [self._read(glance.views) for _, glance in members]
+        words = self._read_all([glance.views for _, glance in members])
         texts = [box for extremes in layers for box in self._texts_in(extremes)]
         if texts:
             members, words = self._with_places(members, words, tuple(texts))
@@ -124,8 +125,14 @@ class TextSearch:
                 found[job.relative_path] = judged
         return found
 
+    def _read_all(self, views: Sequence[Sequence[View]]) -> list[list[list[Word]]]:
+        """For each image the words at each of its places; places of many images share a reading."""
+        words = iter(self._read([one for some in views for one in some]))
+        return [list(islice(words, len(some))) for some in views]
+
     def _read(self, views: Sequence[View]) -> list[list[Word]]:
-        return [words for some in self._some(views) for words in read(self._reader, some)]
+        words = [words for some in self._some(views) for words in read(self._reader, some)]
+        return [[_within(word, view) for word in some] for view, some in zip(views, words, strict=False)]
 
     def _some(self, views: Sequence[View]) -> Iterator[Sequence[View]]:
         for at in range(0, len(views), _AT_ONCE):
@@ -143,17 +150,29 @@ class TextSearch:
         jobs = [(job, places) for job, _ in members]
         chunks = [jobs[at : at + _AT_ONCE] for at in range(0, len(jobs), _AT_ONCE)]
         seen = [one for some in self._executor.map(self._again, chunks) for one in some]
-        more: Members = []
-        all_words: list[list[list[Word]]] = []
-        for (job, glance), known, looked in zip(members, words, seen, strict=True):
-            added = [
-                (one, view) for one, view in zip(looked.candidates, looked.views, strict=True)
-                if one.kind is Kind.PROJECTED
-            ] if isinstance(looked, Glance) else []  # fmt: skip
-            views = tuple(view for _, view in added)
-            more.append((job, glance._replace(candidates=(*glance.candidates, *(one for one, _ in added)))))
-            all_words.append([*known, *self._read(views)])
-        return more, all_words
+        added = [_projected(one) for one in seen]
+        read_there = self._read_all([[view for _, view in some] for some in added])
+        more = [
+            (job, glance._replace(candidates=(*glance.candidates, *(one for one, _ in some))))
+            for (job, glance), some in zip(members, added, strict=True)
+        ]
+        return more, [[*known, *new] for known, new in zip(words, read_there, strict=True)]
+
+
+def _within(word: Word, view: View) -> Word:
+    """Only what the view shows: on a sheet of many, a word may be read across two of them."""
+    (top, left, bottom, right), (rows, columns) = word.box, view.picture.shape
+    box = Box(
+        max(top, view.top), max(left, view.left), min(bottom, view.top + rows), min(right, view.left + columns)
+    )  # fmt: skip
+    return word._replace(box=box)
+
+
+def _projected(looked: Looked | None) -> list[tuple[Candidate, View]]:
+    if not isinstance(looked, Glance):
+        return []
+    pairs = zip(looked.candidates, looked.views, strict=True)
+    return [(one, view) for one, view in pairs if one.kind is Kind.PROJECTED]
 
 
 def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:

@@ -34,6 +34,11 @@ def padding_rewritten(old: tuple[int, int], new: tuple[int, int]) -> str:
     return f"padding {_span(old)} rewritten as {_span(new)}"
 
 
+def is_of_stored_bits(alteration: str) -> bool:
+    """Whether it is about what stood above Bits Stored, and not about what the picture shows."""
+    return alteration.startswith(("stray bits ", "padding "))
+
+
 def joined(alterations: list[str]) -> str:
     """Several alterations of one image, as the file and the index hold them; empty for none."""
     return _JOINED.join(alterations)

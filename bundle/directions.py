@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 import math
+from statistics import median
 
 from bundle.records import Orientation, Vector
 
@@ -10,6 +11,11 @@ from bundle.records import Orientation, Vector
 SPACING_SHARE = 0.02
 ROUNDING = 0.06
 ROUNDING_SHARE = 0.1
+# From one slice to the next: more than so many times the usual step is a gap, in which nothing is known.
+GAP_FROM = 1.5
+# So many equal steps in a row are a spacing of their own (4 mm at the base of a skull, 7 mm above), and no losses,
+# unless each is as wide as if whole slices were missing.
+OWN_SPACING = 3
 
 
 def dot(a: Sequence[float], b: Sequence[float]) -> float:
@@ -28,6 +34,36 @@ def unit_normal(orientation: Orientation) -> Vector:
 def tolerance(spacing: float) -> float:
     """How far, in mm, a plane may lie from its even place for the stack to count as regular."""
     return max(SPACING_SHARE * spacing, min(ROUNDING, ROUNDING_SHARE * spacing))
+
+
+def gaps(steps: Sequence[float]) -> tuple[bool, ...]:
+    """Which of the steps (mm) from slice to slice along a stack are gaps, with slices missing in them."""
+    if not steps:
+        return ()
+    usual = median(steps)
+    widest = GAP_FROM * usual * (1 + 1e-6)  # positions are rounded
+    if max(steps) <= widest:
+        return (False,) * len(steps)
+    own = _in_own_spacing(steps)
+    return tuple(
+        step > widest and (not regular or _is_multiple(step, usual)) for step, regular in zip(steps, own, strict=True)
+    )
+
+
+def _is_multiple(step: float, usual: float) -> bool:
+    number = round(step / usual)
+    return abs(step - number * usual) <= number * tolerance(usual)
+
+
+def _in_own_spacing(steps: Sequence[float]) -> list[bool]:
+    """Which steps stand in a row of as many equal ones as make a spacing."""
+    found: list[bool] = []
+    while len(found) < len(steps):
+        first = steps[len(found)]
+        alike = (abs(step - first) <= tolerance(first) for step in steps[len(found) :])
+        number = next((n for n, same in enumerate(alike) if not same), len(steps) - len(found))
+        found += [number >= OWN_SPACING] * number
+    return found
 
 
 def orientation_letters(direction: Sequence[float]) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 Window = tuple[float, float]
+# As the index names Hounsfield units, the only ones for which there are presets.
+HU = "HU"
 # Fewer units than this are few: the half of one counts.
 _FEW = 10.0
 

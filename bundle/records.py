@@ -12,7 +12,7 @@ class Frame(NamedTuple):
 
     `image_position_patient` is the centre of the first voxel in mm, patient LPS; None where the source has none.
     `frame_index` counts from 0 within the instance. A window of None means that the file carries none, an empty
-    `voi_lut_function` that it does not say one.
+    `voi_lut_function` that it does not say one. `units` as in `Stack`.
     """
 
     frame_index: int
@@ -23,6 +23,7 @@ class Frame(NamedTuple):
     rescale_intercept: float = 0.0
     window: tuple[float, float] | None = None
     voi_lut_function: str = ""
+    units: str = ""
 
 
 class Instance(NamedTuple):
@@ -134,6 +135,10 @@ class Series:
     images_left_out: int = 0
     images_masked: int = 0
     images_undecided: int = 0
+
+    def name_of(self, stack: Stack) -> str:
+        """What one of its stacks is called: the name of its own frames where the series has several."""
+        return stack.description if stack.description and len(self.stacks) > 1 else self.description
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+import shutil
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -85,6 +88,22 @@ def many_bundle(many_scans: Path, tmp_path_factory: pytest.TempPathFactory) -> B
 def real_bundle(real_scans: Path, many_bundle: Built) -> Built:
     """The bundle of all real scans, for tests that know what is in them. Never change it: copy it."""
     return many_bundle
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders of made scans whose right stacks are known, beside the real scans; in a copy, as they write there."""
+    data = scans.real_scans_folder()
+    source = data.parent / "cases" if data else None
+    if source is None or not source.is_dir():
+        if scans.in_ci():
+            pytest.fail("there is no folder 'cases' beside the one that DICOM_TEST_DATA names")
+        pytest.skip("DICOM_TEST_DATA is not set, or there is no folder 'cases' beside it")
+    folder = tmp_path_factory.mktemp("cases") / "cases"
+    shutil.copytree(source, folder)
+    for maker in sorted(folder.glob("*/make.py")):
+        subprocess.run([sys.executable, str(maker)], check=True, cwd=maker.parent)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,16 @@
 """The texts and measures on the image: corners, orientation letters, scale bar, distances; no drawing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bundle.directions import dot, orientation_letters, tolerance, unit_normal
+from bundle.directions import orientation_letters
 from bundle.loss import loss_text
 from bundle.records import Stack, StackFrame
 from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
-from viewer.state import Annotation, ViewState, reading_direction, slice_number
+from viewer.places import gap_after, position_along_normal
+from viewer.state import Annotation, ViewState, slice_number
 from viewer.volume import LoadedStack
 from viewer.windowing import preset_name
 from viewer.words import tr
@@ -20,6 +22,15 @@ _NARROW = 360
 _BAR_LENGTHS = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 # The scale bar takes at most this share of the pane's width.
 _BAR_SHARE = 0.25
+
+
+class Nothing(Enum):
+    """Why there is no value at a place of a picture."""
+
+    BESIDE = "beside the image"
+    PADDING = "padding, no image"
+    GAP = "slices are missing here"
+    DAMAGED = "damaged image"
 
 
 class Weight(Enum):
@@ -75,7 +86,7 @@ def corners(
     `probe` is the value under the pointer; `key_image` says that the reader has chosen this slice.
     """
     if level is Annotation.OFF:
-        return Corners(bottom_left=loss(entry.stack))
+        return Corners(bottom_left=(*loss(entry.stack), *altered(loaded.frames[state.index])))
     full, frames = level is Annotation.FULL, loaded.frames
     return Corners(
         top_left=_identity(entry),
@@ -87,17 +98,24 @@ def corners(
         bottom_left=(
             *_damage(loaded.damaged),
             *_notes(entry.stack, frames, state.index),
-            *_pictures(entry, frames[state.index]),
+            *_missing_images(entry),
             *_slice(entry.stack, frames, state.index, full),
         ),
         bottom_right=(*((Line(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
     )
 
 
+def probe_text(value: float | Nothing, units: str) -> str:
+    """What stands at the pointer: the value with its units, or why there is none."""
+    if isinstance(value, Nothing):
+        return tr(value.value)
+    return f"{signed(value)} {units}".rstrip()
+
+
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
     """What a screen reader says of the slice."""
     lines = (*_identity(entry), *_date(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
-    notes = (*_notes(entry.stack, frames, state.index), *_pictures(entry, frames[state.index]))
+    notes = (*_notes(entry.stack, frames, state.index), *_missing_images(entry))
     return ", ".join(line.text for line in (*lines, *notes))
 
 
@@ -147,8 +165,35 @@ def loss(stack: Stack) -> tuple[Line, ...]:
     return tuple(Line(sentence(note), Weight.NOTE) for note in notes)
 
 
+def altered(frame: StackFrame) -> tuple[Line, ...]:
+    """What was done to the pixels of a slice: it is said wherever the slice is shown."""
+    return tuple(Line(text, Weight.NOTE) for text in alterations_of(frame.altered))
+
+
+def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[Line, ...]:
+    """What is to be said in every case of a picture that is made of all slices."""
+    counted = Counter(text.split(",")[0] for frame in frames for text in set(frame.altered.split("; ")) if text)
+    said = tr("{what} in {number} of {total} images")
+    texts = [said.format(what=sentence(what), number=n, total=len(frames)) for what, n in counted.items()]
+    return (*loss(stack), *(Line(text, Weight.NOTE) for text in texts))
+
+
+def spacing_notes(stack: Stack, note: str) -> tuple[Line, ...]:
+    """The notes of a stack but for loss, which is said elsewhere, and what else is to be known of its planes.
+
+    Where the stack says itself that it is uneven or slices are missing, it is not said twice.
+    """
+    of_stack = [text for text in stack.notes.split("; ") if text and not text.startswith(_LOSS)]
+    more = [text for text in note.split("; ") if text and not any(_same_note(text, known) for known in of_stack)]
+    return tuple(Line(sentence(text), Weight.NOTE) for text in (*of_stack, *more))
+
+
+def _same_note(text: str, known: str) -> bool:
+    return any(text.startswith(start) and known.startswith(start) for start in ("uneven spacing", "slices missing"))
+
+
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:
-    texts = [stack.notes]
+    texts = [*alterations_of(frames[index].altered), stack.notes]
     if stack.number_of_frames > 1:
         texts.append(stack.not_volume_reason)
     if stack.pixel_spacing is None:
@@ -159,14 +204,14 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line
     return tuple(Line(sentence(text), Weight.NOTE) for text in texts if text)
 
 
-def _pictures(entry: Entry, frame: StackFrame) -> tuple[Line, ...]:
-    """What was done to this image, and how many of its series are not there for the text in them."""
-    return tuple(Line(text, Weight.NOTE) for text in (*left_out(entry.series), *alterations_of(frame.altered)))
+def _missing_images(entry: Entry) -> tuple[Line, ...]:
+    """How many images of the series are not there for the text in them."""
+    return tuple(Line(text, Weight.NOTE) for text in left_out(entry.series))
 
 
 def _display(entry: Entry, state: ViewState) -> tuple[Line, ...]:
     center, width = state.window
-    preset = preset_name(entry.series.modality, state.window)
+    preset = preset_name(entry.stack.units, state.window)
     lines = [Line(tr("Zoom {zoom:.0f} %").format(zoom=state.zoom * 100), Weight.MUTED)]
     if state.inverted:
         lines.append(Line(tr("Inverted"), Weight.NOTE))
@@ -183,27 +228,6 @@ def signed(value: float) -> str:
     rounded = round(value, 1) + 0.0
     text = f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.1f}"
     return text.replace("-", "\N{MINUS SIGN}")
-
-
-def position_along_normal(stack: Stack, frame: StackFrame) -> float | None:
-    """The slice's place along the stack's normal in mm, patient LPS; None where the file does not say."""
-    if stack.image_orientation_patient is None or frame.image_position_patient is None:
-        return None
-    return dot(frame.image_position_patient, unit_normal(stack.image_orientation_patient))
-
-
-def gap_after(stack: Stack, frames: Sequence[StackFrame], index: int) -> float:
-    """The distance in mm to the next slice in reading order where it is not the usual one, else 0."""
-    following = index + reading_direction(stack)
-    if stack.is_volume or not stack.spacing_between_slices or not 0 <= following < len(frames):
-        return 0.0
-    here = position_along_normal(stack, frames[index])
-    there = position_along_normal(stack, frames[following])
-    if here is None or there is None:
-        return 0.0
-    distance = abs(there - here)
-    usual = stack.spacing_between_slices
-    return distance if abs(distance - usual) > tolerance(usual) else 0.0
 
 
 def letters(stack: Stack) -> Letters:

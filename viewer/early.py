@@ -9,7 +9,18 @@ import sys
 import threading
 
 from bundle.presets import Window
-from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale
+from viewer.windowing import (
+    GREY_LEVELS,
+    LINEAR,
+    LINEAR_EXACT,
+    MAX_TABLE_BITS,
+    MIN_EXACT_WIDTH,
+    MIN_WIDTH,
+    SIGMOID,
+    STEEPEST,
+    PixelKind,
+    Rescale,
+)
 
 # How many slices are read before NumPy: what a reader may turn to at once comes first.
 NUMPY_AFTER = 64
@@ -65,11 +76,13 @@ def to_grey(raw: memoryview, kind: PixelKind, rescale: Rescale, window: Window, 
 def lookup_table(kind: PixelKind, rescale: Rescale, window: Window, inverted: bool) -> bytes:
     """Grey level of every bit pattern: 2 ** bits_allocated bytes."""
     stored = _stored_values(kind)
-    table = bytes(_grey(value, window) for value in [value * rescale.slope + rescale.intercept for value in stored])
+    shown = _FUNCTIONS[kind.voi]
+    table = bytes(shown(value, window) for value in [value * rescale.slope + rescale.intercept for value in stored])
     if kind.monochrome1:  # PS3.3 C.7.6.3.1.2: the lowest value is white
         table = table.translate(_TURNED)
-    if kind.padding is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
-        table = bytes(0 if value == kind.padding else grey for value, grey in zip(stored, table, strict=True))
+    if kind.empty is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+        low, high = kind.empty
+        table = bytes(0 if low <= value <= high else grey for value, grey in zip(stored, table, strict=True))
     return table.translate(_TURNED) if inverted else table
 
 
@@ -84,7 +97,7 @@ def _stored_values(kind: PixelKind) -> tuple[int, ...]:
     return tuple((value ^ sign) - sign for value in values) if kind.signed else tuple(values)
 
 
-def _grey(value: float, window: Window) -> int:
+def _linear(value: float, window: Window) -> int:
     """The LINEAR function of PS3.3 C.11.2.1.2.1 with the output range 0 to 255, rounded to the nearest."""
     center, width = window[0], max(window[1], MIN_WIDTH)
     if value <= center - 0.5 - (width - 1) / 2:
@@ -92,3 +105,19 @@ def _grey(value: float, window: Window) -> int:
     if value > center - 0.5 + (width - 1) / 2:
         return GREY_LEVELS
     return math.floor(((value - (center - 0.5)) / max(width - 1, 1e-12) + 0.5) * GREY_LEVELS + 0.5)
+
+
+def _linear_exact(value: float, window: Window) -> int:
+    """The LINEAR_EXACT function of PS3.3 C.11.2.1.3.2."""
+    center, width = window[0], max(window[1], MIN_EXACT_WIDTH)
+    return math.floor(min(max(((value - center) / width + 0.5) * GREY_LEVELS, 0), GREY_LEVELS) + 0.5)
+
+
+def _sigmoid(value: float, window: Window) -> int:
+    """The SIGMOID function of PS3.3 C.11.2.1.3.1."""
+    center, width = window[0], max(window[1], MIN_EXACT_WIDTH)
+    power = min(max(-4 * (value - center) / width, -STEEPEST), STEEPEST)
+    return math.floor(GREY_LEVELS / (1 + math.exp(power)) + 0.5)
+
+
+_FUNCTIONS = {LINEAR: _linear, LINEAR_EXACT: _linear_exact, SIGMOID: _sigmoid}

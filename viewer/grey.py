@@ -1,4 +1,4 @@
-"""Stored values to grey levels by NumPy: rescale, and the linear VOI window through a lookup table."""
+"""Stored values to grey levels by NumPy: rescale, and the VOI window through a lookup table."""
 
 from functools import lru_cache
 
@@ -6,7 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundle.presets import Window, spanning
-from viewer.windowing import GREY_LEVELS, MAX_TABLE_BITS, MIN_WIDTH, PixelKind, Rescale
+from viewer.windowing import (
+    GREY_LEVELS,
+    LINEAR,
+    LINEAR_EXACT,
+    MAX_TABLE_BITS,
+    MIN_EXACT_WIDTH,
+    MIN_WIDTH,
+    SIGMOID,
+    STEEPEST,
+    PixelKind,
+    Rescale,
+)
 
 Values = NDArray[np.float64]
 Grey = NDArray[np.uint8]
@@ -23,6 +34,33 @@ def stored_values(raw: Raw, kind: PixelKind) -> NDArray[np.int64]:
         sign = 1 << (kind.bits_stored - 1)
         values = (values ^ sign) - sign
     return values
+
+
+def is_padding(stored: NDArray[np.int64], kind: PixelKind) -> NDArray[np.bool_]:
+    """Which stored values are padding."""
+    if kind.empty is None:
+        return np.zeros(stored.shape, bool)
+    low, high = kind.empty
+    return np.asarray((stored >= low) & (stored <= high), bool)
+
+
+def windowed(values: Values, window: Window, voi: str = LINEAR) -> Grey:
+    """Grey levels, 0 to 255, by the VOI LUT function `voi` (PS3.3 C.11.2.1.3)."""
+    return {LINEAR: linear, LINEAR_EXACT: linear_exact, SIGMOID: sigmoid}[voi](values, window)
+
+
+def linear_exact(values: Values, window: Window) -> Grey:
+    """The LINEAR_EXACT function of PS3.3 C.11.2.1.3.2 with the output range 0 to 255, rounded to the nearest."""
+    center, width = window[0], max(window[1], MIN_EXACT_WIDTH)
+    grey = ((values - center) / width + 0.5) * GREY_LEVELS
+    return np.floor(np.clip(grey, 0, GREY_LEVELS) + 0.5).astype(np.uint8)
+
+
+def sigmoid(values: Values, window: Window) -> Grey:
+    """The SIGMOID function of PS3.3 C.11.2.1.3.1 with the output range 0 to 255, rounded to the nearest."""
+    center, width = window[0], max(window[1], MIN_EXACT_WIDTH)
+    power = np.clip(-4 * (values - center) / width, -STEEPEST, STEEPEST)
+    return np.floor(GREY_LEVELS / (1 + np.exp(power)) + 0.5).astype(np.uint8)
 
 
 def linear(values: Values, window: Window) -> Grey:
@@ -43,11 +81,11 @@ def _pattern_values(kind: PixelKind) -> NDArray[np.int64]:
 
 
 def _grey(stored: NDArray[np.int64], kind: PixelKind, rescale: Rescale, window: Window, inverted: bool) -> Grey:
-    grey = linear(rescale.apply(stored), window)
+    grey = windowed(rescale.apply(stored), window, kind.voi)
     if kind.monochrome1:  # PS3.3 C.7.6.3.1.2: the lowest value is white
         grey = GREY_LEVELS - grey
-    if kind.padding is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
-        grey = np.where(stored == kind.padding, np.uint8(0), grey)
+    if kind.empty is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+        grey = np.where(is_padding(stored, kind), np.uint8(0), grey)
     return np.asarray(GREY_LEVELS - grey if inverted else grey, dtype=np.uint8)
 
 

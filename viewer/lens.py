@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from bundle.presets import Window
 from viewer import mpr
-from viewer.grey import Grey, linear, to_grey
+from viewer.annotation import Nothing
+from viewer.grey import Grey, to_grey, windowed
 from viewer.mpr import Cut, MprState, Plane
 from viewer.solid import Solid
 from viewer.state import MAX_ZOOM, MIN_ZOOM
@@ -59,25 +60,37 @@ def moved(lens: Lens, cut: Cut, right: float, down: float) -> Lens:
     return replace(lens, middle=_triple(cut.point_at((cut.columns - 1) / 2 - right, (cut.rows - 1) / 2 - down)))
 
 
-def grey_of(values: NDArray[np.generic], solid: Solid, window: Window, *, inverted: bool) -> Grey:
-    """Grey levels of values as the voxels of a solid have them."""
+def grey_of(
+    values: NDArray[np.generic], there: NDArray[np.bool_] | None, solid: Solid, window: Window, *, inverted: bool
+) -> Grey:
+    """Grey levels of values as the voxels of a solid have them; the background where there are none."""
     if values.dtype.kind != "f":
         raw = values.view(f"u{values.dtype.itemsize}")
-        return to_grey(raw, solid.kind, solid.rescale, window, inverted)
-    grey = linear(values.astype(np.float64), window)
-    return np.asarray(GREY_LEVELS - grey if inverted != solid.kind.monochrome1 else grey, dtype=np.uint8)
+        grey = to_grey(raw, solid.kind, solid.rescale, window)
+    else:
+        grey = windowed(values.astype(np.float64), window, solid.kind.voi)
+        grey = np.asarray(GREY_LEVELS - grey if solid.kind.monochrome1 else grey, dtype=np.uint8)
+    if there is not None:
+        grey = np.where(there, grey, np.uint8(0))
+    return np.asarray(GREY_LEVELS - grey if inverted else grey, dtype=np.uint8)
 
 
-def value_at(values: NDArray[np.generic], cut: Cut, solid: Solid, place: Place) -> float | None:
-    """The modality value that a picture shows at (column, row); None beside the voxels and on damaged slices."""
+def value_at(
+    values: NDArray[np.generic], there: NDArray[np.bool_] | None, cut: Cut, solid: Solid, place: Place
+) -> float | Nothing:
+    """The modality value that a picture shows at (column, row), or why it shows none."""
     column, row = (int(np.floor(part + 0.5)) for part in place)
     if not (0 <= column < cut.columns and 0 <= row < cut.rows):
-        return None
-    index = solid.index_of(cut.point_at(*place))
-    if np.any(index < -0.5) or np.any(index > np.array(solid.shape) - 0.5):
-        return None
+        return Nothing.BESIDE
+    index, (low, high) = solid.index_of(cut.point_at(*place)), solid.edges
+    if np.any(index < low) or np.any(index > high):
+        return Nothing.BESIDE
     if any(inside(polygon, place) for polygon in mpr.damaged_parts(cut, solid)):
-        return None
+        return Nothing.DAMAGED
+    if any(start < index[2] < end for start, end in solid.gaps):
+        return Nothing.GAP
+    if there is not None and not there[row, column]:
+        return Nothing.PADDING
     return float(values[row, column]) * solid.rescale.slope + solid.rescale.intercept
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bundle.presets import HU
 from viewer.solid import Solid
 
 # Value, red, green, blue, opacity.
@@ -21,7 +22,7 @@ _BONE = (0.98, 0.95, 0.86)
 _VESSEL = (0.86, 0.22, 0.18)
 _FLESH = (0.80, 0.47, 0.40)
 
-# For CT, in HU.
+# In HU.
 CT_LOOKS = (
     Look("Bone", ((150, *_FLESH, 0.0), (250, 0.9, 0.74, 0.58, 0.25), (500, *_BONE, 0.75), (1500, 1.0, 1.0, 1.0, 0.95))),
     Look("Soft tissue", ((-60, *_SKIN, 0.0), (20, *_FLESH, 0.12), (120, 0.84, 0.50, 0.42, 0.4), (350, *_BONE, 0.9))),
@@ -43,9 +44,9 @@ def look_of_window(window: tuple[float, float]) -> Look:
     return Look("Window", points)
 
 
-def looks_for(modality: str, window: tuple[float, float]) -> tuple[Look, ...]:
-    """What there is to choose from, the usual one first."""
-    return CT_LOOKS if modality == "CT" else (look_of_window(window),)
+def looks_for(units: str, window: tuple[float, float]) -> tuple[Look, ...]:
+    """What there is to choose from, the usual one first; `units` are those of the values."""
+    return CT_LOOKS if units == HU else (look_of_window(window),)
 
 
 def in_voxels(look: Look, solid: Solid) -> tuple[Point, ...]:

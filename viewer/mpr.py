@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bundle.directions import dot, orientation_letters
 from bundle.records import Vector
 from viewer.annotation import Letters
+from viewer.runs import ROUNDING, place_at
 from viewer.solid import Solid
 
 Array = NDArray[np.float64]
@@ -42,6 +43,8 @@ _START = {
     Plane.SAGITTAL: ((0, 1, 0), (0, 0, -1)),
     Plane.OBLIQUE: ((math.sqrt(0.5), math.sqrt(0.5), 0), (0, 0, -1)),
 }
+# Slices nearer than this to each other, in usual steps, are not each a layer of a slab.
+_FINEST = 1 / 8
 SQUARE = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
 
 
@@ -104,19 +107,40 @@ def start(solid: Solid) -> MprState:
 
 def move_to(state: MprState, solid: Solid, point: Array) -> MprState:
     """The cross-hair at another point, kept inside the voxels."""
-    index = np.clip(solid.index_of(point), 0, np.array(solid.shape) - 1)
-    return replace(state, point=_triple(solid.affine[:3, :3] @ index + solid.affine[:3, 3]))
+    return replace(state, point=_triple(solid.point_of(np.clip(solid.index_of(point), 0, solid.ends))))
 
 
 def scroll(state: MprState, solid: Solid, plane: Plane, steps: int) -> MprState:
-    """So many steps on along a plane's normal; a step is as far as the voxels lie apart in that direction."""
+    """So many steps on along a plane's normal; a step is as far as the voxels lie apart in that direction.
+
+    A plane that lies as the slices do goes from slice to slice, however far apart they are.
+    """
     normal = state.facings[plane].normal
+    way = np.linalg.solve(solid.affine[:3, :3], normal)
+    if len(solid.runs) > 1 and np.max(np.abs(way[:2])) < 1e-9 * abs(way[2]):
+        index = solid.index_of(np.array(state.point))
+        index[2] = _next_slice(solid, float(index[2]), steps if way[2] > 0 else -steps)
+        return move_to(state, solid, solid.point_of(index))
     return move_to(state, solid, state.point + steps * step_along(solid, normal) * normal)
 
 
-def step_along(solid: Solid, direction: Array) -> float:
-    """The distance in mm in a direction after which the nearest layer of voxels is another one."""
-    return float(1 / np.max(np.abs(np.linalg.solve(solid.affine[:3, :3], direction))))
+def _next_slice(solid: Solid, place: float, steps: int) -> float:
+    """The place of the slice so many on from a place, stopping at the ends."""
+    places = np.array([place_at(solid.runs, number) for number in range(len(solid.voxels))])
+    before, after = (int(np.searchsorted(places, place + off)) for off in (-ROUNDING, ROUNDING))
+    number = after - 1 + steps if steps > 0 else before + steps
+    return float(places[min(max(number, 0), len(places) - 1)])
+
+
+def step_along(solid: Solid, direction: Array, *, finest: bool = False) -> float:
+    """The distance in mm in a direction after which the nearest layer of voxels is another one.
+
+    Where slices stand unevenly, it is the usual one, or the `finest`.
+    """
+    way = np.abs(np.linalg.solve(solid.affine[:3, :3], direction))
+    if finest:
+        way[2] /= max(min(1.0, *(run.step for run in solid.runs)), _FINEST)
+    return float(1 / np.max(way))
 
 
 def turn(state: MprState, plane: Plane, degrees: float, *, oblique: bool = False) -> MprState:
@@ -184,7 +208,7 @@ def cut(
     seen = np.array(solid.center if middle is None else middle)
     seen = seen + (normal @ (state.point - seen)) * normal
     columns, rows = size
-    samples = max(math.ceil(state.thickness / step_along(solid, normal) - 1e-6), 1)
+    samples = max(math.ceil(state.thickness / step_along(solid, normal, finest=True) - 1e-6), 1)
     matrix = np.eye(4)
     matrix[:3, 0], matrix[:3, 1] = right * mm_per_pixel, down * mm_per_pixel
     matrix[:3, 2] = normal * (state.thickness / samples)
@@ -201,7 +225,7 @@ def fit_mm_per_pixel(state: MprState, solid: Solid, plane: Plane, size: tuple[in
 
 
 def _corners(solid: Solid) -> Array:
-    ends = np.array([[(-0.5, n - 0.5)[bit] for n, bit in zip(solid.shape, bits, strict=True)] for bits in _BITS])
+    ends = np.array([[solid.edges[bit][axis] for axis, bit in enumerate(bits)] for bits in _BITS])
     return np.asarray(ends @ solid.affine[:3, :3].T + solid.affine[:3, 3])
 
 
@@ -213,20 +237,32 @@ _BITS = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
 
 def outline(made: Cut, solid: Solid) -> Polygon:
     """The corners (column, row) of the part of the picture that lies within the voxels; empty where none does."""
-    high = np.array(solid.shape) - 0.5
-    return _clip(made, solid, np.array([-0.5, -0.5, -0.5]), high)
+    return _clip(made, solid, *solid.edges)
+
+
+def gap_parts(made: Cut, solid: Solid) -> list[Polygon]:
+    """The parts of the picture in which slices are missing: nothing is known there, whatever a slab reaches."""
+    return [polygon for gap in solid.gaps if (polygon := _layer(made, solid, *gap))]
 
 
 def damaged_parts(made: Cut, solid: Solid) -> list[Polygon]:
     """The parts of the picture that lean on a damaged slice: they are not to be shown as a picture."""
     normal_step = np.linalg.solve(solid.affine[:3, :3], made.matrix[:3, 2])[2]
-    reach = 1 + abs(normal_step) * (made.samples - 1) / 2
-    low, high = np.full(3, -0.5), np.array(solid.shape) - 0.5
-    found = []
-    for k in solid.damaged:
-        low_k, high_k = np.array([*low[:2], max(k - reach, -0.5)]), np.array([*high[:2], min(k + reach, high[2])])
-        found.append(_clip(made, solid, low_k, high_k))
-    return [polygon for polygon in found if polygon]
+    reach = abs(normal_step) * (made.samples - 1) / 2
+    last = len(solid.voxels) - 1
+    layers = [
+        (place_at(solid.runs, max(k - 1, 0)) - reach, place_at(solid.runs, min(k + 1, last)) + reach)
+        if 0 < k < last
+        else (place_at(solid.runs, k) - 1 - reach, place_at(solid.runs, k) + 1 + reach)
+        for k in solid.damaged
+    ]
+    return [polygon for layer in layers if (polygon := _layer(made, solid, *layer))]
+
+
+def _layer(made: Cut, solid: Solid, low: float, high: float) -> Polygon:
+    """The part of the picture from one place along the stack to another."""
+    (*first, lowest), (*last, highest) = solid.edges
+    return _clip(made, solid, np.array([*first, max(low, lowest)]), np.array([*last, min(high, highest)]))
 
 
 def _clip(made: Cut, solid: Solid, low: Array, high: Array) -> Polygon:

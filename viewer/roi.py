@@ -6,7 +6,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.grey import stored_values
+from viewer.annotation import Nothing
+from viewer.grey import is_padding, stored_values
 from viewer.measure import Kind, Measure, Place
 from viewer.volume import LoadedStack
 from viewer.windowing import rescale_of
@@ -28,6 +29,15 @@ def value_at(loaded: LoadedStack, index: int, place: Place) -> float | None:
     column, row = math.floor(place[0]), math.floor(place[1])
     found = _block(loaded, index, row, row + 1, column, column + 1)
     return float(found[0][0, 0]) if found is not None and found[0].size and found[1].all() else None
+
+
+def probe(loaded: LoadedStack, index: int, place: Place) -> float | Nothing:
+    """The value of the pixel that a place lies in, or why it has none."""
+    column, row = math.floor(place[0]), math.floor(place[1])
+    if not (0 <= column < loaded.stack.columns and 0 <= row < loaded.stack.rows):
+        return Nothing.BESIDE
+    found = value_at(loaded, index, place)
+    return Nothing.PADDING if found is None else found
 
 
 def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics | None:
@@ -62,5 +72,4 @@ def _block(
     if raw is None or first_row < 0 or first_column < 0:
         return None
     stored = stored_values(raw[first_row:last_row, first_column:last_column], loaded.kind)
-    counts = np.ones(stored.shape, bool) if loaded.kind.padding is None else stored != loaded.kind.padding
-    return rescale_of(loaded.frames[index]).apply(stored), counts
+    return rescale_of(loaded.frames[index]).apply(stored), ~is_padding(stored, loaded.kind_of(index))

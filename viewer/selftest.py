@@ -20,10 +20,13 @@ MIN_GREY_LEVELS = 8
 _BALL = 48
 
 
-def expected_pixels(root: Path, stack: Stack, frame: StackFrame, window: tuple[float, float]) -> NDArray[np.float64]:
-    """A slice's grey levels, (rows, columns), by the formula of PS3.3 C.11.2.1.2.1 in float64, from the file itself.
+def expected_pixels(
+    root: Path, stack: Stack, frame: StackFrame, window: tuple[float, float], *, of_frame: bool
+) -> NDArray[np.float64]:
+    """A slice's grey levels, (rows, columns), by the formulas of PS3.3 C.11.2.1 in float64, from the file itself.
 
     On purpose it shares nothing with the way by which the pane gets its pixels: neither reader nor lookup table.
+    `of_frame` says that the padding is the frame's own, and not that of the stack.
     """
     letter = "i" if stack.pixel_representation else "u"
     size = stack.bits_allocated // 8
@@ -33,13 +36,25 @@ def expected_pixels(root: Path, stack: Stack, frame: StackFrame, window: tuple[f
     unused = np.array(stack.bits_allocated - stack.bits_stored, dtype=stored.dtype)
     stored = np.right_shift(np.left_shift(stored, unused), unused)
     x = stored.astype(np.float64) * frame.rescale_slope + frame.rescale_intercept
-    c, w = window
-    y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255 if w > 1 else np.where(x > c - 0.5, 255.0, 0.0)
-    y = y.clip(0, 255)
+    y = _voi(x, window, frame.voi_lut_function or stack.voi_lut_function)
     if stack.photometric_interpretation == "MONOCHROME1":
         y = 255 - y
-    y[stored == stack.pixel_padding_value] = 0
+    padding = frame.pixel_padding_value if of_frame else stack.pixel_padding_value
+    if padding is not None:
+        limit = padding if frame.pixel_padding_range_limit is None else frame.pixel_padding_range_limit
+        y[(stored >= min(padding, limit)) & (stored <= max(padding, limit))] = 0
     return np.asarray(y.reshape(stack.rows, stack.columns))
+
+
+def _voi(x: NDArray[np.float64], window: tuple[float, float], function: str) -> NDArray[np.float64]:
+    """PS3.3 C.11.2.1.2.1 and C.11.2.1.3, with 0 for black and 255 for white."""
+    c, w = window
+    if function == "SIGMOID":
+        return np.asarray(255 / (1 + np.exp(np.clip(-4 * (x - c) / w, -700, 700))))
+    if function == "LINEAR_EXACT":
+        return np.clip(((x - c) / w + 0.5) * 255, 0, 255)
+    y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255 if w > 1 else np.where(x > c - 0.5, 255.0, 0.0)
+    return y.clip(0, 255)
 
 
 def compare(

@@ -141,21 +141,23 @@ def drag_window(
     modality: str = "",
     how: WindowDrag = WindowDrag(),
     opened: Window = (0.0, _FINE_BELOW),
+    least: float = MIN_WIDTH,
 ) -> ViewState:
     """Right is wider; up lowers the centre, which is brighter (IHE BIR). Screen pixels, y grows downwards.
 
-    Where the window that the image `opened` with spans less than a few units, so do the image's values.
+    Where the window that the image `opened` with spans less than a few units, so do the image's values. `least` is the
+    narrowest window of the image's VOI LUT function.
     """
     center, width = start.window
     fine = opened[1] < _FINE_BELOW
     # The linear function takes 1 off the width (PS3.3 C.11.2.1.2.1), which is most of so narrow a one.
-    grip = max(width - MIN_WIDTH, (opened[1] - MIN_WIDTH) / 10, 1e-4) if fine else max(width, 10.0)
+    grip = max(width - least, (opened[1] - least) / 10, 1e-4) if fine else max(width, 10.0)
     gain, digits = grip / WINDOW_DRAG, 4 if fine else 1
     dy = -dy if how.turned else dy
     if how.holds_zero(modality):  # one number is left: the value that is white
-        white = max(round(center + width / 2 + (dx + dy) * gain, digits), MIN_WIDTH)
+        white = max(round(center + width / 2 + (dx + dy) * gain, digits), least)
         return replace(start, window=(white / 2, white))
-    return replace(start, window=(round(center + dy * gain, digits), max(round(width + dx * gain, digits), MIN_WIDTH)))
+    return replace(start, window=(round(center + dy * gain, digits), max(round(width + dx * gain, digits), least)))
 
 
 def drag_zoom(start: ViewState, dy: float) -> ViewState:
@@ -181,9 +183,9 @@ def invert(state: ViewState) -> ViewState:
     return replace(state, inverted=not state.inverted)
 
 
-def with_window(state: ViewState, window: Window) -> ViewState:
-    """Another window."""
-    return replace(state, window=(window[0], max(window[1], MIN_WIDTH)))
+def with_window(state: ViewState, window: Window, least: float = MIN_WIDTH) -> ViewState:
+    """Another window, of at least the narrowest width that the image's VOI LUT function has."""
+    return replace(state, window=(window[0], max(window[1], least)))
 
 
 def reset(state: ViewState, window: Window) -> ViewState:

@@ -1,6 +1,8 @@
 """A stack in memory: one block of voxels, and each file's frames read straight into their place in it, checked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 import hashlib
 import io
 import os
@@ -12,6 +14,7 @@ from bundle.errors import BundleError, DamagedFile
 from bundle.layout import INDEX, check_relative, resolve
 from bundle.records import Stack, StackFrame
 from viewer.block import Block
+from viewer.places import gaps_after
 from viewer.windowing import PixelKind, rescale_of
 
 if TYPE_CHECKING:  # the first slices are shown before NumPy is here
@@ -38,6 +41,8 @@ class LoadedStack:
         self.stack = stack
         self.frames = tuple(frames)
         self.kind = PixelKind.of(stack)
+        # The first bundles say the padding of a stack alone; where frames say theirs, one may have none.
+        self._by_frame = any(frame.pixel_padding_value is not None for frame in self.frames)
         self.slices: list[bool | BundleError | None] = [None] * len(self.frames)
         self._block: Block | None = None
         self._voxels: Raw | None = None
@@ -81,6 +86,18 @@ class LoadedStack:
         found = self.slices[index]
         return found if isinstance(found, BundleError) else None
 
+    @cached_property
+    def gaps(self) -> tuple[int, ...]:
+        """The indices of the slices behind which slices are missing."""
+        return gaps_after(self.stack, self.frames)
+
+    def kind_of(self, index: int) -> PixelKind:
+        """The kind of a slice's pixels: padding and VOI LUT function may be another from slice to slice."""
+        kind, frame = self.kind, self.frames[index]
+        if self._by_frame:
+            return kind.in_frame(frame)
+        return replace(kind, voi=frame.voi_lut_function) if frame.voi_lut_function else kind
+
     @property
     def arrived(self) -> int:
         """How many slices are here, or are known never to come."""
@@ -107,12 +124,17 @@ class LoadedStack:
 
     def modality_values(self, index: int) -> "NDArray[np.float64]":
         """A slice in modality units, (rows, columns), by the rescale of this very slice; raises its failure."""
-        from viewer.grey import stored_values
+        return self.values_and_counts(index)[0]
+
+    def values_and_counts(self, index: int) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
+        """A slice as `modality_values` gives it, and which of its pixels are no padding."""
+        from viewer.grey import is_padding, stored_values
 
         found, frame = self.pixels(index), self.frames[index]
         if found is None:
             raise self.failure(index) or DamagedFile(frame.path, "it has not been read")
-        return rescale_of(frame).apply(stored_values(found, self.kind))
+        stored = stored_values(found, self.kind)
+        return rescale_of(frame).apply(stored), ~is_padding(stored, self.kind_of(index))
 
     def volume(self) -> "NDArray[np.float32]":
         """All slices in modality units, (slices, rows, columns); raises the failure of the first that has one."""

@@ -1,31 +1,41 @@
 """What turns stored values into grey levels: pixel format, rescale and window. `grey` does it, by NumPy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from bundle.presets import CT_PRESETS, Window
+from bundle.presets import CT_PRESETS, HU, Window
 from bundle.records import Stack, StackFrame
+from bundle.schema import VOI_LUT_FUNCTIONS
 
 if TYPE_CHECKING:  # the viewer shows its first slices before it has NumPy
     import numpy as np
     from numpy.typing import NDArray
 
 GREY_LEVELS = 255
-# PS3.3 C.11.2.1.2.1: the width of a linear window is at least 1.
-MIN_WIDTH = 1.0
+# PS3.3 C.11.2.1.2.1: the width of a linear window is at least 1. That of the other functions is above 0 (C.11.2.1.3).
+MIN_WIDTH, MIN_EXACT_WIDTH = 1.0, 1e-4
+# Beyond this power of e a sigmoid is black or white.
+STEEPEST = 700.0
 # A lookup table for 32 bits would have 4 billion entries: such values are computed one by one.
 MAX_TABLE_BITS = 16
+# PS3.3 C.11.2.1.3: what a window does to values.
+LINEAR, LINEAR_EXACT, SIGMOID = VOI_LUT_FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class PixelKind:
-    """How the bits of one stored value are to be read (PS3.5 section 8.1.1), and how grey runs."""
+    """How the bits of one stored value are to be read (PS3.5 section 8.1.1), and how grey runs.
+
+    All values from `padding` to `padding_limit` are no picture. `voi` is the function of a window (PS3.3 C.11.2.1.3).
+    """
 
     bits_allocated: int
     bits_stored: int
     signed: bool
     monochrome1: bool
     padding: int | None
+    padding_limit: int | None = None
+    voi: str = LINEAR
 
     @classmethod
     def of(cls, stack: Stack) -> "PixelKind":
@@ -36,7 +46,25 @@ class PixelKind:
             signed=stack.pixel_representation == 1,
             monochrome1=stack.photometric_interpretation == "MONOCHROME1",
             padding=stack.pixel_padding_value,
+            voi=stack.voi_lut_function or LINEAR,
         )
+
+    def in_frame(self, frame: StackFrame) -> "PixelKind":
+        """The same with the padding and the VOI LUT function of one slice."""
+        return replace(
+            self,
+            padding=frame.pixel_padding_value,
+            padding_limit=frame.pixel_padding_range_limit,
+            voi=frame.voi_lut_function or self.voi,
+        )
+
+    @property
+    def empty(self) -> tuple[int, int] | None:
+        """From and to of the stored values that are padding, both included (PS3.3 C.7.5.1.1.2)."""
+        if self.padding is None:
+            return None
+        limit = self.padding if self.padding_limit is None else self.padding_limit
+        return min(self.padding, limit), max(self.padding, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +90,11 @@ def rescale_of(frame: StackFrame) -> Rescale:
     return Rescale(frame.rescale_slope, frame.rescale_intercept)
 
 
-def preset_name(modality: str, window: Window) -> str:
-    """The name of the CT preset that this window is, empty where it is none."""
-    return next((p.name for p in CT_PRESETS if modality == "CT" and p.window == window), "")
+def least_width(voi: str) -> float:
+    """The narrowest window of a VOI LUT function."""
+    return MIN_WIDTH if voi == LINEAR else MIN_EXACT_WIDTH
+
+
+def preset_name(units: str, window: Window) -> str:
+    """The name of the preset that this window is, empty where it is none; they are windows over Hounsfield units."""
+    return next((p.name for p in CT_PRESETS if units == HU and p.window == window), "")

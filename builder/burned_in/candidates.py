@@ -1,23 +1,183 @@
-"""The first stage: places in frames that may hold text, found at the cost of a few passes over the pixels."""
+"""The first stage: places in frames that may hold text, found at the cost of a few passes over the pixels.
+
+Letters are drawn with a pen of one value, and stand out sharply: so there are many pixels of exactly one value side by
+side, in narrow structures, close together. Anatomy has noise, and no two such pixels in a row are equal but by chance.
+"""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+import zlib
 
-from builder.burned_in import find_text
+import numpy as np
+from numpy.typing import NDArray
+
 from builder.burned_in.found import Box, Candidate, Kind, Pixels
+from builder.burned_in.opencv import cv2
 
-_SMALLEST_SIDE = 12
+# So many slices are laid upon each other, and looked at one by one only where something was found.
+TOGETHER = 8
+_SMALLEST_SIDE = 16
+# Strokes are narrower than this, in pixels; they stand out by this part of the range of values, and by more than all
+# but this part of a picture does: noise stands out everywhere.
+_STROKE, _CONTRAST, _INK = np.ones((9, 9), np.uint8), 0.15, 0.06
+# The darkest and brightest pixels do not count for the range; every so many-th row and column is enough to know it.
+_RANGE, _STEP = (0.005, 0.998), (8, 4)
+# Pixels of one value that the smallest word has; values with most pixels are looked at, so many in a picture at most.
+_LEAST, _MOST_PENS = 12, 24
+# Pixels belong together that lie in cells of this size which touch.
+_CELL = 16
+# A word: higher than a line is, and with so many pixels of the pen for each pixel of its length.
+_LEAST_HEIGHT, _LEAST_DENSITY, _MOST_HEIGHT = 4.5, 0.5, 120
+# A slice shows what was found in several if it has this share of the pixels.
+_SHARE = 0.7
+# Letters: at least this high; a word that is told from anything else has so many of them.
+_LETTER_HEIGHT, _MANY = 4, 6
+
+Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
 
-def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
+class _Place(NamedTuple):
+    """Pixels of one value, flat places in the frame, that lie close together."""
+
+    pen: int
+    places: Ints
+    box: Box
+
+
+def find_candidates(frames: Sequence[Pixels]) -> list[Candidate]:
     """Places in frames of stored values, each of shape (rows, columns), that may hold text; most suspicious first.
 
-    Where text was read in a projection of a series, `look_at` has its places: each becomes a candidate in every frame.
+    For each frame it costs least for eight or more at once, in the order in which they lie in the body.
     """
-    found = [one for k, frame in enumerate(frames) if min(frame.shape) >= _SMALLEST_SIDE for one in _in_frame(frame, k)]
-    found += [Candidate(box, k, 0, Kind.PROJECTED) for k in range(len(frames)) for box in look_at]
+    found: list[Candidate] = []
+    for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
+        some = list(alike)
+        for k in range(0, len(some), TOGETHER):
+            numbers, group = zip(*some[k : k + TOGETHER], strict=True)
+            found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
     return sorted(found, key=lambda one: -one.score)
 
 
-def _in_frame(frame: Pixels, number: int) -> Iterator[Candidate]:
-    for box in find_text(frame):
-        yield Candidate(Box(box.top, box.left, box.bottom, box.right), number, 0.5, Kind.ROW)
+def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
+    """Candidates at these places in each of so many frames: text was read there in all of the series together."""
+    return [
+        Candidate(box, k, 0.0, Kind.PROJECTED, float(min(box.bottom - box.top, box.right - box.left)))
+        for k in range(frames) for box in boxes
+    ]  # fmt: skip
+
+
+def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
+    if min(frames[0].shape) < _SMALLEST_SIDE:
+        return
+    taken = [_as_opencv_takes(frame) for frame in frames]
+    scratch = np.empty_like(taken[0])
+    places: list[_Place] = []
+    for extreme, operation in ((cv2.max, cv2.MORPH_TOPHAT), (cv2.min, cv2.MORPH_BLACKHAT)):
+        several = taken[0]
+        if len(taken) > 1:
+            several = extreme(taken[0], taken[1])
+            for frame in taken[2:]:  # into the same memory: getting new costs more than all the rest
+                extreme(several, frame, dst=several)
+        places += _words(several, operation, scratch)
+    for place in places:
+        for k, frame in enumerate(taken):
+            if np.count_nonzero(frame.ravel()[place.places] == place.pen) >= _SHARE * len(place.places):
+                yield _candidate(frame, k, place)
+
+
+def _as_opencv_takes(frame: Pixels) -> Any:
+    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
+    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
+
+
+def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
+    """Where pixels of one value that stand out lie close together, as those of words do."""
+    cv2.morphologyEx(frame, operation, _STROKE, dst=scratch)
+    for pen, places in _pens(frame, scratch >= _least_contrast(frame, scratch)):
+        down, across = np.divmod(places, frame.shape[1])
+        cells = np.zeros([side // _CELL + 1 for side in frame.shape], np.uint8)
+        cells[down // _CELL, across // _CELL] = 1
+        number, labels = cv2.connectedComponents(cells)
+        of_cell = labels[down // _CELL, across // _CELL]
+        for label in range(1, number):
+            here = of_cell == label
+            if _is_word(down[here], across[here]):
+                yield _Place(pen, places[here], _around(down[here], across[here]))
+
+
+def _least_contrast(frame: Any, outstanding: Any) -> float:
+    """By how much letters stand out."""
+    low, high = _at(frame, *_RANGE)
+    (most,) = _at(outstanding, 1 - _INK)
+    return max(_CONTRAST * ((high - low) or float(frame.max() - frame.min())), most, 1.0)
+
+
+def _at(frame: Any, *parts: float) -> list[float]:
+    """The values that these parts of some of the pixels do not exceed."""
+    few = frame[:: _STEP[0], :: _STEP[1]].ravel()
+    places = [round((few.size - 1) * part) for part in parts]
+    return [float(value) for value in np.partition(few, places)[places]]
+
+
+def _pens(frame: Any, raised: Bools) -> list[tuple[int, Ints]]:
+    """The values that have most of the pixels that are raised and have an equal neighbour, with their flat places."""
+    places = np.flatnonzero(raised)
+    if len(places) < _LEAST:
+        return []
+    places = places[_has_equal_neighbour(frame.ravel(), places, raised)]
+    values = frame.ravel()[places]
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.diff(values[order].astype(np.float64), prepend=np.nan) != 0)
+    lengths = np.diff(starts, append=len(values))
+    most = [k for k in np.argsort(-lengths, kind="stable")[:_MOST_PENS] if lengths[k] >= _LEAST]
+    return [(values[order[starts[k]]], places[order[starts[k] : starts[k] + lengths[k]]]) for k in most]
+
+
+def _has_equal_neighbour(values: Any, places: Ints, raised: Bools) -> Bools:
+    """For each of the raised places whether one of them is beside it, or above or below it, and equal."""
+    columns, here = raised.shape[1], values[places]
+    equal = np.zeros(values.size, np.bool_)
+    beside = places[:-1][(np.diff(places) == 1) & (here[1:] == here[:-1])]
+    equal[beside] = equal[beside + 1] = True
+    upper = places[: np.searchsorted(places, values.size - columns)]
+    above = upper[raised.ravel()[upper + columns] & (values[upper + columns] == here[: len(upper)])]
+    equal[above] = equal[above + columns] = True
+    return np.asarray(equal[places])
+
+
+def _is_word(down: Ints, across: Ints) -> bool:
+    if len(down) < _LEAST:
+        return False
+    _, sides, _ = cv2.minAreaRect(np.stack([across, down], 1).astype(np.float32))
+    low, long = min(sides) + 1, max(sides) + 1
+    return bool(_LEAST_HEIGHT <= low <= _MOST_HEIGHT and len(down) >= _LEAST_DENSITY * long)
+
+
+def _around(down: Ints, across: Ints) -> Box:
+    return Box(int(down.min()), int(across.min()), int(down.max()) + 1, int(across.max()) + 1)
+
+
+def _candidate(frame: Any, number: int, place: _Place) -> Candidate:
+    """What was found in several slices, as this one shows it."""
+    box = place.box.grown(2, frame.shape)
+    drawn = (frame[box.top : box.bottom, box.left : box.right] == place.pen).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    letters = stats[1:][sides >= _LETTER_HEIGHT]
+    height = float(np.median(sides[sides >= _LETTER_HEIGHT])) if len(letters) else _LETTER_HEIGHT
+    marks = zlib.crc32(drawn.tobytes(), zlib.crc32(repr(box).encode()))
+    beside = zlib.crc32(np.ascontiguousarray(frame[:: _STEP[0], :: _STEP[0]]).tobytes())
+    return Candidate(place.box, number, _score(letters), Kind.PEN, height, marks, beside)
+
+
+def _score(letters: NDArray[np.int32]) -> float:
+    """How much marks look like letters: several of one size, whose tops, bottoms or sides lie on one line."""
+    if not len(letters):
+        return 0.0
+    left, top, width, height = letters[:, :4].T
+    sizes = np.maximum(width, height)
+    even = np.mean(np.abs(sizes - np.median(sizes)) <= 0.25 * np.median(sizes))
+    aligned = max(np.unique(line, return_counts=True)[1].max() for line in (top, top + height, left, left + width))
+    return float(even * aligned / len(letters) * min(len(letters) / _MANY, 1.0))

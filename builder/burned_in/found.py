@@ -34,27 +34,35 @@ class Box(NamedTuple):
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
+    def around(self, other: "Box") -> "Box":
+        """The least box that holds both."""
+        top, left = min(self.top, other.top), min(self.left, other.left)
+        return Box(top, left, max(self.bottom, other.bottom), max(self.right, other.right))
+
 
 class Kind(Enum):
-    """What makes a place a candidate; the text is what the researcher reads."""
+    """What makes a place a candidate, or text without a reading; the value is what the researcher reads."""
 
-    ROW = "marks of one height in a row"
-    PROJECTED = "text that was read in all images of the series laid upon each other"
+    PEN = "marks of one value close together, as drawn letters are"
+    PROJECTED = "text was read here in the images of the series laid upon each other"
     SAME_PLACE = "the same marks in the same place in most images"
 
 
 class Candidate(NamedTuple):
-    """A place that may hold text. `frame` counts from 0 in what was handed in; `score` is 0 to 1, most suspicious 1.
+    """A place that may hold text.
 
-    `pattern` is a digest of the marks in the place and of where it is: equal in two frames only where both show the
-    same marks at the same place.
+    `frame` counts from 0 in what was handed in; who puts answers of workers together gives it its number in the stack.
+    `score` is 0 to 1, most suspicious 1. `height` is that of its letters, in pixels. `marks` is a digest of the marks
+    and where they are, `beside` one of the frame's other pixels: the same marks in frames that differ are no anatomy.
     """
 
     box: Box
     frame: int
     score: float
     kind: Kind
-    pattern: int = 0
+    height: float
+    marks: int = 0
+    beside: int = 0
 
 
 class Word(NamedTuple):
@@ -66,7 +74,7 @@ class Word(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Text that is certain, in one frame."""
+    """Text that is certain, in one frame; `kind` says why where it was not read."""
 
     box: Box
     frame: int
@@ -74,7 +82,7 @@ class Found(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a series or frame holds: text to leave out or to blank, and places that somebody must look at."""
+    """What a stack holds: text to leave out or to blank, and places to look at, most suspicious first."""
 
     confirmed: list[Found]
     suspects: list[Candidate]

@@ -2,15 +2,15 @@
 
 How the two stages are used, by whoever builds:
 
-1. In the workers, for each frame: `candidates.find_candidates`, and `views.crop` for what it finds. Frames without a
-   candidate can be written at once; for each series the worker hands back `views.Extremes` of its frames.
-2. In the main process, with one `reader.Reader` for the whole build: `read` the crops, and for series without
-   candidates the one or two pictures of `views.whole` of all their extremes put together. `Reader.readings` counts.
-3. `judge` says what is text and what is only suspicious. Where text was read in a whole series, its boxes go back to
-   the workers as `look_at`: each frame gives a candidate there, whose crop is read; so each frame is judged.
+1. In the workers, for eight or more frames of a series at once (one by one they cost five times as much):
+   `find_candidates`, and a `crop` for each. For each series a worker hands back the `Extremes` of its frames.
+2. In the main process, with one `Reader` for the whole build: `read` the crops, and of series without candidates the
+   one or two pictures of `whole` of all their extremes put together. `Reader.readings` counts.
+3. `judge` says what is text and what is only suspicious. Where `is_text` holds for a word of a whole series, its box
+   goes back to the workers: `at_places` gives a candidate there in each frame, whose crop is read.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from builder.burned_in.found import Box, Candidate, Found, Kind, Verdict, Word
@@ -19,14 +19,14 @@ from builder.burned_in.views import View, sheets
 
 # A word or number: so many letters or figures, read with so much confidence.
 _LETTERS, _CONFIDENCE = 3, 0.8
-# Marks that are the same in more than this share of a stack, and of at least so many frames, are no anatomy.
+# Marks that are the same in more than this share of a stack, and in at least so many frames that differ elsewhere.
 _MOST, _FEWEST = 0.5, 4
 # A candidate that was not read and is less suspicious than this is none.
 _SUSPECT = 0.5
 
 
 def read(reader: Reader, views: Sequence[View]) -> list[list[Word]]:
-    """The words of each view, placed in its frame; raises TextReaderFailed. Small views are read together."""
+    """The words of each view, placed in its frame; small views are read together. Raises TextReaderFailed."""
     words: list[list[Word]] = [[] for _ in views]
     pages = sheets(views)
     for (_, places), found in zip(pages, reader.read([picture for picture, _ in pages]), strict=True):
@@ -45,30 +45,34 @@ def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, f
 
     Text is confirmed where a word lies, or in the candidate's own box where the same marks are in most frames.
     """
-    alike = _same_place(candidates, frames)
+    alike = _in_most(candidates, frames)
     confirmed: list[Found] = []
     suspects: list[Candidate] = []
     for candidate, read_there in zip(candidates, words, strict=True):
         boxes = [word.box for word in read_there if is_text(word)]
         if boxes:
-            confirmed += [Found(box, candidate.frame, None) for box in boxes]
-        elif candidate.pattern in alike:
+            confirmed += [Found(box, candidate.frame) for box in boxes]
+        elif candidate.marks in alike:
             confirmed.append(Found(candidate.box, candidate.frame, Kind.SAME_PLACE))
         elif candidate.score >= _SUSPECT:
             suspects.append(candidate)
-    return Verdict(confirmed, _beside_nothing(suspects, confirmed))
+    return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda one: -one.score))
 
 
-def _beside_nothing(suspects: list[Candidate], confirmed: list[Found]) -> list[Candidate]:
-    """Without those that a confirmed box covers: they are decided."""
-    return [
-        one for one in suspects if not any(one.frame == text.frame and one.box.meets(text.box) for text in confirmed)
-    ]
+def _undecided(suspects: Sequence[Candidate], confirmed: Sequence[Found]) -> list[Candidate]:
+    of_frame: dict[int, list[Box]] = defaultdict(list)
+    for one in confirmed:
+        of_frame[one.frame].append(one.box)
+    return [one for one in suspects if not any(map(one.box.meets, of_frame[one.frame]))]
 
 
-def _same_place(candidates: Sequence[Candidate], frames: int) -> frozenset[int]:
-    count = Counter(pattern for pattern, _ in {(one.pattern, one.frame) for one in candidates if one.pattern})
-    return frozenset(pattern for pattern, number in count.items() if number >= _FEWEST and number > _MOST * frames)
+def _in_most(candidates: Sequence[Candidate], frames: int) -> frozenset[int]:
+    """The digests of marks that are the same in most frames, where these are no copies of each other."""
+    seen: dict[int, set[int]] = defaultdict(set)
+    for one in candidates:
+        if one.marks and one.score >= _SUSPECT:
+            seen[one.marks].add(one.beside)
+    return frozenset(marks for marks, beside in seen.items() if len(beside) >= _FEWEST and len(beside) > _MOST * frames)
 
 
 def _placed(word: Word, view: View, place: Box) -> Word:

@@ -1,23 +1,28 @@
 """Pictures for the reader: crops of candidates and projections of series, in grey values that make text legible."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from builder.burned_in.found import Box, Candidate, Picture, Pixels
+from builder.burned_in.found import Box, Candidate, Kind, Picture, Pixels
 from builder.burned_in.opencv import cv2
 
-# Letters of so many pixels' height are read best; no crop becomes larger than so many times, and no picture than this.
-_LETTER, _MOST_ZOOM, _SIDE = 28, 4.0, 736
+# Letters of so many pixels' height are read best; no crop becomes larger than so many times.
+_LETTER, _MOST_ZOOM = 28.0, 4.0
+# Both sides of a sheet of crops; and between which sizes a whole picture becomes twice as large, so that small letters
+# are read, in bounded time.
+SIDE, _MOST_SIDE = 736, 1024
 # The darkest and brightest pixels do not count for the range of grey values; every so many-th pixel tells it.
 _RANGE, _STEP = (0.002, 0.998), 3
-# Around a candidate, in its heights: letters that were not found lie beside those that were.
-_BESIDE, _ABOVE, _LEAST_MARGIN = 3, 1, 6
+# Around a candidate, in its letters: some that were not found lie beside those that were.
+_MARGIN, _LEAST_MARGIN = 2.0, 8
+# Between crops on a sheet.
+_GAP = 12
 
 
 class View(NamedTuple):
-    """A part of one frame as the reader gets it: from where in the frame, and how many times larger."""
+    """A part of one frame as the reader gets it: from where in the frame, and how many times larger it is read."""
 
     picture: Picture
     frame: int
@@ -26,7 +31,7 @@ class View(NamedTuple):
     zoom: float
 
     def placed(self, box: Box) -> Box:
-        """Where a box of the picture lies in the frame."""
+        """Where a box of the picture as it is read lies in the frame."""
         top, left, bottom, right = (round(side / self.zoom) for side in box)
         return Box(self.top + top, self.left + left, self.top + bottom, self.left + right)
 
@@ -40,7 +45,6 @@ class Extremes(NamedTuple):
 
     low: Pixels
     high: Pixels
-    frames: int
 
     @classmethod
     def of(cls, frames: Sequence[Pixels]) -> "Extremes":
@@ -49,12 +53,11 @@ class Extremes(NamedTuple):
         for frame in frames[1:]:
             np.minimum(low, frame, out=low)
             np.maximum(high, frame, out=high)
-        return cls(low, high, len(frames))
+        return cls(low, high)
 
     def with_others(self, other: "Extremes") -> "Extremes":
         """Of both together."""
-        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
-        return Extremes(low, high, self.frames + other.frames)
+        return Extremes(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
 
 def to_grey(pixels: Pixels) -> Picture:
@@ -68,36 +71,65 @@ def to_grey(pixels: Pixels) -> Picture:
 
 
 def crop(frame: Pixels, candidate: Candidate) -> View:
-    """The place of a candidate with what may belong to it, in the values of the whole frame."""
-    box = candidate.box
-    low = min(box.bottom - box.top, box.right - box.left)
-    beside, above = (_BESIDE, _ABOVE) if box.right - box.left >= box.bottom - box.top else (_ABOVE, _BESIDE)
-    across, along = beside * low + _LEAST_MARGIN, above * low + _LEAST_MARGIN
-    rows, columns = frame.shape
-    top, left = max(box.top - along, 0), max(box.left - across, 0)
-    grey = to_grey(frame)[top : min(box.bottom + along, rows), left : min(box.right + across, columns)]
-    zoom = min(max(_LETTER / max(low, 1), 1.0), _MOST_ZOOM, max(_SIDE / max(grey.shape), 0.1))
-    return View(np.ascontiguousarray(grey), candidate.frame, top, left, zoom)
+    """The place of a candidate with what may belong to it, in the grey values of the whole frame."""
+    margin = max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
+    top, left, bottom, right = candidate.box.grown(margin, frame.shape)
+    picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])
+    zoom = _LETTER / max(candidate.height, 1.0)
+    if candidate.kind is Kind.PROJECTED:  # of slanted text, the box says little about the letters
+        zoom = max(zoom, _whole_zoom(frame))
+    zoom = min(max(zoom, 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
+    return View(picture, candidate.frame, top, left, zoom)
 
 
 def whole(series: Extremes) -> list[View]:
     """The two pictures by which a whole series is read: one where it is a single frame."""
-    pictures = [series.low] if np.array_equal(series.low, series.high) else [series.high, series.low]
-    return [View(to_grey(one), 0, 0, 0, _SIDE / max(one.shape)) for one in pictures]
+    pictures = [series.high] if np.array_equal(series.low, series.high) else [series.high, series.low]
+    return [View(to_grey(one), 0, 0, 0, _whole_zoom(one)) for one in pictures]
 
 
-def enlarged(view: View) -> Picture:
-    """The picture at the size at which it is read."""
+def _whole_zoom(frame: Pixels) -> float:
+    side = float(max(frame.shape))
+    return min(max(2 * side, SIDE), _MOST_SIDE) / side
+
+
+def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]:
+    """The views on few pictures, in rows below each other: on each, which of the views lies where."""
+    made: list[tuple[Picture, list[tuple[int, Box]]]] = []
+    enlarged = [_enlarged(view) for view in views]
+    rest = sorted(range(len(views)), key=lambda k: -len(enlarged[k]))
+    while rest:
+        places, rest = _shelved(rest, enlarged)
+        made.append((_drawn(places, enlarged), places))
+    return made
+
+
+def _enlarged(view: View) -> Picture:
     rows, columns = (max(round(side * view.zoom), 1) for side in view.picture.shape)
     how = cv2.INTER_AREA if view.zoom < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(view.picture, (columns, rows), interpolation=how), np.uint8)
 
 
-def sheets(views: Iterable[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]:
-    """The views as few pictures: on each sheet, which of the views lies where."""
-    made: list[tuple[Picture, list[tuple[int, Box]]]] = []
-    for number, view in enumerate(views):
-        picture = enlarged(view)
-        rows, columns = picture.shape
-        made.append((picture, [(number, Box(0, 0, rows, columns))]))
-    return made
+def _shelved(numbers: Sequence[int], pictures: Sequence[Picture]) -> tuple[list[tuple[int, Box]], list[int]]:
+    """Which pictures, the highest first, go on one sheet and where, and which are left over."""
+    places, rest = list[tuple[int, Box]](), list[int]()
+    top = left = bottom = 0
+    for number in numbers:
+        rows, columns = pictures[number].shape
+        if places and left + columns > SIDE:
+            top, left = bottom + _GAP, 0
+        if places and top + rows > SIDE:
+            rest.append(number)
+            continue
+        places.append((number, Box(top, left, top + rows, left + columns)))
+        left, bottom = left + columns + _GAP, max(bottom, top + rows)
+    return places, rest
+
+
+def _drawn(places: Sequence[tuple[int, Box]], pictures: Sequence[Picture]) -> Picture:
+    sheet = np.zeros(
+        [max(side) for side in zip(*((box.bottom, box.right) for _, box in places), strict=True)], np.uint8
+    )
+    for number, box in places:
+        sheet[box.top : box.bottom, box.left : box.right] = pictures[number]
+    return sheet

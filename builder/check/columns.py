@@ -80,6 +80,8 @@ def _shown_windows(seen: Seen) -> tuple[Window | None, Window | None]:
     if frame.window is None or file.modality != "MR":
         return frame.window, None
     (center, width), slope = frame.window, frame.rescale_slope
+    if frame.voi_lut_function not in ("", "LINEAR"):
+        return frame.window, (slope * center + frame.rescale_intercept, abs(slope) * width)
     return frame.window, (slope * (center - 0.5) + frame.rescale_intercept + 0.5, 1 + abs(slope) * (width - 1))
 
 

@@ -47,6 +47,8 @@ def frame(values: Values, index: int) -> Frame:
     intercept = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
     spacing = _frame_numbers(values, index, "PixelMeasuresSequence", "PixelSpacing", 2)
     orientation = _orientation(values, index)
+    function = _voi_lut_function(values, index)
+    window = _window(values, index, function)
     return Frame(
         frame_index=index,
         image_position_patient=_position(values, index) if orientation else None,
@@ -54,8 +56,8 @@ def frame(values: Values, index: int) -> Frame:
         pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
         rescale_slope=slope[0] if slope and slope[0] else 1.0,
         rescale_intercept=intercept[0] if intercept else 0.0,
-        window=_window(values, index),
-        voi_lut_function=_function(values, index),
+        window=window,
+        voi_lut_function=function if window else "",
     )
 
 
@@ -75,20 +77,22 @@ def _orientation(values: Values, index: int) -> Orientation | None:
 _is_orientation = lru_cache(is_orientation)
 
 
-def _window(values: Values, index: int) -> tuple[float, float] | None:
-    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning."""
+def _voi_lut_function(values: Values, index: int) -> str:
+    """PS3.3 C.11.2.1.3; empty where the file says none of its functions."""
+    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
+    groups = (*own, *(values.get("SharedFunctionalGroupsSequence") or []))
+    items = [item for group in groups for item in group.get("FrameVOILUTSequence") or []]
+    said = next((str(place["VOILUTFunction"]) for place in (*items, values) if place.get("VOILUTFunction")), "")
+    return said if said in VOI_LUT_FUNCTIONS else ""
+
+
+def _window(values: Values, index: int, function: str) -> tuple[float, float] | None:
+    """PS3.3 C.11.2.1.2: a window width below 1 has no meaning for the linear function, and none does at 0."""
     center = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowCenter", 1)
     width = _frame_numbers(values, index, "FrameVOILUTSequence", "WindowWidth", 1)
-    return (center[0], width[0]) if center and width and width[0] >= 1 else None
-
-
-def _function(values: Values, index: int) -> str:
-    """VOI LUT Function (PS3.3 C.11.2.1.3), empty where none of the defined terms is said."""
-    own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
-    shared = values.get("SharedFunctionalGroupsSequence") or []
-    items = [item for group in (*own, *shared) for item in group.get("FrameVOILUTSequence") or []]
-    said = [str(place.get("VOILUTFunction") or "").strip() for place in (*items, values)]
-    return next((one for one in said if one in VOI_LUT_FUNCTIONS), "")
+    if not center or not width or width[0] <= 0:
+        return None
+    return (center[0], width[0]) if width[0] >= 1 or function in ("LINEAR_EXACT", "SIGMOID") else None
 
 
 def loss(values: Values) -> str:

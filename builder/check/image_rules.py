@@ -66,7 +66,4 @@ INDEX_RULES = (
         "index.altered", ERROR, "What was done to pixels stands in the file and in the index, in fixed words.",
         REBUILD, "PS3.3 C.7.6.1.1.3",
     ),
-    Rule(
-        "index.left_out", ERROR, "The numbers of images left out and masked are those of the files.", REBUILD, FORMAT,
-    ),
 )  # fmt: skip

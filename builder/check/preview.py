@@ -24,7 +24,7 @@ def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Fr
     """Whether the preview is not that of the slice that it claims; a preview of an odd kind is not judged."""
     file, frame = slices[stack.preview_frame]
     lines = _lines(png)
-    if lines is None or file.pixel_offset is None or stack.window[1] < 1:  # `index.window` reports that
+    if lines is None or file.pixel_offset is None or stack.window[1] <= 0:  # `index.window` reports that
         return False
     drawn = _draw(root, stack, file, frame)
     if _packs(lines, drawn):
@@ -45,17 +45,31 @@ def _difference(a: Grey, b: Grey) -> float:
 
 
 def _draw(root: Path, stack: Stack, file: DicomFile, frame: Frame) -> Grey:
-    """The slice as grey levels, by the linear function of PS3.3 C.11.2.1.2.1."""
+    """The slice as grey levels, by the functions of PS3.3 C.11.2.1.2.1 and C.11.2.1.3; padding is black."""
     size = file.rows * file.columns * file.bits_allocated // 8
     with (root / file.path).open("rb") as stream:
         stream.seek((file.pixel_offset or 0) + frame.frame_index * size)
         pixels = stream.read(size)
     stored = np.frombuffer(pixels, f"<{'i' if file.pixel_representation else 'u'}{file.bits_allocated // 8}")
     unused = file.bits_allocated - file.bits_stored
-    values = ((stored << unused) >> unused) * frame.rescale_slope + frame.rescale_intercept
-    center, width = stack.window
-    grey = (((values - (center - 0.5)) / max(width - 1, 1e-9)) + 0.5).clip(0, 1) * 255
-    return np.asarray(255 - grey if file.photometric_interpretation == "MONOCHROME1" else grey).reshape(file.rows, -1)
+    stored = (stored << unused) >> unused
+    values = np.asarray(stored * frame.rescale_slope + frame.rescale_intercept, np.float64)
+    grey = _levels(values, stack.window, frame.voi_lut_function)
+    grey = 255 - grey if file.photometric_interpretation == "MONOCHROME1" else grey
+    padding, limit = file.pixel_padding_value, file.pixel_padding_range_limit
+    if padding is not None:
+        ends = padding, padding if limit is None else limit
+        grey[(stored >= min(ends)) & (stored <= max(ends))] = 0
+    return np.asarray(grey).reshape(file.rows, -1)
+
+
+def _levels(values: Grey, window: tuple[float, float], function: str) -> Grey:
+    center, width = window
+    if function == "SIGMOID":
+        return np.asarray(255 / (1 + np.exp(np.clip(-4 * (values - center) / width, -700, 700))))
+    if function == "LINEAR_EXACT":
+        return np.asarray((((values - center) / width) + 0.5).clip(0, 1) * 255)
+    return np.asarray((((values - (center - 0.5)) / max(width - 1, 1e-9)) + 0.5).clip(0, 1) * 255)
 
 
 def _cells(picture: Grey) -> Grey:

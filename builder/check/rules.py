@@ -228,6 +228,9 @@ _ALL = (
     Rule("index.agrees", ERROR, "Patients, studies and series are those of the files below them.", _REBUILD, _FORMAT),
     Rule("index.count", ERROR, "Series hold as many instances as the index says.", _REBUILD, _FORMAT),
     *INDEX_RULES,
+    Rule(
+        "index.left_out", ERROR, "The numbers of images left out and masked are those of the files.", _REBUILD, _FORMAT,
+    ),
     Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
     # Text in pictures
     Rule(

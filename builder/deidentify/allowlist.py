@@ -90,7 +90,15 @@ TEXTS = {
     "PatientOrientation": re.compile("[LRAPHF]{1,3}"),
     "StackID": re.compile(r"\d{1,4}"),
     "RescaleType": re.compile("HU|HU_MOD|US|OD|BQML|MGML|PCT|Z_EFF|ED|EDW"),
+    "VOILUTFunction": re.compile("LINEAR|LINEAR_EXACT|SIGMOID"),
+    "Units": re.compile(
+        "CNTS|NONE|CM2|CM2ML|PCNT|CPS|BQML|MGMINML|UMOLMINML|MLMING|MLG|1CM|UMOLML|PROPCNTS|PROPCPS|MLMINML|MLML|GML|"
+        "STDDEV"
+    ),
 }
+# A free text in its place means that the values are in something else than the standard would have it without one:
+# US, unspecified (PS3.3 C.11.1.1.2), says so, and an attribute that is left out would not.
+OTHERWISE = {"RescaleType": "US"}
 
 
 def is_allowed(tag: BaseTag) -> bool:

@@ -13,9 +13,10 @@ from builder.deidentify.policy import Policy
 from builder.element import text as encode_text
 
 # Beyond so many it starts anew.
-_MOST_KEPT = 50_000
+_MOST_KEPT = 8_000
 # What is another in each instance of a series.
 _OWN = ("SOPInstanceUID", "InstanceNumber")
+_BY_THE_SIGN = "US or SS"
 # What is written of these is a text of our own, short enough and sound already.
 _PLAIN_TEXTS = frozenset({"CS", "DA", "IS", "LO", "PN", "TM", "UI"})
 
@@ -46,25 +47,28 @@ def put_values(kept: dict[int, bytes], values: Mapping[str, object]) -> None:
 
 @lru_cache(256)
 def _values_of_a_series(values: tuple[tuple[str, object], ...]) -> dict[int, bytes]:
-    return {tag_of(keyword): own_value(keyword, value) for keyword, value in values}
+    signed = dict(values).get("PixelRepresentation") == 1
+    return {tag_of(keyword): own_value(keyword, value, signed=signed) for keyword, value in values}
 
 
-_values: dict[tuple[str, object], bytes] = {}
+_values: dict[tuple[str, object, bool], bytes] = {}
 
 
-def own_value(keyword: str, value: object) -> bytes:
-    """An encoded element with a value of our own."""
-    encoded = _values.get((keyword, value))
+def own_value(keyword: str, value: object, *, signed: bool = False) -> bytes:
+    """An encoded element with a value of our own; `signed` are the pixels that it may speak of (PS3.5 A.1)."""
+    encoded = _values.get((keyword, value, signed))
     if encoded is None:
         if len(_values) > _MOST_KEPT:
             _values.clear()
         tag = tag_of(keyword)
         vr = dictionary_VR(tag)
+        if vr == _BY_THE_SIGN:
+            vr = "SS" if signed else "US"
         plain = vr in _PLAIN_TEXTS and isinstance(value, str) and value.isascii()
         encoded = (
             encode_text(tag, vr.encode("ascii"), str(value)) if plain else encode_element(DataElement(tag, vr, value))
         )
-        _values[keyword, value] = encoded
+        _values[keyword, value, signed] = encoded
     return encoded
 
 

@@ -103,7 +103,10 @@ def _clean_item(item: Dataset, identity: Identity) -> Dataset | None:
 
 def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
     form = allowlist.TEXTS.get(element.keyword) or retained.FORMS[element.keyword]
-    good = [value for value in (str(value).strip() for value in _values(element)) if form.fullmatch(value)]
+    given = [text for value in _values(element) if (text := str(value).strip(" \0"))]
+    good = [text for text in given if form.fullmatch(text)]
+    if given and not good and element.keyword in allowlist.OTHERWISE:
+        good = [allowlist.OTHERWISE[element.keyword]]
     if element.keyword == "PatientAge":
         good = [retained.OLDEST if age.endswith("Y") and age > retained.OLDEST else age for age in good]
     return DataElement(element.tag, allowlist.standard_vr(element.tag), good) if good else None

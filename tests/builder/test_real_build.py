@@ -79,10 +79,10 @@ def test_the_head_is_ninety_three_slices(real_bundle, catalog):
     assert stack.spacing_between_slices == pytest.approx(1.5)
 
 
-def test_steps_of_five_five_and_ten_are_uneven(real_bundle, catalog):
+def test_steps_of_five_five_and_ten_have_a_gap(real_bundle, catalog):
     stack = only_stack(real_bundle, catalog, "sliceincrement/001")
-    assert (stack.number_of_frames, stack.is_volume) == (4, False)
-    assert stack.not_volume_reason.startswith("uneven spacing, 5.00 to 10.00 mm")
+    assert (stack.number_of_frames, stack.is_volume, stack.spacing_between_slices) == (4, True, 5.0)
+    assert stack.notes.startswith("slices missing at position ")
 
 
 def test_a_tilt_that_no_tag_names_is_found(real_bundle, catalog):

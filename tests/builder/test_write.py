@@ -148,21 +148,26 @@ def test_an_overlay_in_the_unused_bits_is_cleared_where_the_header_declares_it(t
     assert content == pixels.tobytes()
 
 
-def test_undeclared_bits_above_the_stored_ones_are_refused(tmp_path):
-    _, slice_ = overlaid()
-    result = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
-    assert result.reason is Reason.ODD_PIXELS
+def test_undeclared_bits_above_the_stored_ones_are_cleared_and_that_is_said(tmp_path):
+    pixels, slice_ = overlaid()
+    written = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
+    assert (tmp_path / "target").read_bytes()[written.instance.pixel_offset :] == pixels.tobytes()
+    assert written.instance.altered == dcmread(tmp_path / "target").DerivationDescription
+    assert written.instance.altered == "stray bits above the lowest 12 cleared"
 
 
-def test_padding_above_the_stored_bits_stays_and_the_header_says_so(tmp_path):
+def test_padding_above_the_stored_bits_gets_a_value_within_them_and_that_is_said(tmp_path):
     pixels = np.full((16, 16), 1000, "<u2")
     pixels[0] = 63536
     slice_ = scans.ct_slice(
         pixels, (0, 0, 0), 1, BitsStored=12, HighBit=11, PixelRepresentation=0, PixelData=pixels.tobytes()
     )
     written = write_for([job(scans.save(slice_, tmp_path / "source"), tmp_path / "target")])[0]
-    assert written.instance.bits_stored == 16
-    assert np.array_equal(dcmread(tmp_path / "target").pixel_array, pixels)
+    target = dcmread(tmp_path / "target")
+    assert (written.instance.bits_stored, target.PixelPaddingValue) == (12, 0)
+    assert np.array_equal(target.pixel_array == 0, pixels == 63536)
+    assert np.array_equal(target.pixel_array[1:], pixels[1:])
+    assert written.instance.altered == "padding 63536 rewritten as 0"
 
 
 def test_a_name_in_the_photometric_interpretation_is_not_copied(tmp_path):

@@ -36,6 +36,15 @@ class StackSpec:
     one_file: bool = False
     # Bits above bits_stored, as overlays in old files have them.
     junk: int = 0
+    # Padding value and range limit of each frame, where they are not those of the stack.
+    paddings: list[tuple[int | None, int | None]] | None = None
+    voi: str = "LINEAR"
+    vois: list[str] | None = None
+    # None: HU in a CT, nothing elsewhere.
+    units: str | None = None
+    description: str = ""
+    # What was done to the pixels of each image.
+    altered: list[str] | None = None
 
 
 @dataclass
@@ -47,6 +56,8 @@ class SeriesSpec:
     number: int = 1
     description: str = "Head, axial 2 mm"
     frame_of_reference: str = ""
+    left_out: int = 0
+    masked: int = 0
 
 
 @dataclass
@@ -101,10 +112,12 @@ def _add_case(writer: _Writer, patient: int, number: int, case: CaseSpec) -> Non
         series_id = writer.add(
             "series", study_id=study, series_instance_uid=f"2.25.1{number}.{order}", modality=series.modality,
             series_number=series.number, description=series.description, number_of_instances=images,
-            frame_of_reference_uid=series.frame_of_reference,
+            frame_of_reference_uid=series.frame_of_reference, images_left_out=series.left_out,
+            images_masked=series.masked,
         )  # fmt: skip
+        folder = f"DICOM/PT{patient:06d}/ST{study:06d}/SE{series_id:06d}"
         for stack in series.stacks:
-            _add_stack(writer, series_id, f"DICOM/PT{patient:06d}/ST{study:06d}/SE{series_id:06d}", stack)
+            _add_stack(writer, series_id, folder, stack, "HU" if series.modality == "CT" else "")
 
 
 def _named(names: str, values: object) -> dict[str, object]:
@@ -112,7 +125,7 @@ def _named(names: str, values: object) -> dict[str, object]:
     return dict(zip(keys, values if values is not None else [None] * len(keys), strict=True))
 
 
-def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec) -> None:
+def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec, units: str) -> None:
     count, rows, columns = spec.stored.shape
     positions = spec.positions or [(0.0, 0.0, 2.0 * k) for k in range(count)]
     if spec.orientation is None:
@@ -130,18 +143,23 @@ def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec) -> No
         spacing_between_slices=found.spacing_between_slices, tilt=found.tilt, is_volume=int(found.is_volume),
         not_volume_reason=found.not_volume_reason, notes=found.notes,
         **_named("window_center window_width", spec.window), preview_frame=count // 2,
+        description=spec.description, units=units if spec.units is None else spec.units, voi_lut_function=spec.voi,
     )  # fmt: skip
     writer.add("preview", stack_id=stack, png=preview(spec))
     bytes_of = [raw_bytes(spec, k) for k in range(count)]
     blocks = [b"".join(bytes_of)] if spec.one_file else bytes_of
-    instances = [_write(writer, series, folder, block) for block in blocks]
+    altered = spec.altered or [""] * len(blocks)
+    instances = [_write(writer, series, folder, *one) for one in zip(blocks, altered, strict=True)]
     for k in range(count):
         slope, intercept = spec.rescales[k] if spec.rescales else (1.0, 0.0)
+        padding, limit = spec.paddings[k] if spec.paddings else (spec.padding, None)
         writer.add(
             "frame", stack_id=stack, position=k, instance_id=instances[0 if spec.one_file else k],
             frame_index=k if spec.one_file else 0, **_named("x y z", positions[k]), rescale_slope=slope,
             rescale_intercept=intercept,
             **_named("window_center window_width", spec.window if spec.own_window else None),
+            voi_lut_function=spec.vois[k] if spec.vois else "", pixel_padding_value=padding,
+            pixel_padding_range_limit=limit,
         )  # fmt: skip
 
 
@@ -152,7 +170,7 @@ def raw_bytes(spec: StackSpec, k: int) -> bytes:
     return patterns.astype(f"<u{spec.bits_allocated // 8}").tobytes()
 
 
-def _write(writer: _Writer, series: int, folder: str, pixels: bytes) -> int:
+def _write(writer: _Writer, series: int, folder: str, pixels: bytes, altered: str = "") -> int:
     number = writer.counters.get("instance", 0) + 1
     path = f"{folder}/IM{number:06d}"
     # The viewer never parses a header; it only compares it.
@@ -164,6 +182,7 @@ def _write(writer: _Writer, series: int, folder: str, pixels: bytes) -> int:
         "instance", series_id=series, sop_instance_uid=f"2.25.9.{number}", sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
         path=path, instance_number=number, pixel_offset=len(header), pixel_length=len(pixels),
         file_size=len(header) + len(pixels), header_digest=hashlib.sha256(header).hexdigest(),
+        altered=altered,
     )  # fmt: skip
 
 

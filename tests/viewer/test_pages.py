@@ -40,8 +40,8 @@ def phantom(tmp_path):
     stored = np.rint(value_of(points)).astype(int)
     positions = [tuple(ORIGIN + np.array((0, 0, STEP * n))) for n in range(SHAPE[0])]
     spec = StackSpec(stored, positions, AXIAL, pixel_spacing=SPACING, window=(400, 1000))
-    uneven = StackSpec(stored[:4], [(0, 0, z) for z in (0, 5, 10, 40)])
-    return bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([spec]), SeriesSpec([uneven], number=2)])])
+    shifted = StackSpec(stored[:4], [(x, 0, z) for x, z in ((0, 0), (9, 5), (0, 10), (0, 15))])
+    return bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([spec]), SeriesSpec([shifted], number=2)])])
 
 
 @pytest.fixture

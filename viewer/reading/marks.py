@@ -6,6 +6,7 @@ from typing import Any
 
 from bundle.records import Stack, StackFrame
 from viewer.entries import Entry
+from viewer.volume import LoadedStack
 
 Mark = dict[str, Any]
 
@@ -38,6 +39,13 @@ def length_between(stack: Stack, marks: Sequence[Mark]) -> Mark | None:
         return None
     first, last = (one["position"] or _flat(stack, one) for one in marks)
     return {"value": round(math.dist(first, last), 2), "unit": "mm", "points": list(marks)}
+
+
+def across_gap(loaded: LoadedStack, marks: Sequence[Mark]) -> bool:
+    """Whether slices are missing between those that two marks lie on."""
+    numbers = {(frame.sop_instance_uid, frame.frame_index): index for index, frame in enumerate(loaded.frames)}
+    found = sorted(numbers.get((mark["instance"], mark["frame"]), -1) for mark in marks)
+    return found[0] >= 0 and any(found[0] <= gap < found[-1] for gap in loaded.gaps)
 
 
 def _flat(stack: Stack, mark: Mark) -> list[float]:

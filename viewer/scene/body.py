@@ -1,16 +1,20 @@
 """Renders a solid by ray casting on the processor, off the screen: turned, clipped, coarse while it moves."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.looks import Point, Side
+from viewer.runs import ROUNDING, number_at
 from viewer.scene.raycast import RayCaster
 from viewer.solid import Solid
 
 # More voxels than this are thinned out: nobody sees them in a picture of a thousand pixels, and shading counts each.
 _MOST_VOXELS = 24_000_000
+# Uneven slices are put on an even grid of at most this many times their number.
+_MOST_SLICES = 4
 # How much of the picture a body takes that is seen from one of its sides.
 _SHARE = 0.86
 Vector = tuple[float, float, float]
@@ -107,18 +111,73 @@ class Body:
 
 
 def thinned(solid: Solid) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
-    """Every n-th voxel along each axis where there are too many, and the matrix that belongs to them."""
+    """Every n-th voxel along each axis where there are too many, on an even grid, and the matrix that belongs to them.
+
+    Where nothing is known (padding, gaps, damaged slices), nothing is shown: there stands what is clear in every look.
+    """
+    rows, columns, slices = _steps(solid)
+    lines = _slices(solid, slices)
+    part = solid.voxels[:, ::rows, ::columns]
+    known = None if solid.there is None else solid.there[:, ::rows, ::columns]
+    made = np.empty((len(lines), *part.shape[1:]), part.dtype)
+    clear = _least(part, known, solid.damaged)
+    for index, (below, share) in enumerate(lines):
+        made[index] = clear if below is None else _between(part, known, solid.damaged, below, share, clear)
+    return made, solid.affine @ np.diag([columns, rows, _step(solid) * slices, 1.0])
+
+
+def _step(solid: Solid) -> float:
+    """How far the slices of the even grid lie apart, in usual steps: as near as they stand, within reason."""
+    return max(min(1.0, *(run.step for run in solid.runs)), 1 / _MOST_SLICES) if len(solid.runs) > 1 else 1.0
+
+
+def _steps(solid: Solid) -> tuple[int, int, int]:
+    """Which voxels are taken along rows, columns and the even grid's slices: each one, each second, …"""
     steps = [1, 1, 1]
-    shape = solid.voxels.shape
+    shape = [*solid.voxels.shape[1:], int(solid.ends[2] / _step(solid)) + 1]
+    lengths = solid.spacing[[1, 0, 2]] * [1, 1, _step(solid)]
     while np.prod([-(-size // step) for size, step in zip(shape, steps, strict=True)]) > _MOST_VOXELS:
-        lengths = solid.spacing[::-1] * steps
-        steps[int(np.argmin(lengths))] += 1
-    voxels = np.ascontiguousarray(solid.voxels[:: steps[0], :: steps[1], :: steps[2]])
-    empty = [index // steps[0] for index in solid.damaged if index % steps[0] == 0]
-    if empty:  # where nothing is known, nothing is shown: these slices become what is clear in every look
-        voxels = voxels.copy()
-        voxels[empty] = np.delete(voxels, empty, axis=0).min()
-    return voxels, solid.affine @ np.diag([*steps[::-1], 1.0])
+        steps[int(np.argmin(lengths * steps))] += 1
+    return steps[0], steps[1], steps[2]
+
+
+def _slices(solid: Solid, every: int) -> list[tuple[int | None, float]]:
+    """For each slice of the even grid the slice below it and the share of the one above; None within a gap."""
+    step = _step(solid) * every
+    places = np.arange(int(solid.ends[2] / step + ROUNDING) + 1) * step
+    found: list[tuple[int | None, float]] = []
+    for place in map(float, places):
+        if any(low < place < high for low, high in solid.gaps):
+            found.append((None, 0.0))
+            continue
+        number = number_at(solid.runs, place)
+        below = min(int(number + ROUNDING), len(solid.voxels) - 1)
+        found.append((below, max(number - below, 0.0)))
+    return found
+
+
+def _between(
+    voxels: NDArray[np.generic], known: NDArray[np.uint8] | None, damaged: tuple[int, ...], below: int, share: float,
+    clear: Any,
+) -> NDArray[np.generic]:  # fmt: skip
+    """One slice of the even grid: padding adds nothing to what is mixed, and damaged slices leave it clear."""
+    needed = [(below, 1 - share)] if share < ROUNDING else [(below, 1 - share), (below + 1, share)]
+    if any(number in damaged for number, _ in needed):
+        return np.full(voxels.shape[1:], clear)
+    if len(needed) == 1:
+        return np.asarray(voxels[below] if known is None else np.where(known[below], voxels[below], clear))
+    weights = [np.float32(share) if known is None else known[number] * np.float32(share) for number, share in needed]
+    total = weights[0] + weights[1]
+    mixed = (voxels[below] * weights[0] + voxels[below + 1] * weights[1]) / np.maximum(total, np.float32(ROUNDING))
+    mixed = mixed if voxels.dtype.kind == "f" else np.rint(mixed)
+    return np.asarray(np.where(total >= 0.5, mixed, clear), voxels.dtype)
+
+
+def _least(voxels: NDArray[np.generic], known: NDArray[np.uint8] | None, damaged: tuple[int, ...]) -> Any:
+    """The least value of all that is known."""
+    sound = [number for number in range(len(voxels)) if number not in damaged]
+    parts = [voxels[number] if known is None else voxels[number][known[number] > 0] for number in sound]
+    return min((part.min() for part in parts if part.size), default=voxels.dtype.type(0))
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:

@@ -1,18 +1,35 @@
 """Cuts planes and slabs out of a solid with vtkImageReslice."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.mpr import Cut, Slab
+from viewer.runs import ROUNDING, Run
 from viewer.scene.vtk_image import voxels_as_vtk_image, vtk_matrix
 from viewer.solid import Solid
 
+Array = NDArray[np.float64]
+Layers = NDArray[np.float32]
+
 # In voxels for each pixel: a thousand of them are still far below what a picture shows.
 _NO_TURN = 1e-9
-_OVER_THE_SLAB: dict[Slab, Callable[..., Any]] = {Slab.MAXIMUM: np.max, Slab.MINIMUM: np.min, Slab.MEAN: np.mean}
+# Layers of a slab are taken together up to so many pixels, so that thick slabs take no more memory.
+_AT_ONCE = 4_000_000
+# A pixel shows the picture where at least this share of what it is mixed from is no padding, taken for itself.
+_SHARE = 0.5
+_VTK_FLOAT = 10
+
+
+class Seen(NamedTuple):
+    """The values on a plane as the voxels have them, (rows, columns), and where there are some: None for everywhere.
+
+    Beyond the voxels' outline both mean nothing.
+    """
+
+    values: NDArray[Any]
+    there: NDArray[np.bool_] | None
 
 
 class Reslicer:
@@ -20,47 +37,239 @@ class Reslicer:
 
     VTK sees the voxels as a grid of whole numbers, and the matrix that it is given takes a picture's pixels straight to
     voxel numbers: orientation, spacing, tilt and the size of a pixel are all in this one matrix, which may shear.
+    Each run of evenly spaced slices is a grid of its own, of the same bytes, so that every slice stands where it is.
     Measured on two cores, three oblique planes of 700 x 500 from 512 x 512 x 512: 12 ms; NumPy and SciPy take 70 ms.
     """
 
     def __init__(self, solid: Solid) -> None:
+        self._solid = solid
+        self._to_index = np.linalg.inv(solid.affine)
+        self._grids = [_Grid(run, solid) for run in solid.runs]
+
+    def cut(self, wanted: Cut) -> NDArray[Any]:
+        """The values on a plane; see `Seen`."""
+        return self.see(wanted).values
+
+    def see(self, wanted: Cut) -> Seen:
+        """The picture of a plane: a slab is made of the layers that lie in the voxels and are no padding."""
+        to_index = self._to_index @ wanted.matrix
+        # Beside the plane itself nothing has to be looked at more than once.
+        if wanted.samples == 1 and len(self._grids) == 1 and self._solid.there is None:
+            return Seen(self._grids[0].plane(to_index, wanted), None)
+        to_index[:3, 3] -= to_index[:3, 2] * (wanted.samples - 1) / 2
+        mixture = _Mixture(wanted)
+        for grid in self._grids:
+            grid.add_to(mixture, to_index, wanted)
+        return mixture.seen(self._solid.voxels.dtype, self._in_gaps(to_index, wanted))
+
+    def _in_gaps(self, to_index: Array, wanted: Cut) -> NDArray[np.bool_] | None:
+        """Where the plane lies in no slice: a slab that reaches slices on both sides does not fill a gap."""
+        if not self._solid.gaps:
+            return None
+        x, y = np.arange(wanted.columns), np.arange(wanted.rows)[:, np.newaxis]
+        middle = to_index[2, 3] + to_index[2, 2] * (wanted.samples - 1) / 2
+        place = to_index[2, 0] * x + to_index[2, 1] * y + middle
+        found = np.zeros(place.shape, bool)
+        for low, high in self._solid.gaps:
+            found |= (place > low + ROUNDING) & (place < high - ROUNDING)
+        return found
+
+    def close(self) -> None:
+        """Give the bytes back."""
+        for grid in self._grids:
+            grid.close()
+        self._grids = []
+        del self._solid
+
+
+class _Mixture:
+    """What a slab shows, gathered layer by layer."""
+
+    def __init__(self, wanted: Cut) -> None:
+        self._slab = wanted.slab if wanted.samples > 1 else Slab.MEAN
+        start = {Slab.MAXIMUM: -np.inf, Slab.MINIMUM: np.inf, Slab.MEAN: 0.0}[self._slab]
+        self._values: Layers = np.full((wanted.rows, wanted.columns), start, np.float32)
+        self._number = np.zeros(self._values.shape, np.uint16)
+
+    def add(self, layer: Layers, counts: NDArray[np.bool_] | None) -> None:
+        """One layer, (rows, columns), and which of its pixels count: all with None."""
+        how: np.ufunc = {Slab.MAXIMUM: np.maximum, Slab.MINIMUM: np.minimum, Slab.MEAN: np.add}[self._slab]
+        if counts is None:
+            how(self._values, layer, out=self._values)
+            self._number += 1
+        else:
+            how(self._values, layer, out=self._values, where=counts)
+            self._number += counts
+
+    def seen(self, dtype: np.dtype[Any], empty: NDArray[np.bool_] | None) -> Seen:
+        """The picture, in numbers as the voxels have them; nothing where it is to stay `empty`."""
+        there = self._number > 0 if empty is None else (self._number > 0) & ~empty
+        values = self._values
+        if self._slab is Slab.MEAN:
+            values = np.divide(values, np.maximum(self._number, 1), dtype=np.float32)
+        values = np.where(there, values, 0)
+        return Seen((values if dtype.kind == "f" else np.rint(values)).astype(dtype), None if there.all() else there)
+
+
+class _Grid:
+    """One run of slices as VTK sees it, and what of it is no padding."""
+
+    def __init__(self, run: Run, solid: Solid) -> None:
+        slices = slice(run.first, run.last + 1)
+        self._run, self._filled, self._ends = run, solid.filled, solid.ends
+        self._is_last = run is solid.runs[-1] or run.high > run.end
+        self._values = _Filter(solid.voxels[slices])
+        there = None if solid.there is None else solid.there[slices]
+        self._there = None if there is None or there.all() else _Filter(there)
+
+    def close(self) -> None:
+        """Give the bytes back."""
+        for one in (self._values, self._there):
+            if one is not None:
+                one.close()
+
+    def plane(self, to_index: Array, wanted: Cut) -> NDArray[Any]:
+        """The values of the plane itself, in the numbers of the voxels."""
+        # A copy: VTK uses its own memory again for the next picture.
+        return np.array(self._values.layers(self._to_slices(to_index), wanted.columns, wanted.rows, 1)[0])
+
+    def _to_slices(self, to_index: Array) -> Array:
+        """A place along the stack becomes the number of a slice of this run."""
+        made = to_index.copy()
+        made[2] /= self._run.step
+        made[2, 3] -= self._run.start / self._run.step
+        return made
+
+    def add_to(self, mixture: _Mixture, to_index: Array, wanted: Cut) -> None:
+        """The layers of a slab, of which the first is at `to_index`, as far as they lie in these slices."""
+        inside = _Inside(to_index, wanted, self._run, self._ends, last=self._is_last)
+        to_slice = self._to_slices(to_index)
+        most = max(_AT_ONCE // (wanted.columns * wanted.rows), 1)
+        for first, number in _portions(inside.layers, most):
+            start = to_slice.copy()
+            start[:3, 3] += start[:3, 2] * first
+            values, shares = self._portion(start, wanted, number)
+            for n in range(number):
+                counts = inside.of(first + n)
+                if counts is not None and not counts.any():
+                    continue
+                mixture.add(*_without_padding(values[n], None if shares is None else shares[n], counts, self._filled))
+
+    def _portion(self, to_slice: Array, wanted: Cut, number: int) -> tuple[Layers, Layers | None]:
+        size = wanted.columns, wanted.rows, number
+        values = self._values.layers(to_slice, *size, exact=True)
+        return values, None if self._there is None else self._there.layers(to_slice, *size, exact=True)
+
+
+def _portions(layers: range, most: int) -> list[tuple[int, int]]:
+    """(first, number) of so many layers at once."""
+    return [(first, min(most, layers.stop - first)) for first in range(layers.start, layers.stop, most)]
+
+
+def _without_padding(
+    layer: Layers, shares: Layers | None, counts: NDArray[np.bool_] | None, filled: float
+) -> tuple[Layers, NDArray[np.bool_] | None]:
+    """A layer with what padding added to its mixtures taken off, and which of its pixels count."""
+    if shares is None or shares.min() >= 1:
+        return layer, counts
+    picture = shares >= _SHARE
+    mixed = np.divide(layer - np.float32(filled) * (1 - shares), np.maximum(shares, _SHARE), dtype=np.float32)
+    return mixed, picture if counts is None else picture & counts
+
+
+class _Inside:
+    """Which pixels of which layers of a slab lie in a run of slices, between the middles of the outermost voxels.
+
+    Where the plane itself lies in the outer half of a voxel, it counts with all that is further in.
+    """
+
+    def __init__(self, to_index: Array, wanted: Cut, run: Run, ends: Array, *, last: bool) -> None:
+        self._steps = to_index[:3, 2]
+        x, y = np.arange(wanted.columns), np.arange(wanted.rows)[:, np.newaxis]
+        self._starts = [to_index[axis, 0] * x + to_index[axis, 1] * y + to_index[axis, 3] for axis in range(3)]
+        self._extremes = [(float(start.min()), float(start.max())) for start in self._starts]
+        self._middle = (wanted.samples - 1) / 2
+        self._ways = [axis for axis in (0, 1) if abs(self._steps[axis]) > ROUNDING]
+        self._run, self._ends, self._last = run, ends, last
+        self._number = wanted.samples
+        self.layers = self._reached()
+
+    def _reached(self) -> range:
+        """The layers of which some pixel may lie in the run."""
+        low, high = self._extremes[2]
+        step = self._steps[2]
+        hit = [
+            n for n in range(self._number)
+            if high + n * step >= self._run.low - ROUNDING and low + n * step <= self._run.high + ROUNDING
+        ]  # fmt: skip
+        return range(hit[0], hit[-1] + 1) if hit else range(0)
+
+    def of(self, layer: int) -> NDArray[np.bool_] | None:
+        """Of one layer; None where all of it does."""
+        counts = self._within_run(layer)
+        for axis in self._ways:
+            last = float(self._ends[axis])
+            found = self._between(axis, layer, (0.0, last), (-0.5, last + 0.5))
+            if found is not None:
+                counts = found if counts is None else counts & found
+        return counts
+
+    def _within_run(self, layer: int) -> NDArray[np.bool_] | None:
+        run = self._run
+        # The slice in which two runs meet belongs to the later one.
+        counts = self._between(2, layer, (run.start, run.end), (run.low, run.high))
+        if self._last:
+            return counts
+        place = self._starts[2] + layer * self._steps[2]
+        before = np.asarray(place < run.end - ROUNDING, bool)
+        return before if counts is None else counts & before
+
+    def _between(
+        self, axis: int, layer: int, middles: tuple[float, float], edges: tuple[float, float]
+    ) -> NDArray[np.bool_] | None:
+        start, step, (low, high) = self._starts[axis], self._steps[axis], middles
+        least, most = (end + layer * step for end in self._extremes[axis])
+        if least >= low - ROUNDING and most <= high + ROUNDING:
+            return None
+        place, plane = start + layer * step, start + self._middle * step
+        low_here = np.where(plane >= edges[0] - ROUNDING, np.minimum(low, plane), low)
+        high_here = np.where(plane <= edges[1] + ROUNDING, np.maximum(high, plane), high)
+        return np.asarray((place >= low_here - ROUNDING) & (place <= high_here + ROUNDING), bool)
+
+
+class _Filter:
+    """One vtkImageReslice over the very bytes of (slices, rows, columns)."""
+
+    def __init__(self, voxels: NDArray[Any]) -> None:
         from vtkmodules.vtkImagingCore import vtkImageReslice
 
-        self._to_index = np.linalg.inv(solid.affine)
         self._reslice = vtkImageReslice()
-        self._image = voxels_as_vtk_image(solid.voxels)
+        self._image = voxels_as_vtk_image(voxels)
         self._reslice.SetInputData(self._image)
         self._reslice.SetInterpolationModeToLinear()
         self._reslice.SetOutputOrigin(0, 0, 0)
         self._reslice.SetOutputSpacing(1, 1, 1)
 
-    def cut(self, wanted: Cut) -> NDArray[Any]:
-        """The values on a plane as the voxels have them, (rows, columns); beyond the voxels they mean nothing."""
-        layers = self._layers(wanted)
-        if len(layers) == 1:
-            return np.array(layers[0])  # a copy: VTK uses its own memory again for the next picture
-        mixed = _OVER_THE_SLAB[wanted.slab](layers, axis=0)
-        return np.asarray(mixed if layers.dtype.kind == "f" else np.rint(mixed), dtype=layers.dtype)
+    def layers(self, to_index: Array, columns: int, rows: int, number: int, *, exact: bool = False) -> NDArray[Any]:
+        """Planes one behind the other, (number, rows, columns): in VTK's own memory, until it makes the next.
 
-    def _layers(self, wanted: Cut) -> NDArray[Any]:
-        """The planes of which a slab consists, (samples, rows, columns).
-
-        VTK's own slabs are not used: it puts them off their middle by half a step where the number of layers is even,
-        and where a layer falls between two slices (seen in 9.7).
+        They are in the numbers of the voxels, or `exact`, with fractions. VTK's own slabs are not used: it puts them
+        off their middle by half a step where the number of layers is even, and where a layer falls between two slices
+        (seen in 9.7).
         """
         from vtkmodules.util.numpy_support import vtk_to_numpy
 
-        matrix = self._to_index @ wanted.matrix
-        matrix[:3, 3] -= matrix[:3, 2] * (wanted.samples - 1) / 2
-        if wanted.samples == 1:  # without thickness the third axis may have no length, which VTK cannot invert
+        matrix = to_index.copy()
+        if number == 1:  # without thickness the third axis may have no length, which VTK cannot invert
             matrix[:3, 2] = np.cross(matrix[:3, 0], matrix[:3, 1])
         # VTK goes a way four times as fast where the picture runs along the voxels, and takes rounding for a turn.
         matrix[:3, :3][np.abs(matrix[:3, :3]) < _NO_TURN] = 0
+        self._reslice.SetOutputScalarType(_VTK_FLOAT if exact else -1)  # -1: as it comes in
         self._reslice.SetResliceAxes(vtk_matrix(matrix))
-        self._reslice.SetOutputExtent(0, wanted.columns - 1, 0, wanted.rows - 1, 0, wanted.samples - 1)
+        self._reslice.SetOutputExtent(0, columns - 1, 0, rows - 1, 0, number - 1)
         self._reslice.Update()
         values = vtk_to_numpy(self._reslice.GetOutput().GetPointData().GetScalars())  # type: ignore[no-untyped-call]
-        return np.asarray(values.reshape(wanted.samples, wanted.rows, wanted.columns))
+        return np.asarray(values.reshape(number, rows, columns))
 
     def close(self) -> None:
         """Give the bytes back."""

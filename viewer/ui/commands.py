@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 
-from bundle.presets import CT_PRESETS, Window
+from bundle.presets import CT_PRESETS, HU, Window
 from viewer.state import Tool, go_to_end, invert, scroll, with_window, zoom_by
 from viewer.ui.panes import LAYOUTS
 from viewer.ui.viewing import Viewing
@@ -182,7 +182,7 @@ class Commands:
     def presets(self) -> Sequence[tuple[str, str, Callable[[], None]]]:
         """(key, name, action) of the windows that suit the open series."""
         found = [("0", tr("As it opened"), self._preset_action(0))]
-        if self._viewing.entry.series.modality == "CT":
+        if self._viewing.entry.stack.units == HU:
             for preset in CT_PRESETS:
                 center, width = preset.window
                 name = f"{tr(preset.name)}  (W {width:g}, C {center:g})".replace("-", "−")
@@ -198,12 +198,12 @@ class Commands:
         viewing = self._viewing
         if number == 0:
             window: Window | None = viewing.first_window
-        elif viewing.entry.series.modality == "CT":
+        elif viewing.entry.stack.units == HU:
             window = CT_PRESETS[number - 1].window
         else:
             window = self._window_of_slice() if number == 1 else None
         if window is not None:
-            viewing.set_state(with_window(viewing.state, window))
+            viewing.set_state(with_window(viewing.state, window, viewing.least_width))
 
     def _window_of_slice(self) -> Window | None:
         loaded, index = self._viewing.loaded_stack, self._viewing.state.index

@@ -7,6 +7,7 @@ from PyQt5.QtCore import QPointF
 from bundle.presets import Window
 from bundle.records import Stack
 from viewer.state import Tool, ViewState, WindowDrag, drag_pan, drag_scroll, drag_window, drag_zoom
+from viewer.windowing import least_width
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Drag:
         if self.tool is Tool.SCROLL:
             return replace(now, index=drag_scroll(self.state, stack, dy).index)
         if self.tool is Tool.WINDOW:
-            dragged = drag_window(self.state, dx, dy, self.modality, self.window_drag, self.opened)
+            least = least_width(stack.voi_lut_function)
+            dragged = drag_window(self.state, dx, dy, self.modality, self.window_drag, self.opened, least)
             return replace(now, window=dragged.window)
         if self.tool is Tool.ZOOM:
             zoomed = drag_zoom(self.state, dy)

@@ -147,8 +147,9 @@ def _area(size: float, length_unit: str) -> str:
 
 
 def value_unit(port: Port) -> str:
-    """' HU' for CT; other values have a unit of their own that the image need not say."""
-    return " HU" if port.entry.series.modality == "CT" else ""
+    """' HU', or what else the file says that its values are in; nothing where it says nothing."""
+    units = port.entry.stack.units
+    return f" {units}" if units else ""
 
 
 def reaches(port: Port, point: Vector, here: Vector) -> bool:

@@ -17,7 +17,7 @@ from viewer import annotation, early, planes
 from viewer.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui import theme
-from viewer.ui.drawing import Drawing, reaches, value_unit
+from viewer.ui.drawing import Drawing, reaches
 from viewer.ui.hand import Hand
 from viewer.ui.overlay import Overlay
 from viewer.ui.picture import Picture
@@ -142,10 +142,9 @@ class SlicePane(QWidget):
         port, pointer = self.port, self.hand.pointer
         if pointer is None or not port.here or not self.underMouse() or not early.numpy_is_here():
             return ""  # a hand on the mouse must not make the first pictures wait for NumPy
-        from viewer.roi import value_at
+        from viewer.roi import probe
 
-        value = value_at(port.loaded_stack, port.state.index, pointer)
-        return "" if value is None else annotation.signed(value) + value_unit(port)
+        return annotation.probe_text(probe(port.loaded_stack, port.state.index, pointer), port.entry.stack.units)
 
     def _paint_frame(self, painter: QPainter) -> None:
         several = len(self._viewing.ports) > 1

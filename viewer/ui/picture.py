@@ -60,7 +60,7 @@ def _target(port: Port, mapping: Mapping) -> QRectF:
 
 def _grey(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | memoryview:
     """The grey levels of a slice that is here, by NumPy as soon as that is here as well."""
-    kind, rescale = loaded.kind, rescale_of(loaded.frames[state.index])
+    kind, rescale = loaded.kind_of(state.index), rescale_of(loaded.frames[state.index])
     if early.can_show(kind) and not early.numpy_is_here():
         return early.to_grey(raw, kind, rescale, state.window, state.inverted)
     from viewer import grey

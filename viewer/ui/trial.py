@@ -12,7 +12,6 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_STOPPED, BundleError
-from bundle.geometry import affine
 from viewer import clock, selftest
 from viewer.entries import Entry
 from viewer.mapping import fit_scale, map_image, pixel_size
@@ -92,7 +91,8 @@ class Trial:
         viewing.set_state(_one_to_one(entry, pane, result.slice_index, viewing.first_window))
         QApplication.processEvents()
         expected = selftest.expected_pixels(
-            viewing.catalog.root, entry.stack, loaded.frames[result.slice_index], viewing.first_window
+            viewing.catalog.root, entry.stack, loaded.frames[result.slice_index], viewing.first_window,
+            of_frame=any(frame.pixel_padding_value is not None for frame in loaded.frames),
         )  # fmt: skip
         grabbed, ratio, mapping = grab_grey(pane), pane.devicePixelRatioF(), pane.mapping()
         result.compared_pixels, result.max_difference = selftest.compare(
@@ -147,16 +147,16 @@ class Trial:
         return SHOWN if len(np.unique(grab_grey(page.content))) >= selftest.MIN_GREY_LEVELS else "it is empty"
 
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:
+        from viewer.scene.body import thinned
         from viewer.scene.volume_render import render_volume, vtk_version
+        from viewer.solid import make_solid
 
         self._report.versions["vtk"] = vtk_version()
-        viewing, stack = self._window.viewing, entry.stack
+        viewing = self._window.viewing
         viewing.open(entry)
         wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2)
-        if not (stack.origin and stack.image_orientation_patient and stack.pixel_spacing and stack.step):
-            raise ValueError("the index calls it a volume and says nothing about its place")
-        matrix = affine(stack.origin, stack.image_orientation_patient, stack.pixel_spacing, stack.step)
-        _judge(result, render_volume(viewing.loaded_stack.volume(), matrix))
+        voxels, matrix = thinned(make_solid(viewing.loaded_stack))
+        _judge(result, render_volume(voxels.astype(np.float32), matrix))
         if not result.ok:  # a scan may have nothing to show, or too few slices, and the viewer is what is tested
             result.made = True
             _judge(result, render_volume(selftest.ball(), np.eye(4)))

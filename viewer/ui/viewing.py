@@ -21,7 +21,7 @@ from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
 from viewer.ui.loadings import Loadings
 from viewer.ui.port import Port
 from viewer.volume import LoadedStack
-from viewer.windowing import MIN_WIDTH
+from viewer.windowing import least_width
 
 # Progress is told at most this often, in milliseconds: slices may arrive a thousand times a second.
 _TELL_EVERY = 50
@@ -80,6 +80,11 @@ class Viewing(QObject):
     def first_window(self) -> Window:
         """The window with which the selected pane opened its stack."""
         return self.port.first_window
+
+    @property
+    def least_width(self) -> float:
+        """The narrowest window that the selected pane's stack may have."""
+        return least_width(self.entry.stack.voi_lut_function)
 
     @property
     def preview(self) -> QImage:
@@ -161,7 +166,7 @@ class Viewing(QObject):
     def _port(self, entry: Entry) -> Port:
         stack = entry.stack
         center, width = self.hanging.window_for(entry.series, stack)
-        first_window = (center, max(width, MIN_WIDTH))
+        first_window = (center, max(width, least_width(stack.voi_lut_function)))
         loaded = self.loadings.stack(entry)
         middle = min(stack.preview_frame, len(loaded.slices) - 1)
         state = self._states.get(stack.stack_id) or ViewState(middle, first_window)

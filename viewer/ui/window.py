@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSlider, QSplitter, QWidget
+from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSplitter, QWidget
 
 from bundle.errors import BundleError
 from viewer.entries import Entry, neighbour_case
@@ -20,6 +20,7 @@ from viewer.ui.pages import Pages
 from viewer.ui.pane import SlicePane
 from viewer.ui.panes import Panes
 from viewer.ui.progress import ProgressLine
+from viewer.ui.slider import SliceSlider
 from viewer.ui.toolbar import ToolBar
 from viewer.ui.viewing import Viewing
 from viewer.words import tr
@@ -42,7 +43,7 @@ class MainWindow(QMainWindow):
         self.cine = CineBar(viewing, self.panes)
         self.commands = Commands(viewing, self._actions())
         self.list = CaseList(viewing)
-        self.slider = QSlider(Qt.Orientation.Vertical)
+        self.slider = SliceSlider()
         self.progress = ProgressLine()
         self.pages = Pages(viewing, self._image(), self._focus_pane)
         self.commands.add(self.pages.commands())
@@ -100,9 +101,8 @@ class MainWindow(QMainWindow):
         self.list.setMinimumWidth(_LEAST_LIST)
         return splitter
 
-    def _make_slider(self) -> QSlider:
-        """The first slice of the reading order is on top; keys go to the commands, so it takes no focus."""
-        self.slider.setInvertedAppearance(True)
+    def _make_slider(self) -> SliceSlider:
+        """Keys go to the commands, so it takes no focus."""
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.setFixedWidth(34)
         self.slider.setAccessibleName(tr("Slice"))
@@ -187,6 +187,12 @@ class MainWindow(QMainWindow):
         self.slider.setValue(slice_number(stack, self.viewing.state.index))
         self.slider.setEnabled(stack.number_of_frames > 1)
         self.slider.blockSignals(False)
+        self.slider.mark_gaps(self._gaps())
+
+    def _gaps(self) -> list[int]:
+        """The numbers of the slices behind which slices are missing, in reading order."""
+        loaded = self.viewing.loaded_stack
+        return [min(slice_number(loaded.stack, k), slice_number(loaded.stack, k + 1)) for k in loaded.gaps]
 
     def _slide(self, number: int) -> None:
         self.viewing.set_index(index_of_number(self.viewing.entry.stack, number))

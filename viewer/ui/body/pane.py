@@ -10,7 +10,7 @@ from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, Q
 from PyQt5.QtWidgets import QWidget
 
 from bundle.directions import orientation_letters
-from viewer.annotation import Corners, Letters, Line, Weight, loss
+from viewer.annotation import Corners, Letters, Line, Weight, spacing_notes, whole_stack
 from viewer.entries import date_text, sentence
 from viewer.looks import Look, Side, in_voxels
 from viewer.scene.body import Body
@@ -160,18 +160,19 @@ class BodyPane(QWidget):
 
     def _corners(self) -> Corners:
         entry = self._viewing.entry
-        lost = loss(entry.stack)
+        lost = whole_stack(entry.stack, self._viewing.loaded_stack.frames)
         if self._viewing.annotation is Annotation.OFF:
             return Corners(bottom_left=lost)
         texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
         damaged = len(self._solid.damaged)
-        notes = [
-            self._solid.note,
-            tr("{number} images are damaged and left out").format(number=damaged) * bool(damaged),
-        ]
+        notes = [tr("{number} images are damaged and left out").format(number=damaged)] if damaged else []
         return Corners(
             top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
-            bottom_left=(*lost, *(Line(sentence(note), Weight.NOTE) for note in notes if note)),
+            bottom_left=(
+                *lost,
+                *spacing_notes(entry.stack, self._solid.note),
+                *(Line(sentence(note), Weight.NOTE) for note in notes),
+            ),
             bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),
         )
 

@@ -28,17 +28,27 @@ class PlanePainter:
         self._painter, self._cut, self._ratio = painter, cut, ratio
 
     def picture(self, image: QImage, solid: Solid) -> None:
-        """The image within the voxels' outline; what leans on a damaged slice is hatched instead."""
+        """The image within the voxels' outline; gaps, and what leans on a damaged slice, are hatched instead."""
         painter, cut = self._painter, self._cut
         painter.save()
         painter.setClipPath(self._path(mpr.outline(cut, solid)), Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(0, 0, cut.columns / self._ratio, cut.rows / self._ratio), image)
-        for polygon in mpr.damaged_parts(cut, solid):
-            path = self._path(polygon)
-            painter.fillPath(path, theme.IMAGE_BACKGROUND)
-            painter.fillPath(path, QBrush(theme.DAMAGE.darker(160), Qt.BrushStyle.BDiagPattern))
+        for polygons, colour in (
+            (mpr.gap_parts(cut, solid), theme.NOTE),
+            (mpr.damaged_parts(cut, solid), theme.DAMAGE.darker(160)),
+        ):
+            for polygon in polygons:
+                self._hatch(self._path(polygon), colour)
         painter.restore()
+
+    def _hatch(self, path: QPainterPath, colour: QColor) -> None:
+        """A band of this colour, which nobody takes for a part of the picture."""
+        faint = QColor(colour)
+        faint.setAlpha(90)
+        self._painter.fillPath(path, theme.IMAGE_BACKGROUND)
+        self._painter.fillPath(path, faint)
+        self._painter.fillPath(path, QBrush(colour, Qt.BrushStyle.BDiagPattern))
 
     def _path(self, polygon: Polygon) -> QPainterPath:
         path = QPainterPath()

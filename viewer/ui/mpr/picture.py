@@ -1,14 +1,13 @@
 """The picture of one plane: cut anew only where the plane, its lens or the slab changed, turned into grey levels."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
 from bundle.presets import Window
 from viewer import lens, mpr
+from viewer.annotation import Nothing
 from viewer.mpr import Cut, Plane
+from viewer.scene.reslice import Seen
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.picture import as_image
 
@@ -26,7 +25,7 @@ class Picture:
         self._planes, self._plane = planes, plane
         self._cut: Cut | None = None
         self._cuts: list[tuple[tuple[object, ...], Cut]] = []
-        self._values: NDArray[Any] | None = None
+        self._seen: Seen | None = None
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
 
@@ -45,28 +44,31 @@ class Picture:
         """How many times fewer pixels each side has while something moves."""
         planes = self._planes
         straight = mpr.along_voxels(planes.solid, planes.state.facings[self._plane])
-        return float(max((size[0] * size[1] / (_IN_TIME if straight else _IN_TIME_ASKEW)) ** 0.5, 1.0))
+        in_time = _IN_TIME if straight else _IN_TIME_ASKEW
+        if planes.solid.there is not None:  # what is padding is cut as well
+            in_time //= 2
+        return float(max((size[0] * size[1] / in_time) ** 0.5, 1.0))
 
     def image(self, size: tuple[int, int], window: Window, *, inverted: bool) -> QImage:
         """Grey levels; as large as the pane, or coarser while it moves."""
         wanted = self.cut_at(size)
         if self._planes.moving and not _same(self._cut, wanted):
             wanted = self.cut_at(size, self._coarse(size))
-        if self._values is None or not _same(self._cut, wanted):
-            self._cut, self._values, self._image_of = wanted, self._planes.values(wanted), ()
+        if self._seen is None or not _same(self._cut, wanted):
+            self._cut, self._seen, self._image_of = wanted, self._planes.see(wanted), ()
         if self._image_of != (window, inverted):
-            grey = lens.grey_of(self._values, self._planes.solid, window, inverted=inverted)
+            grey = lens.grey_of(*self._seen, self._planes.solid, window, inverted=inverted)
             self._image = as_image(grey.data.cast("B"), *grey.shape)
             self._image_of = (window, inverted)
         return self._image
 
-    def value_at(self, size: tuple[int, int], place: lens.Place) -> float | None:
-        """The value that is shown at a place of the pane, None where there is none."""
-        if self._cut is None or self._values is None:
-            return None
+    def value_at(self, size: tuple[int, int], place: lens.Place) -> float | Nothing:
+        """The value that is shown at a place of the pane, or why there is none."""
+        if self._cut is None or self._seen is None:
+            return Nothing.BESIDE
         ratios = self._cut.columns / size[0], self._cut.rows / size[1]
         here = tuple((part + 0.5) * ratio - 0.5 for part, ratio in zip(place, ratios, strict=True))
-        return lens.value_at(self._values, self._cut, self._planes.solid, (here[0], here[1]))
+        return lens.value_at(*self._seen, self._cut, self._planes.solid, (here[0], here[1]))
 
 
 def _same(one: Cut | None, other: Cut) -> bool:

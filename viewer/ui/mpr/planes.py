@@ -1,7 +1,6 @@
 """What the four panes show and turn: the solid, the cross-hair, the slab and the lens of each pane."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from viewer import lens, mpr
 from viewer.lens import Lens
 from viewer.mpr import Cut, MprState, Plane, Slab
-from viewer.scene.reslice import Reslicer
+from viewer.scene.reslice import Reslicer, Seen
 from viewer.solid import Solid
 
 # The panes show fewer pixels until nothing has moved for so long, in milliseconds.
@@ -39,9 +38,9 @@ class Planes(QObject):
         """Whether something has just moved, and a coarser picture in time is better than a fine one late."""
         return self._rest.isActive()
 
-    def values(self, cut: Cut) -> NDArray[Any]:
+    def see(self, cut: Cut) -> Seen:
         """The values on a plane, as the voxels have them."""
-        return self._reslicer.cut(cut)
+        return self._reslicer.see(cut)
 
     def set_state(self, state: MprState) -> None:
         """Show this from now on."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from viewer.annotation import Corners, Line, Weight, loss, signed
+from viewer.annotation import Corners, Line, Nothing, Weight, probe_text, signed, spacing_notes, whole_stack
 from viewer.entries import date_text
 from viewer.mpr import Plane, Slab
 from viewer.state import Annotation
@@ -36,16 +36,22 @@ def place_of(point: Sequence[float]) -> str:
     return "   ".join(parts) + " mm"
 
 
-def corners(viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | None = None) -> Corners:
-    """All corner texts of a pane; the case and the window are said once, in the first, and loss by compression."""
+def corners(
+    viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | Nothing | None = None
+) -> Corners:
+    """All corner texts of a pane; the case, the window and what is to be known are said once, in the first."""
     full, first = level is Annotation.FULL, plane is Plane.AXIAL
-    lost = loss(viewing.entry.stack) if first else ()
+    lost = whole_stack(viewing.entry.stack, viewing.loaded_stack.frames) if first else ()
     if level is Annotation.OFF:
         return Corners(bottom_left=lost)
     return Corners(
         top_left=(Line(name_of(plane), Weight.STRONG), *_slab(planes)),
         top_right=_identity(viewing) if first else (),
-        bottom_left=(*lost, *(_place(planes) if full and first else ())),
+        bottom_left=(
+            *lost,
+            *(spacing_notes(viewing.entry.stack, planes.solid.note) if first else ()),
+            *(_place(planes) if full and first else ()),
+        ),
         bottom_right=(*_value(viewing, value), *(_display(viewing) if full and first else ())),
     )
 
@@ -69,16 +75,15 @@ def _place(planes: Planes) -> tuple[Line, ...]:
     return (Line(place_of(planes.state.point)),)
 
 
-def _value(viewing: Viewing, value: float | None) -> tuple[Line, ...]:
+def _value(viewing: Viewing, value: float | Nothing | None) -> tuple[Line, ...]:
     if value is None:
         return ()
-    unit = " HU" if viewing.entry.series.modality == "CT" else ""
-    return (Line(f"{signed(value)}{unit}", Weight.STRONG),)
+    return (Line(probe_text(value, viewing.entry.stack.units), Weight.STRONG),)
 
 
 def _display(viewing: Viewing) -> tuple[Line, ...]:
     center, width = viewing.state.window
-    preset = preset_name(viewing.entry.series.modality, viewing.state.window)
+    preset = preset_name(viewing.entry.stack.units, viewing.state.window)
     lines = [Line(tr("Inverted"), Weight.NOTE)] if viewing.state.inverted else []
     if preset:
         lines.append(Line(tr(preset)))

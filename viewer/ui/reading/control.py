@@ -12,7 +12,7 @@ from viewer.markings import Markings, Slice
 from viewer.measure import Kind
 from viewer.options import LAYOUTS
 from viewer.reading.blind import blinded, case_name
-from viewer.reading.marks import Mark, length_between, mark_at
+from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
 from viewer.ui.message import Message
 from viewer.ui.reading.fields import PlacesField
@@ -136,6 +136,8 @@ class ReadingControl(QObject):
             field.ask(tr("The size of the pixels is unknown, nothing can be measured"))
         else:
             field.take(answer)
+            if clicks > 1 and across_gap(viewing.loaded_stack, marks):
+                field.remark(tr("slices are missing in between"))
 
     def _end_asking(self) -> None:
         self._asked, self._marks = None, []

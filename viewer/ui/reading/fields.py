@@ -144,6 +144,10 @@ class PlacesField(Field):
         """What the reader is to do next."""
         self._said.setText(text)
 
+    def remark(self, text: str) -> None:
+        """What is to be known of the answer that was just given."""
+        self._said.setText(f"{self._said.text()}, {text}")
+
     def value(self) -> Value:
         """The marks, or the measurement."""
         return self._value

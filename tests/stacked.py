@@ -1,0 +1,45 @@
+"""What lies in the stacks of a bundle, read from its files: for tests that know what is right."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bundle.index import Catalog
+from bundle.records import Stack, StackFrame
+from tests.conftest import Built
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A stack with its slices, and the stored values of each at one pixel, which say what it is."""
+
+    stack: Stack
+    frames: tuple[StackFrame, ...]
+    values: tuple[int, ...]
+
+    @property
+    def along(self) -> list[float]:
+        """Where the slices lie along z."""
+        return [frame.image_position_patient[2] for frame in self.frames]
+
+
+def stacks_in(drive: Path, *, row: int = 4, column: int = 1) -> list[Seen]:
+    """All stacks of a bundle, with the values at a pixel."""
+    with Catalog(drive) as catalog:
+        stacks = [stack for study in catalog.studies() for one in study.series for stack in one.stacks]
+        seen = [(stack, catalog.frames(stack.stack_id)) for stack in stacks]
+    return [
+        Seen(stack, frames, tuple(_value(drive, stack, one, row, column) for one in frames)) for stack, frames in seen
+    ]
+
+
+def _value(drive: Path, stack: Stack, frame: StackFrame, row: int, column: int) -> int:
+    kind = np.dtype(f"<{'i' if stack.pixel_representation else 'u'}{stack.bits_allocated // 8}")
+    pixel = (frame.frame_index * stack.rows + row) * stack.columns + column
+    return int(np.fromfile(drive / frame.path, kind, count=1, offset=frame.pixel_offset + pixel * kind.itemsize)[0])
+
+
+def wrong_findings(built: Built) -> list[str]:
+    """What the check calls an error or a warning."""
+    return [f"{one.check}: {one.message}" for one in built.outcome.findings if one.severity != "hint"]

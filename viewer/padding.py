@@ -1,0 +1,48 @@
+"""Padding among voxels (PS3.3 C.7.5.1.1.2): found, and told apart, so that it is never mixed into the picture."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+# From and to of the stored values that are padding, both included.
+Range = tuple[int, int]
+
+
+class Filled(NamedTuple):
+    """Voxels whose padding all holds one `value`; `there` is 0 in padding and 1 elsewhere, None where there is none."""
+
+    voxels: NDArray[np.generic]
+    there: NDArray[np.uint8] | None
+    value: float
+
+
+def blank_out(voxels: NDArray[np.integer], ranges: Sequence[Range | None]) -> Filled:
+    """Stored values, (slices, rows, columns), in which each slice has its own range of padding, or none.
+
+    Where all ranges have a value in common, padding is set to it in place: it stays padding for whoever reads the same
+    bytes. Otherwise this works on a copy. With one value in all padding, `linear(there) * value` is what padding has
+    added to any mixture, and can be taken off again.
+    """
+    asked = {one for one in ranges if one is not None}
+    limits = np.iinfo(voxels.dtype)
+    low, high = max((limits.min, *(one[0] for one in asked))), min((limits.max, *(one[1] for one in asked)))
+    value = low if low <= high else 0
+    made, there = voxels, None
+    for index, one in enumerate(ranges):
+        empty = None if one is None else _between(voxels[index], one)
+        if empty is None or not empty.any():
+            continue
+        if there is None:
+            there = np.ones(voxels.shape, np.uint8)
+            made = voxels if low <= high else voxels.copy()
+        there[index] = ~empty
+        if len(asked) > 1 or low != high:
+            made[index][empty] = value
+    return Filled(made, there, float(value))
+
+
+def _between(values: NDArray[np.integer], limits: Range) -> NDArray[np.bool_]:
+    low, high = limits
+    return np.asarray(values == low if low == high else (values >= low) & (values <= high), np.bool_)
