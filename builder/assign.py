@@ -101,7 +101,9 @@ class _Assigner:
             path = layout.instance_path(*place, self._places.number(place, uid))
             job = self._job(path, uid, instance, shared)
             acquisition = acquisitions.get(instance.file.acquisition_number)
-            self.jobs.append(job._replace(numbered_anew=series.numbered_anew, acquisition_number=acquisition))
+            self.jobs.append(job._replace(
+                numbered_anew=series.numbered_anew, acquisition_number=acquisition, joined=series.joined
+            ))  # fmt: skip
             paths.append(path)
         self.sources.add(patient, series, paths)
 

@@ -12,11 +12,11 @@ from typing import TypeVar
 import warnings
 
 from builder import pixels, source
+from builder.gathering import gathered
 from builder.people import people
 from builder.plan import (
     Grouped,
     Notice,
-    Reason,
     ScannedFile,
     SkippedFile,
     SourceInstance,
@@ -24,6 +24,7 @@ from builder.plan import (
     SourceSeries,
     SourceStudy,
 )
+from builder.reasons import Reason
 from builder.source import NotTaken, text
 from builder.spool import spooled
 
@@ -47,7 +48,7 @@ def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) 
     kept = _unrepeated(files, digests, skipped, notices)
     patients: dict[str, SourcePatient] = {}
     for key, person, members in people(kept, lambda member: member[0], notices):
-        patients[key] = SourcePatient(key, person, _studies(key, members))
+        patients[key] = SourcePatient(key, person, _studies(key, members, notices))
     _pack(patients.values(), len(kept))
     return Grouped([patients[key] for key in sorted(patients)], skipped, notices)
 
@@ -133,7 +134,7 @@ def _instance_key(uid: str, digest: str, variant: int) -> str:
 # Studies and series
 
 
-def _studies(patient: str, members: list[Member]) -> list[SourceStudy]:
+def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list[SourceStudy]:
     studies = []
     for study_key, in_study in sorted(_by(members, lambda m: _study_key(patient, m[0])).items()):
         study = SourceStudy(study_key)
@@ -142,6 +143,7 @@ def _studies(patient: str, members: list[Member]) -> list[SourceStudy]:
             series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in sorted(in_series, key=_place)]
             series.numbered_anew = _needs_numbers([one.file for one in series.instances])
             study.series.append(series)
+        study.series = gathered(study.series, notices)
         studies.append(study)
     return studies
 

@@ -12,7 +12,7 @@ from pydicom.uid import UID, ExplicitVRBigEndian
 
 from builder.decoding import NotDecoded, decode
 from builder.jpeg import JPEG_WITH_LOSS
-from builder.plan import Reason
+from builder.reasons import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, number, text
 

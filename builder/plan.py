@@ -6,13 +6,13 @@ Those that go between processes by the thousands are named tuples: pickled in a 
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from builder.boxes import Mask
 from builder.deface.cut import FaceCut
+from builder.reasons import Reason
 from builder.traits import Traits
 from bundle import layout
 from bundle.records import Instance
@@ -30,47 +30,6 @@ class Talk(Protocol):
 
     def say(self, text: str) -> None:
         """One line about the step at hand."""
-
-
-class Reason(Enum):
-    """Why a file was left out: the text is what the researcher reads."""
-
-    NOT_DICOM = "not a DICOM file"
-    UNREADABLE = "cannot be read as DICOM"
-    DIRECTORY = "directory of an old DICOM medium (its images are found by themselves)"
-    NO_IMAGE = "holds no picture (no pixel data)"
-    TRUNCATED = "the pixel data are cut short"
-    NO_DECODER = "compressed in a way that cannot be decoded here"
-    DECODING_FAILED = "the pixel data cannot be decoded"
-    TOO_LARGE = "claims to be larger than any picture of a scanner"
-    ODD_PIXELS = "stores its pixels in a way that cannot be carried over safely"
-    SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
-    DOSE_REPORT = "a page of a dose report or of the patient's protocol: may show names in the picture"
-    SCANNED = "a scanned document or film: may show names in the picture"
-    COLOUR = "a colour picture: usually a screen save, may show names"
-    BURNED_IN = "says that text is burned into the picture"
-    TEXT_FOUND = "text was read in the picture"
-    DECIDED = "left out by a line of --decide"
-    REPORT = "a report, document or waveform: its text may identify the patient"
-    SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
-    PRESENTATION = "a presentation state or other object without pictures of its own"
-    OTHER_MODALITY = "not a CT, MR or PET image"
-    UNKNOWN_KIND = "does not say what kind of object it is (no SOP Class UID)"
-    SAME_AGAIN = "the same image again"
-    OTHER_VERSION = "another version of an image that is on the drive already"
-    VANISHED = "vanished or changed while the bundle was made"
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether the researcher should look at such a file: it is damaged, or may be one that was wanted."""
-        return self in _DOUBTFUL
-
-
-_DOUBTFUL = frozenset({
-    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE,
-    Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION,
-    Reason.VANISHED,
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +94,13 @@ class SourceSeries:
     """The images of one series of the source, in the order in which they are numbered on the medium.
 
     Where only this order says how they follow each other, `numbered_anew` has it written as their Instance Number.
+    `joined` is of how many series of the source it was put together, 0 for a series of its own.
     """
 
     uid_key: str
     modality: str
     numbered_anew: bool = False
+    joined: int = 0
     instances: Sequence[SourceInstance] = field(default_factory=list)
 
 
@@ -187,8 +148,9 @@ class WriteJob(NamedTuple):
     `file` is the source file; `relative_path` is the place of the new one below `drive`. `others` are source files of
     the same series, to tell text from anatomy; without a search for text there are none.
     Where the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that
-    may not stay. `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle
-    holds under this path: it stays, and the source is only compared with it.
+    may not stay; `joined` is of how many series its own was put together. `face` says what is to be blanked of a head.
+    `present_digest` is the SHA-256 of what a finished bundle holds under this path: it stays, and the source is only
+    compared with it.
     """
 
     file: str
@@ -204,6 +166,7 @@ class WriteJob(NamedTuple):
     number: int
     numbered_anew: bool = False
     acquisition_number: int | None = None
+    joined: int = 0
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()

@@ -16,7 +16,8 @@ from builder import pixels, source
 from builder.captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.errors import SourceMissing
 from builder.identifiers import identifiers_of
-from builder.plan import Person, Reason, ScannedFile, SkippedFile
+from builder.plan import Person, ScannedFile, SkippedFile
+from builder.reasons import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, text
 from builder.workers import each_in_turn
@@ -24,8 +25,8 @@ from builder.workers import each_in_turn
 Progress = Callable[[int, int], None]
 
 _CHUNK = 32
-# Where a file says where its frames lie (PS3.3 C.7.6.2, C.7.6.16).
-_POSITIONS = ("ImagePositionPatient", "PerFrameFunctionalGroupsSequence")
+# How an image says where it lies (PS3.3 C.7.6.2).
+_PLACE = ("ImagePositionPatient", "ImageOrientationPatient")
 _DIRECTORY = "1.2.840.10008.1.3.10"
 # Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
@@ -179,7 +180,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=text(header, "AcquisitionNumber"),
         slice_location=text(header, "SliceLocation"),
-        has_position=any(header.get(keyword) for keyword in _POSITIONS),
+        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, one) for one in _PLACE),
         identifiers=identifiers_of(header),
     )
 

@@ -17,7 +17,7 @@ Value = int | float | str | tuple[Any, ...] | None
 KINDS = (
     "StackID", "TemporalPositionIndex", "TemporalPositionIdentifier", "ImageType", "FrameType",
     "ComplexImageComponent", "AcquisitionContrast", "RescaleType", "ConvolutionKernel", "ReconstructionAlgorithm",
-    "FilterType", "FilterMaterial", "ReconstructionDiameter", "KVP", "SliceThickness", "EchoTime",
+    "FilterMaterial", "ReconstructionDiameter", "KVP", "SliceThickness", "EchoTime",
     "EffectiveEchoTime", "EchoNumbers", "DiffusionBValue", "DiffusionDirectionality", "DiffusionGradientOrientation",
     "NominalPercentageOfCardiacPhase", "NominalPercentageOfRespiratoryPhase", "ScanningSequence", "SequenceVariant",
     "FlipAngle", "EchoTrainLength", "PixelBandwidth",

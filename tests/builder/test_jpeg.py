@@ -10,7 +10,8 @@ import pytest
 
 from builder.cleaning import write_for
 from builder.pixels import can_decode
-from builder.plan import Reason, ScannedFile, SkippedFile
+from builder.plan import ScannedFile, SkippedFile
+from builder.reasons import Reason
 from builder.scan import examine
 from tests import scans
 from tests.builder.test_unused_bits import slice_of

@@ -25,7 +25,7 @@ from builder.decisions import read_decisions
 from builder.errors import NothingToTake
 from builder.look import look_path, table_path
 from builder.outcome import needs_a_look
-from builder.plan import Reason
+from builder.reasons import Reason
 from bundle.alterations import masked_share
 from bundle.index import Catalog
 from tests import scans, texts
