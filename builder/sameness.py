@@ -38,6 +38,8 @@ def _order(value: Value) -> tuple[int, tuple[float, ...], str]:
 
 def _same(a: Value, b: Value) -> bool:
     if isinstance(a, float) and isinstance(b, float):
+        if a.is_integer() and b.is_integer():  # they count: acquisitions 200 and 201 are two
+            return a == b
         return abs(a - b) <= VALUE_SHARE * max(abs(a), abs(b))
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(abs(x - y) <= PART for x, y in zip(a, b, strict=True))

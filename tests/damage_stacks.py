@@ -90,10 +90,12 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_range_limit = -900 WHERE id = 2")),
     ("index.padding", edit_image(lambda one: one.add_new(0x00280120, "SS", -1000))),
     ("index.units", edit_index("UPDATE stack SET units = 'Bq/ml' WHERE number_of_frames = 5")),
+    ("index.units", edit_index("UPDATE stack SET units = '' WHERE number_of_frames = 5")),
     ("index.named", edit_index("UPDATE stack SET description = 'Knee of Ottoline Quillfeather' WHERE id = 1")),
     ("index.window", edit_index("UPDATE frame SET voi_lut_function = 'SIGMOID' WHERE id = 2")),
     ("index.stack", edit_index("UPDATE stack SET bits_stored = 12 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
+    ("index.units", edit_image(lambda one: setattr(one, "RescaleType", "MGML"))),
     ("index.stack", edit_index("UPDATE stack SET row_spacing = row_spacing * 1.001 WHERE number_of_frames = 5")),
     ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", k % 2))),
     ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 200_000 + k % 2))),
@@ -129,7 +131,6 @@ SOUND: dict[str, Damage] = {
     "alterations that are said": after(
         edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
     ),
-    "units that are said": edit_index("UPDATE stack SET units = 'HU' WHERE number_of_frames = 5"),
     "a function that is said": after(
         edit_image(lambda one: setattr(one, "VOILUTFunction", "LINEAR")),
         edit_index(f"UPDATE frame SET voi_lut_function = 'LINEAR' WHERE instance_id = {_FIRST}"),

@@ -5,8 +5,8 @@ from builder.check.rule import ERROR, FORMAT, HINT, PRIVACY, REBUILD, WARNING, R
 DICOM_RULES = (
     Rule("dicom.stored", ERROR, "No pixel holds more than its Bits Stored.", REBUILD, "PS3.5 8.1.1"),
     Rule(
-        "dicom.padding", ERROR, "The padding value and its range limit are values that the pixels can have.",
-        REBUILD, "PS3.3 C.7.5.1.1.2",
+        "dicom.padding", HINT, "The padding value and its range limit are values that the pixels can have.",
+        "The scans came so, and no pixel has the value: nothing is lost.", "PS3.3 C.7.5.1.1.2",
     ),
 )  # fmt: skip
 
