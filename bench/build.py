@@ -1,7 +1,12 @@
-"""python -m bench.build: what mkbundle costs per file, as a ratio to `cp -r`, beside three other programs."""
+"""python -m bench.build: what mkbundle costs per file, as a ratio to `cp -r`, beside three other programs.
+
+The first row is what people run: everything on, check included. The rows below it leave out one thing after the other.
+The cost per file is the slope between two numbers of files, by the clock and as time of all processors; the latter says
+more on a machine that others use as well.
+"""
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 import shutil
@@ -10,20 +15,26 @@ import subprocess
 import tempfile
 import time
 
-from bench import peers
-from bench.measure import fixed, run, slope
+from bench import growth, medium, peers
+from bench.measure import Run, fixed, run, slope
 from bench.peers import Command
+from bench.reading import cost_of_reading, readings
 from bench.scans import write_scans
 
-_GOAL_RATIO, _GOAL_FIXED, _GOAL_MEGABYTES = 1.5, 1.5, 500
-# Enough pictures for a slope, small enough that 30,000 of them fit anywhere.
-_SMALL_SIDE = 64
-_MANY = (300, 3_000, 30_000)
-_IMAGE_BYTES = 3 << 30
+_DEFAULT, _UNCHECKED, _UNREAD, _HEADERS = "mkbundle", "without the check", "nothing read", "--no-picture-search"
+_OURS = {
+    _DEFAULT: peers.checked, _UNCHECKED: peers.unchecked, _UNREAD: peers.unread, _HEADERS: peers.headers_only,
+}  # fmt: skip
+# Times `cp -r`, seconds, and the share of a medium's pace.
+_GOAL_PICTURES, _GOAL_HEADERS, _GOAL_FIXED, _GOAL_PACE = 3.0, 1.5, 1.5, 0.95
+_PACE = 100_000_000
+# A build with something for the researcher to look at ends with 1.
+_WELL = (0, 1)
 # A file system looks for freed places for some seconds after files were deleted, which would slow down the next run.
 _REST = 6
 
-Times = dict[str, dict[int, list[float]]]
+Commands = Mapping[str, Callable[[Path, Path], Command]]
+Runs = dict[str, dict[int, list[Run]]]
 
 
 def main() -> None:
@@ -35,13 +46,15 @@ def main() -> None:
         others = {} if arguments.no_peers else peers.peers(work)
         with _target(arguments.target) as target:
             print(f"{arguments.files} files of 512 x 512 x 16 bit, {arguments.rounds} rounds, written to {target.kind}")
-            _print_slopes(_measure(scans, target.folder, others, arguments.rounds))
-        if arguments.many:
-            _print_growth(work)
+            _print_slopes(_measure(scans, target.folder, {"cp -r": peers.copy} | _OURS | others, arguments.rounds))
+            _print_readings(scans[min(scans)], target.folder)
+        if arguments.slow:
+            _measure_slow(work, scans, arguments.rounds)
         if arguments.exfat:
-            with _exfat(work) as drive:
-                print(f"\nThe same onto an exFAT image (exfat-fuse, loop device), {arguments.files[0]} files")
-                _print_medians(_measure({arguments.files[0]: scans[arguments.files[0]]}, drive, {}, arguments.rounds))
+            _measure_exfat(work, scans, arguments.rounds)
+        scans.clear()
+        if arguments.many is not None:
+            growth.measure(work, arguments.many)
 
 
 def _arguments() -> argparse.Namespace:
@@ -51,14 +64,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, help="where the scans are made")
     parser.add_argument("--target", type=Path, help="where to write; default: memory, so that no disk is measured")
     parser.add_argument("--no-peers", action="store_true", help="only cp and mkbundle")
-    parser.add_argument("--many", action="store_true", help="also up to 30,000 small files: growth and memory")
+    parser.add_argument(
+        "--many", type=int, nargs="*", metavar="N", help="also so many small files: growth, memory and the check"
+    )
+    parser.add_argument("--slow", action="store_true", help="also onto a medium of 100 MB/s (root, cgroup v1)")
     parser.add_argument("--exfat", action="store_true", help="also onto an exFAT image (root, exfatprogs, exfat-fuse)")
     return parser.parse_args()
 
 
-def _scans(work: Path, number: int, side: int = 512) -> Path:
-    folder = work / f"scans-{number}-{side}"
-    write_scans(folder, number, side)
+def _scans(work: Path, number: int) -> Path:
+    folder = work / f"scans-{number}"
+    write_scans(folder, number)
     run(["cat", *sorted(folder.rglob("*.dcm"))])  # so that all find them in memory
     return folder
 
@@ -81,28 +97,23 @@ def _target(chosen: Path | None) -> Iterator[_Target]:
 # Measuring
 
 
-def _measure(
-    scans: dict[int, Path], target: Path, others: dict[str, Callable[[Path, Path], Command]], rounds: int
-) -> Times:
+def _measure(scans: Mapping[int, Path], target: Path, commands: Commands, rounds: int) -> Runs:
     """All commands on all folders in turn, so that whatever else the machine does meets all of them."""
-    commands = {"cp -r": peers.copy, "mkbundle": peers.mkbundle, **others}
-    if others:
-        commands["with text search"] = peers.mkbundle_with_text_search
-    times: Times = {name: {number: [] for number in scans} for name in commands}
+    runs: Runs = {name: {number: [] for number in scans} for name in commands}
     for turn in range(rounds):
         for name, command in commands.items():
-            if turn and name not in ("cp -r", "mkbundle"):  # far slower: once tells enough
+            if turn and name not in ("cp -r", *_OURS):  # far slower: once tells enough
                 continue
             for number, folder in scans.items():
-                times[name][number].append(_one(command, folder, target))
-    return times
+                runs[name][number].append(_one(command, folder, target))
+    return runs
 
 
-def _one(command: Callable[[Path, Path], Command], scans: Path, target: Path) -> float:
+def _one(command: Callable[[Path, Path], Command], scans: Path, target: Path) -> Run:
     place = target / "run"
     place.mkdir()
     try:
-        return run(command(scans, place)).seconds
+        return run(command(scans, place), well=_WELL)
     finally:
         shutil.rmtree(place)
         if not _is_memory(target):
@@ -117,65 +128,65 @@ def _is_memory(folder: Path) -> bool:
 # Printing
 
 
-def _print_slopes(times: Times) -> None:
-    base = slope(times["cp -r"])
-    print(f"\n{'':18}{'per file':>10}{'of cp -r':>10}{'fixed':>9}")
-    for name, measured in times.items():
-        ratio = slope(measured) / base
-        print(f"{name:18}{slope(measured) * 1000:7.2f} ms{ratio:10.2f}{fixed(measured):7.2f} s")
-    ours = times["mkbundle"]
-    _print_goal("per file, of cp -r", slope(ours) / base, _GOAL_RATIO)
-    _print_goal("fixed start in seconds", fixed(ours), _GOAL_FIXED)
+def _clock(runs: Mapping[int, list[Run]]) -> dict[int, list[float]]:
+    return {number: [one.seconds for one in several] for number, several in runs.items()}
 
 
-def _print_medians(times: Times) -> None:
-    for name, measured in times.items():
-        for number, seconds in measured.items():
-            print(f"{name:18}{number:7} files{statistics.median(seconds):8.2f} s")
-    ((_, copied),), ((_, made),) = times["cp -r"].items(), times["mkbundle"].items()
-    print(f"ratio {statistics.median(made) / statistics.median(copied):.2f}")
+def _processor(runs: Mapping[int, list[Run]]) -> dict[int, list[float]]:
+    return {number: [one.processor for one in several] for number, several in runs.items()}
 
 
-def _print_growth(work: Path) -> None:
-    print(f"\nGrowth, files of {_SMALL_SIDE} x {_SMALL_SIDE}")
-    for number in _MANY:
-        scans = _scans(work, number, _SMALL_SIDE)
-        place = work / "run"
-        place.mkdir()
-        measured = run(peers.mkbundle(scans, place), weigh=True)
-        shutil.rmtree(place)
-        shutil.rmtree(scans)
-        per_file = measured.seconds / number * 1000
-        print(f"{number:7} files{measured.seconds:8.2f} s{per_file:7.2f} ms a file{measured.megabytes:7.0f} MB")
-    _print_goal("memory in MB, all processes", measured.megabytes, _GOAL_MEGABYTES)
+def _print_slopes(runs: Runs) -> None:
+    clock, processor = slope(_clock(runs["cp -r"])), slope(_processor(runs["cp -r"]))
+    print(f"\n{'':20}{'per file':>10}{'of cp -r':>10}{'processors':>12}{'of cp -r':>10}{'fixed':>9}")
+    for name, some in runs.items():
+        seconds, used = slope(_clock(some)), slope(_processor(some))
+        print(
+            f"{name:20}{seconds * 1000:7.2f} ms{seconds / clock:10.2f}{used * 1000:9.2f} ms{used / processor:10.2f}"
+            f"{fixed(_clock(some)):7.2f} s"
+        )
+    for name, goal in ((_UNREAD, _GOAL_PICTURES), (_HEADERS, _GOAL_HEADERS)):
+        _print_goal(f"{name}, per file, of cp -r, at most", slope(_clock(runs[name])) / clock, goal)
+    _print_goal("fixed start in seconds, at most", fixed(_clock(runs[_HEADERS])), _GOAL_FIXED)
+
+
+def _print_readings(scans: Path, target: Path) -> None:
+    """What the reader of text costs: so many readings, each of so long."""
+    place = target / "run"
+    place.mkdir()
+    number = readings(peers.unread(scans, place), place)
+    shutil.rmtree(place)
+    series = sum(one.is_dir() for one in scans.iterdir())
+    print(f"reader of text: {number} readings in {series} series, {cost_of_reading():.2f} s of one core each")
+
+
+def _measure_slow(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
+    """The pace is that of the bytes of more files; `cp -r` with a flush at its end is held to the same."""
+    size = max(sum(one.stat().st_size for one in folder.rglob("*.dcm")) for folder in scans.values())
+    with medium.slow(work, size, _PACE) as drive:
+        runs = _measure(scans, drive, {"cp -r": peers.flushed_copy, _UNREAD: peers.unread}, rounds)
+    print(f"\nOnto a medium of {_PACE / 1e6:.0f} MB/s")
+    bytes_per_file = size / max(scans)
+    for name, some in runs.items():
+        print(f"{name:20}{bytes_per_file / slope(_clock(some)) / 1e6:7.1f} MB/s")
+    _print_goal(
+        "share of the medium's pace, at least", bytes_per_file / slope(_clock(runs[_UNREAD])) / _PACE, _GOAL_PACE
+    )
+
+
+def _measure_exfat(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
+    few = min(scans)
+    with medium.exfat(work) as drive:
+        runs = _measure({few: scans[few]}, drive, {"cp -r": peers.copy, _HEADERS: peers.headers_only}, rounds)
+    medians = {name: statistics.median(_clock(some)[few]) for name, some in runs.items()}
+    print(f"\nOnto an exFAT image (exfat-fuse, loop device), {few} files")
+    for name, seconds in medians.items():
+        print(f"{name:20}{seconds:8.2f} s{seconds / medians['cp -r']:8.2f} of cp -r")
 
 
 def _print_goal(what: str, reached: float, goal: float) -> None:
-    print(f"goal: {what} at most {goal}: {reached:.2f}, {'reached' if reached <= goal else 'MISSED'}")
-
-
-@contextmanager
-def _exfat(work: Path) -> Iterator[Path]:
-    """A real exFAT file system on a loop device."""
-    image, drive = work / "stick.img", work / "stick"
-    drive.mkdir()
-    with image.open("wb") as stream:
-        stream.truncate(_IMAGE_BYTES)
-    _command("mkfs.exfat", image)
-    loop = _command("losetup", "--find", "--show", image)
-    try:
-        _command("mount.exfat-fuse", loop, drive)
-        try:
-            yield drive
-        finally:
-            _command("umount", drive)
-    finally:
-        _command("losetup", "--detach", loop)
-
-
-def _command(*command: str | Path) -> str:
-    done: Sequence[str] = list(map(str, command))
-    return subprocess.run(done, capture_output=True, text=True, check=True).stdout.strip()
+    well = reached >= goal if what.endswith("at least") else reached <= goal
+    print(f"goal: {what} {goal}: {reached:.2f}, {'reached' if well else 'MISSED'}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Times commands, weighs their memory, and sums up rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -23,17 +23,30 @@ class Run:
     processor: float
 
 
-def run(command: Sequence[str | Path], *, weigh: bool = False) -> Run:
-    """Run a command that must succeed; its output is kept out of the way. Raises RuntimeError with it otherwise."""
+def run(command: Sequence[str | Path], *, weigh: bool = False, well: Collection[int] = (0,)) -> Run:
+    """Run a command that must end `well`; its output is kept out of the way. Raises RuntimeError with it otherwise."""
     os.sync()  # what an earlier command left in the cache is not on this one's bill
     start, before = time.perf_counter(), _processor()
     with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         most = _weigh(process) if weigh else 0.0
         output = process.communicate()[0]
     seconds = time.perf_counter() - start
-    if process.returncode:
+    if process.returncode not in well:
         raise RuntimeError(f"{command[0]} failed: {output.decode(errors='replace')[-500:]}")
     return Run(seconds, most, _processor() - before)
+
+
+def run_here(call: Callable[[], object]) -> float:
+    """Seconds of all processors that all processes of this one use while `call` runs, and those that it asks."""
+    children = _family(os.getpid())
+    before = sum(map(_used, children))
+    call()
+    return sum(map(_used, children)) - before
+
+
+def _used(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _processor() -> float:
@@ -68,13 +81,13 @@ def _proportional_megabytes(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def slope(times: dict[int, list[float]]) -> float:
+def slope(times: Mapping[int, Sequence[float]]) -> float:
     """Seconds for one more file, from the medians of the fewest and of the most files."""
     few, many = min(times), max(times)
     return (statistics.median(times[many]) - statistics.median(times[few])) / (many - few)
 
 
-def fixed(times: dict[int, list[float]]) -> float:
+def fixed(times: Mapping[int, Sequence[float]]) -> float:
     """Seconds that a run takes whatever the number of files."""
     few = min(times)
     return statistics.median(times[few]) - slope(times) * few

@@ -25,17 +25,36 @@ def copy(scans: Path, target: Path) -> Command:
     return ["cp", "-r", scans, target / "copy"]
 
 
-def mkbundle(scans: Path, target: Path) -> Command:
-    """A whole bundle without viewers, unchecked, its pictures not searched for text; the key lies beside the target."""
-    return [*mkbundle_with_text_search(scans, target), "--no-picture-search"]
+def flushed_copy(scans: Path, target: Path) -> Command:
+    """The same until everything has reached the medium, as it has when mkbundle ends."""
+    return ["sh", "-c", f"cp -r '{scans}' '{target / 'copy'}' && sync -f '{target}'"]
 
 
-def mkbundle_with_text_search(scans: Path, target: Path) -> Command:
-    """The same with the search for text, as none of the peers has."""
+def checked(scans: Path, target: Path) -> Command:
+    """What people run, everything on, read back and checked; without viewers, whose size no scans change."""
+    return _mkbundle([sys.executable, "-c", _MKBUNDLE], scans, target)
+
+
+def unchecked(scans: Path, target: Path) -> Command:
+    """The same without the check."""
+    return [*checked(scans, target), "--no-check"]
+
+
+def unread(scans: Path, target: Path) -> Command:
+    """The same with all but the readings: everything that is searched for text, and nothing read."""
+    return [*_mkbundle([sys.executable, "-m", "bench.unread"], scans, target), "--no-check"]
+
+
+def headers_only(scans: Path, target: Path) -> Command:
+    """The same with no look into the pictures, as none of the peers has one."""
+    return [*unchecked(scans, target), "--no-picture-search"]
+
+
+def _mkbundle(program: Command, scans: Path, target: Path) -> Command:
+    """The key lies beside the target; pictures that await a decision end a build with 1, which is no failure here."""
     drive = target / "drive"
     drive.mkdir()
-    options: Command = ["--viewer", "none", "--no-check", "--no-progress", "--key", target.parent / "bench.key"]
-    return [sys.executable, "-c", _MKBUNDLE, scans, drive, *options]
+    return [*program, "build", scans, drive, "--viewer", "none", "--no-progress", "--key", target.parent / "bench.key"]
 
 
 def peers(work: Path) -> dict[str, Callable[[Path, Path], Command]]:

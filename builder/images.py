@@ -1,12 +1,12 @@
 """Writes all images of a bundle, has what may be text in them read, and keeps what is to be looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
 from builder.cleaning import look_again, look_for
-from builder.decisions import identities
+from builder.decisions import Identity, identities
 from builder.look import keep_look
 from builder.outcome import Outcome
 from builder.pictures import series_pictures
@@ -23,16 +23,23 @@ def write_images(
     outcome: Outcome,
 ) -> Settled:  # fmt: skip
     """All images that are not left out, and what was done for text in their pictures."""
-    names = {file.path: identity for identity, file in identities(patients)}
-    jobs, before = without_left_out(plan.jobs, outcome.decided, names)
+    jobs, before = without_left_out(plan.jobs, outcome.decided, _names(patients, outcome.decided))
     with TextSearch(executor, look_again) as search:
         records = _write_first(jobs, search, executor, talk.step("De-identifying and writing"), previews, outcome)
         judged = search.end(talk.step("Reading text in pictures") if outcome.options.look_into_pictures else _unsaid)
         previews.wait(judged)
+        names = _names(patients, {job.file for job in jobs if job.relative_path in judged})
         settlement = Settlement(jobs, outcome.decided, names, root, mask=outcome.options.mask)
         settled = settlement.settle(records, judged, executor, search, _unsaid, workers=outcome.options.workers)
         outcome.readings += search.readings
+    for one in settled.written:
+        outcome.lost.update(one.lost)
     return settled.joined(before)
+
+
+def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str, Identity]:
+    """What lines name these files by, by their paths."""
+    return {file.path: identity for identity, file in identities(patients) if file.path in files}
 
 
 def _unsaid(done: int, total: int) -> None:

@@ -44,8 +44,9 @@ def series_pictures(
     for one in seen:
         of_series.setdefault(one.series, []).append(one)
     left: dict[str, list[WrittenInstance]] = {}
-    for instance in written:
-        left.setdefault(instance.series_instance_uid, []).append(instance)
+    for instance in written if of_series else ():
+        if instance.series_instance_uid in of_series:
+            left.setdefault(instance.series_instance_uid, []).append(instance)
     found = [_series(members, left.get(uid, []), pseudonyms) for uid, members in of_series.items()]
     return sorted(found, key=lambda one: (one.case, one.pseudonym, one.series_number))
 

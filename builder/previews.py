@@ -12,8 +12,6 @@ from builder import preview
 from builder.plan import WrittenInstance
 from builder.stacks import OrderedStack, Slice, slices_of, stacks_of
 
-# Path and digest of each file.
-Named = tuple[tuple[str, str], ...]
 Stacks = list[tuple[OrderedStack, Future[preview.Preview]]]
 
 

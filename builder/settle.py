@@ -1,6 +1,6 @@
 """Carries out what becomes of images with text: they are written anew with a mask, or taken off the medium again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +13,15 @@ from builder.looking import Glance
 from builder.plan import Notice, Progress, SkippedFile, WriteJob, WrittenInstance
 from builder.reasons import Reason
 from builder.seen import Fate, Seen
+from builder.spool import Spool
 from builder.target import erase_from
 from builder.textsearch import Judged, TextSearch
 from builder.workers import in_turn
 from bundle.alterations import masked_share
 
 Record = WrittenInstance | SkippedFile
+# What came of images that were dealt with, by their places among the records.
+Changed = dict[int, Record]
 _STILL = "text could still be read beside the mask"
 _ON_DRIVE = "text was read in an image that is on the drive already; take its case out with --remove, and add it again"
 
@@ -27,18 +30,18 @@ _ON_DRIVE = "text was read in an image that is on the drive already; take its ca
 class Settled:
     """What lies on the medium in the end, what does not and why, and all that somebody may want to look at."""
 
-    written: list[WrittenInstance] = field(default_factory=list)
+    written: Sequence[WrittenInstance] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
     def joined(self, other: "Settled") -> "Settled":
-        """Both together."""
+        """With another that has written nothing."""
         left_out = self.counts.left_out + other.counts.left_out
         undecided = self.counts.undecided + other.counts.undecided
         return Settled(
-            self.written + other.written, self.skipped + other.skipped, self.seen + other.seen,
+            self.written, self.skipped + other.skipped, self.seen + other.seen,
             self.notices + other.notices, Counts(left_out, undecided),
         )  # fmt: skip
 
@@ -70,18 +73,18 @@ class Settlement:
         progress: Progress, *, workers: int,
     ) -> Settled:  # fmt: skip
         """`records` are what came of the jobs, in their order; every byte of one left out is overwritten."""
-        found = list(records)
+        changed: Changed = {}
         cases = list(self._cases(judged))
         again = [one for one in cases if self._is_written_anew(one)]
         for one in cases:
             if one.fate in (Fate.LEFT_OUT, Fate.MASKED) and not one.job.present_digest:
                 erase_from(self._root, one.job.relative_path)
-        self._write_again(again, found, executor, search, progress, workers)
+        self._write_again(again, changed, executor, search, progress, workers)
         settled = Settled()
         for one in cases:
-            self._tell(one, found, settled)
-        settled.written = [one for one in found if not isinstance(one, SkippedFile)]
-        settled.skipped = [one for one in found if isinstance(one, SkippedFile)]
+            self._tell(one, records, changed, settled)
+        found = (changed.get(place, record) for place, record in enumerate(records))
+        settled.written = Spool(_written(found, settled.skipped))
         return settled
 
     def _cases(self, judged: Mapping[str, Judged]) -> Iterator[_Case]:
@@ -100,13 +103,13 @@ class Settlement:
         return one.fate is Fate.MASKED or (one.fate is Fate.KEPT and one.judged.text)
 
     def _write_again(
-        self, again: Sequence[_Case], found: list[Record], executor: Executor, search: TextSearch, progress: Progress,
+        self, again: Sequence[_Case], changed: Changed, executor: Executor, search: TextSearch, progress: Progress,
         workers: int,
     ) -> None:  # fmt: skip
         """With the mask, which is looked at once more: what can still be read takes the image off."""
         jobs = [second_job(one.job, one.judged, one.fate, one.decision, self._beside(one.place)) for one in again]
         for one, done in zip(again, in_turn(executor, look_for, jobs, workers=workers), strict=True):
-            found[one.place] = done.record
+            changed[one.place] = done.record
             if isinstance(done.record, SkippedFile) and not one.job.present_digest:
                 one.fate, one.why = Fate.LEFT_OUT, f"{one.why}; {done.record.detail}"
             looked = done.looked
@@ -126,18 +129,26 @@ class Settlement:
         near = (k for k in (place - 1, place + 1) if 0 <= k < len(self._jobs))
         return tuple(self._jobs[k].file for k in near if self._jobs[k].uids.series == self._jobs[place].uids.series)
 
-    def _tell(self, one: _Case, found: list[Record], settled: Settled) -> None:
+    def _tell(self, one: _Case, records: Sequence[Record], changed: Changed, settled: Settled) -> None:
         job, key = one.job, (one.job.uids.study, one.job.uids.series)
         if one.fate is Fate.LEFT_OUT and job.present_digest:
             settled.notices.append(Notice("text on the drive", f"{job.file}: {_ON_DRIVE}"))
             return
         if one.fate is Fate.LEFT_OUT:
-            found[one.place] = SkippedFile(job.source, _reason(one), _where(one))
+            changed[one.place] = SkippedFile(job.source, _reason(one), _where(one))
             settled.counts.left_out[key] += 1
         settled.counts.undecided[key] += one.fate is Fate.UNDECIDED
-        record = found[one.place]
+        record = changed.get(one.place) or records[one.place]
         share = 0.0 if isinstance(record, SkippedFile) else masked_share(record.instance.altered) or 0.0
         settled.seen.append(seen_of(job, self._identities[job.file], one.fate, one.judged, _decided(one), share))
+
+
+def _written(found: Iterable[Record], skipped: list[SkippedFile]) -> Iterator[WrittenInstance]:
+    for one in found:
+        if isinstance(one, SkippedFile):
+            skipped.append(one)
+        else:
+            yield one
 
 
 def _decided(one: _Case) -> str:
@@ -174,9 +185,9 @@ def seen_of(job: WriteJob, identity: Identity, fate: Fate, judged: Judged, why: 
 
 def without_left_out(
     jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, Identity]
-) -> tuple[list[WriteJob], Settled]:
+) -> tuple[Sequence[WriteJob], Settled]:
     """The jobs but for those of images that a line leaves out; what is on the drive already is only named."""
-    left, settled = list[WriteJob](), Settled()
+    left, settled = Spool[WriteJob](), Settled()
     for job in jobs:
         decision = decided.get(job.file)
         if decision is None or decision.choice is not Choice.LEAVE_OUT or job.present_digest:

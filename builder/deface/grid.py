@@ -15,7 +15,7 @@ Values = NDArray[np.int16]
 Floats = NDArray[np.float64]
 
 
-class Picture(NamedTuple):
+class StoredFrame(NamedTuple):
     """Stored values of one frame, shape (rows, columns), and what makes modality units of them."""
 
     stored: NDArray[np.integer | np.floating]
@@ -24,7 +24,7 @@ class Picture(NamedTuple):
 
 
 # One frame, by its number in the stack.
-Load = Callable[[int], Picture]
+Load = Callable[[int], StoredFrame]
 
 # Heads are shorter than this (mm); of a longer scan, only its upper end is looked at.
 _HEIGHT = 400.0
@@ -126,7 +126,7 @@ def _block(frame: Frame, shape: tuple[int, int], step: float) -> int:
     return max(1, min(int(step / 2 / spacing), *shape))
 
 
-def _coarse(picture: Picture, block: int) -> Values:
+def _coarse(picture: StoredFrame, block: int) -> Values:
     """The largest value of each block: thin bone is what must not get lost.
 
     Found among the stored values, of which a falling line makes the least the largest: that takes a tenth of the time.

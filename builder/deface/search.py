@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from builder import source, splitting
 from builder.deface.cut import FaceCut, blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face
-from builder.deface.grid import Picture, sample
+from builder.deface.grid import StoredFrame, sample
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Notice, WriteJob, WrittenInstance
 from builder.preview import read_stored
@@ -118,13 +118,13 @@ def _picture(one: _SourceFrame) -> splitting.Picture:
     return splitting.Picture(plane, one.traits)
 
 
-def _from_source(members: Sequence[_SourceFrame], number: int) -> Picture:
+def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:
     one = members[number]
     try:
         stored = _stored(one.path)
     except Exception:  # damaged pixels can fail in any way
         raise _Undecodable(one.path) from None
-    return Picture(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
+    return StoredFrame(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
 
 
 @lru_cache(1)
@@ -204,6 +204,6 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
     return sampled is not None and may_hold_head(sampled) and shows_face(sampled)
 
 
-def _from_written(root: Path, stack: OrderedStack, number: int) -> Picture:
+def _from_written(root: Path, stack: OrderedStack, number: int) -> StoredFrame:
     one = stack.slices[number]
-    return Picture(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)
+    return StoredFrame(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)

@@ -3,7 +3,7 @@
 import gc
 import tracemalloc
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import pytest
 
@@ -21,13 +21,10 @@ _WRITTEN = "Making the index and previews"
 _HELD, _MOST = 700, 2_000
 
 
-@given(
-    st.lists(st.tuples(st.integers(), st.text(), st.floats(allow_nan=False)), max_size=9),
-    st.integers(0, 2 * BLOCK + 5),
-    st.integers(0, 3),
-)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(max_size=5), max_size=5), st.integers(0, 2 * BLOCK + 5), st.integers(0, 3))
 def test_what_is_packed_comes_out_as_it_went_in(items, number, plain):
-    wanted = [(*item, k) for k, item in enumerate((items or [()]) * number)][:number]
+    wanted = [((items or [""])[k % max(len(items), 1)], k, k / 3) for k in range(number)]
     kept = Spool(wanted, plain=plain * BLOCK)
     assert len(kept) == len(wanted)
     assert list(kept) == wanted
