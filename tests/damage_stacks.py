@@ -76,24 +76,26 @@ def altered(text: str) -> str:
     return f"UPDATE instance SET altered = '{text}' WHERE id = {_FIRST}"
 
 
-_MASKED = "text masked, 12 of 256 pixels"
+_CLEARED = "stray bits above the lowest 12 cleared"
 STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("dicom.stored", edit_image(eleven_bits(1024))),
     ("dicom.stored", edit_image(eleven_bits(-1025))),
     ("dicom.padding", padded(1024)),
     ("dicom.padding", padded(-1000, -1025)),
     ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", "for Dr Quillfeather"))),
-    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", f"{_MASKED}; for Dr Quill"))),
-    ("index.altered", edit_image(lambda one: setattr(one, "DerivationDescription", _MASKED))),
-    ("index.altered", edit_index(altered(_MASKED))),
+    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", f"{_CLEARED}; for Dr Quill"))),
+    ("index.altered", edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED))),
+    ("index.altered", edit_index(altered(_CLEARED))),
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_value = -1000 WHERE id = 2")),
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_range_limit = -900 WHERE id = 2")),
     ("index.padding", edit_image(lambda one: one.add_new(0x00280120, "SS", -1000))),
     ("index.units", edit_index("UPDATE stack SET units = 'Bq/ml' WHERE number_of_frames = 5")),
+    ("index.units", edit_index("UPDATE stack SET units = '' WHERE number_of_frames = 5")),
     ("index.named", edit_index("UPDATE stack SET description = 'Knee of Ottoline Quillfeather' WHERE id = 1")),
     ("index.window", edit_index("UPDATE frame SET voi_lut_function = 'SIGMOID' WHERE id = 2")),
     ("index.stack", edit_index("UPDATE stack SET bits_stored = 12 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
+    ("index.units", edit_image(lambda one: setattr(one, "RescaleType", "MGML"))),
     ("index.stack", edit_index("UPDATE stack SET row_spacing = row_spacing * 1.001 WHERE number_of_frames = 5")),
     ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", k % 2))),
     ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 200_000 + k % 2))),
@@ -127,9 +129,8 @@ SOUND: dict[str, Damage] = {
     "fewer bits in some": edit_image(eleven_bits(1023)),
     "uneven steps that are said": moved(0.7, noted("uneven spacing, 1.50 to 2.20 mm")),
     "alterations that are said": after(
-        edit_image(lambda one: setattr(one, "DerivationDescription", _MASKED)), edit_index(altered(_MASKED))
+        edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
     ),
-    "units that are said": edit_index("UPDATE stack SET units = 'HU' WHERE number_of_frames = 5"),
     "a function that is said": after(
         edit_image(lambda one: setattr(one, "VOILUTFunction", "LINEAR")),
         edit_index(f"UPDATE frame SET voi_lut_function = 'LINEAR' WHERE instance_id = {_FIRST}"),

@@ -9,9 +9,9 @@ from pydicom.errors import BytesLengthException
 
 from builder.check.described import Technique
 from builder.check.elements import UNDEFINED, Element, Malformed, tag_text, walk
-from builder.check.frames import frame, integer, loss, technique
+from builder.check.frames import altered, frame, integer, loss, technique
 from builder.check.parsed import Header, Reader, Values
-from builder.check.told import Told, told
+from builder.check.told import Told, once, told
 from bundle.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -113,10 +113,10 @@ class DicomFile:
     pixel_offset: int | None
     pixel_length: int
     header_digest: str
-    altered: str
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     loss: str
+    altered: str
     units: str
     technique: Technique
     frames: tuple[Frame, ...]
@@ -193,16 +193,16 @@ def facts(opened: Opened) -> DicomFile:
     return DicomFile(
         path=opened.path,
         size=opened.size,
-        sop_class_uid=str(values["SOPClassUID"]),
+        sop_class_uid=once(str(values["SOPClassUID"])),
         sop_instance_uid=str(values["SOPInstanceUID"]),
-        transfer_syntax=opened.meta[0x00020010],
-        patient_id=str(values.get("PatientID") or ""),
-        study_instance_uid=str(values["StudyInstanceUID"]),
-        series_instance_uid=str(values["SeriesInstanceUID"]),
-        frame_of_reference_uid=str(values.get("FrameOfReferenceUID") or ""),
-        study_date=str(values.get("StudyDate") or ""),
-        study_time=str(values.get("StudyTime") or ""),
-        modality=str(values["Modality"]),
+        transfer_syntax=once(opened.meta[0x00020010]),
+        patient_id=once(str(values.get("PatientID") or "")),
+        study_instance_uid=once(str(values["StudyInstanceUID"])),
+        series_instance_uid=once(str(values["SeriesInstanceUID"])),
+        frame_of_reference_uid=once(str(values.get("FrameOfReferenceUID") or "")),
+        study_date=once(str(values.get("StudyDate") or "")),
+        study_time=once(str(values.get("StudyTime") or "")),
+        modality=once(str(values["Modality"])),
         series_number=integer(values, "SeriesNumber") or 0,
         instance_number=integer(values, "InstanceNumber") or 0,
         rows=values.get("Rows") or 0,
@@ -210,18 +210,18 @@ def facts(opened: Opened) -> DicomFile:
         bits_allocated=values.get("BitsAllocated") or 0,
         bits_stored=values.get("BitsStored") or 0,
         pixel_representation=values.get("PixelRepresentation") or 0,
-        photometric_interpretation=str(values.get("PhotometricInterpretation") or ""),
+        photometric_interpretation=once(str(values.get("PhotometricInterpretation") or "")),
         pixel_padding_value=integer(values, "PixelPaddingValue"),
         pixel_padding_range_limit=integer(values, "PixelPaddingRangeLimit"),
         pixel_offset=pixels.value if pixels and plain else None,
         pixel_length=pixel_length(values),
         header_digest=hashlib.sha256(opened.header).hexdigest(),
-        altered=str(values.get("DerivationDescription") or ""),
-        lacking=_lacking(values),
-        methods=tuple((code.value, code.meaning) for code in opened.parsed.methods),
+        lacking=once(_lacking(values)),
+        methods=once(tuple((code.value, code.meaning) for code in opened.parsed.methods)),
         loss=loss(values),
-        units=str(values.get("Units") or ""),
-        technique=technique(values),
+        altered=altered(values) or "",
+        units=once(str(values.get("Units") or "")),
+        technique=once(technique(values)),
         frames=tuple(frame(values, index) for index in range(frames)),
         told=told(values, frames),
     )

@@ -8,6 +8,7 @@ from pydicom.multival import MultiValue
 
 from builder.check.described import Technique
 from builder.check.parsed import Values
+from builder.check.told import once
 from bundle.alterations import split
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
@@ -53,7 +54,7 @@ def frame(values: Values, index: int) -> Frame:
         frame_index=index,
         image_position_patient=_position(values, index) if orientation else None,
         image_orientation_patient=orientation,
-        pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        pixel_spacing=once((spacing[0], spacing[1])) if spacing and min(spacing) > 0 else None,
         rescale_slope=slope[0] if slope and slope[0] else 1.0,
         rescale_intercept=intercept[0] if intercept else 0.0,
         window=window,
@@ -70,7 +71,7 @@ def _orientation(values: Values, index: int) -> Orientation | None:
     found = _frame_numbers(values, index, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
     if found is None or not _is_orientation(found):
         return None
-    return (found[0], found[1], found[2], found[3], found[4], found[5])
+    return once((found[0], found[1], found[2], found[3], found[4], found[5]))
 
 
 # Mostly that of the slice before.

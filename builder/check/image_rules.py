@@ -5,8 +5,8 @@ from builder.check.rule import ERROR, FORMAT, HINT, PRIVACY, REBUILD, WARNING, R
 DICOM_RULES = (
     Rule("dicom.stored", ERROR, "No pixel holds more than its Bits Stored.", REBUILD, "PS3.5 8.1.1"),
     Rule(
-        "dicom.padding", ERROR, "The padding value and its range limit are values that the pixels can have.",
-        REBUILD, "PS3.3 C.7.5.1.1.2",
+        "dicom.padding", HINT, "The padding value and its range limit are values that the pixels can have.",
+        "The scans came so, and no pixel has the value: nothing is lost.", "PS3.3 C.7.5.1.1.2",
     ),
 )  # fmt: skip
 
@@ -32,10 +32,6 @@ INDEX_RULES = (
     ),
     Rule("index.units", ERROR, "A stack's values are in the units that its files give.", REBUILD, "PS3.3 C.11.1"),
     Rule("index.named", ERROR, "A stack is named by its own frames.", REBUILD, FORMAT),
-    Rule(
-        "index.altered", ERROR, "What was done to the pixels of an image is in the index as its file says it.",
-        REBUILD, FORMAT,
-    ),
     Rule(
         "index.mixed", ERROR, "No stack mixes two kinds of images: no echo, phase, kernel or the like alternates.",
         REBUILD, FORMAT,
@@ -65,5 +61,9 @@ INDEX_RULES = (
     Rule(
         "index.picture", ERROR, "A preview shows the slice that it claims, in the window of its stack.",
         REBUILD, FORMAT,
+    ),
+    Rule(
+        "index.altered", ERROR, "What was done to pixels stands in the file and in the index, in fixed words.",
+        REBUILD, "PS3.3 C.7.6.1.1.3",
     ),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from builder.check.filechecks import examine
 from builder.check.findings import Finding, finding
 from builder.check.parsed import Reader
 from builder.check.reach import EVERYTHING, Reach
+from builder.check.told import once
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
 from bundle.layout import (
@@ -223,7 +224,7 @@ def _take(medium: Medium, path: str, read: Callable[[], Read]) -> None:
     try:
         (size, digest, head), bits = read()
         medium.bytes_read += size if digest else len(head)
-        medium.files[path] = MediumFile(size, digest, head[:MAGIC])
+        medium.files[path] = MediumFile(size, digest, once(head[:MAGIC]))
         if not medium.intact(path) or is_program(path, head):
             return
         if path == DICOMDIR:

@@ -73,6 +73,8 @@ def _levelled(values: Sequence[Value]) -> list[Value]:
 
 def _same(a: Value, b: Value) -> bool:
     if isinstance(a, float) and isinstance(b, float):
+        if a.is_integer() and b.is_integer():  # which may have been counted
+            return a == b
         return abs(a - b) <= SAME_SHARE * max(abs(a), abs(b))
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
         return all(x == y or (isinstance(x, float) and abs(x - y) <= SAME_PART) for x, y in zip(a, b, strict=True))

@@ -17,7 +17,7 @@ Value = int | float | str | tuple[Any, ...] | None
 KINDS = (
     "StackID", "TemporalPositionIndex", "TemporalPositionIdentifier", "ImageType", "FrameType",
     "ComplexImageComponent", "AcquisitionContrast", "RescaleType", "ConvolutionKernel", "ReconstructionAlgorithm",
-    "FilterType", "FilterMaterial", "ReconstructionDiameter", "KVP", "SliceThickness", "EchoTime",
+    "FilterMaterial", "ReconstructionDiameter", "KVP", "SliceThickness", "EchoTime",
     "EffectiveEchoTime", "EchoNumbers", "DiffusionBValue", "DiffusionDirectionality", "DiffusionGradientOrientation",
     "NominalPercentageOfCardiacPhase", "NominalPercentageOfRespiratoryPhase", "ScanningSequence", "SequenceVariant",
     "FlipAngle", "EchoTrainLength", "PixelBandwidth",
@@ -76,11 +76,11 @@ def _told(values: Mapping[str, Any], pointers: Sequence[Any]) -> Told:
     several = indices if isinstance(indices, tuple) else (indices,)
     kept = tuple(one for k, one in enumerate(several) if k >= len(pointers) or int(pointers[k] or 0) not in _NO_KINDS)
     kinds, times = _plain_all(values, KINDS), _plain_all(values, TIMES)
-    return _once(Told(kinds, _plain(values.get(_ACQUISITION)), kept, times))
+    return once(Told(kinds, _plain(values.get(_ACQUISITION)), kept, times))
 
 
 def _plain_all(values: Mapping[str, Any], keywords: Sequence[str]) -> tuple[Value, ...]:
-    return _once(tuple(_plain(values.get(keyword)) for keyword in keywords))
+    return once(tuple(_plain(values.get(keyword)) for keyword in keywords))
 
 
 def _plain(value: Any) -> Value:
@@ -101,5 +101,6 @@ _Same = TypeVar("_Same", bound=Hashable)
 _kept = lru_cache(1 << 14)(lambda one: one)
 
 
-def _once(one: _Same) -> _Same:
+def once(one: _Same) -> _Same:
+    """The same, which is kept but once."""
     return cast(_Same, _kept(one))

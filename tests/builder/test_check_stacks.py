@@ -70,6 +70,9 @@ KINDS: dict[str, tuple[list[Slice], list[str], int]] = {
     "two passes half a step apart": (
         [*rising(8, 5, 0, AcquisitionNumber=1), *rising(8, 5, 2.5, AcquisitionNumber=2)], ["index.interleaved"], 2,
     ),
+    "acquisitions 200 and 201": (
+        [*rising(8, 5, 0, AcquisitionNumber=200), *rising(8, 5, 2.5, AcquisitionNumber=201)], ["index.interleaved"], 2,
+    ),
     "a longer delayed phase": (
         [*rising(6, 5, 0, AcquisitionNumber=1), *rising(12, 5, 0, AcquisitionNumber=2)], [], 2,
     ),
