@@ -7,7 +7,6 @@ import pytest
 
 from builder.waiting import said_until_end
 
-
 # A program of the system that a fresh one may lack: run there too.
 pytestmark = pytest.mark.scans
 
