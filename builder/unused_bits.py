@@ -44,13 +44,11 @@ def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> Set
     PS3.5 8.1.2 of 2004), and whatever else stands there are cleared. Only padding stands for itself: it gets a value
     that no other pixel has, as cleared it would become tissue. Where no value is left, all allocated bits count.
     """
-    if form.bits_stored == form.bits_allocated:
-        return Settled(form, pixels, {})
-    values = np.frombuffer(pixels, _kind(form))
-    lowest, highest = _range(form)
-    if values.max() <= highest and values.min() >= lowest:
-        return Settled(form, pixels, {})
-    return _settle(dataset, form, values)
+    values, (lowest, highest) = np.frombuffer(pixels, _kind(form)), _range(form)
+    whole = form.bits_stored == form.bits_allocated or (values.max() <= highest and values.min() >= lowest)
+    if not whole or any(not lowest <= one <= highest for one in _padding_of(dataset, form)):
+        return _settle(dataset, form, values)
+    return Settled(form, pixels, {})
 
 
 def padding_as_stored(dataset: Values, form: PixelFormat) -> dict[str, object]:
@@ -72,7 +70,7 @@ def _settle(dataset: Values, form: PixelFormat, values: Words) -> Settled:
         padding = _undeclared(dataset, form, words, clean)
     if padding is None:
         return _told(dataset, form, clean, [bits_cleared(form.bits_stored)], {})
-    stray = bool(np.any((words != clean) & ~padding.where)) or bool(overlays)
+    stray = bool(np.any((words != clean) & ~padding.where)) or bool(np.any(words != values))
     done = [bits_cleared(form.bits_stored)] if stray else []
     if padding.new is None:  # a picture that uses every value it can have
         whole = form.with_all_bits()
@@ -105,6 +103,8 @@ def _range(form: PixelFormat) -> tuple[int, int]:
 def _as_stored(value: int, form: PixelFormat) -> int:
     """A number as a pixel word of this format has it: writers give padding in US and SS as it comes."""
     size = 1 << form.bits_allocated
+    if not -size // 2 <= value < size:  # no pixel can have it
+        return value
     word = value % size
     return word - size if form.pixel_representation and word >= size // 2 else word
 
@@ -134,22 +134,25 @@ def _without(words: Words, bits: int) -> Words:
     return (words.view(plain) & kept).view(words.dtype) if bits else words
 
 
+def _padding_of(dataset: Values, form: PixelFormat) -> list[int]:
+    """Padding value and range limit, or the value alone, as far as the file has them (PS3.3 C.7.5.1.1.2)."""
+    value, limit = number(dataset, _PADDING), number(dataset, _LIMIT)
+    return [] if value is None else [_as_stored(one, form) for one in (value, limit) if one is not None]
+
+
 def _declared(dataset: Values, form: PixelFormat, words: Words, overlays: int) -> _Padding | None:
-    """Padding outside of Bits Stored that the header names (PS3.3 C.7.5.1.1.2); None where there is none."""
-    value = number(dataset, _PADDING)
-    if value is None:
+    """Padding that the header names outside of Bits Stored, whether a pixel has it or not; None where there is none."""
+    given, (lowest, highest) = _padding_of(dataset, form), _range(form)
+    if all(lowest <= one <= highest for one in given):
         return None
-    given = number(dataset, _LIMIT)
-    first, last = (_as_stored(one & ~overlays, form) for one in (value, value if given is None else given))
+    first, last = (_as_stored(one & ~overlays, form) if overlays else one for one in (given[0], given[-1]))
     low, high = sorted((first, last))
     where = (words >= low) & (words <= high)
-    lowest, highest = _range(form)
-    if not np.any(where & ((words < lowest) | (words > highest))):
-        return None
+    old = given[0], given[-1]
     if low <= highest and high >= lowest:  # the rest of the range is padding already
         new = min(max(first, lowest), highest), min(max(last, lowest), highest)
-        return _Padding(where, (first, last), new, given is not None)
-    return _Padding(where, (first, last), _free_value(form, words, where), given is not None)
+        return _Padding(where, old, new, len(given) > 1)
+    return _Padding(where, old, _free_value(form, words, where), len(given) > 1)
 
 
 def _undeclared(dataset: Values, form: PixelFormat, words: Words, clean: Words) -> _Padding | None:

@@ -21,6 +21,9 @@ from tests.conftest import Built
 from tests.screen import wait_for, xdotool
 from tests.test_frozen_viewers import with_viewers
 
+# Scans of its own, and many programs of the system: it is run on a fresh one too.
+pytestmark = pytest.mark.scans
+
 FORM = """
 title = "Frozen reading"
 [[question]]

@@ -7,6 +7,9 @@ import pytest
 
 from builder.waiting import said_until_end
 
+# A program of the system that a fresh one may lack: run there too.
+pytestmark = pytest.mark.scans
+
 
 def started(script: str) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
