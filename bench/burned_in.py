@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 import itertools
 from pathlib import Path
@@ -48,7 +48,7 @@ def main() -> None:
     """Measure and print."""
     warnings.simplefilter("ignore")
     arguments = _arguments()
-    stacks = list(_stacks(arguments))
+    stacks = list(_stacks(arguments)) if arguments.drawn else _stacks(arguments)
     with Reader() as reader:
         if not arguments.drawn_only:
             _print_taken(stacks, reader)
@@ -133,31 +133,31 @@ def _judged(frames: Sequence[Frame], reader: Reader) -> Verdict:
 # Images without text
 
 
-def _print_taken(stacks: Sequence[Stack], reader: Reader) -> None:
+def _print_taken(stacks: Iterable[Stack], reader: Reader) -> None:
     taken, suspected, number = Counter[str](), Counter[str](), Counter[str]()
     searched = 0.0
+    series = Counter[str]()
     print("Real images without text: how many are taken for images with text, and how many are suspected")
     for stack in stacks:
         begin = time.process_time()
         find_candidates(stack.frames)
         searched += time.process_time() - begin
         verdict = _judged(stack.frames, reader)
-        number[stack.source] += len(stack.frames)
         wrong = {one.frame for one in verdict.confirmed}
+        doubts = {one.frame for one in verdict.suspects} - wrong
+        series[stack.source] += 1
+        number[stack.source] += len(stack.frames)
         taken[stack.source] += len(wrong)
-        suspected[stack.source] += len({one.frame for one in verdict.suspects} - wrong)
-        if wrong or verdict.suspects:
-            frames = sorted(wrong or {one.frame for one in verdict.suspects})
-            print(
-                f"  {'taken' if wrong else 'suspected'}: {stack.source} {stack.name}, frames {frames[:8]}", flush=True
-            )
-    for source in number:
-        print(f"  {source:40}{number[source]:7} images{taken[source]:5} taken{suspected[source]:5} suspected")
-    images, wrong_ones, doubts = (sum(one.values()) for one in (number, taken, suspected))
+        suspected[stack.source] += len(doubts)
+        print(
+            f"  {stack.source:30}{len(stack.frames):6} images{len(wrong):5} taken{len(doubts):5} suspected", flush=True
+        )
+        if wrong or doubts:
+            print(f"    {stack.name}, frames {sorted(wrong or doubts)[:8]}", flush=True)
+    images, wrong_ones, unsure, number_of_series = (sum(one.values()) for one in (number, taken, suspected, series))
     print(f"{wrong_ones} of {images} images from {len(number)} sources taken; {_bound(wrong_ones, images)}")
-    print(
-        f"{1000 * doubts / max(images, 1):.2f} of 1,000 suspected; {reader.readings} readings in {len(stacks)} series"
-    )
+    print(f"{1000 * unsure / max(images, 1):.2f} of 1,000 suspected")
+    print(f"{reader.readings} readings in {number_of_series} series")
     print(f"the first stage took {1000 * searched / max(images, 1):.2f} ms an image", flush=True)
 
 
@@ -181,7 +181,8 @@ def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: Reader
     for height, way, pen, where in itertools.islice(kinds, _MOST_TRIES * trials if stacks else 0):
         if tried >= trials:
             break
-        stack = _any([one for one in stacks if one.source == _any(sources, generator)], generator)
+        source = _any(sources, generator)
+        stack = _any([one for one in stacks if one.source == source], generator)
         result = _trial(stack, height, way, pen, where == "all slices", generator, reader)
         if result is not None:
             tried += 1

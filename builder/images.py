@@ -32,6 +32,8 @@ def write_images(
         settlement = Settlement(jobs, outcome.decided, names, root, mask=outcome.options.mask)
         settled = settlement.settle(records, judged, executor, search, _unsaid, workers=outcome.options.workers)
         outcome.readings += search.readings
+    for one in settled.written:
+        outcome.lost.update(one.lost)
     return settled.joined(before)
 
 

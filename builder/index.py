@@ -25,7 +25,6 @@ Progress = Callable[[int, int], None]
 Row = dict[str, Any]
 # How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
 _OF_WRITER = ((24, 28), (92, 100))
-_KINDS = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
 
 
 class IndexRows:
@@ -181,13 +180,11 @@ def _make_tables(database: sqlite3.Connection) -> None:
     # A file of this moment alone: nobody goes on with it after a crash.
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
+    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
+
+    tables = Database(database)
     for table, (columns, key, foreign) in TABLES.items():
-        others = {column: f' REFERENCES "{other}"("{name}")' for column, other, name in foreign}
-        lines = (
-            f'   "{column}" {_KINDS[kind]}{" PRIMARY KEY" * (column == key)}{others.get(column, "")}'
-            for column, kind in columns.items()
-        )
-        database.execute(f'CREATE TABLE "{table}" (\n' + ",\n".join(lines) + "\n)")
+        tables.table(table).create(columns, pk=key, foreign_keys=foreign)
 
 
 def _closed_up(database: sqlite3.Connection) -> list[int]:

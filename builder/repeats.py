@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from statistics import median
 
 from builder.sameness import Labels, labels_of
@@ -12,6 +12,8 @@ from builder.traits import MOMENTS, SETTINGS, Traits, Value
 UNDECIDED = "the files do not say which images belong together"
 # A delay belongs to the usual one that is nearer than this share of the least difference between two of these.
 _NEAR = 0.3
+# A pause between two stacks is so many times as long as any step within them.
+PAUSE = 2.0
 _HALF_A_DAY, _DAY = 43_200.0, 86_400.0
 
 # For each frame, which of the stacks it belongs to.
@@ -25,7 +27,9 @@ def told_apart(traits: Sequence[Traits], places: Sequence[int]) -> tuple[list[li
     for parts in _answers(traits, places):
         if parts is not None:
             return _members(parts), ""
-    return _members(_ranks(_fallback(traits), places)), UNDECIDED
+    order = _fallback(traits)
+    parts = _sweeps(order, places)
+    return _members(parts if max(parts) + 1 == _most(places) else _ranks(order, places)), UNDECIDED
 
 
 def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts | None]:
@@ -36,16 +40,17 @@ def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts 
     for place in range(len(SETTINGS)):
         yield _by_value([one.settings[place] if one.settings else None for one in traits], places)
     for time in times:
-        yield _by_value(time, places)
+        yield _by_moment(time, places)
     counted = _counted(numbers, places)
     if counted is not None and all(_rises(counted, time, places) for time in times):
         yield counted
     yield from (_nearest(delay, places) for delay in delays)
     acquisitions = _whole([one.acquisition for one in traits])
+    yield from (_pauses(time, places) for time in times if _is_telling(time, places))
     orders: tuple[Order, ...] = (acquisitions, *times, numbers)
     for order in orders:
         if order and _is_telling(order, places):
-            yield _sweeps(order, places)
+            yield _sure_sweeps(order, places)
             yield _ranks(order, places) if _is_complete(places) else None
 
 
@@ -99,17 +104,27 @@ def _by_value(values: Sequence[Value], places: Sequence[int]) -> Parts | None:
     return [one or 0 for one in labels]
 
 
+def _by_moment(time: Sequence[float], places: Sequence[int]) -> Parts | None:
+    """The same for moments, of which each counts as it is."""
+    ranks = {moment: rank for rank, moment in enumerate(sorted(set(time)))}
+    parts = [ranks[moment] for moment in time]
+    return parts if len(ranks) == _most(places) and _is_telling(parts, places) else None
+
+
 def _counted(numbered: Sequence[tuple[float, int]], places: Sequence[int]) -> Parts | None:
-    """From numbers that count places within stacks, or stacks within places, with or without gaps."""
+    """From numbers that count places within stacks, or stacks within places, with or without gaps.
+
+    They begin at 1; or at the least that there is, where no frame can be missing before it.
+    """
     one_file = len({number for number, _ in numbered}) == 1
-    numbers = [frame if one_file else int(number) for number, frame in numbered]
-    first, most, count = min(numbers), _most(places), len(set(places))
-    for size, outer in ((count, True), (most, False)):
+    numbers = [frame + 1 if one_file else int(number) for number, frame in numbered]
+    firsts = {1, min(numbers)} if _is_complete(places) else {1}
+    most, count = _most(places), len(set(places))
+    for first, (size, outer) in product(sorted(firsts), ((count, True), (most, False))):
         pairs = [divmod(number - first, size) for number in numbers]
         parts = [pair[0] if outer else pair[1] for pair in pairs]
         within = [pair[1] if outer else pair[0] for pair in pairs]
-        fits = _is_telling(parts, places) and len(set(parts)) == most
-        if fits and _one_to_one(within, places):
+        if _is_telling(parts, places) and len(set(parts)) == most and _one_to_one(within, places):
             return parts
     return None
 
@@ -139,15 +154,40 @@ def _nearest(delays: Sequence[float], places: Sequence[int]) -> Parts | None:
     return parts if fits and _is_telling(parts, places) else None
 
 
-def _sweeps(order: Order, places: Sequence[int]) -> Parts | None:
-    """A new stack begins where a place comes again; None where that gives more stacks than frames at a place."""
+def _pauses(order: Sequence[float], places: Sequence[int]) -> Parts | None:
+    """From pauses that are much longer than any step between two frames of one stack."""
+    turn = sorted(range(len(places)), key=lambda i: order[i])
+    steps = sorted(((order[b] - order[a], k) for k, (a, b) in enumerate(pairwise(turn))), reverse=True)
+    cuts, rest = steps[: _most(places) - 1], steps[_most(places) - 1 :]
+    if rest and cuts[-1][0] < PAUSE * rest[0][0]:
+        return None
+    behind = {k for _, k in cuts}
+    parts, part = [0] * len(places), 0
+    for k, index in enumerate(turn):
+        parts[index] = part
+        part += k in behind
+    return parts if _is_telling(parts, places) else None
+
+
+def _sure_sweeps(order: Order, places: Sequence[int]) -> Parts | None:
+    """Sweeps over the places that are the same from either end: where a lost frame leaves it open, they are not."""
+    ranks = {key: rank for rank, key in enumerate(sorted(set(order)))}
+    onward = _sweeps([ranks[one] for one in order], places)
+    back = _sweeps([-ranks[one] for one in order], [-place for place in places])
+    count = max(onward) + 1
+    same = all(a == count - 1 - b for a, b in zip(onward, back, strict=True))
+    return onward if same and count == _most(places) else None
+
+
+def _sweeps(order: Order, places: Sequence[int]) -> Parts:
+    """A new stack begins where a place comes again."""
     parts, seen, part = [0] * len(places), set[int](), 0
     for index in sorted(range(len(places)), key=lambda i: (order[i], places[i])):
         if places[index] in seen:
             part, seen = part + 1, set()
         seen.add(places[index])
         parts[index] = part
-    return parts if part + 1 == _most(places) else None
+    return parts
 
 
 def _ranks(order: Order, places: Sequence[int]) -> Parts:

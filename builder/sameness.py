@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from builder.traits import Value
 
-# Numbers that differ by a smaller share are one: 2.5 and 2.4999 mm of thickness.
+# Numbers that differ by a smaller share are one, unless both are whole: 2.5 and 2.4999 mm of thickness.
 VALUE_SHARE = 0.005
 # So are directions whose parts differ by less.
 PART = 0.01
@@ -38,7 +38,8 @@ def _order(value: Value) -> tuple[int, tuple[float, ...], str]:
 
 def _same(a: Value, b: Value) -> bool:
     if isinstance(a, float) and isinstance(b, float):
-        return abs(a - b) <= VALUE_SHARE * max(abs(a), abs(b))
+        counted = a.is_integer() and b.is_integer()  # the 200th is not the 201st
+        return a == b if counted else abs(a - b) <= VALUE_SHARE * max(abs(a), abs(b))
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(abs(x - y) <= PART for x, y in zip(a, b, strict=True))
     return a == b

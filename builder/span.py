@@ -15,7 +15,7 @@ from builder.deidentify import StudyKey
 from builder.errors import DriveHoldsBundle, NothingToTake
 from builder.image_errors import CaseTooLarge
 from builder.outcome import CaseOnMedium, Options, Outcome
-from builder.plan import BuildPlan, ScannedFile, SourcePatient, SourceStudy, Talk
+from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from bundle.form import Form
 from bundle.formfile import check_cases, read_form
 from bundle.index import Catalog
@@ -152,11 +152,22 @@ def _make_medium(
         _count(mine, plan)
     elif (drive / MANIFEST).is_file():  # of a build that was interrupted: verified, not believed
         mine.findings = check_drive(drive, talk)
+        mine.notices += _undecided_on(name, drive)
     else:
         _build(mine, part, key, executor, talk)
     _gather(name, mine, outcome)
     if not options.dry_run and drive.exists():
         outcome.media += cases_on(name, drive)
+
+
+def _undecided_on(name: str, drive: Path) -> list[Notice]:
+    """Of a medium that an earlier run finished, nothing is read again, so that the page cannot show its pictures."""
+    with Catalog(drive) as catalog:
+        number = sum(series.images_undecided for study in catalog.studies() for series in study.series)
+    text = (
+        f"{name} was finished before: {number:,} of its pictures are to be decided, and are not on the page to look at"
+    )
+    return [Notice("undecided before", f"{text}; delete {name} and build once more to see them")] if number else []
 
 
 def _build(mine: Outcome, part: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk) -> None:

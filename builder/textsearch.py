@@ -17,7 +17,7 @@ from builder.looking import Glance, Layer
 from builder.plan import Looked, Progress, WriteJob
 
 # So many views are read before somebody can stop it.
-_AT_ONCE = 48
+_AT_ONCE = 24
 
 Members = list[tuple[WriteJob, Glance]]
 Layers = dict[Layer, Extremes]

@@ -13,9 +13,8 @@ ROUNDING = 0.06
 ROUNDING_SHARE = 0.1
 # From one slice to the next: more than so many times the usual step is a gap, in which nothing is known.
 GAP_FROM = 1.5
-# So many equal steps in a row are a spacing of their own (4 mm at the base of a skull, 7 mm above), and no losses,
-# unless each is as wide as if whole slices were missing.
-OWN_SPACING = 3
+# So many equal steps in a row are a spacing of their own (4 mm at the base of a skull, 7 mm above), and no losses.
+OWN_SPACING = 4
 
 
 def dot(a: Sequence[float], b: Sequence[float]) -> float:
@@ -45,14 +44,7 @@ def gaps(steps: Sequence[float]) -> tuple[bool, ...]:
     if max(steps) <= widest:
         return (False,) * len(steps)
     own = _in_own_spacing(steps)
-    return tuple(
-        step > widest and (not regular or _is_multiple(step, usual)) for step, regular in zip(steps, own, strict=True)
-    )
-
-
-def _is_multiple(step: float, usual: float) -> bool:
-    number = round(step / usual)
-    return abs(step - number * usual) <= number * tolerance(usual)
+    return tuple(step > widest and not regular for step, regular in zip(steps, own, strict=True))
 
 
 def _in_own_spacing(steps: Sequence[float]) -> list[bool]:

@@ -1,6 +1,6 @@
 """The tables of the index: one place that says what a row holds, for the writer and for every reader."""
 
-# Column name -> Python type. The tables are made from this; the order is the order on disc.
+# Column name -> Python type. sqlite-utils makes the tables from this; the order is the order on disc.
 Columns = dict[str, type]
 
 BUNDLE: Columns = {"key": str, "value": str}

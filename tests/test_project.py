@@ -36,10 +36,10 @@ def test_every_package_is_pinned_and_no_registry_is_named(name):
 @pytest.mark.parametrize(
     ("room", "strangers"),
     [
-        ("bundle.index", "numpy pydicom PyQt5 vtkmodules builder viewer"),
+        ("bundle.index", "numpy pydicom PyQt5 vtkmodules builder viewer sqlite_utils"),
         ("bundle.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
         ("builder.build", "PyQt5 vtkmodules viewer rich"),
-        ("builder.check", "PyQt5 vtkmodules viewer click rich builder.write builder.dicomdir"),
+        ("builder.check", "PyQt5 vtkmodules viewer click rich sqlite_utils builder.write builder.dicomdir"),
         ("viewer.locate", "numpy pydicom PyQt5 vtkmodules builder"),
     ],
 )  # fmt: skip

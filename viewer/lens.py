@@ -11,6 +11,7 @@ from viewer import mpr
 from viewer.annotation import Nothing
 from viewer.grey import Grey, to_grey, windowed
 from viewer.mpr import Cut, MprState, Plane
+from viewer.polygons import Polygon
 from viewer.solid import Solid
 from viewer.state import MAX_ZOOM, MIN_ZOOM
 from viewer.windowing import GREY_LEVELS
@@ -94,7 +95,7 @@ def value_at(
     return float(values[row, column]) * solid.rescale.slope + solid.rescale.intercept
 
 
-def inside(polygon: mpr.Polygon, place: Place) -> bool:
+def inside(polygon: Polygon, place: Place) -> bool:
     """Whether a place lies within a convex polygon."""
     sides = [
         (x1 - x0) * (place[1] - y0) - (y1 - y0) * (place[0] - x0)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from bundle.directions import dot, orientation_letters
 from bundle.records import Vector
 from viewer.annotation import Letters
+from viewer.polygons import Polygon, clipped
 from viewer.runs import ROUNDING, place_at
 from viewer.solid import Solid
 
 Array = NDArray[np.float64]
-Polygon = list[tuple[float, float]]
 
 
 class Plane(Enum):
@@ -266,28 +266,9 @@ def _layer(made: Cut, solid: Solid, low: float, high: float) -> Polygon:
 
 
 def _clip(made: Cut, solid: Solid, low: Array, high: Array) -> Polygon:
-    """The picture's rectangle cut down by the six sides of a box in voxel numbers (Sutherland and Hodgman)."""
-    to_index = np.linalg.solve(solid.affine, made.matrix)
-    right, bottom = made.columns - 0.5, made.rows - 0.5
-    polygon: Polygon = [(-0.5, -0.5), (right, -0.5), (right, bottom), (-0.5, bottom)]
-    for axis in range(3):
-        a, b, c = (float(to_index[axis, n]) for n in (0, 1, 3))
-        polygon = _keep(polygon, (a, b, c - float(low[axis])))
-        polygon = _keep(polygon, (-a, -b, float(high[axis]) - c))
-    return polygon
-
-
-def _keep(polygon: Polygon, side: tuple[float, float, float]) -> Polygon:
-    a, b, c = side
-    kept: Polygon = []
-    for (x0, y0), (x1, y1) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
-        here, there = a * x0 + b * y0 + c, a * x1 + b * y1 + c
-        if here >= 0:
-            kept.append((x0, y0))
-        if (here >= 0) != (there >= 0):
-            share = here / (here - there)
-            kept.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
-    return kept
+    """The part of the picture within a box in (i, j, w)."""
+    to_index = np.asarray(np.linalg.solve(solid.affine, made.matrix), np.float64)
+    return clipped(to_index, made.columns, made.rows, low, high)
 
 
 def _rotation(axis: Array, angle: float) -> Array:

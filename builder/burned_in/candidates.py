@@ -16,7 +16,7 @@ from builder.burned_in.found import Box, Candidate, Kind, Pixels
 from builder.burned_in.opencv import cv2
 
 # So many slices are laid upon each other, and looked at one by one only where something was found.
-TOGETHER = 8
+_TOGETHER = 8
 _SMALLEST_SIDE = 16
 # Strokes are narrower than this, in pixels; they stand out by this part of the range of values, and by more than all
 # but this part of a picture does: noise stands out everywhere.
@@ -46,18 +46,19 @@ class _Place(NamedTuple):
     box: Box
 
 
-def find_candidates(frames: Sequence[Pixels]) -> list[Candidate]:
+def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
     """Places in frames of stored values, each of shape (rows, columns), that may hold text; most suspicious first.
 
-    For each frame it costs least for eight or more at once, in the order in which they lie in the body.
+    For each frame it costs least for eight or more at once, in the order in which they lie in the body. Where text was
+    read in a projection of a series, `look_at` has its places: each becomes a candidate in every frame.
     """
     found: list[Candidate] = []
     for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
         some = list(alike)
-        for k in range(0, len(some), TOGETHER):
-            numbers, group = zip(*some[k : k + TOGETHER], strict=True)
+        for k in range(0, len(some), _TOGETHER):
+            numbers, group = zip(*some[k : k + _TOGETHER], strict=True)
             found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
-    return sorted(found, key=lambda one: -one.score)
+    return sorted([*found, *at_places(look_at, len(frames))], key=lambda one: -one.score)
 
 
 def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
@@ -162,8 +163,12 @@ def _around(down: Ints, across: Ints) -> Box:
 def _candidate(frame: Any, number: int, place: _Place) -> Candidate:
     """What was found in several slices, as this one shows it."""
     box = place.box.grown(2, frame.shape)
-    drawn = (frame[box.top : box.bottom, box.left : box.right] == place.pen).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    here = frame[box.top : box.bottom, box.left : box.right]
+    drawn = here == place.pen
+    # A letter with its smoothed edges: nearer to the pen than to what is around.
+    around = float(np.median(here))
+    inked = here > (around + place.pen) / 2 if place.pen > around else here < (around + place.pen) / 2
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
     sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     letters = stats[1:][sides >= _LETTER_HEIGHT]
     height = float(np.median(sides[sides >= _LETTER_HEIGHT])) if len(letters) else _LETTER_HEIGHT

@@ -19,10 +19,12 @@ from builder.burned_in.views import View, sheets
 
 # A word or number: so many letters or figures, read with so much confidence.
 _LETTERS, _CONFIDENCE = 3, 0.8
+# A word belongs to what holds this share of it.
+_INSIDE = 0.7
 # Marks that are the same in more than this share of a stack, and in at least so many frames that differ elsewhere.
 _MOST, _FEWEST = 0.5, 4
 # A candidate that was not read and is less suspicious than this is none.
-_SUSPECT = 0.5
+_SUSPECT = 0.55
 
 
 def read(reader: Reader, views: Sequence[View]) -> list[list[Word]]:
@@ -31,8 +33,15 @@ def read(reader: Reader, views: Sequence[View]) -> list[list[Word]]:
     pages = sheets(views)
     for (_, places), found in zip(pages, reader.read([picture for picture, _ in pages]), strict=True):
         for number, place in places:
-            words[number] += [_placed(word, views[number], place) for word in found if word.box.meets(place)]
+            words[number] += [_placed(word, views[number], place) for word in found if _lies_in(word.box, place)]
     return words
+
+
+def _lies_in(box: Box, place: Box) -> bool:
+    """Whether most of a word lies there: the same structure in slices side by side on a sheet is no word."""
+    top, left = max(box.top, place.top), max(box.left, place.left)
+    common = Box(top, left, max(min(box.bottom, place.bottom), top), max(min(box.right, place.right), left))
+    return common.area >= _INSIDE * box.area
 
 
 def is_text(word: Word) -> bool:

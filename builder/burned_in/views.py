@@ -17,8 +17,8 @@ SIDE, _MOST_SIDE = 736, 1024
 _RANGE, _STEP = (0.002, 0.998), 3
 # Around a candidate, in its letters: some that were not found lie beside those that were.
 _MARGIN, _LEAST_MARGIN = 2.0, 8
-# Between crops on a sheet.
-_GAP = 12
+# Between crops on a sheet: words are not read across it.
+_GAP = 40
 
 
 class View(NamedTuple):

@@ -85,7 +85,7 @@ def _tilt(direction: Numbers, normal: Numbers, row: Numbers) -> float:
 
 def holes(one: Line) -> list[tuple[float, float]]:
     """The places, in mm along the normal, between which there is room for slices that are not there."""
-    usual = one.usual[1]
+    usual = one.usual[0]  # where the two in the middle differ, the wider one may be the hole itself
     wide = np.flatnonzero(one.steps > _GAP * usual)
     return [(float(one.along[k]), float(one.along[k + 1])) for k in wide]
 

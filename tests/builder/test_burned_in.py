@@ -152,7 +152,7 @@ def test_noise_of_few_values_is_seldom_a_candidate_and_never_a_suspect():
 
 
 def test_a_place_on_a_sheet_is_the_place_in_the_frame(head):
-    boxes = [Box(20, 30, 32, 120), Box(100, 60, 180, 75), Box(200, 10, 240, 250)]
+    boxes = [Box(20, 30, 32, 120), Box(100, 60, 180, 75), Box(215, 10, 240, 250)]
     frame = np.zeros((256, 256), "<i2")
     for box in boxes:
         frame[box.top : box.bottom, box.left : box.right] = 900
@@ -245,6 +245,14 @@ def test_a_name_in_one_slice_is_confirmed_in_that_slice_alone(head, reader):
     assert ink.sum() < 10
 
 
+def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
+    """A small ring in each of twelve slices."""
+    rows, columns = np.mgrid[:128, :128] - 64
+    ring = np.where(np.abs(np.hypot(rows, columns * 1.3) - 6) < 1.5, 900, 0).astype("<i2")
+    views = [crop(ring, Candidate(Box(56, 58, 72, 70), k, 1.0, Kind.PEN, 14.0)) for k in range(12)]
+    assert not any(is_text(word) for words in read(reader, views) for word in words)
+
+
 def test_slanted_text_is_read_whatever_the_first_stage_says(head, reader):
     frames = [write_text(frame, "QUILLFEATHER", (70, 30), 2500, 14, slant=25) for frame in head[90:96]]
     verdict = judged(reader, frames)
@@ -319,8 +327,7 @@ def test_real_images_that_were_taken_for_text_are_none(cases, reader, name):
 
 
 def test_a_series_with_noise_at_its_ends_is_taken_whole(cases, tmp_path):
-    folder = scans.made_case(cases, "20-noise-taken-for-text", tmp_path)
-    built = build_bundle(tmp_path, folder)
+    built = build_bundle(tmp_path, cases / "20-noise-taken-for-text" / "scans")
     assert built.outcome.skipped == []
     assert len(built.outcome.written) == 20
     assert built.outcome.seen == []

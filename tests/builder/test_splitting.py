@@ -135,6 +135,43 @@ def test_a_lost_slice_leaves_its_gap_in_its_own_phase():
     assert stacks(turns[:13] + turns[14:]) == [list(range(10)), list(range(10, 19)), list(range(19, 29))]
 
 
+CARRIERS = ("TemporalPositionIdentifier", "AcquisitionNumber", "NominalPercentageOfCardiacPhase", "time", "number")
+
+
+@given(
+    carrier=st.sampled_from(CARRIERS), phases=st.integers(1, 4), kernels=st.integers(1, 3), places=st.integers(9, 14),
+    step=st.sampled_from([0.009, 0.5, 3.0]), shift=st.sampled_from([0.0, 0.5]), data=st.data(),
+)  # fmt: skip
+def test_series_of_known_identity_come_out_as_they_went_in(carrier, phases, kernels, places, step, shift, data):
+    shifted = shift if carrier in CARRIERS[:3] else 0.0  # times and numbers tell apart only what is at one place
+    made, right = [], []
+    for phase in range(phases):
+        for kernel in range(kernels):
+            lost = data.draw(st.sets(st.integers(0, places - 1), max_size=2)) if phases * kernels < 5 else set()
+            for place in sorted(set(range(places)) - lost):
+                told = {"ConvolutionKernel": f"B{kernel + 3}0f", carrier: 20.0 * (phase + 1)}
+                # Within a phase every second slice is taken first.
+                taken = 100.0 * phase + (place % 2) * places + place // 2
+                made.append(
+                    picture(
+                        (0, 0, round((place + shifted * phase / phases) * step, 6)),
+                        times=(taken,) if carrier == "time" else (),
+                        number=(kernel * phases + phase) * places + place + 1 if carrier == "number" else 0,
+                        **{
+                            keyword: value
+                            for keyword, value in told.items()
+                            if keyword in (*KINDS, "AcquisitionNumber")
+                        },
+                    )
+                )
+                right.append((phase, kernel, place))
+    shuffled = data.draw(st.permutations(range(len(made))))
+    found = [[right[shuffled[i]] for i in stack] for stack in stacks([made[i] for i in shuffled])]
+    assert sorted(found) == sorted(
+        [one for one in sorted(right) if one[:2] == stack] for stack in {one[:2] for one in right}
+    )
+
+
 def test_what_nothing_tells_apart_is_told():
     made = [picture((0, 0, k)) for k in range(5)]
     assert notes(made) == {""}

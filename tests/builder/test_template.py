@@ -1,5 +1,6 @@
 """The texts that go onto the medium, and the start script for Linux."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 import os
 from pathlib import Path
@@ -252,3 +253,16 @@ def test_nothing_but_the_viewer_waits_for_a_hand_where_nobody_looks(stick, tmp_p
         assert subprocess.run(command, env=seen, check=False, capture_output=True).returncode == 3
         assert (tmp_path / "seen").exists() == shown
     assert "The viewer is missing" in (tmp_path / "seen").read_text()
+
+
+def test_the_texts_say_how_many_images_of_which_case_were_left_out_and_masked():
+    cases = [replace(CASES[0], left_out=1200, masked=2), replace(CASES[1], kept=1), CaseLine("CASE-003", "P-C", 1, 1)]
+    files = template_files(cases, BOTH, version="1")
+    readme, page = files["README.TXT"].decode(), files["INDEX.HTM"].decode()
+    assert "\r\n  CASE-001: 1,200 left out, 2 masked\r\n  CASE-002: 1 kept with text\r\n\r\n" in readme
+    assert "CASE-003" not in readme and max(map(len, readme.splitlines())) <= 79
+    assert "<td>1,200 left out, 2 masked</td></tr>" in page and "<td>1 kept with text</td></tr>" in page
+    assert ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>")).tag.endswith("html")
+    assert "not altered." not in readme + page
+    for name, content in template_files(CASES, BOTH, version="1").items():
+        assert b"left out" not in content or name not in ("README.TXT", "INDEX.HTM")

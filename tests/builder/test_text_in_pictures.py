@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 
+import click
 import numpy as np
 from PIL import Image
 from pydicom import dcmread
@@ -20,6 +21,7 @@ from builder.burned_in.found import Box, Candidate, Kind, Word
 from builder.burned_in.opencv import cv2
 from builder.burned_in.views import SIDE
 from builder.check import check_bundle
+from builder.cli import cli
 from builder.decision_errors import DecisionsMistaken
 from builder.decisions import read_decisions
 from builder.errors import NothingToTake
@@ -108,7 +110,7 @@ def kinds(built: Built) -> dict[str, list[str]]:
     """Check -> what it found, of what is not a matter of the made scans."""
     found: dict[str, list[str]] = {}
     for one in check_bundle(built.drive):
-        if one.check not in ("dicom.iod", "viewer.none"):
+        if one.check not in ("dicom.iod", "viewer.none", "index.gap"):
             found.setdefault(one.check, []).append(f"{one.subject}: {one.message}")
     return found
 
@@ -608,3 +610,14 @@ def test_the_report_keeps_to_the_width_of_a_terminal(tmp_path, deaf, monkeypatch
     lines = report_of(replace(built, outcome=built.outcome)).splitlines()
     at = lines.index("Text in pictures")
     assert max(map(len, lines[at : at + 8])) <= 80
+
+
+def test_a_mistaken_table_ends_the_command_before_a_scan_is_read(tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_text(TABLE + "perhaps,,,,,1.2,\n")
+    arguments = [str(tmp_path / "none"), str(tmp_path / "drive"), "--decide", str(file)]
+    with pytest.raises(DecisionsMistaken, match="line 2: 'perhaps' is no decision") as refused:
+        cli(arguments, standalone_mode=False)
+    assert refused.value.exit_code == 2
+    with pytest.raises(click.UsageError, match="leave out --no-picture-search"):
+        cli([*arguments, "--no-picture-search"], standalone_mode=False)

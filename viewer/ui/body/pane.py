@@ -170,7 +170,7 @@ class BodyPane(QWidget):
             top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
             bottom_left=(
                 *lost,
-                *spacing_notes(entry.stack, self._solid.note),
+                *spacing_notes(entry, self._solid.note),
                 *(Line(sentence(note), Weight.NOTE) for note in notes),
             ),
             bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),

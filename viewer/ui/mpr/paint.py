@@ -7,7 +7,8 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QP
 
 from viewer import mpr
 from viewer.crosshair import GAP, CrossHair, Grip, Held
-from viewer.mpr import Cut, Plane, Polygon
+from viewer.mpr import Cut, Plane
+from viewer.polygons import Polygon
 from viewer.solid import Solid
 from viewer.ui import theme
 

@@ -49,7 +49,7 @@ def corners(
         top_right=_identity(viewing) if first else (),
         bottom_left=(
             *lost,
-            *(spacing_notes(viewing.entry.stack, planes.solid.note) if first else ()),
+            *(spacing_notes(viewing.entry, planes.solid.note) if first else ()),
             *(_place(planes) if full and first else ()),
         ),
         bottom_right=(*_value(viewing, value), *(_display(viewing) if full and first else ())),
