@@ -100,9 +100,10 @@ def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
         down, across = np.divmod(places, frame.shape[1])
         cells = np.zeros([side // _CELL + 1 for side in frame.shape], np.uint8)
         cells[down // _CELL, across // _CELL] = 1
-        number, labels = cv2.connectedComponents(cells)
+        _, labels = cv2.connectedComponents(cells)
         of_cell = labels[down // _CELL, across // _CELL]
-        for label in range(1, number):
+        # In noise, nearly all of a thousand groups have too few.
+        for label in np.flatnonzero(np.bincount(of_cell) >= _LEAST):
             here = of_cell == label
             if _is_word(down[here], across[here]):
                 yield _Place(pen, places[here], _around(down[here], across[here]))
