@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydicom import Dataset, Sequence
 from pydicom.dataset import FileMetaDataset
 from pydicom.filebase import DicomBytesIO
@@ -12,6 +13,8 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 SIDE = 512
 _SLICES = 300
 _ROOT = "1.2.840.99999.7"
+# The number of the first slice, and where the first one lies (mm).
+_NAMED, _TABLE = 10_001, 700.5
 _CONSTANT = {
     "SpecificCharacterSet": "ISO_IR 100", "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL", "CT_SOM5 SPI"],
     "InstanceCreationDate": "20240229", "StudyDate": "20240229", "SeriesDate": "20240229",
@@ -40,15 +43,46 @@ _CONSTANT = {
     "PerformedProcedureStepID": "P1", "PerformedProcedureStepDescription": "Thorax",
 }  # fmt: skip
 
+Noise = NDArray[np.int16]
+
 
 def write_scans(folder: Path, number: int, side: int = SIDE, per_series: int = _SLICES) -> None:
     """`number` files of so many slices a series, one study and patient each, all different, into sub-folders."""
     generator = np.random.default_rng(7)
     noise = generator.integers(-1000, 2000, side * side + number, dtype=np.int16)
-    for k in range(number):
-        path = folder / f"{k // per_series:04d}" / f"IM{k % per_series:05d}.dcm"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_encoded(divmod(k, per_series), side, noise[k : k + side * side].tobytes()))
+    for first in range(0, number, per_series):
+        write_series(folder, first // per_series, noise[first:], min(per_series, number - first), side)
+
+
+def write_series(folder: Path, study: int, noise: Noise, slices: int, side: int = SIDE) -> None:
+    """One series: its first file is encoded, and in the others only what differs is put in its place."""
+    place = folder / f"{study:04d}"
+    place.mkdir(parents=True, exist_ok=True)
+    first = _encoded((study, 0), side, noise[: side * side].tobytes())
+    header = first[: -2 * side * side]
+    for k in range(slices):
+        pixels = noise[k : k + side * side].tobytes()
+        (place / f"IM{k:05d}.dcm").write_bytes(_renumbered(header, study, k) + pixels)
+
+
+def _renumbered(header: bytes, study: int, number: int) -> bytes:
+    for old, new in zip(_differing(study, 0), _differing(study, number), strict=True):
+        header = header.replace(old, new)
+    return header
+
+
+def _differing(study: int, number: int) -> tuple[bytes, ...]:
+    """What differs from slice to slice, always of the same length: UID, instance number, time, and position."""
+    texts = (f"{_ROOT}.{study}.1.{_NAMED + number}", str(_NAMED + number), _time(number), _position(number))
+    return tuple(text.encode() for text in texts)
+
+
+def _time(number: int) -> str:
+    return f"0816{number // 60 % 60:02d}.{number:06d}"
+
+
+def _position(number: int) -> str:
+    return f"{number - _TABLE:+09.1f}"
 
 
 def _encoded(place: tuple[int, int], side: int, pixels: bytes) -> bytes:
@@ -71,15 +105,15 @@ def _slice(study: int, number: int) -> Dataset:
     for keyword, value in _CONSTANT.items():
         setattr(dataset, keyword, value)
     dataset.SOPClassUID = CTImageStorage
-    dataset.SOPInstanceUID = f"{_ROOT}.{study}.1.{number}"
+    dataset.SOPInstanceUID = f"{_ROOT}.{study}.1.{_NAMED + number}"
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = f"{_ROOT}.{study}", f"{_ROOT}.{study}.1"
     dataset.FrameOfReferenceUID, dataset.IrradiationEventUID = f"{_ROOT}.{study}.2", f"{_ROOT}.{study}.3"
     dataset.PatientName, dataset.PatientID = f"Quillfeather^Ottoline{study}", f"MRN-{77000 + study}"
     dataset.PatientBirthDate, dataset.AccessionNumber = "19530418", f"ACC{study}"
-    dataset.SeriesNumber, dataset.InstanceNumber = 2, number + 1
-    dataset.AcquisitionTime = dataset.ContentTime = f"0816{number // 60 % 60:02d}.{number:06d}"
-    dataset.ImagePositionPatient = [-190, -190, round(-700.5 + number, 1)]
-    dataset.SliceLocation = round(-700.5 + number, 1)
+    dataset.SeriesNumber, dataset.InstanceNumber = 2, str(_NAMED + number)
+    dataset.AcquisitionTime = dataset.ContentTime = _time(number)
+    dataset.ImagePositionPatient = ["-190", "-190", _position(number)]
+    dataset.SliceLocation = _position(number)
     dataset.ReferencedImageSequence = Sequence([_reference(f"{_ROOT}.{study}.9.{n}") for n in range(2)])
     dataset.ReferencedStudySequence = Sequence([_reference(f"{_ROOT}.{study}")])
     dataset.RequestAttributesSequence = Sequence([_request(study)])

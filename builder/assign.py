@@ -1,6 +1,6 @@
 """Gives every instance its place on the medium, its pseudonym and its new UIDs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import re
@@ -16,12 +16,14 @@ from builder.plan import (
     ScannedFile,
     SourceInstance,
     SourcePatient,
+    Sources,
     SourceSeries,
     SourceStudy,
     WriteJob,
     WrittenInstance,
     is_count,
 )
+from builder.spool import Spool
 from bundle import layout
 
 # Header, directory record, index rows and the share of a preview that one instance takes besides its pixels.
@@ -44,22 +46,23 @@ def assign(
     assigner = _Assigner(key, drive, policy, look_for_text, Places(present))
     for pseudonym in sorted(by_pseudonym):
         assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
-    files = [assigner.sources[job.relative_path][1] for job in assigner.jobs if not job.present_digest]
-    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(files))
+    fresh = (file for file, job in zip(assigner.sources.files(), assigner.jobs, strict=True) if not job.present_digest)
+    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh))
 
 
-def bytes_of(files: Sequence[ScannedFile]) -> int:
+def bytes_of(files: Iterable[ScannedFile]) -> int:
     """What images take on a medium, with their share of what lists them."""
-    pixels = sum(file.rows * file.columns * file.frames * file.bits_allocated // 8 for file in files)
-    return pixels + len(files) * _BYTES_BESIDES_PIXELS
+    return sum(
+        file.rows * file.columns * file.frames * file.bits_allocated // 8 + _BYTES_BESIDES_PIXELS for file in files
+    )
 
 
 class _Assigner:
     """Makes the jobs, patient by patient."""
 
     def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool, places: Places) -> None:
-        self.jobs: list[WriteJob] = []
-        self.sources: dict[str, tuple[SourcePatient, ScannedFile]] = {}
+        self.jobs: Spool[WriteJob] = Spool()
+        self.sources = Sources()
         self._key, self._drive = key, str(drive)
         self._uid_secret = key.uid_secret()
         self._retains_uids = Option.UIDS in policy.options
@@ -92,14 +95,17 @@ class _Assigner:
     def _add_series(
         self, place: tuple[int, int, int], series: SourceSeries, shared: "_Shared", patient: SourcePatient
     ) -> None:
-        acquisitions = _acquisition_ranks(series)
+        paths, acquisitions = [], _acquisition_ranks(series)
         for instance in series.instances:
             uid = self._uid(instance.uid_key, instance.file.sop_instance_uid)
             path = layout.instance_path(*place, self._places.number(place, uid))
             job = self._job(path, uid, instance, shared)
             acquisition = acquisitions.get(instance.file.acquisition_number)
-            self.jobs.append(job._replace(numbered_anew=series.numbered_anew, acquisition_number=acquisition))
-            self.sources[path] = (patient, instance.file)
+            self.jobs.append(job._replace(
+                numbered_anew=series.numbered_anew, acquisition_number=acquisition, joined=series.joined
+            ))  # fmt: skip
+            paths.append(path)
+        self.sources.add(patient, series, paths)
 
     def _job(self, path: str, uid: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
         return WriteJob(

@@ -52,6 +52,12 @@ def build_from(
     patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
 ) -> None:
     """Make a bundle of these patients, and say in `outcome` what came of it; viewers that it has are taken."""
+    _make(patients, key, executor, talk, outcome)
+    if outcome.options.check and not outcome.options.dry_run:  # with the memory that the plan has given back
+        outcome.findings = check_drive(outcome.options.drive, talk)
+
+
+def _make(patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
     options = outcome.options
     root = stage.folder_on(options.drive)
     present = _read_present(options, executor, talk)
@@ -76,8 +82,6 @@ def build_from(
         raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(options.drive) from None
-    if options.check:
-        outcome.findings = check_drive(options.drive, talk)
 
 
 def check_drive(drive: Path, talk: Talk) -> list[Finding]:
@@ -173,7 +177,7 @@ def _write_all(
             raise NothingToTake(len(outcome.skipped), outcome.skipped)
         if options.look_into_pictures or options.deface:
             _report_faces(plan, written, held.folder, executor, talk, outcome)
-        everything = sorted((*present.written, *written), key=lambda one: one.instance.path)
+        everything = _in_order(present.written, written)
         cases = number_cases(everything, present.cases, options.cases_before)
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(everything, cases, present, counts, key, held.folder, previews, talk, outcome)
@@ -186,8 +190,13 @@ def _write_all(
         held.commit(digests)
 
 
+def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
+    """All by their paths, in which order a new bundle is written anyway."""
+    return sorted((*present, *written), key=lambda one: one.instance.path) if present else written
+
+
 def _write_the_rest(
-    written: list[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, key: StudyKey,
+    written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, key: StudyKey,
     root: Path, previews: Previews, talk: Talk, outcome: Outcome,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
@@ -234,8 +243,7 @@ def _report_unused_rules(root: Path, outcome: Outcome) -> None:
 def _keep_for_the_researcher(
     plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
 ) -> None:
-    parts = {part for _, file in plan.sources.values() for part in file.identifiers}
-    identifiers = {one for part in parts for one in part}
+    identifiers = {one for file in plan.sources.files() for part in file.identifiers for one in part}
     crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
     crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
     crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))

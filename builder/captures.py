@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from builder.plan import Reason
+from builder.reasons import Reason
 from builder.source import Values, text
 
 _DEVICES = (

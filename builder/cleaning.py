@@ -12,13 +12,14 @@ from builder import source
 from builder.burned_in.found import Box
 from builder.deface.search import without_face
 from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
+from builder.handed import CleanHeader, CleanPixels, Described, Done
 from builder.looking import Eye, Token
 from builder.masking import without_places
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
 from builder.raw import Header
 from builder.source import NotTaken, Values, says_text
-from builder.write import CleanHeader, CleanPixels, Described, Done, write_and_look
+from builder.write import write_and_look
 from bundle.alterations import kept_with_text, text_masked
 
 _MASK, _FACES = Option.PIXELS.label, Option.FACES.label

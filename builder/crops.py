@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from builder import source
+from builder.boxes import Place
 from builder.pixels import native_pixels, pixel_format
-from builder.plan import Place
 
 # In pixels of the page.
 _WHOLE_SIDE, _CROP_HEIGHT, _CROP_WIDTH = 220, 220, 520

@@ -1,8 +1,9 @@
 """The study key and the crosswalk: both stay with the researcher, readable by nobody else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import csv
 from io import StringIO
+from itertools import chain
 import json
 import os
 from pathlib import Path
@@ -97,8 +98,15 @@ def update_originals(
     """Add identifiers, and days to which dates were moved, to those that are kept."""
     known = read_originals(path) if path.exists() else KeptOriginals(set(), {})
     days = {who: sorted(known.moved.get(who, set()) | set(moved.get(who, ()))) for who in {*known.moved, *moved}}
-    kept = {"identifiers": sorted(known.identifiers | set(identifiers)), "moved": dict(sorted(days.items()))}
-    write_private(path, json.dumps(kept, ensure_ascii=True) + "\n")
+    write_private(path, _originals_text(sorted(known.identifiers | set(identifiers)), dict(sorted(days.items()))))
+
+
+def _originals_text(identifiers: Sequence[tuple[str, str, str]], days: Mapping[str, list[str]]) -> Iterator[str]:
+    """JSON, piece by piece, as all of it may take 100 MB."""
+    yield '{"identifiers": ['
+    for place, one in enumerate(identifiers):
+        yield (", " if place else "") + json.dumps(one)
+    yield f'], "moved": {json.dumps(days)}}}\n'
 
 
 def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
@@ -109,10 +117,14 @@ def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
 
 
 def update_images(path: Path, rows: Iterable[OriginalImage]) -> None:
-    """Add images to those whose originals are kept."""
+    """Add images to those whose originals are kept; what is known of others comes first."""
     known = {row[0]: row for row in _read_rows(path, OriginalImage)}
-    known.update({row.sop_instance_uid: list(row) for row in rows})
-    _write_rows(path, OriginalImage, known.values())
+    if known:
+        fresh = list(rows)
+        for row in fresh:
+            known.pop(row.sop_instance_uid, None)
+        rows = fresh
+    _write_rows(path, OriginalImage, chain(known.values(), rows))
 
 
 def read_images(path: Path) -> dict[str, OriginalImage]:
@@ -137,16 +149,21 @@ def _read_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage]) -> li
         return [row for row in csv.reader(stream) if len(row) == len(kind._fields)][1:]
 
 
-def _write_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage], rows: Iterable[list[str]]) -> None:
+def _write_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage], rows: Iterable[Sequence[str]]) -> None:
+    write_private(path, map(_line, chain([kind._fields], rows)))
+
+
+def _line(row: Sequence[str]) -> str:
     text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(kind._fields)
-    writer.writerows(rows)
-    write_private(path, text.getvalue())
+    csv.writer(text).writerow(row)
+    return text.getvalue()
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, replacing an old one at once and whole; raises PrivateFileFailed."""
+def write_private(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file that only its owner can read, replacing an old one at once and whole; raises PrivateFileFailed.
+
+    The text may come in pieces.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(path.name + ".new")
@@ -154,7 +171,7 @@ def write_private(path: Path, text: str) -> None:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         # A file name may hold bytes that are no text at all; the report must be written all the same.
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            stream.write(text)
+            stream.writelines([text] if isinstance(text, str) else text)
         fresh.replace(path)
     except OSError as error:
         raise PrivateFileFailed(path, error.strerror or type(error).__name__) from error

@@ -14,6 +14,8 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import UID
 
+from builder.jpeg import JPEG_WITH_LOSS, decode_jpeg
+
 # What a decoder takes beside what it makes: its tables, the packed bytes, and what the libraries reserve for threads.
 _BESIDE = 1 << 29
 # The picture once as the decoder makes it, once in one piece, once in the wanted type, and once on its way out.
@@ -83,7 +85,7 @@ def _decode(syntax: str, attributes: dict[str, Any]) -> NDArray[Any]:
     dataset.file_meta.TransferSyntaxUID = UID(syntax)
     for keyword, value in attributes.items():
         setattr(dataset, keyword, value)
-    return np.ascontiguousarray(dataset.pixel_array)
+    return decode_jpeg(dataset) if syntax in JPEG_WITH_LOSS else np.ascontiguousarray(dataset.pixel_array)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What becomes of images in which text was read or suspected: decided, masked, left out, or as they are until then."""
 
+from builder.boxes import Mask
 from builder.decisions import Choice, Decision
-from builder.plan import Mask, WriteJob
+from builder.plan import WriteJob
 from builder.seen import Fate
 from builder.textsearch import Judged
 

@@ -12,11 +12,11 @@ from typing import TypeVar
 import warnings
 
 from builder import pixels, source
+from builder.gathering import gathered
 from builder.people import people
 from builder.plan import (
     Grouped,
     Notice,
-    Reason,
     ScannedFile,
     SkippedFile,
     SourceInstance,
@@ -24,7 +24,9 @@ from builder.plan import (
     SourceSeries,
     SourceStudy,
 )
+from builder.reasons import Reason
 from builder.source import NotTaken, text
+from builder.spool import spooled
 
 # A file to write, the key of its new UID, and its variant: k for the k-th other content of one UID.
 Member = tuple[ScannedFile, str, int]
@@ -46,8 +48,17 @@ def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) 
     kept = _unrepeated(files, digests, skipped, notices)
     patients: dict[str, SourcePatient] = {}
     for key, person, members in people(kept, lambda member: member[0], notices):
-        patients[key] = SourcePatient(key, person, _studies(key, members))
+        patients[key] = SourcePatient(key, person, _studies(key, members, notices))
+    _pack(patients.values(), len(kept))
     return Grouped([patients[key] for key in sorted(patients)], skipped, notices)
+
+
+def _pack(patients: Iterable[SourcePatient], images: int) -> None:
+    """What is known of very many images is kept packed from here on."""
+    for patient in patients:
+        for study in patient.studies:
+            for series in study.series:
+                series.instances = spooled(series.instances, of=images)
 
 
 # Doubled and missing SOP Instance UIDs
@@ -101,7 +112,10 @@ def _unrepeated(
             skipped.append(digest)
             continue
         uid = file.sop_instance_uid
-        if digest and (uid, digest) in first:
+        if not digest:  # nothing else has its UID
+            kept.append((file, uid, 0))
+            continue
+        if (uid, digest) in first:
             skipped.append(SkippedFile(Path(file.path), Reason.SAME_AGAIN, f"as {first[uid, digest]}"))
             continue
         first[uid, digest] = file.path
@@ -120,7 +134,7 @@ def _instance_key(uid: str, digest: str, variant: int) -> str:
 # Studies and series
 
 
-def _studies(patient: str, members: list[Member]) -> list[SourceStudy]:
+def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list[SourceStudy]:
     studies = []
     for study_key, in_study in sorted(_by(members, lambda m: _study_key(patient, m[0])).items()):
         study = SourceStudy(study_key)
@@ -129,6 +143,7 @@ def _studies(patient: str, members: list[Member]) -> list[SourceStudy]:
             series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in sorted(in_series, key=_place)]
             series.numbered_anew = _needs_numbers([one.file for one in series.instances])
             study.series.append(series)
+        study.series = gathered(study.series, notices)
         studies.append(study)
     return studies
 

@@ -13,6 +13,7 @@ from builder.pictures import series_pictures
 from builder.plan import BuildPlan, Progress, SkippedFile, SourcePatient, Talk, WriteJob, WrittenInstance
 from builder.previews import Previews
 from builder.settle import Settled, Settlement, without_left_out
+from builder.spool import Spool
 from builder.textsearch import TextSearch
 from builder.workers import in_turn
 
@@ -41,9 +42,9 @@ def _unsaid(done: int, total: int) -> None:
 def _write_first(
     jobs: Sequence[WriteJob], search: TextSearch, executor: Executor, progress: Progress, previews: Previews,
     outcome: Outcome,
-) -> list[WrittenInstance | SkippedFile]:  # fmt: skip
+) -> Sequence[WrittenInstance | SkippedFile]:  # fmt: skip
     """What came of each job, before anybody read what may be text."""
-    records: list[WrittenInstance | SkippedFile] = []
+    records: Spool[WrittenInstance | SkippedFile] = Spool()
     series: list[WrittenInstance] = []
     written = in_turn(executor, look_for, jobs, workers=outcome.options.workers)
     for job, done in zip(jobs, written, strict=True):

@@ -1,6 +1,6 @@
 """Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from itertools import groupby
@@ -23,11 +23,13 @@ from bundle.unused import ROOTS, unused
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
+# How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
+_OF_WRITER = ((24, 28), (92, 100))
 _KINDS = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
 
 
 class IndexRows:
-    """The rows of all tables, filled patient by patient in the order of the written instances.
+    """The rows of all tables, filled series by series in the order of the written instances.
 
     They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
     """
@@ -39,12 +41,19 @@ class IndexRows:
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self._waiting: dict[str, list[Row]] = {table: [] for table in TABLES}
         self._last = dict.fromkeys(TABLES, 0)
+        self._patient = self._study = ""
 
-    def add_patient(self, patient_id: str, written: Sequence[WrittenInstance]) -> None:
-        """One patient with all studies."""
-        patient = self._add("patient", {"pseudonym": patient_id})
-        for _, study in _runs(written, lambda one: one.study_instance_uid):
-            self._add_study(patient, study)
+    def add_series(self, written: Sequence[WrittenInstance]) -> None:
+        """One series with all images, and its study and patient where it is their first."""
+        first = written[0]
+        if first.patient_id != self._patient:
+            self._patient = first.patient_id
+            self._add("patient", {"pseudonym": first.patient_id})
+        if first.study_instance_uid != self._study:
+            self._study = first.study_instance_uid
+            self._add_study(self._last["patient"], first)
+        self._add_series(self._last["study"], written)
+        self._flush()
 
     def add_text(self, key: str, value: str) -> None:
         """What the index says of itself."""
@@ -77,19 +86,17 @@ class IndexRows:
         places = ", ".join(f":{column}" for column in TABLES[table][0])
         self._database.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
-    def _add_study(self, patient: int, written: Sequence[WrittenInstance]) -> None:
-        study = self._add(
+    def _add_study(self, patient: int, first: WrittenInstance) -> None:
+        self._add(
             "study",
             {
                 "patient_id": patient,
-                "case_number": self._cases[written[0].study_instance_uid],
-                "study_instance_uid": written[0].study_instance_uid,
-                "study_date": written[0].study_date,
-                "images_left_out": self._counts.of_study(written[0].study_instance_uid),
+                "case_number": self._cases[first.study_instance_uid],
+                "study_instance_uid": first.study_instance_uid,
+                "study_date": first.study_date,
+                "images_left_out": self._counts.of_study(first.study_instance_uid),
             },
         )
-        for _, series in _runs(written, lambda one: one.series_instance_uid):
-            self._add_series(study, series)
 
     def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
         stacks = self._made.of(written)
@@ -153,9 +160,10 @@ def index(
 
 def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Progress) -> None:
     done = 0
-    for patient_id, instances in _runs(written, lambda one: one.patient_id):
-        rows.add_patient(patient_id, instances)
-        done += len(instances)
+    for _, run in groupby(written, lambda one: (one.patient_id, one.study_instance_uid, one.series_instance_uid)):
+        series = list(run)
+        rows.add_series(series)
+        done += len(series)
         progress(done, len(written))
 
 
@@ -168,12 +176,6 @@ def _common(values: Iterable[str]) -> str:
     """What all say; empty where they do not agree."""
     found = set(values)
     return found.pop() if len(found) == 1 else ""
-
-
-def _runs(
-    written: Iterable[WrittenInstance], key: Callable[[WrittenInstance], str]
-) -> Iterator[tuple[str, list[WrittenInstance]]]:
-    return ((value, list(run)) for value, run in groupby(written, key))
 
 
 def _make_tables(database: sqlite3.Connection) -> None:
@@ -200,7 +202,7 @@ def _closed_up(database: sqlite3.Connection) -> list[int]:
 def _sweep(file: Path, roots: Sequence[int]) -> None:
     """Bytes of cells that were moved stay behind all the same: the check wants nothing where something could hide."""
     with file.open("r+b") as stream, mmap(stream.fileno(), 0) as content:
-        for start, end in list(unused(content, roots)):
+        for start, end in (*unused(content, roots), *_OF_WRITER):
             content[start:end] = bytes(end - start)
 
 

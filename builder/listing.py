@@ -1,6 +1,7 @@
 """What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from builder import template
@@ -46,41 +47,55 @@ def listings(
     yield from template.template_files(_case_lines(written, cases, counts), platforms, version=__version__).items()
 
 
-def _members(written: Sequence[WrittenInstance], cases: Cases) -> list[tuple[str, list[WrittenInstance]]]:
-    """(case number, its instances), by number."""
-    members: dict[str, list[WrittenInstance]] = {}
+@dataclass(slots=True)
+class _Case:
+    """What lists need of a case: its first image, its images with those masked and kept with text, and its series."""
+
+    first: WrittenInstance
+    images: int = 0
+    masked: int = 0
+    kept: int = 0
+    series: set[str] = field(default_factory=set)
+
+
+def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[str, _Case]]:
+    """(case number, what it holds), by number."""
+    found: dict[str, _Case] = {}
     for one in written:
-        members.setdefault(cases[one.study_instance_uid], []).append(one)
-    return sorted(members.items(), key=lambda item: layout.number_of_case(item[0]))
+        case = found.setdefault(cases[one.study_instance_uid], _Case(one))
+        case.images += 1
+        case.masked += masked_share(one.instance.altered) is not None
+        case.kept += is_kept_with_text(one.instance.altered)
+        case.series.add(one.series_instance_uid)
+    return sorted(found.items(), key=lambda item: layout.number_of_case(item[0]))
 
 
-def _case_lines(written: Sequence[WrittenInstance], cases: Cases, counts: Counts) -> list[template.CaseLine]:
-    return [_case_line(case, members, counts) for case, members in _members(written, cases)]
-
-
-def _case_line(case: str, members: Sequence[WrittenInstance], counts: Counts) -> template.CaseLine:
-    altered = [one.instance.altered for one in members]
-    return template.CaseLine(
-        case,
-        members[0].patient_id,
-        len({one.series_instance_uid for one in members}),
-        len(members),
-        left_out=counts.of_study(members[0].study_instance_uid),
-        masked=sum(masked_share(one) is not None for one in altered),
-        kept=sum(map(is_kept_with_text, altered)),
-    )
+def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts) -> list[template.CaseLine]:
+    return [
+        template.CaseLine(
+            number,
+            case.first.patient_id,
+            len(case.series),
+            case.images,
+            left_out=counts.of_study(case.first.study_instance_uid),
+            masked=case.masked,
+            kept=case.kept,
+        )
+        for number, case in _by_number(written, cases)
+    ]
 
 
 def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
     """For each pseudonym the days to which its dates can have moved, with whatever time of day."""
     moved: dict[str, set[str]] = {}
-    seen: set[tuple[str, frozenset[tuple[str, str, str]]]] = set()
-    for job in plan.jobs:
-        for part in plan.sources[job.relative_path][1].identifiers:
-            if (job.pseudonym, part) not in seen:
+    seen: set[tuple[str, Collection[tuple[str, str, str]]]] = set()
+    for job, file in zip(plan.jobs, plan.sources.files(), strict=True):
+        for part in file.identifiers:
+            of_patient = moved.setdefault(job.pseudonym, set())
+            if any(kind == "date" for kind, _, _ in part) and (job.pseudonym, part) not in seen:
                 seen.add((job.pseudonym, part))
                 days = (_moved(text, job.offset_seconds) for kind, _, text in part if kind == "date")
-                moved.setdefault(job.pseudonym, set()).update(day for pair in days for day in pair)
+                of_patient.update(day for pair in days for day in pair)
     return moved
 
 
@@ -96,13 +111,13 @@ def _moved(day: str, offset_seconds: int) -> Iterator[str]:
 def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: Cases) -> list[CrosswalkRow]:
     """One row for each case of which the plan wrote something."""
     rows = []
-    for case, members in _members(written, cases):
-        patient, file = plan.sources[members[0].instance.path]
+    for number, case in _by_number(written, cases):
+        patient, file = plan.sources[case.first.instance.path]
         rows.append(
             CrosswalkRow(
-                members[0].patient_id,
-                case,
-                members[0].study_instance_uid,
+                case.first.patient_id,
+                number,
+                case.first.study_instance_uid,
                 patient.person.patient_id,
                 patient.person.name,
                 patient.person.birth_date,
@@ -114,11 +129,9 @@ def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: C
     return rows
 
 
-def original_images(plan: BuildPlan, written: Sequence[WrittenInstance]) -> list[OriginalImage]:
+def original_images(plan: BuildPlan, written: Iterable[WrittenInstance]) -> Iterator[OriginalImage]:
     """What the scans call each image that was written; those without UIDs of their own are left out."""
-    sources = [(one.instance.sop_instance_uid, plan.sources[one.instance.path][1]) for one in written]
-    return [
-        OriginalImage(uid, file.series_instance_uid, file.sop_instance_uid)
-        for uid, file in sources
-        if file.series_instance_uid and file.sop_instance_uid
-    ]
+    for one in written:
+        _, file = plan.sources[one.instance.path]
+        if file.series_instance_uid and file.sop_instance_uid:
+            yield OriginalImage(one.instance.sop_instance_uid, file.series_instance_uid, file.sop_instance_uid)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.burned_in.candidates import find_candidates
+from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Box, Candidate
 from builder.burned_in.views import Extremes, View, crop
 from builder.pixels import PixelFormat
@@ -35,7 +35,7 @@ class Glance(NamedTuple):
 class Eye:
     """Looks at images, some of a series at a time; what is the same for all of it is handed over once for many.
 
-    At the places of `at` text is looked for in each frame.
+    With `at`, it looks at these places of each frame and at no others.
     """
 
     def __init__(self, at: Sequence[Box] = ()) -> None:
@@ -70,7 +70,7 @@ class Eye:
     def _look_at(self, layer: Layer) -> None:
         waiting = self._waiting.pop(layer)
         frames = [frame for _, some in waiting for frame in some]
-        candidates = find_candidates(frames, look_at=self._at)
+        candidates = at_places(self._at, len(frames)) if self._at else find_candidates(frames)
         extremes, before = Extremes.of(frames), self._layers.get(layer)
         self._layers[layer] = extremes if before is None else before.with_others(extremes)
         begin = 0

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from builder import source
 from builder.body import body_of
+from builder.boxes import Mask, Place
 from builder.pixels import PixelFormat, native_pixels, pixel_format
-from builder.plan import Mask, Place, Reason
 from builder.readback import frame_of
+from builder.reasons import Reason
 from builder.source import MODALITY, NotTaken, Values
 
 Frames = NDArray[np.integer[Any]]

@@ -95,7 +95,7 @@ class Outcome:
 
 
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
-_JUST_SAID = ("face", "two spellings", STORED_BITS)
+_JUST_SAID = ("face", "two spellings", "put together", STORED_BITS)
 
 
 def needs_a_look(outcome: Outcome) -> bool:

@@ -11,7 +11,8 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, ExplicitVRBigEndian
 
 from builder.decoding import NotDecoded, decode
-from builder.plan import Reason
+from builder.jpeg import JPEG_WITH_LOSS
+from builder.reasons import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, number, text
 
@@ -113,6 +114,8 @@ def _is_measured(written: str) -> bool:
 @cache
 def can_decode(transfer_syntax: UID) -> bool:
     """Whether the pixel data of a transfer syntax can be read here."""
+    if transfer_syntax in JPEG_WITH_LOSS:
+        return True
     try:
         return bool(get_decoder(transfer_syntax).is_available)
     except NotImplementedError:

@@ -3,15 +3,18 @@
 Those that go between processes by the thousands are named tuples: pickled in a fifth of the time of a data class.
 """
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from builder.boxes import Mask
 from builder.deface.cut import FaceCut
+from builder.reasons import Reason
 from builder.traits import Traits
+from bundle import layout
 from bundle.records import Instance
 
 Progress = Callable[[int, int], None]
@@ -27,47 +30,6 @@ class Talk(Protocol):
 
     def say(self, text: str) -> None:
         """One line about the step at hand."""
-
-
-class Reason(Enum):
-    """Why a file was left out: the text is what the researcher reads."""
-
-    NOT_DICOM = "not a DICOM file"
-    UNREADABLE = "cannot be read as DICOM"
-    DIRECTORY = "directory of an old DICOM medium (its images are found by themselves)"
-    NO_IMAGE = "holds no picture (no pixel data)"
-    TRUNCATED = "the pixel data are cut short"
-    NO_DECODER = "compressed in a way that cannot be decoded here"
-    DECODING_FAILED = "the pixel data cannot be decoded"
-    TOO_LARGE = "claims to be larger than any picture of a scanner"
-    ODD_PIXELS = "stores its pixels in a way that cannot be carried over safely"
-    SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
-    DOSE_REPORT = "a page of a dose report or of the patient's protocol: may show names in the picture"
-    SCANNED = "a scanned document or film: may show names in the picture"
-    COLOUR = "a colour picture: usually a screen save, may show names"
-    BURNED_IN = "says that text is burned into the picture"
-    TEXT_FOUND = "text was read in the picture"
-    DECIDED = "left out by a line of --decide"
-    REPORT = "a report, document or waveform: its text may identify the patient"
-    SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
-    PRESENTATION = "a presentation state or other object without pictures of its own"
-    OTHER_MODALITY = "not a CT, MR or PET image"
-    UNKNOWN_KIND = "does not say what kind of object it is (no SOP Class UID)"
-    SAME_AGAIN = "the same image again"
-    OTHER_VERSION = "another version of an image that is on the drive already"
-    VANISHED = "vanished or changed while the bundle was made"
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether the researcher should look at such a file: it is damaged, or may be one that was wanted."""
-        return self in _DOUBTFUL
-
-
-_DOUBTFUL = frozenset({
-    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE,
-    Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION,
-    Reason.VANISHED,
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +78,7 @@ class ScannedFile(NamedTuple):
     acquisition_number: str = ""
     slice_location: str = ""
     has_position: bool = True
-    identifiers: tuple[frozenset[tuple[str, str, str]], ...] = ()
+    identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +94,14 @@ class SourceSeries:
     """The images of one series of the source, in the order in which they are numbered on the medium.
 
     Where only this order says how they follow each other, `numbered_anew` has it written as their Instance Number.
+    `joined` is of how many series of the source it was put together, 0 for a series of its own.
     """
 
     uid_key: str
     modality: str
     numbered_anew: bool = False
-    instances: list[SourceInstance] = field(default_factory=list)
+    joined: int = 0
+    instances: Sequence[SourceInstance] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -178,35 +142,15 @@ class Grouped:
     notices: list[Notice]
 
 
-class Place(NamedTuple):
-    """A box in one frame of an image: rows from `top` up to `bottom`, columns from `left` up to `right`."""
-
-    frame: int
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-class Mask(NamedTuple):
-    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
-
-    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
-    """
-
-    places: tuple[Place, ...]
-    over_body: bool = False
-    beside: tuple[str, ...] = ()
-
-
 class WriteJob(NamedTuple):
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
     `file` is the source file; `relative_path` is the place of the new one below `drive`. `others` are source files of
     the same series, to tell text from anatomy; without a search for text there are none.
     Where the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that
-    may not stay. `face` says what is to be blanked of a head. `present_digest` is the SHA-256 of what a finished bundle
-    holds under this path: it stays, and the source is only compared with it.
+    may not stay; `joined` is of how many series its own was put together. `face` says what is to be blanked of a head.
+    `present_digest` is the SHA-256 of what a finished bundle holds under this path: it stays, and the source is only
+    compared with it.
     """
 
     file: str
@@ -222,6 +166,7 @@ class WriteJob(NamedTuple):
     number: int
     numbered_anew: bool = False
     acquisition_number: int | None = None
+    joined: int = 0
     options: frozenset[str] = frozenset()
     look_for_text: bool = False
     others: tuple[Path, ...] = ()
@@ -291,9 +236,47 @@ class Technique(NamedTuple):
 class BuildPlan:
     """All jobs in the order in which the files lie on the medium, and where each comes from, by its new path."""
 
-    jobs: list[WriteJob]
-    sources: dict[str, tuple[SourcePatient, ScannedFile]]
+    jobs: Sequence[WriteJob]
+    sources: "Sources"
     bytes_needed: int
+
+
+class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):
+    """New path -> where it comes from; the files stay in their series, which may be packed (`builder/spool.py`)."""
+
+    def __init__(self) -> None:
+        self._series: dict[str, tuple[SourcePatient, SourceSeries, array[int]]] = {}
+
+    def add(self, patient: SourcePatient, series: SourceSeries, paths: Sequence[str]) -> None:
+        """The new paths of the images of a series, in their order, all in one folder of their own."""
+        numbers = array("L", map(layout.number_of, paths))
+        self._series[_folder_of(paths[0])] = patient, series, numbers
+
+    def __getitem__(self, path: str) -> tuple[SourcePatient, ScannedFile]:
+        patient, series, numbers = self._series[_folder_of(path)]
+        number = layout.number_of(path)
+        likely = number - numbers[0]  # they only have gaps where a bundle is added to
+        if not (0 <= likely < len(numbers) and numbers[likely] == number):
+            likely = numbers.index(number) if number in numbers else -1
+        if likely < 0:
+            raise KeyError(path)
+        return patient, series.instances[likely].file
+
+    def __iter__(self) -> Iterator[str]:
+        for folder, (_, _, numbers) in self._series.items():
+            yield from (layout.path_in(folder, number) for number in numbers)
+
+    def __len__(self) -> int:
+        return sum(len(numbers) for _, _, numbers in self._series.values())
+
+    def files(self) -> Iterator[ScannedFile]:
+        """All files, in the order of the jobs."""
+        for _, series, _ in self._series.values():
+            yield from (instance.file for instance in series.instances)
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 # Numbers with more figures than this are patient numbers and dates as often as counts.

@@ -1,16 +1,28 @@
 """The stacks of series and their preview pictures, begun while other series are still being written."""
 
-from collections.abc import Container, Sequence
+from array import array
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future, wait
+from dataclasses import replace
+import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 from builder import preview
 from builder.plan import WrittenInstance
-from builder.stacks import OrderedStack, stacks_of
+from builder.stacks import OrderedStack, Slice, slices_of, stacks_of
 
 # Path and digest of each file.
 Named = tuple[tuple[str, str], ...]
 Stacks = list[tuple[OrderedStack, Future[preview.Preview]]]
+
+
+class _Begun(NamedTuple):
+    """A stack without its slices, which places among the frames of its series they have, and its picture."""
+
+    stack: OrderedStack
+    places: "array[int]"
+    picture: Future[preview.Preview]
 
 
 class Previews:
@@ -18,22 +30,28 @@ class Previews:
 
     def __init__(self, root: Path, executor: Executor) -> None:
         self._root, self._executor = root, executor
-        self._begun: dict[Named, Stacks] = {}
+        self._begun: dict[bytes, list[_Begun]] = {}
 
     def begin(self, written: Sequence[WrittenInstance]) -> None:
         """Of a series that may be complete: should others join it or some of them leave, this was for nothing."""
         if written:
-            self._begun[_named(written)] = self._make(written)
+            places = {_name(one): place for place, one in enumerate(slices_of(written))}
+            self._begun[_key(written)] = [
+                _Begun(replace(stack, slices=()), array("L", (places[_name(one)] for one in stack.slices)), picture)
+                for stack, picture in self._make(written)
+            ]
 
-    def wait(self, paths: Container[str]) -> None:
-        """Return when nobody reads these files any more, which may be taken away or written anew."""
-        for named, stacks in self._begun.items():
-            if any(path in paths for path, _ in named):
-                wait([picture for _, picture in stacks])
+    def wait(self, paths: Collection[str]) -> None:
+        """Return when nobody reads any file any more, where some of them may be taken away or written anew."""
+        if paths:
+            wait([one.picture for begun in self._begun.values() for one in begun])
 
     def of(self, written: Sequence[WrittenInstance]) -> Stacks:
-        """The stacks of a series, the largest first, with pictures that are done or under way."""
-        return self._begun.get(_named(written)) or self._make(written)
+        """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
+        begun = self._begun.pop(_key(written), [])
+        slices = slices_of(written) if begun else []
+        made = [(replace(one.stack, slices=tuple(slices[k] for k in one.places)), one.picture) for one in begun]
+        return made or self._make(written)
 
     def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
         modality = written[0].modality
@@ -45,6 +63,10 @@ class Previews:
         return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
 
 
-def _named(written: Sequence[WrittenInstance]) -> Named:
-    """With the digests, as a file may be written anew under its path."""
-    return tuple((one.instance.path, one.instance.digest) for one in written)
+def _name(one: Slice) -> tuple[str, int]:
+    return one.instance.path, one.frame.frame_index
+
+
+def _key(written: Sequence[WrittenInstance]) -> bytes:
+    """What tells just these images from any others, in few bytes; a file may be written anew under its path."""
+    return hashlib.sha256("\n".join(f"{one.instance.path} {one.instance.digest}" for one in written).encode()).digest()

@@ -99,7 +99,7 @@ class Header:
         return _encodings(self.elements.get(CHARACTER_SET, (b"", b""))[1])
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 12)
 def _plain_value(vr: bytes, value: bytes) -> Any:
     """A value that needs no parser; the slices of a series repeat most of theirs."""
     if vr in _NUMBERS:

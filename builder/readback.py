@@ -208,9 +208,9 @@ def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
-    function = _function(dataset, index)
-    window = _window(dataset, index, function)
     types = [place for group in _FRAME_TYPES for place in _places(dataset, index, group)]
+    function = _voi_lut_function(dataset, index)
+    window = _window(dataset, index, function)
     return _Looks(
         _orientation(dataset, index),
         _pixel_spacing(dataset, index),
@@ -240,6 +240,13 @@ def _pixel_spacing(dataset: Values, index: int) -> tuple[float, float] | None:
     return (spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None
 
 
+def _voi_lut_function(dataset: Values, index: int) -> str:
+    """How the window is meant (PS3.3 C.11.2.1.3); empty where no file says so."""
+    found = (text(place, "VOILUTFunction") for place in _places(dataset, index, "FrameVOILUTSequence"))
+    function = next(filter(None, found), "")
+    return function if function in VOI_LUT_FUNCTIONS else ""
+
+
 def _window(dataset: Values, index: int, function: str) -> tuple[float, float] | None:
     places = _places(dataset, index, "FrameVOILUTSequence")
     center, width = _first(places, "WindowCenter", 1), _first(places, "WindowWidth", 1)
@@ -247,12 +254,6 @@ def _window(dataset: Values, index: int, function: str) -> tuple[float, float] |
         return None
     # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function, but for the others.
     return (center[0], width[0]) if width[0] >= 1 or function in VOI_LUT_FUNCTIONS[1:] else None
-
-
-def _function(dataset: Values, index: int) -> str:
-    """The VOI LUT Function, PS3.3 C.11.2.1.3; empty where none is said."""
-    places = _places(dataset, index, "FrameVOILUTSequence")
-    return next((found for place in places if (found := text(place, "VOILUTFunction")) in VOI_LUT_FUNCTIONS), "")
 
 
 def _is_localizer(dataset: Values) -> bool:

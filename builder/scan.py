@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 import os
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 import warnings
 
@@ -15,15 +16,17 @@ from builder import pixels, source
 from builder.captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.errors import SourceMissing
 from builder.identifiers import identifiers_of
-from builder.plan import Person, Reason, ScannedFile, SkippedFile
+from builder.plan import Person, ScannedFile, SkippedFile
+from builder.reasons import Reason
 from builder.remember import by_values
 from builder.source import NotTaken, Values, text
+from builder.workers import each_in_turn
 
 Progress = Callable[[int, int], None]
 
 _CHUNK = 32
-# Where a file says where its frames lie (PS3.3 C.7.6.2, C.7.6.16).
-_POSITIONS = ("ImagePositionPatient", "PerFrameFunctionalGroupsSequence")
+# How an image says where it lies (PS3.3 C.7.6.2).
+_PLACE = ("ImagePositionPatient", "ImageOrientationPatient")
 _DIRECTORY = "1.2.840.10008.1.3.10"
 # Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
@@ -50,15 +53,24 @@ def scan(
     show text are taken.
     """
     paths = [(path, folder) for folder in sources for path in _files(folder)]
-    chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
+    number = len(paths)
     taken: list[ScannedFile] = []
     skipped: list[SkippedFile] = []
-    progress(0, len(paths))
-    for results in executor.map(partial(_examine_all, mask=mask), chunks):
+    progress(0, number)
+    for results in each_in_turn(executor, partial(_examine_all, mask=mask), _chunks(paths)):
         taken.extend(result for result in results if isinstance(result, ScannedFile))
         skipped.extend(result for result in results if isinstance(result, SkippedFile))
-        progress(len(taken) + len(skipped), len(paths))
+        progress(len(taken) + len(skipped), number)
     return taken, skipped
+
+
+def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
+    """From the first to the last; what was handed out is forgotten."""
+    paths.reverse()
+    while paths:
+        chunk = paths[: -_CHUNK - 1 : -1]
+        del paths[-_CHUNK:]
+        yield chunk
 
 
 def _files(folder: Path) -> list[str]:
@@ -98,7 +110,7 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         if sign and not has_place(header):
             raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
         if not pixels.can_decode(syntax):
-            raise NotTaken(Reason.NO_DECODER, syntax.name)
+            raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
         form = pixels.pixel_format(header)
         pixels.check_claim(syntax, form, following)
         return _scanned(path, folder, state, header, form)
@@ -106,6 +118,13 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         return SkippedFile(Path(path), refusal.reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _name_of(syntax: UID) -> str:
+    """A transfer syntax in plain words, with the number by which others find it."""
+    if not syntax.is_transfer_syntax:
+        return f"unknown or private transfer syntax {syntax}"
+    return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
 
 
 @by_values(
@@ -138,7 +157,7 @@ def _check_class(header: Values, kind: UID) -> None:
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
-    series, uid = _series(header), source.sop_instance(header)
+    series, uid = _series(header), intern(source.sop_instance(header))  # which is an identifier as well
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -161,7 +180,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=text(header, "AcquisitionNumber"),
         slice_location=text(header, "SliceLocation"),
-        has_position=any(keyword in header for keyword in _POSITIONS),
+        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, one) for one in _PLACE),
         identifiers=identifiers_of(header),
     )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from builder.boxes import Place
 from builder.decisions import SUSPECTED, TEXT, Identity
-from builder.plan import Place
 
 
 class Fate(Enum):

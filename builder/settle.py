@@ -10,7 +10,8 @@ from builder.counts import Counts
 from builder.decisions import Choice, Decision, Identity
 from builder.fates import fate_of, second_job
 from builder.looking import Glance
-from builder.plan import Notice, Progress, Reason, SkippedFile, WriteJob, WrittenInstance
+from builder.plan import Notice, Progress, SkippedFile, WriteJob, WrittenInstance
+from builder.reasons import Reason
 from builder.seen import Fate, Seen
 from builder.target import erase_from
 from builder.textsearch import Judged, TextSearch

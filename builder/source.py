@@ -19,8 +19,8 @@ from pydicom.uid import (
 )
 
 from builder import raw
-from builder.plan import Reason
 from builder.raw import Header
+from builder.reasons import Reason
 
 _PREAMBLE = 128
 _BLOCK = 1 << 20

@@ -68,13 +68,18 @@ class OrderedStack:
         return "; ".join(filter(None, (self.geometry.notes, self.note, lossy)))
 
 
-def stacks_of(written: Sequence[WrittenInstance]) -> list[OrderedStack]:
-    """The stacks of one series, the largest first."""
-    slices = [
+def slices_of(written: Sequence[WrittenInstance]) -> list[Slice]:
+    """All frames of these instances, in their order."""
+    return [
         Slice(one.instance, frame, traits, one.technique)
         for one in written
         for frame, traits in zip(one.instance.frames, one.traits, strict=True)
     ]
+
+
+def stacks_of(written: Sequence[WrittenInstance]) -> list[OrderedStack]:
+    """The stacks of one series, the largest first."""
+    slices = slices_of(written)
     stacks = [
         _ordered([slices[i] for i in found.members], found.note)
         for found in split([Picture(one.plane, one.traits) for one in slices])

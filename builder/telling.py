@@ -13,7 +13,7 @@ from builder.traits import ACQUISITIONS, DELAYS, KINDS, LATER_KINDS, SETTINGS, T
 # What is text; all else above is numbers.
 _TEXTS = frozenset({
     "StackID", "ImageType", "FrameType", "ComplexImageComponent", "AcquisitionContrast", "RescaleType",
-    "ConvolutionKernel", "ReconstructionAlgorithm", "FilterType", "FilterMaterial", "DiffusionDirectionality",
+    "ConvolutionKernel", "ReconstructionAlgorithm", "FilterMaterial", "DiffusionDirectionality",
     "ScanningSequence", "SequenceVariant", "IrradiationEventUID",
 })  # fmt: skip
 # One moment: a date and a time of the data set, or a date with its time in one attribute.

@@ -8,12 +8,13 @@ from threading import Event
 from types import TracebackType
 from typing import NamedTuple
 
+from builder.boxes import Place
 from builder.burned_in.found import Box, Candidate, Found, Kind, Verdict, Word
 from builder.burned_in.reader import Reader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, View, whole
 from builder.looking import Glance, Layer
-from builder.plan import Looked, Place, Progress, WriteJob
+from builder.plan import Looked, Progress, WriteJob
 
 # So many views are read before somebody can stop it.
 _AT_ONCE = 48

@@ -8,7 +8,7 @@ Value = float | str | tuple[float, ...] | None
 KINDS = (
     "StackID", "TemporalPositionIndex", "TemporalPositionIdentifier", "ImageType", "FrameType",
     "ComplexImageComponent", "AcquisitionContrast", "RescaleType", "ConvolutionKernel", "ReconstructionAlgorithm",
-    "FilterType", "FilterMaterial", "ReconstructionDiameter", "EchoTime", "EffectiveEchoTime", "EchoNumbers",
+    "FilterMaterial", "ReconstructionDiameter", "EchoTime", "EffectiveEchoTime", "EchoNumbers",
     "DiffusionBValue", "DiffusionDirectionality", "DiffusionGradientOrientation", "NominalPercentageOfCardiacPhase",
     "NominalPercentageOfRespiratoryPhase", "ScanningSequence", "SequenceVariant", "FlipAngle", "EchoTrainLength",
     "PixelBandwidth",

@@ -1,7 +1,7 @@
 """Where the parallel steps run: processes of this machine, or the workers of a Dask cluster."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
@@ -18,6 +18,8 @@ _PATIENCE = "20s"
 _CHUNK = 32
 # Chunks that wait for each worker, so that none of them is ever without work.
 _WAITING = 3
+# Whole series that wait for a worker.
+_FEW = 32
 # Of a cluster.
 MANY_WORKERS = 32
 
@@ -38,6 +40,16 @@ def in_turn(
         results = waiting.popleft().result()
         waiting.extend(executor.submit(call, chunk) for chunk in islice(chunks, 1))
         yield from results
+
+
+def each_in_turn(executor: Executor, call: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """What `call` makes of each of the items, in their order; only a few are made and handed over ahead."""
+    several = iter(items)
+    waiting = deque(executor.submit(call, one) for one in islice(several, _FEW))
+    while waiting:
+        result = waiting.popleft().result()
+        waiting.extend(executor.submit(call, one) for one in islice(several, 1))
+        yield result
 
 
 def _begin() -> None:

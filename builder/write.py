@@ -2,88 +2,36 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 import hashlib
 from io import FileIO
 import os
 import struct
-from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 import warnings
 
-from pydicom import Dataset
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
     JPEGLSNearLossless,
 )
 
 from builder import raw, source
 from builder.element import element_head, file_start
+from builder.handed import Cleaner, CleanHeader, CleanPixels, Described, Done, Encoded
+from builder.jpeg import JPEG_WITH_LOSS
 from builder.pixels import PixelFormat, native_pixels, pixel_format
-from builder.plan import Looked, Reason, SkippedFile, WriteJob, WrittenInstance, is_count
+from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.put import put
 from builder.raw import Header, Unsure
 from builder.readback import read_written
+from builder.reasons import Reason
 from builder.source import NotTaken, Values
 from builder.unused_bits import padding_as_stored, settle_unused_bits
-from bundle.alterations import joined
+from bundle.alterations import joined, series_joined
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-Described = dict[str, object]
-# The encoded data set, and the keywords of values that were dropped as they were broken.
-CleanHeader = tuple[bytes, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class CleanPixels:
-    """Pixels that show nobody: with the options of the policy that hold for this file, and what it says of that.
-
-    `looked` is what somebody else has to judge of the picture.
-    """
-
-    pixels: bytes
-    options: frozenset[str]
-    said: Described
-    looked: Looked | None = None
-
-
-class Encoded(NamedTuple):
-    """The bytes before the pixels, the pixels (padded to even length), what was dropped, and what is to be judged."""
-
-    header: bytes
-    pixels: bytes
-    lost: tuple[str, ...]
-    looked: Looked | None = None
-
-
-class Done(NamedTuple):
-    """What came of a job, and what is to be judged of its picture; `common` of it and of those before together."""
-
-    record: WrittenInstance | SkippedFile
-    looked: Looked | None = None
-    common: Looked | None = None
-
-
-class Cleaner(Protocol):
-    """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
-
-    def untouched(self, job: WriteJob) -> frozenset[str]:
-        """The options that hold where nothing in the picture is changed."""
-
-    def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-        """Looks at the picture itself; raises NotTaken."""
-
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
-        """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
-
-    def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
-        """From whatever pydicom could parse."""
-
 
 # PS3.10 7.1: which implementation wrote the file; a UUID made once for this program (PS3.5 B.2).
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
@@ -91,7 +39,7 @@ IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
 _GROUP_OF_SIGNATURES = 0xFFFA
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 # These lose something always; JPEG 2000 may or may not, which only the header tells.
-_LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless)
+_LOSSY = JPEG_WITH_LOSS | {JPEGLSNearLossless}
 _DONE = "DerivationDescription"
 # What cleaning drops of these is no loss.
 _NUMBERED_ANEW = ("SeriesNumber", "InstanceNumber")
@@ -240,7 +188,7 @@ def _spliced(job: WriteJob, begun: _Begun, cleaner: Cleaner) -> Encoded:
     form, pixels, settled = settle_unused_bits(begun.header, begun.form, pixels)
     clean, made = cleaner.pixels(begun.header, form, pixels, job), begun.made
     if settled or clean.said or clean.options != begun.options or form != begun.form:
-        described = _described(begun.header, form, job) | _said(settled, clean.said)
+        described = _together(_described(begun.header, form, job), settled, clean.said)
         made = cleaner.from_bytes(begun.header, _with_options(job, clean.options), described)
     return _finished(made, form, clean, job, begun.sop_class)
 
@@ -261,7 +209,7 @@ def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
     form, pixels, settled = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
     clean = cleaner.pixels(dataset, form, pixels, job)
-    job, described = _with_options(job, clean.options), _described(dataset, form, job) | _said(settled, clean.said)
+    job, described = _with_options(job, clean.options), _together(_described(dataset, form, job), settled, clean.said)
     made = cleaner.from_dataset(dataset, job, described)
     return _finished(made, form, clean, job, str(described["SOPClassUID"]))
 
@@ -290,6 +238,7 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
         | lossy
         | acquisition
         | padding_as_stored(dataset, form)
+        | _joining(job)
         | {
             "SOPClassUID": kind,
             "Modality": source.MODALITY[kind],
@@ -308,15 +257,20 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
     )
 
 
+def _joining(job: WriteJob) -> Described:
+    return {_DONE: series_joined(job.joined)} if job.joined else {}
+
+
 def _instance_number(dataset: Values, job: WriteJob) -> str:
     value = None if job.numbered_anew else source.number(dataset, "InstanceNumber")
     return str(value if value is not None and is_count(value) else job.number)
 
 
-def _said(settled: Described, cleaned: Described) -> Described:
-    """What the file says of its pixels: all that was done to them, in the order in which it was."""
-    told = [str(some[_DONE]) for some in (settled, cleaned) if _DONE in some]
-    return settled | cleaned | ({_DONE: joined(told)} if told else {})
+def _together(*some: Described) -> Described:
+    """What comes last counts; but what was done to the image is said with all that was done, in that order."""
+    told = [str(one[_DONE]) for one in some if _DONE in one]
+    described = {keyword: value for one in some for keyword, value in one.items()}
+    return described | ({_DONE: joined(told)} if told else {})
 
 
 def _finished(made: CleanHeader, form: PixelFormat, clean: CleanPixels, job: WriteJob, sop_class: str) -> Encoded:

@@ -1,4 +1,4 @@
-"""The fixed words for what was done to the pixels of an image; a written file says them in (0008,2111)."""
+"""The fixed words for what was done to an image; a written file says them in (0008,2111)."""
 
 import re
 
@@ -11,6 +11,7 @@ _KNOWN = re.compile(
     rf"|{_KEPT}"
     r"|stray bits above the lowest \d+ cleared"
     r"|padding -?\d+( to -?\d+)? rewritten as -?\d+( to -?\d+)?"
+    r"|one of \d+ series of one image each that were put together"
 )
 
 
@@ -37,6 +38,11 @@ def padding_rewritten(old: tuple[int, int], new: tuple[int, int]) -> str:
 def is_of_stored_bits(alteration: str) -> bool:
     """Whether it is about what stood above Bits Stored, and not about what the picture shows."""
     return alteration.startswith(("stray bits ", "padding "))
+
+
+def series_joined(series: int) -> str:
+    """The image came as a series of its own, and agreed with so many others in everything but its place."""
+    return f"one of {series} series of one image each that were put together"
 
 
 def joined(alterations: list[str]) -> str:

@@ -42,7 +42,12 @@ def is_file_id(components: tuple[str, ...]) -> bool:
 
 def instance_path(patient: int, study: int, series: int, instance: int) -> str:
     """The relative POSIX path of an instance: counters only, so that no name, date or hash is on the medium."""
-    return f"{DICOM_FOLDER}/PT{patient:06d}/ST{study:06d}/SE{series:06d}/IM{instance:06d}"
+    return path_in(f"{DICOM_FOLDER}/PT{patient:06d}/ST{study:06d}/SE{series:06d}", instance)
+
+
+def path_in(folder: str, instance: int) -> str:
+    """The path of an instance in the folder of its series."""
+    return f"{folder}/IM{instance:06d}"
 
 
 def number_of(path: str) -> int:

@@ -9,6 +9,7 @@ import sqlite3
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.uid import UID
 
+from tests.damage_stacks import STACK_DAMAGES
 from tests.damaging import (
     BILLS,
     CT_CLASS,
@@ -40,7 +41,7 @@ from tests.damaging import (
 )  # fmt: skip
 
 # The name of a check, and what breaks what it holds. The manifest is made right again, unless it is what is broken.
-DAMAGES: list[tuple[str, Damage]] = []
+DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES]
 
 
 def breaks(check: str) -> Callable[[Damage], Damage]:
@@ -49,6 +50,41 @@ def breaks(check: str) -> Callable[[Damage], Damage]:
         return damage
 
     return add
+
+
+def say_in_readme(line: str) -> Damage:
+    return lambda root: add_file("README.TXT", (root / "README.TXT").read_bytes() + f"{line}\r\n".encode())(root)
+
+
+def say_in_page(cell: str, case: str = "CASE-001") -> Damage:
+    """One cell more in the line of a case."""
+
+    def damage(root: Path) -> None:
+        before, found, after = (root / "INDEX.HTM").read_text().partition(f">{case}<")
+        add_file("INDEX.HTM", (before + found + after.replace("</tr>", f"{cell}</tr>", 1)).encode())(root)
+
+    return damage
+
+
+def altered(words: str, told: str, *, masked: int) -> Damage:
+    """An image with changed pixels, which file, index and texts say alike: there is something to be known, no fault."""
+
+    def damage(root: Path) -> None:
+        set_value("DerivationDescription", words)(root)
+        path = first_image(root).relative_to(root).as_posix()
+        with sqlite3.connect(root / INDEX) as index:
+            ((series, case),) = index.execute(
+                "SELECT series.id, case_number FROM instance JOIN series ON series.id = series_id "
+                "JOIN study ON study.id = study_id WHERE path = ?", (path,),
+            )  # fmt: skip
+        edit_index(
+            f"UPDATE instance SET altered = '{words}' WHERE path = '{path}'",
+            f"UPDATE series SET images_masked = {masked} WHERE id = {series}", "VACUUM",
+        )(root)  # fmt: skip
+        say_in_readme(f"  {case}: {told}")(root)
+        say_in_page(f"<td>{told}</td>", case)(root)
+
+    return damage
 
 
 ZEROS = "0" * 64
@@ -271,6 +307,27 @@ for check, damage in {
         ),
         edit_index("INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '', 0, 0, 0)"),
     ],
+    "index.altered": [
+        edit_index("UPDATE instance SET altered = 'text masked, 5 of 64 pixels' WHERE id = 2"),
+        set_value("DerivationDescription", "done for Quillfeather"),
+        set_value("DerivationDescription", "text masked, 5 of 64 pixels"),
+    ],
+    "index.left_out": [
+        edit_index("UPDATE series SET images_masked = 3 WHERE id = 1"),
+        edit_index("UPDATE series SET images_left_out = 3 WHERE id = 1"),
+    ],
+    "pdi.left_out": [
+        say_in_readme("  CASE-001: 1 left out"), say_in_page("<td>3 masked</td>"),
+    ],
+    "pictures.undecided": [edit_index("UPDATE series SET images_undecided = 2 WHERE id = 1")],
+    "pictures.left_out": [
+        lambda root: [one(root) for one in (
+            edit_index("UPDATE study SET images_left_out = 2 WHERE id = 1"),
+            say_in_readme("  CASE-001: 2 left out"), say_in_page("<td>2 left out</td>"),
+        )],
+    ],
+    "pictures.masked": [altered("text masked, 5 of 64 pixels", "1 masked", masked=1)],
+    "pictures.kept": [altered("kept by decision though text was read in it", "1 kept with text", masked=0)],
     "index.count": [edit_index("UPDATE series SET number_of_instances = 88 WHERE id = 1")],
     "index.frames": [
         edit_index("DELETE FROM frame WHERE id = 2"),

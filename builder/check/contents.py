@@ -6,6 +6,7 @@ from pathlib import Path
 import re
 import threading
 
+from builder.check.bits import Bits
 from builder.check.uncached import block, open_uncached
 
 # Size, SHA-256 (empty where not all was read) and beginning of a file.
@@ -33,11 +34,11 @@ class _Block(threading.local):
 _own = _Block()
 
 
-def read_whole(path: Path, kept: int, *, to_pixels: bool = False) -> Content:
+def read_whole(path: Path, kept: int, *, to_pixels: bool = False, bits: Bits | None = None) -> Content:
     """Size, digest and the first `kept` bytes of a file, whose every byte comes from the medium and not from memory.
 
     With `to_pixels`, no more of a DICOM file is kept than what stands before the first pixel data, and of any other no
-    more than what tells that it is none.
+    more than what tells that it is none; `bits` are told of all behind the first pixel data.
     """
     digest, size, head = hashlib.sha256(), 0, bytearray()
     with open_uncached(path) as stream:
@@ -51,6 +52,11 @@ def read_whole(path: Path, kept: int, *, to_pixels: bool = False) -> Content:
                 pixels = _PIXEL_DATA.search(read) if to_pixels else None
                 head += read[: min(pixels.end() if pixels else count, kept - len(head))]
                 kept = len(head) if pixels else kept
+                if pixels and bits:
+                    bits.begin(bytes(head))
+                    bits.feed(read[pixels.end() :])
+            elif bits:
+                bits.feed(read)
     return size, digest.hexdigest(), bytes(head)
 
 

@@ -11,6 +11,7 @@ from builder.check.described import Technique
 from builder.check.elements import UNDEFINED, Element, Malformed, tag_text, walk
 from builder.check.frames import frame, integer, loss, technique
 from builder.check.parsed import Header, Reader, Values
+from builder.check.told import Told, told
 from bundle.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -116,8 +117,10 @@ class DicomFile:
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
     loss: str
+    units: str
     technique: Technique
     frames: tuple[Frame, ...]
+    told: tuple[Told, ...]
 
 
 def open_file(path: str, head: bytes, size: int, reader: Reader, *, others: bool = False) -> Opened:
@@ -217,8 +220,10 @@ def facts(opened: Opened) -> DicomFile:
         lacking=_lacking(values),
         methods=tuple((code.value, code.meaning) for code in opened.parsed.methods),
         loss=loss(values),
+        units=str(values.get("Units") or ""),
         technique=technique(values),
         frames=tuple(frame(values, index) for index in range(frames)),
+        told=told(values, frames),
     )
 
 

@@ -16,6 +16,7 @@ from builder.check.dicomfile import (
 )
 from builder.check.elements import UNDEFINED, Element, tag_text
 from builder.check.findings import Finding, finding
+from builder.check.frames import altered, integer
 from builder.check.parsed import Header, Person, Reader, Values
 
 BASIC_PROFILE = "113100"
@@ -155,7 +156,22 @@ def _trailing(file: Opened) -> Iterator[str]:
             yield f"{rest:,} bytes stand behind the pixel data"
 
 
+def _padding(file: Opened) -> Iterator[str]:
+    """PS3.3 C.7.5.1.1.2: padding values are stored values."""
+    stored, signed = file.values["BitsStored"], file.values["PixelRepresentation"] == 1
+    low, high = (-(1 << (stored - 1)), (1 << (stored - 1)) - 1) if signed else (0, (1 << stored) - 1)
+    for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit"):
+        value = integer(file.values, keyword)
+        if value is not None and not low <= value <= high:
+            yield f"{keyword} is {value}, which {stored} bits cannot hold"
+
+
 # Identity
+
+
+def _derivation(file: Opened) -> Iterator[str]:
+    if altered(file.values) is None:
+        yield "what stands there is not in these words"
 
 
 def _removed(file: Opened) -> Iterator[str]:
@@ -229,6 +245,8 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("dicom.uid", _uids),
     ("dicom.pixels", _pixels),
     ("dicom.trailing", _trailing),
+    ("dicom.padding", _padding),
+    ("identity.derivation", _derivation),
     ("identity.removed", _removed),
     ("identity.method", _method),
     ("identity.dates", _dates),

@@ -8,6 +8,7 @@ from pydicom.multival import MultiValue
 
 from builder.check.described import Technique
 from builder.check.parsed import Values
+from bundle.alterations import split
 from bundle.geometry import is_orientation
 from bundle.loss import loss_text
 from bundle.records import Frame, Orientation, Vector
@@ -101,6 +102,16 @@ def loss(values: Values) -> str:
     methods = values.get("LossyImageCompressionMethod") or ()
     names = [methods] if isinstance(methods, str) else list(map(str, methods))
     return loss_text(_numbers(values, "LossyImageCompressionRatio"), names)
+
+
+def altered(values: Values) -> str | None:
+    """What was done to the pixels, in the fixed words for it; None where other words stand there."""
+    said = str(values.get("DerivationDescription") or "").strip()
+    try:
+        split(said)
+    except ValueError:
+        return None
+    return said
 
 
 def technique(values: Values) -> Technique:

@@ -1,12 +1,11 @@
 """Reads the index, and checks it as a database: whether it opens, is sound, and holds nothing but what it should."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 import math
 from pathlib import Path
 import sqlite3
-from typing import Any
 
 from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import some
@@ -15,14 +14,13 @@ from builder.check.medium import Medium, MediumFile, is_inside
 from bundle.errors import BundleError, NewerFormat
 from bundle.index import Catalog, connect
 from bundle.layout import INDEX, is_file_id
-from bundle.schema import TABLES
+from bundle.schema import ADDED, TABLES
 from bundle.unused import ROOTS, unused
 
-_INSTANCES = "SELECT * FROM instance ORDER BY id"
+_INSTANCES = "SELECT {columns} FROM instance ORDER BY id"
 _FRAMES = """
-SELECT frame.stack_id, frame.position, instance.path, frame.frame_index, frame.x, frame.y, frame.z,
-       frame.rescale_slope, frame.rescale_intercept, frame.window_center, frame.window_width
-FROM frame LEFT JOIN instance ON instance.id = frame.instance_id ORDER BY frame.stack_id, frame.position
+SELECT {columns}, instance.path FROM frame LEFT JOIN instance ON instance.id = frame.instance_id
+WHERE frame.stack_id = ? ORDER BY frame.position
 """
 # Byte 18 and 19 of a SQLite file: 1 for a rollback journal, 2 for a write-ahead log.
 _ROLLBACK = b"\x01\x01"
@@ -30,19 +28,38 @@ _ROLLBACK = b"\x01\x01"
 # What the table `bundle` says of the whole.
 _PROPERTIES = frozenset({"format_version", "generator"})
 
-Row = dict[str, Any]
+Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The index as it was read: the tree of records, the rows of instances and frames, and the database's own state."""
+    """The index as it was read: the tree of records, the rows of instances, and the database's own state.
+
+    Frames and previews are fetched stack by stack: together they would be most of what a check keeps in memory. `lacks`
+    are the columns, such as `stack.units`, that the first bundles of this format do not have.
+    """
 
     catalog: Catalog
+    connection: sqlite3.Connection
     instances: tuple[Row, ...]
-    frames: dict[int, list[Row]]
-    previews: dict[int, bytes]
+    by_series: Mapping[int, list[Row]]
     digests: dict[int, str]
     database: tuple[tuple[str, str], ...]
+    lacks: frozenset[str]
+
+    def frames(self, stack_id: int) -> list[Row]:
+        """The rows of a stack's slices in their order, each with the path of its file."""
+        return self.connection.execute(_query(_FRAMES, "frame", self.lacks), (stack_id,)).fetchall()
+
+    def preview(self, stack_id: int) -> object:
+        """What is stored as the picture of a stack; None where there is none."""
+        row = self.connection.execute("SELECT png FROM preview WHERE stack_id = ?", (stack_id,)).fetchone()
+        return row and row["png"]
+
+    def close(self) -> None:
+        """Nothing is fetched after that."""
+        self.connection.close()
+        self.catalog.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +91,43 @@ def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
 def _read(medium: Medium, catalog: Catalog) -> Index:
     connection = connect(medium.root / INDEX)
     try:
-        frames: dict[int, list[Row]] = {}
-        for row in _rows(connection, _FRAMES):
-            frames.setdefault(row["stack_id"], []).append(row)
-        previews = {row["stack_id"]: row["png"] for row in _rows(connection, "SELECT stack_id, png FROM preview")}
+        lacks = frozenset(_lacking(connection))
+        instances = tuple(connection.execute(_query(_INSTANCES, "instance", lacks)))
+        _try_all(connection, lacks)
         state = tuple(_state(connection, medium.root / INDEX, medium.files[INDEX]))
-        instances = tuple(_rows(connection, _INSTANCES))
-        return Index(catalog, instances, frames, previews, dict(_digests(connection)), state)
-    finally:
+        digests = dict(_digests(connection))
+    except BaseException:
         connection.close()
+        raise
+    by_series: dict[int, list[Row]] = {}
+    for row in instances:
+        by_series.setdefault(row["series_id"], []).append(row)
+    return Index(catalog, connection, instances, by_series, digests, state, lacks)
+
+
+def _try_all(connection: sqlite3.Connection, lacks: frozenset[str]) -> None:
+    """Read every row that is fetched later once: whatever is wrong with one is found here."""
+    for (stack_id,) in connection.execute("SELECT DISTINCT stack_id FROM frame").fetchall():
+        for _ in connection.execute(_query(_FRAMES, "frame", lacks), (stack_id,)):
+            pass
+    for _ in connection.execute("SELECT stack_id, png FROM preview"):
+        pass
+
+
+def _lacking(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, added in ADDED.items():
+        found = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+        yield from (f"{table}.{column}" for column in added if column not in found)
+
+
+def _query(query: str, table: str, lacks: frozenset[str]) -> str:
+    """With all columns of a table, but for those that the first bundles lack."""
+    columns = (f"{table}.{column}" for column in TABLES[table][0])
+    return query.format(columns=", ".join(column for column in columns if column not in lacks))
 
 
 def _rows(connection: sqlite3.Connection, query: str) -> list[Row]:
-    return [dict(row) for row in connection.execute(query)]
+    return connection.execute(query).fetchall()
 
 
 def _digests(connection: sqlite3.Connection) -> list[tuple[int, str]]:

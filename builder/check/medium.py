@@ -9,6 +9,7 @@ from pathlib import Path
 import time
 
 from builder.check import contents
+from builder.check.bits import Bits, bits_above
 from builder.check.contents import MAGIC, Content
 from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import examine
@@ -30,6 +31,8 @@ from bundle.layout import (
 )
 
 Progress = Callable[[int, int], None]
+# What was read of a file, and which bits its pixels use.
+Read = tuple[Content, Bits]
 # A DICOMDIR of 100,000 images is smaller.
 _DIRECTORY_KEPT = 256 << 20
 # So many files are read before they are looked at, and so many at the same time: while one waits for the medium, the
@@ -125,8 +128,8 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
     sizes |= {path: min(sizes[path], contents.FIRST_LOOK) for path in skimmed}
     done, total = 0, sum(sizes.values())
     with ThreadPoolExecutor(_READERS) as reader:
-        for path, content in _ahead(medium, paths, skimmed, reader):
-            _take(medium, path, content.result)
+        for path, read in _ahead(medium, paths, skimmed, reader):
+            _take(medium, path, read.result)
             done += sizes[path]
             if progress:
                 progress(done, total)
@@ -191,9 +194,9 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tupl
 
 def _ahead(
     medium: Medium, paths: Sequence[str], skimmed: Set[str], reader: Executor
-) -> Iterator[tuple[str, "Future[Content]"]]:
+) -> Iterator[tuple[str, "Future[Read]"]]:
     """Each file as it comes from the medium, which is read on while the one before is looked at."""
-    waiting: deque[tuple[str, Future[Content]]] = deque()
+    waiting: deque[tuple[str, Future[Read]]] = deque()
     try:
         for path in paths:
             waiting.append((path, reader.submit(_content, medium, path, skim=path in skimmed)))
@@ -205,19 +208,20 @@ def _ahead(
             content.cancel()
 
 
-def _content(medium: Medium, path: str, *, skim: bool) -> Content:
+def _content(medium: Medium, path: str, *, skim: bool) -> Read:
+    bits = Bits()
     if path == DICOMDIR:  # whose icons have pixels as well
-        return contents.read_whole(medium.root / path, _DIRECTORY_KEPT)
+        return contents.read_whole(medium.root / path, _DIRECTORY_KEPT), bits
     if not medium.others and not path.startswith(f"{DICOM_FOLDER}/"):
-        return (contents.skim if skim else contents.read_whole)(medium.root / path, MAGIC)
+        return (contents.skim if skim else contents.read_whole)(medium.root / path, MAGIC), bits
     if skim:
-        return contents.skim(medium.root / path, contents.HEADER)
-    return contents.read_whole(medium.root / path, contents.HEADER, to_pixels=True)
+        return contents.skim(medium.root / path, contents.HEADER), bits
+    return contents.read_whole(medium.root / path, contents.HEADER, to_pixels=True, bits=bits), bits
 
 
-def _take(medium: Medium, path: str, content: Callable[[], Content]) -> None:
+def _take(medium: Medium, path: str, read: Callable[[], Read]) -> None:
     try:
-        size, digest, head = content()
+        (size, digest, head), bits = read()
         medium.bytes_read += size if digest else len(head)
         medium.files[path] = MediumFile(size, digest, head[:MAGIC])
         if not medium.intact(path) or is_program(path, head):
@@ -225,13 +229,13 @@ def _take(medium: Medium, path: str, content: Callable[[], Content]) -> None:
         if path == DICOMDIR:
             medium.directory = head
         elif head[128:MAGIC] == b"DICM" if medium.others else path.startswith(f"{DICOM_FOLDER}/"):
-            _examine(medium, path, head)
+            _examine(medium, path, head, bits)
     except OSError as error:
         medium.unreadable.add(path)
         medium.findings.append(finding("medium.unreadable", path, f"reading fails: {error.strerror or error}"))
 
 
-def _examine(medium: Medium, path: str, head: bytes) -> None:
+def _examine(medium: Medium, path: str, head: bytes, bits: Bits) -> None:
     size, whole = medium.files[path].size, medium.files[path].digest
     file, found = examine(path, head, size, medium.reader, others=medium.others)
     if file is None and len(head) < size:  # there may be pixels inside a sequence, or it ends too early
@@ -244,6 +248,8 @@ def _examine(medium: Medium, path: str, head: bytes) -> None:
     medium.findings += found
     if file is not None:
         medium.dicom[path] = file
+        if whole and not medium.others:
+            medium.findings += bits_above(medium.root, file, bits)
 
 
 def is_program(path: str, head: bytes) -> bool:

@@ -1,9 +1,9 @@
 """Checks of what was done for text in pictures: files, index and the texts of the medium say the same of it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 import re
 
-from builder.check.dicomfile import DicomFile
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.index import Comparison
@@ -23,13 +23,12 @@ Numbers = tuple[int, ...]
 
 def altered(both: Comparison) -> Iterator[Finding]:
     """What each file says of changed pixels is in the fixed words, and in the index."""
+    if "instance.altered" in both.index.lacks:
+        return
     for row in both.index.instances:
         file = both.files.get(row["path"])
-        if file is None:
-            continue
-        if not _is_known(file.altered):
-            yield finding("index.altered", file.path, "Derivation Description (0008,2111) holds other words than those")
-        elif row.get("altered", "") != file.altered:
+        # Other words are a finding of the file itself.
+        if file is not None and _is_known(file.altered) and row["altered"] != file.altered:
             yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
 
 
@@ -43,9 +42,10 @@ def _is_known(text: str) -> bool:
 
 def numbers(both: Comparison) -> Iterator[Finding]:
     """The numbers of masked images are those of the files, and no series lost more images than its case."""
+    said = _said(both)
     for study in both.index.catalog.studies():
         for series in study.series:
-            masked = sum(masked_share(file.altered) is not None for file in _files(both, series))
+            masked = _masked(said[series.series_id])
             if series.images_masked != masked:
                 text = f"images_masked in the index: expected {masked}, found {series.images_masked}"
                 yield finding("index.left_out", f"{INDEX}, {study.case}, series {series.series_id}", text)
@@ -55,9 +55,22 @@ def numbers(both: Comparison) -> Iterator[Finding]:
             yield finding("index.left_out", f"{INDEX}, {study.case}", text)
 
 
-def _files(both: Comparison, series: Series) -> list[DicomFile]:
-    rows = (row["path"] for row in both.index.instances if row["series_id"] == series.series_id)
-    return [both.files[path] for path in rows if path in both.files]
+def _said(both: Comparison) -> dict[int, list[str]]:
+    """By series, what its files say of changed pixels; where the index says something else, that is reported alone."""
+    said: dict[int, list[str]] = defaultdict(list)
+    for row in both.index.instances:
+        file = both.files.get(row["path"])
+        if file and file.altered and file.altered == row["altered"]:
+            said[row["series_id"]].append(file.altered)
+    return said
+
+
+def _masked(said: Sequence[str]) -> int:
+    return sum(masked_share(one) is not None for one in said)
+
+
+def _kept(said: Sequence[str]) -> int:
+    return sum(map(is_kept_with_text, said))
 
 
 # What somebody has to know, though nothing is wrong
@@ -65,16 +78,24 @@ def _files(both: Comparison, series: Series) -> list[DicomFile]:
 
 def told(both: Comparison) -> Iterator[Finding]:
     """What was left out, masked and kept, and what nobody has looked at yet."""
+    said = _said(both)
     for study in both.index.catalog.studies():
+        if not _agrees(study):
+            continue
         for series in study.series:
-            yield from _of_series(both, f"{study.case}, series {series.series_number}", series)
+            yield from _of_series(f"{study.case}, series {series.series_number}", series, said[series.series_id])
         gone = study.images_left_out - sum(one.images_left_out for one in study.series)
         if gone > 0:
             yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
 
 
-def _of_series(both: Comparison, subject: str, series: Series) -> Iterator[Finding]:
-    kept = sum(is_kept_with_text(file.altered) for file in _files(both, series))
+def _agrees(study: Study) -> bool:
+    """Whether its numbers of images left out can be; if not, that is reported alone."""
+    return study.images_left_out >= sum(one.images_left_out for one in study.series)
+
+
+def _of_series(subject: str, series: Series, said: Sequence[str]) -> Iterator[Finding]:
+    masked, kept = _masked(said), _kept(said)
     number, all_of_it = series.number_of_instances, series.number_of_instances + series.images_left_out
     if series.images_undecided:
         yield finding("pictures.undecided", subject, f"{series.images_undecided:,} of {number:,} wait for a decision")
@@ -82,8 +103,8 @@ def _of_series(both: Comparison, subject: str, series: Series) -> Iterator[Findi
         yield finding("pictures.kept", subject, f"{kept:,} of {number:,} kept, though text was read in them")
     if series.images_left_out:
         yield finding("pictures.left_out", subject, f"{series.images_left_out:,} of {all_of_it:,} left out")
-    if series.images_masked:
-        yield finding("pictures.masked", subject, f"{series.images_masked:,} of {number:,} masked")
+    if masked:
+        yield finding("pictures.masked", subject, f"{masked:,} of {number:,} masked")
 
 
 CHECKS = (altered, numbers, told)
@@ -94,7 +115,9 @@ CHECKS = (altered, numbers, told)
 
 def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
     """README.TXT and INDEX.HTM give the numbers of the index for each case."""
-    expected = {study.case: given for study in both.index.catalog.studies() if any(given := _numbers(both, study))}
+    studies = [study for study in both.index.catalog.studies() if _agrees(study)]
+    altered_of = _said(both)
+    expected = {study.case: given for study in studies if any(given := _numbers(study, altered_of))}
     readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
     said = {} if readme is None else dict(_LINE.findall(readme.replace("\r\n", "\n")))
     rows = [] if page is None else page_rows(page)
@@ -107,10 +130,9 @@ def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
             yield finding("pdi.left_out", path, f"not the numbers of the index: {some(wrong)}")
 
 
-def _numbers(both: Comparison, study: Study) -> Numbers:
-    masked = sum(series.images_masked for series in study.series)
-    kept = sum(is_kept_with_text(file.altered) for series in study.series for file in _files(both, series))
-    return study.images_left_out, masked, kept
+def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
+    said = [one for series in study.series for one in altered_of.get(series.series_id, ())]
+    return study.images_left_out, _masked(said), _kept(said)
 
 
 def _read(line: str) -> Numbers:

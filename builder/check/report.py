@@ -188,7 +188,7 @@ def inspect_bundle(
         return _report(medium, index, sort_findings(found), not_made, first, searched)
     finally:
         if index:
-            index.catalog.close()
+            index.close()
 
 
 def _read_directory(medium: Medium) -> tuple[Directory | None, list[Finding]]:

@@ -1,27 +1,17 @@
 """Every check by name: how grave a finding is, what must hold, what to do, and the clause that it rests on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-ERROR, WARNING, HINT = "error", "warning", "hint"
-SEVERITIES = (ERROR, WARNING, HINT)
+from builder.check.image_rules import DICOM_RULES, IDENTITY_RULES, INDEX_RULES
+from builder.check.rule import ERROR, HINT, SEVERITIES, WARNING, Rule
+from builder.check.rule import FORMAT as _FORMAT
+from builder.check.rule import PRIVACY as _PRIVACY
+from builder.check.rule import REBUILD as _REBUILD
 
+__all__ = ["RULES", "SEVERITIES", "Rule"]
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One check: its dotted name, the severity of its findings, what must hold, what to do, and where that stands."""
-
-    name: str
-    severity: str
-    holds: str
-    remedy: str
-    clause: str
-
-
-_REBUILD = "Do not give the medium away: build the bundle again."
 _RECOPY = "Do not give the medium away: build the bundle again, onto another medium if it happens twice."
-_PRIVACY = "Do not give the medium away: it may identify patients. Erase it, and build the bundle again."
 _REMOVE = "Find out what it is, remove it, and check again."
-_FORMAT = "Bundle format"
 _PDI = "IHE RAD TF-3 4.47"
 # The tests that MESA had for media creators of IHE PDI, and the checks (or all that begin so) that ask the same.
 _MESA = {
@@ -35,8 +25,8 @@ _MESA = {
 # IHE BIR, RAD TF-2 4.16.4.2.2.5: layout, navigation, windowing, scrolling, spatial cues, annotation, measurement.
 _BIR = {
     2: ("index.preview", "index.picture", "viewer.self_test"), 3: ("index.frames", "index.count"),
-    4: ("index.rescale", "index.window"), 5: ("index.order",), 7: ("index.position",), 8: ("index.agrees",),
-    10: ("index.stack", "index.geometry"),
+    4: ("index.rescale", "index.window"), 5: ("index.order", "index.mixed"), 7: ("index.position",),
+    8: ("index.agrees",), 10: ("index.stack", "index.geometry", "index.units"),
 }  # fmt: skip
 
 _ALL = (
@@ -153,6 +143,7 @@ _ALL = (
     Rule("dicom.uid", ERROR, "Every UID is one.", _REBUILD, "PS3.5 9.1"),
     Rule("dicom.pixels", ERROR, "The pixel data have the length that the attributes give.", _REBUILD, "PS3.5 8.2"),
     Rule("dicom.trailing", ERROR, "Nothing stands behind the pixel data.", _PRIVACY, "PS3.10 7.2"),
+    *DICOM_RULES,
     # Identity
     Rule("identity.removed", ERROR, "Patient Identity Removed (0012,0062) is YES.", _PRIVACY, "PS3.15 E.1.1"),
     Rule(
@@ -175,6 +166,7 @@ _ALL = (
         "identity.original", ERROR, "With --key: no name, number, date or UID of the source is anywhere on the medium.",
         _PRIVACY, "PS3.15 E.1.1",
     ),
+    *IDENTITY_RULES,
     # Files against what lists them
     Rule(
         "files.missing", ERROR, "Every file that the DICOMDIR or the index names is on the medium.", _RECOPY,
@@ -235,25 +227,7 @@ _ALL = (
     Rule("index.digest", ERROR, "Every file has the checksum that the index gives.", _REBUILD, _FORMAT),
     Rule("index.agrees", ERROR, "Patients, studies and series are those of the files below them.", _REBUILD, _FORMAT),
     Rule("index.count", ERROR, "Series hold as many instances as the index says.", _REBUILD, _FORMAT),
-    Rule("index.frames", ERROR, "Every frame of every file is once in a stack of its series.", _REBUILD, _FORMAT),
-    Rule("index.position", ERROR, "Positions are those of the files.", _REBUILD, "PS3.3 C.7.6.2"),
-    Rule("index.rescale", ERROR, "Rescale slope and intercept are those of the files.", _REBUILD, "PS3.3 C.11.1"),
-    Rule("index.window", ERROR, "Windows are those of the files, and have a width.", _REBUILD, "PS3.3 C.11.2"),
-    Rule(
-        "index.stack", ERROR, "Matrix, pixel format, spacing and orientation are those of the files.",
-        _REBUILD, "PS3.3 C.7.6.2",
-    ),
-    Rule("index.order", ERROR, "The slices of a stack follow each other along the normal.", _REBUILD, "PS3.3 C.7.6.2"),
-    Rule("index.geometry", ERROR, "Step, spacing, tilt and regularity follow from the positions.", _REBUILD, _FORMAT),
-    Rule("index.preview", ERROR, "Every stack has a preview picture that can be shown.", _REBUILD, _FORMAT),
-    Rule(
-        "index.picture", ERROR, "A preview shows the slice that it claims, in the window of its stack.",
-        _REBUILD, _FORMAT,
-    ),
-    Rule(
-        "index.altered", ERROR, "What was done to pixels stands in the file and in the index, in fixed words.",
-        _REBUILD, "PS3.3 C.7.6.1.1.3",
-    ),
+    *INDEX_RULES,
     Rule(
         "index.left_out", ERROR, "The numbers of images left out and masked are those of the files.", _REBUILD, _FORMAT,
     ),

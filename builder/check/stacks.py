@@ -1,48 +1,26 @@
 """Checks of the index's stacks against the files: every frame there once, in order, with its own geometry."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from builder.check.dicomfile import DicomFile
+from builder.check import columns
+from builder.check.between import between
 from builder.check.filechecks import some
 from builder.check.findings import Finding, finding
 from builder.check.index import Comparison, Row
+from builder.check.mixed import several_kinds, striped
+from builder.check.notes import notes
+from builder.check.places import lost
 from builder.check.png import picture_problem
 from builder.check.preview import shows_another
-from bundle import geometry
-from bundle.geometry import ORIENTATION_TOLERANCE, Plane
+from builder.check.seen import Seen
+from builder.check.sequence import order
+from builder.check.shape import shape
+from builder.check.units import units
 from bundle.layout import INDEX
-from bundle.presets import Window
-from bundle.records import Frame, Series, Stack
+from bundle.records import Series, Stack
 
-# Numbers are stored as the same binary fractions that the decimal strings of the file stand for.
-_RELATIVE = 1e-9
-# Step, spacing and tilt are calculated: they may differ in the last digits (mm, degrees).
-_CALCULATED = 1e-4
-# Pixel spacings that differ by a smaller share are one, written with other digits.
-_DIGITS = 2e-3
-# What a stack is said to be whose images nothing tells apart for sure.
-_UNDECIDED = "the files do not say which images belong together"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A stack with its rows, each beside the frame of the file that it means."""
-
-    stack: Stack
-    slices: tuple[tuple[Row, DicomFile, Frame], ...]
-
-    @property
-    def planes(self) -> list[Plane]:
-        """The places of the slices as the files give them, in the order of the index."""
-        return [_plane(frame) for _, _, frame in self.slices]
-
-
-def _plane(frame: Frame) -> Plane:
-    return Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing)
+_FIRST = ("index.mixed", "index.order", "index.geometry")
 
 
 def _all_series(both: Comparison) -> Iterator[tuple[str, Series]]:
@@ -54,30 +32,43 @@ def _all_series(both: Comparison) -> Iterator[tuple[str, Series]]:
 def check_stacks(both: Comparison) -> Iterator[Finding]:
     """All checks of all stacks; a series that lost or gained slices is reported as that alone."""
     for subject, series in _all_series(both):
-        problems = list(_frames(both, series))
+        rows = {stack.stack_id: both.index.frames(stack.stack_id) for stack in series.stacks}
+        problems = list(_frames(both, series, rows))
         if problems:
             yield finding("index.frames", subject, "; ".join(problems))
             continue
-        for stack in series.stacks:
-            name = f"{subject}, stack {stack.stack_id}"
-            seen = _seen(both, stack)
-            found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
-            yield from found
-            wrong_window = any(one.check == "index.window" for one in found)  # in which the picture is drawn
-            yield from _preview(both, name, stack, None if wrong_window else seen)
+        yield from _stacks(both, subject, series, rows)
+
+
+def _stacks(both: Comparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
+    """What is wrong with each stack of a series, and then between those that are sound."""
+    siblings: list[Seen] = []
+    every = [_seen(both, stack, rows[stack.stack_id], siblings) for stack in series.stacks]
+    siblings += filter(None, every)
+    sound: list[Seen] = []
+    for stack, seen in zip(series.stacks, every, strict=True):
+        name = f"{subject}, stack {stack.stack_id}"
+        found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
+        yield from found
+        checks = {one.check for one in found}
+        sound += [seen] if seen and not checks.intersection(_FIRST) else []
+        wrong_window = "index.window" in checks  # in which the picture is drawn
+        yield from _preview(both, name, stack, None if wrong_window else seen)
+    yield from between(subject, sound)
 
 
 def _look(seen: Seen) -> Iterator[tuple[str, str]]:
     for check, look in STACK_CHECKS:
         for text in look(seen):
             yield check, text
+            if check in _FIRST:  # what is asked of the places after that has no answer
+                return
 
 
-def _frames(both: Comparison, series: Series) -> Iterator[str]:
+def _frames(both: Comparison, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[str]:
     """Lost, foreign and repeated frames of a series, and stacks whose rows do not count from 0."""
-    rows = [row for stack in series.stacks for row in both.index.frames.get(stack.stack_id, [])]
-    found = Counter((row["path"], row["frame_index"]) for row in rows)
-    paths = [row["path"] for row in both.index.instances if row["series_id"] == series.series_id]
+    found = Counter((row["path"], row["frame_index"]) for each in rows.values() for row in each)
+    paths = {row["path"] for row in both.index.by_series.get(series.series_id, ())}
     files = [both.files[path] for path in paths if path in both.files]
     expected = {(file.path, frame.frame_index) for file in files for frame in file.frames}
     # Nothing is known about the frames of files that are reported for themselves.
@@ -91,7 +82,7 @@ def _frames(both: Comparison, series: Series) -> Iterator[str]:
     if twice:
         yield f"more than once: {some(twice)}"
     for stack in series.stacks:
-        yield from _numbering(stack, both.index.frames.get(stack.stack_id, []))
+        yield from _numbering(stack, rows[stack.stack_id])
 
 
 def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
@@ -101,161 +92,67 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
         yield f"the slices of stack {stack.stack_id} are not numbered from 0 on"
 
 
-def _seen(both: Comparison, stack: Stack) -> Seen | None:
+def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen]) -> Seen | None:
     """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
-    rows = both.index.frames.get(stack.stack_id, [])
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
-    return Seen(stack, tuple(slices)) if complete else None
+    return Seen(stack, tuple(slices), both.index.lacks, siblings) if complete else None
 
 
 # Checks of one stack
 
 
-def _same(found: object, expected: object, tolerance: float = 0.0) -> bool:
-    """Whether two numbers, or two tuples of them, or two missing ones, are the same."""
-    if isinstance(found, tuple) and isinstance(expected, tuple):
-        return len(found) == len(expected) and all(_same(a, b, tolerance) for a, b in zip(found, expected, strict=True))
-    if isinstance(found, int | float) and isinstance(expected, int | float):
-        return math.isclose(found, expected, rel_tol=_RELATIVE, abs_tol=tolerance)
-    return found == expected
-
-
-def _vector(row: Row, *columns: str) -> tuple[object, ...] | None:
-    values = tuple(row[column] for column in columns)
-    return None if None in values else values
-
-
-def _different(seen: Seen, what: str, pairs: Callable[[Row, Frame], tuple[object, object]]) -> Iterator[str]:
-    """One message for all slices of the stack in which the index (first) and the file (second) differ."""
-    both = [(file.path, pairs(row, frame)) for row, file, frame in seen.slices]
-    wrong = [(path, found, expected) for path, (found, expected) in both if not _same(found, expected)]
-    if wrong:
-        path, found, expected = wrong[0]
-        slices = f"{len(wrong)} slices, such as {path}" if len(wrong) > 1 else f"one slice, {path}"
-        yield f"{what} of {slices}: expected {expected}, found {found}"
-
-
-def _positions(seen: Seen) -> Iterator[str]:
-    yield from _different(
-        seen, "position", lambda row, frame: (_vector(row, "x", "y", "z"), frame.image_position_patient)
-    )
-
-
-def _rescale(seen: Seen) -> Iterator[str]:
-    columns = ("rescale_slope", "rescale_intercept")
-    yield from _different(
-        seen, "slope and intercept",
-        lambda row, frame: (_vector(row, *columns), (frame.rescale_slope, frame.rescale_intercept)),
-    )  # fmt: skip
-
-
-def _windows(seen: Seen) -> Iterator[str]:
-    yield from _different(
-        seen, "window", lambda row, frame: (_vector(row, "window_center", "window_width"), frame.window)
-    )
-    center, width = seen.stack.window
-    own, stored = _shown_windows(seen)
-    if not _is_number(center) or not _is_number(width) or width <= 0:
-        yield f"the stack's own window is center {center}, width {width}"
-    elif own and not _same(seen.stack.window, own) and not _same(seen.stack.window, stored):
-        yield f"the stack's own window: expected {own}, found {seen.stack.window}"
-
-
-def _shown_windows(seen: Seen) -> tuple[Window | None, Window | None]:
-    """The window of the slice of the preview (the first where there is none); of MR also as one for stored values.
-
-    IHE BIR has the windows of MR before the rescale. In modality units the linear function (PS3.3 C.11.2.1.2.1) is then
-    ((y - b) / s - (c - 0.5)) / (w - 1) + 0.5, which is the same function of y with the center and the width below.
-    """
-    shown = seen.stack.preview_frame
-    _, file, frame = seen.slices[shown if shown in range(len(seen.slices)) else 0]
-    if frame.window is None or file.modality != "MR":
-        return frame.window, None
-    (center, width), slope = frame.window, frame.rescale_slope
-    if frame.voi_lut_function not in ("", "LINEAR"):
-        return frame.window, (slope * center + frame.rescale_intercept, abs(slope) * width)
-    return frame.window, (slope * (center - 0.5) + frame.rescale_intercept + 0.5, 1 + abs(slope) * (width - 1))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
-def _description(seen: Seen) -> Iterator[str]:
-    """Matrix, pixel format, spacing and orientation, which the viewer takes from the stack alone."""
-    stack = seen.stack
-    columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
-    files = [file for _, file, _ in seen.slices]
-    if stack.bits_stored != max(file.bits_stored or 0 for file in files):
-        yield "bits_stored in the index: not the most of its files"
-    if stack.pixel_padding_value not in {file.pixel_padding_value for file in files}:
-        yield "pixel_padding_value in the index: not that of one of its files"
-    for _, file, frame in seen.slices:
-        wrong = [column for column in columns if getattr(stack, column) != getattr(file, column)]
-        if not _same(stack.pixel_spacing, frame.pixel_spacing, _DIGITS * max(stack.pixel_spacing or (0.0,))):
-            wrong.append("pixel_spacing")
-        if not _same(stack.image_orientation_patient, frame.image_orientation_patient, ORIENTATION_TOLERANCE):
-            wrong.append("image_orientation_patient")
-        if wrong:
-            yield f"{', '.join(wrong)} in the index: not that of {file.path}"
-            return
-
-
-def _order(seen: Seen) -> Iterator[str]:
-    if not _in_order(seen):
-        yield "the slices do not follow each other along the normal"
-
-
-def _in_order(seen: Seen) -> bool:
-    if not _has_places(seen) or geometry.describe(seen.planes).not_volume_reason == "several images at one place":
-        return True
-    return all(a < b for a, b in pairwise(geometry.distances(seen.planes)))
-
-
-def _has_places(seen: Seen) -> bool:
-    return all(plane.image_position_patient and plane.image_orientation_patient for plane in seen.planes)
+def _mixed(seen: Seen) -> Iterator[str]:
+    """What alternates along the normal; where all lie at one place, what has several images of each kind."""
+    line = seen.line
+    series = (told for one in seen.siblings for told in one.told)
+    if line and not line.rises and line.at_one_place:
+        names, text = list(several_kinds(seen.told)), "several images of each"
+    else:
+        names, text = striped(seen.told, series), "alternating from slice to slice"
+    if names:
+        yield f"different values of {', '.join(names)}, {text}"
 
 
 def _geometry(seen: Seen) -> Iterator[str]:
-    """What follows from the positions in the files; where they are not in order, that is all that is said."""
-    if not _in_order(seen):
-        return
-    stack, expected = seen.stack, geometry.describe(seen.planes)
-    names = ("origin", "step", "spacing_between_slices", "tilt")
-    wrong = [name for name in names if not _same(getattr(stack, name), getattr(expected, name), _CALCULATED)]
-    wrong += [] if stack.is_volume == expected.is_volume else ["is_volume"]
-    text = [f"{n}: expected {getattr(expected, n)}, found {getattr(stack, n)}" for n in wrong]
-    if stack.not_volume_reason != expected.not_volume_reason:
-        # What stands there instead may be anything, and a report is sent on.
-        text.append(f"not_volume_reason: expected {expected.not_volume_reason!r}")
-    if text:
-        yield f"unlike what the positions say: {'; '.join(text)}"
-    loss = max((file.loss for _, file, _ in seen.slices), default="")
-    notes = "; ".join(filter(None, (expected.notes, loss)))
-    if stack.notes not in (notes, "; ".join(filter(None, (expected.notes, _UNDECIDED, loss)))):
-        yield f"notes: expected {notes!r}"
+    """What does not follow from the positions in the files."""
+    if text := "; ".join(shape(seen)):
+        yield f"unlike what the positions say: {text}"
+    elif text := "; ".join(notes(seen)):
+        yield text
+
+
+def _gap(seen: Seen) -> Iterator[str]:
+    places = lost(seen.line) if seen.line and seen.line.rises else []
+    if places:
+        named = ", ".join(f"{place:.1f}" for place in places[:5])
+        yield f"slices missing at {named}{' …' if len(places) > 5 else ''} mm along the normal"
 
 
 STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (
-    ("index.position", _positions),
-    ("index.rescale", _rescale),
-    ("index.window", _windows),
-    ("index.stack", _description),
-    ("index.order", _order),
+    ("index.position", columns.positions),
+    ("index.rescale", columns.rescale),
+    ("index.window", columns.windows),
+    ("index.stack", columns.description),
+    ("index.padding", columns.paddings),
+    ("index.units", units),
+    ("index.named", columns.named),
+    ("index.mixed", _mixed),
+    ("index.order", order),
     ("index.geometry", _geometry),
+    ("index.gap", _gap),
 )
 
 
 def _preview(both: Comparison, subject: str, stack: Stack, seen: Seen | None) -> Iterator[Finding]:
-    content = both.index.previews.get(stack.stack_id)
+    content = both.index.preview(stack.stack_id)
     problem = "there is none" if content is None else picture_problem(content)
     if problem is None and stack.preview_frame not in range(stack.number_of_frames):
         problem = f"it claims to show slice {stack.preview_frame} of {stack.number_of_frames}"
     if problem:
         yield finding("index.preview", subject, problem)
-    elif content and seen:
+    elif isinstance(content, bytes) and seen:
         file = seen.slices[stack.preview_frame][1]
         whole = both.medium.files[file.path].digest  # a quick check reads no pixels
         slices = [(file, frame) for _, file, frame in seen.slices]

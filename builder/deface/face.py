@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.deface.cut import BONE, FaceCut
-from builder.deface.grid import Floats, Grid, Sampled, patient_grid
+from builder.deface.grid import Floats, Grid, Sampled, patient_grid, shift_of
+from bundle.geometry import normal
 
 Mask = NDArray[np.bool_]
 
@@ -17,6 +18,9 @@ _SOFT = (-50, 200)
 _BRAIN_AREA, _BRAIN_SHARE, _SKULL_WIDTH = 4_000, 0.75, 190
 # The brain must be seen over this height (mm) to be one.
 _BRAIN_HEIGHT = 20
+# A slice whose normal is so near to the patient's axis (cosine) is a layer of the grid; what is found in slices need
+# only reach this share of what is asked of layers, as other cells are looked at.
+_AXIAL, _SURE = 0.95, 0.6
 # Soft parts below the first so much brain (mm): bone further up is the calvaria.
 _RUN = 8
 # Skin and brain are about 15 mm apart at the forehead, and more than this (mm) below the orbital roofs.
@@ -61,6 +65,27 @@ def shows_face(sampled: Sampled) -> bool:
     return find_cut(grid) is not None or find_cut(back) is not None
 
 
+def may_hold_head(sampled: Sampled) -> bool:
+    """False where no slice can be one through a brain, which takes a tenth of the time that a grid takes.
+
+    Each layer of the grid of an axial stack is the nearest slice; of any other stack only the grid can tell.
+    """
+    frame = sampled.frames[0]
+    if abs(normal(frame.image_orientation_patient or (1, 0, 0, 0, 1, 0))[2]) < _AXIAL:
+        return True
+    thin = max(1, int(sampled.step / sampled.block / min(frame.pixel_spacing or (1.0, 1.0))))
+    slices = sampled.volume[:, ::thin, ::thin].astype(np.int32)
+    slices += round(shift_of(slices))
+    down, across = (spacing * sampled.block * thin for spacing in frame.pixel_spacing or (1.0, 1.0))
+    closed, soft = _closed(slices >= BONE, slices, (1, 2))
+    area, everything = soft.sum(axis=(1, 2)), closed.sum(axis=(1, 2))
+    broad = (np.ptp(np.flatnonzero(one.any(axis=0))) * across if one.any() else np.inf for one in closed)
+    long = (np.ptp(np.flatnonzero(one.any(axis=1))) * down if one.any() else np.inf for one in closed)
+    width = np.minimum(np.fromiter(broad, float), np.fromiter(long, float))
+    good = (area * down * across >= _SURE * _BRAIN_AREA) & (area >= _SURE * _BRAIN_SHARE * everything)
+    return bool((good & (width * _SURE <= _SKULL_WIDTH)).any())
+
+
 def find_cut(grid: Grid) -> FaceCut | None:
     """Where to cut from the front of a grid; None where no face is seen in it."""
     brain = _brain(grid)
@@ -83,11 +108,7 @@ def _first(mask: Mask) -> Floats:
 def _brain(grid: Grid) -> Mask | None:
     """Soft parts inside a skull, down to the first bone; None where no skull is found."""
     bone = grid.values >= BONE
-    closed = ~bone
-    for axis in (0, 1):
-        closed &= np.logical_or.accumulate(bone, axis=axis)
-        closed &= np.flip(np.logical_or.accumulate(np.flip(bone, axis), axis=axis), axis)
-    soft = closed & (grid.values > _SOFT[0]) & (grid.values < _SOFT[1])
+    closed, soft = _closed(bone, grid.values, (0, 1))
     area, everything = soft.sum(axis=(0, 1)), closed.sum(axis=(0, 1))
     width = np.array([np.ptp(np.flatnonzero(layer.any(axis=1))) if layer.any() else 0 for layer in _layers(closed)])
     good = (area * grid.step**2 >= _BRAIN_AREA) & (area >= _BRAIN_SHARE * everything)
@@ -96,6 +117,15 @@ def _brain(grid: Grid) -> Mask | None:
     if height * grid.step < _BRAIN_HEIGHT:
         return None
     return _above_the_base(soft, bone, top, _cells(_RUN, grid))
+
+
+def _closed(bone: Mask, values: NDArray[np.integer | np.floating], axes: tuple[int, int]) -> tuple[Mask, Mask]:
+    """What has bone on all four sides along two axes, and what of it is soft."""
+    closed = ~bone
+    for axis in axes:
+        closed &= np.logical_or.accumulate(bone, axis=axis)
+        closed &= np.flip(np.logical_or.accumulate(np.flip(bone, axis), axis=axis), axis)
+    return closed, closed & (values > _SOFT[0]) & (values < _SOFT[1])
 
 
 def _layers(mask: Mask) -> list[Mask]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,18 @@ from bundle.records import Frame
 
 Values = NDArray[np.int16]
 Floats = NDArray[np.float64]
-# Modality units of one frame, by its number in the stack.
-Load = Callable[[int], Floats]
+
+
+class Picture(NamedTuple):
+    """Stored values of one frame, shape (rows, columns), and what makes modality units of them."""
+
+    stored: NDArray[np.integer | np.floating]
+    slope: float = 1.0
+    intercept: float = 0.0
+
+
+# One frame, by its number in the stack.
+Load = Callable[[int], Picture]
 
 # Heads are shorter than this (mm); of a longer scan, only its upper end is looked at.
 _HEIGHT = 400.0
@@ -72,25 +83,27 @@ def patient_grid(sampled: Sampled, turn: float = 0.0) -> Grid:
     frames = [turned(frame, turn) for frame in sampled.frames]
     low, high = _box(frames, sampled.shape)
     low[2] = max(low[2], high[2] - _HEIGHT)
-    shift = _shift(sampled.volume)
+    shift = shift_of(sampled.volume)
     cells = tuple(int(n) + 1 for n in np.ceil((high - low) / sampled.step))
     values, inside = _gathered(sampled.volume, frames, sampled.block, low, sampled.step, cells)
     values[inside] = np.clip(values[inside] + shift, -32768, 32767).astype(np.int16)
     return Grid(values, inside, low, sampled.step, shift, turn)
 
 
-def corner_points(frame: Frame, shape: tuple[int, int]) -> Floats:
-    """The centres of the four corner voxels in patient LPS, shape (4, 3)."""
-    row, column = (np.array(part) for part in np.split(np.array(frame.image_orientation_patient, dtype=float), 2))
-    down, across = frame.pixel_spacing or (1.0, 1.0)
-    position = np.array(frame.image_position_patient, dtype=float)
-    ends = [(r, c) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)]
-    return np.array([position + r * down * column + c * across * row for r, c in ends])
+def corner_points(frames: Sequence[Frame], shape: tuple[int, int]) -> Floats:
+    """The centres of the four corner voxels of each frame in patient LPS, shape (frames, 4, 3)."""
+    axes = np.array([frame.image_orientation_patient for frame in frames], dtype=float)
+    row, column = axes[:, None, :3], axes[:, None, 3:]
+    spacing = np.array([frame.pixel_spacing or (1.0, 1.0) for frame in frames], dtype=float)
+    down, across = spacing[:, :1, None], spacing[:, 1:, None]
+    position = np.array([frame.image_position_patient for frame in frames], dtype=float)[:, None, :]
+    ends = np.array([(r, c) for r in (0, shape[0] - 1) for c in (0, shape[1] - 1)], dtype=float)
+    return np.asarray(position + ends[:, :1] * down * column + ends[:, 1:] * across * row)
 
 
 def _box(frames: Sequence[Frame], shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    points = np.concatenate([corner_points(frame, shape) for frame in frames])
-    return points.min(axis=0), points.max(axis=0)
+    points = corner_points(frames, shape)
+    return points.min(axis=(0, 1)), points.max(axis=(0, 1))
 
 
 def _along(frames: Sequence[Frame]) -> Floats:
@@ -101,7 +114,7 @@ def _along(frames: Sequence[Frame]) -> Floats:
 
 def _chosen(frames: Sequence[Frame], shape: tuple[int, int], bottom: float, step: float, most: int) -> list[int]:
     """Slices that reach above `bottom`, one for each step, and fewer where those would be too many."""
-    high = [i for i, frame in enumerate(frames) if corner_points(frame, shape)[:, 2].max() >= bottom]
+    high = np.flatnonzero(corner_points(frames, shape)[:, :, 2].max(axis=1) >= bottom).tolist()
     places = _along(frames)
     wanted = min(most, int(np.ptp(places[high]) / step) + 2) if high else 0
     return sorted({high[round(k)] for k in np.linspace(0, len(high) - 1, min(wanted, len(high)))})
@@ -113,14 +126,21 @@ def _block(frame: Frame, shape: tuple[int, int], step: float) -> int:
     return max(1, min(int(step / 2 / spacing), *shape))
 
 
-def _coarse(values: Floats, block: int) -> Values:
-    """The largest value of each block: thin bone is what must not get lost."""
-    rows, columns = (size // block * block for size in values.shape)
-    blocks = values[:rows, :columns].reshape(rows // block, block, columns // block, block)
-    return np.asarray(np.clip(blocks.max(axis=(1, 3)), -32768, 32767), dtype=np.int16)
+def _coarse(picture: Picture, block: int) -> Values:
+    """The largest value of each block: thin bone is what must not get lost.
+
+    Found among the stored values, of which a falling line makes the least the largest: that takes a tenth of the time.
+    """
+    stored, choose = picture.stored, np.maximum if picture.slope >= 0 else np.minimum
+    rows, columns = (size // block * block for size in stored.shape)
+    high = choose.reduce([stored[k:rows:block, :columns] for k in range(block)])
+    extreme = choose.reduce([high[:, k::block] for k in range(block)])
+    units = extreme * picture.slope + picture.intercept
+    return np.asarray(np.clip(units, -32768, 32767), dtype=np.int16)
 
 
-def _shift(volume: Values) -> float:
+def shift_of(volume: NDArray[np.integer]) -> float:
+    """What must be added to values to make them Hounsfield units, where the darkest of them can be no air."""
     dark = float(np.percentile(volume, 1))
     return AIR - dark if dark > _NO_AIR else 0.0
 

@@ -4,24 +4,26 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from builder import source
+from builder import source, splitting
 from builder.deface.cut import FaceCut, blank
-from builder.deface.face import find_cuts, shows_face
-from builder.deface.grid import Floats, sample
+from builder.deface.face import find_cuts, may_hold_head, shows_face
+from builder.deface.grid import Picture, sample
 from builder.pixels import PixelFormat, native_pixels, pixel_format
 from builder.plan import Notice, WriteJob, WrittenInstance
-from builder.preview import read_frame
+from builder.preview import read_stored
 from builder.readback import frame_of
 from builder.source import Values, text
-from builder.splitting import Picture, split
+from builder.spool import Spool
 from builder.stacks import OrderedStack, stacks_of
 from builder.telling import traits_of
 from builder.traits import Traits
+from builder.workers import each_in_turn
 from bundle.geometry import Plane
 from bundle.records import Frame
 
@@ -55,26 +57,24 @@ class _Undecodable(Exception):
         self.path = path
 
 
-def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: Progress) -> list[WriteJob]:
+def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: Progress) -> Sequence[WriteJob]:
     """The same jobs, those of a head told where its face is to be cut away."""
-    series = [list(members) for _, members in groupby(jobs, key=lambda job: job.uids.series)]
-    result: list[WriteJob] = []
-    progress(0, len(series))
-    for done, (members, cuts) in enumerate(zip(series, executor.map(_cuts, map(_paths, series)), strict=True), start=1):
-        result += [job._replace(face=found) for job, found in zip(members, cuts, strict=True)]
-        progress(done, len(series))
+    series = len({job.uids.series for job in jobs})
+    paths = ([job.source for job in members] for _, members in groupby(jobs, key=lambda job: job.uids.series))
+    result: Spool[WriteJob] = Spool()
+    rest = iter(jobs)
+    progress(0, series)
+    for done, cuts in enumerate(each_in_turn(executor, _cuts, paths), start=1):
+        result.extend(job._replace(face=found) for job, found in zip(islice(rest, len(cuts)), cuts, strict=True))
+        progress(done, series)
     return result
-
-
-def _paths(jobs: Sequence[WriteJob]) -> list[Path]:
-    return [job.source for job in jobs]
 
 
 def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
     frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    for stack in split([_picture(one) for one in frames]):
+    for stack in splitting.split([_picture(one) for one in frames]):
         members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
         for one in members:
@@ -112,30 +112,29 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> Picture:
+def _picture(one: _SourceFrame) -> splitting.Picture:
     frame = one.frame
     plane = Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return Picture(plane, one.traits)
+    return splitting.Picture(plane, one.traits)
 
 
-def _from_source(members: Sequence[_SourceFrame], number: int) -> Floats:
+def _from_source(members: Sequence[_SourceFrame], number: int) -> Picture:
     one = members[number]
     try:
         stored = _stored(one.path)
     except Exception:  # damaged pixels can fail in any way
         raise _Undecodable(one.path) from None
-    units = stored[one.frame.frame_index] * one.frame.rescale_slope + one.frame.rescale_intercept
-    return np.asarray(units, dtype=np.float64)
+    return Picture(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
 
 
 @lru_cache(1)
-def _stored(path: Path) -> Floats:
+def _stored(path: Path) -> NDArray[np.integer]:
     dataset = source.read_whole(path)
     form = pixel_format(dataset)
-    return _array(native_pixels(dataset, form), form).astype(np.float64)
+    return _array(native_pixels(dataset, form), form)
 
 
-def _array(pixels: bytes, form: PixelFormat) -> np.ndarray[tuple[int, ...], np.dtype[np.integer]]:
+def _array(pixels: bytes, form: PixelFormat) -> NDArray[np.integer]:
     kind = np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
     return np.frombuffer(pixels, kind).reshape(form.frames, form.rows, form.columns)
 
@@ -162,11 +161,13 @@ def face_notices(
     `removed` are the paths of files without one; None where removing them was not asked for.
     """
     left = (one for one in written if one.instance.path not in (removed or ()))
-    looked_at = [list(members) for _, members in groupby(left, key=lambda one: one.series_instance_uid)]
+    looked_at = (list(members) for _, members in groupby(left, key=lambda one: one.series_instance_uid))
+    series = len({one.series_instance_uid for one in written})
     notices: list[Notice] = []
-    for done, found in enumerate(executor.map(partial(_seen, root, removed is not None), looked_at), start=1):
+    for done, found in enumerate(each_in_turn(executor, partial(_seen, root, removed is not None), looked_at), start=1):
         notices += found
-        progress(done, len(looked_at))
+        progress(done, series)
+    progress(series, series)
     return notices
 
 
@@ -200,9 +201,9 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
     load = partial(_from_written, root, stack)
     frames = [one.frame for one in stack.slices]
     sampled = sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
-    return sampled is not None and shows_face(sampled)
+    return sampled is not None and may_hold_head(sampled) and shows_face(sampled)
 
 
-def _from_written(root: Path, stack: OrderedStack, number: int) -> Floats:
+def _from_written(root: Path, stack: OrderedStack, number: int) -> Picture:
     one = stack.slices[number]
-    return read_frame(root, one.instance, one.frame)
+    return Picture(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)

@@ -19,8 +19,8 @@ from builder.runs import Element, Run
 from builder.source import ENHANCED, sop_class, text
 
 # What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
-_MOST_KEPT = 50_000
-_MOST_RUNS_KEPT = 1_000
+_MOST_KEPT = 8_000
+_MOST_RUNS_KEPT = 250
 
 _Context = tuple[bool, tuple[str, ...], int | None]
 # What is kept, and the tags of what was dropped as it was broken.

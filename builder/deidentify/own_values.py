@@ -13,7 +13,7 @@ from builder.deidentify.policy import Policy
 from builder.element import text as encode_text
 
 # Beyond so many it starts anew.
-_MOST_KEPT = 50_000
+_MOST_KEPT = 8_000
 # What is another in each instance of a series.
 _OWN = ("SOPInstanceUID", "InstanceNumber")
 _BY_THE_SIGN = "US or SS"

@@ -10,7 +10,7 @@ from pydicom import Dataset, dcmwrite
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, RLELossless
 
-from builder.plan import Reason
+from builder.reasons import Reason
 from tests import scans
 
 Hostile = Callable[[Path], object]

@@ -23,7 +23,7 @@ from builder.cli import cli
 from builder.crosswalk import crosswalk_path
 from builder.errors import BuildStopped
 from builder.outcome import needs_a_look
-from builder.plan import Reason
+from builder.reasons import Reason
 from bundle.errors import NoBundle
 from bundle.index import Catalog
 from tests import scans

@@ -158,7 +158,7 @@ def test_one_broken_thing_is_one_finding(bundle, check, damage):
 def test_every_check_is_tried_by_a_damage_or_by_a_test_of_its_own():
     tried_elsewhere = {
         "medium.unreadable", "medium.others", "layout.too_large", "identity.original", "drive.file_system",
-        "drive.room", "drive.slow",
+        "drive.room", "drive.slow", "index.interleaved", "index.split",
         "viewer.self_test", "viewer.not_run", "viewer.altered",
     }  # fmt: skip
     assert {check for check, _ in DAMAGES} | tried_elsewhere == set(RULES)

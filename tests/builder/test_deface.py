@@ -10,7 +10,7 @@ import pytest
 
 from builder.deface.cut import blank
 from builder.deface.face import find_cuts, shows_face
-from builder.deface.grid import sample
+from builder.deface.grid import Picture, sample
 from builder.outcome import needs_a_look
 from bundle.records import Frame
 from tests import scans
@@ -65,7 +65,7 @@ class Scan:
         self.values = np.array(self.values)
 
     def sampled(self, step=2.0, most=400):
-        return sample(self.frames, self.values.shape[1:], lambda i: self.values[i], step, most)
+        return sample(self.frames, self.values.shape[1:], lambda i: Picture(self.values[i]), step, most)
 
     def cuts(self):
         return find_cuts(self.sampled())
@@ -152,8 +152,8 @@ def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
 
 
 def test_single_cut_aloneand_images_without_a_place_show_no_face():
-    assert sample([Frame(0, None, None, None)] * 9, (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
-    assert sample(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: np.zeros((8, 8)), 2.0, 9) is None
+    assert sample([Frame(0, None, None, None)] * 9, (8, 8), lambda _: Picture(np.zeros((8, 8))), 2.0, 9) is None
+    assert sample(GEOMETRIES["axial"].frames[:1], (8, 8), lambda _: Picture(np.zeros((8, 8))), 2.0, 9) is None
 
 
 def write_head(folder, flip):

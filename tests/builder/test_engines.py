@@ -19,7 +19,8 @@ import pytest
 
 from builder import raw, write
 from builder.cleaning import Cleaner
-from builder.plan import InstanceUids, Reason, ScannedFile, WriteJob
+from builder.plan import InstanceUids, ScannedFile, WriteJob
+from builder.reasons import Reason
 from builder.scan import examine
 from builder.source import NotTaken
 from tests import scans

@@ -17,7 +17,7 @@ import pytest
 
 from builder import decoding, pixels, source
 from builder.check import check_bundle
-from builder.plan import Reason
+from builder.reasons import Reason
 from builder.source import NotTaken
 from tests import scans
 from tests.builder.hostile import HOSTILE, slice_

@@ -10,7 +10,7 @@ import shutil
 from pydicom import Dataset, dcmread
 import pytest
 
-from builder.plan import Reason
+from builder.reasons import Reason
 from tests.builder.plant_folder import Planted, plant
 from tests.builder.plant_search import Hit, search
 from tests.conftest import Built, build_bundle

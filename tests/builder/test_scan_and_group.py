@@ -7,7 +7,7 @@ import pytest
 
 from builder.errors import SourceMissing
 from builder.group import group
-from builder.plan import Reason
+from builder.reasons import Reason
 from builder.samename import normal_name
 from builder.scan import scan
 from tests import scans

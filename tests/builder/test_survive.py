@@ -16,7 +16,7 @@ from builder import stage, target
 from builder.check import check_bundle
 from builder.errors import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
 from builder.outcome import needs_a_look
-from builder.plan import Reason
+from builder.reasons import Reason
 from bundle.layout import MANIFEST, ROOT_NAMES, STAGE, UNFINISHED
 from tests import scans
 from tests.builder.test_drive import tree

@@ -25,7 +25,7 @@ from builder.decisions import read_decisions
 from builder.errors import NothingToTake
 from builder.look import look_path, table_path
 from builder.outcome import needs_a_look
-from builder.plan import Reason
+from builder.reasons import Reason
 from bundle.alterations import masked_share
 from bundle.index import Catalog
 from tests import scans, texts
@@ -68,19 +68,15 @@ class Whole(Sharp):
         return [Word(texts.NAME, 0.99, Box(*map(int, (rows.min(), columns.min(), rows.max(), columns.max()))))]
 
 
-def find_ink(frames: Sequence[np.ndarray], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
+def find_ink(frames: Sequence[np.ndarray]) -> list[Candidate]:
     """A first stage that suspects what is brighter than bone, so that these tests are about what comes of it."""
-    found = [Candidate(box, k, 0, Kind.PROJECTED, 10) for k in range(len(frames)) for box in look_at]
+    found = []
     for k, frame in enumerate(frames):
         rows, columns = np.nonzero(frame > (texts.BONE + texts.INK) / 2)
         if rows.size:
             box = Box(*map(int, (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)))
             found.append(Candidate(box, k, 0.9, Kind.PEN, 10))
     return found
-
-
-def find_nothing(frames: Sequence[np.ndarray], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
-    return [one for one in find_ink(frames, look_at=look_at) if one.kind is Kind.PROJECTED]
 
 
 @pytest.fixture
@@ -170,7 +166,7 @@ def test_the_reader_confirms_drawn_text_and_nothing_else(tmp_path, with_one):
 def test_text_that_only_a_whole_series_shows_is_read_in_each_of_its_images(tmp_path, monkeypatch):
     """What the first stage misses: only the images that show it are left out."""
     monkeypatch.setattr(textsearch, "_reader", Whole)
-    monkeypatch.setattr(looking, "find_candidates", find_nothing)
+    monkeypatch.setattr(looking, "find_candidates", lambda frames: [])
     paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((2, 5), texts.with_text))
     built = build_bundle(tmp_path, tmp_path / "scans")
     assert {one.path for one in built.outcome.skipped} == {paths[2], paths[5]}

@@ -22,7 +22,8 @@ import pytest
 from builder import pixels
 from builder.cleaning import write_for
 from builder.deidentify.numbers import number_text
-from builder.plan import InstanceUids, Reason, SkippedFile, WriteJob
+from builder.plan import InstanceUids, SkippedFile, WriteJob
+from builder.reasons import Reason
 from builder.report import lines
 from bundle.index import Catalog
 from tests import scans

@@ -8,7 +8,7 @@ import pytest
 from bundle.index import Catalog
 from viewer import annotation
 from viewer.annotation import Weight
-from viewer.entries import EmptyBundle, Entry, NotInBundle, all_entries, choose, count_text, remarks
+from viewer.entries import EmptyBundle, Entry, NotInBundle, all_entries, choose, count_text, describe, remarks
 from viewer.state import Annotation, ViewState
 from viewer.volume import LoadedStack
 
@@ -59,12 +59,12 @@ def test_loss_by_compression_is_said_at_every_level(catalog):
 
 def test_an_uneven_stack_says_so_and_where(catalog):
     uneven = all_entries(catalog)[2]
-    assert not uneven.stack.is_volume
-    assert "Uneven spacing, 5.00 to 10.00 mm, 1 missing" in texts(catalog, uneven, 3)
+    assert uneven.stack.is_volume
+    assert "Slices missing at position 15.0 mm" in texts(catalog, uneven, 3)
     assert "The next slice is 10.0 mm away" in texts(catalog, uneven, 3)
     assert not any("next slice" in text for text in texts(catalog, uneven, 2))
     assert uneven.title == "Chest, axial, part 1 of 2"
-    assert remarks(uneven)[0].startswith("Uneven spacing")
+    assert remarks(uneven)[0] == "Slices missing at position 15.0 mm"
 
 
 def test_images_without_a_place_show_no_letters_and_no_scale(catalog):
@@ -142,3 +142,34 @@ def test_one_image_is_not_one_images(catalog):
     entry = all_entries(catalog)[0]
     assert count_text(entry) == "12 images"
     assert count_text(replace(entry, stack=replace(entry.stack, number_of_frames=1))) == "1 image"
+
+
+def altered_texts(catalog: Catalog, entry: Entry, altered: str, level: Annotation = Annotation.MINIMAL) -> list[str]:
+    frames = list(catalog.frames(entry.stack.stack_id))
+    frames[5] = replace(frames[5], altered=altered)
+    found = annotation.corners(entry, LoadedStack(entry.stack, tuple(frames)), ViewState(5, (40.0, 80.0)), level)
+    assert all(line.weight is Weight.NOTE for line in found.bottom_left[:-1])
+    return [line.text for line in found.bottom_left]
+
+
+@pytest.mark.parametrize(
+    ("altered", "said"),
+    [
+        ("text masked, 786 of 262144 pixels", "Text masked, 0.3 % of the picture"),
+        ("text masked, 5 of 262144 pixels", "Text masked, less than 0.1 % of the picture"),
+        ("kept by decision though text was read in it", "Kept by decision though text was read in it"),
+        ("stray bits above the lowest 12 cleared", "Stray bits above the lowest 12 cleared"),
+    ],
+)
+def test_what_was_done_to_an_image_stands_on_it_and_on_no_other(catalog, altered, said):
+    entry = all_entries(catalog)[0]
+    assert altered_texts(catalog, entry, altered) == [said, "Slice 7 / 12"]
+    assert said not in texts(catalog, entry, 4)
+
+
+def test_images_that_were_left_out_are_said_on_the_image_and_in_the_list_of_cases(catalog):
+    entry = all_entries(catalog)[0]
+    fewer = replace(entry, series=replace(entry.series, images_left_out=2))
+    said = f"2 of {entry.series.number_of_instances + 2} left out: text in the picture"
+    assert said in texts(catalog, fewer, 0, Annotation.MINIMAL) and remarks(fewer)[0] == said
+    assert said in describe(fewer) and said not in describe(entry)

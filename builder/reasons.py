@@ -1,0 +1,44 @@
+"""Why a file of the source is left out, in the words that the researcher reads."""
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """Why a file was left out: the text is what the researcher reads."""
+
+    NOT_DICOM = "not a DICOM file"
+    UNREADABLE = "cannot be read as DICOM"
+    DIRECTORY = "directory of an old DICOM medium (its images are found by themselves)"
+    NO_IMAGE = "holds no picture (no pixel data)"
+    TRUNCATED = "the pixel data are cut short"
+    NO_DECODER = "compressed in a way that cannot be decoded here"
+    DECODING_FAILED = "the pixel data cannot be decoded"
+    TOO_LARGE = "claims to be larger than any picture of a scanner"
+    ODD_PIXELS = "stores its pixels in a way that cannot be carried over safely"
+    SECONDARY_CAPTURE = "secondary capture or screen save: may show names in the picture"
+    DOSE_REPORT = "a page of a dose report or of the patient's protocol: may show names in the picture"
+    SCANNED = "a scanned document or film: may show names in the picture"
+    COLOUR = "a colour picture: usually a screen save, may show names"
+    BURNED_IN = "says that text is burned into the picture"
+    TEXT_FOUND = "text was read in the picture"
+    DECIDED = "left out by a line of --decide"
+    REPORT = "a report, document or waveform: its text may identify the patient"
+    SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
+    PRESENTATION = "a presentation state or other object without pictures of its own"
+    OTHER_MODALITY = "not a CT, MR or PET image"
+    UNKNOWN_KIND = "does not say what kind of object it is (no SOP Class UID)"
+    SAME_AGAIN = "the same image again"
+    OTHER_VERSION = "another version of an image that is on the drive already"
+    VANISHED = "vanished or changed while the bundle was made"
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the researcher should look at such a file: it is damaged, or may be one that was wanted."""
+        return self in _DOUBTFUL
+
+
+_DOUBTFUL = frozenset({
+    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE,
+    Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION,
+    Reason.VANISHED,
+})  # fmt: skip

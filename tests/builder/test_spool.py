@@ -1,0 +1,90 @@
+"""What is packed comes out as it went in, and what a build keeps of each of very many images stays small."""
+
+import gc
+import tracemalloc
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from bench.scans import write_scans
+from builder import build, spool
+from builder.outcome import Options
+from builder.spool import BLOCK, Spool, spooled
+from builder.workers import local_workers
+
+# Small enough that three thousand are made and built in seconds.
+_FILES, _SIDE = (900, 3_000), 16
+_WRITTEN = "Making the index and previews"
+# Bytes for each image: what a build holds while it writes the last one, and the most at any moment. 200,000 of them
+# take at most 300 MB so, of 500 for all processes together.
+_HELD, _MOST = 700, 2_000
+
+
+@given(
+    st.lists(st.tuples(st.integers(), st.text(), st.floats(allow_nan=False)), max_size=9),
+    st.integers(0, 2 * BLOCK + 5),
+    st.integers(0, 3),
+)
+def test_what_is_packed_comes_out_as_it_went_in(items, number, plain):
+    wanted = [(*item, k) for k, item in enumerate((items or [()]) * number)][:number]
+    kept = Spool(wanted, plain=plain * BLOCK)
+    assert len(kept) == len(wanted)
+    assert list(kept) == wanted
+    assert kept[3:] == wanted[3:]
+    assert kept[-BLOCK - 3 :: 7] == wanted[-BLOCK - 3 :: 7]
+    assert all(kept[k] == wanted[k] and kept[-k - 1] == wanted[-k - 1] for k in range(0, number, 100))
+    packed = spooled(wanted, of=spool.PLAIN + 1)
+    assert (list(packed), len(packed), packed[:9]) == (wanted, len(wanted), wanted[:9])
+
+
+def test_behind_the_end_is_nothing():
+    with pytest.raises(IndexError):
+        Spool([1, 2])[2]
+    assert not Spool()
+
+
+class Weighed:
+    """Takes the memory that Python has given out when a step begins, and the most before."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, int] = {}
+        self.most: dict[str, int] = {}
+        self._name = ""
+
+    def step(self, name, *, in_bytes=False):
+        gc.collect()
+        self.held[name], self.most[self._name] = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        self._name = name
+        return lambda done, total: None
+
+    def say(self, text):
+        """Nobody listens."""
+
+
+def test_what_is_known_of_an_image_takes_few_bytes(tmp_path, monkeypatch):
+    """In the main process, where all comes together, from the first image on as of those behind the 16,384th.
+
+    What a build takes whatever its size is that of a smaller one.
+    """
+    monkeypatch.setattr(spool, "PLAIN", 0)
+    with local_workers(2) as executor:
+        few, many = (weighed(tmp_path / str(files), files, executor) for files in _FILES)
+    more = _FILES[1] - _FILES[0]
+    assert 50 * more < many.held[_WRITTEN] - few.held[_WRITTEN] < _HELD * more
+    assert max(many.most.values()) - max(few.most.values()) < _MOST * more
+
+
+def weighed(folder, files, executor) -> Weighed:
+    write_scans(folder / "scans", files, _SIDE)
+    (folder / "drive").mkdir()
+    options = Options((folder / "scans",), folder / "drive", folder / "key", (), look_into_pictures=False, check=False)
+    talk = Weighed()
+    tracemalloc.start()
+    try:
+        assert build.build(options, executor, talk).instances == files
+        talk.step("the end")
+    finally:
+        tracemalloc.stop()
+    return talk
