@@ -208,9 +208,9 @@ def _looks_in_groups(dataset: Values, index: int) -> _Looks:
     values = _places(dataset, index, "PixelValueTransformationSequence")
     slope = _first(values, "RescaleSlope", 1)
     intercept = _first(values, "RescaleIntercept", 1)
+    types = [place for group in _FRAME_TYPES for place in _places(dataset, index, group)]
     function = _voi_lut_function(dataset, index)
     window = _window(dataset, index, function)
-    types = [place for group in _FRAME_TYPES for place in _places(dataset, index, group)]
     return _Looks(
         _orientation(dataset, index),
         _pixel_spacing(dataset, index),

@@ -43,7 +43,7 @@ class Rule:
             self.modality in ("", series.modality)
             and self.plane in ("", plane_of(stack))
             and self._is_as_far_apart(stack.spacing_between_slices)
-            and all(_words(word) in _words(stack.description or series.description) for word in self.words)
+            and all(_words(word) in _words(series.name_of(stack)) for word in self.words)
         )
 
     def _is_as_far_apart(self, spacing: float | None) -> bool:

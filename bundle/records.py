@@ -136,6 +136,10 @@ class Series:
     images_masked: int = 0
     images_undecided: int = 0
 
+    def name_of(self, stack: Stack) -> str:
+        """What one of its stacks is called: the name of its own frames where the series has several."""
+        return stack.description if stack.description and len(self.stacks) > 1 else self.description
+
 
 @dataclass(frozen=True, slots=True)
 class Study:

@@ -98,7 +98,7 @@ def corners(
         bottom_left=(
             *_damage(loaded.damaged),
             *_notes(entry.stack, frames, state.index),
-            *_pictures(entry, frames[state.index]),
+            *_missing_images(entry),
             *_slice(entry.stack, frames, state.index, full),
         ),
         bottom_right=(*((Line(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
@@ -115,7 +115,7 @@ def probe_text(value: float | Nothing, units: str) -> str:
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
     """What a screen reader says of the slice."""
     lines = (*_identity(entry), *_date(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
-    notes = (*_notes(entry.stack, frames, state.index), *_pictures(entry, frames[state.index]))
+    notes = (*_notes(entry.stack, frames, state.index), *_missing_images(entry))
     return ", ".join(line.text for line in (*lines, *notes))
 
 
@@ -185,7 +185,7 @@ def spacing_notes(entry: Entry, note: str) -> tuple[Line, ...]:
     """
     of_stack = [text for text in entry.stack.notes.split("; ") if text and not text.startswith(_LOSS)]
     more = [text for text in note.split("; ") if text and not any(_same_note(text, known) for known in of_stack)]
-    return tuple(Line(text, Weight.NOTE) for text in (*left_out(entry.series), *map(sentence, (*of_stack, *more))))
+    return (*_missing_images(entry), *(Line(sentence(text), Weight.NOTE) for text in (*of_stack, *more)))
 
 
 def _same_note(text: str, known: str) -> bool:
@@ -193,7 +193,7 @@ def _same_note(text: str, known: str) -> bool:
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:
-    texts = [stack.notes]
+    texts = [*alterations_of(frames[index].altered), stack.notes]
     if stack.number_of_frames > 1:
         texts.append(stack.not_volume_reason)
     if stack.pixel_spacing is None:
@@ -204,9 +204,9 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line
     return tuple(Line(sentence(text), Weight.NOTE) for text in texts if text)
 
 
-def _pictures(entry: Entry, frame: StackFrame) -> tuple[Line, ...]:
-    """What was done to this image, and how many of its series are not there for the text in them."""
-    return (*(Line(text, Weight.NOTE) for text in left_out(entry.series)), *altered(frame))
+def _missing_images(entry: Entry) -> tuple[Line, ...]:
+    """How many images of the series are not there for the text in them."""
+    return tuple(Line(text, Weight.NOTE) for text in left_out(entry.series))
 
 
 def _display(entry: Entry, state: ViewState) -> tuple[Line, ...]:

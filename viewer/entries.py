@@ -50,8 +50,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the stack is called by its own frames, or else its series, with a capital letter."""
-        name = self.stack.description or self.series.description
+        """What the stack, or its series where that has no other, is called, with a capital letter."""
+        name = self.series.name_of(self.stack)
         return name[:1].upper() + name[1:]
 
     @property

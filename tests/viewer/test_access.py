@@ -25,7 +25,8 @@ OPEN, CLOSE = "⟦", "⟧"
 
 @pytest.fixture
 def root(tmp_path):
-    stacks = [StackSpec(bundles.head_like()), StackSpec(bundles.head_like(4), [(0, 0, z) for z in (0, 5, 10, 40)])]
+    shifted = [(0, 0, 0), (9, 0, 5), (0, 0, 10), (0, 0, 40)]
+    stacks = [StackSpec(bundles.head_like()), StackSpec(bundles.head_like(4), shifted)]
     series = [SeriesSpec([stack], number=n, frame_of_reference="2.25.3") for n, stack in enumerate(stacks, start=1)]
     return bundles.make_bundle(tmp_path / "stick", [CaseSpec(series), CaseSpec(series[:1], "P-OTHER")])
 
@@ -109,7 +110,7 @@ def test_every_text_of_the_window_goes_through_qt(show_window, root, marks, monk
     found |= texts(window)
     assert sum(OPEN in text for text in found | painted) > 80
     assert untranslated(found | painted) == []
-    window.open(window.viewing.entries[1])  # uneven: no planes from it, and a remark
+    window.open(window.viewing.entries[1])  # shifted: no planes from it, and a remark
     show_page(window, "mpr")
     assert OPEN in window.pages.page.message
 

@@ -59,12 +59,12 @@ def test_loss_by_compression_is_said_at_every_level(catalog):
 
 def test_an_uneven_stack_says_so_and_where(catalog):
     uneven = all_entries(catalog)[2]
-    assert not uneven.stack.is_volume
-    assert "Uneven spacing, 5.00 to 10.00 mm, 1 missing" in texts(catalog, uneven, 3)
+    assert uneven.stack.is_volume
+    assert "Slices missing at position 15.0 mm" in texts(catalog, uneven, 3)
     assert "The next slice is 10.0 mm away" in texts(catalog, uneven, 3)
     assert not any("next slice" in text for text in texts(catalog, uneven, 2))
     assert uneven.title == "Chest, axial, part 1 of 2"
-    assert remarks(uneven)[0].startswith("Uneven spacing")
+    assert remarks(uneven)[0] == "Slices missing at position 15.0 mm"
 
 
 def test_images_without_a_place_show_no_letters_and_no_scale(catalog):

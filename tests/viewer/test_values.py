@@ -235,7 +235,7 @@ def test_each_stack_has_its_own_name_in_list_and_title(show_window, stick):
     ]  # fmt: skip
     alone = entry_of(window, 2)[0]
     assert alone.title == "Head, MR"
-    assert replace(alone, stack=replace(alone.stack, description="brain")).title == "Brain"
+    assert replace(alone, stack=replace(alone.stack, description="Other")).title == "Head, MR"
 
 
 # Gaps in the window

@@ -46,7 +46,7 @@ class Picture:
         straight = mpr.along_voxels(planes.solid, planes.state.facings[self._plane])
         in_time = _IN_TIME if straight else _IN_TIME_ASKEW
         if planes.solid.there is not None:  # what is padding is cut as well
-            in_time //= 2
+            in_time //= 3
         return float(max((size[0] * size[1] / in_time) ** 0.5, 1.0))
 
     def image(self, size: tuple[int, int], window: Window, *, inverted: bool) -> QImage:
