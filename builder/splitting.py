@@ -72,9 +72,10 @@ def split(pictures: Sequence[Picture]) -> list[Split]:
 
 def _groups(pictures: Sequence[Picture]) -> list[list[int]]:
     frames = {one.traits.frame_of_reference for one in pictures} - {""}
+    tells = len(frames) > 1 and not (len(frames) > FEW_VALUES and len(pictures) < FRAMES_EACH * len(frames))
     groups: dict[tuple[object, ...], list[list[int]]] = {}
     for index, one in enumerate(pictures):
-        reference = one.traits.frame_of_reference if len(frames) > 1 else ""
+        reference = one.traits.frame_of_reference if tells else ""
         key = (*one.plane.kind, one.traits.localizer, reference, one.plane.image_position_patient is None)
         alike = groups.setdefault(key, [])
         for group in alike:

@@ -79,6 +79,11 @@ def test_other_orientation_matrix_or_frame_of_reference_is_another_stack():
     assert stacks(axial + elsewhere) == [[0, 1, 2], [3, 4, 5]]
 
 
+def test_a_frame_of_reference_for_each_slice_tells_nothing():
+    made = [picture((0, 0, k), frame_of_reference=f"1.2.{k}") for k in range(9)]
+    assert stacks(made) == [list(range(9))]
+
+
 def test_step_and_shoot_stays_one_and_two_phases_of_it_are_two():
     shots = [picture((0, 0, 4 * shot + k), AcquisitionNumber=shot + 1.0) for shot in range(5) for k in range(4)]
     assert stacks(shots) == [list(range(20))]
