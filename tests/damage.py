@@ -249,6 +249,7 @@ for check, damage in {
     "index.unreadable": [
         add_file(INDEX, b"SQLite format 3\0" + bytes(84)), add_file(INDEX, b""),
         edit_index("DROP TABLE frame", "VACUUM"),
+        edit_index("UPDATE stack SET row_x = 0, row_y = 1 WHERE id = 1"),
         edit_index("DELETE FROM bundle"),
     ],
     "index.newer": [edit_index("UPDATE bundle SET value = '99' WHERE key = 'format_version'")],
@@ -351,7 +352,9 @@ for check, damage in {
     "index.stack": [
         edit_index("UPDATE stack SET rows = rows + 1 WHERE id = 1"),
         edit_index("UPDATE stack SET column_spacing = 9 WHERE id = 1"),
-        edit_index("UPDATE stack SET row_x = 0, row_y = 1 WHERE id = 1"),
+        edit_index("UPDATE stack SET " + ", ".join(
+            f"{name} = -{name}" for name in ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
+        ) + " WHERE id = 1"),
         edit_index("UPDATE stack SET pixel_representation = 1 - pixel_representation WHERE id = 1"),
     ],
     "index.order": [
