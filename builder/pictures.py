@@ -10,6 +10,7 @@ from builder.readback import frame_of
 from builder.seen import Fate, Seen
 from builder.source import NotTaken
 from bundle.directions import dot, unit_normal
+from bundle.geometry import ORIENTATION_TOLERANCE
 from bundle.records import Frame
 
 # In mm: what lies nearer to each other is at one place.
@@ -71,25 +72,38 @@ def _series(
 
 
 def _holes(gone: Sequence[Seen], written: Sequence[WrittenInstance]) -> Iterator[float]:
-    """Where images are missing that have others of the series on both sides."""
-    places = [place for one in written for frame in one.instance.frames if (place := _along(frame)) is not None]
-    missing = sorted({round(place, 2) for one in gone for place in _places_of(one)})
-    for place in missing:
-        if places and min(places) + _SAME_PLACE < place < max(places) - _SAME_PLACE:
+    """Where images are missing that have others of the series, in the same orientation, on both sides."""
+    frames = [frame for one in written for frame in one.instance.frames]
+    yield from sorted({round(along, 2) for one in gone for along in _within(_frames_of(one), frames)})
+
+
+def _within(gone: Sequence[Frame], left: Sequence[Frame]) -> Iterator[float]:
+    """How far along their normal those frames lie that have others before and behind them."""
+    for frame in gone:
+        place = _along(frame)
+        beside = [along for one in left if _is_parallel(one, frame) and (along := _along(one)) is not None]
+        if place is not None and beside and min(beside) + _SAME_PLACE < place < max(beside) - _SAME_PLACE:
             yield place
 
 
-def _places_of(one: Seen) -> list[float]:
-    """Where the frames of a source file lie; nothing where it does not say, or is gone."""
+def _is_parallel(one: Frame, other: Frame) -> bool:
+    """Whether two frames have one orientation, as the slices of a stack do; a plan picture has not."""
+    first, second = one.image_orientation_patient, other.image_orientation_patient
+    if first is None or second is None:
+        return False
+    return all(abs(a - b) < ORIENTATION_TOLERANCE for a, b in zip(first, second, strict=True))
+
+
+def _frames_of(one: Seen) -> list[Frame]:
+    """The frames of a source file; none where it is gone or cannot be read any more."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             header, _ = source.read_header(one.source)
             frames = range(source.number(header, "NumberOfFrames") or 1)
-            found = [_along(frame_of(header, index)) for index in frames]
+            return [frame_of(header, index) for index in frames]
     except (NotTaken, ValueError):
         return []
-    return [place for place in found if place is not None]
 
 
 def _along(frame: Frame) -> float | None:

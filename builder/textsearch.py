@@ -183,12 +183,10 @@ def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:
         return None
     if not (texts or glance.says_text):
         return Judged(False, _places(doubts, frames), doubts[0].score, f"{doubts[0].kind.value}; nothing was read")
-    # Beside text that is certain, all that looks like it is text that could not be read.
-    around = [one for one in glance.candidates if one.kind is not Kind.PROJECTED]
-    beside = [one._replace(frame=frames.start + one.frame) for one in around]
+    # Beside text that is certain, what is suspicious is text that could not be read.
     kind = next((one.kind for one in texts if one.kind), None)
     why = kind.value if kind else "text was read" if texts else "its header says that text is burned in"
-    return Judged(True, _places([*texts, *beside], frames), 1.0, why)
+    return Judged(True, _places([*texts, *doubts], frames), 1.0, why)
 
 
 def _places(found: Sequence[Found | Candidate], frames: range) -> tuple[Place, ...]:

@@ -206,6 +206,16 @@ def test_the_ends_of_a_series_are_no_holes_and_many_holes_are_counted(tmp_path, 
     )
 
 
+def test_a_plan_picture_that_is_left_out_is_no_hole_in_the_slices_that_it_plans(tmp_path, sharp):
+    def across(dataset, k):
+        if k == 3:
+            dataset.ImageOrientationPatient = [1, 0, 0, 0, 0, -1]
+
+    texts.write_series(tmp_path / "scans", 7, {3: texts.with_text}, across)
+    told = report_of(build_bundle(tmp_path, tmp_path / "scans"))
+    assert "CASE-001, series 2: 1 of 7 left out" in told and "hole" not in told
+
+
 def test_a_case_of_which_no_image_is_left_is_named_by_its_pseudonym(tmp_path, sharp):
     def other(dataset, k):
         dataset.StudyInstanceUID, dataset.SeriesInstanceUID = "1.2.3.9", "1.2.3.9.1"
