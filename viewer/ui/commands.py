@@ -203,7 +203,7 @@ class Commands:
         else:
             window = self._window_of_slice() if number == 1 else None
         if window is not None:
-            viewing.set_state(with_window(viewing.state, window, viewing.least_width))
+            viewing.set_state(with_window(viewing.state, window, viewing.port.least_width))
 
     def _window_of_slice(self) -> Window | None:
         loaded, index = self._viewing.loaded_stack, self._viewing.state.index

@@ -10,6 +10,7 @@ from viewer.entries import Entry
 from viewer.markings import Slice
 from viewer.state import ViewState
 from viewer.volume import LoadedStack
+from viewer.windowing import least_width
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +27,11 @@ class Port:
     def frame(self) -> StackFrame:
         """The slice that is shown."""
         return self.loaded_stack.frames[self.state.index]
+
+    @property
+    def least_width(self) -> float:
+        """The narrowest window that the stack may have."""
+        return least_width(self.entry.stack.voi_lut_function)
 
     @property
     def where(self) -> Slice:

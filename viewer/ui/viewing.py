@@ -82,11 +82,6 @@ class Viewing(QObject):
         return self.port.first_window
 
     @property
-    def least_width(self) -> float:
-        """The narrowest window that the selected pane's stack may have."""
-        return least_width(self.entry.stack.voi_lut_function)
-
-    @property
     def preview(self) -> QImage:
         """The selected stack's picture out of the index."""
         return self.port.preview
