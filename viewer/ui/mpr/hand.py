@@ -49,7 +49,9 @@ class Hand:
         if self._tool is Tool.WINDOW:
             viewing = self._viewing
             modality, opened = viewing.entry.series.modality, viewing.first_window
-            dragged = drag_window(self._view, right, down, modality, viewing.window_drag, opened, viewing.port.least_width)
+            dragged = drag_window(
+                self._view, right, down, modality, viewing.window_drag, opened, viewing.port.least_width
+            )
             viewing.set_state(replace(viewing.state, window=dragged.window))
         elif self._tool is Tool.ZOOM:
             about = (self._cut.columns - 1) / 2, (self._cut.rows - 1) / 2
