@@ -19,6 +19,9 @@ from builder.burned_in.views import View, sheets
 
 # A word or number: so many letters or figures, read with so much confidence.
 _LETTERS, _CONFIDENCE = 3, 0.8
+# No more than this share of a word is one sign, and these are one: what is round.
+_ALIKE = 0.7
+_ROUND = dict.fromkeys("OQCDGUÖ", "0")
 # A word belongs to what holds this share of it.
 _INSIDE = 0.7
 # Marks that are the same in more than this share of a stack, and in at least so many frames that differ elsewhere.
@@ -45,8 +48,14 @@ def _lies_in(box: Box, place: Box) -> bool:
 
 
 def is_text(word: Word) -> bool:
-    """Whether a reading is a word or a number, and no single letter, as which anatomy is read often."""
-    return word.confidence >= _CONFIDENCE and sum(map(str.isalnum, word.text)) >= _LETTERS
+    """Whether a reading is a word or a number, and no single letter, as which anatomy is read often.
+
+    Nor one sign again and again: so the tiles of a mosaic are read, a row of heads as zeros.
+    """
+    letters = [_ROUND.get(letter, letter) for letter in word.text.upper() if letter.isalnum()]
+    if word.confidence < _CONFIDENCE or len(letters) < _LETTERS:
+        return False
+    return max(map(letters.count, letters)) <= _ALIKE * len(letters)
 
 
 def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, frames: int) -> Verdict:

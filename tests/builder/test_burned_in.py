@@ -198,7 +198,9 @@ def candidate(frame, score=0.9, marks=7, beside=None):
 @pytest.mark.parametrize(
     ("text", "confidence", "counts"),
     [("OTT", 0.95, True), ("1953", 0.95, True), ("0", 0.99, False), ("S", 0.99, False), ("O-", 0.99, False),
-     ("QUILLFEATHER", 0.3, False), ("...", 0.99, False)],
+     ("QUILLFEATHER", 0.3, False), ("000000", 0.95, False), ("20000", 0.95, False), ("CCO0OC", 0.9, False),
+     ("688888", 0.9, False),
+     ("OTTO", 0.9, True), ("DOUGLAS", 0.9, True), ("680068", 0.9, True), ("19530418", 0.9, True), ("...", 0.99, False)],
 )  # fmt: skip
 def test_a_word_of_three_letters_is_text_and_a_single_letter_never(text, confidence, counts):
     word = Word(text, confidence, Box(1, 2, 9, 30))
