@@ -43,6 +43,7 @@ def clean_and_encode(
     kept = clean(source, identity)
     lost = tuple(keyword_for_tag(tag) for tag in sorted(judged) if tag not in kept or kept[tag].is_empty)
     for keyword, value in described.items():
+        kept.pop(keyword, None)  # with its VR: a source may have written US where its pixels have a sign (PS3.5 A.1)
         setattr(kept, keyword, value)
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False

@@ -5,7 +5,8 @@ import subprocess
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import numpy as np
-from pydicom import dcmread
+from pydicom import DataElement, dcmread
+from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 import pytest
 
 from builder.cleaning import write_for
@@ -188,3 +189,22 @@ def test_padding_in_every_second_slice_makes_no_second_format(tmp_path):
     ]
     built.outcome.findings.clear()
     assert not needs_a_look(built.outcome)
+
+
+@pytest.mark.parametrize("vr", ["US", "SS"])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
+def test_a_padding_value_written_without_its_sign_takes_no_image_away(tmp_path, vr, syntax):
+    """Some scanners write Pixel Padding Value as US, though the pixels have a sign: 63536 means -2000."""
+    words = np.full((12, 14), 40, "<i2")
+    words[:3] = -2000
+    dataset = slice_of(words, 16, True)
+    dataset[0x00280120] = DataElement(0x00280120, vr, 63536 if vr == "US" else -2000)
+    path = scans.save(dataset, tmp_path / "source", whole=True)
+    if syntax is RLELossless:  # which goes another way than native pixels
+        packed = dcmread(path)
+        packed.compress(RLELossless)
+        packed.save_as(path)
+    (record,) = write_for([job(path, tmp_path / "target")])
+    file = dcmread(tmp_path / "target")
+    assert (record.instance.pixel_padding_value, file[0x00280120].VR, file.PixelPaddingValue) == (-2000, "SS", -2000)
+    assert np.array_equal(file.pixel_array, words)
