@@ -1,5 +1,6 @@
 """Finds the faces of a build: before writing to remove them, and in what was written to report them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from builder.workers import each_in_turn
 from bundle.geometry import Plane
 from bundle.records import Frame
 
+_SHOWN = "A face can be reconstructed from the {what} (--deface removes it)"
+_SHOWN_STILL = "A face can be reconstructed from the {what} and was not removed: the head does not lie as the file says"
+_PERHAPS = "A face may be recognised in the {what}; it cannot be removed here"
 Progress = Callable[[int, int], None]
 
 # Cell size (mm) and the most slices: to find where to cut, and only to see whether there is a face.
@@ -177,15 +181,18 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
         return []
     stacks = [stack for stack in stacks_of(written) if _is_thick(stack)]
     # What stays though it was not wanted needs a look; that a head shows a face does not.
-    kind, notices = "face left" if asked else "face", []
+    kind, where = "face left" if asked else "face", Path(first.instance.path).parent.as_posix()
+    slices: Counter[str] = Counter()
     for stack in stacks:
-        what = f"{len(stack.slices)} {first.modality} slices in {Path(first.instance.path).parent.as_posix()}"
         if first.modality == "CT" and not first.technique.localizer and _shows_face(root, stack):
-            end = "and was not removed: the head does not lie as the file says" if asked else "(--deface removes it)"
-            notices.append(Notice(kind, f"A face can be reconstructed from the {what} {end}"))
+            slices[_SHOWN_STILL if asked else _SHOWN] += len(stack.slices)
         elif first.technique.body_part.upper() in (_FACE if first.modality == "CT" else _HEAD):
-            notices.append(Notice(kind, f"A face may be recognised in the {what}; it cannot be removed here"))
-    return notices
+            slices[_PERHAPS] += len(stack.slices)
+    # One line for the series, however many time points it has.
+    return [
+        Notice(kind, text.format(what=f"{number} {first.modality} slices in {where}"))
+        for text, number in slices.items()
+    ]
 
 
 def _is_thick(stack: OrderedStack) -> bool:

@@ -327,6 +327,18 @@ def test_a_head_in_mr_is_reported_by_its_body_part_and_needs_a_look_where_faces_
     assert not needs_a_look(plain)
 
 
+def test_all_time_points_of_a_series_are_one_line(tmp_path):
+    def brain(dataset, k):
+        dataset.SOPClassUID, dataset.Modality, dataset.BodyPartExamined = MRImageStorage, "MR", "BRAIN"
+        dataset.ImagePositionPatient = [-8, -8, 6.0 * (k % 20)]
+        dataset.TemporalPositionIdentifier, dataset.NumberOfTemporalPositions = k // 20 + 1, 3
+
+    scans.write_series(tmp_path / "in", 60, brain)
+    built = build_bundle(tmp_path, tmp_path / "in")
+    (said,) = (notice.text for notice in built.outcome.notices if notice.kind == "face")
+    assert "in the 60 MR slices in DICOM/PT000001/ST000001/SE000001;" in said
+
+
 def test_dcmtk_reads_a_file_without_its_face(real_heads):
     _, built = real_heads
     path = next(path for path in built.outcome.written if dcmread(built.drive / path).get("RecognizableVisualFeatures"))
