@@ -308,9 +308,9 @@ for check, damage in {
         ),
         edit_index("INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '', 0, 0, 0)"),
     ],
+    "identity.derivation": [set_value("DerivationDescription", "done for Quillfeather")],
     "index.altered": [
         edit_index("UPDATE instance SET altered = 'text masked, 5 of 64 pixels' WHERE id = 2"),
-        set_value("DerivationDescription", "done for Quillfeather"),
         set_value("DerivationDescription", "text masked, 5 of 64 pixels"),
     ],
     "index.left_out": [
