@@ -79,8 +79,8 @@ def compare(window, root, letters_shown) -> int:
     x, y = mapping.to_screen(columns + 0.5, rows + 0.5)
     x, y = np.floor(x).astype(int), np.floor(y).astype(int)
     free = (y < grabbed.shape[0] * 3 // 4) | (x > grabbed.shape[1] // 2)
-    # Loss by compression, and what was done to the pixels, are said in that corner, come what may.
-    if dataset.get("LossyImageCompression") != "01" and not dataset.get("DerivationDescription"):
+    # Loss by compression of any image of the stack, and what was done to the pixels, are said in that corner.
+    if "compressed with loss" not in viewing.entry.stack.notes and not dataset.get("DerivationDescription"):
         free[:] = True
     seen = free & (x >= 0) & (y >= 0) & (x < grabbed.shape[1]) & (y < grabbed.shape[0])
     difference = np.abs(grabbed[y[seen], x[seen]].astype(int) - wanted[seen])
