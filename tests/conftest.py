@@ -1,6 +1,6 @@
 """Fixtures that several rooms need: real scans, a way to build, and a bundle of real scans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from builder import textsearch
 from builder.build import build
 from builder.crosswalk import write_private
 from builder.outcome import Options, Outcome
 from tests import scans
+from tests.readers import RememberingReader
 
 KEY = "5f" * 32
 
@@ -57,6 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"real_scans", "many_scans"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("scans")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_picture_is_read_once() -> Iterator[None]:
+    """By builds within this process; what runs as a program of its own has a reader of its own."""
+    with pytest.MonkeyPatch.context() as patch, RememberingReader() as reader:
+        patch.setattr(textsearch, "_reader", lambda: reader)
+        yield
 
 
 @pytest.fixture(scope="session")
