@@ -138,7 +138,7 @@ def test_a_narrow_exact_window_is_dragged_and_set_but_never_made_linear(show_win
     window.commands._use_preset(7)
     assert viewing.state.window == (-600, 1500)
     viewing.reset()
-    assert viewing.state.window == (100.0, 0.5) and viewing.least_width < 0.5
+    assert viewing.state.window == (100.0, 0.5) and viewing.port.least_width < 0.5
 
 
 def test_what_was_done_to_a_picture_is_said_on_it_alone_and_always(show_window, stick):
