@@ -1,6 +1,10 @@
-"""Places in pictures, and what is to be blanked of them; plain values that go between processes."""
+"""What is to be blanked in pictures: boxes with text, and faces; plain values that go between processes."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Place(NamedTuple):
@@ -22,3 +26,18 @@ class Mask(NamedTuple):
     places: tuple[Place, ...]
     over_body: bool = False
     beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCut:
+    """What lies in front of `front` (mm, patient y, by [x, z] cell) goes; minus infinity where nothing does.
+
+    `origin` is the centre (x, z) of the first cell; `shift` makes Hounsfield units of the stack's modality units. All
+    places are those of the patient turned by `turn` degrees, see `deface.cut.turned`.
+    """
+
+    origin: tuple[float, float]
+    step: float
+    front: NDArray[np.float32]
+    shift: float = 0.0
+    turn: float = 0.0

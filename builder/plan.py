@@ -10,8 +10,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from builder.boxes import Mask
-from builder.deface.cut import FaceCut
+from builder.boxes import FaceCut, Mask
 from builder.reasons import Reason
 from builder.traits import Traits
 from bundle import layout

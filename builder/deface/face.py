@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.deface.cut import BONE, FaceCut
+from builder.boxes import FaceCut
+from builder.deface.cut import BONE
 from builder.deface.grid import Floats, Grid, Sampled, patient_grid, shift_of
 from bundle.geometry import normal
 

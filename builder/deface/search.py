@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder import source, splitting
-from builder.deface.cut import FaceCut, blank
+from builder.boxes import FaceCut
+from builder.deface.cut import blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face
 from builder.deface.grid import StoredFrame, sample
 from builder.pixels import PixelFormat, native_pixels, pixel_format
