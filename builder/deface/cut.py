@@ -6,8 +6,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.boxes import FaceCut
-from bundle.records import Frame
+from builder.blanking import FaceCut
+from bundle.index.records import Frame
 
 # From here on (HU) it is bone, and stays.
 BONE = 300
