@@ -5,7 +5,6 @@ from builder.check.checks.trial import Trial
 from builder.check.findings import Finding, counts, to_json
 from builder.check.medium.reach import Reach
 from builder.check.originals.originals import Original, Originals
-from builder.check.page import html_report
 from builder.check.report import Report, Totals, check_bundle, inspect_bundle
 from builder.check.rules import RULES, Rule
 
@@ -22,7 +21,6 @@ __all__ = [
     "Validation",
     "check_bundle",
     "counts",
-    "html_report",
     "inspect_bundle",
     "to_json",
 ]

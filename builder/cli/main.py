@@ -12,7 +12,7 @@ from typing import Any
 import click
 from platformdirs import user_data_path
 
-from builder.check import Originals, Reach, Trial, Validation, html_report, inspect_bundle
+from builder.check import Originals, Reach, Trial, Validation, inspect_bundle
 from builder.cli import report
 from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import Size, image_command
@@ -259,6 +259,7 @@ def check_command(
     _write_json(json_file, found.to_json())
     if html_file is not None:
         from builder.catalogue.preview import shrink
+        from builder.cli.check_page import html_report
 
         write_private(html_file, html_report(found, shrink=shrink))
     return EXIT_DONE if found.passed else EXIT_FINDINGS
