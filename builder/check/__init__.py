@@ -1,6 +1,7 @@
 """The bundle checker: reads a medium back and says everything that is wrong with it; shares nothing with the writer."""
 
 from builder.check.checks.iod import Validation
+from builder.check.checks.speed import FirstCase
 from builder.check.checks.trial import Trial
 from builder.check.findings import Finding, counts, to_json
 from builder.check.medium.reach import Reach
@@ -11,6 +12,7 @@ from builder.check.rules import RULES, Rule
 __all__ = [
     "RULES",
     "Finding",
+    "FirstCase",
     "Original",
     "Originals",
     "Reach",

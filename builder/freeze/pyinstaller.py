@@ -17,7 +17,7 @@ from builder.waiting import said_until_end
 from bundle import __version__
 from bundle.errors import BundleError
 
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 
 SPEC = "pack.spec"
 LOCALE_HOOK = "locale_hook.py"
@@ -53,7 +53,7 @@ class Workshop(Protocol):
     def versions(self) -> list[str]:
         """What the result depends on besides the sources."""
 
-    def prepare(self, progress: Progress) -> Toolbox:
+    def prepare(self, say: Say) -> Toolbox:
         """Get everything ready; this may download."""
 
 

@@ -1,6 +1,6 @@
 """Finds the image files under the source folders and reads their headers, in parallel; says why others are left out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -16,13 +16,11 @@ from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
 from builder.errors.build import SourceMissing
-from builder.plan import Person, ScannedFile, SkippedFile
+from builder.plan import Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.workers import each_in_turn
-
-Progress = Callable[[int, int], None]
 
 _CHUNK = 32
 # How an image says where it lies (PS3.3 C.7.6.2).
