@@ -4,9 +4,10 @@ from builder.check.checks.iod import Validation
 from builder.check.checks.speed import FirstCase
 from builder.check.checks.trial import Trial
 from builder.check.findings import Finding, counts, to_json
+from builder.check.inspection import check_bundle, inspect_bundle
 from builder.check.medium.reach import Reach
 from builder.check.originals.originals import Original, Originals
-from builder.check.report import Report, Totals, check_bundle, inspect_bundle
+from builder.check.report import Report, Totals
 from builder.check.rules import RULES, Rule
 
 __all__ = [
