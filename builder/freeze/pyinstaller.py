@@ -18,7 +18,7 @@ from bundle import __version__
 from bundle.errors import BundleError
 from bundle.layout import LINUX_PACK, READER_PACKS, WINDOWS_PACK
 
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 
 SPEC = "pack.spec"
 LOCALE_HOOK = "locale_hook.py"
@@ -53,7 +53,7 @@ class Workshop(Protocol):
     def versions(self) -> list[str]:
         """What the result depends on besides the sources."""
 
-    def prepare(self, progress: Progress) -> Toolbox:
+    def prepare(self, say: Say) -> Toolbox:
         """Get everything ready; this may download."""
 
 

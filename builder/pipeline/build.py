@@ -149,7 +149,7 @@ def get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
     for platform in options.platforms:
         talk.step(f"Getting the viewer for {platform}")
         try:
-            outcome.packs.append(make_pack(platform, progress=talk.say))
+            outcome.packs.append(make_pack(platform, say=talk.say))
         except BundleError as error:
             outcome.missing_packs[platform] = error
 

@@ -1,7 +1,7 @@
 """What lies on the drive already: every image of its bundle, read back and found right before it is built upon."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 import hashlib
@@ -10,7 +10,7 @@ from pathlib import Path
 from builder.catalogue.left_out import Counts, counts_on
 from builder.drive import staging
 from builder.errors.change import DamagedOnDrive, NoSuchCase
-from builder.plan import WriteJob, WrittenInstance
+from builder.plan import Progress, WriteJob, WrittenInstance
 from builder.write.readback import read_written
 from bundle import manifest
 from bundle.errors import BundleError, NoBundle
@@ -25,8 +25,6 @@ from bundle.layout import (
     VIEWER_FOLDER,
     check_relative,
 )
-
-Progress = Callable[[int, int], None]
 
 _AT_ONCE = 16
 

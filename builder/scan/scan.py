@@ -1,6 +1,6 @@
 """Reads the headers of all files that the sources bring, in parallel; says why some are left out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache, partial
 import os
@@ -14,14 +14,12 @@ from pydicom.uid import UID
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
-from builder.plan import Person, ScannedFile, SkippedFile
+from builder.plan import Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.scan.source import Source
 from builder.workers import each_in_turn
-
-Progress = Callable[[int, int], None]
 
 _CHUNK = 32
 # How an image says where it lies (PS3.3 C.7.6.2).
