@@ -1,6 +1,6 @@
 """The bundle checker: reads a medium back and says everything that is wrong with it; shares nothing with the writer.
 
-`report` is the whole check, top to bottom. `rules` and `image_rules` have every check by name, each a `rule`; what is
+`inspection` is the whole check, top to bottom, and `report` what comes of it. `rules` and `image_rules` have every check by name, each a `rule`; what is
 found is one of `findings`; `errors` says what a check cannot begin with.
 """
 
