@@ -17,7 +17,7 @@ from builder.check import Originals, Reach, Trial, Validation, html_report, insp
 from builder.cli_make import demo_command, freeze_command
 from builder.cli_media import Size, image_command
 from builder.cli_policy import OPTION, POLICY, decisions_to_build_with, explain_command, names_of_options
-from builder.cli_reading import collect_command, form_command, form_to_build_with, hanging_command, read_hanging_file
+from builder.cli_reading import form_command, form_to_build_with, hanging_command, read_hanging_file
 from builder.crosswalk import originals_path, read_originals, report_path, write_private
 from builder.errors import WorkerDied
 from builder.freeze import PLATFORMS, known_bills
@@ -34,14 +34,25 @@ _JSON = click.option(
 _CORES = min(os.cpu_count() or 1, 61)
 # Records by the thousand and hardly a cycle: looking for garbage as often as usual takes a tenth of the time.
 _FEWER_COLLECTIONS = 100_000
+_COLLECT = "collect"
 _NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress bars.")
 
 
 class _BuildByDefault(click.Group):
-    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`."""
+    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`; what loads slowly is loaded when asked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), _COLLECT])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != _COLLECT:
+            return super().get_command(ctx, cmd_name)
+        from builder.cli_collect import collect_command
+
+        return collect_command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+        if args and args[0] not in self.list_commands(ctx) and args[0] not in ("--help", "-h", "--version"):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
@@ -269,5 +280,4 @@ cli.add_command(freeze_command)
 cli.add_command(explain_command)
 cli.add_command(form_command)
 cli.add_command(hanging_command)
-cli.add_command(collect_command)
 cli.add_command(image_command)

@@ -18,7 +18,7 @@ from builder.stacks import OrderedStack, describe_series, describe_stack
 from bundle import __version__
 from bundle.alterations import masked_share
 from bundle.layout import FORMAT_VERSION
-from bundle.schema import TABLES
+from bundle.schema import TABLES, statements
 from bundle.unused import ROOTS, unused
 
 Progress = Callable[[int, int], None]
@@ -180,11 +180,8 @@ def _make_tables(database: sqlite3.Connection) -> None:
     # A file of this moment alone: nobody goes on with it after a crash.
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
-    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
-
-    tables = Database(database)
-    for table, (columns, key, foreign) in TABLES.items():
-        tables.table(table).create(columns, pk=key, foreign_keys=foreign)
+    for statement in statements():
+        database.execute(statement)
 
 
 def _closed_up(database: sqlite3.Connection) -> list[int]:

@@ -6,9 +6,9 @@ import csv
 from io import StringIO
 from pathlib import Path
 
-from builder.collect.texts import not_a_formula
+from builder.cells import not_a_formula
 from builder.crops import Crop, crops_of
-from builder.crosswalk import write_private
+from builder.crosswalk import look_path, table_path, write_private
 from builder.decision_errors import DecisionsMistaken
 from builder.decisions import COLUMNS, SUSPECTED, TEXT, Decision, read_decisions
 from builder.lookpage import look_page
@@ -18,16 +18,6 @@ from builder.seen import Seen, most_suspicious_first
 # Pictures on the page: more than anybody looks at, and it can still be opened.
 _MOST_PICTURES = 400
 _AT_ONCE = 8
-
-
-def look_path(key: Path) -> Path:
-    """Where the page lies: beside the key, since it shows what may be names."""
-    return key.with_name(f"{key.stem}.look.html")
-
-
-def table_path(key: Path) -> Path:
-    """Where the table to fill in lies."""
-    return key.with_name(f"{key.stem}.decide.csv")
 
 
 def keep_look(

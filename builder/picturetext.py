@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from builder.look import look_path, table_path
+from builder.crosswalk import look_path, table_path
 from builder.pictures import SeriesPictures
 from builder.seen import undecided
 

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from builder.crosswalk import crosswalk_path, images_path, originals_path, report_path
-from builder.look import look_path
+from builder.crosswalk import crosswalk_path, images_path, look_path, originals_path, report_path
 from builder.picturetext import picture_lines
 from builder.plan import Notice, SkippedFile
 from builder.seen import undecided

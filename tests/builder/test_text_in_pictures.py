@@ -22,10 +22,10 @@ from builder.burned_in.opencv import cv2
 from builder.burned_in.views import SIDE
 from builder.check import check_bundle
 from builder.cli import cli
+from builder.crosswalk import look_path, table_path
 from builder.decision_errors import DecisionsMistaken
 from builder.decisions import read_decisions
 from builder.errors import NothingToTake
-from builder.look import look_path, table_path
 from builder.outcome import needs_a_look
 from builder.reasons import Reason
 from bundle.alterations import masked_share
