@@ -39,6 +39,9 @@ class Deaf:
 
     readings = 0
 
+    def begin(self) -> None:
+        """Nothing has to start."""
+
     def read(self, pictures: Sequence[np.ndarray]) -> list[list[Word]]:
         return [self._words(picture) for picture in pictures]
 
