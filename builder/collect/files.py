@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from builder.cells import not_a_formula
+from builder.cell_text import not_a_formula
 from builder.collect.errors import LibraryMissing, UnknownFormat
 from builder.collect.table import Row, Tables
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from pydicom import Dataset
 
-from builder.source import text
+from builder.dicom.source_file import text
 
 # Scheme -> keyword -> code value -> (meaning, context groups); pydicom leaves the last levels untyped.
 _Concepts = dict[str, dict[str, dict[str, tuple[str, list[int]]]]]
