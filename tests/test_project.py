@@ -36,11 +36,11 @@ def test_every_package_is_pinned_and_no_registry_is_named(name):
 @pytest.mark.parametrize(
     ("room", "strangers"),
     [
-        ("bundle.index", "numpy pydicom PyQt5 vtkmodules builder viewer sqlite_utils"),
-        ("bundle.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
-        ("builder.build", "PyQt5 vtkmodules viewer rich"),
-        ("builder.check", "PyQt5 vtkmodules viewer click rich sqlite_utils builder.write builder.dicomdir"),
-        ("viewer.locate", "numpy pydicom PyQt5 vtkmodules builder"),
+        ("bundle.index.index", "numpy pydicom PyQt5 vtkmodules builder viewer sqlite_utils"),
+        ("bundle.images.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
+        ("builder.pipeline.build", "PyQt5 vtkmodules viewer rich"),
+        ("builder.check", "PyQt5 vtkmodules viewer click rich sqlite_utils builder.write builder.catalogue"),
+        ("viewer.startup.locate", "numpy pydicom PyQt5 vtkmodules builder"),
     ],
 )  # fmt: skip
 def test_a_room_brings_nothing_along_that_it_may_not_know(room, strangers):

@@ -3,7 +3,7 @@
 from builder.deidentify.clean import clean, clean_and_encode
 from builder.deidentify.fast import ByteEngine
 from builder.deidentify.policy import NO_DATES, Action, Option, Policy
-from builder.deidentify.pseudonyms import StudyKey
 from builder.deidentify.rules import Identity
+from builder.key.pseudonyms import StudyKey
 
 __all__ = ["NO_DATES", "Action", "ByteEngine", "Identity", "Option", "Policy", "StudyKey", "clean", "clean_and_encode"]

@@ -7,21 +7,22 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 import pytest
 
-from bundle.index import Catalog
+from bundle.index.index import Catalog
 from tests.conftest import build_bundle
 from tests.viewer.events import CONTROL, LEFT, colours, drag, grey, lines, press, settle, turn
-from tests.viewer.test_mpr import well_inside
-from tests.viewer.test_slabs import over_layers, points_of
-from viewer import annotation, mpr
-from viewer.loading import Loader
-from viewer.mpr import Plane, Slab
-from viewer.planes import to_patient
-from viewer.roi import probe
+from tests.viewer.space.test_mpr import well_inside
+from tests.viewer.space.test_slabs import over_layers, points_of
+from viewer import annotation
+from viewer.images.loading import Loader
+from viewer.images.volume import LoadedStack
+from viewer.marks.roi import probe
 from viewer.scene.reslice import Reslicer
-from viewer.solid import make_solid
+from viewer.space import mpr
+from viewer.space.mpr import Plane, Slab
+from viewer.space.planes import to_patient
+from viewer.space.voxel_volume import make_solid
 from viewer.state import Annotation
 from viewer.ui.trial import wait_until
-from viewer.volume import LoadedStack
 
 PHANTOMS = ("physics-covmix", "physics-fov", "physics-iodine", "physics-missing1", "slabs")
 # Each of them holds this function of the patient's place (LPS, mm), with something added.

@@ -1,0 +1,1 @@
+"""Reads a medium: its files, DICOM headers and DICOMDIR."""

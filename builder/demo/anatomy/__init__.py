@@ -1,0 +1,1 @@
+"""The bodies of the sample scans, painted tissue by tissue."""

@@ -1,0 +1,1 @@
+"""Sorts scanned files into patients, studies and series."""

@@ -1,0 +1,1 @@
+"""The study key and the crosswalk, which stay with the researcher."""

@@ -1,0 +1,1 @@
+"""Finds image files below the sources and reads their headers."""

@@ -1,0 +1,1 @@
+"""The index: its tables, its rows as records, and how it is opened and judged."""

@@ -1,0 +1,1 @@
+"""Pixels: read into memory, kept there, and turned into grey levels."""

@@ -1,0 +1,1 @@
+"""What a reader leaves on slices: measurements, key images, and the statistics of a region."""

@@ -1,0 +1,1 @@
+"""Where things lie: planes and volumes in the patient, images on a pane; numbers only."""

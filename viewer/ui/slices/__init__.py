@@ -1,0 +1,1 @@
+"""The panes that show slices, and what the mouse does on them."""
