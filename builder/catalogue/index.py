@@ -14,7 +14,8 @@ from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.plan import WrittenInstance
-from builder.stacks.stacks import OrderedStack, describe_series, describe_stack
+from builder.stacks.naming import stack_names
+from builder.stacks.stacks import OrderedStack, describe_series
 from bundle import __version__
 from bundle.images.alterations import masked_share
 from bundle.index.schema import TABLES
@@ -116,9 +117,9 @@ class IndexRows:
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
-        for stack, picture in stacks:
-            row = _stack_row(series, stack, describe_stack(stack, written[0].modality))
-            self._add_stack(row, stack, picture, instances)
+        names = stack_names([stack for stack, _ in stacks], written[0].modality)
+        for (stack, picture), name in zip(stacks, names, strict=True):
+            self._add_stack(_stack_row(series, stack, name), stack, picture, instances)
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", _instance_row(series, written))

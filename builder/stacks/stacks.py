@@ -8,6 +8,7 @@ from builder.stacks.splitting import Picture, split
 from builder.traits import Traits
 from bundle.images import geometry
 from bundle.images.geometry import Plane, StackGeometry
+from bundle.images.naming import MAPS
 from bundle.index.records import Frame, Instance
 
 _ORIENTATIONS = {0: "sagittal", 1: "coronal", 2: "axial"}
@@ -103,8 +104,16 @@ def describe_stack(stack: OrderedStack, modality: str) -> str:
     if stack.localizer:
         return f"Scout, {direction}" if direction else "Scout"
     thickness = f"{first.traits.thickness:g} mm" if first.traits.thickness else ""
-    parts = [_body_part(first.technique), f"{direction} {thickness}".strip(), first.technique.kernel]
+    plane = f"{direction} {thickness}".strip()
+    parts = [_body_part(first.technique), plane, first.technique.kernel, _map(first, modality)]
     return ", ".join(filter(None, parts)) or f"{modality} series"
+
+
+def _map(first: Slice, modality: str) -> str:
+    """What it shows besides tissue, such as iodine: by its type, else a CT by its units."""
+    types = str(first.traits.kind("FrameType") or first.traits.kind("ImageType") or "").split("\\")
+    by_units = first.frame.units if modality == "CT" and first.frame.units != "HU" else ""
+    return next((MAPS[term] for term in types if term in MAPS), by_units)
 
 
 def _body_part(technique: Technique) -> str:

@@ -5,7 +5,6 @@ import math
 
 from builder.check.checks.index import Row
 from builder.check.medium.file_checks import some
-from builder.check.medium.series_names import names
 from builder.check.stacks.indexed_stack import Seen, same
 from bundle.index.records import Frame
 from bundle.presets import Window
@@ -126,11 +125,3 @@ def paddings(seen: Seen) -> Iterator[str]:
     wrong = [file.path for row, file, _ in seen.slices if any(row[name] != getattr(file, name) for name in known)]
     if wrong:
         yield f"padding in the index: not that of {some(wrong)}"
-
-
-def named(seen: Seen) -> Iterator[str]:
-    """The name of a stack comes from its own frames; the first bundles have none."""
-    files = [file for _, file, _ in seen.slices]
-    possible = names((file.technique for file in files), seen.frames, files[0].modality)
-    if seen.stack.description and seen.stack.description not in possible:
-        yield "description in the index: not one that its files give"

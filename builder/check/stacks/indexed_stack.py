@@ -18,13 +18,15 @@ _RELATIVE = 1e-9
 class Seen:
     """A stack with its rows, each beside its file and its frame in it, in the order of the index.
 
-    `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series.
+    `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series that
+    can be judged, of `stacks` that there are.
     """
 
     stack: Stack
     slices: tuple[tuple[Row, DicomFile, Frame], ...]
     lacks: frozenset[str]
     siblings: "list[Seen]"
+    stacks: int = 1
 
     @cached_property
     def frames(self) -> list[Frame]:

@@ -1,7 +1,7 @@
 """Series of known identity go in shuffled, damaged and in every encoding, and come out as the same stacks of pixels."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 import os
 from pathlib import Path
@@ -49,7 +49,7 @@ class Image:
     stack: int
     place: int
     position: tuple[float, ...]
-    pixels: np.ndarray
+    pixels: np.ndarray = field(repr=False)
 
 
 @dataclass
@@ -218,11 +218,17 @@ def seen(dataset, frame):
 
 
 def right(series):
-    """Each stack in its order, the largest first; which of two equal ones comes first is open."""
+    """Each stack in its order, as the numbers of its places."""
     found = defaultdict(list)
     for image in series.images:
-        found[image.stack].append((image.pixels.tobytes(), image.position))
-    return list(found.values())
+        found[image.stack].append((image.stack, image.place))
+    return sorted(found.values())
+
+
+def named(series, stacks):
+    """What was found, by the stack and the place of the image that has just these pixels and this position."""
+    known = {(image.pixels.tobytes(), image.position): (image.stack, image.place) for image in series.images}
+    return sorted([known.get(one, (-1, one[1])) for one in stack] for stack in stacks)
 
 
 def check(several):
@@ -235,7 +241,7 @@ def check(several):
         found = stacks_of(built)
         assert wrong_findings(built) == []
         for one in several:
-            assert sorted(found[one.number]) == sorted(right(one))
+            assert named(one, found[one.number]) == right(one), one
         files = sum(1 if one.carrier in OF_ENHANCED else len(one.images) for one in several)
         assert len(built.outcome.written) == files
         assert len(found) == len(several)
