@@ -236,9 +236,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "photometric_interpretation": first.instance.photometric_interpretation,
         "pixel_padding_value": stack.padding,
         **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
-        **_named(
-            ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), first.frame.image_orientation_patient
-        ),
+        **_named(("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), stack.orientation),
         **_named(("origin_x", "origin_y", "origin_z"), found.origin),
         **_named(("step_x", "step_y", "step_z"), found.step),
         "spacing_between_slices": found.spacing_between_slices,

@@ -131,6 +131,14 @@ def _matrix(stacks: Sequence[OrderedStack]) -> Words:
     return [f"{one.slices[0].instance.columns} x {one.slices[0].instance.rows}" for one in stacks]
 
 
+def _first_image(stacks: Sequence[OrderedStack]) -> Words:
+    return [f"from image {min(one.instance.instance_number for one in stack.slices)}" for stack in stacks]
+
+
+def _first_frame(stacks: Sequence[OrderedStack]) -> Words:
+    return [f"from frame {min(one.frame.frame_index for one in stack.slices) + 1}" for stack in stacks]
+
+
 _ASKED: tuple[Callable[[Sequence[OrderedStack]], Words], ...] = (
     _shapes,
     _terms("ComplexImageComponent"),
@@ -143,4 +151,6 @@ _ASKED: tuple[Callable[[Sequence[OrderedStack]], Words], ...] = (
     _acquisition,
     *(_ranks("time", _first_moment(place)) for place in range(MOMENTS + len(DELAYS))),
     _matrix,
+    _first_image,
+    _first_frame,
 )

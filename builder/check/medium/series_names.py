@@ -13,6 +13,8 @@ from bundle.index.records import Frame, Orientation
 _AXES = ("sagittal", "coronal", "axial")
 # A normal that is nearer to an axis than this (as a cosine) goes by its name.
 _NEAR = 0.8
+# More orientations than that may be those of one stack, which turns about.
+_FEW = 3
 
 
 class Technique(NamedTuple):
@@ -28,7 +30,9 @@ def names(
     techniques: Iterable[Technique], frames: Iterable[Frame], told: Iterable[Told], modality: str
 ) -> Iterator[str]:
     """Every name that a series with these files can have: its slices may lie in several directions."""
-    directions = {_direction(orientation) for orientation in {one.image_orientation_patient for one in frames}}
+    orientations = {one.image_orientation_patient for one in frames}
+    directions = {_direction(orientation) for orientation in orientations}
+    directions |= {"several directions"} if len(orientations) > _FEW else set()
     shown = {_shown(one.kinds, modality) for one in {one.kinds: one for one in told}.values()}
     for technique, direction, what in product(set(techniques), directions, shown):
         yield _name(technique, direction, what) or f"{modality} series"

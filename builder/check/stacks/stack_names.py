@@ -13,6 +13,7 @@ from bundle.images.naming import PLAIN_TERMS, SHAPES, WORDS, word_of
 _TYPES = ("ComplexImageComponent", "FrameType", "ImageType")
 _TEMPORAL = ("TemporalPositionIndex", "TemporalPositionIdentifier")
 _RANK = re.compile(r"(time|direction) (\d+) of (\d+)")
+_FIRST = re.compile(r"from (image|frame) (-?\d+)")
 _MATRIX, _ACQUISITION = re.compile(r"(\d+) x (\d+)"), re.compile(r"acquisition (\S+)")
 # What is said of a number has four figures; the numbers of a stack may differ by this share.
 _SHARE = 0.006
@@ -57,6 +58,8 @@ def _is_true(seen: Seen, word: str, before: str) -> bool:
         return (int(matrix[1]), int(matrix[2])) == (seen.stack.columns, seen.stack.rows)
     if acquisition := _ACQUISITION.fullmatch(word):
         return all(_says(acquisition[1], one.acquisition) for one in seen.told)
+    if first := _FIRST.fullmatch(word):
+        return int(first[2]) == min(one[0] if first[1] == "image" else one[1] + 1 for one in seen.numbers)
     if word == SHAPES.get(seen.stack.not_volume_reason):
         return True
     return word in _words_of_types(seen) or any(

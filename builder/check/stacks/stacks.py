@@ -106,7 +106,7 @@ def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen],
 
 def _mixed(seen: Seen) -> Iterator[str]:
     """What alternates along the normal; where all lie at one place, what has several images of each kind."""
-    line = seen.line
+    line = None if seen.turns else seen.line
     series = (told for one in seen.siblings for told in one.told)
     if line and not line.rises and line.at_one_place:
         names, text = list(several_kinds(seen.told)), "several images of each"
@@ -125,7 +125,7 @@ def _geometry(seen: Seen) -> Iterator[str]:
 
 
 def _gap(seen: Seen) -> Iterator[str]:
-    places = lost(seen.line) if seen.line and seen.line.rises else []
+    places = lost(seen.line) if seen.line and seen.line.rises and not seen.turns else []
     if places:
         named = ", ".join(f"{place:.1f}" for place in places[:5])
         yield f"slices missing at {named}{' …' if len(places) > 5 else ''} mm along the normal"

@@ -70,6 +70,7 @@ SERIES = {
                {"axial 1.5 mm, iodine"}),
     "in mg/ml": (several("RescaleType", ["MGML"]), {"axial 1.5 mm, mg/ml"}),
     "in HU": (several("RescaleType", ["HU"]), {"axial 1.5 mm"}),
+    "numbers": ([{"z": float(k % 5)} for k in range(10)], {f"axial 1.5 mm, from image {k}" for k in (1, 6)}),
     "matrices": (several("size", [16, 24]), {"axial 1.5 mm, 16 x 16", "axial 1.5 mm, 24 x 24"}),
 }  # fmt: skip
 
@@ -116,6 +117,7 @@ FALSE_WORDS = [
     ("magnitude and phase", "phase", "real"), ("dynamic", "time 1 of 3", "time 1 of 4"), ("bolus", "one place", "fat"),
     ("energies", "80 kV", "Brackwater"), ("acquisitions", "acquisition 3", "acquisition 4"),
     ("iodine", "iodine", "calcium"), ("matrices", "16 x 16", "24 x 24"), ("derived", "derived", "single image"),
+    ("numbers", "from image 6", "from image 5"),
 ]  # fmt: skip
 
 
