@@ -1,0 +1,137 @@
+"""Marks that one image has and its neighbours have not, in a line as letters are.
+
+Small and slanted letters are drawn with a soft pen, which leaves hardly any pixels of one value. But slices beside each
+other show nearly the same anatomy: what differs between them in narrow pieces, side by side in a line, was drawn.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.burned_in.found import Box, Candidate, Kind
+from builder.burned_in.opencv import cv2
+
+# By so much of the range of values letters differ: a low bar finds faint ones, a high one parts others from anatomy.
+# And by more than all but this part of a picture does: noise and what moves differ everywhere.
+_CONTRASTS, _INK = (0.12, 0.3), 0.06
+# A letter: between these sides in pixels, with so many pixels.
+_LEAST_SIDE, _MOST_SIDE, _LEAST_THICK, _LEAST_PIXELS = 4, 60, 2, 5
+# A line has so many letters; a picture with more pieces than this is noise.
+_FEWEST, _MOST_PIECES = 4, 400
+# Neighbours in a line: by how many times one may be larger, and how far apart they are: in their sizes, and in pixels.
+_ALIKE, _APART, _GAP = 2.5, 0.55, 4
+# How far letters lie off their line, in their size; and between which heights a line is, in pixels.
+_OFF, _LEAST_HEIGHT, _MOST_HEIGHT = 0.5, 4.5, 120
+# The image that differs does so by so many times more than the next.
+_MORE = 1.5
+# Of some slices, so many places are read at most.
+_MOST_PLACES = 3
+
+
+class Halves(NamedTuple):
+    """Of every second of some frames, and of the others: the highest and the lowest value at each place."""
+
+    high: tuple[Any, Any]
+    low: tuple[Any, Any]
+
+
+class _Line(NamedTuple):
+    """Pieces in a line: how much they look like letters, their size, and the flat places of their pixels."""
+
+    score: float
+    size: float
+    down: NDArray[np.intp]
+    across: NDArray[np.intp]
+
+    @property
+    def box(self) -> Box:
+        """Where it is."""
+        down, across = self.down, self.across
+        return Box(int(down.min()), int(across.min()), int(down.max()) + 1, int(across.max()) + 1)
+
+
+def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candidate]:
+    """Places where one of two or more frames of one shape, neighbours, has marks of its own; `span`: range of values.
+
+    Their score is 0: what is not read there is nothing, for what moves differs, too.
+    """
+    differs = cv2.max(cv2.absdiff(*halves.high), cv2.absdiff(*halves.low))
+    few = differs[::8, ::4].ravel()
+    usual = float(np.partition(few, place)[place]) if (place := round((few.size - 1) * (1 - _INK))) else 0.0
+    bars = dict.fromkeys(max(part * span, usual, 1.0) for part in _CONTRASTS)
+    lines = [line for bar in bars for line in _lines(np.asarray(differs >= bar, np.uint8))]
+    best: list[_Line] = []
+    for line in sorted(lines, key=lambda one: -one.score):
+        if len(best) < _MOST_PLACES and not any(line.box.meets(other.box) for other in best):
+            best.append(line)
+    return [Candidate(one.box, k, 0.0, Kind.ALONE, one.size) for one in best for k in _whose(one, frames)]
+
+
+def _lines(ink: Any) -> Iterator[_Line]:
+    _, labels, stats, middles = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, cv2.CV_32S, cv2.CCL_BBDT)
+    numbers = _like_letters(stats)
+    if not _FEWEST <= len(numbers) <= _MOST_PIECES:
+        return
+    places, sizes = middles[numbers], stats[numbers, 2:4].max(axis=1)
+    for group in _side_by_side(places, sizes):
+        size, off = float(np.median(sizes[group])), _off_line(places[group])
+        if off > _OFF * size:
+            continue
+        down, across = _pixels(labels, stats, numbers[group])
+        if _is_as_high_as_letters(down, across):
+            yield _Line(len(group) * (1 - off / size), size, down, across)
+
+
+def _like_letters(stats: Any) -> NDArray[np.intp]:
+    width, height, pixels = stats[:, 2:5].T
+    long, thick = np.maximum(width, height), np.minimum(width, height)
+    fit = (long >= _LEAST_SIDE) & (long <= _MOST_SIDE) & (thick >= _LEAST_THICK) & (pixels >= _LEAST_PIXELS)
+    return np.flatnonzero(fit[1:]) + 1  # the first is what is around all pieces
+
+
+def _side_by_side(places: Any, sizes: Any) -> Iterator[NDArray[np.intp]]:
+    """The numbers of pieces of like size that lie beside each other, for each such group."""
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    near = (apart <= _APART * (sizes[:, None] + sizes[None]) + _GAP) & (sizes[:, None] <= _ALIKE * sizes[None])
+    near &= near.T
+    free = np.ones(len(places), np.bool_)
+    for first in range(len(places)):
+        group, waiting = list[int](), [first] if free[first] else []
+        free[first] = False
+        while waiting:
+            group.append(waiting.pop())
+            new = np.flatnonzero(near[group[-1]] & free)
+            free[new] = False
+            waiting += new.tolist()
+        if len(group) >= _FEWEST:
+            yield np.asarray(group)
+
+
+def _off_line(places: Any) -> float:
+    """How far from the line through them these places are, in pixels (root mean square)."""
+    least, _ = np.linalg.eigvalsh(np.cov(places.T, bias=True))
+    return float(np.sqrt(max(least, 0.0)))
+
+
+def _pixels(labels: Any, stats: Any, numbers: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    left, top, width, height = stats[numbers, :4].T
+    part = np.s_[top.min() : (top + height).max(), left.min() : (left + width).max()]
+    down, across = np.nonzero(np.isin(labels[part], numbers))
+    return down + top.min(), across + left.min()
+
+
+def _is_as_high_as_letters(down: Any, across: Any) -> bool:
+    _, sides, _ = cv2.minAreaRect(np.stack([across, down], 1).astype(np.float32))
+    return bool(_LEAST_HEIGHT <= min(sides) + 1 <= _MOST_HEIGHT)
+
+
+def _whose(line: _Line, frames: Sequence[Any]) -> Sequence[int]:
+    """Which of the frames has these marks: of two it may be either; of more none, where it is not one alone."""
+    if len(frames) == 2:
+        return range(2)
+    values = np.stack([frame[line.down, line.across] for frame in frames]).astype(np.float64)
+    differs = np.abs(values - np.median(values, axis=0)).mean(axis=1)
+    *_, next_most, most = sorted(differs)
+    return [int(differs.argmax())] if most >= _MORE * next_most else []
