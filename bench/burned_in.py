@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 import itertools
 from pathlib import Path
@@ -69,7 +69,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--drawn-only", action="store_true", help="nothing of images without text")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--only", nargs="*", metavar="SOURCE", help="only these sources")
-    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help="sources whose images do hold text")
+    parser.add_argument(
+        "--without", nargs="*", default=[], metavar="NAME", help="sources, and files below SCANS, that do hold text"
+    )
     return parser.parse_args()
 
 
@@ -81,7 +83,7 @@ def _stacks(arguments: argparse.Namespace) -> Iterator[Stack]:
         if folder.name in arguments.without or (arguments.only and folder.name not in arguments.only):
             continue
         taken = 0
-        for name, members in _series(folder).items():
+        for name, members in _series(folder, {arguments.scans / one for one in arguments.without}).items():
             if arguments.series and taken >= arguments.series:
                 break
             frames = list(itertools.islice((one for path in members for one in _frames(path)), arguments.frames))
@@ -91,10 +93,10 @@ def _stacks(arguments: argparse.Namespace) -> Iterator[Stack]:
                 yield Stack(folder.name, name, alike)
 
 
-def _series(folder: Path) -> dict[str, list[str]]:
-    """The paths of the images that a build would take, by series and size."""
+def _series(folder: Path, without: Set[Path]) -> dict[str, list[str]]:
+    """The paths of the images that a build would take, but for some, by series and size."""
     files: dict[str, list[ScannedFile]] = defaultdict(list)
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(set(folder.rglob("*")) - without):
         if path.is_file() and isinstance(found := examine(str(path), folder), ScannedFile):
             files[f"{found.folder} {found.series_instance_uid} {found.rows} {found.columns}"].append(found)
     return {name: [one.path for one in some] for name, some in files.items()}

@@ -62,11 +62,13 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
     usual = float(np.partition(few, place)[place]) if (place := round((few.size - 1) * (1 - _INK))) else 0.0
     bars = dict.fromkeys(max(part * span, usual, 1.0) for part in _CONTRASTS)
     lines = [line for bar in bars for line in _lines(np.asarray(differs >= bar, np.uint8))]
-    best: list[_Line] = []
+    found: list[tuple[_Line, Sequence[int]]] = []
     for line in sorted(lines, key=lambda one: -one.score):
-        if len(best) < _MOST_PLACES and not any(line.box.meets(other.box) for other in best):
-            best.append(line)
-    return [Candidate(one.box, k, 0.0, Kind.ALONE, one.size) for one in best for k in _whose(one, frames)]
+        if len(found) == _MOST_PLACES:
+            break
+        if not any(line.box.meets(other.box) for other, _ in found) and (whose := _whose(line, frames)):
+            found.append((line, whose))
+    return [Candidate(one.box, k, 0.0, Kind.ALONE, one.size) for one, whose in found for k in whose]
 
 
 def _lines(ink: Any) -> Iterator[_Line]:
