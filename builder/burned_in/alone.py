@@ -28,6 +28,8 @@ _OFF, _LEAST_HEIGHT, _MOST_HEIGHT = 0.5, 4.5, 120
 _MORE = 1.5
 # Of some slices, so many places are read at most.
 _MOST_PLACES = 3
+# Every so many-th row and column is enough to know what is usual.
+_STEP = (8, 4)
 
 
 class Halves(NamedTuple):
@@ -37,19 +39,28 @@ class Halves(NamedTuple):
     low: tuple[Any, Any]
 
 
-class _Line(NamedTuple):
-    """Pieces in a line: how much they look like letters, their size, and the flat places of their pixels."""
+class _Row(NamedTuple):
+    """Pieces in a row: how much they look like letters, their size, their numbers, and the picture that has them."""
 
     score: float
     size: float
-    down: NDArray[np.intp]
-    across: NDArray[np.intp]
+    numbers: NDArray[np.intp]
+    labels: Any
+    stats: Any
 
     @property
     def box(self) -> Box:
         """Where it is."""
-        down, across = self.down, self.across
-        return Box(int(down.min()), int(across.min()), int(down.max()) + 1, int(across.max()) + 1)
+        left, top, width, height = self.stats[self.numbers, :4].T
+        return Box(int(top.min()), int(left.min()), int((top + height).max()), int((left + width).max()))
+
+    def pixels(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """How far down and across each of their pixels is."""
+        top, left, bottom, right = self.box
+        mine = np.zeros(len(self.stats), np.bool_)
+        mine[self.numbers] = True
+        down, across = np.nonzero(mine[self.labels[top:bottom, left:right]])
+        return down + top, across + left
 
 
 def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candidate]:
@@ -58,32 +69,34 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
     Their score is 0: what is not read there is nothing, for what moves differs, too.
     """
     differs = cv2.max(cv2.absdiff(*halves.high), cv2.absdiff(*halves.low))
-    few = differs[::8, ::4].ravel()
-    usual = float(np.partition(few, place)[place]) if (place := round((few.size - 1) * (1 - _INK))) else 0.0
-    bars = dict.fromkeys(max(part * span, usual, 1.0) for part in _CONTRASTS)
-    lines = [line for bar in bars for line in _lines(np.asarray(differs >= bar, np.uint8))]
-    found: list[tuple[_Line, Sequence[int]]] = []
-    for line in sorted(lines, key=lambda one: -one.score):
+    bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
+    rows = [row for bar in bars for row in _rows(np.asarray(differs >= bar, np.uint8))]
+    found: list[tuple[_Row, Sequence[int]]] = []
+    for row in sorted(rows, key=lambda one: -one.score):
         if len(found) == _MOST_PLACES:
             break
-        if not any(line.box.meets(other.box) for other, _ in found) and (whose := _whose(line, frames)):
-            found.append((line, whose))
+        if not any(row.box.meets(other.box) for other, _ in found) and (whose := _whose(row, frames)):
+            found.append((row, whose))
     return [Candidate(one.box, k, 0.0, Kind.ALONE, one.size) for one, whose in found for k in whose]
 
 
-def _lines(ink: Any) -> Iterator[_Line]:
+def _usual(differs: Any) -> float:
+    """By how much most of a picture differs at most."""
+    few = differs[:: _STEP[0], :: _STEP[1]].ravel()
+    place = round((few.size - 1) * (1 - _INK))
+    return float(np.partition(few, place)[place])
+
+
+def _rows(ink: Any) -> Iterator[_Row]:
     _, labels, stats, middles = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, cv2.CV_32S, cv2.CCL_BBDT)
     numbers = _like_letters(stats)
     if not _FEWEST <= len(numbers) <= _MOST_PIECES:
         return
-    places, sizes = middles[numbers], stats[numbers, 2:4].max(axis=1)
+    places, sizes = middles[numbers], stats[numbers, 2:4].max(axis=1).astype(np.float32)
     for group in _side_by_side(places, sizes):
         size, off = float(np.median(sizes[group])), _off_line(places[group])
-        if off > _OFF * size:
-            continue
-        down, across = _pixels(labels, stats, numbers[group])
-        if _is_as_high_as_letters(down, across):
-            yield _Line(len(group) * (1 - off / size), size, down, across)
+        if off <= _OFF * size:
+            yield _Row(len(group) * (1 - off / size), size, numbers[group], labels, stats)
 
 
 def _like_letters(stats: Any) -> NDArray[np.intp]:
@@ -95,33 +108,29 @@ def _like_letters(stats: Any) -> NDArray[np.intp]:
 
 def _side_by_side(places: Any, sizes: Any) -> Iterator[NDArray[np.intp]]:
     """The numbers of pieces of like size that lie beside each other, for each such group."""
-    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
-    near = (apart <= _APART * (sizes[:, None] + sizes[None]) + _GAP) & (sizes[:, None] <= _ALIKE * sizes[None])
-    near &= near.T
-    free = np.ones(len(places), np.bool_)
-    for first in range(len(places)):
-        group, waiting = list[int](), [first] if free[first] else []
-        free[first] = False
+    across, down = (places - places.mean(axis=0)).T.astype(np.float32)
+    apart = (across[:, None] - across) ** 2 + (down[:, None] - down) ** 2
+    near = (apart <= (_APART * (sizes[:, None] + sizes) + _GAP) ** 2) & (sizes[:, None] <= _ALIKE * sizes)
+    rows, columns = np.nonzero(near & near.T)
+    beside = [some.tolist() for some in np.split(columns, np.searchsorted(rows, range(1, len(places))))]
+    free = set(range(len(places)))
+    while free:
+        group, waiting = list[int](), [free.pop()]
         while waiting:
             group.append(waiting.pop())
-            new = np.flatnonzero(near[group[-1]] & free)
-            free[new] = False
-            waiting += new.tolist()
+            new = free.intersection(beside[group[-1]])
+            free -= new
+            waiting += new
         if len(group) >= _FEWEST:
             yield np.asarray(group)
 
 
 def _off_line(places: Any) -> float:
     """How far from the line through them these places are, in pixels (root mean square)."""
-    least, _ = np.linalg.eigvalsh(np.cov(places.T, bias=True))
-    return float(np.sqrt(max(least, 0.0)))
-
-
-def _pixels(labels: Any, stats: Any, numbers: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    left, top, width, height = stats[numbers, :4].T
-    part = np.s_[top.min() : (top + height).max(), left.min() : (left + width).max()]
-    down, across = np.nonzero(np.isin(labels[part], numbers))
-    return down + top.min(), across + left.min()
+    across, down = (places - places.mean(axis=0)).T
+    width, height, both = across @ across, down @ down, across @ down
+    least = (width + height - np.hypot(width - height, 2 * both)) / 2
+    return float(np.sqrt(max(least, 0.0) / len(places)))
 
 
 def _is_as_high_as_letters(down: Any, across: Any) -> bool:
@@ -129,11 +138,14 @@ def _is_as_high_as_letters(down: Any, across: Any) -> bool:
     return bool(_LEAST_HEIGHT <= min(sides) + 1 <= _MOST_HEIGHT)
 
 
-def _whose(line: _Line, frames: Sequence[Any]) -> Sequence[int]:
-    """Which of the frames has these marks: of two it may be either; of more none, where it is not one alone."""
+def _whose(row: _Row, frames: Sequence[Any]) -> Sequence[int]:
+    """Which of the frames has these letters: of two it may be either; of more none, where it is not one alone."""
+    down, across = row.pixels()
+    if not _is_as_high_as_letters(down, across):
+        return ()
     if len(frames) == 2:
         return range(2)
-    values = np.stack([frame[line.down, line.across] for frame in frames]).astype(np.float64)
+    values = np.stack([frame[down, across] for frame in frames]).astype(np.float64)
     differs = np.abs(values - np.median(values, axis=0)).mean(axis=1)
     *_, next_most, most = sorted(differs)
-    return [int(differs.argmax())] if most >= _MORE * next_most else []
+    return [int(differs.argmax())] if most >= _MORE * next_most else ()

@@ -81,18 +81,20 @@ def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
         return
     taken = [_as_opencv_takes(frame) for frame in frames]
     high, low = ((_laid(taken[::2], extreme), _laid(taken[1::2], extreme)) for extreme in (cv2.max, cv2.min))
+    alone = find_alone(taken, Halves(high, low), _span(high, low)) if len(taken) > 1 else []
     scratch = np.empty_like(taken[0])
     places: list[_Place] = []
     for extreme, halves, operation in ((cv2.max, high, cv2.MORPH_TOPHAT), (cv2.min, low, cv2.MORPH_BLACKHAT)):
-        places += _words(_laid([one for one in halves if one is not None], extreme), operation, scratch)
+        if len(taken) > 1:  # into memory of our own, which the first half is where it has two frames
+            places += _words(extreme(*halves, dst=halves[0] if len(taken) > 2 else None), operation, scratch)
+        else:
+            places += _words(taken[0], operation, scratch)
     drawn = [
         _candidate(frame, k, place) for place in places for k, frame in enumerate(taken)
         if np.count_nonzero(frame.ravel()[place.places] == place.pen) >= _SHARE * len(place.places)
     ]  # fmt: skip
     yield from drawn
-    if len(taken) > 1:
-        alone = find_alone(taken, Halves(high, low), _span(high, low))
-        yield from (one for one in alone if not any(_shows(other, one) for other in drawn))
+    yield from (one for one in alone if not any(_shows(other, one) for other in drawn))
 
 
 def _laid(frames: Sequence[Any], extreme: Callable[..., Any]) -> Any:
