@@ -21,7 +21,7 @@ from builder.burned_in.reader import Reader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, crop, whole
 from builder.plan import ScannedFile
-from builder.scan import examine
+from builder.scan.scan import examine
 
 T = TypeVar("T")
 

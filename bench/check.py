@@ -19,7 +19,7 @@ from bench.scans import write_scans
 from bundle.layout import MANIFEST
 
 _GOAL = 1.2
-_MKBUNDLE = (sys.executable, "-c", "from builder.cli import main; main()")
+_MKBUNDLE = (sys.executable, "-c", "from builder.cli.main import main; main()")
 
 
 def main() -> None:

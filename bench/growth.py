@@ -14,7 +14,7 @@ _SIDE = 32
 _MANY = (3_000, 30_000, 200_000)
 _GOAL_MEGABYTES, _GOAL_LINEAR = 500, 1.3
 _WELL = (0, 1)
-_MKBUNDLE = (sys.executable, "-c", "from builder.cli import main; main()")
+_MKBUNDLE = (sys.executable, "-c", "from builder.cli.main import main; main()")
 
 
 def measure(work: Path, numbers: Sequence[int]) -> None:

@@ -17,11 +17,11 @@ from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
-from viewer.mpr import Plane
-from viewer.options import Options
+from viewer.space.mpr import Plane
+from viewer.startup.options import Options
 from viewer.ui.app import make_application, open_window
+from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
-from viewer.ui.window import MainWindow
 
 _PATIENCE = 120.0
 # So many slices one way, then back.
@@ -53,7 +53,7 @@ def _bundle(work: Path) -> Path:
     """The sample scans as a bundle."""
     bundle = work / "bundle"
     bundle.mkdir()
-    program = [sys.executable, "-c", "from builder.cli import main; main()"]
+    program = [sys.executable, "-c", "from builder.cli.main import main; main()"]
     subprocess.run([*program, "demo", work / "scans"], check=True, capture_output=True)
     options = ["--viewer", "none", "--no-check", "--no-picture-search", "--key", work / "key"]
     subprocess.run([*program, work / "scans", bundle, *options], check=True, capture_output=True)
@@ -111,7 +111,7 @@ def _planes(window: MainWindow, rounds: int) -> None:
 
 
 def _body(window: MainWindow, rounds: int) -> None:
-    from viewer.ui.body.page import BodyPage
+    from viewer.ui.rendering.page import BodyPage
 
     window.pages.show_page("3d")
     _settle(window)

@@ -56,7 +56,8 @@ def _bundle(work: Path, slices: int) -> Path:
     bundle = work / "bundle"
     bundle.mkdir()
     options = ["--viewer", "none", "--no-check", "--no-progress", "--no-picture-search", "--key", str(work / "key")]
-    command = [sys.executable, "-c", "from builder.cli import main; main()", str(work / "scans"), str(bundle), *options]
+    program = "from builder.cli.main import main; main()"
+    command = [sys.executable, "-c", program, str(work / "scans"), str(bundle), *options]
     subprocess.run(command, check=True, capture_output=True)
     return bundle
 
@@ -76,9 +77,9 @@ def _cat(bundle: Path) -> float:
 
 
 def _viewer(bundle: Path) -> float:
-    from bundle.index import Catalog
-    from viewer.loading import Loader
-    from viewer.volume import LoadedStack
+    from bundle.index.index import Catalog
+    from viewer.images.loading import Loader
+    from viewer.images.volume import LoadedStack
 
     with Catalog(bundle) as catalog:
         stack = catalog.patients[0].studies[0].series[0].stacks[0]
@@ -131,9 +132,9 @@ def _simpleitk(bundle: Path) -> float:
 
 def _slices_in_the_middle(bundle: Path) -> list[float]:
     """From asking for a slice that is not there yet until it is there, while the series loads."""
-    from bundle.index import Catalog
-    from viewer.loading import NEAR, Loader
-    from viewer.volume import LoadedStack
+    from bundle.index.index import Catalog
+    from viewer.images.loading import NEAR, Loader
+    from viewer.images.volume import LoadedStack
 
     with Catalog(bundle) as catalog:
         stack = catalog.patients[0].studies[0].series[0].stacks[0]

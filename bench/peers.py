@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 Command = list[str | Path]
-_MKBUNDLE = "from builder.cli import main; main()"
+_MKBUNDLE = "from builder.cli.main import main; main()"
 _DICOGNITO = "import sys; from dicognito.__main__ import main; main(sys.argv[1:])"
 # It does not look into sub-folders by itself.
 _ANONYMIZER = """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from builder.burned_in.reader import Reader
-from builder.cli import main
+from builder.cli.main import main
 
 
 def _nothing(reader: Reader, pictures: Sequence[Any]) -> list[list[Any]]:

@@ -10,12 +10,11 @@ import os
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from builder.boxes import Mask
-from builder.deface.cut import FaceCut
+from builder.blanking import FaceCut, Mask
 from builder.reasons import Reason
 from builder.traits import Traits
 from bundle import layout
-from bundle.records import Instance
+from bundle.index.records import Instance
 
 Progress = Callable[[int, int], None]
 # What the search for text hands from the workers, who see the pixels, to whoever judges: nobody between looks into it.

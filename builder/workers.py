@@ -12,7 +12,7 @@ import signal
 from threading import Thread
 from typing import Any, TypeVar
 
-from builder.errors import ClusterMissing, ClusterUnreachable
+from builder.errors.build import ClusterMissing, ClusterUnreachable
 
 _PATIENCE = "20s"
 _CHUNK = 32

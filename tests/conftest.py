@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from builder import textsearch
-from builder.build import build
-from builder.crosswalk import write_private
-from builder.outcome import Options, Outcome
+from builder.burned_in import text_search
+from builder.key.crosswalk import write_private
+from builder.pipeline.build import build
+from builder.pipeline.outcome import Options, Outcome
 from tests import scans
 from tests.readers import RememberingReader
 
@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _each_picture_is_read_once() -> Iterator[None]:
     """By builds within this process; what runs as a program of its own has a reader of its own."""
     with pytest.MonkeyPatch.context() as patch, RememberingReader() as reader:
-        patch.setattr(textsearch, "_reader", lambda: reader)
+        patch.setattr(text_search, "_reader", lambda: reader)
         yield
 
 

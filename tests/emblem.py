@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt5.QtCore import QBuffer, QIODevice
 
 from viewer.ui.app import make_application
-from viewer.ui.emblem import emblem
+from viewer.ui.look.emblem import emblem
 
 FILE = Path(__file__).parents[1] / "builder" / "freeze" / "viewer.ico"
 SIZES = (16, 24, 32, 48, 64, 128, 256)

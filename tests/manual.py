@@ -18,10 +18,10 @@ from PyQt5.QtGui import QFont, QImage, QPageSize, QPdfWriter, QTextDocument
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.viewer import bundles
-from viewer.options import Options
+from viewer.startup.options import Options
 from viewer.ui.app import make_application, open_window
-from viewer.ui.help import mouse
-from viewer.ui.window import MainWindow
+from viewer.ui.shell.help import mouse
+from viewer.ui.shell.window import MainWindow
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "bundle_template" / "MANUAL.PDF"

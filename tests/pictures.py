@@ -14,11 +14,11 @@ from PyQt5.QtGui import QFont
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 
-from builder.cli import cli as mkbundle
-from viewer.options import Options
+from builder.cli.main import cli as mkbundle
+from viewer.startup.options import Options
 from viewer.ui.app import make_application, open_window
+from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
-from viewer.ui.window import MainWindow
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 _SIZE = (1366, 768)

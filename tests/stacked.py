@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bundle.index import Catalog
-from bundle.records import Stack, StackFrame
+from bundle.index.index import Catalog
+from bundle.index.records import Stack, StackFrame
 from tests.conftest import Built
 
 

@@ -13,9 +13,9 @@ import time
 from click.testing import CliRunner
 import pytest
 
-from builder.cli import cli
-from bundle.journal import journal_paths, read_journal
-from bundle.readings import State, readings_of
+from builder.cli.main import cli
+from bundle.reading.journal import journal_paths, read_journal
+from bundle.reading.readings import State, readings_of
 from tests import scans, screen, wine
 from tests.conftest import Built
 from tests.screen import wait_for, xdotool

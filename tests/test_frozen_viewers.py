@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from builder.check import Trial, inspect_bundle
-from bundle.index import Catalog
+from bundle.index.index import Catalog
 from tests import scans, screen, wine
 from tests.conftest import Built, build_bundle
 

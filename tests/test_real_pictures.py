@@ -10,9 +10,9 @@ from PyQt5.QtWidgets import QApplication
 import pytest
 
 from tests.viewer.conftest import show_window  # noqa: F401
-from viewer import early
 from viewer.annotation import signed
-from viewer.ui.overlay import Overlay
+from viewer.images import early
+from viewer.ui.slices.overlay import Overlay
 from viewer.ui.trial import grab_grey, wait_until
 
 SIDES = (("L", "R"), ("P", "A"), ("S", "I"))

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE
-from viewer import clock
-from viewer.options import LAYOUTS, Options
+from viewer.startup import clock
+from viewer.startup.options import LAYOUTS, Options
 
 
 class WrongUsage(Exception):
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from viewer.ui.app import run
     except ImportError as error:  # a file of the pack, or a library of the system
-        from viewer.refusal import refuse
+        from viewer.startup.refusal import refuse
 
         return refuse(options, f"{type(error).__name__}: {error}")
     return run(options)
@@ -72,7 +72,7 @@ def _say_usage(text: str) -> int:
         sys.stderr.write(text)
         return EXIT_USAGE
     from viewer.ui.app import make_application
-    from viewer.ui.message import Message
+    from viewer.ui.look.message import Message
 
     application = make_application()
     Message("The viewer was started in a way that it does not understand", text).exec()

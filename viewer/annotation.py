@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bundle.directions import orientation_letters
-from bundle.loss import loss_text
-from bundle.records import Stack, StackFrame
+from bundle.images.directions import orientation_letters
+from bundle.images.loss import loss_text
+from bundle.index.records import Stack, StackFrame
 from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
-from viewer.places import gap_after, position_along_normal
+from viewer.images.missing_slices import gap_after, position_along_normal
+from viewer.images.volume import LoadedStack
+from viewer.images.windowing import preset_name
 from viewer.state import Annotation, ViewState, slice_number
-from viewer.volume import LoadedStack
-from viewer.windowing import preset_name
 from viewer.words import tr
 
 # How the note begins that tells of it.

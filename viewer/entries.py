@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import math
 import re
 
-from bundle.alterations import masked_share
 from bundle.errors import EXIT_USAGE, BundleError
-from bundle.hanging import Hanging, plane_of
-from bundle.index import Catalog
-from bundle.records import Patient, Series, Stack, Study
+from bundle.hanging_protocol import Hanging, plane_of
+from bundle.images.alterations import masked_share
+from bundle.index.index import Catalog
+from bundle.index.records import Patient, Series, Stack, Study
 from viewer.words import tr, tr_remark
 
 # Where the researcher gave none.

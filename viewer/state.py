@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bundle.directions import unit_normal
+from bundle.images.directions import unit_normal
+from bundle.index.records import Stack
 from bundle.presets import Window
-from bundle.records import Stack
-from viewer.measure import Kind
-from viewer.windowing import MIN_WIDTH
+from viewer.images.windowing import MIN_WIDTH
+from viewer.marks.measure import Kind
 
 MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
 # Dragging over this many screen pixels widens the window by its own width, or doubles the zoom.

@@ -25,7 +25,7 @@ from bench.startup.start import PHASES, SLICE, Start, start
 from bench.startup.stick import Stick, slow_stick
 from bench.startup.table import GOALS_LINUX, GOALS_WINDOWS, print_phases, print_table
 from builder.freeze.wine import wine_environment
-from bundle.index import Catalog
+from bundle.index.index import Catalog
 from bundle.layout import resolve
 from tests import scans, screen
 from viewer.entries import all_entries, choose

@@ -19,7 +19,7 @@ def build_bundle(scans: Sequence[Path], folder: Path, platforms: Sequence[str]) 
     """A bundle of these scans with the viewers of this commit."""
     drive = folder / "stick"
     drive.mkdir()
-    code = "import sys; from builder.cli import main; sys.exit(main())"
+    code = "import sys; from builder.cli.main import main; sys.exit(main())"
     options = ["--key", str(folder / "keys" / "study.key"), "--no-progress", "--viewer", ",".join(platforms)]
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, scans), str(drive), *options], check=False, stdout=sys.stderr

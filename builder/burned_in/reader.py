@@ -11,7 +11,7 @@ from threading import Lock, Timer
 from types import TracebackType
 
 from builder.burned_in.found import Picture, Word
-from builder.errors import TextReaderFailed
+from builder.errors.build import TextReaderFailed
 
 _PROGRAM = ("-m", "builder.burned_in.reading")
 # Starting, on the slowest and busiest machine; and reading one picture there.

@@ -10,8 +10,8 @@ from builder.check.report import Report
 from builder.check.rules import RULES, Rule
 from builder.check.style import STYLE
 from bundle.errors import BundleError, NoBundle
-from bundle.index import Catalog
-from bundle.records import Series, Stack, Study
+from bundle.index.index import Catalog
+from bundle.index.records import Series, Stack, Study
 
 # More of one kind are counted, not listed: the JSON report has them all.
 _LISTED = 50

@@ -7,26 +7,26 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from builder.check import drive, layout, pictures, records, rows
-from builder.check import index as database
-from builder.check.dicomfile import DicomFile, Unsound
-from builder.check.directory import Directory, read_directory
+from builder.check.checks import drive, layout, pictures, records, rows
+from builder.check.checks import index as database
+from builder.check.checks.index import Index, read_index
+from builder.check.checks.iod import Validation, check_iods
+from builder.check.checks.listed import check_lists
+from builder.check.checks.speed import FirstCase, first_case, slow
+from builder.check.checks.texts import check_texts, check_texts_of_others
+from builder.check.checks.trial import Trial, run_viewers
+from builder.check.checks.viewers import check_viewers, comparable, described, known_here, knows_script
 from builder.check.errors import NothingToCheck
 from builder.check.findings import Finding, counts, finding, for_others, sort_findings
 from builder.check.findings import to_json as findings_to_json
-from builder.check.index import Index, read_index
-from builder.check.iod import Validation, check_iods
-from builder.check.listed import check_lists
-from builder.check.medium import Medium, Progress, read_medium
-from builder.check.originals import Originals
-from builder.check.reach import EVERYTHING, Reach
+from builder.check.medium.dicom_file import DicomFile, Unsound
+from builder.check.medium.directory import Directory, read_directory
+from builder.check.medium.medium import Medium, Progress, read_medium
+from builder.check.medium.reach import EVERYTHING, Reach
+from builder.check.originals.originals import Originals
+from builder.check.originals.search import search
 from builder.check.rules import RULES
-from builder.check.search import search
-from builder.check.speed import FirstCase, first_case, slow
-from builder.check.stacks import check_stacks
-from builder.check.texts import check_texts, check_texts_of_others
-from builder.check.trial import Trial, run_viewers
-from builder.check.viewers import check_viewers, comparable, described, known_here, knows_script
+from builder.check.stacks.stacks import check_stacks
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
 
 # Of the JSON; a change that a program would stumble over makes it one more.

@@ -10,9 +10,9 @@ import warnings
 from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
 from builder.collect.table import plain, standing
-from bundle.form import Form
-from bundle.questions import Kind, Per, Question, Value
-from bundle.readings import Readings, State
+from bundle.reading.form import Form
+from bundle.reading.questions import Kind, Per, Question, Value
+from bundle.reading.readings import Readings, State
 
 _NOMINAL = (Kind.CHOICE, Kind.YES_NO, Kind.SCALE)
 _NUMBERS = (Kind.SCALE, Kind.NUMBER, Kind.MEASUREMENT)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from pydicom import Dataset
 
+from builder.cell_text import printable
 from builder.collect.errors import LibraryMissing
 from builder.collect.images import marks_in
 from builder.collect.table import plain
-from builder.collect.texts import printable
-from bundle.form import Form
-from bundle.questions import Kind, Question, Value
-from bundle.readings import Place
+from bundle.reading.form import Form
+from bundle.reading.questions import Kind, Question, Value
+from bundle.reading.readings import Place
 
 # Codes of our own for the questions of a form, whose meanings are the texts of the form (PS3.3 8.1: 99 is private).
 _SCHEME = "99MKBUNDLE"

@@ -5,9 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from builder.cell_text import not_a_formula
 from builder.collect.errors import LibraryMissing, UnknownFormat
 from builder.collect.table import Row, Tables
-from builder.collect.texts import not_a_formula
 
 FORMATS = ("csv", "xlsx", "parquet", "dicom-sr")
 # Excel holds no more in one cell.

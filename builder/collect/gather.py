@@ -9,14 +9,14 @@ import sqlite3
 from builder.collect.errors import NoReadings
 from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
-from bundle.form import Form
-from bundle.formfile import FormMistaken, decode_form, read_form
-from bundle.index import Catalog
-from bundle.journal import OPENING, Journal, Problem, parse_journal, read_journal
+from bundle.index.index import Catalog
+from bundle.index.records import Study
 from bundle.layout import FORM, INDEX, READINGS_FOLDER
-from bundle.merge import Merged, merge
-from bundle.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
-from bundle.records import Study
+from bundle.reading.form import Form
+from bundle.reading.form_file import FormMistaken, decode_form, read_form
+from bundle.reading.journal import OPENING, Journal, Problem, parse_journal, read_journal
+from bundle.reading.merge import Merged, merge
+from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
 
 # A file to send holds all journals of a reader, and journals are far smaller than this.
 _MOST_SENT = 256 << 20

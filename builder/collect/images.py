@@ -9,12 +9,12 @@ from pathlib import Path
 from pydicom import Dataset, dcmread
 
 from builder.collect.gather import Gathered
-from builder.crosswalk import CrosswalkRow, OriginalImage
-from bundle.index import Catalog
+from builder.key.crosswalk import CrosswalkRow, OriginalImage
+from bundle.index.index import Catalog
+from bundle.index.records import Study
 from bundle.layout import resolve
-from bundle.questions import Value
-from bundle.readings import CaseReading
-from bundle.records import Study
+from bundle.reading.questions import Value
+from bundle.reading.readings import CaseReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
 from builder.collect.images import Originals, images_of, resolved
 from builder.collect.table import Tables, series_of, standing
-from builder.deidentify.pseudonyms import new_uid
-from bundle.form import Form
-from bundle.readings import CaseReading, State
+from builder.key.pseudonyms import new_uid
+from bundle.reading.form import Form
+from bundle.reading.readings import CaseReading, State
 
 
 def write_reports(gathered: Gathered, tables: Tables, folder: Path, originals: Originals | None = None) -> list[Path]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import json
 from typing import Any
 
+from builder.cell_text import printable
 from builder.collect.gather import Gathered
-from builder.collect.texts import printable
-from builder.crosswalk import CrosswalkRow
-from bundle.form import Form
+from builder.key.crosswalk import CrosswalkRow
 from bundle.layout import number_of_case
-from bundle.order import Slot, reading_order
-from bundle.questions import Kind, Per, Question, Value
-from bundle.readings import CaseReading, Place, Readings, SlotKey, State
+from bundle.reading.form import Form
+from bundle.reading.order import Slot, reading_order
+from bundle.reading.questions import Kind, Per, Question, Value
+from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
 
 Row = dict[str, Any]
 # How many cases one remark names.

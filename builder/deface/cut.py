@@ -1,32 +1,17 @@
 """The surface along which a face is cut away, and the cutting of one slice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bundle.records import Frame
+from builder.blanking import FaceCut
+from bundle.index.records import Frame
 
 # From here on (HU) it is bone, and stays.
 BONE = 300
 _AIR = -1000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FaceCut:
-    """What lies in front of `front` (mm, patient y, by [x, z] cell) goes; minus infinity where nothing does.
-
-    `origin` is the centre (x, z) of the first cell; `shift` makes Hounsfield units of the stack's modality units. All
-    places are those of the patient turned by `turn` degrees, see `turned`.
-    """
-
-    origin: tuple[float, float]
-    step: float
-    front: NDArray[np.float32]
-    shift: float = 0.0
-    turn: float = 0.0
 
 
 def turned(frame: Frame, degrees: float) -> Frame:

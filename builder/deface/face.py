@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.deface.cut import BONE, FaceCut
+from builder.blanking import FaceCut
+from builder.deface.cut import BONE
 from builder.deface.grid import Floats, Grid, Sampled, patient_grid, shift_of
-from bundle.geometry import normal
+from bundle.images.geometry import normal
 
 Mask = NDArray[np.bool_]
 

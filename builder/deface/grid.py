@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.deface.cut import turned
-from bundle.geometry import normal
-from bundle.records import Frame
+from bundle.images.geometry import normal
+from bundle.index.records import Frame
 
 Values = NDArray[np.int16]
 Floats = NDArray[np.float64]

@@ -11,22 +11,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder import source, splitting
-from builder.deface.cut import FaceCut, blank
+from builder.blanking import FaceCut
+from builder.catalogue.preview import read_stored
+from builder.deface.cut import blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face
 from builder.deface.grid import StoredFrame, sample
-from builder.pixels import PixelFormat, native_pixels, pixel_format
+from builder.dicom import source_file
+from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
+from builder.dicom.source_file import Values, text
 from builder.plan import Notice, WriteJob, WrittenInstance
-from builder.preview import read_stored
-from builder.readback import frame_of
-from builder.source import Values, text
 from builder.spool import Spool
-from builder.stacks import OrderedStack, stacks_of
-from builder.telling import traits_of
+from builder.stacks import splitting
+from builder.stacks.read_traits import traits_of
+from builder.stacks.stacks import OrderedStack, stacks_of
 from builder.traits import Traits
 from builder.workers import each_in_turn
-from bundle.geometry import Plane
-from bundle.records import Frame
+from builder.write.readback import frame_of
+from bundle.images.geometry import Plane
+from bundle.index.records import Frame
 
 _SHOWN = "A face can be reconstructed from the {what} (--deface removes it)"
 _SHOWN_STILL = "A face can be reconstructed from the {what} and was not removed: the head does not lie as the file says"
@@ -104,8 +106,8 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     Nor of one whose place is broken: it is written without one, and belongs to no stack of which a face can be made.
     """
     try:
-        header, _ = source.read_header(path)
-        if source.MODALITY.get(source.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
+        header, _ = source_file.read_header(path)
+        if source_file.MODALITY.get(source_file.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
             return
         form = pixel_format(header)
         shape = (form.rows, form.columns)
@@ -133,7 +135,7 @@ def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:
 
 @lru_cache(1)
 def _stored(path: Path) -> NDArray[np.integer]:
-    dataset = source.read_whole(path)
+    dataset = source_file.read_whole(path)
     form = pixel_format(dataset)
     return _array(native_pixels(dataset, form), form)
 

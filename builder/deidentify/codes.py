@@ -6,7 +6,7 @@ from pydicom import Dataset
 from pydicom.sr._concepts_dict import concepts as _untyped
 from pydicom.sr._snomed_dict import mapping
 
-from builder.source import text
+from builder.dicom.source_file import text
 
 # Scheme -> keyword -> code value -> (meaning, context groups); pydicom leaves the last levels untyped.
 _concepts: dict[str, dict[str, dict[str, tuple[str, list[int]]]]] = _untyped  # type: ignore[assignment]

@@ -14,9 +14,9 @@ from builder.deidentify.own_values import empty, encode_element, methods, own_va
 from builder.deidentify.policy import JUDGED, Action, Option, Policy
 from builder.deidentify.rules import RULES, Identity
 from builder.deidentify.shortcuts import SHORT_WAYS, Key
-from builder.raw import Header, Unsure, dictionary_vr
-from builder.runs import Element, Run
-from builder.source import ENHANCED, sop_class, text
+from builder.dicom.byte_walker import Header, Unsure, dictionary_vr
+from builder.dicom.common_runs import Element, Run
+from builder.dicom.source_file import ENHANCED, sop_class, text
 
 # What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
 _MOST_KEPT = 8_000

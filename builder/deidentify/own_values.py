@@ -10,7 +10,7 @@ from pydicom.filewriter import write_data_element
 
 from builder.deidentify.clean import method_items
 from builder.deidentify.policy import Policy
-from builder.element import text as encode_text
+from builder.dicom.element import text as encode_text
 
 # Beyond so many it starts anew.
 _MOST_KEPT = 8_000

@@ -9,7 +9,7 @@ from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 from pydicom.tag import BaseTag
 
 from builder.deidentify import allowlist, retained
-from builder.errors import OptionRefused
+from builder.errors.build import OptionRefused
 
 
 class Option(Enum):

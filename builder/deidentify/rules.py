@@ -13,8 +13,8 @@ from pydicom.uid import UID
 from builder.deidentify import allowlist, dates, numbers, retained
 from builder.deidentify.codes import published_code
 from builder.deidentify.policy import Action, Option, Policy
-from builder.deidentify.pseudonyms import is_uid, new_uid
 from builder.deidentify.vocabulary import WORDS
+from builder.key.pseudonyms import is_uid, new_uid
 
 # PS3.5 6.2: the longest value of each VR that an option can retain.
 LONGEST = {"SH": 16, "LO": 64, "ST": 1024, "CS": 16, "UC": 1024, "UT": 1024, "LT": 1024}

@@ -10,7 +10,7 @@ from builder.deidentify import allowlist, dates
 from builder.deidentify.numbers import number_text
 from builder.deidentify.policy import Action
 from builder.deidentify.rules import Identity, replace_uid
-from builder.element import element as encode
+from builder.dicom.element import element as encode
 
 # The tag, VR and value of an element.
 Key = tuple[int, bytes, bytes]

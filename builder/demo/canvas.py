@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from builder.demo.noise import smooth_noise
+from builder.demo.anatomy.noise import smooth_noise
+from builder.demo.anatomy.shapes import FAR, Shape
 from builder.demo.plane import Image, Plane
-from builder.demo.shapes import FAR, Shape
 
 AIR, FAT, WATER, MUSCLE, BLOOD = -1000.0, -100.0, 0.0, 50.0, 45.0
 

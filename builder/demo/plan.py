@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from builder.demo import abdomen, chest, head
+from builder.demo.anatomy import abdomen, chest, head
 from builder.demo.canvas import Canvas
 from builder.demo.people import BELLY, CHEST_FIRST, CHEST_SECOND, HEAD, Visit
 from builder.demo.plane import Gantry, Plane, Point

@@ -9,14 +9,7 @@ import sys
 from builder.freeze import cache, windows
 from builder.freeze.errors import FreezeFailed, PlatformUnsupported, ToolMissing, WineMissing
 from builder.freeze.program import Program
-from builder.freeze.pyinstaller import (
-    Progress,
-    Toolbox,
-    fixed_environment,
-    last_lines,
-    log_file,
-    run_with_pipes,
-)
+from builder.freeze.pyinstaller import Progress, Toolbox, fixed_environment, last_lines, log_file, run_with_pipes
 from bundle.errors import BundleError
 
 

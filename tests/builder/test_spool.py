@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 import pytest
 
 from bench.scans import write_scans
-from builder import build, spool
-from builder.outcome import Options
+from builder import spool
+from builder.pipeline import build
+from builder.pipeline.outcome import Options
 from builder.spool import BLOCK, Spool, spooled
 from builder.workers import local_workers
 

@@ -14,11 +14,11 @@ import pytest
 
 from bundle.bounded import read_file, read_json, read_toml
 from bundle.errors import UnreadableIndex
-from bundle.formfile import FormMistaken, decode_form
-from bundle.hangingfile import HangingMistaken, decode_hanging
-from bundle.index import Catalog
-from bundle.journal import Flaw, JournalWriter, format_line, parse_journal, read_journal
+from bundle.hanging_file import HangingMistaken, decode_hanging
+from bundle.index.index import Catalog
 from bundle.layout import INDEX
+from bundle.reading.form_file import FormMistaken, decode_form
+from bundle.reading.journal import Flaw, JournalWriter, format_line, parse_journal, read_journal
 from tests.conftest import Built
 
 SECONDS, MEGABYTES = 10, 500
@@ -43,7 +43,7 @@ def test_hostile_toml_is_refused_within_ten_seconds_and_500_megabytes(name: str,
         "import resource, sys\n"
         f"resource.setrlimit(resource.RLIMIT_AS, ({MEGABYTES << 20},) * 2)\n"
         "from pathlib import Path\n"
-        "from bundle.formfile import FormMistaken, decode_form\n"
+        "from bundle.reading.form_file import FormMistaken, decode_form\n"
         "try:\n    decode_form(Path(sys.argv[1]).read_bytes())\n"
         "except FormMistaken as error:\n    print(error)\n"
     )

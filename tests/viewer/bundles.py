@@ -9,8 +9,8 @@ import zlib
 
 import numpy as np
 
-from bundle import geometry
-from bundle.schema import ADDED, TABLES
+from bundle.images import geometry
+from bundle.index.schema import ADDED, TABLES
 
 _SQL = {int: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB"}
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)

@@ -10,10 +10,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from viewer.options import Options
+from viewer.startup.options import Options
 from viewer.ui.app import make_application, open_window
+from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
-from viewer.ui.window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
 TILT = [(0.0, 0.6 * k, 2.0 * k) for k in range(10)]

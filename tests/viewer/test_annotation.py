@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bundle.index import Catalog
+from bundle.index.index import Catalog
 from viewer import annotation
 from viewer.annotation import Weight
 from viewer.entries import EmptyBundle, Entry, NotInBundle, all_entries, choose, count_text, describe, remarks
+from viewer.images.volume import LoadedStack
 from viewer.state import Annotation, ViewState
-from viewer.volume import LoadedStack
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from bundle.errors import BundleError, PathLeavesBundle, UnreadableIndex
-from bundle.index import Catalog
-from bundle.sound import is_preview, plain
-from viewer.volume import FrameReader, LoadedStack
+from bundle.index.index import Catalog
+from bundle.index.sound import is_preview, plain
+from viewer.images.volume import FrameReader, LoadedStack
 
 INDEX = "BUNDLE/INDEX.DB"
 MARKUP = '<img src="file:///etc/passwd"><b>bold</b>\x1b[2J\x00'

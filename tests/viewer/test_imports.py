@@ -14,8 +14,8 @@ _FIRST_PICTURE = """
 import sys
 import time
 from pathlib import Path
-from viewer import clock
-from viewer.options import Options
+from viewer.startup import clock
+from viewer.startup.options import Options
 from viewer.ui.app import make_application, open_window, show
 application = make_application()
 window = open_window(Options(Path(sys.argv[1])))
@@ -47,19 +47,19 @@ def run(code: str, *arguments: str) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "locate",
-        "volume",
-        "loading",
-        "memory",
-        "solid",
-        "mpr",
-        "windowing",
-        "early",
+        "startup.locate",
+        "images.volume",
+        "images.loading",
+        "images.memory",
+        "space.voxel_volume",
+        "space.mpr",
+        "images.windowing",
+        "images.early",
         "state",
-        "mapping",
+        "space.mapping",
         "annotation",
         "entries",
-        "selftest",
+        "startup.selftest",
         "__main__",
     ],
 )

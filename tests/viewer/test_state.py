@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bundle.index import Catalog
-from bundle.records import Stack
+from bundle.index.index import Catalog
+from bundle.index.records import Stack
 from viewer import state
-from viewer.mapping import map_image
+from viewer.space.mapping import map_image
 from viewer.state import Annotation, ViewState
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bundle.form import Form
-from bundle.order import Slot
+from bundle.reading.form import Form
+from bundle.reading.order import Slot
 from viewer.entries import Entry
 from viewer.words import tr
 

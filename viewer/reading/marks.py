@@ -4,9 +4,9 @@ from collections.abc import Sequence
 import math
 from typing import Any
 
-from bundle.records import Stack, StackFrame
+from bundle.index.records import Stack, StackFrame
 from viewer.entries import Entry
-from viewer.volume import LoadedStack
+from viewer.images.volume import LoadedStack
 
 Mark = dict[str, Any]
 

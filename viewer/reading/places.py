@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 import sys
 
-from bundle.journal import Journal, journal_paths, read_journal
 from bundle.layout import INDEX, READINGS_FOLDER
+from bundle.reading.journal import Journal, journal_paths, read_journal
 
 _FOLDER = "DICOM readings"
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from bundle import __version__
-from bundle.form import Form
-from bundle.journal import (
+from bundle.index.records import Study
+from bundle.reading.form import Form
+from bundle.reading.journal import (
     OPENING,
     Entry,
     JournalWriter,
@@ -17,10 +18,10 @@ from bundle.journal import (
     parse_journal,
     reader_key,
 )
-from bundle.merge import merge
-from bundle.order import Slot, reading_order
-from bundle.questions import Question, Value
-from bundle.readings import (
+from bundle.reading.merge import merge
+from bundle.reading.order import Slot, reading_order
+from bundle.reading.questions import Question, Value
+from bundle.reading.readings import (
     ANSWER,
     CASE,
     REOPEN,
@@ -36,7 +37,6 @@ from bundle.readings import (
     pack_journals,
     readings_by_reader,
 )
-from bundle.records import Study
 from viewer.reading import places
 
 # The time in front of a case is written at least this often, in seconds.

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.looks import Point, Side
-from viewer.runs import ROUNDING, number_at
 from viewer.scene.raycast import RayCaster
-from viewer.solid import Solid
+from viewer.scene.render_presets import Point, Side
+from viewer.space.slice_runs import ROUNDING, number_at
+from viewer.space.voxel_volume import Solid
 
 # More voxels than this are thinned out: nobody sees them in a picture of a thousand pixels, and shading counts each.
 _MOST_VOXELS = 24_000_000

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.mpr import Cut, Slab
-from viewer.runs import ROUNDING, Run
 from viewer.scene.vtk_image import voxels_as_vtk_image, vtk_matrix
-from viewer.solid import Solid
+from viewer.space.mpr import Cut, Slab
+from viewer.space.slice_runs import ROUNDING, Run
+from viewer.space.voxel_volume import Solid
 
 Array = NDArray[np.float64]
 Layers = NDArray[np.float32]

@@ -22,21 +22,21 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, BundleError
-from bundle.hanging import Hanging
-from bundle.index import Catalog
+from bundle.hanging_protocol import Hanging
+from bundle.index.index import Catalog
 from bundle.layout import FORM, HANGING
-from viewer import clock
 from viewer.entries import NO_RULES, all_entries, choose
-from viewer.locate import find_bundle
-from viewer.options import Options
-from viewer.refusal import explain, refuse
-from viewer.report import Report
-from viewer.ui import theme
-from viewer.ui.emblem import window_icon
-from viewer.ui.ending import Ending
-from viewer.ui.message import Message
-from viewer.ui.viewing import Viewing
-from viewer.ui.window import MainWindow
+from viewer.startup import clock
+from viewer.startup.locate import find_bundle
+from viewer.startup.options import Options
+from viewer.startup.refusal import explain, refuse
+from viewer.startup.report import Report
+from viewer.ui.look import theme
+from viewer.ui.look.emblem import window_icon
+from viewer.ui.look.message import Message
+from viewer.ui.shell.ending import Ending
+from viewer.ui.shell.window import MainWindow
+from viewer.ui.slices.viewing import Viewing
 from viewer.words import install_translator, tr
 
 _USUAL_SIZE = (1366, 768)
@@ -95,9 +95,9 @@ def _run(application: QApplication, options: Options) -> int:
 
 
 def _hold() -> None:
-    from viewer import steady  # not on the way to the first picture
+    from viewer.startup import resident  # not on the way to the first picture
 
-    steady.hold_frozen()
+    resident.hold_frozen()
 
 
 def make_application() -> QApplication:
@@ -141,7 +141,7 @@ def _hanging(root: Path) -> Hanging:
     """The researcher's rule; what reads it is loaded only where there is one."""
     if not (root / HANGING).is_file():
         return NO_RULES
-    from bundle.hangingfile import hanging_on
+    from bundle.hanging_file import hanging_on
 
     return hanging_on(root)
 

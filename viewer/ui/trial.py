@@ -12,14 +12,14 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_STOPPED, BundleError
-from viewer import clock, selftest
 from viewer.entries import Entry
-from viewer.mapping import fit_scale, map_image, pixel_size
-from viewer.options import LAYOUTS
-from viewer.report import SHOWN, RenderResult, Report, StackResult
-from viewer.selftest import Watchdog
+from viewer.space.mapping import fit_scale, map_image, pixel_size
+from viewer.startup import clock, selftest
+from viewer.startup.options import LAYOUTS
+from viewer.startup.report import SHOWN, RenderResult, Report, StackResult
+from viewer.startup.selftest import Watchdog
 from viewer.state import Annotation, ViewState
-from viewer.ui.window import MainWindow
+from viewer.ui.shell.window import MainWindow
 
 # Nothing may take longer than this, in seconds: one stack, or rendering one volume.
 PATIENCE = 300.0
@@ -149,7 +149,7 @@ class Trial:
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:
         from viewer.scene.body import thinned
         from viewer.scene.volume_render import render_volume, vtk_version
-        from viewer.solid import make_solid
+        from viewer.space.voxel_volume import make_solid
 
         self._report.versions["vtk"] = vtk_version()
         viewing = self._window.viewing

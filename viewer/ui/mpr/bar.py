@@ -5,10 +5,10 @@ from PyQt5.QtWidgets import QButtonGroup, QLabel, QSlider, QToolButton, QWidget
 
 from viewer.annotation import signed
 from viewer.entries import sentence
-from viewer.mpr import Slab
-from viewer.ui import theme
-from viewer.ui.bar import Bar
-from viewer.ui.flow import FlowLayout
+from viewer.space.mpr import Slab
+from viewer.ui.look import theme
+from viewer.ui.look.bar import Bar
+from viewer.ui.look.flow import FlowLayout
 from viewer.ui.mpr import words
 from viewer.ui.mpr.planes import Planes
 from viewer.words import tr

@@ -4,12 +4,12 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from viewer.mpr import Plane
-from viewer.solid import Solid
+from viewer.space.mpr import Plane
+from viewer.space.voxel_volume import Solid
 from viewer.ui.mpr.bar import SlabBar
 from viewer.ui.mpr.pane import PlanePane
 from viewer.ui.mpr.planes import Planes
-from viewer.ui.viewing import Viewing
+from viewer.ui.slices.viewing import Viewing
 
 # Axial and coronal beside each other, as most readers know them; the two that are turned to most rarely below.
 _ORDER = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, Plane.OBLIQUE)

@@ -5,12 +5,12 @@ import math
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
-from viewer import mpr
-from viewer.crosshair import GAP, CrossHair, Grip, Held
-from viewer.mpr import Cut, Plane
-from viewer.polygons import Polygon
-from viewer.solid import Solid
-from viewer.ui import theme
+from viewer.space import mpr
+from viewer.space.crosshair import GAP, CrossHair, Grip, Held
+from viewer.space.mpr import Cut, Plane
+from viewer.space.polygons import Polygon
+from viewer.space.voxel_volume import Solid
+from viewer.ui.look import theme
 
 # One colour for each plane: of its lines in the other panes, and of the edge of its own.
 COLOURS = {

@@ -6,21 +6,21 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
-from viewer import lens, mpr
 from viewer.annotation import fitting
-from viewer.crosshair import CrossHair, Grip, Held, cross_hair
-from viewer.mpr import Cut, Plane
+from viewer.space import mpr, plane_view
+from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
+from viewer.space.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
-from viewer.ui import theme
+from viewer.ui.look import theme
 from viewer.ui.mpr import words
-from viewer.ui.mpr.hand import Hand
+from viewer.ui.mpr.mouse import Hand
 from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import Picture
 from viewer.ui.mpr.planes import Planes
-from viewer.ui.overlay import Overlay
-from viewer.ui.pinch import Pinch
-from viewer.ui.viewing import Viewing
-from viewer.ui.wheel import Wheel, turned, zooms
+from viewer.ui.slices.overlay import Overlay
+from viewer.ui.slices.pinch import Pinch
+from viewer.ui.slices.viewing import Viewing
+from viewer.ui.slices.wheel import Wheel, turned, zooms
 
 _CURSORS = {
     Grip.POINT: Qt.CursorShape.SizeAllCursor,
@@ -40,7 +40,7 @@ class PlanePane(QWidget):
         self._picture = Picture(planes, plane)
         self._hand: Hand | None = None
         self._held: Held | None = None
-        self._pointer: lens.Place | None = None
+        self._pointer: plane_view.Place | None = None
         self._wheel = Wheel()
         pinch = Pinch(self)
         pinch.begun.connect(self._let_go)
@@ -71,7 +71,7 @@ class PlanePane(QWidget):
         """The plane's picture as large as the pane, in device pixels."""
         return self._picture.cut_at(self.pixels)
 
-    def place(self, point: QPointF) -> lens.Place:
+    def place(self, point: QPointF) -> plane_view.Place:
         """(column, row) of the picture at a point of the pane."""
         ratio = self.devicePixelRatioF()
         return point.x() * ratio - 0.5, point.y() * ratio - 0.5
@@ -103,7 +103,7 @@ class PlanePane(QWidget):
         overlay.corners(words.corners(self._viewing, self._planes, self.plane, level, probe))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
         if self._viewing.annotation is Annotation.FULL:
-            overlay.scale(1 / (lens.mm_per_pixel(cut) * self.devicePixelRatioF()))
+            overlay.scale(1 / (plane_view.mm_per_pixel(cut) * self.devicePixelRatioF()))
 
     # Mouse
 
@@ -116,18 +116,18 @@ class PlanePane(QWidget):
         elif steps := self._wheel.steps(event):
             self._planes.scroll(self.plane, -steps)
 
-    def zoom(self, factor: float, place: lens.Place | None = None) -> None:
+    def zoom(self, factor: float, place: plane_view.Place | None = None) -> None:
         """Nearer by a factor, about a place of the picture or its middle."""
         cut = self.cut()
         about = place or ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
-        self._planes.set_lens(self.plane, lens.zoomed(self._planes.lenses[self.plane], cut, factor, about))
+        self._planes.set_lens(self.plane, plane_view.zoomed(self._planes.lenses[self.plane], cut, factor, about))
 
     def _zoom_about(self, factor: float, point: QPointF) -> None:
         self.zoom(factor, self.place(point))
 
     def _move_by(self, way: QPointF) -> None:
         ratio, now = self.devicePixelRatioF(), self._planes.lenses[self.plane]
-        self._planes.set_lens(self.plane, lens.moved(now, self.cut(), way.x() * ratio, way.y() * ratio))
+        self._planes.set_lens(self.plane, plane_view.moved(now, self.cut(), way.x() * ratio, way.y() * ratio))
 
     def _let_go(self) -> None:
         self._hand = None
@@ -143,7 +143,7 @@ class PlanePane(QWidget):
         if tool is not None:
             self._hand = Hand(self._viewing, self._planes, self.plane, self.cut(), event.button(), place, held, tool)
 
-    def _held_at(self, place: lens.Place) -> Held | None:
+    def _held_at(self, place: plane_view.Place) -> Held | None:
         if self._viewing.annotation is Annotation.OFF:
             return None
         return self.hair().held_at(place, self.devicePixelRatioF())

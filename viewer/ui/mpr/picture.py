@@ -4,12 +4,12 @@ import numpy as np
 from PyQt5.QtGui import QImage
 
 from bundle.presets import Window
-from viewer import lens, mpr
 from viewer.annotation import Nothing
-from viewer.mpr import Cut, Plane
 from viewer.scene.reslice import Seen
+from viewer.space import mpr, plane_view
+from viewer.space.mpr import Cut, Plane
 from viewer.ui.mpr.planes import Planes
-from viewer.ui.picture import as_image
+from viewer.ui.slices.picture import as_image
 
 # So many pixels in a pane are cut in time while something moves, along the voxels and askew, where each costs four
 # times as much; a larger pane gets as many and stretches them.
@@ -36,7 +36,7 @@ class Picture:
         known = next((cut for key, cut in self._cuts if key == asked), None)
         if known is not None:
             return known
-        made = lens.cut_through(planes.state, planes.lenses[plane], planes.solid, plane, size, coarse)
+        made = plane_view.cut_through(planes.state, planes.lenses[plane], planes.solid, plane, size, coarse)
         self._cuts = [(asked, made), *self._cuts][:_CUTS]
         return made
 
@@ -57,18 +57,18 @@ class Picture:
         if self._seen is None or not _same(self._cut, wanted):
             self._cut, self._seen, self._image_of = wanted, self._planes.see(wanted), ()
         if self._image_of != (window, inverted):
-            grey = lens.grey_of(*self._seen, self._planes.solid, window, inverted=inverted)
+            grey = plane_view.grey_of(*self._seen, self._planes.solid, window, inverted=inverted)
             self._image = as_image(grey.data.cast("B"), *grey.shape)
             self._image_of = (window, inverted)
         return self._image
 
-    def value_at(self, size: tuple[int, int], place: lens.Place) -> float | Nothing:
+    def value_at(self, size: tuple[int, int], place: plane_view.Place) -> float | Nothing:
         """The value that is shown at a place of the pane, or why there is none."""
         if self._cut is None or self._seen is None:
             return Nothing.BESIDE
         ratios = self._cut.columns / size[0], self._cut.rows / size[1]
         here = tuple((part + 0.5) * ratio - 0.5 for part, ratio in zip(place, ratios, strict=True))
-        return lens.value_at(*self._seen, self._cut, self._planes.solid, (here[0], here[1]))
+        return plane_view.value_at(*self._seen, self._cut, self._planes.solid, (here[0], here[1]))
 
 
 def _same(one: Cut | None, other: Cut) -> bool:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from viewer import lens, mpr
-from viewer.lens import Lens
-from viewer.mpr import Cut, MprState, Plane, Slab
 from viewer.scene.reslice import Reslicer, Seen
-from viewer.solid import Solid
+from viewer.space import mpr, plane_view
+from viewer.space.mpr import Cut, MprState, Plane, Slab
+from viewer.space.plane_view import Lens
+from viewer.space.voxel_volume import Solid
 
 # The panes show fewer pixels until nothing has moved for so long, in milliseconds.
 _REST = 160
@@ -26,7 +26,7 @@ class Planes(QObject):
         super().__init__()
         self.solid = solid
         self.state = mpr.start(solid)
-        self.lenses = dict(lens.FIRST_LENSES)
+        self.lenses = dict(plane_view.FIRST_LENSES)
         self._reslicer = Reslicer(solid)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -74,7 +74,7 @@ class Planes(QObject):
 
     def reset(self) -> None:
         """The planes as the page opened."""
-        self.lenses = dict(lens.FIRST_LENSES)
+        self.lenses = dict(plane_view.FIRST_LENSES)
         self.state = mpr.start(self.solid)
         self._moved()
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from viewer.annotation import Corners, Line, Nothing, Weight, probe_text, signed, spacing_notes, whole_stack
 from viewer.entries import date_text
-from viewer.mpr import Plane, Slab
+from viewer.images.windowing import preset_name
+from viewer.space.mpr import Plane, Slab
 from viewer.state import Annotation
 from viewer.ui.mpr.planes import Planes
-from viewer.ui.viewing import Viewing
-from viewer.windowing import preset_name
+from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
 

@@ -1,17 +1,17 @@
 """Begins a reading: the form on the medium, who reads, and the window with the case where this reader left off."""
 
 from bundle.bounded import MAX_TOML, read_file
-from bundle.formfile import check_cases, decode_form
-from bundle.hanging import Hanging
-from bundle.index import Catalog
+from bundle.hanging_protocol import Hanging
+from bundle.index.index import Catalog
 from bundle.layout import FORM, resolve
+from bundle.reading.form_file import check_cases, decode_form
 from viewer.entries import all_entries, choose
 from viewer.reading.blind import blinded
 from viewer.reading.session import Session
 from viewer.ui.reading.control import ReadingControl
 from viewer.ui.reading.start import WhoReads
-from viewer.ui.viewing import Viewing
-from viewer.ui.window import MainWindow
+from viewer.ui.shell.window import MainWindow
+from viewer.ui.slices.viewing import Viewing
 
 
 def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow | None:

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from bundle.questions import Question, Value
+from bundle.reading.questions import Question, Value
 from viewer.ui.reading.field import Field, in_a_column
 from viewer.words import tr
 

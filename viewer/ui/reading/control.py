@@ -6,18 +6,18 @@ from pathlib import Path
 from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 
-from bundle.order import Slot
+from bundle.reading.order import Slot
 from viewer.entries import Entry, choose
-from viewer.markings import Markings, Slice
-from viewer.measure import Kind
-from viewer.options import LAYOUTS
+from viewer.marks.markings import Markings, Slice
+from viewer.marks.measure import Kind
 from viewer.reading.blind import blinded, case_name
 from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
-from viewer.ui.message import Message
+from viewer.startup.options import LAYOUTS
+from viewer.ui.look.message import Message
 from viewer.ui.reading.fields import PlacesField
 from viewer.ui.reading.panel import KeysOfTheForm, ReadingPanel
-from viewer.ui.window import MainWindow
+from viewer.ui.shell.window import MainWindow
 from viewer.words import tr
 
 

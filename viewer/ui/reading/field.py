@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bundle.questions import Value
+from bundle.reading.questions import Value
 
 
 class Field(QWidget):

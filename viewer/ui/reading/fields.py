@@ -7,8 +7,8 @@ from PyQt5.QtCore import QRegularExpression, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QRegularExpressionValidator, QTextCursor
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
-from bundle.questions import Kind, Question, Value
-from viewer.ui import theme
+from bundle.reading.questions import Kind, Question, Value
+from viewer.ui.look import theme
 from viewer.ui.reading.choices import ChoiceField, ChoicesField
 from viewer.ui.reading.field import Field, in_a_column, in_a_row
 from viewer.words import tr

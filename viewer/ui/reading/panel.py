@@ -6,11 +6,11 @@ from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bundle.order import Slot
-from bundle.readings import State
+from bundle.reading.order import Slot
+from bundle.reading.readings import State
 from viewer.reading.blind import case_name
 from viewer.reading.session import Session
-from viewer.ui import theme
+from viewer.ui.look import theme
 from viewer.ui.reading.fields import PlacesField
 from viewer.ui.reading.questions import Questions
 from viewer.ui.reading.style import STYLE

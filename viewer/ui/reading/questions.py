@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from bundle.questions import Question
+from bundle.reading.questions import Question
 from viewer.reading.session import Session
-from viewer.ui import theme
+from viewer.ui.look import theme
 from viewer.ui.reading.field import Field
 from viewer.ui.reading.fields import PlacesField, anchors_text, make_field
 from viewer.words import tr

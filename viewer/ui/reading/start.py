@@ -3,8 +3,8 @@
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from bundle.form import Form
-from viewer.ui import theme
+from bundle.reading.form import Form
+from viewer.ui.look import theme
 from viewer.ui.reading.style import STYLE
 from viewer.words import tr
 

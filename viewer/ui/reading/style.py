@@ -1,6 +1,6 @@
 """How the fields of the form look."""
 
-from viewer.ui import theme
+from viewer.ui.look import theme
 
 STYLE = f"""
 QPlainTextEdit, QLineEdit {{ background: {theme.BACKGROUND.name()}; color: {theme.TEXT.name()};

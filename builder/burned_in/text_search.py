@@ -1,0 +1,193 @@
+"""Reads what the workers suspect, series by series while others are still written, and says what each image holds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import cache
+from itertools import accumulate, islice
+from threading import Event
+from types import TracebackType
+from typing import NamedTuple
+
+from builder.blanking import Place
+from builder.burned_in.found import Box, Candidate, Found, Kind, Verdict, Word
+from builder.burned_in.looking import Glance, Layer
+from builder.burned_in.reader import Reader
+from builder.burned_in.verdict import is_text, judge, read
+from builder.burned_in.views import Extremes, View, whole
+from builder.plan import Looked, Progress, WriteJob
+
+# So many views are read before somebody can stop it.
+_AT_ONCE = 24
+
+Members = list[tuple[WriteJob, Glance]]
+Layers = dict[Layer, Extremes]
+Again = Callable[[Sequence[tuple[WriteJob, tuple[Box, ...]]]], Sequence[Looked | None]]
+
+
+class Judged(NamedTuple):
+    """What was found in one image: text for certain, or a suspicion; `places` come with the most suspicious first."""
+
+    text: bool
+    places: tuple[Place, ...]
+    score: float
+    why: str
+
+
+@cache
+def _reader() -> Reader:
+    """One for all builds of this process, such as those of several media: it takes seconds to start."""
+    return Reader()
+
+
+class TextSearch:
+    """One for a build; use it in a `with`, so that nothing is read any more when the build is stopped.
+
+    `again` looks at places in every frame of some images, in a worker of `executor`.
+    """
+
+    def __init__(self, executor: Executor, again: Again) -> None:
+        self._executor, self._again = executor, again
+        self._reader, self._thread, self._stopped = _reader(), ThreadPoolExecutor(1), Event()
+        self._before = self._reader.readings
+        self._open: dict[str, Members] = {}
+        self._layers: Layers = {}
+        self._judged: list[Future[dict[str, Judged]]] = []
+
+    def __enter__(self) -> "TextSearch":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def readings(self) -> int:
+        """How many pictures were read."""
+        return self._reader.readings - self._before
+
+    def take(self, job: WriteJob, looked: Looked | None, common: Looked | None) -> None:
+        """What a worker saw of an image; the images come series by series."""
+        if isinstance(looked, Glance):
+            self._open.setdefault(job.uids.series, []).append((job, looked))
+        if isinstance(common, dict):
+            for layer, extremes in common.items():
+                before = self._layers.get(layer)
+                self._layers[layer] = extremes if before is None else before.with_others(extremes)
+            self._begin_all(but=job.uids.series)
+
+    def _begin_all(self, but: str = "") -> None:
+        for series in [one for one in self._open if one != but]:
+            self._begin(series)
+
+    def _begin(self, series: str) -> None:
+        members = self._open.pop(series)
+        layers = {layer: self._layers.pop(layer) for layer in list(self._layers) if layer[0] == series}
+        self._judged.append(self._thread.submit(self._judge, members, layers))
+
+    def end(self, progress: Progress) -> dict[str, Judged]:
+        """By the paths on the medium, what was found in the images taken so far; raises TextReaderFailed."""
+        self._begin_all()
+        found: dict[str, Judged] = {}
+        for done, judged in enumerate(self._judged, start=1):
+            found |= judged.result()
+            progress(done, len(self._judged))
+        self._judged = []
+        return found
+
+    # In the thread that waits for the reader
+
+    def _judge(self, members: Members, layers: Layers) -> dict[str, Judged]:
+        shapes = dict.fromkeys(glance.shape for _, glance in members)
+        found: dict[str, Judged] = {}
+        for shape in shapes:
+            alike = [one for one in members if one[1].shape == shape]
+            found |= self._judge_alike(alike, [layers[one] for one in layers if one[1] == shape])
+        return found
+
+    def _judge_alike(self, members: Members, layers: Sequence[Extremes]) -> dict[str, Judged]:
+        """Of images of one series and one matrix."""
+        words = self._read_all([glance.views for _, glance in members])
+        texts = [box for extremes in layers for box in self._texts_in(extremes)]
+        if texts:
+            members, words = self._with_places(members, words, tuple(texts))
+        begins = [0, *accumulate(glance.frames for _, glance in members)]
+        numbered = [
+            one._replace(frame=begin + one.frame)
+            for begin, (_, glance) in zip(begins, members, strict=False) for one in glance.candidates
+        ]  # fmt: skip
+        verdict = judge(numbered, [at_one for some in words for at_one in some], frames=begins[-1])
+        found: dict[str, Judged] = {}
+        for begin, (job, glance) in zip(begins, members, strict=False):
+            judged = _of_image(glance, range(begin, begin + glance.frames), verdict)
+            if judged is not None:
+                found[job.relative_path] = judged
+        return found
+
+    def _read_all(self, views: Sequence[Sequence[View]]) -> list[list[list[Word]]]:
+        """For each image the words at each of its places; places of many images share a reading."""
+        words = iter(self._read([one for some in views for one in some]))
+        return [list(islice(words, len(some))) for some in views]
+
+    def _read(self, views: Sequence[View]) -> list[list[Word]]:
+        words = [words for some in self._some(views) for words in read(self._reader, some)]
+        return [[_within(word, view) for word in some] for view, some in zip(views, words, strict=False)]
+
+    def _some(self, views: Sequence[View]) -> Iterator[Sequence[View]]:
+        for at in range(0, len(views), _AT_ONCE):
+            if self._stopped.is_set():
+                return
+            yield views[at : at + _AT_ONCE]
+
+    def _texts_in(self, extremes: Extremes) -> list[Box]:
+        return [word.box for words in self._read(whole(extremes)) for word in words if is_text(word)]
+
+    def _with_places(
+        self, members: Members, words: list[list[list[Word]]], places: tuple[Box, ...]
+    ) -> tuple[Members, list[list[list[Word]]]]:
+        """With what stands in each image where all of them together showed text."""
+        jobs = [(job, places) for job, _ in members]
+        chunks = [jobs[at : at + _AT_ONCE] for at in range(0, len(jobs), _AT_ONCE)]
+        seen = [one for some in self._executor.map(self._again, chunks) for one in some]
+        added = [_projected(one) for one in seen]
+        read_there = self._read_all([[view for _, view in some] for some in added])
+        more = [
+            (job, glance._replace(candidates=(*glance.candidates, *(one for one, _ in some))))
+            for (job, glance), some in zip(members, added, strict=True)
+        ]
+        return more, [[*known, *new] for known, new in zip(words, read_there, strict=True)]
+
+
+def _within(word: Word, view: View) -> Word:
+    """Only what the view shows: on a sheet of many, a word may be read across two of them."""
+    (top, left, bottom, right), (rows, columns) = word.box, view.picture.shape
+    box = Box(
+        max(top, view.top), max(left, view.left), min(bottom, view.top + rows), min(right, view.left + columns)
+    )  # fmt: skip
+    return word._replace(box=box)
+
+
+def _projected(looked: Looked | None) -> list[tuple[Candidate, View]]:
+    if not isinstance(looked, Glance):
+        return []
+    pairs = zip(looked.candidates, looked.views, strict=True)
+    return [(one, view) for one, view in pairs if one.kind is Kind.PROJECTED]
+
+
+def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:
+    """What a verdict says of one image, whose frames have these numbers in the series; None where it says nothing."""
+    texts = [one for one in verdict.confirmed if one.frame in frames]
+    doubts = [one for one in verdict.suspects if one.frame in frames]
+    if not (texts or doubts or glance.says_text):
+        return None
+    if not (texts or glance.says_text):
+        return Judged(False, _places(doubts, frames), doubts[0].score, f"{doubts[0].kind.value}; nothing was read")
+    # Beside text that is certain, what is suspicious is text that could not be read.
+    kind = next((one.kind for one in texts if one.kind), None)
+    why = kind.value if kind else "text was read" if texts else "its header says that text is burned in"
+    return Judged(True, _places([*texts, *doubts], frames), 1.0, why)
+
+
+def _places(found: Sequence[Found | Candidate], frames: range) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(Place(one.frame - frames.start, *one.box) for one in found))

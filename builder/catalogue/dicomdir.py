@@ -1,0 +1,132 @@
+"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances; offsets are filled in when known."""
+
+from collections.abc import Iterable
+import struct
+
+from builder.dicom.element import EXPLICIT_LITTLE_ENDIAN, element, element_head, file_start, text
+from builder.plan import WrittenInstance
+
+MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
+FILE_SET_ID = "MKBUNDLE"
+# Type 1 in a STUDY record (PS3.3 F.5.2), but type 2 in the study itself: what stands there when it is empty.
+NO_DATE, NO_TIME = "19000101", "000000"
+
+_IN_USE = 0xFFFF
+# Offset of the Next Directory Record, Record In-use Flag, Offset of Referenced Lower-Level Directory Entity, each with
+# group, element, VR and length: records are by far the most of what is written here.
+_LINKS = struct.Struct("<HH2sHL HH2sHH HH2sHL")
+_IMAGE, _SYNTAX = text(0x00041430, b"CS", "IMAGE"), text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
+_NEXT, _USE, _LOWER = (0x0004, 0x1400, b"UL", 4), (0x0004, 0x1410, b"US", 2), (0x0004, 0x1420, b"UL", 4)
+_OFFSET = struct.Struct("<L")
+# Where the offsets stand in a record, behind tag and length of its item.
+_NEXT_AT, _LOWER_AT = 8 + 8, 8 + _LINKS.size - _OFFSET.size
+
+
+class _Records:
+    """The directory records as bytes, parents before children; links are set when what they lead to is known.
+
+    Offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2); `start` is that of the first.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.content = bytearray()
+        self._start = start
+        # The last record of each level, from the patient down.
+        self._last: list[int] = []
+        self.first_root = self.last_root = 0
+
+    def add(self, level: int, body: bytes) -> None:
+        """A record below the last one of the level above."""
+        at = len(self.content)
+        if level < len(self._last):
+            self._link(self._last[level], _NEXT_AT, at)
+        elif level:
+            self._link(self._last[level - 1], _LOWER_AT, at)
+        else:
+            self.first_root = self._start + at
+        self._last[level:] = [at]
+        self.last_root = self._start + self._last[0]
+        self.content += struct.pack("<HHL", 0xFFFE, 0xE000, _LINKS.size + len(body))
+        self.content += _LINKS.pack(*_NEXT, 0, *_USE, _IN_USE, *_LOWER, 0)
+        self.content += body
+
+    def _link(self, record: int, place: int, to: int) -> None:
+        _OFFSET.pack_into(self.content, record + place, self._start + to)
+
+
+def dicomdir(written: Iterable[WrittenInstance], file_set_uid: str, implementation: tuple[str, str]) -> bytes:
+    """The bytes of the DICOMDIR of these instances, which come sorted by patient, study and series.
+
+    `implementation` is the class UID and the version name for the file meta information.
+    """
+    meta = file_start(MEDIA_STORAGE_DIRECTORY, file_set_uid, implementation)
+    records = _Records(len(meta) + len(_file_set_head(0, 0)) + 12)
+    _add_all(records, written)
+    sequence = element_head(0x00041220, b"SQ", len(records.content))
+    return b"".join((meta, _file_set_head(records.first_root, records.last_root), sequence, records.content))
+
+
+def _add_all(records: _Records, written: Iterable[WrittenInstance]) -> None:
+    studies, above = 0, ("", "", "")
+    for one in written:
+        here = (one.patient_id, one.study_instance_uid, one.series_instance_uid)
+        if here[:1] != above[:1]:
+            records.add(0, _patient(one))
+        if here[:2] != above[:2]:
+            studies += 1
+            records.add(1, _study(one, studies))
+        if here != above:
+            records.add(2, _series(one))
+            above = here
+        records.add(3, _image(one))
+
+
+def _patient(one: WrittenInstance) -> bytes:
+    return (
+        text(0x00041430, b"CS", "PATIENT")
+        + text(0x00100010, b"PN", one.patient_id)
+        + text(0x00100020, b"LO", one.patient_id)
+    )
+
+
+def _study(one: WrittenInstance, number: int) -> bytes:
+    return (
+        text(0x00041430, b"CS", "STUDY")
+        + text(0x00080020, b"DA", one.study_date or NO_DATE)
+        + text(0x00080030, b"TM", one.study_time or NO_TIME)
+        + text(0x00080050, b"SH", "")
+        + text(0x00081030, b"LO", "")
+        + text(0x0020000D, b"UI", one.study_instance_uid)
+        + text(0x00200010, b"SH", str(number))
+    )
+
+
+def _series(one: WrittenInstance) -> bytes:
+    return (
+        text(0x00041430, b"CS", "SERIES")
+        + text(0x00080060, b"CS", one.modality)
+        + text(0x0020000E, b"UI", one.series_instance_uid)
+        + text(0x00200011, b"IS", str(one.series_number or 0))
+    )
+
+
+def _image(one: WrittenInstance) -> bytes:
+    instance = one.instance
+    return (
+        _IMAGE
+        + text(0x00041500, b"CS", instance.path.replace("/", "\\"))
+        + text(0x00041510, b"UI", instance.sop_class_uid)
+        + text(0x00041511, b"UI", instance.sop_instance_uid)
+        + _SYNTAX
+        + text(0x00200013, b"IS", str(instance.instance_number))
+    )
+
+
+def _file_set_head(first: int, last: int) -> bytes:
+    """File-set ID, the offsets of the first and last root record, and the consistency flag (PS3.3 F.3.2.1 and .2)."""
+    return (
+        text(0x00041130, b"CS", FILE_SET_ID)
+        + element(0x00041200, b"UL", struct.pack("<L", first))
+        + element(0x00041202, b"UL", struct.pack("<L", last))
+        + element(0x00041212, b"US", struct.pack("<H", 0))
+    )

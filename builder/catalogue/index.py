@@ -1,0 +1,269 @@
+"""Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from itertools import groupby
+from mmap import mmap
+from pathlib import Path
+import sqlite3
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from builder.catalogue import preview
+from builder.catalogue.left_out import Counts
+from builder.catalogue.previews import Previews
+from builder.plan import WrittenInstance
+from builder.stacks.stacks import OrderedStack, describe_series, describe_stack
+from bundle import __version__
+from bundle.images.alterations import masked_share
+from bundle.index.schema import TABLES
+from bundle.layout import FORMAT_VERSION
+from bundle.unused import ROOTS, unused
+
+Progress = Callable[[int, int], None]
+Row = dict[str, Any]
+# How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
+_OF_WRITER = ((24, 28), (92, 100))
+
+
+class IndexRows:
+    """The rows of all tables, filled series by series in the order of the written instances.
+
+    They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
+    """
+
+    def __init__(
+        self, cases: Mapping[str, str], previews: Previews, counts: Counts, database: sqlite3.Connection
+    ) -> None:
+        self._cases, self._made, self._counts, self._database = cases, previews, counts, database
+        self._previews: list[tuple[Row, Future[preview.Preview]]] = []
+        self._waiting: dict[str, list[Row]] = {table: [] for table in TABLES}
+        self._last = dict.fromkeys(TABLES, 0)
+        self._patient = self._study = ""
+
+    def add_series(self, written: Sequence[WrittenInstance]) -> None:
+        """One series with all images, and its study and patient where it is their first."""
+        first = written[0]
+        if first.patient_id != self._patient:
+            self._patient = first.patient_id
+            self._add("patient", {"pseudonym": first.patient_id})
+        if first.study_instance_uid != self._study:
+            self._study = first.study_instance_uid
+            self._add_study(self._last["patient"], first)
+        self._add_series(self._last["study"], written)
+        self._flush()
+
+    def add_text(self, key: str, value: str) -> None:
+        """What the index says of itself."""
+        self._waiting["bundle"].append({"key": key, "value": value})
+
+    def finish(self) -> None:
+        """What has waited for the pictures and the default windows of all stacks, made by the workers meanwhile."""
+        for stack_id, (row, made) in enumerate(self._previews, start=1):
+            window, png = made.result()
+            row.update(_named(("window_center", "window_width"), window))
+            self._insert("stack", [row])
+            self._insert("preview", [{"stack_id": stack_id, "png": png}])
+        self._flush()
+
+    def _add(self, table: str, row: Row) -> int:
+        row["id"] = self._numbered(table)
+        self._waiting[table].append(row)
+        return self._last[table]
+
+    def _numbered(self, table: str) -> int:
+        self._last[table] += 1
+        return self._last[table]
+
+    def _flush(self) -> None:
+        for table, rows in self._waiting.items():
+            self._insert(table, rows)
+            rows.clear()
+
+    def _insert(self, table: str, rows: Sequence[Row]) -> None:
+        places = ", ".join(f":{column}" for column in TABLES[table][0])
+        self._database.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+
+    def _add_study(self, patient: int, first: WrittenInstance) -> None:
+        self._add(
+            "study",
+            {
+                "patient_id": patient,
+                "case_number": self._cases[first.study_instance_uid],
+                "study_instance_uid": first.study_instance_uid,
+                "study_date": first.study_date,
+                "images_left_out": self._counts.of_study(first.study_instance_uid),
+            },
+        )
+
+    def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
+        stacks = self._made.of(written)
+        key = written[0].study_instance_uid, written[0].series_instance_uid
+        series = self._add(
+            "series",
+            {
+                "study_id": study,
+                "series_instance_uid": written[0].series_instance_uid,
+                "modality": written[0].modality,
+                "series_number": written[0].series_number or 0,
+                "description": describe_series([stack for stack, _ in stacks], written[0].modality),
+                "number_of_instances": len(written),
+                "frame_of_reference_uid": _common_frame(written),
+                "images_left_out": self._counts.left_out[key],
+                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_undecided": self._counts.undecided[key],
+            },
+        )
+        instances = {one.instance.path: self._add_instance(series, one) for one in written}
+        for stack, picture in stacks:
+            row = _stack_row(series, stack, describe_stack(stack, written[0].modality))
+            self._add_stack(row, stack, picture, instances)
+
+    def _add_instance(self, series: int, written: WrittenInstance) -> int:
+        number = self._add("instance", _instance_row(series, written))
+        self._waiting["digest"].append({"instance_id": number, "sha256": written.instance.digest})
+        return number
+
+    def _add_stack(
+        self, row: Row, stack: OrderedStack, picture: Future[preview.Preview], instances: Mapping[str, int]
+    ) -> None:
+        self._previews.append((row, picture))
+        stack_id = row["id"] = self._numbered("stack")
+        for position, one in enumerate(stack.slices):
+            self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one))
+
+
+def index(
+    written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, counts: Counts,
+    progress: Progress,
+) -> bytes:  # fmt: skip
+    """The bytes of the index of these instances, sorted by patient, study, series.
+
+    `cases` gives each Study Instance UID its case number.
+    """
+    with TemporaryDirectory(prefix="mkbundle-") as folder:  # of what goes onto the medium, and of nothing else
+        file = Path(folder) / "index"
+        with closing(sqlite3.connect(file)) as database:
+            _make_tables(database)
+            rows = IndexRows(cases, previews, counts, database)
+            rows.add_text("format_version", str(FORMAT_VERSION))
+            rows.add_text("generator", f"mkbundle {__version__}")
+            _add_all(rows, written, progress)
+            rows.finish()
+            roots = _closed_up(database)
+        _sweep(file, roots)
+        return file.read_bytes()
+
+
+def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Progress) -> None:
+    done = 0
+    for _, run in groupby(written, lambda one: (one.patient_id, one.study_instance_uid, one.series_instance_uid)):
+        series = list(run)
+        rows.add_series(series)
+        done += len(series)
+        progress(done, len(written))
+
+
+def _common_frame(written: Sequence[WrittenInstance]) -> str:
+    """The Frame of Reference of a series (PS3.3 C.7.4.1)."""
+    return _common(one.frame_of_reference_uid for one in written)
+
+
+def _common(values: Iterable[str]) -> str:
+    """What all say; empty where they do not agree."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    # A file of this moment alone: nobody goes on with it after a crash.
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = OFF")
+    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
+
+    tables = Database(database)
+    for table, (columns, key, foreign) in TABLES.items():
+        tables.table(table).create(columns, pk=key, foreign_keys=foreign)
+
+
+def _closed_up(database: sqlite3.Connection) -> list[int]:
+    """No page is left over from building it; the first pages of all tables and indexes."""
+    database.execute('CREATE INDEX "idx_frame_stack_id_position"\n    ON "frame" ("stack_id", "position")')
+    database.commit()
+    database.execute("VACUUM")
+    return [row[0] for row in database.execute(ROOTS)]
+
+
+def _sweep(file: Path, roots: Sequence[int]) -> None:
+    """Bytes of cells that were moved stay behind all the same: the check wants nothing where something could hide."""
+    with file.open("r+b") as stream, mmap(stream.fileno(), 0) as content:
+        for start, end in (*unused(content, roots), *_OF_WRITER):
+            content[start:end] = bytes(end - start)
+
+
+def _instance_row(series: int, written: WrittenInstance) -> Row:
+    instance = written.instance
+    return {
+        "series_id": series,
+        "sop_instance_uid": instance.sop_instance_uid,
+        "sop_class_uid": instance.sop_class_uid,
+        "path": instance.path,
+        "instance_number": instance.instance_number,
+        "pixel_offset": instance.pixel_offset,
+        "pixel_length": instance.pixel_length,
+        "file_size": instance.file_size,
+        "header_digest": instance.header_digest,
+        "altered": instance.altered,
+    }
+
+
+def _named(names: Sequence[str], values: Sequence[float] | None) -> Row:
+    return dict(zip(names, values if values is not None else [None] * len(names), strict=True))
+
+
+def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
+    first, found = stack.slices[0], stack.geometry
+    return {
+        "series_id": series,
+        "number_of_frames": len(stack.slices),
+        "rows": first.instance.rows,
+        "columns": first.instance.columns,
+        "bits_allocated": first.instance.bits_allocated,
+        "bits_stored": max(one.instance.bits_stored for one in stack.slices),
+        "pixel_representation": first.instance.pixel_representation,
+        "photometric_interpretation": first.instance.photometric_interpretation,
+        "pixel_padding_value": stack.padding,
+        **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
+        **_named(
+            ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), first.frame.image_orientation_patient
+        ),
+        **_named(("origin_x", "origin_y", "origin_z"), found.origin),
+        **_named(("step_x", "step_y", "step_z"), found.step),
+        "spacing_between_slices": found.spacing_between_slices,
+        "tilt": found.tilt,
+        "is_volume": int(found.is_volume),
+        "not_volume_reason": found.not_volume_reason,
+        "notes": stack.notes,
+        "preview_frame": stack.middle,
+        "description": description,
+        "units": _common(one.frame.units for one in stack.slices),
+        # The default window is that of the slice that is shown first.
+        "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
+    }
+
+
+def _frame_row(stack: int, position: int, instance: int, one: Any) -> Row:
+    return {
+        "stack_id": stack,
+        "position": position,
+        "instance_id": instance,
+        "frame_index": one.frame.frame_index,
+        **_named(("x", "y", "z"), one.frame.image_position_patient),
+        "rescale_slope": one.frame.rescale_slope,
+        "rescale_intercept": one.frame.rescale_intercept,
+        **_named(("window_center", "window_width"), one.frame.window),
+        "voi_lut_function": one.frame.voi_lut_function,
+        "pixel_padding_value": one.instance.pixel_padding_value,
+        "pixel_padding_range_limit": one.instance.pixel_padding_range_limit,
+    }

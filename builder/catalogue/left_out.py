@@ -1,0 +1,49 @@
+"""How many images of each study and series were left out for text, or wait for a decision: no written file says it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from builder.plan import WrittenInstance
+from bundle.index.index import Catalog
+
+# Study and series, by their new UIDs; the series is empty for all of which no image is left.
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Number of images by study and series: left out, and undecided."""
+
+    left_out: Counter[Key] = field(default_factory=Counter)
+    undecided: Counter[Key] = field(default_factory=Counter)
+
+    def of_study(self, uid: str) -> int:
+        """How many were left out of a whole study."""
+        return sum(number for (study, _), number in self.left_out.items() if study == uid)
+
+    def joined(self, new: "Counts", written: Iterable[WrittenInstance]) -> "Counts":
+        """What a bundle said before, and what was counted `new` of images that may be the same again.
+
+        Of an image that was left out nothing is on the medium, so that the larger number of each series counts.
+        """
+        left = {(one.study_instance_uid, one.series_instance_uid) for one in written}
+        found: Counter[Key] = Counter()
+        for (study, series), number in new.left_out.items():
+            found[study, series if (study, series) in left else ""] += number
+        return Counts(self.left_out | found, self.undecided | new.undecided)
+
+
+def counts_on(catalog: Catalog, without: Collection[str] = ()) -> Counts:
+    """What the index of a bundle says, but for some cases."""
+    counts = Counts()
+    for study in catalog.studies():
+        if study.case in without:
+            continue
+        for series in study.series:
+            key = study.study_instance_uid, series.series_instance_uid
+            counts.left_out[key] = series.images_left_out
+            counts.undecided[key] = series.images_undecided
+        gone = study.images_left_out - sum(series.images_left_out for series in study.series)
+        counts.left_out[study.study_instance_uid, ""] = max(gone, 0)
+    return counts

@@ -1,0 +1,70 @@
+"""The stacks of series and their preview pictures, begun while other series are still being written."""
+
+from array import array
+from collections.abc import Collection, Sequence
+from concurrent.futures import Executor, Future, wait
+from dataclasses import replace
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from builder.catalogue import preview
+from builder.plan import WrittenInstance
+from builder.stacks.stacks import OrderedStack, Slice, slices_of, stacks_of
+
+Stacks = list[tuple[OrderedStack, Future[preview.Preview]]]
+
+
+class _Begun(NamedTuple):
+    """A stack without its slices, which places among the frames of its series they have, and its picture."""
+
+    stack: OrderedStack
+    places: "array[int]"
+    picture: Future[preview.Preview]
+
+
+class Previews:
+    """What is made of each series whose files lie below `root`."""
+
+    def __init__(self, root: Path, executor: Executor) -> None:
+        self._root, self._executor = root, executor
+        self._begun: dict[bytes, list[_Begun]] = {}
+
+    def begin(self, written: Sequence[WrittenInstance]) -> None:
+        """Of a series that may be complete: should others join it or some of them leave, this was for nothing."""
+        if written:
+            places = {_name(one): place for place, one in enumerate(slices_of(written))}
+            self._begun[_key(written)] = [
+                _Begun(replace(stack, slices=()), array("L", (places[_name(one)] for one in stack.slices)), picture)
+                for stack, picture in self._make(written)
+            ]
+
+    def wait(self, paths: Collection[str]) -> None:
+        """Return when nobody reads any file any more, where some of them may be taken away or written anew."""
+        if paths:
+            wait([one.picture for begun in self._begun.values() for one in begun])
+
+    def of(self, written: Sequence[WrittenInstance]) -> Stacks:
+        """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
+        begun = self._begun.pop(_key(written), [])
+        slices = slices_of(written) if begun else []
+        made = [(replace(one.stack, slices=tuple(slices[k] for k in one.places)), one.picture) for one in begun]
+        return made or self._make(written)
+
+    def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
+        modality = written[0].modality
+        return [(stack, self._picture(stack, modality)) for stack in stacks_of(written)]
+
+    def _picture(self, stack: OrderedStack, modality: str) -> Future[preview.Preview]:
+        shown = stack.slices[stack.middle]
+        picture = shown.instance._replace(frames=())  # which may be thousands, and the worker needs but one
+        return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
+
+
+def _name(one: Slice) -> tuple[str, int]:
+    return one.instance.path, one.frame.frame_index
+
+
+def _key(written: Sequence[WrittenInstance]) -> bytes:
+    """What tells just these images from any others, in few bytes; a file may be written anew under its path."""
+    return hashlib.sha256("\n".join(f"{one.instance.path} {one.instance.digest}" for one in written).encode()).digest()

@@ -1,0 +1,238 @@
+"""Reads the index, and checks it as a database: whether it opens, is sound, and holds nothing but what it should."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+import math
+from pathlib import Path
+import sqlite3
+
+from builder.check.findings import Finding, finding
+from builder.check.medium.dicom_file import DicomFile
+from builder.check.medium.file_checks import some
+from builder.check.medium.medium import Medium, MediumFile, is_inside
+from bundle.errors import BundleError, NewerFormat
+from bundle.index.index import Catalog, connect
+from bundle.index.schema import ADDED, TABLES
+from bundle.layout import INDEX, is_file_id
+from bundle.unused import ROOTS, unused
+
+_INSTANCES = "SELECT {columns} FROM instance ORDER BY id"
+_FRAMES = """
+SELECT {columns}, instance.path FROM frame LEFT JOIN instance ON instance.id = frame.instance_id
+WHERE frame.stack_id = ? ORDER BY frame.position
+"""
+# Byte 18 and 19 of a SQLite file: 1 for a rollback journal, 2 for a write-ahead log.
+_ROLLBACK = b"\x01\x01"
+
+# What the table `bundle` says of the whole.
+_PROPERTIES = frozenset({"format_version", "generator"})
+
+Row = sqlite3.Row
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The index as it was read: the tree of records, the rows of instances, and the database's own state.
+
+    Frames and previews are fetched stack by stack: together they would be most of what a check keeps in memory. `lacks`
+    are the columns, such as `stack.units`, that the first bundles of this format do not have.
+    """
+
+    catalog: Catalog
+    connection: sqlite3.Connection
+    instances: tuple[Row, ...]
+    by_series: Mapping[int, list[Row]]
+    digests: dict[int, str]
+    database: tuple[tuple[str, str], ...]
+    lacks: frozenset[str]
+
+    def frames(self, stack_id: int) -> list[Row]:
+        """The rows of a stack's slices in their order, each with the path of its file."""
+        return self.connection.execute(_query(_FRAMES, "frame", self.lacks), (stack_id,)).fetchall()
+
+    def preview(self, stack_id: int) -> object:
+        """What is stored as the picture of a stack; None where there is none."""
+        row = self.connection.execute("SELECT png FROM preview WHERE stack_id = ?", (stack_id,)).fetchone()
+        return row and row["png"]
+
+    def close(self) -> None:
+        """Nothing is fetched after that."""
+        self.connection.close()
+        self.catalog.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The index beside the files: `files` are the sound ones that a row of instances names and means, by path."""
+
+    index: Index
+    medium: Medium
+    files: dict[str, DicomFile]
+
+
+def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
+    """Open and read the index; None with the reason where that fails, or where it is missing or changed."""
+    if not medium.intact(INDEX):
+        return None, []
+    try:
+        catalog = Catalog(medium.root)
+    except NewerFormat as error:
+        return None, [finding("index.newer", INDEX, str(error))]
+    except BundleError as error:
+        return None, [finding("index.unreadable", INDEX, str(error))]
+    try:
+        return _read(medium, catalog), []
+    except (sqlite3.Error, TypeError, ValueError, LookupError) as error:
+        catalog.close()
+        return None, [finding("index.unreadable", INDEX, f"its rows cannot be read ({error})")]
+
+
+def _read(medium: Medium, catalog: Catalog) -> Index:
+    connection = connect(medium.root / INDEX)
+    try:
+        lacks = frozenset(_lacking(connection))
+        instances = tuple(connection.execute(_query(_INSTANCES, "instance", lacks)))
+        _try_all(connection, lacks)
+        state = tuple(_state(connection, medium.root / INDEX, medium.files[INDEX]))
+        digests = dict(_digests(connection))
+    except BaseException:
+        connection.close()
+        raise
+    by_series: dict[int, list[Row]] = {}
+    for row in instances:
+        by_series.setdefault(row["series_id"], []).append(row)
+    return Index(catalog, connection, instances, by_series, digests, state, lacks)
+
+
+def _try_all(connection: sqlite3.Connection, lacks: frozenset[str]) -> None:
+    """Read every row that is fetched later once: whatever is wrong with one is found here."""
+    for (stack_id,) in connection.execute("SELECT DISTINCT stack_id FROM frame").fetchall():
+        for _ in connection.execute(_query(_FRAMES, "frame", lacks), (stack_id,)):
+            pass
+    for _ in connection.execute("SELECT stack_id, png FROM preview"):
+        pass
+
+
+def _lacking(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, added in ADDED.items():
+        found = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+        yield from (f"{table}.{column}" for column in added if column not in found)
+
+
+def _query(query: str, table: str, lacks: frozenset[str]) -> str:
+    """With all columns of a table, but for those that the first bundles lack."""
+    columns = (f"{table}.{column}" for column in TABLES[table][0])
+    return query.format(columns=", ".join(column for column in columns if column not in lacks))
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> list[Row]:
+    return connection.execute(query).fetchall()
+
+
+def _digests(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Row of an instance -> SHA-256 of its whole file; the first bundles of this format have no such table."""
+    if not _rows(connection, "SELECT name FROM sqlite_master WHERE name = 'digest'"):
+        return []
+    return [(row["instance_id"], row["sha256"]) for row in _rows(connection, "SELECT * FROM digest")]
+
+
+def _state(connection: sqlite3.Connection, path: Path, file: MediumFile) -> Iterator[tuple[str, str]]:
+    """What is wrong with the database itself, as (check, message)."""
+    if file.magic[18:20] != _ROLLBACK:
+        yield "index.journal", "it was written with a write-ahead log"
+    problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    problems += [
+        f"table {row[0]}: row {row[1]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")
+    ]
+    if problems:
+        yield "index.integrity", some(problems)
+    (pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+    if pages:
+        yield "index.leftovers", f"{pages} pages are left over"
+    elif behind := file.size - _size(connection):
+        yield "index.leftovers", f"{behind:,} bytes stand behind the database"
+    elif not problems and (kept := _kept(connection, path)):
+        yield "index.leftovers", f"{kept:,} bytes that no row uses are not empty"
+    strange = list(_strange(connection))
+    if strange:
+        yield "index.contents", some(strange)
+
+
+def _kept(connection: sqlite3.Connection, path: Path) -> int:
+    """How many bytes stand where nothing is in use: in gaps between rows, and behind the last bytes of long ones."""
+    content = path.read_bytes()
+    roots = [row[0] for row in connection.execute(ROOTS)]
+    return sum(end - start - content.count(0, start, end) for start, end in unused(content, roots))
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    return math.prod(connection.execute(f"PRAGMA page_{what}").fetchone()[0] for what in ("count", "size"))
+
+
+def _strange(connection: sqlite3.Connection) -> Iterator[str]:
+    """Tables, columns and properties that no index has: somebody may have kept there what must not be on the medium."""
+    for row in _rows(
+        connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    ):
+        if row["name"] not in TABLES:
+            yield f"table {row['name']!r}"
+    for table, (columns, *_) in TABLES.items():
+        found = [row["name"] for row in _rows(connection, f"PRAGMA table_info({table})")]
+        yield from (f"column {table}.{name}" for name in found if name not in columns)
+    for row in _rows(connection, "SELECT key FROM bundle"):
+        if row["key"] not in _PROPERTIES:
+            yield f"property {row['key']!r}"
+
+
+def compare(index: Index, medium: Medium) -> Comparison:
+    """Put the rows beside their files."""
+    named = ((row, medium.dicom.get(row["path"])) for row in index.instances)
+    files = {file.path: file for row, file in named if file and file.sop_instance_uid == row["sop_instance_uid"]}
+    return Comparison(index, medium, files)
+
+
+# Checks of the database
+
+
+def database(both: Comparison) -> Iterator[Finding]:
+    """Integrity, journal mode and pages left over."""
+    for check, text in both.index.database:
+        yield finding(check, INDEX, text)
+
+
+def paths(both: Comparison) -> Iterator[Finding]:
+    """Absolute paths, paths that leave the bundle, and no File IDs; a file that has such a name is reported itself."""
+    for row in both.index.instances:
+        path = row["path"]
+        if not is_place(path, both.medium):
+            yield finding(
+                "index.path", f"{INDEX}, instance {row['id']}", f"{path!r} is not a File ID inside the bundle"
+            )
+
+
+def is_place(path: object, medium: Medium) -> bool:
+    """Whether a stored path is one at which a DICOM file may lie, or one does."""
+    return isinstance(path, str) and is_inside(path) and (is_file_id(tuple(path.split("/"))) or medium.has(path))
+
+
+def unique(both: Comparison) -> Iterator[Finding]:
+    """Whatever names one thing may be there once."""
+    patients = both.index.catalog.patients
+    studies = [study for patient in patients for study in patient.studies]
+    named = {
+        "pseudonym": [patient.pseudonym for patient in patients],
+        "case": [study.case for study in studies],
+        "study": [study.study_instance_uid for study in studies],
+        "series": [series.series_instance_uid for study in studies for series in study.series],
+        "SOP instance": [row["sop_instance_uid"] for row in both.index.instances],
+        "path": [row["path"] for row in both.index.instances],
+    }
+    for what, values in named.items():
+        repeated = [str(value) for value, times in Counter(values).items() if times > 1]
+        if repeated:
+            which = some(repeated) if what in ("case", "path") else f"{len(repeated)} of them"
+            yield finding("index.unique", INDEX, f"{what} more than once: {which}")
+
+
+CHECKS = (database, paths, unique)

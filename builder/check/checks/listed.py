@@ -1,0 +1,81 @@
+"""Checks that the files, the DICOMDIR and the index name the same things: both ways, and each thing reported once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from builder.check.checks.index import Index, is_place
+from builder.check.findings import Finding, finding
+from builder.check.medium.directory import Directory
+from builder.check.medium.file_checks import some
+from builder.check.medium.medium import Medium
+from bundle.layout import DICOMDIR, INDEX
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """One of the two lists of files: where it stands, and the paths and SOP Instance UIDs that it names."""
+
+    place: str
+    check: str
+    paths: frozenset[str]
+    uids: frozenset[str]
+
+
+def check_lists(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
+    """Files that are named and not there, that are there and not named, and that hold the same instance."""
+    lists = [*_directory_list(medium, directory), *_index_list(medium, index)]
+    yield from _missing(medium, lists)
+    yield from _unlisted(medium, lists)
+    yield from _duplicates(medium)
+    yield from _inconsistent(medium, "series_instance_uid", "series_number")
+    yield from _inconsistent(medium, "study_instance_uid", "study_date")
+
+
+def _directory_list(medium: Medium, directory: Directory | None) -> Iterator[_List]:
+    if directory is not None:
+        paths = frozenset(record.path for record in directory.records if is_place(record.path, medium))
+        uids = frozenset(record.keys.get("ReferencedSOPInstanceUIDInFile", "") for record in directory.records)
+        yield _List(DICOMDIR, "directory.unlisted", paths, uids)
+
+
+def _index_list(medium: Medium, index: Index | None) -> Iterator[_List]:
+    if index is not None:
+        # Other paths are reported as what they are.
+        paths = frozenset(row["path"] for row in index.instances if is_place(row["path"], medium))
+        yield _List(INDEX, "index.unlisted", paths, frozenset(str(row["sop_instance_uid"]) for row in index.instances))
+
+
+def _missing(medium: Medium, lists: list[_List]) -> Iterator[Finding]:
+    for path in sorted({path for one in lists for path in one.paths}):
+        if not medium.has(path):
+            places = " and ".join(one.place for one in lists if path in one.paths)
+            yield finding("files.missing", path, f"named by {places}, but it is not on the medium")
+
+
+def _unlisted(medium: Medium, lists: list[_List]) -> Iterator[Finding]:
+    for path, file in medium.dicom.items():
+        # A list that has the instance under another path, or the path for another instance, is wrong about that alone.
+        without = [one for one in lists if path not in one.paths and file.sop_instance_uid not in one.uids]
+        if without:
+            alone = len(without) == 1 and (len(lists) > 1 or medium.others)
+            check = without[0].check if alone else "files.unlisted"
+            yield finding(check, path, f"not named by {' and '.join(one.place for one in without)}")
+
+
+def _duplicates(medium: Medium) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for path, file in medium.dicom.items():
+        other = first.setdefault(file.sop_instance_uid, path)
+        if other != path:
+            yield finding("files.duplicate", path, f"holds the same SOP instance as {other}")
+
+
+def _inconsistent(medium: Medium, entity: str, attribute: str) -> Iterator[Finding]:
+    """What belongs to a series or study as a whole, and yet differs between its files."""
+    values: dict[str, dict[object, str]] = {}
+    for path, file in medium.dicom.items():
+        values.setdefault(getattr(file, entity), {}).setdefault(getattr(file, attribute), path)
+    for found in values.values():
+        if len(found) > 1:
+            path, *others = found.values()
+            yield finding("files.consistent", path, f"{attribute} is another one in {some(others)}")

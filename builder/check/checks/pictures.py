@@ -1,0 +1,132 @@
+"""Checks of what was done for text in pictures: files, index and the texts of the medium say the same of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+import re
+
+from builder.check.checks.index import Comparison
+from builder.check.checks.texts import page_rows, text_of
+from builder.check.findings import Finding, finding
+from builder.check.medium.file_checks import some
+from builder.check.medium.medium import Medium
+from bundle.images.alterations import is_kept_with_text, masked_share
+from bundle.index.records import Series, Study
+from bundle.layout import INDEX, INDEX_PAGE, README
+
+# As README.TXT and INDEX.HTM write what was left out, masked and kept.
+_NUMBER = re.compile(r"(\d[\d,]*) (left out|masked|kept with text)")
+_LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
+_WHAT = ("left out", "masked", "kept with text")
+
+Numbers = tuple[int, ...]
+
+
+def altered(both: Comparison) -> Iterator[Finding]:
+    """What each file says of changed pixels in the fixed words is in the index."""
+    if "instance.altered" in both.index.lacks:
+        return
+    for row in both.index.instances:
+        file = both.files.get(row["path"])
+        # Other words than the fixed ones are a finding of the file itself, which then counts as saying nothing.
+        if file is not None and row["altered"] != file.altered:
+            yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
+
+
+def numbers(both: Comparison) -> Iterator[Finding]:
+    """The numbers of masked images are those of the files, and no series lost more images than its case."""
+    said = _said(both)
+    for study in both.index.catalog.studies():
+        for series in study.series:
+            masked = _masked(said[series.series_id])
+            if series.images_masked != masked:
+                text = f"images_masked in the index: expected {masked}, found {series.images_masked}"
+                yield finding("index.left_out", f"{INDEX}, {study.case}, series {series.series_id}", text)
+        of_series = sum(one.images_left_out for one in study.series)
+        if study.images_left_out < of_series:
+            text = f"images_left_out in the index: {study.images_left_out}, and {of_series} of its series"
+            yield finding("index.left_out", f"{INDEX}, {study.case}", text)
+
+
+def _said(both: Comparison) -> dict[int, list[str]]:
+    """By series, what its files say of changed pixels; where the index says something else, that is reported alone."""
+    said: dict[int, list[str]] = defaultdict(list)
+    for row in both.index.instances:
+        file = both.files.get(row["path"])
+        if file and file.altered and file.altered == row["altered"]:
+            said[row["series_id"]].append(file.altered)
+    return said
+
+
+def _masked(said: Sequence[str]) -> int:
+    return sum(masked_share(one) is not None for one in said)
+
+
+def _kept(said: Sequence[str]) -> int:
+    return sum(map(is_kept_with_text, said))
+
+
+# What somebody has to know, though nothing is wrong
+
+
+def told(both: Comparison) -> Iterator[Finding]:
+    """What was left out, masked and kept, and what nobody has looked at yet."""
+    said = _said(both)
+    for study in both.index.catalog.studies():
+        if not _agrees(study):
+            continue
+        for series in study.series:
+            yield from _of_series(f"{study.case}, series {series.series_number}", series, said[series.series_id])
+        gone = study.images_left_out - sum(one.images_left_out for one in study.series)
+        if gone > 0:
+            yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
+
+
+def _agrees(study: Study) -> bool:
+    """Whether its numbers of images left out can be; if not, that is reported alone."""
+    return study.images_left_out >= sum(one.images_left_out for one in study.series)
+
+
+def _of_series(subject: str, series: Series, said: Sequence[str]) -> Iterator[Finding]:
+    masked, kept = _masked(said), _kept(said)
+    number, all_of_it = series.number_of_instances, series.number_of_instances + series.images_left_out
+    if series.images_undecided:
+        yield finding("pictures.undecided", subject, f"{series.images_undecided:,} of {number:,} wait for a decision")
+    if kept:
+        yield finding("pictures.kept", subject, f"{kept:,} of {number:,} kept, though text was read in them")
+    if series.images_left_out:
+        yield finding("pictures.left_out", subject, f"{series.images_left_out:,} of {all_of_it:,} left out")
+    if masked:
+        yield finding("pictures.masked", subject, f"{masked:,} of {number:,} masked")
+
+
+CHECKS = (altered, numbers, told)
+
+
+# The texts
+
+
+def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
+    """README.TXT and INDEX.HTM give the numbers of the index for each case."""
+    studies = [study for study in both.index.catalog.studies() if _agrees(study)]
+    altered_of = _said(both)
+    expected = {study.case: given for study in studies if any(given := _numbers(study, altered_of))}
+    readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
+    said = {} if readme is None else dict(_LINE.findall(readme.replace("\r\n", "\n")))
+    rows = [] if page is None else page_rows(page)
+    listed = {row[0]: " ".join(row[4:]) for row in rows if row and row[0].startswith("CASE-")}
+    texts: tuple[tuple[str, str | None, dict[str, str]], ...] = ((README, readme, said), (INDEX_PAGE, page, listed))
+    for path, text, lines in texts:
+        found = {case: given for case, line in lines.items() if any(given := _read(line))}
+        wrong = sorted(case for case in {*expected, *found} if expected.get(case) != found.get(case))
+        if text is not None and wrong:
+            yield finding("pdi.left_out", path, f"not the numbers of the index: {some(wrong)}")
+
+
+def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
+    said = [one for series in study.series for one in altered_of.get(series.series_id, ())]
+    return study.images_left_out, _masked(said), _kept(said)
+
+
+def _read(line: str) -> Numbers:
+    given = {what: int(number.replace(",", "")) for number, what in _NUMBER.findall(line)}
+    return tuple(given.get(what, 0) for what in _WHAT)

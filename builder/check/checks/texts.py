@@ -1,0 +1,109 @@
+"""Checks of the texts that IHE PDI asks for: README.TXT is a text, INDEX.HTM lists the cases and runs nothing."""
+
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+import re
+
+from builder.check.findings import Finding, finding
+from builder.check.medium.file_checks import some
+from builder.check.medium.medium import Medium
+from bundle.layout import DICOMDIR, INDEX_PAGE, README
+
+# What runs, loads or sends something, in a page that is opened from a stick.
+_ACTIVE = frozenset({
+    "script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "audio", "video", "img", "svg",
+})  # fmt: skip
+_LOADS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:", re.IGNORECASE)
+# No list of cases is longer.
+_LONGEST = 16 << 20
+_LINE_ENDS = "\r\n\t\f"
+
+
+class _Page(HTMLParser):
+    """What of a page could do something, and its text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.active: list[str] = []
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self.rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("th", "td") and self.rows:
+            self.rows[-1].append("")
+        if tag in _ACTIVE or (tag == "meta" and any(name == "http-equiv" for name, _ in attrs)):
+            self.active.append(f"<{tag}>")
+        for name, value in attrs:
+            if name.startswith("on") or _LOADS.search(value or ""):
+                self.active.append(f"{name} of <{tag}>")
+            elif name in ("href", "src", "background", "action"):
+                self.links.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data.strip()
+
+
+def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
+    """Both texts, where they are there and not changed; `cases` are those of the index."""
+    readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
+    problem = None if readme is None else _readme_problem(readme)
+    if problem:
+        yield finding("pdi.readme", README, problem)
+    wrong = [] if page is None else list(_page_problems(medium, page, cases))
+    if wrong:
+        yield finding("pdi.page", INDEX_PAGE, some(wrong))
+
+
+def check_texts_of_others(medium: Medium) -> Iterator[Finding]:
+    """IHE PDI asks every disc for README.TXT; a page comes with an option alone."""
+    readme = text_of(medium, README)
+    if readme is None or not readme.strip():
+        yield finding("pdi.readme", README, "it is not on the medium" if readme is None else "it is empty")
+
+
+def page_rows(text: str) -> list[list[str]]:
+    """The texts of the cells of all tables of a page, row by row."""
+    page = _Page()
+    page.feed(text)
+    page.close()
+    return page.rows
+
+
+def text_of(medium: Medium, path: str) -> str | None:
+    """A text; None where its loss or change is reported for itself."""
+    if not medium.intact(path):
+        return None
+    with (medium.root / path).open("rb") as stream:
+        return stream.read(_LONGEST).decode("utf-8-sig", errors="replace")
+
+
+def _readme_problem(text: str) -> str:
+    if not text.strip():
+        return "it is empty"
+    if not all(one.isprintable() or one in _LINE_ENDS for one in text):
+        return "it holds control characters, or is no text"
+    return "" if DICOMDIR in text else "it does not say how the scans are opened with a DICOM viewer"
+
+
+def _page_problems(medium: Medium, text: str, cases: Sequence[str]) -> Iterator[str]:
+    page = _Page()
+    page.feed(text)
+    page.close()
+    yield from (f"it can do something: {what}" for what in page.active)
+    if _LOADS.search("".join(page.words)):
+        yield "its style loads something"
+    # The loss of a text is reported for itself.
+    yield from (
+        f"it leads to {link!r}"
+        for link in page.links
+        if not (link.startswith("#") or medium.has(link) or link == README)
+    )
+    words = set(re.findall(r"[\w-]+", " ".join(page.words)))
+    missing = [case for case in cases if case not in words]
+    if missing:
+        yield f"it does not list {some(missing)}"

@@ -1,0 +1,159 @@
+"""Checks of the viewers on a medium, file by file, against the bill of materials that lies beside each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+import hashlib
+from importlib import resources
+import json
+
+from builder.check.findings import Finding, finding
+from builder.check.medium.file_checks import some
+from builder.check.medium.medium import Medium
+from bundle import __version__
+from bundle.layout import LINUX_VIEWER, VIEWER_FOLDER, WINDOWS_VIEWER
+
+# What a report says of a viewer: the programs that it is made of, by their names in a bill.
+_TOLD = {"Python": "Python", "PyQt5": "PyQt", "vtk": "VTK"}
+# No bill and no start script is larger.
+_LARGEST = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the viewer of one system lies: what starts it, and its folders."""
+
+    system: str
+    start: str
+    folder: str
+    bill: str
+
+    @property
+    def folders(self) -> tuple[str, str]:
+        """Every file below these belongs to the viewer."""
+        return self.folder, self.bill.rpartition("/")[0] + "/"
+
+
+def _place(system: str, start: str, name: str) -> Place:
+    return Place(system, start, f"{VIEWER_FOLDER}/{name}/", f"{VIEWER_FOLDER}/LICENSES/{name}/SBOM.JSON")
+
+
+PLACES = (_place("Windows", WINDOWS_VIEWER, "WIN64"), _place("Linux", LINUX_VIEWER, "LINUX64"))
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A bill of materials (CycloneDX): whose it is, in which edition, and every file with its SHA-256."""
+
+    serial: str
+    edition: str
+    digest: str
+    version: str
+    parts: str
+    files: Mapping[str, str]
+
+
+def read_bill(content: bytes) -> Bill:
+    """A bill from its JSON; raises ValueError where it is none."""
+    try:
+        document = json.loads(content)
+        components = document["components"]
+        files = {one["name"]: one["hashes"][0]["content"] for one in components if one["type"] == "file"}
+        versions = {one["name"]: one.get("version", "") for one in components if one["type"] != "file"}
+        parts = ", ".join(f"{name} {versions[key]}" for key, name in _TOLD.items() if key in versions)
+        version = str(document["metadata"]["component"]["version"])
+        edition = str(document["version"])
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    return Bill(str(document.get("serialNumber")), edition, hashlib.sha256(content).hexdigest(), version, parts, files)
+
+
+def described(medium: Medium) -> tuple[str, ...]:
+    """Each viewer on the medium with its version, and those of what it is made of."""
+    return tuple(_words(place, _bill_of(medium, place)) for place in PLACES if place.start in medium.files)
+
+
+def _words(place: Place, bill: Bill | None) -> str:
+    parts = f" ({bill.parts})" if bill and bill.parts else ""
+    return f"{place.system} {bill.version}{parts}" if bill else place.system
+
+
+def _bill_of(medium: Medium, place: Place) -> Bill | None:
+    if not medium.intact(place.bill) or medium.files[place.bill].size > _LARGEST:
+        return None
+    try:
+        return read_bill((medium.root / place.bill).read_bytes())
+    except (ValueError, OSError):
+        return None
+
+
+def check_viewers(medium: Medium, known: Sequence[bytes], generator: str) -> Iterator[Finding]:
+    """Every viewer that is there as a whole; `known` are the bills of the viewers that this machine has made.
+
+    `generator` is what the index says that made the bundle: another version has another start script.
+    """
+    own = [read_bill(content) for content in known]
+    if knows_script(generator) and medium.intact(LINUX_VIEWER):
+        yield from _start_script(medium)
+    for place in PLACES:
+        if medium.has(place.start) and any(path.startswith(place.folder) for path in medium.files):
+            yield from _check(medium, place, own)
+
+
+def _check(medium: Medium, place: Place, own: Sequence[Bill]) -> Iterator[Finding]:
+    if medium.has(place.bill) and not medium.intact(place.bill):
+        return  # which is reported
+    bill = _bill_of(medium, place)
+    if bill is None:
+        yield finding("viewer.bill", place.bill, "it is missing, or cannot be read")
+        return
+    wrong = list(_differences(medium, place, bill))
+    other = [one for one in own if (one.serial, one.edition) == (bill.serial, bill.edition) and one != bill]
+    if wrong:
+        yield finding("viewer.bill", place.bill, some(wrong))
+    elif other:
+        yield finding("viewer.altered", place.bill, f"this machine made the viewer {bill.serial} with other files")
+
+
+def _start_script(medium: Medium) -> Iterator[Finding]:
+    template = resources.files("bundle_template").joinpath(LINUX_VIEWER).read_bytes()
+    size = medium.files[LINUX_VIEWER].size
+    if size > _LARGEST or (medium.root / LINUX_VIEWER).read_bytes() != template.replace(b"\r\n", b"\n"):
+        yield finding("viewer.script", LINUX_VIEWER, "it is not the script of this version of mkbundle")
+
+
+def _differences(medium: Medium, place: Place, bill: Bill) -> Iterator[str]:
+    for path, digest in bill.files.items():
+        file = medium.files.get(path)
+        if not medium.has(path):
+            yield f"{path} is missing"
+        elif file and file.digest not in ("", digest) and medium.intact(path):
+            yield f"{path} is another file"
+    for path in medium.files:
+        if path.startswith(place.folders) and path not in (*bill.files, place.bill) and medium.intact(path):
+            yield f"{path} is not in the list"
+
+
+def knows_script(generator: str) -> bool:
+    """Whether the start script is that of this version."""
+    return generator == f"mkbundle {__version__}"
+
+
+def comparable(medium: Medium, known: Sequence[bytes]) -> bool:
+    """Whether this machine made one of the viewers on the medium, so that it can be compared."""
+    own = {read_bill(content).serial for content in known}
+    bills = [_bill_of(medium, place) for place in PLACES]
+    return any(bill is not None and bill.serial in own for bill in bills)
+
+
+def known_here(medium: Medium, known: Sequence[bytes], generator: str) -> frozenset[str]:
+    """The start programs of the viewers on the medium that are, file by file, as this machine made them."""
+    own = [read_bill(content) for content in known]
+    bills = {place: _bill_of(medium, place) for place in PLACES}
+    right = [place for place, bill in bills.items() if bill in own and _is_whole(medium, place, bill)]
+    script = knows_script(generator) and not list(_start_script(medium)) if medium.intact(LINUX_VIEWER) else False
+    return frozenset(place.start for place in right if place.start != LINUX_VIEWER or script)
+
+
+def _is_whole(medium: Medium, place: Place, bill: Bill | None) -> bool:
+    read = bill is not None and all(medium.files[path].digest for path in bill.files if path in medium.files)
+    return bill is not None and read and not any(_differences(medium, place, bill))

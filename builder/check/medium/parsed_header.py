@@ -1,0 +1,208 @@
+"""A header as pydicom reads it, element by element: what is encoded the same in file after file is read but once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, NamedTuple
+import warnings
+
+from pydicom import Dataset
+from pydicom.charset import convert_encodings
+from pydicom.datadict import keyword_for_tag
+from pydicom.filereader import read_dataset
+
+from builder.check.medium.elements import PIXEL_DATA, Element, first
+from builder.check.medium.plain_values import PLAIN, plain_value
+from builder.check.medium.values import malformed
+
+Values = Mapping[str, Any]
+
+CHARACTER_SET = 0x00080005
+_METHODS = 0x00120064
+# PS3.5 6.1.2.2: the value representations that Specific Character Set holds for.
+TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+# What is longer is not repeated, or not worth the memory.
+_LONGEST_KEPT = 4096
+_MOST_KEPT = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A value of the value representation PN, at any depth."""
+
+    keyword: str
+    name: str
+
+
+class Code(NamedTuple):
+    """An item of a code sequence."""
+
+    scheme: str
+    value: str
+    meaning: str
+
+
+# Compared by identity: what is encoded the same is one and the same piece.
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """An element of the data set itself with everything that is nested in it, and what checks need to know of these.
+
+    `special` are private elements, overlays and curves; `foreign` the texts that are not ASCII, by tag; `malformed`
+    says what has not the form of its value representation.
+    """
+
+    encoded: bytes
+    character_set: bytes
+    tag: int
+    keyword: str
+    value: Any
+    persons: tuple[Person, ...]
+    filled: frozenset[str]
+    special: tuple[Element, ...]
+    foreign: tuple[tuple[int, bytes], ...]
+    malformed: tuple[str, ...]
+
+
+class Header:
+    """A data set without its pixels: its own values by keyword, and what stands at any depth."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.values: Values = {one.keyword: one.value for one in pieces}
+        self.character_set = next((one.encoded[8:] for one in pieces if one.tag == CHARACTER_SET), b"")
+
+    @property
+    def methods(self) -> tuple[Code, ...]:
+        """The items of De-identification Method Code Sequence (0012,0064)."""
+        return next((_codes(one) for one in self.pieces if one.tag == _METHODS), ())
+
+    @property
+    def persons(self) -> list[Person]:
+        """All persons."""
+        return [person for one in self.pieces if one.persons for person in one.persons]
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """The keywords of all elements that have a value."""
+        return frozenset().union(*[one.filled for one in self.pieces])
+
+    @property
+    def special(self) -> list[Element]:
+        """Private elements, overlays and curves."""
+        return [element for one in self.pieces if one.special for element in one.special]
+
+    @property
+    def foreign(self) -> list[tuple[int, bytes]]:
+        """Texts that are not ASCII, by tag."""
+        return [text for one in self.pieces if one.foreign for text in one.foreign]
+
+    @property
+    def malformed(self) -> list[str]:
+        """What has not the form of its value representation."""
+        return [text for one in self.pieces if one.malformed for text in one.malformed]
+
+
+class Reader:
+    """Reads one header after the other, and knows again what stood in those before."""
+
+    def __init__(self) -> None:
+        self._before: list[Piece] = []
+        self._known: dict[tuple[bytes, bytes], Piece] = {}
+
+    def read(
+        self, data: bytes, at: int, size: int, *, character_set: bytes = b"", end: int = PIXEL_DATA
+    ) -> tuple[Header, Element | None]:
+        """The data set from byte `at` up to the element `end`, and where that stands; every value is looked at.
+
+        Raises Malformed, and whatever pydicom raises for a value that it cannot read.
+        """
+        before, place, last = self._before, 0, -1
+        pieces: list[Piece] = []
+        closed = None
+        while at < size:
+            piece = before[place] if place < len(before) else None
+            # Mostly the same bytes stand here as in the file before, and then they mean the same.
+            if piece and data.startswith(piece.encoded, at) and piece.character_set == character_set:
+                at += len(piece.encoded)
+                place += 1
+            else:
+                elements, behind = first(data, at, size, last, end)
+                if elements[0].tag == end:
+                    closed = elements[0]
+                    break
+                piece, at = self._piece(data, elements, behind, character_set), behind
+                while place < len(before) and before[place].tag <= piece.tag:
+                    place += 1
+            last = piece.tag
+            if last == CHARACTER_SET:
+                character_set = piece.encoded[8:]
+            pieces.append(piece)
+        self._before = pieces
+        return Header(pieces), closed
+
+    def _piece(self, data: bytes, elements: list[Element], end: int, character_set: bytes) -> Piece:
+        encoded = data[elements[0].start : end]
+        if elements[0].vr in PLAIN:  # as quick to read as to find, and every slice has others
+            return _read(encoded, character_set, data, elements)
+        known = self._known.get((encoded, character_set))
+        if known is None:
+            known = _read(encoded, character_set, data, elements)
+            if len(encoded) <= _LONGEST_KEPT and len(self._known) < _MOST_KEPT:
+                self._known[encoded, character_set] = known
+        return known
+
+
+def _read(encoded: bytes, character_set: bytes, data: bytes, elements: list[Element]) -> Piece:
+    top = elements[0]
+    keyword, value = _keyword(top.tag), plain_value(top.vr, encoded[8:])
+    persons: tuple[Person, ...] = ()
+    filled = frozenset({keyword})
+    if value is None:
+        value, persons, filled = _by_pydicom(encoded, character_set)
+    texts = ((one.tag, data[one.value : one.value + one.length]) for one in elements if one.vr in TEXTS)
+    return Piece(
+        encoded, character_set, top.tag, keyword, value, persons, filled,
+        special=tuple(one for one in elements if _is_special(one.tag)),
+        foreign=tuple((tag, text) for tag, text in texts if not text.isascii()),
+        malformed=tuple(malformed(data, elements)),
+    )  # fmt: skip
+
+
+@lru_cache
+def _codes(piece: Piece) -> tuple[Code, ...]:
+    keywords = ("CodingSchemeDesignator", "CodeValue", "CodeMeaning")
+    return tuple(Code(*(str(item.get(keyword)) for keyword in keywords)) for item in piece.value or ())
+
+
+@lru_cache(_MOST_KEPT)
+def _keyword(tag: int) -> str:
+    return keyword_for_tag(tag)
+
+
+def _is_special(tag: int) -> bool:
+    group = tag >> 16
+    return bool(group & 1) or group >> 8 in (0x50, 0x60)
+
+
+def _by_pydicom(encoded: bytes, character_set: bytes) -> tuple[Any, tuple[Person, ...], frozenset[str]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
+        encodings = convert_encodings(character_set.decode("ascii").strip(" \0").split("\\"))
+        dataset = read_dataset(BytesIO(encoded), False, True, parent_encoding=encodings)
+        (element,) = dataset
+        persons, filled = _facts_of(dataset)
+        return element.value, persons, filled
+
+
+def _facts_of(dataset: Dataset) -> tuple[tuple[Person, ...], frozenset[str]]:
+    """The persons in a data set, and the keywords of all elements that have a value, at any depth."""
+    persons: list[Person] = []
+    filled: set[str] = set()
+    for element in dataset.iterall():
+        if not element.is_empty:
+            filled.add(element.keyword)
+        if element.VR == "PN":
+            values = [element.value] if element.VM <= 1 else element.value
+            persons += [Person(element.keyword or str(element.tag), str(value or "")) for value in values]
+    return tuple(persons), frozenset(filled)

@@ -1,0 +1,190 @@
+"""The bytes of a file as what they stand for: wide text, entities and escapes, base64, binary numbers, rows."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+import html
+from itertools import islice
+from pathlib import Path
+import re
+import sqlite3
+import struct
+
+from builder.check.medium.elements import PIXEL_DATA, Malformed, walk
+from builder.check.originals.streams import inflated
+from bundle.unused import ROOTS, unused
+
+
+def _classes(members: bytes) -> bytes:
+    """A table that makes `c` of these bytes, keeps zero, and makes one of all others: runs are then found by text."""
+    return bytes(ord("c") if byte in members else min(byte, 1) for byte in range(256))
+
+
+_LETTERS = bytes(range(0x20, 0x7F)) + bytes(range(0xA0, 0x100))
+_TEXT = _classes(_LETTERS)
+# ASCII and Latin-1 in UTF-16 and UTF-32, little and big endian.
+_WIDE = (
+    (re.compile(rb"c\0c\0c\0c\0(?:c\0)*"), 0, 2),
+    (re.compile(rb"\0c\0c\0c\0c(?:\0c)*"), 1, 2),
+    (re.compile(rb"c\0\0\0c\0\0\0c\0\0\0c\0\0\0(?:c\0\0\0)*"), 0, 4),
+    (re.compile(rb"\0\0\0c\0\0\0c\0\0\0c\0\0\0c(?:\0\0\0c)*"), 3, 4),
+)  # fmt: skip
+# Four letters of base64 stand for three bytes; a name has five at least.
+_BASE64_LETTERS = _classes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_HEX_LETTERS = _classes(b"0123456789ABCDEFabcdef")
+_TWELVE = re.compile(rb"cccccccccccc+")
+_LINE_FOLDS = re.compile(rb"(?<=[A-Za-z0-9+/])\r?\n(?=[A-Za-z0-9+/])")
+# Real numbers and whole ones that can be somebody's number.
+_NUMBERS = {
+    "FD": "d",
+    "FL": "f",
+    "UL": "L",
+    "SL": "l",
+    "UV": "Q",
+    "SV": "q",
+    "OD": "d",
+    "OL": "L",
+    "OF": "f",
+    "OV": "Q",
+}
+_SMALLEST, _LARGEST = 10**5, 10**20
+_ROWS_AT_ONCE = 20_000
+_META_AT = 144
+
+
+def views(content: bytes, *, program: bool, until: int | None = None) -> Iterator[tuple[str, bytes]]:
+    """(what it is, bytes) of everything that the bytes stand for, but themselves."""
+    yield from _texts(content, program)
+    for unpacked in inflated(content, until=until):
+        where = f"in a packed stream ({unpacked.kind}) at byte {unpacked.at:,}"
+        yield where, unpacked.content
+        yield from ((f"{where}, {what}", text) for what, text in _texts(unpacked.content, program))
+
+
+def _texts(content: bytes, program: bool) -> Iterator[tuple[str, bytes]]:
+    classes = content.translate(_TEXT)
+    for pattern, at, width in _WIDE:
+        spans = (run.span() for run in pattern.finditer(classes))
+        if wide := b"\n".join(content[start + at : end : width] for start, end in spans):
+            yield f"in UTF-{8 * width} text", wide
+    if program:
+        return
+    if packed := b"\n".join(_from_base64(content)):
+        yield "in base64", packed
+    if figures := b"\n".join(_from_hex(content)):
+        yield "in hexadecimal figures", figures
+    for what, pattern, meant in _ESCAPES:
+        if pattern.search(content):
+            yield what, pattern.sub(meant, content)
+
+
+def _runs(content: bytes, classes: bytes) -> Iterator[bytes]:
+    """Twelve or more bytes of a class in a row."""
+    return (content[run.start() : run.end()] for run in _TWELVE.finditer(content.translate(classes)))
+
+
+def _from_hex(content: bytes) -> Iterator[bytes]:
+    for run in _runs(content, _HEX_LETTERS):
+        yield from (bytes.fromhex(run[start : start + (len(run) - start) // 2 * 2].decode()) for start in (0, 1))
+
+
+def _of_entity(entity: re.Match[bytes]) -> bytes:
+    return html.unescape(entity[0].decode("ascii")).encode("utf-8", "replace")
+
+
+def _of_escape(escape: re.Match[bytes]) -> bytes:
+    return chr(int(escape[1], 16)).encode("utf-8", "replace")
+
+
+def _of_percent(percent: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(percent[1].decode("ascii"))
+
+
+_ESCAPES = (
+    ("in HTML", re.compile(rb"&#?[A-Za-z0-9]{2,8};"), _of_entity),
+    ("in JSON", re.compile(rb"\\u([0-9a-fA-F]{4})"), _of_escape),
+    ("in an address", re.compile(rb"%([0-9a-fA-F]{2})"), _of_percent),
+)
+
+
+def _from_base64(content: bytes) -> Iterator[bytes]:
+    # Lines of a long text belong together; where one begins within a run nobody knows.
+    folded = _LINE_FOLDS.sub(b"", content) if b"\0" not in content else content
+    for run in _runs(folded, _BASE64_LETTERS):
+        letters = run.replace(b"-", b"+").replace(b"_", b"/")
+        for start in range(4):
+            part = letters[start : start + (len(letters) - start) // 4 * 4] or letters[start:]
+            rest = letters[start + len(part) :]
+            try:
+                yield base64.b64decode(part + (rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else b""))
+            except (binascii.Error, ValueError):
+                continue
+
+
+def binary_numbers(head: bytes, size: int) -> bytes:
+    """The large numbers of a DICOM file that are stored in binary, as lines of text; none where it cannot be walked."""
+    numbers: list[str] = []
+    try:
+        start = _META_AT + int.from_bytes(head[140:_META_AT], "little")
+        for element in walk(head, start, size):
+            if element.tag == PIXEL_DATA:
+                break
+            form = _NUMBERS.get(element.vr)
+            if form:
+                numbers += _large(head[element.value : element.value + element.length], form)
+            elif element.vr in ("DS", "IS"):
+                text = head[element.value : element.value + element.length].decode("latin-1")
+                numbers += _written_out(part for part in text.split("\\") if "e" in part.lower() or "." in part)
+    except (Malformed, struct.error):
+        pass  # which other checks report
+    return "\n".join(numbers).encode()
+
+
+def _large(value: bytes, form: str) -> Iterator[str]:
+    whole = len(value) // struct.calcsize(f"<{form}")
+    numbers = struct.unpack_from(f"<{whole}{form}", value)
+    yield from (str(int(one)) for one in numbers if _SMALLEST <= abs(one) < _LARGEST and one == int(one))
+
+
+def _written_out(parts: Iterable[str]) -> Iterator[str]:
+    for part in parts:
+        try:
+            number = float(part)
+        except ValueError:
+            continue
+        if _SMALLEST <= abs(number) < _LARGEST and number == int(number):
+            yield str(int(number))
+
+
+def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
+    """(place, bytes) of what no table and no index of a database uses; all of it where that cannot be told."""
+    content = path.read_bytes()
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            roots = [page for (page,) in connection.execute(ROOTS)]
+        finally:
+            connection.close()
+        places = list(unused(content, roots))
+    except (sqlite3.Error, IndexError):
+        places = [(0, len(content))]
+    yield from ((start, content[start:end]) for start, end in places if content[start:end].strip(b"\0"))
+
+
+def rows(path: Path) -> Iterator[tuple[str, bytes]]:
+    """(table, its cells as lines of text) of a database, some rows at a time; nothing where it cannot be read."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    except sqlite3.Error:
+        return
+    try:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in names:
+            cursor = connection.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))
+            while some := list(islice(cursor, _ROWS_AT_ONCE)):
+                cells = (cell for row in some for cell in row if isinstance(cell, str | int))
+                yield name, "\n".join(map(str, cells)).encode("utf-8", "replace")
+    except sqlite3.Error:  # which other checks report
+        return
+    finally:
+        connection.close()

@@ -1,0 +1,136 @@
+"""Checks of what the index says of single slices and of their stack as a whole, column by column."""
+
+from collections.abc import Callable, Iterator
+import math
+
+from builder.check.checks.index import Row
+from builder.check.medium.file_checks import some
+from builder.check.medium.series_names import names
+from builder.check.stacks.indexed_stack import Seen, same
+from bundle.index.records import Frame
+from bundle.presets import Window
+
+# Digits do not tell stacks apart: so far may a slice's direction cosines, and its pixel spacing as a share, be from
+# those of its stack, where each lies within half of that from one and the same.
+_SAME_COSINES, _SAME_SPACING = 0.006, 0.004
+
+
+def _vector(row: Row, *columns: str) -> tuple[object, ...] | None:
+    values = tuple(row[column] for column in columns)
+    return None if None in values else values
+
+
+def _different(seen: Seen, what: str, pairs: Callable[[Row, Frame], tuple[object, object]]) -> Iterator[str]:
+    """One message for all slices of the stack in which the index (first) and the file (second) differ."""
+    both = [(file.path, pairs(row, frame)) for row, file, frame in seen.slices]
+    wrong = [(path, found, expected) for path, (found, expected) in both if not same(found, expected)]
+    if wrong:
+        path, found, expected = wrong[0]
+        slices = f"{len(wrong)} slices, such as {path}" if len(wrong) > 1 else f"one slice, {path}"
+        yield f"{what} of {slices}: expected {expected}, found {found}"
+
+
+def positions(seen: Seen) -> Iterator[str]:
+    """The position of each slice."""
+    yield from _different(
+        seen, "position", lambda row, frame: (_vector(row, "x", "y", "z"), frame.image_position_patient)
+    )
+
+
+def rescale(seen: Seen) -> Iterator[str]:
+    """Slope and intercept of each slice."""
+    columns = ("rescale_slope", "rescale_intercept")
+    yield from _different(
+        seen, "slope and intercept",
+        lambda row, frame: (_vector(row, *columns), (frame.rescale_slope, frame.rescale_intercept)),
+    )  # fmt: skip
+
+
+def windows(seen: Seen) -> Iterator[str]:
+    """The window of each slice with its function, and that of the stack."""
+    yield from _different(
+        seen, "window", lambda row, frame: (_vector(row, "window_center", "window_width"), frame.window)
+    )
+    if wrong := [file.path for row, file, frame in seen.slices if not _is_function(seen, row, frame)]:
+        yield f"VOI LUT function in the index: not that of {some(wrong)}"
+    center, width = seen.stack.window
+    own, stored = _shown_windows(seen)
+    if not _is_number(center) or not _is_number(width) or width <= 0:
+        yield f"the stack's own window is center {center}, width {width}"
+    elif own and not same(seen.stack.window, own) and not same(seen.stack.window, stored):
+        yield f"the stack's own window: expected {own}, found {seen.stack.window}"
+
+
+def _is_function(seen: Seen, row: Row, frame: Frame) -> bool:
+    """Whether a slice is shown by the function that its file says; a row that says none has that of its stack."""
+    said = "" if "frame.voi_lut_function" in seen.lacks else row["voi_lut_function"]
+    if not frame.voi_lut_function:
+        return said in ("", "LINEAR")
+    return frame.voi_lut_function == (said or seen.stack.voi_lut_function)
+
+
+def _shown_windows(seen: Seen) -> tuple[Window | None, Window | None]:
+    """The window of the slice of the preview (the first where there is none); of MR also as one for stored values.
+
+    IHE BIR has the windows of MR before the rescale. In modality units the linear function (PS3.3 C.11.2.1.2.1) is then
+    ((y - b) / s - (c - 0.5)) / (w - 1) + 0.5, which is the same function of y with the center and the width below.
+    """
+    shown = seen.stack.preview_frame
+    _, file, frame = seen.slices[shown if shown in range(len(seen.slices)) else 0]
+    if frame.window is None or file.modality != "MR":
+        return frame.window, None
+    (center, width), slope = frame.window, frame.rescale_slope
+    if frame.voi_lut_function not in ("", "LINEAR"):
+        return frame.window, (slope * center + frame.rescale_intercept, abs(slope) * width)
+    return frame.window, (slope * (center - 0.5) + frame.rescale_intercept + 0.5, 1 + abs(slope) * (width - 1))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def description(seen: Seen) -> Iterator[str]:
+    """Matrix, pixel format, spacing and orientation, which the viewer takes from the stack alone."""
+    stack = seen.stack
+    columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
+    for _, file, frame in seen.slices:
+        wrong = [column for column in columns if getattr(stack, column) != getattr(file, column)]
+        spacing, cosines = frame.pixel_spacing, frame.image_orientation_patient
+        if not same(stack.pixel_spacing, spacing, _SAME_SPACING * max(spacing or (0.0,))):
+            wrong.append("pixel_spacing")
+        if not same(stack.image_orientation_patient, cosines, _SAME_COSINES):
+            wrong.append("image_orientation_patient")
+        if wrong:
+            yield f"{', '.join(wrong)} in the index: not that of {file.path}"
+            return
+    if wrong := list(_of_none(seen)):
+        yield f"{', '.join(wrong)} in the index: not that of any of its files"
+
+
+def _of_none(seen: Seen) -> Iterator[str]:
+    """What may differ from slice to slice, and of which the stack has that of one; of the bits stored the most."""
+    stack = seen.stack
+    if stack.bits_stored != max(file.bits_stored for _, file, _ in seen.slices):
+        yield "bits_stored"
+    if stack.pixel_padding_value not in {file.pixel_padding_value for _, file, _ in seen.slices}:
+        yield "pixel_padding_value"
+    for name in ("pixel_spacing", "image_orientation_patient"):
+        if not any(same(getattr(stack, name), one) for one in {getattr(frame, name) for frame in seen.frames}):
+            yield name
+
+
+def paddings(seen: Seen) -> Iterator[str]:
+    """What is padding in each slice."""
+    columns = ("pixel_padding_value", "pixel_padding_range_limit")
+    known = [column for column in columns if f"frame.{column}" not in seen.lacks]
+    wrong = [file.path for row, file, _ in seen.slices if any(row[name] != getattr(file, name) for name in known)]
+    if wrong:
+        yield f"padding in the index: not that of {some(wrong)}"
+
+
+def named(seen: Seen) -> Iterator[str]:
+    """The name of a stack comes from its own frames; the first bundles have none."""
+    files = [file for _, file, _ in seen.slices]
+    possible = names((file.technique for file in files), seen.frames, files[0].modality)
+    if seen.stack.description and seen.stack.description not in possible:
+        yield "description in the index: not one that its files give"

@@ -1,0 +1,61 @@
+"""A stack of the index with its slices, each beside the frame of the file that it means."""
+
+from dataclasses import dataclass
+from functools import cached_property
+import math
+
+from builder.check.checks.index import Row
+from builder.check.medium.dicom_file import DicomFile
+from builder.check.medium.frame_traits import Told
+from builder.check.stacks.positions import Line, line
+from bundle.index.records import Frame, Stack
+
+# Numbers are stored as the same binary fractions that the decimal strings of the file stand for.
+_RELATIVE = 1e-9
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A stack with its rows, each beside its file and its frame in it, in the order of the index.
+
+    `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series.
+    """
+
+    stack: Stack
+    slices: tuple[tuple[Row, DicomFile, Frame], ...]
+    lacks: frozenset[str]
+    siblings: "list[Seen]"
+
+    @cached_property
+    def frames(self) -> list[Frame]:
+        """The frames of the files."""
+        return [frame for _, _, frame in self.slices]
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """What the files say of each frame besides its place."""
+        return [file.told[frame.frame_index] for _, file, frame in self.slices]
+
+    @cached_property
+    def line(self) -> Line | None:
+        """How the frames lie; None where there is one alone, or one without a position."""
+        return line(self.frames)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether every frame has a position."""
+        return all(one.image_position_patient is not None for one in self.frames)
+
+    @cached_property
+    def numbers(self) -> list[tuple[int, int]]:
+        """Instance Number and number of the frame."""
+        return [(file.instance_number, frame.frame_index) for _, file, frame in self.slices]
+
+
+def same(found: object, expected: object, tolerance: float = 0.0) -> bool:
+    """Whether two numbers, or two tuples of them, or two missing ones, are the same."""
+    if isinstance(found, tuple) and isinstance(expected, tuple):
+        return len(found) == len(expected) and all(same(a, b, tolerance) for a, b in zip(found, expected, strict=True))
+    if isinstance(found, int | float) and isinstance(expected, int | float):
+        return math.isclose(found, expected, rel_tol=_RELATIVE, abs_tol=tolerance)
+    return found == expected

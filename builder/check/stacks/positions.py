@@ -1,0 +1,102 @@
+"""Where the frames of a stack lie, reckoned from the files alone and as plainly as it can be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.index.records import Frame, Orientation
+
+Numbers = NDArray[np.float64]
+
+# Frames that all lie nearer together than this, in mm, may be at one place: tables and hearts move a little.
+_ONE_PLACE = 0.1
+# A step that is longer than this share of the usual one has room for a slice that is not there.
+_GAP = 1.5
+# More holes than this, or more in them than half of the slices, may be another spacing.
+_FEW_HOLES = 3
+# So far, as a share of the usual step, may a slice stand from where whole steps would bring it.
+_EVEN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Frames with positions, in their order.
+
+    `along` are the places along the normal of the first one and `steps` those between neighbours, both in mm; `start`
+    is the first position (LPS, mm), `direction` leads to the last one and is 1 mm long along the normal; `off` is how
+    far, in mm, a position lies beside that straight line.
+    """
+
+    along: Numbers
+    steps: Numbers
+    start: Numbers
+    direction: Numbers
+    off: float
+    tilt: float
+
+    @property
+    def usual(self) -> tuple[float, float]:
+        """The least and the greatest number that can be called the median step."""
+        ordered = np.sort(self.steps)
+        return float(ordered[(len(ordered) - 1) // 2]), float(ordered[len(ordered) // 2])
+
+    @property
+    def rises(self) -> bool:
+        """Whether each frame lies behind the one before it."""
+        return bool(np.all(self.steps > 0))
+
+    @property
+    def at_one_place(self) -> bool:
+        """Whether all frames may be at one place."""
+        return float(np.ptp(self.along)) <= _ONE_PLACE
+
+
+def line(frames: Sequence[Frame]) -> Line | None:
+    """The line of at least two frames; None where one of them has no position."""
+    if len(frames) < 2 or any(one.image_position_patient is None for one in frames):
+        return None
+    positions = np.array([one.image_position_patient for one in frames])
+    row, normal = _axes(frames[0].image_orientation_patient or (1, 0, 0, 0, 1, 0))
+    along = positions @ normal
+    whole, length = positions[-1] - positions[0], float(along[-1] - along[0])
+    direction = whole / length if length > 0 else normal
+    beside = positions - positions[0] - np.outer(along - along[0], direction)
+    return Line(
+        along, np.diff(along), positions[0], direction, float(np.linalg.norm(beside, axis=1).max()),
+        _tilt(direction, normal, row),
+    )  # fmt: skip
+
+
+def _axes(orientation: Orientation) -> tuple[Numbers, Numbers]:
+    row, column = np.array(orientation[:3]), np.array(orientation[3:])
+    normal = np.cross(row, column)
+    return row, normal / np.linalg.norm(normal)
+
+
+def _tilt(direction: Numbers, normal: Numbers, row: Numbers) -> float:
+    """The angle in degrees from the normal to the line, turned about the rows (0018,1120)."""
+    beside = direction - normal  # which is 1 mm long along the normal
+    angle = math.degrees(math.atan(float(np.linalg.norm(beside))))
+    return -angle if float(np.cross(direction, normal) @ row) < 0 else angle
+
+
+def holes(one: Line) -> list[tuple[float, float]]:
+    """The places, in mm along the normal, between which there is room for slices that are not there."""
+    usual = one.usual[0]  # where the two in the middle differ, the wider one may be the hole itself
+    wide = np.flatnonzero(one.steps > _GAP * usual)
+    return [(float(one.along[k]), float(one.along[k + 1])) for k in wide]
+
+
+def lost(one: Line, share: float = _EVEN) -> list[float]:
+    """Where slices are missing for certain: at a few places, where the step is a whole usual one several times."""
+    usual = one.usual[0]
+    times = np.rint(one.steps / usual) if usual > 0 else np.zeros(1)
+    wide = np.flatnonzero(times > 1)
+    if np.any(times < 1) or np.any(np.abs(one.steps - times * usual) > share * usual):
+        return []
+    if len(wide) > _FEW_HOLES or np.sum(times[wide] - 1) > len(one.steps) / 2:
+        return []
+    return [float(one.along[k] + usual * n) for k in wide for n in range(1, int(times[k]))]

@@ -1,0 +1,147 @@
+"""Whether a preview shows the slice that it claims, drawn anew from the file; a wrong picture is worse than none."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.check.medium.dicom_file import DicomFile
+from builder.check.stacks.png import chunks_of
+from bundle.index.records import Frame, Stack
+
+Grey = NDArray[np.float64]
+Lines = NDArray[np.uint8]
+Levels = NDArray[np.int16]
+
+# What rounding may change; and what making it smaller may, in the mean of a cell.
+_ROUNDING, _RESAMPLING = 2.0, 8.0
+_CELLS = 48
+
+
+def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Frame]], png: bytes) -> bool:
+    """Whether the preview is not that of the slice that it claims; a preview of an odd kind is not judged."""
+    file, frame = slices[stack.preview_frame]
+    lines = _lines(png)
+    if lines is None or file.pixel_offset is None or stack.window[1] <= 0:  # `index.window` reports that
+        return False
+    drawn = _draw(root, stack, file, frame)
+    if _packs(lines, drawn):
+        return False
+    shown = _unfiltered(lines)
+    if shown.shape == drawn.shape:
+        return bool(np.abs(shown - drawn).max() > _ROUNDING)
+    if min(shown.shape) < _CELLS:
+        return False
+    # Made smaller, in a way that is the writer's own: then it must be nearer to its slice than to those beside it.
+    off = _difference(shown, drawn)
+    beside = (slices[k] for k in (stack.preview_frame - 1, stack.preview_frame + 1) if 0 <= k < len(slices))
+    return off > _RESAMPLING or any(_difference(shown, _draw(root, stack, *one)) < off / 2 for one in beside)
+
+
+def _difference(a: Grey, b: Grey) -> float:
+    return float(np.abs(_cells(a) - _cells(b)).mean())
+
+
+def _draw(root: Path, stack: Stack, file: DicomFile, frame: Frame) -> Grey:
+    """The slice as grey levels, by the functions of PS3.3 C.11.2.1.2.1 and C.11.2.1.3; padding is black."""
+    size = file.rows * file.columns * file.bits_allocated // 8
+    with (root / file.path).open("rb") as stream:
+        stream.seek((file.pixel_offset or 0) + frame.frame_index * size)
+        pixels = stream.read(size)
+    stored = np.frombuffer(pixels, f"<{'i' if file.pixel_representation else 'u'}{file.bits_allocated // 8}")
+    unused = file.bits_allocated - file.bits_stored
+    stored = (stored << unused) >> unused
+    values = np.asarray(stored * frame.rescale_slope + frame.rescale_intercept, np.float64)
+    grey = _levels(values, stack.window, frame.voi_lut_function)
+    grey = 255 - grey if file.photometric_interpretation == "MONOCHROME1" else grey
+    padding, limit = file.pixel_padding_value, file.pixel_padding_range_limit
+    if padding is not None:
+        ends = padding, padding if limit is None else limit
+        grey[(stored >= min(ends)) & (stored <= max(ends))] = 0
+    return np.asarray(grey).reshape(file.rows, -1)
+
+
+def _levels(values: Grey, window: tuple[float, float], function: str) -> Grey:
+    center, width = window
+    if function == "SIGMOID":
+        return np.asarray(255 / (1 + np.exp(np.clip(-4 * (values - center) / width, -700, 700))))
+    if function == "LINEAR_EXACT":
+        return np.asarray((((values - center) / width) + 0.5).clip(0, 1) * 255)
+    return np.asarray((((values - (center - 0.5)) / max(width - 1, 1e-9)) + 0.5).clip(0, 1) * 255)
+
+
+def _cells(picture: Grey) -> Grey:
+    """The means of a coarse grid, which hardly depend on how many pixels there are."""
+    rows, columns = (np.arange(_CELLS) * length // _CELLS for length in picture.shape)
+    sums = np.add.reduceat(np.add.reduceat(picture, rows, axis=0), columns, axis=1)
+    counts = np.add.reduceat(np.add.reduceat(np.ones_like(picture), rows, axis=0), columns, axis=1)
+    return np.asarray(sums / counts)
+
+
+def _lines(png: bytes) -> Lines | None:
+    """The filtered rows of a grey picture of 8 bits, shape (rows, 1 + columns); None for any other kind."""
+    chunks = list(chunks_of(png))
+    head = chunks[0][1]
+    width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
+    if head[8:10] != b"\x08\x00":
+        return None
+    packed = b"".join(body for kind, body in chunks if kind == b"IDAT")
+    lines = zlib.decompressobj().decompress(packed, height * (width + 1))
+    return np.frombuffer(lines, np.uint8).reshape(height, width + 1)
+
+
+def _packs(lines: Lines, drawn: Grey) -> bool:
+    """Whether the rows are exactly the picture, which mostly spares unpacking them pixel by pixel.
+
+    If every pixel follows from its neighbours in `drawn`, then, from the first one on, no other picture can come out.
+    """
+    rows, width = drawn.shape
+    if lines.shape != (rows, width + 1):
+        return False
+    framed = np.zeros((rows + 1, width + 1), np.int16)
+    framed[1:, 1:] = np.rint(drawn)
+    for kind in range(5):
+        which = np.flatnonzero(lines[:, 0] == kind)
+        left, up, corner = framed[which + 1, :-1], framed[which, 1:], framed[which, :-1]
+        if np.any((lines[which, 1:] + _GUESSES[kind](left, up, corner)) & 255 != framed[which + 1, 1:]):
+            return False
+    return bool(lines[:, 0].max(initial=0) <= 4)
+
+
+def _unfiltered(lines: Lines) -> Grey:
+    """PNG specification, 9.2: each row says how its pixels were made from those to the left and above.
+
+    A pixel needs its neighbours first, so all pixels of one diagonal (row + column) are made at once. In `made`, a row
+    is a diagonal and a column a row of the picture; two diagonals and one row of zeros lie before.
+    """
+    rows, width = lines.shape[0], lines.shape[1] - 1
+    row, column = np.mgrid[:rows, :width]
+    change = np.zeros((rows + width - 1, rows), np.int16)
+    change[row + column, row] = lines[:, 1:]
+    made = np.zeros((rows + width + 1, rows + 1), np.int16)
+    kinds = np.minimum(lines[:, 0], 4)
+    for diagonal in range(rows + width - 1):
+        left, up, corner = made[diagonal + 1, 1:], made[diagonal + 1, :-1], made[diagonal, :-1]
+        guesses = [guess(left, up, corner) for guess in _GUESSES]
+        foreseen: Levels = np.choose(kinds, guesses)
+        made[diagonal + 2, 1:] = (change[diagonal] + foreseen) & 255
+    return np.asarray(made[row + column + 2, row + 1], np.float64)
+
+
+def _paeth(left: Levels, up: Levels, corner: Levels) -> Levels:
+    """PNG specification, 9.4: whichever neighbour is nearest to left + up - corner."""
+    to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+    other = np.where(to_up <= to_corner, up, corner)
+    return np.where((to_left <= to_up) & (to_left <= to_corner), left, other)
+
+
+# PNG specification, 9.2: what each filter foresees of a pixel, from those to the left, above, and above to the left.
+_GUESSES: tuple[Callable[[Levels, Levels, Levels], Levels], ...] = (
+    lambda left, up, corner: np.zeros_like(left),
+    lambda left, up, corner: left,
+    lambda left, up, corner: up,
+    lambda left, up, corner: (left + up) >> 1,
+    _paeth,
+)

@@ -1,0 +1,127 @@
+"""What two stacks of one series are to each other: whether they interleave, or only a formality keeps them apart."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from builder.check.findings import Finding, finding
+from builder.check.stacks.indexed_stack import Seen, same
+from builder.check.stacks.notes import UNDECIDED
+from builder.check.stacks.positions import Line, Numbers, line
+
+# Two frames whose distance is less than this share of a step lie at one place.
+_SAME_PLACE = 0.1
+# So far, as a share of the usual step, may a frame lie beside the line of all.
+_BESIDE = 0.1
+# Direction cosines, and pixel spacings as a share of their length, that differ by less are written in other digits.
+_ROUNDED_COSINES, _ROUNDED_SPACING = 0.002, 0.001
+# Of more stacks that are alike, the first tell enough.
+_MOST = 20
+_FORMAT = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
+
+
+def between(subject: str, stacks: Sequence[Seen]) -> Iterator[Finding]:
+    """Findings on the stacks of one series."""
+    volumes = [one for one in stacks if one.line and one.line.rises and one.line.usual[0] > 0]
+    for one in stacks:
+        if UNDECIDED in one.stack.notes and not any(_share_places(one, other) for other in stacks if other is not one):
+            text = "a note says that images cannot be told apart, and no other stack lies at their places"
+            yield finding("index.geometry", f"{subject}, stack {one.stack.stack_id}", text)
+    for a, b in _split(stacks):
+        text = f"nothing but a formality, such as padding or digits, keeps stacks {a} and {b} apart"
+        yield finding("index.split", subject, text)
+        return
+    pairs = list(_interleaved(volumes))
+    if pairs:
+        (a, b), more = pairs[0], f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        yield finding("index.interleaved", subject, f"the slices of stacks {a} and {b} lie between each other{more}")
+
+
+def _share_places(a: Seen, b: Seen) -> bool:
+    """Whether a slice of the one lies where one of the other lies."""
+    if a.line is None or b.line is None:
+        return a.has_places == b.has_places
+    return bool(np.any(_apart(a.line, b.line.along) < _SAME_PLACE * a.line.usual[1]))
+
+
+# Interleaved
+
+
+def _interleaved(volumes: Sequence[Seen]) -> Iterator[tuple[int, int]]:
+    """Pairs of stacks of one direction whose slices lie between those of the other, and not at the same places."""
+    for group in _by_direction(volumes):
+        ordered = sorted(group, key=lambda one: float(one.line.along[0]) if one.line else 0.0)
+        for one, other in pairwise(ordered):
+            if one.line and other.line and _lie_between(one.line, other.line):
+                yield one.stack.stack_id, other.stack.stack_id
+
+
+def _by_direction(volumes: Sequence[Seen]) -> list[list[Seen]]:
+    groups: list[list[Seen]] = []
+    for one in volumes:
+        orientation = one.frames[0].image_orientation_patient
+        for group in groups:
+            if same(group[0].frames[0].image_orientation_patient, orientation, _ROUNDED_COSINES):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _lie_between(a: Line, b: Line) -> bool:
+    """Whether most of `b` inside the reach of `a` lies between its slices."""
+    inside = b.along[(b.along > a.along[0]) & (b.along < a.along[-1])]
+    if len(inside) < 2 or len(a.along) < 2:
+        return False
+    return float(np.mean(_apart(a, inside) > _SAME_PLACE * a.usual[1])) > 0.5
+
+
+def _apart(a: Line, places: Numbers) -> Numbers:
+    """How far each place is from the nearest slice of a line."""
+    behind = np.clip(np.searchsorted(a.along, places), 1, len(a.along) - 1)
+    return np.asarray(np.minimum(np.abs(places - a.along[behind - 1]), np.abs(places - a.along[behind])))
+
+
+# Split by a formality
+
+
+def _split(stacks: Sequence[Seen]) -> Iterator[tuple[int, int]]:
+    """Pairs of stacks that agree in all that tells frames apart, and would be one line."""
+    alike: dict[Hashable, list[Seen]] = {}
+    for one in stacks:
+        alike.setdefault(_essence(one), []).append(one)
+    for group in alike.values():
+        for a, b in combinations(group[:_MOST], 2):
+            if _differ_in_digits(a, b) and _would_be_one(a, b):
+                yield a.stack.stack_id, b.stack.stack_id
+
+
+def _essence(one: Seen) -> Hashable:
+    kinds = frozenset((told.kinds, told.acquisition, told.indices) for told in one.told)
+    files = {(file.frame_of_reference_uid, file.technique.scout) for _, file, _ in one.slices}
+    return kinds, frozenset(files), *(getattr(one.stack, name) for name in _FORMAT)
+
+
+def _differ_in_digits(a: Seen, b: Seen) -> bool:
+    """Whether spacing and orientation are the same but for how they are written."""
+    one, other = a.frames[0], b.frames[0]
+    spacing = one.pixel_spacing
+    near = same(spacing, other.pixel_spacing, _ROUNDED_SPACING * max(spacing or (0.0,)))
+    return near and same(one.image_orientation_patient, other.image_orientation_patient, _ROUNDED_COSINES)
+
+
+def _would_be_one(a: Seen, b: Seen) -> bool:
+    """Whether the frames of both lie on one straight line, no two of them at one place."""
+    if not (a.has_places and b.has_places):
+        return not (a.has_places or b.has_places)
+    frames = [*a.frames, *b.frames]
+    together = line(frames)
+    if together is None:
+        return False
+    together = line([frames[k] for k in np.argsort(together.along, kind="stable")])
+    if together is None or not together.rises:
+        return False
+    usual = together.usual[1]
+    return bool(together.steps.min() > _SAME_PLACE * usual) and together.off <= _BESIDE * usual

@@ -1,0 +1,75 @@
+"""A reading form in plain text, question by question as the reader meets them."""
+
+from collections.abc import Iterator
+import textwrap
+
+from bundle.reading.form import Form
+from bundle.reading.questions import Condition, Kind, Per, Question
+
+_WIDTH = 78
+
+
+def form_text(form: Form) -> str:
+    """Title, introduction, rules and all questions."""
+    return "\n".join([form.title, "=" * len(form.title), *_head(form), "", *_questions(form)])
+
+
+def _head(form: Form) -> Iterator[str]:
+    if form.introduction:
+        yield from textwrap.wrap(form.introduction, _WIDTH)
+        yield ""
+    order = form.order
+    yield f"Version {form.version}, {len(form.questions)} question{'s' if len(form.questions) != 1 else ''}"
+    yield f"Order of the cases: {'shuffled for each reader' if order.shuffle else 'as they are numbered'}"
+    if order.training:
+        yield f"Training first: {', '.join(order.training)}"
+    repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
+    if repeated:
+        yield f"Shown twice: {repeated} case{'s' if repeated != 1 else ''}"
+    yield f"Readers: {', '.join(form.readers) or 'whoever gives a name'}"
+    if form.lock:
+        yield "A submitted case is changed only with a reason."
+    yield f"Shown besides the images: {', '.join(sorted(form.show)) or 'nothing that tells which case it is'}"
+
+
+def _questions(form: Form) -> Iterator[str]:
+    for number, question in enumerate(form.questions, start=1):
+        per = "  (for each series)" if question.per is Per.SERIES else ""
+        needed = "  * an answer is needed" if question.required else ""
+        yield f"{number}. {question.text}{per}{needed}"
+        for line in [*_condition(question.only_if), *textwrap.wrap(question.help, _WIDTH - 5), *_answers(question)]:
+            yield f"     {line}"
+        yield ""
+
+
+def _condition(condition: Condition | None) -> Iterator[str]:
+    if condition is None:
+        return
+    values = [_value(value) for value in condition.values]
+    limits = [("at least", condition.at_least), ("at most", condition.at_most)]
+    values += [f"{name} {limit:g}" for name, limit in limits if limit is not None]
+    yield f"asked if '{condition.question}' is {' or '.join(values) or 'answered'}"
+
+
+def _value(value: str | bool | float) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _answers(question: Question) -> Iterator[str]:
+    if question.kind in (Kind.CHOICE, Kind.CHOICES):
+        mark = "( )" if question.kind is Kind.CHOICE else "[ ]"
+        yield from (f"{mark} {option.text}" for option in question.options)
+    elif question.kind is Kind.YES_NO:
+        yield "( ) yes   ( ) no"
+    elif question.kind is Kind.SCALE:
+        points = range(int(question.minimum or 0), int(question.maximum or 0) + 1)
+        yield "   ".join(f"( ) {point}" for point in points)
+        yield from (f"{point} = {text}" for point, text in sorted(question.anchors.items()))
+    else:
+        yield _FREE[question.kind].format(unit=f" {question.unit}" if question.unit else "")
+
+
+_FREE = {
+    Kind.TEXT: "[ free text ]", Kind.NUMBER: "[ number ]{unit}", Kind.MARK: "[ a place clicked on the image ]",
+    Kind.MEASUREMENT: "[ a length measured on the image ]{unit}",
+}  # fmt: skip

@@ -1,0 +1,66 @@
+"""The options of the command line that choose a policy of de-identification, and `mkbundle explain`."""
+
+from pathlib import Path
+import tomllib
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli import report
+from bundle.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from builder.decide.decisions import Decisions
+
+OPTION = click.option(
+    "--option", "option_names", multiple=True, metavar="NAME",
+    help="De-identification option, see 'mkbundle explain'; may be given more than once. Default: modified-dates.",
+)  # fmt: skip
+POLICY = click.option(
+    "--policy", "policy_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Study file (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
+)  # fmt: skip
+
+
+def names_of_options(names: tuple[str, ...], policy_file: Path | None) -> frozenset[str]:
+    """The options of the command line and those of the study file; they can be used together."""
+    from builder.deidentify import Policy
+
+    wanted = frozenset(names) | _listed_in(policy_file)
+    Policy.of(wanted)  # which refuses what it cannot do, before the first scan is read
+    return wanted
+
+
+def decisions_to_build_with(file: Path | None, *, no_picture_search: bool) -> "Decisions | None":
+    """What a table says of pictures that may show text; raises DecisionsMistaken."""
+    from builder.decide.decisions import read_decisions
+
+    if file is not None and no_picture_search:
+        raise click.UsageError("--decide is about text that was found in pictures: leave out --no-picture-search.")
+    return None if file is None else read_decisions(file)
+
+
+def _listed_in(policy_file: Path | None) -> frozenset[str]:
+    if policy_file is None:
+        return frozenset()
+    try:
+        listed = tomllib.loads(policy_file.read_text(encoding="utf-8")).get("options", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise click.UsageError(f"{policy_file}: 'options' must be a list of names, such as ['modified-dates'].")
+    return frozenset(listed)
+
+
+@click.command("explain")
+@OPTION
+@POLICY
+@click.option("--removed", is_flag=True, help="Also list what Table E.1-1 names and is removed.")
+def explain_command(option_names: tuple[str, ...], policy_file: Path | None, removed: bool) -> int:
+    """Print the de-identification policy: what becomes of each attribute."""
+    from builder.deidentify import Policy
+    from builder.deidentify.explain import explain
+
+    policy = Policy.of(names_of_options(option_names, policy_file))
+    click.echo("\n".join(report.policy_lines(policy, explain(policy), removed=removed)))
+    return EXIT_DONE

@@ -1,0 +1,289 @@
+"""The report of a build as text and as JSON; it names source files, so it stays on the researcher's machine."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from builder.cli.picture_report import picture_lines
+from builder.decide.look_files import look_path
+from builder.decide.picture_records import undecided
+from builder.key.crosswalk import crosswalk_path, images_path, originals_path, report_path
+from builder.plan import Notice, SkippedFile
+
+_ALL_WELL = "Everything was read back and found right."
+_NO_ERROR = "Everything was read back, and no error was found."
+_PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
+_OTHERS_WELL = "Nothing wrong in what DICOM and IHE PDI ask of every medium."
+_EXAMPLES = 3
+# Findings of one kind; as a rule they have one cause.
+_SHOWN = 10
+_DETAIL = 90
+_NAMES = {"win64": "Windows", "linux64": "Linux"}
+
+
+def count(number: int, noun: str) -> str:
+    """'1 study', '2 studies', '3 images'."""
+    if number == 1:
+        return f"1 {noun}"
+    same = noun == "series"
+    return f"{number:,} {noun if same else noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+
+
+def size(number: int) -> str:
+    """'42 MB', '1.5 GB'."""
+    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number / 1e6, 0.1):,.1f} MB"
+
+
+def printable(text: object) -> str:
+    """A text as a terminal may show it: names of files can hold control characters and bytes that are no text."""
+    return "".join(character if character.isprintable() else "�" for character in str(text))
+
+
+def platform_name(platform: str) -> str:
+    """What a person calls the system of a pack."""
+    return _NAMES.get(platform, platform)
+
+
+def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
+    """What was left out, by reason, the most frequent first; a few examples each, or every file."""
+    groups: dict[str, list[SkippedFile]] = defaultdict(list)
+    for one in skipped:
+        groups[one.reason.value].append(one)
+    text = []
+    for reason, members in sorted(groups.items(), key=lambda item: -len(item[1])):
+        text.append(f"  {len(members):>6,}  {reason}")
+        shown = members if whole else members[:_EXAMPLES] if _is_telling(members) else []
+        text.extend(f"          {printable(one.path)}{_in_brackets(one.detail)}" for one in shown)
+        if shown and len(shown) < len(members):
+            text.append(f"          … and {len(members) - len(shown):,} more")
+    return text
+
+
+def _in_brackets(detail: str) -> str:
+    """A detail on one line, cut where it gets long: decoders say a lot."""
+    line = printable(" ".join(detail.split()))
+    return f"  ({line[:_DETAIL]}{'…' if len(line) > _DETAIL else ''})" if line else ""
+
+
+def _is_telling(members: Sequence[SkippedFile]) -> bool:
+    """Whether single files are worth naming: not for what is left out as a matter of course."""
+    return members[0].reason.doubtful
+
+
+def notice_lines(notices: Iterable[Notice]) -> list[str]:
+    """What the researcher should look at."""
+    return [f"  {printable(notice.text)}" for notice in notices]
+
+
+def lost_lines(lost: Mapping[str, int]) -> list[str]:
+    """Attributes and in how many files they were dropped, the most frequent first."""
+    return [f"  {keyword}: {count(files, 'file')}" for keyword, files in sorted(lost.items(), key=lambda one: -one[1])]
+
+
+def policy_lines(policy: Any, rows: Sequence[Any], *, removed: bool) -> list[str]:
+    """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
+    shown = [row for row in rows if removed or row.done != "removed"]
+    text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
+    text += ["Attribute    Table E.1-1  What is done", ""]
+    text += [f"{row.tag}  {row.table or '-':<11}  {row.keyword}: {row.done}" for row in shown]
+    hidden = len(rows) - len(shown)
+    more = f" ({hidden} of them in Table E.1-1: --removed lists them)" if hidden else ""
+    return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]
+
+
+def to_json(outcome: Any) -> dict[str, Any]:
+    """The outcome of a build for a program to read."""
+    return {
+        "drive": str(outcome.options.drive),
+        "patients": outcome.patients,
+        "studies": outcome.studies,
+        "series": outcome.series,
+        "instances": outcome.instances,
+        "faceless": outcome.faceless,
+        "kept": outcome.kept,
+        "bytes": outcome.bytes_needed,
+        "viewers": [pack.platform for pack in outcome.packs],
+        "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
+        "written": [{"path": path, "source": str(source)} for path, source in outcome.written.items()],
+        "left_out": [
+            {"path": str(one.path), "reason": one.reason.name.lower(), "text": one.reason.value, "detail": one.detail}
+            for one in outcome.skipped
+        ],
+        "text_in_pictures": [asdict(one) for one in outcome.pictures],
+        "to_be_decided": undecided(outcome.seen),
+        "readings": outcome.readings,
+        "dropped_values": dict(outcome.lost),
+        "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
+        "media": [asdict(one) for one in outcome.media],
+        "images": [str(image) for image in outcome.images],
+        "findings": [finding.to_json() for finding in outcome.findings],
+    }
+
+
+def lines(outcome: Any, *, whole: bool) -> list[str]:
+    """The report of a build: what was taken, what was left out and why, and what to do next."""
+    options = outcome.options
+    verb = "added to" if options.add else "written on"
+    done = f"Would be {verb}" if options.dry_run else verb.capitalize()
+    text = [
+        "",
+        f"{done} {options.drive}",
+        f"  {count(outcome.instances, 'image')} in {count(outcome.series, 'series')}, "
+        f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
+        f"at most {size(outcome.bytes_needed)}",
+    ]
+    if outcome.kept:
+        text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")
+    if outcome.faceless:
+        text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are as they were")
+    text += media_lines(outcome)
+    if options.form is not None:
+        text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
+    for pack in outcome.packs:
+        text.append(f"  Viewer for {platform_name(pack.platform)}")
+    if outcome.skipped:
+        text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
+        text += skipped_lines(outcome.skipped, whole=whole)
+    text += picture_lines(outcome)
+    if outcome.notices:
+        text += ["", "Please look at", *notice_lines(outcome.notices)]
+    if outcome.lost:
+        text += ["", "Dropped, being no number, date or time that can be right", *lost_lines(outcome.lost)]
+    for platform, error in outcome.missing_packs.items():
+        text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
+    return text + _check_lines(outcome) + _next_lines(outcome)
+
+
+def media_lines(outcome: Any) -> list[str]:
+    """Which case is on which medium, and the images of discs."""
+    cases: dict[str, list[str]] = defaultdict(list)
+    for one in outcome.media:
+        cases[one.medium].append(one.case)
+    text = [f"  {medium}: {', '.join(members)}" for medium, members in cases.items()]
+    return text + [f"  Image of a disc: {image}" for image in outcome.images]
+
+
+def _check_lines(outcome: Any) -> list[str]:
+    if outcome.options.dry_run or not outcome.options.check:
+        return []
+    return ["", "Check", *finding_lines(outcome.findings)]
+
+
+def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
+    """What the checker found, one block for each kind of finding, under a line that says whether all is well."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    if errors:
+        text = [f"  {count(errors, 'error')}. Do not hand the medium out."]
+    else:
+        text = [f"  {_NO_ERROR if findings and well == _ALL_WELL else well}"]
+    numbers = {name: sum(finding.severity == name for finding in findings) for name in ("warning", "hint")}
+    if any(numbers.values()):
+        told = " and ".join(count(number, name) for name, number in numbers.items() if number)
+        text.append(f"  {'Besides: ' if errors else ''}{told} for you to judge.")
+    for check in dict.fromkeys(finding.check for finding in findings):
+        text += ["", *_block([finding for finding in findings if finding.check == check])]
+    return text
+
+
+def _block(findings: Sequence[Any]) -> list[str]:
+    """All findings of one check: what should hold, what was found instead, and once what to do."""
+    first, rest = findings[0], len(findings) - _SHOWN
+    found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
+    found += [f"and {rest:,} more of this kind (--json FILE has them all)"] if rest > 0 else []
+    return [
+        f"  {first.severity.upper()}  {first.check}",
+        f"    should be  {first.expected}",
+        *(f"    {'found' if not n else '     '}      {line}" for n, line in enumerate(found)),
+        f"    do         {first.remedy}",
+        f"    clause     {first.clause}",
+    ]
+
+
+def removal_lines(removal: Any, *, checked: bool) -> list[str]:
+    """The report of `mkbundle DRIVE --remove CASE`."""
+    left = f"{count(removal.cases_left, 'case')}, {count(removal.images_left, 'image')}"
+    text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, as they were"]
+    return [*text, "", "Check", *finding_lines(removal.findings)] if checked else text
+
+
+def check_lines(found: Any) -> list[str]:
+    """The report of `mkbundle check`."""
+    totals = found.totals
+    what = (
+        f"{count(totals.files, 'file')} ({size(totals.bytes)}): {count(totals.images, 'image')}{totals.with_frames} in "
+        f"{count(totals.series, 'series')}, {count(totals.studies, 'study')} (cases), "
+        f"{count(totals.patients, 'patient')}"
+    )
+    viewers = ", ".join(found.viewers) or "none"
+    head = [
+        "",
+        f"{found.root}",
+        f"  {what}",
+        f"  Viewers: {viewers}",
+        f"  {_reading(totals)}",
+        *_first_case(found.first_case),
+        *_searched(found.searched),
+        "",
+        "Check",
+    ]
+    others = any(finding.check == "medium.others" for finding in found.findings)
+    well = _OTHERS_WELL if others else _PARTLY_WELL if found.partial else _ALL_WELL
+    return [*head, *finding_lines(found.findings, well), *_not_made(found.not_made_in_short)]
+
+
+def _not_made(names: Sequence[str]) -> list[str]:
+    """What was not looked at, which nobody may take for right."""
+    more = f" and {len(names) - _SHOWN} more (--json FILE has them all)" if len(names) > _SHOWN else ""
+    return ["", f"  Not made: {', '.join(names[:_SHOWN])}{more}"] if names else []
+
+
+def _searched(originals: int | None) -> list[str]:
+    return [] if originals is None else [f"  Searched: every byte, for {count(originals, 'identifier')} of the scans"]
+
+
+def _first_case(first: Any) -> list[str]:
+    if not first or first.seconds is None:
+        return []
+    return [
+        f"  {first.case}, the first: {size(first.bytes)}, read whole in about {max(first.seconds, 1):,.0f} s from here"
+    ]
+
+
+def _reading(totals: Any) -> str:
+    speed = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
+    whole = f"{totals.files_whole:,} of {count(totals.files, 'file')} whole"
+    if totals.files_whole == totals.files:
+        whole = "every byte"
+    return f"Read: {whole}, {size(totals.bytes_read)} in {totals.seconds:,.1f} s{speed}"
+
+
+def _next_lines(outcome: Any) -> list[str]:
+    options = outcome.options
+    kept = [
+        "",
+        "Kept on this machine, for you alone",
+        f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
+        f"  crosswalk   {crosswalk_path(options.key)}",
+        f"  originals   {originals_path(options.key)}  (what the check with the key looks for)",
+        f"  images      {images_path(options.key)}  (which image is which)",
+        f"  report      {report_path(options.key)}",
+    ]
+    if outcome.seen:
+        kept.append(f"  pictures    {look_path(options.key)}  (what may be text)")
+    if options.dry_run:
+        return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
+    open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
+    drives = [options.drive / medium for medium in dict.fromkeys(one.medium for one in outcome.media)]
+    again = [
+        f"  check again, and search every byte for the originals: mkbundle check {drive} --key {options.key}"
+        for drive in drives or [options.drive]
+    ]
+    return [*kept, "", "Next", *(open_with if not drives else ()), *again]
+
+
+def _how_to_open(platform: str, drive: Path) -> str:
+    if platform == "win64":
+        return f"on Windows: double-click viewer.exe on the drive ({drive / 'viewer.exe'})"
+    return f"on Linux: run {drive / 'viewer.sh'}"

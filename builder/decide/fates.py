@@ -1,0 +1,34 @@
+"""What becomes of images in which text was read or suspected: decided, masked, left out, or as they are until then."""
+
+from builder.blanking import Mask
+from builder.burned_in.text_search import Judged
+from builder.decide.decisions import Choice, Decision
+from builder.decide.picture_records import Fate
+from builder.plan import WriteJob
+
+
+def fate_of(judged: Judged, decision: Decision | None, *, mask: bool) -> Fate:
+    """By the researcher's line where it holds; else text is masked if that was asked for, or left out.
+
+    To keep an image in which text was read, the line must have been made of one in which text had been read.
+    """
+    if decision is not None:
+        if decision.choice is Choice.LEAVE_OUT:
+            return Fate.LEFT_OUT
+        if decision.choice is Choice.MASK:
+            return Fate.MASKED
+        if decision.knows_text or not judged.text:
+            return Fate.KEPT
+    if not judged.text:
+        return Fate.UNDECIDED
+    return Fate.MASKED if mask else Fate.LEFT_OUT
+
+
+def second_job(
+    job: WriteJob, judged: Judged, fate: Fate, decision: Decision | None, beside: tuple[str, ...]
+) -> WriteJob:
+    """The job by which an image is written anew, with its text masked, or with the word that it was kept."""
+    if fate is Fate.KEPT:
+        return job._replace(kept=True)
+    over_body = decision is not None and decision.choice is Choice.MASK
+    return job._replace(mask=Mask(judged.places, over_body, beside))

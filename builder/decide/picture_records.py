@@ -1,0 +1,65 @@
+"""What became of each picture that may show text, for the report, the page to look at and the table to decide."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from builder.blanking import Place
+from builder.decide.decisions import SUSPECTED, TEXT, Identity
+
+
+class Fate(Enum):
+    """What a picture became; the text is what the researcher reads."""
+
+    UNDECIDED = "it stays until you decide"
+    LEFT_OUT = "left out"
+    MASKED = "masked"
+    KEPT = "kept, as you decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One picture that may show text; it names a source file, so it stays on the researcher's machine.
+
+    `text` is true where text was read, or the header says so; `score` is 0 to 1, most suspicious 1. `case` is empty
+    where no image of it is left. `share` is what was blanked of the picture, 0 to 1; `position` is its place along the
+    normal in mm, None where the file does not say. `image` counts from 1 among those of its series on the medium.
+    """
+
+    source: Path
+    identity: Identity
+    study: str
+    series: str
+    series_number: int
+    image: int
+    fate: Fate
+    text: bool
+    why: str
+    places: tuple[Place, ...] = ()
+    score: float = 0.0
+    share: float = 0.0
+    case: str = ""
+
+    @property
+    def found(self) -> str:
+        """The cell of the table that says on what a decision is made."""
+        return f"{TEXT if self.text else SUSPECTED}: {self.fate.value}"
+
+    @property
+    def place(self) -> str:
+        """'CASE-012, series 3, image 7'."""
+        return f"{self.case or 'a case of which no image is left'}, series {self.series_number}, image {self.image}"
+
+
+_FIRST = (Fate.UNDECIDED, Fate.LEFT_OUT, Fate.MASKED, Fate.KEPT)
+
+
+def most_suspicious_first(seen: Iterable[Seen]) -> list[Seen]:
+    """What is to be decided comes first, then what was done; each with the highest score first."""
+    return sorted(seen, key=lambda one: (_FIRST.index(one.fate), -one.score, one.case, one.series_number, one.image))
+
+
+def undecided(seen: Sequence[Seen]) -> int:
+    """How many pictures wait for a decision."""
+    return sum(one.fate is Fate.UNDECIDED for one in seen)

@@ -1,0 +1,112 @@
+"""What the search for text did to each series, in numbers: for the report on the researcher's machine."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+import warnings
+
+from builder.decide.picture_records import Fate, Seen
+from builder.dicom import source_file
+from builder.dicom.source_file import NotTaken
+from builder.plan import WrittenInstance
+from builder.write.readback import frame_of
+from bundle.images.directions import dot, unit_normal
+from bundle.images.geometry import ORIENTATION_TOLERANCE
+from bundle.index.records import Frame
+
+# In mm: what lies nearer to each other is at one place.
+_SAME_PLACE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPictures:
+    """One series of which images were left out, masked or kept with text, or wait for a decision.
+
+    `images` counts all that it would have. `holes` are the places along the normal (mm) of images that are missing
+    between others. `share` is the largest part of one picture that was masked, 0 to 1.
+    """
+
+    case: str
+    pseudonym: str
+    series_number: int
+    images: int
+    left_out: int
+    masked: int
+    kept: int
+    undecided: int
+    share: float
+    holes: tuple[float, ...]
+
+
+def series_pictures(
+    seen: Sequence[Seen], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
+) -> list[SeriesPictures]:
+    """For each series in which something was seen; `pseudonyms` gives those of the studies by their new UIDs."""
+    of_series: dict[str, list[Seen]] = {}
+    for one in seen:
+        of_series.setdefault(one.series, []).append(one)
+    left: dict[str, list[WrittenInstance]] = {}
+    for instance in written if of_series else ():
+        if instance.series_instance_uid in of_series:
+            left.setdefault(instance.series_instance_uid, []).append(instance)
+    found = [_series(members, left.get(uid, []), pseudonyms) for uid, members in of_series.items()]
+    return sorted(found, key=lambda one: (one.case, one.pseudonym, one.series_number))
+
+
+def _series(
+    members: Sequence[Seen], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
+) -> SeriesPictures:
+    number = {fate: sum(one.fate is fate for one in members) for fate in Fate}
+    gone = [one for one in members if one.fate is Fate.LEFT_OUT]
+    return SeriesPictures(
+        case=members[0].case,
+        pseudonym=pseudonyms.get(members[0].study, ""),
+        series_number=members[0].series_number,
+        images=len(written) + len(gone),
+        left_out=len(gone),
+        masked=number[Fate.MASKED],
+        kept=number[Fate.KEPT],
+        undecided=number[Fate.UNDECIDED],
+        share=max((one.share for one in members), default=0.0),
+        holes=tuple(_holes(gone, written)),
+    )
+
+
+def _holes(gone: Sequence[Seen], written: Sequence[WrittenInstance]) -> Iterator[float]:
+    """Where images are missing that have others of the series, in the same orientation, on both sides."""
+    frames = [frame for one in written for frame in one.instance.frames]
+    yield from sorted({round(along, 2) for one in gone for along in _within(_frames_of(one), frames)})
+
+
+def _within(gone: Sequence[Frame], left: Sequence[Frame]) -> Iterator[float]:
+    """How far along their normal those frames lie that have others before and behind them."""
+    for frame in gone:
+        place = _along(frame)
+        beside = [along for one in left if _is_parallel(one, frame) and (along := _along(one)) is not None]
+        if place is not None and beside and min(beside) + _SAME_PLACE < place < max(beside) - _SAME_PLACE:
+            yield place
+
+
+def _is_parallel(one: Frame, other: Frame) -> bool:
+    """Whether two frames have one orientation, as the slices of a stack do; a plan picture has not."""
+    first, second = one.image_orientation_patient, other.image_orientation_patient
+    if first is None or second is None:
+        return False
+    return all(abs(a - b) < ORIENTATION_TOLERANCE for a, b in zip(first, second, strict=True))
+
+
+def _frames_of(one: Seen) -> list[Frame]:
+    """The frames of a source file; none where it is gone or cannot be read any more."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            header, _ = source_file.read_header(one.source)
+            frames = range(source_file.number(header, "NumberOfFrames") or 1)
+            return [frame_of(header, index) for index in frames]
+    except (NotTaken, ValueError):
+        return []
+
+
+def _along(frame: Frame) -> float | None:
+    if frame.image_position_patient is None or frame.image_orientation_patient is None:
+        return None
+    return dot(frame.image_position_patient, unit_normal(frame.image_orientation_patient))

@@ -1,0 +1,210 @@
+"""Opens one source file, whatever is missing in front of its data set: preamble, prefix, file meta, transfer syntax."""
+
+from functools import lru_cache
+import io
+import os
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+import zlib
+
+from pydicom import Dataset, FileDataset, dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_dataset
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from builder.dicom import byte_walker
+from builder.dicom.byte_walker import Header
+from builder.reasons import Reason
+
+_PREAMBLE = 128
+_BLOCK = 1 << 20
+# Of a deflated file, header and all.
+_LARGEST_INFLATED = 1 << 29
+# The SOP Classes that are taken: image, enhanced and legacy converted enhanced (PS3.4 B.5).
+_CT = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+_MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4")
+_PET = ("1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
+PET = _PET[0]
+# Enhanced and legacy converted enhanced: several frames with functional groups (PS3.3 C.7.6.16).
+ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
+MODALITY = {**dict.fromkeys(_CT, "CT"), **dict.fromkeys(_MR, "MR"), **dict.fromkeys(_PET, "PT")}
+# The first tag of a data set without file meta has one of these groups, in either byte order (PS3.3: group 0008
+# comes first, command and meta groups before it).
+_FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08", b"\x10\x00")
+_COMPLETE = ("SOPClassUID", "Modality", "Rows", "StudyInstanceUID", "PatientID", "PatientName")
+
+
+class NotTaken(Exception):
+    """A file that cannot be taken, with the reason; the detail never goes on the medium."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class Values(Protocol):
+    """What can be asked for the values of attributes by keyword: a pydicom Dataset, or the header of raw bytes."""
+
+    def __contains__(self, key: str | int, /) -> bool: ...
+
+    def get(self, keyword: str, /) -> Any:
+        """The value of an attribute; None where it is missing."""
+
+
+def read_header(path: str | Path) -> tuple[Header | FileDataset, int]:
+    """Everything before the pixel data, and how many bytes follow it in the file; raises NotTaken."""
+    try:
+        header, size = byte_walker.read_header(path)
+        return header, size - (header.pixel_offset or size)
+    except (byte_walker.Unsure, OSError):
+        return _read(path, header_only=True)
+
+
+def read_whole(path: Path) -> FileDataset:
+    """The whole data set, pixel data included; raises NotTaken."""
+    return _read(path, header_only=False)[0]
+
+
+def _read(path: str | Path, *, header_only: bool) -> tuple[FileDataset, int]:
+    try:
+        # By its name as a text: pydicom puts it together with words when it says what is damaged.
+        with _Within(io.FileIO(str(path))) as stream:
+            bare = not _looks_like_part_10(stream)
+            if bare and not _looks_like_data_set(stream):
+                raise NotTaken(Reason.NOT_DICOM)
+            dataset = _parse(stream, header_only=header_only, bare=bare)
+            return dataset, os.fstat(stream.fileno()).st_size - stream.tell()
+    except NotTaken:
+        raise
+    except InvalidDicomError:
+        raise NotTaken(Reason.NOT_DICOM) from None
+    except FileNotFoundError:
+        raise NotTaken(Reason.VANISHED) from None
+    except RecursionError:
+        raise NotTaken(Reason.UNREADABLE, "nested too deep") from None
+    except Exception as error:  # a damaged file can fail in any way inside the parser, and must not end the run
+        raise NotTaken(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+
+def _looks_like_part_10(stream: BinaryIO) -> bool:
+    start = stream.read(_PREAMBLE + 4)
+    stream.seek(0)
+    return start[_PREAMBLE:] == b"DICM"
+
+
+def _looks_like_data_set(stream: BinaryIO) -> bool:
+    start = stream.read(8)
+    stream.seek(0)
+    return len(start) == 8 and start[:2] in _FIRST_GROUPS
+
+
+class _Within(io.BufferedReader):
+    """A file of which nobody can ask for more than there is: memory for it would be taken before it is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As many bytes as asked for, or all that are left."""
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        return super().read(left if size is None or size < 0 else min(size, max(left, 0)))
+
+
+def _parse(stream: BinaryIO, *, header_only: bool, bare: bool) -> FileDataset:
+    if not bare:
+        _check_deflated(stream)
+    dataset = dcmread(stream, stop_before_pixels=header_only, force=bare)
+    if bare and not any(keyword in dataset for keyword in _COMPLETE):
+        raise NotTaken(Reason.NOT_DICOM)
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        dataset.file_meta.TransferSyntaxUID = _encoding(dataset)
+    return dataset
+
+
+def _check_deflated(stream: BinaryIO) -> None:
+    """A deflated data set (PS3.5 A.5) is inflated in memory, whole: a few bytes may stand for any number."""
+    stream.seek(_PREAMBLE + 4)
+    meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag.group != 2)
+    if text(meta, "TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+        unpacker, made = zlib.decompressobj(-zlib.MAX_WBITS), 0
+        while (
+            made <= _LARGEST_INFLATED
+            and not unpacker.eof
+            and (packed := unpacker.unconsumed_tail or stream.read(_BLOCK))
+        ):
+            made += len(unpacker.decompress(packed, _BLOCK))
+        if made > _LARGEST_INFLATED:
+            raise NotTaken(Reason.TOO_LARGE, f"over {_LARGEST_INFLATED:,} bytes when unpacked")
+    stream.seek(0)
+
+
+def _encoding(dataset: FileDataset) -> UID:
+    """The transfer syntax that pydicom found out by itself where the file does not name one."""
+    implicit, little_endian = dataset.original_encoding
+    if not little_endian:
+        return ExplicitVRBigEndian
+    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+
+
+def text(dataset: Values, keyword: str) -> str:
+    """An attribute's value as one stripped string; empty where it is missing or cannot be read."""
+    try:
+        value = dataset.get(keyword)
+        if type(value) is str:  # nearly always, where the header is one of raw bytes
+            return value.strip(" \0")
+        if isinstance(value, tuple):  # several values look the same whoever parsed them
+            value = list(value)
+        return "" if value is None else str(value).strip(" \0")
+    except Exception:  # a broken value counts as a missing one; what depends on it has a defined outcome for that
+        return ""
+
+
+def number(dataset: Values, keyword: str) -> int | None:
+    """An attribute's value as a whole number; None where it is missing or is no number."""
+    value = text(dataset, keyword)
+    try:
+        return int(float(value)) if value else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def number_at(dataset: Values, tag: int) -> int | None:
+    """As `number`, for an attribute that has no keyword of its own, as those of overlays."""
+    try:
+        element = dataset.parsed(tag) if isinstance(dataset, Header) else dataset.get(tag)  # type: ignore[arg-type]
+        return int(element.value)
+    except Exception:  # missing, broken, or several
+        return None
+
+
+def sop_class(dataset: Values) -> UID:
+    """The SOP Class UID: from the data set, else from the file meta, else empty."""
+    return _uid(text(dataset, "SOPClassUID") or text(_meta(dataset), "MediaStorageSOPClassUID"))
+
+
+def sop_instance(dataset: Values) -> str:
+    """The SOP Instance UID: from the data set, else from the file meta, else empty."""
+    return text(dataset, "SOPInstanceUID") or text(_meta(dataset), "MediaStorageSOPInstanceUID")
+
+
+@lru_cache(1024)
+def _uid(value: str) -> UID:
+    return UID(value)
+
+
+def says_text(dataset: Values) -> bool:
+    """Whether an image says that it shows text (PS3.3 C.7.6.1.1.5)."""
+    return text(dataset, "BurnedInAnnotation").upper() == "YES"
+
+
+def transfer_syntax(dataset: Values) -> UID:
+    """How the file that a header was read from is encoded."""
+    return _uid(text(_meta(dataset), "TransferSyntaxUID"))
+
+
+def _meta(dataset: Values) -> Values:
+    return getattr(dataset, "file_meta", None) or Dataset()

@@ -1,0 +1,184 @@
+"""Clears what stands above Bits Stored in the pixel words, and gives padding that stands there a value within them."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.dicom.pixels import PixelFormat
+from builder.dicom.source_file import Values, number, number_at
+from bundle.images.alterations import bits_cleared, joined, padding_rewritten
+
+Words = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+# Padding that no attribute names is one value, at the edges of a resampled picture two.
+_PADDING_VALUES = 2
+# Of which there are at least so many pixels: fewer are garbage.
+_FEWEST_PADDED = 16
+_PADDING, _LIMIT = "PixelPaddingValue", "PixelPaddingRangeLimit"
+_SMALLEST, _LARGEST = "SmallestImagePixelValue", "LargestImagePixelValue"
+
+
+class Settled(NamedTuple):
+    """Pixels in which nothing stands above Bits Stored, and the attributes that the file gets for it."""
+
+    form: PixelFormat
+    pixels: bytes
+    said: dict[str, object]
+
+
+class _Padding(NamedTuple):
+    """Which words are padding; value and limit that the file gives for it, equal where it is one value."""
+
+    where: Mask
+    old: tuple[int, int]
+    new: tuple[int, int] | None  # None: there is no value left for it
+    has_limit: bool
+
+
+def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> Settled:
+    """The pixels with every value within Bits Stored, where neither an overlay can hide nor garbage change a picture.
+
+    Bits above Bits Stored are no part of a value (PS3.5 8.1.1). Overlays there, which the header declares (retired,
+    PS3.5 8.1.2 of 2004), and whatever else stands there are cleared. Only padding stands for itself: it gets a value
+    that no other pixel has, as cleared it would become tissue. Where no value is left, all allocated bits count.
+    """
+    values, (lowest, highest) = np.frombuffer(pixels, _kind(form)), _range(form)
+    whole = form.bits_stored == form.bits_allocated or (values.max() <= highest and values.min() >= lowest)
+    if not whole or any(not lowest <= one <= highest for one in _padding_of(dataset, form)):
+        return _settle(dataset, form, values)
+    return Settled(form, pixels, {})
+
+
+def padding_as_stored(dataset: Values, form: PixelFormat) -> dict[str, object]:
+    """Padding attributes whose number has the other sign than the pixels, as the number that the pixels hold."""
+    given = {keyword: number(dataset, keyword) for keyword in (_PADDING, _LIMIT)}
+    return {
+        keyword: _as_stored(value, form)
+        for keyword, value in given.items()
+        if value is not None and _as_stored(value, form) != value
+    }
+
+
+def _settle(dataset: Values, form: PixelFormat, values: Words) -> Settled:
+    overlays = _overlay_bits(dataset, form)
+    words = _without(values, overlays)
+    clean = _cleared(words, form)
+    padding = _declared(dataset, form, words, overlays)
+    if padding is None and not overlays:
+        padding = _undeclared(dataset, form, words, clean)
+    if padding is None:
+        return _told(dataset, form, clean, [bits_cleared(form.bits_stored)], {})
+    stray = bool(np.any((words != clean) & ~padding.where)) or bool(np.any(words != values))
+    done = [bits_cleared(form.bits_stored)] if stray else []
+    if padding.new is None:  # a picture that uses every value it can have
+        whole = form.with_all_bits()
+        return _told(dataset, whole, np.where(padding.where, words, clean), done, {})
+    low, high = sorted(padding.new)
+    said: dict[str, object] = dict(zip((_PADDING, _LIMIT), padding.new[: 1 + padding.has_limit], strict=False))
+    settled = np.where(padding.where, np.clip(words, low, high), clean)
+    return _told(dataset, form, settled, [*done, padding_rewritten(padding.old, padding.new)], said)
+
+
+def _told(dataset: Values, form: PixelFormat, words: Words, done: list[str], said: dict[str, object]) -> Settled:
+    """What was done, and the smallest and largest value where the source gives them."""
+    ends = {_SMALLEST: words.min(), _LARGEST: words.max()}
+    said |= {keyword: int(value) for keyword, value in ends.items() if keyword in dataset}
+    if done:
+        said["DerivationDescription"] = joined(done)
+    return Settled(form, words.astype(_kind(form)).tobytes(), said)
+
+
+def _kind(form: PixelFormat) -> np.dtype[Any]:
+    return np.dtype(f"<{'i' if form.pixel_representation else 'u'}{form.bits_allocated // 8}")
+
+
+def _range(form: PixelFormat) -> tuple[int, int]:
+    """The smallest and the largest value that Bits Stored can hold."""
+    most = 1 << (form.bits_stored - form.pixel_representation)
+    return -most * form.pixel_representation, most - 1
+
+
+def _as_stored(value: int, form: PixelFormat) -> int:
+    """A number as a pixel word of this format has it: writers give padding in US and SS as it comes."""
+    size = 1 << form.bits_allocated
+    if not -size // 2 <= value < size:  # no pixel can have it
+        return value
+    word = value % size
+    return word - size if form.pixel_representation and word >= size // 2 else word
+
+
+def _cleared(words: Words, form: PixelFormat) -> Words:
+    """The values of Bits Stored alone, with their sign."""
+    unused = form.bits_allocated - form.bits_stored
+    return (words << unused) >> unused
+
+
+def _overlay_bits(dataset: Values, form: PixelFormat) -> int:
+    """The bits above Bits Stored in which an overlay (60xx) has its place (60xx,0102), and no data of its own."""
+    groups = [group << 16 for group in range(0x6000, 0x6020, 2)]
+    places = [group | 0x0102 for group in groups if group | 0x0102 in dataset and group | 0x3000 not in dataset]
+    above = (1 << form.bits_allocated) - (1 << form.bits_stored)
+    found = 0
+    for place in places:
+        bit = number_at(dataset, place)
+        # A place that cannot be read may be any of them.
+        found |= above if bit is None or not 0 <= bit < form.bits_allocated else 1 << bit
+    return found & above
+
+
+def _without(words: Words, bits: int) -> Words:
+    plain = np.dtype(f"<u{words.itemsize}")
+    kept = np.array((1 << 8 * words.itemsize) - 1 - bits, plain)
+    return (words.view(plain) & kept).view(words.dtype) if bits else words
+
+
+def _padding_of(dataset: Values, form: PixelFormat) -> list[int]:
+    """Padding value and range limit, or the value alone, as far as the file has them (PS3.3 C.7.5.1.1.2)."""
+    value, limit = number(dataset, _PADDING), number(dataset, _LIMIT)
+    return [] if value is None else [_as_stored(one, form) for one in (value, limit) if one is not None]
+
+
+def _declared(dataset: Values, form: PixelFormat, words: Words, overlays: int) -> _Padding | None:
+    """Padding that the header names outside of Bits Stored, whether a pixel has it or not; None where there is none."""
+    given, (lowest, highest) = _padding_of(dataset, form), _range(form)
+    if all(lowest <= one <= highest for one in given):
+        return None
+    first, last = (_as_stored(one & ~overlays, form) if overlays else one for one in (given[0], given[-1]))
+    low, high = sorted((first, last))
+    where = (words >= low) & (words <= high)
+    old = given[0], given[-1]
+    if low <= highest and high >= lowest:  # the rest of the range is padding already
+        new = min(max(first, lowest), highest), min(max(last, lowest), highest)
+        return _Padding(where, old, new, len(given) > 1)
+    return _Padding(where, old, _free_value(form, words, where), len(given) > 1)
+
+
+def _undeclared(dataset: Values, form: PixelFormat, words: Words, clean: Words) -> _Padding | None:
+    """One or two values that are padding though nothing says so; None where it is garbage above real values.
+
+    Garbage leaves below it values that other pixels have as well; padding leaves ones that are rarer in the picture.
+    """
+    outside = words != clean
+    values, counts = np.unique(words[outside], return_counts=True)
+    if values.size > _PADDING_VALUES or counts.max() < _FEWEST_PADDED or np.all(outside):
+        return None
+    most = int(counts.argmax())
+    if np.count_nonzero(clean[~outside] == _cleared(values, form)[most]) >= counts[most]:
+        return None
+    old = int(values.min()), int(values.max())
+    value = number(dataset, _PADDING)
+    lowest, highest = _range(form)
+    if value is not None and lowest <= _as_stored(value, form) <= highest:
+        return _Padding(outside, old, (_as_stored(value, form),) * 2, False)
+    return _Padding(outside, old, _free_value(form, words, outside), False)
+
+
+def _free_value(form: PixelFormat, words: Words, padding: Mask) -> tuple[int, int] | None:
+    """The smallest value that no other pixel has, as dark as can be, as value and limit."""
+    lowest, highest = _range(form)
+    used = np.unique(_cleared(words[~padding], form)).astype(np.int64)
+    gaps = np.flatnonzero(used != np.arange(lowest, lowest + used.size))
+    free = lowest + (int(gaps[0]) if gaps.size else used.size)
+    return (free, free) if free <= highest else None

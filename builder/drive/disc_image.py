@@ -1,0 +1,105 @@
+"""Writes a finished bundle as the image of a CD or DVD, and reads it back: ISO 9660 level 1, Joliet and UDF in one.
+
+The DICOM File-set is in all three, under names that are the File IDs (PS3.12 Annex F). The viewers need names and
+depths that ISO 9660 level 1 does not have: they are in Joliet and UDF, of which Windows and Linux read one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+import contextlib
+import hashlib
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from pycdlib import PyCdlib
+from pycdlib.pycdlibexception import PyCdlibException
+
+from builder.drive.private_paths import is_inside
+from builder.errors.media import ImageExists, ImageFailed, ImageOnDrive
+from bundle import manifest
+from bundle.layout import MANIFEST, VIEWER_FOLDER
+
+Progress = Callable[[int, int], None]
+
+_LABEL = "SCANS"
+_UDF = "2.60"
+_JOLIET_LEVEL = 3
+
+
+def check_image(image: Path, drive: Path) -> None:
+    """Refuse a place for the image where something lies already, or that is on the drive itself."""
+    if image.exists():
+        raise ImageExists(image)
+    if is_inside(image, drive):
+        raise ImageOnDrive(image)
+
+
+def write_image(drive: Path, image: Path, progress: Progress) -> None:
+    """Write the bundle on `drive` as `image`, which appears when it is whole; raises ImageFailed."""
+    unfinished = image.with_name(f"{image.name}.part")
+    try:
+        digests = manifest.read(drive) | {MANIFEST: manifest.file_digest(drive / MANIFEST)}
+        _write(drive, digests, unfinished, progress)
+        _read_back(digests, unfinished)
+        unfinished.replace(image)
+    except (PyCdlibException, OSError, ValueError) as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise ImageFailed(image, str(error)) from error
+
+
+def _write(drive: Path, digests: Mapping[str, str], image: Path, progress: Progress) -> None:
+    iso = PyCdlib()
+    # No user, no machine and no program is named in it.
+    iso.new(interchange_level=1, vol_ident=_LABEL, joliet=_JOLIET_LEVEL, udf=_UDF)
+    try:
+        for folder in _folders(digests):
+            iso.add_directory(**_places(folder, folder=True))
+        for path in sorted(digests):
+            iso.add_file(str(drive / path), **_places(path))
+        iso.write(str(image), progress_cb=lambda done, total, _: progress(done, total))
+    finally:
+        iso.close()
+
+
+def _folders(paths: Mapping[str, str]) -> list[str]:
+    """Every folder, each behind the one that holds it."""
+    return sorted({str(folder) for path in paths for folder in list(PurePosixPath(path).parents)[:-1]})
+
+
+def _places(path: str, *, folder: bool = False) -> dict[str, Any]:
+    """Where a file or folder is found in each of the three."""
+    places: dict[str, Any] = {"joliet_path": f"/{path}", "udf_path": f"/{path}"}
+    if PurePosixPath(path).parts[0] != VIEWER_FOLDER:
+        places["iso_path"] = f"/{path.upper()}" if folder else _level_1(path)
+    return places
+
+
+def _level_1(path: str) -> str:
+    """ECMA-119 7.5.1: a name has a dot and a version, which PS3.12 F.1.2.1 leaves out of the File ID."""
+    return f"/{path.upper()}{'' if '.' in PurePosixPath(path).name else '.'};1"
+
+
+def _read_back(digests: Mapping[str, str], image: Path) -> None:
+    """Compare every file of the image, as it is found in each of the three; raises ValueError."""
+    iso = PyCdlib()
+    iso.open(str(image))
+    try:
+        for path, digest in digests.items():
+            for kind, place in _places(path).items():
+                if _digest(iso, kind, place) != digest:
+                    raise ValueError(f"{path} reads back as another one")
+    finally:
+        iso.close()
+
+
+def _digest(iso: Any, kind: str, place: str) -> str:
+    digest = hashlib.sha256()
+    with iso.open_file_from_iso(**{kind: place}) as stream:
+        for block in _blocks(stream):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    while block := stream.read(1 << 20):
+        yield block

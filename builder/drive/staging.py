@@ -1,0 +1,258 @@
+"""Where a bundle grows until it is complete: a folder that nothing takes for one, a marker, a lock, and the commit.
+
+While a bundle is made, the root of the medium shows nothing of it but the folder BUNDLE. In there, `UNFINISH.TXT` is
+written first and removed last, and everything else lies below `UNFINISH`. When all of it has reached the medium, each
+name moves to the root, and the manifest moves last. Interrupted at any moment, either the marker is still there, or
+nothing is missing.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+import contextlib
+import ctypes
+import os
+from pathlib import Path
+import re
+import shutil
+import sys
+from typing import BinaryIO
+
+from builder.drive.verified_write import erase_file, put_whole
+from builder.errors.build import DriveBusy, DriveHoldsUnfinished, NamesTaken
+from builder.errors.change import DriveHoldsOther
+from bundle import manifest
+from bundle.errors import DamagedManifest
+from bundle.layout import DICOMDIR, FORM, HANGING, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_MARKER_TEXT = "This bundle is not finished. Run the same mkbundle command with --resume to finish it.\r\n"
+# What is being done to a bundle that was finished before; without a task a new one is being made.
+_TASK_TEXT = "Task: {}.\r\n"
+_TASK = re.compile(r"Task: (.*)\.\r\n")
+ADD = "add"
+# Far behind the marker's text, which must stay readable: Windows locks bytes.
+_LOCKED_BYTE = 1 << 30
+
+# What moves to the root, in this order: what other programs open comes late, what makes the bundle complete last.
+_MOVED = (
+    *(name for name in ROOT_NAMES if name not in (DICOMDIR, "BUNDLE", READINGS_FOLDER)),
+    FORM, HANGING, INDEX, DICOMDIR, MANIFEST,
+)  # fmt: skip
+
+
+class Stage:
+    """An unfinished bundle that this build holds; its files are written below `folder`."""
+
+    def __init__(self, drive: Path, lock: BinaryIO) -> None:
+        self._drive, self._lock = drive, lock
+        self.folder = folder_on(drive)
+
+    def abandon(self) -> None:
+        """Take back everything that was written."""
+        shutil.rmtree(self.folder)
+        self._finish()
+        with contextlib.suppress(OSError):  # something else lies in there
+            (self._drive / UNFINISHED).parent.rmdir()
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Write a file that tells of cases; of the one that lies there no byte is left."""
+        put_whole(self.folder / path, content, erase=True)
+
+    def commit(self, digests: Mapping[str, str], *, erase: bool = False) -> None:
+        """Make the bundle complete: it holds exactly the files of `digests`, each by its path and SHA-256.
+
+        With `erase`, whatever else lies there is overwritten before it is removed.
+        """
+        _keep_only(self.folder, {*digests, MANIFEST}, erase=erase)
+        check_names(self._drive)  # somebody may have put something there meanwhile
+        _flush(self.folder)
+        put_whole(self.folder / MANIFEST, manifest.format_lines(digests).encode(), erase=erase)
+        _flush(self.folder)
+        _move(self.folder, self._drive, _MOVED)
+        _flush(self._drive / "BUNDLE")
+        _keep_only(self.folder, set())
+        self._finish(erase=erase)
+        _flush(self._drive / "BUNDLE")
+
+    def _finish(self, *, erase: bool = False) -> None:
+        self._lock.close()  # Windows removes no file that is open
+        with contextlib.suppress(FileNotFoundError):
+            self.folder.rmdir()
+        if erase:  # the marker names the cases
+            erase_file(self._drive / UNFINISHED)
+        else:
+            (self._drive / UNFINISHED).unlink()
+
+
+def folder_on(drive: Path) -> Path:
+    """Where the files of an unfinished bundle lie."""
+    return drive / STAGE
+
+
+def size_of(drive: Path) -> int:
+    """How many bytes of an unfinished bundle lie there already."""
+    tops = [folder_on(drive), *(drive / name for name in _half_committed(drive))]
+    files = (path for top in tops for path in (top, *top.rglob("*")) if path.is_file())
+    return sum(path.stat().st_size for path in files)
+
+
+def removal_of(cases: Iterable[str]) -> str:
+    """The task of taking cases out of a bundle."""
+    return f"remove {' '.join(sorted(cases))}"
+
+
+def check_free(drive: Path, *, resume: bool, task: str = "") -> bool:
+    """Whether an interrupted build left something.
+
+    Raises DriveBusy, DriveHoldsOther, and without `resume` DriveHoldsUnfinished.
+    """
+    if not (drive / UNFINISHED).is_file():
+        return False
+    _locked(drive).close()
+    if not resume:
+        raise DriveHoldsUnfinished(drive)
+    text = (drive / UNFINISHED).read_bytes().decode(errors="replace")
+    if not text.startswith(_MARKER_TEXT):  # cut off while it was written, and nothing comes before it
+        return False
+    found = _TASK.search(text)
+    if task != (found[1] if found else ""):
+        raise DriveHoldsOther(drive, found[1] if found else "")
+    return True
+
+
+@contextlib.contextmanager
+def hold(drive: Path, *, resume: bool, task: str = "") -> Iterator[Stage]:
+    """Begin a bundle or a task on a finished one, or go on with one that was interrupted; nobody else gets at it.
+
+    Raises DriveBusy, DriveHoldsOther, DriveHoldsUnfinished.
+    """
+    (drive / UNFINISHED).parent.mkdir(exist_ok=True)
+    try:
+        (drive / UNFINISHED).open("xb").close()
+        begun = False
+    except FileExistsError:
+        begun = check_free(drive, resume=resume, task=task)
+    with _locked(drive) as lock:
+        if not begun:
+            _mark(drive, task)
+        _take_back(drive)
+        folder_on(drive).mkdir(exist_ok=True)
+        _flush(drive / "BUNDLE")
+        yield Stage(drive, lock)
+
+
+def _mark(drive: Path, task: str) -> None:
+    with (drive / UNFINISHED).open("rb+") as stream:
+        stream.write((_MARKER_TEXT + (_TASK_TEXT.format(task) if task else "")).encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _locked(drive: Path) -> BinaryIO:
+    """The marker, open and locked; the lock ends with it, or with the process."""
+    try:
+        # Only for reading: no medium can be made read-only while a file on it is open for writing.
+        stream = (drive / UNFINISHED).open("rb")
+    except FileNotFoundError:  # the other build has finished in this moment
+        raise DriveBusy(drive) from None
+    if not _lock(stream):
+        stream.close()
+        raise DriveBusy(drive)
+    return stream
+
+
+def _lock(stream: BinaryIO) -> bool:
+    if sys.platform == "win32":
+        try:
+            stream.seek(_LOCKED_BYTE)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    with contextlib.suppress(OSError):  # of a file system that knows no locks
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def check_names(drive: Path) -> None:
+    """Refuse a drive where names that a bundle needs belong to something else; raises NamesTaken."""
+    # FAT, exFAT and NTFS do not tell upper and lower case apart.
+    ours = _half_committed(drive)
+    folder = drive / "BUNDLE"
+    if (drive / UNFINISHED).exists() or (
+        folder.is_dir() and not any(folder.iterdir())
+    ):  # just begun, or just abandoned
+        ours.add("BUNDLE")
+    wanted = {name.casefold() for name in ROOT_NAMES if name != READINGS_FOLDER and name not in ours}
+    taken = sorted(entry.name for entry in drive.iterdir() if entry.name.casefold() in wanted)
+    if taken:
+        raise NamesTaken(drive, taken)
+
+
+def _half_committed(drive: Path) -> set[str]:
+    """The names in the root that belong to a commit that was interrupted: those of its manifest."""
+    if not (drive / UNFINISHED).exists():
+        return set()
+    for root in (drive, folder_on(drive)):
+        with contextlib.suppress(FileNotFoundError, DamagedManifest):
+            return {path.split("/")[0] for path in manifest.read(root)}
+    return set()
+
+
+def _take_back(drive: Path) -> None:
+    """Undo a commit that was interrupted."""
+    ours = _half_committed(drive)
+    _move(drive, folder_on(drive), [name for name in _MOVED if name.split("/")[0] in ours])
+
+
+def _move(start: Path, end: Path, names: Iterable[str]) -> None:
+    for name in names:
+        if (start / name).exists() and not (end / name).exists():
+            (end / name).parent.mkdir(parents=True, exist_ok=True)
+            (start / name).rename(end / name)
+
+
+def _keep_only(folder: Path, paths: Collection[str], *, erase: bool = False, below: str = "") -> None:
+    """Remove every other file, which only an interrupted build with other scans can have left, and empty folders.
+
+    `below` is the path of this folder, as `paths` have it.
+    """
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            _keep_only(Path(entry.path), paths, erase=erase, below=f"{path}/")
+            with contextlib.suppress(OSError):  # it is not empty
+                Path(entry.path).rmdir()
+        elif path not in paths:
+            if erase and entry.is_file(follow_symlinks=False):
+                erase_file(Path(entry.path))
+            else:
+                Path(entry.path).unlink()
+
+
+def _flush(folder: Path) -> None:
+    """Return when everything has reached the medium; raises OSError where the system says that it did not."""
+    if sys.platform == "win32":
+        for path in folder.rglob("*"):
+            if path.is_file():
+                with path.open("r+b") as stream:
+                    os.fsync(stream.fileno())
+        return
+    os.sync()  # also what a file system of its own process (FUSE) holds back
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # os.sync reports no failure, this does
+    if syncfs is None:
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,96 @@
+"""Puts together what some makers export as a series for each slice, where everything but the place agrees."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+import warnings
+
+from builder.dicom import source_file
+from builder.dicom.source_file import text
+from builder.plan import Notice, ScannedFile, SourceSeries
+from builder.stacks.read_traits import traits_of
+from builder.stacks.splitting import Picture, split
+from builder.write.readback import frame_of
+from bundle.images.geometry import Plane, describe
+
+# Fewer images in a row may lie evenly by chance.
+FEWEST = 3
+
+
+class _Single(NamedTuple):
+    """A series of one image: what must agree with others, and where it lies."""
+
+    series: SourceSeries
+    look: Hashable
+    picture: Picture
+
+
+def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[SourceSeries]:
+    """The series of a study; those of one image each that make one even stack are one, and that is said."""
+    singles = [one for one in series if len(one.instances) == 1 and _may_be_a_slice(one.instances[0].file)]
+    if len(singles) < FEWEST:
+        return list(series)
+    alike: dict[Hashable, list[_Single]] = defaultdict(list)
+    for single in _singles(singles):
+        alike[single.look].append(single)
+    whole = [members for members in alike.values() if _is_one_stack(members)]
+    notices += map(_notice, whole)
+    taken = {id(one.series) for members in whole for one in members}
+    return [one for one in series if id(one) not in taken] + [_joined(members) for members in whole]
+
+
+def _may_be_a_slice(file: ScannedFile) -> bool:
+    return file.frames == 1 and file.has_position
+
+
+def _singles(series: Iterable[SourceSeries]) -> Iterator[_Single]:
+    for one in series:
+        file = one.instances[0].file
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield _single(one, file)
+        except Exception:  # a broken value can fail in any way; such an image stays alone
+            continue
+
+
+def _single(series: SourceSeries, file: ScannedFile) -> _Single:
+    header, _ = source_file.read_header(file.path)
+    frame, (traits,) = frame_of(header, 0), traits_of(header, 1)
+    plane = Plane(
+        frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing,
+        (file.rows, file.columns, file.bits_allocated),
+    )  # fmt: skip
+    look = (
+        series.modality, text(header, "SOPClassUID"), text(header, "SeriesDescription"), traits.frame_of_reference,
+        traits.localizer, traits.kinds, traits.later, plane.kind,
+    )  # fmt: skip
+    return _Single(series, look, Picture(plane, traits))
+
+
+def _is_one_stack(members: Sequence[_Single]) -> bool:
+    """Whether they make one volume of even steps, without a gap, in a frame of reference that they name."""
+    pictures = [one.picture for one in members]
+    if len(members) < FEWEST or pictures[0].traits.localizer or not pictures[0].traits.frame_of_reference:
+        return False
+    stacks = split(pictures)
+    if len(stacks) != 1:
+        return False
+    found = describe([pictures[i].plane for i in stacks[0].members])
+    return found.is_volume and not found.missing and "uneven" not in found.notes
+
+
+def _joined(members: Sequence[_Single]) -> SourceSeries:
+    first = min((one.series for one in members), key=lambda series: series.uid_key)
+    numbered = sorted(members, key=lambda one: (one.picture.traits.number, one.series.instances[0].file.path))
+    instances = [one.series.instances[0] for one in numbered]
+    return SourceSeries(first.uid_key, first.modality, joined=len(members), instances=instances)
+
+
+def _notice(members: Sequence[_Single]) -> Notice:
+    path = Path(members[0].series.instances[0].file.path)
+    told = (
+        f"{len(members)} series of one image each, such as {path}: put together as one, as all but their place agrees"
+    )
+    return Notice("put together", told)

@@ -1,0 +1,270 @@
+"""The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import replace
+import hashlib
+from itertools import chain
+from pathlib import Path
+
+from builder.catalogue.left_out import Counts
+from builder.catalogue.previews import Previews
+from builder.check import Finding, Validation, check_bundle
+from builder.deface.search import face_notices, with_faces_removed
+from builder.deidentify import Option, StudyKey
+from builder.drive import private_paths, staging, target
+from builder.drive.verified_write import put_copy
+from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, NothingToTake
+from builder.errors.change import OneOfSeveral, OtherKey
+from builder.freeze import Pack, known_bills, make_pack
+from builder.group.group import group
+from builder.key import crosswalk
+from builder.pipeline.bits_report import stored_bits_notices
+from builder.pipeline.catalogue_files import crosswalk_rows, listings, moved_days, number_cases, original_images
+from builder.pipeline.existing_bundle import Present, read_present
+from builder.pipeline.outcome import Options, Outcome
+from builder.pipeline.write_images import report_pictures, write_images
+from builder.plan import BuildPlan, Notice, Progress, SourcePatient, Talk, WrittenInstance
+from builder.scan.scan import scan
+from builder.stacks.undecided import undecided_notices
+from builder.write.assign import assign
+from bundle import layout, manifest
+from bundle.bounded import MAX_TOML, read_file
+from bundle.errors import BundleError
+from bundle.hanging_file import hanging_text
+from bundle.index.index import Catalog
+from bundle.reading import form_file
+
+_FORM_NAME = "form"
+
+
+def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
+    """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
+    outcome = Outcome(options)
+    target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
+    private_paths.check_key(options.key, options.drive)
+    patients = read_sources(options, executor, talk, outcome)
+    secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
+    build_from(patients, StudyKey(secret), executor, talk, outcome)
+    return outcome
+
+
+def build_from(
+    patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
+) -> None:
+    """Make a bundle of these patients, and say in `outcome` what came of it; viewers that it has are taken."""
+    _make(patients, key, executor, talk, outcome)
+    if outcome.options.check and not outcome.options.dry_run:  # with the memory that the plan has given back
+        outcome.findings = check_drive(outcome.options.drive, talk)
+
+
+def _make(patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
+    options = outcome.options
+    root = staging.folder_on(options.drive)
+    present = _read_present(options, executor, talk)
+    plan = assign(
+        patients, key, root, options.policy,
+        look_for_text=options.look_into_pictures, present=present.written,
+    )  # fmt: skip
+    if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
+        studies = {job.uids.study for job in plan.jobs} | set(present.cases)
+        numbers = range(options.cases_before + 1, options.cases_before + len(studies) + 1)
+        form_file.check_cases(options.form, [layout.case_number(number) for number in numbers], _FORM_NAME)
+    if not outcome.packs:
+        get_packs(options, talk, outcome)
+    outcome.bytes_needed = plan.bytes_needed + packs_size(outcome)
+    target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed, kept=present.size)
+    if options.dry_run:
+        _count_plan(plan, outcome)
+        return
+    try:
+        _write_all(plan, patients, present, key, executor, talk, outcome)
+    except OSError as error:
+        raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
+    except KeyboardInterrupt:
+        raise BuildStopped(options.drive) from None
+
+
+def check_drive(drive: Path, talk: Talk) -> list[Finding]:
+    """Read the bundle back; raises CheckStopped."""
+    try:
+        return check_bundle(
+            drive,
+            progress=talk.step("Checking what lies on the drive", in_bytes=True),
+            bills=known_bills(),
+            validation=Validation.SERIES,
+        )
+    except KeyboardInterrupt:
+        raise CheckStopped(drive) from None
+
+
+def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
+    """What lies on the drive already and stays; raises OtherKey, OneOfSeveral."""
+    if not options.add:
+        return Present()
+    present = read_present(options.drive, executor, talk.step("Reading what lies on the drive"))
+    if _is_one_of_several(options.drive):
+        raise OneOfSeveral(options.drive)
+    if not present.cases.keys() & crosswalk.known_studies(crosswalk.crosswalk_path(options.key)):
+        raise OtherKey(options.drive, options.key)
+    return present
+
+
+def _is_one_of_several(drive: Path) -> bool:
+    """Whether the bundle's form says that its cases are spread over several media; a damaged one says nothing."""
+    with suppress(OSError, form_file.FormMistaken):
+        return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
+    return False
+
+
+def read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
+    """Who and what is in the scans, and what was decided of it; raises NothingToTake, DecisionsMistaken."""
+    files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"), mask=options.mask)
+    grouped = group(files, executor, talk.step("Comparing files that repeat"))
+    outcome.skipped += grouped.skipped
+    outcome.notices += grouped.notices
+    if not grouped.patients:
+        raise NothingToTake(len(outcome.skipped), outcome.skipped)
+    if options.decisions is not None:
+        outcome.decided = options.decisions.fit(grouped.patients)
+    return grouped.patients
+
+
+def _count_plan(plan: BuildPlan, outcome: Outcome) -> None:
+    outcome.patients = len({job.pseudonym for job in plan.jobs})
+    outcome.studies = len({job.uids.study for job in plan.jobs})
+    outcome.series = len({job.uids.series for job in plan.jobs})
+    outcome.instances = len(plan.jobs)
+
+
+# The viewers
+
+
+def get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
+    """The viewers that were asked for, or why one cannot be had."""
+    for platform in options.platforms:
+        talk.step(f"Getting the viewer for {platform}")
+        try:
+            outcome.packs.append(make_pack(platform, progress=talk.say))
+        except BundleError as error:
+            outcome.missing_packs[platform] = error
+
+
+def packs_size(outcome: Outcome) -> int:
+    """Bytes of the viewers."""
+    return sum(target.total_size(pack.folder / path for path in pack.files) for pack in outcome.packs)
+
+
+# Writing
+
+
+def _write_all(
+    plan: BuildPlan, patients: Sequence[SourcePatient], present: Present, key: StudyKey, executor: Executor,
+    talk: Talk, outcome: Outcome,
+) -> None:  # fmt: skip
+    options, drive = outcome.options, outcome.options.drive
+    if Option.FACES in options.policy.options:
+        plan = replace(plan, jobs=with_faces_removed(plan.jobs, executor, talk.step("Looking for faces")))
+    # Reading the scans takes long enough for another build.
+    target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
+    with staging.hold(drive, resume=options.resume, task=options.task) as held:
+        previews = Previews(held.folder, executor)
+        settled = write_images(plan, patients, held.folder, executor, talk, previews, outcome)
+        written = settled.written
+        outcome.skipped += settled.skipped
+        outcome.notices += settled.notices
+        if not (written or present.written):
+            held.abandon()
+            raise NothingToTake(len(outcome.skipped), outcome.skipped)
+        if options.look_into_pictures or options.deface:
+            _report_faces(plan, written, held.folder, executor, talk, outcome)
+        everything = _in_order(present.written, written)
+        cases = number_cases(everything, present.cases, options.cases_before)
+        counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
+        digests = _write_the_rest(everything, cases, present, counts, key, held.folder, previews, talk, outcome)
+        _count_written(plan, written, outcome)
+        outcome.notices += stored_bits_notices(written, cases)
+        _report_unused_rules(held.folder, outcome)
+        outcome.notices += undecided_notices(held.folder)
+        _keep_for_the_researcher(plan, written, cases, options.key)
+        report_pictures(plan, settled, everything, cases, executor, talk, outcome)
+        held.commit(digests)
+
+
+def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
+    """All by their paths, in which order a new bundle is written anyway."""
+    return sorted((*present, *written), key=lambda one: one.instance.path) if present else written
+
+
+def _write_the_rest(
+    written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, key: StudyKey,
+    root: Path, previews: Previews, talk: Talk, outcome: Outcome,
+) -> dict[str, str]:  # fmt: skip
+    """Path -> SHA-256 of everything in the bundle."""
+    digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
+    file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
+    platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
+    progress = talk.step("Making the index and previews")
+    content = listings(written, cases, platforms, file_set_uid, previews, counts, progress)
+    for path, data in chain(content, _researchers_files(outcome.options, cases)):
+        target.write_file(root, path, data)
+        digests[path] = hashlib.sha256(data).hexdigest()
+        del data  # which may be large, while the next one is made
+    return digests | _copy_packs(outcome.packs, root, talk.step("Copying the viewers"))
+
+
+def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the form and the hanging rules."""
+    if options.form is not None:
+        form_file.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
+        yield layout.FORM, options.form.text.encode()
+    if options.hanging is not None:
+        yield layout.HANGING, hanging_text(options.hanging).encode()
+
+
+def _report_faces(
+    plan: BuildPlan, written: Sequence[WrittenInstance], root: Path, executor: Executor, talk: Talk, outcome: Outcome
+) -> None:
+    removed = frozenset(job.relative_path for job in plan.jobs if job.face)
+    outcome.faceless = sum(one.instance.path in removed for one in written)
+    asked = Option.FACES in outcome.options.policy.options
+    progress = talk.step("Looking for faces in what was written")
+    outcome.notices += face_notices(written, removed if asked else None, root, executor, progress)
+
+
+def _report_unused_rules(root: Path, outcome: Outcome) -> None:
+    if outcome.options.hanging is None:
+        return
+    with Catalog(root) as catalog:
+        stacks = [(series, stack) for one in catalog.studies() for series in one.series for stack in series.stacks]
+    for number in outcome.options.hanging.unused(stacks):
+        outcome.notices.append(Notice("hanging rule", f"Hanging rule {number} fits no series of this bundle"))
+
+
+def _keep_for_the_researcher(
+    plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
+) -> None:
+    identifiers = {one for file in plan.sources.files() for part in file.identifiers for one in part}
+    crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
+    crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
+    crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
+
+
+def _copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:
+    digests: dict[str, str] = {}
+    files = [(pack, path) for pack in packs for path in pack.files]
+    for done, (pack, path) in enumerate(files, start=1):
+        put_copy(pack.folder / path, root / path)
+        digests[path] = manifest.file_digest(pack.folder / path)
+        progress(done, len(files))
+    return digests
+
+
+def _count_written(plan: BuildPlan, written: Sequence[WrittenInstance], outcome: Outcome) -> None:
+    outcome.written = {one.instance.path: Path(plan.sources[one.instance.path][1].path) for one in written}
+    outcome.instances = len(written)
+    outcome.kept = sum(one.kept for one in written)
+    outcome.patients = len({one.patient_id for one in written})
+    outcome.studies = len({one.study_instance_uid for one in written})
+    outcome.series = len({one.series_instance_uid for one in written})

@@ -1,0 +1,137 @@
+"""What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from builder.catalogue import template
+from builder.catalogue.dicomdir import dicomdir
+from builder.catalogue.index import index
+from builder.catalogue.left_out import Counts
+from builder.catalogue.previews import Previews
+from builder.key.crosswalk import CrosswalkRow, OriginalImage
+from builder.plan import BuildPlan, WrittenInstance
+from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from bundle import __version__, layout
+from bundle.images.alterations import is_kept_with_text, masked_share
+
+Progress = Callable[[int, int], None]
+# Study Instance UID -> case number.
+Cases = Mapping[str, str]
+
+
+def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int = 0) -> dict[str, str]:
+    """The case numbers: known ones stay, as readings name them; new ones follow in the order of the paths.
+
+    So many cases as `before` says are on other media.
+    """
+    cases: dict[str, str] = {}
+    following = max((layout.number_of_case(case) for case in known.values()), default=before)
+    for one in written:
+        uid = one.study_instance_uid
+        if uid in cases:
+            continue
+        if uid not in known:
+            following += 1
+        cases[uid] = known.get(uid) or layout.case_number(following)
+    return cases
+
+
+def listings(
+    written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
+    counts: Counts, progress: Progress,
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    """Path and content of one file after the other, as the largest take 100 MB; the images come sorted by path."""
+    yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
+    yield layout.INDEX, index(written, cases, previews, counts, progress)
+    yield from template.template_files(_case_lines(written, cases, counts), platforms, version=__version__).items()
+
+
+@dataclass(slots=True)
+class _Case:
+    """What lists need of a case: its first image, its images with those masked and kept with text, and its series."""
+
+    first: WrittenInstance
+    images: int = 0
+    masked: int = 0
+    kept: int = 0
+    series: set[str] = field(default_factory=set)
+
+
+def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[str, _Case]]:
+    """(case number, what it holds), by number."""
+    found: dict[str, _Case] = {}
+    for one in written:
+        case = found.setdefault(cases[one.study_instance_uid], _Case(one))
+        case.images += 1
+        case.masked += masked_share(one.instance.altered) is not None
+        case.kept += is_kept_with_text(one.instance.altered)
+        case.series.add(one.series_instance_uid)
+    return sorted(found.items(), key=lambda item: layout.number_of_case(item[0]))
+
+
+def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts) -> list[template.CaseLine]:
+    return [
+        template.CaseLine(
+            number,
+            case.first.patient_id,
+            len(case.series),
+            case.images,
+            left_out=counts.of_study(case.first.study_instance_uid),
+            masked=case.masked,
+            kept=case.kept,
+        )
+        for number, case in _by_number(written, cases)
+    ]
+
+
+def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
+    """For each pseudonym the days to which its dates can have moved, with whatever time of day."""
+    moved: dict[str, set[str]] = {}
+    seen: set[tuple[str, Collection[tuple[str, str, str]]]] = set()
+    for job, file in zip(plan.jobs, plan.sources.files(), strict=True):
+        for part in file.identifiers:
+            of_patient = moved.setdefault(job.pseudonym, set())
+            if any(kind == "date" for kind, _, _ in part) and (job.pseudonym, part) not in seen:
+                seen.add((job.pseudonym, part))
+                days = (_moved(text, job.offset_seconds) for kind, _, text in part if kind == "date")
+                of_patient.update(day for pair in days for day in pair)
+    return moved
+
+
+def _moved(day: str, offset_seconds: int) -> Iterator[str]:
+    """The day itself moves to one or to the one before, as its time of day says."""
+    try:
+        moved = datetime.strptime(day, "%Y%m%d") + timedelta(seconds=offset_seconds)
+    except (ValueError, OverflowError):
+        return
+    yield from (f"{one:%Y%m%d}" for one in (moved, moved + timedelta(days=1)))
+
+
+def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: Cases) -> list[CrosswalkRow]:
+    """One row for each case of which the plan wrote something."""
+    rows = []
+    for number, case in _by_number(written, cases):
+        patient, file = plan.sources[case.first.instance.path]
+        rows.append(
+            CrosswalkRow(
+                case.first.patient_id,
+                number,
+                case.first.study_instance_uid,
+                patient.person.patient_id,
+                patient.person.name,
+                patient.person.birth_date,
+                file.study_instance_uid,
+                file.study_date,
+                file.accession_number,
+            )
+        )
+    return rows
+
+
+def original_images(plan: BuildPlan, written: Iterable[WrittenInstance]) -> Iterator[OriginalImage]:
+    """What the scans call each image that was written; those without UIDs of their own are left out."""
+    for one in written:
+        _, file = plan.sources[one.instance.path]
+        if file.series_instance_uid and file.sop_instance_uid:
+            yield OriginalImage(one.instance.sop_instance_uid, file.series_instance_uid, file.sop_instance_uid)

@@ -1,0 +1,127 @@
+"""What lies on the drive already: every image of its bundle, read back and found right before it is built upon."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+import hashlib
+from pathlib import Path
+
+from builder.catalogue.left_out import Counts, counts_on
+from builder.drive import staging
+from builder.errors.change import DamagedOnDrive, NoSuchCase
+from builder.plan import WriteJob, WrittenInstance
+from builder.write.readback import read_written
+from bundle import manifest
+from bundle.errors import BundleError, NoBundle
+from bundle.index.index import Catalog
+from bundle.layout import (
+    DICOM_FOLDER,
+    FORM,
+    HANGING,
+    INDEX,
+    LINUX_VIEWER,
+    MANIFEST,
+    VIEWER_FOLDER,
+    WINDOWS_VIEWER,
+    check_relative,
+)
+
+Progress = Callable[[int, int], None]
+
+_AT_ONCE = 16
+_STARTS = {"win64": WINDOWS_VIEWER, "linux64": LINUX_VIEWER}
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form."""
+
+    written: list[WrittenInstance] = field(default_factory=list)
+    cases: dict[str, str] = field(default_factory=dict)
+    viewers: dict[str, str] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def platforms(self) -> list[str]:
+        """For which systems there is a viewer."""
+        return [platform for platform, start in _STARTS.items() if start in self.viewers]
+
+    def counts_beside(self, jobs: Sequence[WriteJob]) -> Counts:
+        """The counts, without those of undecided images of series that are looked at whole once more."""
+        again = Counter(job.uids.series for job in jobs if job.present_digest)
+        lying = Counter(one.series_instance_uid for one in self.written)
+        open_ = {key: number for key, number in self.counts.undecided.items() if again[key[1]] < lying[key[1]]}
+        return Counts(self.counts.left_out, Counter(open_))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all images."""
+        return sum(one.instance.file_size for one in self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: Path
+    path: str
+    pixel_offset: int
+    digest: str
+
+
+def read_present(
+    drive: Path, executor: Executor, progress: Progress, *, without: Collection[str] = (), resume: bool = False
+) -> Present:
+    """Read the bundle on a drive, finished or interrupted while it was changed, `without` some cases.
+
+    Raises NoBundle, NoSuchCase, DamagedOnDrive, and what the index and the manifest raise.
+    """
+    expected = manifest.read(_root_of(drive, MANIFEST))
+    with Catalog(_root_of(drive, INDEX)) as catalog:
+        cases = {study.study_instance_uid: study.case for study in catalog.studies()}
+        missing = set(without) - set(cases.values())
+        if missing and not resume:  # else they are gone already
+            raise NoSuchCase(drive, sorted(missing), sorted(cases.values()))
+        offsets, counts = dict(_offsets(catalog, without)), counts_on(catalog, without)
+    places = [
+        _Place(_root_of(drive, path) / check_relative(path), path, offsets[path], digest)
+        for path, digest in sorted(expected.items()) if path in offsets
+    ]  # fmt: skip
+    written = []
+    for done, one in enumerate(executor.map(_read, places, chunksize=_AT_ONCE), start=1):
+        if one is None:
+            raise DamagedOnDrive(drive, places[done - 1].path)
+        written.append(one)
+        progress(done, len(places))
+    viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
+    return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers, counts)
+
+
+def _root_of(drive: Path, path: str) -> Path:
+    """The drive, or the folder of an unfinished bundle on it, whichever holds the file."""
+    roots = [root for root in (drive, staging.folder_on(drive)) if (root / path).is_file()]
+    if not roots:
+        raise DamagedOnDrive(drive, path) if path.startswith(f"{DICOM_FOLDER}/") else NoBundle(str(drive))
+    return roots[0]
+
+
+def _offsets(catalog: Catalog, without: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Path -> first byte of the pixels."""
+    for study in catalog.studies():
+        for series in study.series if study.case not in without else ():
+            for stack in series.stacks:
+                yield from ((frame.path, frame.pixel_offset) for frame in catalog.frames(stack.stack_id))
+
+
+def _read(place: _Place) -> WrittenInstance | None:
+    """The record of a file; None where it is not the one that was written."""
+    try:
+        content = place.file.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        one = read_written(place.path, content[: place.pixel_offset], len(content), digest)
+    except (OSError, BundleError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return one if one.instance.digest == place.digest else None
+
+
+def _is_viewer(path: str) -> bool:
+    return path in _STARTS.values() or path.startswith(f"{VIEWER_FOLDER}/")

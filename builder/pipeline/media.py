@@ -1,0 +1,34 @@
+"""What a build makes: one bundle or several, and images of discs."""
+
+from concurrent.futures import Executor
+from pathlib import Path
+
+from builder.drive.disc_image import check_image, write_image
+from builder.pipeline.build import build
+from builder.pipeline.outcome import Options, Outcome
+from builder.pipeline.span import build_media
+from builder.plan import Talk
+
+
+def check_media(image: Path | None, options: Options) -> None:
+    """Before anything is read: raises ImageExists, ImageOnDrive."""
+    for place in () if image is None else (image, *image.parent.glob(f"{image.stem}-MEDIUM*{image.suffix}")):
+        if not options.resume:
+            check_image(place, options.drive)
+
+
+def build_wanted(options: Options, span: int | None, image: Path | None, executor: Executor, talk: Talk) -> Outcome:
+    """One bundle or several, each with its image of a disc where that was asked for."""
+    outcome = build(options, executor, talk) if span is None else build_media(options, span, executor, talk)
+    if image is not None and not options.dry_run:
+        media = [""] if span is None else list(dict.fromkeys(one.medium for one in outcome.media))
+        outcome.images = [_image_of(options, medium, image, talk) for medium in media]
+    return outcome
+
+
+def _image_of(options: Options, medium: str, image: Path, talk: Talk) -> Path:
+    place = image if not medium else image.with_stem(f"{image.stem}-{medium}")
+    if not (options.resume and place.exists()):  # an image appears when it is whole
+        check_image(place, options.drive)
+        write_image(options.drive / medium, place, talk.step(f"Writing {place.name}"))
+    return place

@@ -1,0 +1,220 @@
+"""Tells frames at one place apart where nothing says what they are: by settings, by time, at last by number."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise, product
+from statistics import median
+
+from builder.stacks.same_value import Labels, labels_of
+from builder.traits import MOMENTS, SETTINGS, Traits, Value
+
+# What the note says of frames that nothing tells apart for sure.
+UNDECIDED = "the files do not say which images belong together"
+# A delay belongs to the usual one that is nearer than this share of the least difference between two of these.
+_NEAR = 0.3
+# A pause between two stacks is so many times as long as any step within them.
+PAUSE = 2.0
+_HALF_A_DAY, _DAY = 43_200.0, 86_400.0
+
+# For each frame, which of the stacks it belongs to.
+Parts = list[int]
+# For each frame, what puts it in order; the same for all frames of which nothing is known.
+Order = Sequence[float | tuple[float, int]]
+
+
+def told_apart(traits: Sequence[Traits], places: Sequence[int]) -> tuple[list[list[int]], str]:
+    """The frames (by their indices here) of each stack, no two of which are at one place, and a note."""
+    for parts in _answers(traits, places):
+        if parts is not None:
+            return _members(parts), ""
+    return _members(_guess(traits, places)), UNDECIDED
+
+
+def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts | None]:
+    """What the files say, the surest first."""
+    times = _times(traits)
+    numbers = [one.number for one in traits]
+    delays = _times(traits, slice(MOMENTS, None))
+    for place in range(len(SETTINGS)):
+        yield _by_value([one.settings[place] if one.settings else None for one in traits], places)
+    for time in times:
+        yield _by_moment(time, places)
+    counted = _counted(numbers, places)
+    if counted is not None and all(_rises(counted, time, places) for time in times):
+        yield counted
+    yield from (_nearest(delay, places) for delay in delays)
+    acquisitions = _whole([one.acquisition for one in traits])
+    yield from (_pauses(time, places) for time in times if _is_telling(time, places))
+    orders: tuple[Order, ...] = (acquisitions, *times, numbers)
+    for order in orders:
+        if order and _is_telling(order, places):
+            yield _sure_sweeps(order, places)
+            yield _ranks(order, places) if _is_complete(places) else None
+
+
+def in_time(traits: Sequence[Traits], *, by_number: bool = False) -> list[int]:
+    """The order of frames at one place: by the first time that all have, then Instance Number and frame.
+
+    Without any place, the Instance Number alone says (`by_number`).
+    """
+    times = [] if by_number else _times(traits)
+    time: Sequence[float] = times[0] if times else [0.0] * len(traits)
+    return sorted(range(len(traits)), key=lambda i: (time[i], *traits[i].number))
+
+
+def _times(traits: Sequence[Traits], which: slice = slice(None)) -> list[list[float]]:
+    """Each time that all frames have and that is not the same for all."""
+    found = (_whole(values) for values in zip(*(one.times[which] for one in traits), strict=True))
+    return [_unwrapped(one) for one in found if one]
+
+
+def _whole(values: Sequence[Value]) -> list[float]:
+    """The values where every frame has a number and not all have the same; else empty."""
+    numbers = [one for one in values if isinstance(one, float)]
+    return numbers if len(numbers) == len(values) and len(set(numbers)) > 1 else []
+
+
+def _unwrapped(times: list[float]) -> list[float]:
+    """Times of day without a date may pass midnight."""
+    if max(times) < _DAY and max(times) - min(times) > _HALF_A_DAY:
+        return [one + _DAY if one < _HALF_A_DAY else one for one in times]
+    return times
+
+
+def _most(places: Sequence[int]) -> int:
+    return max(Counter(places).values())
+
+
+def _is_complete(places: Sequence[int]) -> bool:
+    return len(set(Counter(places).values())) == 1
+
+
+def _is_telling(order: Order, places: Sequence[int]) -> bool:
+    """Whether no two frames at one place are equal in it."""
+    return len(set(zip(order, places, strict=True))) == len(places)
+
+
+def _by_value(values: Sequence[Value], places: Sequence[int]) -> Parts | None:
+    """One stack for each value, where each is at a place once and there are as many as frames at a place."""
+    labels: Labels = labels_of(values)
+    if None in labels or len(set(labels)) != _most(places) or not _is_telling([one or 0 for one in labels], places):
+        return None
+    return [one or 0 for one in labels]
+
+
+def _by_moment(time: Sequence[float], places: Sequence[int]) -> Parts | None:
+    """The same for moments, of which each counts as it is."""
+    ranks = {moment: rank for rank, moment in enumerate(sorted(set(time)))}
+    parts = [ranks[moment] for moment in time]
+    return parts if len(ranks) == _most(places) and _is_telling(parts, places) else None
+
+
+def _counted(numbered: Sequence[tuple[float, int]], places: Sequence[int]) -> Parts | None:
+    """From numbers that count places within stacks, or stacks within places, with or without gaps.
+
+    They begin at 1; or at the least that there is, where no frame can be missing before it.
+    """
+    one_file = len({number for number, _ in numbered}) == 1
+    numbers = [frame + 1 if one_file else int(number) for number, frame in numbered]
+    firsts = {1, min(numbers)} if _is_complete(places) else {1}
+    most, count = _most(places), len(set(places))
+    for first, (size, outer) in product(sorted(firsts), ((count, True), (most, False))):
+        pairs = [divmod(number - first, size) for number in numbers]
+        parts = [pair[0] if outer else pair[1] for pair in pairs]
+        within = [pair[1] if outer else pair[0] for pair in pairs]
+        if _is_telling(parts, places) and len(set(parts)) == most and _one_to_one(within, places):
+            return parts
+    return None
+
+
+def _one_to_one(a: Sequence[Hashable], b: Sequence[Hashable]) -> bool:
+    return len(set(a)) == len(set(b)) == len(set(zip(a, b, strict=True)))
+
+
+def _rises(parts: Parts, time: Sequence[float], places: Sequence[int]) -> bool:
+    """Whether later stacks were taken later at each place, or a time says nothing of it."""
+    at: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for part, moment, place in zip(parts, time, places, strict=True):
+        at[place].append((part, moment))
+    return all(a[1] <= b[1] for some in at.values() for a, b in pairwise(sorted(some)))
+
+
+def _nearest(delays: Sequence[float], places: Sequence[int]) -> Parts | None:
+    """From delays after a beat, which differ a little from place to place: each belongs to the usual one next to it."""
+    at: dict[int, list[float]] = defaultdict(list)
+    for delay, place in zip(delays, places, strict=True):
+        at[place].append(delay)
+    whole = [sorted(some) for some in at.values() if len(some) == _most(places)]
+    usual = [median(some) for some in zip(*whole, strict=True)]
+    near = _NEAR * min((b - a for a, b in pairwise(usual)), default=0.0)
+    parts = [min(range(len(usual)), key=lambda k: abs(usual[k] - delay)) for delay in delays]
+    fits = all(abs(usual[part] - delay) < near for part, delay in zip(parts, delays, strict=True))
+    return parts if fits and _is_telling(parts, places) else None
+
+
+def _pauses(order: Sequence[float], places: Sequence[int]) -> Parts | None:
+    """From pauses that are much longer than any step between two frames of one stack."""
+    turn = sorted(range(len(places)), key=lambda i: order[i])
+    steps = sorted(((order[b] - order[a], k) for k, (a, b) in enumerate(pairwise(turn))), reverse=True)
+    cuts, rest = steps[: _most(places) - 1], steps[_most(places) - 1 :]
+    if rest and cuts[-1][0] < PAUSE * rest[0][0]:
+        return None
+    behind = {k for _, k in cuts}
+    parts, part = [0] * len(places), 0
+    for k, index in enumerate(turn):
+        parts[index] = part
+        part += k in behind
+    return parts if _is_telling(parts, places) else None
+
+
+def _sure_sweeps(order: Order, places: Sequence[int]) -> Parts | None:
+    """Sweeps over the places that are the same from either end: where a lost frame leaves it open, they are not."""
+    ranks = {key: rank for rank, key in enumerate(sorted(set(order)))}
+    onward = _sweeps([ranks[one] for one in order], places)
+    back = _sweeps([-ranks[one] for one in order], [-place for place in places])
+    count = max(onward) + 1
+    same = all(a == count - 1 - b for a, b in zip(onward, back, strict=True))
+    return onward if same and count == _most(places) else None
+
+
+def _sweeps(order: Order, places: Sequence[int]) -> Parts:
+    """A new stack begins where a place comes again."""
+    parts, seen, part = [0] * len(places), set[int](), 0
+    for index in sorted(range(len(places)), key=lambda i: (order[i], places[i])):
+        if places[index] in seen:
+            part, seen = part + 1, set()
+        seen.add(places[index])
+        parts[index] = part
+    return parts
+
+
+def _ranks(order: Order, places: Sequence[int]) -> Parts:
+    """The first at each place, the second, ...: only where all places have equally many is this more than a guess."""
+    parts, taken = [0] * len(places), Counter[int]()
+    for index in sorted(range(len(places)), key=lambda i: order[i]):
+        parts[index] = taken[places[index]]
+        taken[places[index]] += 1
+    return parts
+
+
+def _guess(traits: Sequence[Traits], places: Sequence[int]) -> Parts:
+    """Sweeps in the first order that tells all frames at a place apart; without one, by turns."""
+    orders: tuple[Order, ...] = (*_times(traits), [one.number for one in traits])
+    for order in orders:
+        parts = _sweeps(order, places)
+        if _is_telling(order, places) and max(parts) + 1 == _most(places):
+            return parts
+    return _ranks(_fallback(traits), places)
+
+
+def _fallback(traits: Sequence[Traits]) -> list[tuple[float, int]]:
+    """A number for each frame in the order of time and Instance Number."""
+    ranks = {index: rank for rank, index in enumerate(in_time(traits))}
+    return [(float(ranks[index]), 0) for index in range(len(traits))]
+
+
+def _members(parts: Parts) -> list[list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for index, part in enumerate(parts):
+        found[part].append(index)
+    return [found[part] for part in sorted(found)]

@@ -1,0 +1,300 @@
+"""Splits the frames of a series into stacks by what each frame is, never by being the k-th at its place.
+
+Numbers in, indices and notes in plain words out; docs/bundle-format.md ("How stacks are made") has the rules.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from builder.stacks.same_place import in_time, told_apart
+from builder.stacks.same_value import Labels, labels_of
+from builder.traits import Traits, Value
+from bundle.images import geometry
+from bundle.images.geometry import Array, Plane
+
+# The next acquisition begins no more steps than this behind the end of the one before.
+NEXT_STEPS = 1.5
+# More values than this with fewer frames each, on an average, differ by chance and tell nothing.
+FEW_VALUES, FRAMES_EACH = 3, 2
+# Pixel spacings that differ by a smaller share are one, written with more digits or fewer: a pixel in 512.
+PIXEL_SPACING_SHARE = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A frame as it is split: its plane (with what must be equal in a stack), and what tells it apart."""
+
+    plane: Plane
+    traits: Traits
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The indices of one stack in its order, and what a reader should know of how it was put together."""
+
+    members: tuple[int, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Pictures of one format and orientation: where each lies along the normal (mm), and the number of its place."""
+
+    pictures: Sequence[Picture]
+    along: dict[int, float]
+    place: dict[int, int]
+
+    def places(self, members: Sequence[int]) -> list[int]:
+        """The numbers of the places of some members."""
+        return [self.place[i] for i in members]
+
+    def traits(self, members: Sequence[int]) -> list[Traits]:
+        """What tells some members apart."""
+        return [self.pictures[i].traits for i in members]
+
+    def span(self, members: Sequence[int]) -> tuple[float, float]:
+        """From where to where some members reach, in mm."""
+        along = [self.along[i] for i in members]
+        return min(along), max(along)
+
+
+def split(pictures: Sequence[Picture]) -> list[Split]:
+    """The stacks of a series, in the order in which their first pictures come."""
+    return [one for members in _groups(pictures) for one in _stacks(pictures, members)]
+
+
+# Groups of one format
+
+
+def _groups(pictures: Sequence[Picture]) -> list[list[int]]:
+    frames = {one.traits.frame_of_reference for one in pictures} - {""}
+    tells = len(frames) > 1 and not (len(frames) > FEW_VALUES and len(pictures) < FRAMES_EACH * len(frames))
+    groups: dict[tuple[object, ...], list[list[int]]] = {}
+    for index, one in enumerate(pictures):
+        reference = one.traits.frame_of_reference if tells else ""
+        key = (*one.plane.kind, one.traits.localizer, reference, one.plane.image_position_patient is None)
+        alike = groups.setdefault(key, [])
+        for group in alike:
+            if _same_look(pictures[group[0]].plane, one.plane):
+                group.append(index)
+                break
+        else:
+            alike.append([index])
+    return [group for alike in groups.values() for group in alike]
+
+
+def _same_look(a: Plane, b: Plane) -> bool:
+    """Whether orientation and pixel spacing are the same but for the digits they are written with."""
+    if (a.image_orientation_patient, a.pixel_spacing) == (b.image_orientation_patient, b.pixel_spacing):
+        return True
+    widest = max(a.pixel_spacing or (0.0,))
+    return _near(a.pixel_spacing, b.pixel_spacing, PIXEL_SPACING_SHARE * widest) and _near(
+        a.image_orientation_patient, b.image_orientation_patient, geometry.ORIENTATION_TOLERANCE
+    )
+
+
+def _near(a: Sequence[float] | None, b: Sequence[float] | None, most: float) -> bool:
+    if a is None or b is None:
+        return a is b
+    return all(abs(x - y) <= most for x, y in zip(a, b, strict=True))
+
+
+# Stacks of one group
+
+
+def _stacks(pictures: Sequence[Picture], members: list[int]) -> list[Split]:
+    along = _along([pictures[i] for i in members])
+    places = [0] * len(members) if along is None else geometry.places(along)
+    if len(set(places)) == 1:
+        parts = _repeated_kinds(pictures, members)
+        return [_at_one_place(pictures, part, by_number=along is None) for part in parts]
+    group = _Group(pictures, dict(zip(members, along or (), strict=True)), dict(zip(members, places, strict=True)))
+    return _gathered(group, [one for part in _apart(group, members) for one in _settled(group, part)])
+
+
+def _along(pictures: Sequence[Picture]) -> Sequence[float] | None:
+    """Where each lies along the normal of the first, in mm; without positions, by Slice Location; None without."""
+    if pictures[0].plane.image_position_patient is not None:
+        return list(map(float, geometry.distances([one.plane for one in pictures])))
+    locations = [one.traits.location for one in pictures]
+    found = [one for one in locations if one is not None]
+    return found if len(found) == len(locations) else None
+
+
+def _at_one_place(pictures: Sequence[Picture], members: Sequence[int], *, by_number: bool = False) -> Split:
+    order = in_time([pictures[i].traits for i in members], by_number=by_number)
+    return Split(tuple(members[k] for k in order))
+
+
+def _repeated_kinds(pictures: Sequence[Picture], members: list[int]) -> list[list[int]]:
+    """Pictures at one place, split by values of a kind that have several pictures each."""
+    parts = [members]
+    for column in _columns([pictures[i].traits.kinds for i in members]):
+        value = dict(zip(members, column, strict=True))
+        parts = [some for part in parts for some in _with_several(part, [value[i] for i in part])]
+    return parts
+
+
+def _with_several(part: list[int], values: Sequence[Value]) -> list[list[int]]:
+    found = _parted(part, labels_of(values))
+    return found if all(len(some) > 1 for some in found) else [part]
+
+
+def _columns(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
+    """The values of each attribute, for all pictures; the dimensions at the end may be of some alone."""
+    count = max(map(len, rows))
+    return [[row[k] if k < len(row) else None for row in rows] for k in range(count)]
+
+
+def _parted(members: Sequence[int], labels: Labels) -> list[list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for member, label in zip(members, labels, strict=True):
+        found[-1 if label is None else label].append(member)
+    return [found[label] for label in sorted(found)]
+
+
+def _settled(group: _Group, members: list[int]) -> Iterator[Split]:
+    """One stack for what has one picture at each place, or is all at one; else what time and numbers make of it."""
+    places = group.places(members)
+    if len(set(places)) == 1 < len(members):
+        yield _at_one_place(group.pictures, members)
+        return
+    parts, note = [list(range(len(members)))], ""
+    if len(set(places)) < len(members):
+        parts, note = told_apart(group.traits(members), places)
+    for part in parts:
+        yield Split(tuple(sorted((members[k] for k in part), key=lambda i: group.along[i])), note)
+
+
+def _gathered(group: _Group, splits: Sequence[Split]) -> list[Split]:
+    """Single pictures at one place become one stack to scroll, not an entry each."""
+    singles: dict[int, list[int]] = defaultdict(list)
+    for one in splits:
+        if len(one.members) == 1:
+            singles[group.place[one.members[0]]].append(one.members[0])
+    several = {place for place, members in singles.items() if len(members) > 1}
+    kept = [one for one in splits if len(one.members) > 1 or group.place[one.members[0]] not in several]
+    return kept + [_at_one_place(group.pictures, singles[place]) for place in sorted(several)]
+
+
+# What overlaps along the normal
+
+
+def _apart(group: _Group, members: list[int]) -> list[list[int]]:
+    """The members split by whatever overlaps among them."""
+    parts = _by_kinds(group, [members], lambda one: one.kinds)
+    parts = [some for part in parts for some in _elsewhere(group, part)]
+    parts = [some for part in parts for some in _by_acquisition(group, part)]
+    return _by_kinds(group, parts, lambda one: one.later)
+
+
+def _by_kinds(group: _Group, parts: list[list[int]], values_of: Callable[[Traits], Sequence[Value]]) -> list[list[int]]:
+    members = [i for part in parts for i in part]
+    for column in _columns([values_of(one) for one in group.traits(members)]):
+        if len(set(column)) > 1:  # hardly ever
+            value = dict(zip(members, column, strict=True))
+            parts = [some for part in parts for some in _by_kind(group, part, [value[i] for i in part])]
+    return parts
+
+
+def _by_kind(group: _Group, members: list[int], values: Sequence[Value]) -> list[list[int]]:
+    labels = labels_of(values)
+    return _parted(members, labels) if _tells(labels, group.places(members)) else [members]
+
+
+def _tells(labels: Labels, places: Sequence[int]) -> bool:
+    """Whether values overlap along the normal, and are not so many that they differ by chance."""
+    count = len(set(labels))
+    if count == len(labels) or (count > FEW_VALUES and len(labels) < FRAMES_EACH * count):
+        return False
+    return _overlap(labels, places)
+
+
+def _overlap(labels: Labels, places: Sequence[int]) -> bool:
+    """Whether the places of one value do not all lie before or behind those of another.
+
+    A lack of a value overlaps only with what is at one place with it.
+    """
+    at: dict[int | None, set[int]] = defaultdict(set)
+    for label, place in zip(labels, places, strict=True):
+        at[label].add(place)
+    lacking = at.pop(None, set())
+    if any(lacking & some for some in at.values()):
+        return True
+    spans = sorted((min(some), max(some)) for some in at.values())
+    return any(end >= start for (_, end), (start, _) in pairwise(spans))
+
+
+# Acquisitions that follow each other
+
+
+def _by_acquisition(group: _Group, members: list[int]) -> list[list[int]]:
+    labels = labels_of([one.acquisition for one in group.traits(members)])
+    if not _tells(labels, group.places(members)):
+        return [members]
+    parts = _parted(members, labels)
+    step = _usual_step(group, parts)
+    chains: list[list[list[int]]] = []
+    for part in parts:
+        following = [chain for chain in chains if _follows(group, chain, part, NEXT_STEPS * step)]
+        if len(following) == 1:
+            following[0].append(part)
+        else:
+            chains.append([part])
+    return [[i for part in chain for i in part] for chain in chains]
+
+
+def _usual_step(group: _Group, parts: Sequence[Sequence[int]]) -> float:
+    """From place to place within acquisitions, in mm."""
+    along = {group.place[i]: group.along[i] for part in parts for i in part}
+    steps = [along[b] - along[a] for part in parts for a, b in pairwise(sorted(set(group.places(part))))]
+    return float(np.median(steps)) if steps else 0.0
+
+
+def _follows(group: _Group, chain: Sequence[Sequence[int]], part: Sequence[int], most: float) -> bool:
+    """Whether an acquisition lies at an end of those of the chain, overlaps none of them, and begins next to it."""
+    low, high = group.span([i for some in chain for i in some])
+    start, end = group.span(part)
+    return 0 < start - high <= most or 0 < low - end <= most
+
+
+# A second pass elsewhere
+
+
+def _elsewhere(group: _Group, members: list[int]) -> list[list[int]]:
+    """The members split by where in their own plane they begin, unless they lie on one straight line."""
+    planes = [group.pictures[i].plane for i in members]
+    if planes[0].image_position_patient is None or len(members) <= FEW_VALUES:
+        return [members]
+    along = np.array([group.along[i] for i in members])
+    aside = geometry.aside(planes)
+    near = geometry.sideways_tolerance(_usual_step(group, [members]), planes[0].pixel_spacing)
+    if geometry.off_the_line(along, aside) <= near:
+        return [members]
+    found = [_clusters(aside - slope * along[:, np.newaxis], near) for slope in _slopes(along, aside)]
+    labels = min(found, key=max)
+    return _parted(members, [*labels]) if max(labels) + 1 <= len(members) / FRAMES_EACH else [members]
+
+
+def _slopes(along: Array, aside: Array) -> list[Array]:
+    """How far the planes move sideways for each mm along the normal: not at all, or as the usual step does."""
+    order = np.argsort(along, kind="stable")
+    steps, shifts = np.diff(along[order]), np.diff(aside[order], axis=0)
+    moved = steps > 0
+    usual = np.median(shifts[moved] / steps[moved][:, np.newaxis], axis=0) if moved.any() else np.zeros(2)
+    return [np.zeros(2), usual]
+
+
+def _clusters(points: Array, near: float) -> list[int]:
+    """A number for each point; those nearer to the first of a cluster belong to it."""
+    labels, firsts, rest = np.zeros(len(points), int), 0, np.ones(len(points), bool)
+    while rest.any():
+        first = points[np.argmax(rest)]
+        alike = rest & (np.max(np.abs(points - first), axis=1) <= near)
+        labels[alike] = firsts
+        firsts, rest = firsts + 1, rest & ~alike
+    return [int(label) for label in labels]

@@ -1,0 +1,183 @@
+"""Gives every instance its place on the medium, its pseudonym and its new UIDs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+import re
+
+from builder.deidentify import Option, Policy, StudyKey
+from builder.errors.build import PseudonymCollision
+from builder.key.pseudonyms import is_uid, new_uid
+from builder.plan import (
+    COUNT_FIGURES,
+    BuildPlan,
+    InstanceUids,
+    ScannedFile,
+    SourceInstance,
+    SourcePatient,
+    Sources,
+    SourceSeries,
+    SourceStudy,
+    WriteJob,
+    WrittenInstance,
+    is_count,
+)
+from builder.spool import Spool
+from builder.write.numbering import Places
+from bundle import layout
+
+# Header, directory record, index rows and the share of a preview that one instance takes besides its pixels.
+_BYTES_BESIDES_PIXELS = 8_000
+# As many others as tell what stays the same in a series from what does so by chance.
+_OTHERS = 4
+
+
+def assign(
+    patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy, *, look_for_text: bool = True,
+    present: Sequence[WrittenInstance] = (),
+) -> BuildPlan:  # fmt: skip
+    """Pseudonyms decide the order of the patients, so that the order says nothing about who came first.
+
+    What is `present` on the drive keeps its place, and new images of known series, studies and patients join it.
+    """
+    by_pseudonym = {key.pseudonym(patient.key): patient for patient in patients}
+    if len(by_pseudonym) != len(patients):
+        raise PseudonymCollision()
+    assigner = _Assigner(key, drive, policy, look_for_text, Places(present))
+    for pseudonym in sorted(by_pseudonym):
+        assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
+    fresh = (file for file, job in zip(assigner.sources.files(), assigner.jobs, strict=True) if not job.present_digest)
+    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh))
+
+
+def bytes_of(files: Iterable[ScannedFile]) -> int:
+    """What images take on a medium, with their share of what lists them."""
+    return sum(
+        file.rows * file.columns * file.frames * file.bits_allocated // 8 + _BYTES_BESIDES_PIXELS for file in files
+    )
+
+
+class _Assigner:
+    """Makes the jobs, patient by patient."""
+
+    def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool, places: Places) -> None:
+        self.jobs: Spool[WriteJob] = Spool()
+        self.sources = Sources()
+        self._key, self._drive = key, str(drive)
+        self._uid_secret = key.uid_secret()
+        self._retains_uids = Option.UIDS in policy.options
+        self._names = policy.names
+        self._look_for_text = look_for_text
+        self._places = places
+        self._retained: dict[str, str] = {}
+
+    def add_patient(self, pseudonym: str, patient: SourcePatient) -> None:
+        """Jobs for everything of one patient, studies by date and series by number."""
+        offset = self._key.offset_seconds(patient.key)
+        number = self._places.number((), pseudonym)
+        for study in sorted(patient.studies, key=study_order):
+            study_uid = self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid)
+            study_number = self._places.number((number,), study_uid)
+            for series in sorted(study.series, key=_series_order):
+                series_uid = self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid)
+                place = (number, study_number, self._places.number((number, study_number), series_uid))
+                given = (self._places.series_number(series_uid), _series_number(series), place[-1])
+                shared = _Shared(
+                    pseudonym,
+                    offset,
+                    study_uid,
+                    series_uid,
+                    next(one for one in given if one is not None),
+                    self._spread([instance.file.path for instance in series.instances]),
+                )
+                self._add_series(place, series, shared, patient)
+
+    def _add_series(
+        self, place: tuple[int, int, int], series: SourceSeries, shared: "_Shared", patient: SourcePatient
+    ) -> None:
+        paths, acquisitions = [], _acquisition_ranks(series)
+        for instance in series.instances:
+            uid = self._uid(instance.uid_key, instance.file.sop_instance_uid)
+            path = layout.instance_path(*place, self._places.number(place, uid))
+            job = self._job(path, uid, instance, shared)
+            acquisition = acquisitions.get(instance.file.acquisition_number)
+            self.jobs.append(job._replace(
+                numbered_anew=series.numbered_anew, acquisition_number=acquisition, joined=series.joined
+            ))  # fmt: skip
+            paths.append(path)
+        self.sources.add(patient, series, paths)
+
+    def _job(self, path: str, uid: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
+        return WriteJob(
+            file=instance.file.path,
+            size=instance.file.size,
+            modified=instance.file.modified,
+            drive=self._drive,
+            relative_path=path,
+            uids=InstanceUids(shared.study_uid, shared.series_uid, uid),
+            pseudonym=shared.pseudonym,
+            offset_seconds=shared.offset_seconds,
+            uid_secret=self._uid_secret,
+            series_number=shared.series_number,
+            number=layout.number_of(path),
+            options=self._names,
+            look_for_text=self._look_for_text,
+            others=shared.others,
+            present_digest=self._places.digest(path),
+        )
+
+    def _spread(self, paths: Sequence[str]) -> tuple[Path, ...]:
+        """A few files of a series, evenly from its first to its last, for the search for text."""
+        if not self._look_for_text:
+            return ()
+        last = len(paths) - 1
+        return tuple(Path(paths[round(k * last / _OTHERS)]) for k in range(min(_OTHERS, last) + 1))
+
+    def _uid(self, name: str, original: str) -> str:
+        """A new UID, or the original one where the policy retains it and nothing else has taken it."""
+        if self._retains_uids and is_uid(original) and self._retained.setdefault(original, name) == name:
+            return original
+        return new_uid(self._uid_secret, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all jobs of one series have in common."""
+
+    pseudonym: str
+    offset_seconds: int
+    study_uid: str
+    series_uid: str
+    series_number: int
+    others: tuple[Path, ...]
+
+
+def _first_file(series: SourceSeries) -> ScannedFile:
+    return series.instances[0].file
+
+
+def study_order(study: SourceStudy) -> tuple[str, str, str]:
+    """Studies of a patient come by date."""
+    first = study.series[0].instances[0].file
+    return first.study_date, first.study_time, study.uid_key
+
+
+def _series_number(series: SourceSeries) -> int | None:
+    """The smallest number that the files of a series give it; None where none is a plain count."""
+    numbers = (instance.file.series_number for instance in series.instances)
+    return min((int(number) for number in numbers if re.fullmatch(rf"-?\d{{1,{COUNT_FIGURES}}}", number)), default=None)
+
+
+def _acquisition_ranks(series: SourceSeries) -> dict[str, int]:
+    """1, 2, 3 … for acquisition numbers that tell images apart and of which one may be somebody's number."""
+    written = {instance.file.acquisition_number for instance in series.instances}
+    numbers = {text: int(text) for text in written if re.fullmatch(r"[+-]?\d{1,12}", text)}
+    if len(set(numbers.values())) < 2 or all(map(is_count, numbers.values())):
+        return {}
+    ranks = {number: rank for rank, number in enumerate(sorted(set(numbers.values())), start=1)}
+    return {text: ranks[number] for text, number in numbers.items()}
+
+
+def _series_order(series: SourceSeries) -> tuple[float, str]:
+    number = _series_number(series)
+    return (float("inf") if number is None else number), series.uid_key

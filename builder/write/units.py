@@ -1,0 +1,37 @@
+"""What the values of a written frame are in, from its header alone."""
+
+from collections.abc import Sequence
+
+from builder.dicom.source_file import Values, text
+from bundle.images import units
+
+# What CT computes from two energies or from time; such values are no Hounsfield units unless the file says so. OTHER is
+# what cleaning puts in the place of a word that it does not know.
+_MAPS = frozenset({
+    "OTHER", "IODINE", "CALCIUM", "WATER", "FAT", "EFF_ATOMIC_NUM", "ELECTRON_DENSITY", "MAT_SPECIFIC",
+    "MAT_FRACTIONAL", "MAT_VALUE_BASED", "MAT_MODIFIED", "PERFUSION", "RCBF", "RCBV", "CBF", "CBV", "MTT", "TTP",
+    "TMAX", "PBP",
+})  # fmt: skip
+
+
+def units_of(dataset: Values, transformations: Sequence[Values], types: Sequence[Values], *, localizer: bool) -> str:
+    """The unit of a frame's values after the rescale; empty where it is not said, or there is none.
+
+    `transformations` and `types` are where its Rescale Type and its Frame Type may stand, the nearest first.
+    PS3.3 C.8.2.1.1.8: CT is in Hounsfield units where it is original and no localizer.
+    """
+    modality = text(dataset, "Modality")
+    rescale_type = next(filter(None, (text(place, "RescaleType") for place in transformations)), "")
+    if modality == "PT":
+        return units.of_pet(text(dataset, "Units") or rescale_type)
+    words = _type_words(dataset, types)
+    if modality != "CT" or localizer or "LOCALIZER" in words:
+        return ""
+    is_map = "DERIVED" in words and not _MAPS.isdisjoint(words)
+    return units.of_rescale_type(rescale_type or ("US" if is_map else "HU"))
+
+
+def _type_words(dataset: Values, types: Sequence[Values]) -> set[str]:
+    """The values of Frame Type (PS3.3 C.8.16.1), or else of Image Type."""
+    said = next(filter(None, (text(place, "FrameType") for place in types)), text(dataset, "ImageType"))
+    return {word.strip(" '[]") for word in said.split(",")}

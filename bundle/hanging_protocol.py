@@ -1,0 +1,87 @@
+"""The hanging rule: which series of a case opens first, with which window, in how many panes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import re
+
+from bundle.images.directions import unit_normal
+from bundle.index.records import Series, Stack
+from bundle.presets import Window
+
+# The names of the layouts with the number of panes; the planes and the body stand in the place of one.
+LAYOUTS = {"single": 1, "two": 2, "four": 4, "mpr": 1, "3d": 1}
+PLANES = ("sagittal", "coronal", "axial")
+MODALITIES = ("CT", "MR", "PT")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a series must be, and how a case is shown whose series is that; what is not said fits everything.
+
+    `words` must all stand in the description of the series, `spacing_from` and `spacing_to` are mm between slices.
+    A `window` of None is the one that the series brings. With `prior`, the person's study before stands beside.
+    """
+
+    modality: str = ""
+    plane: str = ""
+    spacing_from: float | None = None
+    spacing_to: float | None = None
+    words: tuple[str, ...] = ()
+    window: Window | None = None
+    layout: str = "single"
+    prior: bool = False
+
+    @property
+    def panes(self) -> int:
+        """How many panes there are."""
+        return LAYOUTS[self.layout]
+
+    def fits(self, series: Series, stack: Stack) -> bool:
+        """Whether a series is what this rule is for."""
+        return (
+            self.modality in ("", series.modality)
+            and self.plane in ("", plane_of(stack))
+            and self._is_as_far_apart(stack.spacing_between_slices)
+            and all(_words(word) in _words(series.name_of(stack)) for word in self.words)
+        )
+
+    def _is_as_far_apart(self, spacing: float | None) -> bool:
+        if spacing is None:
+            return self.spacing_from is None and self.spacing_to is None
+        return (self.spacing_from or 0) <= spacing and (self.spacing_to is None or spacing <= self.spacing_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """The rules from the most important to the least; without any, every case opens as the viewer thinks best."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def rule_for(self, series: Series, stack: Stack) -> Rule | None:
+        """The first rule that a series fits."""
+        return next((rule for rule in self.rules if rule.fits(series, stack)), None)
+
+    def window_for(self, series: Series, stack: Stack) -> Window:
+        """The window with which a series opens."""
+        rule = self.rule_for(series, stack)
+        return stack.window if rule is None or rule.window is None else rule.window
+
+    def unused(self, stacks: Iterable[tuple[Series, Stack]]) -> list[int]:
+        """The numbers, from 1, of the rules that no series fits."""
+        everything = list(stacks)
+        numbered = enumerate(self.rules, start=1)
+        return [number for number, rule in numbered if not any(rule.fits(*one) for one in everything)]
+
+
+def plane_of(stack: Stack) -> str:
+    """The plane that the slices lie in or lean least from; empty where nobody knows."""
+    if stack.image_orientation_patient is None:
+        return ""
+    along = [abs(part) for part in unit_normal(stack.image_orientation_patient)]
+    return PLANES[along.index(max(along))]
+
+
+def _words(text: str) -> str:
+    """The words of a text with a blank around each, so that only whole words are found in it."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -1,0 +1,64 @@
+"""Directions in the patient, three numbers at a time (LPS): no more than a viewer needs before it has NumPy."""
+
+from collections.abc import Sequence
+import math
+from statistics import median
+
+from bundle.index.records import Orientation, Vector
+
+# How far a plane may lie from its place in an evenly spaced stack: a share of the spacing, and what rounding of
+# the positions to one decimal does (in mm, never more than a tenth of the spacing).
+SPACING_SHARE = 0.02
+ROUNDING = 0.06
+ROUNDING_SHARE = 0.1
+# From one slice to the next: more than so many times the usual step is a gap, in which nothing is known.
+GAP_FROM = 1.5
+# So many equal steps in a row are a spacing of their own (4 mm at the base of a skull, 7 mm above), and no losses.
+OWN_SPACING = 4
+
+
+def dot(a: Sequence[float], b: Sequence[float]) -> float:
+    """The scalar product of two vectors."""
+    return math.fsum(x * y for x, y in zip(a, b, strict=True))
+
+
+def unit_normal(orientation: Orientation) -> Vector:
+    """The unit normal of a plane: row direction x column direction."""
+    (a, b, c), (x, y, z) = orientation[:3], orientation[3:]
+    across = (b * z - c * y, c * x - a * z, a * y - b * x)
+    length = math.hypot(*across)
+    return across[0] / length, across[1] / length, across[2] / length
+
+
+def tolerance(spacing: float) -> float:
+    """How far, in mm, a plane may lie from its even place for the stack to count as regular."""
+    return max(SPACING_SHARE * spacing, min(ROUNDING, ROUNDING_SHARE * spacing))
+
+
+def gaps(steps: Sequence[float]) -> tuple[bool, ...]:
+    """Which of the steps (mm) from slice to slice along a stack are gaps, with slices missing in them."""
+    if not steps:
+        return ()
+    usual = median(steps)
+    widest = GAP_FROM * usual * (1 + 1e-6)  # positions are rounded
+    if max(steps) <= widest:
+        return (False,) * len(steps)
+    own = _in_own_spacing(steps)
+    return tuple(step > widest and not regular for step, regular in zip(steps, own, strict=True))
+
+
+def _in_own_spacing(steps: Sequence[float]) -> list[bool]:
+    """Which steps stand in a row of as many equal ones as make a spacing."""
+    found: list[bool] = []
+    while len(found) < len(steps):
+        first = steps[len(found)]
+        alike = (abs(step - first) <= tolerance(first) for step in steps[len(found) :])
+        number = next((n for n, same in enumerate(alike) if not same), len(steps) - len(found))
+        found += [number >= OWN_SPACING] * number
+    return found
+
+
+def orientation_letters(direction: Sequence[float]) -> str:
+    """Where a direction (LPS) points in the patient, up to three letters, the nearest first: 'L', 'PS', 'AR', …"""
+    named = [(abs(value), pair[value < 0]) for value, pair in zip(direction, ("LR", "PA", "SI"), strict=True)]
+    return "".join(letter for size, letter in sorted(named, reverse=True) if size > 0.25)

@@ -1,0 +1,263 @@
+"""Opens the index read-only and immutable, and gives the tree of records: the Catalog."""
+
+from pathlib import Path
+import sqlite3
+from types import TracebackType
+from typing import Any
+
+from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
+from bundle.index.records import Orientation, Patient, Series, Stack, StackFrame, Study, Vector
+from bundle.index.schema import ADDED
+from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
+from bundle.layout import FORMAT_VERSION, INDEX
+
+_FRAMES = """
+SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
+       instance.pixel_offset, instance.pixel_length, instance.file_size, instance.header_digest,
+       frame.x, frame.y, frame.z, frame.rescale_slope, frame.rescale_intercept,
+       frame.window_center, frame.window_width, {voi_lut_function}, {pixel_padding_value},
+       {pixel_padding_range_limit}, {altered}
+FROM frame JOIN instance ON instance.id = frame.instance_id
+WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
+"""
+# Views and triggers compute, perhaps without end; an index only says what is. A virtual table has no page of its own.
+_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0"
+# A column that is hidden in table_xinfo is computed; -2 in index_xinfo stands for an expression.
+_GENERATED = """
+SELECT count(*) FROM sqlite_master AS one, pragma_table_xinfo(one.name) AS info
+WHERE one.type = 'table' AND info.hidden != 0
+"""
+_EXPRESSIONS = """
+SELECT count(*) FROM sqlite_master AS one, pragma_index_xinfo(one.name) AS info
+WHERE one.type = 'index' AND (info.cid = -2 OR one.sql LIKE '%WHERE%')
+"""
+# A query may take so many times a million steps of SQLite's machine: 200,000 instances take three.
+_STEPS, _MOST_STEPS = 1_000_000, 100
+# No row of an index takes less room in its file, and no text of a table is longer.
+_SMALLEST_ROW, _LONGEST_VALUE = 16, 100_000
+_FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database so that nothing is ever written beside it: write-protected media work, and no lock is taken."""
+    uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+class Catalog:
+    """What the index says: the patients with everything below them, read once; frames and previews on demand.
+
+    Raises NoBundle, UnreadableIndex, NewerFormat.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        path = root / INDEX
+        if not path.is_file():
+            raise NoBundle(str(root))
+        self._connection = connect(path)
+        self._size, self._steps = path.stat().st_size, 0
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, PREVIEW_BYTES + _LONGEST_VALUE)
+        self._connection.set_progress_handler(self._is_too_long, _STEPS)
+        try:
+            self._check_plain()
+            self.properties = {row["key"]: row["value"] for row in self._rows("SELECT key, value FROM bundle")}
+            self._check_format()
+            self._frames_query = _FRAMES.format(**self._added("frame"), **self._added("instance"))
+            self.patients = self._read_patients()
+        except _FAULTS as error:
+            self._connection.close()
+            raise UnreadableIndex(str(path), str(error)) from error
+
+    def frames(self, stack_id: int) -> tuple[StackFrame, ...]:
+        """The slices of a stack in their order; raises UnreadableIndex."""
+        number = self._frame_numbers.get(stack_id, 0)
+        try:
+            rows = self._rows(self._frames_query, stack_id, number + 1)
+            check_slices(rows)
+            frames = tuple(map(_stack_frame, rows))
+            if len(frames) != number:
+                raise ValueError(f"stack {stack_id} has another number of slices than it says")
+        except _FAULTS as error:
+            raise UnreadableIndex(str(self.root / INDEX), str(error)) from error
+        return frames
+
+    def preview(self, stack_id: int) -> bytes:
+        """The PNG of a stack's preview; empty where there is none, or none that is safe to show."""
+        query = "SELECT png FROM preview WHERE stack_id = ? AND length(png) <= ? LIMIT 1"
+        for row in self._rows(query, stack_id, PREVIEW_BYTES):
+            return row["png"] if is_preview(row["png"]) else b""
+        return b""
+
+    def studies(self) -> tuple[Study, ...]:
+        """All studies (cases) in the order of their case numbers."""
+        return tuple(
+            sorted(
+                (s for p in self.patients for s in p.studies), key=lambda s: (len(str(s.case)), str(s.case), s.study_id)
+            )
+        )
+
+    def patient_of(self, study: Study) -> Patient:
+        """The patient whose study this is."""
+        return next(patient for patient in self.patients if study in patient.studies)
+
+    def close(self) -> None:
+        """Let go of the file, so that the medium can be taken out."""
+        self._connection.close()
+
+    def __enter__(self) -> "Catalog":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _rows(self, query: str, *values: int) -> list[Any]:
+        """All rows, within limits: a page may be named many times, so that a small file claims rows without end."""
+        self._steps = 0
+        rows: list[Any] = []
+        room = self._size // _SMALLEST_ROW
+        texts = 2 * self._size
+        for row in self._connection.execute(query, values):
+            texts -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            if len(rows) >= room or texts < 0:
+                raise ValueError("it claims more rows than it has room for")
+            rows.append(row)
+        return rows
+
+    def _is_too_long(self) -> bool:
+        self._steps += 1
+        return self._steps > _MOST_STEPS
+
+    def _all(self, table: str) -> list[Any]:
+        """All rows of a table that has got columns since the first bundles."""
+        missing = "".join(f", {column}" for column in self._added(table).values() if " AS " in column)
+        return self._rows(f"SELECT *{missing} FROM {table} ORDER BY id")
+
+    def _added(self, table: str) -> dict[str, str]:
+        """How each column that came later is asked for: by its name, or as the value that stands for it."""
+        found = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
+        return {
+            name: f"{table}.{name}" if name in found else f"{_literal(value)} AS {name}"
+            for name, value in ADDED[table].items()
+        }
+
+    def _check_plain(self) -> None:
+        if any(self._rows(query)[0][0] for query in (_COMPUTED, _GENERATED, _EXPRESSIONS)):
+            raise ValueError("it holds more than tables")
+
+    def _check_format(self) -> None:
+        found = int(self.properties["format_version"])
+        if found > FORMAT_VERSION:
+            self._connection.close()
+            raise NewerFormat(found, FORMAT_VERSION)
+
+    def _read_patients(self) -> tuple[Patient, ...]:
+        stacks = _grouped(self._all("stack"), "series_id", _stack)
+        self._frame_numbers = {one.stack_id: one.number_of_frames for group in stacks.values() for one in group}
+        series = _grouped(
+            self._all("series"), "study_id",
+            lambda row: _series(row, tuple(stacks.get(row["id"], ()))),
+        )  # fmt: skip
+        studies = _grouped(
+            self._all("study"), "patient_id",
+            lambda row: _study(row, tuple(series.get(row["id"], ()))),
+        )  # fmt: skip
+        return tuple(
+            _patient(row, tuple(studies.get(row["id"], ()))) for row in self._rows("SELECT * FROM patient ORDER BY id")
+        )
+
+
+def _literal(value: object) -> str:
+    return "NULL" if value is None else repr(value)
+
+
+def _grouped(rows: list[Any], parent: str, make: Any) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(row[parent], []).append(make(row))
+    return groups
+
+
+def _patient(row: Any, studies: tuple[Study, ...]) -> Patient:
+    check_row("patient", row)
+    return Patient(row["id"], plain(row["pseudonym"]), studies)
+
+
+def _study(row: Any, series: tuple[Series, ...]) -> Study:
+    check_row("study", row)
+    return Study(
+        row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series,
+        row["images_left_out"],
+    )  # fmt: skip
+
+
+def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
+    check_row("series", row)
+    return Series(
+        row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
+        plain(row["description"]), row["number_of_instances"], stacks,
+        plain(row["frame_of_reference_uid"] or ""), row["images_left_out"], row["images_masked"],
+        row["images_undecided"],
+    )  # fmt: skip
+
+
+def _vector(row: Any, *names: str) -> Any:
+    values = tuple(row[name] for name in names)
+    return None if None in values else values
+
+
+def _stack(row: Any) -> Stack:
+    check_stack(row)
+    orientation: Orientation | None = _vector(row, "row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
+    origin: Vector | None = _vector(row, "origin_x", "origin_y", "origin_z")
+    step: Vector | None = _vector(row, "step_x", "step_y", "step_z")
+    return Stack(
+        stack_id=row["id"],
+        number_of_frames=row["number_of_frames"],
+        rows=row["rows"],
+        columns=row["columns"],
+        bits_allocated=row["bits_allocated"],
+        bits_stored=row["bits_stored"],
+        pixel_representation=row["pixel_representation"],
+        photometric_interpretation=plain(row["photometric_interpretation"]),
+        pixel_padding_value=row["pixel_padding_value"],
+        pixel_spacing=_vector(row, "row_spacing", "column_spacing"),
+        image_orientation_patient=orientation,
+        origin=origin,
+        step=step,
+        spacing_between_slices=row["spacing_between_slices"],
+        tilt=row["tilt"],
+        is_volume=bool(row["is_volume"]),
+        not_volume_reason=plain(row["not_volume_reason"]),
+        notes=plain(row["notes"]),
+        window=(row["window_center"], row["window_width"]),
+        preview_frame=row["preview_frame"],
+        description=plain(row["description"]),
+        units=plain(row["units"]),
+        voi_lut_function=row["voi_lut_function"],
+    )
+
+
+def _stack_frame(row: Any) -> StackFrame:
+    return StackFrame(
+        path=row["path"],
+        frame_index=row["frame_index"],
+        sop_instance_uid=row["sop_instance_uid"],
+        instance_number=row["instance_number"],
+        pixel_offset=row["pixel_offset"],
+        pixel_length=row["pixel_length"],
+        file_size=row["file_size"],
+        header_digest=row["header_digest"],
+        image_position_patient=_vector(row, "x", "y", "z"),
+        rescale_slope=row["rescale_slope"],
+        rescale_intercept=row["rescale_intercept"],
+        window=_vector(row, "window_center", "window_width"),
+        voi_lut_function=row["voi_lut_function"],
+        pixel_padding_value=row["pixel_padding_value"],
+        pixel_padding_range_limit=row["pixel_padding_range_limit"],
+        altered=plain(row["altered"]),
+    )

@@ -1,0 +1,165 @@
+"""The rows of the index as frozen dataclasses: Patient, Study, Series and Stack; Instance and Frame as named tuples."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Vector = tuple[float, float, float]
+Orientation = tuple[float, float, float, float, float, float]
+
+
+class Frame(NamedTuple):
+    """One picture of an instance: where it lies in the patient and how its stored values become modality units.
+
+    `image_position_patient` is the centre of the first voxel in mm, patient LPS; None where the source has none.
+    `frame_index` counts from 0 within the instance. A window of None means that the file carries none, an empty
+    `voi_lut_function` that it does not say one. `units` as in `Stack`.
+    """
+
+    frame_index: int
+    image_position_patient: Vector | None
+    image_orientation_patient: Orientation | None
+    pixel_spacing: tuple[float, float] | None
+    rescale_slope: float = 1.0
+    rescale_intercept: float = 0.0
+    window: tuple[float, float] | None = None
+    voi_lut_function: str = ""
+    units: str = ""
+
+
+class Instance(NamedTuple):
+    """One written DICOM file: made only from the file that lies on the medium, never from its source.
+
+    `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;
+    `header_digest` is the SHA-256 (hex) of the bytes before it, `digest` that of the whole file.
+    `altered` is what was done to its pixels, in the words of `bundle.images.alterations`. Where there is a
+    `pixel_padding_range_limit`, all values from it to `pixel_padding_value` are padding (PS3.3 C.7.5.1.1.2).
+    """
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    path: str
+    instance_number: int
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+    photometric_interpretation: str
+    pixel_padding_value: int | None
+    pixel_offset: int
+    pixel_length: int
+    file_size: int
+    header_digest: str
+    digest: str
+    frames: tuple[Frame, ...]
+    altered: str = ""
+    pixel_padding_range_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StackFrame:
+    """One slice of a stack in its order: which frame of which file it is, and how to show its values."""
+
+    path: str
+    frame_index: int
+    sop_instance_uid: str
+    instance_number: int
+    pixel_offset: int
+    pixel_length: int
+    file_size: int
+    header_digest: str
+    image_position_patient: Vector | None
+    rescale_slope: float
+    rescale_intercept: float
+    window: tuple[float, float] | None
+    voi_lut_function: str = ""
+    pixel_padding_value: int | None = None
+    pixel_padding_range_limit: int | None = None
+    altered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Ordered frames of one orientation and one matrix; a *volume* where `is_volume` is true.
+
+    `pixel_spacing` is (between rows, between columns) in mm, None where the source has none (then squares of
+    unknown size). `step` is the vector in mm, LPS, from one slice to the next (the mean one where the spacing is
+    uneven); `spacing_between_slices` is its length along the normal. `tilt` is in degrees, signed like
+    GantryDetectorTilt. `not_volume_reason` is empty for a volume, else plain words. `notes` is what a reader
+    should know besides (a tilted gantry, missing slices), in plain words, may be empty. `description` names the stack
+    by its own frames. `units` is what its values are in after the rescale: `HU`, `Bq/ml`, …, empty where the files
+    do not say. `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3).
+    """
+
+    stack_id: int
+    number_of_frames: int
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    pixel_representation: int
+    photometric_interpretation: str
+    pixel_padding_value: int | None
+    pixel_spacing: tuple[float, float] | None
+    image_orientation_patient: Orientation | None
+    origin: Vector | None
+    step: Vector | None
+    spacing_between_slices: float | None
+    tilt: float
+    is_volume: bool
+    not_volume_reason: str
+    notes: str
+    window: tuple[float, float]
+    preview_frame: int
+    description: str = ""
+    units: str = ""
+    voi_lut_function: str = "LINEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series with its stacks; `description` is made from technical attributes, never copied.
+
+    `frame_of_reference_uid` is empty where the images have none, or not the same one. `images_left_out` and
+    `images_masked` count those in which text was found, `images_undecided` those that the researcher has not looked at.
+    """
+
+    series_id: int
+    series_instance_uid: str
+    modality: str
+    series_number: int
+    description: str
+    number_of_instances: int
+    stacks: tuple[Stack, ...]
+    frame_of_reference_uid: str = ""
+    images_left_out: int = 0
+    images_masked: int = 0
+    images_undecided: int = 0
+
+    def name_of(self, stack: Stack) -> str:
+        """What one of its stacks is called: the name of its own frames where the series has several."""
+        return stack.description if stack.description and len(self.stacks) > 1 else self.description
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
+
+    `images_left_out` counts those of all its series, also of such as have no image left.
+    """
+
+    study_id: int
+    case: str
+    study_instance_uid: str
+    study_date: str
+    series: tuple[Series, ...]
+    images_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient under a pseudonym, with the studies in the order of their dates."""
+
+    patient_id: int
+    pseudonym: str
+    studies: tuple[Study, ...]

@@ -1,0 +1,152 @@
+"""The reading form: its questions, what is to be kept and shown, and the order of the cases."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+import hashlib
+from importlib import resources
+
+from bundle.layout import case_number, number_of_case
+from bundle.reading.journal import reader_key
+from bundle.reading.questions import Answers, Per, Question, is_empty
+
+# What a blinded reader does not see unless the form says so.
+SHOWABLE = ("case", "pseudonym", "date", "series-number")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order a reader gets the cases; case names are those of the index, such as CASE-004.
+
+    `cases` are the ones to read (empty: all), `training` come first, and `repeat` are shown twice: names, or how many.
+    """
+
+    shuffle: bool = False
+    seed: int = 0
+    cases: tuple[str, ...] = ()
+    training: tuple[str, ...] = ()
+    repeat: tuple[str, ...] | int = ()
+
+    def read(self, cases: Sequence[str]) -> list[str]:
+        """Which of the cases are read, besides those of the training."""
+        wanted = self.cases or cases
+        return [case for case in wanted if case in cases and case not in self.training]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """(key, case) for every case that the form names."""
+        for key in ("cases", "training", "repeat"):
+            listed = getattr(self, key)
+            if not isinstance(listed, int):
+                yield from ((key, case) for case in listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Several media that were built as one: their common name, and how many cases were meant for each.
+
+    Case numbers go on from medium to medium. A case of which no image could be used is missing at its medium's end.
+    """
+
+    name: str
+    cases: tuple[int, ...]
+
+    def groups(self) -> list[list[str]]:
+        """The cases that were meant for each medium."""
+        ends = [sum(self.cases[: place + 1]) for place in range(len(self.cases))]
+        return [
+            [case_number(number) for number in range(end - size + 1, end + 1)]
+            for end, size in zip(ends, self.cases, strict=True)
+        ]
+
+    def with_present(self, cases: Sequence[str]) -> list[list[str]]:
+        """The same, but for media of which cases are here just what is there."""
+        found = set(cases)
+        return [[case for case in group if case in found] or group for group in self.groups()]
+
+    def beside(self, cases: Sequence[str]) -> list[str]:
+        """The given cases, and those of all media that none of them is on."""
+        everywhere = {case for group in self.with_present(cases) for case in group}
+        return sorted(everywhere | set(cases), key=number_of_case)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it lies on the medium. `digest` is the SHA-256 of its text, which tells versions apart.
+
+    `lock`: a submitted case is changed only with a reason. `keep_view`: window, slice, layout and key images are kept
+    with the answers. `readers`: who may read; empty: whoever gives a name. `show`: out of SHOWABLE. `media`: written
+    by mkbundle where the cases are spread over several media.
+    """
+
+    title: str
+    version: str
+    introduction: str
+    questions: tuple[Question, ...]
+    order: Order
+    lock: bool
+    keep_view: bool
+    readers: tuple[str, ...]
+    show: frozenset[str]
+    text: str
+    digest: str
+    media: Media | None = None
+
+    def lets_read(self, reader: str) -> bool:
+        """Whether this reader may read."""
+        return not self.readers or reader_key(reader) in map(reader_key, self.readers)
+
+    def question(self, name: str) -> Question | None:
+        """The question with this id."""
+        return next((one for one in self.questions if one.id == name), None)
+
+    def asked(self, question: Question, answers: Answers, series: str = "") -> bool:
+        """Whether a question is asked, given the answers so far; a question that is not asked opens no other one."""
+        condition = question.only_if
+        if condition is None:
+            return True
+        earlier = self.question(condition.question)
+        if earlier is None:
+            return False
+        of = series if earlier.per is Per.SERIES else ""
+        return self.asked(earlier, answers, of) and condition.holds(answers.get((earlier.id, of)))
+
+    def places(self, series: Sequence[str]) -> Iterator[tuple[Question, str]]:
+        """Every question with the series it is for, in the order of the form; series by series where it repeats."""
+        for per, run in _runs(self.questions):
+            for one in series if per is Per.SERIES else ("",):
+                yield from ((question, one) for question in run)
+
+    def open_points(self, answers: Answers, series: Sequence[str]) -> list[tuple[Question, str, str]]:
+        """(question, series, why) for all that stands in the way of submitting: no answer, or one out of range."""
+        found = []
+        for question, of in self.places(series):
+            if not self.asked(question, answers, of):
+                continue
+            value = answers.get((question.id, of))
+            problem = question.problem(value)
+            if is_empty(value) and question.required:
+                problem = "an answer is needed"
+            if problem:
+                found.append((question, of, problem))
+        return found
+
+
+def _runs(questions: Sequence[Question]) -> Iterator[tuple[Per, list[Question]]]:
+    """Neighbouring questions of one kind of place stay together."""
+    run: list[Question] = []
+    for question in questions:
+        if run and run[0].per is not question.per:
+            yield run[0].per, run
+            run = []
+        run.append(question)
+    if run:
+        yield run[0].per, run
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a form's text in hex, whatever its line ends are."""
+    return hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def default_text() -> str:
+    """The form that is used where the researcher gives none: diagnosis, confidence, image quality, remarks."""
+    return resources.files("bundle").joinpath("default_form.toml").read_text(encoding="utf-8").replace("\r\n", "\n")

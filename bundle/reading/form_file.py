@@ -1,0 +1,277 @@
+"""Reads a reading form from TOML; every mistake is named with its line and question, all of them at once."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+import re
+from typing import Any, NamedTuple, TypeGuard
+
+from bundle.bounded import read_toml
+from bundle.errors import EXIT_USAGE, BundleError
+from bundle.reading.form import SHOWABLE, Form, Media, Order, digest_of
+from bundle.reading.form_questions import read_question
+from bundle.reading.journal import reader_key
+from bundle.reading.questions import Question
+from bundle.toml_lines import TomlLines, toml_lines
+
+MAX_QUESTIONS = 200
+_MOST_MEDIA, _MOST_CASES = 1000, 100_000
+_CASE = re.compile(r"CASE-\d{3,}")
+_TOP = ("title", "version", "introduction", "lock", "keep_view", "readers", "show", "order", "question", "media")
+_MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
+_ORDER = ("shuffle", "seed", "cases", "training", "repeat")
+
+
+class Mistake(NamedTuple):
+    """One mistake in a form: where it stands and what is wrong. `question` is empty outside the questions."""
+
+    line: int
+    question: str
+    text: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" + (f", question '{self.question}'" if self.question else "")
+        return f"{where}: {self.text}"
+
+
+class FormMistaken(BundleError):
+    """The reading form cannot be used."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, name: str, mistakes: list[Mistake]) -> None:
+        self.mistakes = mistakes
+        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
+        super().__init__(
+            f"The reading form {name} cannot be used:\n{listed}\n"
+            f"Correct this and try again; 'mkbundle form' shows the form without building anything."
+        )
+
+
+class Table:
+    """One table of the form with its place in the text: takes values out by type, and notes what is wrong."""
+
+    def __init__(self, content: dict[str, Any], lines: TomlLines, name: str, place: int = 0) -> None:
+        self.content, self.mistakes = content, list[Mistake]()
+        self._lines, self._name, self._place = lines, name, place
+        self.question = ""
+
+    def wrong(self, key: str, text: str) -> None:
+        """Note a mistake at a key."""
+        self.mistakes.append(Mistake(self._lines.find(self._name, self._place, key), self.question, text))
+
+    def only(self, known: tuple[str, ...]) -> None:
+        """Note every key that a form does not have, with the one that may be meant."""
+        for key in self.content.keys() - set(known):
+            near = get_close_matches(key, known, 1)
+            self.wrong(key, f"'{key}' is not known" + (f"; is '{near[0]}' meant?" if near else ""))
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text without blanks around it."""
+        value = self._take(key, str, default, "a text in quotes")
+        return str(value).strip()
+
+    def flag(self, key: str) -> bool:
+        """true or false."""
+        return bool(self._take(key, bool, False, "true or false"))
+
+    def whole(self, key: str, default: int, low: int, high: int) -> int:
+        """A whole number within limits."""
+        value = self._take(key, int, default, "a whole number")
+        if not low <= value <= high:
+            self.wrong(key, f"'{key}' must be from {low} to {high}")
+            return default
+        return int(value)
+
+    def number(self, key: str) -> float | None:
+        """A number, if there is one."""
+        value = self._take(key, (int, float), None, "a number")
+        if isinstance(value, float) and not -1e300 < value < 1e300:
+            self.wrong(key, f"'{key}' must be a finite number")
+            return None
+        return value if value is None or isinstance(value, int) else float(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of different texts."""
+        values = self._take(key, list, [], "a list of texts")
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            self.wrong(key, f"'{key}' must be a list of texts in quotes")
+            return ()
+        stripped = tuple(value.strip() for value in values)
+        for double in sorted({value for value in stripped if stripped.count(value) > 1}):
+            self.wrong(key, f"'{double}' stands twice in '{key}'")
+        return stripped
+
+    def _take(self, key: str, kind: type | tuple[type, ...], default: Any, name: str) -> Any:
+        value = self.content.get(key, default)
+        if key in self.content and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            self.wrong(key, f"'{key}' must be {name}")
+            return default
+        return value
+
+
+def read_form(text: str, name: str = "form") -> Form:
+    """The form in a TOML text; raises FormMistaken with all mistakes. `name` is what the message calls it."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        content = read_toml(text)
+    except ValueError as error:
+        raise FormMistaken(name, [syntax_mistake(str(error))]) from None
+    lines = toml_lines(text)
+    top = Table(content, lines, "")
+    top.only(_TOP)
+    mistakes, questions = _questions(top, lines)
+    order, more = _order(top, lines)
+    form = Form(
+        title=top.text("title", "Reading") or "Reading",
+        version=top.text("version", "1"),
+        introduction=top.text("introduction"),
+        questions=tuple(questions),
+        order=order,
+        lock=top.flag("lock"),
+        keep_view=top.flag("keep_view"),
+        readers=_readers(top),
+        show=_shown(top),
+        text=text,
+        digest=digest_of(text),
+        media=_media(top, lines),
+    )
+    mistakes = sorted([*top.mistakes, *mistakes, *more])
+    if mistakes:
+        raise FormMistaken(name, mistakes)
+    return form
+
+
+def decode_form(content: bytes, name: str = "form") -> Form:
+    """The form in the bytes of a file; raises FormMistaken."""
+    try:
+        return read_form(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FormMistaken(name, [Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
+
+
+def syntax_mistake(message: str) -> Mistake:
+    """tomllib says where it stopped at the end of its message."""
+    found = re.search(r"\s*\(at line (\d+), column (\d+)\)$", message)
+    if found is None:
+        return Mistake(1, "", f"this is not TOML: {message}")
+    return Mistake(int(found[1]), "", f"this is not TOML: {message[: found.start()]} (column {found[2]})")
+
+
+def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Question]]:
+    listed = top.content.get("question", [])
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        top.wrong("question", "questions are written as [[question]], each with its lines below")
+        return [], []
+    if not listed:
+        top.wrong("question", "the form has no question; write [[question]] and below it id, text and type")
+    if len(listed) > MAX_QUESTIONS:
+        top.wrong("question", f"the form has more than {MAX_QUESTIONS} questions")
+    mistakes: list[Mistake] = []
+    questions: list[Question] = []
+    for place, content in enumerate(listed):
+        table = Table(content, lines, "question", place)
+        questions.append(read_question(table, questions, {mistake.question for mistake in mistakes}))
+        mistakes += table.mistakes
+    return mistakes, questions
+
+
+def _readers(top: Table) -> tuple[str, ...]:
+    """Names that differ in case or blanks alone would be one reader."""
+    readers = top.texts("readers")
+    first: dict[str, str] = {}
+    for reader in readers:
+        if first.setdefault(reader_key(reader), reader) != reader:
+            top.wrong("readers", f"'{reader}' and '{first[reader_key(reader)]}' are one and the same reader")
+    return readers
+
+
+def _shown(top: Table) -> frozenset[str]:
+    shown = top.texts("show")
+    for word in shown:
+        if word not in SHOWABLE:
+            top.wrong("show", f"'{word}' cannot be shown; possible are {', '.join(SHOWABLE)}")
+    return frozenset(shown)
+
+
+def _order(top: Table, lines: TomlLines) -> tuple[Order, list[Mistake]]:
+    content = top.content.get("order", {})
+    if not isinstance(content, dict):
+        top.wrong("order", "the order is a table: write [order] and its lines below")
+        return Order(), []
+    table = Table(content, lines, "order")
+    table.only(_ORDER)
+    repeat = content.get("repeat")
+    order = Order(
+        shuffle=table.flag("shuffle"),
+        seed=table.whole("seed", 0, 0, 2**63 - 1),
+        cases=_cases(table, "cases"),
+        training=_cases(table, "training"),
+        repeat=table.whole("repeat", 0, 0, 100_000) if isinstance(repeat, int) else _cases(table, "repeat"),
+    )
+    if not isinstance(order.repeat, int):
+        for case in sorted(set(order.repeat) & set(order.training)):
+            table.wrong("repeat", f"{case} is a training case and cannot be repeated")
+    for key, case in order.names():
+        if order.cases and key == "repeat" and case not in order.cases:
+            table.wrong(key, f"{case} is not among 'cases'")
+    return order, table.mistakes
+
+
+def _media(top: Table, lines: TomlLines) -> Media | None:
+    """[media] is written by mkbundle, so whatever else stands there was changed by hand."""
+    content = top.content.get("media")
+    if content is None:
+        return None
+    name, cases = (content.get("set"), content.get("cases")) if isinstance(content, dict) else (None, None)
+    if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not _are_counts(cases):
+        line = lines.tables.get(("media", 0)) or lines.find("", 0, "media")
+        top.mistakes.append(Mistake(line, "", "[media] is written by mkbundle --span alone; take it out"))
+        return None
+    return Media(name, tuple(cases))
+
+
+def _are_counts(value: object) -> TypeGuard[list[int]]:
+    if not isinstance(value, list) or not 0 < len(value) <= _MOST_MEDIA:
+        return False
+    return all(type(one) is int and 0 < one <= _MOST_CASES for one in value)
+
+
+def _cases(table: Table, key: str) -> tuple[str, ...]:
+    listed = table.texts(key)
+    for case in listed:
+        if not _CASE.fullmatch(case):
+            table.wrong(key, f"'{case}' is not a case number such as CASE-004")
+    return listed
+
+
+def check_cases(form: Form, cases: Sequence[str], name: str = "form") -> None:
+    """Raise FormMistaken where the form names cases that the bundle does not have, or repeats what cannot be.
+
+    `cases` are those of one bundle; where it is one of several media, those of the others are known from the form.
+    """
+    table = Table({}, toml_lines(form.text), "order")
+    order = form.order
+    everywhere = cases if form.media is None else form.media.beside(cases)
+    for key, case in order.names():
+        if case not in everywhere:
+            table.wrong(key, f"{case} is not in this bundle, which has {len(everywhere)} cases")
+    groups = [list(cases)] if form.media is None else form.media.with_present(cases)
+    read = [order.read(group) for group in groups]
+    if not table.mistakes and not any(case in order.training or case in order.read(cases) for case in cases):
+        table.wrong("cases", "there is no case to read" + (" on this medium" if form.media else ""))
+    _check_repeat(order, table, [case for group in read if len(group) > 1 for case in group])
+    if table.mistakes:
+        raise FormMistaken(name, sorted(table.mistakes))
+
+
+def _check_repeat(order: Order, table: Table, possible: Sequence[str]) -> None:
+    """A repeated case needs another one in between, on its own medium."""
+    repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
+    alone = [] if isinstance(order.repeat, int) or table.mistakes else sorted(set(order.repeat) - set(possible))
+    if repeated and not possible:
+        table.wrong("repeat", "a case can be repeated only where another one comes in between")
+    elif repeated > len(possible):
+        table.wrong("repeat", f"{repeated} cases cannot be repeated where {len(possible)} are read")
+    elif alone:
+        table.wrong("repeat", f"{alone[0]} is alone on its medium: no other case can come in between")

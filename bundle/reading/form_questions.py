@@ -1,0 +1,255 @@
+"""One [[question]] of a reading form: which keys each type has, and how they become a Question."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from typing import Any, Protocol, TypeVar
+
+from bundle.reading.questions import Condition, Kind, Option, Per, Question
+
+_Word = TypeVar("_Word", Kind, Per)
+_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_OF_SERIES = re.compile(r"_s\d+$")
+# Names of columns that the table of results has anyway.
+RESERVED = frozenset({
+    "reader", "case", "occurrence", "number", "training", "patient", "pseudonym", "study", "series", "bundle", "form",
+    "state", "submitted", "seconds", "order", "site", "conflicts", "changes", "question", "value", "time", "reason",
+    "reopened", "reasons", "view", "missing", "counts", "journal", "line", "study_instance_uid", "series_instance_uid",
+    "original_patient_id", "original_patient_name", "original_study_instance_uid",
+    "original_study_date", "original_accession_number",
+})  # fmt: skip
+_ALWAYS = ("id", "text", "type", "per", "required", "help", "only_if")
+_KEYS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.TEXT: ("lines", "longest"),
+    Kind.CHOICE: ("options",),
+    Kind.CHOICES: ("options", "least", "most"),
+    Kind.SCALE: ("from", "to", "anchors"),
+    Kind.NUMBER: ("from", "to", "unit", "decimals"),
+    Kind.YES_NO: (),
+    Kind.MARK: ("least", "most"),
+    Kind.MEASUREMENT: ("from", "to", "unit"),
+}
+_CONDITION = ("question", "is", "at_least", "at_most")
+_LONGEST_SCALE = 21
+_MOST_OPTIONS = 50
+
+
+class Source(Protocol):
+    """What a table of the form can do; see bundle.reading.form_file.Table."""
+
+    content: dict[str, Any]
+    question: str
+
+    def wrong(self, key: str, text: str) -> None: ...
+    def only(self, known: tuple[str, ...]) -> None: ...
+    def text(self, key: str, default: str = "") -> str: ...
+    def flag(self, key: str) -> bool: ...
+    def whole(self, key: str, default: int, low: int, high: int) -> int: ...
+    def number(self, key: str) -> float | None: ...
+
+
+def read_question(table: Source, earlier: Sequence[Question], broken: Collection[str] = ()) -> Question:
+    """The question in a table; what is wrong is noted with the table, and something usable stands in for it.
+
+    What depends on one of the `broken` questions is not held against it.
+    """
+    name = table.text("id")
+    table.question = name or f"number {len(earlier) + 1}"
+    _check_id(table, name, earlier)
+    kind = _word(table, "type", Kind, None)
+    per = _word(table, "per", Per, Per.CASE) or Per.CASE
+    if kind is not None:
+        table.only(_ALWAYS + _KEYS[kind])
+    minimum, maximum = _limits(table, kind or Kind.TEXT)
+    options = _options(table) if kind in (Kind.CHOICE, Kind.CHOICES) else ()
+    least, most = _count(table, kind, len(options))
+    question_text = table.text("text")
+    if not question_text:
+        table.wrong("text", "'text' is missing: what the reader is asked")
+    return Question(
+        id=table.question,
+        text=question_text,
+        kind=kind or Kind.TEXT,
+        per=per,
+        required=table.flag("required"),
+        help=table.text("help"),
+        options=options,
+        minimum=minimum,
+        maximum=maximum,
+        decimals=table.whole("decimals", 2, 0, 6),
+        unit=table.text("unit", "mm" if kind is Kind.MEASUREMENT else ""),
+        anchors=_anchors(table, minimum, maximum) if kind is Kind.SCALE else {},
+        least=least,
+        most=most,
+        lines=table.whole("lines", 3, 1, 30),
+        longest=table.whole("longest", 10_000, 1, 100_000),
+        only_if=_condition(table, per, earlier, broken),
+    )
+
+
+def _check_id(table: Source, name: str, earlier: Sequence[Question]) -> None:
+    if not name:
+        if isinstance(table.content.get("id", ""), str):
+            table.wrong("id", "'id' is missing: a short name, which heads the column of the answers")
+    elif not _ID.fullmatch(name):
+        table.wrong("id", "'id' must begin with a letter a-z and hold only a-z, 0-9 and _ (up to 40)")
+    elif _OF_SERIES.search(name):
+        table.wrong("id", f"'{name}' ends like the column of a series, '_s' and a number; take another 'id'")
+    elif name in RESERVED:
+        table.wrong("id", f"'{name}' is the name of a column that every table of results has; take another 'id'")
+    elif name in [question.id for question in earlier]:
+        table.wrong("id", f"an earlier question has the id '{name}' already")
+
+
+def _word(table: Source, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
+    """A word out of an enumeration."""
+    known = [word.value for word in words]
+    if key not in table.content:
+        if default is None:
+            table.wrong(key, f"'{key}' is missing; possible are {', '.join(known)}")
+        return default
+    if table.content[key] not in known:
+        table.wrong(key, f"'{key}' must be one of {', '.join(known)}")
+        return None
+    return words(table.content[key])
+
+
+def _limits(table: Source, kind: Kind) -> tuple[float | None, float | None]:
+    low, high = table.number("from"), table.number("to")
+    if kind is Kind.SCALE:
+        return _scale_limits(table, low, high)
+    if low is not None and high is not None and low >= high:
+        table.wrong("to", "'to' must be more than 'from'")
+    return low, high
+
+
+def _scale_limits(table: Source, low: float | None, high: float | None) -> tuple[float, float]:
+    if not isinstance(low, int) or not isinstance(high, int):
+        table.wrong("from" if not isinstance(low, int) else "to", "a scale needs whole numbers as 'from' and 'to'")
+    elif not 1 <= high - low < _LONGEST_SCALE:
+        table.wrong("to", f"a scale has 2 to {_LONGEST_SCALE} points from 'from' to 'to'")
+    else:
+        return low, high
+    return 1, 5
+
+
+def _anchors(table: Source, low: float | None, high: float | None) -> dict[int, str]:
+    content = table.content.get("anchors", {})
+    if not isinstance(content, dict):
+        table.wrong("anchors", 'anchors are written as { 1 = "unlikely", 5 = "certain" }')
+        return {}
+    found = {}
+    for key, text in content.items():
+        point = int(key) if re.fullmatch(r"-?\d{1,6}", key) else None
+        if point is None or low is None or high is None or not low <= point <= high:
+            table.wrong("anchors", f"the anchor '{key}' is not a point of the scale")
+        elif not isinstance(text, str) or not text.strip():
+            table.wrong("anchors", f"the anchor '{key}' must be a text in quotes")
+        else:
+            found[point] = text.strip()
+    return found
+
+
+def _options(table: Source) -> tuple[Option, ...]:
+    listed = table.content.get("options")
+    if not isinstance(listed, list) or not 2 <= len(listed) <= _MOST_OPTIONS:
+        table.wrong("options", f"'options' must be a list of 2 to {_MOST_OPTIONS} options")
+        return ()
+    options = [option for option in (_option(table, one) for one in listed) if option is not None]
+    values = [option.value for option in options]
+    for double in sorted({value for value in values if values.count(value) > 1}):
+        table.wrong("options", f"the option '{double}' stands there twice")
+    return tuple(options)
+
+
+def _option(table: Source, content: object) -> Option | None:
+    if isinstance(content, str) and content.strip():
+        return Option(content.strip(), content.strip())
+    if isinstance(content, dict) and set(content) == {"value", "text"}:
+        value, text = content["value"], content["text"]
+        if isinstance(value, str) and isinstance(text, str) and value.strip() and text.strip():
+            return Option(value.strip(), text.strip())
+    table.wrong("options", 'an option is a text in quotes, or { value = "short", text = "what the reader sees" }')
+    return None
+
+
+def _count(table: Source, kind: Kind | None, options: int) -> tuple[int, int]:
+    """The smallest and the largest number of options or marks; 0 for no limit."""
+    if kind not in (Kind.CHOICES, Kind.MARK):
+        return 0, 0
+    limit = options if kind is Kind.CHOICES and options else 1000
+    least, most = table.whole("least", 0, 0, limit), table.whole("most", 1 if kind is Kind.MARK else 0, 0, limit)
+    if most and least > most:
+        table.wrong("least", "'least' must not be more than 'most'")
+    return least, most
+
+
+# Conditions
+
+
+def _condition(table: Source, per: Per, earlier: Sequence[Question], broken: Collection[str]) -> Condition | None:
+    content = table.content.get("only_if")
+    if content is None:
+        return None
+    if not isinstance(content, dict) or not isinstance(content.get("question"), str):
+        table.wrong("only_if", 'a condition is written as { question = "id of an earlier one", is = "its answer" }')
+        return None
+    for key in sorted(content.keys() - set(_CONDITION)):
+        table.wrong("only_if", f"a condition has no '{key}'; possible are {', '.join(_CONDITION)}")
+    asked = next((question for question in earlier if question.id == content["question"]), None)
+    if asked is None:
+        table.wrong("only_if", f"no earlier question has the id '{content['question']}'")
+        return None
+    if asked.id in broken:
+        return None
+    if asked.per is Per.SERIES and per is Per.CASE:
+        table.wrong("only_if", f"'{asked.id}' is asked per series, so a question per case cannot depend on it")
+    wanted = content.get("is", [])
+    values = wanted if isinstance(wanted, list) else [wanted]
+    convert = _EXPECTED.get(asked.kind, _nothing)
+    return Condition(
+        asked.id,
+        tuple(convert(table, asked, value) for value in values),
+        _bound(table, content, "at_least", asked),
+        _bound(table, content, "at_most", asked),
+    )
+
+
+def _bound(table: Source, content: dict[str, Any], key: str, asked: Question) -> float | None:
+    value = content.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or asked.kind not in (Kind.SCALE, Kind.NUMBER):
+        table.wrong("only_if", f"'{key}' takes a number, and the question '{asked.id}' must be a scale or a number")
+        return None
+    return value
+
+
+def _nothing(table: Source, asked: Question, value: Any) -> Any:
+    table.wrong("only_if", f"'is' cannot be used with '{asked.id}', which is a {asked.kind.value}; leave it out")
+    return value
+
+
+def _of_options(table: Source, asked: Question, value: Any) -> Any:
+    if value not in [option.value for option in asked.options]:
+        table.wrong("only_if", f"'{value}' is no option of the question '{asked.id}'")
+    return value
+
+
+def _of_numbers(table: Source, asked: Question, value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or asked.problem(value):
+        table.wrong("only_if", f"'{value}' is no answer to the question '{asked.id}'")
+    return value
+
+
+def _of_yes_no(table: Source, asked: Question, value: Any) -> Any:
+    words = {"yes": True, "no": False, True: True, False: False}
+    if not isinstance(value, str | bool) or value not in words:
+        table.wrong("only_if", f'\'{asked.id}\' is answered by "yes" or "no"')
+        return value
+    return words[value]
+
+
+_EXPECTED: Mapping[Kind, Callable[[Source, Question, Any], Any]] = {
+    Kind.CHOICE: _of_options, Kind.CHOICES: _of_options, Kind.SCALE: _of_numbers, Kind.NUMBER: _of_numbers,
+    Kind.YES_NO: _of_yes_no,
+}  # fmt: skip

@@ -1,0 +1,253 @@
+"""What the journals of readers come to: for each reader and case the answers that count, history and conflicts."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+import hashlib
+import json
+from typing import Any
+
+from bundle.index.records import Study
+from bundle.reading.form import Form
+from bundle.reading.journal import OPENING, Entry, Journal, reader_key
+from bundle.reading.merge import Merged, merge
+from bundle.reading.questions import Value, is_empty
+
+# Kinds of entries besides the opening one.
+CASE, ANSWER, SUBMIT, REOPEN, TIME = "case", "answer", "submit", "reopen", "time"
+
+SlotKey = tuple[str, int]
+Place = tuple[str, str]
+
+
+class State(Enum):
+    """How far a reader is with a case."""
+
+    OPEN = "open"
+    BEGUN = "begun"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was given: the value (None: taken back), when, and in which entry."""
+
+    value: Value
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Answers to one question of which neither writer knew the other's; the latest counts, nothing is lost."""
+
+    slot: SlotKey
+    place: Place
+    kept: Answer
+    aside: tuple[Answer, ...]
+
+
+@dataclass(slots=True)
+class CaseReading:
+    """One reader's reading of one slot. `answers` and `history` go by (question id, series UID or empty)."""
+
+    slot: SlotKey
+    number: int = 0
+    study_instance_uid: str = ""
+    training: bool = False
+    state: State = State.OPEN
+    seconds: float = 0.0
+    submitted: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)
+    history: dict[Place, list[Answer]] = field(default_factory=dict)
+    reopened: list[Entry] = field(default_factory=list)
+    heads: dict[Place, list[Answer]] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> dict[Place, Value]:
+        """The answers that count; what was taken back is not among them."""
+        last = {place: answers[-1].value for place, answers in self.history.items()}
+        return {place: value for place, value in last.items() if not is_empty(value)}
+
+    @property
+    def locked(self) -> bool:
+        """Whether a change must be announced first: the case is submitted and was not opened again."""
+        return self.state is State.DONE
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """The questions whose answers contradict each other."""
+        for place, heads in self.heads.items():
+            kept = heads[-1]
+            aside = tuple(one for one in heads[:-1] if one.value != kept.value)
+            if aside:
+                yield Conflict(self.slot, place, kept, aside)
+
+
+@dataclass(slots=True)
+class Readings:
+    """All readings of one reader; `forms` are the digests of the forms that were answered, the latest last."""
+
+    reader: str
+    cases: dict[SlotKey, CaseReading] = field(default_factory=dict)
+    forms: list[str] = field(default_factory=list)
+    form_texts: dict[str, str] = field(default_factory=dict)
+
+    def case(self, slot: SlotKey) -> CaseReading:
+        """The reading of a slot; an empty one where there is none yet."""
+        return self.cases.get(slot) or CaseReading(slot)
+
+    def conflicts(self) -> list[Conflict]:
+        """All conflicts, case by case."""
+        return [conflict for reading in self.cases.values() for conflict in reading.conflicts()]
+
+
+def bundle_id(studies: Sequence[Study]) -> str:
+    """What tells bundles apart: the cases that are in them, so that a bundle built anew from them is the same one."""
+    uids = "\n".join(f"{study.case} {study.study_instance_uid}" for study in studies)
+    return hashlib.sha256(uids.encode()).hexdigest()[:32]
+
+
+def name_of(form: Form | None, studies: Sequence[Study]) -> str:
+    """What journals call the bundle: by its cases, or all media that were built as one by their common name."""
+    return bundle_id(studies) if form is None or form.media is None else form.media.name
+
+
+def of_bundle(
+    journals: Iterable[Journal], bundle: str, studies: Mapping[str, str]
+) -> tuple[list[Journal], list[Journal]]:
+    """(journals of this bundle, journals of others); `studies` are the Study Instance UIDs of its cases.
+
+    A journal that began before cases were added or removed calls the bundle by another name, but has the same studies.
+    """
+    mine: list[Journal] = []
+    others: list[Journal] = []
+    for journal in journals:
+        known = journal.opening.get("bundle") == bundle or _tells_of(journal, studies)
+        (mine if known else others).append(journal)
+    return mine, others
+
+
+def _tells_of(journal: Journal, studies: Mapping[str, str]) -> bool:
+    """Whether the journal and the bundle have cases in common, and mean the same studies by them."""
+    opened = studies_in(journal)
+    common = opened.keys() & studies.keys()
+    return bool(common) and all(opened[case] == studies[case] for case in common)
+
+
+def studies_in(journal: Journal) -> dict[str, str]:
+    """Case -> Study Instance UID, of the cases that were opened."""
+    pairs = [(entry.data.get("case"), entry.data.get("study")) for entry in journal.entries if entry.kind == CASE]
+    return {case: study for case, study in pairs if isinstance(case, str) and isinstance(study, str)}
+
+
+def of_reader(journals: Iterable[Journal], reader: str) -> list[Journal]:
+    """The journals of one reader."""
+    key = reader_key(reader)
+    return [journal for journal in journals if reader_key(str(journal.opening.get("reader", ""))) == key]
+
+
+def readings_by_reader(merged: Merged) -> dict[str, Readings]:
+    """Reader key -> the readings; the name is the one that was written last."""
+    found: dict[str, Readings] = {}
+    for entry in merged.entries:
+        name = str(merged.journals[entry.file].opening.get("reader", ""))
+        readings = found.setdefault(reader_key(name), Readings(name))
+        apply_entry(readings, entry, merged)
+    return found
+
+
+def readings_of(journals: Iterable[Journal], reader: str) -> Readings:
+    """One reader's readings, empty where there are none."""
+    merged = merge(of_reader(journals, reader))
+    return readings_by_reader(merged).get(reader_key(reader)) or Readings(reader)
+
+
+def apply_entry(readings: Readings, entry: Entry, merged: Merged | None = None) -> None:
+    """Take one more entry in; entries of kinds that this program does not know are passed over."""
+    if entry.kind == OPENING:
+        _take_opening(readings, entry)
+        return
+    slot = _slot(entry.data)
+    take = _TAKERS.get(entry.kind)
+    if slot is not None and take is not None:
+        take(readings.cases.setdefault(slot, CaseReading(slot)), entry, merged)
+
+
+def _take_opening(readings: Readings, entry: Entry) -> None:
+    readings.reader = str(entry.data.get("reader", readings.reader))
+    form, text = entry.data.get("form"), entry.data.get("form_text")
+    if isinstance(form, str):
+        readings.forms = [one for one in readings.forms if one != form] + [form]
+        if isinstance(text, str):
+            readings.form_texts[form] = text
+
+
+def _slot(data: Mapping[str, Any]) -> SlotKey | None:
+    case, occurrence = data.get("case"), data.get("occurrence", 1)
+    return (case, occurrence) if isinstance(case, str) and type(occurrence) is int else None
+
+
+def _take_case(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+    number, study = entry.data.get("number"), entry.data.get("study")
+    reading.number = number if type(number) is int else reading.number
+    reading.study_instance_uid = study if isinstance(study, str) else reading.study_instance_uid
+    reading.training = bool(entry.data.get("training", reading.training))
+    _begin(reading)
+
+
+def _take_answer(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+    question, series = entry.data.get("question"), entry.data.get("series", "")
+    if not isinstance(question, str) or not isinstance(series, str):
+        return
+    answer = Answer(entry.data.get("value"), entry)
+    reading.history.setdefault((question, series), []).append(answer)
+    heads = reading.heads.get((question, series), [])
+    # Whoever writes replaces what he knew of; what he could not know stands beside it.
+    unknown = [] if merged is None else [one for one in heads if not merged.knew(entry, one.entry)]
+    reading.heads[question, series] = [*unknown, answer]
+    _begin(reading)
+
+
+def _begin(reading: CaseReading) -> None:
+    reading.state = State.BEGUN if reading.state is State.OPEN else reading.state
+
+
+def _take_submit(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+    reading.state, reading.submitted = State.DONE, entry.time
+    view = entry.data.get("view")
+    reading.view = view if isinstance(view, dict) else {}
+
+
+def _take_reopen(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+    reading.state = State.BEGUN
+    reading.reopened.append(entry)
+
+
+def _take_time(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+    seconds = entry.data.get("seconds")
+    if isinstance(seconds, int | float) and 0 <= seconds < 86_400:
+        reading.seconds += seconds
+
+
+_TAKERS = {CASE: _take_case, ANSWER: _take_answer, SUBMIT: _take_submit, REOPEN: _take_reopen, TIME: _take_time}
+
+
+# A file to send: the journals as they are, so that every digest can still be checked
+
+SENT_FORMAT = 1
+
+
+def pack_journals(contents: Mapping[str, bytes], bundle: str) -> str:
+    """The journals, by file name, as one JSON text to send."""
+    files = {name: content.decode("utf-8", "surrogateescape") for name, content in contents.items()}
+    return json.dumps({"mkbundle-readings": SENT_FORMAT, "bundle": bundle, "files": files}, indent=1)
+
+
+def unpack_journals(text: str) -> dict[str, bytes]:
+    """File name -> content; raises ValueError where the text is no file of `pack_journals`."""
+    packed = json.loads(text)
+    if not isinstance(packed, dict) or packed.get("mkbundle-readings") != SENT_FORMAT:
+        raise ValueError("it is not a file of readings that this program knows")
+    files = packed.get("files")
+    if not isinstance(files, dict) or not all(isinstance(content, str) for content in files.values()):
+        raise ValueError("it names no journals")
+    return {str(name): content.encode("utf-8", "surrogateescape") for name, content in files.items()}

@@ -1,0 +1,268 @@
+"""The texts that go onto the medium, and the start script for Linux."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+import os
+from pathlib import Path
+import pty
+import shutil
+import signal
+import subprocess
+import time
+from xml.etree import ElementTree
+
+import pytest
+
+from builder.catalogue.template import CaseLine, template_files
+
+CASES = [CaseLine("CASE-001", "P-AAAA", 2, 1200), CaseLine("CASE-002", "P-BBBB", 1, 1)]
+BOTH = ("win64", "linux64")
+
+
+def text(name: str, platforms=BOTH, **options: str) -> str:
+    return template_files(CASES, platforms, version="9.8.7", **options)[name].decode("utf-8-sig")
+
+
+def test_the_texts_are_those_that_pdi_asks_for_and_the_start_script():
+    assert set(template_files(CASES, BOTH, version="1")) == {"README.TXT", "INDEX.HTM", "MANUAL.PDF", "viewer.sh"}
+
+
+def test_there_is_no_start_script_without_its_viewer_and_never_an_autorun_file():
+    assert set(template_files(CASES, ["win64"], version="1")) == {"README.TXT", "INDEX.HTM", "MANUAL.PDF"}
+    assert not [name for name in template_files(CASES, BOTH, version="1") if "autorun" in name.lower()]
+
+
+def test_no_placeholder_and_no_mark_is_left():
+    for platforms in (BOTH, ("win64",), ("linux64",), ()):
+        for name in ("README.TXT", "INDEX.HTM"):
+            filled = text(name, platforms)
+            assert "$" not in filled
+            assert "[win64]" not in filled and "[linux64]" not in filled and "[none]" not in filled
+
+
+def test_the_readme_is_plain_and_every_editor_shows_its_lines():
+    content = template_files(CASES, BOTH, version="1")["README.TXT"]
+    assert content.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r") > 50
+    assert max(map(len, content.splitlines())) <= 79
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "viewer.exe", "viewer.sh", "DICOMDIR", "INDEX.HTM", "Windows protected your PC", "mkbundle 9.8.7", "4 GB",
+        "10 or later, 64 bit", "2 cases with 3 series and 1,201 images", "113100", "not a medical", "de-identified",
+        "publisher's signature", "READINGS", "sha256sum -c BUNDLE/MANIFEST.TXT",
+    ],
+)  # fmt: skip
+def test_the_readme_says(words):
+    assert words in text("README.TXT")
+
+
+def test_the_readme_speaks_only_of_the_viewers_that_are_there():
+    assert "viewer.sh" not in text("README.TXT", ["win64"])
+    assert "viewer.exe" not in text("README.TXT", ["linux64"])
+    without = text("README.TXT", [])
+    assert "MANUAL.PDF" not in without and "MANUAL.PDF" not in text("INDEX.HTM", [])
+    assert "MANUAL.PDF" not in template_files(CASES, [], version="1")
+    assert "viewer.exe" not in without and "viewer.sh" not in without
+    assert "There is no viewer on this medium" in without
+
+
+def test_a_contact_is_named_and_its_absence_leaves_no_gap():
+    assert "Contact         Study office, ext. 12" in text("README.TXT", contact="Study office,\n ext. 12")
+    assert "Contact         whoever gave you this medium" in text("README.TXT")
+
+
+def test_a_contact_in_another_script_is_written_as_utf_8_that_editors_recognise():
+    content = template_files(CASES, BOTH, version="1", contact="Büro für Studien")["README.TXT"]
+    assert content.startswith(b"\xef\xbb\xbf") and "Büro für Studien" in content.decode("utf-8-sig")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.names.append(tag)
+        self.links += [value for name, value in attributes if name in ("href", "src")]
+
+
+def test_the_page_is_well_formed_and_needs_no_script_and_no_network():
+    page = text("INDEX.HTM")
+    root = ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>"))
+    assert root.tag == "{http://www.w3.org/1999/xhtml}html"
+    tags = Tags()
+    tags.feed(page)
+    assert "script" not in tags.names
+    assert tags.links == ["MANUAL.PDF", "README.TXT"]
+    assert "url(" not in page and "@import" not in page
+
+
+def test_the_page_lists_every_case_with_its_numbers():
+    page = ElementTree.fromstring(text("INDEX.HTM").removeprefix("<!DOCTYPE html>"))
+    space = "{http://www.w3.org/1999/xhtml}"
+    rows = [[cell.text for cell in row] for row in page.iter(f"{space}tr")]
+    assert rows[1:] == [["CASE-001", "P-AAAA", "2", "1,200"], ["CASE-002", "P-BBBB", "1", "1"]]
+
+
+def test_markup_in_a_value_stays_text():
+    files = template_files([CaseLine("<b>&", "<script>", 1, 1)], BOTH, version="1", contact="a<i>b")
+    page = files["INDEX.HTM"].decode()
+    assert "&lt;script&gt;" in page and "<script" not in page and "a&lt;i&gt;b" in page
+
+
+# viewer.sh
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A medium with blanks and a foreign letter in its path, and a viewer that tells its arguments."""
+    folder = tmp_path / "my stick ä"
+    (folder / "VIEWER/LINUX64").mkdir(parents=True)
+    (folder / "viewer.sh").write_bytes(template_files(CASES, BOTH, version="1")["viewer.sh"])
+    viewer = folder / "VIEWER/LINUX64/viewer"
+    viewer.write_text('#!/bin/sh\nprintf "%s|" "$0" "$@"\nexit 7\n')
+    viewer.chmod(0o755)
+    return folder
+
+
+# Without a display nothing opens a window that waits for somebody.
+UNSEEN = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+
+
+def start(script: Path, *arguments: str, shell: str = "sh", folder: Path = Path("/")) -> subprocess.CompletedProcess:
+    command = [shell, str(script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=UNSEEN, check=False)
+
+
+@pytest.mark.parametrize("shell", [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)])
+def test_the_script_starts_the_viewer_beside_it_and_passes_arguments_and_exit_code_on(stick, shell):
+    arguments = ["sh", str(stick / "viewer.sh")] if shell == "busybox" else [str(stick / "viewer.sh")]
+    ran = start(Path(arguments[0]), *arguments[1:], "--case", "CASE 1", shell=shell)
+    assert ran.stdout == f"{stick}/VIEWER/LINUX64/viewer|--case|CASE 1|"
+    assert ran.returncode == 7
+
+
+def test_the_script_works_from_its_own_folder_and_through_a_link(stick, tmp_path):
+    assert start(Path("viewer.sh"), folder=stick).stdout.startswith(f"{stick}/VIEWER")
+    link = tmp_path / "on the desktop"
+    link.symlink_to(stick / "viewer.sh")
+    assert start(link).stdout.startswith(f"{stick}/VIEWER")
+
+
+def test_the_script_says_what_to_do_where_programs_may_not_run(stick):
+    shutil.copy("/bin/true", stick / "VIEWER/LINUX64/viewer")
+    script = 'mount --bind "$1" "$1" && mount -o remount,bind,noexec "$1" && sh "$1/viewer.sh"'
+    ran = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", stick], capture_output=True, text=True, check=False, env=UNSEEN
+    )
+    assert ran.returncode == 3
+    assert "noexec" in ran.stderr and "sh ~/scans/viewer.sh" in ran.stderr and "DICOMDIR" in ran.stderr
+
+
+def test_the_script_says_that_the_viewer_is_missing(stick):
+    shutil.rmtree(stick / "VIEWER")
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 3
+    assert "The viewer is missing" in ran.stderr
+
+
+def test_the_script_starts_a_viewer_that_lost_the_right_to_run(stick):
+    # Desktops mount FAT so that only Windows programs have it.
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    shutil.copy("/usr/bin/printf", viewer)
+    viewer.chmod(0o644)
+    ran = start(stick / "viewer.sh", "%s-", "a b", "c")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "a b-c-", "")
+
+
+def test_the_script_says_what_fell_and_which_libraries_are_missing(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\necho some words of Qt >&2\nkill -ABRT $$\n")
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 3
+    assert "cannot start on this computer" in ran.stderr and "some words of Qt" in ran.stderr
+    assert "134" in ran.stderr and "DICOMDIR" in ran.stderr and "missing on this computer" not in ran.stderr
+    folder = stick / "VIEWER/LINUX64/lib"
+    folder.mkdir()
+    library = folder / "libqxcb.so"
+    command = ["ld", "-shared", "-soname", "libnowhere.so.1", "-o", folder / "libnowhere.so", "-"]
+    source = subprocess.run(["as", "-o", folder / "empty.o", "-"], input=b"", check=True, capture_output=True)
+    assert source.returncode == 0
+    subprocess.run([*command[:-1], folder / "empty.o"], check=True)
+    subprocess.run(["ld", "-shared", "-o", library, folder / "empty.o", folder / "libnowhere.so"], check=True)
+    assert "libnowhere.so.1" in start(stick / "viewer.sh").stderr
+
+
+def test_the_words_of_a_viewer_that_cannot_start_are_said_once(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\necho The viewer cannot start. >&2\nexit 69\n")
+    ran = start(stick / "viewer.sh")
+    assert (ran.returncode, ran.stderr) == (3, "viewer.sh: The viewer cannot start.\n")
+
+
+def test_of_a_viewer_that_says_much_no_more_than_the_last_words_are_kept(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\nyes a line of words | head -n 1000000 >&2\nprintf 'the last one' >&2\nexit 7\n")
+    ran = start(stick / "viewer.sh")
+    assert ran.returncode == 7
+    assert ran.stderr.endswith("a line of words\nthe last one\n") and len(ran.stderr) < 5000
+
+
+def in_a_terminal(script: Path) -> tuple[int, int]:
+    """The process of the script, and the terminal that it has."""
+    process, terminal = pty.fork()
+    if process == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell ignores it for what it starts in the background
+        os.execvpe("sh", ["sh", str(script)], UNSEEN)
+    return process, terminal
+
+
+def read_until(terminal: int, words: bytes) -> None:
+    seen, until = b"", time.monotonic() + 20
+    while words not in seen:
+        assert time.monotonic() < until
+        seen += os.read(terminal, 1000)
+
+
+def test_in_a_terminal_it_is_said_at_once_and_ctrl_c_ends_both(stick):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text(f"#!/bin/sh\necho $$ > '{stick}/process'\necho it is here >&2\nexec sleep 60\n")
+    script, terminal = in_a_terminal(stick / "viewer.sh")
+    read_until(terminal, b"it is here")
+    os.write(terminal, b"\x03")
+    _, status = os.waitpid(script, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) in (-signal.SIGINT, 128 + signal.SIGINT)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((stick / "process").read_text()), 0)
+
+
+def test_nothing_but_the_viewer_waits_for_a_hand_where_nobody_looks(stick, tmp_path):
+    shutil.rmtree(stick / "VIEWER")
+    window = tmp_path / "bin" / "zenity"
+    window.parent.mkdir()
+    window.write_text(f"#!/bin/sh\ncat > '{tmp_path}/seen'\n")
+    window.chmod(0o755)
+    seen = {"PATH": f"{window.parent}:/usr/bin:/bin", "DISPLAY": ":9"}
+    for arguments, shown in ((["--self-test", "report.json"], False), ([], True)):
+        command = ["sh", stick / "viewer.sh", *arguments]
+        assert subprocess.run(command, env=seen, check=False, capture_output=True).returncode == 3
+        assert (tmp_path / "seen").exists() == shown
+    assert "The viewer is missing" in (tmp_path / "seen").read_text()
+
+
+def test_the_texts_say_how_many_images_of_which_case_were_left_out_and_masked():
+    cases = [replace(CASES[0], left_out=1200, masked=2), replace(CASES[1], kept=1), CaseLine("CASE-003", "P-C", 1, 1)]
+    files = template_files(cases, BOTH, version="1")
+    readme, page = files["README.TXT"].decode(), files["INDEX.HTM"].decode()
+    assert "\r\n  CASE-001: 1,200 left out, 2 masked\r\n  CASE-002: 1 kept with text\r\n\r\n" in readme
+    assert "CASE-003" not in readme and max(map(len, readme.splitlines())) <= 79
+    assert "<td>1,200 left out, 2 masked</td></tr>" in page and "<td>1 kept with text</td></tr>" in page
+    assert ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>")).tag.endswith("html")
+    assert "not altered." not in readme + page
+    for name, content in template_files(CASES, BOTH, version="1").items():
+        assert b"left out" not in content or name not in ("README.TXT", "INDEX.HTM")

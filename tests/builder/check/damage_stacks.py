@@ -1,0 +1,138 @@
+"""What can be wrong with pixels, slices and stacks: each function breaks one thing, and the check must find it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from pydicom import Dataset, dcmread, dcmwrite
+
+from tests.builder.check.damaging import Damage, edit_image, edit_index, first_image, refresh_index
+
+# The stack with five slices, 1.5 mm apart, and the row of its first image.
+_FIVE = "(SELECT id FROM stack WHERE number_of_frames = 5)"
+_FIRST = f"(SELECT instance_id FROM frame WHERE position = 0 AND stack_id = {_FIVE})"
+
+
+def edit_slices(change: Callable[[Dataset, int], object]) -> Damage:
+    """Change all images of the series of five, everything else in accordance."""
+
+    def damage(root: Path) -> None:
+        for k, image in enumerate(sorted(first_image(root).parent.iterdir())):
+            dataset = dcmread(image)
+            change(dataset, k)
+            dcmwrite(image, dataset)
+            refresh_index(root, image)
+
+    return damage
+
+
+def after(*damages: Damage) -> Damage:
+    def damage(root: Path) -> None:
+        for one in damages:
+            one(root)
+
+    return damage
+
+
+def eleven_bits(value: int) -> Callable[[Dataset], None]:
+    """Pixels of -1000 to 999 fit; the first one gets this value."""
+
+    def change(dataset: Dataset) -> None:
+        pixels = np.frombuffer(dataset.PixelData, "<i2").copy()
+        pixels[0] = value
+        dataset.PixelData, dataset.BitsStored, dataset.HighBit = pixels.tobytes(), 11, 10
+
+    return change
+
+
+def padded(value: int, limit: int | None = None) -> Damage:
+    """Padding in the first image, which the index says as well."""
+
+    def change(dataset: Dataset) -> None:
+        eleven_bits(0)(dataset)
+        dataset.add_new(0x00280120, "SS", value)
+        if limit is not None:
+            dataset.add_new(0x00280121, "SS", limit)
+
+    said = f"pixel_padding_value = {value}, pixel_padding_range_limit = {'NULL' if limit is None else limit}"
+    return after(edit_image(change), edit_index(f"UPDATE frame SET {said} WHERE instance_id = {_FIRST}"))
+
+
+def moved(mm: float, *more: str) -> Damage:
+    """The last two of the five slices further along, in files and index."""
+
+    def change(dataset: Dataset, k: int) -> None:
+        dataset.ImagePositionPatient[2] += mm if k > 2 else 0
+
+    moving = f"UPDATE frame SET z = z + {mm} WHERE position > 2 AND stack_id = {_FIVE}"
+    return after(edit_slices(change), edit_index(moving, *more))
+
+
+def noted(text: str) -> str:
+    return f"UPDATE stack SET notes = '{text}' WHERE number_of_frames = 5"
+
+
+def altered(text: str) -> str:
+    return f"UPDATE instance SET altered = '{text}' WHERE id = {_FIRST}"
+
+
+_CLEARED = "stray bits above the lowest 12 cleared"
+STACK_DAMAGES: list[tuple[str, Damage]] = [
+    ("dicom.stored", edit_image(eleven_bits(1024))),
+    ("dicom.stored", edit_image(eleven_bits(-1025))),
+    ("dicom.padding", padded(1024)),
+    ("dicom.padding", padded(-1000, -1025)),
+    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", "for Dr Quillfeather"))),
+    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", f"{_CLEARED}; for Dr Quill"))),
+    ("index.altered", edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED))),
+    ("index.altered", edit_index(altered(_CLEARED))),
+    ("index.padding", edit_index("UPDATE frame SET pixel_padding_value = -1000 WHERE id = 2")),
+    ("index.padding", edit_index("UPDATE frame SET pixel_padding_range_limit = -900 WHERE id = 2")),
+    ("index.padding", edit_image(lambda one: one.add_new(0x00280120, "SS", -1000))),
+    ("index.units", edit_index("UPDATE stack SET units = 'Bq/ml' WHERE number_of_frames = 5")),
+    ("index.units", edit_index("UPDATE stack SET units = '' WHERE number_of_frames = 5")),
+    ("index.named", edit_index("UPDATE stack SET description = 'Knee of Ottoline Quillfeather' WHERE id = 1")),
+    ("index.window", edit_index("UPDATE frame SET voi_lut_function = 'SIGMOID' WHERE id = 2")),
+    ("index.stack", edit_index("UPDATE stack SET bits_stored = 12 WHERE number_of_frames = 5")),
+    ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
+    ("index.units", edit_image(lambda one: setattr(one, "RescaleType", "MGML"))),
+    ("index.stack", edit_index("UPDATE stack SET row_spacing = row_spacing * 1.001 WHERE number_of_frames = 5")),
+    ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", k % 2))),
+    ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 200_000 + k % 2))),
+    ("index.mixed", edit_slices(lambda one, k: setattr(one, "KVP", 120 - 40 * (k == 2)))),
+    ("index.mixed", edit_slices(lambda one, k: setattr(one, "SliceThickness", 1.5 + (k == 3)))),
+    ("index.gap", moved(1.5, noted("slices missing at position 4.5 mm"))),
+    ("index.geometry", moved(1.5)),
+    ("index.geometry", moved(1.5, noted("slices missing at position 3.0 mm"))),
+    ("index.geometry", moved(0.7)),
+    ("index.geometry", moved(0.7, noted("uneven spacing, 1.50 to 1.90 mm"))),
+    ("index.geometry", edit_index(noted("uneven spacing, 1.50 to 1.50 mm"))),
+    ("index.geometry", edit_index(noted("slices missing at position 2.3 mm"))),
+    ("index.geometry", edit_index(noted("tilted gantry, 7.0°"))),
+    ("index.geometry", edit_index(noted("the files do not say which images belong together"))),
+    ("index.geometry", edit_index("UPDATE stack SET origin_x = origin_x + 1 WHERE number_of_frames = 5")),
+]  # fmt: skip
+
+# What must not be called wrong: each is how sound bundles may be.
+SOUND: dict[str, Damage] = {
+    "one acquisition behind the other": edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 1 + (k > 2))),
+    "a number of its own in each": edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 9 - k)),
+    "times that alternate": edit_slices(lambda one, k: setattr(one, "AcquisitionTime", f"10111{k % 2}")),
+    "digits of an echo time": edit_slices(lambda one, k: setattr(one, "EchoTime", 2.46 + k % 2 * 0.005)),
+    "a value that some lack": edit_slices(lambda one, k: one.update({"EchoTime": 4.6} if k % 2 else {})),
+    "digits of the spacing": edit_slices(lambda one, k: setattr(one, "PixelSpacing", [1 - k % 2 * 0.0009] * 2)),
+    "an orientation that wobbles": edit_slices(
+        lambda one, k: setattr(one, "ImageOrientationPatient", [1, k % 2 * 0.001, 0, 0, 1, k % 3 * -0.001])
+    ),
+    "padding in some": padded(-1024),
+    "a range of padding": padded(-1000, -1024),
+    "fewer bits in some": edit_image(eleven_bits(1023)),
+    "uneven steps that are said": moved(0.7, noted("uneven spacing, 1.50 to 2.20 mm")),
+    "alterations that are said": after(
+        edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
+    ),
+    "a function that is said": after(
+        edit_image(lambda one: setattr(one, "VOILUTFunction", "LINEAR")),
+        edit_index(f"UPDATE frame SET voi_lut_function = 'LINEAR' WHERE instance_id = {_FIRST}"),
+    ),
+}

@@ -1,0 +1,134 @@
+"""Which slice is read next: a thread that follows the cursor, and the stacks that stay in memory."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+import threading
+
+from bundle.errors import BundleError
+from viewer.images import memory
+from viewer.images.block import Supply
+from viewer.images.volume import FrameReader, LoadedStack
+
+# Slices this near to the cursor come first; the others follow in the order in which they lie on the disc.
+NEAR = 8
+
+
+class TooLargeForMemory(BundleError):
+    """A stack that this PC cannot hold."""
+
+    def __init__(self, size: int, allowed: int) -> None:
+        super().__init__(
+            f"This series takes {size / 2**30:.1f} GB of memory, and on this PC a series may take "
+            f"{allowed / 2**30:.1f} GB. Look at it on a PC with more memory."
+        )
+
+
+class Loader(threading.Thread):
+    """Fills a LoadedStack; `on_slice(index)` is called in this thread for every slice that is settled.
+
+    `beside` are the bytes of other stacks that are on the screen as well.
+    """
+
+    def __init__(
+        self, root: Path, loaded: LoadedStack, cursor: int, on_slice: Callable[[int], None], beside: int = 0
+    ) -> None:
+        super().__init__(name="loader", daemon=True)
+        self._root, self._loaded, self._on_slice, self._beside = root, loaded, on_slice, beside
+        self._cursor = cursor
+        self._stopped = threading.Event()
+
+    def look_at(self, index: int) -> None:
+        """The reader is at this slice now: what is near to it comes next."""
+        self._cursor = index
+
+    def stop(self) -> None:
+        """Read no further slice; the one in hand is still finished."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Read slice after slice until nothing is left or somebody says stop."""
+        allowed = memory.stack_bytes() - self._beside
+        if self._loaded.size > allowed:
+            self._refuse(TooLargeForMemory(self._loaded.size, allowed))
+            return
+        reader, supply = FrameReader(self._root, self._loaded), Supply()
+        try:
+            for index in self._order():
+                reader.read(index)
+                self._on_slice(index)
+                if self._stopped.is_set():
+                    return
+                if self._loaded.slices[index] is True:
+                    supply.used(self._loaded.block, len(self._loaded.place(index)))
+        finally:
+            reader.close()
+            supply.end()
+
+    def _refuse(self, error: BundleError) -> None:
+        for index in range(len(self._loaded.slices)):
+            self._loaded.slices[index] = error
+            self._on_slice(index)
+
+    def _order(self) -> Iterator[int]:
+        """What to read: asked again after each slice, since the cursor moves meanwhile."""
+        frames = self._loaded.frames
+        waiting = {index for index, one in enumerate(self._loaded.slices) if one is None}
+        on_disc = iter(sorted(waiting, key=lambda index: (frames[index].path, frames[index].frame_index)))
+        while waiting:
+            index = self._near(waiting)
+            if index is None:
+                index = next(one for one in on_disc if one in waiting)
+            waiting.remove(index)
+            yield index
+
+    def _near(self, waiting: set[int]) -> int | None:
+        cursor = self._cursor
+        for distance in range(NEAR + 1):
+            for index in (cursor - distance, cursor + distance):
+                if index in waiting:
+                    return index
+        return None
+
+
+class KeptStacks:
+    """The stacks that were looked at last, as many as fit in `budget` bytes; the newest always stays."""
+
+    def __init__(self, budget: int | None = None) -> None:
+        self._budget = memory.kept_bytes() if budget is None else budget
+        self._kept: OrderedDict[int, LoadedStack] = OrderedDict()
+
+    def get(self, stack_id: int) -> LoadedStack | None:
+        """The stack, if it is still here."""
+        if stack_id in self._kept:
+            self._kept.move_to_end(stack_id)
+        return self._kept.get(stack_id)
+
+    def peek(self, stack_id: int) -> LoadedStack | None:
+        """The stack, if it is still here; it grows no newer by being asked for."""
+        return self._kept.get(stack_id)
+
+    def put(self, loaded: LoadedStack) -> None:
+        """Keep a stack, and let the oldest go where it takes too much room."""
+        self._kept[loaded.stack.stack_id] = loaded
+        self._make_room(0)
+
+    def put_beside(self, ahead: LoadedStack) -> bool:
+        """Keep a stack that nobody looks at yet; False where there is no room for it beside the one that is open."""
+        newest = next(reversed(self._kept.values()), None)
+        if newest is not None and newest.size + ahead.size > self._budget:
+            return False
+        self._make_room(ahead.size)
+        self._kept[ahead.stack.stack_id] = ahead
+        if newest is not None:
+            self._kept.move_to_end(newest.stack.stack_id)
+        return True
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that is kept, once it is read."""
+        return sum(one.size for one in self._kept.values())
+
+    def _make_room(self, wanted: int) -> None:
+        while len(self._kept) > 1 and self.size + wanted > self._budget:
+            self._kept.popitem(last=False)

@@ -1,0 +1,237 @@
+"""A stack in memory: one block of voxels, and each file's frames read straight into their place in it, checked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+import hashlib
+import io
+import os
+from pathlib import Path
+import stat
+from typing import TYPE_CHECKING
+
+from bundle.errors import BundleError, DamagedFile
+from bundle.index.records import Stack, StackFrame
+from bundle.layout import INDEX, check_relative, resolve
+from viewer.images.block import Block
+from viewer.images.missing_slices import gaps_after
+from viewer.images.windowing import PixelKind, rescale_of
+
+if TYPE_CHECKING:  # the first slices are shown before NumPy is here
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from viewer.images.grey import Raw
+
+
+class MediumGone(BundleError):
+    """The stick was pulled out, or the disc taken out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The stick or disc is no longer there. Put it back in and open the series again. What was read can still "
+            "be looked at, and answers are kept."
+        )
+
+
+class LoadedStack:
+    """A stack with the slices that have arrived: True, the failure, or None for not yet."""
+
+    def __init__(self, stack: Stack, frames: Sequence[StackFrame]) -> None:
+        self.stack = stack
+        self.frames = tuple(frames)
+        self.kind = PixelKind.of(stack)
+        # The first bundles say the padding of a stack alone; where frames say theirs, one may have none.
+        self._by_frame = any(frame.pixel_padding_value is not None for frame in self.frames)
+        self.slices: list[bool | BundleError | None] = [None] * len(self.frames)
+        self._block: Block | None = None
+        self._voxels: Raw | None = None
+
+    def place(self, index: int) -> memoryview:
+        """Where the bytes of a slice lie, or are to lie; raises MemoryError.
+
+        The block of all slices is made when the first is read. Where a slice has not arrived, or never will, it holds
+        nothing that may be shown.
+        """
+        length = self.size // len(self.slices)
+        return self.block.place(index * length, length)
+
+    @property
+    def block(self) -> Block:
+        """The memory of all slices; raises MemoryError."""
+        if self._block is None:
+            self._block = Block(self.size)
+        return self._block
+
+    @property
+    def voxels(self) -> "Raw":
+        """All raw pixels, (slices, rows, columns), the very bytes of `place`; raises MemoryError."""
+        if self._voxels is None:
+            import numpy as np
+
+            shape = (len(self.frames), self.stack.rows, self.stack.columns)
+            self._voxels = np.ndarray(shape, f"<u{self.stack.bits_allocated // 8}", self.block.memory)
+        return self._voxels
+
+    def pixels(self, index: int) -> "Raw | None":
+        """The raw pixels of a slice, (rows, columns), None where they have not arrived or never will."""
+        return self.voxels[index] if self.slices[index] is True else None
+
+    def raw_bytes(self, index: int) -> memoryview | None:
+        """The bytes of `pixels`, for whoever has no NumPy yet."""
+        return self.place(index) if self.slices[index] is True else None
+
+    def failure(self, index: int) -> BundleError | None:
+        """Why a slice has no picture."""
+        found = self.slices[index]
+        return found if isinstance(found, BundleError) else None
+
+    @cached_property
+    def gaps(self) -> tuple[int, ...]:
+        """The indices of the slices behind which slices are missing."""
+        return gaps_after(self.stack, self.frames)
+
+    def kind_of(self, index: int) -> PixelKind:
+        """The kind of a slice's pixels: padding and VOI LUT function may be another from slice to slice."""
+        kind, frame = self.kind, self.frames[index]
+        if self._by_frame:
+            return kind.in_frame(frame)
+        return replace(kind, voi=frame.voi_lut_function) if frame.voi_lut_function else kind
+
+    @property
+    def arrived(self) -> int:
+        """How many slices are here, or are known never to come."""
+        return sum(one is not None for one in self.slices)
+
+    @property
+    def damaged(self) -> int:
+        """How many slices will never come."""
+        return sum(isinstance(one, BundleError) for one in self.slices)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return all(one is not None for one in self.slices)
+
+    def ask_again(self) -> None:
+        """What was not there with its medium may be there now."""
+        self.slices = [None if isinstance(one, MediumGone) else one for one in self.slices]
+
+    @property
+    def size(self) -> int:
+        """Bytes of pixels in memory once all slices are here."""
+        return len(self.slices) * self.stack.rows * self.stack.columns * self.stack.bits_allocated // 8
+
+    def modality_values(self, index: int) -> "NDArray[np.float64]":
+        """A slice in modality units, (rows, columns), by the rescale of this very slice; raises its failure."""
+        return self.values_and_counts(index)[0]
+
+    def values_and_counts(self, index: int) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
+        """A slice as `modality_values` gives it, and which of its pixels are no padding."""
+        from viewer.images.grey import is_padding, stored_values
+
+        found, frame = self.pixels(index), self.frames[index]
+        if found is None:
+            raise self.failure(index) or DamagedFile(frame.path, "it has not been read")
+        stored = stored_values(found, self.kind)
+        return rescale_of(frame).apply(stored), ~is_padding(stored, self.kind_of(index))
+
+    def volume(self) -> "NDArray[np.float32]":
+        """All slices in modality units, (slices, rows, columns); raises the failure of the first that has one."""
+        import numpy as np
+
+        array = np.empty((len(self.slices), self.stack.rows, self.stack.columns), np.float32)
+        for index in range(len(self.slices)):
+            array[index] = self.modality_values(index)
+        return array
+
+
+class FrameReader:
+    """Reads the frames of one stack into its voxels; the file that it was at last stays open for its next frame."""
+
+    def __init__(self, root: Path, loaded: LoadedStack) -> None:
+        self._root, self._loaded = root, loaded
+        self._folders: dict[str, str] = {}
+        self._file: io.FileIO | None = None
+        self._path = ""
+
+    def read(self, index: int) -> None:
+        """Settle a slice: its pixels are there, or the reason why they never will be."""
+        frame = self._loaded.frames[index]
+        try:
+            self._read(frame, index)
+            self._loaded.slices[index] = True
+        except BundleError as error:
+            self._loaded.slices[index] = error
+        except OSError as error:
+            reason = f"it cannot be read: {error.strerror or error}"
+            there = (self._root / INDEX).is_file()
+            self._loaded.slices[index] = DamagedFile(frame.path, reason) if there else MediumGone()
+        except MemoryError:
+            reason = "there is not enough memory to read it"
+            self._loaded.slices[index] = DamagedFile(frame.path, reason)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+        self._file, self._path = None, ""
+
+    def _read(self, frame: StackFrame, index: int) -> None:
+        start = _place(self._loaded.stack, frame)
+        file = self._open(frame)
+        if file.tell() != start:
+            file.seek(start)
+        if not _fill(file, self._loaded.place(index)):
+            raise DamagedFile(frame.path, "its pixels end too early")
+
+    def _open(self, frame: StackFrame) -> io.FileIO:
+        """The file of a frame behind its header, which was compared: a wrong picture is worse than none."""
+        if self._file is not None and self._path == frame.path:
+            return self._file
+        self.close()
+        name = self._locate(frame)
+        file = io.FileIO(name)
+        try:
+            header = bytearray(frame.pixel_offset)
+            if not _fill(file, memoryview(header)) or hashlib.sha256(header).hexdigest() != frame.header_digest:
+                raise DamagedFile(frame.path, "its header is another one")
+        except BaseException:
+            file.close()
+            raise
+        self._file, self._path = file, frame.path
+        return file
+
+    def _locate(self, frame: StackFrame) -> str:
+        """The real path of a file of the right size inside the bundle; each folder is resolved but once."""
+        folder, name = os.path.split(check_relative(frame.path))
+        if folder not in self._folders:
+            self._folders[folder] = str(resolve(self._root, folder) if folder else self._root)
+        found = os.path.join(self._folders[folder], name)  # noqa: PTH118 - a Path for each file takes longer than reading
+        status = os.lstat(found)
+        if stat.S_ISLNK(status.st_mode):
+            status = resolve(self._root, frame.path).stat()
+        if status.st_size != frame.file_size:
+            raise DamagedFile(frame.path, f"it has {status.st_size:,} bytes instead of {frame.file_size:,}")
+        return found
+
+
+def _place(stack: Stack, frame: StackFrame) -> int:
+    """The byte of the file at which the frame's pixels begin."""
+    length = stack.rows * stack.columns * stack.bits_allocated // 8
+    start = frame.frame_index * length
+    end = min(frame.pixel_length, frame.file_size - frame.pixel_offset)
+    if not 0 <= start <= end - length:
+        raise DamagedFile(frame.path, "its pixels end too early")
+    return frame.pixel_offset + start
+
+
+def _fill(file: io.FileIO, place: memoryview) -> bool:
+    """Read until the place is full; False where the file ends before. One call may read less."""
+    done = 0
+    while done < len(place):
+        count = file.readinto(place[done:])
+        if not count:
+            return False
+        done += count
+    return True

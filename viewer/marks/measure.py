@@ -1,0 +1,97 @@
+"""Measures on a slice: what they are, where their points lie, and lengths and angles; `roi` has statistics.
+
+Points count pixels (column, row) from the outer corner (0, 0) of the image, with fractions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+import math
+
+from bundle.index.records import Stack
+from viewer.space.mapping import pixel_size
+
+Place = tuple[float, float]
+
+
+class Kind(Enum):
+    """What is measured; `points` is the number of places that make it."""
+
+    DISTANCE = "distance"
+    ANGLE = "angle"
+    COBB = "cobb"
+    ELLIPSE = "ellipse"
+    RECTANGLE = "rectangle"
+
+    @property
+    def points(self) -> int:
+        """How many places it takes."""
+        return {Kind.ANGLE: 3, Kind.COBB: 4}.get(self, 2)
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it has an inside."""
+        return self in (Kind.ELLIPSE, Kind.RECTANGLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure with the points that it has so far; an area's are two opposite corners of what is around it."""
+
+    kind: Kind
+    points: tuple[Place, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has all its points."""
+        return len(self.points) == self.kind.points
+
+    def with_point(self, number: int, place: Place) -> "Measure":
+        """The same measure with one point moved."""
+        points = list(self.points)
+        points[number] = place
+        return replace(self, points=tuple(points))
+
+
+def length(stack: Stack, first: Place, last: Place) -> float:
+    """The distance of two places, in mm; in pixels where their size is unknown (see `unit`)."""
+    width, height = pixel_size(stack)
+    return math.hypot((last[0] - first[0]) * width, (last[1] - first[1]) * height)
+
+
+def unit(stack: Stack) -> str:
+    """What `length` counts in."""
+    return "mm" if stack.pixel_spacing else "px"
+
+
+def angle(stack: Stack, points: Sequence[Place]) -> float:
+    """The angle at the second of three places, 0 to 180 degrees."""
+    first, corner, last = points
+    return _between(_direction(stack, corner, first), _direction(stack, corner, last))
+
+
+def cobb(stack: Stack, points: Sequence[Place]) -> float:
+    """The Cobb angle between the lines of the first two and the last two places, 0 to 180 degrees.
+
+    End plates run from side to side: each line counts from left to right, so that it does not matter from which end
+    it was drawn, and curves above 90 degrees come out right.
+    """
+    lines = [_direction(stack, *sorted(points[i : i + 2])) for i in (0, 2)]
+    return _between(*lines)
+
+
+def area(stack: Stack, measure: Measure) -> float:
+    """The area of an ellipse or rectangle, in mm² (or square pixels)."""
+    width, height = pixel_size(stack)
+    (left, top), (right, bottom) = measure.points
+    around = abs(right - left) * width * abs(bottom - top) * height
+    return around * math.pi / 4 if measure.kind is Kind.ELLIPSE else around
+
+
+def _direction(stack: Stack, first: Place, last: Place) -> Place:
+    width, height = pixel_size(stack)
+    return (last[0] - first[0]) * width, (last[1] - first[1]) * height
+
+
+def _between(a: Place, b: Place) -> float:
+    return abs(math.degrees(math.atan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1])))

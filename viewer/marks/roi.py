@@ -1,0 +1,75 @@
+"""Values under a place and inside an area of a slice, in modality units, by NumPy."""
+
+from dataclasses import dataclass
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.annotation import Nothing
+from viewer.images.grey import is_padding, stored_values
+from viewer.images.volume import LoadedStack
+from viewer.images.windowing import rescale_of
+from viewer.marks.measure import Kind, Measure, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Of the pixels whose middle lies inside; `deviation` is that of the sample (n - 1), 0 for a single pixel."""
+
+    pixels: int
+    mean: float
+    deviation: float
+    minimum: float
+    maximum: float
+
+
+def value_at(loaded: LoadedStack, index: int, place: Place) -> float | None:
+    """The value of the pixel that a place lies in; None beside the image, in padding, and where there is no slice."""
+    column, row = math.floor(place[0]), math.floor(place[1])
+    found = _block(loaded, index, row, row + 1, column, column + 1)
+    return float(found[0][0, 0]) if found is not None and found[0].size and found[1].all() else None
+
+
+def probe(loaded: LoadedStack, index: int, place: Place) -> float | Nothing:
+    """The value of the pixel that a place lies in, or why it has none."""
+    column, row = math.floor(place[0]), math.floor(place[1])
+    if not (0 <= column < loaded.stack.columns and 0 <= row < loaded.stack.rows):
+        return Nothing.BESIDE
+    found = value_at(loaded, index, place)
+    return Nothing.PADDING if found is None else found
+
+
+def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics | None:
+    """Of the pixels inside an ellipse or rectangle; padding is no part of the picture. None where there are none."""
+    (x0, y0), (x1, y1) = measure.points
+    left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+    first_row, first_column = max(math.floor(top), 0), max(math.floor(left), 0)
+    found = _block(loaded, index, first_row, math.ceil(bottom), first_column, math.ceil(right))
+    if found is None:
+        return None
+    values, counts = found
+    rows = np.arange(values.shape[0])[:, None] + first_row + 0.5
+    columns = np.arange(values.shape[1])[None, :] + first_column + 0.5
+    if measure.kind is Kind.ELLIPSE:
+        half_width, half_height = max(right - left, 1e-9) / 2, max(bottom - top, 1e-9) / 2
+        across, down = (columns - (left + right) / 2) / half_width, (rows - (top + bottom) / 2) / half_height
+        inside = across**2 + down**2 <= 1
+    else:
+        inside = (columns >= left) & (columns <= right) & (rows >= top) & (rows <= bottom)
+    chosen = values[inside & counts]
+    if not chosen.size:
+        return None
+    deviation = float(chosen.std(ddof=1)) if chosen.size > 1 else 0.0
+    return Statistics(chosen.size, float(chosen.mean()), deviation, float(chosen.min()), float(chosen.max()))
+
+
+def _block(
+    loaded: LoadedStack, index: int, first_row: int, last_row: int, first_column: int, last_column: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+    """The values of some rows and columns (the last ones excluded), and which of them are no padding."""
+    raw = loaded.pixels(index)
+    if raw is None or first_row < 0 or first_column < 0:
+        return None
+    stored = stored_values(raw[first_row:last_row, first_column:last_column], loaded.kind)
+    return rescale_of(loaded.frames[index]).apply(stored), ~is_padding(stored, loaded.kind_of(index))

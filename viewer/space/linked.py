@@ -1,0 +1,107 @@
+"""Panes that go together: linked scrolling, and tiles of one series; in numbers only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from bundle.images.directions import dot, unit_normal
+from bundle.index.records import Stack
+from viewer.entries import Entry
+from viewer.images.volume import LoadedStack
+from viewer.space.planes import along_normal, nearest, run_alike, same_frame
+from viewer.state import ViewState, index_of_number, slice_number
+
+
+class Shown(Protocol):
+    """A pane's stack, and the slice of it that is shown."""
+
+    entry: Entry
+    loaded_stack: LoadedStack
+    state: ViewState
+
+
+AnyShown = TypeVar("AnyShown", bound=Shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How one pane follows: its position along the normal is `direction` times the leader's, plus `offset` mm."""
+
+    direction: int
+    offset: float
+
+
+def link(leader: Shown, other: Shown) -> Link | None:
+    """How `other` follows `leader` from now on; None where they do not run the same way, or say not where they lie.
+
+    In one frame of reference positions are equal. Elsewhere the slices that are shown now are taken for the same
+    place: whoever links two studies has first scrolled both to it.
+    """
+    here, there = position(leader), position(other)
+    one, two = leader.entry.stack, other.entry.stack
+    if here is None or there is None or not run_alike(one, two):
+        return None
+    a, b = one.image_orientation_patient, two.image_orientation_patient
+    assert a is not None
+    assert b is not None
+    direction = 1 if dot(unit_normal(a), unit_normal(b)) > 0 else -1
+    return Link(direction, 0.0 if same_frame(leader.entry, other.entry) else there - direction * here)
+
+
+def position(shown: Shown) -> float | None:
+    """Where the shown slice lies along its normal, in mm."""
+    place = shown.loaded_stack.frames[shown.state.index].image_position_patient
+    return None if place is None else along_normal(shown.entry.stack, place)
+
+
+def followed(leader: Shown, other: Shown, how: Link) -> int:
+    """The index to which `other` goes; where it is already when the leader does not say where it is."""
+    here = position(leader)
+    if here is None:
+        return other.state.index
+    found = nearest(other.entry.stack, other.loaded_stack.frames, how.direction * here + how.offset)
+    return other.state.index if found is None else found
+
+
+def links(leader: Shown, others: Sequence[Shown]) -> dict[int, Link]:
+    """How each of the others follows, by its place among them."""
+    found = {number: link(leader, other) for number, other in enumerate(others) if other is not leader}
+    return {number: how for number, how in found.items() if how is not None}
+
+
+def tiles(state: ViewState, stack: Stack, place: int, number: int) -> list[ViewState]:
+    """The states of so many tiles of one series, of which the one at `place` is to be in `state`.
+
+    Successive slices in reading order; near an end of the stack the others stay full, and the one at `place` gives way.
+    """
+    last_first = max(stack.number_of_frames - number + 1, 1)
+    first = min(max(slice_number(stack, state.index) - place, 1), last_first)
+    return [replace(state, index=index_of_number(stack, first + n)) for n in range(number)]
+
+
+class Ties:
+    """Which panes go with the one that is moved.
+
+    Where they are `linked`, those that run the same way go to the same place; where they are `tiled`, all show one
+    series, each the slice behind that of the pane before (IHE BIR, RAD TF-2 4.16.4.2.2.5.2).
+    """
+
+    def __init__(self) -> None:
+        self.linked = self.tiled = False
+        self._links: dict[int, Link] = {}
+
+    def anew(self, leader: Shown, panes: Sequence[Shown]) -> None:
+        """Another pane leads from now on, or panes show something else."""
+        self._links = links(leader, panes) if self.linked and not self.tiled else {}
+
+    def moved(self, leader: AnyShown, panes: Sequence[AnyShown]) -> list[tuple[AnyShown, ViewState]]:
+        """The panes that change when the leader has come into its state, and theirs; the leader is the last."""
+        state = leader.state
+        if self.tiled:
+            states = tiles(state, leader.entry.stack, panes.index(leader), len(panes))
+            return sorted(zip(panes, states, strict=True), key=lambda one: one[0] is leader)
+        found = [(panes[number], followed(leader, panes[number], how)) for number, how in self._links.items()]
+        return [
+            *((pane, replace(pane.state, index=index, zoom=state.zoom, pan=state.pan)) for pane, index in found),
+            (leader, state),
+        ]

@@ -1,0 +1,108 @@
+"""Which part of a plane a pane shows, how large, and the picture that this makes; no Qt, no VTK."""
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.presets import Window
+from viewer.annotation import Nothing
+from viewer.images.grey import Grey, to_grey, windowed
+from viewer.images.windowing import GREY_LEVELS
+from viewer.space import mpr
+from viewer.space.mpr import Cut, MprState, Plane
+from viewer.space.polygons import Polygon
+from viewer.space.voxel_volume import Solid
+from viewer.state import MAX_ZOOM, MIN_ZOOM
+
+Place = tuple[float, float]
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Zoom 1 shows the whole solid; `middle` (LPS) is what the pane's middle shows, None for the solid's centre."""
+
+    zoom: float = 1.0
+    middle: tuple[float, float, float] | None = None
+
+
+Lenses = Lookup[Plane, Lens]
+FIRST_LENSES: Lenses = dict.fromkeys(Plane, Lens())
+
+
+def cut_through(state: MprState, lens: Lens, solid: Solid, plane: Plane, size: tuple[int, int], coarse: float) -> Cut:
+    """The picture that fills a pane of `size` pixels; with `coarse` above 1 it has as many times fewer along each side.
+
+    The fit is that of the planes as they start: turning a plane never changes how large it is seen.
+    """
+    fit = mpr.fit_mm_per_pixel(mpr.start(solid), solid, plane, size)
+    columns, rows = (max(round(side / coarse), 1) for side in size)
+    mm_per_pixel = fit / lens.zoom * size[0] / columns
+    return mpr.cut(state, solid, plane, (columns, rows), mm_per_pixel, lens.middle)
+
+
+def mm_per_pixel(cut: Cut) -> float:
+    """The side of a picture's pixel."""
+    return float(np.linalg.norm(cut.matrix[:3, 0]))
+
+
+def zoomed(lens: Lens, cut: Cut, factor: float, place: Place) -> Lens:
+    """Nearer by a factor; what is seen at a place of the picture stays there."""
+    zoom = min(max(lens.zoom * factor, MIN_ZOOM), MAX_ZOOM)
+    middle = ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
+    kept = 1 - lens.zoom / zoom
+    return Lens(zoom, _triple(cut.point_at(*(m + (p - m) * kept for m, p in zip(middle, place, strict=True)))))
+
+
+def moved(lens: Lens, cut: Cut, right: float, down: float) -> Lens:
+    """The picture follows the hand by so many of its pixels."""
+    return replace(lens, middle=_triple(cut.point_at((cut.columns - 1) / 2 - right, (cut.rows - 1) / 2 - down)))
+
+
+def grey_of(
+    values: NDArray[np.generic], there: NDArray[np.bool_] | None, solid: Solid, window: Window, *, inverted: bool
+) -> Grey:
+    """Grey levels of values as the voxels of a solid have them; the background where there are none."""
+    if values.dtype.kind != "f":
+        raw = values.view(f"u{values.dtype.itemsize}")
+        grey = to_grey(raw, solid.kind, solid.rescale, window)
+    else:
+        grey = windowed(values.astype(np.float64), window, solid.kind.voi)
+        grey = np.asarray(GREY_LEVELS - grey if solid.kind.monochrome1 else grey, dtype=np.uint8)
+    if there is not None:
+        grey = np.where(there, grey, np.uint8(0))
+    return np.asarray(GREY_LEVELS - grey if inverted else grey, dtype=np.uint8)
+
+
+def value_at(
+    values: NDArray[np.generic], there: NDArray[np.bool_] | None, cut: Cut, solid: Solid, place: Place
+) -> float | Nothing:
+    """The modality value that a picture shows at (column, row), or why it shows none."""
+    column, row = (int(np.floor(part + 0.5)) for part in place)
+    if not (0 <= column < cut.columns and 0 <= row < cut.rows):
+        return Nothing.BESIDE
+    index, (low, high) = solid.index_of(cut.point_at(*place)), solid.edges
+    if np.any(index < low) or np.any(index > high):
+        return Nothing.BESIDE
+    if any(inside(polygon, place) for polygon in mpr.damaged_parts(cut, solid)):
+        return Nothing.DAMAGED
+    if any(start < index[2] < end for start, end in solid.gaps):
+        return Nothing.GAP
+    if there is not None and not there[row, column]:
+        return Nothing.PADDING
+    return float(values[row, column]) * solid.rescale.slope + solid.rescale.intercept
+
+
+def inside(polygon: Polygon, place: Place) -> bool:
+    """Whether a place lies within a convex polygon."""
+    sides = [
+        (x1 - x0) * (place[1] - y0) - (y1 - y0) * (place[0] - x0)
+        for (x0, y0), (x1, y1) in zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    ]
+    return bool(sides) and (min(sides) >= 0 or max(sides) <= 0)
+
+
+def _triple(values: Array) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])

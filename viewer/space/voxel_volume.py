@@ -1,0 +1,228 @@
+"""What of a loaded stack can be cut and rendered: voxels with their place in the patient, or why there are none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.errors import BundleError
+from bundle.images.directions import dot, tolerance, unit_normal
+from bundle.images.geometry import affine
+from bundle.index.records import Stack
+from viewer.annotation import signed
+from viewer.images.padding import Filled, blank_out
+from viewer.images.volume import LoadedStack
+from viewer.images.windowing import PixelKind, Rescale, rescale_of
+from viewer.space.slice_runs import ROUNDING, Run, empty_places, even, runs_of
+from viewer.words import tr, tr_remark
+
+Array = NDArray[np.float64]
+
+# So many gaps are told one by one.
+_TOLD_GAPS = 3
+
+
+class NoSolid(BundleError):
+    """A stack that can be looked at slice by slice only."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            tr("No other planes and no 3D from this series: {reason}. Its slices can be looked at.").format(
+                reason=reason
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """Voxels (slices, rows, columns) and the matrix from (i, j, w, 1) to patient LPS in mm.
+
+    i is the column and j the row; w is the place along the stack in usual (median) steps, at which `runs` say which
+    slice stands: the slice number itself where the stack is even, which it is without `runs`.
+    `rescale` turns a voxel into modality units, `kind` says how a cut through the voxels becomes grey. The slices in
+    `damaged` hold nothing that may be shown. `there` is 0 where a voxel is padding, which is no part of the picture and
+    holds `filled`, and 1 elsewhere; None where there is no padding. `note` is what a reader should know, in plain
+    words, may be empty.
+    """
+
+    voxels: NDArray[np.generic]
+    affine: Array
+    rescale: Rescale
+    kind: PixelKind
+    damaged: tuple[int, ...]
+    note: str
+    runs: tuple[Run, ...] = field(default=())
+    there: NDArray[np.uint8] | None = None
+    filled: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.runs:
+            object.__setattr__(self, "runs", even(len(self.voxels)))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Voxels along columns, rows and slices."""
+        slices, rows, columns = self.voxels.shape
+        return columns, rows, slices
+
+    @property
+    def ends(self) -> Array:
+        """(i, j, w) of the middle of the last voxel; that of the first is 0."""
+        return np.array((self.voxels.shape[2] - 1, self.voxels.shape[1] - 1, self.runs[-1].end))
+
+    @property
+    def edges(self) -> tuple[Array, Array]:
+        """From and to of all voxels with their halves beyond the middles, (i, j, w)."""
+        low, high = self.runs[0].low, self.runs[-1].high
+        return np.array((-0.5, -0.5, low)), np.array((*self.ends[:2] + 0.5, high))
+
+    @property
+    def gaps(self) -> tuple[tuple[float, float], ...]:
+        """From and to along w of what lies in no slice, because slices are missing."""
+        return empty_places(self.runs)
+
+    @property
+    def center(self) -> Array:
+        """The middle of the voxels, patient LPS in mm, shape (3,)."""
+        return self.point_of(self.ends / 2)
+
+    @property
+    def spacing(self) -> Array:
+        """The lengths in mm of a voxel's edges along i, j and w, shape (3,)."""
+        return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
+
+    def index_of(self, point: Array) -> Array:
+        """(i, j, w) of a point in patient LPS; whole numbers of i and j are the centres of voxels."""
+        return np.asarray(np.linalg.solve(self.affine[:3, :3], np.asarray(point) - self.affine[:3, 3]))
+
+    def point_of(self, index: Array) -> Array:
+        """The point in patient LPS at (i, j, w)."""
+        return np.asarray(self.affine[:3, :3] @ index + self.affine[:3, 3])
+
+
+def make_solid(loaded: LoadedStack) -> Solid:
+    """The voxels of a complete stack; where they lie in memory ready for use, these very bytes. Raises NoSolid."""
+    if not loaded.complete:
+        raise NoSolid(tr("it is still being read"))
+    if loaded.damaged == len(loaded.slices):
+        raise NoSolid(tr("all of its images are damaged"))
+    matrix, runs = _places(loaded)
+    damaged = tuple(index for index in range(len(loaded.slices)) if loaded.failure(index) is not None)
+    filled, rescale, kind = _voxels(loaded, damaged)
+    note = "; ".join(filter(None, (_tilt_note(loaded.stack), *_spacing_notes(loaded, runs))))
+    return Solid(filled.voxels, matrix, rescale, kind, damaged, note, runs, filled.there, filled.value)
+
+
+# Where the slices stand
+
+
+def _places(loaded: LoadedStack) -> tuple[Array, tuple[Run, ...]]:
+    """The matrix of a solid, and its runs; raises NoSolid where the slices stand on no straight line."""
+    stack = loaded.stack
+    found = [frame.image_position_patient for frame in loaded.frames]
+    if len(found) == 1:
+        raise NoSolid(tr_remark(stack.not_volume_reason or "a single image"))
+    if None in found or stack.image_orientation_patient is None or stack.pixel_spacing is None:
+        raise NoSolid(tr_remark(stack.not_volume_reason) or tr("the images say nothing about their place"))
+    positions = np.array(found, dtype=np.float64)
+    if stack.is_volume and stack.step is not None and stack.origin is not None and _is_even(stack, positions):
+        matrix = affine(stack.origin, stack.image_orientation_patient, stack.pixel_spacing, stack.step)
+        return matrix, even(len(positions))
+    along, direction = _along(stack, positions)
+    usual = float(np.median(np.diff(along)))
+    step = (float(direction[0] * usual), float(direction[1] * usual), float(direction[2] * usual))
+    first = (float(positions[0][0]), float(positions[0][1]), float(positions[0][2]))
+    matrix = affine(first, stack.image_orientation_patient, stack.pixel_spacing, step)
+    return matrix, runs_of(along / usual, usual)
+
+
+def _is_even(stack: Stack, positions: Array) -> bool:
+    """Whether every slice of a volume stands as far along as the stack's step puts it."""
+    step = np.array(stack.step)
+    length = float(np.linalg.norm(step))
+    off = (positions - np.arange(len(positions))[:, np.newaxis] * step) @ step / length
+    # The line through all of them need not begin in the very first.
+    return bool(np.max(np.abs(off - off.mean())) <= tolerance(length) + ROUNDING)
+
+
+def _along(stack: Stack, positions: Array) -> tuple[Array, Array]:
+    """How far along their line the slices stand, in mm, (n,), and its direction; raises NoSolid where it is none."""
+    way = positions[-1] - positions[0]
+    length = float(np.linalg.norm(way))
+    along = (positions - positions[0]) @ (way / length) if length else np.zeros(len(positions))
+    steps = np.diff(along)
+    if np.min(steps) <= 0:
+        raise NoSolid(tr_remark(stack.not_volume_reason) or tr("several of its images lie at one place"))
+    off = np.linalg.norm(positions - positions[0] - along[:, np.newaxis] * (way / length), axis=1)
+    if not stack.is_volume and np.max(off) > tolerance(float(np.median(steps))) + ROUNDING:
+        raise NoSolid(tr("the images are shifted against each other"))
+    return along, way / length
+
+
+def _tilt_note(stack: Stack) -> str:
+    if not stack.tilt:
+        return ""
+    return tr("tilted gantry of {tilt:.1f}° put straight").format(tilt=abs(stack.tilt))
+
+
+def _spacing_notes(loaded: LoadedStack, runs: Sequence[Run]) -> list[str]:
+    """What a reader of planes and bodies must know of the spacing: they show slices where they stand."""
+    if len(runs) == 1:
+        return []
+    normal = unit_normal(loaded.stack.image_orientation_patient or (1, 0, 0, 0, 1, 0))
+    places = [dot(frame.image_position_patient or (0, 0, 0), normal) for frame in loaded.frames]
+    gaps = [one.last for one, other in pairwise(runs) if one.last != other.first]
+    steps = [step for k, step in enumerate(map(float, np.diff(places))) if k not in gaps]
+    low, high = min(steps, default=0.0), max(steps, default=0.0)
+    uneven = tr("uneven spacing, {low:.2f} to {high:.2f} mm").format(low=low, high=high)
+    notes = [uneven] if high - low > 2 * tolerance(low) else []
+    told = [
+        tr("from {low} to {high} mm").format(low=signed(places[k]), high=signed(places[k + 1]))
+        for k in gaps[:_TOLD_GAPS]
+    ]
+    if told:
+        more = tr(" and {number} more").format(number=len(gaps) - _TOLD_GAPS) if len(gaps) > _TOLD_GAPS else ""
+        notes.append(tr("slices missing {gaps}").format(gaps=", ".join(told) + more))
+    return notes
+
+
+# What the voxels hold
+
+
+def _voxels(loaded: LoadedStack, damaged: tuple[int, ...]) -> tuple[Filled, Rescale, PixelKind]:
+    rescales = {rescale_of(frame) for index, frame in enumerate(loaded.frames) if index not in damaged}
+    ranges = [None if index in damaged else loaded.kind_of(index).empty for index in range(len(loaded.frames))]
+    kind = replace(loaded.kind, padding=None, padding_limit=None)
+    if len(rescales) == 1 and loaded.kind.bits_allocated <= 16:
+        return blank_out(_as_numbers(loaded), ranges), rescales.pop(), _whole(kind)
+    values = np.zeros((len(loaded.slices), loaded.stack.rows, loaded.stack.columns), np.float32)
+    there = None
+    for index in range(len(values)):
+        if index not in damaged:
+            values[index], counts = loaded.values_and_counts(index)
+            if not counts.all():
+                there = np.ones(values.shape, np.uint8) if there is None else there
+                there[index] = counts
+                values[index][~counts] = 0
+    return Filled(values, there, 0.0), Rescale(), kind
+
+
+def _whole(kind: PixelKind) -> PixelKind:
+    """The kind of pixels whose unused bits have been made part of the number."""
+    return replace(kind, bits_stored=kind.bits_allocated)
+
+
+def _as_numbers(loaded: LoadedStack) -> NDArray[np.integer]:
+    """The stack's own block as numbers: bits above those stored (PS3.5 8.1.1) become the sign, or 0, in place.
+
+    The slice pane reads the same bytes meanwhile and does not mind: it never looks at these bits.
+    """
+    kind = loaded.kind
+    numbers = loaded.voxels.view(f"<{'i' if kind.signed else 'u'}{kind.bits_allocated // 8}")
+    unused = np.array(kind.bits_allocated - kind.bits_stored, numbers.dtype)
+    if unused:
+        for one in numbers:
+            np.right_shift(np.left_shift(one, unused), unused, out=one)
+    return numbers

@@ -1,0 +1,120 @@
+"""Paints the rows of the case list."""
+
+from collections.abc import Callable, Sequence
+
+from PyQt5.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
+from PyQt5.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+
+from viewer.entries import Entry, count_text, date_text, remarks
+from viewer.ui.look import theme
+from viewer.words import tr
+
+ENTRY = Qt.ItemDataRole.UserRole + 1
+THUMBNAIL = 72
+_PAD = 10
+_CASE_HEIGHT = 54
+_SERIES_HEIGHT = THUMBNAIL + 2 * _PAD
+_SELECTED = QColor("#20333d")
+_TITLE, _SMALL = 15, 13
+
+
+class CaseDelegate(QStyledItemDelegate):
+    """A case is a heading; a series is a card with its preview."""
+
+    def __init__(self, view: QTreeView, thumbnail: Callable[[Entry], QPixmap]) -> None:
+        super().__init__(view)
+        self._view, self._thumbnail = view, thumbnail
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Rows of two heights."""
+        return QSize(200, _SERIES_HEIGHT if index.parent().isValid() else _CASE_HEIGHT)
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """One row."""
+        if painter is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        entry: Entry = index.data(ENTRY)
+        if index.parent().isValid():
+            self._paint_series(painter, option, entry, index == self._view.currentIndex())
+        else:
+            self._paint_case(painter, option.rect, entry, self._view.isExpanded(index))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.ACCENT, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
+        painter.restore()
+
+    def _paint_case(self, painter: QPainter, area: QRect, entry: Entry, expanded: bool) -> None:
+        painter.fillRect(area, theme.RAISED)
+        painter.fillRect(QRect(area.left(), area.top(), area.width(), 1), theme.BACKGROUND)
+        _chevron(painter, QPoint(area.left() + 18, area.center().y()), expanded)
+        box = area.adjusted(34, 7, -_PAD, -7)
+        upper, lower = QRect(box), QRect(box)
+        upper.setHeight(box.height() // 2)
+        lower.setTop(upper.bottom() + 1)
+        _text(painter, upper, entry.study.case, _TITLE, theme.TEXT, bold=True)
+        number = len(entry.study.series)
+        series = tr("1 series") if number == 1 else tr("{number} series").format(number=number)
+        parts = (entry.patient.pseudonym, date_text(entry.study), series)
+        _text(painter, lower, "  ·  ".join(part for part in parts if part), _SMALL, theme.MUTED)
+
+    def _paint_series(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, current: bool) -> None:
+        area = option.rect
+        if current:
+            painter.fillRect(area, _SELECTED)
+            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), theme.ACCENT)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, theme.RAISED)
+        frame = QRect(area.left() + _PAD + 3, area.top() + _PAD, THUMBNAIL, THUMBNAIL)
+        _picture(painter, frame, self._thumbnail(entry))
+        _card(painter, QRect(frame.right() + 13, frame.top(), area.right() - frame.right() - 20, THUMBNAIL), entry)
+
+
+def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
+    line = box.height() // 4
+    number = str(entry.series.series_number or "")
+    facts = (entry.series.modality, number, count_text(entry), entry.part_text)
+    rows = [
+        ("  ·  ".join(fact for fact in facts if fact), _SMALL, theme.MUTED),
+        (entry.name, _TITLE, theme.TEXT),
+    ]
+    # One remark, on two lines where it is long: the tooltip has the others, and the image has them all.
+    rows += [(text, _SMALL, theme.NOTE) for text in _two_lines(remarks(entry)[:1], box.width())]
+    top = box.top() + (box.height() - line * len(rows)) // 2
+    for row, (text, size, colour) in enumerate(rows):
+        _text(painter, QRect(box.left(), top + row * line, box.width(), line), text, size, colour)
+
+
+def _two_lines(texts: Sequence[str], width: int) -> Sequence[str]:
+    metrics = QFontMetrics(theme.sized(QApplication.font(), _SMALL))
+    for text in texts:
+        words = text.split(" ")
+        fitting = [n for n in range(1, len(words) + 1) if metrics.horizontalAdvance(" ".join(words[:n])) <= width]
+        first = max(fitting, default=1)
+        return [" ".join(part) for part in (words[:first], words[first:]) if part]
+    return ()
+
+
+def _picture(painter: QPainter, frame: QRect, pixmap: QPixmap) -> None:
+    painter.fillRect(frame, theme.IMAGE_BACKGROUND)
+    if not pixmap.isNull():
+        place = QRectF(QPointF(0, 0), QSizeF(pixmap.size()) / pixmap.devicePixelRatio())
+        place.moveCenter(QRectF(frame).center())
+        painter.drawPixmap(place.topLeft(), pixmap)
+
+
+def _chevron(painter: QPainter, middle: QPoint, expanded: bool) -> None:
+    painter.setPen(QPen(theme.MUTED, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    points = ((-4, -2), (0, 3), (4, -2)) if expanded else ((-2, -4), (3, 0), (-2, 4))
+    painter.drawPolyline(QPolygonF([QPointF(middle.x() + x, middle.y() + y) for x, y in points]))
+
+
+def _text(painter: QPainter, box: QRect, text: str, size: int, colour: QColor, bold: bool = False) -> None:
+    font = theme.sized(QApplication.font(), size, bold)
+    painter.setFont(font)
+    painter.setPen(colour)
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

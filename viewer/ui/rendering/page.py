@@ -1,0 +1,150 @@
+"""The 3D page: the body above a bar with looks, sides, the clipping box and the full screen."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from bundle.images.directions import orientation_letters
+from viewer.scene.render_presets import SIDES, Look, Side, looks_for
+from viewer.space.voxel_volume import Solid
+from viewer.ui.look.bar import Bar
+from viewer.ui.look.flow import FlowLayout
+from viewer.ui.rendering.pane import BodyPane
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+_STEPS = 100
+# Of a slider, in pixels: six stand beside each other.
+_NARROWEST = 40
+
+
+class BodyPage(QWidget):
+    """Lives as long as its solid; `release` gives everything back."""
+
+    def __init__(self, viewing: Viewing, solid: Solid) -> None:
+        super().__init__()
+        self._solid = solid
+        self.looks = looks_for(viewing.entry.stack.units, viewing.state.window)
+        self.pane = BodyPane(viewing, solid)
+        self._clip = self._clip_box()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.pane, 1)
+        layout.addWidget(self._clip)
+        layout.addWidget(self._bar())
+        self.setFocusProxy(self.pane)
+        self.reset()
+
+    def _bar(self) -> QWidget:
+        looks, rest = QWidget(), QWidget()
+        row = FlowLayout(looks)
+        group = QButtonGroup(looks)
+        for look in self.looks:
+            button = self._button(tr(look.name), tr("What is seen of the body"), partial(self._set_look, look))
+            button.setCheckable(True)
+            button.setChecked(look is self.looks[0])
+            group.addButton(button)
+            row.addWidget(button)
+        row = FlowLayout(rest)
+        row.addWidget(QLabel(tr("From")))
+        for side in SIDES:
+            row.addWidget(self._button(side.letter, tr("From this side"), partial(self._look_from, side)))
+        self._clipping = self._button(tr("Clip"), tr("Show a box of it only"), self._turn_clip)
+        self._clipping.setCheckable(True)
+        row.addWidget(self._clipping)
+        row.addWidget(
+            self._button(tr("Full screen"), tr("Nothing but the body and this bar (F)"), self.turn_full_screen)
+        )
+        return Bar(looks, rest)
+
+    def _set_look(self, look: Look) -> None:
+        self.pane.set_look(look)
+
+    def _look_from(self, side: Side) -> None:
+        self.pane.look_from(side)
+
+    def _button(self, text: str, tip: str, action: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda _checked: action())
+        return button
+
+    def _clip_box(self) -> QWidget:
+        """Two sliders for each axis of the stack, named by where its ends lie in the patient."""
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(14, 4, 14, 4)
+        self._sliders: list[QSlider] = []
+        for axis in range(3):
+            direction = self._solid.affine[:3, axis] / self._solid.spacing[axis]
+            for sign in (-1, 1):
+                letters = orientation_letters([float(sign * part) for part in direction])
+                row.addWidget(QLabel(letters))
+                slider = QSlider(Qt.Orientation.Horizontal)
+                slider.setRange(0, _STEPS)
+                slider.setValue(0 if sign < 0 else _STEPS)
+                slider.setMinimumWidth(_NARROWEST)
+                slider.setAccessibleName(tr("Clip from {side}").format(side=letters))
+                slider.valueChanged.connect(self._follow_clip)
+                self._sliders.append(slider)
+                row.addWidget(slider, 1)
+        box.hide()
+        return box
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture is as fine as it is going to be."""
+        return self.pane.settled
+
+    @property
+    def clip_shares(self) -> tuple[float, ...]:
+        """From and to along columns, rows and slices; at least one step of each stays."""
+        values = [slider.value() / _STEPS for slider in self._sliders]
+        shares: list[float] = []
+        for low, high in zip(values[::2], values[1::2], strict=True):
+            shares += [min(low, high - 1 / _STEPS), max(high, 1 / _STEPS)]
+        return tuple(min(max(share, 0.0), 1.0) for share in shares)
+
+    def _follow_clip(self) -> None:
+        self.pane.clip(self.clip_shares)
+
+    def _turn_clip(self) -> None:
+        self._clip.setVisible(self._clipping.isChecked())
+        self.pane.clip(self.clip_shares if self._clipping.isChecked() else (0, 1, 0, 1, 0, 1))
+
+    def turn_full_screen(self) -> None:
+        """Nothing but this page, or all of the window again."""
+        window = self.window()
+        if window is not None:
+            window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """F for the full screen; Esc ends it, and resets otherwise."""
+        if event is None:
+            return
+        window = self.window()
+        full = window is not None and window.isFullScreen()
+        if event.key() == Qt.Key.Key_F or (full and event.key() == Qt.Key.Key_Escape):
+            self.turn_full_screen()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.reset()
+        else:
+            super().keyPressEvent(event)
+
+    def reset(self) -> None:
+        """As the page opened: the first look, from the front."""
+        self.pane.set_look(self.looks[0])
+        self.pane.look_from(SIDES[0])
+
+    def release(self) -> None:
+        """Nothing is rendered any more."""
+        window = self.window()
+        if window is not None and window.isFullScreen():
+            self.turn_full_screen()
+        self.pane.release()

@@ -1,0 +1,214 @@
+"""What the keys do: one table, which the window obeys and the help shows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeyEvent
+
+from bundle.presets import CT_PRESETS, HU, Window
+from viewer.state import Tool, go_to_end, invert, scroll, with_window, zoom_by
+from viewer.ui.slices.panes import LAYOUTS
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+_ZOOM_STEP = 1.25
+_SHIFT = int(Qt.KeyboardModifier.ShiftModifier)
+_CTRL = int(Qt.KeyboardModifier.ControlModifier)
+
+
+@dataclass(frozen=True)
+class Command:
+    """Keys (Qt numbers), how the help names them, what they do in plain words, and the action."""
+
+    keys: tuple[int, ...]
+    shown: str
+    text: str
+    action: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class WindowActions:
+    """What commands need of the window."""
+
+    open_neighbour: Callable[[int], None]
+    open_case: Callable[[int], None]
+    toggle_help: Callable[[], None]
+    toggle_cine: Callable[[], None]
+    escape: Callable[[], None]
+    print_pane: Callable[[], None]
+    save_pane: Callable[[], None]
+    show_report: Callable[[], None]
+
+
+class Commands:
+    """The table of commands over one `Viewing` and its window: the tools, and all the others.
+
+    The letters are those of IHE BIR (RAD TF-2 4.16.4.2.2.5.13), whether capital or not, where it has one.
+    """
+
+    def __init__(self, viewing: Viewing, window: WindowActions) -> None:
+        self._viewing, self.window = viewing, window
+        self.tools = self._tools()
+        self.others: tuple[Command, ...] = (
+            *self._slices(),
+            *self._series(),
+            *self._display(),
+            *self._panes(),
+            *self._markings(),
+            Command((Qt.Key.Key_P,), "P", tr("Print the pane"), window.print_pane),
+            Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save the pane as a picture"), window.save_pane),
+            Command((Qt.Key.Key_R,), "R", tr("The questions, where there are some"), window.show_report),
+            Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("This help"), window.toggle_help),
+        )
+        self._by_key = {key: command for command in (*self.tools, *self.others) for key in command.keys}
+
+    def _tools(self) -> tuple[Command, ...]:
+        def choose(tool: Tool, text: str) -> Command:
+            key = ord(tool.value)  # Qt numbers the letters as Unicode does
+            return Command((key,), tool.value, text, lambda: self._viewing.set_tool(tool))
+
+        return (
+            choose(Tool.SCROLL, tr("Scroll")),
+            choose(Tool.WINDOW, tr("Window")),
+            choose(Tool.ZOOM, tr("Zoom")),
+            choose(Tool.PAN, tr("Move the image")),
+            choose(Tool.SELECT, tr("Take hold of measures")),
+            choose(Tool.DISTANCE, tr("Distance")),
+            choose(Tool.COBB, tr("Cobb angle: two lines")),
+            choose(Tool.ANGLE, tr("Angle: three points")),
+            choose(Tool.ELLIPSE, tr("Ellipse: mean and area")),
+            choose(Tool.RECTANGLE, tr("Rectangle: mean and area")),
+            choose(Tool.CROSS, tr("One place in all panes")),
+        )
+
+    def _series(self) -> tuple[Command, ...]:
+        page_up, page_down = Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
+        neighbour, case = self.window.open_neighbour, self.window.open_case
+        return (
+            Command((page_up,), tr("Page up, down"), tr("Previous or next series"), lambda: neighbour(-1)),
+            Command((page_down,), "", "", lambda: neighbour(1)),
+            Command((_SHIFT | page_up,), tr("Shift and page"), tr("Previous or next case"), lambda: case(-1)),
+            Command((_SHIFT | page_down,), "", "", lambda: case(1)),
+        )
+
+    def _panes(self) -> tuple[Command, ...]:
+        viewing = self._viewing
+        return (
+            Command((Qt.Key.Key_Q,), "Q", tr("One, two or four panes"), self._cycle_panes),
+            Command((Qt.Key.Key_L,), "L, U", tr("Link or unlink scrolling"), lambda: viewing.link(linked=True)),
+            Command((Qt.Key.Key_U,), "", "", lambda: viewing.link(linked=False)),
+            Command(
+                (Qt.Key.Key_O,), "O", tr("The slice as a line in the others"),
+                lambda: viewing.show_localizers(shown=not viewing.localizers),
+            ),
+            Command((Qt.Key.Key_C,), "C", tr("Cine"), self.window.toggle_cine),
+        )  # fmt: skip
+
+    def _markings(self) -> tuple[Command, ...]:
+        return (
+            Command((Qt.Key.Key_K,), "K", tr("Key image, or none"), self.turn_key_image),
+            Command((Qt.Key.Key_Delete, Qt.Key.Key_Backspace), tr("Delete"), tr("Last measure away"), self.remove_last),
+        )
+
+    def turn_key_image(self) -> None:
+        """The slice that is shown becomes a key image, or none any more."""
+        self._viewing.markings.turn_key_image(self._viewing.port.where)
+        self._viewing.changed.emit()
+
+    def remove_last(self) -> None:
+        """Take the measure away that was touched last."""
+        self._viewing.markings.remove_last()
+        self._viewing.changed.emit()
+
+    def _cycle_panes(self) -> None:
+        place = LAYOUTS.index(len(self._viewing.ports))
+        self._viewing.lay_out(LAYOUTS[(place + 1) % len(LAYOUTS)])
+
+    def _slices(self) -> tuple[Command, ...]:
+        arrows = tr("Arrow keys")
+        return (
+            Command((Qt.Key.Key_Up, Qt.Key.Key_Left), arrows, tr("Previous or next slice"), lambda: self.scroll(-1)),
+            Command((Qt.Key.Key_Down, Qt.Key.Key_Right), "", "", lambda: self.scroll(1)),
+            Command((Qt.Key.Key_Home,), tr("Home, End"), tr("First or last slice"), lambda: self._end(last=False)),
+            Command((Qt.Key.Key_End,), "", "", lambda: self._end(last=True)),
+        )
+
+    def _display(self) -> tuple[Command, ...]:
+        return (
+            *(Command((Qt.Key.Key_0 + n,), "", "", self._preset_action(n)) for n in range(10)),
+            Command((), tr("1 to 9, 0"), tr("Window presets, 0 for the first one"), lambda: None),
+            Command((Qt.Key.Key_Plus, Qt.Key.Key_Equal), "+  −", tr("Zoom in or out"), lambda: self._zoom(_ZOOM_STEP)),
+            Command((Qt.Key.Key_Minus,), "", "", lambda: self._zoom(1 / _ZOOM_STEP)),
+            Command((Qt.Key.Key_X,), "X", tr("Invert black and white"), self.invert),
+            Command((Qt.Key.Key_I,), "I", tr("Text on the image: all, little, none"), self.cycle_annotation),
+            Command((Qt.Key.Key_Escape,), "Esc", tr("Reset the display, keep the slice"), self.window.escape),
+        )
+
+    def add(self, commands: Sequence[Command]) -> None:
+        """More commands, of another part of the window."""
+        self.others = (*self.others, *commands)
+        self._by_key |= {key: command for command in commands for key in command.keys}
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what the key says; False where it says nothing, or belongs to the system (Alt, and most with Ctrl)."""
+        held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
+        command = self._by_key.get(held | event.key())
+        if command is None and held == _SHIFT:  # capital or not
+            command = self._by_key.get(event.key())
+        if command is None:
+            return False
+        command.action()
+        return True
+
+    def scroll(self, steps: int) -> None:
+        """Slices on in reading order."""
+        self._viewing.set_state(scroll(self._viewing.state, self._viewing.entry.stack, steps))
+
+    def _end(self, *, last: bool) -> None:
+        self._viewing.set_state(go_to_end(self._viewing.state, self._viewing.entry.stack, last))
+
+    def _zoom(self, factor: float) -> None:
+        self._viewing.set_state(zoom_by(self._viewing.state, factor))
+
+    def invert(self) -> None:
+        """Black becomes white."""
+        self._viewing.set_state(invert(self._viewing.state))
+
+    def cycle_annotation(self) -> None:
+        """More or less text on the image."""
+        self._viewing.set_annotation(self._viewing.annotation.following)
+
+    def presets(self) -> Sequence[tuple[str, str, Callable[[], None]]]:
+        """(key, name, action) of the windows that suit the open series."""
+        found = [("0", tr("As it opened"), self._preset_action(0))]
+        if self._viewing.entry.stack.units == HU:
+            for preset in CT_PRESETS:
+                center, width = preset.window
+                name = f"{tr(preset.name)}  (W {width:g}, C {center:g})".replace("-", "−")
+                found.append((preset.key, name, self._preset_action(int(preset.key))))
+        else:
+            found.append(("1", tr("From this slice"), self._preset_action(1)))
+        return found
+
+    def _preset_action(self, number: int) -> Callable[[], None]:
+        return lambda: self._use_preset(number)
+
+    def _use_preset(self, number: int) -> None:
+        viewing = self._viewing
+        if number == 0:
+            window: Window | None = viewing.first_window
+        elif viewing.entry.stack.units == HU:
+            window = CT_PRESETS[number - 1].window
+        else:
+            window = self._window_of_slice() if number == 1 else None
+        if window is not None:
+            viewing.set_state(with_window(viewing.state, window, viewing.port.least_width))
+
+    def _window_of_slice(self) -> Window | None:
+        loaded, index = self._viewing.loaded_stack, self._viewing.state.index
+        if loaded.raw_bytes(index) is None:
+            return None
+        from viewer.images.grey import window_from_values
+
+        return window_from_values(loaded.modality_values(index))

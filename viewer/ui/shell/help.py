@@ -1,0 +1,72 @@
+"""The help over the image: what mouse and keys do; any click or key takes it away."""
+
+from collections.abc import Iterable
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PyQt5.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from viewer.ui.look import theme
+from viewer.ui.shell.commands import Command
+from viewer.words import tr
+
+
+def mouse() -> tuple[tuple[str, str], ...]:
+    """What the mouse does."""
+    return (
+        (tr("Wheel"), tr("Scroll through the slices")),
+        (tr("Left button"), tr("The tool that is chosen above")),
+        (tr("Right button"), tr("Window: right is wider, up is brighter")),
+        (tr("Middle button"), tr("Move the image")),
+        (tr("Ctrl and wheel"), tr("Zoom at the pointer")),
+        (tr("Two fingers"), tr("Zoom and move, on a touch screen")),
+    )
+
+
+class HelpOverlay(QWidget):
+    """Covers its parent; hidden until it is asked for."""
+
+    def __init__(self, parent: QWidget, tools: Iterable[Command], others: Iterable[Command]) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Help"))
+        card = QFrame()
+        card.setObjectName("card")
+        card.setStyleSheet(
+            f"#card {{ background: {theme.PANEL.name()}; border: 1px solid {theme.LINE.name()}; border-radius: 10px; }}"
+        )
+        grid = QGridLayout(card)
+        grid.setContentsMargins(26, 16, 26, 18)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        _column(grid, 0, tr("Mouse"), mouse())
+        _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=8)
+        _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])
+        grid.setColumnMinimumWidth(2, 24)
+        layout = QVBoxLayout(self)
+        layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show or hide."""
+        self.setVisible(not self.isVisible())
+        self.raise_()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """A click anywhere takes it away."""
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The image below is dimmed."""
+        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))
+
+
+def _column(grid: QGridLayout, column: int, title: str, rows: Iterable[tuple[str, str]], below: int = 0) -> None:
+    """A heading in the row `below`, and the rows under it."""
+    heading = QLabel(title)
+    heading.setStyleSheet(f"color: {theme.ACCENT.name()}; font-weight: bold;")
+    grid.addWidget(heading, below, column, 1, 2)
+    for row, (key, text) in enumerate(rows, start=below + 1):
+        name = QLabel(key)
+        name.setStyleSheet("font-weight: bold;")
+        grid.addWidget(name, row, column, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(QLabel(text), row, column + 1, Qt.AlignmentFlag.AlignTop)

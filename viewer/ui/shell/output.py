@@ -1,0 +1,43 @@
+"""Prints and saves the selected pane as it is shown, with what is written on it: only where the reader says so."""
+
+from pathlib import Path
+
+from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtGui import QPagedPaintDevice, QPageLayout, QPainter, QPixmap
+from PyQt5.QtWidgets import QFileDialog, QWidget
+
+from viewer.ui.look.message import Message
+from viewer.words import tr
+
+
+def save_pane(pane: QWidget, name: str) -> None:
+    """Ask where to, and write a PNG there."""
+    picture = pane.grab()
+    chosen, _ = QFileDialog.getSaveFileName(
+        pane.window(), tr("Save this picture"), str(Path.home() / f"{name}.png"), tr("Pictures (*.png)")
+    )
+    if chosen and not picture.save(chosen if chosen.lower().endswith(".png") else f"{chosen}.png", "PNG"):
+        text = tr("{file} cannot be written.\nChoose another place.").format(file=chosen)
+        Message(tr("The picture was not saved"), text, pane.window()).exec()
+
+
+def print_pane(pane: QWidget) -> None:
+    """Ask for the printer, and print it on one page, as large as it fits."""
+    from PyQt5.QtPrintSupport import QPrintDialog, QPrinter  # a library that few readers need
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    picture = pane.grab()
+    if picture.width() > picture.height():
+        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+    if QPrintDialog(printer, pane.window()).exec():
+        paint_page(printer, picture)
+
+
+def paint_page(printer: QPagedPaintDevice, picture: QPixmap) -> None:
+    """The picture in the middle of the page, in its shape."""
+    painter = QPainter(printer)
+    page = painter.viewport()
+    size = picture.size().scaled(page.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRect((page.width() - size.width()) // 2, (page.height() - size.height()) // 2, size.width(), size.height())
+    painter.drawPixmap(place, picture)
+    painter.end()

@@ -1,0 +1,135 @@
+"""What stands in the place of the slices: the slices themselves, or one of the pages behind a button."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QStackedWidget, QToolBar, QWidget
+
+from viewer.startup.options import LAYOUTS
+from viewer.ui.look.icons import icon
+from viewer.ui.shell.commands import Command
+from viewer.ui.slices.stack_page import StackPage
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
+    from viewer.space.voxel_volume import Solid
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A page: its name in `--layout`, its keys, and what its button says. F10 is IHE BIR's key for what is advanced."""
+
+    name: str
+    keys: tuple[int, ...]
+    shown: str
+    text: str
+    tip: str
+
+
+def _kinds() -> tuple[Kind, ...]:
+    return (
+        Kind("mpr", (Qt.Key.Key_M, Qt.Key.Key_F10), tr("M or F10"), tr("MPR"), tr("Planes in any direction")),
+        Kind("3d", (Qt.Key.Key_N,), "N", tr("3D"), tr("The series as a body")),
+    )
+
+
+class Pages(QStackedWidget):
+    """The slices are always there; another page is made when it is asked for and given back when it is left."""
+
+    def __init__(self, viewing: Viewing, slices: QWidget, focus_slices: Callable[[], None]) -> None:
+        super().__init__()
+        self._viewing, self._slices, self._focus_slices = viewing, slices, focus_slices
+        self.addWidget(slices)
+        self._name = LAYOUTS[0]
+        self._actions = {kind.name: self._action(kind) for kind in _kinds()}
+
+    @property
+    def page(self) -> StackPage | None:
+        """The page that is shown in the place of the slices."""
+        shown = self.currentWidget()
+        return shown if isinstance(shown, StackPage) else None
+
+    @property
+    def name(self) -> str:
+        """What is shown, as `--layout` calls it."""
+        return self._name
+
+    @property
+    def settled(self) -> bool:
+        """Whether all is shown that is going to be."""
+        return self.page is None or self.page.settled
+
+    def toggle(self, name: str) -> None:
+        """This page, or back to the slices where it is shown."""
+        self.show_page(LAYOUTS[0] if name == self._name else name)
+
+    def show_page(self, name: str) -> None:
+        """The page of this name in `--layout`."""
+        if name != self._name:
+            self.leave()
+            self._name = name
+            if name in self._actions:
+                self._enter(StackPage(self._viewing, _content(name)))
+        for one, action in self._actions.items():
+            action.setChecked(one == name)
+
+    def _enter(self, page: StackPage) -> None:
+        self.addWidget(page)
+        self.setCurrentWidget(page)
+        if page.content is not None:
+            page.content.setFocus()
+
+    def leave(self) -> None:
+        """Back to the slices, with the memory that a page took."""
+        page, self._name = self.page, LAYOUTS[0]
+        self.setCurrentWidget(self._slices)
+        for action in self._actions.values():
+            action.setChecked(False)
+        if page is not None:
+            self._focus_slices()
+            page.release()
+            self.removeWidget(page)
+            page.deleteLater()
+
+    def _action(self, kind: Kind) -> QAction:
+        made = QAction(icon(kind.name), kind.text, self)
+        made.setToolTip(f"{kind.tip} ({kind.shown})")
+        made.setCheckable(True)
+        made.triggered.connect(lambda _checked: self.toggle(kind.name))
+        return made
+
+    def put_into(self, bar: QToolBar) -> None:
+        """A button for each page, at the end of the toolbar."""
+        bar.addSeparator()
+        for action in self._actions.values():
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            if button is not None:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def commands(self) -> tuple[Command, ...]:
+        """The keys of the pages."""
+        return tuple(Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
+
+    def _toggler(self, name: str) -> Callable[[], None]:
+        return lambda: self.toggle(name)
+
+
+def _content(name: str) -> "Callable[[Viewing, Solid], QWidget]":
+    """What makes the content of a page; VTK is loaded when it is first asked for."""
+    return {"mpr": _make_mpr, "3d": _make_3d}[name]
+
+
+def _make_mpr(viewing: Viewing, solid: "Solid") -> QWidget:
+    from viewer.ui.mpr.page import MprPage
+
+    return MprPage(viewing, solid)
+
+
+def _make_3d(viewing: Viewing, solid: "Solid") -> QWidget:
+    from viewer.ui.rendering.page import BodyPage
+
+    return BodyPage(viewing, solid)

@@ -1,0 +1,182 @@
+"""The toolbar: the tools of which one is on, presets, panes, cine, invert, reset, and what is needed less often."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
+
+from viewer.state import Tool
+from viewer.ui.look.icons import icon
+from viewer.ui.shell.commands import Commands
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+_DRAG_TOOLS = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
+_PANES: dict[int, Callable[[], str]] = {
+    1: lambda: tr("One pane"), 2: lambda: tr("Two panes"), 4: lambda: tr("Four panes"),
+}  # fmt: skip
+
+
+class ToolBar(QToolBar):
+    """Every button says its key in its tooltip; none takes the focus from the image by a click."""
+
+    def __init__(self, viewing: Viewing, commands: Commands) -> None:
+        super().__init__(tr("Tools"))
+        self._viewing, self._commands = viewing, commands
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(22, 22))
+        self._group = QActionGroup(self)
+        self._tools = {tool: self._make_tool(tool) for tool in Tool}
+        for tool in _DRAG_TOOLS:
+            self.addAction(self._tools[tool])
+        self._measure = self._add_menu("distance", tr("Measure"), tr("Distances, angles, and values of an area"))
+        self._measure_button = self.findChildren(QToolButton)[-1]
+        self._fill_measures()
+        self.addSeparator()
+        presets = self._add_menu("presets", tr("Presets"), tr("Windows for brain, lung, bone and others (number keys)"))
+        presets.aboutToShow.connect(lambda: self._fill_presets(presets))
+        panes = self._add_menu("panes", tr("Panes"), tr("One, two or four series at once (Q), and what ties them"))
+        panes.aboutToShow.connect(lambda: self._fill_panes(panes))
+        self._add("cine", tr("Cine"), tr("Play the slices (C)"), commands.window.toggle_cine)
+        self._invert = self._add("invert", tr("Invert"), tr("Black becomes white (X)"), commands.invert)
+        self._invert.setCheckable(True)
+        self._add("reset", tr("Reset"), tr("The display as it opened; the slice stays (Esc)"), viewing.reset)
+        self._more = self._add_menu("more", tr("More"), tr("Key image, text on the image, print, save"))
+        self._more.aboutToShow.connect(self._fill_more)
+        self._add("help", tr("Help"), tr("Keys and mouse (H or F1)"), commands.window.toggle_help)
+        for button in self.findChildren(QToolButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        viewing.changed.connect(self._follow)
+        self._follow()
+
+    def fit(self, width: int) -> None:
+        """Icons with their names where there is room; else the best known ones without, else none with it."""
+        buttons = [one for one in self.findChildren(QToolButton) if one.objectName() != "qt_toolbar_ext_button"]
+        known = {tr(name) for name in ("Invert", "Reset", "Help", "More", "Cine")}
+        for bare in (set(), known, {button.text() for button in buttons}):
+            for button in buttons:
+                beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+                button.setToolButtonStyle(alone if button.text() in bare else beside)
+            if self.sizeHint().width() <= width:
+                return
+
+    def _add(self, name: str, text: str, tip: str, action: Callable[[], None]) -> QAction:
+        made = self._make(name, text, tip, action)
+        self.addAction(made)
+        return made
+
+    def _make(self, name: str, text: str, tip: str, action: Callable[[], None]) -> QAction:
+        made = QAction(icon(name), text, self)
+        made.setToolTip(tip)
+        made.triggered.connect(lambda _checked: action())
+        return made
+
+    def _make_tool(self, tool: Tool) -> QAction:
+        name, text, tip = _tool_words()[tool]
+        made = self._make(name, text, f"{tip} ({tool.value})", lambda: self._viewing.set_tool(tool))
+        made.setCheckable(True)
+        self._group.addAction(made)
+        return made
+
+    def _add_menu(self, name: str, text: str, tip: str) -> QMenu:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setIcon(icon(name))
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        button.setMenu(menu)
+        self.addWidget(button)
+        return menu
+
+    def _fill_measures(self) -> None:
+        for tool in (Tool.DISTANCE, Tool.COBB, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.SELECT, Tool.CROSS):
+            action = self._tools[tool]
+            action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
+            self._measure.addAction(action)
+        self._measure.addSeparator()
+        self._entry(self._measure, f"{tr('Last measure away')}\t{tr('Delete')}", self._commands.remove_last)
+
+    def _fill_presets(self, menu: QMenu) -> None:
+        menu.clear()
+        for key, name, action in self._commands.presets():
+            self._entry(menu, f"{name}\t{key}", action)
+
+    def _fill_panes(self, menu: QMenu) -> None:
+        viewing = self._viewing
+        menu.clear()
+        for number, text in _PANES.items():
+            chosen = len(viewing.ports) == number and not viewing.ties.tiled
+            self._entry(menu, text(), partial(viewing.lay_out, number), chosen)
+        self._entry(menu, tr("Four slices of this series"), partial(viewing.tile, 4), viewing.ties.tiled)
+        menu.addSeparator()
+        linked, lines = viewing.ties.linked, viewing.localizers
+        self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not linked), linked, "link")
+        self._entry(
+            menu, f"{tr('The slice as a line in the others')}\tO", lambda: viewing.show_localizers(shown=not lines),
+            lines, "lines",
+        )  # fmt: skip
+
+    def _fill_more(self) -> None:
+        menu, viewing, commands = self._more, self._viewing, self._commands
+        menu.clear()
+        is_key = viewing.port.where in viewing.markings.key_images
+        self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image, is_key, "key")
+        self._entry(menu, f"{tr('Text on the image: all, little, none')}\tI", commands.cycle_annotation, name="text")
+        menu.addSeparator()
+        self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane, name="print")
+        save = f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}"
+        self._entry(menu, save, commands.window.save_pane, name="save")
+        menu.addSeparator()
+        how = viewing.window_drag
+        turned, free = replace(how, turned=not how.turned), replace(how, from_zero=not how.from_zero)
+        self._entry(menu, tr("Window: dragging up makes darker"), partial(viewing.prefer, turned), how.turned)
+        if viewing.entry.series.modality == "PT":
+            self._entry(menu, tr("Window: black stays at zero"), partial(viewing.prefer, free), how.from_zero)
+
+    def _entry(
+        self, menu: QMenu, text: str, action: Callable[[], None], chosen: bool | None = None, name: str = ""
+    ) -> QAction:
+        """With an icon of this `name`; `chosen` says of what can be turned on whether it is."""
+        made = QAction(icon(name), text, menu) if name else QAction(text, menu)
+        made.setCheckable(chosen is not None)
+        made.setChecked(bool(chosen))
+        made.triggered.connect(lambda _checked: action())
+        menu.addAction(made)
+        return made
+
+    def _follow(self) -> None:
+        tool = self._viewing.tool
+        self._tools[tool].setChecked(True)
+        self._invert.setChecked(self._viewing.state.inverted)
+        measuring = tool not in _DRAG_TOOLS
+        self._measure_button.setIcon(icon(_tool_words()[tool][0] if measuring else "distance"))
+        if self._measure_button.property("on") != measuring:
+            self._measure_button.setProperty("on", measuring)
+            style = self._measure_button.style()
+            if style is not None:  # the style sheet is asked again, now that the property is another
+                style.unpolish(self._measure_button)
+                style.polish(self._measure_button)
+
+
+def _tool_words() -> dict[Tool, tuple[str, str, str]]:
+    """Icon, name, and what it does."""
+    return {
+        Tool.SCROLL: ("scroll", tr("Scroll"), tr("Drag with the left button to scroll; the wheel always does")),
+        Tool.WINDOW: ("window", tr("Window"), tr("Drag with the left button: right wider, up brighter")),
+        Tool.ZOOM: ("zoom", tr("Zoom"), tr("Drag up with the left button to come nearer")),
+        Tool.PAN: ("pan", tr("Move"), tr("Drag the image with the left button")),
+        Tool.SELECT: ("select", tr("Select"), tr("Take hold of measures")),
+        Tool.DISTANCE: ("distance", tr("Distance"), tr("Distance")),
+        Tool.COBB: ("cobb", tr("Cobb angle"), tr("Cobb angle: two lines")),
+        Tool.ANGLE: ("angle", tr("Angle"), tr("Angle: three points")),
+        Tool.ELLIPSE: ("ellipse", tr("Ellipse"), tr("Ellipse: mean and area")),
+        Tool.RECTANGLE: ("rectangle", tr("Rectangle"), tr("Rectangle: mean and area")),
+        Tool.CROSS: ("cross", tr("Cross-hair"), tr("One place in all panes")),
+    }

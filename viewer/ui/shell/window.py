@@ -1,0 +1,236 @@
+"""The main window: the case list, the slice pane with its slider, the toolbar and the help."""
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSplitter, QWidget
+
+from bundle.errors import BundleError
+from viewer.entries import Entry, neighbour_case
+from viewer.startup.options import LAYOUTS
+from viewer.state import index_of_number, slice_number
+from viewer.ui.cases.case_list import CaseList
+from viewer.ui.look.message import Message
+from viewer.ui.shell.commands import Commands, WindowActions
+from viewer.ui.shell.help import HelpOverlay
+from viewer.ui.shell.output import print_pane, save_pane
+from viewer.ui.shell.pages import Pages
+from viewer.ui.shell.progress import ProgressLine
+from viewer.ui.shell.toolbar import ToolBar
+from viewer.ui.slices.cine import CineBar
+from viewer.ui.slices.pane import SlicePane
+from viewer.ui.slices.panes import Panes
+from viewer.ui.slices.slider import SliceSlider
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+_LIST_WIDTH, _PANEL_WIDTH = 330, 400
+_LEAST_LIST = 150
+_HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space)
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and gives every key to the commands."""
+
+    closing = pyqtSignal()
+
+    def __init__(self, viewing: Viewing) -> None:
+        super().__init__()
+        self.viewing = viewing
+        self._focus_panel: Callable[[], None] | None = None
+        self.panes = Panes(viewing)
+        self.cine = CineBar(viewing, self.panes)
+        self.commands = Commands(viewing, self._actions())
+        self.list = CaseList(viewing)
+        self.slider = SliceSlider()
+        self.progress = ProgressLine()
+        self.pages = Pages(viewing, self._image(), self._focus_pane)
+        self.commands.add(self.pages.commands())
+        self._toolbar = ToolBar(viewing, self.commands)
+        self.pages.put_into(self._toolbar)
+        self.addToolBar(self._toolbar)
+        self._splitter = self._parts()
+        self.setCentralWidget(self._splitter)
+        self.help = HelpOverlay(self, self.commands.tools, self.commands.others)
+        self._connect()
+        self._follow()
+        self.pane.setFocus()
+
+    @property
+    def pane(self) -> SlicePane:
+        """The selected pane."""
+        return self.panes.selected
+
+    def _focus_pane(self) -> None:
+        self.pane.setFocus()
+
+    def focus_image(self) -> None:
+        """The keys go to what is shown: the selected pane, or the page in the place of the panes."""
+        page = self.pages.page
+        if page is None:
+            self.pane.setFocus()
+        elif page.content is not None:
+            page.content.setFocus()
+
+    def _actions(self) -> WindowActions:
+        return WindowActions(
+            self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
+            lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
+            self._show_report,
+        )  # fmt: skip
+
+    def _image(self) -> QWidget:
+        image = QWidget()
+        grid = QGridLayout(image)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.panes, 0, 0)
+        grid.addWidget(self._make_slider(), 0, 1)
+        grid.addWidget(self.progress, 1, 0, 1, 2)
+        return image
+
+    def _parts(self) -> QSplitter:
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.pages)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_LIST_WIDTH, 1000])
+        self.list.setMinimumWidth(_LEAST_LIST)
+        return splitter
+
+    def _make_slider(self) -> SliceSlider:
+        """Keys go to the commands, so it takes no focus."""
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setFixedWidth(34)
+        self.slider.setAccessibleName(tr("Slice"))
+        self.slider.setToolTip(tr("Slice"))
+        return self.slider
+
+    def _connect(self) -> None:
+        viewing = self.viewing
+        viewing.changed.connect(self._follow)
+        viewing.progressed.connect(self.progress.show_progress)
+        self.slider.valueChanged.connect(self._slide)
+        self.list.chosen.connect(self.open)
+        self.panes.clicked.connect(self.help.hide)
+        self.panes.dropped.connect(self._drop)
+        viewing.opened.connect(self.cine.pause)
+
+    def _show_report(self) -> None:
+        """IHE BIR's key for what is written about the images: the questions, whose answers are the only report here."""
+        if self._focus_panel is not None:
+            self._focus_panel()
+            return
+        text = tr("This medium holds images alone. Reports were left out, because they tell who the patient is.")
+        Message(tr("There is no report"), text, self).exec()
+
+    def add_panel(self, panel: QWidget, focus: Callable[[], None]) -> None:
+        """Put questions beside the images, on the right; `focus` gives them the keys."""
+        self._focus_panel = focus
+        self._splitter.addWidget(panel)
+        self._splitter.setSizes([_LIST_WIDTH * 3 // 4, 1000, _PANEL_WIDTH])
+        self._splitter.setStretchFactor(2, 0)
+
+    def open(self, entry: Entry) -> None:
+        """Show a series; what cannot be opened is said in plain words."""
+        try:
+            self.viewing.open(entry)
+        except BundleError as error:
+            Message(tr("This series cannot be opened"), str(error), self).exec()
+
+    def open_neighbour(self, steps: int) -> None:
+        """The series so many places on in the list."""
+        self.open(self.viewing.neighbour(steps))
+
+    def open_case(self, steps: int) -> None:
+        """The case so many places on in the list, as it opens first; stops at the ends."""
+        viewing = self.viewing
+        following = neighbour_case(viewing.entries, viewing.entry, steps, viewing.hanging)
+        if following is not viewing.entry:
+            self.open(following)
+            self.hang()
+
+    def hang(self) -> None:
+        """The open case as the hanging rule says: its panes, the study before beside it, planes or 3D."""
+        viewing = self.viewing
+        rule = viewing.hanging.rule_for(viewing.entry.series, viewing.entry.stack)
+        if rule is not None:
+            viewing.hang(rule)
+            self.pages.show_page(rule.layout if rule.layout in LAYOUTS else LAYOUTS[0])
+
+    def _drop(self, stack_id: int) -> None:
+        found = [entry for entry in self.viewing.entries if entry.stack.stack_id == stack_id]
+        if found:
+            self.open(found[0])
+
+    def _escape(self) -> None:
+        """First what is begun ends: a measure, the cine; then the display is reset."""
+        if self.cine.isVisible():
+            self.cine.stop()
+        elif not self.panes.cancel():
+            self.viewing.reset()
+
+    def toggle_help(self) -> None:
+        """Show or hide what mouse and keys do."""
+        self.help.toggle()
+
+    def _follow(self) -> None:
+        entry, stack = self.viewing.entry, self.viewing.entry.stack
+        self.setWindowTitle(f"{entry.study.case}  –  {entry.title}  –  {tr('DICOM viewer')}")
+        # The slider follows the state here; what it says back would be the same state, seen half-changed.
+        self.slider.blockSignals(True)
+        self.slider.setRange(1, stack.number_of_frames)
+        self.slider.setPageStep(max(stack.number_of_frames // 10, 1))
+        self.slider.setValue(slice_number(stack, self.viewing.state.index))
+        self.slider.setEnabled(stack.number_of_frames > 1)
+        self.slider.blockSignals(False)
+        self.slider.mark_gaps(self._gaps())
+
+    def _gaps(self) -> list[int]:
+        """The numbers of the slices behind which slices are missing, in reading order."""
+        loaded = self.viewing.loaded_stack
+        return [min(slice_number(loaded.stack, k), slice_number(loaded.stack, k + 1)) for k in loaded.gaps]
+
+    def _slide(self, number: int) -> None:
+        self.viewing.set_index(index_of_number(self.viewing.entry.stack, number))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """All keys that no part of the window keeps for itself."""
+        if event is None:
+            return
+        if self.help.isVisible() and event.key() in _HELP_AWAY:
+            self.help.hide()
+        elif not self.commands.press(event):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The help covers the whole window."""
+        super().resizeEvent(event)
+        self.help.setGeometry(self.rect())
+        self._fit_toolbar()
+        self.cine.place()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Only now do the buttons know how wide their names are."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self._fit_toolbar)
+
+    def _fit_toolbar(self) -> None:
+        self._toolbar.fit(self.width())
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """On the full screen stands nothing but the images."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange:
+            self.list.setVisible(not self.isFullScreen())
+            self._toolbar.setVisible(not self.isFullScreen())
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Nothing is read on, and the medium can be taken out."""
+        self.closing.emit()
+        self.pages.leave()
+        self.viewing.close()
+        super().closeEvent(event)

@@ -1,0 +1,157 @@
+"""Draws measures, key images, the cross-hair and localizer lines onto a pane's picture."""
+
+from collections.abc import Sequence
+import math
+
+from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from bundle.index.records import Vector
+from viewer.annotation import signed
+from viewer.marks.measure import Kind, Measure, Place, angle, area, cobb, length, unit
+from viewer.space.mapping import Mapping
+from viewer.ui.look import theme
+from viewer.ui.slices.port import Port
+from viewer.ui.slices.sketch import lines_of
+from viewer.words import tr
+
+_DARK = QColor(0, 0, 0, 190)
+_SHADE = QColor(0, 0, 0, 150)
+_HANDLE = 3.5
+_GAP, _ARM = 9.0, 30.0
+# The cross-hair is drawn where the slice goes through the place, give or take this many mm or half a slice spacing.
+_NEAR = 1.0
+
+
+class Drawing:
+    """Onto one pane, with its mapping."""
+
+    def __init__(self, painter: QPainter, area: QRectF, mapping: Mapping, port: Port, pixels: int) -> None:
+        self._painter, self._area, self._mapping, self._port = painter, area, mapping, port
+        self._labels: list[QRectF] = []
+        self._font = theme.sized(painter.font(), pixels)
+
+    def measures(self, measures: Sequence[Measure], touched: int | None) -> None:
+        """All of a slice; the one that was touched last stands out."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, measure in enumerate(measures):
+            colour = theme.ACCENT if number == touched else theme.NOTE
+            self._shape(measure, colour)
+        for number, measure in enumerate(measures):
+            if measure.complete:
+                self._label(measure, theme.ACCENT if number == touched else theme.NOTE)
+
+    def _shape(self, measure: Measure, colour: QColor) -> None:
+        for pen in (QPen(_DARK, 3.6), QPen(colour, 1.6)):
+            self._painter.setPen(pen)
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            if measure.kind.is_area and measure.complete:
+                around = QRectF(self._point(measure.points[0]), self._point(measure.points[1])).normalized()
+                if measure.kind is Kind.ELLIPSE:
+                    self._painter.drawEllipse(around)
+                else:
+                    self._painter.drawRect(around)
+            for first, last in () if measure.kind.is_area else lines_of(measure):
+                self._painter.drawLine(QLineF(self._point(first), self._point(last)))
+        if measure.kind is Kind.COBB and measure.complete:
+            self._between(measure, colour)
+        self._painter.setPen(QPen(_DARK, 1))
+        self._painter.setBrush(colour)
+        for place in measure.points:
+            self._painter.drawEllipse(self._point(place), _HANDLE, _HANDLE)
+
+    def _between(self, measure: Measure, colour: QColor) -> None:
+        """A thin line that shows which two lines belong together."""
+        middles = [
+            QPointF((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+            for a, b in (measure.points[:2], measure.points[2:])
+        ]  # fmt: skip
+        self._painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
+        self._painter.drawLine(*(self._point((middle.x(), middle.y())) for middle in middles))
+
+    def _label(self, measure: Measure, colour: QColor) -> None:
+        lines = words(self._port, measure)
+        metrics = QFontMetricsF(self._font)
+        width = max(metrics.horizontalAdvance(line) for line in lines)
+        height = metrics.height() * len(lines)
+        spot = max((self._point(place) for place in measure.points), key=lambda point: (point.x(), -point.y()))
+        box = QRectF(spot.x() + 9, spot.y() - height / 2, width + 10, height + 4)
+        box.moveLeft(min(box.left(), self._area.right() - box.width() - 4))
+        box.moveTop(min(max(box.top(), 4.0), self._area.bottom() - box.height() - 4))
+        self._keep_clear(box)
+        self._painter.fillRect(box, _SHADE)
+        self._painter.setFont(self._font)
+        self._painter.setPen(colour)
+        self._painter.drawText(box.adjusted(5, 2, -5, -2), Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
+
+    def _keep_clear(self, box: QRectF) -> None:
+        """Move a label down until it covers no other; where there is no room below, it stays."""
+        top = box.top()
+        for other in sorted(self._labels, key=lambda one: float(one.top())):
+            if box.intersects(other):
+                box.moveTop(other.bottom() + 2)
+        if box.bottom() > self._area.bottom():
+            box.moveTop(top)
+        self._labels.append(QRectF(box))
+
+    def localizer(self, line: tuple[Place, Place]) -> None:
+        """Where the selected pane's slice cuts this one."""
+        for pen in (QPen(_DARK, 3), QPen(theme.NOTE, 1.2, Qt.PenStyle.DashLine)):
+            self._painter.setPen(pen)
+            self._painter.drawLine(QLineF(self._point(line[0]), self._point(line[1])))
+
+    def cross(self, place: Place) -> None:
+        """The place that the cross-hair marks: four arms that leave the place itself free."""
+        at = self._point(place)
+        for pen in (QPen(_DARK, 3.4), QPen(theme.ACCENT, 1.6)):
+            self._painter.setPen(pen)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                near, far = QPointF(dx * _GAP, dy * _GAP), QPointF(dx * _ARM, dy * _ARM)
+                self._painter.drawLine(QLineF(at + near, at + far))
+
+    def _point(self, place: Place) -> QPointF:
+        return QPointF(*self._mapping.to_screen(*place))
+
+
+def words(port: Port, measure: Measure) -> tuple[str, ...]:
+    """What a measure says, line by line."""
+    stack = port.entry.stack
+    if measure.kind is Kind.DISTANCE:
+        return (f"{length(stack, *measure.points):.1f} {unit(stack)}",)
+    if measure.kind is Kind.ANGLE:
+        return (f"{angle(stack, measure.points):.1f}°",)
+    if measure.kind is Kind.COBB:
+        return (f"Cobb {cobb(stack, measure.points):.1f}°",)
+    return (*_values(port, measure), _area(area(stack, measure), unit(stack)))
+
+
+def _values(port: Port, measure: Measure) -> tuple[str, ...]:
+    from viewer.marks.roi import statistics  # NumPy comes after the first pictures
+
+    found = statistics(port.loaded_stack, port.state.index, measure)
+    if found is None:
+        return (tr("no pixel inside"),)
+    of_unit = value_unit(port)
+    return (
+        tr("Mean {mean}{unit}   SD {deviation}").format(
+            mean=signed(found.mean), unit=of_unit, deviation=signed(found.deviation)
+        ),
+        tr("Min {low}   Max {high}").format(low=signed(found.minimum), high=signed(found.maximum)),
+    )
+
+
+def _area(size: float, length_unit: str) -> str:
+    if length_unit == "mm" and size >= 100:
+        return f"{size / 100:.2f} cm²"
+    return f"{size:.1f} {length_unit}²"
+
+
+def value_unit(port: Port) -> str:
+    """' HU', or what else the file says that its values are in; nothing where it says nothing."""
+    units = port.entry.stack.units
+    return f" {units}" if units else ""
+
+
+def reaches(port: Port, point: Vector, here: Vector) -> bool:
+    """Whether a pane's slice shows a patient place; `here` is the place on the slice that is nearest to it."""
+    return math.dist(point, here) <= max((port.entry.stack.spacing_between_slices or 0.0) / 2, _NEAR)

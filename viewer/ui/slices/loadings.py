@@ -1,0 +1,96 @@
+"""Which stacks are being read: those that are shown, and the one that is likely to come next."""
+
+from collections.abc import Collection
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from bundle.errors import UnreadableIndex
+from bundle.index.index import Catalog
+from viewer.entries import Entry
+from viewer.images.loading import KeptStacks, Loader
+from viewer.images.volume import LoadedStack
+
+_STOP_SECONDS = 3.0
+
+
+class Loadings(QObject):
+    """One loader for each stack that is shown and not complete; `arrived` tells of slices in the window's thread."""
+
+    arrived = pyqtSignal(object, int)
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._kept = KeptStacks()
+        self._loaders: dict[int, Loader] = {}
+        self._ahead: Loader | None = None
+
+    def stack(self, entry: Entry) -> LoadedStack:
+        """The stack of an entry, as far as it is here; raises UnreadableIndex."""
+        stack = entry.stack
+        loaded = self._kept.get(stack.stack_id) or LoadedStack(stack, self._catalog.frames(stack.stack_id))
+        self._kept.put(loaded)
+        return loaded
+
+    def peek(self, entry: Entry) -> LoadedStack | None:
+        """The stack if it is in memory; it counts as no newer for it."""
+        return self._kept.peek(entry.stack.stack_id)
+
+    def load(self, loaded: LoadedStack, cursor: int, beside: int = 0) -> None:
+        """Read what is missing of a stack, `cursor` first; the others on the screen take `beside` bytes."""
+        key = loaded.stack.stack_id
+        loaded.ask_again()
+        before = self._loaders.get(key)
+        if loaded.complete or (before is not None and before.is_alive()):
+            return
+        tell = self.arrived.emit
+        loader = Loader(self._catalog.root, loaded, cursor, lambda index: tell(loaded, index), beside)
+        self._loaders[key] = loader
+        loader.start()
+
+    def is_loading(self, loaded: LoadedStack) -> bool:
+        """Whether a stack is being read, or was and nobody took note of its end."""
+        return loaded.stack.stack_id in self._loaders
+
+    def ended(self, loaded: LoadedStack) -> bool:
+        """Take note that a stack is complete; False where nobody was reading it."""
+        return self._loaders.pop(loaded.stack.stack_id, None) is not None
+
+    def look_at(self, loaded: LoadedStack, index: int) -> None:
+        """What is near to this slice comes next."""
+        if loaded.stack.stack_id in self._loaders:
+            self._loaders[loaded.stack.stack_id].look_at(index)
+
+    def read_ahead(self, entry: Entry | None) -> None:
+        """Read a case while the reader looks at another; its slices stay with its stack when it is opened."""
+        ahead = None if entry is None else self._beside(entry)
+        if entry is not None and ahead is not None and self._ahead is None and not ahead.complete:
+            self._ahead = Loader(self._catalog.root, ahead, entry.stack.preview_frame, lambda index: None)
+            self._ahead.start()
+
+    def _beside(self, entry: Entry) -> LoadedStack | None:
+        """A stack that nobody looks at yet, None where there is no room for it."""
+        known = self._kept.peek(entry.stack.stack_id)
+        if known is not None:
+            return known
+        try:
+            ahead = LoadedStack(entry.stack, self._catalog.frames(entry.stack.stack_id))
+        except UnreadableIndex:  # said when the reader comes there
+            return None
+        return ahead if self._kept.put_beside(ahead) else None
+
+    def stop(self, but: Collection[LoadedStack] = ()) -> list[Loader]:
+        """Read no further slice but of those. Each slice in hand is finished, without being waited for, and kept."""
+        going_on = {one.stack.stack_id for one in but}
+        stopped = [self._loaders.pop(key) for key in tuple(self._loaders) if key not in going_on]
+        if self._ahead is not None:
+            stopped.append(self._ahead)
+            self._ahead = None
+        for loader in stopped:
+            loader.stop()
+        return stopped
+
+    def close(self) -> None:
+        """Read nothing more, so that the medium can be taken out; waits for the files in hand, but not for ever."""
+        for loader in self.stop():
+            loader.join(_STOP_SECONDS)

@@ -1,0 +1,106 @@
+"""Draws what is written on the image: corners, orientation letters, scale bar, messages."""
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from viewer.annotation import Corners, Letters, Line, Weight, scale_bar, signed
+from viewer.ui.look import theme
+from viewer.ui.look.stamp import draw_words
+
+_COLOURS = {
+    Weight.STRONG: theme.TEXT,
+    Weight.PLAIN: theme.TEXT,
+    Weight.MUTED: QColor("#c3cad2"),
+    Weight.NOTE: theme.NOTE,
+    Weight.DAMAGE: theme.DAMAGE,
+}
+_MARGIN = 14.0
+_SMALLEST, _LARGEST = 14, 20
+
+
+class Overlay:
+    """Draws onto one pane's rectangle; the type grows a little with the pane."""
+
+    def __init__(self, painter: QPainter, area: QRectF) -> None:
+        self._painter, self._area = painter, area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        self.size = int(min(max(area.height() / 46, _SMALLEST), _LARGEST))
+
+    def corners(self, corners: Corners) -> None:
+        """The lines of the four corners."""
+        self._block(corners.top_left, left=True, top=True)
+        self._block(corners.top_right, left=False, top=True)
+        self._block(corners.bottom_left, left=True, top=False)
+        self._block(corners.bottom_right, left=False, top=False)
+
+    def _block(self, lines: Sequence[Line], *, left: bool, top: bool) -> None:
+        height = self.size * 1.38
+        y = self._area.top() if top else self._area.bottom() - height * len(lines)
+        for line in lines:
+            font = self._font(line.weight is Weight.STRONG)
+            # Half the pane is a corner's own: a longer text ends in an ellipsis before it meets its neighbour.
+            text = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, self._area.width() * 0.48)
+            box = QRectF(self._area.left(), y, self._area.width(), height)
+            align = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+            draw_words(self._painter, box, text, font, _COLOURS[line.weight], align)
+            y += height
+
+    def _font(self, bold: bool = False, larger: int = 0) -> QFont:
+        return theme.sized(self._painter.font(), self.size + larger, bold)
+
+    def letters(self, letters: Letters) -> None:
+        """Where the sides point, in the middle of each."""
+        font = self._font(bold=True, larger=4)
+        for text, align in (
+            (letters.left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+            (letters.right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+            (letters.top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
+            (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
+        ):
+            box = QRectF(0, 0, self.size * 4.0, self.size * 1.7)
+            draw_words(self._painter, self._side(box, align), text, font, theme.TEXT, align)
+
+    def _side(self, box: QRectF, align: int) -> QRectF:
+        area = self._area.adjusted(0, 0, 0, -self.size * 2.2)  # the scale bar is below the lowest letter
+        box.moveCenter(self._area.center())
+        if align & Qt.AlignmentFlag.AlignLeft:
+            box.moveLeft(area.left())
+        elif align & Qt.AlignmentFlag.AlignRight:
+            box.moveRight(area.right())
+        elif align & Qt.AlignmentFlag.AlignTop:
+            box.moveTop(area.top())
+        else:
+            box.moveBottom(area.bottom())
+        return box
+
+    def scale(self, pixels_per_mm: float | None) -> None:
+        """The scale bar with its length, in the middle below."""
+        length, pixels = scale_bar(pixels_per_mm, self._area.width())
+        if not length:
+            return
+        left, y = self._area.center().x() - pixels / 2, self._area.bottom()
+        bars = (QRectF(left, y - 2, pixels, 2), QRectF(left, y - 9, 2, 9), QRectF(left + pixels - 2, y - 9, 2, 9))
+        for bar in bars:
+            self._painter.fillRect(bar.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 170))
+        for bar in bars:
+            self._painter.fillRect(bar, theme.TEXT)
+        text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
+        box = QRectF(self._area.left(), y - self.size * 1.75, self._area.width(), self.size * 1.4)
+        draw_words(self._painter, box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
+
+    def message(self, title: str, text: str, colour: QColor) -> None:
+        """A message in the place of the picture."""
+        box = QRectF(self._area)
+        box.setBottom(self._area.center().y() - 4)
+        self._painter.setPen(colour)
+        self._painter.setFont(self._font(bold=True, larger=5))
+        self._painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, title)
+        box = QRectF(0, 0, min(self._area.width() * 0.7, 620), self._area.height() / 3)
+        box.moveCenter(self._area.center())
+        box.moveTop(self._area.center().y() + 10)
+        self._painter.setPen(theme.TEXT)
+        self._painter.setFont(self._font())
+        self._painter.drawText(
+            box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text
+        )

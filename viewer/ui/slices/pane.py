@@ -1,0 +1,211 @@
+"""One slice pane: paints what its port says, and hands the mouse on."""
+
+from PyQt5.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PyQt5.QtWidgets import QWidget
+
+from viewer import annotation
+from viewer.images import early
+from viewer.space import planes
+from viewer.space.mapping import Mapping, map_image
+from viewer.state import Annotation
+from viewer.ui.look import theme
+from viewer.ui.slices.drawing import Drawing, reaches
+from viewer.ui.slices.mouse import Hand
+from viewer.ui.slices.overlay import Overlay
+from viewer.ui.slices.picture import Picture
+from viewer.ui.slices.port import Port
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+# What is dragged out of the case list: the number of a stack.
+STACK_MIME = "application/x-dicom-stack"
+
+
+class SlicePane(QWidget):
+    """Shows the port of its number; whoever presses a button on it selects it."""
+
+    clicked = pyqtSignal()
+    placed = pyqtSignal(float, float)
+    dropped = pyqtSignal(int)
+
+    def __init__(self, viewing: Viewing, number: int = 0) -> None:
+        super().__init__()
+        self._viewing, self._number = viewing, number
+        self.picture = Picture()
+        self.bare = False  # the picture with nothing on it, to be compared
+        self.hand = Hand(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 120)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(tr("Slice"))
+        viewing.changed.connect(self._follow)
+        viewing.progressed.connect(self._progressed)
+        viewing.opened.connect(self.hand.end_drag)
+        self._follow()
+
+    @property
+    def port(self) -> Port:
+        """What this pane shows; a pane that is about to go shows the first."""
+        ports = self._viewing.ports
+        return ports[self._number] if self._number < len(ports) else ports[0]
+
+    @property
+    def selected(self) -> bool:
+        """Whether keys and buttons mean this pane."""
+        return self.port is self._viewing.port
+
+    def sizeHint(self) -> QSize:
+        """What the pane would like."""
+        return QSize(900, 700)
+
+    def _follow(self) -> None:
+        port = self.port
+        self.hand.follow()
+        self.setAccessibleDescription(annotation.spoken(port.entry, port.loaded_stack.frames, port.state))
+        self.update()
+
+    def let_go(self) -> None:
+        """This pane is shown no more: it hears nothing, and is forgotten."""
+        self._viewing.changed.disconnect(self._follow)
+        self._viewing.progressed.disconnect(self._progressed)
+        self._viewing.opened.disconnect(self.hand.end_drag)
+        self.setParent(None)
+        self.deleteLater()
+
+    def _progressed(self) -> None:
+        self.update()
+
+    def mapping(self) -> Mapping:
+        """Where the image lies now, in the pane's own coordinates."""
+        state = self.port.state
+        return map_image(self.port.entry.stack, self.width(), self.height(), state.zoom, state.pan)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Picture, then what is drawn and written on it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
+        overlay = Overlay(painter, QRectF(self.rect()))
+        self.picture.paint(painter, overlay, self.port, self.mapping())
+        if not self.bare:
+            drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size)
+            self._paint_planes(drawing)
+            self._paint_measures(drawing)
+            self._paint_annotation(overlay)
+            self._paint_frame(painter)
+        painter.end()
+
+    def _paint_planes(self, drawing: Drawing) -> None:
+        viewing, port = self._viewing, self.port
+        if viewing.localizers and not self.selected and planes.same_frame(port.entry, viewing.entry):
+            line = planes.crossing(port.entry.stack, port.frame, viewing.entry.stack, viewing.port.frame)
+            if line is not None:
+                drawing.localizer(line)
+        if viewing.cross is None:
+            return
+        entry, point = viewing.cross
+        place = planes.to_image(port.entry.stack, port.frame, point)
+        if place is not None and (port.entry is entry or planes.same_frame(port.entry, entry)):
+            here = planes.to_patient(port.entry.stack, port.frame, place)
+            if here is not None and reaches(port, point, here):
+                drawing.cross(place)
+
+    def _paint_measures(self, drawing: Drawing) -> None:
+        markings, where = self._viewing.markings, self.port.where
+        touched = markings.touched
+        drawing.measures(markings.on(where), touched[1] if touched and touched[0] == where else None)
+        if self.hand.sketch.shown is not None:
+            drawing.measures([self.hand.sketch.shown], 0)
+
+    def _paint_annotation(self, overlay: Overlay) -> None:
+        port, level = self.port, annotation.fitting(self._viewing.annotation, self.width())
+        key_image = port.where in self._viewing.markings.key_images
+        overlay.corners(annotation.corners(port.entry, port.loaded_stack, port.state, level, self._probe(), key_image))
+        if level is not Annotation.OFF:
+            overlay.letters(annotation.letters(port.entry.stack))
+        if level is Annotation.FULL:
+            overlay.scale(self.mapping().pixels_per_mm)
+
+    def _probe(self) -> str:
+        """The value under the pointer."""
+        port, pointer = self.port, self.hand.pointer
+        if pointer is None or not port.here or not self.underMouse() or not early.numpy_is_here():
+            return ""  # a hand on the mouse must not make the first pictures wait for NumPy
+        from viewer.marks.roi import probe
+
+        return annotation.probe_text(probe(port.loaded_stack, port.state.index, pointer), port.entry.stack.units)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        several = len(self._viewing.ports) > 1
+        if self._viewing.annotation is Annotation.OFF or not (several or self.hasFocus()):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.ACCENT if self.selected else theme.LINE, 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        if several and self.selected and self.hasFocus():
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+
+    # Mouse
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """See Hand."""
+        if event is not None:
+            self.hand.wheel(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """See Hand."""
+        if event is not None:
+            self.hand.press(event)
+            self.clicked.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """See Hand."""
+        if event is not None:
+            self.hand.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """See Hand."""
+        if event is not None:
+            self.hand.release(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """There is no value under a pointer that is elsewhere."""
+        self.hand.pointer = None
+        self.update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """A series of the case list may come in."""
+        data = None if event is None else event.mimeData()
+        if event is not None and data is not None and data.hasFormat(STACK_MIME):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """The series is to be shown here."""
+        data = None if event is None else event.mimeData()
+        if event is not None and data is not None:
+            self._viewing.select(self.port)
+            self.dropped.emit(int(bytes(data.data(STACK_MIME))))
+            event.acceptProposedAction()
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """The frame shows where the keys go; the pane that has them is the selected one."""
+        self._viewing.select(self.port)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """See focusInEvent."""
+        self.update()

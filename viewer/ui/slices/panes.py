@@ -1,0 +1,72 @@
+"""The panes of the window: one, two beside each other, or four."""
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QGridLayout, QWidget
+
+from viewer.ui.slices.pane import SlicePane
+from viewer.ui.slices.viewing import Viewing
+
+LAYOUTS = (1, 2, 4)
+
+
+class Panes(QWidget):
+    """As many panes as the viewing has ports; what they are told is told once for all of them."""
+
+    clicked = pyqtSignal()
+    placed = pyqtSignal(float, float)
+    dropped = pyqtSignal(int)
+
+    def __init__(self, viewing: Viewing) -> None:
+        super().__init__()
+        self._viewing = viewing
+        self._picking = False
+        self.all: list[SlicePane] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2)
+        viewing.laid_out.connect(self._lay_out)
+        viewing.changed.connect(self._focus_selected)
+        self._lay_out()
+
+    @property
+    def selected(self) -> SlicePane:
+        """The pane that keys and buttons mean."""
+        return self.all[self._viewing.ports.index(self._viewing.port)]
+
+    def _lay_out(self) -> None:
+        had_focus = any(pane.hasFocus() for pane in self.all)
+        number = len(self._viewing.ports)
+        while len(self.all) > number:
+            pane = self.all.pop()
+            self._grid.removeWidget(pane)
+            pane.let_go()
+        while len(self.all) < number:
+            self._add(SlicePane(self._viewing, len(self.all)))
+        if had_focus:
+            self.selected.setFocus()
+
+    def _add(self, pane: SlicePane) -> None:
+        pane.clicked.connect(self.clicked)
+        pane.placed.connect(self.placed)
+        pane.dropped.connect(self.dropped)
+        pane.hand.pick(picking=self._picking)
+        pane.picture.smooth = self.all[0].picture.smooth if self.all else True
+        self._grid.addWidget(pane, len(self.all) // 2, len(self.all) % 2)
+        self.all.append(pane)
+
+    def _focus_selected(self) -> None:
+        if any(pane.hasFocus() for pane in self.all) and not self.selected.hasFocus():
+            self.selected.setFocus()
+
+    def pick(self, *, picking: bool) -> None:
+        """A click tells a place on the image, in whichever pane."""
+        self._picking = picking
+        for pane in self.all:
+            pane.hand.pick(picking=picking)
+
+    def cancel(self) -> bool:
+        """Forget a measure that is begun; False where there is none."""
+        begun = self.selected.hand.sketch.busy
+        self.selected.hand.sketch.cancel()
+        self.selected.update()
+        return begun

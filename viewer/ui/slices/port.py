@@ -1,0 +1,49 @@
+"""One place in the window where a stack is shown: which one, and how."""
+
+from dataclasses import dataclass
+
+from PyQt5.QtGui import QImage
+
+from bundle.index.records import StackFrame
+from bundle.presets import Window
+from viewer.entries import Entry
+from viewer.images.volume import LoadedStack
+from viewer.images.windowing import least_width
+from viewer.marks.markings import Slice
+from viewer.state import ViewState
+
+
+@dataclass(slots=True, eq=False)
+class Port:
+    """`state` is only ever replaced; `preview` is the picture out of the index, null where there is none."""
+
+    entry: Entry
+    loaded_stack: LoadedStack
+    state: ViewState
+    first_window: Window
+    preview: QImage
+
+    @property
+    def frame(self) -> StackFrame:
+        """The slice that is shown."""
+        return self.loaded_stack.frames[self.state.index]
+
+    @property
+    def least_width(self) -> float:
+        """The narrowest window that the stack may have."""
+        return least_width(self.entry.stack.voi_lut_function)
+
+    @property
+    def where(self) -> Slice:
+        """The slice that is shown, as markings name it."""
+        return self.entry.stack.stack_id, self.state.index
+
+    @property
+    def here(self) -> bool:
+        """Whether the pixels of the slice have arrived."""
+        return self.loaded_stack.slices[self.state.index] is True
+
+    @property
+    def failed(self) -> bool:
+        """Whether the slice that is to be shown will never come."""
+        return self.loaded_stack.failure(self.state.index) is not None

@@ -1,0 +1,132 @@
+"""The measure that is being drawn or moved on one pane: what pressing, moving and letting go of the button do to it."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+import math
+
+from viewer.marks.markings import Markings, Slice
+from viewer.marks.measure import Kind, Measure, Place
+
+# A drag shorter than this, in screen pixels, was a click.
+_CLICK = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Grip:
+    """A point of a measure that is there, being moved; all of its points for None."""
+
+    where: Slice
+    number: int
+    point: int | None
+    start: Place
+    measure: Measure
+
+
+class Sketch:
+    """Places are in image pixels; `scale` is the number of screen pixels for each of them."""
+
+    def __init__(self) -> None:
+        self.drawn: Measure | None = None
+        self._at: Place | None = None
+        self._pressed: Place | None = None
+        self._grip: _Grip | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is begun and not finished."""
+        return self.drawn is not None or self._grip is not None
+
+    @property
+    def shown(self) -> Measure | None:
+        """The measure as far as it goes, with the pointer as its next point."""
+        if self.drawn is None or self._at is None:
+            return self.drawn
+        return replace(self.drawn, points=(*self.drawn.points, self._at))
+
+    def press(self, markings: Markings, where: Slice, kind: Kind | None, place: Place, reach: float) -> None:
+        """The button goes down: a point of a measure within `reach` is taken, else a point of a new one is set."""
+        self._pressed = place
+        if self.drawn is not None:
+            self._add_point(markings, where, place)
+            return
+        self._grip = _grip(markings, where, place, reach, whole=kind is None)
+        if self._grip is not None:
+            markings.touched = (where, self._grip.number)
+        elif kind is not None:
+            self.drawn, self._at = Measure(kind, (place,)), place
+
+    def move(self, markings: Markings, place: Place) -> bool:
+        """The pointer moves, with or without a button held; whether that changed anything."""
+        self._at = place
+        if self._grip is not None:
+            grip = self._grip
+            markings.change(grip.where, grip.number, _moved(grip, place))
+        return self.busy
+
+    def release(self, markings: Markings, where: Slice, place: Place, scale: float) -> None:
+        """The button goes up: a drag sets the next point where it ends, a click waits for the next click."""
+        self._grip = None
+        pressed, self._pressed = self._pressed, None
+        if self.drawn is not None and pressed is not None and math.dist(pressed, place) * scale > _CLICK:
+            self._add_point(markings, where, place)
+
+    def _add_point(self, markings: Markings, where: Slice, place: Place) -> None:
+        assert self.drawn is not None
+        self.drawn = replace(self.drawn, points=(*self.drawn.points, place))
+        if self.drawn.complete:
+            markings.add(where, self.drawn)
+            self.drawn = self._at = self._pressed = None
+
+    def cancel(self) -> None:
+        """Forget what is begun; a measure that was being moved stays where it is."""
+        self.drawn = self._at = self._pressed = self._grip = None
+
+
+def _grip(markings: Markings, where: Slice, place: Place, reach: float, *, whole: bool) -> _Grip | None:
+    measures = markings.on(where)
+    points = [
+        (math.dist(point, place), number, index)
+        for number, measure in enumerate(measures)
+        for index, point in enumerate(measure.points)
+    ]
+    if points and min(points)[0] <= reach:
+        _, number, index = min(points)
+        return _Grip(where, number, index, place, measures[number])
+    if whole:
+        lines = [(distance_to(measure, place), number) for number, measure in enumerate(measures)]
+        if lines and min(lines)[0] <= reach:
+            return _Grip(where, min(lines)[1], None, place, measures[min(lines)[1]])
+    return None
+
+
+def _moved(grip: _Grip, place: Place) -> Measure:
+    if grip.point is not None:
+        return grip.measure.with_point(grip.point, place)
+    dx, dy = place[0] - grip.start[0], place[1] - grip.start[1]
+    return replace(grip.measure, points=tuple((x + dx, y + dy) for x, y in grip.measure.points))
+
+
+def distance_to(measure: Measure, place: Place) -> float:
+    """How far a place is from the lines of a measure, in image pixels; 0 inside an area."""
+    if measure.kind.is_area:
+        (x0, y0), (x1, y1) = measure.points
+        across = max(min(x0, x1) - place[0], place[0] - max(x0, x1), 0.0)
+        down = max(min(y0, y1) - place[1], place[1] - max(y0, y1), 0.0)
+        return math.hypot(across, down)
+    return min(_to_line(place, *line) for line in lines_of(measure))
+
+
+def lines_of(measure: Measure) -> list[tuple[Place, Place]]:
+    """The straight lines of a distance or an angle, as far as its points go."""
+    points = measure.points
+    if measure.kind is Kind.COBB:
+        return [(points[i], points[i + 1]) for i in (0, 2) if i + 1 < len(points)]
+    return list(pairwise(points))
+
+
+def _to_line(place: Place, first: Place, last: Place) -> float:
+    dx, dy = last[0] - first[0], last[1] - first[1]
+    squared = dx * dx + dy * dy
+    share = ((place[0] - first[0]) * dx + (place[1] - first[1]) * dy) / squared if squared else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return math.hypot(place[0] - first[0] - share * dx, place[1] - first[1] - share * dy)

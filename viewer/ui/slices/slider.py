@@ -1,0 +1,51 @@
+"""The slider beside the slices, with an orange mark wherever slices are missing between two of them."""
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtGui import QPainter, QPaintEvent
+from PyQt5.QtWidgets import QSlider, QStyle, QStyleOptionSlider
+
+from viewer.ui.look import theme
+
+# In screen pixels.
+_LENGTH, _THICKNESS = 9, 3
+
+
+class SliceSlider(QSlider):
+    """The first slice of the reading order is on top."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setInvertedAppearance(True)
+        self._gaps: tuple[int, ...] = ()
+
+    def mark_gaps(self, numbers: Sequence[int]) -> None:
+        """Slices are missing behind the slices of these numbers, as a reader counts."""
+        if tuple(numbers) != self._gaps:
+            self._gaps = tuple(numbers)
+            self.update()
+
+    def gap_marks(self) -> list[QRect]:
+        """Where the marks are drawn."""
+        return [self._mark(number) for number in self._gaps]
+
+    def _mark(self, number: int) -> QRect:
+        option, style = QStyleOptionSlider(), self.style()
+        self.initStyleOption(option)
+        assert style is not None
+        slider = QStyle.ComplexControl.CC_Slider
+        groove = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderGroove, self)
+        handle = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderHandle, self).height()
+        room = max(groove.height() - handle, 1)
+        share = (number + 0.5 - self.minimum()) / max(self.maximum() - self.minimum(), 1)
+        middle = groove.top() + handle / 2 + share * room
+        return QRect(self.width() - _LENGTH, round(middle - _THICKNESS / 2), _LENGTH, _THICKNESS)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The slider, and the marks beside it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        for mark in self.gap_marks():
+            painter.fillRect(mark, theme.NOTE)
+        painter.end()

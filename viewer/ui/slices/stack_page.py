@@ -1,0 +1,121 @@
+"""A page that shows a stack as a whole: it waits until all slices are here, or says why there is nothing to show."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from bundle.errors import BundleError
+from viewer.images.volume import LoadedStack
+from viewer.ui.look import theme
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
+    from viewer.space.voxel_volume import Solid
+
+
+class Content(Protocol):
+    """What a page shows of one solid: a widget that gives its memory back when it is told to."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture is as fine as it is going to be."""
+
+    def release(self) -> None:
+        """Let go of the voxels."""
+
+
+class StackPage(QWidget):
+    """Makes its content anew for every stack that is opened; `make` returns a widget that is a `Content`."""
+
+    def __init__(self, viewing: Viewing, make: "Callable[[Viewing, Solid], QWidget]") -> None:
+        super().__init__()
+        self._viewing, self._make = viewing, make
+        self.content: QWidget | None = None
+        self._shown: LoadedStack | None = None
+        self._message = QLabel()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setFont(theme.sized(self._message.font(), 18))
+        self._message.setContentsMargins(60, 0, 60, 0)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._message, 1)
+        viewing.opened.connect(self._begin)
+        viewing.loaded.connect(self._begin)
+        viewing.progressed.connect(self._tell)
+        self._begin()
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is a content with its best picture, or the reason why there is none."""
+        return self._is_here and (self.content is None or self.content.settled)
+
+    @property
+    def _is_here(self) -> bool:
+        return self._shown is self._viewing.loaded_stack
+
+    @property
+    def message(self) -> str:
+        """What is said in the place of a content."""
+        return self._message.text()
+
+    def _begin(self) -> None:
+        if self._is_here:
+            return
+        self._clear()
+        loaded = self._viewing.loaded_stack
+        if not loaded.complete:
+            self._tell(loaded.arrived, len(loaded.slices))
+            return
+        self._shown = loaded
+        try:
+            self._fill(loaded)
+        except BundleError as error:
+            self._message.setText(str(error))
+        except (ImportError, OSError) as error:
+            self._message.setText(_unavailable(error))
+        except MemoryError:
+            self._message.setText(tr("This PC has too little memory to show this series as a whole."))
+
+    def _fill(self, loaded: LoadedStack) -> None:
+        from viewer.space.voxel_volume import make_solid
+
+        self.content = self._make(self._viewing, make_solid(loaded))
+        self._message.hide()
+        self._layout.addWidget(self.content)
+        self.content.setFocus()
+        from viewer.startup import resident
+
+        resident.hold_frozen()  # VTK is loaded now
+
+    def _tell(self, arrived: int, total: int) -> None:
+        if not self._is_here and arrived < total:
+            self._message.setText(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total))
+
+    def _clear(self) -> None:
+        content, self.content, self._shown = self.content, None, None
+        if content is not None:
+            content.setEnabled(False)  # a button that is held down when the page goes must not be heard afterwards
+            content.release()
+            content.hide()
+            content.deleteLater()
+        self._message.show()
+
+    def release(self) -> None:
+        """Give everything back: the page is left."""
+        self._viewing.opened.disconnect(self._begin)
+        self._viewing.loaded.disconnect(self._begin)
+        self._viewing.progressed.disconnect(self._tell)
+        self._clear()
+
+
+def _unavailable(error: Exception) -> str:
+    """What a page needs is read when it is first opened; then the medium may be gone."""
+    return tr(
+        "This cannot be shown now: a part of the viewer cannot be read.\n\n"
+        "If the stick or disc was pulled out, put it back in, and start the viewer again.\n\n"
+        "For whoever helps: {reason}"
+    ).format(reason=f"{type(error).__name__}: {error}")

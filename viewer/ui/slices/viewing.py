@@ -1,0 +1,299 @@
+"""What is being looked at: the panes' stacks and states, which pane is selected, and the loading of what they show."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain, islice, repeat
+import sqlite3
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtGui import QImage
+
+from bundle.hanging_protocol import Hanging, Rule
+from bundle.index.index import Catalog
+from bundle.index.records import Vector
+from bundle.presets import Window
+from viewer.entries import NO_RULES, Entry, first_of_next_case, first_of_prior, others_of_person
+from viewer.images import early
+from viewer.images.volume import LoadedStack
+from viewer.images.windowing import least_width
+from viewer.marks.markings import Markings
+from viewer.space.linked import Ties
+from viewer.space.planes import along_normal, nearest, same_frame
+from viewer.startup import clock
+from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
+from viewer.ui.slices.loadings import Loadings
+from viewer.ui.slices.port import Port
+
+# Progress is told at most this often, in milliseconds: slices may arrive a thousand times a second.
+_TELL_EVERY = 50
+
+
+class Viewing(QObject):
+    """One open stack in each port; what is said of *the* entry, stack or state is that of the selected port."""
+
+    opened = pyqtSignal()
+    listed = pyqtSignal()
+    changed = pyqtSignal()
+    laid_out = pyqtSignal()
+    progressed = pyqtSignal(int, int)
+    loaded = pyqtSignal()
+
+    def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry, hanging: Hanging = NO_RULES) -> None:
+        super().__init__()
+        self.catalog, self.entries, self.hanging = catalog, tuple(entries), hanging
+        self.following: Callable[[], Entry | None] = self._entry_behind
+        self.loadings = Loadings(catalog)
+        self.loadings.arrived.connect(self._take_slice)
+        self.tool = Tool.SCROLL
+        self.annotation = Annotation.FULL
+        self.markings = Markings()
+        self.localizers = False
+        self.window_drag = WindowDrag()
+        # The place that the cross-hair marks in every pane, and the series in whose frame of reference it lies.
+        self.cross: tuple[Entry, Vector] | None = None
+        self.ties = Ties()
+        self._states: dict[int, ViewState] = {}
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(_TELL_EVERY)
+        self._tell.timeout.connect(self._tell_progress)
+        self.ports = [self._port(first)]
+        self.port = self.ports[0]
+
+    # The selected port
+
+    @property
+    def entry(self) -> Entry:
+        """The series that the selected pane shows."""
+        return self.port.entry
+
+    @property
+    def loaded_stack(self) -> LoadedStack:
+        """The stack of the selected pane."""
+        return self.port.loaded_stack
+
+    @property
+    def state(self) -> ViewState:
+        """How the selected pane shows it."""
+        return self.port.state
+
+    @property
+    def first_window(self) -> Window:
+        """The window with which the selected pane opened its stack."""
+        return self.port.first_window
+
+    @property
+    def preview(self) -> QImage:
+        """The selected stack's picture out of the index."""
+        return self.port.preview
+
+    def select(self, port: Port) -> None:
+        """From now on this pane is the one that keys and buttons mean."""
+        if port is not self.port:
+            self.port = port
+            self.ties.anew(self.port, self.ports)
+            self.opened.emit()
+            self.changed.emit()
+            self._tell_progress()
+
+    # What is open
+
+    def open(self, entry: Entry) -> None:
+        """Show another stack in the selected pane, in all where they are tiles; raises UnreadableIndex."""
+        if entry is not self.entry and self.ties.tiled:
+            self._stand([self._port(entry)], len(self.ports))
+        elif entry is not self.entry:
+            self._put(self._port(entry))
+            self.opened.emit()
+            self.changed.emit()
+        self.start()
+
+    def _put(self, port: Port) -> None:
+        self.ports[self.ports.index(self.port)] = port
+        self.port = port
+        self._stop_others()
+        self.ties.anew(self.port, self.ports)
+
+    def show_case(self, entries: Sequence[Entry], first: Entry, markings: Markings | None = None) -> None:
+        """List these entries alone, and open one of them as if nobody had looked at it yet."""
+        self.loadings.stop()
+        self.entries = tuple(entries)
+        self.markings = markings or Markings()
+        self.cross = None
+        self._states.clear()
+        number = len(self.ports)
+        self.ports = [self._port(first)]
+        self.port = self.ports[0]
+        self.listed.emit()
+        self._stand(self.ports, number)
+
+    def lay_out(self, number: int) -> None:
+        """Show so many stacks at once: the selected one first."""
+        if number != len(self.ports) or self.ties.tiled:
+            self.ties.tiled = False
+            self._stand([self.port], number)
+
+    def tile(self, number: int) -> None:
+        """Show so many slices of the selected stack at once."""
+        self.ties.tiled = True
+        self._stand([self.port], number)
+
+    def hang(self, rule: Rule) -> None:
+        """The open case from its beginning as a rule says: the panes, and the study before in the second of them."""
+        self.ties.tiled = False
+        prior = first_of_prior(self.entries, self.entry, self.hanging) if rule.prior else None
+        self._stand([self.port, *([self._port(prior)] if prior is not None else [])], rule.panes)
+
+    def _stand(self, ports: list[Port], number: int) -> None:
+        """These, what else there is of the person, and where there is nothing more, or for tiles, the first again."""
+        shown = [port.entry for port in ports]
+        others = [] if self.ties.tiled else others_of_person(self.entries, shown)
+        more = islice(chain(others, repeat(shown[0])), max(number - len(shown), 0))
+        self.port, self.ports = ports[0], ports + [self._port(entry) for entry in more]
+        self._stop_others()
+        self.ties.anew(self.port, self.ports)
+        if self.ties.tiled:
+            self._move(self.state)
+        self.laid_out.emit()
+        self.opened.emit()
+        self.changed.emit()
+        self.start()
+
+    def _port(self, entry: Entry) -> Port:
+        stack = entry.stack
+        center, width = self.hanging.window_for(entry.series, stack)
+        first_window = (center, max(width, least_width(stack.voi_lut_function)))
+        loaded = self.loadings.stack(entry)
+        middle = min(stack.preview_frame, len(loaded.slices) - 1)
+        state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
+        return Port(entry, loaded, state, first_window, self.preview_of(entry))
+
+    def _entry_behind(self) -> Entry | None:
+        return first_of_next_case(self.entries, self.entry, self.hanging)
+
+    def preview_of(self, entry: Entry) -> QImage:
+        """The preview picture of a stack, a null image where there is none."""
+        try:
+            return QImage.fromData(self.catalog.preview(entry.stack.stack_id), "PNG")
+        except sqlite3.Error:
+            return QImage()
+
+    # Loading
+
+    def start(self) -> None:
+        """Read what is missing of the open stacks, the selected one first."""
+        for port in sorted(self.ports, key=lambda one: one is not self.port):
+            beside = sum(one.size for one in {other.loaded_stack for other in self.ports} - {port.loaded_stack})
+            self.loadings.load(port.loaded_stack, port.state.index, beside)
+        self._tell_progress()
+        if self.loaded_stack.complete:
+            self.loaded.emit()
+        if not self.reading:
+            self.loadings.read_ahead(self.following())
+
+    @property
+    def reading(self) -> bool:
+        """Whether something is still to be read, or to be told."""
+        return any(self.loadings.is_loading(port.loaded_stack) for port in self.ports)
+
+    def stop(self) -> None:
+        """Read no further slice."""
+        self.loadings.stop()
+
+    def _stop_others(self) -> None:
+        self.loadings.stop([port.loaded_stack for port in self.ports])
+
+    def close(self) -> None:
+        """Read nothing more, so that the medium can be taken out."""
+        self.loadings.close()
+        self.catalog.close()
+
+    def _take_slice(self, loaded: LoadedStack, index: int) -> None:
+        """In the window's thread, for a slice that a loader has settled."""
+        shown = [port for port in self.ports if port.loaded_stack is loaded]
+        if any(port.state.index == index for port in shown):
+            clock.mark("first slice read")
+            self.changed.emit()
+        if shown and not self._tell.isActive():
+            self._tell.start()
+
+    def _tell_progress(self) -> None:
+        arrived, total = self.loaded_stack.arrived, len(self.loaded_stack.slices)
+        self.progressed.emit(arrived, total)
+        if arrived >= min(early.NUMPY_AFTER, total):
+            early.bring_numpy()
+        ended = [port for port in self.ports if port.loaded_stack.complete and self.loadings.ended(port.loaded_stack)]
+        if any(port.loaded_stack is self.loaded_stack for port in ended):
+            clock.mark("first series read")
+            self.loaded.emit()
+        if ended and not self.reading:
+            self.loadings.read_ahead(self.following())
+
+    # States
+
+    def set_state(self, state: ViewState) -> None:
+        """Show this in the selected pane from now on; linked panes follow, loaders turn to what is near."""
+        if state != self.state:
+            self._move(state)
+            self.changed.emit()
+
+    def _move(self, state: ViewState) -> None:
+        self.port.state = state
+        for port, its in self.ties.moved(self.port, self.ports):
+            self._set(port, its)
+
+    def _set(self, port: Port, state: ViewState) -> None:
+        port.state = self._states[port.entry.stack.stack_id] = state
+        self.loadings.look_at(port.loaded_stack, state.index)
+
+    def link(self, *, linked: bool) -> None:
+        """Panes that run the same way follow the one that is scrolled, or do not."""
+        self.ties.linked = linked
+        self.ties.anew(self.port, self.ports)
+        self.changed.emit()
+
+    def mark_cross(self, point: Vector) -> None:
+        """Mark a patient place in every pane of the same frame of reference, and go to its slice there."""
+        self.cross = (self.entry, point)
+        for port in self.ports:
+            if port is not self.port and not self.ties.tiled and same_frame(port.entry, self.entry):
+                position = along_normal(port.entry.stack, point)
+                index = None if position is None else nearest(port.entry.stack, port.loaded_stack.frames, position)
+                if index is not None:
+                    self._set(port, replace(port.state, index=index))
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Window, zoom, pan and invert as the stack opened, and no measures on it; the slice stays (IHE BIR)."""
+        self.markings.clear(self.entry.stack.stack_id)
+        self.cross = None
+        self._move(reset(self.state, self.first_window))
+        self.changed.emit()
+
+    def set_annotation(self, level: Annotation) -> None:
+        """How much is written on the image."""
+        self.annotation = level
+        self.changed.emit()
+
+    def show_localizers(self, *, shown: bool) -> None:
+        """Draw where the selected pane's slice cuts those of the others, or do not."""
+        self.localizers = shown
+        self.changed.emit()
+
+    def prefer(self, how: WindowDrag) -> None:
+        """What dragging the window does from now on."""
+        self.window_drag = how
+
+    def set_tool(self, tool: Tool) -> None:
+        """What the left button does."""
+        self.tool = tool
+        self.changed.emit()
+
+    def set_index(self, index: int) -> None:
+        """Go to a slice."""
+        self.set_state(replace(self.state, index=index))
+
+    def neighbour(self, steps: int) -> Entry:
+        """The entry so many places on in the list, stopping at its ends."""
+        place = self.entries.index(self.entry) + steps
+        return self.entries[min(max(place, 0), len(self.entries) - 1)]
