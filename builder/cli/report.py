@@ -11,6 +11,7 @@ from builder.decide.look_files import look_path
 from builder.decide.picture_records import undecided
 from builder.key.crosswalk import crosswalk_path, images_path, originals_path, report_path
 from builder.plan import Notice, SkippedFile
+from bundle.layout import READER_PACKS
 
 _ALL_WELL = "Everything was read back and found right."
 _NO_ERROR = "Everything was read back, and no error was found."
@@ -20,7 +21,6 @@ _EXAMPLES = 3
 # Findings of one kind; as a rule they have one cause.
 _SHOWN = 10
 _DETAIL = 90
-_NAMES = {"win64": "Windows", "linux64": "Linux"}
 
 
 def count(number: int, noun: str) -> str:
@@ -43,7 +43,7 @@ def printable(text: object) -> str:
 
 def platform_name(platform: str) -> str:
     """What a person calls the system of a pack."""
-    return _NAMES.get(platform, platform)
+    return READER_PACKS[platform].system
 
 
 def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
@@ -284,6 +284,5 @@ def _next_lines(outcome: Any) -> list[str]:
 
 
 def _how_to_open(platform: str, drive: Path) -> str:
-    if platform == "win64":
-        return f"on Windows: double-click viewer.exe on the drive ({drive / 'viewer.exe'})"
-    return f"on Linux: run {drive / 'viewer.sh'}"
+    pack = READER_PACKS[platform]
+    return f"on {pack.system}: {pack.opened.format(path=drive / pack.start)}"

@@ -13,9 +13,9 @@ from builder.freeze.errors import CacheFailed, ExportRefused, PlatformUnsupporte
 from builder.freeze.program import VIEWER, Program, source_files, source_folder
 from builder.freeze.pyinstaller import Workshop, freeze, log_file
 from bundle.errors import BundleError
+from bundle.layout import READER_PACKS, VIEWER_FOLDER
 
-PLATFORMS = ("win64", "linux64")
-_LICENCES_FOLDER = "VIEWER/LICENSES"
+PLATFORMS = tuple(READER_PACKS)
 _KEPT_PACKS = 3
 _OWN_FOLDER = Path(__file__).parent
 
@@ -57,7 +57,7 @@ def available_platforms(program: Program = VIEWER) -> dict[str, BundleError | No
 
 def known_bills() -> list[bytes]:
     """The bills of materials of all packs in the cache, for comparison with a viewer on a medium."""
-    bills = (cache.root() / "packs").glob(f"*/{_LICENCES_FOLDER}/*/{sbom.SBOM}")
+    bills = (cache.root() / "packs").glob(f"*/{VIEWER_FOLDER}/LICENSES/*/{sbom.SBOM}")
     return [path.read_bytes() for path in sorted(bills)]
 
 
@@ -117,13 +117,9 @@ def _make(workshop: Workshop, platform: str, program: Program, home: Path, progr
         collected = freeze(platform, program, toolbox, log=log_file(home.name), work=work, folder=folder)
         own = [source_folder(package).parent for package in program.packages]
         private.overwrite(folder, private.private_paths([work, folder, *own, *toolbox.package_folders]))
-        components = licences.gather(toolbox, collected, folder / _licences_of(platform))
-        sbom.write_sbom(components, folder, folder / _licences_of(platform) / sbom.SBOM, home.name)
+        components = licences.gather(toolbox, collected, folder / READER_PACKS[platform].licences)
+        sbom.write_sbom(components, folder, folder / READER_PACKS[platform].licences / sbom.SBOM, home.name)
     cache.forget_old(home.parent, f"{platform}-", _KEPT_PACKS)
-
-
-def _licences_of(platform: str) -> str:
-    return f"{_LICENCES_FOLDER}/{platform.upper()}"
 
 
 def sign_pack(pack: Pack, command: str) -> Pack:
@@ -133,7 +129,7 @@ def sign_pack(pack: Pack, command: str) -> Pack:
     """
     programs = [Path(name) for name in pack.files if name.endswith(".exe")]
     if programs:
-        bill = Path(_licences_of(pack.platform), sbom.SBOM)
+        bill = Path(READER_PACKS[pack.platform].licences, sbom.SBOM)
         signing.sign(pack.folder, command, programs, bill)
     return pack
 
