@@ -11,7 +11,7 @@ from builder.check.checks import drive, layout, pictures, records, rows
 from builder.check.checks import index as database
 from builder.check.checks.index import Index, read_index
 from builder.check.checks.iod import Validation, check_iods
-from builder.check.checks.listed import check_lists
+from builder.check.checks.listed import Named, check_lists, named_by
 from builder.check.checks.speed import FirstCase, first_case, slow
 from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
@@ -20,7 +20,7 @@ from builder.check.errors import NothingToCheck
 from builder.check.findings import Finding, counts, finding, for_others, sort_findings
 from builder.check.findings import to_json as findings_to_json
 from builder.check.medium.dicom_file import DicomFile, Unsound
-from builder.check.medium.directory import Directory, read_directory
+from builder.check.medium.directory import read_directory
 from builder.check.medium.medium import Medium, Progress, read_medium
 from builder.check.medium.reach import EVERYTHING, Reach
 from builder.check.originals.originals import Originals
@@ -153,7 +153,7 @@ def inspect_bundle(
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NothingToCheck(root)
     medium = read_medium(root, progress, reach)
-    directory, astray = _read_directory(medium)
+    directory, astray = _check_directory(medium)
     index, closed = read_index(medium)
     try:
         found = [
@@ -191,22 +191,21 @@ def inspect_bundle(
             index.close()
 
 
-def _read_directory(medium: Medium) -> tuple[Directory | None, list[Finding]]:
-    if medium.directory is None:
+def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
+    """What the DICOMDIR names, and what is wrong with it; its records are given free before the index is read."""
+    content, medium.directory = medium.directory, None
+    if content is None:
         return None, []
     try:
-        return read_directory(medium.directory), []
+        view = records.View(read_directory(content), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
+    return named_by(view.directory, medium), [one for look in records.CHECKS for one in look(view)]
 
 
-def _look(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
+def _look(medium: Medium, directory: Named | None, index: Index | None) -> Iterator[Finding]:
     yield from _of_others(medium) if medium.others else _of_ours(medium, index)
     yield from check_lists(medium, directory, index)
-    if directory:
-        view = records.View(directory, medium)
-        for look in records.CHECKS:
-            yield from look(view)
     if index:
         both = database.compare(index, medium)
         for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, check_stacks):
@@ -226,7 +225,7 @@ def _of_others(medium: Medium) -> Iterator[Finding]:
     yield from check_texts_of_others(medium)
 
 
-def _not_made(medium: Medium, directory: Directory | None, index: Index | None) -> tuple[str, ...]:
+def _not_made(medium: Medium, directory: Named | None, index: Index | None) -> tuple[str, ...]:
     """The checks that had nothing to look at, because the file that they read is missing, changed or unreadable."""
     groups: dict[str, object] = {"directory": directory, "dicom": medium.dicom, "identity": medium.dicom}
     groups |= dict.fromkeys(("index", "pictures", "pdi.left_out"), index)
