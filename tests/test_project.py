@@ -40,7 +40,7 @@ def test_every_package_is_pinned_and_no_registry_is_named(name):
         ("bundle.index.index", "numpy pydicom PyQt5 vtkmodules builder viewer sqlite_utils"),
         ("bundle.images.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
         ("builder.pipeline.build", "PyQt5 vtkmodules viewer rich"),
-        ("builder.check", "PyQt5 vtkmodules viewer click rich sqlite_utils builder.write builder.catalogue"),
+        ("builder.check", "PyQt5 vtkmodules viewer click rich jinja2 sqlite_utils builder.write builder.catalogue"),
         ("viewer.startup.locate", "numpy pydicom PyQt5 vtkmodules builder"),
     ],
 )  # fmt: skip

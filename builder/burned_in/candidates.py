@@ -4,7 +4,7 @@ Letters are drawn with a pen of one value, and stand out sharply: so there are m
 side, in narrow structures, close together. Anatomy has noise, and no two such pixels in a row are equal but by chance.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 import zlib
@@ -12,6 +12,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.burned_in.alone import Halves, find_alone
 from builder.burned_in.found import Box, Candidate, Kind, Pixels
 from builder.burned_in.opencv import cv2
 
@@ -55,8 +56,8 @@ def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) ->
     found: list[Candidate] = []
     for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
         some = list(alike)
-        for k in range(0, len(some), _TOGETHER):
-            numbers, group = zip(*some[k : k + _TOGETHER], strict=True)
+        for part in _parts(len(some)):
+            numbers, group = zip(*some[part], strict=True)
             found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
     return sorted([*found, *at_places(look_at, len(frames))], key=lambda one: -one.score)
 
@@ -69,22 +70,32 @@ def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
     ]  # fmt: skip
 
 
+def _parts(number: int) -> list[slice]:
+    """So many frames in parts of nearly one size: one frame alone has no neighbour to be compared with."""
+    parts = -(-number // _TOGETHER)
+    return [slice(number * k // parts, number * (k + 1) // parts) for k in range(parts)]
+
+
 def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
     if min(frames[0].shape) < _SMALLEST_SIDE:
         return
     taken = [_as_opencv_takes(frame) for frame in frames]
+    high, low = ((_laid(taken[::2], extreme), _laid(taken[1::2], extreme)) for extreme in (cv2.max, cv2.min))
+    alone = find_alone(taken, Halves(high, low), _span(high, low)) if len(taken) > 1 else []
     scratch = np.empty_like(taken[0])
     places: list[_Place] = []
-    for extreme, operation in ((cv2.max, cv2.MORPH_TOPHAT), (cv2.min, cv2.MORPH_BLACKHAT)):
-        several = taken[0]
-        if len(taken) > 1:
-            several = extreme(taken[0], taken[1])
-            for frame in taken[2:]:  # into the same memory: getting new costs more than all the rest
-                extreme(several, frame, dst=several)
-        places += _words(several, operation, scratch)
-    for place, of_frame in zip(places, _shown(places, taken), strict=True):
-        for k in np.flatnonzero(of_frame >= _SHARE * len(place.places)):
-            yield _candidate(taken[k], int(k), place)
+    for extreme, halves, operation in ((cv2.max, high, cv2.MORPH_TOPHAT), (cv2.min, low, cv2.MORPH_BLACKHAT)):
+        if len(taken) > 1:  # into memory of our own, which the first half is where it has two frames
+            places += _words(extreme(*halves, dst=halves[0] if len(taken) > 2 else None), operation, scratch)
+        else:
+            places += _words(taken[0], operation, scratch)
+    drawn = [
+        _candidate(taken[k], int(k), place)
+        for place, of_frame in zip(places, _shown(places, taken), strict=True)
+        for k in np.flatnonzero(of_frame >= _SHARE * len(place.places))
+    ]
+    yield from drawn
+    yield from (one for one in alone if not any(_shows(other, one) for other in drawn))
 
 
 def _shown(places: Sequence[_Place], frames: Sequence[Any]) -> Ints:
@@ -95,6 +106,28 @@ def _shown(places: Sequence[_Place], frames: Sequence[Any]) -> Ints:
     flat, pens = np.concatenate([one.places for one in places]), np.repeat([one.pen for one in places], sizes)
     begins = np.cumsum([0, *sizes[:-1]])
     return np.stack([np.add.reduceat(frame.ravel()[flat] == pens, begins, dtype=np.intp) for frame in frames], axis=1)
+
+
+def _laid(frames: Sequence[Any], extreme: Callable[..., Any]) -> Any:
+    """Frames upon each other; None if there are none."""
+    if len(frames) < 2:
+        return frames[0] if frames else None
+    laid = extreme(frames[0], frames[1])
+    for frame in frames[2:]:  # into the same memory: getting new costs more than all the rest
+        extreme(laid, frame, dst=laid)
+    return laid
+
+
+def _shows(crop: Candidate, other: Candidate) -> bool:
+    """Whether the crop of the one shows all of the other, and so why slices differ there."""
+    top, left, bottom, right = crop.box.grown(round(crop.height), (other.box.bottom, other.box.right))
+    return top <= other.box.top and left <= other.box.left and (bottom, right) == other.box[2:]
+
+
+def _span(high: Sequence[Any], low: Sequence[Any]) -> float:
+    """The range of values of some frames, but for their darkest and brightest pixels."""
+    lowest, highest = _RANGE
+    return max(_at(one, highest)[0] for one in high) - min(_at(one, lowest)[0] for one in low)
 
 
 def _as_opencv_takes(frame: Pixels) -> Any:

@@ -1,7 +1,7 @@
 """Finds the faces of a build: before writing to remove them, and in what was written to report them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -19,10 +19,11 @@ from builder.deface.grid import StoredFrame, sample
 from builder.dicom import source_file
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import Values, text
-from builder.plan import Notice, WriteJob, WrittenInstance
+from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.spool import Spool
-from builder.stacks import splitting
+from builder.stacks.one_look import Picture
 from builder.stacks.read_traits import traits_of
+from builder.stacks.splitting import split
 from builder.stacks.stacks import OrderedStack, stacks_of
 from builder.traits import Traits
 from builder.workers import each_in_turn
@@ -33,7 +34,6 @@ from bundle.index.records import Frame
 _SHOWN = "A face can be reconstructed from the {what} (--deface removes it)"
 _SHOWN_STILL = "A face can be reconstructed from the {what} and was not removed: the head does not lie as the file says"
 _PERHAPS = "A face may be recognised in the {what}; it cannot be removed here"
-Progress = Callable[[int, int], None]
 
 # Cell size (mm) and the most slices: to find where to cut, and only to see whether there is a face.
 _TO_CUT, _TO_SEE = (2.0, 400), (4.0, 24)
@@ -80,7 +80,7 @@ def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
     frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    for stack in splitting.split([_picture(one) for one in frames]):
+    for stack in split([_picture(one) for one in frames]):
         members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
         for one in members:
@@ -118,10 +118,10 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> splitting.Picture:
+def _picture(one: _SourceFrame) -> Picture:
     frame = one.frame
     plane = Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return splitting.Picture(plane, one.traits)
+    return Picture(plane, one.traits)
 
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:

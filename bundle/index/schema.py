@@ -1,6 +1,6 @@
 """The tables of the index: one place that says what a row holds, for the writer and for every reader."""
 
-# Column name -> Python type; the order is the order on disc.
+# Column name -> Python type. sqlite-utils makes the tables from this; the order is the order on disc.
 Columns = dict[str, type]
 
 BUNDLE: Columns = {"key": str, "value": str}
@@ -64,19 +64,3 @@ TABLES: dict[str, tuple[Columns, str, tuple[tuple[str, str, str], ...]]] = {
     "frame": (FRAME, "id", (("stack_id", "stack", "id"), ("instance_id", "instance", "id"))),
     "digest": (DIGEST, "instance_id", (("instance_id", "instance", "id"),)),
 }
-
-_IN_SQL = {int: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB"}
-
-
-def statements() -> list[str]:
-    """What makes all tables, one statement each."""
-    return [_statement(name, *table) for name, table in TABLES.items()]
-
-
-def _statement(name: str, columns: Columns, key: str, foreign: tuple[tuple[str, str, str], ...]) -> str:
-    others = {column: f' REFERENCES "{table}"("{other}")' for column, table, other in foreign}
-    lines = [
-        f'   "{column}" {_IN_SQL[kind]}{" PRIMARY KEY" if column == key else ""}{others.get(column, "")}'
-        for column, kind in columns.items()
-    ]
-    return f'CREATE TABLE "{name}" (\n' + ",\n".join(lines) + "\n)"

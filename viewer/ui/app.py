@@ -8,8 +8,6 @@ import traceback
 from types import TracebackType
 
 from PyQt5.QtCore import (
-    PYQT_VERSION_STR,
-    QT_VERSION_STR,
     QCoreApplication,
     QMessageLogContext,
     QSize,
@@ -35,6 +33,7 @@ from viewer.ui.look import theme
 from viewer.ui.look.emblem import window_icon
 from viewer.ui.look.message import Message
 from viewer.ui.shell.ending import Ending
+from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import install_translator, tr
@@ -156,11 +155,6 @@ def show(window: MainWindow) -> None:
     else:
         window.showMaximized()
     clock.mark("window shown")
-
-
-def library_versions() -> dict[str, str]:
-    """The versions of Qt and its bindings."""
-    return {"qt": QT_VERSION_STR, "pyqt": PYQT_VERSION_STR}
 
 
 def _refuse(options: Options, error: BundleError) -> int:

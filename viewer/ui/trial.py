@@ -19,6 +19,7 @@ from viewer.startup.options import LAYOUTS
 from viewer.startup.report import SHOWN, RenderResult, Report, StackResult
 from viewer.startup.selftest import Watchdog
 from viewer.state import Annotation, ViewState
+from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
 
 # Nothing may take longer than this, in seconds: one stack, or rendering one volume.
@@ -32,8 +33,6 @@ class Trial:
     """Opens every stack in the window, compares its middle slice with the file, and renders one volume."""
 
     def __init__(self, window: MainWindow, path: Path) -> None:
-        from viewer.ui.app import library_versions
-
         self._window, self._path, self._patience = window, path, PATIENCE
         self._report = Report(bundle=str(window.viewing.catalog.root), versions=library_versions())
         self._watchdog = Watchdog(self._patience, self._give_up)

@@ -1,0 +1,8 @@
+"""The versions of the libraries that the window is made of, for the report of a self-test."""
+
+from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of Qt and its bindings."""
+    return {"qt": QT_VERSION_STR, "pyqt": PYQT_VERSION_STR}
