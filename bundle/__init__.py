@@ -1,3 +1,8 @@
-"""What a bundle is: names, records, the index, the manifest and geometry, shared by builder and viewer."""
+"""What a bundle is: names, records, the index, the manifest and geometry, shared by builder and viewer.
+
+`layout` has names and places; `manifest` the digests; `presets` windows for CT; `hanging_protocol` how cases open,
+read by `hanging_file`; `bounded` and `toml_lines` read what may be hostile or mistaken; `errors` are what builder and
+viewer can both meet; `unused` finds what a database does not use.
+"""
 
 __version__ = "0.1.0"

@@ -1,5 +1,6 @@
 """Names and places inside a bundle, and the one function that turns a stored path into a real one."""
 
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 import re
 
@@ -24,10 +25,38 @@ MANUAL = "MANUAL.PDF"
 WINDOWS_VIEWER = "viewer.exe"
 LINUX_VIEWER = "viewer.sh"
 
+
+@dataclass(frozen=True, slots=True)
+class ReaderPack:
+    """A viewer on a medium for one kind of computer: its name in options and reports, and what a person opens.
+
+    `opened` says how, with {path} for the path of `start`, which lies in the root of the medium.
+    """
+
+    name: str
+    system: str
+    start: str
+    opened: str
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie."""
+        return f"{VIEWER_FOLDER}/{self.name.upper()}"
+
+    @property
+    def licences(self) -> str:
+        """Where its licences and its bill of materials lie."""
+        return f"{VIEWER_FOLDER}/LICENSES/{self.name.upper()}"
+
+
+WINDOWS_PACK = ReaderPack("win64", "Windows", WINDOWS_VIEWER, "double-click viewer.exe on the drive ({path})")
+LINUX_PACK = ReaderPack("linux64", "Linux", LINUX_VIEWER, "run {path}")
+READER_PACKS = {pack.name: pack for pack in (WINDOWS_PACK, LINUX_PACK)}
+
 # Everything that a bundle may own in the root of a medium; any other name there is somebody else's.
 ROOT_NAMES = (
     DICOMDIR, DICOM_FOLDER, "BUNDLE", VIEWER_FOLDER, READINGS_FOLDER,
-    README, INDEX_PAGE, MANUAL, WINDOWS_VIEWER, LINUX_VIEWER,
+    README, INDEX_PAGE, MANUAL, *(pack.start for pack in READER_PACKS.values()),
 )  # fmt: skip
 
 # PS3.10 8.2: one to eight components of one to eight characters out of A-Z, 0-9 and the underscore.

@@ -1,5 +1,6 @@
 """The project's own ground: README commands, pinned packages, rooms that bring nothing along."""
 
+import ast
 from pathlib import Path
 import re
 import subprocess
@@ -39,7 +40,7 @@ def test_every_package_is_pinned_and_no_registry_is_named(name):
         ("bundle.index.index", "numpy pydicom PyQt5 vtkmodules builder viewer sqlite_utils"),
         ("bundle.images.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
         ("builder.pipeline.build", "PyQt5 vtkmodules viewer rich"),
-        ("builder.check", "PyQt5 vtkmodules viewer click rich sqlite_utils builder.write builder.catalogue"),
+        ("builder.check", "PyQt5 vtkmodules viewer click rich jinja2 sqlite_utils builder.write builder.catalogue"),
         ("viewer.startup.locate", "numpy pydicom PyQt5 vtkmodules builder"),
     ],
 )  # fmt: skip
@@ -54,6 +55,35 @@ def test_modules_stay_small_and_say_what_they_are_for():
         text = path.read_text()
         assert text.startswith('"""'), path
         assert len(text.splitlines()) <= 300, path
+
+
+def test_every_module_is_named_where_a_newcomer_looks_and_no_room_is_crowded():
+    """In the docstring of its package: what a room holds is read on one page."""
+    modules = [path for room in ("bundle", "builder", "viewer") for path in (ROOT / room).rglob("*.py")]
+    for package in {path.parent for path in modules}:
+        names = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+        page = ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""
+        named = set(re.findall(r"`(\w+)`", page))
+        assert names <= named, (package, names - named)
+        assert named <= names | {path.name for path in package.iterdir() if path.is_dir()}, (package, named - names)
+        assert len(names) <= 16, package
+
+
+def test_every_room_is_on_the_page_of_the_house():
+    page = (ROOT / "docs/architecture.md").read_text()
+    rooms = [path for top in ("builder", "viewer", "viewer/ui", "bundle") for path in (ROOT / top).iterdir()]
+    names = [path.name for path in rooms if (path / "__init__.py").is_file()]
+    assert len(names) > 30
+    assert [name for name in names if f"{name}/" not in page] == []
+
+
+def test_papers_name_no_file_that_is_not_there():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    files = tracked or [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if ".venv" not in path.parts]
+    papers = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    for paper in papers:
+        for name in re.findall(r"`([\w/]+\.(?:py|svg|toml|sh))`", paper.read_text()):
+            assert any(f"/{file}".endswith(f"/{name}") for file in files), (paper.name, name)
 
 
 def test_a_wheel_holds_every_module_and_every_data_file(tmp_path):

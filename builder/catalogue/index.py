@@ -1,6 +1,6 @@
 """Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from itertools import groupby
@@ -13,7 +13,7 @@ from typing import Any
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
-from builder.plan import WrittenInstance
+from builder.plan import Progress, WrittenInstance
 from builder.stacks.stacks import OrderedStack, describe_series, describe_stack
 from bundle import __version__
 from bundle.images.alterations import masked_share
@@ -21,7 +21,6 @@ from bundle.index.schema import TABLES
 from bundle.layout import FORMAT_VERSION
 from bundle.unused import ROOTS, unused
 
-Progress = Callable[[int, int], None]
 Row = dict[str, Any]
 # How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
 _OF_WRITER = ((24, 28), (92, 100))

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
+from importlib.resources.abc import Traversable
 import re
 from string import Template
 
-from bundle.layout import INDEX_PAGE, LINUX_VIEWER, MANUAL, README
+from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
 
 # What the policy does, in the words of the standard; the codes stand in (0012,0064) of every file.
 PROFILE = "DICOM PS3.15 Basic Profile (113100) with modified dates (113107)"
@@ -54,15 +55,18 @@ def template_files(
         INDEX_PAGE: _crlf(_filled(INDEX_PAGE, page, words)),
     }
     if platforms:
-        files[MANUAL] = resources.files("bundle_template").joinpath(MANUAL).read_bytes()
-    if "linux64" in platforms:
-        files[LINUX_VIEWER] = _read(LINUX_VIEWER).encode()
-    return files
+        files[MANUAL] = _template(MANUAL).read_bytes()
+    scripts = [READER_PACKS[name].start for name in platforms if _template(READER_PACKS[name].start).is_file()]
+    return files | {name: _read(name).encode() for name in scripts}
+
+
+def _template(name: str) -> Traversable:
+    return resources.files("bundle_template").joinpath(name)
 
 
 def _read(name: str) -> str:
     """A template with plain line feeds, whatever the system it was checked out on made of them."""
-    return resources.files("bundle_template").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")
+    return _template(name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 def _filled(name: str, values: dict[str, str], words: set[str]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from builder.cli import report
+from builder.cli.grouped import NO_PROGRESS
 from builder.cli.progress import Screen
 from builder.freeze import PLATFORMS, export, make_pack, sign_pack
 from bundle.errors import EXIT_DONE, BundleError
@@ -12,7 +13,7 @@ from bundle.errors import EXIT_DONE, BundleError
 
 @click.command("demo")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--no-progress", is_flag=True, help="Show no progress bars.")
+@NO_PROGRESS
 def demo_command(folder: Path, no_progress: bool) -> int:
     """Write sample scans of three invented people into FOLDER, to try everything with."""
     from builder.demo import write_demo
@@ -35,7 +36,7 @@ def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str
     with Screen(bars=False) as screen:
         for platform in platforms or PLATFORMS:
             try:
-                pack = make_pack(platform, progress=screen.say)
+                pack = make_pack(platform, say=screen.say)
                 if signing is not None:
                     sign_pack(pack, signing)
             except BundleError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from builder.cli.grouped import NO_PROGRESS
 from builder.cli.progress import Screen
 from bundle.errors import EXIT_DONE, NoBundle
 from bundle.layout import MANIFEST
@@ -31,7 +32,7 @@ class Size(click.ParamType[int]):
 @click.command("image")
 @click.argument("drive", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("image", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--no-progress", is_flag=True, help="Show no progress bars.")
+@NO_PROGRESS
 def image_command(drive: Path, image: Path, no_progress: bool) -> int:
     """Write the finished bundle on DRIVE as FILE, the image of a CD or DVD, and read it back."""
 

@@ -1,17 +1,20 @@
 """What the report says of text in pictures: what was done to each series, and what is to be decided."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from builder.decide.look_files import look_path, table_path
 from builder.decide.picture_records import undecided
 from builder.decide.series_counts import SeriesPictures
 
+if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
+    from builder.pipeline.outcome import Outcome
+
 # Holes that are named one by one.
 _NAMED = 4
 
 
-def picture_lines(outcome: Any) -> list[str]:
+def picture_lines(outcome: "Outcome") -> list[str]:
     """A line for each series of which images were left out, masked or kept, or wait; then what to do."""
     if not outcome.pictures:
         return []
@@ -52,7 +55,7 @@ def _percent(share: float) -> str:
     return f"{share:.1%}".replace("%", " %") if share >= 0.001 else "less than 0.1 %"
 
 
-def _to_do(outcome: Any) -> Iterator[str]:
+def _to_do(outcome: "Outcome") -> Iterator[str]:
     key = outcome.options.key
     number = undecided(outcome.seen)
     if not number:

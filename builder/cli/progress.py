@@ -1,10 +1,10 @@
 """Shows what a build is doing: bars on a terminal, plain lines elsewhere; always on standard error."""
 
-from collections.abc import Callable
-
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
+
+from builder import plan
 
 
 class _Count(ProgressColumn):
@@ -55,7 +55,7 @@ class Screen:
         if self._bars:
             self._progress.stop()
 
-    def step(self, name: str, *, in_bytes: bool = False) -> Callable[[int, int], None]:
+    def step(self, name: str, *, in_bytes: bool = False) -> plan.Progress:
         """A new step begins; the one before is done, whether or not it counted anything."""
         self._finish()
         if not self._bars:

@@ -4,13 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.picture_report import picture_lines
 from builder.decide.look_files import look_path
 from builder.decide.picture_records import undecided
 from builder.key.crosswalk import crosswalk_path, images_path, originals_path, report_path
 from builder.plan import Notice, SkippedFile
+from bundle.layout import READER_PACKS
+
+if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
+    from builder.deidentify import Policy
+    from builder.deidentify.explain import Row
+    from builder.pipeline.change import Removal
+    from builder.pipeline.outcome import Outcome
 
 _ALL_WELL = "Everything was read back and found right."
 _NO_ERROR = "Everything was read back, and no error was found."
@@ -20,7 +28,6 @@ _EXAMPLES = 3
 # Findings of one kind; as a rule they have one cause.
 _SHOWN = 10
 _DETAIL = 90
-_NAMES = {"win64": "Windows", "linux64": "Linux"}
 
 
 def count(number: int, noun: str) -> str:
@@ -43,7 +50,7 @@ def printable(text: object) -> str:
 
 def platform_name(platform: str) -> str:
     """What a person calls the system of a pack."""
-    return _NAMES.get(platform, platform)
+    return READER_PACKS[platform].system
 
 
 def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
@@ -82,7 +89,7 @@ def lost_lines(lost: Mapping[str, int]) -> list[str]:
     return [f"  {keyword}: {count(files, 'file')}" for keyword, files in sorted(lost.items(), key=lambda one: -one[1])]
 
 
-def policy_lines(policy: Any, rows: Sequence[Any], *, removed: bool) -> list[str]:
+def policy_lines(policy: "Policy", rows: Sequence["Row"], *, removed: bool) -> list[str]:
     """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
     shown = [row for row in rows if removed or row.done != "removed"]
     text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
@@ -93,7 +100,7 @@ def policy_lines(policy: Any, rows: Sequence[Any], *, removed: bool) -> list[str
     return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]
 
 
-def to_json(outcome: Any) -> dict[str, Any]:
+def to_json(outcome: "Outcome") -> dict[str, Any]:
     """The outcome of a build for a program to read."""
     return {
         "drive": str(outcome.options.drive),
@@ -122,7 +129,7 @@ def to_json(outcome: Any) -> dict[str, Any]:
     }
 
 
-def lines(outcome: Any, *, whole: bool) -> list[str]:
+def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     """The report of a build: what was taken, what was left out and why, and what to do next."""
     options = outcome.options
     verb = "added to" if options.add else "written on"
@@ -156,7 +163,7 @@ def lines(outcome: Any, *, whole: bool) -> list[str]:
     return text + _check_lines(outcome) + _next_lines(outcome)
 
 
-def media_lines(outcome: Any) -> list[str]:
+def media_lines(outcome: "Outcome") -> list[str]:
     """Which case is on which medium, and the images of discs."""
     cases: dict[str, list[str]] = defaultdict(list)
     for one in outcome.media:
@@ -165,13 +172,13 @@ def media_lines(outcome: Any) -> list[str]:
     return text + [f"  Image of a disc: {image}" for image in outcome.images]
 
 
-def _check_lines(outcome: Any) -> list[str]:
+def _check_lines(outcome: "Outcome") -> list[str]:
     if outcome.options.dry_run or not outcome.options.check:
         return []
     return ["", "Check", *finding_lines(outcome.findings)]
 
 
-def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
+def finding_lines(findings: Sequence[Finding], well: str = _ALL_WELL) -> list[str]:
     """What the checker found, one block for each kind of finding, under a line that says whether all is well."""
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
@@ -187,7 +194,7 @@ def finding_lines(findings: Sequence[Any], well: str = _ALL_WELL) -> list[str]:
     return text
 
 
-def _block(findings: Sequence[Any]) -> list[str]:
+def _block(findings: Sequence[Finding]) -> list[str]:
     """All findings of one check: what should hold, what was found instead, and once what to do."""
     first, rest = findings[0], len(findings) - _SHOWN
     found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
@@ -201,14 +208,14 @@ def _block(findings: Sequence[Any]) -> list[str]:
     ]
 
 
-def removal_lines(removal: Any, *, checked: bool) -> list[str]:
+def removal_lines(removal: "Removal", *, checked: bool) -> list[str]:
     """The report of `mkbundle DRIVE --remove CASE`."""
     left = f"{count(removal.cases_left, 'case')}, {count(removal.images_left, 'image')}"
     text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, as they were"]
     return [*text, "", "Check", *finding_lines(removal.findings)] if checked else text
 
 
-def check_lines(found: Any) -> list[str]:
+def check_lines(found: Report) -> list[str]:
     """The report of `mkbundle check`."""
     totals = found.totals
     what = (
@@ -243,15 +250,15 @@ def _searched(originals: int | None) -> list[str]:
     return [] if originals is None else [f"  Searched: every byte, for {count(originals, 'identifier')} of the scans"]
 
 
-def _first_case(first: Any) -> list[str]:
-    if not first or first.seconds is None:
+def _first_case(first: FirstCase | None) -> list[str]:
+    if first is None or first.seconds is None:
         return []
     return [
         f"  {first.case}, the first: {size(first.bytes)}, read whole in about {max(first.seconds, 1):,.0f} s from here"
     ]
 
 
-def _reading(totals: Any) -> str:
+def _reading(totals: Totals) -> str:
     speed = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
     whole = f"{totals.files_whole:,} of {count(totals.files, 'file')} whole"
     if totals.files_whole == totals.files:
@@ -259,7 +266,7 @@ def _reading(totals: Any) -> str:
     return f"Read: {whole}, {size(totals.bytes_read)} in {totals.seconds:,.1f} s{speed}"
 
 
-def _next_lines(outcome: Any) -> list[str]:
+def _next_lines(outcome: "Outcome") -> list[str]:
     options = outcome.options
     kept = [
         "",
@@ -284,6 +291,5 @@ def _next_lines(outcome: Any) -> list[str]:
 
 
 def _how_to_open(platform: str, drive: Path) -> str:
-    if platform == "win64":
-        return f"on Windows: double-click viewer.exe on the drive ({drive / 'viewer.exe'})"
-    return f"on Linux: run {drive / 'viewer.sh'}"
+    pack = READER_PACKS[platform]
+    return f"on {pack.system}: {pack.opened.format(path=drive / pack.start)}"

@@ -1,4 +1,8 @@
-"""Readings from sticks and sent files become one table: merged, checked, resolved, and summed up."""
+"""Readings from sticks and sent files become one table: merged, checked, resolved, and summed up.
+
+`gather` finds what belongs together; `table` decides what counts; `agreement` says how far readers agree; `files`
+writes tables, `sr` reports as DICOM, of the `content` and the `images` they are about; `errors` are its failures.
+"""
 
 from builder.collect.agreement import agreement_lines
 from builder.collect.errors import LibraryMissing, NoReadings, NotWritten, UnknownFormat

@@ -1,7 +1,7 @@
 """Finds the faces of a build: before writing to remove them, and in what was written to report them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -19,7 +19,7 @@ from builder.deface.grid import StoredFrame, sample
 from builder.dicom import source_file
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import Values, text
-from builder.plan import Notice, WriteJob, WrittenInstance
+from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.spool import Spool
 from builder.stacks import splitting
 from builder.stacks.read_traits import traits_of
@@ -33,7 +33,6 @@ from bundle.index.records import Frame
 _SHOWN = "A face can be reconstructed from the {what} (--deface removes it)"
 _SHOWN_STILL = "A face can be reconstructed from the {what} and was not removed: the head does not lie as the file says"
 _PERHAPS = "A face may be recognised in the {what}; it cannot be removed here"
-Progress = Callable[[int, int], None]
 
 # Cell size (mm) and the most slices: to find where to cut, and only to see whether there is a face.
 _TO_CUT, _TO_SEE = (2.0, 400), (4.0, 24)

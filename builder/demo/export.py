@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from builder.demo.people import BELLY
 from builder.demo.plan import SERIES, SeriesPlan, paint_slice, scan_total
 from builder.demo.plane import Image
 from builder.demo.scanner import expose
+from builder.plan import Progress
 
-Progress = Callable[[int, int], None]
 _BATCH = 6
 """Slices per task: enough to forget the cost of handing it over, few enough for a steady progress bar."""
 

@@ -4,7 +4,7 @@ The DICOM File-set is in all three, under names that are the File IDs (PS3.12 An
 depths that ISO 9660 level 1 does not have: they are in Joliet and UDF, of which Windows and Linux read one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 import contextlib
 import hashlib
 from pathlib import Path, PurePosixPath
@@ -15,10 +15,9 @@ from pycdlib.pycdlibexception import PyCdlibException
 
 from builder.drive.private_paths import is_inside
 from builder.errors.media import ImageExists, ImageFailed, ImageOnDrive
+from builder.plan import Progress
 from bundle import manifest
 from bundle.layout import MANIFEST, VIEWER_FOLDER
-
-Progress = Callable[[int, int], None]
 
 _LABEL = "SCANS"
 _UDF = "2.60"

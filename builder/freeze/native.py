@@ -12,7 +12,7 @@ import sysconfig
 
 from builder.freeze.errors import ToolMissing
 from builder.freeze.program import Program
-from builder.freeze.pyinstaller import Progress, Toolbox, fixed_environment
+from builder.freeze.pyinstaller import Say, Toolbox, fixed_environment
 from bundle.errors import BundleError
 
 _DISTRIBUTIONS = ("PyInstaller", "pyinstaller-hooks-contrib", "PyQt5", "PyQt5-Qt5", "PyQt5-sip", "numpy", "vtk")
@@ -53,7 +53,7 @@ def _version(name: str) -> str:
         return "none"
 
 
-def prepare(progress: Progress) -> Toolbox:
+def prepare(say: Say) -> Toolbox:
     """Everything is here already."""
     return Toolbox(
         python=(sys.executable,),

@@ -1,6 +1,5 @@
 """Packs: frozen viewers ready to copy, taken from the cache or made."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 import hashlib
@@ -11,11 +10,11 @@ import sys
 from builder.freeze import cache, licences, native, private, sbom, signing, wine
 from builder.freeze.errors import CacheFailed, ExportRefused, PlatformUnsupported
 from builder.freeze.program import VIEWER, Program, source_files, source_folder
-from builder.freeze.pyinstaller import Workshop, freeze, log_file
+from builder.freeze.pyinstaller import Say, Workshop, freeze, log_file
 from bundle.errors import BundleError
+from bundle.layout import READER_PACKS, VIEWER_FOLDER
 
-PLATFORMS = ("win64", "linux64")
-_LICENCES_FOLDER = "VIEWER/LICENSES"
+PLATFORMS = tuple(READER_PACKS)
 _KEPT_PACKS = 3
 _OWN_FOLDER = Path(__file__).parent
 
@@ -34,7 +33,7 @@ def _say_nothing(message: str) -> None:
     pass
 
 
-def make_pack(platform: str, *, program: Program = VIEWER, progress: Callable[[str], None] = _say_nothing) -> Pack:
+def make_pack(platform: str, *, program: Program = VIEWER, say: Say = _say_nothing) -> Pack:
     """The pack for this platform: out of the cache, or made now, which takes a minute or two."""
     workshop = _workshop(platform)
     digest = pack_digest(platform, program)
@@ -43,7 +42,7 @@ def make_pack(platform: str, *, program: Program = VIEWER, progress: Callable[[s
         if not home.is_dir():
             with cache.locked(home):
                 if not home.is_dir():
-                    _make(workshop, platform, program, home, progress)
+                    _make(workshop, platform, program, home, say)
         cache.used(home)
     except OSError as error:
         raise CacheFailed(cache.root(), error.strerror or str(error)) from error
@@ -57,7 +56,7 @@ def available_platforms(program: Program = VIEWER) -> dict[str, BundleError | No
 
 def known_bills() -> list[bytes]:
     """The bills of materials of all packs in the cache, for comparison with a viewer on a medium."""
-    bills = (cache.root() / "packs").glob(f"*/{_LICENCES_FOLDER}/*/{sbom.SBOM}")
+    bills = (cache.root() / "packs").glob(f"*/{VIEWER_FOLDER}/LICENSES/*/{sbom.SBOM}")
     return [path.read_bytes() for path in sorted(bills)]
 
 
@@ -107,23 +106,19 @@ def _home(platform: str, digest: str) -> Path:
     return cache.root() / "packs" / f"{platform}-{digest[:16]}"
 
 
-def _make(workshop: Workshop, platform: str, program: Program, home: Path, progress: Callable[[str], None]) -> None:
+def _make(workshop: Workshop, platform: str, program: Program, home: Path, say: Say) -> None:
     problem = workshop.problem(platform, program)
     if problem is not None:
         raise problem
-    toolbox = workshop.prepare(progress)
+    toolbox = workshop.prepare(say)
     with cache.workplace() as work, cache.making(home) as folder:
-        progress(f"Freezing the {platform} viewer (a minute or two, then it is kept)")
+        say(f"Freezing the {platform} viewer (a minute or two, then it is kept)")
         collected = freeze(platform, program, toolbox, log=log_file(home.name), work=work, folder=folder)
         own = [source_folder(package).parent for package in program.packages]
         private.overwrite(folder, private.private_paths([work, folder, *own, *toolbox.package_folders]))
-        components = licences.gather(toolbox, collected, folder / _licences_of(platform))
-        sbom.write_sbom(components, folder, folder / _licences_of(platform) / sbom.SBOM, home.name)
+        components = licences.gather(toolbox, collected, folder / READER_PACKS[platform].licences)
+        sbom.write_sbom(components, folder, folder / READER_PACKS[platform].licences / sbom.SBOM, home.name)
     cache.forget_old(home.parent, f"{platform}-", _KEPT_PACKS)
-
-
-def _licences_of(platform: str) -> str:
-    return f"{_LICENCES_FOLDER}/{platform.upper()}"
 
 
 def sign_pack(pack: Pack, command: str) -> Pack:
@@ -133,7 +128,7 @@ def sign_pack(pack: Pack, command: str) -> Pack:
     """
     programs = [Path(name) for name in pack.files if name.endswith(".exe")]
     if programs:
-        bill = Path(_licences_of(pack.platform), sbom.SBOM)
+        bill = Path(READER_PACKS[pack.platform].licences, sbom.SBOM)
         signing.sign(pack.folder, command, programs, bill)
     return pack
 

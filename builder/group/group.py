@@ -18,6 +18,7 @@ from builder.group.single_slice_series import gathered
 from builder.plan import (
     Grouped,
     Notice,
+    Progress,
     ScannedFile,
     SkippedFile,
     SourceInstance,
@@ -30,7 +31,6 @@ from builder.spool import spooled
 
 # A file to write, the key of its new UID, and its variant: k for the k-th other content of one UID.
 Member = tuple[ScannedFile, str, int]
-Progress = Callable[[int, int], None]
 _Item = TypeVar("_Item")
 
 # What makes two files with one SOP Instance UID the same picture, besides the pixels.

@@ -27,6 +27,7 @@ from builder.pipeline.outcome import Options, Outcome
 from builder.pipeline.write_images import report_pictures, write_images
 from builder.plan import BuildPlan, Notice, Progress, SourcePatient, Talk, WrittenInstance
 from builder.scan.scan import scan
+from builder.scan.source import FolderSource
 from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout, manifest
@@ -120,7 +121,9 @@ def _is_one_of_several(drive: Path) -> bool:
 
 def read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
     """Who and what is in the scans, and what was decided of it; raises NothingToTake, DecisionsMistaken."""
-    files, outcome.skipped = scan(options.sources, executor, talk.step("Reading headers"), mask=options.mask)
+    files, outcome.skipped = scan(
+        [FolderSource(path) for path in options.sources], executor, talk.step("Reading headers"), mask=options.mask
+    )
     grouped = group(files, executor, talk.step("Comparing files that repeat"))
     outcome.skipped += grouped.skipped
     outcome.notices += grouped.notices
@@ -146,7 +149,7 @@ def get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
     for platform in options.platforms:
         talk.step(f"Getting the viewer for {platform}")
         try:
-            outcome.packs.append(make_pack(platform, progress=talk.say))
+            outcome.packs.append(make_pack(platform, say=talk.say))
         except BundleError as error:
             outcome.missing_packs[platform] = error
 

@@ -1,6 +1,6 @@
 """What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,12 +10,11 @@ from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.key.crosswalk import CrosswalkRow, OriginalImage
-from builder.plan import BuildPlan, WrittenInstance
+from builder.plan import BuildPlan, Progress, WrittenInstance
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
 from bundle.images.alterations import is_kept_with_text, masked_share
 
-Progress = Callable[[int, int], None]
 # Study Instance UID -> case number.
 Cases = Mapping[str, str]
 

@@ -1,7 +1,7 @@
 """What lies on the drive already: every image of its bundle, read back and found right before it is built upon."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 import hashlib
@@ -10,7 +10,7 @@ from pathlib import Path
 from builder.catalogue.left_out import Counts, counts_on
 from builder.drive import staging
 from builder.errors.change import DamagedOnDrive, NoSuchCase
-from builder.plan import WriteJob, WrittenInstance
+from builder.plan import Progress, WriteJob, WrittenInstance
 from builder.write.readback import read_written
 from bundle import manifest
 from bundle.errors import BundleError, NoBundle
@@ -20,17 +20,13 @@ from bundle.layout import (
     FORM,
     HANGING,
     INDEX,
-    LINUX_VIEWER,
     MANIFEST,
+    READER_PACKS,
     VIEWER_FOLDER,
-    WINDOWS_VIEWER,
     check_relative,
 )
 
-Progress = Callable[[int, int], None]
-
 _AT_ONCE = 16
-_STARTS = {"win64": WINDOWS_VIEWER, "linux64": LINUX_VIEWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Present:
     @property
     def platforms(self) -> list[str]:
         """For which systems there is a viewer."""
-        return [platform for platform, start in _STARTS.items() if start in self.viewers]
+        return [name for name, pack in READER_PACKS.items() if pack.start in self.viewers]
 
     def counts_beside(self, jobs: Sequence[WriteJob]) -> Counts:
         """The counts, without those of undecided images of series that are looked at whole once more."""
@@ -124,4 +120,4 @@ def _read(place: _Place) -> WrittenInstance | None:
 
 
 def _is_viewer(path: str) -> bool:
-    return path in _STARTS.values() or path.startswith(f"{VIEWER_FOLDER}/")
+    return any(path == pack.start for pack in READER_PACKS.values()) or path.startswith(f"{VIEWER_FOLDER}/")

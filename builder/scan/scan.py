@@ -1,8 +1,7 @@
-"""Finds the image files under the source folders and reads their headers, in parallel; says why others are left out."""
+"""Reads the headers of all files that the sources bring, in parallel; says why some are left out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from functools import lru_cache, partial
 import os
 from pathlib import Path
@@ -15,14 +14,12 @@ from pydicom.uid import UID
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
-from builder.errors.build import SourceMissing
-from builder.plan import Person, ScannedFile, SkippedFile
+from builder.plan import Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
+from builder.scan.source import Source
 from builder.workers import each_in_turn
-
-Progress = Callable[[int, int], None]
 
 _CHUNK = 32
 # How an image says where it lies (PS3.3 C.7.6.2).
@@ -45,14 +42,14 @@ _LEFT_OUT = (
 
 
 def scan(
-    sources: Sequence[Path], executor: Executor, progress: Progress, *, mask: bool = False
+    sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False
 ) -> tuple[list[ScannedFile], list[SkippedFile]]:
-    """Read the header of every file below `sources`; raises SourceMissing.
+    """Read the header of every file that the sources bring; raises SourceMissing.
 
-    Both lists come in the order of the paths, whatever order the disk gives. With `mask`, images that say that they
+    Both lists come in the order of the sources' files. With `mask`, images that say that they
     show text are taken.
     """
-    paths = [(path, folder) for folder in sources for path in _files(folder)]
+    paths = [(path, source.top) for source in sources for path in source.files()]
     number = len(paths)
     taken: list[ScannedFile] = []
     skipped: list[SkippedFile] = []
@@ -71,25 +68,6 @@ def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
         chunk = paths[: -_CHUNK - 1 : -1]
         del paths[-_CHUNK:]
         yield chunk
-
-
-def _files(folder: Path) -> list[str]:
-    """All files below a folder, in the order of their paths, part by part."""
-    if folder.is_file():
-        return [str(folder)]
-    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
-        raise SourceMissing(folder)
-    return sorted(_walk(str(folder)), key=lambda path: path.replace(os.sep, "\0"))
-
-
-def _walk(folder: str) -> Iterator[str]:
-    with suppress(OSError), os.scandir(folder) as entries:  # as with a file that cannot be read, the others count
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path)
-            # Pipes and devices would block the reader for ever; a link that leads nowhere is reported.
-            elif entry.is_file() or (entry.is_symlink() and not entry.is_dir()):
-                yield entry.path
 
 
 def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:

@@ -1,1 +1,6 @@
-"""Makes stacks of the frames of a series: what a frame is, what tells frames apart, and what stays undecided."""
+"""Makes stacks of the frames of a series.
+
+`read_traits` reads from a header what tells frames apart; `splitting` parts what overlaps or alternates along the
+normal, `same_place` what is still at one place, `same_value` says when two values are one; `undecided` reports what
+nothing tells; `stacks` makes the ordered stacks of written instances.
+"""

@@ -1,1 +1,4 @@
-"""What a reader leaves on slices: measurements, key images, and the statistics of a region."""
+"""What a reader leaves on slices, and what is measured.
+
+`measure` has measurements, `roi` statistics, `markings` what belongs to a case.
+"""

@@ -11,7 +11,7 @@ import subprocess
 from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
-from builder.check.medium.medium import Medium
+from builder.check.medium.medium import Medium, Progress
 
 VALIDATOR = "dciodvfy"
 # It takes a hundredth of a second; a file that keeps it longer is made to.
@@ -33,7 +33,6 @@ class Validation(Enum):
 
 
 Problems = frozenset[str]
-Progress = Callable[[int, int], None]
 
 
 def check_iods(medium: Medium, validation: Validation, step: Callable[[str], Progress]) -> Iterator[Finding]:

@@ -13,32 +13,35 @@ from bundle.layout import (
     HANGING,
     INDEX,
     INDEX_PAGE,
+    LINUX_PACK,
     LINUX_VIEWER,
     MANIFEST,
     MANUAL,
+    READER_PACKS,
     READINGS_FOLDER,
     README,
     ROOT_NAMES,
     UNFINISHED,
     VIEWER_FOLDER,
+    WINDOWS_PACK,
     WINDOWS_VIEWER,
     is_file_id,
 )
 
-WINDOWS_FOLDER = f"{VIEWER_FOLDER}/WIN64/"
-LINUX_PROGRAM = f"{VIEWER_FOLDER}/LINUX64/viewer"
+WINDOWS_FOLDER = f"{WINDOWS_PACK.folder}/"
+LINUX_PROGRAM = f"{LINUX_PACK.folder}/viewer"
 _AUTORUN = "autorun.inf"
 _FAT32_LIMIT = (1 << 32) - 1
 # Where nothing that runs may lie; the viewers' own places are known by name.
-_PROGRAM_PLACES = (WINDOWS_VIEWER, LINUX_VIEWER)
-_PROGRAM_FOLDERS = (f"{VIEWER_FOLDER}/WIN64/", f"{VIEWER_FOLDER}/LINUX64/")
+_PROGRAM_PLACES = tuple(pack.start for pack in READER_PACKS.values())
+_PROGRAM_FOLDERS = tuple(f"{pack.folder}/" for pack in READER_PACKS.values())
 # As many bytes as tell a DICOM file from a program.
 _MAGIC = 132
 # Every file of a bundle but those that have a list of their own: images, viewers and what readers write.
-_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, WINDOWS_VIEWER, LINUX_VIEWER)
+_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *_PROGRAM_PLACES)
 _KNOWN_BELOW = (
     f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
-    *(f"{VIEWER_FOLDER}/{name}/" for name in ("WIN64", "LINUX64", "LICENSES/WIN64", "LICENSES/LINUX64")),
+    *(f"{folder}/" for pack in READER_PACKS.values() for folder in (pack.folder, pack.licences)),
 )  # fmt: skip
 
 

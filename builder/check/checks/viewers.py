@@ -10,7 +10,7 @@ from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
 from bundle import __version__
-from bundle.layout import LINUX_VIEWER, VIEWER_FOLDER, WINDOWS_VIEWER
+from bundle.layout import LINUX_VIEWER, READER_PACKS
 
 # What a report says of a viewer: the programs that it is made of, by their names in a bill.
 _TOLD = {"Python": "Python", "PyQt5": "PyQt", "vtk": "VTK"}
@@ -33,11 +33,9 @@ class Place:
         return self.folder, self.bill.rpartition("/")[0] + "/"
 
 
-def _place(system: str, start: str, name: str) -> Place:
-    return Place(system, start, f"{VIEWER_FOLDER}/{name}/", f"{VIEWER_FOLDER}/LICENSES/{name}/SBOM.JSON")
-
-
-PLACES = (_place("Windows", WINDOWS_VIEWER, "WIN64"), _place("Linux", LINUX_VIEWER, "LINUX64"))
+PLACES = tuple(
+    Place(pack.system, pack.start, f"{pack.folder}/", f"{pack.licences}/SBOM.JSON") for pack in READER_PACKS.values()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from builder.check import (
     Validation,
     check_bundle,
     counts,
-    html_report,
     inspect_bundle,
     to_json,
 )
@@ -30,6 +29,7 @@ from builder.check.checks import iod
 from builder.check.checks import layout as layout_checks
 from builder.check.medium import contents
 from builder.check.medium.medium import Medium
+from builder.cli.check_page import html_report
 from builder.cli.report import check_lines, finding_lines
 from builder.deidentify import Option
 from bundle.errors import NoBundle

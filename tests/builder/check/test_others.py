@@ -8,7 +8,8 @@ from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 import pytest
 
-from builder.check import Reach, check_bundle, html_report, inspect_bundle
+from builder.check import Reach, check_bundle, inspect_bundle
+from builder.cli.check_page import html_report
 from builder.cli.report import check_lines
 from tests import scans
 from tests.builder.catalogue.test_other_readers import needs

@@ -9,10 +9,11 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, check_bundle, html_report, inspect_bundle
+from builder.check import RULES, Reach, check_bundle, inspect_bundle
 from builder.check import report as check_report
 from builder.check.checks import drive, speed
 from builder.check.medium import contents, medium
+from builder.cli.check_page import html_report
 from builder.cli.main import cli
 from builder.cli.report import check_lines
 from bundle.manifest import bundle_files

@@ -214,7 +214,7 @@ def test_a_second_call_takes_the_pack_from_the_cache(platform: str, monkeypatch:
     said: list[str] = []
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     monkeypatch.setenv("PATH", "/nowhere")
-    assert freeze.make_pack(platform, program=TINY, progress=said.append) == first
+    assert freeze.make_pack(platform, program=TINY, say=said.append) == first
     assert said == []
     assert freeze.available_platforms(TINY)[platform] is None
 
@@ -224,7 +224,7 @@ def test_two_calls_at_once_freeze_only_once(other_tiny: Program) -> None:
     found: list[Pack] = []
 
     def ask() -> None:
-        found.append(freeze.make_pack("linux64", program=other_tiny, progress=said.append))
+        found.append(freeze.make_pack("linux64", program=other_tiny, say=said.append))
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:

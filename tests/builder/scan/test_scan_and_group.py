@@ -10,17 +10,18 @@ from builder.group.group import group
 from builder.group.same_name import normal_name
 from builder.reasons import Reason
 from builder.scan.scan import scan
+from builder.scan.source import FolderSource
 from tests import scans
 
 
 def scan_folder(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        return scan(folders, executor, lambda done, total: None)
+        return scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
 
 
 def group_folder(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        files, _ = scan(folders, executor, lambda done, total: None)
+        files, _ = scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
         return group(files, executor, lambda done, total: None)
 
 

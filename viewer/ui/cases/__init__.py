@@ -1,1 +1,4 @@
-"""The case list."""
+"""The case list.
+
+`case_list` holds cases and series; `case_delegate` paints its rows.
+"""

@@ -1,0 +1,139 @@
+"""`mkbundle build`, and `--remove`: from the options of the command line to a bundle and its report."""
+
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from platformdirs import user_data_path
+
+from builder.cli import report
+from builder.cli.build_options import (
+    CLEANING,
+    CREW,
+    FOR_READERS,
+    IN_PICTURES,
+    MEDIA,
+    TASK,
+    Cleaning,
+    Crew,
+    ForReaders,
+    InPictures,
+    Media,
+    Task,
+)
+from builder.cli.grouped import TOLD, Told
+from builder.cli.policy import decisions_to_build_with, names_of_options
+from builder.cli.progress import Screen
+from builder.cli.reading import form_to_build_with, read_hanging_file
+from builder.drive.private_paths import check_outside
+from builder.errors.build import WorkerDied
+from builder.freeze import PLATFORMS
+from builder.key.crosswalk import report_path, write_private
+from builder.workers import MANY_WORKERS, cluster_workers, local_workers
+from bundle.errors import EXIT_DONE, EXIT_FINDINGS
+
+if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
+    from builder.pipeline.outcome import Options, Outcome
+
+
+@click.command("build")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCANS... DRIVE")
+@TASK
+@IN_PICTURES
+@FOR_READERS
+@MEDIA
+@CREW
+@CLEANING
+@TOLD
+def build_command(
+    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, media: Media, crew: Crew,
+    cleaning: Cleaning, told: Told,
+) -> int:  # fmt: skip
+    """De-identify the scans below SCANS and write a bundle onto DRIVE."""
+    if task.removed:
+        return _remove(paths, task, crew, told)
+    _check_usage(paths, task, media)
+    options = _options(paths, task, in_pictures, for_readers, crew, cleaning)
+    outcome = _build(options, media, crew, told)
+    return _say(outcome, told)
+
+
+def _check_usage(paths: tuple[Path, ...], task: Task, media: Media) -> None:
+    if task.add and task.viewers is not None:
+        raise click.UsageError("--add keeps the viewers that are on DRIVE: leave out --viewer.")
+    if media.span is not None and task.add:
+        raise click.UsageError("--span makes several bundles anew: leave out --add.")
+    if len(paths) < 2:
+        raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
+
+
+def _options(
+    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, crew: Crew,
+    cleaning: Cleaning,
+) -> "Options":  # fmt: skip
+    from builder.pipeline.outcome import Options
+
+    searches = not in_pictures.no_picture_search
+    return Options(
+        sources=paths[:-1],
+        drive=paths[-1],
+        key=task.key or user_data_path("mkbundle") / "study.key",
+        platforms=() if task.add else _platforms(task.viewers),
+        deidentify=names_of_options(cleaning.option_names, cleaning.policy_file),
+        add=task.add,
+        resume=task.resume,
+        dry_run=task.dry_run,
+        check=not task.no_check,
+        mask=in_pictures.mask,
+        look_into_pictures=searches,
+        deface=in_pictures.deface,
+        form=form_to_build_with(for_readers.form_file),
+        hanging=read_hanging_file(for_readers.hanging_file),
+        decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
+        workers=crew.workers if crew.scheduler is None else MANY_WORKERS,
+    )
+
+
+def _platforms(viewers: str | None) -> tuple[str, ...]:
+    if viewers is None:
+        return tuple(PLATFORMS)
+    chosen = tuple(name.strip() for name in viewers.split(",") if name.strip() not in ("", "none"))
+    unknown = [name for name in chosen if name not in PLATFORMS]
+    if unknown:
+        raise click.UsageError(f"There is no viewer for {', '.join(unknown)}. Known: {', '.join(PLATFORMS)}, none.")
+    return chosen
+
+
+def _build(options: "Options", media: Media, crew: Crew, told: Told) -> "Outcome":
+    from builder.pipeline.media import build_wanted, check_media
+
+    check_outside([told.file], [options.drive])
+    check_media(media.image, options)
+    workers = local_workers(crew.workers) if crew.scheduler is None else cluster_workers(crew.scheduler)
+    try:
+        with workers as executor, Screen(bars=not told.no_progress) as screen:
+            return build_wanted(options, media.span, media.image, executor, screen)
+    except BrokenProcessPool:
+        raise WorkerDied() from None
+
+
+def _say(outcome: "Outcome", told: Told) -> int:
+    from builder.pipeline.outcome import needs_a_look
+
+    write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
+    told.say(report.lines(outcome, whole=False))
+    told.write_json(report.to_json(outcome))
+    return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
+
+
+def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Told) -> int:
+    from builder.pipeline.change import remove_cases
+
+    if len(paths) != 1:
+        raise click.UsageError("--remove takes cases out of one bundle: name DRIVE alone.")
+    check = not task.no_check
+    with local_workers(crew.workers) as executor, Screen(bars=not told.no_progress) as screen:
+        removal = remove_cases(paths[0], task.removed, executor, screen, resume=task.resume, check=check)
+    click.echo("\n".join(report.removal_lines(removal, checked=check)))
+    return EXIT_FINDINGS if any(finding.severity == "error" for finding in removal.findings) else EXIT_DONE

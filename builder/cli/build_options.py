@@ -1,0 +1,130 @@
+"""The options of `mkbundle build`, by what they are about."""
+
+from dataclasses import dataclass
+import os
+from pathlib import Path
+
+import click
+
+from builder.cli.grouped import grouped
+from builder.cli.media import Size
+from builder.cli.policy import OPTION, POLICY
+
+# Windows cannot wait for more than 61 processes at once.
+_CORES = min(os.cpu_count() or 1, 61)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_EXISTING_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done to the drive, and under which key."""
+
+    key: Path | None
+    viewers: str | None
+    dry_run: bool
+    resume: bool
+    add: bool
+    removed: tuple[str, ...]
+    no_check: bool
+
+
+TASK = grouped(
+    "task",
+    Task,
+    click.option("--key", type=click.Path(path_type=Path), help="Study key; made if missing. Never on DRIVE."),
+    click.option("--viewer", "viewers", help="win64, linux64 or none, with commas between. Default: every one."),
+    click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing on DRIVE."),
+    click.option("--resume", is_flag=True, help="Finish a build that was interrupted; what is good is kept."),
+    click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; what is there stays as it is."),
+    click.option("--remove", "removed", multiple=True, metavar="CASE", help="Take a case out of the bundle on DRIVE."),
+    click.option("--no-check", is_flag=True, help="Do not read the finished bundle back."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InPictures:
+    """What becomes of text and faces in the pictures."""
+
+    mask: bool
+    decide_file: Path | None
+    deface: bool
+    no_picture_search: bool
+
+
+IN_PICTURES = grouped(
+    "in_pictures",
+    InPictures,
+    click.option(
+        "--mask", is_flag=True, help="Mask text that is read beside the patient, instead of leaving the picture out."
+    ),
+    click.option(
+        "--decide", "decide_file", type=_EXISTING_FILE, metavar="FILE.csv",
+        help="What becomes of pictures that may show text: the table that a build before wrote, filled in.",
+    ),
+    click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay."),
+    click.option(
+        "--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none."
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ForReaders:
+    """What goes onto the medium for whoever reads the cases."""
+
+    form_file: str | None
+    hanging_file: str | None
+
+
+FOR_READERS = grouped(
+    "for_readers",
+    ForReaders,
+    click.option("--form", "form_file", metavar="FORM.toml", help="A reading form; 'default' is the usual one."),
+    click.option(
+        "--hanging", "hanging_file", metavar="RULE.toml", help="How the viewer opens a case: series, window, panes."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What is made besides one stick; `span` is the size of a medium in bytes."""
+
+    image: Path | None
+    span: int | None
+
+
+MEDIA = grouped(
+    "media",
+    Media,
+    click.option("--iso", "image", type=_FILE, help="Also write an image of a disc."),
+    click.option("--span", type=Size(), metavar="SIZE", help="Split by case into bundles of this size, such as 4.7GB."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who does the work: so many processes of this machine, or the workers of a Dask scheduler."""
+
+    workers: int
+    scheduler: str | None
+
+
+CREW = grouped(
+    "crew",
+    Crew,
+    click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores."),
+    click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """How headers are de-identified."""
+
+    option_names: tuple[str, ...]
+    policy_file: Path | None
+
+
+CLEANING = grouped("cleaning", Cleaning, OPTION, POLICY)

@@ -1,0 +1,100 @@
+"""`mkbundle check`: reads a bundle back, says what is wrong, and keeps the report as JSON or as a page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from builder.check import Originals, Reach, Report, Trial, Validation, inspect_bundle
+from builder.cli import report
+from builder.cli.grouped import TOLD, Told, grouped
+from builder.cli.progress import Screen
+from builder.drive.private_paths import check_key, check_outside
+from builder.freeze import known_bills
+from builder.key.crosswalk import originals_path, read_originals, write_private
+from bundle.errors import EXIT_DONE, EXIT_FINDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is checked; `run_viewers` is None where only this machine's own viewers are to be run."""
+
+    quick: bool
+    sample: int | None
+    validate_all: bool
+    run_viewers: bool | None
+
+    @property
+    def reach(self) -> Reach:
+        """How much of the files is read."""
+        return Reach(0 if self.quick and self.sample is None else self.sample)
+
+    @property
+    def trial(self) -> Trial:
+        """Which viewers are run."""
+        return {None: Trial.OWN, True: Trial.ALL, False: Trial.NONE}[self.run_viewers]
+
+    @property
+    def validation(self) -> Validation:
+        """Which images dciodvfy reads."""
+        return Validation.ALL if self.validate_all else Validation.SERIES
+
+
+_EXTENT = grouped(
+    "extent",
+    Extent,
+    click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer."),
+    click.option(
+        "--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end."
+    ),
+    click.option("--validate-all", is_flag=True, help="Let dciodvfy read every image, not one of each series."),
+    click.option(
+        "--run-viewers/--no-run-viewers", default=None,
+        help="Let the viewers that run here open every series. Default: those that were made on this machine.",
+    ),
+)  # fmt: skip
+
+
+@click.command("check")
+@click.argument("drive", type=click.Path(path_type=Path))
+@click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to keep.")
+@click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
+@_EXTENT
+@TOLD
+def check_command(drive: Path, html_file: Path | None, key: Path | None, extent: Extent, told: Told) -> int:
+    """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
+    _check_usage(key, extent)
+    check_outside([told.file, html_file], [drive])
+    found = _inspect(drive, key, extent, told)
+    told.say(report.check_lines(found))
+    told.write_json(found.to_json())
+    if html_file is not None:
+        from builder.catalogue.preview import shrink
+        from builder.cli.check_page import html_report
+
+        write_private(html_file, html_report(found, shrink=shrink))
+    return EXIT_DONE if found.passed else EXIT_FINDINGS
+
+
+def _check_usage(key: Path | None, extent: Extent) -> None:
+    if key is not None and extent.reach.partial:
+        raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
+    if extent.run_viewers and extent.reach.partial:
+        raise click.UsageError("--run-viewers belongs to a whole check: leave out --quick and --sample.")
+
+
+def _inspect(drive: Path, key: Path | None, extent: Extent, told: Told) -> Report:
+    if key is not None:
+        check_key(key, drive)
+    originals = None if key is None else Originals.kept(read_originals(originals_path(key)))
+    with Screen(bars=not told.no_progress) as screen:
+        return inspect_bundle(
+            drive,
+            progress=screen.step("Reading the medium back", in_bytes=True),
+            originals=originals,
+            reach=extent.reach,
+            viewers=extent.trial,
+            bills=known_bills(),
+            step=screen.step,
+            validation=extent.validation,
+        )
