@@ -392,7 +392,9 @@ for check, damage in {
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
     "pdi.readme": [
         remove_files("README.TXT"), add_file("README.TXT", b" \r\n"), add_file("README.TXT", bytes(1000)),
-        add_file("README.TXT", b"Call me."),
+        add_file("README.TXT", b"Call me."), add_file("README.TXT", "Öffnen: DICOMDIR".encode("latin-1")),
+        add_file("README.TXT", "Öffnen: DICOMDIR".encode()),
+        add_file("README.TXT", b"\xef\xbb\xbf" + "Öffnen: DICOMDIR".encode("latin-1")),
     ],
     "pdi.page": [
         remove_files("INDEX.HTM"), edit_page("CASE-002", "CASE-00X"),

@@ -163,7 +163,7 @@ def test_an_index_that_promises_more_pixels_than_the_file_has_is_refused(tmp_pat
     loaded = LoadedStack(stack, [frame])
     FrameReader(root, loaded).read(0)
     assert isinstance(loaded.failure(0), DamagedFile)
-    assert "too early" in str(loaded.failure(0))
+    assert "incomplete" in str(loaded.failure(0))
 
 
 def test_a_path_that_leaves_the_bundle_is_not_opened(tmp_path):
