@@ -51,6 +51,12 @@ class Traits(NamedTuple):
         """One of `kinds` by its keyword."""
         return self.kinds[KINDS.index(keyword)] if self.kinds else None
 
+    def told(self, keyword: str) -> Value:
+        """One of `kinds` or `later` by its keyword."""
+        if keyword in KINDS:
+            return self.kind(keyword)
+        return self.later[LATER_KINDS.index(keyword)] if self.later else None
+
     @property
     def thickness(self) -> float | None:
         """The Slice Thickness in mm."""

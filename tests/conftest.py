@@ -111,8 +111,9 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("DICOM_TEST_DATA is not set, or there is no folder 'cases' beside it")
     folder = tmp_path_factory.mktemp("cases") / "cases"
     shutil.copytree(source, folder)
-    for maker in sorted(folder.glob("*/make.py")):
-        subprocess.run([sys.executable, str(maker)], check=True, cwd=maker.parent)
+    every = "import runpy, sys; [runpy.run_path(path) for path in sys.argv[1:]]"  # in one program, which is quicker
+    makers = [str(maker) for maker in sorted(folder.glob("*/make.py"))]
+    subprocess.run([sys.executable, "-c", every, *makers], check=True)
     return folder
 
 

@@ -14,7 +14,8 @@ from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.plan import Progress, WrittenInstance
-from builder.stacks.stacks import OrderedStack, describe_series, describe_stack
+from builder.stacks.naming import stack_names
+from builder.stacks.stacks import OrderedStack, describe_series
 from bundle import __version__
 from bundle.images.alterations import masked_share
 from bundle.index.schema import TABLES
@@ -115,9 +116,9 @@ class IndexRows:
             },
         )
         instances = {one.instance.path: self._add_instance(series, one) for one in written}
-        for stack, picture in stacks:
-            row = _stack_row(series, stack, describe_stack(stack, written[0].modality))
-            self._add_stack(row, stack, picture, instances)
+        names = stack_names([stack for stack, _ in stacks], written[0].modality)
+        for (stack, picture), name in zip(stacks, names, strict=True):
+            self._add_stack(_stack_row(series, stack, name), stack, picture, instances)
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", _instance_row(series, written))
@@ -234,9 +235,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "photometric_interpretation": first.instance.photometric_interpretation,
         "pixel_padding_value": stack.padding,
         **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
-        **_named(
-            ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), first.frame.image_orientation_patient
-        ),
+        **_named(("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), stack.orientation),
         **_named(("origin_x", "origin_y", "origin_z"), found.origin),
         **_named(("step_x", "step_y", "step_z"), found.step),
         "spacing_between_slices": found.spacing_between_slices,

@@ -21,8 +21,9 @@ from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import Values, text
 from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.spool import Spool
-from builder.stacks import splitting
+from builder.stacks.one_look import Picture
 from builder.stacks.read_traits import traits_of
+from builder.stacks.splitting import split
 from builder.stacks.stacks import OrderedStack, stacks_of
 from builder.traits import Traits
 from builder.workers import each_in_turn
@@ -79,7 +80,7 @@ def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
     frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    for stack in splitting.split([_picture(one) for one in frames]):
+    for stack in split([_picture(one) for one in frames]):
         members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
         for one in members:
@@ -117,10 +118,10 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> splitting.Picture:
+def _picture(one: _SourceFrame) -> Picture:
     frame = one.frame
     plane = Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return splitting.Picture(plane, one.traits)
+    return Picture(plane, one.traits)
 
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:

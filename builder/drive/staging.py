@@ -246,7 +246,8 @@ def _flush(folder: Path) -> None:
                 with path.open("r+b") as stream:
                     os.fsync(stream.fileno())
         return
-    os.sync()  # also what a file system of its own process (FUSE) holds back
+    if _may_be_fuse(folder):
+        os.sync()  # also what a file system of its own process holds back; it waits for every other disk as well
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # os.sync reports no failure, this does
     if syncfs is None:
         return
@@ -256,3 +257,15 @@ def _flush(folder: Path) -> None:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     finally:
         os.close(descriptor)
+
+
+def _may_be_fuse(folder: Path) -> bool:
+    """Whether a process of its own keeps the files, or nobody says who does (man 5 proc, mountinfo)."""
+    device = folder.stat().st_dev
+    number = f"{os.major(device)}:{os.minor(device)}"
+    try:
+        mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text(errors="replace").splitlines()]
+    except OSError:
+        return True
+    kinds = [mount[mount.index("-") + 1] for mount in mounts if mount[2] == number]
+    return not kinds or any(kind.startswith("fuse") for kind in kinds)

@@ -9,8 +9,9 @@ import warnings
 from builder.dicom import source_file
 from builder.dicom.source_file import text
 from builder.plan import Notice, ScannedFile, SourceSeries
+from builder.stacks.one_look import Picture
 from builder.stacks.read_traits import traits_of
-from builder.stacks.splitting import Picture, split
+from builder.stacks.splitting import split
 from builder.write.readback import frame_of
 from bundle.images.geometry import Plane, describe
 

@@ -7,29 +7,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
+from builder.stacks.one_look import FEW_VALUES, FRAMES_EACH, Picture, of_one_look
 from builder.stacks.same_place import in_time, told_apart
 from builder.stacks.same_value import Labels, labels_of
 from builder.traits import Traits, Value
 from bundle.images import geometry
-from bundle.images.geometry import Array, Plane
+from bundle.images.geometry import Array
 
 # The next acquisition begins no more steps than this behind the end of the one before.
 NEXT_STEPS = 1.5
-# More values than this with fewer frames each, on an average, differ by chance and tell nothing.
-FEW_VALUES, FRAMES_EACH = 3, 2
-# Pixel spacings that differ by a smaller share are one, written with more digits or fewer: a pixel in 512.
-PIXEL_SPACING_SHARE = 0.002
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A frame as it is split: its plane (with what must be equal in a stack), and what tells it apart."""
-
-    plane: Plane
-    traits: Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +54,14 @@ class _Group:
 
 def split(pictures: Sequence[Picture]) -> list[Split]:
     """The stacks of a series, in the order in which their first pictures come."""
-    return [one for members in _groups(pictures) for one in _stacks(pictures, members)]
+    turning, groups = of_one_look(pictures)
+    found = [one for members in groups for one in _stacks(pictures, members)]
+    return found + [_by_number(pictures, members) for members in turning]
 
 
-# Groups of one format
-
-
-def _groups(pictures: Sequence[Picture]) -> list[list[int]]:
-    frames = {one.traits.frame_of_reference for one in pictures} - {""}
-    tells = len(frames) > 1 and not (len(frames) > FEW_VALUES and len(pictures) < FRAMES_EACH * len(frames))
-    groups: dict[tuple[object, ...], list[list[int]]] = {}
-    for index, one in enumerate(pictures):
-        reference = one.traits.frame_of_reference if tells else ""
-        key = (*one.plane.kind, one.traits.localizer, reference, one.plane.image_position_patient is None)
-        alike = groups.setdefault(key, [])
-        for group in alike:
-            if _same_look(pictures[group[0]].plane, one.plane):
-                group.append(index)
-                break
-        else:
-            alike.append([index])
-    return [group for alike in groups.values() for group in alike]
-
-
-def _same_look(a: Plane, b: Plane) -> bool:
-    """Whether orientation and pixel spacing are the same but for the digits they are written with."""
-    if (a.image_orientation_patient, a.pixel_spacing) == (b.image_orientation_patient, b.pixel_spacing):
-        return True
-    widest = max(a.pixel_spacing or (0.0,))
-    return _near(a.pixel_spacing, b.pixel_spacing, PIXEL_SPACING_SHARE * widest) and _near(
-        a.image_orientation_patient, b.image_orientation_patient, geometry.ORIENTATION_TOLERANCE
-    )
-
-
-def _near(a: Sequence[float] | None, b: Sequence[float] | None, most: float) -> bool:
-    if a is None or b is None:
-        return a is b
-    return all(abs(x - y) <= most for x, y in zip(a, b, strict=True))
+def _by_number(pictures: Sequence[Picture], members: Sequence[int]) -> Split:
+    """Of different directions: they have one order alone."""
+    return Split(tuple(sorted(members, key=lambda i: pictures[i].traits.number)))
 
 
 # Stacks of one group
@@ -252,7 +213,7 @@ def _usual_step(group: _Group, parts: Sequence[Sequence[int]]) -> float:
     """From place to place within acquisitions, in mm."""
     along = {group.place[i]: group.along[i] for part in parts for i in part}
     steps = [along[b] - along[a] for part in parts for a, b in pairwise(sorted(set(group.places(part))))]
-    return float(np.median(steps)) if steps else 0.0
+    return float(median(steps)) if steps else 0.0
 
 
 def _follows(group: _Group, chain: Sequence[Sequence[int]], part: Sequence[int], most: float) -> bool:
@@ -293,8 +254,7 @@ def _clusters(points: Array, near: float) -> list[int]:
     """A number for each point; those nearer to the first of a cluster belong to it."""
     labels, firsts, rest = np.zeros(len(points), int), 0, np.ones(len(points), bool)
     while rest.any():
-        first = points[np.argmax(rest)]
-        alike = rest & (np.max(np.abs(points - first), axis=1) <= near)
+        alike = rest & (np.max(np.abs(points - points[np.argmax(rest)]), axis=1) <= near)
         labels[alike] = firsts
         firsts, rest = firsts + 1, rest & ~alike
     return [int(label) for label in labels]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.plan import Technique, WrittenInstance
-from builder.stacks.splitting import Picture, split
+from builder.stacks.one_look import Picture
+from builder.stacks.splitting import split
 from builder.traits import Traits
 from bundle.images import geometry
 from bundle.images.geometry import Plane, StackGeometry
-from bundle.index.records import Frame, Instance
+from bundle.images.naming import MAPS
+from bundle.index.records import Frame, Instance, Orientation
 
 _ORIENTATIONS = {0: "sagittal", 1: "coronal", 2: "axial"}
 # A normal nearer than this to an axis (cosine) has that axis's name; anything else is oblique.
@@ -49,6 +51,12 @@ class OrderedStack:
     def middle(self) -> int:
         """The index of the slice that is shown first."""
         return len(self.slices) // 2
+
+    @property
+    def orientation(self) -> Orientation | None:
+        """The direction cosines that all slices have; None where they turn about."""
+        turning = self.geometry.not_volume_reason == geometry.TURNING
+        return None if turning else self.slices[0].frame.image_orientation_patient
 
     @property
     def padding(self) -> int | None:
@@ -103,8 +111,16 @@ def describe_stack(stack: OrderedStack, modality: str) -> str:
     if stack.localizer:
         return f"Scout, {direction}" if direction else "Scout"
     thickness = f"{first.traits.thickness:g} mm" if first.traits.thickness else ""
-    parts = [_body_part(first.technique), f"{direction} {thickness}".strip(), first.technique.kernel]
+    plane = f"{direction} {thickness}".strip()
+    parts = [_body_part(first.technique), plane, first.technique.kernel, _map(first, modality)]
     return ", ".join(filter(None, parts)) or f"{modality} series"
+
+
+def _map(first: Slice, modality: str) -> str:
+    """What it shows besides tissue, such as iodine: by its type, else a CT by its units."""
+    types = str(first.traits.kind("FrameType") or first.traits.kind("ImageType") or "").split("\\")
+    by_units = first.frame.units if modality == "CT" and first.frame.units != "HU" else ""
+    return next((MAPS[term] for term in types if term in MAPS), by_units)
 
 
 def _body_part(technique: Technique) -> str:
@@ -112,7 +128,9 @@ def _body_part(technique: Technique) -> str:
 
 
 def _direction(stack: OrderedStack) -> str:
-    orientation = stack.slices[0].frame.image_orientation_patient
+    if stack.geometry.not_volume_reason == geometry.TURNING:
+        return "several directions"
+    orientation = stack.orientation
     if orientation is None:
         return ""
     along = abs(geometry.normal(orientation))

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 
 from builder.dicom.source_file import Values, text
 from bundle.images import units
+from bundle.images.naming import MAPS
 
 # What CT computes from two energies or from time; such values are no Hounsfield units unless the file says so. OTHER is
 # what cleaning puts in the place of a word that it does not know.
-_MAPS = frozenset({
-    "OTHER", "IODINE", "CALCIUM", "WATER", "FAT", "EFF_ATOMIC_NUM", "ELECTRON_DENSITY", "MAT_SPECIFIC",
-    "MAT_FRACTIONAL", "MAT_VALUE_BASED", "MAT_MODIFIED", "PERFUSION", "RCBF", "RCBV", "CBF", "CBV", "MTT", "TTP",
-    "TMAX", "PBP",
-})  # fmt: skip
+_MAPS = frozenset({"OTHER", *MAPS})
 
 
 def units_of(dataset: Values, transformations: Sequence[Values], types: Sequence[Values], *, localizer: bool) -> str:

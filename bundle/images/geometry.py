@@ -26,6 +26,7 @@ PIXEL_SHARE = 0.1
 MULTIPLE, WIDE_STEPS = 2, 4
 _SHOWN = 5
 SHIFTED = "the images are shifted against each other"
+TURNING = "images of different directions"
 # Below this angle, in degrees, between the stack's direction and the normal there is no tilt worth a word.
 TILT_TOLERANCE = 0.05
 # A unit vector's length may be off by this much; anything else is not a direction.
@@ -132,7 +133,15 @@ def describe(planes: Sequence[Plane]) -> StackGeometry:
         return _no_volume(None, "the images say nothing about their position")
     if len(planes) == 1:
         return _no_volume(first.image_position_patient, "a single image")
+    if _turn(planes):
+        return _no_volume(first.image_position_patient, TURNING)
     return _describe_positions(planes, first.image_orientation_patient)
+
+
+def _turn(planes: Sequence[Plane]) -> bool:
+    """Whether the planes have not one orientation."""
+    cosines = np.array([plane.image_orientation_patient for plane in planes], dtype=np.float64)
+    return bool(np.max(np.abs(cosines - cosines[0])) > 2 * ORIENTATION_TOLERANCE)
 
 
 def _no_volume(origin: Vector | None, reason: str) -> StackGeometry:

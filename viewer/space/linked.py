@@ -8,16 +8,18 @@ from bundle.images.directions import dot, unit_normal
 from bundle.index.records import Stack
 from viewer.entries import Entry
 from viewer.images.volume import LoadedStack
-from viewer.space.planes import along_normal, nearest, run_alike, same_frame
+from viewer.space.mapping import fit_scale, pixel_size
+from viewer.space.planes import Place, along_normal, nearest, run_alike, same_frame, to_image, to_patient
 from viewer.state import ViewState, index_of_number, slice_number
 
 
 class Shown(Protocol):
-    """A pane's stack, and the slice of it that is shown."""
+    """A pane's stack, the slice of it that is shown, and the size of the pane in screen pixels."""
 
     entry: Entry
     loaded_stack: LoadedStack
     state: ViewState
+    size: tuple[int, int]
 
 
 AnyShown = TypeVar("AnyShown", bound=Shown)
@@ -63,6 +65,34 @@ def followed(leader: Shown, other: Shown, how: Link) -> int:
     return other.state.index if found is None else found
 
 
+def framed(leader: Shown, other: Shown, index: int) -> ViewState:
+    """How `other` shows its slice `index` as large as the leader's in mm, with the same place in the middle.
+
+    That is the same place of the patient in one frame of reference, elsewhere as far from the middle of the picture.
+    """
+    state, one, two = leader.state, leader.entry.stack, other.entry.stack
+    if one.pixel_spacing is None or two.pixel_spacing is None:
+        return replace(other.state, index=index, zoom=state.zoom, pan=state.pan)
+    zoom = state.zoom * fit_scale(one, *leader.size) / fit_scale(two, *other.size)
+    point = None
+    if same_frame(leader.entry, other.entry):
+        point = to_patient(one, leader.loaded_stack.frames[state.index], _at(one, state.pan))
+    middle = None if point is None else to_image(two, other.loaded_stack.frames[index], point)
+    return replace(other.state, index=index, zoom=zoom, pan=state.pan if middle is None else _pan_to(two, middle))
+
+
+def _at(stack: Stack, pan: tuple[float, float]) -> Place:
+    """Which place on the image lies in the middle of the pane."""
+    width, height = pixel_size(stack)
+    return stack.columns / 2 - pan[0] / width, stack.rows / 2 - pan[1] / height
+
+
+def _pan_to(stack: Stack, place: Place) -> tuple[float, float]:
+    """The shift in mm that brings a place on the image into the middle of the pane."""
+    width, height = pixel_size(stack)
+    return (stack.columns / 2 - place[0]) * width, (stack.rows / 2 - place[1]) * height
+
+
 def links(leader: Shown, others: Sequence[Shown]) -> dict[int, Link]:
     """How each of the others follows, by its place among them."""
     found = {number: link(leader, other) for number, other in enumerate(others) if other is not leader}
@@ -102,6 +132,6 @@ class Ties:
             return sorted(zip(panes, states, strict=True), key=lambda one: one[0] is leader)
         found = [(panes[number], followed(leader, panes[number], how)) for number, how in self._links.items()]
         return [
-            *((pane, replace(pane.state, index=index, zoom=state.zoom, pan=state.pan)) for pane, index in found),
+            *((pane, framed(leader, pane, index)) for pane, index in found),
             (leader, state),
         ]

@@ -85,8 +85,9 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
     values = {"series_instance_uid": series.series_instance_uid, "modality": series.modality}
     yield from _same(subject, values, files)
     yield from _one_of(subject, "series_number", series.series_number, files)
-    frames = chain.from_iterable(file.frames for file in files)
-    if files and series.description not in names((file.technique for file in files), frames, series.modality):
+    frames = chain.from_iterable(one.frames for one in files)
+    told = chain.from_iterable(one.told for one in files)
+    if files and series.description not in names((one.technique for one in files), frames, told, series.modality):
         text = "description in the index: not one that its files give"
         yield finding("index.agrees", f"{INDEX}, {subject}", text)
     if series.frame_of_reference_uid or len({file.frame_of_reference_uid for file in files}) == 1:

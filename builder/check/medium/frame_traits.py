@@ -25,9 +25,9 @@ KINDS = (
 _ACQUISITION = "AcquisitionNumber"
 # Two-dimensional MR and cine CT take every second slice first: times tell apart only what lies at one place.
 TIMES = (
-    "TriggerTime", "NominalCardiacTriggerDelayTime", "TemporalPositionTimeOffset", "FrameReferenceTime",
-    "FrameAcquisitionDateTime", "FrameReferenceDateTime", "AcquisitionDateTime", "AcquisitionDate", "AcquisitionTime",
-    "ContentDate", "ContentTime",
+    "TriggerTime", "NominalCardiacTriggerDelayTime", "ActualCardiacTriggerDelayTime", "TemporalPositionTimeOffset",
+    "FrameReferenceTime", "FrameAcquisitionDateTime", "FrameReferenceDateTime", "AcquisitionDateTime",
+    "AcquisitionDate", "AcquisitionTime", "ContentDate", "ContentTime",
 )  # fmt: skip
 _INDICES = "DimensionIndexValues"
 # PS3.3 C.7.6.16.2.2: in the functional groups, the acquisition number has a keyword of its own.

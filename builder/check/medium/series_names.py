@@ -1,14 +1,20 @@
 """What a series may be called in the index: by the technique of its files, and by nothing else."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
+from builder.check.medium.frame_traits import KINDS, Told, Value
 from bundle.images.directions import unit_normal
+from bundle.images.naming import MAPS
+from bundle.images.units import of_rescale_type
 from bundle.index.records import Frame, Orientation
 
 _AXES = ("sagittal", "coronal", "axial")
 # A normal that is nearer to an axis than this (as a cosine) goes by its name.
 _NEAR = 0.8
+# More orientations than that may be those of one stack, which turns about.
+_FEW = 3
 
 
 class Technique(NamedTuple):
@@ -20,20 +26,34 @@ class Technique(NamedTuple):
     scout: bool
 
 
-def names(techniques: Iterable[Technique], frames: Iterable[Frame], modality: str) -> Iterator[str]:
+def names(
+    techniques: Iterable[Technique], frames: Iterable[Frame], told: Iterable[Told], modality: str
+) -> Iterator[str]:
     """Every name that a series with these files can have: its slices may lie in several directions."""
-    directions = {_direction(orientation) for orientation in {one.image_orientation_patient for one in frames}}
-    for technique in set(techniques):
-        for direction in directions:
-            yield _name(technique, direction) or f"{modality} series"
+    orientations = {one.image_orientation_patient for one in frames}
+    directions = {_direction(orientation) for orientation in orientations}
+    directions |= {"several directions"} if len(orientations) > _FEW else set()
+    shown = {_shown(one.kinds, modality) for one in {one.kinds: one for one in told}.values()}
+    for technique, direction, what in product(set(techniques), directions, shown):
+        yield _name(technique, direction, what) or f"{modality} series"
 
 
-def _name(technique: Technique, direction: str) -> str:
+def _shown(kinds: tuple[Value, ...], modality: str) -> str:
+    """What pictures show that are none of tissue: by Frame Type or Image Type, or a CT by its Rescale Type."""
+    said = kinds[KINDS.index("FrameType")] or kinds[KINDS.index("ImageType")]
+    words = [MAPS[term] for term in (said if isinstance(said, tuple) else (said,)) if term in MAPS]
+    rescale_type = kinds[KINDS.index("RescaleType")]
+    if words or modality != "CT" or rescale_type in (None, "HU"):
+        return words[0] if words else ""
+    return of_rescale_type(str(rescale_type))
+
+
+def _name(technique: Technique, direction: str, shown: str) -> str:
     if technique.scout:
         return ", ".join(filter(None, ("Scout", direction)))
     region = technique.body_part.capitalize() if technique.body_part != "OTHER" else ""
     slices = f"{technique.thickness:g} mm" if technique.thickness else ""
-    return ", ".join(filter(None, (region, " ".join(filter(None, (direction, slices))), technique.kernel)))
+    return ", ".join(filter(None, (region, " ".join(filter(None, (direction, slices))), technique.kernel, shown)))
 
 
 def _direction(orientation: Orientation | None) -> str:

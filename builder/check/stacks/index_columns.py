@@ -5,7 +5,6 @@ import math
 
 from builder.check.checks.index import Row
 from builder.check.medium.file_checks import some
-from builder.check.medium.series_names import names
 from builder.check.stacks.indexed_stack import Seen, same
 from bundle.index.records import Frame
 from bundle.presets import Window
@@ -95,7 +94,7 @@ def description(seen: Seen) -> Iterator[str]:
     columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
     for _, file, frame in seen.slices:
         wrong = [column for column in columns if getattr(stack, column) != getattr(file, column)]
-        spacing, cosines = frame.pixel_spacing, frame.image_orientation_patient
+        spacing, cosines = frame.pixel_spacing, None if seen.turns else frame.image_orientation_patient
         if not same(stack.pixel_spacing, spacing, _SAME_SPACING * max(spacing or (0.0,))):
             wrong.append("pixel_spacing")
         if not same(stack.image_orientation_patient, cosines, _SAME_COSINES):
@@ -115,7 +114,9 @@ def _of_none(seen: Seen) -> Iterator[str]:
     if stack.pixel_padding_value not in {file.pixel_padding_value for _, file, _ in seen.slices}:
         yield "pixel_padding_value"
     for name in ("pixel_spacing", "image_orientation_patient"):
-        if not any(same(getattr(stack, name), one) for one in {getattr(frame, name) for frame in seen.frames}):
+        own = {getattr(frame, name) for frame in seen.frames}
+        own = {None} if seen.turns and name == "image_orientation_patient" else own
+        if not any(same(getattr(stack, name), one) for one in own):
             yield name
 
 
@@ -126,11 +127,3 @@ def paddings(seen: Seen) -> Iterator[str]:
     wrong = [file.path for row, file, _ in seen.slices if any(row[name] != getattr(file, name) for name in known)]
     if wrong:
         yield f"padding in the index: not that of {some(wrong)}"
-
-
-def named(seen: Seen) -> Iterator[str]:
-    """The name of a stack comes from its own frames; the first bundles have none."""
-    files = [file for _, file, _ in seen.slices]
-    possible = names((file.technique for file in files), seen.frames, files[0].modality)
-    if seen.stack.description and seen.stack.description not in possible:
-        yield "description in the index: not one that its files give"

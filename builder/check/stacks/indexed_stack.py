@@ -12,19 +12,23 @@ from bundle.index.records import Frame, Stack
 
 # Numbers are stored as the same binary fractions that the decimal strings of the file stand for.
 _RELATIVE = 1e-9
+# Direction cosines that differ by more are other directions, and not other digits.
+_TURNED = 0.006
 
 
 @dataclass(frozen=True)
 class Seen:
     """A stack with its rows, each beside its file and its frame in it, in the order of the index.
 
-    `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series.
+    `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series that
+    can be judged, of `stacks` that there are.
     """
 
     stack: Stack
     slices: tuple[tuple[Row, DicomFile, Frame], ...]
     lacks: frozenset[str]
     siblings: "list[Seen]"
+    stacks: int = 1
 
     @cached_property
     def frames(self) -> list[Frame]:
@@ -40,6 +44,12 @@ class Seen:
     def line(self) -> Line | None:
         """How the frames lie; None where there is one alone, or one without a position."""
         return line(self.frames)
+
+    @cached_property
+    def turns(self) -> bool:
+        """Whether the frames look in different directions."""
+        cosines = [one.image_orientation_patient for one in self.frames if one.image_orientation_patient]
+        return any(abs(a - b) > _TURNED for one in set(cosines) for a, b in zip(one, cosines[0], strict=True))
 
     @property
     def has_places(self) -> bool:

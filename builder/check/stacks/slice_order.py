@@ -19,9 +19,12 @@ Clock = list[tuple[Value, ...]]
 
 def order(seen: Seen) -> Iterator[str]:
     """What is wrong with the order of the slices."""
-    if len(seen.slices) < 2 or (seen.line and seen.line.rises):
+    if len(seen.slices) < 2 or (seen.line and seen.line.rises and not seen.turns):
         return
-    if seen.line is None:
+    if seen.turns:
+        if any(a > b for a, b in pairwise(seen.numbers)):
+            yield "the slices look in different directions, and do not follow each other by Instance Number"
+    elif seen.line is None:
         if any(a > b for a, b in pairwise(seen.numbers)):
             yield "the slices have no position, and do not follow each other by Instance Number"
     elif not seen.line.at_one_place:

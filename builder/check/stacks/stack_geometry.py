@@ -9,6 +9,7 @@ from builder.check.stacks.positions import Line
 
 NO_PLACE, SINGLE = "the images say nothing about their position", "a single image"
 ONE_PLACE, SHIFTED = "several images at one place", "the images are shifted against each other"
+TURNING = "images of different directions"
 NO_SPACING = "the images carry no pixel spacing"
 
 # How far from a straight line a volume's positions may lie: a share of the usual step, what rounding to a tenth of a
@@ -45,6 +46,8 @@ def _reasons(seen: Seen) -> tuple[set[str], set[str]]:
     if line is None:
         reason = NO_PLACE if not seen.has_places else SINGLE
         return {reason}, {reason}
+    if seen.turns:
+        return {TURNING}, {TURNING}
     surely = set() if spacing else {NO_SPACING}
     if not line.rises:
         return {*surely, ONE_PLACE}, {*surely, ONE_PLACE}

@@ -18,11 +18,16 @@ _BESIDE = 0.1
 _ROUNDED_COSINES, _ROUNDED_SPACING = 0.002, 0.001
 # Of more stacks that are alike, the first tell enough.
 _MOST = 20
+# So many single images of different directions may be a scout each.
+_FEW_DIRECTIONS = 3
 _FORMAT = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
 
 
 def between(subject: str, stacks: Sequence[Seen]) -> Iterator[Finding]:
     """Findings on the stacks of one series."""
+    if scattered := list(_scattered(stacks)):
+        text = f"{len(scattered)} images of different directions are a stack each, such as stack {scattered[0]}"
+        yield finding("index.split", subject, text)
     volumes = [one for one in stacks if one.line and one.line.rises and one.line.usual[0] > 0]
     for one in stacks:
         if UNDECIDED in one.stack.notes and not any(_share_places(one, other) for other in stacks if other is not one):
@@ -82,6 +87,28 @@ def _apart(a: Line, places: Numbers) -> Numbers:
     """How far each place is from the nearest slice of a line."""
     behind = np.clip(np.searchsorted(a.along, places), 1, len(a.along) - 1)
     return np.asarray(np.minimum(np.abs(places - a.along[behind - 1]), np.abs(places - a.along[behind])))
+
+
+# Split by direction
+
+
+def _scattered(stacks: Sequence[Seen]) -> Iterator[int]:
+    """Many single images of one format, each of its own direction, as in a rotating projection."""
+    formats: dict[Hashable, dict[Hashable, int]] = {}
+    for one in stacks:
+        orientation = one.frames[0].image_orientation_patient
+        if len(one.slices) == 1 and orientation is not None:
+            cosines = tuple(round(value, 2) for value in orientation)
+            formats.setdefault(_format(one), {})[cosines] = one.stack.stack_id
+    for directions in formats.values():
+        if len(directions) > _FEW_DIRECTIONS:
+            yield from directions.values()
+
+
+def _format(one: Seen) -> Hashable:
+    _, file, _ = one.slices[0]
+    spacing = tuple(round(value, 2) for value in one.frames[0].pixel_spacing or ())
+    return file.technique.scout, file.frame_of_reference_uid, spacing, *(getattr(one.stack, name) for name in _FORMAT)
 
 
 # Split by a formality

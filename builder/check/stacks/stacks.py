@@ -15,6 +15,7 @@ from builder.check.stacks.positions import lost
 from builder.check.stacks.preview import shows_another
 from builder.check.stacks.slice_order import order
 from builder.check.stacks.stack_geometry import shape
+from builder.check.stacks.stack_names import named
 from builder.check.stacks.stack_pairs import between
 from builder.check.stacks.units import units
 from bundle.index.records import Series, Stack
@@ -43,7 +44,7 @@ def check_stacks(both: Comparison) -> Iterator[Finding]:
 def _stacks(both: Comparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
     """What is wrong with each stack of a series, and then between those that are sound."""
     siblings: list[Seen] = []
-    every = [_seen(both, stack, rows[stack.stack_id], siblings) for stack in series.stacks]
+    every = [_seen(both, stack, rows[stack.stack_id], siblings, len(series.stacks)) for stack in series.stacks]
     siblings += filter(None, every)
     sound: list[Seen] = []
     for stack, seen in zip(series.stacks, every, strict=True):
@@ -92,12 +93,12 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
         yield f"the slices of stack {stack.stack_id} are not numbered from 0 on"
 
 
-def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen]) -> Seen | None:
+def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen], stacks: int) -> Seen | None:
     """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
-    return Seen(stack, tuple(slices), both.index.lacks, siblings) if complete else None
+    return Seen(stack, tuple(slices), both.index.lacks, siblings, stacks) if complete else None
 
 
 # Checks of one stack
@@ -105,7 +106,7 @@ def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen])
 
 def _mixed(seen: Seen) -> Iterator[str]:
     """What alternates along the normal; where all lie at one place, what has several images of each kind."""
-    line = seen.line
+    line = None if seen.turns else seen.line
     series = (told for one in seen.siblings for told in one.told)
     if line and not line.rises and line.at_one_place:
         names, text = list(several_kinds(seen.told)), "several images of each"
@@ -124,7 +125,7 @@ def _geometry(seen: Seen) -> Iterator[str]:
 
 
 def _gap(seen: Seen) -> Iterator[str]:
-    places = lost(seen.line) if seen.line and seen.line.rises else []
+    places = lost(seen.line) if seen.line and seen.line.rises and not seen.turns else []
     if places:
         named = ", ".join(f"{place:.1f}" for place in places[:5])
         yield f"slices missing at {named}{' …' if len(places) > 5 else ''} mm along the normal"
@@ -137,7 +138,7 @@ STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (
     ("index.stack", index_columns.description),
     ("index.padding", index_columns.paddings),
     ("index.units", units),
-    ("index.named", index_columns.named),
+    ("index.named", named),
     ("index.mixed", _mixed),
     ("index.order", order),
     ("index.geometry", _geometry),

@@ -319,6 +319,7 @@ for check, damage in {
     ],
     "pdi.left_out": [
         say_in_readme("  CASE-001: 1 left out"), say_in_page("<td>3 masked</td>"),
+        say_in_readme("  CASE-001: 1.200 weggelassen"), say_in_page("<td>3 überdeckt</td>"),
     ],
     "pictures.undecided": [edit_index("UPDATE series SET images_undecided = 2 WHERE id = 1")],
     "pictures.left_out": [

@@ -7,6 +7,7 @@ from pydicom.uid import EnhancedCTImageStorage
 import pytest
 
 from builder.pipeline.outcome import needs_a_look
+from builder.stacks import one_look
 from tests import scans
 from tests.conftest import build_bundle
 from tests.stacked import stacks_in, wrong_findings
@@ -214,3 +215,42 @@ def test_three_studies_of_nobody_are_reported(tmp_path, patient_id, name):
     found = built(tmp_path, made)
     assert [notice.kind for notice in found.outcome.notices] == ["nobody's name"]
     assert needs_a_look(found.outcome)
+
+
+def turning(number, degrees=10.0, **more):
+    """A projection that turns about the body's axis, with a position of its own for each direction."""
+    angle = np.radians(degrees * number)
+    row = (float(np.cos(angle)), float(np.sin(angle)), 0.0)
+    position = [-8 * row[0], -8 * row[1], 100.0]
+    uid = {"SOPInstanceUID": f"1.2.9.77.{number}"}
+    return slice_of(number, position, number, ImageOrientationPatient=[*row, 0, 0, -1], **uid, **more)
+
+
+def test_a_projection_that_turns_is_one_stack_to_scroll_without_letters(tmp_path):
+    volume = [slice_of(99, (0, 0, z), 50 + z) for z in range(5)]
+    found = {len(one.frames): one for one in stacks_in(built(tmp_path, [*map(turning, range(1, 13)), *volume]).drive)}
+    assert found.keys() == {5, 12}
+    assert found[12].values == tuple(range(1, 13))
+    stack = found[12].stack
+    assert (stack.is_volume, stack.not_volume_reason) == (False, "images of different directions")
+    assert stack.image_orientation_patient is None and stack.pixel_spacing == (1, 1)
+    assert (stack.description, found[5].stack.description) == ("several directions 1.5 mm", "axial 1.5 mm")
+
+
+def test_a_direction_that_comes_twice_and_other_pixels_split_no_projection_wrongly(tmp_path):
+    whole_turn = [turning(number, 30.0) for number in range(1, 14)]  # the last is the first again
+    (stack,) = stacks_in(built(tmp_path / "a", whole_turn).drive)
+    assert stack.values == tuple(range(1, 14))
+    zoomed = [slice_of(z, (0, 0, z), z, PixelSpacing=[1 + 0.1 * z] * 2) for z in range(6)]
+    assert len(stacks_in(built(tmp_path / "b", zoomed).drive)) == 6  # of one direction: each is as large as it is
+    scouts = [slice_of(k, (0, 0, 0), k, ImageOrientationPatient=way, SOPInstanceUID=f"1.2.9.{k}")
+              for k, way in enumerate(([1, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0, -1], [0, 1, 0, 0, 0, -1]))]  # fmt: skip
+    assert len(stacks_in(built(tmp_path / "c", scouts).drive)) == 3
+
+
+def test_the_check_finds_images_of_a_projection_that_are_a_stack_each(tmp_path, monkeypatch):
+    monkeypatch.setattr(one_look, "_turning", lambda pictures, alike: [])
+    for number in range(1, 8):
+        scans.save(turning(number), tmp_path / "scans" / f"I{number}")
+    found = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False)
+    assert [one.split(":")[0] for one in wrong_findings(found)] == ["index.split"]

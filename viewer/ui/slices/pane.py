@@ -9,6 +9,7 @@ from PyQt5.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PyQt5.QtWidgets import QWidget
@@ -70,8 +71,13 @@ class SlicePane(QWidget):
         """What the pane would like."""
         return QSize(900, 700)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Linked panes are as large as each other in mm, and so have to know how large they are."""
+        self.port.size = self.width(), self.height()
+
     def _follow(self) -> None:
         port = self.port
+        port.size = self.width(), self.height()
         self.hand.follow()
         self.setAccessibleDescription(annotation.spoken(port.entry, port.loaded_stack.frames, port.state))
         self.update()

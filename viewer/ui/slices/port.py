@@ -15,13 +15,17 @@ from viewer.state import ViewState
 
 @dataclass(slots=True, eq=False)
 class Port:
-    """`state` is only ever replaced; `preview` is the picture out of the index, null where there is none."""
+    """`state` is only ever replaced; `preview` is the picture out of the index, null where there is none.
+
+    `size` is that of the pane, in screen pixels.
+    """
 
     entry: Entry
     loaded_stack: LoadedStack
     state: ViewState
     first_window: Window
     preview: QImage
+    size: tuple[int, int] = (1, 1)
 
     @property
     def frame(self) -> StackFrame:
