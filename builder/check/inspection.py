@@ -10,7 +10,7 @@ from builder.check.checks import drive, layout, pictures, records, rows
 from builder.check.checks import index as database
 from builder.check.checks.index import Index, read_index
 from builder.check.checks.iod import Validation, check_iods
-from builder.check.checks.listed import check_lists
+from builder.check.checks.listed import Named, check_lists, named_by
 from builder.check.checks.speed import FirstCase, first_case, slow
 from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
@@ -18,7 +18,7 @@ from builder.check.checks.viewers import check_viewers, comparable, described, k
 from builder.check.errors import NothingToCheck
 from builder.check.findings import Finding, finding, for_others, sort_findings
 from builder.check.medium.dicom_file import Unsound
-from builder.check.medium.directory import Directory, read_directory
+from builder.check.medium.directory import read_directory
 from builder.check.medium.medium import Medium, Progress, read_medium
 from builder.check.medium.reach import EVERYTHING, Reach
 from builder.check.originals.originals import Originals
@@ -52,7 +52,7 @@ class _Read:
     """What was read: the medium, and the two files that list what is on it, as far as they can be read."""
 
     medium: Medium
-    directory: Directory | None
+    directory: Named | None
     index: Index | None
 
     @property
@@ -94,7 +94,7 @@ def inspect_bundle(
         raise NothingToCheck(root)
     wish = _Wish(originals, reach, viewers, bills, validation, step)
     medium = read_medium(root, progress, reach)
-    directory, astray = _read_directory(medium)
+    directory, astray = _check_directory(medium)
     index, closed = read_index(medium)
     try:
         return _inspect(_Read(medium, directory, index), [*medium.findings, *astray, *closed], wish)
@@ -103,13 +103,16 @@ def inspect_bundle(
             index.close()
 
 
-def _read_directory(medium: Medium) -> tuple[Directory | None, list[Finding]]:
-    if medium.directory is None:
+def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
+    """What the DICOMDIR names, and what is wrong with it; its records are given free before the index is read."""
+    content, medium.directory = medium.directory, None
+    if content is None:
         return None, []
     try:
-        return read_directory(medium.directory), []
+        view = records.View(read_directory(content), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
+    return named_by(view.directory, medium), [one for look in records.CHECKS for one in look(view)]
 
 
 def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
@@ -130,10 +133,6 @@ def _look(read: _Read) -> Iterator[Finding]:
     medium, directory, index = read.medium, read.directory, read.index
     yield from _of_others(medium) if medium.others else _of_ours(medium, index)
     yield from check_lists(medium, directory, index)
-    if directory:
-        view = records.View(directory, medium)
-        for look in records.CHECKS:
-            yield from look(view)
     if index:
         both = database.compare(index, medium)
         for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, check_stacks):
@@ -191,7 +190,7 @@ def _not_made(read: _Read) -> Iterator[str]:
     yield from (name for name in RULES if name in blind or name.split(".")[0] in blind)
 
 
-def _blind(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[str]:
+def _blind(medium: Medium, directory: Named | None, index: Index | None) -> Iterator[str]:
     """The same by their names or the names of their groups."""
     groups: dict[str, object] = {"directory": directory, "dicom": medium.dicom, "identity": medium.dicom}
     groups |= dict.fromkeys(("index", "pictures", "pdi.left_out"), index)

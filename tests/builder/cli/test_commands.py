@@ -59,7 +59,9 @@ def test_papers_call_only_what_there_is(paper):
 
 def sections() -> dict[str, str]:
     text = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    return {found[1]: found[2] for found in re.finditer(r"^## `mkbundle (\w+)[^\n]*`$(.*?)(?=^## |\Z)", text, re.M | re.S)}
+    return {
+        found[1]: found[2] for found in re.finditer(r"^## `mkbundle (\w+)[^\n]*`$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    }
 
 
 def test_the_page_of_commands_has_every_command():
