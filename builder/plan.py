@@ -224,10 +224,8 @@ class Technique(NamedTuple):
     """
 
     body_part: str
-    slice_thickness: float | None
     kernel: str
     localizer: bool
-    derived: bool
     lossy: str = ""
 
 

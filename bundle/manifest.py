@@ -1,25 +1,15 @@
-"""The manifest: lines as sha256sum writes them, read, written and compared."""
+"""The manifest: lines as sha256sum writes them, read and written."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 import hashlib
 from pathlib import Path
 import re
 
 from bundle.errors import DamagedManifest
-from bundle.layout import MANIFEST, READINGS_FOLDER, ROOT_NAMES, resolve
+from bundle.layout import MANIFEST
 
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\\].*)")
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What differs between a manifest and a medium; each is a sorted tuple of relative POSIX paths."""
-
-    missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
-    changed: tuple[str, ...]
 
 
 def format_lines(digests: Mapping[str, str]) -> str:
@@ -53,30 +43,3 @@ def file_digest(path: Path) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def bundle_files(root: Path) -> set[str]:
-    """Every file below the names that a bundle owns, but for the manifest itself and the readings."""
-    found: set[str] = set()
-    for name in ROOT_NAMES:
-        top = root / name
-        if name == READINGS_FOLDER:
-            continue
-        paths: Iterable[Path] = top.rglob("*") if top.is_dir() else [top]
-        found.update(p.relative_to(root).as_posix() for p in paths if p.is_file() or p.is_symlink())
-    return found - {MANIFEST}
-
-
-def compare(expected: Mapping[str, str], found: Mapping[str, str]) -> Comparison:
-    """Compare two mappings of relative path -> digest."""
-    both = expected.keys() & found.keys()
-    return Comparison(
-        missing=tuple(sorted(expected.keys() - found.keys())),
-        unexpected=tuple(sorted(found.keys() - expected.keys())),
-        changed=tuple(sorted(path for path in both if expected[path] != found[path])),
-    )
-
-
-def digests_of(root: Path, paths: Iterable[str]) -> dict[str, str]:
-    """SHA-256 of each of the relative paths; raises PathLeavesBundle."""
-    return {path: file_digest(resolve(root, path)) for path in paths}

@@ -15,9 +15,10 @@ import pytest
 
 from builder.cli.main import cli
 from bundle.reading.journal import journal_paths, read_journal
-from bundle.reading.readings import State, readings_of
+from bundle.reading.readings import State
 from tests import scans, screen, wine
 from tests.conftest import Built
+from tests.journals import readings_of
 from tests.screen import wait_for, xdotool
 from tests.test_frozen_viewers import with_viewers
 

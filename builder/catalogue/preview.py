@@ -44,11 +44,6 @@ def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview
     return window, render_png(grey)
 
 
-def read_frame(root: Path, instance: Instance, frame: Frame) -> Pixels:
-    """One frame in modality units, shape (rows, columns), read from the written file."""
-    return _rescaled(read_stored(root, instance, frame), frame)
-
-
 def _rescaled(stored: NDArray[np.integer], frame: Frame) -> Pixels:
     return np.asarray(stored * frame.rescale_slope + frame.rescale_intercept, dtype=np.float64)
 

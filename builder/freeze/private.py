@@ -27,11 +27,6 @@ def overwrite(folder: Path, paths: list[str]) -> list[Path]:
     return [path for path in _files(folder) if _overwrite_in(path, _spellings(paths))]
 
 
-def remaining(folder: Path, paths: list[str]) -> list[Path]:
-    """The files that still hold one of the paths."""
-    return [path for path in _files(folder) if any(text in path.read_bytes() for text in _spellings(paths))]
-
-
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 

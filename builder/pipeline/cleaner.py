@@ -17,7 +17,7 @@ from builder.dicom import source_file
 from builder.dicom.byte_walker import Header
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import NotTaken, Values, says_text
-from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
+from builder.plan import Looked, WriteJob
 from builder.write.handover import CleanHeader, CleanPixels, Described, Done
 from builder.write.write import write_and_look
 from bundle.images.alterations import kept_with_text, text_masked
@@ -88,11 +88,6 @@ def _identity(job: WriteJob) -> Identity:
 @cache
 def _policy(names: frozenset[str]) -> Policy:
     return Policy.of(names)
-
-
-def write_for(jobs: Sequence[WriteJob]) -> list[WrittenInstance | SkippedFile]:
-    """Some jobs in a worker, where nothing is to be judged."""
-    return [done.record for done in look_for(jobs)]
 
 
 def look_for(jobs: Sequence[WriteJob]) -> list[Done]:

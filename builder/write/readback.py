@@ -261,15 +261,10 @@ def _is_localizer(dataset: Values) -> bool:
 
 
 def _technique(dataset: Values) -> Technique:
-    image_type = text(dataset, "ImageType")
-    measures = _places(dataset, 0, "PixelMeasuresSequence")
-    thickness = _first(measures, "SliceThickness", 1)
     return Technique(
         body_part=text(dataset, "BodyPartExamined"),
-        slice_thickness=thickness[0] if thickness else None,
         kernel=text(dataset, "ConvolutionKernel").strip("[]").replace("'", ""),
         localizer=_is_localizer(dataset),
-        derived="DERIVED" in image_type,
         lossy=_lossy(dataset),
     )
 

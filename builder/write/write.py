@@ -70,11 +70,6 @@ class _Stored(NamedTuple):
     fresh: bool
 
 
-def write_instances(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[WrittenInstance | SkippedFile]:
-    """As `write_and_look`, without what is to be judged."""
-    return [done.record for done in write_and_look(jobs, cleaner)]
-
-
 def write_and_look(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[Done]:
     """Write the files that `jobs` describe; raises OSError only where the target fails.
 

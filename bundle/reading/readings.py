@@ -10,7 +10,7 @@ from typing import Any
 from bundle.index.records import Study
 from bundle.reading.form import Form
 from bundle.reading.journal import OPENING, Entry, Journal, reader_key
-from bundle.reading.merge import Merged, merge
+from bundle.reading.merge import Merged
 from bundle.reading.questions import Value, is_empty
 
 # Kinds of entries besides the opening one.
@@ -153,12 +153,6 @@ def readings_by_reader(merged: Merged) -> dict[str, Readings]:
         readings = found.setdefault(reader_key(name), Readings(name))
         apply_entry(readings, entry, merged)
     return found
-
-
-def readings_of(journals: Iterable[Journal], reader: str) -> Readings:
-    """One reader's readings, empty where there are none."""
-    merged = merge(of_reader(journals, reader))
-    return readings_by_reader(merged).get(reader_key(reader)) or Readings(reader)
 
 
 def apply_entry(readings: Readings, entry: Entry, merged: Merged | None = None) -> None:

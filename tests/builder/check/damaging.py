@@ -14,8 +14,9 @@ from pydicom.data import get_testdata_file
 from pydicom.sequence import Sequence
 
 from builder.catalogue.unused import ROOTS, unused
-from bundle.manifest import bundle_files, digests_of, format_lines
+from bundle.manifest import format_lines
 from tests import scans
+from tests.manifests import bundle_files, digests_of
 
 MANIFEST, INDEX = "BUNDLE/MANIFEST.TXT", "BUNDLE/INDEX.DB"
 CT_CLASS, ENHANCED_CT_CLASS = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1"

@@ -33,7 +33,6 @@ from builder.cli.check_page import html_report
 from builder.cli.report import check_lines, finding_lines
 from builder.deidentify import Option
 from bundle.errors import NoBundle
-from bundle.manifest import bundle_files
 from tests.builder.check.damage import DAMAGES
 from tests.builder.check.damaging import (  # fmt: skip
     BILLS,
@@ -54,6 +53,7 @@ from tests.builder.check.damaging import (  # fmt: skip
     write_sources,
 )
 from tests.conftest import build_bundle
+from tests.manifests import bundle_files
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,10 @@ from builder.check.medium import contents, medium
 from builder.cli.check_page import html_report
 from builder.cli.main import cli
 from builder.cli.report import check_lines
-from bundle.manifest import bundle_files
 from tests import scans
 from tests.builder.pipeline.test_survive import Medium
 from tests.conftest import build_bundle
+from tests.manifests import bundle_files
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "builder/check/report.schema.json").read_text())

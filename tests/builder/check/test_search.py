@@ -32,9 +32,10 @@ from builder.errors.build import NoOriginals
 from builder.key.crosswalk import originals_path, read_originals, update_originals
 from builder.scan.identifiers import identifiers_of
 from bundle.layout import INDEX, MANIFEST
-from bundle.manifest import bundle_files, digests_of, format_lines
+from bundle.manifest import format_lines
 from tests import scans
 from tests.conftest import Built, build_bundle
+from tests.manifests import bundle_files, digests_of
 
 ORIGINALS = [
     Original("name", "PatientName", "Quillfeather^Ottoline"),

@@ -50,7 +50,7 @@ def outcome(engine, path, options):
             return refusal.reason
         except (byte_walker.Unsure, struct.error):  # which `_encoded` takes for the same
             raise byte_walker.Unsure from None
-        except Exception:  # as in `write_instances`: no file comes of it
+        except Exception:  # as in `write_and_look`: no file comes of it
             return Reason.UNREADABLE
 
 

@@ -9,7 +9,6 @@ from pydicom.uid import UID, UID_dictionary
 import pytest
 
 from builder.dicom.pixels import can_decode
-from builder.pipeline.cleaner import write_for
 from builder.plan import ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.scan import examine
@@ -17,6 +16,7 @@ from tests import scans
 from tests.builder.dicom.test_unused_bits import slice_of
 from tests.builder.write.test_write import job, notes_of
 from tests.conftest import build_bundle
+from tests.writing import write_for
 
 PROCESSES = {50: "+eb", 51: "+ee", 53: "+es", 55: "+ep", 57: "+el", 70: "+e1"}
 FORMS = {"u8": ("u1", 8, False), "u12": ("<u2", 12, False), "s12": ("<i2", 12, True), "u16": ("<u2", 16, False)}

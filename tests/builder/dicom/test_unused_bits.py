@@ -9,13 +9,13 @@ from pydicom import DataElement, dcmread
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 import pytest
 
-from builder.pipeline.cleaner import write_for
 from builder.pipeline.outcome import needs_a_look
 from bundle.images.alterations import split
 from bundle.index.index import Catalog
 from tests import scans
 from tests.builder.write.test_write import job
 from tests.conftest import build_bundle
+from tests.writing import write_for
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -20,12 +20,12 @@ import pytest
 from builder.check.medium.file_checks import examine as examine_written
 from builder.check.medium.parsed_header import Reader
 from builder.group.group import _content_digest
-from builder.pipeline.cleaner import write_for
 from builder.plan import ScannedFile, SkippedFile, WrittenInstance
 from builder.scan.scan import examine
 from tests import scans
 from tests.builder.dicom.test_engines import OPTIONS, compare
 from tests.builder.write.test_write import job
+from tests.writing import write_for
 
 # pydicom warns of each odd value, some of them megabytes long.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)

@@ -22,13 +22,13 @@ import pytest
 from builder.cli.report import lines
 from builder.deidentify.numbers import number_text
 from builder.dicom import pixels
-from builder.pipeline.cleaner import write_for
 from builder.plan import InstanceUids, SkippedFile, WriteJob
 from builder.reasons import Reason
 from bundle.index.index import Catalog
 from tests import scans
 from tests.conftest import build_bundle
 from tests.scans import write_series
+from tests.writing import write_for
 
 
 def job(source, target) -> WriteJob:

@@ -18,9 +18,9 @@ from bundle.reading.readings import (
     of_bundle,
     pack_journals,
     readings_by_reader,
-    readings_of,
     unpack_journals,
 )
+from tests.journals import readings_of
 
 
 def write(folder: Path, *answers: object, reader: str = "AB", seen: tuple[Path, ...] = (), **more: object) -> Path:
