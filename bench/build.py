@@ -157,7 +157,12 @@ def _print_readings(scans: Path, target: Path) -> None:
     number = readings(peers.unread(scans, place), place)
     shutil.rmtree(place)
     series = sum(one.is_dir() for one in scans.iterdir())
-    print(f"reader of text: {number} readings in {series} series, {cost_of_reading():.2f} s of one core each")
+    files = sum(1 for _ in scans.rglob("*.dcm"))
+    cost = cost_of_reading()
+    print(
+        f"reader of text: {number} readings in {series} series, {cost:.2f} s of one core each,"
+        f" {1000 * cost * number / files:.2f} ms a file"
+    )
 
 
 def _measure_slow(work: Path, scans: Mapping[int, Path], rounds: int) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 import itertools
 from pathlib import Path
@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 
 from bench.drawing import PENS, Frame, drawn
 from builder.burned_in.candidates import at_places, find_candidates
-from builder.burned_in.found import Candidate, Verdict
+from builder.burned_in.found import Candidate, Verdict, Word
 from builder.burned_in.reader import Reader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, crop, whole
@@ -69,7 +69,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--drawn-only", action="store_true", help="nothing of images without text")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--only", nargs="*", metavar="SOURCE", help="only these sources")
-    parser.add_argument("--without", nargs="*", default=[], metavar="SOURCE", help="sources whose images do hold text")
+    parser.add_argument(
+        "--without", nargs="*", default=[], metavar="NAME", help="sources, and files below SCANS, that do hold text"
+    )
     return parser.parse_args()
 
 
@@ -81,7 +83,7 @@ def _stacks(arguments: argparse.Namespace) -> Iterator[Stack]:
         if folder.name in arguments.without or (arguments.only and folder.name not in arguments.only):
             continue
         taken = 0
-        for name, members in _series(folder).items():
+        for name, members in _series(folder, {arguments.scans / one for one in arguments.without}).items():
             if arguments.series and taken >= arguments.series:
                 break
             frames = list(itertools.islice((one for path in members for one in _frames(path)), arguments.frames))
@@ -91,10 +93,10 @@ def _stacks(arguments: argparse.Namespace) -> Iterator[Stack]:
                 yield Stack(folder.name, name, alike)
 
 
-def _series(folder: Path) -> dict[str, list[str]]:
-    """The paths of the images that a build would take, by series and size."""
+def _series(folder: Path, without: Set[Path]) -> dict[str, list[str]]:
+    """The paths of the images that a build would take, but for some, by series and size."""
     files: dict[str, list[ScannedFile]] = defaultdict(list)
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(set(folder.rglob("*")) - without):
         if path.is_file() and isinstance(found := examine(str(path), folder), ScannedFile):
             files[f"{found.folder} {found.series_instance_uid} {found.rows} {found.columns}"].append(found)
     return {name: [one.path for one in some] for name, some in files.items()}
@@ -120,16 +122,23 @@ def _can_be_drawn_on(stack: Stack) -> bool:
 # The search, as a build does it
 
 
-def _judged(frames: Sequence[Frame], reader: Reader) -> Verdict:
+def _judged(frames: Sequence[Frame], reader: Reader, asked: range) -> Verdict:
+    """What a build says of the frames that are asked about; the others are there for comparison, and are not read."""
     candidates = find_candidates(frames)
-    words = read(reader, [crop(frames[one.frame], one) for one in candidates])
+    words = _words(candidates, frames, reader, asked)
     verdict = judge(candidates, words, frames=len(frames))
-    if verdict.confirmed:
+    if any(one.frame in asked for one in verdict.confirmed):
         return verdict
     places = [word.box for some in read(reader, whole(Extremes.of(frames))) for word in some if is_text(word)]
     more: list[Candidate] = at_places(places, len(frames))
-    words += read(reader, [crop(frames[one.frame], one) for one in more])
+    words += _words(more, frames, reader, asked)
     return judge([*candidates, *more], words, frames=len(frames))
+
+
+def _words(candidates: Sequence[Candidate], frames: Sequence[Frame], reader: Reader, asked: range) -> list[list[Word]]:
+    wanted = [crop(frames[one.frame], one) for one in candidates if one.frame in asked]
+    words = iter(read(reader, wanted))
+    return [next(words) if one.frame in asked else [] for one in candidates]
 
 
 # Images without text
@@ -144,7 +153,7 @@ def _print_taken(stacks: Iterable[Stack], reader: Reader) -> None:
         begin = time.process_time()
         find_candidates(stack.frames)
         searched += time.process_time() - begin
-        verdict = _judged(stack.frames, reader)
+        verdict = _judged(stack.frames, reader, range(len(stack.frames)))
         wrong = {one.frame for one in verdict.confirmed}
         doubts = {one.frame for one in verdict.suspects} - wrong
         series[stack.source] += 1
@@ -216,7 +225,8 @@ def _trial(
     text = drawn(frames[k], height, pen, way, generator)
     if text is None:
         return None
-    verdict = _judged([text.on(one) if all_slices or j == k else one for j, one in enumerate(frames)], reader)
+    drawn_on = [text.on(one) if all_slices or j == k else one for j, one in enumerate(frames)]
+    verdict = _judged(drawn_on, reader, range(k, k + 1))
     was_read = text.is_met_by([one.box for one in verdict.confirmed if one.frame == k])
     return was_read, not was_read and text.is_met_by([one.box for one in verdict.suspects if one.frame == k])
 

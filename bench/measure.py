@@ -27,13 +27,20 @@ def run(command: Sequence[str | Path], *, weigh: bool = False, well: Collection[
     """Run a command that must end `well`; its output is kept out of the way. Raises RuntimeError with it otherwise."""
     os.sync()  # what an earlier command left in the cache is not on this one's bill
     start, before = time.perf_counter(), _processor()
-    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    with subprocess.Popen(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment()
+    ) as process:
         most = _weigh(process) if weigh else 0.0
         output = process.communicate()[0]
     seconds = time.perf_counter() - start
     if process.returncode not in well:
         raise RuntimeError(f"{command[0]} failed: {output.decode(errors='replace')[-500:]}")
     return Run(seconds, most, _processor() - before)
+
+
+def _environment() -> dict[str, str]:
+    """As people have it: Python keeps what it has compiled, and compiles it once instead of at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run_here(call: Callable[[], object]) -> float:
@@ -67,10 +74,17 @@ def _family(pid: int) -> list[int]:
     """A process and all that it started."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     except OSError:  # it has just ended
         return []
+    children = [child for task in tasks for child in _started_by(task)]
     return [pid, *(one for child in children for one in _family(child))]
+
+
+def _started_by(task: Path) -> list[int]:
+    try:
+        return [int(child) for child in (task / "children").read_text().split()]
+    except OSError:  # a thread that has just ended
+        return []
 
 
 def _proportional_megabytes(pid: int) -> float:

@@ -10,11 +10,15 @@ from builder.burned_in.reader import Reader
 from builder.cli.main import main
 
 
+def _idle(reader: Reader) -> None:
+    """No process is started."""
+
+
 def _nothing(reader: Reader, pictures: Sequence[Any]) -> list[list[Any]]:
     reader.readings += len(pictures)
     return [[] for _ in pictures]
 
 
 if __name__ == "__main__":
-    Reader.read = _nothing  # type: ignore[method-assign]
+    Reader.begin, Reader.read = _idle, _nothing  # type: ignore[method-assign]
     main()

@@ -8,9 +8,16 @@ EXIT_STOPPED = 4
 
 
 class BundleError(Exception):
-    """A failure that a user can meet: the message says what happened, where, and what to do next."""
+    """A failure that a user can meet: the message says what happened, where, and what to do next.
+
+    `details` fill the places of `text`, which a viewer may have in another language.
+    """
 
     exit_code = EXIT_DRIVE
+
+    def __init__(self, text: str = "", **details: object) -> None:
+        super().__init__(text.format(**details) if details else text)
+        self.text, self.details = text, details
 
 
 class PathLeavesBundle(BundleError):
@@ -18,8 +25,9 @@ class PathLeavesBundle(BundleError):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"The path {path!r} does not stay inside the bundle, so it is not opened. "
-            "The bundle is damaged or was altered: ask for a new copy."
+            "The path {path!r} leads out of the bundle, so it is not opened. "
+            "The bundle is damaged or was altered: ask for a new copy.",
+            path=path,
         )
 
 
@@ -28,9 +36,10 @@ class NoBundle(BundleError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(
-            f"There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. "
+            "There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. "
             "Start the viewer on the medium itself, or name the folder that holds viewer.exe and BUNDLE. "
-            "If the file is lost, ask for a new copy."
+            "If the file is lost, ask for a new copy.",
+            folder=folder,
         )
 
 
@@ -39,8 +48,10 @@ class UnreadableIndex(BundleError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(
-            f"The index {path} cannot be read ({reason}). The medium may be damaged: "
-            "check it with 'mkbundle check', or ask for a new copy."
+            "The index {path} cannot be read ({reason}). The medium may be damaged: "
+            "check it with 'mkbundle check', or ask for a new copy.",
+            path=path,
+            reason=reason,
         )
 
 
@@ -49,8 +60,10 @@ class NewerFormat(BundleError):
 
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
-            f"This bundle has format {found}; this program knows formats up to {known}. "
-            "Use the viewer that lies on the same medium, or a newer mkbundle."
+            "This bundle has format {found}; this program knows formats up to {known}. "
+            "Use the viewer that lies on the same medium, or a newer mkbundle.",
+            found=found,
+            known=known,
         )
 
 
@@ -59,8 +72,9 @@ class DamagedManifest(BundleError):
 
     def __init__(self, line_number: int) -> None:
         super().__init__(
-            f"Line {line_number} of BUNDLE/MANIFEST.TXT is not a checksum line. "
-            "The manifest is damaged or was edited: build the bundle again."
+            "Line {line_number} of BUNDLE/MANIFEST.TXT is not a checksum line. "
+            "The manifest is damaged or was edited: build the bundle again.",
+            line_number=line_number,
         )
 
 
@@ -69,6 +83,8 @@ class DamagedFile(BundleError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(
-            f"{path} does not match the index ({reason}), so its picture is not shown. "
-            "The medium may be damaged: ask for a new copy."
+            "{path} does not match the index ({reason}), so its image is not shown. "
+            "The medium may be damaged: ask for a new copy.",
+            path=path,
+            reason=reason,
         )

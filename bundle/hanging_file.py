@@ -31,8 +31,10 @@ class HangingMistaken(BundleError):
         self.mistakes = mistakes
         listed = "\n".join(f"  {mistake}" for mistake in mistakes)
         super().__init__(
-            f"The hanging rule {name} cannot be used:\n{listed}\n"
-            f"Correct this and try again; 'mkbundle hanging' checks it without building anything."
+            "The hanging rule {name} cannot be used:\n{listed}\n"
+            "Correct this and try again; 'mkbundle hanging' checks it without building anything.",
+            name=name,
+            listed=listed,
         )
 
 

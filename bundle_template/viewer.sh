@@ -74,7 +74,7 @@ case $status in
 Debian 12, and the folder VIEWER as it is on the medium.
 $otherwise
 
-For whoever helps: it ended with $status.$newline$(printf '%s\n' "$said" | tail -n 12)"
+For technical support: it ended with $status.$newline$(printf '%s\n' "$said" | tail -n 12)"
     ;;
   *) # it has said what there is to say, or was ended by somebody
     [ -z "$said" ] || printf '%s\n' "$said" >&2

@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--case", metavar="ID", help="open this case, such as CASE-001")
     parser.add_argument("--layout", choices=LAYOUTS, help="how the window is divided")
     parser.add_argument("--reader", metavar="NAME", help="who reads, where the bundle has a reading form")
+    parser.add_argument("--language", metavar="CODE", help="such as de; that of the system otherwise")
     test = parser.add_mutually_exclusive_group()
     test.add_argument("--self-test", type=Path, metavar="REPORT.json", help="open and compare everything, then end")
     test.add_argument("--screenshot", type=Path, metavar="FILE.png", help="save the window as a picture, then end")
@@ -73,9 +74,10 @@ def _say_usage(text: str) -> int:
         return EXIT_USAGE
     from viewer.ui.app import make_application
     from viewer.ui.look.message import Message
+    from viewer.words import tr
 
     application = make_application()
-    Message("The viewer was started in a way that it does not understand", text).exec()
+    Message(tr("The viewer does not understand how it was started"), text).exec()
     application.quit()
     return EXIT_USAGE
 

@@ -9,7 +9,7 @@ from bundle.images.directions import orientation_letters
 from bundle.images.loss import loss_text
 from bundle.index.records import Stack, StackFrame
 from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
-from viewer.images.missing_slices import gap_after, position_along_normal
+from viewer.images.missing_slices import MISSING_NOTE, UNEVEN_NOTE, gap_after, position_along_normal
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import preset_name
 from viewer.state import Annotation, ViewState, slice_number
@@ -27,9 +27,9 @@ _BAR_SHARE = 0.25
 class Nothing(Enum):
     """Why there is no value at a place of a picture."""
 
-    BESIDE = "beside the image"
-    PADDING = "padding, no image"
-    GAP = "slices are missing here"
+    BESIDE = "outside the image"
+    PADDING = "padding, not part of the image"
+    GAP = "slices missing here"
     DAMAGED = "damaged image"
 
 
@@ -143,8 +143,7 @@ def _loading(arrived: int, total: int) -> tuple[Line, ...]:
 def _damage(number: int) -> tuple[Line, ...]:
     if not number:
         return ()
-    text = tr("{number} images of this series are damaged") if number > 1 else tr("1 image of this series is damaged")
-    return (Line(text.format(number=number), Weight.DAMAGE),)
+    return (Line(tr("%n images of this series are damaged", number), Weight.DAMAGE),)
 
 
 def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -> tuple[Line, ...]:
@@ -189,7 +188,9 @@ def spacing_notes(entry: Entry, note: str) -> tuple[Line, ...]:
 
 
 def _same_note(text: str, known: str) -> bool:
-    return any(text.startswith(start) and known.startswith(start) for start in ("uneven spacing", "slices missing"))
+    """Whether a note of the voxels, in the reader's language, is about the same as one of the index, in English."""
+    said = {"uneven spacing": tr(UNEVEN_NOTE), "slices missing": tr(MISSING_NOTE)}
+    return any(known.startswith(start) and text.startswith(own.split("{")[0]) for start, own in said.items())
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:
@@ -197,7 +198,7 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line
     if stack.number_of_frames > 1:
         texts.append(stack.not_volume_reason)
     if stack.pixel_spacing is None:
-        texts.append(tr("pixel size unknown, the shape may be wrong"))
+        texts.append(tr("pixel size unknown: the image may be distorted"))
     gap = gap_after(stack, frames, index)
     if gap:
         texts.append(tr("the next slice is {gap:.1f} mm away").format(gap=gap))

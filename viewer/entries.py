@@ -20,7 +20,9 @@ class EmptyBundle(BundleError):
     """The index is sound and names no image."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"The bundle in {folder} holds no images. Build it again from a folder with scans.")
+        super().__init__(
+            "There are no images in the bundle {folder}. Build it again from a folder of scans.", folder=folder
+        )
 
 
 class NotInBundle(BundleError):
@@ -29,7 +31,7 @@ class NotInBundle(BundleError):
     exit_code = EXIT_USAGE
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not in this bundle. Start the viewer without it to see what is there.")
+        super().__init__("{what} is not in this bundle. Start the viewer without it to see what is there.", what=what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def choose(
         and case in (None, entry.study.case)
     ]
     if not wanted:
-        raise NotInBundle(study or series or case or tr("What was asked for"))
+        raise NotInBundle(study or series or case or tr("The requested series"))
     of_case = [entry for entry in wanted if entry.study.study_id == wanted[0].study.study_id]
     fitting = ([entry for entry in of_case if rule.fits(entry.series, entry.stack)] for rule in hanging.rules)
     return min(next(filter(None, fitting), of_case), key=_how_late)
@@ -138,8 +140,7 @@ def others_of_person(entries: Sequence[Entry], shown: Sequence[Entry]) -> list[E
 
 def count_text(entry: Entry) -> str:
     """The number of images in plain words."""
-    number = entry.stack.number_of_frames
-    return tr("1 image") if number == 1 else tr("{number} images").format(number=number)
+    return tr("%n images", entry.stack.number_of_frames)
 
 
 def date_text(study: Study) -> str:
@@ -172,14 +173,14 @@ def left_out(series: Series) -> tuple[str, ...]:
     number = series.images_left_out
     if not number:
         return ()
-    text = tr("{number} of {total} left out: text in the picture")
+    text = tr("{number} of {total} images left out: text in the image")
     return (text.format(number=number, total=number + series.number_of_instances),)
 
 
 def alterations_of(altered: str) -> tuple[str, ...]:
     """What was done to the pixels of an image, in words for whoever reads it; `altered` is as the index holds it."""
     share = masked_share(altered)
-    masked = () if share is None else (tr("Text masked, {share} of the picture").format(share=_percent(share)),)
+    masked = () if share is None else (tr("Text masked, {share} of the image").format(share=_percent(share)),)
     others = (one for one in altered.split("; ") if one and masked_share(one) is None)
     return (*masked, *map(sentence, others))
 

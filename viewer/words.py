@@ -3,13 +3,18 @@
 from collections.abc import Callable
 import re
 
+from bundle.errors import BundleError
+
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_translate: list[Callable[[str], str]] = []
+_translate: list[Callable[[str, int], str]] = []
 
 
-def tr(text: str) -> str:
-    """The text in the reader's language; the text itself as long as no translator is installed."""
-    return _translate[-1](text) if _translate else text
+def tr(text: str, n: int = -1) -> str:
+    """The text in the reader's language; the text itself as long as no translator is installed.
+
+    `n` takes the place of %n, and chooses among the forms that the language has for one and for many.
+    """
+    return _translate[-1](text, n) if _translate else text.replace("%n", str(n))
 
 
 def tr_remark(text: str) -> str:
@@ -20,6 +25,11 @@ def tr_remark(text: str) -> str:
     return found.format(*numbers) if found.count("{}") == len(numbers) else text
 
 
-def install_translator(translate: Callable[[str], str]) -> None:
+def tr_error(error: BundleError) -> str:
+    """The message of an error in the reader's language; the details in it stay as they are."""
+    return tr(error.text).format(**error.details) if error.details else tr(str(error))
+
+
+def install_translator(translate: Callable[[str, int], str]) -> None:
     """From now on `tr` asks `translate`; without Qt there is none, and the texts are English."""
-    _translate.append(translate)
+    _translate[:] = [translate]

@@ -4,7 +4,7 @@ Letters are drawn with a pen of one value, and stand out sharply: so there are m
 side, in narrow structures, close together. Anatomy has noise, and no two such pixels in a row are equal but by chance.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 import zlib
@@ -12,6 +12,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.burned_in.alone import Halves, find_alone
 from builder.burned_in.found import Box, Candidate, Kind, Pixels
 from builder.burned_in.opencv import cv2
 
@@ -55,8 +56,8 @@ def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) ->
     found: list[Candidate] = []
     for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
         some = list(alike)
-        for k in range(0, len(some), _TOGETHER):
-            numbers, group = zip(*some[k : k + _TOGETHER], strict=True)
+        for part in _parts(len(some)):
+            numbers, group = zip(*some[part], strict=True)
             found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
     return sorted([*found, *at_places(look_at, len(frames))], key=lambda one: -one.score)
 
@@ -69,23 +70,64 @@ def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
     ]  # fmt: skip
 
 
+def _parts(number: int) -> list[slice]:
+    """So many frames in parts of nearly one size: one frame alone has no neighbour to be compared with."""
+    parts = -(-number // _TOGETHER)
+    return [slice(number * k // parts, number * (k + 1) // parts) for k in range(parts)]
+
+
 def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
     if min(frames[0].shape) < _SMALLEST_SIDE:
         return
     taken = [_as_opencv_takes(frame) for frame in frames]
+    high, low = ((_laid(taken[::2], extreme), _laid(taken[1::2], extreme)) for extreme in (cv2.max, cv2.min))
+    alone = find_alone(taken, Halves(high, low), _span(high, low)) if len(taken) > 1 else []
     scratch = np.empty_like(taken[0])
     places: list[_Place] = []
-    for extreme, operation in ((cv2.max, cv2.MORPH_TOPHAT), (cv2.min, cv2.MORPH_BLACKHAT)):
-        several = taken[0]
-        if len(taken) > 1:
-            several = extreme(taken[0], taken[1])
-            for frame in taken[2:]:  # into the same memory: getting new costs more than all the rest
-                extreme(several, frame, dst=several)
-        places += _words(several, operation, scratch)
-    for place in places:
-        for k, frame in enumerate(taken):
-            if np.count_nonzero(frame.ravel()[place.places] == place.pen) >= _SHARE * len(place.places):
-                yield _candidate(frame, k, place)
+    for extreme, halves, operation in ((cv2.max, high, cv2.MORPH_TOPHAT), (cv2.min, low, cv2.MORPH_BLACKHAT)):
+        if len(taken) > 1:  # into memory of our own, which the first half is where it has two frames
+            places += _words(extreme(*halves, dst=halves[0] if len(taken) > 2 else None), operation, scratch)
+        else:
+            places += _words(taken[0], operation, scratch)
+    drawn = [
+        _candidate(taken[k], int(k), place)
+        for place, of_frame in zip(places, _shown(places, taken), strict=True)
+        for k in np.flatnonzero(of_frame >= _SHARE * len(place.places))
+    ]
+    yield from drawn
+    yield from (one for one in alone if not any(_shows(other, one) for other in drawn))
+
+
+def _shown(places: Sequence[_Place], frames: Sequence[Any]) -> Ints:
+    """How many pixels of each place each frame has in the pen's value, shape (places, frames)."""
+    if not places:
+        return np.empty((0, len(frames)), np.intp)
+    sizes = [len(one.places) for one in places]
+    flat, pens = np.concatenate([one.places for one in places]), np.repeat([one.pen for one in places], sizes)
+    begins = np.cumsum([0, *sizes[:-1]])
+    return np.stack([np.add.reduceat(frame.ravel()[flat] == pens, begins, dtype=np.intp) for frame in frames], axis=1)
+
+
+def _laid(frames: Sequence[Any], extreme: Callable[..., Any]) -> Any:
+    """Frames upon each other; None if there are none."""
+    if len(frames) < 2:
+        return frames[0] if frames else None
+    laid = extreme(frames[0], frames[1])
+    for frame in frames[2:]:  # into the same memory: getting new costs more than all the rest
+        extreme(laid, frame, dst=laid)
+    return laid
+
+
+def _shows(crop: Candidate, other: Candidate) -> bool:
+    """Whether the crop of the one shows all of the other, and so why slices differ there."""
+    top, left, bottom, right = crop.box.grown(round(crop.height), (other.box.bottom, other.box.right))
+    return top <= other.box.top and left <= other.box.left and (bottom, right) == other.box[2:]
+
+
+def _span(high: Sequence[Any], low: Sequence[Any]) -> float:
+    """The range of values of some frames, but for their darkest and brightest pixels."""
+    lowest, highest = _RANGE
+    return max(_at(one, highest)[0] for one in high) - min(_at(one, lowest)[0] for one in low)
 
 
 def _as_opencv_takes(frame: Pixels) -> Any:
@@ -96,17 +138,43 @@ def _as_opencv_takes(frame: Pixels) -> Any:
 def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
     """Where pixels of one value that stand out lie close together, as those of words do."""
     cv2.morphologyEx(frame, operation, _STROKE, dst=scratch)
-    for pen, places in _pens(frame, scratch >= _least_contrast(frame, scratch)):
-        down, across = np.divmod(places, frame.shape[1])
-        cells = np.zeros([side // _CELL + 1 for side in frame.shape], np.uint8)
-        cells[down // _CELL, across // _CELL] = 1
-        _, labels = cv2.connectedComponents(cells)
-        of_cell = labels[down // _CELL, across // _CELL]
-        # In noise, nearly all of a thousand groups have too few.
-        for label in np.flatnonzero(np.bincount(of_cell) >= _LEAST):
-            here = of_cell == label
-            if _is_word(down[here], across[here]):
-                yield _Place(pen, places[here], _around(down[here], across[here]))
+    places, pens = _drawn(frame, scratch >= _least_contrast(frame, scratch))
+    if not len(places):
+        return
+    places, starts = _groups(places, pens, frame.shape)
+    down, across = np.divmod(places, frame.shape[1])
+    points = np.stack([across, down], 1).astype(np.float32)
+    for begin, end in _short_enough(down, across, starts):
+        if _is_word(points[begin:end]):
+            here = places[begin:end]
+            yield _Place(frame.flat[here[0]], here, _around(down[begin:end], across[begin:end]))
+
+
+def _groups(places: Ints, pens: Ints, shape: tuple[int, int]) -> tuple[Ints, Ints]:
+    """The places of one pen that lie close together behind each other, and where each such group begins and ends.
+
+    Below the cells of one pen, a row of empty ones keeps those of the next apart.
+    """
+    height, width = (side // _CELL + 1 for side in shape)
+    down, across = np.divmod(places, shape[1])
+    cell = (pens * (height + 1) + down // _CELL, across // _CELL)
+    cells = np.zeros(((int(pens.max()) + 1) * (height + 1), width), np.uint8)
+    cells[cell] = 1
+    of_place = cv2.connectedComponents(cells)[1][cell]
+    sizes = np.bincount(of_place)
+    taken = np.flatnonzero(sizes[of_place] >= _LEAST)  # in noise, nearly all of a thousand groups have too few
+    order = taken[np.argsort(of_place[taken], kind="stable")]
+    return places[order], np.cumsum([0, *sizes[sizes >= _LEAST]])
+
+
+def _short_enough(down: Ints, across: Ints, starts: Ints) -> list[tuple[int, int]]:
+    """Which groups may be dense enough for words: the longest side of any box around one is known to be so long."""
+    first, sizes = starts[:-1], np.diff(starts)
+    if not len(first):
+        return []
+    sides = [np.maximum.reduceat(one, first) - np.minimum.reduceat(one, first) for one in (down, across)]
+    dense = sizes >= _LEAST_DENSITY * np.maximum(*sides) / np.sqrt(2)
+    return [(int(begin), int(begin + size)) for begin, size in zip(first[dense], sizes[dense], strict=True)]
 
 
 def _least_contrast(frame: Any, outstanding: Any) -> float:
@@ -123,38 +191,45 @@ def _at(frame: Any, *parts: float) -> list[float]:
     return [float(value) for value in np.partition(few, places)[places]]
 
 
-def _pens(frame: Any, raised: Bools) -> list[tuple[int, Ints]]:
-    """The values that have most of the pixels that are raised and have an equal neighbour, with their flat places."""
-    places = np.flatnonzero(raised)
-    if len(places) < _LEAST:
-        return []
-    places = places[_has_equal_neighbour(frame.ravel(), places, raised)]
-    values = frame.ravel()[places]
-    order = np.argsort(values, kind="stable")
-    starts = np.flatnonzero(np.diff(values[order].astype(np.float64), prepend=np.nan) != 0)
-    lengths = np.diff(starts, append=len(values))
-    most = [k for k in np.argsort(-lengths, kind="stable")[:_MOST_PENS] if lengths[k] >= _LEAST]
-    return [(values[order[starts[k]]], places[order[starts[k] : starts[k] + lengths[k]]]) for k in most]
+def _drawn(frame: Any, raised: Bools) -> tuple[Ints, Ints]:
+    """The flat places of raised pixels with an equal neighbour that have one of the most frequent values.
+
+    Beside each, the number of its value, from the most frequent one on.
+    """
+    places = np.flatnonzero(_has_equal_neighbour(frame.ravel(), raised.ravel(), frame.shape[1]))
+    values = _numbered(frame.ravel()[places])
+    counts = np.bincount(values)
+    frequent = np.flatnonzero(counts >= _LEAST)
+    most = frequent[np.argsort(-counts[frequent], kind="stable")[:_MOST_PENS]]
+    pen_of = np.full(len(counts), -1)
+    pen_of[most] = np.arange(len(most))
+    pens = pen_of[values]
+    return places[pens >= 0], pens[pens >= 0]
 
 
-def _has_equal_neighbour(values: Any, places: Ints, raised: Bools) -> Bools:
-    """For each of the raised places whether one of them is beside it, or above or below it, and equal."""
-    columns, here = raised.shape[1], values[places]
-    equal = np.zeros(values.size, np.bool_)
-    beside = places[:-1][(np.diff(places) == 1) & (here[1:] == here[:-1])]
-    equal[beside] = equal[beside + 1] = True
-    upper = places[: np.searchsorted(places, values.size - columns)]
-    above = upper[raised.ravel()[upper + columns] & (values[upper + columns] == here[: len(upper)])]
-    equal[above] = equal[above + columns] = True
-    return np.asarray(equal[places])
+def _numbered(values: Any) -> Ints:
+    """Whole numbers from 0 on in the place of values, in their order."""
+    if not len(values) or values.dtype.kind == "f":
+        return np.unique(values, return_inverse=True)[1]
+    return np.asarray(values.astype(np.intp) - int(values.min()))
 
 
-def _is_word(down: Ints, across: Ints) -> bool:
-    if len(down) < _LEAST:
-        return False
-    _, sides, _ = cv2.minAreaRect(np.stack([across, down], 1).astype(np.float32))
+def _has_equal_neighbour(values: Any, raised: Bools, columns: int) -> Bools:
+    """Of the raised pixels of a frame, row behind row, those with an equal one beside, above or below them."""
+    found = np.zeros_like(raised)
+    for step in (1, columns):
+        equal = values[step:] == values[:-step]
+        equal &= raised[step:]
+        equal &= raised[:-step]
+        found[step:] |= equal
+        found[:-step] |= equal
+    return found
+
+
+def _is_word(points: NDArray[np.float32]) -> bool:
+    _, sides, _ = cv2.minAreaRect(points)
     low, long = min(sides) + 1, max(sides) + 1
-    return bool(_LEAST_HEIGHT <= low <= _MOST_HEIGHT and len(down) >= _LEAST_DENSITY * long)
+    return bool(_LEAST_HEIGHT <= low <= _MOST_HEIGHT and len(points) >= _LEAST_DENSITY * long)
 
 
 def _around(down: Ints, across: Ints) -> Box:

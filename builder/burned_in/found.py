@@ -44,6 +44,7 @@ class Kind(Enum):
     """What makes a place a candidate, or text without a reading; the value is what the researcher reads."""
 
     PEN = "marks of one value close together, as drawn letters are"
+    ALONE = "marks in a line that the neighbouring images do not have"
     PROJECTED = "text was read here in the images of the series laid upon each other"
     SAME_PLACE = "the same marks in the same place in most images"
 

@@ -23,7 +23,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock = Lock()
+        self._lock, self._answered = Lock(), False
         self.readings = 0
         """How many pictures were read."""
 
@@ -34,6 +34,13 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def begin(self) -> None:
+        """Start the process, so that it is ready when the first picture comes."""
+        if self._process is not None:  # while it reads, the lock is held
+            return
+        with self._lock:
+            self._process = self._process or _started()
 
     def read(self, pictures: Sequence[Picture]) -> list[list[Word]]:
         """The words in each of these pictures, shape (rows, columns), 8 bit; raises TextReaderFailed."""
@@ -48,15 +55,16 @@ class Reader:
             self._end()
 
     def _ask(self, picture: Picture) -> list[Word]:
-        begin = self._process is None
+        seconds = _PICTURE_SECONDS if self._answered else _PICTURE_SECONDS + _BEGIN_SECONDS
         process = self._process = self._process or _started()
         assert process.stdin and process.stdout
-        timer = Timer(_PICTURE_SECONDS + begin * _BEGIN_SECONDS, process.kill)
+        timer = Timer(seconds, process.kill)
         timer.start()
         try:
             pickle.dump(picture, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
             answer: list[Word] | str = pickle.load(process.stdout)
+            self._answered = True
         except (OSError, EOFError, pickle.UnpicklingError):
             self._end()
             raise TextReaderFailed("it ended, or took too long") from None
@@ -67,7 +75,7 @@ class Reader:
         return answer
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        process, self._process, self._answered = self._process, None, False
         if process is None:
             return
         process.kill()

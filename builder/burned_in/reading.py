@@ -1,5 +1,6 @@
 """The program that reads pictures for `reader`: one after another, until nobody sends any more; it says nothing."""
 
+from contextlib import suppress
 from functools import cache
 import os
 import pickle
@@ -19,6 +20,8 @@ _LEAST_SIDE = 64
 def main() -> None:
     """Answer each picture with its words, or with why it cannot be read."""
     pictures, answers = _private_streams()
+    with suppress(Exception):  # which the first picture meets again
+        _engine()
     while True:
         try:
             picture = pickle.load(pictures)
@@ -67,6 +70,8 @@ def _engine() -> Any:
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            # Memory that is given back to the system after each layer takes a sixth of the time to get anew.
+            "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
             "Det.limit_side_len": _LEAST_SIDE,
         }
     )

@@ -1,5 +1,6 @@
 """Reads what the workers suspect, series by series while others are still written, and says what each image holds."""
 
+import atexit
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cache
@@ -36,7 +37,9 @@ class Judged(NamedTuple):
 @cache
 def _reader() -> Reader:
     """One for all builds of this process, such as those of several media: it takes seconds to start."""
-    return Reader()
+    reader = Reader()
+    atexit.register(reader.close)
+    return reader
 
 
 class TextSearch:
@@ -70,6 +73,7 @@ class TextSearch:
     def take(self, job: WriteJob, looked: Looked | None, common: Looked | None) -> None:
         """What a worker saw of an image; the images come series by series."""
         if isinstance(looked, Glance):
+            self._reader.begin()
             self._open.setdefault(job.uids.series, []).append((job, looked))
         if isinstance(common, dict):
             for layer, extremes in common.items():

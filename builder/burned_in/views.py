@@ -72,11 +72,12 @@ def to_grey(pixels: Pixels) -> Picture:
 
 def crop(frame: Pixels, candidate: Candidate) -> View:
     """The place of a candidate with what may belong to it, in the grey values of the whole frame."""
-    margin = max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
+    projected = candidate.kind is Kind.PROJECTED  # of slanted text, the box says little about the letters
+    margin = _LEAST_MARGIN if projected else max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
     top, left, bottom, right = candidate.box.grown(margin, frame.shape)
     picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])
     zoom = _LETTER / max(candidate.height, 1.0)
-    if candidate.kind is Kind.PROJECTED:  # of slanted text, the box says little about the letters
+    if projected:
         zoom = max(zoom, _whole_zoom(frame))
     zoom = min(max(zoom, 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
     return View(picture, candidate.frame, top, left, zoom)

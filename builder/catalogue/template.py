@@ -7,13 +7,13 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 import re
 from string import Template
+import tomllib
 
 from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
 
-# What the policy does, in the words of the standard; the codes stand in (0012,0064) of every file.
-PROFILE = "DICOM PS3.15 Basic Profile (113100) with modified dates (113107)"
-NO_CONTACT = "whoever gave you this medium"
-
+ENGLISH = "en"
+_WORDS = "WORDS.TOML"
+_LANGUAGE = re.compile(rb'<html\b[^>]*\slang="([a-z]{2,3})"')
 # A line of a template that begins with [word] stays only where the word holds, without the mark.
 _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 
@@ -33,52 +33,91 @@ class CaseLine:
     masked: int = 0
     kept: int = 0
 
-    @property
-    def text_in_pictures(self) -> str:
-        """'1 image left out, 2 masked'; empty where there is nothing to say."""
-        numbers = ((self.left_out, "left out"), (self.masked, "masked"), (self.kept, "kept with text"))
-        return ", ".join(f"{number:,} {what}" for number, what in numbers if number)
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is filled into the texts, in their language; of each pair the first is for one, the second for others."""
+
+    cases: Sequence[str]
+    series: Sequence[str]
+    images: Sequence[str]
+    thousands: str
+    left_out: str
+    masked: str
+    kept: str
+    contact: str
+    profile: str
+
+    def number(self, number: int) -> str:
+        """Such as 1,200."""
+        return f"{number:,}".replace(",", self.thousands)
+
+    def count(self, number: int, forms: Sequence[str]) -> str:
+        """Such as '1 image' and '2 images'."""
+        return f"{self.number(number)} {forms[number != 1]}"
+
+    def text_in_pictures(self, case: CaseLine) -> str:
+        """'1 left out, 2 masked'; empty where there is nothing to say."""
+        numbers = ((case.left_out, self.left_out), (case.masked, self.masked), (case.kept, self.kept))
+        return ", ".join(f"{self.number(number)} {what}" for number, what in numbers if number)
+
+
+def languages() -> tuple[str, ...]:
+    """Those that the texts are written in, English first: a folder each."""
+    found = sorted(one.name for one in resources.files("bundle_template").iterdir() if one.joinpath(_WORDS).is_file())
+    return (ENGLISH, *found)
+
+
+def language_of(page: bytes) -> str:
+    """The language of an INDEX.HTM; English where it is none of those here."""
+    found = _LANGUAGE.search(page)
+    return found[1].decode() if found and found[1].decode() in languages() else ENGLISH
 
 
 def template_files(
-    cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = ""
+    cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = "", language: str = ENGLISH
 ) -> dict[str, bytes]:
     """Relative path -> content of every paper on a medium that carries the viewers for `platforms`."""
-    values = _totals(cases) | {"version": version, "profile": PROFILE, "contact": _one_line(contact) or NO_CONTACT}
-    values["told"] = "\n".join(f"  {case.case}: {case.text_in_pictures}" for case in cases if case.text_in_pictures)
-    told = any(case.text_in_pictures for case in cases)
-    rows = "\n".join(_row(case, told) for case in cases)
+    words = _Words(**tomllib.loads(_read(_WORDS, language)))
+    values = _totals(cases, words) | {"version": version, "profile": words.profile}
+    values["contact"] = _one_line(contact) or words.contact
+    said = {case.case: words.text_in_pictures(case) for case in cases}
+    values["told"] = "\n".join(f"  {case}: {text}" for case, text in said.items() if text)
+    told = any(said.values())
+    rows = "\n".join(_row(case, words, told) for case in cases)
     page = {name: escape(value) for name, value in values.items()} | {"rows": rows}
-    words = {*platforms, "viewer" if platforms else "none", "told" if told else "untold"}
+    conditions = {*platforms, "viewer" if platforms else "none", "told" if told else "untold"}
     files = {
-        README: _crlf(_filled(README, values, words)),
-        INDEX_PAGE: _crlf(_filled(INDEX_PAGE, page, words)),
+        README: _crlf(_filled(_read(README, language), values, conditions)),
+        INDEX_PAGE: _crlf(_filled(_read(INDEX_PAGE, language), page, conditions)),
     }
     if platforms:
-        files[MANUAL] = _template(MANUAL).read_bytes()
+        files[MANUAL] = _template(MANUAL, language).read_bytes()
     scripts = [READER_PACKS[name].start for name in platforms if _template(READER_PACKS[name].start).is_file()]
     return files | {name: _read(name).encode() for name in scripts}
 
 
-def _template(name: str) -> Traversable:
-    return resources.files("bundle_template").joinpath(name)
+def _template(name: str, language: str = ENGLISH) -> Traversable:
+    """Those in English, and what is the same in all languages, lie in the folder itself."""
+    root = resources.files("bundle_template")
+    return root.joinpath(name) if language == ENGLISH else root.joinpath(language).joinpath(name)
 
 
-def _read(name: str) -> str:
+def _read(name: str, language: str = ENGLISH) -> str:
     """A template with plain line feeds, whatever the system it was checked out on made of them."""
-    return _template(name).read_text(encoding="utf-8").replace("\r\n", "\n")
+    return _template(name, language).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _filled(name: str, values: dict[str, str], words: set[str]) -> str:
-    return Template("\n".join(_lines(_read(name), words))).substitute(values)
+def _filled(template: str, values: dict[str, str], conditions: set[str]) -> str:
+    return Template("\n".join(_lines(template, conditions))).substitute(values)
 
 
-def _lines(text: str, words: set[str]) -> Iterator[str]:
+def _lines(text: str, conditions: set[str]) -> Iterator[str]:
     for line in text.split("\n"):
         condition = _CONDITION.match(line)
         if condition is None:
             yield line
-        elif condition[1] in words:
+        elif condition[1] in conditions:
             yield condition[2]
 
 
@@ -92,21 +131,15 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _totals(cases: Sequence[CaseLine]) -> dict[str, str]:
+def _totals(cases: Sequence[CaseLine], words: _Words) -> dict[str, str]:
     return {
-        "cases": _count(len(cases), "case", "cases"),
-        "series": _count(sum(case.series for case in cases), "series", "series"),
-        "images": _count(sum(case.images for case in cases), "image", "images"),
+        "cases": words.count(len(cases), words.cases),
+        "series": words.count(sum(case.series for case in cases), words.series),
+        "images": words.count(sum(case.images for case in cases), words.images),
     }
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _row(case: CaseLine, told: bool) -> str:
-    text = f"<td>{escape(case.text_in_pictures)}</td>" if told else ""
-    return (
-        f'<tr><th scope="row">{escape(case.case)}</th><td>{escape(case.pseudonym)}</td>'
-        f'<td class="number">{case.series:,}</td><td class="number">{case.images:,}</td>{text}</tr>'
-    )
+def _row(case: CaseLine, words: _Words, told: bool) -> str:
+    numbers = "".join(f'<td class="number">{words.number(number)}</td>' for number in (case.series, case.images))
+    text = f"<td>{escape(words.text_in_pictures(case))}</td>" if told else ""
+    return f'<tr><th scope="row">{escape(case.case)}</th><td>{escape(case.pseudonym)}</td>{numbers}{text}</tr>'

@@ -90,6 +90,7 @@ def _options(
         deface=in_pictures.deface,
         form=form_to_build_with(for_readers.form_file),
         hanging=read_hanging_file(for_readers.hanging_file),
+        language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
         workers=crew.workers if crew.scheduler is None else MANY_WORKERS,
     )

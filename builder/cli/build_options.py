@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from builder.catalogue.template import languages
 from builder.cli.grouped import grouped
 from builder.cli.media import Size
 from builder.cli.policy import OPTION, POLICY
@@ -75,6 +76,7 @@ class ForReaders:
 
     form_file: str | None
     hanging_file: str | None
+    language: str | None
 
 
 FOR_READERS = grouped(
@@ -83,6 +85,11 @@ FOR_READERS = grouped(
     click.option("--form", "form_file", metavar="FORM.toml", help="A reading form; 'default' is the usual one."),
     click.option(
         "--hanging", "hanging_file", metavar="RULE.toml", help="How the viewer opens a case: series, window, panes."
+    ),
+    click.option(
+        "--language",
+        type=click.Choice(languages()),
+        help="Of README.TXT, INDEX.HTM and MANUAL.PDF. Default: English, or that of the bundle with --add.",
     ),
 )
 

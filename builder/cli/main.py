@@ -13,13 +13,29 @@ from builder.cli.check_command import check_command
 from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import image_command
 from builder.cli.policy import explain_command
-from builder.cli.reading import collect_command, form_command, hanging_command
+from builder.cli.reading import form_command, hanging_command
 from builder.plan import SkippedFile
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE, BundleError
 
 # Records by the thousand and hardly a cycle: looking for garbage as often as usual takes a tenth of the time.
 _FEWER_COLLECTIONS = 100_000
+_COLLECT = "collect"
+
+
+class _Commands(DefaultGroup):  # type: ignore[misc]  # the library has no types
+    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`; what loads slowly is loaded when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), _COLLECT])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != _COLLECT:
+            known: click.Command | None = super().get_command(ctx, cmd_name)
+            return known
+        from builder.cli.collect import collect_command
+
+        return collect_command
 
 
 def main() -> None:
@@ -54,7 +70,7 @@ def _print_skipped(skipped: Sequence[SkippedFile]) -> None:
 
 
 @click.group(
-    cls=DefaultGroup,
+    cls=_Commands,
     default="build",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="* The command that is run where none is named.",
@@ -82,6 +98,6 @@ def cli() -> None:
 
 for _command in (
     build_command, check_command, demo_command, freeze_command, explain_command, form_command, hanging_command,
-    collect_command, image_command,
+    image_command,
 ):  # fmt: skip
     cli.add_command(_command)

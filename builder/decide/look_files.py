@@ -12,22 +12,12 @@ from builder.decide.decisions import COLUMNS, SUSPECTED, TEXT, Decision, read_de
 from builder.decide.look_page import look_page
 from builder.decide.picture_records import Seen, most_suspicious_first
 from builder.errors.decisions import DecisionsMistaken
-from builder.key.crosswalk import write_private
+from builder.key.crosswalk import look_path, table_path, write_private
 from builder.plan import Progress
 
 # Pictures on the page: more than anybody looks at, and it can still be opened.
 _MOST_PICTURES = 400
 _AT_ONCE = 8
-
-
-def look_path(key: Path) -> Path:
-    """Where the page lies: beside the key, since it shows what may be names."""
-    return key.with_name(f"{key.stem}.look.html")
-
-
-def table_path(key: Path) -> Path:
-    """Where the table to fill in lies."""
-    return key.with_name(f"{key.stem}.decide.csv")
 
 
 def keep_look(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -107,9 +108,8 @@ def cover_of(places: Iterable[Place], shape: tuple[int, ...]) -> Bools:
 def _check_size(cover: Bools) -> None:
     share = float(cover.mean())
     if share > LARGEST_SHARE:
-        raise NotTaken(
-            Reason.TEXT_FOUND, f"a mask would take {share:.1%} of the picture, more than {LARGEST_SHARE:.0%}"
-        )
+        taken = ceil(10_000 * share) / 100  # what is a little more than 1 % is not said to be 1 %
+        raise NotTaken(Reason.TEXT_FOUND, f"a mask would take {taken:g}% of the picture, more than {LARGEST_SHARE:.0%}")
 
 
 def _background(frame: NDArray[np.integer], apart: Bools, cover: Bools) -> int:

@@ -3,21 +3,22 @@
 from functools import cache
 
 from pydicom import Dataset
-from pydicom.sr._concepts_dict import concepts as _untyped
-from pydicom.sr._snomed_dict import mapping
 
 from builder.dicom.source_file import text
 
 # Scheme -> keyword -> code value -> (meaning, context groups); pydicom leaves the last levels untyped.
-_concepts: dict[str, dict[str, dict[str, tuple[str, list[int]]]]] = _untyped  # type: ignore[assignment]
+_Concepts = dict[str, dict[str, dict[str, tuple[str, list[int]]]]]
 
 
 @cache
 def _meanings() -> dict[tuple[str, str], str]:
     """(coding scheme designator, code value) -> code meaning, of the context groups of PS3.16."""
+    from pydicom.sr._concepts_dict import concepts  # which take a tenth of a second to load
+
+    known: _Concepts = concepts  # type: ignore[assignment]
     return {
         (scheme, code): meaning
-        for scheme, keywords in _concepts.items()
+        for scheme, keywords in known.items()
         for codes in keywords.values()
         for code, (meaning, _) in codes.items()
     }
@@ -25,6 +26,8 @@ def _meanings() -> dict[tuple[str, str], str]:
 
 def known_meaning(scheme: str, value: str) -> str:
     """The published meaning of a code; empty where it is not a published one. SNOMED's old style is understood too."""
+    from pydicom.sr._snomed_dict import mapping
+
     if scheme in ("SRT", "SNM3", "99SDM"):
         return _meanings().get(("SCT", mapping["SRT"].get(value, "")), "")
     return _meanings().get((scheme, value), "")

@@ -16,6 +16,7 @@ import shutil
 import sys
 from typing import BinaryIO
 
+from builder.drive.mounts import may_be_fuse
 from builder.drive.verified_write import erase_file, put_whole
 from builder.errors.build import DriveBusy, DriveHoldsUnfinished, NamesTaken
 from builder.errors.change import DriveHoldsOther
@@ -246,7 +247,8 @@ def _flush(folder: Path) -> None:
                 with path.open("r+b") as stream:
                     os.fsync(stream.fileno())
         return
-    os.sync()  # also what a file system of its own process (FUSE) holds back
+    if may_be_fuse(folder):
+        os.sync()  # also what a file system of its own process holds back; it waits for every other disk as well
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # os.sync reports no failure, this does
     if syncfs is None:
         return

@@ -62,5 +62,5 @@ def modules(program: Program) -> list[str]:
 
 
 def data_files(program: Program) -> list[str]:
-    """The relative names of the files in our packages that are not Python."""
-    return [name for name, _ in source_files(program) if not name.endswith(".py")]
+    """The relative names of the files in our packages that are not Python, nor what .qm files are compiled from."""
+    return [name for name, _ in source_files(program) if not name.endswith((".py", ".ts"))]

@@ -25,7 +25,9 @@ _PLUGINS = (
     "printsupport/libcupsprintersupport.so", "printsupport/windowsprintersupport.dll",
 )  # fmt: skip
 PLUGINS_FOLDER = "pyqt5/qt5/plugins/"
-KEPT = tuple(PLUGINS_FOLDER + name for name in _PLUGINS)
+# The languages of the viewer but English, for Qt's own dialogs.
+_TRANSLATIONS = ("pyqt5/qt5/translations/qtbase_de.qm",)
+KEPT = (*(PLUGINS_FOLDER + name for name in _PLUGINS), *_TRANSLATIONS)
 
 # Patterns over the place in the pack, in small letters with slashes.
 PATTERNS = (

@@ -67,6 +67,16 @@ def report_path(key: Path) -> Path:
     return key.with_name(f"{key.stem}.report.txt")
 
 
+def look_path(key: Path) -> Path:
+    """Where the page of pictures that may show text lies: beside the key, since it shows what may be names."""
+    return key.with_name(f"{key.stem}.look.html")
+
+
+def table_path(key: Path) -> Path:
+    """Where the table of them lies, to be filled in."""
+    return key.with_name(f"{key.stem}.decide.csv")
+
+
 def originals_path(key: Path) -> Path:
     """Where the identifiers of all scans of a key are kept, for the checker to look for."""
     return key.with_name(f"{key.stem}.originals.json")

@@ -209,7 +209,8 @@ def _write_the_rest(
     file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
     progress = talk.step("Making the index and previews")
-    content = listings(written, cases, platforms, file_set_uid, previews, counts, progress)
+    language = outcome.options.language or present.language
+    content = listings(written, cases, platforms, file_set_uid, previews, counts, progress, language)
     for path, data in chain(content, _researchers_files(outcome.options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()

@@ -38,12 +38,13 @@ def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int =
 
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
-    counts: Counts, progress: Progress,
+    counts: Counts, progress: Progress, language: str,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, as the largest take 100 MB; the images come sorted by path."""
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     yield layout.INDEX, index(written, cases, previews, counts, progress)
-    yield from template.template_files(_case_lines(written, cases, counts), platforms, version=__version__).items()
+    lines = _case_lines(written, cases, counts)
+    yield from template.template_files(lines, platforms, version=__version__, language=language).items()
 
 
 @dataclass(slots=True)

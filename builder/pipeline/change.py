@@ -65,7 +65,9 @@ def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> I
     progress = talk.step("Making the index and previews")
     previews = Previews(root, executor)
     file_set = _file_set_uid(present.written)
-    return listings(present.written, cases, present.platforms, file_set, previews, present.counts, progress)
+    return listings(
+        present.written, cases, present.platforms, file_set, previews, present.counts, progress, present.language
+    )
 
 
 def _file_set_uid(written: Sequence[WrittenInstance]) -> str:

@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 from builder.catalogue.left_out import Counts, counts_on
+from builder.catalogue.template import ENGLISH, language_of
 from builder.drive import staging
 from builder.errors.change import DamagedOnDrive, NoSuchCase
 from builder.plan import Progress, WriteJob, WrittenInstance
@@ -20,6 +21,7 @@ from bundle.layout import (
     FORM,
     HANGING,
     INDEX,
+    INDEX_PAGE,
     MANIFEST,
     READER_PACKS,
     VIEWER_FOLDER,
@@ -37,6 +39,7 @@ class Present:
     cases: dict[str, str] = field(default_factory=dict)
     viewers: dict[str, str] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
+    language: str = ENGLISH
 
     @property
     def platforms(self) -> list[str]:
@@ -89,7 +92,14 @@ def read_present(
         written.append(one)
         progress(done, len(places))
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
-    return Present(written, {uid: case for uid, case in cases.items() if case not in without}, viewers, counts)
+    cases = {uid: case for uid, case in cases.items() if case not in without}
+    return Present(written, cases, viewers, counts, _language_on(drive))
+
+
+def _language_on(drive: Path) -> str:
+    """The language of the texts on the drive, or of those in the unfinished bundle on it."""
+    pages = [root / INDEX_PAGE for root in (drive, staging.folder_on(drive)) if (root / INDEX_PAGE).is_file()]
+    return language_of(pages[0].read_bytes()) if pages else ENGLISH
 
 
 def _root_of(drive: Path, path: str) -> Path:

@@ -35,6 +35,7 @@ class Options:
     deface: bool = False
     form: Form | None = None
     hanging: Hanging | None = None
+    language: str | None = None
     decisions: Decisions | None = None
     cases_before: int = 0
     workers: int = 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 import math
 import re
 from typing import Any
@@ -139,13 +140,21 @@ def _moment(dataset: Values, groups: Mapping[str, Any], pair: tuple[str, str], w
     return next((one for one in found if one is not None), None)
 
 
+@lru_cache(1 << 10)
+def _days(day: str) -> int | None:
+    """Counted from whenever; None where there is no such day."""
+    try:
+        return datetime.strptime(day, "%Y%m%d").toordinal()
+    except ValueError:
+        return None
+
+
 def _seconds(stamp: str) -> float | None:
     match = _STAMP.fullmatch(stamp.strip())
     if match is None:
         return None
     day, hours, minutes, seconds, rest = match.groups()
-    try:
-        days = datetime.strptime(day, "%Y%m%d").toordinal() if day else 0
-    except ValueError:
+    days = _days(day) if day else 0
+    if days is None:
         return None
     return days * 86_400.0 + int(hours) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(rest or 0)

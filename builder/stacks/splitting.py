@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -212,7 +213,7 @@ def _usual_step(group: _Group, parts: Sequence[Sequence[int]]) -> float:
     """From place to place within acquisitions, in mm."""
     along = {group.place[i]: group.along[i] for part in parts for i in part}
     steps = [along[b] - along[a] for part in parts for a, b in pairwise(sorted(set(group.places(part))))]
-    return float(np.median(steps)) if steps else 0.0
+    return float(median(steps)) if steps else 0.0
 
 
 def _follows(group: _Group, chain: Sequence[Sequence[int]], part: Sequence[int], most: float) -> bool:
@@ -253,8 +254,7 @@ def _clusters(points: Array, near: float) -> list[int]:
     """A number for each point; those nearer to the first of a cluster belong to it."""
     labels, firsts, rest = np.zeros(len(points), int), 0, np.ones(len(points), bool)
     while rest.any():
-        first = points[np.argmax(rest)]
-        alike = rest & (np.max(np.abs(points - first), axis=1) <= near)
+        alike = rest & (np.max(np.abs(points - points[np.argmax(rest)]), axis=1) <= near)
         labels[alike] = firsts
         firsts, rest = firsts + 1, rest & ~alike
     return [int(label) for label in labels]

@@ -1,5 +1,5 @@
 """What is said and reckoned of images.
 
-`geometry` and `directions` reckon; `units`, `loss` and `alterations` have the words for values and for what was done
-to pixels.
+`geometry` and `directions` reckon; `units`, `naming`, `loss` and `alterations` have the words for values, for stacks,
+and for what was done to pixels.
 """

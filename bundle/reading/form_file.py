@@ -42,8 +42,10 @@ class FormMistaken(BundleError):
         self.mistakes = mistakes
         listed = "\n".join(f"  {mistake}" for mistake in mistakes)
         super().__init__(
-            f"The reading form {name} cannot be used:\n{listed}\n"
-            f"Correct this and try again; 'mkbundle form' shows the form without building anything."
+            "The reading form {name} cannot be used:\n{listed}\n"
+            "Correct this and try again; 'mkbundle form' shows the form without building anything.",
+            name=name,
+            listed=listed,
         )
 
 

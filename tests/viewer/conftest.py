@@ -16,6 +16,14 @@ from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
 
 OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english(qapp: object) -> None:
+    """Also what makes no window says what one of a thing is called, which stands in a translation."""
+    make_application("en")
+
+
 TILT = [(0.0, 0.6 * k, 2.0 * k) for k in range(10)]
 
 
@@ -57,7 +65,6 @@ def show_window(qtbot: object) -> Iterator[OpenWindow]:
     opened: list[MainWindow] = []
 
     def show(root: Path, load: bool = True, size: tuple[int, int] = (1100, 700), **options: str) -> MainWindow:
-        make_application()
         window = open_window(Options(root, **options))
         opened.append(window)
         window.resize(*size)

@@ -155,8 +155,8 @@ def altered_texts(catalog: Catalog, entry: Entry, altered: str, level: Annotatio
 @pytest.mark.parametrize(
     ("altered", "said"),
     [
-        ("text masked, 786 of 262144 pixels", "Text masked, 0.3 % of the picture"),
-        ("text masked, 5 of 262144 pixels", "Text masked, less than 0.1 % of the picture"),
+        ("text masked, 786 of 262144 pixels", "Text masked, 0.3 % of the image"),
+        ("text masked, 5 of 262144 pixels", "Text masked, less than 0.1 % of the image"),
         ("kept by decision though text was read in it", "Kept by decision though text was read in it"),
         ("stray bits above the lowest 12 cleared", "Stray bits above the lowest 12 cleared"),
     ],
@@ -170,6 +170,6 @@ def test_what_was_done_to_an_image_stands_on_it_and_on_no_other(catalog, altered
 def test_images_that_were_left_out_are_said_on_the_image_and_in_the_list_of_cases(catalog):
     entry = all_entries(catalog)[0]
     fewer = replace(entry, series=replace(entry.series, images_left_out=2))
-    said = f"2 of {entry.series.number_of_instances + 2} left out: text in the picture"
+    said = f"2 of {entry.series.number_of_instances + 2} images left out: text in the image"
     assert said in texts(catalog, fewer, 0, Annotation.MINIMAL) and remarks(fewer)[0] == said
     assert said in describe(fewer) and said not in describe(entry)

@@ -19,8 +19,10 @@ class TooLargeForMemory(BundleError):
 
     def __init__(self, size: int, allowed: int) -> None:
         super().__init__(
-            f"This series takes {size / 2**30:.1f} GB of memory, and on this PC a series may take "
-            f"{allowed / 2**30:.1f} GB. Look at it on a PC with more memory."
+            "This series needs {size:.1f} GB of memory, and this PC can give a series {allowed:.1f} GB. "
+            "View it on a PC with more memory.",
+            size=size / 2**30,
+            allowed=allowed / 2**30,
         )
 
 

@@ -7,6 +7,9 @@ from bundle.images.directions import dot, gaps, tolerance, unit_normal
 from bundle.index.records import Stack, StackFrame
 from viewer.state import reading_direction
 
+# Two notes on planes and 3D, in words that begin as those of the index do.
+UNEVEN_NOTE, MISSING_NOTE = "uneven spacing, {low:.2f} to {high:.2f} mm", "slices missing {gaps}"
+
 
 def position_along_normal(stack: Stack, frame: StackFrame) -> float | None:
     """The slice's place along the stack's normal in mm, patient LPS; None where the file does not say."""

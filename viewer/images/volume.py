@@ -16,6 +16,7 @@ from bundle.layout import INDEX, check_relative, resolve
 from viewer.images.block import Block
 from viewer.images.missing_slices import gaps_after
 from viewer.images.windowing import PixelKind, rescale_of
+from viewer.words import tr
 
 if TYPE_CHECKING:  # the first slices are shown before NumPy is here
     import numpy as np
@@ -29,8 +30,8 @@ class MediumGone(BundleError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The stick or disc is no longer there. Put it back in and open the series again. What was read can still "
-            "be looked at, and answers are kept."
+            "The stick or disc is no longer there. Put it back and open the series again. You can still view what was "
+            "read, and your answers are kept."
         )
 
 
@@ -132,7 +133,7 @@ class LoadedStack:
 
         found, frame = self.pixels(index), self.frames[index]
         if found is None:
-            raise self.failure(index) or DamagedFile(frame.path, "it has not been read")
+            raise self.failure(index) or DamagedFile(frame.path, tr("it has not been read"))
         stored = stored_values(found, self.kind)
         return rescale_of(frame).apply(stored), ~is_padding(stored, self.kind_of(index))
 
@@ -164,11 +165,11 @@ class FrameReader:
         except BundleError as error:
             self._loaded.slices[index] = error
         except OSError as error:
-            reason = f"it cannot be read: {error.strerror or error}"
+            reason = tr("it cannot be read: {reason}").format(reason=error.strerror or error)
             there = (self._root / INDEX).is_file()
             self._loaded.slices[index] = DamagedFile(frame.path, reason) if there else MediumGone()
         except MemoryError:
-            reason = "there is not enough memory to read it"
+            reason = tr("there is not enough memory to read it")
             self._loaded.slices[index] = DamagedFile(frame.path, reason)
 
     def close(self) -> None:
@@ -183,7 +184,7 @@ class FrameReader:
         if file.tell() != start:
             file.seek(start)
         if not _fill(file, self._loaded.place(index)):
-            raise DamagedFile(frame.path, "its pixels end too early")
+            raise DamagedFile(frame.path, tr("its pixel data are incomplete"))
 
     def _open(self, frame: StackFrame) -> io.FileIO:
         """The file of a frame behind its header, which was compared: a wrong picture is worse than none."""
@@ -195,7 +196,7 @@ class FrameReader:
         try:
             header = bytearray(frame.pixel_offset)
             if not _fill(file, memoryview(header)) or hashlib.sha256(header).hexdigest() != frame.header_digest:
-                raise DamagedFile(frame.path, "its header is another one")
+                raise DamagedFile(frame.path, tr("its header is a different one"))
         except BaseException:
             file.close()
             raise
@@ -212,7 +213,8 @@ class FrameReader:
         if stat.S_ISLNK(status.st_mode):
             status = resolve(self._root, frame.path).stat()
         if status.st_size != frame.file_size:
-            raise DamagedFile(frame.path, f"it has {status.st_size:,} bytes instead of {frame.file_size:,}")
+            reason = tr("it has {found:,} bytes instead of {expected:,}")
+            raise DamagedFile(frame.path, reason.format(found=status.st_size, expected=frame.file_size))
         return found
 
 
@@ -222,7 +224,7 @@ def _place(stack: Stack, frame: StackFrame) -> int:
     start = frame.frame_index * length
     end = min(frame.pixel_length, frame.file_size - frame.pixel_offset)
     if not 0 <= start <= end - length:
-        raise DamagedFile(frame.path, "its pixels end too early")
+        raise DamagedFile(frame.path, tr("its pixel data are incomplete"))
     return frame.pixel_offset + start
 
 

@@ -12,6 +12,7 @@ from bundle.images.directions import dot, tolerance, unit_normal
 from bundle.images.geometry import affine
 from bundle.index.records import Stack
 from viewer.annotation import signed
+from viewer.images.missing_slices import MISSING_NOTE, UNEVEN_NOTE
 from viewer.images.padding import Filled, blank_out
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import PixelKind, Rescale, rescale_of
@@ -29,7 +30,7 @@ class NoSolid(BundleError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            tr("No other planes and no 3D from this series: {reason}. Its slices can be looked at.").format(
+            tr("MPR and 3D are not available for this series: {reason}. You can still view its slices.").format(
                 reason=reason
             )
         )
@@ -105,7 +106,7 @@ class Solid:
 def make_solid(loaded: LoadedStack) -> Solid:
     """The voxels of a complete stack; where they lie in memory ready for use, these very bytes. Raises NoSolid."""
     if not loaded.complete:
-        raise NoSolid(tr("it is still being read"))
+        raise NoSolid(tr("it is still loading"))
     if loaded.damaged == len(loaded.slices):
         raise NoSolid(tr("all of its images are damaged"))
     matrix, runs = _places(loaded)
@@ -125,7 +126,7 @@ def _places(loaded: LoadedStack) -> tuple[Array, tuple[Run, ...]]:
     if len(found) == 1:
         raise NoSolid(tr_remark(stack.not_volume_reason or "a single image"))
     if None in found or stack.image_orientation_patient is None or stack.pixel_spacing is None:
-        raise NoSolid(tr_remark(stack.not_volume_reason) or tr("the images say nothing about their place"))
+        raise NoSolid(tr_remark(stack.not_volume_reason) or tr("the images do not give their position"))
     positions = np.array(found, dtype=np.float64)
     if stack.is_volume and stack.step is not None and stack.origin is not None and _is_even(stack, positions):
         matrix = affine(stack.origin, stack.image_orientation_patient, stack.pixel_spacing, stack.step)
@@ -154,7 +155,7 @@ def _along(stack: Stack, positions: Array) -> tuple[Array, Array]:
     along = (positions - positions[0]) @ (way / length) if length else np.zeros(len(positions))
     steps = np.diff(along)
     if np.min(steps) <= 0:
-        raise NoSolid(tr_remark(stack.not_volume_reason) or tr("several of its images lie at one place"))
+        raise NoSolid(tr_remark(stack.not_volume_reason) or tr("several of its images are at the same position"))
     off = np.linalg.norm(positions - positions[0] - along[:, np.newaxis] * (way / length), axis=1)
     if not stack.is_volume and np.max(off) > tolerance(float(np.median(steps))) + ROUNDING:
         raise NoSolid(tr("the images are shifted against each other"))
@@ -164,7 +165,7 @@ def _along(stack: Stack, positions: Array) -> tuple[Array, Array]:
 def _tilt_note(stack: Stack) -> str:
     if not stack.tilt:
         return ""
-    return tr("tilted gantry of {tilt:.1f}° put straight").format(tilt=abs(stack.tilt))
+    return tr("gantry tilt of {tilt:.1f}° corrected").format(tilt=abs(stack.tilt))
 
 
 def _spacing_notes(loaded: LoadedStack, runs: Sequence[Run]) -> list[str]:
@@ -176,15 +177,15 @@ def _spacing_notes(loaded: LoadedStack, runs: Sequence[Run]) -> list[str]:
     gaps = [one.last for one, other in pairwise(runs) if one.last != other.first]
     steps = [step for k, step in enumerate(map(float, np.diff(places))) if k not in gaps]
     low, high = min(steps, default=0.0), max(steps, default=0.0)
-    uneven = tr("uneven spacing, {low:.2f} to {high:.2f} mm").format(low=low, high=high)
+    uneven = tr(UNEVEN_NOTE).format(low=low, high=high)
     notes = [uneven] if high - low > 2 * tolerance(low) else []
     told = [
         tr("from {low} to {high} mm").format(low=signed(places[k]), high=signed(places[k + 1]))
         for k in gaps[:_TOLD_GAPS]
     ]
     if told:
-        more = tr(" and {number} more").format(number=len(gaps) - _TOLD_GAPS) if len(gaps) > _TOLD_GAPS else ""
-        notes.append(tr("slices missing {gaps}").format(gaps=", ".join(told) + more))
+        more = tr(" and %n more", len(gaps) - _TOLD_GAPS) if len(gaps) > _TOLD_GAPS else ""
+        notes.append(tr(MISSING_NOTE).format(gaps=", ".join(told) + more))
     return notes
 
 

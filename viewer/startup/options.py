@@ -20,6 +20,7 @@ class Options:
     self_test: Path | None = None
     screenshot: Path | None = None
     phases: Path | None = None
+    language: str | None = None
 
     @property
     def hangs(self) -> bool:

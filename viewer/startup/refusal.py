@@ -16,11 +16,11 @@ _ERROR_ICON = 0x10  # MB_ICONERROR
 def explain(reason: str) -> str:
     """What to do, and the reason for whoever helps."""
     return tr(
-        "A part of the viewer is missing or damaged, or does not fit this computer.\n\n"
-        "viewer.exe and viewer.sh work only together with the folder VIEWER that lies beside them: start the viewer on "
-        "the medium itself, or copy the whole medium. If that does not help, ask for a new copy.\n"
+        "A part of the viewer is missing or damaged, or does not work on this computer.\n\n"
+        "viewer.exe and viewer.sh need the folder VIEWER beside them: start the viewer from the medium itself, or copy "
+        "the whole medium. If that does not help, ask for a new copy.\n"
         "Any other DICOM viewer can open the file DICOMDIR.\n\n"
-        "For whoever helps:\n{reason}"
+        "For technical support:\n{reason}"
     ).format(reason=reason)
 
 
@@ -33,7 +33,7 @@ def refuse(options: Options, reason: str) -> int:
     if sys.platform == "win32":
         import ctypes  # not on the way to the first picture
 
-        copied = tr("(Ctrl+C copies this text.)")
+        copied = tr("Press Ctrl+C to copy this text.")
         ctypes.windll.user32.MessageBoxW(None, f"{text}\n\n{copied}", tr("The viewer cannot start"), _ERROR_ICON)
         return EXIT_DRIVE
     sys.stderr.write(f"{tr('The viewer cannot start.')}\n{text}\n")

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from PyQt5.QtCore import (
     QCoreApplication,
+    QLocale,
     QMessageLogContext,
     QSize,
     Qt,
@@ -31,12 +32,13 @@ from viewer.startup.refusal import explain, refuse
 from viewer.startup.report import Report
 from viewer.ui.look import theme
 from viewer.ui.look.emblem import window_icon
+from viewer.ui.look.language import use_language
 from viewer.ui.look.message import Message
 from viewer.ui.shell.ending import Ending
 from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.slices.viewing import Viewing
-from viewer.words import install_translator, tr
+from viewer.words import tr, tr_error
 
 _USUAL_SIZE = (1366, 768)
 # In ms after a series was loaded: NumPy is here by then, and the reader's first looks are not kept waiting.
@@ -46,7 +48,7 @@ _HOLD_AFTER = 3000
 def run(options: Options) -> int:
     """The program's exit code; whatever goes wrong is said, in a window or in the report, never thrown."""
     qInstallMessageHandler(partial(_hear_qt, options, []))
-    application = make_application()
+    application = make_application(options.language)
     qInstallMessageHandler(None)
     sys.excepthook = partial(_went_wrong, options)
     try:
@@ -99,12 +101,12 @@ def _hold() -> None:
     resident.hold_frozen()
 
 
-def make_application() -> QApplication:
-    """The one QApplication, sharp on screens of every density."""
+def make_application(language: str | None = None) -> QApplication:
+    """The one QApplication, sharp on screens of every density, in a language such as 'de' or in the system's."""
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else _new_application()
+    use_language(QLocale(language) if language else QLocale.system())
     application.setApplicationName(tr("DICOM viewer"))
-    install_translator(lambda text: QCoreApplication.translate("viewer", text))
     theme.apply(application)
     application.setWindowIcon(window_icon())
     clock.mark("application made")
@@ -161,7 +163,7 @@ def _refuse(options: Options, error: BundleError) -> int:
     if options.report is not None:
         _write_reason(options.report, options.bundle, str(error))
     else:
-        Message(tr("The scans cannot be shown"), str(error)).exec()
+        Message(tr("The scans cannot be shown"), tr_error(error)).exec()
     return error.exit_code
 
 
@@ -192,19 +194,19 @@ def _is_gone(bundle: Path | None) -> bool:
 
 
 def _say_gone(details: str) -> None:
-    text = tr("Put it back in, close the viewer and start it again. Answers that were saved are kept.")
-    helper = tr("For whoever helps:")
+    text = tr("Put it back, then close the viewer and start it again. Saved answers are kept.")
+    helper = tr("For technical support:")
     Message(tr("The stick or disc is no longer there"), f"{text}\n\n{helper}\n{details}", _shown_window()).exec()
 
 
 def _say_missing(details: str) -> None:
-    Message(tr("This is not the whole viewer"), explain(details), _shown_window()).exec()
+    Message(tr("The viewer is incomplete"), explain(details), _shown_window()).exec()
 
 
 def _say_mistake(details: str) -> None:
-    text = tr("Please close the viewer and start it again. If it happens once more, send this text to the people "
-              "who gave you the medium:")  # fmt: skip
-    Message(tr("The viewer made a mistake"), f"{text}\n\n{details}", _shown_window()).exec()
+    text = tr("Please close the viewer and start it again. If this happens again, send this text to the people who "
+              "gave you the medium:")  # fmt: skip
+    Message(tr("Something went wrong"), f"{text}\n\n{details}", _shown_window()).exec()
 
 
 def _shown_window() -> MainWindow | None:

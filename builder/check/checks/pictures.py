@@ -13,10 +13,10 @@ from bundle.images.alterations import is_kept_with_text, masked_share
 from bundle.index.records import Series, Study
 from bundle.layout import INDEX, INDEX_PAGE, README
 
-# As README.TXT and INDEX.HTM write what was left out, masked and kept.
-_NUMBER = re.compile(r"(\d[\d,]*) (left out|masked|kept with text)")
+# As README.TXT and INDEX.HTM write what was left out, masked and kept, in each of their languages.
+_WHAT = (("left out", "weggelassen"), ("masked", "überdeckt"), ("kept with text", "mit Text behalten"))
+_NUMBER = re.compile(rf"(\d[\d,.]*) ({'|'.join(word for words in _WHAT for word in words)})")
 _LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
-_WHAT = ("left out", "masked", "kept with text")
 
 Numbers = tuple[int, ...]
 
@@ -128,5 +128,5 @@ def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
 
 
 def _read(line: str) -> Numbers:
-    given = {what: int(number.replace(",", "")) for number, what in _NUMBER.findall(line)}
-    return tuple(given.get(what, 0) for what in _WHAT)
+    given = {what: int(re.sub("[,.]", "", number)) for number, what in _NUMBER.findall(line)}
+    return tuple(sum(given.get(word, 0) for word in words) for words in _WHAT)

@@ -1,5 +1,6 @@
 """Checks of the texts that IHE PDI asks for: README.TXT is a text, INDEX.HTM lists the cases and runs nothing."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 import re
@@ -50,8 +51,8 @@ class _Page(HTMLParser):
 
 def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
     """Both texts, where they are there and not changed; `cases` are those of the index."""
-    readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
-    problem = None if readme is None else _readme_problem(readme)
+    readme, page = _bytes_of(medium, README), text_of(medium, INDEX_PAGE)
+    problem = None if readme is None else _letters_problem(readme) or _readme_problem(_decoded(readme))
     if problem:
         yield finding("pdi.readme", README, problem)
     wrong = [] if page is None else list(_page_problems(medium, page, cases))
@@ -76,10 +77,28 @@ def page_rows(text: str) -> list[list[str]]:
 
 def text_of(medium: Medium, path: str) -> str | None:
     """A text; None where its loss or change is reported for itself."""
+    content = _bytes_of(medium, path)
+    return None if content is None else _decoded(content)
+
+
+def _bytes_of(medium: Medium, path: str) -> bytes | None:
     if not medium.intact(path):
         return None
     with (medium.root / path).open("rb") as stream:
-        return stream.read(_LONGEST).decode("utf-8-sig", errors="replace")
+        return stream.read(_LONGEST)
+
+
+def _decoded(content: bytes) -> str:
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def _letters_problem(content: bytes) -> str:
+    """Editors know letters beyond ASCII by the mark at the beginning alone."""
+    if content.isascii():
+        return ""
+    if not content.startswith(BOM_UTF8):
+        return "it holds letters beyond ASCII without the mark of UTF-8 that tells editors how to show them"
+    return "it holds letters that are not in UTF-8" if "\N{REPLACEMENT CHARACTER}" in _decoded(content) else ""
 
 
 def _readme_problem(text: str) -> str:

@@ -127,6 +127,42 @@ def test_large_capitals_are_a_candidate(head):
     assert 25 < found.height < 45
 
 
+def slanted_in_one(head, slant, value=2200, number=8, size=14):
+    """Slices of a head, and where small capitals of a soft pen stand in one of them, the fourth from the last."""
+    frames = list(head[40 : 40 + number])
+    at = max(number - 4, 0)
+    frames[at] = write_text(frames[at], "QUILLFEATHER", (70, 122), value, size, slant=slant)
+    ink = np.abs(frames[at].astype(int) - head[40 + at]) > 300
+    return frames, at, ink
+
+
+def holds_most(box, ink):
+    return ink[box.top : box.bottom, box.left : box.right].sum() > 0.6 * ink.sum()
+
+
+@pytest.mark.parametrize("slant", [-30, -17, -6, 8, 20, 30])
+@pytest.mark.parametrize("number", [8, 9, 24])
+def test_small_slanted_text_in_one_slice_is_a_candidate_there(head, slant, number):
+    frames, at, ink = slanted_in_one(head, slant, number=number)
+    there = {one.frame for one in find_candidates(frames) if holds_most(one.box, ink)}
+    assert there == {at}
+
+
+def test_of_two_slices_either_may_have_the_marks(head):
+    frames, at, ink = slanted_in_one(head, 15, number=2)
+    there = {one.frame for one in find_candidates(frames) if holds_most(one.box, ink)}
+    assert at in there
+
+
+def test_what_only_differs_is_no_suspect(head):
+    """Marks of one slice that are in a line and no letters: a row of little rings."""
+    frames = list(head[40:48])
+    frames[3] = write_text(frames[3], "oooooo", (90, 122), 2200, 20, slant=12)
+    candidates = [one for one in find_candidates(frames) if one.kind is Kind.ALONE]
+    assert candidates
+    assert judge(candidates, [[] for _ in candidates], frames=8).suspects == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 40), st.integers(1, 40), st.integers(1, 9),
@@ -255,6 +291,21 @@ def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
     assert not any(is_text(word) for words in read(reader, views) for word in words)
 
 
+@pytest.mark.parametrize("slant", [-28, -12, 12, 28])
+def test_small_slanted_text_over_the_patient_is_confirmed_in_its_slice_alone(head, reader, slant):
+    frames, at, ink = slanted_in_one(head, slant)
+    verdict = judged(reader, frames, wholly=False)
+    assert {one.frame for one in verdict.confirmed} == {at}
+    assert any(holds_most(one.box, ink) for one in verdict.confirmed)
+
+
+def test_what_a_series_shows_is_enlarged_as_much_in_each_image(head):
+    """The box of slanted text is high, and says little about its letters."""
+    box = Box(20, 10, 160, 240)
+    (large,) = whole(Extremes.of([head[40]]))
+    assert crop(head[40], at_places([box], 1)[0]).zoom == large.zoom
+
+
 def test_slanted_text_is_read_whatever_the_first_stage_says(head, reader):
     frames = [write_text(frame, "QUILLFEATHER", (70, 30), 2500, 14, slant=25) for frame in head[90:96]]
     verdict = judged(reader, frames)
@@ -266,6 +317,17 @@ def test_readings_are_counted_and_small_places_share_one(head):
     with Reader() as one:
         assert {found.frame for found in judged(one, frames, wholly=False).confirmed} == {0, 1}
         assert one.readings == 1
+
+
+def test_a_reader_that_reads_keeps_nobody_waiting_who_only_wants_it_started():
+    with Reader() as one:
+        one.begin()
+        begun = one._process
+        assert begun is not None
+        with one._lock:  # as it is while pictures are read
+            one.begin()
+        assert one.read([np.zeros((64, 64), np.uint8)]) == [[]]
+        assert one._process is begun
 
 
 def test_the_reader_says_nothing_and_ends_with_its_process(tmp_path):

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import os
 from pathlib import Path
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from builder.catalogue.template import CaseLine, template_files
+from builder.catalogue.template import CaseLine, language_of, languages, template_files
+import bundle_template
 
 CASES = [CaseLine("CASE-001", "P-AAAA", 2, 1200), CaseLine("CASE-002", "P-BBBB", 1, 1)]
 BOTH = ("win64", "linux64")
@@ -23,8 +25,14 @@ def text(name: str, platforms=BOTH, **options: str) -> str:
     return template_files(CASES, platforms, version="9.8.7", **options)[name].decode("utf-8-sig")
 
 
-def test_the_texts_are_those_that_pdi_asks_for_and_the_start_script():
-    assert set(template_files(CASES, BOTH, version="1")) == {"README.TXT", "INDEX.HTM", "MANUAL.PDF", "viewer.sh"}
+@pytest.mark.parametrize("language", languages())
+def test_the_texts_are_those_that_pdi_asks_for_and_the_start_script(language):
+    assert set(template_files(CASES, BOTH, version="1", language=language)) == {
+        "README.TXT",
+        "INDEX.HTM",
+        "MANUAL.PDF",
+        "viewer.sh",
+    }
 
 
 def test_there_is_no_start_script_without_its_viewer_and_never_an_autorun_file():
@@ -32,10 +40,11 @@ def test_there_is_no_start_script_without_its_viewer_and_never_an_autorun_file()
     assert not [name for name in template_files(CASES, BOTH, version="1") if "autorun" in name.lower()]
 
 
-def test_no_placeholder_and_no_mark_is_left():
+@pytest.mark.parametrize("language", languages())
+def test_no_placeholder_and_no_mark_is_left(language):
     for platforms in (BOTH, ("win64",), ("linux64",), ()):
         for name in ("README.TXT", "INDEX.HTM"):
-            filled = text(name, platforms)
+            filled = text(name, platforms, language=language)
             assert "$" not in filled
             assert "[win64]" not in filled and "[linux64]" not in filled and "[none]" not in filled
 
@@ -266,3 +275,72 @@ def test_the_texts_say_how_many_images_of_which_case_were_left_out_and_masked():
     assert "not altered." not in readme + page
     for name, content in template_files(CASES, BOTH, version="1").items():
         assert b"left out" not in content or name not in ("README.TXT", "INDEX.HTM")
+
+
+# Languages
+
+
+def test_there_is_german_in_the_texts_and_in_the_viewer_alike():
+    assert languages() == ("en", "de")
+
+
+def conditions_and_values(name: str, language: str) -> list[str]:
+    """The marks and values of a template, each as often as it stands there, but where the lines of a block differ."""
+    folder = Path(bundle_template.__file__).parent
+    content = (folder / name if language == "en" else folder / language / name).read_text("utf-8")
+    marks = {line.split("]")[0] for line in content.split("\n") if line.startswith("[")}
+    return [*sorted(marks), *re.findall(r"\$[a-z]+", content), *re.findall(r"<[^>]*>", content.partition("<body>")[2])]
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+@pytest.mark.parametrize("name", ["README.TXT", "INDEX.HTM"])
+def test_a_text_in_another_language_has_all_that_the_english_one_has(name, language):
+    assert conditions_and_values(name, language) == conditions_and_values(name, "en")
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+def test_every_paragraph_of_the_readme_is_there_in_its_language(language):
+    english, other = text("README.TXT"), text("README.TXT", language=language)
+    assert len(blocks(other)) == len(blocks(english))
+    same = {line for line in english.split("\r\n") if len(line) > 30} & set(other.split("\r\n"))
+    assert same == {"  Format          DICOM PS3.10 File-set, Explicit VR Little Endian"}
+
+
+def blocks(content: str) -> list[str]:
+    return content.split("\r\n\r\n")
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+def test_a_readme_with_other_letters_is_marked_as_utf_8_and_fits_every_editor(language):
+    content = template_files(CASES, BOTH, version="1", language=language)["README.TXT"]
+    said = content.decode("utf-8-sig")
+    assert content.startswith(b"\xef\xbb\xbf") and not said.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r") > 50
+    assert max(map(len, said.splitlines())) <= 79
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2 Fälle, 3 Serien, 1.201 Bilder.", "viewer.exe", "Kein", "die Stelle, von der Sie", "pseudonymisiert"],
+)
+def test_the_german_readme_says(said):
+    assert said.lower() in text("README.TXT", language="de").lower()
+
+
+def test_the_german_page_lists_the_cases_and_says_what_was_left_out():
+    cases = [replace(CASES[0], left_out=1200, masked=2), replace(CASES[1], kept=1)]
+    files = template_files(cases, BOTH, version="1", language="de")
+    readme, page = files["README.TXT"].decode("utf-8-sig"), files["INDEX.HTM"].decode("utf-8-sig")
+    assert "\r\n  CASE-001: 1.200 weggelassen, 2 überdeckt\r\n  CASE-002: 1 mit Text behalten\r\n\r\n" in readme
+    assert "<td>1.200 weggelassen, 2 überdeckt</td></tr>" in page
+    assert ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>")).get("lang") == "de"
+    assert max(map(len, readme.splitlines())) <= 79
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_language_of_a_page_is_known_again(language):
+    assert language_of(template_files(CASES, (), version="1", language=language)["INDEX.HTM"]) == language
+
+
+def test_a_page_of_any_other_language_is_taken_for_english():
+    assert language_of(b'<html lang="fr">') == language_of(b"") == "en"

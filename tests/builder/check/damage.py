@@ -319,6 +319,7 @@ for check, damage in {
     ],
     "pdi.left_out": [
         say_in_readme("  CASE-001: 1 left out"), say_in_page("<td>3 masked</td>"),
+        say_in_readme("  CASE-001: 1.200 weggelassen"), say_in_page("<td>3 überdeckt</td>"),
     ],
     "pictures.undecided": [edit_index("UPDATE series SET images_undecided = 2 WHERE id = 1")],
     "pictures.left_out": [
@@ -392,7 +393,9 @@ for check, damage in {
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
     "pdi.readme": [
         remove_files("README.TXT"), add_file("README.TXT", b" \r\n"), add_file("README.TXT", bytes(1000)),
-        add_file("README.TXT", b"Call me."),
+        add_file("README.TXT", b"Call me."), add_file("README.TXT", "Öffnen: DICOMDIR".encode("latin-1")),
+        add_file("README.TXT", "Öffnen: DICOMDIR".encode()),
+        add_file("README.TXT", b"\xef\xbb\xbf" + "Öffnen: DICOMDIR".encode("latin-1")),
     ],
     "pdi.page": [
         remove_files("INDEX.HTM"), edit_page("CASE-002", "CASE-00X"),

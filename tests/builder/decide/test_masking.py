@@ -101,6 +101,12 @@ def test_the_limits_are_kept_and_a_decision_lifts_that_of_the_patient_alone():
             masked(frames, Mask((large,), over_body=allowed), nothing)
 
 
+def test_a_mask_that_is_just_too_large_is_not_said_to_take_what_is_allowed():
+    least = next(width for width in range(1, SIDE) if 6 * (width + 4) > SIDE * SIDE / 100)
+    with pytest.raises(NotTaken, match=r"would take 1\.0[1-9]% of the picture, more than 1%"):
+        masked(np.zeros((1, SIDE, SIDE), "<i2"), Mask((Place(0, 10, 10, 12, 10 + least),)), nothing)
+
+
 BOXES = st.builds(
     lambda top, left, height, width: Place(0, top, left, top + height, left + width),
     st.integers(-5, SIDE), st.integers(-5, SIDE), st.integers(1, 12), st.integers(1, 40),

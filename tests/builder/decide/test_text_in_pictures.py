@@ -24,9 +24,9 @@ from builder.check import check_bundle
 from builder.cli import report
 from builder.cli.main import cli
 from builder.decide.decisions import read_decisions
-from builder.decide.look_files import look_path, table_path
 from builder.errors.build import NothingToTake
 from builder.errors.decisions import DecisionsMistaken
+from builder.key.crosswalk import look_path, table_path
 from builder.pipeline.outcome import needs_a_look
 from builder.reasons import Reason
 from bundle.images.alterations import masked_share
@@ -39,6 +39,9 @@ class Deaf:
     """A reader that reads nothing, so that whatever looks like text stays a suspicion."""
 
     readings = 0
+
+    def begin(self) -> None:
+        """Nothing has to start."""
 
     def read(self, pictures: Sequence[np.ndarray]) -> list[list[Word]]:
         return [self._words(picture) for picture in pictures]

@@ -143,7 +143,7 @@ def without_the_form(text: str) -> str:
 )
 def test_remarks_of_the_index_are_translated_with_their_numbers(monkeypatch, text, said):
     words_of = {"uneven spacing, {} to {} mm": "ungleich, von {} bis {} mm", "tilted gantry, {}°": "gekippt um {}°"}
-    monkeypatch.setattr(words, "_translate", [lambda one: words_of.get(one, one)])
+    monkeypatch.setattr(words, "_translate", [lambda one, _n: words_of.get(one, one)])
     assert words.tr_remark(text) == said
 
 

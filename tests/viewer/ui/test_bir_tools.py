@@ -120,7 +120,7 @@ def test_9_the_buttons_of_the_cine_pause_step_and_go_to_the_ends(show_window, st
     window = show_window(stick)
     press(window, Qt.Key.Key_C)
     assert window.cine.playing
-    play, loop = "Play or pause (C ends it)", "Begin again behind the last slice"
+    play, loop = "Play or pause (C closes the cine bar)", "Start again after the last slice"
     cine_button(window, play)
     assert not window.cine.playing
     reached = []

@@ -124,7 +124,7 @@ def test_another_series_is_shown_in_planes_or_says_why_not(planes):
     assert wait_until(lambda: window.pages.settled, 10)
     assert window.pages.page.content is None
     said = " ".join(label.text() for label in window.pages.page.findChildren(QLabel))
-    assert "No other planes and no 3D" in said
+    assert "MPR and 3D are not available" in said
 
 
 @contextmanager
@@ -218,7 +218,7 @@ def test_a_page_that_cannot_be_read_any_more_says_so(show_window, phantom, monke
     window.pages.show_page("3d")
     assert wait_until(lambda: window.pages.settled, 20)
     assert window.pages.page.content is None
-    assert "If the stick or disc was pulled out" in window.pages.page.message
+    assert "If the stick or disc was removed" in window.pages.page.message
     assert "Input/output error" in window.pages.page.message
     window.pages.leave()
     assert window.pages.page is None

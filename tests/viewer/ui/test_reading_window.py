@@ -168,7 +168,7 @@ def test_questions_appear_when_an_earlier_answer_asks_for_them_and_places_come_f
     buttons["Measure on the image"].click()
     click(1, 2)
     click(5, 5)
-    buttons["Set on the image"].click()
+    buttons["Mark on the image"].click()
     click(3, 3)
     answers = panel.session.reading().answers
     rows, columns = stack.pixel_spacing
@@ -221,7 +221,7 @@ def test_who_reads_must_be_said(qtbot, show_window):
     make_application()
     dialog = WhoReads(read_form(FORM))
     qtbot.addWidget(dialog)
-    begin = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Begin")
+    begin = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Start")
     assert not begin.isEnabled()
     QTest.keyClicks(dialog._name, "  Dr   Quill ")
     assert begin.isEnabled()
@@ -391,7 +391,7 @@ def test_nobody_leaves_with_answers_that_lie_nowhere(show_window, tmp_path, home
 
     QTimer.singleShot(300, answer_the_question)
     window.close()
-    assert asked == ["The last answers could not be saved anywhere."]
+    assert asked == ["Your latest answers could not be saved."]
     sent = unpack_journals(copy.read_text(encoding="utf-8"))
     (found,) = readings_of([parse_journal(*one) for one in sent.items()], "AB").cases.values()
     assert found.answers == {("diagnosis", ""): "only in memory"}

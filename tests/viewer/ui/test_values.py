@@ -153,7 +153,7 @@ def test_what_was_done_to_a_picture_is_said_on_it_alone_and_always(show_window, 
         for index in (0, 2, 5):
             state = ViewState(index, viewing.first_window)
             said.append(lines(annotation.corners(viewing.entry, viewing.loaded_stack, state, level).bottom_left))
-        assert "Text masked, 1.0 % of the picture" in said[0]
+        assert "Text masked, 1.0 % of the image" in said[0]
         assert not any("masked" in text or "cleared" in text for text in said[1])
         assert "Stray bits above the lowest 12 cleared" in said[2]
     viewing.set_annotation(Annotation.OFF)
@@ -227,7 +227,7 @@ def test_the_pointer_says_padding_and_beside_the_image(show_window, stick, monke
         pane.hand.pointer = place
         said.append(pane._probe())
     assert said == [
-        "padding, no image", "padding, no image", "−2000 HU", "beside the image", "−584 HU",
+        "padding, not part of the image", "padding, not part of the image", "−2000 HU", "outside the image", "−584 HU",
     ]  # fmt: skip
 
 
@@ -290,7 +290,7 @@ def test_planes_show_a_gap_as_an_orange_band_and_say_where(show_window, gapped):
     said = lines(words.corners(window.viewing, page.planes, Plane.AXIAL, Annotation.FULL).bottom_left)
     assert any(text.startswith("Slices missing at position 16") for text in said)
     probe = pane._picture.value_at(pane.pixels, pane.place(QPointF(pane.width() / 2 + 30, row_of(16.0))))
-    assert annotation.probe_text(probe, "HU") == "slices are missing here"
+    assert annotation.probe_text(probe, "HU") == "slices missing here"
 
 
 def test_the_slider_has_an_orange_mark_where_slices_are_missing(show_window, gapped):

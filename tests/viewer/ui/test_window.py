@@ -253,7 +253,7 @@ def test_a_stick_that_is_pulled_out_is_said_and_read_again_when_it_is_back(show_
 
 
 @pytest.mark.parametrize(
-    ("there", "title"), [(False, "The stick or disc is no longer there"), (True, "The viewer made a mistake")]
+    ("there", "title"), [(False, "The stick or disc is no longer there"), (True, "Something went wrong")]
 )
 def test_a_mistake_is_told_from_a_stick_that_is_gone(show_window, bundle_root, tmp_path, monkeypatch, there, title):
     said = []

@@ -58,8 +58,7 @@ class CaseDelegate(QStyledItemDelegate):
         upper.setHeight(box.height() // 2)
         lower.setTop(upper.bottom() + 1)
         _text(painter, upper, entry.study.case, _TITLE, theme.TEXT, bold=True)
-        number = len(entry.study.series)
-        series = tr("1 series") if number == 1 else tr("{number} series").format(number=number)
+        series = tr("%n series", len(entry.study.series))
         parts = (entry.patient.pseudonym, date_text(entry.study), series)
         _text(painter, lower, "  ·  ".join(part for part in parts if part), _SMALL, theme.MUTED)
 

@@ -37,15 +37,15 @@ class SlabBar(Bar):
         slider.setRange(0, _MOST_MM)
         slider.setFixedWidth(200)
         slider.setAccessibleName(tr("Slab thickness"))
-        slider.setToolTip(tr("How thick the planes are, in mm"))
+        slider.setToolTip(tr("Slab thickness in mm"))
         slider.valueChanged.connect(self._set_thickness)
         return slider
 
     def _make_button(self, slab: Slab) -> QToolButton:
         tips = {
-            Slab.MAXIMUM: tr("The largest value of the thickness"),
-            Slab.MINIMUM: tr("The smallest value of the thickness"),
-            Slab.MEAN: tr("The mean of the thickness"),
+            Slab.MAXIMUM: tr("Maximum value through the slab"),
+            Slab.MINIMUM: tr("Minimum value through the slab"),
+            Slab.MEAN: tr("Mean value through the slab"),
         }
         button = QToolButton()
         button.setText(words.slab_name(slab))

@@ -92,7 +92,7 @@ class ReadingControl(QObject):
         return {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}
 
     def _ask_reason(self) -> str:
-        title, text = tr("Change a case that is done"), tr("Why is it changed?")
+        title, text = tr("Change a submitted case"), tr("Why are you changing it?")
         reason, given = QInputDialog.getText(self._window, title, text)
         return reason.strip() if given else ""
 
@@ -106,7 +106,7 @@ class ReadingControl(QObject):
         self._asked, self._marks = (field, clicks), []
         self._window.pages.leave()
         self._window.panes.pick(picking=True)
-        field.ask(tr("Click on the image") if clicks == 1 else tr("Click on the image: from where?"))
+        field.ask(tr("Click on the image") if clicks == 1 else tr("Click where the distance starts"))
 
     def _measured(self) -> Mark | None:
         """The distance that was measured last on the open series, to be taken over."""
@@ -127,17 +127,17 @@ class ReadingControl(QObject):
         frame = viewing.loaded_stack.frames[viewing.state.index]
         self._marks.append(mark_at(viewing.entry, frame, column, row))
         if len(self._marks) < clicks:
-            field.ask(tr("Click on the image: to where?"))
+            field.ask(tr("Click where the distance ends"))
             return
         marks, stack = self._marks, viewing.entry.stack
         self._end_asking()
         answer = marks[0] if clicks == 1 else length_between(stack, marks)
         if answer is None:
-            field.ask(tr("The size of the pixels is unknown, nothing can be measured"))
+            field.ask(tr("The pixel size is unknown, so lengths cannot be measured"))
         else:
             field.take(answer)
             if clicks > 1 and across_gap(viewing.loaded_stack, marks):
-                field.remark(tr("slices are missing in between"))
+                field.remark(tr("across missing slices"))
 
     def _end_asking(self) -> None:
         self._asked, self._marks = None, []
@@ -155,7 +155,7 @@ class ReadingControl(QObject):
             self._session.save_copy(Path(chosen))
             self.panel.follow()
         except OSError as error:
-            text = tr("{file}: {reason}\nChoose another place.")
+            text = tr("{file}: {reason}\nChoose another folder.")
             Message(tr("The copy was not saved"), text.format(file=chosen, reason=error.strerror), self._window).exec()
 
     def _close(self) -> None:
@@ -170,10 +170,10 @@ class ReadingControl(QObject):
         """Nobody leaves with answers that are in memory alone unless he says so."""
         box = QMessageBox(self._window)
         box.setWindowTitle(tr("DICOM viewer"))
-        box.setText(tr("The last answers could not be saved anywhere."))
-        box.setInformativeText(tr("Save a copy to send, on a disk that has room. Otherwise they are lost."))
+        box.setText(tr("Your latest answers could not be saved."))
+        box.setInformativeText(tr("Save a copy to send on a disk with free space. Otherwise they will be lost."))
         copy = box.addButton(tr("Save a copy to send"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(tr("Lose them"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(tr("Discard them"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(copy)
         box.exec()
         return box.clickedButton() is copy

@@ -55,8 +55,8 @@ class TextField(Field):
         text = self._edit.toPlainText()
         if len(text) > self._longest:
             self.show_value(text[: self._longest])
-            said = tr("No more than {number} characters fit here; the rest was left out.")
-            self._note.setText(said.format(number=self._longest))
+            said = tr("An answer can have no more than %n characters. The rest was cut off.", self._longest)
+            self._note.setText(said)
             self._note.show()
         elif len(text) < self._longest:
             self._note.hide()
@@ -118,7 +118,7 @@ class PlacesField(Field):
     def __init__(self, question: Question, ask_for_places: Callable[["PlacesField", int], None]) -> None:
         super().__init__()
         self._question, self._value = question, None
-        self._set = QPushButton(tr("Set on the image") if question.kind is Kind.MARK else tr("Measure on the image"))
+        self._set = QPushButton(tr("Mark on the image") if question.kind is Kind.MARK else tr("Measure on the image"))
         self._clear = QPushButton(tr("Remove"))
         self._said = QLabel()
         self._said.setWordWrap(True)
@@ -164,7 +164,7 @@ def _in_words(value: Value, question: Question) -> str:
         return tr("none yet")
     if question.kind is Kind.MEASUREMENT:
         return f"{value['value']:g} {value['unit']}"
-    return tr("1 mark") if len(value) == 1 else tr("{number} marks").format(number=len(value))
+    return tr("%n marks", len(value))
 
 
 def make_field(question: Question, ask_for_places: Callable[[PlacesField, int], None]) -> Field:

@@ -7,6 +7,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bundle.reading.order import Slot
+from bundle.reading.questions import Question
 from bundle.reading.readings import State
 from viewer.reading.blind import case_name
 from viewer.reading.session import Session
@@ -14,7 +15,7 @@ from viewer.ui.look import theme
 from viewer.ui.reading.fields import PlacesField
 from viewer.ui.reading.questions import Questions
 from viewer.ui.reading.style import STYLE
-from viewer.words import tr
+from viewer.words import tr, tr_remark
 
 _TICK_SECONDS = 1.0
 
@@ -53,10 +54,10 @@ class ReadingPanel(QWidget):
         self._trouble.setWordWrap(True)
         self._trouble.setStyleSheet(f"color: {theme.NOTE.name()};")
         self._cases.setAccessibleName(tr("Cases"))
-        self._cases.setToolTip(tr("All cases: open, begun and done"))
+        self._cases.setToolTip(tr("All cases: open, started and done"))
         self._cases.activated.connect(lambda number: self.turn(self.session.slots[number]))
-        self._submit.setToolTip(tr("The case is done, or is to be changed (Ctrl+Enter)"))
-        self._next.setToolTip(tr("The next case that is not done (F8); F6 goes from the image to the form and back"))
+        self._submit.setToolTip(tr("Submit this case, or change it once it is done (Ctrl+Enter)"))
+        self._next.setToolTip(tr("Go to the next open case (F8); F6 switches between image and form"))
         self._submit.clicked.connect(self.submit)
         self._next.clicked.connect(self.next_open)
         head = QVBoxLayout()
@@ -122,7 +123,7 @@ class ReadingPanel(QWidget):
         missing = [unfinished] if unfinished else self.session.open_points()
         if missing:
             question, series, why = missing[0]
-            self._state.setText(f"{question.text}  –  {why}")
+            self._state.setText(f"{question.text}  –  {_why(question, why)}")
             self._state.show()
             self._state.setStyleSheet(f"color: {theme.NOTE.name()};")
             self.questions.focus(question.id, series)
@@ -131,7 +132,7 @@ class ReadingPanel(QWidget):
         self.next_open()
 
     def _reopen(self) -> None:
-        reason = self._ask_reason() if self.session.form.lock else tr("no lock")
+        reason = self._ask_reason() if self.session.form.lock else "no lock"  # in every language the same journal
         if reason:
             self.session.reopen(reason)
             self.questions.follow()
@@ -141,7 +142,7 @@ class ReadingPanel(QWidget):
     def _answered(self) -> None:
         reading = self.session.reading()
         if reading.state is State.DONE:  # without a lock a change says for itself that the case is not done any more
-            self.session.reopen(tr("changed"))
+            self.session.reopen("changed")
         self.follow()
 
     def follow(self) -> None:
@@ -195,25 +196,31 @@ class ReadingPanel(QWidget):
         self.session.close()
 
 
+def _why(question: Question, why: str) -> str:
+    """Why the case is not done, in the reader's language; a limit may end in the unit of the question."""
+    unit = f" {question.unit}" if question.unit and why.endswith(f" {question.unit}") else ""
+    return tr_remark(why.removesuffix(unit)) + unit
+
+
 def _summary(session: Session) -> str:
     minutes = round(session.seconds() / 60)
     time = tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
-    text = tr("All cases are done. Thank you.\n{total} cases in {time}. Each can still be looked at in the list above. "
-              "Give the medium back, or save a copy to send.")  # fmt: skip
-    return text.format(total=len(session.slots), time=time)
+    text = tr("All cases are done. Thank you.\n%n cases in {time}. You can still open each one in the list above. "
+              "Give the medium back, or save a copy to send.", len(session.slots))  # fmt: skip
+    return text.format(time=time)
 
 
 def _trouble(session: Session) -> str:
     if session.unsaved:
-        return tr("The last answers could not be saved anywhere! Free some space, or save a copy to send.")
+        return tr("Your latest answers could not be saved. Free some space, or save a copy to send.")
     if session.beside_the_medium:
-        text = tr("The medium takes no answers. They are saved on this PC, in {folder}")
+        text = tr("Answers cannot be saved on this medium. They are saved on this PC, in {folder}")
         return text.format(folder=session.folder)
     return ""
 
 
 _STATES: dict[State, Callable[[], str]] = {
-    State.OPEN: lambda: tr("open"), State.BEGUN: lambda: tr("begun"), State.DONE: lambda: tr("done"),
+    State.OPEN: lambda: tr("open"), State.BEGUN: lambda: tr("started"), State.DONE: lambda: tr("done"),
 }  # fmt: skip
 
 

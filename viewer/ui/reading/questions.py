@@ -125,7 +125,7 @@ def _heading(question: Question, series: str) -> QLabel:
     label.setFont(theme.sized(label.font(), 15, bold=True))
     label.setWordWrap(True)
     if question.required:
-        label.setToolTip(tr("An answer is needed"))
+        label.setToolTip(tr("An answer is required"))
     return label
 
 

@@ -27,9 +27,9 @@ class WhoReads(QDialog):
         if form.introduction:
             layout.addWidget(_label(form.introduction, 15))
         layout.addSpacing(6)
-        layout.addWidget(_label(tr("Who reads?"), 15, bold=True))
+        layout.addWidget(_label(tr("Who is reading?"), 15, bold=True))
         layout.addWidget(self._name)
-        layout.addWidget(_label(tr("Your answers are kept under this name. Use the same one every time."), 13))
+        layout.addWidget(_label(tr("Your answers are saved under this name. Use the same name every time."), 13))
         layout.addSpacing(6)
         layout.addWidget(self._buttons())
         self.setMinimumWidth(560)
@@ -46,17 +46,17 @@ class WhoReads(QDialog):
             box = QComboBox()
             box.addItems(["", *form.readers])
             box.currentTextChanged.connect(self._follow)
-            box.setAccessibleName(tr("Who reads?"))
+            box.setAccessibleName(tr("Who is reading?"))
             return box
         line = QLineEdit()
         line.setMaxLength(LONGEST_NAME)
         line.setPlaceholderText(tr("Name or code"))
         line.textChanged.connect(self._follow)
-        line.setAccessibleName(tr("Who reads?"))
+        line.setAccessibleName(tr("Who is reading?"))
         return line
 
     def _buttons(self) -> QWidget:
-        self._begin = QPushButton(tr("Begin"))
+        self._begin = QPushButton(tr("Start"))
         self._begin.setDefault(True)
         self._begin.clicked.connect(self.accept)
         close = QPushButton(tr("Close"))

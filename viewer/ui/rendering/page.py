@@ -44,20 +44,20 @@ class BodyPage(QWidget):
         row = FlowLayout(looks)
         group = QButtonGroup(looks)
         for look in self.looks:
-            button = self._button(tr(look.name), tr("What is seen of the body"), partial(self._set_look, look))
+            button = self._button(tr(look.name), tr("Choose what is shown"), partial(self._set_look, look))
             button.setCheckable(True)
             button.setChecked(look is self.looks[0])
             group.addButton(button)
             row.addWidget(button)
         row = FlowLayout(rest)
-        row.addWidget(QLabel(tr("From")))
+        row.addWidget(QLabel(tr("View from")))
         for side in SIDES:
-            row.addWidget(self._button(side.letter, tr("From this side"), partial(self._look_from, side)))
-        self._clipping = self._button(tr("Clip"), tr("Show a box of it only"), self._turn_clip)
+            row.addWidget(self._button(side.letter, tr("View from this side"), partial(self._look_from, side)))
+        self._clipping = self._button(tr("Clip"), tr("Show only what lies inside a box"), self._turn_clip)
         self._clipping.setCheckable(True)
         row.addWidget(self._clipping)
         row.addWidget(
-            self._button(tr("Full screen"), tr("Nothing but the body and this bar (F)"), self.turn_full_screen)
+            self._button(tr("Full screen"), tr("Show only the 3D view and this bar (F)"), self.turn_full_screen)
         )
         return Bar(looks, rest)
 

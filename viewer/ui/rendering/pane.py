@@ -54,7 +54,7 @@ class BodyPane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName(tr("Body in 3D"))
+        self.setAccessibleName(tr("3D view"))
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         viewing.changed.connect(self.update)
 
@@ -165,7 +165,7 @@ class BodyPane(QWidget):
             return Corners(bottom_left=lost)
         texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
         damaged = len(self._solid.damaged)
-        notes = [tr("{number} images are damaged and left out").format(number=damaged)] if damaged else []
+        notes = [tr("%n damaged images left out", damaged)] if damaged else []
         return Corners(
             top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
             bottom_left=(

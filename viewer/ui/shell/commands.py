@@ -56,10 +56,10 @@ class Commands:
             *self._display(),
             *self._panes(),
             *self._markings(),
-            Command((Qt.Key.Key_P,), "P", tr("Print the pane"), window.print_pane),
-            Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save the pane as a picture"), window.save_pane),
-            Command((Qt.Key.Key_R,), "R", tr("The questions, where there are some"), window.show_report),
-            Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("This help"), window.toggle_help),
+            Command((Qt.Key.Key_P,), "P", tr("Print this pane"), window.print_pane),
+            Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save this pane as a picture"), window.save_pane),
+            Command((Qt.Key.Key_R,), "R", tr("Go to the questions, if there are any"), window.show_report),
+            Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("Show or hide this help"), window.toggle_help),
         )
         self._by_key = {key: command for command in (*self.tools, *self.others) for key in command.keys}
 
@@ -73,13 +73,13 @@ class Commands:
             choose(Tool.WINDOW, tr("Window")),
             choose(Tool.ZOOM, tr("Zoom")),
             choose(Tool.PAN, tr("Move the image")),
-            choose(Tool.SELECT, tr("Take hold of measures")),
+            choose(Tool.SELECT, tr("Select measurements")),
             choose(Tool.DISTANCE, tr("Distance")),
             choose(Tool.COBB, tr("Cobb angle: two lines")),
             choose(Tool.ANGLE, tr("Angle: three points")),
             choose(Tool.ELLIPSE, tr("Ellipse: mean and area")),
             choose(Tool.RECTANGLE, tr("Rectangle: mean and area")),
-            choose(Tool.CROSS, tr("One place in all panes")),
+            choose(Tool.CROSS, tr("Find one point in all panes")),
         )
 
     def _series(self) -> tuple[Command, ...]:
@@ -88,7 +88,7 @@ class Commands:
         return (
             Command((page_up,), tr("Page up, down"), tr("Previous or next series"), lambda: neighbour(-1)),
             Command((page_down,), "", "", lambda: neighbour(1)),
-            Command((_SHIFT | page_up,), tr("Shift and page"), tr("Previous or next case"), lambda: case(-1)),
+            Command((_SHIFT | page_up,), tr("Shift+Page"), tr("Previous or next case"), lambda: case(-1)),
             Command((_SHIFT | page_down,), "", "", lambda: case(1)),
         )
 
@@ -99,7 +99,7 @@ class Commands:
             Command((Qt.Key.Key_L,), "L, U", tr("Link or unlink scrolling"), lambda: viewing.link(linked=True)),
             Command((Qt.Key.Key_U,), "", "", lambda: viewing.link(linked=False)),
             Command(
-                (Qt.Key.Key_O,), "O", tr("The slice as a line in the others"),
+                (Qt.Key.Key_O,), "O", tr("Show the slice as a line in other panes"),
                 lambda: viewing.show_localizers(shown=not viewing.localizers),
             ),
             Command((Qt.Key.Key_C,), "C", tr("Cine"), self.window.toggle_cine),
@@ -107,8 +107,10 @@ class Commands:
 
     def _markings(self) -> tuple[Command, ...]:
         return (
-            Command((Qt.Key.Key_K,), "K", tr("Key image, or none"), self.turn_key_image),
-            Command((Qt.Key.Key_Delete, Qt.Key.Key_Backspace), tr("Delete"), tr("Last measure away"), self.remove_last),
+            Command((Qt.Key.Key_K,), "K", tr("Mark or unmark a key image"), self.turn_key_image),
+            Command(
+                (Qt.Key.Key_Delete, Qt.Key.Key_Backspace), tr("Delete"), tr("Delete last measurement"), self.remove_last
+            ),
         )
 
     def turn_key_image(self) -> None:
@@ -137,11 +139,11 @@ class Commands:
     def _display(self) -> tuple[Command, ...]:
         return (
             *(Command((Qt.Key.Key_0 + n,), "", "", self._preset_action(n)) for n in range(10)),
-            Command((), tr("1 to 9, 0"), tr("Window presets, 0 for the first one"), lambda: None),
+            Command((), tr("1 to 9, 0"), tr("Window presets; 0 for the original"), lambda: None),
             Command((Qt.Key.Key_Plus, Qt.Key.Key_Equal), "+  −", tr("Zoom in or out"), lambda: self._zoom(_ZOOM_STEP)),
             Command((Qt.Key.Key_Minus,), "", "", lambda: self._zoom(1 / _ZOOM_STEP)),
             Command((Qt.Key.Key_X,), "X", tr("Invert black and white"), self.invert),
-            Command((Qt.Key.Key_I,), "I", tr("Text on the image: all, little, none"), self.cycle_annotation),
+            Command((Qt.Key.Key_I,), "I", tr("Text on the image: all, some, none"), self.cycle_annotation),
             Command((Qt.Key.Key_Escape,), "Esc", tr("Reset the display, keep the slice"), self.window.escape),
         )
 
@@ -181,7 +183,7 @@ class Commands:
 
     def presets(self) -> Sequence[tuple[str, str, Callable[[], None]]]:
         """(key, name, action) of the windows that suit the open series."""
-        found = [("0", tr("As it opened"), self._preset_action(0))]
+        found = [("0", tr("Original window"), self._preset_action(0))]
         if self._viewing.entry.stack.units == HU:
             for preset in CT_PRESETS:
                 center, width = preset.window

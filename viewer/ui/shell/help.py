@@ -15,11 +15,11 @@ def mouse() -> tuple[tuple[str, str], ...]:
     """What the mouse does."""
     return (
         (tr("Wheel"), tr("Scroll through the slices")),
-        (tr("Left button"), tr("The tool that is chosen above")),
+        (tr("Left button"), tr("The selected tool")),
         (tr("Right button"), tr("Window: right is wider, up is brighter")),
         (tr("Middle button"), tr("Move the image")),
-        (tr("Ctrl and wheel"), tr("Zoom at the pointer")),
-        (tr("Two fingers"), tr("Zoom and move, on a touch screen")),
+        (tr("Ctrl+Wheel"), tr("Zoom at the pointer")),
+        (tr("Two fingers"), tr("Zoom and move on a touch screen")),
     )
 
 
@@ -39,7 +39,7 @@ class HelpOverlay(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         _column(grid, 0, tr("Mouse"), mouse())
-        _column(grid, 0, tr("What the left button does"), [(one.shown, one.text) for one in tools], below=8)
+        _column(grid, 0, tr("Tools for the left button"), [(one.shown, one.text) for one in tools], below=8)
         _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])
         grid.setColumnMinimumWidth(2, 24)
         layout = QVBoxLayout(self)

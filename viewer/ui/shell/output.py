@@ -17,7 +17,7 @@ def save_pane(pane: QWidget, name: str) -> None:
         pane.window(), tr("Save this picture"), str(Path.home() / f"{name}.png"), tr("Pictures (*.png)")
     )
     if chosen and not picture.save(chosen if chosen.lower().endswith(".png") else f"{chosen}.png", "PNG"):
-        text = tr("{file} cannot be written.\nChoose another place.").format(file=chosen)
+        text = tr("{file} cannot be written.\nChoose another folder.").format(file=chosen)
         Message(tr("The picture was not saved"), text, pane.window()).exec()
 
 

@@ -32,7 +32,7 @@ class Kind:
 def _kinds() -> tuple[Kind, ...]:
     return (
         Kind("mpr", (Qt.Key.Key_M, Qt.Key.Key_F10), tr("M or F10"), tr("MPR"), tr("Planes in any direction")),
-        Kind("3d", (Qt.Key.Key_N,), "N", tr("3D"), tr("The series as a body")),
+        Kind("3d", (Qt.Key.Key_N,), "N", tr("3D"), tr("The series in 3D")),
     )
 
 

@@ -33,21 +33,21 @@ class ToolBar(QToolBar):
         self._tools = {tool: self._make_tool(tool) for tool in Tool}
         for tool in _DRAG_TOOLS:
             self.addAction(self._tools[tool])
-        self._measure = self._add_menu("distance", tr("Measure"), tr("Distances, angles, and values of an area"))
+        self._measure = self._add_menu("distance", tr("Measure"), tr("Distances, angles and area statistics"))
         self._measure_button = self.findChildren(QToolButton)[-1]
         self._fill_measures()
         self.addSeparator()
-        presets = self._add_menu("presets", tr("Presets"), tr("Windows for brain, lung, bone and others (number keys)"))
+        presets = self._add_menu("presets", tr("Presets"), tr("Windows for brain, lung, bone and more (number keys)"))
         presets.aboutToShow.connect(lambda: self._fill_presets(presets))
-        panes = self._add_menu("panes", tr("Panes"), tr("One, two or four series at once (Q), and what ties them"))
+        panes = self._add_menu("panes", tr("Panes"), tr("One, two or four panes (Q), and how they are linked"))
         panes.aboutToShow.connect(lambda: self._fill_panes(panes))
         self._add("cine", tr("Cine"), tr("Play the slices (C)"), commands.window.toggle_cine)
-        self._invert = self._add("invert", tr("Invert"), tr("Black becomes white (X)"), commands.invert)
+        self._invert = self._add("invert", tr("Invert"), tr("Invert black and white (X)"), commands.invert)
         self._invert.setCheckable(True)
-        self._add("reset", tr("Reset"), tr("The display as it opened; the slice stays (Esc)"), viewing.reset)
+        self._add("reset", tr("Reset"), tr("Reset the display, keep the slice (Esc)"), viewing.reset)
         self._more = self._add_menu("more", tr("More"), tr("Key image, text on the image, print, save"))
         self._more.aboutToShow.connect(self._fill_more)
-        self._add("help", tr("Help"), tr("Keys and mouse (H or F1)"), commands.window.toggle_help)
+        self._add("help", tr("Help"), tr("Mouse and keyboard (H or F1)"), commands.window.toggle_help)
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         viewing.changed.connect(self._follow)
@@ -101,7 +101,7 @@ class ToolBar(QToolBar):
             action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
             self._measure.addAction(action)
         self._measure.addSeparator()
-        self._entry(self._measure, f"{tr('Last measure away')}\t{tr('Delete')}", self._commands.remove_last)
+        self._entry(self._measure, f"{tr('Delete last measurement')}\t{tr('Delete')}", self._commands.remove_last)
 
     def _fill_presets(self, menu: QMenu) -> None:
         menu.clear()
@@ -118,17 +118,15 @@ class ToolBar(QToolBar):
         menu.addSeparator()
         linked, lines = viewing.ties.linked, viewing.localizers
         self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not linked), linked, "link")
-        self._entry(
-            menu, f"{tr('The slice as a line in the others')}\tO", lambda: viewing.show_localizers(shown=not lines),
-            lines, "lines",
-        )  # fmt: skip
+        said = f"{tr('Show the slice as a line in other panes')}\tO"
+        self._entry(menu, said, lambda: viewing.show_localizers(shown=not lines), lines, "lines")
 
     def _fill_more(self) -> None:
         menu, viewing, commands = self._more, self._viewing, self._commands
         menu.clear()
         is_key = viewing.port.where in viewing.markings.key_images
         self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image, is_key, "key")
-        self._entry(menu, f"{tr('Text on the image: all, little, none')}\tI", commands.cycle_annotation, name="text")
+        self._entry(menu, f"{tr('Text on the image: all, some, none')}\tI", commands.cycle_annotation, name="text")
         menu.addSeparator()
         self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane, name="print")
         save = f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}"
@@ -136,9 +134,9 @@ class ToolBar(QToolBar):
         menu.addSeparator()
         how = viewing.window_drag
         turned, free = replace(how, turned=not how.turned), replace(how, from_zero=not how.from_zero)
-        self._entry(menu, tr("Window: dragging up makes darker"), partial(viewing.prefer, turned), how.turned)
+        self._entry(menu, tr("Window: drag up to darken"), partial(viewing.prefer, turned), how.turned)
         if viewing.entry.series.modality == "PT":
-            self._entry(menu, tr("Window: black stays at zero"), partial(viewing.prefer, free), how.from_zero)
+            self._entry(menu, tr("Window: keep black at zero"), partial(viewing.prefer, free), how.from_zero)
 
     def _entry(
         self, menu: QMenu, text: str, action: Callable[[], None], chosen: bool | None = None, name: str = ""
@@ -168,15 +166,15 @@ class ToolBar(QToolBar):
 def _tool_words() -> dict[Tool, tuple[str, str, str]]:
     """Icon, name, and what it does."""
     return {
-        Tool.SCROLL: ("scroll", tr("Scroll"), tr("Drag with the left button to scroll; the wheel always does")),
-        Tool.WINDOW: ("window", tr("Window"), tr("Drag with the left button: right wider, up brighter")),
-        Tool.ZOOM: ("zoom", tr("Zoom"), tr("Drag up with the left button to come nearer")),
+        Tool.SCROLL: ("scroll", tr("Scroll"), tr("Drag with the left button to scroll; the wheel always scrolls")),
+        Tool.WINDOW: ("window", tr("Window"), tr("Drag with the left button: right for wider, up for brighter")),
+        Tool.ZOOM: ("zoom", tr("Zoom"), tr("Drag up with the left button to zoom in")),
         Tool.PAN: ("pan", tr("Move"), tr("Drag the image with the left button")),
-        Tool.SELECT: ("select", tr("Select"), tr("Take hold of measures")),
+        Tool.SELECT: ("select", tr("Select"), tr("Select measurements")),
         Tool.DISTANCE: ("distance", tr("Distance"), tr("Distance")),
         Tool.COBB: ("cobb", tr("Cobb angle"), tr("Cobb angle: two lines")),
         Tool.ANGLE: ("angle", tr("Angle"), tr("Angle: three points")),
         Tool.ELLIPSE: ("ellipse", tr("Ellipse"), tr("Ellipse: mean and area")),
         Tool.RECTANGLE: ("rectangle", tr("Rectangle"), tr("Rectangle: mean and area")),
-        Tool.CROSS: ("cross", tr("Cross-hair"), tr("One place in all panes")),
+        Tool.CROSS: ("cross", tr("Cross-hair"), tr("Find one point in all panes")),
     }

@@ -23,7 +23,7 @@ from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.panes import Panes
 from viewer.ui.slices.slider import SliceSlider
 from viewer.ui.slices.viewing import Viewing
-from viewer.words import tr
+from viewer.words import tr, tr_error
 
 _LIST_WIDTH, _PANEL_WIDTH = 330, 400
 _LEAST_LIST = 150
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         if self._focus_panel is not None:
             self._focus_panel()
             return
-        text = tr("This medium holds images alone. Reports were left out, because they tell who the patient is.")
+        text = tr("This medium holds only images. Reports were left out because they identify the patient.")
         Message(tr("There is no report"), text, self).exec()
 
     def add_panel(self, panel: QWidget, focus: Callable[[], None]) -> None:
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         try:
             self.viewing.open(entry)
         except BundleError as error:
-            Message(tr("This series cannot be opened"), str(error), self).exec()
+            Message(tr("This series cannot be opened"), tr_error(error), self).exec()
 
     def open_neighbour(self, steps: int) -> None:
         """The series so many places on in the list."""

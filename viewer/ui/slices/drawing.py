@@ -130,7 +130,7 @@ def _values(port: Port, measure: Measure) -> tuple[str, ...]:
 
     found = statistics(port.loaded_stack, port.state.index, measure)
     if found is None:
-        return (tr("no pixel inside"),)
+        return (tr("no pixels inside"),)
     of_unit = value_unit(port)
     return (
         tr("Mean {mean}{unit}   SD {deviation}").format(

@@ -13,7 +13,7 @@ from viewer.state import ViewState
 from viewer.ui.look import theme
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.port import Port
-from viewer.words import tr
+from viewer.words import tr, tr_error
 
 
 class Picture:
@@ -33,7 +33,7 @@ class Picture:
             painter.drawImage(_target(port, mapping), image)
             clock.mark("first picture")
         elif failure is not None:
-            overlay.message(tr("This image cannot be shown"), str(failure), theme.DAMAGE)
+            overlay.message(tr("This image cannot be shown"), tr_error(failure), theme.DAMAGE)
         else:
             overlay.message("", tr("Loading this slice"), theme.MUTED)
 

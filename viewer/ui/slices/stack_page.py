@@ -10,7 +10,7 @@ from bundle.errors import BundleError
 from viewer.images.volume import LoadedStack
 from viewer.ui.look import theme
 from viewer.ui.slices.viewing import Viewing
-from viewer.words import tr
+from viewer.words import tr, tr_error
 
 if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
     from viewer.space.voxel_volume import Solid
@@ -74,11 +74,11 @@ class StackPage(QWidget):
         try:
             self._fill(loaded)
         except BundleError as error:
-            self._message.setText(str(error))
+            self._message.setText(tr_error(error))
         except (ImportError, OSError) as error:
             self._message.setText(_unavailable(error))
         except MemoryError:
-            self._message.setText(tr("This PC has too little memory to show this series as a whole."))
+            self._message.setText(tr("This PC does not have enough memory to show the whole series."))
 
     def _fill(self, loaded: LoadedStack) -> None:
         from viewer.space.voxel_volume import make_solid
@@ -115,7 +115,7 @@ class StackPage(QWidget):
 def _unavailable(error: Exception) -> str:
     """What a page needs is read when it is first opened; then the medium may be gone."""
     return tr(
-        "This cannot be shown now: a part of the viewer cannot be read.\n\n"
-        "If the stick or disc was pulled out, put it back in, and start the viewer again.\n\n"
-        "For whoever helps: {reason}"
+        "This view is not available: a part of the viewer cannot be read.\n\n"
+        "If the stick or disc was removed, put it back and start the viewer again.\n\n"
+        "For technical support: {reason}"
     ).format(reason=f"{type(error).__name__}: {error}")

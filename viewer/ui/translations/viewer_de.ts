@@ -1,0 +1,1350 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+  <context>
+    <name>viewer</name>
+    <message numerus="yes">
+      <source> and %n more</source>
+      <translation>
+        <numerusform> und %n weitere Lücke</numerusform>
+        <numerusform> und %n weitere Lücken</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n damaged images left out</source>
+      <translation>
+        <numerusform>%n beschädigtes Bild weggelassen</numerusform>
+        <numerusform>%n beschädigte Bilder weggelassen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n images</source>
+      <translation>
+        <numerusform>%n Bild</numerusform>
+        <numerusform>%n Bilder</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n images of this series are damaged</source>
+      <translation>
+        <numerusform>%n Bild dieser Serie ist beschädigt</numerusform>
+        <numerusform>%n Bilder dieser Serie sind beschädigt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n marks</source>
+      <translation>
+        <numerusform>%n Markierung</numerusform>
+        <numerusform>%n Markierungen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n series</source>
+      <translation>
+        <numerusform>%n Serie</numerusform>
+        <numerusform>%n Serien</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>1 to 9, 0</source>
+      <translation>1 bis 9, 0</translation>
+    </message>
+    <message>
+      <source>3D</source>
+      <translation>3D</translation>
+    </message>
+    <message>
+      <source>3D view</source>
+      <translation>3D-Ansicht</translation>
+    </message>
+    <message>
+      <source>A</source>
+      <translation>A</translation>
+    </message>
+    <message>
+      <source>A part of the viewer is missing or damaged, or does not work on this computer.
+
+viewer.exe and viewer.sh need the folder VIEWER beside them: start the viewer from the medium itself, or copy the whole medium. If that does not help, ask for a new copy.
+Any other DICOM viewer can open the file DICOMDIR.
+
+For technical support:
+{reason}</source>
+      <translation>Ein Teil des Viewers fehlt, ist beschädigt oder läuft auf diesem Computer nicht.
+
+viewer.exe und viewer.sh brauchen den Ordner VIEWER neben sich: Starten Sie den Viewer direkt vom Datenträger oder kopieren Sie den ganzen Datenträger. Hilft das nicht, bitten Sie um eine neue Kopie.
+Jeder andere DICOM-Viewer kann die Datei DICOMDIR öffnen.
+
+Für den technischen Support:
+{reason}</translation>
+    </message>
+    <message>
+      <source>Abdomen</source>
+      <translation>Abdomen</translation>
+    </message>
+    <message numerus="yes">
+      <source>All cases are done. Thank you.
+%n cases in {time}. You can still open each one in the list above. Give the medium back, or save a copy to send.</source>
+      <translation>
+        <numerusform>Alle Fälle sind befundet. Vielen Dank.
+%n Fall in {time}. Sie können ihn in der Liste oben weiterhin öffnen. Geben Sie den Datenträger zurück oder speichern Sie eine Kopie zum Versenden.</numerusform>
+        <numerusform>Alle Fälle sind befundet. Vielen Dank.
+%n Fälle in {time}. Sie können jeden in der Liste oben weiterhin öffnen. Geben Sie den Datenträger zurück oder speichern Sie eine Kopie zum Versenden.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>All cases: open, started and done</source>
+      <translation>Alle Fälle: offen, begonnen und abgeschlossen</translation>
+    </message>
+    <message numerus="yes">
+      <source>An answer can have no more than %n characters. The rest was cut off.</source>
+      <translation>
+        <numerusform>Eine Antwort kann höchstens %n Zeichen haben. Der Rest wurde abgeschnitten.</numerusform>
+        <numerusform>Eine Antwort kann höchstens %n Zeichen haben. Der Rest wurde abgeschnitten.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>An answer is required</source>
+      <translation>Antwort erforderlich</translation>
+    </message>
+    <message>
+      <source>Angio</source>
+      <translation>Angio</translation>
+    </message>
+    <message>
+      <source>Angle</source>
+      <translation>Winkel</translation>
+    </message>
+    <message>
+      <source>Angle: three points</source>
+      <translation>Winkel: drei Punkte</translation>
+    </message>
+    <message>
+      <source>Answers cannot be saved on this medium. They are saved on this PC, in {folder}</source>
+      <translation>Auf diesem Datenträger lassen sich keine Antworten speichern. Sie werden auf diesem PC gespeichert: {folder}</translation>
+    </message>
+    <message>
+      <source>Arrow keys</source>
+      <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+      <source>Axial</source>
+      <translation>Axial</translation>
+    </message>
+    <message>
+      <source>Bone</source>
+      <translation>Knochen</translation>
+    </message>
+    <message>
+      <source>Brain</source>
+      <translation>Hirn</translation>
+    </message>
+    <message>
+      <source>Case {number}</source>
+      <translation>Fall {number}</translation>
+    </message>
+    <message>
+      <source>Cases</source>
+      <translation>Fälle</translation>
+    </message>
+    <message>
+      <source>Cases and series</source>
+      <translation>Fälle und Serien</translation>
+    </message>
+    <message>
+      <source>Change</source>
+      <translation>Ändern</translation>
+    </message>
+    <message>
+      <source>Change a submitted case</source>
+      <translation>Abgeschlossenen Fall ändern</translation>
+    </message>
+    <message>
+      <source>Choose what is shown</source>
+      <translation>Auswählen, was gezeigt wird</translation>
+    </message>
+    <message>
+      <source>Cine</source>
+      <translation>Cine</translation>
+    </message>
+    <message>
+      <source>Clear the answer</source>
+      <translation>Antwort löschen</translation>
+    </message>
+    <message>
+      <source>Clear the answer (Delete)</source>
+      <translation>Antwort löschen (Entf)</translation>
+    </message>
+    <message>
+      <source>Click on the image</source>
+      <translation>Klicken Sie auf das Bild</translation>
+    </message>
+    <message>
+      <source>Click where the distance ends</source>
+      <translation>Klicken Sie auf das Ende der Strecke</translation>
+    </message>
+    <message>
+      <source>Click where the distance starts</source>
+      <translation>Klicken Sie auf den Anfang der Strecke</translation>
+    </message>
+    <message>
+      <source>Clip</source>
+      <translation>Beschneiden</translation>
+    </message>
+    <message>
+      <source>Clip from {side}</source>
+      <translation>Von {side} beschneiden</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Cobb angle</source>
+      <translation>Cobb-Winkel</translation>
+    </message>
+    <message>
+      <source>Cobb angle: two lines</source>
+      <translation>Cobb-Winkel: zwei Linien</translation>
+    </message>
+    <message>
+      <source>Copy text</source>
+      <translation>Text kopieren</translation>
+    </message>
+    <message>
+      <source>Coronal</source>
+      <translation>Koronar</translation>
+    </message>
+    <message>
+      <source>Cross-hair</source>
+      <translation>Fadenkreuz</translation>
+    </message>
+    <message>
+      <source>Ctrl+S</source>
+      <translation>Strg+S</translation>
+    </message>
+    <message>
+      <source>Ctrl+Wheel</source>
+      <translation>Strg+Rad</translation>
+    </message>
+    <message>
+      <source>DICOM viewer</source>
+      <translation>DICOM-Viewer</translation>
+    </message>
+    <message>
+      <source>Delete</source>
+      <translation>Entf</translation>
+    </message>
+    <message>
+      <source>Delete last measurement</source>
+      <translation>Letzte Messung löschen</translation>
+    </message>
+    <message>
+      <source>Discard them</source>
+      <translation>Verwerfen</translation>
+    </message>
+    <message>
+      <source>Distance</source>
+      <translation>Strecke</translation>
+    </message>
+    <message>
+      <source>Distances, angles and area statistics</source>
+      <translation>Strecken, Winkel und Flächenstatistik</translation>
+    </message>
+    <message>
+      <source>Drag the image with the left button</source>
+      <translation>Das Bild mit der linken Taste verschieben</translation>
+    </message>
+    <message>
+      <source>Drag up with the left button to zoom in</source>
+      <translation>Mit der linken Taste nach oben ziehen, um zu vergrößern</translation>
+    </message>
+    <message>
+      <source>Drag with the left button to scroll; the wheel always scrolls</source>
+      <translation>Mit der linken Taste ziehen, um zu blättern; das Mausrad blättert immer</translation>
+    </message>
+    <message>
+      <source>Drag with the left button: right for wider, up for brighter</source>
+      <translation>Mit der linken Taste ziehen: nach rechts weiter, nach oben heller</translation>
+    </message>
+    <message>
+      <source>Ellipse</source>
+      <translation>Ellipse</translation>
+    </message>
+    <message>
+      <source>Ellipse: mean and area</source>
+      <translation>Ellipse: Mittelwert und Fläche</translation>
+    </message>
+    <message>
+      <source>Find one point in all panes</source>
+      <translation>Einen Punkt in allen Ansichten finden</translation>
+    </message>
+    <message>
+      <source>First or last slice</source>
+      <translation>Erste oder letzte Schicht</translation>
+    </message>
+    <message>
+      <source>First slice</source>
+      <translation>Erste Schicht</translation>
+    </message>
+    <message>
+      <source>For orientation only: measure on the slices</source>
+      <translation>Nur zur Orientierung: in den Schichten messen</translation>
+    </message>
+    <message>
+      <source>For technical support:</source>
+      <translation>Für den technischen Support:</translation>
+    </message>
+    <message>
+      <source>Four panes</source>
+      <translation>Vier Ansichten</translation>
+    </message>
+    <message>
+      <source>Four slices of this series</source>
+      <translation>Vier Schichten dieser Serie</translation>
+    </message>
+    <message>
+      <source>From this slice</source>
+      <translation>Aus dieser Schicht</translation>
+    </message>
+    <message>
+      <source>Full screen</source>
+      <translation>Vollbild</translation>
+    </message>
+    <message>
+      <source>Go to the next open case (F8); F6 switches between image and form</source>
+      <translation>Zum nächsten offenen Fall (F8); F6 wechselt zwischen Bild und Formular</translation>
+    </message>
+    <message>
+      <source>Go to the questions, if there are any</source>
+      <translation>Zu den Fragen, falls vorhanden</translation>
+    </message>
+    <message>
+      <source>H or F1</source>
+      <translation>H oder F1</translation>
+    </message>
+    <message>
+      <source>Help</source>
+      <translation>Hilfe</translation>
+    </message>
+    <message>
+      <source>Home, End</source>
+      <translation>Pos1, Ende</translation>
+    </message>
+    <message>
+      <source>I</source>
+      <translation>I</translation>
+    </message>
+    <message>
+      <source>Invert</source>
+      <translation>Invertieren</translation>
+    </message>
+    <message>
+      <source>Invert black and white</source>
+      <translation>Schwarz und Weiß tauschen</translation>
+    </message>
+    <message>
+      <source>Invert black and white (X)</source>
+      <translation>Schwarz und Weiß tauschen (X)</translation>
+    </message>
+    <message>
+      <source>Inverted</source>
+      <translation>Invertiert</translation>
+    </message>
+    <message>
+      <source>Key image</source>
+      <translation>Schlüsselbild</translation>
+    </message>
+    <message>
+      <source>Key image, text on the image, print, save</source>
+      <translation>Schlüsselbild, Text im Bild, drucken, speichern</translation>
+    </message>
+    <message>
+      <source>Keys</source>
+      <translation>Tasten</translation>
+    </message>
+    <message>
+      <source>L</source>
+      <translation>L</translation>
+    </message>
+    <message>
+      <source>Last slice</source>
+      <translation>Letzte Schicht</translation>
+    </message>
+    <message>
+      <source>Left button</source>
+      <translation>Linke Taste</translation>
+    </message>
+    <message>
+      <source>Line {line_number} of BUNDLE/MANIFEST.TXT is not a checksum line. The manifest is damaged or was edited: build the bundle again.</source>
+      <translation>Zeile {line_number} von BUNDLE/MANIFEST.TXT ist keine Prüfsumme. Die Liste ist beschädigt oder wurde bearbeitet: Der Datenträger muss neu erstellt werden.</translation>
+    </message>
+    <message>
+      <source>Link or unlink scrolling</source>
+      <translation>Blättern koppeln oder trennen</translation>
+    </message>
+    <message>
+      <source>Loading</source>
+      <translation>Laden</translation>
+    </message>
+    <message>
+      <source>Loading this slice</source>
+      <translation>Schicht wird geladen</translation>
+    </message>
+    <message>
+      <source>Loading {arrived} of {total}</source>
+      <translation>{arrived} von {total} geladen</translation>
+    </message>
+    <message>
+      <source>Lung</source>
+      <translation>Lunge</translation>
+    </message>
+    <message>
+      <source>M or F10</source>
+      <translation>M oder F10</translation>
+    </message>
+    <message>
+      <source>MIP</source>
+      <translation>MIP</translation>
+    </message>
+    <message>
+      <source>MPR</source>
+      <translation>MPR</translation>
+    </message>
+    <message>
+      <source>MPR and 3D are not available for this series: {reason}. You can still view its slices.</source>
+      <translation>MPR und 3D sind für diese Serie nicht möglich: {reason}. Die Schichten lassen sich weiterhin betrachten.</translation>
+    </message>
+    <message>
+      <source>Mark on the image</source>
+      <translation>Im Bild markieren</translation>
+    </message>
+    <message>
+      <source>Mark or unmark a key image</source>
+      <translation>Schlüsselbild markieren oder nicht</translation>
+    </message>
+    <message>
+      <source>Maximum value through the slab</source>
+      <translation>Größter Wert über die Schichtdicke</translation>
+    </message>
+    <message>
+      <source>Mean</source>
+      <translation>Mittel</translation>
+    </message>
+    <message>
+      <source>Mean value through the slab</source>
+      <translation>Mittelwert über die Schichtdicke</translation>
+    </message>
+    <message>
+      <source>Mean {mean}{unit}   SD {deviation}</source>
+      <translation>Mittel {mean}{unit}   SD {deviation}</translation>
+    </message>
+    <message>
+      <source>Measure</source>
+      <translation>Messen</translation>
+    </message>
+    <message>
+      <source>Measure on the image</source>
+      <translation>Im Bild messen</translation>
+    </message>
+    <message>
+      <source>Mediastinum</source>
+      <translation>Mediastinum</translation>
+    </message>
+    <message>
+      <source>Middle button</source>
+      <translation>Mittlere Taste</translation>
+    </message>
+    <message>
+      <source>Min {low}   Max {high}</source>
+      <translation>Min {low}   Max {high}</translation>
+    </message>
+    <message>
+      <source>MinIP</source>
+      <translation>MinIP</translation>
+    </message>
+    <message>
+      <source>Minimum value through the slab</source>
+      <translation>Kleinster Wert über die Schichtdicke</translation>
+    </message>
+    <message>
+      <source>More</source>
+      <translation>Mehr</translation>
+    </message>
+    <message>
+      <source>Mouse</source>
+      <translation>Maus</translation>
+    </message>
+    <message>
+      <source>Mouse and keyboard (H or F1)</source>
+      <translation>Maus und Tastatur (H oder F1)</translation>
+    </message>
+    <message>
+      <source>Move</source>
+      <translation>Schieben</translation>
+    </message>
+    <message>
+      <source>Move the image</source>
+      <translation>Bild verschieben</translation>
+    </message>
+    <message>
+      <source>Name or code</source>
+      <translation>Name oder Kürzel</translation>
+    </message>
+    <message>
+      <source>Next open case</source>
+      <translation>Nächster offener Fall</translation>
+    </message>
+    <message>
+      <source>Next slice</source>
+      <translation>Nächste Schicht</translation>
+    </message>
+    <message>
+      <source>No</source>
+      <translation>Nein</translation>
+    </message>
+    <message>
+      <source>Oblique</source>
+      <translation>Schräg</translation>
+    </message>
+    <message>
+      <source>One pane</source>
+      <translation>Eine Ansicht</translation>
+    </message>
+    <message>
+      <source>One, two or four panes</source>
+      <translation>Eine, zwei oder vier Ansichten</translation>
+    </message>
+    <message>
+      <source>One, two or four panes (Q), and how they are linked</source>
+      <translation>Eine, zwei oder vier Ansichten (Q) und ihre Kopplung</translation>
+    </message>
+    <message>
+      <source>Original window</source>
+      <translation>Ursprüngliches Fenster</translation>
+    </message>
+    <message>
+      <source>P</source>
+      <translation>P</translation>
+    </message>
+    <message>
+      <source>Page up, down</source>
+      <translation>Bild auf, ab</translation>
+    </message>
+    <message>
+      <source>Panes</source>
+      <translation>Ansichten</translation>
+    </message>
+    <message>
+      <source>Pictures (*.png)</source>
+      <translation>Bilder (*.png)</translation>
+    </message>
+    <message>
+      <source>Planes in any direction</source>
+      <translation>Ebenen in beliebiger Richtung</translation>
+    </message>
+    <message>
+      <source>Play or pause (C closes the cine bar)</source>
+      <translation>Abspielen oder anhalten (C schließt die Cine-Leiste)</translation>
+    </message>
+    <message>
+      <source>Play the slices (C)</source>
+      <translation>Schichten abspielen (C)</translation>
+    </message>
+    <message>
+      <source>Please close the viewer and start it again. If this happens again, send this text to the people who gave you the medium:</source>
+      <translation>Bitte schließen Sie den Viewer und starten Sie ihn neu. Wenn der Fehler wieder auftritt, schicken Sie diesen Text an die Stelle, von der Sie den Datenträger haben:</translation>
+    </message>
+    <message>
+      <source>Position {place} mm</source>
+      <translation>Position {place} mm</translation>
+    </message>
+    <message>
+      <source>Preparing 3D</source>
+      <translation>3D wird vorbereitet</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>Vorgaben</translation>
+    </message>
+    <message>
+      <source>Press Ctrl+C to copy this text.</source>
+      <translation>Strg+C kopiert diesen Text.</translation>
+    </message>
+    <message>
+      <source>Previous or next case</source>
+      <translation>Voriger oder nächster Fall</translation>
+    </message>
+    <message>
+      <source>Previous or next series</source>
+      <translation>Vorige oder nächste Serie</translation>
+    </message>
+    <message>
+      <source>Previous or next slice</source>
+      <translation>Vorige oder nächste Schicht</translation>
+    </message>
+    <message>
+      <source>Previous slice</source>
+      <translation>Vorige Schicht</translation>
+    </message>
+    <message>
+      <source>Print this pane</source>
+      <translation>Diese Ansicht drucken</translation>
+    </message>
+    <message>
+      <source>Put it back, then close the viewer and start it again. Saved answers are kept.</source>
+      <translation>Setzen Sie ihn wieder ein, schließen Sie den Viewer und starten Sie ihn neu. Gespeicherte Antworten bleiben erhalten.</translation>
+    </message>
+    <message>
+      <source>R</source>
+      <translation>R</translation>
+    </message>
+    <message>
+      <source>Reading</source>
+      <translation>Befundung</translation>
+    </message>
+    <message>
+      <source>Rectangle</source>
+      <translation>Rechteck</translation>
+    </message>
+    <message>
+      <source>Rectangle: mean and area</source>
+      <translation>Rechteck: Mittelwert und Fläche</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Reset</source>
+      <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+      <source>Reset the display, keep the slice</source>
+      <translation>Anzeige zurücksetzen, Schicht behalten</translation>
+    </message>
+    <message>
+      <source>Reset the display, keep the slice (Esc)</source>
+      <translation>Anzeige zurücksetzen, Schicht behalten (Esc)</translation>
+    </message>
+    <message>
+      <source>Right button</source>
+      <translation>Rechte Taste</translation>
+    </message>
+    <message>
+      <source>S</source>
+      <translation>S</translation>
+    </message>
+    <message>
+      <source>Sagittal</source>
+      <translation>Sagittal</translation>
+    </message>
+    <message>
+      <source>Save a copy to send</source>
+      <translation>Kopie zum Versenden speichern</translation>
+    </message>
+    <message>
+      <source>Save a copy to send on a disk with free space. Otherwise they will be lost.</source>
+      <translation>Speichern Sie eine Kopie zum Versenden auf einem Laufwerk mit freiem Platz. Sonst gehen sie verloren.</translation>
+    </message>
+    <message>
+      <source>Save this pane as a picture</source>
+      <translation>Diese Ansicht als Bild speichern</translation>
+    </message>
+    <message>
+      <source>Save this picture</source>
+      <translation>Bild speichern</translation>
+    </message>
+    <message>
+      <source>Scroll</source>
+      <translation>Blättern</translation>
+    </message>
+    <message>
+      <source>Scroll through the slices</source>
+      <translation>Durch die Schichten blättern</translation>
+    </message>
+    <message>
+      <source>Scroll together</source>
+      <translation>Gemeinsam blättern</translation>
+    </message>
+    <message>
+      <source>Select</source>
+      <translation>Auswahl</translation>
+    </message>
+    <message>
+      <source>Select measurements</source>
+      <translation>Messungen auswählen</translation>
+    </message>
+    <message>
+      <source>Series {number}</source>
+      <translation>Serie {number}</translation>
+    </message>
+    <message>
+      <source>Shift+Page</source>
+      <translation>Shift+Bild</translation>
+    </message>
+    <message>
+      <source>Show only the 3D view and this bar (F)</source>
+      <translation>Nur die 3D-Ansicht und diese Leiste zeigen (F)</translation>
+    </message>
+    <message>
+      <source>Show only what lies inside a box</source>
+      <translation>Nur zeigen, was in einem Quader liegt</translation>
+    </message>
+    <message>
+      <source>Show or hide this help</source>
+      <translation>Diese Hilfe zeigen oder ausblenden</translation>
+    </message>
+    <message>
+      <source>Show the slice as a line in other panes</source>
+      <translation>Schicht als Linie in anderen Ansichten</translation>
+    </message>
+    <message>
+      <source>Skin</source>
+      <translation>Haut</translation>
+    </message>
+    <message>
+      <source>Slab</source>
+      <translation>Dicke</translation>
+    </message>
+    <message>
+      <source>Slab thickness</source>
+      <translation>Schichtdicke</translation>
+    </message>
+    <message>
+      <source>Slab thickness in mm</source>
+      <translation>Schichtdicke der Rekonstruktion in mm</translation>
+    </message>
+    <message>
+      <source>Slice</source>
+      <translation>Schicht</translation>
+    </message>
+    <message>
+      <source>Slice spacing {spacing} mm</source>
+      <translation>Schichtabstand {spacing} mm</translation>
+    </message>
+    <message>
+      <source>Slice {number} / {total}</source>
+      <translation>Schicht {number} / {total}</translation>
+    </message>
+    <message>
+      <source>Slices per second</source>
+      <translation>Schichten pro Sekunde</translation>
+    </message>
+    <message>
+      <source>Soft tissue</source>
+      <translation>Weichteile</translation>
+    </message>
+    <message>
+      <source>Something went wrong</source>
+      <translation>Es ist ein Fehler aufgetreten</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Beginnen</translation>
+    </message>
+    <message>
+      <source>Start again after the last slice</source>
+      <translation>Nach der letzten Schicht von vorn beginnen</translation>
+    </message>
+    <message>
+      <source>Stroke</source>
+      <translation>Schlaganfall</translation>
+    </message>
+    <message>
+      <source>Subdural</source>
+      <translation>Subdural</translation>
+    </message>
+    <message>
+      <source>Submit</source>
+      <translation>Abschließen</translation>
+    </message>
+    <message>
+      <source>Submit this case, or change it once it is done (Ctrl+Enter)</source>
+      <translation>Diesen Fall abschließen oder nachträglich ändern (Strg+Eingabe)</translation>
+    </message>
+    <message>
+      <source>Text masked, {share} of the image</source>
+      <translation>Text überdeckt, {share} des Bildes</translation>
+    </message>
+    <message>
+      <source>Text on the image: all, some, none</source>
+      <translation>Text im Bild: alles, wenig, keiner</translation>
+    </message>
+    <message>
+      <source>The copy was not saved</source>
+      <translation>Die Kopie wurde nicht gespeichert</translation>
+    </message>
+    <message>
+      <source>The hanging rule {name} cannot be used:
+{listed}
+Correct this and try again; 'mkbundle hanging' checks it without building anything.</source>
+      <translation>Die Hängungsregel {name} ist nicht verwendbar:
+{listed}
+Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle hanging' prüft sie, ohne etwas zu erstellen.</translation>
+    </message>
+    <message>
+      <source>The index {path} cannot be read ({reason}). The medium may be damaged: check it with 'mkbundle check', or ask for a new copy.</source>
+      <translation>Der Index {path} ist nicht lesbar ({reason}). Der Datenträger ist möglicherweise beschädigt: Prüfen Sie ihn mit 'mkbundle check' oder bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>The path {path!r} leads out of the bundle, so it is not opened. The bundle is damaged or was altered: ask for a new copy.</source>
+      <translation>Der Pfad {path!r} führt aus dem Datenträger heraus und wird nicht geöffnet. Der Datenträger ist beschädigt oder wurde verändert: Bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>The picture was not saved</source>
+      <translation>Das Bild wurde nicht gespeichert</translation>
+    </message>
+    <message>
+      <source>The pixel size is unknown, so lengths cannot be measured</source>
+      <translation>Die Pixelgröße ist unbekannt, Längen lassen sich nicht messen</translation>
+    </message>
+    <message>
+      <source>The reading form {name} cannot be used:
+{listed}
+Correct this and try again; 'mkbundle form' shows the form without building anything.</source>
+      <translation>Das Befundformular {name} ist nicht verwendbar:
+{listed}
+Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne etwas zu erstellen.</translation>
+    </message>
+    <message>
+      <source>The requested series</source>
+      <translation>Die gewünschte Serie</translation>
+    </message>
+    <message>
+      <source>The scans cannot be shown</source>
+      <translation>Die Aufnahmen können nicht angezeigt werden</translation>
+    </message>
+    <message>
+      <source>The selected tool</source>
+      <translation>Das gewählte Werkzeug</translation>
+    </message>
+    <message>
+      <source>The series in 3D</source>
+      <translation>Die Serie in 3D</translation>
+    </message>
+    <message>
+      <source>The stick or disc is no longer there</source>
+      <translation>Der Datenträger ist nicht mehr da</translation>
+    </message>
+    <message>
+      <source>The stick or disc is no longer there. Put it back and open the series again. You can still view what was read, and your answers are kept.</source>
+      <translation>Der Datenträger ist nicht mehr da. Setzen Sie ihn wieder ein und öffnen Sie die Serie erneut. Was gelesen wurde, lässt sich weiter betrachten, und Ihre Antworten bleiben erhalten.</translation>
+    </message>
+    <message>
+      <source>The viewer cannot start</source>
+      <translation>Der Viewer kann nicht starten</translation>
+    </message>
+    <message>
+      <source>The viewer cannot start.</source>
+      <translation>Der Viewer kann nicht starten.</translation>
+    </message>
+    <message>
+      <source>The viewer does not understand how it was started</source>
+      <translation>Der Viewer wurde mit einem unbekannten Aufruf gestartet</translation>
+    </message>
+    <message>
+      <source>The viewer is incomplete</source>
+      <translation>Der Viewer ist unvollständig</translation>
+    </message>
+    <message>
+      <source>There are no images in the bundle {folder}. Build it again from a folder of scans.</source>
+      <translation>In {folder} sind keine Bilder. Der Datenträger muss aus einem Ordner mit Aufnahmen neu erstellt werden.</translation>
+    </message>
+    <message>
+      <source>There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. Start the viewer on the medium itself, or name the folder that holds viewer.exe and BUNDLE. If the file is lost, ask for a new copy.</source>
+      <translation>In {folder} liegen keine Aufnahmen für den Viewer: BUNDLE/INDEX.DB fehlt. Starten Sie den Viewer direkt vom Datenträger oder geben Sie den Ordner mit viewer.exe und BUNDLE an. Ist die Datei verloren, bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>There is no report</source>
+      <translation>Es gibt keinen Befund</translation>
+    </message>
+    <message>
+      <source>This PC does not have enough memory to show the whole series.</source>
+      <translation>Der Arbeitsspeicher dieses PCs reicht nicht, um die ganze Serie zu zeigen.</translation>
+    </message>
+    <message>
+      <source>This bundle has format {found}; this program knows formats up to {known}. Use the viewer that lies on the same medium, or a newer mkbundle.</source>
+      <translation>Dieser Datenträger hat das Format {found}, dieses Programm kennt Formate bis {known}. Verwenden Sie den Viewer vom selben Datenträger oder ein neueres mkbundle.</translation>
+    </message>
+    <message>
+      <source>This image cannot be shown</source>
+      <translation>Dieses Bild kann nicht angezeigt werden</translation>
+    </message>
+    <message>
+      <source>This medium holds only images. Reports were left out because they identify the patient.</source>
+      <translation>Dieser Datenträger enthält nur Bilder. Befunde wurden weggelassen, weil sie den Patienten erkennen lassen.</translation>
+    </message>
+    <message>
+      <source>This series cannot be opened</source>
+      <translation>Diese Serie kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+      <source>This series needs {size:.1f} GB of memory, and this PC can give a series {allowed:.1f} GB. View it on a PC with more memory.</source>
+      <translation>Diese Serie braucht {size:.1f} GB Arbeitsspeicher, dieser PC kann einer Serie {allowed:.1f} GB geben. Öffnen Sie sie an einem PC mit mehr Arbeitsspeicher.</translation>
+    </message>
+    <message>
+      <source>This view is not available: a part of the viewer cannot be read.
+
+If the stick or disc was removed, put it back and start the viewer again.
+
+For technical support: {reason}</source>
+      <translation>Diese Ansicht ist nicht verfügbar: Ein Teil des Viewers ist nicht lesbar.
+
+Wurde der Datenträger entfernt, setzen Sie ihn wieder ein und starten Sie den Viewer neu.
+
+Für den technischen Support: {reason}</translation>
+    </message>
+    <message>
+      <source>Tools</source>
+      <translation>Werkzeuge</translation>
+    </message>
+    <message>
+      <source>Tools for the left button</source>
+      <translation>Werkzeuge der linken Taste</translation>
+    </message>
+    <message>
+      <source>Training {number}</source>
+      <translation>Übung {number}</translation>
+    </message>
+    <message>
+      <source>Two fingers</source>
+      <translation>Zwei Finger</translation>
+    </message>
+    <message>
+      <source>Two panes</source>
+      <translation>Zwei Ansichten</translation>
+    </message>
+    <message>
+      <source>Vessels</source>
+      <translation>Gefäße</translation>
+    </message>
+    <message>
+      <source>View from</source>
+      <translation>Blick von</translation>
+    </message>
+    <message>
+      <source>View from this side</source>
+      <translation>Von dieser Seite betrachten</translation>
+    </message>
+    <message>
+      <source>W {width}   C {center}</source>
+      <translation>W {width}   C {center}</translation>
+    </message>
+    <message>
+      <source>Wheel</source>
+      <translation>Mausrad</translation>
+    </message>
+    <message>
+      <source>Who is reading?</source>
+      <translation>Wer befundet?</translation>
+    </message>
+    <message>
+      <source>Why are you changing it?</source>
+      <translation>Warum ändern Sie ihn?</translation>
+    </message>
+    <message>
+      <source>Window</source>
+      <translation>Fenster</translation>
+    </message>
+    <message>
+      <source>Window presets; 0 for the original</source>
+      <translation>Fenstervorgaben; 0 für das ursprüngliche</translation>
+    </message>
+    <message>
+      <source>Window: drag up to darken</source>
+      <translation>Fenster: nach oben ziehen macht dunkler</translation>
+    </message>
+    <message>
+      <source>Window: keep black at zero</source>
+      <translation>Fenster: Schwarz bei null halten</translation>
+    </message>
+    <message>
+      <source>Window: right is wider, up is brighter</source>
+      <translation>Fenster: rechts weiter, oben heller</translation>
+    </message>
+    <message>
+      <source>Windows for brain, lung, bone and more (number keys)</source>
+      <translation>Fenster für Hirn, Lunge, Knochen und mehr (Zifferntasten)</translation>
+    </message>
+    <message>
+      <source>Yes</source>
+      <translation>Ja</translation>
+    </message>
+    <message>
+      <source>Your answers are saved under this name. Use the same name every time.</source>
+      <translation>Ihre Antworten werden unter diesem Namen gespeichert. Verwenden Sie immer denselben Namen.</translation>
+    </message>
+    <message>
+      <source>Your latest answers could not be saved.</source>
+      <translation>Ihre letzten Antworten konnten nicht gespeichert werden.</translation>
+    </message>
+    <message>
+      <source>Your latest answers could not be saved. Free some space, or save a copy to send.</source>
+      <translation>Ihre letzten Antworten konnten nicht gespeichert werden. Schaffen Sie Platz oder speichern Sie eine Kopie zum Versenden.</translation>
+    </message>
+    <message>
+      <source>Zoom</source>
+      <translation>Zoom</translation>
+    </message>
+    <message>
+      <source>Zoom and move on a touch screen</source>
+      <translation>Zoomen und schieben am Touchscreen</translation>
+    </message>
+    <message>
+      <source>Zoom at the pointer</source>
+      <translation>Zoom am Mauszeiger</translation>
+    </message>
+    <message>
+      <source>Zoom in or out</source>
+      <translation>Vergrößern oder verkleinern</translation>
+    </message>
+    <message>
+      <source>Zoom {zoom:.0f} %</source>
+      <translation>Zoom {zoom:.0f} %</translation>
+    </message>
+    <message>
+      <source>a single image</source>
+      <translation>ein einzelnes Bild</translation>
+    </message>
+    <message>
+      <source>across missing slices</source>
+      <translation>über fehlende Schichten hinweg</translation>
+    </message>
+    <message>
+      <source>all of its images are damaged</source>
+      <translation>alle ihre Bilder sind beschädigt</translation>
+    </message>
+    <message>
+      <source>an answer is needed</source>
+      <translation>Antwort erforderlich</translation>
+    </message>
+    <message>
+      <source>at least {} must be chosen</source>
+      <translation>mindestens {} auswählen</translation>
+    </message>
+    <message>
+      <source>at least {} must be set</source>
+      <translation>mindestens {} setzen</translation>
+    </message>
+    <message>
+      <source>at most {} may be chosen</source>
+      <translation>höchstens {} auswählen</translation>
+    </message>
+    <message>
+      <source>at most {} may be set</source>
+      <translation>höchstens {} setzen</translation>
+    </message>
+    <message>
+      <source>compressed with loss</source>
+      <translation>verlustbehaftet komprimiert</translation>
+    </message>
+    <message>
+      <source>compressed with loss, HTJ{}K</source>
+      <translation>verlustbehaftet komprimiert, HTJ{}K</translation>
+    </message>
+    <message>
+      <source>compressed with loss, JPEG</source>
+      <translation>verlustbehaftet komprimiert, JPEG</translation>
+    </message>
+    <message>
+      <source>compressed with loss, JPEG {}</source>
+      <translation>verlustbehaftet komprimiert, JPEG {}</translation>
+    </message>
+    <message>
+      <source>compressed with loss, JPEG-LS</source>
+      <translation>verlustbehaftet komprimiert, JPEG-LS</translation>
+    </message>
+    <message>
+      <source>compressed with loss, MPEG{}</source>
+      <translation>verlustbehaftet komprimiert, MPEG{}</translation>
+    </message>
+    <message>
+      <source>compressed with loss, {} : {}</source>
+      <translation>verlustbehaftet komprimiert, {} : {}</translation>
+    </message>
+    <message>
+      <source>compressed with loss, {} : {}, HTJ{}K</source>
+      <translation>verlustbehaftet komprimiert, {} : {}, HTJ{}K</translation>
+    </message>
+    <message>
+      <source>compressed with loss, {} : {}, JPEG</source>
+      <translation>verlustbehaftet komprimiert, {} : {}, JPEG</translation>
+    </message>
+    <message>
+      <source>compressed with loss, {} : {}, JPEG {}</source>
+      <translation>verlustbehaftet komprimiert, {} : {}, JPEG {}</translation>
+    </message>
+    <message>
+      <source>compressed with loss, {} : {}, JPEG-LS</source>
+      <translation>verlustbehaftet komprimiert, {} : {}, JPEG-LS</translation>
+    </message>
+    <message>
+      <source>compressed with loss, {} : {}, MPEG{}</source>
+      <translation>verlustbehaftet komprimiert, {} : {}, MPEG{}</translation>
+    </message>
+    <message>
+      <source>damaged image</source>
+      <translation>beschädigtes Bild</translation>
+    </message>
+    <message>
+      <source>done</source>
+      <translation>abgeschlossen</translation>
+    </message>
+    <message>
+      <source>from {low} to {high} mm</source>
+      <translation>von {low} bis {high} mm</translation>
+    </message>
+    <message>
+      <source>gantry tilt of {tilt:.1f}° corrected</source>
+      <translation>Gantrykippung von {tilt:.1f}° korrigiert</translation>
+    </message>
+    <message>
+      <source>it cannot be read: {reason}</source>
+      <translation>sie ist nicht lesbar: {reason}</translation>
+    </message>
+    <message>
+      <source>it has not been read</source>
+      <translation>sie wurde nicht gelesen</translation>
+    </message>
+    <message>
+      <source>it has {found:,} bytes instead of {expected:,}</source>
+      <translation>sie hat {found:,} statt {expected:,} Byte</translation>
+    </message>
+    <message>
+      <source>it is less than {}</source>
+      <translation>kleiner als {}</translation>
+    </message>
+    <message>
+      <source>it is longer than {} characters</source>
+      <translation>länger als {} Zeichen</translation>
+    </message>
+    <message>
+      <source>it is more than {}</source>
+      <translation>größer als {}</translation>
+    </message>
+    <message>
+      <source>it is none of the options</source>
+      <translation>keine der Möglichkeiten</translation>
+    </message>
+    <message>
+      <source>it is still loading</source>
+      <translation>sie wird noch geladen</translation>
+    </message>
+    <message>
+      <source>its header is a different one</source>
+      <translation>ihr Header ist ein anderer</translation>
+    </message>
+    <message>
+      <source>its pixel data are incomplete</source>
+      <translation>ihre Pixeldaten sind unvollständig</translation>
+    </message>
+    <message>
+      <source>kept by decision though text was read in it</source>
+      <translation>trotz erkanntem Text bewusst behalten</translation>
+    </message>
+    <message>
+      <source>less than 0.1 %</source>
+      <translation>weniger als 0.1 %</translation>
+    </message>
+    <message>
+      <source>no pixels inside</source>
+      <translation>keine Pixel darin</translation>
+    </message>
+    <message>
+      <source>none yet</source>
+      <translation>noch keine</translation>
+    </message>
+    <message>
+      <source>one of {} series of one image each that were put together</source>
+      <translation>eine von {} zusammengefügten Serien mit je einem Bild</translation>
+    </message>
+    <message>
+      <source>open</source>
+      <translation>offen</translation>
+    </message>
+    <message>
+      <source>outside the image</source>
+      <translation>außerhalb des Bildes</translation>
+    </message>
+    <message>
+      <source>padding {} rewritten as {}</source>
+      <translation>Füllwert {} als {} geschrieben</translation>
+    </message>
+    <message>
+      <source>padding {} rewritten as {} to {}</source>
+      <translation>Füllwert {} als {} bis {} geschrieben</translation>
+    </message>
+    <message>
+      <source>padding {} to {} rewritten as {}</source>
+      <translation>Füllwerte {} bis {} als {} geschrieben</translation>
+    </message>
+    <message>
+      <source>padding {} to {} rewritten as {} to {}</source>
+      <translation>Füllwerte {} bis {} als {} bis {} geschrieben</translation>
+    </message>
+    <message>
+      <source>padding, not part of the image</source>
+      <translation>Füllwert, nicht Teil des Bildes</translation>
+    </message>
+    <message>
+      <source>part {part} of {parts}</source>
+      <translation>Teil {part} von {parts}</translation>
+    </message>
+    <message>
+      <source>pixel size unknown: the image may be distorted</source>
+      <translation>Pixelgröße unbekannt: Das Bild kann verzerrt sein</translation>
+    </message>
+    <message>
+      <source>several images at one place</source>
+      <translation>mehrere Bilder an einer Position</translation>
+    </message>
+    <message>
+      <source>several of its images are at the same position</source>
+      <translation>mehrere ihrer Bilder liegen an derselben Position</translation>
+    </message>
+    <message>
+      <source>slices missing at position {} mm</source>
+      <translation>Schichten fehlen an Position {} mm</translation>
+    </message>
+    <message>
+      <source>slices missing at position {}, {} mm</source>
+      <translation>Schichten fehlen an Position {}, {} mm</translation>
+    </message>
+    <message>
+      <source>slices missing at position {}, {}, {} mm</source>
+      <translation>Schichten fehlen an Position {}, {}, {} mm</translation>
+    </message>
+    <message>
+      <source>slices missing at position {}, {}, {}, {} mm</source>
+      <translation>Schichten fehlen an Position {}, {}, {}, {} mm</translation>
+    </message>
+    <message>
+      <source>slices missing at position {}, {}, {}, {}, {} mm</source>
+      <translation>Schichten fehlen an Position {}, {}, {}, {}, {} mm</translation>
+    </message>
+    <message>
+      <source>slices missing at position {}, {}, {}, {}, {} … mm</source>
+      <translation>Schichten fehlen an Position {}, {}, {}, {}, {} … mm</translation>
+    </message>
+    <message>
+      <source>slices missing here</source>
+      <translation>hier fehlen Schichten</translation>
+    </message>
+    <message>
+      <source>slices missing {gaps}</source>
+      <translation>Schichten fehlen {gaps}</translation>
+    </message>
+    <message>
+      <source>started</source>
+      <translation>begonnen</translation>
+    </message>
+    <message>
+      <source>stray bits above the lowest {} cleared</source>
+      <translation>bedeutungslose Bits oberhalb der untersten {} gelöscht</translation>
+    </message>
+    <message>
+      <source>text masked</source>
+      <translation>Text überdeckt</translation>
+    </message>
+    <message>
+      <source>the files do not say which images belong together</source>
+      <translation>die Dateien sagen nicht, welche Bilder zusammengehören</translation>
+    </message>
+    <message>
+      <source>the images are shifted against each other</source>
+      <translation>die Bilder sind gegeneinander verschoben</translation>
+    </message>
+    <message>
+      <source>the images carry no pixel spacing</source>
+      <translation>die Bilder enthalten keinen Pixelabstand</translation>
+    </message>
+    <message>
+      <source>the images do not give their position</source>
+      <translation>die Bilder enthalten keine Position</translation>
+    </message>
+    <message>
+      <source>the images say nothing about their position</source>
+      <translation>die Bilder enthalten keine Angabe ihrer Position</translation>
+    </message>
+    <message>
+      <source>the next slice is {gap:.1f} mm away</source>
+      <translation>die nächste Schicht ist {gap:.1f} mm entfernt</translation>
+    </message>
+    <message>
+      <source>there is not enough memory to read it</source>
+      <translation>der Arbeitsspeicher reicht nicht, um sie zu lesen</translation>
+    </message>
+    <message>
+      <source>thin</source>
+      <translation>dünn</translation>
+    </message>
+    <message>
+      <source>this is not a number</source>
+      <translation>das ist keine Zahl</translation>
+    </message>
+    <message>
+      <source>tilted gantry, {}°</source>
+      <translation>gekippte Gantry, {}°</translation>
+    </message>
+    <message>
+      <source>uneven spacing, {low:.2f} to {high:.2f} mm</source>
+      <translation>Abstand ungleich, {low:.2f} bis {high:.2f} mm</translation>
+    </message>
+    <message>
+      <source>uneven spacing, {} to {} mm</source>
+      <translation>Abstand ungleich, {} bis {} mm</translation>
+    </message>
+    <message>
+      <source>{done} of {total} done</source>
+      <translation>{done} von {total} abgeschlossen</translation>
+    </message>
+    <message>
+      <source>{done} of {total} slices</source>
+      <translation>{done} von {total} Schichten</translation>
+    </message>
+    <message>
+      <source>{file} cannot be written.
+Choose another folder.</source>
+      <translation>{file} kann nicht geschrieben werden.
+Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>{file}: {reason}
+Choose another folder.</source>
+      <translation>{file}: {reason}
+Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>{hours} h {minutes} min</source>
+      <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+      <source>{name} over {thickness} mm</source>
+      <translation>{name} über {thickness} mm</translation>
+    </message>
+    <message>
+      <source>{number} of {total} images left out: text in the image</source>
+      <translation>{number} von {total} Bildern weggelassen: Text im Bild</translation>
+    </message>
+    <message>
+      <source>{path} does not match the index ({reason}), so its image is not shown. The medium may be damaged: ask for a new copy.</source>
+      <translation>{path} passt nicht zum Index ({reason}), ihr Bild wird deshalb nicht gezeigt. Der Datenträger ist möglicherweise beschädigt: Bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>{rate} / s</source>
+      <translation>{rate} / s</translation>
+    </message>
+    <message>
+      <source>{what} in {number} of {total} images</source>
+      <translation>{what} in {number} von {total} Bildern</translation>
+    </message>
+    <message>
+      <source>{what} is not in this bundle. Start the viewer without it to see what is there.</source>
+      <translation>{what} ist nicht auf diesem Datenträger. Starten Sie den Viewer ohne diese Angabe, um zu sehen, was vorhanden ist.</translation>
+    </message>
+    <message>
+      <source>★ Key image</source>
+      <translation>★ Schlüsselbild</translation>
+    </message>
+  </context>
+</TS>
