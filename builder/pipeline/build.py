@@ -73,8 +73,8 @@ def _make(patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, 
         numbers = range(options.cases_before + 1, options.cases_before + len(studies) + 1)
         form_file.check_cases(options.form, [layout.case_number(number) for number in numbers], _FORM_NAME)
     if not outcome.packs:
-        get_packs(options, talk, outcome)
-    outcome.bytes_needed = plan.bytes_needed + packs_size(outcome)
+        outcome.packs, outcome.missing_packs = get_packs(options, talk)
+    outcome.bytes_needed = plan.bytes_needed + packs_size(outcome.packs)
     target.check_space(options.drive, len(plan.jobs), outcome.bytes_needed, kept=present.size)
     if options.dry_run:
         _count_plan(plan, outcome)
@@ -144,19 +144,22 @@ def _count_plan(plan: BuildPlan, outcome: Outcome) -> None:
 # The viewers
 
 
-def get_packs(options: Options, talk: Talk, outcome: Outcome) -> None:
-    """The viewers that were asked for, or why one cannot be had."""
+def get_packs(options: Options, talk: Talk) -> tuple[list[Pack], dict[str, BundleError]]:
+    """The viewers that were asked for, and by platform why one cannot be had."""
+    packs: list[Pack] = []
+    missing: dict[str, BundleError] = {}
     for platform in options.platforms:
         talk.step(f"Getting the viewer for {platform}")
         try:
-            outcome.packs.append(make_pack(platform, say=talk.say))
+            packs.append(make_pack(platform, say=talk.say))
         except BundleError as error:
-            outcome.missing_packs[platform] = error
+            missing[platform] = error
+    return packs, missing
 
 
-def packs_size(outcome: Outcome) -> int:
+def packs_size(packs: Sequence[Pack]) -> int:
     """Bytes of the viewers."""
-    return sum(target.total_size(pack.folder / path for path in pack.files) for pack in outcome.packs)
+    return sum(target.total_size(pack.folder / path for path in pack.files) for pack in packs)
 
 
 # Writing
@@ -181,14 +184,26 @@ def _write_all(
             held.abandon()
             raise NothingToTake(len(outcome.skipped), outcome.skipped)
         if options.look_into_pictures or options.deface:
-            _report_faces(plan, written, held.folder, executor, talk, outcome)
+            outcome.faceless, faces = _faces(plan, written, held.folder, executor, talk, options)
+            outcome.notices += faces
         everything = _in_order(present.written, written)
         cases = number_cases(everything, present.cases, options.cases_before)
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
-        digests = _write_the_rest(everything, cases, present, counts, key, held.folder, previews, talk, outcome)
+        digests = _write_the_rest(
+            everything,
+            cases,
+            present,
+            counts,
+            key,
+            held.folder,
+            previews,
+            talk,
+            options,
+            outcome.packs,
+        )
         _count_written(plan, written, outcome)
         outcome.notices += stored_bits_notices(written, cases)
-        _report_unused_rules(held.folder, outcome)
+        outcome.notices += _unused_rules(held.folder, options)
         outcome.notices += undecided_notices(held.folder)
         _keep_for_the_researcher(plan, written, cases, options.key)
         report_pictures(plan, settled, everything, cases, executor, talk, outcome)
@@ -202,20 +217,20 @@ def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInsta
 
 def _write_the_rest(
     written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, key: StudyKey,
-    root: Path, previews: Previews, talk: Talk, outcome: Outcome,
+    root: Path, previews: Previews, talk: Talk, options: Options, packs: Sequence[Pack],
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
     file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
-    platforms = [*present.platforms, *(pack.platform for pack in outcome.packs)]
+    platforms = [*present.platforms, *(pack.platform for pack in packs)]
     progress = talk.step("Making the index and previews")
-    language = outcome.options.language or present.language
+    language = options.language or present.language
     content = listings(written, cases, platforms, file_set_uid, previews, counts, progress, language)
-    for path, data in chain(content, _researchers_files(outcome.options, cases)):
+    for path, data in chain(content, _researchers_files(options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
         del data  # which may be large, while the next one is made
-    return digests | _copy_packs(outcome.packs, root, talk.step("Copying the viewers"))
+    return digests | _copy_packs(packs, root, talk.step("Copying the viewers"))
 
 
 def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -227,23 +242,27 @@ def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tupl
         yield layout.HANGING, hanging_text(options.hanging).encode()
 
 
-def _report_faces(
-    plan: BuildPlan, written: Sequence[WrittenInstance], root: Path, executor: Executor, talk: Talk, outcome: Outcome
-) -> None:
+def _faces(
+    plan: BuildPlan, written: Sequence[WrittenInstance], root: Path, executor: Executor, talk: Talk, options: Options
+) -> tuple[int, list[Notice]]:
+    """From how many images a face was removed, and what is to be said of faces."""
     removed = frozenset(job.relative_path for job in plan.jobs if job.face)
-    outcome.faceless = sum(one.instance.path in removed for one in written)
-    asked = Option.FACES in outcome.options.policy.options
+    faceless = sum(one.instance.path in removed for one in written)
+    asked = Option.FACES in options.policy.options
     progress = talk.step("Looking for faces in what was written")
-    outcome.notices += face_notices(written, removed if asked else None, root, executor, progress)
+    return faceless, [*face_notices(written, removed if asked else None, root, executor, progress)]
 
 
-def _report_unused_rules(root: Path, outcome: Outcome) -> None:
-    if outcome.options.hanging is None:
-        return
+def _unused_rules(root: Path, options: Options) -> list[Notice]:
+    """What is to be said of hanging rules that fit nothing."""
+    if options.hanging is None:
+        return []
     with Catalog(root) as catalog:
         stacks = [(series, stack) for one in catalog.studies() for series in one.series for stack in series.stacks]
-    for number in outcome.options.hanging.unused(stacks):
-        outcome.notices.append(Notice("hanging rule", f"Hanging rule {number} fits no series of this bundle"))
+    return [
+        Notice("hanging rule", f"Hanging rule {number} fits no series of this bundle")
+        for number in options.hanging.unused(stacks)
+    ]
 
 
 def _keep_for_the_researcher(

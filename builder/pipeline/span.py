@@ -37,8 +37,8 @@ def build_media(options: Options, size: int, executor: Executor, talk: Talk) -> 
     patients = read_sources(options, executor, talk, outcome)
     secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
     key = StudyKey(secret)
-    get_packs(options, talk, outcome)
-    viewers = packs_size(outcome)
+    outcome.packs, outcome.missing_packs = get_packs(options, talk)
+    viewers = packs_size(outcome.packs)
     parts = split(sorted(patients, key=lambda one: key.pseudonym(one.key)), size - viewers - _BESIDES)
     everything = [file for patient in patients for study in patient.studies for file in _files(study)]
     outcome.bytes_needed = bytes_of(everything) + viewers * len(parts)
