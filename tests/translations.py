@@ -31,6 +31,7 @@ REMARKS = (
     "the images say nothing about their position",
     "the images carry no pixel spacing",
     "the images are shifted against each other",
+    "images of different directions",
     "the files do not say which images belong together",
     "tilted gantry, {}°",
     "uneven spacing, {} to {} mm",
@@ -47,6 +48,8 @@ REMARKS = (
     *(f"padding {old} rewritten as {new}" for old in ("{}", "{} to {}") for new in ("{}", "{} to {}")),
     "one of {} series of one image each that were put together",
 )
+# Where the notes on stacks come from.
+NOTES = (Path("bundle/images/geometry.py"), Path("builder/stacks/same_place.py"))
 # Why an answer is none, as the form says it.
 ANSWERS = (
     "an answer is needed",
@@ -94,6 +97,19 @@ def _called(paths: Iterable[Path]) -> Iterator[tuple[str, bool]]:
                 value = text.value if isinstance(text, ast.Constant) else constants.get(getattr(text, "id", ""))
                 if value:
                     yield value, len(node.args) > 1
+
+
+def literals(path: Path) -> set[str]:
+    """The texts of several words in a module, with {} for what is filled in, but for its docstrings."""
+    tree = ast.parse((Path(viewer.__file__).parents[1] / path).read_text("utf-8"))
+    whole = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for node in whole for part in ast.walk(node) if part is not node}
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    plain = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    found = {node.value for node in plain if id(node) not in parts | docs}
+    found |= {"".join(getattr(part, "value", "{}") if isinstance(part, ast.Constant) else "{}" for part in node.values)
+              for node in whole}  # fmt: skip
+    return {text for text in found if " " in text.strip()}
 
 
 def computed() -> set[str]:

@@ -1099,6 +1099,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Gantrykippung von {tilt:.1f}° korrigiert</translation>
     </message>
     <message>
+      <source>images of different directions</source>
+      <translation>Bilder verschiedener Richtungen</translation>
+    </message>
+    <message>
       <source>it cannot be read: {reason}</source>
       <translation>sie ist nicht lesbar: {reason}</translation>
     </message>
