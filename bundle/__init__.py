@@ -2,7 +2,7 @@
 
 `layout` has names and places; `manifest` the digests; `presets` windows for CT; `hanging_protocol` how cases open,
 read by `hanging_file`; `bounded` and `toml_lines` read what may be hostile or mistaken; `errors` are what builder and
-viewer can both meet; `unused` finds what a database does not use.
+viewer can both meet.
 """
 
 __version__ = "0.1.0"

@@ -37,6 +37,8 @@ class Reader:
 
     def begin(self) -> None:
         """Start the process, so that it is ready when the first picture comes."""
+        if self._process is not None:  # while it reads, the lock is held
+            return
         with self._lock:
             self._process = self._process or _started()
 

@@ -13,6 +13,7 @@ from typing import Any
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.catalogue.unused import ROOTS, unused
 from builder.plan import Progress, WrittenInstance
 from builder.stacks.naming import stack_names
 from builder.stacks.stacks import OrderedStack, describe_series
@@ -20,7 +21,6 @@ from bundle import __version__
 from bundle.images.alterations import masked_share
 from bundle.index.schema import TABLES
 from bundle.layout import FORMAT_VERSION
-from bundle.unused import ROOTS, unused
 
 Row = dict[str, Any]
 # How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.

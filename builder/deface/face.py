@@ -66,6 +66,20 @@ def shows_face(sampled: Sampled) -> bool:
     return find_cut(grid) is not None or find_cut(back) is not None
 
 
+def shows_skin(sampled: Sampled) -> bool:
+    """Whether the surface of the body is seen from the front over as much as a face takes, whatever is behind it.
+
+    The field of a dental scan ends below the brain, by which heads are found.
+    """
+    grid = patient_grid(sampled)
+    sides = np.flatnonzero((grid.values > _TISSUE).any(axis=(1, 2)))
+    if not sides.size:
+        return False
+    centre, half = int(sides[0] + sides[-1]) // 2, _cells(_MIDDLE, grid)
+    face = _Face(grid.values.shape[2] - 1, slice(max(0, centre - half), centre + half + 1))
+    return _is_seen(grid, _first(grid.values > _TISSUE), face)
+
+
 def may_hold_head(sampled: Sampled) -> bool:
     """False where no slice can be one through a brain, which takes a tenth of the time that a grid takes.
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from builder.blanking import FaceCut
 from builder.catalogue.preview import read_stored
 from builder.deface.cut import blank
-from builder.deface.face import find_cuts, may_hold_head, shows_face
-from builder.deface.grid import StoredFrame, sample
+from builder.deface.face import find_cuts, may_hold_head, shows_face, shows_skin
+from builder.deface.grid import Sampled, StoredFrame, sample
 from builder.dicom import source_file
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import Values, text
@@ -42,6 +42,9 @@ _HEAD = frozenset({"HEAD", "BRAIN", "SKULL", "HEADNECK", "FACE", "ORBIT", "SINUS
 _FACE = frozenset({"FACE", "ORBIT", "SINUS", "NOSE", "MAXILLA", "JAW", "FACIAL BONES"})
 # Fewer slices, or a thinner stack (mm), do not show a face.
 _FEWEST, _THINNEST = 8, 40.0
+# The edges (mm) of cubes in which cone beams look at teeth and jaws, how even these are, and the narrowest field (mm)
+# that reaches the skin; finer ones are of animals.
+_CUBES, _CUBE_SHARE, _NARROWEST = (0.15, 0.5), 0.05, 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
     for stack in stacks:
         if first.modality == "CT" and not first.technique.localizer and _shows_face(root, stack):
             slices[_SHOWN_STILL if asked else _SHOWN] += len(stack.slices)
-        elif first.technique.body_part.upper() in (_FACE if first.modality == "CT" else _HEAD):
+        elif _is_perhaps(root, stack, first.modality):
             slices[_PERHAPS] += len(stack.slices)
     # One line for the series, however many time points it has.
     return [
@@ -205,12 +208,38 @@ def _is_thick(stack: OrderedStack) -> bool:
     return float(np.linalg.norm(np.subtract(places[-1], places[0]))) >= _THINNEST
 
 
+def _is_perhaps(root: Path, stack: OrderedStack, modality: str) -> bool:
+    """Whether a face may be seen in what is no head in CT, by the part of the body, or as skin around teeth."""
+    part = stack.slices[0].technique.body_part.upper()
+    if modality != "CT":
+        return part in _HEAD
+    return part in _FACE or (_is_of_teeth(stack) and _shows_skin(root, stack))
+
+
+def _is_of_teeth(stack: OrderedStack) -> bool:
+    """Whether it is cut into small cubes, as cone beams do: what they take is mostly teeth, jaws and what is near."""
+    first, spacing, step = stack.slices[0], stack.slices[0].frame.pixel_spacing, stack.geometry.spacing_between_slices
+    if spacing is None or not step or first.technique.body_part.upper() not in ("", "OTHER", *_HEAD):
+        return False
+    width = min(first.instance.columns * spacing[1], first.instance.rows * spacing[0])
+    is_cube = max(spacing) - min(spacing) + abs(step - spacing[0]) <= _CUBE_SHARE * step
+    return is_cube and _CUBES[0] <= step <= _CUBES[1] and width >= _NARROWEST
+
+
+def _shows_skin(root: Path, stack: OrderedStack) -> bool:
+    sampled = _sampled(root, stack)
+    return sampled is not None and shows_skin(sampled)
+
+
 def _shows_face(root: Path, stack: OrderedStack) -> bool:
-    instance = stack.slices[0].instance
-    load = partial(_from_written, root, stack)
-    frames = [one.frame for one in stack.slices]
-    sampled = sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
+    sampled = _sampled(root, stack)
     return sampled is not None and may_hold_head(sampled) and shows_face(sampled)
+
+
+def _sampled(root: Path, stack: OrderedStack) -> Sampled | None:
+    instance, load = stack.slices[0].instance, partial(_from_written, root, stack)
+    frames = [one.frame for one in stack.slices]
+    return sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
 
 
 def _from_written(root: Path, stack: OrderedStack, number: int) -> StoredFrame:

@@ -58,6 +58,13 @@ class PixelFormat:
         return replace(self, bits_stored=self.bits_allocated)
 
 
+def wrong_high_bit(dataset: Values) -> int | None:
+    """The High Bit (0028,0102) of the source where it is not the one below its Bits Stored; None where it is right."""
+    stored = number(dataset, "BitsStored") or number(dataset, "BitsAllocated") or 0
+    high_bit = number(dataset, "HighBit")
+    return None if high_bit in (None, stored - 1) else high_bit
+
+
 def pixel_format(dataset: Values) -> PixelFormat:
     """The pixel format of an image; raises NotTaken where it is not one that can be carried over safely."""
     for sequence in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
@@ -78,7 +85,9 @@ def _plain_format(dataset: Values) -> PixelFormat:
     stored = number(dataset, "BitsStored") or allocated
     # HighBit is BitsStored - 1 in every current IOD; older files may place the bits elsewhere.
     high_bit = number(dataset, "HighBit")
-    if allocated not in _ALLOCATED or not 0 < stored <= allocated or high_bit not in (None, stored - 1):
+    # Where every bit is stored there is one reading alone, whatever bit is called the highest.
+    possible = high_bit in (None, stored - 1) or stored == allocated
+    if allocated not in _ALLOCATED or not 0 < stored <= allocated or not possible:
         raise NotTaken(Reason.ODD_PIXELS, f"{allocated} bits allocated, {stored} stored, high bit {high_bit}")
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0
     if rows < 1 or columns < 1:

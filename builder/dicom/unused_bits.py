@@ -66,8 +66,8 @@ def _settle(dataset: Values, form: PixelFormat, values: Words) -> Settled:
     words = _without(values, overlays)
     clean = _cleared(words, form)
     padding = _declared(dataset, form, words, overlays)
-    if padding is None and not overlays:
-        padding = _undeclared(dataset, form, words, clean)
+    if not overlays and (padding is None or not padding.where.any()):  # what no pixel has hides no other padding
+        padding = _besides(padding, _undeclared(dataset, form, words, clean))
     if padding is None:
         return _told(dataset, form, clean, [bits_cleared(form.bits_stored)], {})
     stray = bool(np.any((words != clean) & ~padding.where)) or bool(np.any(words != values))
@@ -79,6 +79,13 @@ def _settle(dataset: Values, form: PixelFormat, values: Words) -> Settled:
     said: dict[str, object] = dict(zip((_PADDING, _LIMIT), padding.new[: 1 + padding.has_limit], strict=False))
     settled = np.where(padding.where, np.clip(words, low, high), clean)
     return _told(dataset, form, settled, [*done, padding_rewritten(padding.old, padding.new)], said)
+
+
+def _besides(declared: _Padding | None, found: _Padding | None) -> _Padding | None:
+    """Padding that was found, which takes the place of what the header names and no pixel has."""
+    if found is None or declared is None:
+        return found or declared
+    return found._replace(has_limit=declared.has_limit)
 
 
 def _told(dataset: Values, form: PixelFormat, words: Words, done: list[str], said: dict[str, object]) -> Settled:
@@ -162,7 +169,7 @@ def _undeclared(dataset: Values, form: PixelFormat, words: Words, clean: Words) 
     """
     outside = words != clean
     values, counts = np.unique(words[outside], return_counts=True)
-    if values.size > _PADDING_VALUES or counts.max() < _FEWEST_PADDED or np.all(outside):
+    if not 0 < values.size <= _PADDING_VALUES or counts.max() < _FEWEST_PADDED or np.all(outside):
         return None
     most = int(counts.argmax())
     if np.count_nonzero(clean[~outside] == _cleared(values, form)[most]) >= counts[most]:

@@ -16,6 +16,7 @@ import shutil
 import sys
 from typing import BinaryIO
 
+from builder.drive.mounts import may_be_fuse
 from builder.drive.verified_write import erase_file, put_whole
 from builder.errors.build import DriveBusy, DriveHoldsUnfinished, NamesTaken
 from builder.errors.change import DriveHoldsOther
@@ -246,7 +247,7 @@ def _flush(folder: Path) -> None:
                 with path.open("r+b") as stream:
                     os.fsync(stream.fileno())
         return
-    if _may_be_fuse(folder):
+    if may_be_fuse(folder):
         os.sync()  # also what a file system of its own process holds back; it waits for every other disk as well
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # os.sync reports no failure, this does
     if syncfs is None:
@@ -257,15 +258,3 @@ def _flush(folder: Path) -> None:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     finally:
         os.close(descriptor)
-
-
-def _may_be_fuse(folder: Path) -> bool:
-    """Whether a process of its own keeps the files, or nobody says who does (man 5 proc, mountinfo)."""
-    device = folder.stat().st_dev
-    number = f"{os.major(device)}:{os.minor(device)}"
-    try:
-        mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text(errors="replace").splitlines()]
-    except OSError:
-        return True
-    kinds = [mount[mount.index("-") + 1] for mount in mounts if mount[2] == number]
-    return not kinds or any(kind.startswith("fuse") for kind in kinds)

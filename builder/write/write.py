@@ -20,7 +20,7 @@ from builder.dicom import byte_walker, source_file
 from builder.dicom.byte_walker import Header, Unsure
 from builder.dicom.element import element_head, file_start
 from builder.dicom.jpeg import JPEG_WITH_LOSS
-from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
+from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format, wrong_high_bit
 from builder.dicom.source_file import NotTaken, Values
 from builder.dicom.unused_bits import padding_as_stored, settle_unused_bits
 from builder.drive.verified_write import put
@@ -28,7 +28,7 @@ from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance, is_coun
 from builder.reasons import Reason
 from builder.write.handover import Cleaner, CleanHeader, CleanPixels, Described, Done, Encoded
 from builder.write.readback import read_written
-from bundle.images.alterations import joined, series_joined
+from bundle.images.alterations import high_bit_corrected, joined, series_joined
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -238,7 +238,7 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
         | lossy
         | acquisition
         | padding_as_stored(dataset, form)
-        | _joining(job)
+        | _done_before(dataset, form, job)
         | {
             "SOPClassUID": kind,
             "Modality": source_file.MODALITY[kind],
@@ -257,8 +257,12 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
     )
 
 
-def _joining(job: WriteJob) -> Described:
-    return {_DONE: series_joined(job.joined)} if job.joined else {}
+def _done_before(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
+    """What the file has to say whatever its pixels hold."""
+    high_bit = wrong_high_bit(dataset)
+    done = [series_joined(job.joined)] if job.joined else []
+    done += [] if high_bit is None else [high_bit_corrected(high_bit, form.bits_stored - 1)]
+    return {_DONE: joined(done)} if done else {}
 
 
 def _instance_number(dataset: Values, job: WriteJob) -> str:

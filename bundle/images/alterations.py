@@ -10,6 +10,7 @@ _KNOWN = re.compile(
     rf"{_MASKED.pattern}"
     rf"|{_KEPT}"
     r"|stray bits above the lowest \d+ cleared"
+    r"|high bit -?\d+ corrected to \d+"
     r"|padding -?\d+( to -?\d+)? rewritten as -?\d+( to -?\d+)?"
     r"|one of \d+ series of one image each that were put together"
 )
@@ -35,9 +36,14 @@ def padding_rewritten(old: tuple[int, int], new: tuple[int, int]) -> str:
     return f"padding {_span(old)} rewritten as {_span(new)}"
 
 
+def high_bit_corrected(old: int, new: int) -> str:
+    """High Bit (0028,0102) said another bit than the only one that it can be, where every bit allocated is stored."""
+    return f"high bit {old} corrected to {new}"
+
+
 def is_of_stored_bits(alteration: str) -> bool:
     """Whether it is about what stood above Bits Stored, and not about what the picture shows."""
-    return alteration.startswith(("stray bits ", "padding "))
+    return alteration.startswith(("stray bits ", "padding ", "high bit "))
 
 
 def series_joined(series: int) -> str:

@@ -11,11 +11,11 @@ from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium, MediumFile, is_inside
+from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
 from bundle.errors import BundleError, NewerFormat
 from bundle.index.index import Catalog, connect
 from bundle.index.schema import ADDED, TABLES
 from bundle.layout import INDEX, is_file_id
-from bundle.unused import ROOTS, unused
 
 _INSTANCES = "SELECT {columns} FROM instance ORDER BY id"
 _FRAMES = """
@@ -162,8 +162,8 @@ def _state(connection: sqlite3.Connection, path: Path, file: MediumFile) -> Iter
 def _kept(connection: sqlite3.Connection, path: Path) -> int:
     """How many bytes stand where nothing is in use: in gaps between rows, and behind the last bytes of long ones."""
     content = path.read_bytes()
-    roots = [row[0] for row in connection.execute(ROOTS)]
-    return sum(end - start - content.count(0, start, end) for start, end in unused(content, roots))
+    roots = [row[0] for row in connection.execute(FIRST_PAGES)]
+    return sum(end - start - content.count(0, start, end) for start, end in spare_bytes(content, roots))
 
 
 def _size(connection: sqlite3.Connection) -> int:

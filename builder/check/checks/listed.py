@@ -12,7 +12,7 @@ from bundle.layout import DICOMDIR, INDEX
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
+class Named:
     """One of the two lists of files: where it stands, and the paths and SOP Instance UIDs that it names."""
 
     place: str
@@ -21,9 +21,9 @@ class _List:
     uids: frozenset[str]
 
 
-def check_lists(medium: Medium, directory: Directory | None, index: Index | None) -> Iterator[Finding]:
+def check_lists(medium: Medium, directory: Named | None, index: Index | None) -> Iterator[Finding]:
     """Files that are named and not there, that are there and not named, and that hold the same instance."""
-    lists = [*_directory_list(medium, directory), *_index_list(medium, index)]
+    lists = [*([directory] if directory else ()), *_index_list(medium, index)]
     yield from _missing(medium, lists)
     yield from _unlisted(medium, lists)
     yield from _duplicates(medium)
@@ -31,28 +31,28 @@ def check_lists(medium: Medium, directory: Directory | None, index: Index | None
     yield from _inconsistent(medium, "study_instance_uid", "study_date")
 
 
-def _directory_list(medium: Medium, directory: Directory | None) -> Iterator[_List]:
-    if directory is not None:
-        paths = frozenset(record.path for record in directory.records if is_place(record.path, medium))
-        uids = frozenset(record.keys.get("ReferencedSOPInstanceUIDInFile", "") for record in directory.records)
-        yield _List(DICOMDIR, "directory.unlisted", paths, uids)
+def named_by(directory: Directory, medium: Medium) -> Named:
+    """What the DICOMDIR names."""
+    paths = frozenset(record.path for record in directory.records if is_place(record.path, medium))
+    uids = frozenset(record.keys.get("ReferencedSOPInstanceUIDInFile", "") for record in directory.records)
+    return Named(DICOMDIR, "directory.unlisted", paths, uids)
 
 
-def _index_list(medium: Medium, index: Index | None) -> Iterator[_List]:
+def _index_list(medium: Medium, index: Index | None) -> Iterator[Named]:
     if index is not None:
         # Other paths are reported as what they are.
         paths = frozenset(row["path"] for row in index.instances if is_place(row["path"], medium))
-        yield _List(INDEX, "index.unlisted", paths, frozenset(str(row["sop_instance_uid"]) for row in index.instances))
+        yield Named(INDEX, "index.unlisted", paths, frozenset(str(row["sop_instance_uid"]) for row in index.instances))
 
 
-def _missing(medium: Medium, lists: list[_List]) -> Iterator[Finding]:
+def _missing(medium: Medium, lists: list[Named]) -> Iterator[Finding]:
     for path in sorted({path for one in lists for path in one.paths}):
         if not medium.has(path):
             places = " and ".join(one.place for one in lists if path in one.paths)
             yield finding("files.missing", path, f"named by {places}, but it is not on the medium")
 
 
-def _unlisted(medium: Medium, lists: list[_List]) -> Iterator[Finding]:
+def _unlisted(medium: Medium, lists: list[Named]) -> Iterator[Finding]:
     for path, file in medium.dicom.items():
         # A list that has the instance under another path, or the path for another instance, is wrong about that alone.
         without = [one for one in lists if path not in one.paths and file.sop_instance_uid not in one.uids]

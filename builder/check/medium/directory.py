@@ -63,12 +63,10 @@ def read_directory(content: bytes) -> Directory:
     meta, start = _read_meta(content)
     if meta[0x00020010] != EXPLICIT_LITTLE_ENDIAN:
         raise Unsound("directory.unreadable", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {meta[0x00020010]}")
-    head, headers = _parse(content, start)
-    records = tuple(_record(offset, one) for offset, one in headers.items() if one.values.get("RecordInUseFlag") != 0)
+    head, records, texts = _parse(content, start)
     above, astray = _follow(head.values, {record.offset: record for record in records})
-    texts = dict.fromkeys(text for one in (head, *headers.values()) for text in _strange_texts(one))
     wrong = tuple(_head(content, meta, head.values))
-    return Directory(records, above, tuple(astray), wrong, tuple(texts), _repeated(records))
+    return Directory(records, above, tuple(astray), wrong, texts, _repeated(records))
 
 
 def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
@@ -78,13 +76,19 @@ def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
         raise Unsound("directory.unreadable", str(fault)) from None
 
 
-def _parse(content: bytes, start: int) -> tuple[Header, dict[int, Header]]:
-    """What stands before the directory records, and each of these by the byte where it begins."""
-    reader, records = Reader(), Reader()
+def _parse(content: bytes, start: int) -> tuple[Header, tuple[Record, ...], tuple[str, ...]]:
+    """What stands before the directory records, these, and what is odd about the texts; no parsed record is kept."""
+    reader, records, kept = Reader(), Reader(), list[Record]()
     try:
         head, sequence = reader.read(content, start, len(content), end=_RECORDS)
         places = items(content, sequence, len(content)) if sequence else ()
-        return head, {at: records.read(content, begin, end, end=-1)[0] for at, begin, end in places}
+        texts = dict.fromkeys(_strange_texts(head))
+        for at, begin, end in places:
+            header = records.read(content, begin, end, end=-1)[0]
+            texts |= dict.fromkeys(_strange_texts(header))
+            if header.values.get("RecordInUseFlag") != 0:
+                kept.append(_record(at, header))
+        return head, tuple(kept), tuple(texts)
     except Malformed as error:
         raise Unsound("directory.unreadable", str(error)) from None
     except Exception as error:  # whatever pydicom stumbles over, other readers will stumble as well

@@ -123,7 +123,9 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
         medium.findings.append(finding("medium.others", ".", "it has a DICOMDIR, and no other part of a bundle"))
     else:
         _read_manifest(medium)
-    sizes = dict(sorted(_list_root(medium)))
+    known = {path: path for path in medium.expected or ()}  # each path is kept but once
+    sizes = {known.get(path, path): size for path, size in sorted(_list_root(medium))}
+    del known
     paths = list(sizes)
     skimmed = reach.skimmed(paths, medium.others)
     sizes |= {path: min(sizes[path], contents.FIRST_LOOK) for path in skimmed}
@@ -224,6 +226,8 @@ def _take(medium: Medium, path: str, read: Callable[[], Read]) -> None:
     try:
         (size, digest, head), bits = read()
         medium.bytes_read += size if digest else len(head)
+        written = (medium.expected or {}).get(path)
+        digest = written if digest == written else digest  # which is kept but once, then
         medium.files[path] = MediumFile(size, digest, once(head[:MAGIC]))
         if not medium.intact(path) or is_program(path, head):
             return

@@ -11,8 +11,8 @@ import sqlite3
 import struct
 
 from builder.check.medium.elements import PIXEL_DATA, Malformed, walk
+from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
 from builder.check.originals.streams import inflated
-from bundle.unused import ROOTS, unused
 
 
 def _classes(members: bytes) -> bytes:
@@ -162,10 +162,10 @@ def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
-            roots = [page for (page,) in connection.execute(ROOTS)]
+            roots = [page for (page,) in connection.execute(FIRST_PAGES)]
         finally:
             connection.close()
-        places = list(unused(content, roots))
+        places = spare_bytes(content, roots)
     except (sqlite3.Error, IndexError):
         places = [(0, len(content))]
     yield from ((start, content[start:end]) for start, end in places if content[start:end].strip(b"\0"))

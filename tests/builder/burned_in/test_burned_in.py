@@ -319,6 +319,17 @@ def test_readings_are_counted_and_small_places_share_one(head):
         assert one.readings == 1
 
 
+def test_a_reader_that_reads_keeps_nobody_waiting_who_only_wants_it_started():
+    with Reader() as one:
+        one.begin()
+        begun = one._process
+        assert begun is not None
+        with one._lock:  # as it is while pictures are read
+            one.begin()
+        assert one.read([np.zeros((64, 64), np.uint8)]) == [[]]
+        assert one._process is begun
+
+
 def test_the_reader_says_nothing_and_ends_with_its_process(tmp_path):
     program = tmp_path / "reads.py"
     program.write_text(

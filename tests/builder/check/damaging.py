@@ -13,8 +13,8 @@ from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.data import get_testdata_file
 from pydicom.sequence import Sequence
 
+from builder.catalogue.unused import ROOTS, unused
 from bundle.manifest import bundle_files, digests_of, format_lines
-from bundle.unused import ROOTS, unused
 from tests import scans
 
 MANIFEST, INDEX = "BUNDLE/MANIFEST.TXT", "BUNDLE/INDEX.DB"

@@ -9,8 +9,7 @@ import shutil
 import jsonschema
 import pytest
 
-from builder.check import RULES, Reach, check_bundle, inspect_bundle
-from builder.check import report as check_report
+from builder.check import RULES, Reach, check_bundle, inspect_bundle, inspection
 from builder.check.checks import drive, speed
 from builder.check.medium import contents, medium
 from builder.cli.check_page import html_report
@@ -135,7 +134,7 @@ def test_a_medium_that_makes_readers_wait_is_said(bundle, monkeypatch):
         found.seconds = 1e6
         return found
 
-    monkeypatch.setattr(check_report, "read_medium", slowly)
+    monkeypatch.setattr(inspection, "read_medium", slowly)
     monkeypatch.setattr(speed, "_LEAST", 0)
     assert "drive.slow" in [one.check for one in check_bundle(bundle)]
 

@@ -327,6 +327,31 @@ def test_a_head_in_mr_is_reported_by_its_body_part_and_needs_a_look_where_faces_
     assert not needs_a_look(plain)
 
 
+def write_teeth(folder, *, front=-135.0, gap=0.5, **more):
+    """Jaws in cubes, as a cone beam takes them: the field ends below the brain."""
+    heights = np.arange(-110, -60, gap)
+    r, c = np.mgrid[:240, :240] * 0.5
+    for number, z in enumerate(heights, start=1):
+        values = head(c - 60, r + front, np.full_like(r, z))
+        place = (-60.0, front, float(z))
+        scans.save(scans.ct_slice(values, place, number, PixelSpacing=[0.5, 0.5], SliceThickness=gap, **more),
+                   folder / f"I{number:03d}")  # fmt: skip
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [({}, True), ({"BodyPartExamined": "HEAD"}, True), ({"BodyPartExamined": "HAND"}, False), ({"gap": 2.0}, False),
+     ({"front": -60.0}, False)],
+    ids=["no part of the body", "a head", "a hand", "no cubes", "a field within the head"],
+)  # fmt: skip
+def test_a_dental_scan_is_said_to_show_a_face_though_there_is_no_brain_in_it(tmp_path, how, said):
+    built = build_bundle(tmp_path, write_teeth(tmp_path / "scans", **how), deface=True, look_into_pictures=False)
+    notices = [one.text for one in built.outcome.notices if one.kind == "face left"]
+    assert len(notices) == said
+    assert not said or "A face may be recognised in the 100 CT slices" in notices[0]
+
+
 def test_all_time_points_of_a_series_are_one_line(tmp_path):
     def brain(dataset, k):
         dataset.SOPClassUID, dataset.Modality, dataset.BodyPartExamined = MRImageStorage, "MR", "BRAIN"

@@ -208,3 +208,45 @@ def test_a_padding_value_written_without_its_sign_takes_no_image_away(tmp_path, 
     file = dcmread(tmp_path / "target")
     assert (record.instance.pixel_padding_value, file[0x00280120].VR, file.PixelPaddingValue) == (-2000, "SS", -2000)
     assert np.array_equal(file.pixel_array, words)
+
+
+@pytest.mark.parametrize("has_limit", [False, True])
+def test_padding_that_nothing_names_is_kept_beside_a_declared_value_that_no_pixel_has(tmp_path, has_limit):
+    words = np.full((16, 16), 1000, "<u2")
+    words[8:] = np.arange(128).reshape(8, 16)
+    words[:4] = 63536
+    limits = {"PixelPaddingRangeLimit": 50010} if has_limit else {}
+    record, written = written_of(slice_of(words, 12, False, PixelPaddingValue=50000, **limits), tmp_path)
+    assert np.array_equal(written.pixel_array[4:], words[4:])
+    assert (written.pixel_array[:4] == 128).all() and not (words[4:] == 128).any()  # the smallest that is free
+    assert written.PixelPaddingValue == 128 and written.get("PixelPaddingRangeLimit", 128) == 128
+    assert record.instance.altered == "padding 63536 rewritten as 128"
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
+@pytest.mark.parametrize(("kind", "high_bit"), [("u1", 8), ("u1", 0), ("<u2", 16), ("<i2", 11)])
+def test_a_wrong_high_bit_has_one_reading_where_every_bit_is_stored(tmp_path, kind, high_bit, syntax):
+    stored = 8 * np.dtype(kind).itemsize
+    words = np.random.default_rng(1).integers(np.iinfo(kind).min, np.iinfo(kind).max, (12, 14), endpoint=True)
+    dataset = slice_of(words.astype(kind), stored, kind == "<i2")
+    scans.save(dataset, tmp_path / "plain", whole=True)
+    if syntax != ExplicitVRLittleEndian:
+        dataset.compress(syntax, generate_instance_uid=False)
+    dataset.HighBit = high_bit
+    (tmp_path / "scans").mkdir()
+    dataset.save_as(tmp_path / "scans" / "I1")
+    built = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False)
+    (path,) = (built.drive / "DICOM").rglob("IM*")
+    written = dcmread(path)
+    assert np.array_equal(written.pixel_array, words) and written.HighBit == stored - 1
+    said = f"high bit {high_bit} corrected to {stored - 1}"
+    assert written.DerivationDescription == said
+    assert [said in notice.text for notice in built.outcome.notices] == [True]
+    assert not any(one.check.startswith(("identity", "index.altered")) for one in built.outcome.findings)
+
+
+def test_a_wrong_high_bit_below_unused_bits_is_not_guessed_at(tmp_path):
+    dataset = slice_of(np.zeros((8, 8), "<u2"), 12, False)
+    dataset.HighBit = 15
+    record = write_for([job(scans.save(dataset, tmp_path / "source", whole=True), tmp_path / "target")])[0]
+    assert "12 stored, high bit 15" in record.detail

@@ -6,6 +6,7 @@ import subprocess
 
 import numpy as np
 from PyQt5.QtCore import QPointF
+from PyQt5.QtGui import QFontMetrics
 from PyQt5.QtWidgets import QApplication
 import pytest
 
@@ -17,6 +18,7 @@ from viewer.images import early, grey
 from viewer.images.windowing import PixelKind, Rescale
 from viewer.space.mpr import Plane
 from viewer.state import Annotation, ViewState
+from viewer.ui.cases import case_delegate
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
 from viewer.ui.slices.drawing import value_unit
@@ -237,6 +239,22 @@ def test_each_stack_has_its_own_name_in_list_and_title(show_window, stick):
     alone = entry_of(window, 2)[0]
     assert alone.title == "Head, MR"
     assert replace(alone, stack=replace(alone.stack, description="Other")).title == "Head, MR"
+
+
+def test_the_list_has_room_for_what_tells_stacks_of_one_series_apart(show_window, tmp_path, monkeypatch):
+    names = [f"Abdomen, axial 2.5 mm, cardiac phase {k} %" for k in (30, 75)]
+    places = [(0.0, 0.0, z) for z in (0.0, 2.0, 7.0)]
+    stacks = [StackSpec(ramp(3), places, description=name) for name in names]
+    drawn, draw = [], case_delegate._text
+    monkeypatch.setattr(case_delegate, "_text", lambda *its, **how: (drawn.append(its[:4]), draw(*its, **how)))
+    window = show_window(bundles.make_bundle(tmp_path / "b", [CaseSpec([SeriesSpec(stacks)])]))
+    window.grab()
+    rows = [(text, box) for _, box, text, size in drawn if size == case_delegate._TITLE]
+    font = QFontMetrics(theme.sized(QApplication.font(), case_delegate._TITLE))
+    assert all(font.horizontalAdvance(text) <= box.width() for text, box in rows)
+    for name in names:
+        first = next(text for text, _ in rows if name.startswith(text) and name != text)
+        assert name.removeprefix(first).strip() in {text for text, _ in rows}
 
 
 # Gaps in the window

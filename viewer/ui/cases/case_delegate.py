@@ -17,6 +17,8 @@ _CASE_HEIGHT = 54
 _SERIES_HEIGHT = THUMBNAIL + 2 * _PAD
 _SELECTED = QColor("#20333d")
 _TITLE, _SMALL = 15, 13
+# Lines of a card.
+_ROWS = 4
 
 
 class CaseDelegate(QStyledItemDelegate):
@@ -73,28 +75,32 @@ class CaseDelegate(QStyledItemDelegate):
 
 
 def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
-    line = box.height() // 4
+    line = box.height() // _ROWS
     number = str(entry.series.series_number or "")
     facts = (entry.series.modality, number, count_text(entry), entry.part_text)
-    rows = [
-        ("  ·  ".join(fact for fact in facts if fact), _SMALL, theme.MUTED),
-        (entry.name, _TITLE, theme.TEXT),
-    ]
+    rows = [("  ·  ".join(fact for fact in facts if fact), _SMALL, theme.MUTED)]
+    # What tells stacks of a series apart stands at the end of their names.
+    rows += [(text, _TITLE, theme.TEXT) for text in _two_lines(entry.name, _TITLE, box.width())]
     # One remark, on two lines where it is long: the tooltip has the others, and the image has them all.
-    rows += [(text, _SMALL, theme.NOTE) for text in _two_lines(remarks(entry)[:1], box.width())]
+    rows += [(text, _SMALL, theme.NOTE) for one in remarks(entry)[:1] for text in _two_lines(one, _SMALL, box.width())]
+    rows = rows[:_ROWS]
     top = box.top() + (box.height() - line * len(rows)) // 2
     for row, (text, size, colour) in enumerate(rows):
         _text(painter, QRect(box.left(), top + row * line, box.width(), line), text, size, colour)
 
 
-def _two_lines(texts: Sequence[str], width: int) -> Sequence[str]:
-    metrics = QFontMetrics(theme.sized(QApplication.font(), _SMALL))
-    for text in texts:
-        words = text.split(" ")
-        fitting = [n for n in range(1, len(words) + 1) if metrics.horizontalAdvance(" ".join(words[:n])) <= width]
-        first = max(fitting, default=1)
-        return [" ".join(part) for part in (words[:first], words[first:]) if part]
-    return ()
+def _two_lines(text: str, size: int, width: int) -> Sequence[str]:
+    """Broken behind a comma where that does, else between words."""
+    metrics = QFontMetrics(theme.sized(QApplication.font(), size))
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    for mark in (", ", " "):
+        parts = text.split(mark)
+        starts = [f"{mark.join(parts[:n])}{mark.strip()}" for n in range(1, len(parts))]
+        fitting = [start for start in starts if metrics.horizontalAdvance(start) <= width]
+        if fitting:
+            return [fitting[-1], text.removeprefix(fitting[-1]).strip()]
+    return [text]
 
 
 def _picture(painter: QPainter, frame: QRect, pixmap: QPixmap) -> None:
