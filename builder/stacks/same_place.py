@@ -39,15 +39,16 @@ def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts 
         yield _by_value([one.settings[place] if one.settings else None for one in traits], places)
     for time in times:
         yield _by_moment(time, places)
-    counted = _counted(numbers, places)
-    if counted is not None and all(_rises(counted, time, places) for time in times):
-        yield counted
+    for counted in (_runs(numbers, places), _counted(numbers, places)):
+        if counted is not None and all(_rises(counted, time, places) for time in times):
+            yield counted
     yield from (_nearest(delay, places) for delay in delays)
     acquisitions = _whole([one.acquisition for one in traits])
     yield from (_pauses(time, places) for time in times if _is_telling(time, places))
     orders: tuple[Order, ...] = (acquisitions, *times, numbers)
     for order in orders:
         if order and _is_telling(order, places):
+            yield _runs(order, places)
             yield _sure_sweeps(order, places)
             yield _ranks(order, places) if _is_complete(places) else None
 
@@ -165,6 +166,19 @@ def _pauses(order: Sequence[float], places: Sequence[int]) -> Parts | None:
         parts[index] = part
         part += k in behind
     return parts if _is_telling(parts, places) else None
+
+
+def _runs(order: Order, places: Sequence[int]) -> Parts | None:
+    """From an order in which the places rise, or fall, once for each stack: whatever was lost at an end of one."""
+    turn = sorted(range(len(places)), key=lambda i: (order[i], places[i]))
+    for way in (1, -1) if _is_telling(order, places) else ():
+        parts, part = [0] * len(places), 0
+        for before, index in pairwise(turn):
+            part += way * (places[index] - places[before]) <= 0
+            parts[index] = part
+        if part + 1 == _most(places):
+            return parts
+    return None
 
 
 def _sure_sweeps(order: Order, places: Sequence[int]) -> Parts | None:

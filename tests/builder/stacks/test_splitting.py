@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
+import pytest
 
 from builder.stacks.same_place import UNDECIDED
 from builder.stacks.splitting import Picture, split
@@ -138,6 +139,19 @@ def test_a_lost_slice_leaves_its_gap_in_its_own_phase():
     turns = [picture((0, 0, k), number=3 * k + phase + 1) for phase in range(3) for k in range(10)]
     assert stacks(turns) == [list(range(10)), list(range(10, 20)), list(range(20, 30))]
     assert stacks(turns[:13] + turns[14:]) == [list(range(10)), list(range(10, 19)), list(range(19, 29))]
+
+
+@pytest.mark.parametrize("places", [
+    [range(1, 7), range(6), range(7)], [range(4), range(1, 5), range(5)], [[1, 2, 3, 4], [0, 2, 3, 4], range(5)],
+    [range(1, 6), range(6)], [range(5, 0, -1), range(5, -1, -1)],
+])  # fmt: skip
+def test_a_slice_lost_at_an_end_is_lost_in_its_own_stack_though_numbers_go_on(places):
+    right = [[(stack, place) for place in some] for stack, some in enumerate(places)]
+    order = [one for stack in right for one in stack]
+    made = [picture((0, 0, place), number=k + 1) for k, (_, place) in enumerate(order)]
+    found = [[order[k] for k in stack] for stack in stacks(made)]
+    assert sorted(found) == [sorted(stack) for stack in right]
+    assert notes(made) == {""}
 
 
 CARRIERS = ("TemporalPositionIdentifier", "AcquisitionNumber", "NominalPercentageOfCardiacPhase", "time", "number")
