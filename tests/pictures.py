@@ -195,7 +195,7 @@ def terminal(path: Path, command: str, said: str, work: Path) -> Path:
 def make(folder: Path) -> list[Path]:
     """All pictures, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    application, made = make_application(), []
+    application, made = make_application("en"), []
     with tempfile.TemporaryDirectory() as work:
         plain = make_bundle(Path(work))
         made += [_picture(folder / f"{name}.png", open_on(plain), drive) for name, drive in PICTURES.items()]
