@@ -17,7 +17,7 @@ from scipy.stats import binomtest
 from bench.drawing import PENS, Frame, drawn
 from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Candidate, Verdict, Word
-from builder.burned_in.reader import Reader
+from builder.burned_in.reader import TextReader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, crop, whole
 from builder.plan import ScannedFile
@@ -51,7 +51,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     arguments = _arguments()
     stacks = list(_stacks(arguments)) if arguments.drawn else _stacks(arguments)
-    with Reader() as reader:
+    with TextReader() as reader:
         if not arguments.drawn_only:
             _print_taken(stacks, reader)
         if arguments.drawn:
@@ -122,7 +122,7 @@ def _can_be_drawn_on(stack: Stack) -> bool:
 # The search, as a build does it
 
 
-def _judged(frames: Sequence[Frame], reader: Reader, asked: range) -> Verdict:
+def _judged(frames: Sequence[Frame], reader: TextReader, asked: range) -> Verdict:
     """What a build says of the frames that are asked about; the others are there for comparison, and are not read."""
     candidates = find_candidates(frames)
     words = _words(candidates, frames, reader, asked)
@@ -135,7 +135,9 @@ def _judged(frames: Sequence[Frame], reader: Reader, asked: range) -> Verdict:
     return judge([*candidates, *more], words, frames=len(frames))
 
 
-def _words(candidates: Sequence[Candidate], frames: Sequence[Frame], reader: Reader, asked: range) -> list[list[Word]]:
+def _words(
+    candidates: Sequence[Candidate], frames: Sequence[Frame], reader: TextReader, asked: range
+) -> list[list[Word]]:
     wanted = [crop(frames[one.frame], one) for one in candidates if one.frame in asked]
     words = iter(read(reader, wanted))
     return [next(words) if one.frame in asked else [] for one in candidates]
@@ -144,7 +146,7 @@ def _words(candidates: Sequence[Candidate], frames: Sequence[Frame], reader: Rea
 # Images without text
 
 
-def _print_taken(stacks: Iterable[Stack], reader: Reader) -> None:
+def _print_taken(stacks: Iterable[Stack], reader: TextReader) -> None:
     taken, suspected, number = Counter[str](), Counter[str](), Counter[str]()
     searched = 0.0
     series = Counter[str]()
@@ -183,7 +185,7 @@ def _bound(wrong: int, trials: int) -> str:
 # Images with text
 
 
-def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: Reader) -> None:
+def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: TextReader) -> None:
     generator = np.random.default_rng(seed)
     sources = sorted({one.source for one in stacks})
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
@@ -216,7 +218,7 @@ def _any(things: Sequence[T], generator: np.random.Generator) -> T:
 
 
 def _trial(
-    stack: Stack, height: int, way: str, pen: str, all_slices: bool, generator: np.random.Generator, reader: Reader
+    stack: Stack, height: int, way: str, pen: str, all_slices: bool, generator: np.random.Generator, reader: TextReader
 ) -> tuple[bool, bool] | None:
     """Whether a drawn text was found, and whether it was suspected if not; None where it could not be read anyway."""
     begin = int(generator.integers(max(len(stack.frames) - _NEIGHBOURS, 0) + 1))

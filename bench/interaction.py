@@ -18,7 +18,7 @@ from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from viewer.space.mpr import Plane
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
@@ -62,7 +62,7 @@ def _bundle(work: Path) -> Path:
 
 def _window(bundle: Path) -> MainWindow:
     """The largest series, in a pane of 1000 x 1000."""
-    window = open_window(Options(bundle))
+    window = open_window(StartOptions(bundle))
     assert window is not None
     window.show()
     window.viewing.open(max(window.viewing.entries, key=lambda one: one.stack.number_of_frames))

@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 
 from bench.measure import run_here
-from builder.burned_in.reader import Reader
+from builder.burned_in.reader import TextReader
 from builder.burned_in.verdict import read
 from builder.burned_in.views import Extremes, whole
 
@@ -29,6 +29,6 @@ def cost_of_reading() -> float:
     """
     noise = np.random.default_rng(3).integers(-1000, 2000, (2, _SIDE, _SIDE), dtype=np.int16)
     views = whole(Extremes.of(noise))
-    with Reader() as reader:
+    with TextReader() as reader:
         read(reader, views)
         return run_here(lambda: [read(reader, views) for _ in range(_ROUNDS)]) / (_ROUNDS * len(views))

@@ -6,19 +6,19 @@ The reader's cost is given in readings, so what else a build costs must be known
 from collections.abc import Sequence
 from typing import Any
 
-from builder.burned_in.reader import Reader
+from builder.burned_in.reader import TextReader
 from builder.cli.main import main
 
 
-def _idle(reader: Reader) -> None:
+def _idle(reader: TextReader) -> None:
     """No process is started."""
 
 
-def _nothing(reader: Reader, pictures: Sequence[Any]) -> list[list[Any]]:
+def _nothing(reader: TextReader, pictures: Sequence[Any]) -> list[list[Any]]:
     reader.readings += len(pictures)
     return [[] for _ in pictures]
 
 
 if __name__ == "__main__":
-    Reader.begin, Reader.read = _idle, _nothing  # type: ignore[method-assign]
+    TextReader.begin, TextReader.read = _idle, _nothing  # type: ignore[method-assign]
     main()

@@ -7,7 +7,7 @@ from typing import Any
 
 from bundle.bounded import read_file, read_toml
 from bundle.errors import EXIT_USAGE, BundleError
-from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, Rule
+from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, HangingProtocol
 from bundle.layout import HANGING
 from bundle.presets import CT_PRESETS, Window
 from bundle.reading.form_file import Mistake, Table, syntax_mistake
@@ -80,10 +80,10 @@ def hanging_text(hanging: Hanging) -> str:
     return "".join("[[rule]]\n" + "".join(f"{line}\n" for line in _lines(rule)) + "\n" for rule in hanging.rules)
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _lines(rule: HangingProtocol) -> Iterator[str]:
     for key in _KEYS:
         value = getattr(rule, key)
-        if value != getattr(Rule(), key):
+        if value != getattr(HangingProtocol(), key):
             yield f"{key} = {_as_toml(value)}"
 
 
@@ -109,12 +109,12 @@ def _listed(top: Table) -> list[dict[str, Any]]:
     return listed[:MAX_RULES]
 
 
-def _rule(table: Table, lines: TomlLines, place: int) -> Rule:
+def _rule(table: Table, lines: TomlLines, place: int) -> HangingProtocol:
     table.only(_KEYS)
     low, high = _millimetres(table, "spacing_from"), _millimetres(table, "spacing_to")
     if low is not None and high is not None and low > high:
         table.wrong("spacing_to", "'spacing_to' is less than 'spacing_from', so that no series fits")
-    rule = Rule(
+    rule = HangingProtocol(
         modality=_one_of(table, "modality", MODALITIES),
         plane=_one_of(table, "plane", PLANES),
         spacing_from=low,

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HangingProtocol:
     """What a series must be, and how a case is shown whose series is that; what is not said fits everything.
 
     `words` must all stand in the description of the series, `spacing_from` and `spacing_to` are mm between slices.
@@ -56,9 +56,9 @@ class Rule:
 class Hanging:
     """The rules from the most important to the least; without any, every case opens as the viewer thinks best."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[HangingProtocol, ...] = ()
 
-    def rule_for(self, series: Series, stack: Stack) -> Rule | None:
+    def rule_for(self, series: Series, stack: Stack) -> HangingProtocol | None:
         """The first rule that a series fits."""
         return next((rule for rule in self.rules if rule.fits(series, stack)), None)
 

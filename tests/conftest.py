@@ -14,7 +14,7 @@ import pytest
 from builder.burned_in import text_search
 from builder.key.crosswalk import write_private
 from builder.pipeline.build import build
-from builder.pipeline.outcome import Options, Outcome
+from builder.pipeline.outcome import BuildOptions, Outcome
 from tests import scans
 from tests.readers import RememberingReader
 
@@ -49,7 +49,7 @@ def build_bundle(work: Path, *sources: Path, platforms: tuple[str, ...] = (), **
         # Always the same key: under another one, a moved date may by chance be another patient's true one.
         write_private(key, KEY + "\n")
     with ThreadPoolExecutor(2) as executor:
-        outcome = build(Options(sources, drive, key, platforms, **options), executor, Silence())
+        outcome = build(BuildOptions(sources, drive, key, platforms, **options), executor, Silence())
     return Built(drive, key, outcome)
 
 

@@ -19,7 +19,7 @@ from PyQt5.QtGui import QFont, QImage, QPageSize, QPdfWriter, QTextDocument
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.viewer import bundles
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.shell.help import mouse
 from viewer.ui.shell.window import MainWindow
@@ -144,7 +144,7 @@ def make(folder: Path, language: str = "en") -> bytes:
     application = make_application(language)
     stack = bundles.StackSpec(bundles.head_like())
     bundles.make_bundle(folder, [bundles.CaseSpec([bundles.SeriesSpec([stack])])])
-    window = open_window(Options(folder))
+    window = open_window(StartOptions(folder))
     assert window is not None
     content = write(WORDS[language], keys_of(window), QImage(str(PICTURE)))
     window.close()

@@ -15,7 +15,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 
 from builder.cli.main import cli as mkbundle
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
@@ -53,7 +53,7 @@ def run(*arguments: str) -> str:
 
 def open_on(drive: Path, **options: str) -> MainWindow:
     """The window with its first series loaded."""
-    window = open_window(Options(drive, **options))
+    window = open_window(StartOptions(drive, **options))
     assert window is not None
     window.resize(*_SIZE)
     window.show()

@@ -3,10 +3,10 @@
 import hashlib
 
 from builder.burned_in.found import Picture, Word
-from builder.burned_in.reader import Reader
+from builder.burned_in.reader import TextReader
 
 
-class RememberingReader(Reader):
+class RememberingReader(TextReader):
     """The real reader; tests build the same scans again and again, and reading is most of what that takes."""
 
     def __init__(self) -> None:

@@ -69,6 +69,16 @@ def test_every_module_is_named_where_a_newcomer_looks_and_no_room_is_crowded():
         assert len(names) <= 16, package
 
 
+def test_one_name_is_one_thing():
+    """No two public classes of the project have one name."""
+    places: dict[str, list[str]] = {}
+    for path in [path for room in ("bundle", "builder", "viewer") for path in (ROOT / room).rglob("*.py")]:
+        for name in re.findall(r"^class ([A-Z]\w*)", path.read_text(), re.MULTILINE):
+            places.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+    assert len(places) > 300
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
 def test_every_room_is_on_the_page_of_the_house():
     page = (ROOT / "docs/architecture.md").read_text()
     rooms = [path for top in ("builder", "viewer", "viewer/ui", "bundle") for path in (ROOT / top).iterdir()]

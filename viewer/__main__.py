@@ -9,7 +9,7 @@ from typing import NoReturn
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE
 from viewer.startup import clock
-from viewer.startup.options import LAYOUTS, Options
+from viewer.startup.options import LAYOUTS, StartOptions
 
 
 class WrongUsage(Exception):
@@ -39,10 +39,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def parse(arguments: Sequence[str]) -> Options | None:
+def parse(arguments: Sequence[str]) -> StartOptions | None:
     """The options, None for --version; raises WrongUsage."""
     given = vars(_parser().parse_args(arguments))
-    return None if given.pop("version") else Options(**given)
+    return None if given.pop("version") else StartOptions(**given)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -44,7 +44,7 @@ class Weight(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of text in a corner."""
 
     text: str
@@ -55,10 +55,10 @@ class Line:
 class Corners:
     """The lines of each corner, from top to bottom."""
 
-    top_left: tuple[Line, ...] = ()
-    top_right: tuple[Line, ...] = ()
-    bottom_left: tuple[Line, ...] = ()
-    bottom_right: tuple[Line, ...] = ()
+    top_left: tuple[TextLine, ...] = ()
+    top_right: tuple[TextLine, ...] = ()
+    bottom_left: tuple[TextLine, ...] = ()
+    bottom_right: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def corners(
         top_left=_identity(entry),
         top_right=(
             *_date(entry),
-            *((Line(tr("★ Key image"), Weight.NOTE),) if key_image else ()),
+            *((TextLine(tr("★ Key image"), Weight.NOTE),) if key_image else ()),
             *_loading(loaded.arrived, len(frames)),
         ),
         bottom_left=(
@@ -101,7 +101,7 @@ def corners(
             *_missing_images(entry),
             *_slice(entry.stack, frames, state.index, full),
         ),
-        bottom_right=(*((Line(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
+        bottom_right=(*((TextLine(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
     )
 
 
@@ -114,77 +114,82 @@ def probe_text(value: float | Nothing, units: str) -> str:
 
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
     """What a screen reader says of the slice."""
-    lines = (*_identity(entry), *_date(entry), Line(entry.title), *_slice(entry.stack, frames, state.index, full=False))
+    lines = (
+        *_identity(entry),
+        *_date(entry),
+        TextLine(entry.title),
+        *_slice(entry.stack, frames, state.index, full=False),
+    )
     notes = (*_notes(entry.stack, frames, state.index), *_missing_images(entry))
     return ", ".join(line.text for line in (*lines, *notes))
 
 
-def _identity(entry: Entry) -> tuple[Line, ...]:
+def _identity(entry: Entry) -> tuple[TextLine, ...]:
     texts = (entry.patient.pseudonym,)  # a blinded reader does not see it, and no date
-    return (Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text))
+    return (TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text))
 
 
-def _date(entry: Entry) -> tuple[Line, ...]:
-    return tuple(Line(text) for text in (date_text(entry.study),) if text)
+def _date(entry: Entry) -> tuple[TextLine, ...]:
+    return tuple(TextLine(text) for text in (date_text(entry.study),) if text)
 
 
-def _series(entry: Entry) -> tuple[Line, ...]:
+def _series(entry: Entry) -> tuple[TextLine, ...]:
     number = entry.series.series_number
     name = tr("Series {number}").format(number=number) if number else ""
-    return Line("  ·  ".join(filter(None, (entry.series.modality, name))), Weight.STRONG), Line(entry.title)
+    return TextLine("  ·  ".join(filter(None, (entry.series.modality, name))), Weight.STRONG), TextLine(entry.title)
 
 
-def _loading(arrived: int, total: int) -> tuple[Line, ...]:
+def _loading(arrived: int, total: int) -> tuple[TextLine, ...]:
     if arrived >= total:
         return ()
-    return (Line(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total), Weight.MUTED),)
+    return (TextLine(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total), Weight.MUTED),)
 
 
-def _damage(number: int) -> tuple[Line, ...]:
+def _damage(number: int) -> tuple[TextLine, ...]:
     if not number:
         return ()
-    return (Line(tr("%n images of this series are damaged", number), Weight.DAMAGE),)
+    return (TextLine(tr("%n images of this series are damaged", number), Weight.DAMAGE),)
 
 
-def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -> tuple[Line, ...]:
+def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -> tuple[TextLine, ...]:
     number = tr("Slice {number} / {total}").format(number=slice_number(stack, index), total=len(frames))
     place = position_along_normal(stack, frames[index])
-    lines = [Line(number, Weight.STRONG)]
+    lines = [TextLine(number, Weight.STRONG)]
     if full and place is not None:
-        lines.append(Line(tr("Position {place} mm").format(place=signed(place))))
+        lines.append(TextLine(tr("Position {place} mm").format(place=signed(place))))
     if full and stack.spacing_between_slices:
         spacing = f"{stack.spacing_between_slices:.2f}".rstrip("0").rstrip(".")
-        lines.append(Line(tr("Slice spacing {spacing} mm").format(spacing=spacing), Weight.MUTED))
+        lines.append(TextLine(tr("Slice spacing {spacing} mm").format(spacing=spacing), Weight.MUTED))
     return tuple(lines)
 
 
-def loss(stack: Stack) -> tuple[Line, ...]:
+def loss(stack: Stack) -> tuple[TextLine, ...]:
     """What is to be said whatever else is written (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): compression with loss."""
     notes = (note for note in stack.notes.split("; ") if note.startswith(_LOSS))
-    return tuple(Line(sentence(note), Weight.NOTE) for note in notes)
+    return tuple(TextLine(sentence(note), Weight.NOTE) for note in notes)
 
 
-def altered(frame: StackFrame) -> tuple[Line, ...]:
+def altered(frame: StackFrame) -> tuple[TextLine, ...]:
     """What was done to the pixels of a slice: it is said wherever the slice is shown."""
-    return tuple(Line(text, Weight.NOTE) for text in alterations_of(frame.altered))
+    return tuple(TextLine(text, Weight.NOTE) for text in alterations_of(frame.altered))
 
 
-def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[Line, ...]:
+def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[TextLine, ...]:
     """What is to be said in every case of a picture that is made of all slices."""
     counted = Counter(text.split(",")[0] for frame in frames for text in set(frame.altered.split("; ")) if text)
     said = tr("{what} in {number} of {total} images")
     texts = [said.format(what=sentence(what), number=n, total=len(frames)) for what, n in counted.items()]
-    return (*loss(stack), *(Line(text, Weight.NOTE) for text in texts))
+    return (*loss(stack), *(TextLine(text, Weight.NOTE) for text in texts))
 
 
-def spacing_notes(entry: Entry, note: str) -> tuple[Line, ...]:
+def spacing_notes(entry: Entry, note: str) -> tuple[TextLine, ...]:
     """The notes of a stack but for loss, which is said elsewhere, and what else is to be known of its planes.
 
     Where the stack says itself that it is uneven or slices are missing, it is not said twice.
     """
     of_stack = [text for text in entry.stack.notes.split("; ") if text and not text.startswith(_LOSS)]
     more = [text for text in note.split("; ") if text and not any(_same_note(text, known) for known in of_stack)]
-    return (*_missing_images(entry), *(Line(sentence(text), Weight.NOTE) for text in (*of_stack, *more)))
+    return (*_missing_images(entry), *(TextLine(sentence(text), Weight.NOTE) for text in (*of_stack, *more)))
 
 
 def _same_note(text: str, known: str) -> bool:
@@ -193,7 +198,7 @@ def _same_note(text: str, known: str) -> bool:
     return any(known.startswith(start) and text.startswith(own.split("{")[0]) for start, own in said.items())
 
 
-def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line, ...]:
+def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[TextLine, ...]:
     texts = [*alterations_of(frames[index].altered), stack.notes]
     if stack.number_of_frames > 1:
         texts.append(stack.not_volume_reason)
@@ -202,25 +207,25 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Line
     gap = gap_after(stack, frames, index)
     if gap:
         texts.append(tr("the next slice is {gap:.1f} mm away").format(gap=gap))
-    return tuple(Line(sentence(text), Weight.NOTE) for text in texts if text)
+    return tuple(TextLine(sentence(text), Weight.NOTE) for text in texts if text)
 
 
-def _missing_images(entry: Entry) -> tuple[Line, ...]:
+def _missing_images(entry: Entry) -> tuple[TextLine, ...]:
     """How many images of the series are not there for the text in them."""
-    return tuple(Line(text, Weight.NOTE) for text in left_out(entry.series))
+    return tuple(TextLine(text, Weight.NOTE) for text in left_out(entry.series))
 
 
-def _display(entry: Entry, state: ViewState) -> tuple[Line, ...]:
+def _display(entry: Entry, state: ViewState) -> tuple[TextLine, ...]:
     center, width = state.window
     preset = preset_name(entry.stack.units, state.window)
-    lines = [Line(tr("Zoom {zoom:.0f} %").format(zoom=state.zoom * 100), Weight.MUTED)]
+    lines = [TextLine(tr("Zoom {zoom:.0f} %").format(zoom=state.zoom * 100), Weight.MUTED)]
     if state.inverted:
-        lines.append(Line(tr("Inverted"), Weight.NOTE))
+        lines.append(TextLine(tr("Inverted"), Weight.NOTE))
     if preset:
-        lines.append(Line(tr(preset)))
+        lines.append(TextLine(tr(preset)))
     return (
         *lines,
-        Line(tr("W {width}   C {center}").format(width=signed(width), center=signed(center)), Weight.STRONG),
+        TextLine(tr("W {width}   C {center}").format(width=signed(width), center=signed(center)), Weight.STRONG),
     )
 
 

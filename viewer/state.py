@@ -7,7 +7,7 @@ from bundle.images.directions import unit_normal
 from bundle.index.records import Stack
 from bundle.presets import Window
 from viewer.images.windowing import MIN_WIDTH
-from viewer.marks.measure import Kind
+from viewer.marks.measure import MeasurementKind
 
 MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
 # Dragging over this many screen pixels widens the window by its own width, or doubles the zoom.
@@ -39,17 +39,17 @@ class Tool(Enum):
     CROSS = "J"
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> MeasurementKind | None:
         """What it measures."""
         return _KINDS.get(self)
 
 
 _KINDS = {
-    Tool.DISTANCE: Kind.DISTANCE,
-    Tool.COBB: Kind.COBB,
-    Tool.ANGLE: Kind.ANGLE,
-    Tool.ELLIPSE: Kind.ELLIPSE,
-    Tool.RECTANGLE: Kind.RECTANGLE,
+    Tool.DISTANCE: MeasurementKind.DISTANCE,
+    Tool.COBB: MeasurementKind.COBB,
+    Tool.ANGLE: MeasurementKind.ANGLE,
+    Tool.ELLIPSE: MeasurementKind.ELLIPSE,
+    Tool.RECTANGLE: MeasurementKind.RECTANGLE,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.burned_in.found import Box, Candidate, Kind
+from builder.burned_in.found import Box, Candidate, CandidateKind
 from builder.burned_in.opencv import cv2
 
 # By so much of the range of values letters differ: a low bar finds faint ones, a high one parts others from anatomy.
@@ -77,7 +77,7 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
             break
         if not any(row.box.meets(other.box) for other, _ in found) and (whose := _whose(row, frames)):
             found.append((row, whose))
-    return [Candidate(one.box, k, 0.0, Kind.ALONE, one.size) for one, whose in found for k in whose]
+    return [Candidate(one.box, k, 0.0, CandidateKind.ALONE, one.size) for one, whose in found for k in whose]
 
 
 def _usual(differs: Any) -> float:

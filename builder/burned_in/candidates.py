@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.burned_in.alone import Halves, find_alone
-from builder.burned_in.found import Box, Candidate, Kind, Pixels
+from builder.burned_in.found import Box, Candidate, CandidateKind, Pixels
 from builder.burned_in.opencv import cv2
 
 # So many slices are laid upon each other, and looked at one by one only where something was found.
@@ -65,7 +65,7 @@ def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) ->
 def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
     """Candidates at these places in each of so many frames: text was read there in all of the series together."""
     return [
-        Candidate(box, k, 0.0, Kind.PROJECTED, float(min(box.bottom - box.top, box.right - box.left)))
+        Candidate(box, k, 0.0, CandidateKind.PROJECTED, float(min(box.bottom - box.top, box.right - box.left)))
         for k in range(frames) for box in boxes
     ]  # fmt: skip
 
@@ -250,7 +250,7 @@ def _candidate(frame: Any, number: int, place: _Place) -> Candidate:
     height = float(np.median(sides[sides >= _LETTER_HEIGHT])) if len(letters) else _LETTER_HEIGHT
     marks = zlib.crc32(drawn.tobytes(), zlib.crc32(repr(box).encode()))
     beside = zlib.crc32(np.ascontiguousarray(frame[:: _STEP[0], :: _STEP[0]]).tobytes())
-    return Candidate(place.box, number, _score(letters), Kind.PEN, height, marks, beside)
+    return Candidate(place.box, number, _score(letters), CandidateKind.PEN, height, marks, beside)
 
 
 def _score(letters: NDArray[np.int32]) -> float:

@@ -40,7 +40,7 @@ class Box(NamedTuple):
         return Box(top, left, max(self.bottom, other.bottom), max(self.right, other.right))
 
 
-class Kind(Enum):
+class CandidateKind(Enum):
     """What makes a place a candidate, or text without a reading; the value is what the researcher reads."""
 
     PEN = "marks of one value close together, as drawn letters are"
@@ -60,7 +60,7 @@ class Candidate(NamedTuple):
     box: Box
     frame: int
     score: float
-    kind: Kind
+    kind: CandidateKind
     height: float
     marks: int = 0
     beside: int = 0
@@ -79,7 +79,7 @@ class Found(NamedTuple):
 
     box: Box
     frame: int
-    kind: Kind | None = None
+    kind: CandidateKind | None = None
 
 
 class Verdict(NamedTuple):

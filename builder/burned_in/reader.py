@@ -18,7 +18,7 @@ _PROGRAM = ("-m", "builder.burned_in.reading")
 _BEGIN_SECONDS, _PICTURE_SECONDS = 300.0, 300.0
 
 
-class Reader:
+class TextReader:
     """What reads text; threads may share one. Close it, or use it in a `with`."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Reader:
         self.readings = 0
         """How many pictures were read."""
 
-    def __enter__(self) -> "Reader":
+    def __enter__(self) -> "TextReader":
         return self
 
     def __exit__(

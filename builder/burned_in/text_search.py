@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import NamedTuple
 
 from builder.blanking import Place
-from builder.burned_in.found import Box, Candidate, Found, Kind, Verdict, Word
+from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdict, Word
 from builder.burned_in.looking import Glance, Layer
-from builder.burned_in.reader import Reader
+from builder.burned_in.reader import TextReader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, View, whole
 from builder.plan import Looked, Progress, WriteJob
@@ -35,9 +35,9 @@ class Judged(NamedTuple):
 
 
 @cache
-def _reader() -> Reader:
+def _reader() -> TextReader:
     """One for all builds of this process, such as those of several media: it takes seconds to start."""
-    reader = Reader()
+    reader = TextReader()
     atexit.register(reader.close)
     return reader
 
@@ -176,7 +176,7 @@ def _projected(looked: Looked | None) -> list[tuple[Candidate, View]]:
     if not isinstance(looked, Glance):
         return []
     pairs = zip(looked.candidates, looked.views, strict=True)
-    return [(one, view) for one, view in pairs if one.kind is Kind.PROJECTED]
+    return [(one, view) for one, view in pairs if one.kind is CandidateKind.PROJECTED]
 
 
 def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:

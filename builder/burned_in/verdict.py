@@ -4,8 +4,8 @@ How the two stages are used, by whoever builds:
 
 1. In the workers, for eight or more frames of a series at once (one by one they cost five times as much):
    `find_candidates`, and a `crop` for each. For each series a worker hands back the `Extremes` of its frames.
-2. In the main process, with one `Reader` for the whole build: `read` the crops, and of series without candidates the
-   one or two pictures of `whole` of all their extremes put together. `Reader.readings` counts.
+2. In the main process, with one `TextReader` for the whole build: `read` the crops, and of series without candidates
+   the one or two pictures of `whole` of all their extremes put together. `TextReader.readings` counts.
 3. `judge` says what is text and what is only suspicious. Where `is_text` holds for a word of a whole series, its box
    goes back to the workers: `at_places` gives a candidate there in each frame, whose crop is read.
 """
@@ -13,8 +13,8 @@ How the two stages are used, by whoever builds:
 from collections import defaultdict
 from collections.abc import Sequence
 
-from builder.burned_in.found import Box, Candidate, Found, Kind, Verdict, Word
-from builder.burned_in.reader import Reader
+from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdict, Word
+from builder.burned_in.reader import TextReader
 from builder.burned_in.views import View, sheets
 
 # A word or number: so many letters or figures, read with so much confidence.
@@ -30,7 +30,7 @@ _MOST, _FEWEST = 0.5, 4
 _SUSPECT = 0.55
 
 
-def read(reader: Reader, views: Sequence[View]) -> list[list[Word]]:
+def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
     """The words of each view, placed in its frame; small views are read together. Raises TextReaderFailed."""
     words: list[list[Word]] = [[] for _ in views]
     pages = sheets(views)
@@ -71,7 +71,7 @@ def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, f
         if boxes:
             confirmed += [Found(box, candidate.frame) for box in boxes]
         elif candidate.marks in alike:
-            confirmed.append(Found(candidate.box, candidate.frame, Kind.SAME_PLACE))
+            confirmed.append(Found(candidate.box, candidate.frame, CandidateKind.SAME_PLACE))
         elif candidate.score >= _SUSPECT:
             suspects.append(candidate)
     return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda one: -one.score))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.burned_in.found import Box, Candidate, Kind, Picture, Pixels
+from builder.burned_in.found import Box, Candidate, CandidateKind, Picture, Pixels
 from builder.burned_in.opencv import cv2
 
 # Letters of so many pixels' height are read best; no crop becomes larger than so many times.
@@ -72,7 +72,7 @@ def to_grey(pixels: Pixels) -> Picture:
 
 def crop(frame: Pixels, candidate: Candidate) -> View:
     """The place of a candidate with what may belong to it, in the grey values of the whole frame."""
-    projected = candidate.kind is Kind.PROJECTED  # of slanted text, the box says little about the letters
+    projected = candidate.kind is CandidateKind.PROJECTED  # of slanted text, the box says little about the letters
     margin = _LEAST_MARGIN if projected else max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
     top, left, bottom, right = candidate.box.grown(margin, frame.shape)
     picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])

@@ -109,7 +109,7 @@ def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
     if content is None:
         return None, []
     try:
-        view = records.View(read_directory(content), medium)
+        view = records.RecordView(read_directory(content), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
     return named_by(view.directory, medium), [one for look in records.CHECKS for one in look(view)]

@@ -17,12 +17,12 @@ from builder.cli.build_options import (
     TASK,
     Cleaning,
     Crew,
+    ForMedia,
     ForReaders,
     InPictures,
-    Media,
     Task,
 )
-from builder.cli.grouped import TOLD, Told
+from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
@@ -34,7 +34,7 @@ from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
 if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
-    from builder.pipeline.outcome import Options, Outcome
+    from builder.pipeline.outcome import BuildOptions, Outcome
 
 
 @click.command("build")
@@ -47,8 +47,8 @@ if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick t
 @CLEANING
 @TOLD
 def build_command(
-    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, media: Media, crew: Crew,
-    cleaning: Cleaning, told: Told,
+    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, media: ForMedia, crew: Crew,
+    cleaning: Cleaning, told: Output,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if task.removed:
@@ -59,7 +59,7 @@ def build_command(
     return _say(outcome, told)
 
 
-def _check_usage(paths: tuple[Path, ...], task: Task, media: Media) -> None:
+def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
     if task.add and task.viewers is not None:
         raise click.UsageError("--add keeps the viewers that are on DRIVE: leave out --viewer.")
     if media.span is not None and task.add:
@@ -71,11 +71,11 @@ def _check_usage(paths: tuple[Path, ...], task: Task, media: Media) -> None:
 def _options(
     paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, crew: Crew,
     cleaning: Cleaning,
-) -> "Options":  # fmt: skip
-    from builder.pipeline.outcome import Options
+) -> "BuildOptions":  # fmt: skip
+    from builder.pipeline.outcome import BuildOptions
 
     searches = not in_pictures.no_picture_search
-    return Options(
+    return BuildOptions(
         sources=paths[:-1],
         drive=paths[-1],
         key=task.key or user_data_path("mkbundle") / "study.key",
@@ -106,7 +106,7 @@ def _platforms(viewers: str | None) -> tuple[str, ...]:
     return chosen
 
 
-def _build(options: "Options", media: Media, crew: Crew, told: Told) -> "Outcome":
+def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output) -> "Outcome":
     from builder.pipeline.media import build_wanted, check_media
 
     check_outside([told.file], [options.drive])
@@ -119,7 +119,7 @@ def _build(options: "Options", media: Media, crew: Crew, told: Told) -> "Outcome
         raise WorkerDied() from None
 
 
-def _say(outcome: "Outcome", told: Told) -> int:
+def _say(outcome: "Outcome", told: Output) -> int:
     from builder.pipeline.outcome import needs_a_look
 
     write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
@@ -128,7 +128,7 @@ def _say(outcome: "Outcome", told: Told) -> int:
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
 
 
-def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Told) -> int:
+def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output) -> int:
     from builder.pipeline.change import remove_cases
 
     if len(paths) != 1:

@@ -95,7 +95,7 @@ FOR_READERS = grouped(
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class ForMedia:
     """What is made besides one stick; `span` is the size of a medium in bytes."""
 
     image: Path | None
@@ -104,7 +104,7 @@ class Media:
 
 MEDIA = grouped(
     "media",
-    Media,
+    ForMedia,
     click.option("--iso", "image", type=_FILE, help="Also write an image of a disc."),
     click.option("--span", type=Size(), metavar="SIZE", help="Split by case into bundles of this size, such as 4.7GB."),
 )

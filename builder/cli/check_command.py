@@ -7,7 +7,7 @@ import click
 
 from builder.check import Originals, Reach, Report, Trial, Validation, inspect_bundle
 from builder.cli import report
-from builder.cli.grouped import TOLD, Told, grouped
+from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.progress import Screen
 from builder.drive.private_paths import check_key, check_outside
 from builder.freeze import known_bills
@@ -16,7 +16,7 @@ from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class HowMuch:
     """How much is checked; `run_viewers` is None where only this machine's own viewers are to be run."""
 
     quick: bool
@@ -42,7 +42,7 @@ class Extent:
 
 _EXTENT = grouped(
     "extent",
-    Extent,
+    HowMuch,
     click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer."),
     click.option(
         "--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end."
@@ -61,7 +61,7 @@ _EXTENT = grouped(
 @click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
 @_EXTENT
 @TOLD
-def check_command(drive: Path, html_file: Path | None, key: Path | None, extent: Extent, told: Told) -> int:
+def check_command(drive: Path, html_file: Path | None, key: Path | None, extent: HowMuch, told: Output) -> int:
     """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
     _check_usage(key, extent)
     check_outside([told.file, html_file], [drive])
@@ -76,14 +76,14 @@ def check_command(drive: Path, html_file: Path | None, key: Path | None, extent:
     return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 
-def _check_usage(key: Path | None, extent: Extent) -> None:
+def _check_usage(key: Path | None, extent: HowMuch) -> None:
     if key is not None and extent.reach.partial:
         raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
     if extent.run_viewers and extent.reach.partial:
         raise click.UsageError("--run-viewers belongs to a whole check: leave out --quick and --sample.")
 
 
-def _inspect(drive: Path, key: Path | None, extent: Extent, told: Told) -> Report:
+def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Report:
     if key is not None:
         check_key(key, drive)
     originals = None if key is None else Originals.kept(read_originals(originals_path(key)))

@@ -47,11 +47,11 @@ def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] |
     return read_crosswalk(crosswalk_path(key))
 
 
-def _originals(key: Path | None) -> collect.Originals | None:
+def _originals(key: Path | None) -> collect.OriginalImages | None:
     if key is None or not crosswalk_path(key).is_file():
         return None
     studies = {row.study_instance_uid: row for row in read_crosswalk(crosswalk_path(key))}
-    return collect.Originals(studies, read_images(images_path(key)))
+    return collect.OriginalImages(studies, read_images(images_path(key)))
 
 
 def _say(gathered: collect.Gathered, tables: collect.Tables, paths: Sequence[Path]) -> None:

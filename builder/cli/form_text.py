@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import textwrap
 
 from bundle.reading.form import Form
-from bundle.reading.questions import Condition, Kind, Per, Question
+from bundle.reading.questions import Condition, Per, Question, QuestionType
 
 _WIDTH = 78
 
@@ -56,12 +56,12 @@ def _value(value: str | bool | float) -> str:
 
 
 def _answers(question: Question) -> Iterator[str]:
-    if question.kind in (Kind.CHOICE, Kind.CHOICES):
-        mark = "( )" if question.kind is Kind.CHOICE else "[ ]"
+    if question.kind in (QuestionType.CHOICE, QuestionType.CHOICES):
+        mark = "( )" if question.kind is QuestionType.CHOICE else "[ ]"
         yield from (f"{mark} {option.text}" for option in question.options)
-    elif question.kind is Kind.YES_NO:
+    elif question.kind is QuestionType.YES_NO:
         yield "( ) yes   ( ) no"
-    elif question.kind is Kind.SCALE:
+    elif question.kind is QuestionType.SCALE:
         points = range(int(question.minimum or 0), int(question.maximum or 0) + 1)
         yield "   ".join(f"( ) {point}" for point in points)
         yield from (f"{point} = {text}" for point, text in sorted(question.anchors.items()))
@@ -70,6 +70,8 @@ def _answers(question: Question) -> Iterator[str]:
 
 
 _FREE = {
-    Kind.TEXT: "[ free text ]", Kind.NUMBER: "[ number ]{unit}", Kind.MARK: "[ a place clicked on the image ]",
-    Kind.MEASUREMENT: "[ a length measured on the image ]{unit}",
-}  # fmt: skip
+    QuestionType.TEXT: "[ free text ]",
+    QuestionType.NUMBER: "[ number ]{unit}",
+    QuestionType.MARK: "[ a place clicked on the image ]",
+    QuestionType.MEASUREMENT: "[ a length measured on the image ]{unit}",
+}

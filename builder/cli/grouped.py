@@ -37,7 +37,7 @@ NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Output:
     """How a command says what it does, and what came of it."""
 
     json_file: str | None
@@ -66,7 +66,7 @@ class Told:
 
 TOLD = grouped(
     "told",
-    Told,
+    Output,
     click.option("--json", "json_file", metavar="FILE", help="Also write the report as JSON; - for standard output."),
     NO_PROGRESS,
 )

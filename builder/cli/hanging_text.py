@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bundle.hanging_protocol import Hanging, Rule
+from bundle.hanging_protocol import Hanging, HangingProtocol
 from bundle.presets import CT_PRESETS
 
 _SHOWN = {
@@ -20,7 +20,7 @@ def hanging_lines(hanging: Hanging) -> Iterator[str]:
     yield "Of several series, CT comes before others, axial before others, thin before thick."
 
 
-def _what(rule: Rule) -> str:
+def _what(rule: HangingProtocol) -> str:
     parts = [rule.plane, rule.modality]
     parts.append("series" if any(parts) else "any series")
     parts.append(_spacing(rule))
@@ -29,7 +29,7 @@ def _what(rule: Rule) -> str:
     return " ".join(filter(None, parts))
 
 
-def _spacing(rule: Rule) -> str:
+def _spacing(rule: HangingProtocol) -> str:
     low, high = rule.spacing_from, rule.spacing_to
     if low is not None and high is not None:
         return f"with slices {low:g} to {high:g} mm apart"
@@ -38,12 +38,12 @@ def _spacing(rule: Rule) -> str:
     return f"with slices at most {high:g} mm apart" if high is not None else ""
 
 
-def _how(rule: Rule) -> str:
+def _how(rule: HangingProtocol) -> str:
     prior = ", the person's study before beside it" if rule.prior else ""
     return f"{_SHOWN[rule.layout]}, {_window(rule)}{prior}"
 
 
-def _window(rule: Rule) -> str:
+def _window(rule: HangingProtocol) -> str:
     if rule.window is None:
         return "in its own window"
     center, width = rule.window

@@ -8,11 +8,11 @@ from builder.collect.agreement import agreement_lines
 from builder.collect.errors import LibraryMissing, NoReadings, NotWritten, UnknownFormat
 from builder.collect.files import FORMATS, write_tables
 from builder.collect.gather import Gathered, gather
-from builder.collect.images import Originals
+from builder.collect.images import OriginalImages
 from builder.collect.sr import write_reports
 from builder.collect.table import Tables, make_tables
 
 __all__ = [
-    "FORMATS", "Gathered", "LibraryMissing", "NoReadings", "NotWritten", "Originals", "Tables", "UnknownFormat",
+    "FORMATS", "Gathered", "LibraryMissing", "NoReadings", "NotWritten", "OriginalImages", "Tables", "UnknownFormat",
     "agreement_lines", "gather", "make_tables", "write_reports", "write_tables",
 ]  # fmt: skip

@@ -11,11 +11,11 @@ from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
 from builder.collect.table import plain, standing
 from bundle.reading.form import Form
-from bundle.reading.questions import Kind, Per, Question, Value
+from bundle.reading.questions import Per, Question, QuestionType, Value
 from bundle.reading.readings import Readings, State
 
-_NOMINAL = (Kind.CHOICE, Kind.YES_NO, Kind.SCALE)
-_NUMBERS = (Kind.SCALE, Kind.NUMBER, Kind.MEASUREMENT)
+_NOMINAL = (QuestionType.CHOICE, QuestionType.YES_NO, QuestionType.SCALE)
+_NUMBERS = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 # Fewer common cases say nothing.
 _FEWEST = 3
 

@@ -13,7 +13,7 @@ from builder.collect.errors import LibraryMissing
 from builder.collect.images import marks_in
 from builder.collect.table import plain
 from bundle.reading.form import Form
-from bundle.reading.questions import Kind, Question, Value
+from bundle.reading.questions import Question, QuestionType, Value
 from bundle.reading.readings import Place
 
 # Codes of our own for the questions of a form, whose meanings are the texts of the form (PS3.3 8.1: 99 is private).
@@ -23,7 +23,7 @@ _SERIES = ("SERIES", _SCHEME, "Answers about a series")
 _PLACE = ("PLACE", _SCHEME, "Place on the image")
 _PERSON_OBSERVER = ("121008", "DCM", "Person Observer Name")
 _SOURCE = ("121112", "DCM", "Source of Measurement")
-_NUMBERS = (Kind.SCALE, Kind.NUMBER, Kind.MEASUREMENT)
+_NUMBERS = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 # Units as people write them -> UCUM and its meaning.
 _UNITS = {
     "": ("1", "no units"), "mm": ("mm", "millimeter"), "cm": ("cm", "centimeter"), "ml": ("mL", "milliliter"),
@@ -97,18 +97,20 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
         return
     sr = _sr()
     name = sr.CodedConcept(question.id.upper(), _SCHEME, printable(question.text)[:_LONGEST].strip())
-    if question.kind is Kind.MARK:
+    if question.kind is QuestionType.MARK:
         yield from (_places(name, [mark], called, "CONTAINS") for mark in value if mark["instance"] in called)
     elif question.kind in _NUMBERS:
         yield _number(name, question, value, called)
     else:
-        text = {True: "yes", False: "no"}[value] if question.kind is Kind.YES_NO else str(plain(question, value))
+        text = (
+            {True: "yes", False: "no"}[value] if question.kind is QuestionType.YES_NO else str(plain(question, value))
+        )
         yield sr.TextContentItem(name=name, value=text, relationship_type="CONTAINS")
 
 
 def _number(name: Any, question: Question, value: Value, called: Mapping[str, Dataset]) -> Any:
     sr = _sr()
-    unit = value["unit"] if question.kind is Kind.MEASUREMENT else question.unit
+    unit = value["unit"] if question.kind is QuestionType.MEASUREMENT else question.unit
     value_of_unit, meaning = _UNITS.get(unit) or (_ucum(unit), printable(unit)[:_LONGEST].strip())
     code = sr.CodedConcept(value_of_unit, "UCUM", meaning)
     number = sr.NumContentItem(name, float(plain(question, value)), code, relationship_type="CONTAINS")

@@ -18,7 +18,7 @@ from bundle.reading.readings import CaseReading
 
 
 @dataclass(frozen=True, slots=True)
-class Originals:
+class OriginalImages:
     """What the crosswalk says: studies by their new UID, and images by theirs."""
 
     studies: Mapping[str, CrosswalkRow]
@@ -55,7 +55,7 @@ def marks_in(value: Value) -> list[dict[str, Value]]:
     return [one for one in listed if isinstance(one, dict) and isinstance(one.get("instance"), str)]
 
 
-def resolved(images: Sequence[Dataset], originals: Originals | None) -> list[Dataset] | None:
+def resolved(images: Sequence[Dataset], originals: OriginalImages | None) -> list[Dataset] | None:
     """The headers with the names that they had before; None where any of them is not known."""
     if originals is None:
         return None
@@ -63,7 +63,7 @@ def resolved(images: Sequence[Dataset], originals: Originals | None) -> list[Dat
     return [image for image in found if image is not None] if all(found) else None
 
 
-def _original(image: Dataset, originals: Originals) -> Dataset | None:
+def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
     study, one = originals.studies.get(image.StudyInstanceUID), originals.images.get(image.SOPInstanceUID)
     if study is None or one is None or not study.original_study_instance_uid:
         return None

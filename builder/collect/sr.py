@@ -11,14 +11,16 @@ from pydicom import Dataset
 from builder.collect.content import report_content
 from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
-from builder.collect.images import Originals, images_of, resolved
+from builder.collect.images import OriginalImages, images_of, resolved
 from builder.collect.table import Tables, series_of, standing
 from builder.key.pseudonyms import new_uid
 from bundle.reading.form import Form
 from bundle.reading.readings import CaseReading, State
 
 
-def write_reports(gathered: Gathered, tables: Tables, folder: Path, originals: Originals | None = None) -> list[Path]:
+def write_reports(
+    gathered: Gathered, tables: Tables, folder: Path, originals: OriginalImages | None = None
+) -> list[Path]:
     """One file for each reader and finished case; raises LibraryMissing, OSError. With `originals`, they are named.
 
     A case whose images are on none of the sticks gets no report, which is said in the tables' remarks.

@@ -11,7 +11,7 @@ from builder.key.crosswalk import CrosswalkRow
 from bundle.layout import number_of_case
 from bundle.reading.form import Form
 from bundle.reading.order import Slot, reading_order
-from bundle.reading.questions import Kind, Per, Question, Value
+from bundle.reading.questions import Per, Question, QuestionType, Value
 from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
 
 Row = dict[str, Any]
@@ -44,9 +44,15 @@ _RESOLVED = {
     "original_accession_number": "the original accession number, from the crosswalk",
 }
 _TYPES = {
-    Kind.TEXT: "text", Kind.CHOICE: "one of the values", Kind.CHOICES: "values with ; between", Kind.SCALE: "integer",
-    Kind.NUMBER: "number", Kind.YES_NO: "true or false", Kind.MARK: "JSON list of places", Kind.MEASUREMENT: "number",
-}  # fmt: skip
+    QuestionType.TEXT: "text",
+    QuestionType.CHOICE: "one of the values",
+    QuestionType.CHOICES: "values with ; between",
+    QuestionType.SCALE: "integer",
+    QuestionType.NUMBER: "number",
+    QuestionType.YES_NO: "true or false",
+    QuestionType.MARK: "JSON list of places",
+    QuestionType.MEASUREMENT: "number",
+}
 
 
 @dataclass
@@ -176,9 +182,9 @@ def plain(question: Question, value: Value) -> Value:
     """An answer as a cell of a table."""
     if value is None:
         return None
-    if question.kind is Kind.CHOICES:
+    if question.kind is QuestionType.CHOICES:
         return ";".join(value)
-    if question.kind is Kind.MEASUREMENT:
+    if question.kind is QuestionType.MEASUREMENT:
         return value["value"]
     return _flat(value)
 

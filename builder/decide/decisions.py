@@ -39,7 +39,7 @@ class Decision(NamedTuple):
     image: str
 
 
-class Identity(NamedTuple):
+class ImageIdentity(NamedTuple):
     """By what a line names an image: UIDs of the scans, which stay whatever the folder is called.
 
     Where an image has no UID of its own, `image` is what its content gives.
@@ -82,15 +82,15 @@ def _unfit(one: Decision, pictures: int) -> str:
     return f"{what} is in these scans; name the scans that it came from, or delete the line"
 
 
-def identities(patients: Iterable[SourcePatient]) -> Iterator[tuple[Identity, ScannedFile]]:
+def identities(patients: Iterable[SourcePatient]) -> Iterator[tuple[ImageIdentity, ScannedFile]]:
     """Each image with what a line names it by."""
     for series in (series for patient in patients for study in patient.studies for series in study.series):
         yield from ((identity_of(series, one), one.file) for one in series.instances)
 
 
-def identity_of(series: SourceSeries, instance: SourceInstance) -> Identity:
+def identity_of(series: SourceSeries, instance: SourceInstance) -> ImageIdentity:
     """The UIDs of an image; what its content gives where it has none."""
-    return Identity(
+    return ImageIdentity(
         instance.file.series_instance_uid or series.uid_key, instance.file.sop_instance_uid or instance.uid_key
     )
 

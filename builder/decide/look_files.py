@@ -10,7 +10,7 @@ from builder.cell_text import not_a_formula
 from builder.decide.crops import Crop, crops_of
 from builder.decide.decisions import COLUMNS, SUSPECTED, TEXT, Decision, read_decisions
 from builder.decide.look_page import look_page
-from builder.decide.picture_records import Seen, most_suspicious_first
+from builder.decide.picture_records import PictureRecord, most_suspicious_first
 from builder.errors.decisions import DecisionsMistaken
 from builder.key.crosswalk import look_path, table_path, write_private
 from builder.plan import Progress
@@ -21,7 +21,7 @@ _AT_ONCE = 8
 
 
 def keep_look(
-    key: Path, seen: Iterable[Seen], lines: Sequence[Decision], executor: Executor, progress: Progress
+    key: Path, seen: Iterable[PictureRecord], lines: Sequence[Decision], executor: Executor, progress: Progress
 ) -> None:
     """Write both; raises PrivateFileFailed. Where there is nothing to show, those of the build before are removed.
 
@@ -48,7 +48,7 @@ def _filled_in(table: Path) -> Sequence[Decision]:
         return ()
 
 
-def _crops(seen: Sequence[Seen], executor: Executor, progress: Progress) -> Iterator[Crop]:
+def _crops(seen: Sequence[PictureRecord], executor: Executor, progress: Progress) -> Iterator[Crop]:
     wanted = [(one.source, one.places) for one in seen]
     chunks = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
     done = 0
@@ -58,7 +58,7 @@ def _crops(seen: Sequence[Seen], executor: Executor, progress: Progress) -> Iter
         progress(done, len(wanted))
 
 
-def table_of(seen: Sequence[Seen], lines: Sequence[Decision] = ()) -> str:
+def table_of(seen: Sequence[PictureRecord], lines: Sequence[Decision] = ()) -> str:
     """The table as a spreadsheet opens it: a line for each picture, and one for each series before its first.
 
     Each has what `lines` say of it; those that name nothing of all this come last.
@@ -81,9 +81,9 @@ def _name(series: str, image: str) -> tuple[str, str]:
     return ("", image) if image else (series, "")
 
 
-def _rows(seen: Sequence[Seen]) -> Iterator[tuple[str, ...]]:
+def _rows(seen: Sequence[PictureRecord]) -> Iterator[tuple[str, ...]]:
     """All cells but the decision."""
-    of_series: dict[str, list[Seen]] = {}
+    of_series: dict[str, list[PictureRecord]] = {}
     for one in seen:
         of_series.setdefault(one.identity.series, []).append(one)
     for one in seen:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from builder.decide.crops import Crop
-from builder.decide.picture_records import Fate, Seen, undecided
+from builder.decide.picture_records import Fate, PictureRecord, undecided
 from builder.pages.pictures_page import PictureCard, PictureGroup, PicturesPage, pictures_page
 
 _TITLES = {
@@ -19,7 +19,7 @@ _MEANING = {
 }
 
 
-def look_page(seen: Sequence[Seen], crops: Sequence[Crop], table: Path) -> str:
+def look_page(seen: Sequence[PictureRecord], crops: Sequence[Crop], table: Path) -> str:
     """The whole page; `seen` in the order of the lines of `table`, each with its pictures as far as there are any."""
     pictures = [*crops, *[Crop()] * (len(seen) - len(crops))]
     cards: dict[Fate, list[PictureCard]] = {fate: [] for fate in _TITLES}
@@ -29,7 +29,7 @@ def look_page(seen: Sequence[Seen], crops: Sequence[Crop], table: Path) -> str:
     return pictures_page(PicturesPage(undecided(seen), str(table), groups))
 
 
-def _card(one: Seen, crop: Crop) -> PictureCard:
+def _card(one: PictureRecord, crop: Crop) -> PictureCard:
     return PictureCard(
         place=one.place,
         why=one.why[:1].upper() + one.why[1:],

@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 from builder.blanking import Place
-from builder.decide.decisions import SUSPECTED, TEXT, Identity
+from builder.decide.decisions import SUSPECTED, TEXT, ImageIdentity
 
 
 class Fate(Enum):
@@ -19,7 +19,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PictureRecord:
     """One picture that may show text; it names a source file, so it stays on the researcher's machine.
 
     `text` is true where text was read, or the header says so; `score` is 0 to 1, most suspicious 1. `case` is empty
@@ -28,7 +28,7 @@ class Seen:
     """
 
     source: Path
-    identity: Identity
+    identity: ImageIdentity
     study: str
     series: str
     series_number: int
@@ -55,11 +55,11 @@ class Seen:
 _FIRST = (Fate.UNDECIDED, Fate.LEFT_OUT, Fate.MASKED, Fate.KEPT)
 
 
-def most_suspicious_first(seen: Iterable[Seen]) -> list[Seen]:
+def most_suspicious_first(seen: Iterable[PictureRecord]) -> list[PictureRecord]:
     """What is to be decided comes first, then what was done; each with the highest score first."""
     return sorted(seen, key=lambda one: (_FIRST.index(one.fate), -one.score, one.case, one.series_number, one.image))
 
 
-def undecided(seen: Sequence[Seen]) -> int:
+def undecided(seen: Sequence[PictureRecord]) -> int:
     """How many pictures wait for a decision."""
     return sum(one.fate is Fate.UNDECIDED for one in seen)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 import warnings
 
-from builder.decide.picture_records import Fate, Seen
+from builder.decide.picture_records import Fate, PictureRecord
 from builder.dicom import source_file
 from builder.dicom.source_file import NotTaken
 from builder.plan import WrittenInstance
@@ -38,10 +38,10 @@ class SeriesPictures:
 
 
 def series_pictures(
-    seen: Sequence[Seen], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
+    seen: Sequence[PictureRecord], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
 ) -> list[SeriesPictures]:
     """For each series in which something was seen; `pseudonyms` gives those of the studies by their new UIDs."""
-    of_series: dict[str, list[Seen]] = {}
+    of_series: dict[str, list[PictureRecord]] = {}
     for one in seen:
         of_series.setdefault(one.series, []).append(one)
     left: dict[str, list[WrittenInstance]] = {}
@@ -53,7 +53,7 @@ def series_pictures(
 
 
 def _series(
-    members: Sequence[Seen], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
+    members: Sequence[PictureRecord], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
 ) -> SeriesPictures:
     number = {fate: sum(one.fate is fate for one in members) for fate in Fate}
     gone = [one for one in members if one.fate is Fate.LEFT_OUT]
@@ -71,7 +71,7 @@ def _series(
     )
 
 
-def _holes(gone: Sequence[Seen], written: Sequence[WrittenInstance]) -> Iterator[float]:
+def _holes(gone: Sequence[PictureRecord], written: Sequence[WrittenInstance]) -> Iterator[float]:
     """Where images are missing that have others of the series, in the same orientation, on both sides."""
     frames = [frame for one in written for frame in one.instance.frames]
     yield from sorted({round(along, 2) for one in gone for along in _within(_frames_of(one), frames)})
@@ -94,7 +94,7 @@ def _is_parallel(one: Frame, other: Frame) -> bool:
     return all(abs(a - b) < ORIENTATION_TOLERANCE for a, b in zip(first, second, strict=True))
 
 
-def _frames_of(one: Seen) -> list[Frame]:
+def _frames_of(one: PictureRecord) -> list[Frame]:
     """The frames of a source file; none where it is gone or cannot be read any more."""
     try:
         with warnings.catch_warnings():

@@ -28,7 +28,7 @@ from builder.stacks.stacks import OrderedStack, stacks_of
 from builder.traits import Traits
 from builder.workers import each_in_turn
 from builder.write.readback import frame_of
-from bundle.images.geometry import Plane
+from bundle.images.geometry import FramePlane
 from bundle.index.records import Frame
 
 _SHOWN = "A face can be reconstructed from the {what} (--deface removes it)"
@@ -123,7 +123,7 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
 
 def _picture(one: _SourceFrame) -> Picture:
     frame = one.frame
-    plane = Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
+    plane = FramePlane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
     return Picture(plane, one.traits)
 
 

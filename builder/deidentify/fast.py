@@ -14,8 +14,8 @@ from builder.deidentify.own_values import empty, encode_element, methods, own_va
 from builder.deidentify.policy import JUDGED, Action, Option, Policy
 from builder.deidentify.rules import RULES, Identity
 from builder.deidentify.shortcuts import SHORT_WAYS, Key
-from builder.dicom.byte_walker import Header, Unsure, dictionary_vr
-from builder.dicom.common_runs import Element, Run
+from builder.dicom.byte_walker import Unsure, WalkedHeader, dictionary_vr
+from builder.dicom.common_runs import CommonRun, Element
 from builder.dicom.source_file import ENHANCED, sop_class, text
 
 # What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
@@ -42,7 +42,7 @@ class ByteEngine:
         self._known: dict[_Context, _Memory] = {}
 
     def clean(
-        self, source: Header, identity: Identity, described: Mapping[str, object]
+        self, source: WalkedHeader, identity: Identity, described: Mapping[str, object]
     ) -> tuple[bytes, tuple[str, ...]]:
         """What `clean_and_encode` makes; raises Unsure where only that can tell."""
         if Option.SAFE_PRIVATE in identity.policy.options or sop_class(source) in ENHANCED:
@@ -58,7 +58,7 @@ class ByteEngine:
         put_values(kept, described)
         return b"".join([kept[tag] for tag in sorted(kept)]), tuple(map(keyword_for_tag, sorted(lost)))
 
-    def _clean_elements(self, source: Header, known: "_Memory") -> _Cleaned:
+    def _clean_elements(self, source: WalkedHeader, known: "_Memory") -> _Cleaned:
         runs = tuple(source.runs)
         common = known.runs.get(runs)
         if common is None:
@@ -67,7 +67,7 @@ class ByteEngine:
         own = self._clean_some(source, source.singles, known)
         return common[0] | own[0], common[1] | own[1]
 
-    def _clean_some(self, source: Header, tags: Iterable[int], known: "_Memory") -> _Cleaned:
+    def _clean_some(self, source: WalkedHeader, tags: Iterable[int], known: "_Memory") -> _Cleaned:
         kept, lost, actions, elements = dict[int, bytes](), set[int](), self._actions, source.elements
         for tag in tags:
             action = actions[tag]
@@ -83,7 +83,7 @@ class ByteEngine:
                 lost.add(tag)
         return kept, lost
 
-    def _memory(self, source: Header) -> "_Memory":
+    def _memory(self, source: WalkedHeader) -> "_Memory":
         """What was cleaned before under the same circumstances."""
         sign = source.get("PixelRepresentation")
         if source.implicit and sign not in (0, 1):
@@ -93,13 +93,13 @@ class ByteEngine:
         known.forget_some()
         return known
 
-    def _clean_one(self, source: Header, key: Key, action: Action) -> bytes:
+    def _clean_one(self, source: WalkedHeader, key: Key, action: Action) -> bytes:
         """One encoded element; empty where it is dropped."""
         short = SHORT_WAYS.get(action)
         encoded = short(key, self._identity) if short else None
         return self._by_the_rule(source, key[0], action) if encoded is None else encoded
 
-    def _by_the_rule(self, source: Header, tag: int, action: Action) -> bytes:
+    def _by_the_rule(self, source: WalkedHeader, tag: int, action: Action) -> bytes:
         try:
             element = RULES[action](_parsed(source, tag), self._identity)
         except Unsure:
@@ -112,7 +112,7 @@ class ByteEngine:
             raise Unsure  # the character set of the whole file depends on it
         return encode_element(element)
 
-    def _move_dates(self, source: Header, kept: dict[int, bytes], days: dict[_Day, bytes]) -> set[int]:
+    def _move_dates(self, source: WalkedHeader, kept: dict[int, bytes], days: dict[_Day, bytes]) -> set[int]:
         """The tags of the dates that are kept; `days` are those that were moved before."""
         moved_tags = set()
         if self._temporal != "REMOVED":
@@ -129,7 +129,7 @@ class ByteEngine:
             kept.setdefault(tag, empty(tag))
         return moved_tags
 
-    def _moved_day(self, source: Header, pair: "_Pair") -> bytes:
+    def _moved_day(self, source: WalkedHeader, pair: "_Pair") -> bytes:
         """An encoded date; empty where there is no valid one."""
         offset = self._identity.offset_seconds if self._temporal == "MODIFIED" else 0
         moved = dates.shift_date(text(source, pair.date), text(source, pair.time), offset)
@@ -142,7 +142,7 @@ class _Memory:
     def __init__(self) -> None:
         self.elements: dict[Key, bytes] = {}
         self.days: dict[_Day, bytes] = {}
-        self.runs: dict[tuple[Run, ...], _Cleaned] = {}
+        self.runs: dict[tuple[CommonRun, ...], _Cleaned] = {}
 
     def forget_some(self) -> None:
         """Keeps it small: a study may have a hundred thousand slices."""
@@ -165,7 +165,7 @@ class _Actions(dict[int, Action]):
         return action
 
 
-def _parsed(source: Header, tag: int) -> DataElement:
+def _parsed(source: WalkedHeader, tag: int) -> DataElement:
     element = source.parsed(tag)
     if not source.implicit:
         return element
@@ -186,7 +186,7 @@ def _plainly_typed(items: Sequence) -> bool:
         return False
 
 
-def _fill_gaps(source: Header, kept: dict[int, bytes]) -> None:
+def _fill_gaps(source: WalkedHeader, kept: dict[int, bytes]) -> None:
     for tag in _EMPTIED:
         if tag not in kept:
             kept[tag] = empty(tag)

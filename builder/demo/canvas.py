@@ -6,7 +6,7 @@ import numpy as np
 
 from builder.demo.anatomy.noise import smooth_noise
 from builder.demo.anatomy.shapes import FAR, Shape
-from builder.demo.plane import Image, Plane
+from builder.demo.plane import Image, ImagePlane
 
 AIR, FAT, WATER, MUSCLE, BLOOD = -1000.0, -100.0, 0.0, 50.0, 45.0
 
@@ -14,7 +14,7 @@ AIR, FAT, WATER, MUSCLE, BLOOD = -1000.0, -100.0, 0.0, 50.0, 45.0
 class Canvas:
     """An image (rows, columns) in HU, in the plane where it lies; starts as air."""
 
-    def __init__(self, plane: Plane, edge: float) -> None:
+    def __init__(self, plane: ImagePlane, edge: float) -> None:
         self.plane = plane
         self.edge = np.float32(edge)
         self.hu: Image = np.full(plane.shape, AIR, np.float32)

@@ -17,7 +17,7 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
-from builder.demo.people import Person, Visit
+from builder.demo.people import InventedPerson, Visit
 from builder.demo.plan import SeriesPlan
 from builder.demo.plane import Image
 
@@ -51,7 +51,7 @@ def visit_header(visit: Visit) -> Dataset:
     return header
 
 
-def _put_person(header: Dataset, person: Person, age: str) -> None:
+def _put_person(header: Dataset, person: InventedPerson, age: str) -> None:
     header.PatientName = person.name
     header.PatientID = person.patient_id
     header.PatientBirthDate = person.birth

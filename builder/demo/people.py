@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Person:
+class InventedPerson:
     """Whom a scan shows; `name` as DICOM writes it, `folder` as a careless export would call it.
 
     height in m, weight in kg.
@@ -30,7 +30,7 @@ class Visit:
     """One study: when, where, by whom and why; `key` makes its UIDs."""
 
     key: str
-    person: Person
+    person: InventedPerson
     date: str
     time: str
     accession: str
@@ -59,17 +59,17 @@ class Visit:
         return f"CT_{self.date}"
 
 
-GUENTHER = Person(
+GUENTHER = InventedPerson(
     "Mondschein-Übelhör^Günther^^Dr.", "MUG-19570411-3", "19570411", "M",
     "Erfundene Gasse 7, 99999 Nirgendwo",
     "+49 0000 1234567", 1.78, 84.0, "Glockengießer", "ISO_IR 100", "Mondschein-Übelhör_Günther_1957",
 )  # fmt: skip
-HANATARO = Person(
+HANATARO = InventedPerson(
     "Kumono^Hanataro=雲野^花太郎=くもの^はなたろう", "A0815-雲", "19660229", "M",
     "架空県 夢市 雲町 0-0-0",
     "+81 00 0000 0000", 1.71, 69.0, "凧職人", "ISO_IR 192", "Kumono_Hanataro_1966",
 )  # fmt: skip
-MARIGOLD = Person(
+MARIGOLD = InventedPerson(
     "Fiddlewick-Thistlebottom^Marigold^Peregrine", "0000042", "19711224", "F",
     "13 Nowhere Lane, Imaginary-on-Sea",
     "+44 00000 000000", 1.64, 77.5, "Lamplighter", "ISO_IR 192", "Fiddlewick_Marigold_1971",

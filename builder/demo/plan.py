@@ -11,10 +11,10 @@ import numpy as np
 from builder.demo.anatomy import abdomen, chest, head
 from builder.demo.canvas import Canvas
 from builder.demo.people import BELLY, CHEST_FIRST, CHEST_SECOND, HEAD, Visit
-from builder.demo.plane import Gantry, Plane, Point
+from builder.demo.plane import Gantry, ImagePlane, Point
 from builder.demo.scanner import Kernel
 
-Painter = Callable[[Plane], Canvas]
+Painter = Callable[[ImagePlane], Canvas]
 
 PAINTERS: dict[str, Painter] = {
     "head": head.paint,

@@ -15,7 +15,7 @@ Point: TypeAlias = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Box:
+class Extent:
     """Corners of an axis-aligned box, mm, patient LPS."""
 
     low: Point
@@ -23,7 +23,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Plane:
+class ImagePlane:
     """One image plane (or a window of it) in patient LPS, mm.
 
     x: (1, columns) of the pixel centres; y, z: (rows, 1), where z varies with the row if the gantry tilts;
@@ -41,7 +41,7 @@ class Plane:
     def shape(self) -> tuple[int, int]:
         return self.y.shape[0], self.x.shape[1]
 
-    def window(self, box: Box) -> Window | None:
+    def window(self, box: Extent) -> Window | None:
         """Rows and columns that can meet `box`; None if there are none."""
         (x0, y0, z0), (x1, y1, z1) = box.low, box.high
         rows = np.flatnonzero((self.y >= y0) & (self.y <= y1) & (self.z >= z0) & (self.z <= z1))
@@ -50,7 +50,7 @@ class Plane:
             return None
         return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
-    def cut(self, window: Window) -> Plane:
+    def cut(self, window: Window) -> ImagePlane:
         rows, columns = window
         return replace(self, x=self.x[:, columns], y=self.y[rows], z=self.z[rows], v=self.v[rows])
 
@@ -79,11 +79,11 @@ class Gantry:
         _, dy, dz = self.down
         return self.center[0] - half, self.center[1] - half * dy, s - half * dz
 
-    def plane(self, s: float) -> Plane:
+    def plane(self, s: float) -> ImagePlane:
         steps = (np.arange(self.size, dtype=np.float32) - (self.size - 1) / 2) * self.pixel
         _, dy, dz = self.down
         v = steps[:, None].astype(np.float32)
-        return Plane(
+        return ImagePlane(
             x=(steps[None, :] + self.center[0]).astype(np.float32),
             y=(self.center[1] + v * dy).astype(np.float32),
             z=(s + v * dz).astype(np.float32),

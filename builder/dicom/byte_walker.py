@@ -17,7 +17,7 @@ from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_eleme
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from builder.dicom.common_runs import START, Element, Memory, Run, Runs, new_memory
+from builder.dicom.common_runs import START, CommonRun, Element, Memory, Runs, new_memory
 
 PIXEL_DATA, CHARACTER_SET = 0x7FE00010, 0x00080005
 UNDEFINED = 0xFFFFFFFF
@@ -52,7 +52,7 @@ class Unsure(Exception):
     """The bytes hold something that only a full parser can judge."""
 
 
-class Header:
+class WalkedHeader:
     """The elements of a data set before its pixel data, with values parsed when they are asked for.
 
     It answers `get` and `in` by keyword as a pydicom Dataset does. `elements` holds for each tag its VR (the
@@ -64,11 +64,11 @@ class Header:
     def __init__(self, *, implicit: bool) -> None:
         self.implicit = implicit
         self.elements: dict[int, Element] = {}
-        self.runs: list[Run] = []
+        self.runs: list[CommonRun] = []
         self.singles: list[int] = []
         self.pixel_offset = 0
         self.pixel_length = 0
-        self.file_meta: Header | None = None
+        self.file_meta: WalkedHeader | None = None
 
     def __contains__(self, key: str | int) -> bool:
         return (key if isinstance(key, int) else _tag(key)) in self.elements
@@ -87,9 +87,9 @@ class Header:
         whole = RawDataElement(BaseTag(tag), vr.decode("ascii"), len(value), value, 0, self.implicit, True)
         return convert_raw_data_element(whole, encoding=list(self.character_set))
 
-    def part(self, tags: Iterable[int]) -> "Header":
+    def part(self, tags: Iterable[int]) -> "WalkedHeader":
         """A header with these elements alone."""
-        part = Header(implicit=self.implicit)
+        part = WalkedHeader(implicit=self.implicit)
         part.elements = {tag: self.elements[tag] for tag in tags if tag in self.elements}
         return part
 
@@ -138,13 +138,13 @@ def _unpacked(vr: bytes, value: bytes) -> Any:
 _sources = new_memory()
 
 
-def read_header(path: str | Path) -> tuple[Header, int]:
+def read_header(path: str | Path) -> tuple[WalkedHeader, int]:
     """The header of a PS3.10 file in little endian and the size of the file; raises Unsure, OSError."""
     with FileIO(path) as stream:
         return read_stream(stream)
 
 
-def read_stream(stream: FileIO) -> tuple[Header, int]:
+def read_stream(stream: FileIO) -> tuple[WalkedHeader, int]:
     """The same from an open file."""
     size = os.fstat(stream.fileno()).st_size
     for enough in _ENOUGH:
@@ -159,7 +159,7 @@ def read_stream(stream: FileIO) -> tuple[Header, int]:
     raise Unsure
 
 
-def parse_file(data: bytes, memory: Memory) -> Header:
+def parse_file(data: bytes, memory: Memory) -> WalkedHeader:
     """The header of a PS3.10 file of which `data` is the beginning; raises Unsure, struct.error.
 
     `memory` is what the headers before it had in common.
@@ -190,24 +190,24 @@ def _is_little_endian(syntax: str) -> bool:
     return uid.is_transfer_syntax and uid not in (ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian)
 
 
-def walk(data: bytes, start: int, *, implicit: bool, runs: Runs | None = None) -> Header:
+def walk(data: bytes, start: int, *, implicit: bool, runs: Runs | None = None) -> WalkedHeader:
     """The elements from byte `start` up to the pixel data or the end of `data`; raises Unsure, struct.error.
 
     `runs` is what the headers before this one had in common, and learns from this one.
     """
-    header = Header(implicit=implicit)
+    header = WalkedHeader(implicit=implicit)
     after = runs.after if runs else {}
     starts, at, missed = _walk(data, start, header, after)
     if runs is not None and (missed or not after):
         if header.runs:
-            starts, at, _ = _walk(data, start, header := Header(implicit=implicit), {})
+            starts, at, _ = _walk(data, start, header := WalkedHeader(implicit=implicit), {})
         places = pairwise([*starts, at])
         encoded = {tag: data[i:k] for tag, (i, k) in zip(header.singles, places, strict=True)}
         runs.learn(encoded, header.elements, missed)
     return header
 
 
-def _walk(data: bytes, at: int, header: Header, after: dict[int, Run]) -> tuple[list[int], int, int]:
+def _walk(data: bytes, at: int, header: WalkedHeader, after: dict[int, CommonRun]) -> tuple[list[int], int, int]:
     """Fills the header; returns where its singles start, where the last element ends, and how many runs did not fit."""
     elements, singles, implicit, starts = header.elements, header.singles, header.implicit, list[int]()
     read = implicit_element if implicit else _explicit_element

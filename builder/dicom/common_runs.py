@@ -13,7 +13,7 @@ _ANOTHER_SERIES = 0.5
 START = -1
 
 
-class Run:
+class CommonRun:
     """Elements that follow each other: their bytes as they stand in a file, and what they were parsed to."""
 
     __slots__ = ("chunk", "elements", "last")
@@ -32,7 +32,7 @@ class Runs:
     """
 
     def __init__(self) -> None:
-        self.after: dict[int, Run] = {}
+        self.after: dict[int, CommonRun] = {}
         self._previous: dict[int, bytes] = {}
         self._varying: set[int] = set()
 
@@ -48,12 +48,12 @@ class Runs:
             self.after = dict(self._common(encoded, elements))
         self._previous = dict(encoded)
 
-    def _common(self, encoded: Mapping[int, bytes], elements: Mapping[int, Element]) -> Iterator[tuple[int, Run]]:
+    def _common(self, encoded: Mapping[int, bytes], elements: Mapping[int, Element]) -> Iterator[tuple[int, CommonRun]]:
         last = START
         for varies, group in groupby(encoded, self._varying.__contains__):
             tags = list(group)
             if not varies:
-                yield last, Run(b"".join([encoded[tag] for tag in tags]), {tag: elements[tag] for tag in tags})
+                yield last, CommonRun(b"".join([encoded[tag] for tag in tags]), {tag: elements[tag] for tag in tags})
             last = tags[-1]
 
 

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from pydicom.datadict import tag_for_keyword
 
-from builder.dicom.byte_walker import CHARACTER_SET, Header
+from builder.dicom.byte_walker import CHARACTER_SET, WalkedHeader
 from builder.dicom.source_file import Values
 
 P = ParamSpec("P")
@@ -29,7 +29,7 @@ def by_values(*keywords: str) -> Callable[[Callable[Concatenate[Values, P], T]],
 
         @wraps(make)
         def ask(values: Values, /, *rest: P.args, **named: P.kwargs) -> T:
-            if not isinstance(values, Header):
+            if not isinstance(values, WalkedHeader):
                 return make(values, *rest, **named)
             key = (values.implicit, rest, *map(values.elements.get, tags))
             try:

@@ -19,7 +19,7 @@ from pydicom.uid import (
 )
 
 from builder.dicom import byte_walker
-from builder.dicom.byte_walker import Header
+from builder.dicom.byte_walker import WalkedHeader
 from builder.reasons import Reason
 
 _PREAMBLE = 128
@@ -58,7 +58,7 @@ class Values(Protocol):
         """The value of an attribute; None where it is missing."""
 
 
-def read_header(path: str | Path) -> tuple[Header | FileDataset, int]:
+def read_header(path: str | Path) -> tuple[WalkedHeader | FileDataset, int]:
     """Everything before the pixel data, and how many bytes follow it in the file; raises NotTaken."""
     try:
         header, size = byte_walker.read_header(path)
@@ -175,7 +175,7 @@ def number(dataset: Values, keyword: str) -> int | None:
 def number_at(dataset: Values, tag: int) -> int | None:
     """As `number`, for an attribute that has no keyword of its own, as those of overlays."""
     try:
-        element = dataset.parsed(tag) if isinstance(dataset, Header) else dataset.get(tag)  # type: ignore[arg-type]
+        element = dataset.parsed(tag) if isinstance(dataset, WalkedHeader) else dataset.get(tag)  # type: ignore[arg-type]
         return int(element.value)
     except Exception:  # missing, broken, or several
         return None

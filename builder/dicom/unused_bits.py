@@ -20,7 +20,7 @@ _PADDING, _LIMIT = "PixelPaddingValue", "PixelPaddingRangeLimit"
 _SMALLEST, _LARGEST = "SmallestImagePixelValue", "LargestImagePixelValue"
 
 
-class Settled(NamedTuple):
+class SettledBits(NamedTuple):
     """Pixels in which nothing stands above Bits Stored, and the attributes that the file gets for it."""
 
     form: PixelFormat
@@ -37,7 +37,7 @@ class _Padding(NamedTuple):
     has_limit: bool
 
 
-def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> Settled:
+def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> SettledBits:
     """The pixels with every value within Bits Stored, where neither an overlay can hide nor garbage change a picture.
 
     Bits above Bits Stored are no part of a value (PS3.5 8.1.1). Overlays there, which the header declares (retired,
@@ -48,7 +48,7 @@ def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> Set
     whole = form.bits_stored == form.bits_allocated or (values.max() <= highest and values.min() >= lowest)
     if not whole or any(not lowest <= one <= highest for one in _padding_of(dataset, form)):
         return _settle(dataset, form, values)
-    return Settled(form, pixels, {})
+    return SettledBits(form, pixels, {})
 
 
 def padding_as_stored(dataset: Values, form: PixelFormat) -> dict[str, object]:
@@ -61,7 +61,7 @@ def padding_as_stored(dataset: Values, form: PixelFormat) -> dict[str, object]:
     }
 
 
-def _settle(dataset: Values, form: PixelFormat, values: Words) -> Settled:
+def _settle(dataset: Values, form: PixelFormat, values: Words) -> SettledBits:
     overlays = _overlay_bits(dataset, form)
     words = _without(values, overlays)
     clean = _cleared(words, form)
@@ -88,13 +88,13 @@ def _besides(declared: _Padding | None, found: _Padding | None) -> _Padding | No
     return found._replace(has_limit=declared.has_limit)
 
 
-def _told(dataset: Values, form: PixelFormat, words: Words, done: list[str], said: dict[str, object]) -> Settled:
+def _told(dataset: Values, form: PixelFormat, words: Words, done: list[str], said: dict[str, object]) -> SettledBits:
     """What was done, and the smallest and largest value where the source gives them."""
     ends = {_SMALLEST: words.min(), _LARGEST: words.max()}
     said |= {keyword: int(value) for keyword, value in ends.items() if keyword in dataset}
     if done:
         said["DerivationDescription"] = joined(done)
-    return Settled(form, words.astype(_kind(form)).tobytes(), said)
+    return SettledBits(form, words.astype(_kind(form)).tobytes(), said)
 
 
 def _kind(form: PixelFormat) -> np.dtype[Any]:

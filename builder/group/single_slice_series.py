@@ -13,7 +13,7 @@ from builder.stacks.one_look import Picture
 from builder.stacks.read_traits import traits_of
 from builder.stacks.splitting import split
 from builder.write.readback import frame_of
-from bundle.images.geometry import Plane, describe
+from bundle.images.geometry import FramePlane, describe
 
 # Fewer images in a row may lie evenly by chance.
 FEWEST = 3
@@ -59,7 +59,7 @@ def _singles(series: Iterable[SourceSeries]) -> Iterator[_Single]:
 def _single(series: SourceSeries, file: ScannedFile) -> _Single:
     header, _ = source_file.read_header(file.path)
     frame, (traits,) = frame_of(header, 0), traits_of(header, 1)
-    plane = Plane(
+    plane = FramePlane(
         frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing,
         (file.rows, file.columns, file.bits_allocated),
     )  # fmt: skip

@@ -23,7 +23,7 @@ from builder.key import crosswalk
 from builder.pipeline.bits_report import stored_bits_notices
 from builder.pipeline.catalogue_files import crosswalk_rows, listings, moved_days, number_cases, original_images
 from builder.pipeline.existing_bundle import Present, read_present
-from builder.pipeline.outcome import Options, Outcome
+from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.write_images import report_pictures, write_images
 from builder.plan import BuildPlan, Notice, Progress, SourcePatient, Talk, WrittenInstance
 from builder.scan.scan import scan
@@ -40,7 +40,7 @@ from bundle.reading import form_file
 _FORM_NAME = "form"
 
 
-def build(options: Options, executor: Executor, talk: Talk) -> Outcome:
+def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     outcome = Outcome(options)
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
@@ -100,7 +100,7 @@ def check_drive(drive: Path, talk: Talk) -> list[Finding]:
         raise CheckStopped(drive) from None
 
 
-def _read_present(options: Options, executor: Executor, talk: Talk) -> Present:
+def _read_present(options: BuildOptions, executor: Executor, talk: Talk) -> Present:
     """What lies on the drive already and stays; raises OtherKey, OneOfSeveral."""
     if not options.add:
         return Present()
@@ -119,7 +119,7 @@ def _is_one_of_several(drive: Path) -> bool:
     return False
 
 
-def read_sources(options: Options, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
+def read_sources(options: BuildOptions, executor: Executor, talk: Talk, outcome: Outcome) -> list[SourcePatient]:
     """Who and what is in the scans, and what was decided of it; raises NothingToTake, DecisionsMistaken."""
     files, outcome.skipped = scan(
         [FolderSource(path) for path in options.sources], executor, talk.step("Reading headers"), mask=options.mask
@@ -144,7 +144,7 @@ def _count_plan(plan: BuildPlan, outcome: Outcome) -> None:
 # The viewers
 
 
-def get_packs(options: Options, talk: Talk) -> tuple[list[Pack], dict[str, BundleError]]:
+def get_packs(options: BuildOptions, talk: Talk) -> tuple[list[Pack], dict[str, BundleError]]:
     """The viewers that were asked for, and by platform why one cannot be had."""
     packs: list[Pack] = []
     missing: dict[str, BundleError] = {}
@@ -217,7 +217,7 @@ def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInsta
 
 def _write_the_rest(
     written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, key: StudyKey,
-    root: Path, previews: Previews, talk: Talk, options: Options, packs: Sequence[Pack],
+    root: Path, previews: Previews, talk: Talk, options: BuildOptions, packs: Sequence[Pack],
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
@@ -233,7 +233,7 @@ def _write_the_rest(
     return digests | _copy_packs(packs, root, talk.step("Copying the viewers"))
 
 
-def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+def _researchers_files(options: BuildOptions, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
     """Path and content of the form and the hanging rules."""
     if options.form is not None:
         form_file.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
@@ -243,7 +243,12 @@ def _researchers_files(options: Options, cases: dict[str, str]) -> Iterator[tupl
 
 
 def _faces(
-    plan: BuildPlan, written: Sequence[WrittenInstance], root: Path, executor: Executor, talk: Talk, options: Options
+    plan: BuildPlan,
+    written: Sequence[WrittenInstance],
+    root: Path,
+    executor: Executor,
+    talk: Talk,
+    options: BuildOptions,
 ) -> tuple[int, list[Notice]]:
     """From how many images a face was removed, and what is to be said of faces."""
     removed = frozenset(job.relative_path for job in plan.jobs if job.face)
@@ -253,7 +258,7 @@ def _faces(
     return faceless, [*face_notices(written, removed if asked else None, root, executor, progress)]
 
 
-def _unused_rules(root: Path, options: Options) -> list[Notice]:
+def _unused_rules(root: Path, options: BuildOptions) -> list[Notice]:
     """What is to be said of hanging rules that fit nothing."""
     if options.hanging is None:
         return []

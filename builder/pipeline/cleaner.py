@@ -14,7 +14,7 @@ from builder.decide.masking import without_places
 from builder.deface.search import without_face
 from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
 from builder.dicom import source_file
-from builder.dicom.byte_walker import Header
+from builder.dicom.byte_walker import WalkedHeader
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import NotTaken, Values, says_text
 from builder.plan import Looked, WriteJob
@@ -57,7 +57,7 @@ class Cleaner:
         looked = self.eye.look(pixels, form, job, says_text=says_text(values)) if job.look_for_text else None
         return CleanPixels(pixels, options, dict(said), looked)
 
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
+    def from_bytes(self, header: WalkedHeader, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure."""
         return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
 

@@ -5,19 +5,21 @@ from pathlib import Path
 
 from builder.drive.disc_image import check_image, write_image
 from builder.pipeline.build import build
-from builder.pipeline.outcome import Options, Outcome
+from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.span import build_media
 from builder.plan import Talk
 
 
-def check_media(image: Path | None, options: Options) -> None:
+def check_media(image: Path | None, options: BuildOptions) -> None:
     """Before anything is read: raises ImageExists, ImageOnDrive."""
     for place in () if image is None else (image, *image.parent.glob(f"{image.stem}-MEDIUM*{image.suffix}")):
         if not options.resume:
             check_image(place, options.drive)
 
 
-def build_wanted(options: Options, span: int | None, image: Path | None, executor: Executor, talk: Talk) -> Outcome:
+def build_wanted(
+    options: BuildOptions, span: int | None, image: Path | None, executor: Executor, talk: Talk
+) -> Outcome:
     """One bundle or several, each with its image of a disc where that was asked for."""
     outcome = build(options, executor, talk) if span is None else build_media(options, span, executor, talk)
     if image is not None and not options.dry_run:
@@ -26,7 +28,7 @@ def build_wanted(options: Options, span: int | None, image: Path | None, executo
     return outcome
 
 
-def _image_of(options: Options, medium: str, image: Path, talk: Talk) -> Path:
+def _image_of(options: BuildOptions, medium: str, image: Path, talk: Talk) -> Path:
     place = image if not medium else image.with_stem(f"{image.stem}-{medium}")
     if not (options.resume and place.exists()):  # an image appears when it is whole
         check_image(place, options.drive)

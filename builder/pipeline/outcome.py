@@ -6,7 +6,7 @@ from pathlib import Path
 
 from builder.check import Finding
 from builder.decide.decisions import Decision, Decisions
-from builder.decide.picture_records import Seen, undecided
+from builder.decide.picture_records import PictureRecord, undecided
 from builder.decide.series_counts import SeriesPictures
 from builder.deidentify import Option, Policy
 from builder.drive import staging
@@ -18,7 +18,7 @@ from bundle.reading.form import Form
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class BuildOptions:
     """What the researcher asked for; `workers` is about how many things can be done at one time."""
 
     sources: tuple[Path, ...]
@@ -70,7 +70,7 @@ class Outcome:
     those of media that were made before this one; `readings` counts how often one was read.
     """
 
-    options: Options
+    options: BuildOptions
     key_is_new: bool = False
     written: dict[str, Path] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
@@ -84,8 +84,8 @@ class Outcome:
     faceless: int = 0
     readings: int = 0
     decided: dict[str, Decision] = field(default_factory=dict)
-    seen: list[Seen] = field(default_factory=list)
-    seen_before: list[Seen] = field(default_factory=list)
+    seen: list[PictureRecord] = field(default_factory=list)
+    seen_before: list[PictureRecord] = field(default_factory=list)
     pictures: list[SeriesPictures] = field(default_factory=list)
     bytes_needed: int = 0
     packs: list[Pack] = field(default_factory=list)

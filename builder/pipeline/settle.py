@@ -8,9 +8,9 @@ from pathlib import Path
 from builder.burned_in.looking import Glance
 from builder.burned_in.text_search import Judged, TextSearch
 from builder.catalogue.left_out import Counts
-from builder.decide.decisions import Choice, Decision, Identity
+from builder.decide.decisions import Choice, Decision, ImageIdentity
 from builder.decide.fates import fate_of, second_job
-from builder.decide.picture_records import Fate, Seen
+from builder.decide.picture_records import Fate, PictureRecord
 from builder.drive.target import erase_from
 from builder.pipeline.cleaner import look_for
 from builder.plan import Notice, Progress, SkippedFile, WriteJob, WrittenInstance
@@ -32,7 +32,7 @@ class Settled:
 
     written: Sequence[WrittenInstance] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[PictureRecord] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
@@ -62,7 +62,7 @@ class Settlement:
     """Deals with the images of one medium, whose files lie below `root`."""
 
     def __init__(
-        self, jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, Identity],
+        self, jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, ImageIdentity],
         root: Path, *, mask: bool,
     ) -> None:  # fmt: skip
         self._jobs, self._decided, self._identities = jobs, decided, identities
@@ -172,9 +172,11 @@ def _where(one: _Case) -> str:
     return f"row {first.top}, column {first.left}; {one.why}"
 
 
-def seen_of(job: WriteJob, identity: Identity, fate: Fate, judged: Judged, why: str, share: float = 0.0) -> Seen:
+def seen_of(
+    job: WriteJob, identity: ImageIdentity, fate: Fate, judged: Judged, why: str, share: float = 0.0
+) -> PictureRecord:
     """One image for the page, the table and the report."""
-    return Seen(
+    return PictureRecord(
         job.source, identity, job.uids.study, job.uids.series, job.series_number, job.number, fate, judged.text, why,
         judged.places, judged.score, share,
     )  # fmt: skip
@@ -184,7 +186,7 @@ def seen_of(job: WriteJob, identity: Identity, fate: Fate, judged: Judged, why: 
 
 
 def without_left_out(
-    jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, Identity]
+    jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, ImageIdentity]
 ) -> tuple[Sequence[WriteJob], Settled]:
     """The jobs but for those of images that a line leaves out; what is on the drive already is only named."""
     left, settled = Spool[WriteJob](), Settled()

@@ -14,7 +14,7 @@ from builder.errors.build import DriveHoldsBundle, NothingToTake
 from builder.errors.media import CaseTooLarge
 from builder.key import crosswalk
 from builder.pipeline.build import build_from, check_drive, get_packs, packs_size, read_sources
-from builder.pipeline.outcome import CaseOnMedium, Options, Outcome
+from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.write.assign import assign, bytes_of, study_order
 from bundle.index.index import Catalog
@@ -29,7 +29,7 @@ _BESIDES = 8_000_000
 _SECTORS = 4096
 
 
-def build_media(options: Options, size: int, executor: Executor, talk: Talk) -> Outcome:
+def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk) -> Outcome:
     """Make as many bundles as are needed below the drive's folder, none over `size` bytes; raises a BundleError."""
     outcome = Outcome(options)
     target.check_place(options.drive, options.sources)
@@ -109,7 +109,7 @@ def _form_of_all(form: Form | None, plans: Sequence[BuildPlan]) -> Form | None:
     return whole
 
 
-def _check_free(plans: Mapping[str, BuildPlan], options: Options) -> None:
+def _check_free(plans: Mapping[str, BuildPlan], options: BuildOptions) -> None:
     """Before anything is written: no medium may hold a bundle, unless it is just the one that would be made."""
     for name, plan in plans.items():
         drive = options.drive / name
@@ -127,7 +127,7 @@ def _is_made(drive: Path, plan: BuildPlan, form: Form | None) -> bool:
     return _studies_on(drive) == _studies(plan) and on_drive == (None if form is None else form.text.encode())
 
 
-def _plan(part: Sequence[SourcePatient], key: StudyKey, options: Options) -> BuildPlan:
+def _plan(part: Sequence[SourcePatient], key: StudyKey, options: BuildOptions) -> BuildPlan:
     return assign(part, key, options.drive, options.policy)
 
 

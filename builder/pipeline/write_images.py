@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.burned_in.text_search import TextSearch
 from builder.catalogue.previews import Previews
-from builder.decide.decisions import Identity, identities
+from builder.decide.decisions import ImageIdentity, identities
 from builder.decide.look_files import keep_look
 from builder.decide.series_counts import series_pictures
 from builder.pipeline.cleaner import look_again, look_for
@@ -37,7 +37,7 @@ def write_images(
     return settled.joined(before)
 
 
-def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str, Identity]:
+def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str, ImageIdentity]:
     """What lines name these files by, by their paths."""
     return {file.path: identity for identity, file in identities(patients) if file.path in files}
 

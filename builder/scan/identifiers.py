@@ -10,8 +10,8 @@ from pydicom import DataElement, Dataset
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 
-from builder.dicom.byte_walker import CHARACTER_SET, UNDEFINED, Header, Unsure, implicit_element, loose_element
-from builder.dicom.common_runs import Run
+from builder.dicom.byte_walker import CHARACTER_SET, UNDEFINED, Unsure, WalkedHeader, implicit_element, loose_element
+from builder.dicom.common_runs import CommonRun
 from builder.dicom.source_file import Values
 
 # (kind, keyword, text).
@@ -58,7 +58,7 @@ _MARKS = (0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD)
 
 def identifiers_of(header: Values) -> tuple[Collection[Identifier], ...]:
     """Every identifier of a header, in parts; those that the slices of a series have in common are one part."""
-    if isinstance(header, Header):
+    if isinstance(header, WalkedHeader):
         elements, implicit = header.elements, header.implicit
         character_set = elements.get(CHARACTER_SET, _NONE)[1]
         parts: list[Collection[Identifier]] = [_of_run(run, implicit, character_set) for run in header.runs]
@@ -80,7 +80,7 @@ def _of_uid(tag: int, value: bytes) -> Collection[Identifier]:
 
 
 @lru_cache(512)
-def _of_run(run: Run, implicit: bool, character_set: bytes) -> Identifiers:
+def _of_run(run: CommonRun, implicit: bool, character_set: bytes) -> Identifiers:
     parts = (_of_element(tag, vr, value, implicit, character_set) for tag, (vr, value) in run.elements.items())
     return frozenset().union(*parts)
 

@@ -6,7 +6,7 @@ from itertools import chain
 
 from builder.traits import Traits
 from bundle.images import geometry
-from bundle.images.geometry import Plane
+from bundle.images.geometry import FramePlane
 
 # More values than this with fewer frames each, on an average, differ by chance and tell nothing.
 FEW_VALUES, FRAMES_EACH = 3, 2
@@ -18,7 +18,7 @@ PIXEL_SPACING_SHARE = 0.002
 class Picture:
     """A frame as it is split: its plane (with what must be equal in a stack), and what tells it apart."""
 
-    plane: Plane
+    plane: FramePlane
     traits: Traits
 
 
@@ -66,7 +66,7 @@ def _are_many(small: Sequence[Sequence[int]]) -> bool:
     return alone > FEW_VALUES and 2 * alone > len(small)
 
 
-def _same_look(a: Plane, b: Plane) -> bool:
+def _same_look(a: FramePlane, b: FramePlane) -> bool:
     """Whether orientation and pixel spacing are the same but for the digits they are written with."""
     if (a.image_orientation_patient, a.pixel_spacing) == (b.image_orientation_patient, b.pixel_spacing):
         return True
@@ -74,7 +74,7 @@ def _same_look(a: Plane, b: Plane) -> bool:
     return _one_spacing(a, b) and not turned
 
 
-def _one_spacing(a: Plane, b: Plane) -> bool:
+def _one_spacing(a: FramePlane, b: FramePlane) -> bool:
     return _near(a.pixel_spacing, b.pixel_spacing, PIXEL_SPACING_SHARE * max(a.pixel_spacing or (0.0,)))
 
 

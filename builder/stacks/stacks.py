@@ -8,7 +8,7 @@ from builder.stacks.one_look import Picture
 from builder.stacks.splitting import split
 from builder.traits import Traits
 from bundle.images import geometry
-from bundle.images.geometry import Plane, StackGeometry
+from bundle.images.geometry import FramePlane, StackGeometry
 from bundle.images.naming import MAPS
 from bundle.index.records import Frame, Instance, Orientation
 
@@ -27,10 +27,12 @@ class Slice:
     technique: Technique
 
     @property
-    def plane(self) -> Plane:
+    def plane(self) -> FramePlane:
         """Its place."""
         frame = self.frame
-        return Plane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, self._format)
+        return FramePlane(
+            frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, self._format
+        )
 
     @property
     def _format(self) -> tuple[object, ...]:

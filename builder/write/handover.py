@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from pydicom import Dataset
 
-from builder.dicom.byte_walker import Header
+from builder.dicom.byte_walker import WalkedHeader
 from builder.dicom.pixels import PixelFormat
 from builder.dicom.source_file import Values
 from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
@@ -45,7 +45,7 @@ class Done(NamedTuple):
     common: Looked | None = None
 
 
-class Cleaner(Protocol):
+class CleaningStep(Protocol):
     """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
 
     def untouched(self, job: WriteJob) -> frozenset[str]:
@@ -54,7 +54,7 @@ class Cleaner(Protocol):
     def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
         """Looks at the picture itself; raises NotTaken."""
 
-    def from_bytes(self, header: Header, job: WriteJob, described: Described) -> CleanHeader:
+    def from_bytes(self, header: WalkedHeader, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
 
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:

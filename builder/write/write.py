@@ -17,7 +17,7 @@ from pydicom.uid import (
 )
 
 from builder.dicom import byte_walker, source_file
-from builder.dicom.byte_walker import Header, Unsure
+from builder.dicom.byte_walker import Unsure, WalkedHeader
 from builder.dicom.element import element_head, file_start
 from builder.dicom.jpeg import JPEG_WITH_LOSS
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format, wrong_high_bit
@@ -26,7 +26,7 @@ from builder.dicom.unused_bits import padding_as_stored, settle_unused_bits
 from builder.drive.verified_write import put
 from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance, is_count
 from builder.reasons import Reason
-from builder.write.handover import Cleaner, CleanHeader, CleanPixels, Described, Done, Encoded
+from builder.write.handover import CleanHeader, CleaningStep, CleanPixels, Described, Done, Encoded
 from builder.write.readback import read_written
 from bundle.images.alterations import high_bit_corrected, joined, series_joined
 
@@ -53,7 +53,7 @@ class _Begun(NamedTuple):
     """A source whose header has been cleaned, as it is right where the picture shows nobody; `stream` is still open."""
 
     stream: FileIO
-    header: Header
+    header: WalkedHeader
     form: PixelFormat
     options: frozenset[str]
     sop_class: str
@@ -70,7 +70,7 @@ class _Stored(NamedTuple):
     fresh: bool
 
 
-def write_and_look(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[Done]:
+def write_and_look(jobs: Sequence[WriteJob], cleaner: CleaningStep) -> list[Done]:
     """Write the files that `jobs` describe; raises OSError only where the target fails.
 
     Returns for each a record made from the written bytes, or why the source could not be taken after all. All headers
@@ -83,7 +83,7 @@ def write_and_look(jobs: Sequence[WriteJob], cleaner: Cleaner) -> list[Done]:
 
 
 def _begun(
-    jobs: Sequence[WriteJob], cleaner: Cleaner, open_files: ExitStack
+    jobs: Sequence[WriteJob], cleaner: CleaningStep, open_files: ExitStack
 ) -> Iterator[list[tuple[WriteJob, _Begun | SkippedFile | None]]]:
     """The jobs begun, so many together as their headers may take memory."""
     some, size = list[tuple[WriteJob, _Begun | SkippedFile | None]](), 0
@@ -107,7 +107,7 @@ def _tried(job: WriteJob, call: Callable[P, T], *args: P.args, **named: P.kwargs
 
 
 def _end(
-    job: WriteJob, begun: _Begun | SkippedFile | None, cleaner: Cleaner
+    job: WriteJob, begun: _Begun | SkippedFile | None, cleaner: CleaningStep
 ) -> tuple[_Stored | SkippedFile, Looked | None]:
     encoded = begun if isinstance(begun, SkippedFile) else _tried(job, _encoded, job, begun, cleaner)
     if isinstance(encoded, SkippedFile):
@@ -143,7 +143,7 @@ def _check_unchanged(job: WriteJob) -> None:
         raise NotTaken(Reason.VANISHED)
 
 
-def _begin(job: WriteJob, cleaner: Cleaner, open_files: ExitStack) -> _Begun | None:
+def _begin(job: WriteJob, cleaner: CleaningStep, open_files: ExitStack) -> _Begun | None:
     """The short way: the header is cleaned by its bytes. None where that is not known for sure; raises NotTaken."""
     try:
         stream = open_files.enter_context(FileIO(job.file))
@@ -164,7 +164,7 @@ def _begin(job: WriteJob, cleaner: Cleaner, open_files: ExitStack) -> _Begun | N
         return None
 
 
-def _encoded(job: WriteJob, begun: _Begun | None, cleaner: Cleaner) -> Encoded:
+def _encoded(job: WriteJob, begun: _Begun | None, cleaner: CleaningStep) -> Encoded:
     """Raises NotTaken."""
     try:
         encoded = _spliced(job, begun, cleaner) if begun else _parsed(job, cleaner)
@@ -174,7 +174,7 @@ def _encoded(job: WriteJob, begun: _Begun | None, cleaner: Cleaner) -> Encoded:
     return encoded
 
 
-def _spliced(job: WriteJob, begun: _Begun, cleaner: Cleaner) -> Encoded:
+def _spliced(job: WriteJob, begun: _Begun, cleaner: CleaningStep) -> Encoded:
     """The pixels are put behind the header as they are; it is cleaned anew where they were not as expected."""
     begun.stream.seek(begun.header.pixel_offset)
     pixels = begun.stream.read(begun.form.length)
@@ -197,7 +197,7 @@ def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
     return int.from_bytes(group, "little") >= _GROUP_OF_SIGNATURES
 
 
-def _parsed(job: WriteJob, cleaner: Cleaner) -> Encoded:
+def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
     """The long way, by pydicom, for everything that the short way does not know for sure."""
     dataset = source_file.read_whole(job.source)
     form = _checked_format(dataset, job.source.stat().st_size, job)

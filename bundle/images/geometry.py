@@ -34,7 +34,7 @@ UNIT_TOLERANCE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
-class Plane:
+class FramePlane:
     """One picture's place: position and orientation in patient LPS (mm), None where the source says nothing.
 
     `kind` is what must be equal within one stack (matrix, pixel format).
@@ -79,19 +79,19 @@ def normal(orientation: Orientation) -> Array:
     return np.array(unit_normal(orientation))
 
 
-def distances(planes: Sequence[Plane]) -> Array:
+def distances(planes: Sequence[FramePlane]) -> Array:
     """Each plane's distance along the normal of the first, in mm, shape (n,)."""
     orientation = planes[0].image_orientation_patient
     return np.asarray(_positions(planes) @ normal(orientation or (1, 0, 0, 0, 1, 0)), dtype=np.float64)
 
 
-def aside(planes: Sequence[Plane]) -> Array:
+def aside(planes: Sequence[FramePlane]) -> Array:
     """Where each plane begins within itself, in mm along the rows and columns of the first, shape (n, 2)."""
     axes = np.array(planes[0].image_orientation_patient or (1, 0, 0, 0, 1, 0), dtype=np.float64).reshape(2, 3)
     return np.asarray(_positions(planes) @ axes.T, dtype=np.float64)
 
 
-def _positions(planes: Sequence[Plane]) -> Array:
+def _positions(planes: Sequence[FramePlane]) -> Array:
     return np.array([plane.image_position_patient for plane in planes], dtype=np.float64)
 
 
@@ -126,7 +126,7 @@ def _median(steps: Array) -> float:
     return float(np.sort(steps)[(len(steps) - 1) // 2]) if len(steps) else 0.0
 
 
-def describe(planes: Sequence[Plane]) -> StackGeometry:
+def describe(planes: Sequence[FramePlane]) -> StackGeometry:
     """The geometry of an ordered stack: whether it is a volume, and if not, why."""
     first = planes[0]
     if first.image_position_patient is None or first.image_orientation_patient is None:
@@ -138,7 +138,7 @@ def describe(planes: Sequence[Plane]) -> StackGeometry:
     return _describe_positions(planes, first.image_orientation_patient)
 
 
-def _turn(planes: Sequence[Plane]) -> bool:
+def _turn(planes: Sequence[FramePlane]) -> bool:
     """Whether the planes have not one orientation."""
     cosines = np.array([plane.image_orientation_patient for plane in planes], dtype=np.float64)
     return bool(np.max(np.abs(cosines - cosines[0])) > 2 * ORIENTATION_TOLERANCE)
@@ -148,7 +148,7 @@ def _no_volume(origin: Vector | None, reason: str) -> StackGeometry:
     return StackGeometry(origin, None, None, 0.0, False, reason, "")
 
 
-def _describe_positions(planes: Sequence[Plane], orientation: Orientation) -> StackGeometry:
+def _describe_positions(planes: Sequence[FramePlane], orientation: Orientation) -> StackGeometry:
     positions, along = _positions(planes), distances(planes)
     if len(set(places([float(one) for one in along]))) == 1:
         return _no_volume(_vector(positions[0]), "several images at one place")
@@ -209,7 +209,7 @@ def sideways_tolerance(step: float, pixel_spacing: tuple[float, float] | None) -
     return max(tolerance(step), PIXEL_SHARE * min(pixel_spacing or (0.0,)))
 
 
-def _reason(planes: Sequence[Plane], along: Array, step: float) -> str:
+def _reason(planes: Sequence[FramePlane], along: Array, step: float) -> str:
     """Why planes at several places are no volume; empty where they are one."""
     if planes[0].pixel_spacing is None:
         return "the images carry no pixel spacing"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import re
 from typing import Any, Protocol, TypeVar
 
-from bundle.reading.questions import Condition, Kind, Option, Per, Question
+from bundle.reading.questions import AnswerOption, Condition, Per, Question, QuestionType
 
-_Word = TypeVar("_Word", Kind, Per)
+_Word = TypeVar("_Word", QuestionType, Per)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OF_SERIES = re.compile(r"_s\d+$")
 # Names of columns that the table of results has anyway.
@@ -18,22 +18,22 @@ RESERVED = frozenset({
     "original_study_date", "original_accession_number",
 })  # fmt: skip
 _ALWAYS = ("id", "text", "type", "per", "required", "help", "only_if")
-_KEYS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.TEXT: ("lines", "longest"),
-    Kind.CHOICE: ("options",),
-    Kind.CHOICES: ("options", "least", "most"),
-    Kind.SCALE: ("from", "to", "anchors"),
-    Kind.NUMBER: ("from", "to", "unit", "decimals"),
-    Kind.YES_NO: (),
-    Kind.MARK: ("least", "most"),
-    Kind.MEASUREMENT: ("from", "to", "unit"),
+_KEYS: Mapping[QuestionType, tuple[str, ...]] = {
+    QuestionType.TEXT: ("lines", "longest"),
+    QuestionType.CHOICE: ("options",),
+    QuestionType.CHOICES: ("options", "least", "most"),
+    QuestionType.SCALE: ("from", "to", "anchors"),
+    QuestionType.NUMBER: ("from", "to", "unit", "decimals"),
+    QuestionType.YES_NO: (),
+    QuestionType.MARK: ("least", "most"),
+    QuestionType.MEASUREMENT: ("from", "to", "unit"),
 }
 _CONDITION = ("question", "is", "at_least", "at_most")
 _LONGEST_SCALE = 21
 _MOST_OPTIONS = 50
 
 
-class Source(Protocol):
+class FormText(Protocol):
     """What a table of the form can do; see bundle.reading.form_file.Table."""
 
     content: dict[str, Any]
@@ -47,7 +47,7 @@ class Source(Protocol):
     def number(self, key: str) -> float | None: ...
 
 
-def read_question(table: Source, earlier: Sequence[Question], broken: Collection[str] = ()) -> Question:
+def read_question(table: FormText, earlier: Sequence[Question], broken: Collection[str] = ()) -> Question:
     """The question in a table; what is wrong is noted with the table, and something usable stands in for it.
 
     What depends on one of the `broken` questions is not held against it.
@@ -55,12 +55,12 @@ def read_question(table: Source, earlier: Sequence[Question], broken: Collection
     name = table.text("id")
     table.question = name or f"number {len(earlier) + 1}"
     _check_id(table, name, earlier)
-    kind = _word(table, "type", Kind, None)
+    kind = _word(table, "type", QuestionType, None)
     per = _word(table, "per", Per, Per.CASE) or Per.CASE
     if kind is not None:
         table.only(_ALWAYS + _KEYS[kind])
-    minimum, maximum = _limits(table, kind or Kind.TEXT)
-    options = _options(table) if kind in (Kind.CHOICE, Kind.CHOICES) else ()
+    minimum, maximum = _limits(table, kind or QuestionType.TEXT)
+    options = _options(table) if kind in (QuestionType.CHOICE, QuestionType.CHOICES) else ()
     least, most = _count(table, kind, len(options))
     question_text = table.text("text")
     if not question_text:
@@ -68,7 +68,7 @@ def read_question(table: Source, earlier: Sequence[Question], broken: Collection
     return Question(
         id=table.question,
         text=question_text,
-        kind=kind or Kind.TEXT,
+        kind=kind or QuestionType.TEXT,
         per=per,
         required=table.flag("required"),
         help=table.text("help"),
@@ -76,8 +76,8 @@ def read_question(table: Source, earlier: Sequence[Question], broken: Collection
         minimum=minimum,
         maximum=maximum,
         decimals=table.whole("decimals", 2, 0, 6),
-        unit=table.text("unit", "mm" if kind is Kind.MEASUREMENT else ""),
-        anchors=_anchors(table, minimum, maximum) if kind is Kind.SCALE else {},
+        unit=table.text("unit", "mm" if kind is QuestionType.MEASUREMENT else ""),
+        anchors=_anchors(table, minimum, maximum) if kind is QuestionType.SCALE else {},
         least=least,
         most=most,
         lines=table.whole("lines", 3, 1, 30),
@@ -86,7 +86,7 @@ def read_question(table: Source, earlier: Sequence[Question], broken: Collection
     )
 
 
-def _check_id(table: Source, name: str, earlier: Sequence[Question]) -> None:
+def _check_id(table: FormText, name: str, earlier: Sequence[Question]) -> None:
     if not name:
         if isinstance(table.content.get("id", ""), str):
             table.wrong("id", "'id' is missing: a short name, which heads the column of the answers")
@@ -100,7 +100,7 @@ def _check_id(table: Source, name: str, earlier: Sequence[Question]) -> None:
         table.wrong("id", f"an earlier question has the id '{name}' already")
 
 
-def _word(table: Source, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
+def _word(table: FormText, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
     """A word out of an enumeration."""
     known = [word.value for word in words]
     if key not in table.content:
@@ -113,16 +113,16 @@ def _word(table: Source, key: str, words: type[_Word], default: _Word | None) ->
     return words(table.content[key])
 
 
-def _limits(table: Source, kind: Kind) -> tuple[float | None, float | None]:
+def _limits(table: FormText, kind: QuestionType) -> tuple[float | None, float | None]:
     low, high = table.number("from"), table.number("to")
-    if kind is Kind.SCALE:
+    if kind is QuestionType.SCALE:
         return _scale_limits(table, low, high)
     if low is not None and high is not None and low >= high:
         table.wrong("to", "'to' must be more than 'from'")
     return low, high
 
 
-def _scale_limits(table: Source, low: float | None, high: float | None) -> tuple[float, float]:
+def _scale_limits(table: FormText, low: float | None, high: float | None) -> tuple[float, float]:
     if not isinstance(low, int) or not isinstance(high, int):
         table.wrong("from" if not isinstance(low, int) else "to", "a scale needs whole numbers as 'from' and 'to'")
     elif not 1 <= high - low < _LONGEST_SCALE:
@@ -132,7 +132,7 @@ def _scale_limits(table: Source, low: float | None, high: float | None) -> tuple
     return 1, 5
 
 
-def _anchors(table: Source, low: float | None, high: float | None) -> dict[int, str]:
+def _anchors(table: FormText, low: float | None, high: float | None) -> dict[int, str]:
     content = table.content.get("anchors", {})
     if not isinstance(content, dict):
         table.wrong("anchors", 'anchors are written as { 1 = "unlikely", 5 = "certain" }')
@@ -149,7 +149,7 @@ def _anchors(table: Source, low: float | None, high: float | None) -> dict[int, 
     return found
 
 
-def _options(table: Source) -> tuple[Option, ...]:
+def _options(table: FormText) -> tuple[AnswerOption, ...]:
     listed = table.content.get("options")
     if not isinstance(listed, list) or not 2 <= len(listed) <= _MOST_OPTIONS:
         table.wrong("options", f"'options' must be a list of 2 to {_MOST_OPTIONS} options")
@@ -161,23 +161,26 @@ def _options(table: Source) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _option(table: Source, content: object) -> Option | None:
+def _option(table: FormText, content: object) -> AnswerOption | None:
     if isinstance(content, str) and content.strip():
-        return Option(content.strip(), content.strip())
+        return AnswerOption(content.strip(), content.strip())
     if isinstance(content, dict) and set(content) == {"value", "text"}:
         value, text = content["value"], content["text"]
         if isinstance(value, str) and isinstance(text, str) and value.strip() and text.strip():
-            return Option(value.strip(), text.strip())
+            return AnswerOption(value.strip(), text.strip())
     table.wrong("options", 'an option is a text in quotes, or { value = "short", text = "what the reader sees" }')
     return None
 
 
-def _count(table: Source, kind: Kind | None, options: int) -> tuple[int, int]:
+def _count(table: FormText, kind: QuestionType | None, options: int) -> tuple[int, int]:
     """The smallest and the largest number of options or marks; 0 for no limit."""
-    if kind not in (Kind.CHOICES, Kind.MARK):
+    if kind not in (QuestionType.CHOICES, QuestionType.MARK):
         return 0, 0
-    limit = options if kind is Kind.CHOICES and options else 1000
-    least, most = table.whole("least", 0, 0, limit), table.whole("most", 1 if kind is Kind.MARK else 0, 0, limit)
+    limit = options if kind is QuestionType.CHOICES and options else 1000
+    least, most = (
+        table.whole("least", 0, 0, limit),
+        table.whole("most", 1 if kind is QuestionType.MARK else 0, 0, limit),
+    )
     if most and least > most:
         table.wrong("least", "'least' must not be more than 'most'")
     return least, most
@@ -186,7 +189,7 @@ def _count(table: Source, kind: Kind | None, options: int) -> tuple[int, int]:
 # Conditions
 
 
-def _condition(table: Source, per: Per, earlier: Sequence[Question], broken: Collection[str]) -> Condition | None:
+def _condition(table: FormText, per: Per, earlier: Sequence[Question], broken: Collection[str]) -> Condition | None:
     content = table.content.get("only_if")
     if content is None:
         return None
@@ -214,34 +217,38 @@ def _condition(table: Source, per: Per, earlier: Sequence[Question], broken: Col
     )
 
 
-def _bound(table: Source, content: dict[str, Any], key: str, asked: Question) -> float | None:
+def _bound(table: FormText, content: dict[str, Any], key: str, asked: Question) -> float | None:
     value = content.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or asked.kind not in (Kind.SCALE, Kind.NUMBER):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or asked.kind not in (QuestionType.SCALE, QuestionType.NUMBER)
+    ):
         table.wrong("only_if", f"'{key}' takes a number, and the question '{asked.id}' must be a scale or a number")
         return None
     return value
 
 
-def _nothing(table: Source, asked: Question, value: Any) -> Any:
+def _nothing(table: FormText, asked: Question, value: Any) -> Any:
     table.wrong("only_if", f"'is' cannot be used with '{asked.id}', which is a {asked.kind.value}; leave it out")
     return value
 
 
-def _of_options(table: Source, asked: Question, value: Any) -> Any:
+def _of_options(table: FormText, asked: Question, value: Any) -> Any:
     if value not in [option.value for option in asked.options]:
         table.wrong("only_if", f"'{value}' is no option of the question '{asked.id}'")
     return value
 
 
-def _of_numbers(table: Source, asked: Question, value: Any) -> Any:
+def _of_numbers(table: FormText, asked: Question, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or asked.problem(value):
         table.wrong("only_if", f"'{value}' is no answer to the question '{asked.id}'")
     return value
 
 
-def _of_yes_no(table: Source, asked: Question, value: Any) -> Any:
+def _of_yes_no(table: FormText, asked: Question, value: Any) -> Any:
     words = {"yes": True, "no": False, True: True, False: False}
     if not isinstance(value, str | bool) or value not in words:
         table.wrong("only_if", f'\'{asked.id}\' is answered by "yes" or "no"')
@@ -249,7 +256,10 @@ def _of_yes_no(table: Source, asked: Question, value: Any) -> Any:
     return words[value]
 
 
-_EXPECTED: Mapping[Kind, Callable[[Source, Question, Any], Any]] = {
-    Kind.CHOICE: _of_options, Kind.CHOICES: _of_options, Kind.SCALE: _of_numbers, Kind.NUMBER: _of_numbers,
-    Kind.YES_NO: _of_yes_no,
-}  # fmt: skip
+_EXPECTED: Mapping[QuestionType, Callable[[FormText, Question, Any], Any]] = {
+    QuestionType.CHOICE: _of_options,
+    QuestionType.CHOICES: _of_options,
+    QuestionType.SCALE: _of_numbers,
+    QuestionType.NUMBER: _of_numbers,
+    QuestionType.YES_NO: _of_yes_no,
+}

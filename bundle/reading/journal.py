@@ -54,7 +54,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One line. `number` counts from 1 in its file; `time` is UTC as the PC's clock had it, such as 2026-03-01T…Z."""
 
     file: str
@@ -70,7 +70,7 @@ class Journal:
     """One file as it was read: the sound entries, what is wrong, and the half-written end that was set aside."""
 
     name: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[JournalEntry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     torn: bytes = b""
 
@@ -232,7 +232,7 @@ def _is_ended(line: bytes) -> bool:
     return end is not None and line[end.end() :] in (b"", b"\r")
 
 
-def _parse(name: str, line: bytes) -> tuple[Entry, str, bool] | None:
+def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
     """(entry, digest of the line before, whether its own digest is right), or None where this is no entry."""
     end = _END.search(line, max(0, len(line) - _END_LENGTH))
     if end is None or end.end() != len(line):
@@ -240,7 +240,7 @@ def _parse(name: str, line: bytes) -> tuple[Entry, str, bool] | None:
     text = line[: end.start()] + b"}"
     try:
         body = read_json(text.decode())
-        entry = Entry(name, body["n"], body["time"], body["kind"], body["data"], end[1].decode())
+        entry = JournalEntry(name, body["n"], body["time"], body["kind"], body["data"], end[1].decode())
         previous = body["prev"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -258,9 +258,9 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def _chain(journal: Journal, parsed: list[tuple[Entry, str, bool] | None]) -> None:
+def _chain(journal: Journal, parsed: list[tuple[JournalEntry, str, bool] | None]) -> None:
     """Keep the sound entries in the order of their numbers, and note what is altered, missing or out of place."""
-    sound: dict[int, Entry] = {}
+    sound: dict[int, JournalEntry] = {}
     expected, last = 1, ""
     for line, found in enumerate(parsed, start=1):
         if found is None or not found[2]:

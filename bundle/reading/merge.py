@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bundle.reading.journal import Entry, Flaw, Journal, Problem
+from bundle.reading.journal import Flaw, Journal, JournalEntry, Problem
 
 
 @dataclass(slots=True)
@@ -11,10 +11,10 @@ class Merged:
     """All sound entries in the order of their time, the journals they came from by name, and all problems."""
 
     journals: dict[str, Journal] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[JournalEntry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def knew(self, later: Entry, earlier: Entry) -> bool:
+    def knew(self, later: JournalEntry, earlier: JournalEntry) -> bool:
         """Whether the one who wrote `later` had `earlier` before him: in the same file, or seen when his began."""
         if later.file == earlier.file:
             return earlier.number <= later.number
@@ -53,7 +53,7 @@ class _Clock:
         for name in journals:
             self._wind(name)
 
-    def place_of(self, entry: Entry) -> tuple[str, int, str, int]:
+    def place_of(self, entry: JournalEntry) -> tuple[str, int, str, int]:
         """What entries are sorted by."""
         return self._times[entry.file][entry.number], self._depths[entry.file], entry.file, entry.number
 
@@ -88,7 +88,7 @@ def _one_of(name: str, copies: Sequence[Journal], problems: list[Problem]) -> Jo
 
     A problem that one copy has and another makes good is not worth a word.
     """
-    found: dict[int, Entry] = {}
+    found: dict[int, JournalEntry] = {}
     forked = False
     for journal in sorted(copies, key=lambda one: one.head, reverse=True):
         for entry in journal.entries:

@@ -13,7 +13,7 @@ Value = Any
 Answers = Mapping[tuple[str, str], Value]
 
 
-class Kind(Enum):
+class QuestionType(Enum):
     """The types of questions; the value is the word of the form."""
 
     TEXT = "text"
@@ -34,7 +34,7 @@ class Per(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class AnswerOption:
     """One of the answers to choose from: the value that is kept, and the text that is shown."""
 
     value: str
@@ -76,11 +76,11 @@ class Question:
 
     id: str
     text: str
-    kind: Kind
+    kind: QuestionType
     per: Per = Per.CASE
     required: bool = False
     help: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[AnswerOption, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
     decimals: int = 2
@@ -186,6 +186,12 @@ def _is_mark(value: Value) -> bool:
 
 
 _CHECKS = {
-    Kind.TEXT: _text, Kind.CHOICE: _choice, Kind.CHOICES: _choices, Kind.SCALE: _scale, Kind.NUMBER: _number,
-    Kind.YES_NO: _yes_no, Kind.MARK: _marks, Kind.MEASUREMENT: _measurement,
-}  # fmt: skip
+    QuestionType.TEXT: _text,
+    QuestionType.CHOICE: _choice,
+    QuestionType.CHOICES: _choices,
+    QuestionType.SCALE: _scale,
+    QuestionType.NUMBER: _number,
+    QuestionType.YES_NO: _yes_no,
+    QuestionType.MARK: _marks,
+    QuestionType.MEASUREMENT: _measurement,
+}

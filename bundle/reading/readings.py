@@ -9,7 +9,7 @@ from typing import Any
 
 from bundle.index.records import Study
 from bundle.reading.form import Form
-from bundle.reading.journal import OPENING, Entry, Journal, reader_key
+from bundle.reading.journal import OPENING, Journal, JournalEntry, reader_key
 from bundle.reading.merge import Merged
 from bundle.reading.questions import Value, is_empty
 
@@ -33,7 +33,7 @@ class Answer:
     """An answer that was given: the value (None: taken back), when, and in which entry."""
 
     value: Value
-    entry: Entry
+    entry: JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class CaseReading:
     submitted: str = ""
     view: Mapping[str, Any] = field(default_factory=dict)
     history: dict[Place, list[Answer]] = field(default_factory=dict)
-    reopened: list[Entry] = field(default_factory=list)
+    reopened: list[JournalEntry] = field(default_factory=list)
     heads: dict[Place, list[Answer]] = field(default_factory=dict)
 
     @property
@@ -155,7 +155,7 @@ def readings_by_reader(merged: Merged) -> dict[str, Readings]:
     return found
 
 
-def apply_entry(readings: Readings, entry: Entry, merged: Merged | None = None) -> None:
+def apply_entry(readings: Readings, entry: JournalEntry, merged: Merged | None = None) -> None:
     """Take one more entry in; entries of kinds that this program does not know are passed over."""
     if entry.kind == OPENING:
         _take_opening(readings, entry)
@@ -166,7 +166,7 @@ def apply_entry(readings: Readings, entry: Entry, merged: Merged | None = None) 
         take(readings.cases.setdefault(slot, CaseReading(slot)), entry, merged)
 
 
-def _take_opening(readings: Readings, entry: Entry) -> None:
+def _take_opening(readings: Readings, entry: JournalEntry) -> None:
     readings.reader = str(entry.data.get("reader", readings.reader))
     form, text = entry.data.get("form"), entry.data.get("form_text")
     if isinstance(form, str):
@@ -180,7 +180,7 @@ def _slot(data: Mapping[str, Any]) -> SlotKey | None:
     return (case, occurrence) if isinstance(case, str) and type(occurrence) is int else None
 
 
-def _take_case(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+def _take_case(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
     number, study = entry.data.get("number"), entry.data.get("study")
     reading.number = number if type(number) is int else reading.number
     reading.study_instance_uid = study if isinstance(study, str) else reading.study_instance_uid
@@ -188,7 +188,7 @@ def _take_case(reading: CaseReading, entry: Entry, merged: Merged | None) -> Non
     _begin(reading)
 
 
-def _take_answer(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+def _take_answer(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
     question, series = entry.data.get("question"), entry.data.get("series", "")
     if not isinstance(question, str) or not isinstance(series, str):
         return
@@ -205,18 +205,18 @@ def _begin(reading: CaseReading) -> None:
     reading.state = State.BEGUN if reading.state is State.OPEN else reading.state
 
 
-def _take_submit(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+def _take_submit(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
     reading.state, reading.submitted = State.DONE, entry.time
     view = entry.data.get("view")
     reading.view = view if isinstance(view, dict) else {}
 
 
-def _take_reopen(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+def _take_reopen(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
     reading.state = State.BEGUN
     reading.reopened.append(entry)
 
 
-def _take_time(reading: CaseReading, entry: Entry, merged: Merged | None) -> None:
+def _take_time(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
     seconds = entry.data.get("seconds")
     if isinstance(seconds, int | float) and 0 <= seconds < 86_400:
         reading.seconds += seconds

@@ -10,7 +10,7 @@ import pytest
 from bench.scans import write_scans
 from builder import spool
 from builder.pipeline import build
-from builder.pipeline.outcome import Options
+from builder.pipeline.outcome import BuildOptions
 from builder.spool import BLOCK, Spool, spooled
 from builder.workers import local_workers
 
@@ -79,7 +79,9 @@ def test_what_is_known_of_an_image_takes_few_bytes(tmp_path, monkeypatch):
 def weighed(folder, files, executor) -> Weighed:
     write_scans(folder / "scans", files, _SIDE)
     (folder / "drive").mkdir()
-    options = Options((folder / "scans",), folder / "drive", folder / "key", (), look_into_pictures=False, check=False)
+    options = BuildOptions(
+        (folder / "scans",), folder / "drive", folder / "key", (), look_into_pictures=False, check=False
+    )
     talk = Weighed()
     tracemalloc.start()
     try:

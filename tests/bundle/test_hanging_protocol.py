@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import pytest
 
 from bundle.hanging_file import HangingMistaken, decode_hanging, hanging_on, hanging_text, read_hanging
-from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, Rule
+from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, HangingProtocol
 from bundle.index.records import Series, Stack
 from bundle.layout import HANGING
 from bundle.presets import CT_PRESETS
@@ -44,8 +44,8 @@ def a_series(modality="CT", description="Chest, axial 2 mm, LUNG") -> Series:
 
 def test_a_rule_is_read_as_it_stands():
     assert read_hanging(LUNG).rules == (
-        Rule("CT", "axial", None, 3, ("chest", "lung"), (-600, 1500), "two", True),
-        Rule("PT", window=(5000.0, 10000.0), layout="mpr"),
+        HangingProtocol("CT", "axial", None, 3, ("chest", "lung"), (-600, 1500), "two", True),
+        HangingProtocol("PT", window=(5000.0, 10000.0), layout="mpr"),
     )
 
 
@@ -70,7 +70,9 @@ def test_a_series_fits_where_all_that_is_said_is_true_of_it(series, stack, fits)
 
 
 def test_the_first_rule_that_fits_counts_and_gives_the_window():
-    hanging = Hanging((Rule("CT", words=("lung",), window=(1, 2)), Rule("CT"), Rule(window=(3, 4))))
+    hanging = Hanging(
+        (HangingProtocol("CT", words=("lung",), window=(1, 2)), HangingProtocol("CT"), HangingProtocol(window=(3, 4)))
+    )
     assert hanging.window_for(a_series(), a_stack()) == (1, 2)
     assert hanging.window_for(a_series(description="Chest"), a_stack()) == (40, 400)
     assert hanging.window_for(a_series("MR"), a_stack()) == (3, 4)
@@ -120,7 +122,7 @@ words = st.lists(st.from_regex(r"\A[A-Za-z0-9]{1,12}([ -][a-z]{1,6})?\Z"), max_s
 numbers = st.none() | st.floats(0, 500) | st.integers(0, 500)
 windows = st.none() | st.tuples(st.floats(-1000, 1000), st.floats(1, 5000))
 rules = st.builds(
-    Rule, st.sampled_from(("", *MODALITIES)), st.sampled_from(("", *PLANES)), st.none() | st.floats(0, 1),
+    HangingProtocol, st.sampled_from(("", *MODALITIES)), st.sampled_from(("", *PLANES)), st.none() | st.floats(0, 1),
     st.none() | st.floats(1, 500), words, windows, st.sampled_from(list(LAYOUTS)), st.just(False),
 )  # fmt: skip
 
@@ -151,4 +153,4 @@ def test_a_medium_whose_rule_cannot_be_read_has_none(tmp_path, content):
 def test_every_named_window_is_one_that_the_viewer_offers():
     for preset in CT_PRESETS:
         rule = read_hanging(f"[[rule]]\nwindow = '{preset.name.upper()}'").rules[0]
-        assert rule == replace(Rule(), window=preset.window)
+        assert rule == replace(HangingProtocol(), window=preset.window)

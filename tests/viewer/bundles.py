@@ -131,7 +131,7 @@ def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec, units
     if spec.orientation is None:
         positions = [None] * count
     found = geometry.describe([
-        geometry.Plane(position, spec.orientation, spec.pixel_spacing) for position in positions
+        geometry.FramePlane(position, spec.orientation, spec.pixel_spacing) for position in positions
     ])  # fmt: skip
     stack = writer.add(
         "stack", series_id=series, number_of_frames=count, rows=rows, columns=columns,

@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
@@ -65,7 +65,7 @@ def show_window(qtbot: object) -> Iterator[OpenWindow]:
     opened: list[MainWindow] = []
 
     def show(root: Path, load: bool = True, size: tuple[int, int] = (1100, 700), **options: str) -> MainWindow:
-        window = open_window(Options(root, **options))
+        window = open_window(StartOptions(root, **options))
         opened.append(window)
         window.resize(*size)
         window.show()

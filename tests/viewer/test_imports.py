@@ -15,10 +15,10 @@ import sys
 import time
 from pathlib import Path
 from viewer.startup import clock
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window, show
 application = make_application()
-window = open_window(Options(Path(sys.argv[1])))
+window = open_window(StartOptions(Path(sys.argv[1])))
 show(window)
 end = time.monotonic() + 10
 while "first picture" not in clock.phases():

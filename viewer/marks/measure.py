@@ -14,7 +14,7 @@ from viewer.space.mapping import pixel_size
 Place = tuple[float, float]
 
 
-class Kind(Enum):
+class MeasurementKind(Enum):
     """What is measured; `points` is the number of places that make it."""
 
     DISTANCE = "distance"
@@ -26,19 +26,19 @@ class Kind(Enum):
     @property
     def points(self) -> int:
         """How many places it takes."""
-        return {Kind.ANGLE: 3, Kind.COBB: 4}.get(self, 2)
+        return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4}.get(self, 2)
 
     @property
     def is_area(self) -> bool:
         """Whether it has an inside."""
-        return self in (Kind.ELLIPSE, Kind.RECTANGLE)
+        return self in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure with the points that it has so far; an area's are two opposite corners of what is around it."""
 
-    kind: Kind
+    kind: MeasurementKind
     points: tuple[Place, ...]
 
     @property
@@ -85,7 +85,7 @@ def area(stack: Stack, measure: Measure) -> float:
     width, height = pixel_size(stack)
     (left, top), (right, bottom) = measure.points
     around = abs(right - left) * width * abs(bottom - top) * height
-    return around * math.pi / 4 if measure.kind is Kind.ELLIPSE else around
+    return around * math.pi / 4 if measure.kind is MeasurementKind.ELLIPSE else around
 
 
 def _direction(stack: Stack, first: Place, last: Place) -> Place:

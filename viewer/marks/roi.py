@@ -10,7 +10,7 @@ from viewer.annotation import Nothing
 from viewer.images.grey import is_padding, stored_values
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import rescale_of
-from viewer.marks.measure import Kind, Measure, Place
+from viewer.marks.measure import Measure, MeasurementKind, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics 
     values, counts = found
     rows = np.arange(values.shape[0])[:, None] + first_row + 0.5
     columns = np.arange(values.shape[1])[None, :] + first_column + 0.5
-    if measure.kind is Kind.ELLIPSE:
+    if measure.kind is MeasurementKind.ELLIPSE:
         half_width, half_height = max(right - left, 1e-9) / 2, max(bottom - top, 1e-9) / 2
         across, down = (columns - (left + right) / 2) / half_width, (rows - (top + bottom) / 2) / half_height
         inside = across**2 + down**2 <= 1

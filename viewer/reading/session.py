@@ -9,7 +9,7 @@ from bundle.index.records import Study
 from bundle.reading.form import Form
 from bundle.reading.journal import (
     OPENING,
-    Entry,
+    JournalEntry,
     JournalWriter,
     first_data,
     format_line,
@@ -193,7 +193,7 @@ class Session:
     def _record(self, kind: str, data: Mapping[str, Any]) -> None:
         slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}
         self._waiting.append((kind, slot | dict(data), now()))
-        entry = Entry("", 0, "", kind, self._waiting[-1][1], "")
+        entry = JournalEntry("", 0, "", kind, self._waiting[-1][1], "")
         apply_entry(self.readings, entry)
         self._flush()
 

@@ -10,7 +10,7 @@ Point = tuple[float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RenderPreset:
     """`points` go up with the value; between them everything changes evenly. Named in English, shown through `tr`."""
 
     name: str
@@ -24,32 +24,38 @@ _FLESH = (0.80, 0.47, 0.40)
 
 # In HU.
 CT_LOOKS = (
-    Look("Bone", ((150, *_FLESH, 0.0), (250, 0.9, 0.74, 0.58, 0.25), (500, *_BONE, 0.75), (1500, 1.0, 1.0, 1.0, 0.95))),
-    Look("Soft tissue", ((-60, *_SKIN, 0.0), (20, *_FLESH, 0.12), (120, 0.84, 0.50, 0.42, 0.4), (350, *_BONE, 0.9))),
-    Look("Vessels", ((110, *_VESSEL, 0.0), (180, *_VESSEL, 0.35), (320, 0.95, 0.5, 0.36, 0.8), (700, *_BONE, 0.85))),
-    Look(
+    RenderPreset(
+        "Bone", ((150, *_FLESH, 0.0), (250, 0.9, 0.74, 0.58, 0.25), (500, *_BONE, 0.75), (1500, 1.0, 1.0, 1.0, 0.95)),
+    ),
+    RenderPreset(
+        "Soft tissue", ((-60, *_SKIN, 0.0), (20, *_FLESH, 0.12), (120, 0.84, 0.50, 0.42, 0.4), (350, *_BONE, 0.9)),
+    ),
+    RenderPreset(
+        "Vessels", ((110, *_VESSEL, 0.0), (180, *_VESSEL, 0.35), (320, 0.95, 0.5, 0.36, 0.8), (700, *_BONE, 0.85)),
+    ),
+    RenderPreset(
         "Lung",
         ((-950, 0.25, 0.35, 0.50, 0.0), (-820, 0.45, 0.60, 0.80, 0.03), (-650, 0.70, 0.80, 0.90, 0.16),
          (-450, 0.85, 0.75, 0.70, 0.10), (-250, 0.85, 0.6, 0.55, 0.0)),
     ),
-    Look("Skin", ((-350, *_SKIN, 0.0), (-200, *_SKIN, 0.7), (0, *_SKIN, 0.9), (400, *_BONE, 1.0))),
+    RenderPreset("Skin", ((-350, *_SKIN, 0.0), (-200, *_SKIN, 0.7), (0, *_SKIN, 0.9), (400, *_BONE, 1.0))),
 )  # fmt: skip
 
 
-def look_of_window(window: tuple[float, float]) -> Look:
+def look_of_window(window: tuple[float, float]) -> RenderPreset:
     """For values that are no HU: what is above the middle of the window stands out."""
     center, width = window
     points = ((center, 0.3, 0.25, 0.22, 0.0), (center + width / 4, 0.85, 0.65, 0.5, 0.3),
               (center + width / 2, 1.0, 0.97, 0.9, 0.8))  # fmt: skip
-    return Look("Window", points)
+    return RenderPreset("Window", points)
 
 
-def looks_for(units: str, window: tuple[float, float]) -> tuple[Look, ...]:
+def looks_for(units: str, window: tuple[float, float]) -> tuple[RenderPreset, ...]:
     """What there is to choose from, the usual one first; `units` are those of the values."""
     return CT_LOOKS if units == HU else (look_of_window(window),)
 
 
-def in_voxels(look: Look, solid: Solid) -> tuple[Point, ...]:
+def in_voxels(look: RenderPreset, solid: Solid) -> tuple[Point, ...]:
     """The same look for the values as the voxels have them."""
     slope, intercept = solid.rescale.slope or 1.0, solid.rescale.intercept
     points = [((point[0] - intercept) / slope, *point[1:]) for point in look.points]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from viewer.scene.vtk_image import voxels_as_vtk_image, vtk_matrix
 from viewer.space.mpr import Cut, Slab
-from viewer.space.slice_runs import ROUNDING, Run
+from viewer.space.slice_runs import ROUNDING, SliceRun
 from viewer.space.voxel_volume import Solid
 
 Array = NDArray[np.float64]
@@ -22,7 +22,7 @@ _SHARE = 0.5
 _VTK_FLOAT = 10
 
 
-class Seen(NamedTuple):
+class ResliceView(NamedTuple):
     """The values on a plane as the voxels have them, (rows, columns), and where there are some: None for everywhere.
 
     Beyond the voxels' outline both mean nothing.
@@ -47,10 +47,10 @@ class Reslicer:
         self._grids = [_Grid(run, solid) for run in solid.runs]
 
     def cut(self, wanted: Cut) -> NDArray[Any]:
-        """The values on a plane; see `Seen`."""
+        """The values on a plane; see `ResliceView`."""
         return self.see(wanted).values
 
-    def see(self, wanted: Cut) -> Seen:
+    def see(self, wanted: Cut) -> ResliceView:
         """The picture of a plane: a slab is made of the layers that lie in the voxels and are no padding."""
         to_index = self._to_index @ wanted.matrix
         # A cross-hair that moves asks for three planes in 25 ms.
@@ -101,20 +101,22 @@ class _Mixture:
             how(self._values, layer, out=self._values, where=counts)
             self._number += counts
 
-    def seen(self, dtype: np.dtype[Any], empty: NDArray[np.bool_] | None) -> Seen:
+    def seen(self, dtype: np.dtype[Any], empty: NDArray[np.bool_] | None) -> ResliceView:
         """The picture, in numbers as the voxels have them; nothing where it is to stay `empty`."""
         there = self._number > 0 if empty is None else (self._number > 0) & ~empty
         values = self._values
         if self._slab is Slab.MEAN:
             values = np.divide(values, np.maximum(self._number, 1), dtype=np.float32)
         values = np.where(there, values, 0)
-        return Seen((values if dtype.kind == "f" else np.rint(values)).astype(dtype), None if there.all() else there)
+        return ResliceView(
+            (values if dtype.kind == "f" else np.rint(values)).astype(dtype), None if there.all() else there
+        )
 
 
 class _Grid:
     """One run of slices as VTK sees it, and what of it is no padding."""
 
-    def __init__(self, run: Run, solid: Solid) -> None:
+    def __init__(self, run: SliceRun, solid: Solid) -> None:
         slices = slice(run.first, run.last + 1)
         self._run, self._filled, self._ends = run, solid.filled, solid.ends
         self._is_last = run is solid.runs[-1] or run.high > run.end
@@ -128,18 +130,18 @@ class _Grid:
             if one is not None:
                 one.close()
 
-    def plane(self, to_index: Array, wanted: Cut) -> Seen:
+    def plane(self, to_index: Array, wanted: Cut) -> ResliceView:
         """The plane itself, where there are no other slices."""
         size = wanted.columns, wanted.rows, 1
         # A copy: VTK uses its own memory again for the next picture.
         values = np.array(self._values.layers(self._to_slices(to_index), *size)[0])
         if self._there is None:
-            return Seen(values, None)
+            return ResliceView(values, None)
         shares = self._there.layers(self._to_slices(to_index), *size, exact=True)[0]
         there = shares >= _SHARE
         edge = there & (shares < 1)
         _take_off(values, edge, shares[edge], self._filled)
-        return Seen(values, None if there.all() else there)
+        return ResliceView(values, None if there.all() else there)
 
     def _to_slices(self, to_index: Array) -> Array:
         """A place along the stack becomes the number of a slice of this run."""
@@ -200,7 +202,7 @@ class _Inside:
     Where the plane itself lies in the outer half of a voxel, it counts with all that is further in.
     """
 
-    def __init__(self, to_index: Array, wanted: Cut, run: Run, ends: Array, *, last: bool) -> None:
+    def __init__(self, to_index: Array, wanted: Cut, run: SliceRun, ends: Array, *, last: bool) -> None:
         self._steps = to_index[:3, 2]
         x, y = np.arange(wanted.columns), np.arange(wanted.rows)[:, np.newaxis]
         self._starts = [to_index[axis, 0] * x + to_index[axis, 1] * y + to_index[axis, 3] for axis in range(3)]

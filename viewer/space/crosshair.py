@@ -25,7 +25,7 @@ class Grip(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CrosshairLine:
     """Another plane as it is seen in a pane: a line through the cross-hair's point, (right, down) is its direction."""
 
     other: Plane
@@ -46,7 +46,7 @@ class CrossHair:
 
     plane: Plane
     center: Place
-    lines: tuple[Line, ...]
+    lines: tuple[CrosshairLine, ...]
     reach: float
 
     def held_at(self, place: Place, scale: float = 1.0) -> Held | None:
@@ -69,7 +69,7 @@ class CrossHair:
 def cross_hair(state: MprState, plane: Plane, cut: Cut) -> CrossHair:
     """The cross-hair as this picture shows it; planes that lie parallel to it have no line."""
     found = ((other, mpr.line(state, plane, other)) for other in Plane if other is not plane)
-    lines = tuple(Line(other, direction) for other, direction in found if direction is not None)
+    lines = tuple(CrosshairLine(other, direction) for other, direction in found if direction is not None)
     return CrossHair(plane, cut.place_of(np.array(state.point)), lines, _TURNS_FROM * min(cut.columns, cut.rows) / 2)
 
 

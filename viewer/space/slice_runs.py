@@ -18,7 +18,7 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SliceRun:
     """Evenly spaced slices, `first` to `last`, the places at which they stand, and how far the outer ones reach.
 
     A run ends in the slice in which the next begins, or at a gap, or with the stack. There the last slice reaches half
@@ -38,24 +38,24 @@ class Run:
         return (self.end - self.start) / (self.last - self.first) if self.last > self.first else 1.0
 
 
-def runs_of(places: Array, usual: float) -> tuple[Run, ...]:
+def runs_of(places: Array, usual: float) -> tuple[SliceRun, ...]:
     """The runs of slices that stand at these places, (n,), ascending; `usual` is the usual step in mm."""
     empty = gaps([float(step) * usual for step in np.diff(places)])
     cuts = [0, *(index + 1 for index, gap in enumerate(empty) if gap), len(places)]
     return tuple(run for first, after in pairwise(cuts) for run in _unbroken(places, first, after - 1, usual))
 
 
-def even(number: int) -> tuple[Run, ...]:
+def even(number: int) -> tuple[SliceRun, ...]:
     """The one run of so many slices, a step apart."""
-    return (Run(0, number - 1, 0.0, number - 1.0, -0.5, number - 0.5),)
+    return (SliceRun(0, number - 1, 0.0, number - 1.0, -0.5, number - 0.5),)
 
 
-def _unbroken(places: Array, first: int, last: int, usual: float) -> list[Run]:
+def _unbroken(places: Array, first: int, last: int, usual: float) -> list[SliceRun]:
     ends = [first]
     while ends[-1] < last:
         ends.append(_reach(places, ends[-1], last, usual))
     pieces = list(pairwise(ends)) or [(first, first)]
-    made = [Run(a, b, *map(float, (places[a], places[b], places[a], places[b]))) for a, b in pieces]
+    made = [SliceRun(a, b, *map(float, (places[a], places[b], places[a], places[b]))) for a, b in pieces]
     # Slices that lie closer than usual are thinner, and so are their halves.
     below, above = made[0], made[-1]
     made[0] = _with_edges(made[0], below.start - below.step / 2, made[0].high)
@@ -63,8 +63,8 @@ def _unbroken(places: Array, first: int, last: int, usual: float) -> list[Run]:
     return made
 
 
-def _with_edges(run: Run, low: float, high: float) -> Run:
-    return Run(run.first, run.last, run.start, run.end, low, high)
+def _with_edges(run: SliceRun, low: float, high: float) -> SliceRun:
+    return SliceRun(run.first, run.last, run.start, run.end, low, high)
 
 
 def _reach(places: Array, first: int, last: int, usual: float) -> int:
@@ -80,12 +80,12 @@ def _reach(places: Array, first: int, last: int, usual: float) -> int:
     return reached
 
 
-def empty_places(runs: tuple[Run, ...]) -> tuple[tuple[float, float], ...]:
+def empty_places(runs: tuple[SliceRun, ...]) -> tuple[tuple[float, float], ...]:
     """From and to of each gap: what no slice reaches."""
     return tuple((one.high, other.low) for one, other in pairwise(runs) if other.first != one.last)
 
 
-def number_at(runs: tuple[Run, ...], place: float) -> float:
+def number_at(runs: tuple[SliceRun, ...], place: float) -> float:
     """The slice number, with fractions, at a place; in a gap that of the nearest slice."""
     for one, other in pairwise((*runs, None)):
         assert one is not None
@@ -95,7 +95,7 @@ def number_at(runs: tuple[Run, ...], place: float) -> float:
     raise AssertionError("there is always a run")
 
 
-def place_at(runs: tuple[Run, ...], number: int) -> float:
+def place_at(runs: tuple[SliceRun, ...], number: int) -> float:
     """Where a slice stands."""
     run = next(one for one in runs if number <= one.last)
     return run.start + (number - run.first) * run.step

@@ -16,7 +16,7 @@ from viewer.images.missing_slices import MISSING_NOTE, UNEVEN_NOTE
 from viewer.images.padding import Filled, blank_out
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import PixelKind, Rescale, rescale_of
-from viewer.space.slice_runs import ROUNDING, Run, empty_places, even, runs_of
+from viewer.space.slice_runs import ROUNDING, SliceRun, empty_places, even, runs_of
 from viewer.words import tr, tr_remark
 
 Array = NDArray[np.float64]
@@ -54,7 +54,7 @@ class Solid:
     kind: PixelKind
     damaged: tuple[int, ...]
     note: str
-    runs: tuple[Run, ...] = field(default=())
+    runs: tuple[SliceRun, ...] = field(default=())
     there: NDArray[np.uint8] | None = None
     filled: float = 0.0
 
@@ -119,7 +119,7 @@ def make_solid(loaded: LoadedStack) -> Solid:
 # Where the slices stand
 
 
-def _places(loaded: LoadedStack) -> tuple[Array, tuple[Run, ...]]:
+def _places(loaded: LoadedStack) -> tuple[Array, tuple[SliceRun, ...]]:
     """The matrix of a solid, and its runs; raises NoSolid where the slices stand on no straight line."""
     stack = loaded.stack
     found = [frame.image_position_patient for frame in loaded.frames]
@@ -168,7 +168,7 @@ def _tilt_note(stack: Stack) -> str:
     return tr("gantry tilt of {tilt:.1f}° corrected").format(tilt=abs(stack.tilt))
 
 
-def _spacing_notes(loaded: LoadedStack, runs: Sequence[Run]) -> list[str]:
+def _spacing_notes(loaded: LoadedStack, runs: Sequence[SliceRun]) -> list[str]:
     """What a reader of planes and bodies must know of the spacing: they show slices where they stand."""
     if len(runs) == 1:
         return []

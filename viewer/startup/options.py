@@ -8,7 +8,7 @@ LAYOUTS = ("single", "mpr", "3d")
 
 
 @dataclass(frozen=True)
-class Options:
+class StartOptions:
     """The viewer's options; see `viewer --help`."""
 
     bundle: Path | None = None

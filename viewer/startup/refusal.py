@@ -4,8 +4,8 @@ from pathlib import Path
 import sys
 
 from bundle.errors import EXIT_DRIVE
-from viewer.startup.options import Options
-from viewer.startup.report import Report
+from viewer.startup.options import StartOptions
+from viewer.startup.report import SelfTestReport
 from viewer.words import tr
 
 # Said on standard error alone, which viewer.sh then shows in a window.
@@ -24,10 +24,10 @@ def explain(reason: str) -> str:
     ).format(reason=reason)
 
 
-def refuse(options: Options, reason: str) -> int:
+def refuse(options: StartOptions, reason: str) -> int:
     """Say it in the report, in a window of Windows, or on standard error; returns the exit code."""
     if options.report is not None:
-        Report(bundle=str(options.bundle or Path.cwd()), reason=reason).write(options.report)
+        SelfTestReport(bundle=str(options.bundle or Path.cwd()), reason=reason).write(options.report)
         return EXIT_DRIVE
     text = explain(reason)
     if sys.platform == "win32":

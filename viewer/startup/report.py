@@ -41,7 +41,7 @@ class RenderResult:
 
 
 @dataclass
-class Report:
+class SelfTestReport:
     """Everything that the self-test writes."""
 
     bundle: str = ""

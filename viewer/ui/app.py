@@ -27,9 +27,9 @@ from bundle.layout import FORM, HANGING
 from viewer.entries import NO_RULES, all_entries, choose
 from viewer.startup import clock
 from viewer.startup.locate import find_bundle
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.startup.refusal import explain, refuse
-from viewer.startup.report import Report
+from viewer.startup.report import SelfTestReport
 from viewer.ui.look import theme
 from viewer.ui.look.emblem import window_icon
 from viewer.ui.look.language import use_language
@@ -45,7 +45,7 @@ _USUAL_SIZE = (1366, 768)
 _HOLD_AFTER = 3000
 
 
-def run(options: Options) -> int:
+def run(options: StartOptions) -> int:
     """The program's exit code; whatever goes wrong is said, in a window or in the report, never thrown."""
     qInstallMessageHandler(partial(_hear_qt, options, []))
     application = make_application(options.language)
@@ -60,7 +60,7 @@ def run(options: Options) -> int:
         return int(application.exec())
 
 
-def _hear_qt(options: Options, heard: list[str], _kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+def _hear_qt(options: StartOptions, heard: list[str], _kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
     """What Qt says while it starts. Without its platform plugin it ends the program, in words that help nobody."""
     heard.append(text)
     if "Qt platform plugin" in text:
@@ -69,7 +69,7 @@ def _hear_qt(options: Options, heard: list[str], _kind: QtMsgType, _where: QMess
         sys.stderr.write(f"{text}\n")
 
 
-def _run(application: QApplication, options: Options) -> int:
+def _run(application: QApplication, options: StartOptions) -> int:
     window = open_window(options)
     if window is None:
         return EXIT_DONE
@@ -79,9 +79,9 @@ def _run(application: QApplication, options: Options) -> int:
     elif options.hangs:
         window.hang()
     if options.self_test is not None:
-        from viewer.ui.trial import Trial
+        from viewer.ui.trial import WindowTrial
 
-        return Trial(window, options.self_test).run()
+        return WindowTrial(window, options.self_test).run()
     if options.screenshot is not None:
         from viewer.ui.trial import save_screenshot
 
@@ -120,7 +120,7 @@ def _new_application() -> QApplication:
     return QApplication(sys.argv[:1])
 
 
-def open_window(options: Options) -> MainWindow | None:
+def open_window(options: StartOptions) -> MainWindow | None:
     """The window on the bundle and series that were asked for; None where nobody reads. Raises BundleError."""
     catalog = Catalog(find_bundle(options.bundle))
     try:
@@ -159,7 +159,7 @@ def show(window: MainWindow) -> None:
     clock.mark("window shown")
 
 
-def _refuse(options: Options, error: BundleError) -> int:
+def _refuse(options: StartOptions, error: BundleError) -> int:
     if options.report is not None:
         _write_reason(options.report, options.bundle, str(error))
     else:
@@ -168,10 +168,12 @@ def _refuse(options: Options, error: BundleError) -> int:
 
 
 def _write_reason(path: Path, bundle: Path | None, reason: str) -> None:
-    Report(bundle=str(bundle or Path.cwd()), versions=library_versions(), reason=reason).write(path)
+    SelfTestReport(bundle=str(bundle or Path.cwd()), versions=library_versions(), reason=reason).write(path)
 
 
-def _went_wrong(options: Options, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _went_wrong(
+    options: StartOptions, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
     """A mistake of this program while its window lives: PyQt would end it without a word."""
     # Once is enough: it may come again with every repaint.
     sys.excepthook = lambda *_: None

@@ -16,7 +16,7 @@ from viewer.entries import Entry
 from viewer.space.mapping import fit_scale, map_image, pixel_size
 from viewer.startup import clock, selftest
 from viewer.startup.options import LAYOUTS
-from viewer.startup.report import SHOWN, RenderResult, Report, StackResult
+from viewer.startup.report import SHOWN, RenderResult, SelfTestReport, StackResult
 from viewer.startup.selftest import Watchdog
 from viewer.state import Annotation, ViewState
 from viewer.ui.shell.versions import library_versions
@@ -29,12 +29,12 @@ _SCREENSHOT_PATIENCE = 120.0
 _ENOUGH_SLICES = 8
 
 
-class Trial:
+class WindowTrial:
     """Opens every stack in the window, compares its middle slice with the file, and renders one volume."""
 
     def __init__(self, window: MainWindow, path: Path) -> None:
         self._window, self._path, self._patience = window, path, PATIENCE
-        self._report = Report(bundle=str(window.viewing.catalog.root), versions=library_versions())
+        self._report = SelfTestReport(bundle=str(window.viewing.catalog.root), versions=library_versions())
         self._watchdog = Watchdog(self._patience, self._give_up)
         self._bytes, self._seconds = 0, 0.0
 

@@ -63,7 +63,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class IndexComparison:
     """The index beside the files: `files` are the sound ones that a row of instances names and means, by path."""
 
     index: Index
@@ -185,23 +185,23 @@ def _strange(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"property {row['key']!r}"
 
 
-def compare(index: Index, medium: Medium) -> Comparison:
+def compare(index: Index, medium: Medium) -> IndexComparison:
     """Put the rows beside their files."""
     named = ((row, medium.dicom.get(row["path"])) for row in index.instances)
     files = {file.path: file for row, file in named if file and file.sop_instance_uid == row["sop_instance_uid"]}
-    return Comparison(index, medium, files)
+    return IndexComparison(index, medium, files)
 
 
 # Checks of the database
 
 
-def database(both: Comparison) -> Iterator[Finding]:
+def database(both: IndexComparison) -> Iterator[Finding]:
     """Integrity, journal mode and pages left over."""
     for check, text in both.index.database:
         yield finding(check, INDEX, text)
 
 
-def paths(both: Comparison) -> Iterator[Finding]:
+def paths(both: IndexComparison) -> Iterator[Finding]:
     """Absolute paths, paths that leave the bundle, and no File IDs; a file that has such a name is reported itself."""
     for row in both.index.instances:
         path = row["path"]
@@ -216,7 +216,7 @@ def is_place(path: object, medium: Medium) -> bool:
     return isinstance(path, str) and is_inside(path) and (is_file_id(tuple(path.split("/"))) or medium.has(path))
 
 
-def unique(both: Comparison) -> Iterator[Finding]:
+def unique(both: IndexComparison) -> Iterator[Finding]:
     """Whatever names one thing may be there once."""
     patients = both.index.catalog.patients
     studies = [study for patient in patients for study in patient.studies]

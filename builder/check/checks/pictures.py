@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 import re
 
-from builder.check.checks.index import Comparison
+from builder.check.checks.index import IndexComparison
 from builder.check.checks.texts import page_rows, text_of
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
@@ -21,7 +21,7 @@ _LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
 Numbers = tuple[int, ...]
 
 
-def altered(both: Comparison) -> Iterator[Finding]:
+def altered(both: IndexComparison) -> Iterator[Finding]:
     """What each file says of changed pixels in the fixed words is in the index."""
     if "instance.altered" in both.index.lacks:
         return
@@ -32,7 +32,7 @@ def altered(both: Comparison) -> Iterator[Finding]:
             yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
 
 
-def numbers(both: Comparison) -> Iterator[Finding]:
+def numbers(both: IndexComparison) -> Iterator[Finding]:
     """The numbers of masked images are those of the files, and no series lost more images than its case."""
     said = _said(both)
     for study in both.index.catalog.studies():
@@ -47,7 +47,7 @@ def numbers(both: Comparison) -> Iterator[Finding]:
             yield finding("index.left_out", f"{INDEX}, {study.case}", text)
 
 
-def _said(both: Comparison) -> dict[int, list[str]]:
+def _said(both: IndexComparison) -> dict[int, list[str]]:
     """By series, what its files say of changed pixels; where the index says something else, that is reported alone."""
     said: dict[int, list[str]] = defaultdict(list)
     for row in both.index.instances:
@@ -68,7 +68,7 @@ def _kept(said: Sequence[str]) -> int:
 # What somebody has to know, though nothing is wrong
 
 
-def told(both: Comparison) -> Iterator[Finding]:
+def told(both: IndexComparison) -> Iterator[Finding]:
     """What was left out, masked and kept, and what nobody has looked at yet."""
     said = _said(both)
     for study in both.index.catalog.studies():
@@ -105,7 +105,7 @@ CHECKS = (altered, numbers, told)
 # The texts
 
 
-def check_numbers(medium: Medium, both: Comparison) -> Iterator[Finding]:
+def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
     """README.TXT and INDEX.HTM give the numbers of the index for each case."""
     studies = [study for study in both.index.catalog.studies() if _agrees(study)]
     altered_of = _said(both)

@@ -39,7 +39,7 @@ _SAME = {
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class RecordView:
     """The DICOMDIR beside the files that it names."""
 
     directory: Directory
@@ -56,26 +56,26 @@ class View:
         return ((record, below[record.offset]) for record in self.directory.records if record.offset in below)
 
 
-def head(view: View) -> Iterator[Finding]:
+def head(view: RecordView) -> Iterator[Finding]:
     """File meta, preamble and consistency flag."""
     wrong = [text for text in view.directory.head if text != PREAMBLE or not view.medium.others]
     if wrong:
         yield finding("directory.head", DICOMDIR, "; ".join(wrong))
 
 
-def texts(view: View) -> Iterator[Finding]:
+def texts(view: RecordView) -> Iterator[Finding]:
     """The character set of the records."""
     for text in view.directory.texts:
         yield finding("dicom.character_set", DICOMDIR, text)
 
 
-def offsets(view: View) -> Iterator[Finding]:
+def offsets(view: RecordView) -> Iterator[Finding]:
     """The chain of offsets, in one finding: one wrong offset loses many records."""
     if view.directory.astray:
         yield finding("directory.offsets", DICOMDIR, some(list(view.directory.astray)))
 
 
-def hierarchy(view: View) -> Iterator[Finding]:
+def hierarchy(view: RecordView) -> Iterator[Finding]:
     """The type of each record and of the one above it."""
     if view.directory.astray:
         return
@@ -89,7 +89,7 @@ def hierarchy(view: View) -> Iterator[Finding]:
             yield _found("directory.hierarchy", record, f"stands below {parent or 'nothing'}")
 
 
-def keys(view: View) -> Iterator[Finding]:
+def keys(view: RecordView) -> Iterator[Finding]:
     """Keys that a record of its type must have."""
     for record in view.directory.records:
         missing = [key for key in _REQUIRED.get(record.kind, ()) if key not in record.keys]
@@ -97,7 +97,7 @@ def keys(view: View) -> Iterator[Finding]:
             yield _found("directory.keys", record, f"lacks {', '.join(missing)}")
 
 
-def unique(view: View) -> Iterator[Finding]:
+def unique(view: RecordView) -> Iterator[Finding]:
     """Two records for one patient, study, series or instance."""
     for key in sorted(view.directory.repeated):
         places = [record.offset for record in view.directory.records if unique_key(record) == key]
@@ -105,7 +105,7 @@ def unique(view: View) -> Iterator[Finding]:
         yield finding("directory.unique", DICOMDIR, f"one {kind} has records at byte {' and '.join(map(str, places))}")
 
 
-def file_ids(view: View) -> Iterator[Finding]:
+def file_ids(view: RecordView) -> Iterator[Finding]:
     """The form of the Referenced File IDs, unless the file itself has that name: then its name is reported."""
     for record in view.directory.records:
         if record.file_id and not is_file_id(record.file_id) and not view.medium.has(record.path):
@@ -114,7 +114,7 @@ def file_ids(view: View) -> Iterator[Finding]:
             yield _found("directory.file_id", record, "names no file")
 
 
-def references(view: View) -> Iterator[Finding]:
+def references(view: RecordView) -> Iterator[Finding]:
     """What a record says of its file, against the file."""
     for record in view.directory.records:
         file = view.medium.dicom.get(record.path)
@@ -153,7 +153,7 @@ def _differing(record: Record, files: list[DicomFile], others: bool) -> Iterator
             yield f"{key} is not that of any of its files, such as {files[0].path}"
 
 
-def agreement(view: View) -> Iterator[Finding]:
+def agreement(view: RecordView) -> Iterator[Finding]:
     """Keys of patients, studies, series and images, against all files below: one finding for each record."""
     for record, files in view.files_below():
         if unique_key(record) in view.directory.repeated or view.directory.astray:
@@ -163,7 +163,7 @@ def agreement(view: View) -> Iterator[Finding]:
             yield _found("directory.agrees", record, wrong)
 
 
-def identifying(view: View) -> Iterator[Finding]:
+def identifying(view: RecordView) -> Iterator[Finding]:
     """Names and the like in the records themselves; media of others are for those who treat the patient."""
     for record in view.directory.records if not view.medium.others else ():
         for check, text in record.identifying:

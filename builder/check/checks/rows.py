@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from builder.check.checks.index import Comparison, Row
+from builder.check.checks.index import IndexComparison, Row
 from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
@@ -13,7 +13,7 @@ from bundle.index.records import Series
 from bundle.layout import INDEX
 
 
-def instances(both: Comparison) -> Iterator[Finding]:
+def instances(both: IndexComparison) -> Iterator[Finding]:
     """What a row says of its file: UIDs and number."""
     for row in both.index.instances:
         file = both.medium.dicom.get(row["path"])
@@ -23,7 +23,7 @@ def instances(both: Comparison) -> Iterator[Finding]:
             yield finding("index.instance", file.path, f"{', '.join(wrong)} in the index: not that of the file")
 
 
-def pixels(both: Comparison) -> Iterator[Finding]:
+def pixels(both: IndexComparison) -> Iterator[Finding]:
     """Where the pixels start, which is where the viewer reads them without looking at the header."""
     for row, file in _pairs(both):
         if file.pixel_offset is None:
@@ -33,21 +33,21 @@ def pixels(both: Comparison) -> Iterator[Finding]:
             yield finding("index.pixels", file.path, _expected("(offset, length)", expected, found))
 
 
-def sizes(both: Comparison) -> Iterator[Finding]:
+def sizes(both: IndexComparison) -> Iterator[Finding]:
     """File sizes."""
     for row, file in _pairs(both):
         if row["file_size"] != file.size:
             yield finding("index.size", file.path, _expected("file_size", file.size, row["file_size"]))
 
 
-def headers(both: Comparison) -> Iterator[Finding]:
+def headers(both: IndexComparison) -> Iterator[Finding]:
     """The digest of everything before the pixels."""
     for row, file in _pairs(both):
         if row["header_digest"] != file.header_digest:
             yield finding("index.header", file.path, "header_digest in the index: not that of the file")
 
 
-def digests(both: Comparison) -> Iterator[Finding]:
+def digests(both: IndexComparison) -> Iterator[Finding]:
     """The digest of the whole file, where the header is right: then it is the pixels that are not."""
     stored = both.index.digests
     for row, file in _pairs(both):
@@ -59,7 +59,7 @@ def digests(both: Comparison) -> Iterator[Finding]:
             )
 
 
-def _pairs(both: Comparison) -> Iterator[tuple[Row, DicomFile]]:
+def _pairs(both: IndexComparison) -> Iterator[tuple[Row, DicomFile]]:
     return ((row, both.files[row["path"]]) for row in both.index.instances if row["path"] in both.files)
 
 
@@ -67,7 +67,7 @@ def _expected(what: str, expected: object, found: object) -> str:
     return f"{what} in the index: expected {expected}, found {found}"
 
 
-def agreement(both: Comparison) -> Iterator[Finding]:
+def agreement(both: IndexComparison) -> Iterator[Finding]:
     """Patients, studies and series against all files below: one finding for each."""
     below = _files_by_series(both)
     for patient in both.index.catalog.patients:
@@ -94,7 +94,7 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
         yield from _one_of(subject, "frame_of_reference_uid", series.frame_of_reference_uid, files)
 
 
-def hollow(both: Comparison) -> Iterator[Finding]:
+def hollow(both: IndexComparison) -> Iterator[Finding]:
     """Patients, studies and series that stand for nothing, in which something else could be kept."""
     filled = {row["series_id"] for row in both.index.instances}
     for patient in both.index.catalog.patients:
@@ -109,7 +109,7 @@ def hollow(both: Comparison) -> Iterator[Finding]:
                     yield finding("index.agrees", subject, "there is no instance below it")
 
 
-def _files_by_series(both: Comparison) -> dict[int, list[DicomFile]]:
+def _files_by_series(both: IndexComparison) -> dict[int, list[DicomFile]]:
     below: dict[int, list[DicomFile]] = {}
     for row, file in _pairs(both):
         below.setdefault(row["series_id"], []).append(file)
@@ -130,7 +130,7 @@ def _one_of(subject: str, name: str, value: object, files: list[DicomFile]) -> I
         yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of any of its files")
 
 
-def counted(both: Comparison) -> Iterator[Finding]:
+def counted(both: IndexComparison) -> Iterator[Finding]:
     """The number of instances that the case list shows for each series."""
     found = Counter(row["series_id"] for row in both.index.instances)
     for patient in both.index.catalog.patients:

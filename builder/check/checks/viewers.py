@@ -19,7 +19,7 @@ _LARGEST = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ViewerPlace:
     """Where the viewer of one system lies: what starts it, and its folders."""
 
     system: str
@@ -34,7 +34,8 @@ class Place:
 
 
 PLACES = tuple(
-    Place(pack.system, pack.start, f"{pack.folder}/", f"{pack.licences}/SBOM.JSON") for pack in READER_PACKS.values()
+    ViewerPlace(pack.system, pack.start, f"{pack.folder}/", f"{pack.licences}/SBOM.JSON")
+    for pack in READER_PACKS.values()
 )
 
 
@@ -70,12 +71,12 @@ def described(medium: Medium) -> tuple[str, ...]:
     return tuple(_words(place, _bill_of(medium, place)) for place in PLACES if place.start in medium.files)
 
 
-def _words(place: Place, bill: Bill | None) -> str:
+def _words(place: ViewerPlace, bill: Bill | None) -> str:
     parts = f" ({bill.parts})" if bill and bill.parts else ""
     return f"{place.system} {bill.version}{parts}" if bill else place.system
 
 
-def _bill_of(medium: Medium, place: Place) -> Bill | None:
+def _bill_of(medium: Medium, place: ViewerPlace) -> Bill | None:
     if not medium.intact(place.bill) or medium.files[place.bill].size > _LARGEST:
         return None
     try:
@@ -97,7 +98,7 @@ def check_viewers(medium: Medium, known: Sequence[bytes], generator: str) -> Ite
             yield from _check(medium, place, own)
 
 
-def _check(medium: Medium, place: Place, own: Sequence[Bill]) -> Iterator[Finding]:
+def _check(medium: Medium, place: ViewerPlace, own: Sequence[Bill]) -> Iterator[Finding]:
     if medium.has(place.bill) and not medium.intact(place.bill):
         return  # which is reported
     bill = _bill_of(medium, place)
@@ -119,7 +120,7 @@ def _start_script(medium: Medium) -> Iterator[Finding]:
         yield finding("viewer.script", LINUX_VIEWER, "it is not the script of this version of mkbundle")
 
 
-def _differences(medium: Medium, place: Place, bill: Bill) -> Iterator[str]:
+def _differences(medium: Medium, place: ViewerPlace, bill: Bill) -> Iterator[str]:
     for path, digest in bill.files.items():
         file = medium.files.get(path)
         if not medium.has(path):
@@ -152,6 +153,6 @@ def known_here(medium: Medium, known: Sequence[bytes], generator: str) -> frozen
     return frozenset(place.start for place in right if place.start != LINUX_VIEWER or script)
 
 
-def _is_whole(medium: Medium, place: Place, bill: Bill | None) -> bool:
+def _is_whole(medium: Medium, place: ViewerPlace, bill: Bill | None) -> bool:
     read = bill is not None and all(medium.files[path].digest for path in bill.files if path in medium.files)
     return bill is not None and read and not any(_differences(medium, place, bill))

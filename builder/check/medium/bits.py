@@ -11,7 +11,7 @@ from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 
 
-class Form(NamedTuple):
+class PixelWords(NamedTuple):
     """Bits Allocated (0028,0100), Bits Stored (0028,0101) and whether Pixel Representation (0028,0103) is 1."""
 
     allocated: int
@@ -24,20 +24,20 @@ _ALLOCATED, _STORED, _REPRESENTATION = b"\0\1", b"\1\1", b"\3\1"
 _SIZES = (8, 16, 32)
 
 
-def form_of(header: bytes) -> Form | None:
+def form_of(header: bytes) -> PixelWords | None:
     """The form of the pixels behind a header, by its bytes alone: whoever parses it later compares."""
     # Those of the data set itself stand behind those of an icon.
     found = {tag: int.from_bytes(value, "little") for tag, value in _FORM.findall(header)}
     if not found.keys() >= {_ALLOCATED, _STORED, _REPRESENTATION} or found[_ALLOCATED] not in _SIZES:
         return None
-    return Form(found[_ALLOCATED], found[_STORED], found[_REPRESENTATION] == 1)
+    return PixelWords(found[_ALLOCATED], found[_STORED], found[_REPRESENTATION] == 1)
 
 
 class Bits:
     """The bits that any pixel has set, and, in a signed file, those in which one differs from the bit above it."""
 
     def __init__(self) -> None:
-        self.form: Form | None = None
+        self.form: PixelWords | None = None
         self._set = self._turns = self._count = 0
         self._rest = b""
 
@@ -60,7 +60,7 @@ class Bits:
         self._look(block[missing:end], self.form)
         self._rest += bytes(block[end:])
 
-    def _look(self, words: bytes | memoryview, form: Form) -> None:
+    def _look(self, words: bytes | memoryview, form: PixelWords) -> None:
         if len(words):
             pixels = np.frombuffer(words, f"<u{form.allocated // 8}")
             self._set |= int(np.bitwise_or.reduce(pixels))
@@ -81,7 +81,7 @@ class Bits:
 
 def bits_above(root: Path, file: DicomFile, bits: Bits) -> Iterator[Finding]:
     """Pixels of a file that hold what its Bits Stored cannot; `bits` are those found while it was read."""
-    form = Form(file.bits_allocated, file.bits_stored, file.pixel_representation == 1)
+    form = PixelWords(file.bits_allocated, file.bits_stored, file.pixel_representation == 1)
     if file.pixel_offset is not None and bits.form != form and form.allocated in _SIZES:
         bits = _read_again(root / file.path, form, file.pixel_offset)
     if bits.above:
@@ -89,7 +89,7 @@ def bits_above(root: Path, file: DicomFile, bits: Bits) -> Iterator[Finding]:
         yield finding("dicom.stored", file.path, text)
 
 
-def _read_again(path: Path, form: Form, offset: int) -> Bits:
+def _read_again(path: Path, form: PixelWords, offset: int) -> Bits:
     """Where the pixels begin across two blocks, or an icon's form was taken for theirs."""
     bits = Bits()
     bits.form = form

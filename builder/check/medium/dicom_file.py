@@ -10,8 +10,8 @@ from pydicom.errors import BytesLengthException
 from builder.check.medium.elements import UNDEFINED, Element, Malformed, tag_text, walk
 from builder.check.medium.frame_traits import Told, once, told
 from builder.check.medium.frames import altered, frame, integer, loss, technique
-from builder.check.medium.parsed_header import Header, Reader, Values
-from builder.check.medium.series_names import Technique
+from builder.check.medium.parsed_header import HeaderReader, ParsedHeader, Values
+from builder.check.medium.series_names import SeriesTechnique
 from bundle.index.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -75,7 +75,7 @@ class Opened:
     size: int
     header: bytes
     meta: Mapping[int, str]
-    parsed: Header
+    parsed: ParsedHeader
     pixels: Element | None
 
     @property
@@ -118,12 +118,12 @@ class DicomFile:
     loss: str
     altered: str
     units: str
-    technique: Technique
+    technique: SeriesTechnique
     frames: tuple[Frame, ...]
     told: tuple[Told, ...]
 
 
-def open_file(path: str, head: bytes, size: int, reader: Reader, *, others: bool = False) -> Opened:
+def open_file(path: str, head: bytes, size: int, reader: HeaderReader, *, others: bool = False) -> Opened:
     """Read a file of `size` bytes from its beginning `head`, after others; raises Unsound.
 
     What `others` made may be compressed, and may be no image.

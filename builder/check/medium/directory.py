@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from builder.check.medium.dicom_file import EXPLICIT_LITTLE_ENDIAN, Unsound, read_meta
 from builder.check.medium.elements import Malformed, items
 from builder.check.medium.file_checks import direct, names, strange_texts
-from builder.check.medium.parsed_header import Header, Reader, Values
+from builder.check.medium.parsed_header import HeaderReader, ParsedHeader, Values
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
@@ -76,9 +76,9 @@ def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
         raise Unsound("directory.unreadable", str(fault)) from None
 
 
-def _parse(content: bytes, start: int) -> tuple[Header, tuple[Record, ...], tuple[str, ...]]:
+def _parse(content: bytes, start: int) -> tuple[ParsedHeader, tuple[Record, ...], tuple[str, ...]]:
     """What stands before the directory records, these, and what is odd about the texts; no parsed record is kept."""
-    reader, records, kept = Reader(), Reader(), list[Record]()
+    reader, records, kept = HeaderReader(), HeaderReader(), list[Record]()
     try:
         head, sequence = reader.read(content, start, len(content), end=_RECORDS)
         places = items(content, sequence, len(content)) if sequence else ()
@@ -95,11 +95,11 @@ def _parse(content: bytes, start: int) -> tuple[Header, tuple[Record, ...], tupl
         raise Unsound("directory.unreadable", f"{type(error).__name__}: {error}") from None
 
 
-def _strange_texts(header: Header) -> Iterator[str]:
+def _strange_texts(header: ParsedHeader) -> Iterator[str]:
     yield from strange_texts(header.character_set, header.foreign)
 
 
-def _record(offset: int, header: Header) -> Record:
+def _record(offset: int, header: ParsedHeader) -> Record:
     """A record in use: PS3.3 F.3.2.2.1 lets a File-set Updater mark others as inactive with 0."""
     values = header.values
     file_id = values.get("ReferencedFileID") or ()

@@ -17,7 +17,7 @@ from builder.check.medium.dicom_file import (
 )
 from builder.check.medium.elements import UNDEFINED, Element, tag_text
 from builder.check.medium.frames import altered, integer
-from builder.check.medium.parsed_header import Header, Person, Reader, Values
+from builder.check.medium.parsed_header import HeaderReader, ParsedHeader, PersonName, Values
 
 BASIC_PROFILE = "113100"
 
@@ -39,7 +39,7 @@ _SHOWN = 3
 
 
 def examine(
-    path: str, head: bytes, size: int, reader: Reader, *, others: bool = False
+    path: str, head: bytes, size: int, reader: HeaderReader, *, others: bool = False
 ) -> tuple[DicomFile | None, list[Finding]]:
     """What a file says of itself (None where it cannot be read), and everything that is wrong with it alone.
 
@@ -193,7 +193,7 @@ def _dates(file: Opened) -> Iterator[str]:
         yield "it is missing" if not value else f"expected REMOVED, MODIFIED or UNMODIFIED, found {value!r}"
 
 
-def _stated(header: Header) -> set[str]:
+def _stated(header: ParsedHeader) -> set[str]:
     """The codes of CID 7050 that the file states."""
     return {one.value for one in header.methods}
 
@@ -222,7 +222,7 @@ def _burned_in(file: Opened) -> Iterator[str]:
         yield "the file says that text is burned into its picture"
 
 
-def names(pseudonym: str, persons: Iterable[Person]) -> Iterator[str]:
+def names(pseudonym: str, persons: Iterable[PersonName]) -> Iterator[str]:
     """Persons' names at any depth that are neither empty nor the pseudonym."""
     for person in persons:
         if person.name not in ("", pseudonym):

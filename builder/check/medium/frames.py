@@ -8,7 +8,7 @@ from pydicom.multival import MultiValue
 
 from builder.check.medium.frame_traits import once
 from builder.check.medium.parsed_header import Values
-from builder.check.medium.series_names import Technique
+from builder.check.medium.series_names import SeriesTechnique
 from bundle.images.alterations import split
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
@@ -115,11 +115,11 @@ def altered(values: Values) -> str | None:
     return said
 
 
-def technique(values: Values) -> Technique:
+def technique(values: Values) -> SeriesTechnique:
     """What the file says of how it was made."""
     thickness = _frame_numbers(values, 0, "PixelMeasuresSequence", "SliceThickness", 1)
     types, options = _terms(values, "ImageType"), _terms(values, "ScanOptions")
-    return Technique(
+    return SeriesTechnique(
         body_part=", ".join(_terms(values, "BodyPartExamined")),
         thickness=thickness[0] if thickness else None,
         kernel=", ".join(_terms(values, "ConvolutionKernel")),

@@ -15,7 +15,7 @@ from builder.check.medium.contents import MAGIC, Content
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import examine
 from builder.check.medium.frame_traits import once
-from builder.check.medium.parsed_header import Reader
+from builder.check.medium.parsed_header import HeaderReader
 from builder.check.medium.reach import EVERYTHING, Reach
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
@@ -92,7 +92,7 @@ class Medium:
     bytes_read: int = 0
     seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
-    reader: Reader = field(default_factory=Reader)
+    reader: HeaderReader = field(default_factory=HeaderReader)
 
     @property
     def unfinished(self) -> bool:

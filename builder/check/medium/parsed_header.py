@@ -28,7 +28,7 @@ _MOST_KEPT = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonName:
     """A value of the value representation PN, at any depth."""
 
     keyword: str
@@ -57,14 +57,14 @@ class Piece:
     tag: int
     keyword: str
     value: Any
-    persons: tuple[Person, ...]
+    persons: tuple[PersonName, ...]
     filled: frozenset[str]
     special: tuple[Element, ...]
     foreign: tuple[tuple[int, bytes], ...]
     malformed: tuple[str, ...]
 
 
-class Header:
+class ParsedHeader:
     """A data set without its pixels: its own values by keyword, and what stands at any depth."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
@@ -78,7 +78,7 @@ class Header:
         return next((_codes(one) for one in self.pieces if one.tag == _METHODS), ())
 
     @property
-    def persons(self) -> list[Person]:
+    def persons(self) -> list[PersonName]:
         """All persons."""
         return [person for one in self.pieces if one.persons for person in one.persons]
 
@@ -103,7 +103,7 @@ class Header:
         return [text for one in self.pieces if one.malformed for text in one.malformed]
 
 
-class Reader:
+class HeaderReader:
     """Reads one header after the other, and knows again what stood in those before."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class Reader:
 
     def read(
         self, data: bytes, at: int, size: int, *, character_set: bytes = b"", end: int = PIXEL_DATA
-    ) -> tuple[Header, Element | None]:
+    ) -> tuple[ParsedHeader, Element | None]:
         """The data set from byte `at` up to the element `end`, and where that stands; every value is looked at.
 
         Raises Malformed, and whatever pydicom raises for a value that it cannot read.
@@ -139,7 +139,7 @@ class Reader:
                 character_set = piece.encoded[8:]
             pieces.append(piece)
         self._before = pieces
-        return Header(pieces), closed
+        return ParsedHeader(pieces), closed
 
     def _piece(self, data: bytes, elements: list[Element], end: int, character_set: bytes) -> Piece:
         encoded = data[elements[0].start : end]
@@ -156,7 +156,7 @@ class Reader:
 def _read(encoded: bytes, character_set: bytes, data: bytes, elements: list[Element]) -> Piece:
     top = elements[0]
     keyword, value = _keyword(top.tag), plain_value(top.vr, encoded[8:])
-    persons: tuple[Person, ...] = ()
+    persons: tuple[PersonName, ...] = ()
     filled = frozenset({keyword})
     if value is None:
         value, persons, filled = _by_pydicom(encoded, character_set)
@@ -185,7 +185,7 @@ def _is_special(tag: int) -> bool:
     return bool(group & 1) or group >> 8 in (0x50, 0x60)
 
 
-def _by_pydicom(encoded: bytes, character_set: bytes) -> tuple[Any, tuple[Person, ...], frozenset[str]]:
+def _by_pydicom(encoded: bytes, character_set: bytes) -> tuple[Any, tuple[PersonName, ...], frozenset[str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
         encodings = convert_encodings(character_set.decode("ascii").strip(" \0").split("\\"))
@@ -195,14 +195,14 @@ def _by_pydicom(encoded: bytes, character_set: bytes) -> tuple[Any, tuple[Person
         return element.value, persons, filled
 
 
-def _facts_of(dataset: Dataset) -> tuple[tuple[Person, ...], frozenset[str]]:
+def _facts_of(dataset: Dataset) -> tuple[tuple[PersonName, ...], frozenset[str]]:
     """The persons in a data set, and the keywords of all elements that have a value, at any depth."""
-    persons: list[Person] = []
+    persons: list[PersonName] = []
     filled: set[str] = set()
     for element in dataset.iterall():
         if not element.is_empty:
             filled.add(element.keyword)
         if element.VR == "PN":
             values = [element.value] if element.VM <= 1 else element.value
-            persons += [Person(element.keyword or str(element.tag), str(value or "")) for value in values]
+            persons += [PersonName(element.keyword or str(element.tag), str(value or "")) for value in values]
     return tuple(persons), frozenset(filled)

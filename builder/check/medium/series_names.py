@@ -17,7 +17,7 @@ _NEAR = 0.8
 _FEW = 3
 
 
-class Technique(NamedTuple):
+class SeriesTechnique(NamedTuple):
     """What a file says of how it was made; empty, or None, where it does not."""
 
     body_part: str
@@ -27,7 +27,7 @@ class Technique(NamedTuple):
 
 
 def names(
-    techniques: Iterable[Technique], frames: Iterable[Frame], told: Iterable[Told], modality: str
+    techniques: Iterable[SeriesTechnique], frames: Iterable[Frame], told: Iterable[Told], modality: str
 ) -> Iterator[str]:
     """Every name that a series with these files can have: its slices may lie in several directions."""
     orientations = {one.image_orientation_patient for one in frames}
@@ -48,7 +48,7 @@ def _shown(kinds: tuple[Value, ...], modality: str) -> str:
     return of_rescale_type(str(rescale_type))
 
 
-def _name(technique: Technique, direction: str, shown: str) -> str:
+def _name(technique: SeriesTechnique, direction: str, shown: str) -> str:
     if technique.scout:
         return ", ".join(filter(None, ("Scout", direction)))
     region = technique.body_part.capitalize() if technique.body_part != "OTHER" else ""

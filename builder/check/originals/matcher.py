@@ -48,7 +48,7 @@ _WORD_RUN = re.compile(rb"[a-z0-9\x80-\xff]{%d,}" % SHORTEST_PART)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Lookup:
     """How much bytes can say.
 
     `known` files are byte for byte what was made before any patient was known: there only what is written as DICOM
@@ -69,7 +69,7 @@ class Look:
     joined: bool = False
 
 
-ANYTHING = Look()
+ANYTHING = Lookup()
 Found = dict[Original, int]
 
 
@@ -80,7 +80,7 @@ class Matcher:
         self._wanted = wanted
         self._literals = Literals(wanted.literals)
 
-    def find(self, content: bytes, look: Look = ANYTHING) -> Found:
+    def find(self, content: bytes, look: Lookup = ANYTHING) -> Found:
         """The originals that stand in the bytes, and where the first sign of each is."""
         found: Found = {}
         if not look.picture:
@@ -89,7 +89,7 @@ class Matcher:
             found.setdefault(original, at)
         return found
 
-    def _where_it_can_be_read(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _where_it_can_be_read(self, content: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         if not look.known:
             yield from self._find_literals(content, look)
         places = list(_readable(content, look))
@@ -98,7 +98,7 @@ class Matcher:
         for start, end in places:
             yield from ((original, start + at) for original, at in self._all(content[start:end], look))
 
-    def _all(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _all(self, content: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         lower = content.lower()
         yield from self._find_uids(content, look)
         yield from self._find_names(lower, look)
@@ -115,7 +115,7 @@ class Matcher:
         if look.joined:
             yield from self._find_joined(content, hidden, lower)
 
-    def _find_uids(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _find_uids(self, content: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         shortest = _SHORTEST_UID_IN_PROGRAMS if look.program or look.known else 0
         runs = set(_UID_RUN.findall(content))
         for run in runs & self._wanted.uids.keys():
@@ -142,7 +142,7 @@ class Matcher:
                 if original is not None and len(figures) >= shortest:
                     yield original, content.find(run)
 
-    def _find_days(self, content: bytes, runs: set[bytes], look: Look) -> Iterator[tuple[Original, int]]:
+    def _find_days(self, content: bytes, runs: set[bytes], look: Lookup) -> Iterator[tuple[Original, int]]:
         for run in runs:
             for day, by_people in of_figures(run):
                 yield from self._day(day, by_people, look, content.find(run))
@@ -150,12 +150,12 @@ class Matcher:
             if not (look.program and short_year):
                 yield from self._day(day, short_year, look, at)
 
-    def _day(self, day: str, of_birth_alone: bool, look: Look, at: int) -> Iterator[tuple[Original, int]]:
+    def _day(self, day: str, of_birth_alone: bool, look: Lookup, at: int) -> Iterator[tuple[Original, int]]:
         original = self._wanted.days.get(day)
         if original is not None and day not in look.moved and (original.of_birth or not of_birth_alone):
             yield original, at
 
-    def _find_literals(self, content: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _find_literals(self, content: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         longest = _LONG_LITERAL_IN_PICTURES if look.picture else _LONG_LITERAL
         found = set[Original]()
         for literal, at in self._literals.places(content):
@@ -166,7 +166,7 @@ class Matcher:
                     found.add(original)
                     yield original, at
 
-    def _find_names(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _find_names(self, lower: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         # Between bytes that are no text, a figure or a letter with a mark may stand beside a word by chance.
         for run in {*_WORD_RUN.findall(lower), *_LETTERS.findall(lower)} & self._wanted.names.keys():
             for at in _places(lower, run):
@@ -175,7 +175,7 @@ class Matcher:
                     if any(self._tells(lower, at, run, other, look) for other in name.others & near):
                         yield name.original, at
 
-    def _tells(self, lower: bytes, at: int, part: bytes, other: bytes, look: Look) -> bool:
+    def _tells(self, lower: bytes, at: int, part: bytes, other: bytes, look: Lookup) -> bool:
         """Whether two parts of a name near each other say who it is."""
         letters = len(part) + len(other)
         if look.picture and letters < _SHORTEST_IN_PICTURES:
@@ -185,7 +185,7 @@ class Matcher:
         near = not look.picture or letters >= _SHORTEST_NAME_APART
         return near or _side_by_side(lower, at, part, other, _BETWEEN)
 
-    def _find_short_names(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _find_short_names(self, lower: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         if look.picture or not self._wanted.short_names:
             return
         for pair in _SHORT_WORDS.finditer(lower):
@@ -194,7 +194,7 @@ class Matcher:
             if original is not None and (pair[2] in _DELIMITER if strict else not look.program or pair[2] in _BETWEEN):
                 yield original, pair.start()
 
-    def _find_words(self, lower: bytes, look: Look) -> Iterator[tuple[Original, int]]:
+    def _find_words(self, lower: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         runs = set(_WORD_RUN.findall(lower))
         if not look.program:
             shortest = _SHORTEST_IN_PICTURES if look.picture else 0
@@ -235,7 +235,7 @@ def _is_full_of_figures(parts: Iterable[bytes]) -> bool:
     return False
 
 
-def _readable(content: bytes, look: Look) -> Iterator[tuple[int, int]]:
+def _readable(content: bytes, look: Lookup) -> Iterator[tuple[int, int]]:
     """The stretches where something could be read, with what is near to them; programs are full of them."""
     if look.known:
         yield 0, len(content)
@@ -261,7 +261,7 @@ def _hide_random(content: bytes) -> bytes:
     return _RANDOM.sub(lambda run: b"*" * len(run[0]), content)
 
 
-def _any_in(around: bytes, others: Iterable[bytes], look: Look) -> bool:
+def _any_in(around: bytes, others: Iterable[bytes], look: Lookup) -> bool:
     """Whether another part of a name is near; one character of it says nothing in a picture."""
     return any(other in around for other in others if not look.picture or len(other) > SHORTEST_PART)
 

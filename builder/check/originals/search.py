@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 from builder.check.checks.viewers import PLACES, read_bill
 from builder.check.findings import Finding, finding
 from builder.check.medium.medium import Medium, Progress
-from builder.check.originals.matcher import FILE_ID, Found, Look, Matcher
+from builder.check.originals.matcher import FILE_ID, Found, Lookup, Matcher
 from builder.check.originals.originals import Original, Originals, words_of
 from builder.check.originals.spellings import Wanted
 from builder.check.originals.views import binary_numbers, left_over, rows, views
@@ -120,7 +120,7 @@ class _Part(NamedTuple):
     """Something to look through; what is no stretch of the file itself says `where` it comes from."""
 
     content: bytes
-    look: Look
+    look: Lookup
     begin: int = 0
     where: str = ""
 
@@ -154,10 +154,10 @@ class _Search:
                     found.setdefault(original, part.said(at))
         return found
 
-    def _look(self, path: str) -> Look:
+    def _look(self, path: str) -> Lookup:
         ours = path in (DICOMDIR, INDEX) or path.startswith(f"{DICOM_FOLDER}/")
         image = self._medium.dicom.get(path)
-        return Look(
+        return Lookup(
             program=path.startswith(f"{VIEWER_FOLDER}/") or any(path == pack.start for pack in READER_PACKS.values()),
             known=self._is_known(path),
             lone_names=ours and self._lone_names,
@@ -171,7 +171,7 @@ class _Search:
             return False
         return (file.digest or file_digest(place)) in self._known
 
-    def _parts_of(self, path: str, place: Path, look: Look) -> Iterator[_Part]:
+    def _parts_of(self, path: str, place: Path, look: Lookup) -> Iterator[_Part]:
         """All that a file is and stands for."""
         with place.open("rb") as stream:
             for start, content in _stretches(stream):
@@ -185,7 +185,7 @@ class _Search:
                 if not start and content.startswith(_SQLITE):
                     yield from _of_database(place, look)
 
-    def _with_picture_apart(self, path: str, start: int, content: bytes, look: Look) -> Iterator[_Part]:
+    def _with_picture_apart(self, path: str, start: int, content: bytes, look: Lookup) -> Iterator[_Part]:
         """The bytes themselves; the pixels of an image are a part of their own."""
         image, end = self._medium.dicom.get(path), start + len(content)
         if image is None or image.pixel_offset is None:
@@ -199,7 +199,7 @@ class _Search:
                 yield _Part(content[a - start : b - start], how, a)
 
 
-def _of_database(place: Path, look: Look) -> Iterator[_Part]:
+def _of_database(place: Path, look: Lookup) -> Iterator[_Part]:
     for table, cells in rows(place):
         yield _Part(cells, look, where=f"in the table {table}")
     for at, left in left_over(place):

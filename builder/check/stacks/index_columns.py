@@ -5,7 +5,7 @@ import math
 
 from builder.check.checks.index import Row
 from builder.check.medium.file_checks import some
-from builder.check.stacks.indexed_stack import Seen, same
+from builder.check.stacks.indexed_stack import IndexedSlice, same
 from bundle.index.records import Frame
 from bundle.presets import Window
 
@@ -19,7 +19,7 @@ def _vector(row: Row, *columns: str) -> tuple[object, ...] | None:
     return None if None in values else values
 
 
-def _different(seen: Seen, what: str, pairs: Callable[[Row, Frame], tuple[object, object]]) -> Iterator[str]:
+def _different(seen: IndexedSlice, what: str, pairs: Callable[[Row, Frame], tuple[object, object]]) -> Iterator[str]:
     """One message for all slices of the stack in which the index (first) and the file (second) differ."""
     both = [(file.path, pairs(row, frame)) for row, file, frame in seen.slices]
     wrong = [(path, found, expected) for path, (found, expected) in both if not same(found, expected)]
@@ -29,14 +29,14 @@ def _different(seen: Seen, what: str, pairs: Callable[[Row, Frame], tuple[object
         yield f"{what} of {slices}: expected {expected}, found {found}"
 
 
-def positions(seen: Seen) -> Iterator[str]:
+def positions(seen: IndexedSlice) -> Iterator[str]:
     """The position of each slice."""
     yield from _different(
         seen, "position", lambda row, frame: (_vector(row, "x", "y", "z"), frame.image_position_patient)
     )
 
 
-def rescale(seen: Seen) -> Iterator[str]:
+def rescale(seen: IndexedSlice) -> Iterator[str]:
     """Slope and intercept of each slice."""
     columns = ("rescale_slope", "rescale_intercept")
     yield from _different(
@@ -45,7 +45,7 @@ def rescale(seen: Seen) -> Iterator[str]:
     )  # fmt: skip
 
 
-def windows(seen: Seen) -> Iterator[str]:
+def windows(seen: IndexedSlice) -> Iterator[str]:
     """The window of each slice with its function, and that of the stack."""
     yield from _different(
         seen, "window", lambda row, frame: (_vector(row, "window_center", "window_width"), frame.window)
@@ -60,7 +60,7 @@ def windows(seen: Seen) -> Iterator[str]:
         yield f"the stack's own window: expected {own}, found {seen.stack.window}"
 
 
-def _is_function(seen: Seen, row: Row, frame: Frame) -> bool:
+def _is_function(seen: IndexedSlice, row: Row, frame: Frame) -> bool:
     """Whether a slice is shown by the function that its file says; a row that says none has that of its stack."""
     said = "" if "frame.voi_lut_function" in seen.lacks else row["voi_lut_function"]
     if not frame.voi_lut_function:
@@ -68,7 +68,7 @@ def _is_function(seen: Seen, row: Row, frame: Frame) -> bool:
     return frame.voi_lut_function == (said or seen.stack.voi_lut_function)
 
 
-def _shown_windows(seen: Seen) -> tuple[Window | None, Window | None]:
+def _shown_windows(seen: IndexedSlice) -> tuple[Window | None, Window | None]:
     """The window of the slice of the preview (the first where there is none); of MR also as one for stored values.
 
     IHE BIR has the windows of MR before the rescale. In modality units the linear function (PS3.3 C.11.2.1.2.1) is then
@@ -88,7 +88,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
-def description(seen: Seen) -> Iterator[str]:
+def description(seen: IndexedSlice) -> Iterator[str]:
     """Matrix, pixel format, spacing and orientation, which the viewer takes from the stack alone."""
     stack = seen.stack
     columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
@@ -106,7 +106,7 @@ def description(seen: Seen) -> Iterator[str]:
         yield f"{', '.join(wrong)} in the index: not that of any of its files"
 
 
-def _of_none(seen: Seen) -> Iterator[str]:
+def _of_none(seen: IndexedSlice) -> Iterator[str]:
     """What may differ from slice to slice, and of which the stack has that of one; of the bits stored the most."""
     stack = seen.stack
     if stack.bits_stored != max(file.bits_stored for _, file, _ in seen.slices):
@@ -120,7 +120,7 @@ def _of_none(seen: Seen) -> Iterator[str]:
             yield name
 
 
-def paddings(seen: Seen) -> Iterator[str]:
+def paddings(seen: IndexedSlice) -> Iterator[str]:
     """What is padding in each slice."""
     columns = ("pixel_padding_value", "pixel_padding_range_limit")
     known = [column for column in columns if f"frame.{column}" not in seen.lacks]

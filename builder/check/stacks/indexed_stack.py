@@ -7,7 +7,7 @@ import math
 from builder.check.checks.index import Row
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.frame_traits import Told
-from builder.check.stacks.positions import Line, line
+from builder.check.stacks.positions import StackLine, line
 from bundle.index.records import Frame, Stack
 
 # Numbers are stored as the same binary fractions that the decimal strings of the file stand for.
@@ -17,7 +17,7 @@ _TURNED = 0.006
 
 
 @dataclass(frozen=True)
-class Seen:
+class IndexedSlice:
     """A stack with its rows, each beside its file and its frame in it, in the order of the index.
 
     `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series that
@@ -27,7 +27,7 @@ class Seen:
     stack: Stack
     slices: tuple[tuple[Row, DicomFile, Frame], ...]
     lacks: frozenset[str]
-    siblings: "list[Seen]"
+    siblings: "list[IndexedSlice]"
     stacks: int = 1
 
     @cached_property
@@ -41,7 +41,7 @@ class Seen:
         return [file.told[frame.frame_index] for _, file, frame in self.slices]
 
     @cached_property
-    def line(self) -> Line | None:
+    def line(self) -> StackLine | None:
         """How the frames lie; None where there is one alone, or one without a position."""
         return line(self.frames)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 import re
 
-from builder.check.stacks.indexed_stack import Seen
-from builder.check.stacks.positions import Line, holes, lost
+from builder.check.stacks.indexed_stack import IndexedSlice
+from builder.check.stacks.positions import StackLine, holes, lost
 
 UNDECIDED = "the files do not say which images belong together"
 _TILT = re.compile(r"tilted gantry, (-?\d+\.\d)°")
@@ -18,7 +18,7 @@ _EVEN, _UNEVEN_SHARE = 0.005, 0.25
 _TENTH, _HUNDREDTH = 0.06, 0.006
 
 
-def notes(seen: Seen) -> Iterator[str]:
+def notes(seen: IndexedSlice) -> Iterator[str]:
     """What the notes lack or wrongly say; what stands there instead may be anything, and is not told."""
     parts = list(filter(None, seen.stack.notes.split("; ")))
     loss = _loss(seen)
@@ -31,11 +31,11 @@ def notes(seen: Seen) -> Iterator[str]:
             yield f"the notes do not say {what}"
 
 
-def _loss(seen: Seen) -> str:
+def _loss(seen: IndexedSlice) -> str:
     return max((file.loss for _, file, _ in seen.slices), default="")
 
 
-def _holds(seen: Seen, part: str) -> bool:
+def _holds(seen: IndexedSlice, part: str) -> bool:
     """Whether a note is one of the known ones, and true."""
     line = seen.line
     if line is None or part == UNDECIDED:  # which is looked at with the other stacks of the series
@@ -50,17 +50,17 @@ def _holds(seen: Seen, part: str) -> bool:
     return False
 
 
-def _is_in_hole(line: Line, place: float) -> bool:
+def _is_in_hole(line: StackLine, place: float) -> bool:
     return any(before - _TENTH < place < behind + _TENTH for before, behind in holes(line))
 
 
-def _varies(line: Line) -> float:
+def _varies(line: StackLine) -> float:
     """How far the steps differ from the usual one, as a share of it."""
     usual = line.usual[1]
     return float(abs(line.steps - usual).max() / usual) if usual > 0 else 0.0
 
 
-def _expected(seen: Seen) -> Iterator[tuple[re.Pattern[str], str]]:
+def _expected(seen: IndexedSlice) -> Iterator[tuple[re.Pattern[str], str]]:
     """What has to be said of a volume."""
     line = seen.line
     if line is None or not seen.stack.is_volume:

@@ -22,7 +22,7 @@ _EVEN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StackLine:
     """Frames with positions, in their order.
 
     `along` are the places along the normal of the first one and `steps` those between neighbours, both in mm; `start`
@@ -54,7 +54,7 @@ class Line:
         return float(np.ptp(self.along)) <= _ONE_PLACE
 
 
-def line(frames: Sequence[Frame]) -> Line | None:
+def line(frames: Sequence[Frame]) -> StackLine | None:
     """The line of at least two frames; None where one of them has no position."""
     if len(frames) < 2 or any(one.image_position_patient is None for one in frames):
         return None
@@ -64,7 +64,7 @@ def line(frames: Sequence[Frame]) -> Line | None:
     whole, length = positions[-1] - positions[0], float(along[-1] - along[0])
     direction = whole / length if length > 0 else normal
     beside = positions - positions[0] - np.outer(along - along[0], direction)
-    return Line(
+    return StackLine(
         along, np.diff(along), positions[0], direction, float(np.linalg.norm(beside, axis=1).max()),
         _tilt(direction, normal, row),
     )  # fmt: skip
@@ -83,14 +83,14 @@ def _tilt(direction: Numbers, normal: Numbers, row: Numbers) -> float:
     return -angle if float(np.cross(direction, normal) @ row) < 0 else angle
 
 
-def holes(one: Line) -> list[tuple[float, float]]:
+def holes(one: StackLine) -> list[tuple[float, float]]:
     """The places, in mm along the normal, between which there is room for slices that are not there."""
     usual = one.usual[0]  # where the two in the middle differ, the wider one may be the hole itself
     wide = np.flatnonzero(one.steps > _GAP * usual)
     return [(float(one.along[k]), float(one.along[k + 1])) for k in wide]
 
 
-def lost(one: Line, share: float = _EVEN) -> list[float]:
+def lost(one: StackLine, share: float = _EVEN) -> list[float]:
     """Where slices are missing for certain: at a few places, where the step is a whole usual one several times."""
     usual = one.usual[0]
     times = np.rint(one.steps / usual) if usual > 0 else np.zeros(1)

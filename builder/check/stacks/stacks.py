@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from builder.check.checks.index import Comparison, Row
+from builder.check.checks.index import IndexComparison, Row
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.stacks import index_columns
-from builder.check.stacks.indexed_stack import Seen
+from builder.check.stacks.indexed_stack import IndexedSlice
 from builder.check.stacks.mixed_values import several_kinds, striped
 from builder.check.stacks.notes import notes
 from builder.check.stacks.png import picture_problem
@@ -24,13 +24,13 @@ from bundle.layout import INDEX
 _FIRST = ("index.mixed", "index.order", "index.geometry")
 
 
-def _all_series(both: Comparison) -> Iterator[tuple[str, Series]]:
+def _all_series(both: IndexComparison) -> Iterator[tuple[str, Series]]:
     for study in both.index.catalog.studies():
         for series in study.series:
             yield f"{INDEX}, {study.case}, series {series.series_id}", series
 
 
-def check_stacks(both: Comparison) -> Iterator[Finding]:
+def check_stacks(both: IndexComparison) -> Iterator[Finding]:
     """All checks of all stacks; a series that lost or gained slices is reported as that alone."""
     for subject, series in _all_series(both):
         rows = {stack.stack_id: both.index.frames(stack.stack_id) for stack in series.stacks}
@@ -41,12 +41,12 @@ def check_stacks(both: Comparison) -> Iterator[Finding]:
         yield from _stacks(both, subject, series, rows)
 
 
-def _stacks(both: Comparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
+def _stacks(both: IndexComparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
     """What is wrong with each stack of a series, and then between those that are sound."""
-    siblings: list[Seen] = []
+    siblings: list[IndexedSlice] = []
     every = [_seen(both, stack, rows[stack.stack_id], siblings, len(series.stacks)) for stack in series.stacks]
     siblings += filter(None, every)
-    sound: list[Seen] = []
+    sound: list[IndexedSlice] = []
     for stack, seen in zip(series.stacks, every, strict=True):
         name = f"{subject}, stack {stack.stack_id}"
         found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
@@ -58,7 +58,7 @@ def _stacks(both: Comparison, subject: str, series: Series, rows: Mapping[int, l
     yield from between(subject, sound)
 
 
-def _look(seen: Seen) -> Iterator[tuple[str, str]]:
+def _look(seen: IndexedSlice) -> Iterator[tuple[str, str]]:
     for check, look in STACK_CHECKS:
         for text in look(seen):
             yield check, text
@@ -66,7 +66,7 @@ def _look(seen: Seen) -> Iterator[tuple[str, str]]:
                 return
 
 
-def _frames(both: Comparison, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[str]:
+def _frames(both: IndexComparison, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[str]:
     """Lost, foreign and repeated frames of a series, and stacks whose rows do not count from 0."""
     found = Counter((row["path"], row["frame_index"]) for each in rows.values() for row in each)
     paths = {row["path"] for row in both.index.by_series.get(series.series_id, ())}
@@ -93,18 +93,20 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
         yield f"the slices of stack {stack.stack_id} are not numbered from 0 on"
 
 
-def _seen(both: Comparison, stack: Stack, rows: list[Row], siblings: list[Seen], stacks: int) -> Seen | None:
+def _seen(
+    both: IndexComparison, stack: Stack, rows: list[Row], siblings: list[IndexedSlice], stacks: int
+) -> IndexedSlice | None:
     """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
-    return Seen(stack, tuple(slices), both.index.lacks, siblings, stacks) if complete else None
+    return IndexedSlice(stack, tuple(slices), both.index.lacks, siblings, stacks) if complete else None
 
 
 # Checks of one stack
 
 
-def _mixed(seen: Seen) -> Iterator[str]:
+def _mixed(seen: IndexedSlice) -> Iterator[str]:
     """What alternates along the normal; where all lie at one place, what has several images of each kind."""
     line = None if seen.turns else seen.line
     series = (told for one in seen.siblings for told in one.told)
@@ -116,7 +118,7 @@ def _mixed(seen: Seen) -> Iterator[str]:
         yield f"different values of {', '.join(names)}, {text}"
 
 
-def _geometry(seen: Seen) -> Iterator[str]:
+def _geometry(seen: IndexedSlice) -> Iterator[str]:
     """What does not follow from the positions in the files."""
     if text := "; ".join(shape(seen)):
         yield f"unlike what the positions say: {text}"
@@ -124,14 +126,14 @@ def _geometry(seen: Seen) -> Iterator[str]:
         yield text
 
 
-def _gap(seen: Seen) -> Iterator[str]:
+def _gap(seen: IndexedSlice) -> Iterator[str]:
     places = lost(seen.line) if seen.line and seen.line.rises and not seen.turns else []
     if places:
         named = ", ".join(f"{place:.1f}" for place in places[:5])
         yield f"slices missing at {named}{' …' if len(places) > 5 else ''} mm along the normal"
 
 
-STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (
+STACK_CHECKS: tuple[tuple[str, Callable[[IndexedSlice], Iterator[str]]], ...] = (
     ("index.position", index_columns.positions),
     ("index.rescale", index_columns.rescale),
     ("index.window", index_columns.windows),
@@ -146,7 +148,7 @@ STACK_CHECKS: tuple[tuple[str, Callable[[Seen], Iterator[str]]], ...] = (
 )
 
 
-def _preview(both: Comparison, subject: str, stack: Stack, seen: Seen | None) -> Iterator[Finding]:
+def _preview(both: IndexComparison, subject: str, stack: Stack, seen: IndexedSlice | None) -> Iterator[Finding]:
     content = both.index.preview(stack.stack_id)
     problem = "there is none" if content is None else picture_problem(content)
     if problem is None and stack.preview_frame not in range(stack.number_of_frames):

@@ -13,7 +13,7 @@ from builder.demo.anatomy.shapes import Ellipsoid, Loft, Tubes, joined, pair, tu
 from builder.demo.anatomy.spine import Rib, Vertebra, paint_spine, rib_bones
 from builder.demo.anatomy.trees import grow
 from builder.demo.canvas import AIR, BLOOD, FAT, WATER, Canvas, blend
-from builder.demo.plane import Image, Plane, Point
+from builder.demo.plane import Image, ImagePlane, Point
 from builder.demo.scanner import paint_table
 
 STONE: Point = (62.0, 46.0, 30.0)
@@ -97,7 +97,7 @@ _ADRENALS = joined([pair([(34, 30, 112, 2.2), (42, 42, 106, 2.6), (52, 50, 100, 
                     pair([(36, 32, 112, 2.2), (34, 46, 106, 2.2)], 6)])  # fmt: skip
 
 
-def paint(plane: Plane) -> Canvas:
+def paint(plane: ImagePlane) -> Canvas:
     """The whole belly and pelvis on its table, in HU."""
     canvas = Canvas(plane, edge=0.9)
     paint_table(canvas, top=_BACK + 4, half_width=215, sag=34)

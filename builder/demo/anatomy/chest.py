@@ -11,7 +11,7 @@ from builder.demo.anatomy.chest_wall import BACK, CAGE, on_cage_inside, paint_sk
 from builder.demo.anatomy.shapes import Ellipsoid, Tubes, joined, pair, tube, turn
 from builder.demo.anatomy.trees import grow
 from builder.demo.canvas import AIR, BLOOD, FAT, Canvas, blend
-from builder.demo.plane import Image, Plane, Point
+from builder.demo.plane import Image, ImagePlane, Point
 from builder.demo.scanner import paint_table
 
 NODULE: Point = (-78.0, -8.0, 36.0)
@@ -60,7 +60,7 @@ _DOMES = (Ellipsoid((-68, -2, -172), (76, 88, 82)), Ellipsoid((66, 2, -178), (72
 _NODE_CALCIUM = tube([(34, -44, -28, 1.6), (42, -38, -40, 1.2)], 4)
 
 
-def paint(plane: Plane, nodule_radius: float = 4.5) -> Canvas:
+def paint(plane: ImagePlane, nodule_radius: float = 4.5) -> Canvas:
     """The whole chest on its table, in HU; `nodule_radius` in mm."""
     canvas = Canvas(plane, edge=0.9)
     paint_table(canvas, top=BACK + 4, half_width=215, sag=34)

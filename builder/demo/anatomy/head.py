@@ -7,7 +7,7 @@ import numpy as np
 from builder.demo.anatomy.face import paint_cells, paint_face
 from builder.demo.anatomy.shapes import FAR, Ellipsoid, pair, tube, turn, two
 from builder.demo.canvas import Canvas, blend
-from builder.demo.plane import Image, Plane
+from builder.demo.plane import Image, ImagePlane
 from builder.demo.scanner import paint_head_rest
 
 _WHITE, _GREY, _CSF, _AIRY = 27.0, 38.0, 6.0, -950.0
@@ -49,7 +49,7 @@ _CANALS = pair([(79, 6, 0, 3), (62, 6, 0, 3.2), (50, 5, 1, 4)])
 _NERVE_CANALS = pair([(48, 3, 3, 2.5), (36, 9, 4, 2.2), (26, 12, 4, 2.4)])
 
 
-def paint(plane: Plane) -> Canvas:
+def paint(plane: ImagePlane) -> Canvas:
     """The whole head on its rest, in HU."""
     canvas = Canvas(plane, edge=0.7)
     paint_head_rest(canvas, radius=104, y=4, depth=52)
@@ -63,7 +63,7 @@ def paint(plane: Plane) -> Canvas:
     return canvas
 
 
-def _floor(plane: Plane) -> Image:
+def _floor(plane: ImagePlane) -> Image:
     """Height of the skull base (rows, columns): steps down from front to back, higher in the midline."""
     places, heights = (np.asarray(column) for column in zip(*_FLOORS, strict=True))
     side = np.interp(plane.y, places, heights)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from builder.demo.plane import Image, Plane
+from builder.demo.plane import Image, ImagePlane
 
 _CELLS = 40
 """The random lattice repeats after this many cells: far enough apart to go unseen."""
@@ -34,7 +34,7 @@ def _along(table: Image, positions: Image, cell: float) -> Image:
     return result
 
 
-def smooth_noise(plane: Plane, seed: int, cell: float) -> Image:
+def smooth_noise(plane: ImagePlane, seed: int, cell: float) -> Image:
     """(rows, columns) smooth noise, mean 0 and spread about 1, whose bumps are about `cell` mm wide.
 
     It is a function of the plane's own coordinates (x, v, s), so that it is computed one axis at a time;

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.demo.plane import Box, Image, Plane, Point
+from builder.demo.plane import Extent, Image, ImagePlane, Point
 
 FAR = np.float32(60.0)
 _REACH = 20.0
@@ -19,7 +19,7 @@ _REACH = 20.0
 class Shape(Protocol):
     """Anything that lowers a field of distances where it lies."""
 
-    def draw(self, plane: Plane, field: Image) -> None:
+    def draw(self, plane: ImagePlane, field: Image) -> None:
         """Lower `field` (rows, columns) to this shape's signed distance in mm."""
 
 
@@ -27,22 +27,22 @@ class _Solid:
     """A shape that knows its box and its distance, so that only a window is computed."""
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Extent:
         raise NotImplementedError
 
-    def distance(self, plane: Plane) -> Image:
+    def distance(self, plane: ImagePlane) -> Image:
         raise NotImplementedError
 
-    def draw(self, plane: Plane, field: Image) -> None:
+    def draw(self, plane: ImagePlane, field: Image) -> None:
         window = plane.window(self.box)
         if window is not None:
             np.minimum(field[window], self.distance(plane.cut(window)), out=field[window])
 
 
-def _grown(center: Sequence[float], reach: Sequence[float]) -> Box:
+def _grown(center: Sequence[float], reach: Sequence[float]) -> Extent:
     low = [c - r - _REACH for c, r in zip(center, reach, strict=True)]
     high = [c + r + _REACH for c, r in zip(center, reach, strict=True)]
-    return Box((low[0], low[1], low[2]), (high[0], high[1], high[2]))
+    return Extent((low[0], low[1], low[2]), (high[0], high[1], high[2]))
 
 
 def turn(x: float = 0.0, y: float = 0.0, z: float = 0.0) -> NDArray[np.float64]:
@@ -66,18 +66,18 @@ class Ellipsoid(_Solid):
     axes: NDArray[np.float64] | None = None
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Extent:
         reach = self.radii if self.axes is None else (max(self.radii),) * 3
         return _grown(self.center, reach)
 
-    def _local(self, plane: Plane) -> list[Image]:
+    def _local(self, plane: ImagePlane) -> list[Image]:
         offsets = [axis - c for axis, c in zip((plane.x, plane.y, plane.z), self.center, strict=True)]
         if self.axes is None:
             return offsets
         turned = self.axes.astype(np.float32)
         return [row[0] * offsets[0] + (row[1] * offsets[1] + row[2] * offsets[2]) for row in turned]
 
-    def distance(self, plane: Plane) -> Image:
+    def distance(self, plane: ImagePlane) -> Image:
         local = self._local(plane)
         near = sum((p / np.float32(r)) ** 2 for p, r in zip(local, self.radii, strict=True))
         slope = sum((p / np.float32(r * r)) ** 2 for p, r in zip(local, self.radii, strict=True))
@@ -101,27 +101,27 @@ class Tubes:
     squeeze: float = 1.0
     reach: float = 6.0
 
-    def _near(self, plane: Plane) -> NDArray[np.int64]:
+    def _near(self, plane: ImagePlane) -> NDArray[np.int64]:
         grow = np.maximum(self.radii, self.end_radii) * max(1.0, self.squeeze) + self.reach
         low = np.minimum(self.starts, self.ends)[:, 2] - grow
         high = np.maximum(self.starts, self.ends)[:, 2] + grow
         return np.flatnonzero((low <= plane.z.max()) & (high >= plane.z.min()))
 
-    def draw(self, plane: Plane, field: Image) -> None:
+    def draw(self, plane: ImagePlane, field: Image) -> None:
         for index in self._near(plane):
             self._draw_one(int(index), plane, field)
 
-    def _draw_one(self, index: int, plane: Plane, field: Image) -> None:
+    def _draw_one(self, index: int, plane: ImagePlane, field: Image) -> None:
         a, b = self.starts[index], self.ends[index]
         wide = max(self.radii[index], self.end_radii[index]) * max(1.0, self.squeeze) + self.reach
         low, high = (np.minimum(a, b) - wide).tolist(), (np.maximum(a, b) + wide).tolist()
-        window = plane.window(Box((low[0], low[1], low[2]), (high[0], high[1], high[2])))
+        window = plane.window(Extent((low[0], low[1], low[2]), (high[0], high[1], high[2])))
         if window is None:
             return
         distance = self._distance(index, plane.cut(window))
         np.minimum(field[window], distance, out=field[window])
 
-    def _distance(self, index: int, plane: Plane) -> Image:
+    def _distance(self, index: int, plane: ImagePlane) -> Image:
         scale = np.asarray([1, 1, 1 / self.squeeze], np.float32)
         a = self.starts[index]
         along = (self.ends[index] - a) * scale
@@ -202,18 +202,18 @@ class Loft(_Solid):
     rows: tuple[tuple[float, float, float, float, float, float], ...]
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Extent:
         table = np.asarray(self.rows)
         reach = table[:, 3:5].max() + _REACH + np.abs(table[:, 1:3]).max()
         low, high = table[0, 0] - _REACH, table[-1, 0] + _REACH
-        return Box((-reach, -reach, float(low)), (reach, reach, float(high)))
+        return Extent((-reach, -reach, float(low)), (reach, reach, float(high)))
 
     def section(self, z: NDArray[np.floating]) -> NDArray[np.float64]:
         """(n, 5): x, y, half width, half depth and exponent at heights z (n,)."""
         table = np.asarray(self.rows)
         return hermite(table[:, 0], table[:, 1:], np.clip(z.astype(np.float64), table[0, 0], table[-1, 0]))
 
-    def distance(self, plane: Plane) -> Image:
+    def distance(self, plane: ImagePlane) -> Image:
         heights = plane.z[:1, 0] if np.ptp(plane.z) == 0 else plane.z[:, 0]
         x, y, a, b, n = (column[:, None].astype(np.float32) for column in self.section(heights).T)
         across, down = np.abs(plane.x - x) / a, np.abs(plane.y - y) / b
@@ -234,12 +234,12 @@ class Plate(_Solid):
     half: float
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Extent:
         points = np.asarray(self.corners)
         middle, reach = (points.min(0) + points.max(0)) / 2, np.ptp(points, axis=0) / 2 + self.half
         return _grown(middle.tolist(), reach.tolist())
 
-    def distance(self, plane: Plane) -> Image:
+    def distance(self, plane: ImagePlane) -> Image:
         a, b, c = (np.asarray(p, np.float32) for p in self.corners)
         normal = np.cross(b - a, c - a)
         inside = np.ones(plane.shape, bool)
@@ -252,14 +252,14 @@ class Plate(_Solid):
         return result
 
 
-def _dot(plane: Plane, origin: NDArray[np.float32], vector: NDArray[np.float32]) -> Image:
+def _dot(plane: ImagePlane, origin: NDArray[np.float32], vector: NDArray[np.float32]) -> Image:
     """Scalar product of `vector` with every pixel's offset from `origin`."""
     upright = (plane.y - origin[1]) * vector[1] + (plane.z - origin[2]) * vector[2]
     result: Image = (plane.x - origin[0]) * vector[0] + upright
     return result
 
 
-def _edge(plane: Plane, origin: NDArray[np.float32], along: NDArray[np.float32]) -> Image:
+def _edge(plane: ImagePlane, origin: NDArray[np.float32], along: NDArray[np.float32]) -> Image:
     """Squared distance of every pixel to the segment from `origin` along `along`."""
     t = np.clip(_dot(plane, origin, along / (along**2).sum()), 0, 1)
     x, y, z = plane.x - origin[0], plane.y - origin[1], plane.z - origin[2]

@@ -11,7 +11,7 @@ import numpy as np
 
 from builder.demo.anatomy.shapes import Ellipsoid, Loft, Tubes, joined, mirrored, tube
 from builder.demo.canvas import Canvas
-from builder.demo.plane import Box, Image, Plane
+from builder.demo.plane import Extent, Image, ImagePlane
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Vertebra:
     wing: float
     drop: float
 
-    def body(self, plane: Plane) -> Image:
+    def body(self, plane: ImagePlane) -> Image:
         """Distance to the body: a bean-shaped drum with a waist."""
         rise = np.clip(np.abs(plane.z - self.z) / self.height, 0, 1)
         swell = 0.90 + 0.10 * rise**2
@@ -61,15 +61,15 @@ class Vertebra:
 
 
 @dataclass(frozen=True)
-class Body:
+class VertebralBody:
     """The drum of a vertebra as a shape."""
 
     of: Vertebra
 
-    def draw(self, plane: Plane, field: Image) -> None:
+    def draw(self, plane: ImagePlane, field: Image) -> None:
         one = self.of
         reach, high = one.width + 20, one.height + 10
-        box = Box((-reach, one.y - reach, one.z - high), (reach, one.y + reach, one.z + high))
+        box = Extent((-reach, one.y - reach, one.z - high), (reach, one.y + reach, one.z + high))
         window = plane.window(box)
         if window is not None:
             np.minimum(field[window], one.body(plane.cut(window)), out=field[window])
@@ -91,7 +91,7 @@ def _discs(spine: tuple[Vertebra, ...]) -> tuple[Ellipsoid, ...]:
 def paint_spine(canvas: Canvas, spine: tuple[Vertebra, ...], cord_ends: float, seed: int) -> None:
     """Discs, bone, and the canal with its cord down to z = `cord_ends` (mm)."""
     canvas.paint(canvas.field(*_discs(spine)), 85.0)
-    bone = canvas.rough(canvas.field(_arches(spine), *(Body(v) for v in spine)), 0.35, 6.0, seed)
+    bone = canvas.rough(canvas.field(_arches(spine), *(VertebralBody(v) for v in spine)), 0.35, 6.0, seed)
     canvas.bone(bone, 1.4, 780, 190, seed + 1)
     _paint_canal(canvas, spine, cord_ends)
 

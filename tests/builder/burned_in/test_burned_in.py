@@ -15,8 +15,8 @@ from pydicom import dcmread
 import pytest
 
 from builder.burned_in.candidates import at_places, find_candidates
-from builder.burned_in.found import Box, Candidate, Kind, Word
-from builder.burned_in.reader import Reader
+from builder.burned_in.found import Box, Candidate, CandidateKind, Word
+from builder.burned_in.reader import TextReader
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, View, crop, sheets, whole
 from builder.plan import ScannedFile
@@ -78,7 +78,7 @@ def head():
 
 @pytest.fixture(scope="module")
 def reader():
-    with Reader() as one:
+    with TextReader() as one:
         yield one
 
 
@@ -158,7 +158,7 @@ def test_what_only_differs_is_no_suspect(head):
     """Marks of one slice that are in a line and no letters: a row of little rings."""
     frames = list(head[40:48])
     frames[3] = write_text(frames[3], "oooooo", (90, 122), 2200, 20, slant=12)
-    candidates = [one for one in find_candidates(frames) if one.kind is Kind.ALONE]
+    candidates = [one for one in find_candidates(frames) if one.kind is CandidateKind.ALONE]
     assert candidates
     assert judge(candidates, [[] for _ in candidates], frames=8).suspects == []
 
@@ -192,7 +192,7 @@ def test_a_place_on_a_sheet_is_the_place_in_the_frame(head):
     frame = np.zeros((256, 256), "<i2")
     for box in boxes:
         frame[box.top : box.bottom, box.left : box.right] = 900
-    views = [crop(frame, Candidate(box, 0, 1.0, Kind.PEN, 12.0)) for box in boxes]
+    views = [crop(frame, Candidate(box, 0, 1.0, CandidateKind.PEN, 12.0)) for box in boxes]
     for picture, places in sheets(views):
         for number, place in places:
             rows, columns = np.nonzero(picture[place.top : place.bottom, place.left : place.right] > 128)
@@ -228,7 +228,7 @@ def test_extremes_show_text_of_one_slice_and_of_all(head):
 
 
 def candidate(frame, score=0.9, marks=7, beside=None):
-    return Candidate(Box(0, 0, 9, 40), frame, score, Kind.PEN, 8.0, marks, frame if beside is None else beside)
+    return Candidate(Box(0, 0, 9, 40), frame, score, CandidateKind.PEN, 8.0, marks, frame if beside is None else beside)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_word_of_three_letters_is_text_and_a_single_letter_never(text, confide
 def test_the_same_marks_in_most_of_a_stack_are_text_though_nothing_is_read():
     most = [candidate(k) for k in range(6)]
     verdict = judge(most, [[]] * 6, frames=10)
-    assert {(one.frame, one.kind) for one in verdict.confirmed} == {(k, Kind.SAME_PLACE) for k in range(6)}
+    assert {(one.frame, one.kind) for one in verdict.confirmed} == {(k, CandidateKind.SAME_PLACE) for k in range(6)}
     assert verdict.suspects == []
 
 
@@ -287,7 +287,7 @@ def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
     """A small ring in each of twelve slices."""
     rows, columns = np.mgrid[:128, :128] - 64
     ring = np.where(np.abs(np.hypot(rows, columns * 1.3) - 6) < 1.5, 900, 0).astype("<i2")
-    views = [crop(ring, Candidate(Box(56, 58, 72, 70), k, 1.0, Kind.PEN, 14.0)) for k in range(12)]
+    views = [crop(ring, Candidate(Box(56, 58, 72, 70), k, 1.0, CandidateKind.PEN, 14.0)) for k in range(12)]
     assert not any(is_text(word) for words in read(reader, views) for word in words)
 
 
@@ -314,13 +314,13 @@ def test_slanted_text_is_read_whatever_the_first_stage_says(head, reader):
 
 def test_readings_are_counted_and_small_places_share_one(head):
     frames = [write_text(head[40], "QUILLFEATHER", (20, 4), 2500), write_text(head[50], "BRACKWATER", (20, 236), 2500)]
-    with Reader() as one:
+    with TextReader() as one:
         assert {found.frame for found in judged(one, frames, wholly=False).confirmed} == {0, 1}
         assert one.readings == 1
 
 
 def test_a_reader_that_reads_keeps_nobody_waiting_who_only_wants_it_started():
-    with Reader() as one:
+    with TextReader() as one:
         one.begin()
         begun = one._process
         assert begun is not None
@@ -334,8 +334,8 @@ def test_the_reader_says_nothing_and_ends_with_its_process(tmp_path):
     program = tmp_path / "reads.py"
     program.write_text(
         "import os, numpy as np\n"
-        "from builder.burned_in.reader import Reader\n"
-        "reader = Reader()\n"
+        "from builder.burned_in.reader import TextReader\n"
+        "reader = TextReader()\n"
         "reader.read([np.zeros((64, 64), np.uint8)])\n"
         "print(reader._process.pid, flush=True)\n"
         "os._exit(0)\n"

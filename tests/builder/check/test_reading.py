@@ -12,7 +12,7 @@ import pytest
 
 from builder.check.medium import contents
 from builder.check.medium.file_checks import examine
-from builder.check.medium.parsed_header import Reader
+from builder.check.medium.parsed_header import HeaderReader
 from builder.check.medium.plain_values import plain_value
 from builder.check.stacks import preview
 from tests.builder.check.damaging import first_image
@@ -51,10 +51,10 @@ def altered(path: Path) -> list[bytes]:
 
 
 def test_a_reader_that_knows_other_files_finds_the_same_as_one_that_begins(written):
-    reader = Reader()
+    reader = HeaderReader()
     findings = 0
     for content in altered(written):
-        anew = examine("DICOM/A", content, len(content), Reader())
+        anew = examine("DICOM/A", content, len(content), HeaderReader())
         assert examine("DICOM/A", content, len(content), reader) == anew
         findings += len(anew[1])
     assert findings >= 8
@@ -64,7 +64,7 @@ def test_what_stands_in_another_script_is_read_by_the_script_of_its_own_file(wri
     in_utf8, in_latin = (altered(written)[number] for number in (4, 5))
     # The same bytes, named as another set: right in one file, wrong in the next.
     swapped = in_latin.replace(b"ISO_IR 100", b"ISO_IR 192")
-    reader = Reader()
+    reader = HeaderReader()
     checks = [
         [one.check for one in examine("DICOM/A", content, len(content), reader)[1]]
         for content in (in_utf8, in_latin, swapped, in_latin)
@@ -114,9 +114,9 @@ def test_pixels_of_an_icon_are_not_taken_for_those_of_the_image(tmp_path, writte
     size, digest, head = contents.read_whole(path, contents.HEADER, to_pixels=True)
     assert head.endswith(b"\xe0\x7f\x10\0OB\0\0\x10\0\0\0") and len(head) < size
     # What is cut off at the icon cannot be read, and the whole beginning can.
-    assert examine("DICOM/A", head, size, Reader())[0] is None
+    assert examine("DICOM/A", head, size, HeaderReader())[0] is None
     whole = contents.beginning(path, contents.HEADER)
-    file, _ = examine("DICOM/A", whole, size, Reader())
+    file, _ = examine("DICOM/A", whole, size, HeaderReader())
     assert file is not None and file.pixel_offset == size - file.pixel_length
     assert digest == contents.read_whole(path, contents.HEADER)[1]
 

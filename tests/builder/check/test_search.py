@@ -23,7 +23,7 @@ import pytest
 
 from builder.check import Original, Originals, inspect_bundle
 from builder.check.originals.literals import Literals
-from builder.check.originals.matcher import Look, Matcher
+from builder.check.originals.matcher import Lookup, Matcher
 from builder.check.originals.spellings import Wanted
 from builder.check.originals.streams import inflated
 from builder.check.originals.views import views
@@ -105,8 +105,8 @@ def test_what_only_looks_like_an_original_is_not_taken_for_one(text):
 
 def test_a_day_to_which_a_date_moved_is_none_in_the_files_of_its_patient_alone():
     matcher = Matcher(Wanted(ORIGINALS))
-    assert matcher.find(b" 19530418 ", Look(moved={"19530418"})) == {}
-    assert matcher.find(b" 19530418 ", Look(moved={"19530419"}))
+    assert matcher.find(b" 19530418 ", Lookup(moved={"19530418"})) == {}
+    assert matcher.find(b" 19530418 ", Lookup(moved={"19530419"}))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16-le"])
@@ -130,7 +130,7 @@ def test_many_byte_strings_are_found_as_one_by_one(literals, content, which, twi
 
 
 def test_a_family_name_alone_says_enough_where_all_else_are_words_of_the_standard():
-    look = Look(lone_names=True)
+    look = Lookup(lone_names=True)
     assert Matcher(Wanted(ORIGINALS)).find(b"CT of quillfeather", look)
     assert Matcher(Wanted(ORIGINALS, {"quillfeather"})).find(b"CT of quillfeather", look) == {}
 
@@ -156,10 +156,12 @@ def test_a_name_of_words_of_two_letters_is_found_where_they_stand_side_by_side(t
 
 def test_in_pictures_and_programs_two_short_words_say_less():
     matcher = Matcher(Wanted(SHORT))
-    assert matcher.find(b" wu li Wu^Li ", Look(picture=True)) == {}
-    assert matcher.find(b" wu li wu_li ", Look(program=True)) == {}
-    assert matcher.find(b" wu, li ", Look(program=True)) and matcher.find(b" Wu^Li ", Look(program=True, known=True))
-    assert matcher.find(b" wu, li ", Look(program=True, known=True)) == {}
+    assert matcher.find(b" wu li Wu^Li ", Lookup(picture=True)) == {}
+    assert matcher.find(b" wu li wu_li ", Lookup(program=True)) == {}
+    assert matcher.find(b" wu, li ", Lookup(program=True)) and matcher.find(
+        b" Wu^Li ", Lookup(program=True, known=True)
+    )
+    assert matcher.find(b" wu, li ", Lookup(program=True, known=True)) == {}
 
 
 USUAL = [
@@ -177,7 +179,7 @@ USUAL = [
 
 def found_of_usual(text: bytes, **look: bool) -> set[str]:
     vocabulary = {"head", "may", "pancreas", "radiology", "department"}
-    found = Matcher(Wanted(USUAL, vocabulary)).find(b"\0 " + text + b" \0", Look(**look))
+    found = Matcher(Wanted(USUAL, vocabulary)).find(b"\0 " + text + b" \0", Lookup(**look))
     return {original.text for original in found}
 
 
@@ -211,11 +213,11 @@ def test_pictures_of_noise_hold_nobody(seed):
     matcher = Matcher(Wanted(originals))
     for noise in (generator.integers(97, 110, 1 << 18), generator.integers(48, 58, 1 << 18)):
         content = noise.astype("<u1").tobytes()
-        assert matcher.find(content, Look(picture=True)) == {}
+        assert matcher.find(content, Lookup(picture=True)) == {}
     for bits in (8, 12, 16):
         content = generator.integers(0, 1 << bits, 1 << 18).astype("<u2").tobytes()
         for part in (content, *(view for _, view in views(content, program=False))):
-            assert matcher.find(part, Look(picture=True)) == {}
+            assert matcher.find(part, Lookup(picture=True)) == {}
 
 
 def test_soft_tissue_reads_as_figures_and_is_no_number_of_anybody():
@@ -228,7 +230,7 @@ def test_soft_tissue_reads_as_figures_and_is_no_number_of_anybody():
         for m in range(1, 10)
         for d in range(10)
     ]
-    matcher, look = Matcher(Wanted(originals)), Look(picture=True)
+    matcher, look = Matcher(Wanted(originals)), Lookup(picture=True)
     tissue = np.clip(generator.normal(52, 4, 1 << 20), 48, 57)
     for kind in ("<u1", "<i2"):
         content = tissue.astype(kind).tobytes()
@@ -242,7 +244,7 @@ def test_soft_tissue_reads_as_figures_and_is_no_number_of_anybody():
 
 def test_words_of_a_program_are_not_taken_for_a_lone_name():
     originals = [Original("id", "PatientID", "Windows"), Original("uid", "SOPInstanceUID", "1.2.840.99999.4711.1")]
-    assert set(Matcher(Wanted(originals)).find(b"Windows 1.2.840.99999.4711.1", Look(program=True))) == {originals[1]}
+    assert set(Matcher(Wanted(originals)).find(b"Windows 1.2.840.99999.4711.1", Lookup(program=True))) == {originals[1]}
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pydicom import dcmread
 import pytest
 
 from builder.burned_in import looking, text_search
-from builder.burned_in.found import Box, Candidate, Kind, Word
+from builder.burned_in.found import Box, Candidate, CandidateKind, Word
 from builder.burned_in.opencv import cv2
 from builder.burned_in.views import SIDE
 from builder.check import check_bundle
@@ -81,7 +81,7 @@ def find_ink(frames: Sequence[np.ndarray]) -> list[Candidate]:
         rows, columns = np.nonzero(frame > (texts.BONE + texts.INK) / 2)
         if rows.size:
             box = Box(*map(int, (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)))
-            found.append(Candidate(box, k, 0.9, Kind.PEN, 10))
+            found.append(Candidate(box, k, 0.9, CandidateKind.PEN, 10))
     return found
 
 

@@ -28,7 +28,7 @@ def encoded(values: dict[int, bytes]) -> bytes:
     return b"".join(elements) + PIXELS
 
 
-def alike(one: byte_walker.Header, other: byte_walker.Header) -> bool:
+def alike(one: byte_walker.WalkedHeader, other: byte_walker.WalkedHeader) -> bool:
     places = (one.pixel_offset, one.pixel_length) == (other.pixel_offset, other.pixel_length)
     return places and list(one.elements.items()) == list(other.elements.items())
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import pytest
 
 from builder.check.medium.file_checks import examine as examine_written
-from builder.check.medium.parsed_header import Reader
+from builder.check.medium.parsed_header import HeaderReader
 from builder.group.group import _content_digest
 from builder.plan import ScannedFile, SkippedFile, WrittenInstance
 from builder.scan.scan import examine
@@ -31,7 +31,7 @@ from tests.writing import write_for
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 EXAMPLES = int(os.environ.get("MKBUNDLE_FUZZ", "150"))
 SECONDS = 20
-KNOWING = Reader()
+KNOWING = HeaderReader()
 _LARGEST = 600_000
 # Lengths and tags that lead parsers astray, as they stand in a file.
 _TELLING = [
@@ -125,7 +125,7 @@ def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(corpus, tmp_pat
 
 def errors_in(content: bytes) -> list[str]:
     """What the checker, which shares no code with the writer, has against a file."""
-    file, found = examine_written("DICOM/IM000001", content, len(content), Reader())
+    file, found = examine_written("DICOM/IM000001", content, len(content), HeaderReader())
     return [str(one) for one in found if one.severity == "error"] + ["not read"] * (file is None)
 
 
@@ -141,6 +141,6 @@ def test_the_checker_survives_every_mutated_file(written, seed):
     for _ in range(chance.randint(1, 3)):
         change(content, chance.randrange(len(content) + 1), chance)
     with bounded():
-        anew = examine_written("DICOM/IM000001", bytes(content), len(content), Reader())
+        anew = examine_written("DICOM/IM000001", bytes(content), len(content), HeaderReader())
         # What it knows from files before, sound or not, changes nothing.
         assert examine_written("DICOM/IM000001", bytes(content), len(content), KNOWING) == anew

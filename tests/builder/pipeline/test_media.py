@@ -19,7 +19,7 @@ from builder.drive.disc_image import write_image
 from builder.errors.build import DriveHoldsBundle
 from builder.errors.media import CaseTooLarge, ImageExists, ImageFailed, ImageOnDrive
 from builder.pipeline.media import build_wanted, check_media
-from builder.pipeline.outcome import Options, Outcome
+from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.span import MEDIA_LIST
 from bundle.index.index import Catalog
 from bundle.layout import FORM
@@ -150,7 +150,7 @@ def build_media(work: Path, *sources: Path, span: int, image: Path | None = None
     (work / "media").mkdir(exist_ok=True)
     (work / "keys").mkdir(exist_ok=True)
     (work / "keys" / "study.key").write_text(KEY + "\n")
-    wanted = Options(sources, work / "media", work / "keys" / "study.key", (), look_into_pictures=False, **options)
+    wanted = BuildOptions(sources, work / "media", work / "keys" / "study.key", (), look_into_pictures=False, **options)
     check_media(image, wanted)
     with ThreadPoolExecutor(2) as executor:
         return build_wanted(wanted, span, image, executor, Silence())

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from builder.stacks.same_place import UNDECIDED
-from builder.stacks.splitting import Picture, split
+from builder.stacks.splitting import PlacedFrame, split
 from builder.traits import KINDS, LATER_KINDS, SETTINGS, Traits
-from bundle.images.geometry import Plane
+from bundle.images.geometry import FramePlane
 from tests.bundle.images.test_geometry import AXIAL, angles, rotation
 
 
@@ -25,7 +25,7 @@ def picture(position, *, orientation=AXIAL, spacing=(1.0, 1.0), kind=(), number=
         frame_of_reference=told.get("frame_of_reference", ""),
     )
     place = None if position is None else tuple(map(float, position))
-    return Picture(Plane(place, None if position is None else orientation, spacing, kind), traits)
+    return PlacedFrame(FramePlane(place, None if position is None else orientation, spacing, kind), traits)
 
 
 def stacks(pictures):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from bundle.images import directions, geometry
-from bundle.images.geometry import Plane
+from bundle.images.geometry import FramePlane
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 def planes_at(positions, orientation=AXIAL):
-    return [Plane(tuple(map(float, p)), orientation, (1.0, 1.0)) for p in positions]
+    return [FramePlane(tuple(map(float, p)), orientation, (1.0, 1.0)) for p in positions]
 
 
 def rotation(angles):
@@ -112,7 +112,7 @@ def test_slices_shifted_sideways_are_no_volume_and_have_no_tilt():
 
 
 def test_planes_without_a_position_are_no_volume():
-    planes = [Plane(None, None, (1.0, 1.0))] * 3
+    planes = [FramePlane(None, None, (1.0, 1.0))] * 3
     assert geometry.describe(planes).not_volume_reason == "the images say nothing about their position"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bundle.reading.form import default_text
 from bundle.reading.form_file import FormMistaken, check_cases, decode_form, read_form
-from bundle.reading.questions import Kind, Per, Question
+from bundle.reading.questions import Per, Question, QuestionType
 from bundle.toml_lines import toml_lines
 
 FULL = '''
@@ -107,8 +107,15 @@ def question(lines: str) -> str:
 def test_every_type_is_read():
     form = read_form(FULL)
     assert [one.kind for one in form.questions] == [
-        Kind.YES_NO, Kind.MARK, Kind.CHOICES, Kind.NUMBER, Kind.SCALE, Kind.MEASUREMENT, Kind.TEXT, Kind.CHOICE,
-    ]  # fmt: skip
+        QuestionType.YES_NO,
+        QuestionType.MARK,
+        QuestionType.CHOICES,
+        QuestionType.NUMBER,
+        QuestionType.SCALE,
+        QuestionType.MEASUREMENT,
+        QuestionType.TEXT,
+        QuestionType.CHOICE,
+    ]
     assert (form.title, form.lock, form.keep_view, form.readers) == ("Liver", True, True, ("AB", "CD"))
     assert (form.order.seed, form.order.training, form.order.repeat) == (7, ("CASE-001",), ("CASE-003",))
     kinds, size, noise = form.questions[2:5]
@@ -283,5 +290,5 @@ def test_the_line_of_every_key_is_found_whatever_strings_and_arrays_hold(tables)
 
 def test_the_words_of_the_types_are_those_of_the_documents(request):
     guide = (request.config.rootpath / "docs/bundle-format.md").read_text()
-    assert all(re.search(rf"`{kind.value}`", guide) for kind in Kind)
-    assert Question("q", "Q", Kind.TEXT).problem(None) == ""
+    assert all(re.search(rf"`{kind.value}`", guide) for kind in QuestionType)
+    assert Question("q", "Q", QuestionType.TEXT).problem(None) == ""

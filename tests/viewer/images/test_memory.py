@@ -23,7 +23,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QWidget
 from viewer.images import memory
 memory.physical_bytes = lambda: int(sys.argv[2])
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.trial import wait_until
 def taken(name="VmRSS"):
@@ -34,7 +34,7 @@ def settle():
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 application = make_application()
-window = open_window(Options(Path(sys.argv[1])))
+window = open_window(StartOptions(Path(sys.argv[1])))
 window.resize(1000, 700)
 window.show()
 window.viewing.start()

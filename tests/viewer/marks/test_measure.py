@@ -15,7 +15,7 @@ from viewer.entries import all_entries
 from viewer.images.volume import FrameReader, LoadedStack
 from viewer.marks import roi
 from viewer.marks.markings import Markings
-from viewer.marks.measure import Kind, Measure, angle, area, cobb, length, unit
+from viewer.marks.measure import Measure, MeasurementKind, angle, area, cobb, length, unit
 from viewer.space import planes
 
 OBLIQUE = (0.6, 0.8, 0.0, -0.48, 0.36, -0.8)
@@ -82,13 +82,13 @@ def test_a_cobb_angle_above_90_degrees_is_told(loaded):
     assert cobb(stack, points) == pytest.approx(100)
 
 
-@given(places, places, st.sampled_from([Kind.ELLIPSE, Kind.RECTANGLE]), st.integers(0, 4))
+@given(places, places, st.sampled_from([MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE]), st.integers(0, 4))
 def test_statistics_are_those_of_the_pixels_whose_middle_lies_inside(loaded, first, last, kind, index):
     stack, truth = loaded[0], loaded[1][index]
     measure = Measure(kind, (first, last))
     y, x = np.mgrid[0 : SHAPE[1], 0 : SHAPE[2]] + 0.5
     (x0, x1), (y0, y1) = sorted((first[0], last[0])), sorted((first[1], last[1]))
-    if kind is Kind.RECTANGLE:
+    if kind is MeasurementKind.RECTANGLE:
         inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
     else:
         half = max(x1 - x0, 1e-9) / 2, max(y1 - y0, 1e-9) / 2
@@ -102,7 +102,7 @@ def test_statistics_are_those_of_the_pixels_whose_middle_lies_inside(loaded, fir
     assert (found.mean, found.minimum, found.maximum) == pytest.approx((chosen.mean(), chosen.min(), chosen.max()))
     assert found.deviation == pytest.approx(chosen.std(ddof=1) if chosen.size > 1 else 0.0)
     around = (x1 - x0) * 0.5 * (y1 - y0) * 0.8
-    assert area(stack.stack, measure) == pytest.approx(around * (math.pi / 4 if kind is Kind.ELLIPSE else 1))
+    assert area(stack.stack, measure) == pytest.approx(around * (math.pi / 4 if kind is MeasurementKind.ELLIPSE else 1))
 
 
 def test_the_value_under_a_place_is_that_of_its_pixel(loaded):
@@ -123,7 +123,10 @@ def test_what_has_no_pixel_size_is_measured_in_pixels(loaded):
 
 def test_markings_belong_to_their_slice_and_are_cleared_by_stack():
     markings = Markings()
-    one, other = Measure(Kind.DISTANCE, ((0, 0), (1, 1))), Measure(Kind.ANGLE, ((0, 0), (1, 1), (2, 0)))
+    one, other = (
+        Measure(MeasurementKind.DISTANCE, ((0, 0), (1, 1))),
+        Measure(MeasurementKind.ANGLE, ((0, 0), (1, 1), (2, 0))),
+    )
     markings.add((1, 0), one)
     markings.add((1, 0), other)
     markings.add((2, 5), one)

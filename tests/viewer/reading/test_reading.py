@@ -268,11 +268,11 @@ import sys, time
 from pathlib import Path
 from PyQt5.QtCore import QTimer
 from PyQt5.QtTest import QTest
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.reading.panel import ReadingPanel
 application = make_application()
-window = open_window(Options(Path(sys.argv[1]), reader="AB"))
+window = open_window(StartOptions(Path(sys.argv[1]), reader="AB"))
 window.show()
 window.viewing.start()
 edit = next(iter(window.findChild(ReadingPanel).questions._fields.values()))[1].focusProxy()

@@ -183,7 +183,7 @@ def test_a_test_that_hangs_is_ended_with_a_reason(bundle_root, tmp_path):
     code = (
         "import sys, time; from viewer.ui import trial\n"
         "trial.PATIENCE = 2\n"
-        "trial.Trial._test = lambda self, entry: time.sleep(60)\n"
+        "trial.WindowTrial._test = lambda self, entry: time.sleep(60)\n"
         "from viewer.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
     path = tmp_path / "report.json"

@@ -181,12 +181,12 @@ def test_what_stands_on_the_image_can_be_read_on_black_grey_and_white(qapp, grey
     from PyQt5.QtCore import QRectF
     from PyQt5.QtGui import QPainter
 
-    from viewer.annotation import Corners, Line, Weight
+    from viewer.annotation import Corners, TextLine, Weight
 
     image = QImage(400, 200, QImage.Format.Format_RGB32)
     image.fill(QColor(grey, grey, grey))
     painter = QPainter(image)
-    Overlay(painter, QRectF(0, 0, 400, 200)).corners(Corners(top_left=(Line("Slice 66 / 132", Weight.STRONG),)))
+    Overlay(painter, QRectF(0, 0, 400, 200)).corners(Corners(top_left=(TextLine("Slice 66 / 132", Weight.STRONG),)))
     painter.end()
     seen = [image.pixelColor(x, y) for y in range(14, 36) for x in range(14, 120)]
     lightest = max(seen, key=luminance if grey < 255 else lambda c: luminance(c) * (c.lightness() < 250))

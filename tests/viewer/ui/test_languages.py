@@ -10,7 +10,7 @@ import pytest
 
 from bundle.errors import DamagedFile
 from bundle.images import alterations
-from bundle.images.geometry import Plane, describe
+from bundle.images.geometry import FramePlane, describe
 from bundle.images.loss import loss_text
 from bundle.reading.form_file import read_form
 from tests import translations
@@ -150,7 +150,7 @@ def remarks() -> list[str]:
     orientation = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
     def note(*places: tuple[float, float, float], spacing: tuple[float, float] | None = (1.0, 1.0)) -> list[str]:
-        found = describe([Plane(place, orientation, spacing) for place in places])
+        found = describe([FramePlane(place, orientation, spacing) for place in places])
         return [found.not_volume_reason, *found.notes.split("; ")]
 
     straight = [(0.0, 0.0, 2.0 * k) for k in range(40)]

@@ -13,13 +13,13 @@ import pytest
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CORONAL, CaseSpec, SeriesSpec, StackSpec
 from viewer.images import early
-from viewer.marks.measure import Kind
+from viewer.marks.measure import MeasurementKind
 from viewer.state import Tool, WindowDrag, slice_number
 from viewer.ui.shell import output
 from viewer.ui.slices.drawing import words
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.pane import STACK_MIME
-from viewer.ui.slices.panes import LAYOUTS
+from viewer.ui.slices.panes import PANE_LAYOUTS
 from viewer.ui.trial import wait_until
 
 SHAPE = (12, 48, 64)
@@ -92,7 +92,7 @@ def test_a_distance_by_two_clicks_and_by_one_drag(show_window, root):
     key(window, Qt.Key.Key_D)
     click(window.pane, (10, 10), (40, 30))
     drag(window.pane, (5, 40), (55, 40))
-    assert [one.kind for one in here(window)] == [Kind.DISTANCE] * 2
+    assert [one.kind for one in here(window)] == [MeasurementKind.DISTANCE] * 2
     text = words(window.viewing.port, here(window)[0])[0]
     assert float(text.removesuffix(" mm")) == pytest.approx(math.hypot(30, 20), abs=pixel + 0.05)
     text = words(window.viewing.port, here(window)[1])[0]
@@ -126,7 +126,7 @@ def test_angles_take_their_clicks_and_a_begun_one_ends_with_the_slice_or_esc(sho
     click(window.pane, (10, 10), (30, 10), (10, 40), (30, 20))
     key(window, Qt.Key.Key_G)
     click(window.pane, (50, 10), (40, 10), (40, 30))
-    assert [one.kind for one in here(window)] == [Kind.COBB, Kind.ANGLE]
+    assert [one.kind for one in here(window)] == [MeasurementKind.COBB, MeasurementKind.ANGLE]
     assert words(window.viewing.port, here(window)[0])[0].startswith(("Cobb 45", "Cobb 44.9"))
     assert words(window.viewing.port, here(window)[1])[0].startswith(("90", "89.9"))
 
@@ -189,7 +189,7 @@ def test_what_is_drawn_can_be_seen(show_window, root):
 
 def test_the_layout_goes_from_one_to_two_to_four_panes_and_back(show_window, root):
     window = show_window(root)
-    for number in (*LAYOUTS[1:], LAYOUTS[0]):
+    for number in (*PANE_LAYOUTS[1:], PANE_LAYOUTS[0]):
         key(window, Qt.Key.Key_Q)
         all_here(window)
         assert len(window.panes.all) == len(window.viewing.ports) == number

@@ -14,11 +14,11 @@ _LOOK = """
 import json, sys
 from pathlib import Path
 from PyQt5.QtWidgets import QApplication, QFrame, QSlider, QToolButton
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.trial import wait_until
 application = make_application()
-window = open_window(Options(Path(sys.argv[1])))
+window = open_window(StartOptions(Path(sys.argv[1])))
 ratio = float(sys.argv[2])
 window.resize(round(int(sys.argv[3]) / ratio), round(int(sys.argv[4]) / ratio))
 window.show()
@@ -83,7 +83,7 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtWidgets import QApplication
 from viewer.space.mpr import Plane
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui.slices import overlay
 from viewer.ui.app import make_application, open_window
 from viewer.ui.trial import wait_until
@@ -91,7 +91,7 @@ application = make_application()
 said = []
 draw = overlay.Overlay.scale
 overlay.Overlay.scale = lambda self, per_mm: (said.append(per_mm), draw(self, per_mm))
-window = open_window(Options(Path(sys.argv[1])))
+window = open_window(StartOptions(Path(sys.argv[1])))
 window.resize(1000, 700)
 window.show()
 window.viewing.start()
@@ -132,11 +132,11 @@ import json, sys
 from pathlib import Path
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QApplication, QToolButton
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.ui import app
 from viewer.ui.trial import wait_until
 application = app.make_application()
-window = app.open_window(Options(Path(sys.argv[1])))
+window = app.open_window(StartOptions(Path(sys.argv[1])))
 window.setGeometry(1366, 0, 1366, 768)
 window.show()
 window.viewing.start()

@@ -16,7 +16,7 @@ import pytest
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import annotation
-from viewer.startup.options import Options
+from viewer.startup.options import StartOptions
 from viewer.state import Annotation, Tool, slice_number
 from viewer.ui import app
 from viewer.ui.look.message import Message
@@ -260,7 +260,7 @@ def test_a_mistake_is_told_from_a_stick_that_is_gone(show_window, bundle_root, t
     monkeypatch.setattr(Message, "exec", lambda self: said.append((self._text, self.parent())))
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     window = show_window(bundle_root)
-    options = Options(bundle_root if there else tmp_path / "gone")
+    options = StartOptions(bundle_root if there else tmp_path / "gone")
     app._went_wrong(options, OSError, OSError(5, "Input/output error"), None)
     assert wait_until(lambda: bool(said), 5)
     ((text, parent),) = said

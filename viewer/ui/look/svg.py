@@ -12,14 +12,14 @@ _NUMBER = re.compile(r"-?\d*\.?\d+")
 
 
 @dataclass(frozen=True)
-class Shape:
+class SvgShape:
     """A line to be drawn, and whether what it goes round is filled."""
 
     path: QPainterPath
     filled: bool
 
 
-Drawing = tuple[Shape, ...]
+Drawing = tuple[SvgShape, ...]
 
 
 def read_drawings(text: str) -> dict[str, Drawing]:
@@ -27,7 +27,7 @@ def read_drawings(text: str) -> dict[str, Drawing]:
 
     ValueError for what this reader does not know.
     """
-    reader, found, name = QXmlStreamReader(text), dict[str, list[Shape]](), ""
+    reader, found, name = QXmlStreamReader(text), dict[str, list[SvgShape]](), ""
     while not reader.atEnd():
         if reader.readNext() != QXmlStreamReader.TokenType.StartElement:
             continue
@@ -36,7 +36,7 @@ def read_drawings(text: str) -> dict[str, Drawing]:
             name = attributes.value("id")
             found[name] = []
         elif kind not in ("svg", "title"):
-            found[name].append(Shape(_path(kind, attributes), attributes.value("fill") == "currentColor"))
+            found[name].append(SvgShape(_path(kind, attributes), attributes.value("fill") == "currentColor"))
     if reader.hasError():
         raise ValueError(reader.errorString())
     return {name: tuple(shapes) for name, shapes in found.items()}

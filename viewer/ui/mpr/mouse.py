@@ -14,7 +14,7 @@ from viewer.ui.slices.viewing import Viewing
 _CLICK = 3.0
 
 
-class Hand:
+class PlaneDrag:
     """What the pointer holds, or the tool, and everything as it was when the drag began."""
 
     def __init__(

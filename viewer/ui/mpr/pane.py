@@ -13,9 +13,9 @@ from viewer.space.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
-from viewer.ui.mpr.mouse import Hand
+from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
-from viewer.ui.mpr.picture import Picture
+from viewer.ui.mpr.picture import PlanePicture
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.pinch import Pinch
@@ -37,8 +37,8 @@ class PlanePane(QWidget):
     def __init__(self, viewing: Viewing, planes: Planes, plane: Plane) -> None:
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
-        self._picture = Picture(planes, plane)
-        self._hand: Hand | None = None
+        self._picture = PlanePicture(planes, plane)
+        self._hand: PlaneDrag | None = None
         self._held: Held | None = None
         self._pointer: plane_view.Place | None = None
         self._wheel = Wheel()
@@ -141,7 +141,9 @@ class PlanePane(QWidget):
         tools = {Qt.MouseButton.RightButton: Tool.WINDOW, Qt.MouseButton.MiddleButton: Tool.PAN}
         tool = self._viewing.tool if left else tools.get(event.button())
         if tool is not None:
-            self._hand = Hand(self._viewing, self._planes, self.plane, self.cut(), event.button(), place, held, tool)
+            self._hand = PlaneDrag(
+                self._viewing, self._planes, self.plane, self.cut(), event.button(), place, held, tool
+            )
 
     def _held_at(self, place: plane_view.Place) -> Held | None:
         if self._viewing.annotation is Annotation.OFF:

@@ -5,7 +5,7 @@ from PyQt5.QtGui import QImage
 
 from bundle.presets import Window
 from viewer.annotation import Nothing
-from viewer.scene.reslice import Seen
+from viewer.scene.reslice import ResliceView
 from viewer.space import mpr, plane_view
 from viewer.space.mpr import Cut, Plane
 from viewer.ui.mpr.planes import Planes
@@ -18,14 +18,14 @@ _IN_TIME, _IN_TIME_ASKEW = 300_000, 100_000
 _CUTS = 2
 
 
-class Picture:
+class PlanePicture:
     """What a pane shows of its plane, kept until something of it changes."""
 
     def __init__(self, planes: Planes, plane: Plane) -> None:
         self._planes, self._plane = planes, plane
         self._cut: Cut | None = None
         self._cuts: list[tuple[tuple[object, ...], Cut]] = []
-        self._seen: Seen | None = None
+        self._seen: ResliceView | None = None
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
 

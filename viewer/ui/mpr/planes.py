@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from viewer.scene.reslice import Reslicer, Seen
+from viewer.scene.reslice import Reslicer, ResliceView
 from viewer.space import mpr, plane_view
 from viewer.space.mpr import Cut, MprState, Plane, Slab
 from viewer.space.plane_view import Lens
@@ -38,7 +38,7 @@ class Planes(QObject):
         """Whether something has just moved, and a coarser picture in time is better than a fine one late."""
         return self._rest.isActive()
 
-    def see(self, cut: Cut) -> Seen:
+    def see(self, cut: Cut) -> ResliceView:
         """The values on a plane, as the voxels have them."""
         return self._reslicer.see(cut)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from viewer.annotation import Corners, Line, Nothing, Weight, probe_text, signed, spacing_notes, whole_stack
+from viewer.annotation import Corners, Nothing, TextLine, Weight, probe_text, signed, spacing_notes, whole_stack
 from viewer.entries import date_text
 from viewer.images.windowing import preset_name
 from viewer.space.mpr import Plane, Slab
@@ -45,7 +45,7 @@ def corners(
     if level is Annotation.OFF:
         return Corners(bottom_left=lost)
     return Corners(
-        top_left=(Line(name_of(plane), Weight.STRONG), *_slab(planes)),
+        top_left=(TextLine(name_of(plane), Weight.STRONG), *_slab(planes)),
         top_right=_identity(viewing) if first else (),
         bottom_left=(
             *lost,
@@ -56,36 +56,36 @@ def corners(
     )
 
 
-def _identity(viewing: Viewing) -> tuple[Line, ...]:
+def _identity(viewing: Viewing) -> tuple[TextLine, ...]:
     entry = viewing.entry
     # A blinded reader sees neither pseudonym nor date.
     texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
-    return Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)
+    return TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text)
 
 
-def _slab(planes: Planes) -> tuple[Line, ...]:
+def _slab(planes: Planes) -> tuple[TextLine, ...]:
     state = planes.state
     if not state.thickness:
         return ()
     text = tr("{name} over {thickness} mm").format(name=slab_name(state.slab), thickness=signed(state.thickness))
-    return (Line(text, Weight.NOTE),)
+    return (TextLine(text, Weight.NOTE),)
 
 
-def _place(planes: Planes) -> tuple[Line, ...]:
-    return (Line(place_of(planes.state.point)),)
+def _place(planes: Planes) -> tuple[TextLine, ...]:
+    return (TextLine(place_of(planes.state.point)),)
 
 
-def _value(viewing: Viewing, value: float | Nothing | None) -> tuple[Line, ...]:
+def _value(viewing: Viewing, value: float | Nothing | None) -> tuple[TextLine, ...]:
     if value is None:
         return ()
-    return (Line(probe_text(value, viewing.entry.stack.units), Weight.STRONG),)
+    return (TextLine(probe_text(value, viewing.entry.stack.units), Weight.STRONG),)
 
 
-def _display(viewing: Viewing) -> tuple[Line, ...]:
+def _display(viewing: Viewing) -> tuple[TextLine, ...]:
     center, width = viewing.state.window
     preset = preset_name(viewing.entry.stack.units, viewing.state.window)
-    lines = [Line(tr("Inverted"), Weight.NOTE)] if viewing.state.inverted else []
+    lines = [TextLine(tr("Inverted"), Weight.NOTE)] if viewing.state.inverted else []
     if preset:
-        lines.append(Line(tr(preset)))
+        lines.append(TextLine(tr(preset)))
     text = tr("W {width}   C {center}").format(width=signed(width), center=signed(center))
-    return (*lines, Line(text, Weight.STRONG))
+    return (*lines, TextLine(text, Weight.STRONG))

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 from bundle.reading.order import Slot
 from viewer.entries import Entry, choose
 from viewer.marks.markings import Markings, Slice
-from viewer.marks.measure import Kind
+from viewer.marks.measure import MeasurementKind
 from viewer.reading.blind import blinded, case_name
 from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
@@ -113,7 +113,12 @@ class ReadingControl(QObject):
         viewing = self._window.viewing
         measure, touched = viewing.markings.last(), viewing.markings.touched
         stack = viewing.entry.stack
-        if measure is None or touched is None or measure.kind is not Kind.DISTANCE or touched[0][0] != stack.stack_id:
+        if (
+            measure is None
+            or touched is None
+            or measure.kind is not MeasurementKind.DISTANCE
+            or touched[0][0] != stack.stack_id
+        ):
             return None
         frame = viewing.loaded_stack.frames[touched[0][1]]
         marks = [mark_at(viewing.entry, frame, column - 0.5, row - 0.5) for column, row in measure.points]

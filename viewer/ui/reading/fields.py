@@ -7,7 +7,7 @@ from PyQt5.QtCore import QRegularExpression, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QRegularExpressionValidator, QTextCursor
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
-from bundle.reading.questions import Kind, Question, Value
+from bundle.reading.questions import Question, QuestionType, Value
 from viewer.ui.look import theme
 from viewer.ui.reading.choices import ChoiceField, ChoicesField
 from viewer.ui.reading.field import Field, in_a_column, in_a_row
@@ -118,11 +118,13 @@ class PlacesField(Field):
     def __init__(self, question: Question, ask_for_places: Callable[["PlacesField", int], None]) -> None:
         super().__init__()
         self._question, self._value = question, None
-        self._set = QPushButton(tr("Mark on the image") if question.kind is Kind.MARK else tr("Measure on the image"))
+        self._set = QPushButton(
+            tr("Mark on the image") if question.kind is QuestionType.MARK else tr("Measure on the image")
+        )
         self._clear = QPushButton(tr("Remove"))
         self._said = QLabel()
         self._said.setWordWrap(True)
-        clicks = 1 if question.kind is Kind.MARK else 2
+        clicks = 1 if question.kind is QuestionType.MARK else 2
         self._set.clicked.connect(lambda: ask_for_places(self, clicks))
         self._clear.clicked.connect(lambda: self.take(None))
         self.setFocusProxy(self._set)
@@ -133,7 +135,7 @@ class PlacesField(Field):
 
     def take(self, value: Value) -> None:
         """A new answer: a mark is added, a measurement takes the place of the last one."""
-        if value is not None and self._question.kind is Kind.MARK:
+        if value is not None and self._question.kind is QuestionType.MARK:
             marks = [*(self._value or []), value]
             value = marks[-self._question.most :] if self._question.most else marks
         self.show_value(value)
@@ -162,14 +164,14 @@ class PlacesField(Field):
 def _in_words(value: Value, question: Question) -> str:
     if not value:
         return tr("none yet")
-    if question.kind is Kind.MEASUREMENT:
+    if question.kind is QuestionType.MEASUREMENT:
         return f"{value['value']:g} {value['unit']}"
     return tr("%n marks", len(value))
 
 
 def make_field(question: Question, ask_for_places: Callable[[PlacesField, int], None]) -> Field:
     """The widget for a question."""
-    if question.kind in (Kind.MARK, Kind.MEASUREMENT):
+    if question.kind in (QuestionType.MARK, QuestionType.MEASUREMENT):
         return PlacesField(question, ask_for_places)
     return _MAKERS[question.kind](question)
 
@@ -187,10 +189,14 @@ def _choice(question: Question) -> Field:
     return ChoiceField(question, [(option.value, option.text) for option in question.options], in_a_row=False)
 
 
-_MAKERS: Mapping[Kind, Callable[[Question], Field]] = {
-    Kind.TEXT: TextField, Kind.NUMBER: NumberField, Kind.CHOICES: ChoicesField, Kind.CHOICE: _choice,
-    Kind.YES_NO: _yes_no, Kind.SCALE: _scale,
-}  # fmt: skip
+_MAKERS: Mapping[QuestionType, Callable[[Question], Field]] = {
+    QuestionType.TEXT: TextField,
+    QuestionType.NUMBER: NumberField,
+    QuestionType.CHOICES: ChoicesField,
+    QuestionType.CHOICE: _choice,
+    QuestionType.YES_NO: _yes_no,
+    QuestionType.SCALE: _scale,
+}
 
 
 def anchors_text(question: Question) -> str:

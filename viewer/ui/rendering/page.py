@@ -8,7 +8,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from bundle.images.directions import orientation_letters
-from viewer.scene.render_presets import SIDES, Look, Side, looks_for
+from viewer.scene.render_presets import SIDES, RenderPreset, Side, looks_for
 from viewer.space.voxel_volume import Solid
 from viewer.ui.look.bar import Bar
 from viewer.ui.look.flow import FlowLayout
@@ -61,7 +61,7 @@ class BodyPage(QWidget):
         )
         return Bar(looks, rest)
 
-    def _set_look(self, look: Look) -> None:
+    def _set_look(self, look: RenderPreset) -> None:
         self.pane.set_look(look)
 
     def _look_from(self, side: Side) -> None:

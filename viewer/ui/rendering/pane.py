@@ -10,10 +10,10 @@ from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, Q
 from PyQt5.QtWidgets import QWidget
 
 from bundle.images.directions import orientation_letters
-from viewer.annotation import Corners, Letters, Line, Weight, spacing_notes, whole_stack
+from viewer.annotation import Corners, Letters, TextLine, Weight, spacing_notes, whole_stack
 from viewer.entries import date_text, sentence
 from viewer.scene.body import Body
-from viewer.scene.render_presets import Look, Side, in_voxels
+from viewer.scene.render_presets import RenderPreset, Side, in_voxels
 from viewer.space.voxel_volume import Solid
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
@@ -65,7 +65,7 @@ class BodyPane(QWidget):
 
     # What is seen
 
-    def set_look(self, look: Look) -> None:
+    def set_look(self, look: RenderPreset) -> None:
         """Another look."""
         self.body.set_look(in_voxels(look, self._solid))
         self._changed(at_rest=True)
@@ -167,13 +167,13 @@ class BodyPane(QWidget):
         damaged = len(self._solid.damaged)
         notes = [tr("%n damaged images left out", damaged)] if damaged else []
         return Corners(
-            top_left=(Line(entry.study.case, Weight.STRONG), *(Line(text) for text in texts if text)),
+            top_left=(TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text)),
             bottom_left=(
                 *lost,
                 *spacing_notes(entry, self._solid.note),
-                *(Line(sentence(note), Weight.NOTE) for note in notes),
+                *(TextLine(sentence(note), Weight.NOTE) for note in notes),
             ),
-            bottom_right=(Line(tr("For orientation only: measure on the slices"), Weight.MUTED),),
+            bottom_right=(TextLine(tr("For orientation only: measure on the slices"), Weight.MUTED),),
         )
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QKeyEvent
 
 from bundle.presets import CT_PRESETS, HU, Window
 from viewer.state import Tool, go_to_end, invert, scroll, with_window, zoom_by
-from viewer.ui.slices.panes import LAYOUTS
+from viewer.ui.slices.panes import PANE_LAYOUTS
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
@@ -124,8 +124,8 @@ class Commands:
         self._viewing.changed.emit()
 
     def _cycle_panes(self) -> None:
-        place = LAYOUTS.index(len(self._viewing.ports))
-        self._viewing.lay_out(LAYOUTS[(place + 1) % len(LAYOUTS)])
+        place = PANE_LAYOUTS.index(len(self._viewing.ports))
+        self._viewing.lay_out(PANE_LAYOUTS[(place + 1) % len(PANE_LAYOUTS)])
 
     def _slices(self) -> tuple[Command, ...]:
         arrows = tr("Arrow keys")

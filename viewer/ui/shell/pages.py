@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
 
 
 @dataclass(frozen=True)
-class Kind:
+class PageKind:
     """A page: its name in `--layout`, its keys, and what its button says. F10 is IHE BIR's key for what is advanced."""
 
     name: str
@@ -29,10 +29,10 @@ class Kind:
     tip: str
 
 
-def _kinds() -> tuple[Kind, ...]:
+def _kinds() -> tuple[PageKind, ...]:
     return (
-        Kind("mpr", (Qt.Key.Key_M, Qt.Key.Key_F10), tr("M or F10"), tr("MPR"), tr("Planes in any direction")),
-        Kind("3d", (Qt.Key.Key_N,), "N", tr("3D"), tr("The series in 3D")),
+        PageKind("mpr", (Qt.Key.Key_M, Qt.Key.Key_F10), tr("M or F10"), tr("MPR"), tr("Planes in any direction")),
+        PageKind("3d", (Qt.Key.Key_N,), "N", tr("3D"), tr("The series in 3D")),
     )
 
 
@@ -94,7 +94,7 @@ class Pages(QStackedWidget):
             self.removeWidget(page)
             page.deleteLater()
 
-    def _action(self, kind: Kind) -> QAction:
+    def _action(self, kind: PageKind) -> QAction:
         made = QAction(icon(kind.name), kind.text, self)
         made.setToolTip(f"{kind.tip} ({kind.shown})")
         made.setCheckable(True)

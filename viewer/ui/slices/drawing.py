@@ -8,7 +8,7 @@ from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from bundle.index.records import Vector
 from viewer.annotation import signed
-from viewer.marks.measure import Kind, Measure, Place, angle, area, cobb, length, unit
+from viewer.marks.measure import Measure, MeasurementKind, Place, angle, area, cobb, length, unit
 from viewer.space.mapping import Mapping
 from viewer.ui.look import theme
 from viewer.ui.slices.port import Port
@@ -47,13 +47,13 @@ class Drawing:
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             if measure.kind.is_area and measure.complete:
                 around = QRectF(self._point(measure.points[0]), self._point(measure.points[1])).normalized()
-                if measure.kind is Kind.ELLIPSE:
+                if measure.kind is MeasurementKind.ELLIPSE:
                     self._painter.drawEllipse(around)
                 else:
                     self._painter.drawRect(around)
             for first, last in () if measure.kind.is_area else lines_of(measure):
                 self._painter.drawLine(QLineF(self._point(first), self._point(last)))
-        if measure.kind is Kind.COBB and measure.complete:
+        if measure.kind is MeasurementKind.COBB and measure.complete:
             self._between(measure, colour)
         self._painter.setPen(QPen(_DARK, 1))
         self._painter.setBrush(colour)
@@ -116,11 +116,11 @@ class Drawing:
 def words(port: Port, measure: Measure) -> tuple[str, ...]:
     """What a measure says, line by line."""
     stack = port.entry.stack
-    if measure.kind is Kind.DISTANCE:
+    if measure.kind is MeasurementKind.DISTANCE:
         return (f"{length(stack, *measure.points):.1f} {unit(stack)}",)
-    if measure.kind is Kind.ANGLE:
+    if measure.kind is MeasurementKind.ANGLE:
         return (f"{angle(stack, measure.points):.1f}°",)
-    if measure.kind is Kind.COBB:
+    if measure.kind is MeasurementKind.COBB:
         return (f"Cobb {cobb(stack, measure.points):.1f}°",)
     return (*_values(port, measure), _area(area(stack, measure), unit(stack)))
 

@@ -28,7 +28,7 @@ _CURSORS = {
 _DRAGGED = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
 
 
-class Hand:
+class PaneMouse:
     """One pane's; `port` and `mapping` say what is under the pointer, `picked` is told a place that was asked for."""
 
     def __init__(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from viewer.annotation import Corners, Letters, Line, Weight, scale_bar, signed
+from viewer.annotation import Corners, Letters, TextLine, Weight, scale_bar, signed
 from viewer.ui.look import theme
 from viewer.ui.look.stamp import draw_words
 
@@ -34,7 +34,7 @@ class Overlay:
         self._block(corners.bottom_left, left=True, top=False)
         self._block(corners.bottom_right, left=False, top=False)
 
-    def _block(self, lines: Sequence[Line], *, left: bool, top: bool) -> None:
+    def _block(self, lines: Sequence[TextLine], *, left: bool, top: bool) -> None:
         height = self.size * 1.38
         y = self._area.top() if top else self._area.bottom() - height * len(lines)
         for line in lines:

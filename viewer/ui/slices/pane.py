@@ -21,9 +21,9 @@ from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui.look import theme
 from viewer.ui.slices.drawing import Drawing, reaches
-from viewer.ui.slices.mouse import Hand
+from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
-from viewer.ui.slices.picture import Picture
+from viewer.ui.slices.picture import SlicePicture
 from viewer.ui.slices.port import Port
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
@@ -42,9 +42,9 @@ class SlicePane(QWidget):
     def __init__(self, viewing: Viewing, number: int = 0) -> None:
         super().__init__()
         self._viewing, self._number = viewing, number
-        self.picture = Picture()
+        self.picture = SlicePicture()
         self.bare = False  # the picture with nothing on it, to be compared
-        self.hand = Hand(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
+        self.hand = PaneMouse(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
         self.setMouseTracking(True)

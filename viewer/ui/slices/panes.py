@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QGridLayout, QWidget
 from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.viewing import Viewing
 
-LAYOUTS = (1, 2, 4)
+PANE_LAYOUTS = (1, 2, 4)
 
 
 class Panes(QWidget):

@@ -16,7 +16,7 @@ from viewer.ui.slices.port import Port
 from viewer.words import tr, tr_error
 
 
-class Picture:
+class SlicePicture:
     """One pane's; without `smooth` each pixel is a rectangle of one grey."""
 
     def __init__(self) -> None:

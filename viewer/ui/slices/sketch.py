@@ -5,7 +5,7 @@ from itertools import pairwise
 import math
 
 from viewer.marks.markings import Markings, Slice
-from viewer.marks.measure import Kind, Measure, Place
+from viewer.marks.measure import Measure, MeasurementKind, Place
 
 # A drag shorter than this, in screen pixels, was a click.
 _CLICK = 5.0
@@ -43,7 +43,7 @@ class Sketch:
             return self.drawn
         return replace(self.drawn, points=(*self.drawn.points, self._at))
 
-    def press(self, markings: Markings, where: Slice, kind: Kind | None, place: Place, reach: float) -> None:
+    def press(self, markings: Markings, where: Slice, kind: MeasurementKind | None, place: Place, reach: float) -> None:
         """The button goes down: a point of a measure within `reach` is taken, else a point of a new one is set."""
         self._pressed = place
         if self.drawn is not None:
@@ -119,7 +119,7 @@ def distance_to(measure: Measure, place: Place) -> float:
 def lines_of(measure: Measure) -> list[tuple[Place, Place]]:
     """The straight lines of a distance or an angle, as far as its points go."""
     points = measure.points
-    if measure.kind is Kind.COBB:
+    if measure.kind is MeasurementKind.COBB:
         return [(points[i], points[i + 1]) for i in (0, 2) if i + 1 < len(points)]
     return list(pairwise(points))
 

@@ -8,7 +8,7 @@ import sqlite3
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage
 
-from bundle.hanging_protocol import Hanging, Rule
+from bundle.hanging_protocol import Hanging, HangingProtocol
 from bundle.index.index import Catalog
 from bundle.index.records import Vector
 from bundle.presets import Window
@@ -138,7 +138,7 @@ class Viewing(QObject):
         self.ties.tiled = True
         self._stand([self.port], number)
 
-    def hang(self, rule: Rule) -> None:
+    def hang(self, rule: HangingProtocol) -> None:
         """The open case from its beginning as a rule says: the panes, and the study before in the second of them."""
         self.ties.tiled = False
         prior = first_of_prior(self.entries, self.entry, self.hanging) if rule.prior else None
