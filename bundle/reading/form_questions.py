@@ -33,7 +33,7 @@ _LONGEST_SCALE = 21
 _MOST_OPTIONS = 50
 
 
-class FormText(Protocol):
+class FormTable(Protocol):
     """What a table of the form can do; see bundle.reading.form_file.Table."""
 
     content: dict[str, Any]
@@ -47,7 +47,7 @@ class FormText(Protocol):
     def number(self, key: str) -> float | None: ...
 
 
-def read_question(table: FormText, earlier: Sequence[Question], broken: Collection[str] = ()) -> Question:
+def read_question(table: FormTable, earlier: Sequence[Question], broken: Collection[str] = ()) -> Question:
     """The question in a table; what is wrong is noted with the table, and something usable stands in for it.
 
     What depends on one of the `broken` questions is not held against it.
@@ -86,7 +86,7 @@ def read_question(table: FormText, earlier: Sequence[Question], broken: Collecti
     )
 
 
-def _check_id(table: FormText, name: str, earlier: Sequence[Question]) -> None:
+def _check_id(table: FormTable, name: str, earlier: Sequence[Question]) -> None:
     if not name:
         if isinstance(table.content.get("id", ""), str):
             table.wrong("id", "'id' is missing: a short name, which heads the column of the answers")
@@ -100,7 +100,7 @@ def _check_id(table: FormText, name: str, earlier: Sequence[Question]) -> None:
         table.wrong("id", f"an earlier question has the id '{name}' already")
 
 
-def _word(table: FormText, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
+def _word(table: FormTable, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
     """A word out of an enumeration."""
     known = [word.value for word in words]
     if key not in table.content:
@@ -113,7 +113,7 @@ def _word(table: FormText, key: str, words: type[_Word], default: _Word | None) 
     return words(table.content[key])
 
 
-def _limits(table: FormText, kind: QuestionType) -> tuple[float | None, float | None]:
+def _limits(table: FormTable, kind: QuestionType) -> tuple[float | None, float | None]:
     low, high = table.number("from"), table.number("to")
     if kind is QuestionType.SCALE:
         return _scale_limits(table, low, high)
@@ -122,7 +122,7 @@ def _limits(table: FormText, kind: QuestionType) -> tuple[float | None, float | 
     return low, high
 
 
-def _scale_limits(table: FormText, low: float | None, high: float | None) -> tuple[float, float]:
+def _scale_limits(table: FormTable, low: float | None, high: float | None) -> tuple[float, float]:
     if not isinstance(low, int) or not isinstance(high, int):
         table.wrong("from" if not isinstance(low, int) else "to", "a scale needs whole numbers as 'from' and 'to'")
     elif not 1 <= high - low < _LONGEST_SCALE:
@@ -132,7 +132,7 @@ def _scale_limits(table: FormText, low: float | None, high: float | None) -> tup
     return 1, 5
 
 
-def _anchors(table: FormText, low: float | None, high: float | None) -> dict[int, str]:
+def _anchors(table: FormTable, low: float | None, high: float | None) -> dict[int, str]:
     content = table.content.get("anchors", {})
     if not isinstance(content, dict):
         table.wrong("anchors", 'anchors are written as { 1 = "unlikely", 5 = "certain" }')
@@ -149,7 +149,7 @@ def _anchors(table: FormText, low: float | None, high: float | None) -> dict[int
     return found
 
 
-def _options(table: FormText) -> tuple[AnswerOption, ...]:
+def _options(table: FormTable) -> tuple[AnswerOption, ...]:
     listed = table.content.get("options")
     if not isinstance(listed, list) or not 2 <= len(listed) <= _MOST_OPTIONS:
         table.wrong("options", f"'options' must be a list of 2 to {_MOST_OPTIONS} options")
@@ -161,7 +161,7 @@ def _options(table: FormText) -> tuple[AnswerOption, ...]:
     return tuple(options)
 
 
-def _option(table: FormText, content: object) -> AnswerOption | None:
+def _option(table: FormTable, content: object) -> AnswerOption | None:
     if isinstance(content, str) and content.strip():
         return AnswerOption(content.strip(), content.strip())
     if isinstance(content, dict) and set(content) == {"value", "text"}:
@@ -172,7 +172,7 @@ def _option(table: FormText, content: object) -> AnswerOption | None:
     return None
 
 
-def _count(table: FormText, kind: QuestionType | None, options: int) -> tuple[int, int]:
+def _count(table: FormTable, kind: QuestionType | None, options: int) -> tuple[int, int]:
     """The smallest and the largest number of options or marks; 0 for no limit."""
     if kind not in (QuestionType.CHOICES, QuestionType.MARK):
         return 0, 0
@@ -189,7 +189,7 @@ def _count(table: FormText, kind: QuestionType | None, options: int) -> tuple[in
 # Conditions
 
 
-def _condition(table: FormText, per: Per, earlier: Sequence[Question], broken: Collection[str]) -> Condition | None:
+def _condition(table: FormTable, per: Per, earlier: Sequence[Question], broken: Collection[str]) -> Condition | None:
     content = table.content.get("only_if")
     if content is None:
         return None
@@ -217,7 +217,7 @@ def _condition(table: FormText, per: Per, earlier: Sequence[Question], broken: C
     )
 
 
-def _bound(table: FormText, content: dict[str, Any], key: str, asked: Question) -> float | None:
+def _bound(table: FormTable, content: dict[str, Any], key: str, asked: Question) -> float | None:
     value = content.get(key)
     if value is None:
         return None
@@ -231,24 +231,24 @@ def _bound(table: FormText, content: dict[str, Any], key: str, asked: Question) 
     return value
 
 
-def _nothing(table: FormText, asked: Question, value: Any) -> Any:
+def _nothing(table: FormTable, asked: Question, value: Any) -> Any:
     table.wrong("only_if", f"'is' cannot be used with '{asked.id}', which is a {asked.kind.value}; leave it out")
     return value
 
 
-def _of_options(table: FormText, asked: Question, value: Any) -> Any:
+def _of_options(table: FormTable, asked: Question, value: Any) -> Any:
     if value not in [option.value for option in asked.options]:
         table.wrong("only_if", f"'{value}' is no option of the question '{asked.id}'")
     return value
 
 
-def _of_numbers(table: FormText, asked: Question, value: Any) -> Any:
+def _of_numbers(table: FormTable, asked: Question, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or asked.problem(value):
         table.wrong("only_if", f"'{value}' is no answer to the question '{asked.id}'")
     return value
 
 
-def _of_yes_no(table: FormText, asked: Question, value: Any) -> Any:
+def _of_yes_no(table: FormTable, asked: Question, value: Any) -> Any:
     words = {"yes": True, "no": False, True: True, False: False}
     if not isinstance(value, str | bool) or value not in words:
         table.wrong("only_if", f'\'{asked.id}\' is answered by "yes" or "no"')
@@ -256,7 +256,7 @@ def _of_yes_no(table: FormText, asked: Question, value: Any) -> Any:
     return words[value]
 
 
-_EXPECTED: Mapping[QuestionType, Callable[[FormText, Question, Any], Any]] = {
+_EXPECTED: Mapping[QuestionType, Callable[[FormTable, Question, Any], Any]] = {
     QuestionType.CHOICE: _of_options,
     QuestionType.CHOICES: _of_options,
     QuestionType.SCALE: _of_numbers,
