@@ -121,7 +121,7 @@ def test_a_tilted_gantry_is_put_straight_and_said(tmp_path, lean):
     axial = ORIENTATIONS["axial"]
     phantoms = solids(tmp_path, axial, positions(axial, [2.1] * 13, lean))
     check_every_plane(phantoms, mpr.start(phantoms[0]))
-    assert f"tilted gantry of {np.degrees(np.arctan(abs(lean))):.1f}°" in phantoms[0].note
+    assert f"gantry tilt of {np.degrees(np.arctan(abs(lean))):.1f}° corrected" in phantoms[0].note
 
 
 @pytest.mark.parametrize("turns", TURNS.values(), ids=TURNS)

@@ -52,7 +52,7 @@ def test_4_black_of_a_pet_stays_at_zero_until_the_reader_sets_it_free(show_windo
     drag(window.pane, RIGHT, 30, -50)
     center, width = window.viewing.state.window
     assert center == width / 2 != 1500
-    entry_of(window, "more", "black stays at zero").trigger()
+    entry_of(window, "more", "keep black at zero").trigger()
     drag(window.pane, RIGHT, 0, -50)
     assert window.viewing.state.window[1] == width
     assert window.viewing.state.window[0] < center
@@ -66,8 +66,8 @@ def test_4_a_preference_turns_the_drag_of_the_window_round(show_window, stick):
     drag(window.pane, LEFT, 0, -40)
     assert seen_blocks(window.pane).mean() > before
     press(window, Qt.Key.Key_Escape)
-    entry_of(window, "more", "dragging up makes darker").trigger()
-    assert entry_of(window, "more", "dragging up makes darker").isChecked()
+    entry_of(window, "more", "drag up to darken").trigger()
+    assert entry_of(window, "more", "drag up to darken").isChecked()
     drag(window.pane, LEFT, 0, -40)
     assert seen_blocks(window.pane).mean() < before
 
