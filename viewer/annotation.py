@@ -236,9 +236,12 @@ def signed(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def letters(stack: Stack) -> Letters:
-    """The orientation letters of the four sides, for the image as it is stored: it is never flipped."""
-    orientation = stack.image_orientation_patient
+def letters(stack: Stack, frame: StackFrame | None = None) -> Letters:
+    """The orientation letters of the four sides, for the image as it is stored: it is never flipped.
+
+    Where the images of a stack look in different directions, those of the frame.
+    """
+    orientation = stack.image_orientation_patient or (frame.image_orientation_patient if frame else None)
     if orientation is None:
         return Letters()
     row, column = orientation[:3], orientation[3:]

@@ -23,6 +23,7 @@ from bundle.index.schema import TABLES
 from bundle.layout import FORMAT_VERSION
 
 Row = dict[str, Any]
+_COSINES = ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
 # How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
 _OF_WRITER = ((24, 28), (92, 100))
 
@@ -130,8 +131,9 @@ class IndexRows:
     ) -> None:
         self._previews.append((row, picture))
         stack_id = row["id"] = self._numbered("stack")
+        turns = stack.orientation is None
         for position, one in enumerate(stack.slices):
-            self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one))
+            self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one, turns=turns))
 
 
 def index(
@@ -235,7 +237,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "photometric_interpretation": first.instance.photometric_interpretation,
         "pixel_padding_value": stack.padding,
         **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
-        **_named(("row_x", "row_y", "row_z", "column_x", "column_y", "column_z"), stack.orientation),
+        **_named(_COSINES, stack.orientation),
         **_named(("origin_x", "origin_y", "origin_z"), found.origin),
         **_named(("step_x", "step_y", "step_z"), found.step),
         "spacing_between_slices": found.spacing_between_slices,
@@ -251,7 +253,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
     }
 
 
-def _frame_row(stack: int, position: int, instance: int, one: Any) -> Row:
+def _frame_row(stack: int, position: int, instance: int, one: Any, *, turns: bool) -> Row:
     return {
         "stack_id": stack,
         "position": position,
@@ -264,4 +266,5 @@ def _frame_row(stack: int, position: int, instance: int, one: Any) -> Row:
         "voi_lut_function": one.frame.voi_lut_function,
         "pixel_padding_value": one.instance.pixel_padding_value,
         "pixel_padding_range_limit": one.instance.pixel_padding_range_limit,
+        **_named(_COSINES, one.frame.image_orientation_patient if turns else None),
     }

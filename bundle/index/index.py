@@ -16,7 +16,7 @@ SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.ins
        instance.pixel_offset, instance.pixel_length, instance.file_size, instance.header_digest,
        frame.x, frame.y, frame.z, frame.rescale_slope, frame.rescale_intercept,
        frame.window_center, frame.window_width, {voi_lut_function}, {pixel_padding_value},
-       {pixel_padding_range_limit}, {altered}
+       {pixel_padding_range_limit}, {row_x}, {row_y}, {row_z}, {column_x}, {column_y}, {column_z}, {altered}
 FROM frame JOIN instance ON instance.id = frame.instance_id
 WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
 """
@@ -210,9 +210,13 @@ def _vector(row: Any, *names: str) -> Any:
     return None if None in values else values
 
 
+def _orientation(row: Any) -> Orientation | None:
+    found: Orientation | None = _vector(row, "row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
+    return found
+
+
 def _stack(row: Any) -> Stack:
     check_stack(row)
-    orientation: Orientation | None = _vector(row, "row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
     origin: Vector | None = _vector(row, "origin_x", "origin_y", "origin_z")
     step: Vector | None = _vector(row, "step_x", "step_y", "step_z")
     return Stack(
@@ -226,7 +230,7 @@ def _stack(row: Any) -> Stack:
         photometric_interpretation=plain(row["photometric_interpretation"]),
         pixel_padding_value=row["pixel_padding_value"],
         pixel_spacing=_vector(row, "row_spacing", "column_spacing"),
-        image_orientation_patient=orientation,
+        image_orientation_patient=_orientation(row),
         origin=origin,
         step=step,
         spacing_between_slices=row["spacing_between_slices"],
@@ -260,4 +264,5 @@ def _stack_frame(row: Any) -> StackFrame:
         pixel_padding_value=row["pixel_padding_value"],
         pixel_padding_range_limit=row["pixel_padding_range_limit"],
         altered=plain(row["altered"]),
+        image_orientation_patient=_orientation(row),
     )

@@ -58,7 +58,10 @@ class Instance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StackFrame:
-    """One slice of a stack in its order: which frame of which file it is, and how to show its values."""
+    """One slice of a stack in its order: which frame of which file it is, and how to show its values.
+
+    It has an orientation of its own only where the stack has none, as its images look in different directions.
+    """
 
     path: str
     frame_index: int
@@ -76,6 +79,7 @@ class StackFrame:
     pixel_padding_value: int | None = None
     pixel_padding_range_limit: int | None = None
     altered: str = ""
+    image_orientation_patient: Orientation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ FRAME: Columns = {
     "x": float, "y": float, "z": float, "rescale_slope": float, "rescale_intercept": float,
     "window_center": float, "window_width": float, "voi_lut_function": str,
     "pixel_padding_value": int, "pixel_padding_range_limit": int,
+    # Only where the stack has none, as its images look in different directions.
+    "row_x": float, "row_y": float, "row_z": float, "column_x": float, "column_y": float, "column_z": float,
 }  # fmt: skip
 # What the first bundles of this version lack, and what a reader takes instead.
 ADDED: dict[str, dict[str, object]] = {
@@ -44,7 +46,17 @@ ADDED: dict[str, dict[str, object]] = {
     "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
     "instance": {"altered": ""},
     "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR"},
-    "frame": {"voi_lut_function": "", "pixel_padding_value": None, "pixel_padding_range_limit": None},
+    "frame": {
+        "voi_lut_function": "",
+        "pixel_padding_value": None,
+        "pixel_padding_range_limit": None,
+        "row_x": None,
+        "row_y": None,
+        "row_z": None,
+        "column_x": None,
+        "column_y": None,
+        "column_z": None,
+    },
 }
 # PS3.3 C.11.2.1.3; a frame that says nothing has that of its stack.
 VOI_LUT_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")

@@ -81,6 +81,15 @@ def test_letters_of_a_transverse_slice_have_the_left_of_the_patient_on_the_right
     assert annotation.letters(coronal) == annotation.Letters(left="R", right="L", top="S", bottom="I")
 
 
+def test_letters_of_images_that_look_in_different_directions_are_their_own(catalog):
+    entry = all_entries(catalog)[0]
+    turning = replace(entry.stack, image_orientation_patient=None)
+    frame = catalog.frames(entry.stack.stack_id)[0]
+    assert annotation.letters(turning, frame) == annotation.Letters()
+    sagittal = replace(frame, image_orientation_patient=(0, 1, 0, 0, 0, -1))
+    assert annotation.letters(turning, sagittal) == annotation.Letters(left="A", right="P", top="S", bottom="I")
+
+
 def test_a_scale_bar_is_round_and_takes_a_quarter_at_most():
     assert annotation.scale_bar(2.0, 1000) == (100, 200)
     assert annotation.scale_bar(2.5, 1000) == (100, 250)

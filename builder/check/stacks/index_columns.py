@@ -5,13 +5,14 @@ import math
 
 from builder.check.checks.index import Row
 from builder.check.medium.file_checks import some
-from builder.check.stacks.indexed_stack import IndexedSlice, same
+from builder.check.stacks.indexed_stack import IndexedStack, same
 from bundle.index.records import Frame
 from bundle.presets import Window
 
 # Digits do not tell stacks apart: so far may a slice's direction cosines, and its pixel spacing as a share, be from
 # those of its stack, where each lies within half of that from one and the same.
 _SAME_COSINES, _SAME_SPACING = 0.006, 0.004
+_COSINES = ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
 
 
 def _vector(row: Row, *columns: str) -> tuple[object, ...] | None:
@@ -19,7 +20,7 @@ def _vector(row: Row, *columns: str) -> tuple[object, ...] | None:
     return None if None in values else values
 
 
-def _different(seen: IndexedSlice, what: str, pairs: Callable[[Row, Frame], tuple[object, object]]) -> Iterator[str]:
+def _different(seen: IndexedStack, what: str, pairs: Callable[[Row, Frame], tuple[object, object]]) -> Iterator[str]:
     """One message for all slices of the stack in which the index (first) and the file (second) differ."""
     both = [(file.path, pairs(row, frame)) for row, file, frame in seen.slices]
     wrong = [(path, found, expected) for path, (found, expected) in both if not same(found, expected)]
@@ -29,14 +30,14 @@ def _different(seen: IndexedSlice, what: str, pairs: Callable[[Row, Frame], tupl
         yield f"{what} of {slices}: expected {expected}, found {found}"
 
 
-def positions(seen: IndexedSlice) -> Iterator[str]:
+def positions(seen: IndexedStack) -> Iterator[str]:
     """The position of each slice."""
     yield from _different(
         seen, "position", lambda row, frame: (_vector(row, "x", "y", "z"), frame.image_position_patient)
     )
 
 
-def rescale(seen: IndexedSlice) -> Iterator[str]:
+def rescale(seen: IndexedStack) -> Iterator[str]:
     """Slope and intercept of each slice."""
     columns = ("rescale_slope", "rescale_intercept")
     yield from _different(
@@ -45,7 +46,7 @@ def rescale(seen: IndexedSlice) -> Iterator[str]:
     )  # fmt: skip
 
 
-def windows(seen: IndexedSlice) -> Iterator[str]:
+def windows(seen: IndexedStack) -> Iterator[str]:
     """The window of each slice with its function, and that of the stack."""
     yield from _different(
         seen, "window", lambda row, frame: (_vector(row, "window_center", "window_width"), frame.window)
@@ -60,7 +61,7 @@ def windows(seen: IndexedSlice) -> Iterator[str]:
         yield f"the stack's own window: expected {own}, found {seen.stack.window}"
 
 
-def _is_function(seen: IndexedSlice, row: Row, frame: Frame) -> bool:
+def _is_function(seen: IndexedStack, row: Row, frame: Frame) -> bool:
     """Whether a slice is shown by the function that its file says; a row that says none has that of its stack."""
     said = "" if "frame.voi_lut_function" in seen.lacks else row["voi_lut_function"]
     if not frame.voi_lut_function:
@@ -68,7 +69,7 @@ def _is_function(seen: IndexedSlice, row: Row, frame: Frame) -> bool:
     return frame.voi_lut_function == (said or seen.stack.voi_lut_function)
 
 
-def _shown_windows(seen: IndexedSlice) -> tuple[Window | None, Window | None]:
+def _shown_windows(seen: IndexedStack) -> tuple[Window | None, Window | None]:
     """The window of the slice of the preview (the first where there is none); of MR also as one for stored values.
 
     IHE BIR has the windows of MR before the rescale. In modality units the linear function (PS3.3 C.11.2.1.2.1) is then
@@ -88,7 +89,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
-def description(seen: IndexedSlice) -> Iterator[str]:
+def description(seen: IndexedStack) -> Iterator[str]:
     """Matrix, pixel format, spacing and orientation, which the viewer takes from the stack alone."""
     stack = seen.stack
     columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
@@ -106,7 +107,19 @@ def description(seen: IndexedSlice) -> Iterator[str]:
         yield f"{', '.join(wrong)} in the index: not that of any of its files"
 
 
-def _of_none(seen: IndexedSlice) -> Iterator[str]:
+def directions(seen: IndexedStack) -> Iterator[str]:
+    """The orientation of each slice, which the index has only where those of a stack differ."""
+    if "frame.row_x" in seen.lacks:
+        return
+    for row, file, frame in seen.slices:
+        found = tuple(row[name] for name in _COSINES)
+        wanted = (frame.image_orientation_patient if seen.turns else None) or (None,) * len(_COSINES)
+        if not same(found, wanted, _SAME_COSINES):
+            yield f"orientation in the index: not that of {file.path}"
+            return
+
+
+def _of_none(seen: IndexedStack) -> Iterator[str]:
     """What may differ from slice to slice, and of which the stack has that of one; of the bits stored the most."""
     stack = seen.stack
     if stack.bits_stored != max(file.bits_stored for _, file, _ in seen.slices):
@@ -120,7 +133,7 @@ def _of_none(seen: IndexedSlice) -> Iterator[str]:
             yield name
 
 
-def paddings(seen: IndexedSlice) -> Iterator[str]:
+def paddings(seen: IndexedStack) -> Iterator[str]:
     """What is padding in each slice."""
     columns = ("pixel_padding_value", "pixel_padding_range_limit")
     known = [column for column in columns if f"frame.{column}" not in seen.lacks]

@@ -17,7 +17,7 @@ _TURNED = 0.006
 
 
 @dataclass(frozen=True)
-class IndexedSlice:
+class IndexedStack:
     """A stack with its rows, each beside its file and its frame in it, in the order of the index.
 
     `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series that
@@ -27,7 +27,7 @@ class IndexedSlice:
     stack: Stack
     slices: tuple[tuple[Row, DicomFile, Frame], ...]
     lacks: frozenset[str]
-    siblings: "list[IndexedSlice]"
+    siblings: "list[IndexedStack]"
     stacks: int = 1
 
     @cached_property

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 import re
 
-from builder.check.stacks.indexed_stack import IndexedSlice
+from builder.check.stacks.indexed_stack import IndexedStack
 from builder.check.stacks.positions import StackLine, holes, lost
 
 UNDECIDED = "the files do not say which images belong together"
@@ -18,7 +18,7 @@ _EVEN, _UNEVEN_SHARE = 0.005, 0.25
 _TENTH, _HUNDREDTH = 0.06, 0.006
 
 
-def notes(seen: IndexedSlice) -> Iterator[str]:
+def notes(seen: IndexedStack) -> Iterator[str]:
     """What the notes lack or wrongly say; what stands there instead may be anything, and is not told."""
     parts = list(filter(None, seen.stack.notes.split("; ")))
     loss = _loss(seen)
@@ -31,11 +31,11 @@ def notes(seen: IndexedSlice) -> Iterator[str]:
             yield f"the notes do not say {what}"
 
 
-def _loss(seen: IndexedSlice) -> str:
+def _loss(seen: IndexedStack) -> str:
     return max((file.loss for _, file, _ in seen.slices), default="")
 
 
-def _holds(seen: IndexedSlice, part: str) -> bool:
+def _holds(seen: IndexedStack, part: str) -> bool:
     """Whether a note is one of the known ones, and true."""
     line = seen.line
     if line is None or part == UNDECIDED:  # which is looked at with the other stacks of the series
@@ -60,7 +60,7 @@ def _varies(line: StackLine) -> float:
     return float(abs(line.steps - usual).max() / usual) if usual > 0 else 0.0
 
 
-def _expected(seen: IndexedSlice) -> Iterator[tuple[re.Pattern[str], str]]:
+def _expected(seen: IndexedStack) -> Iterator[tuple[re.Pattern[str], str]]:
     """What has to be said of a volume."""
     line = seen.line
     if line is None or not seen.stack.is_volume:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from builder.check.medium.frame_traits import TIMES, Value
-from builder.check.stacks.indexed_stack import IndexedSlice
+from builder.check.stacks.indexed_stack import IndexedStack
 
 # What goes on from image to image at one place, each by itself or a date with its time.
 _CLOCKS = (
@@ -17,7 +17,7 @@ _HALF_A_DAY = 120_000.0
 Clock = list[tuple[Value, ...]]
 
 
-def order(seen: IndexedSlice) -> Iterator[str]:
+def order(seen: IndexedStack) -> Iterator[str]:
     """What is wrong with the order of the slices."""
     if len(seen.slices) < 2 or (seen.line and seen.line.rises and not seen.turns):
         return
@@ -33,13 +33,13 @@ def order(seen: IndexedSlice) -> Iterator[str]:
         yield "the slices lie at one place, and do not follow each other in time"
 
 
-def _in_time(seen: IndexedSlice) -> bool:
+def _in_time(seen: IndexedStack) -> bool:
     """Whether one of the clocks that go on orders the slices, and where it stands still, the Instance Number."""
     clocks = [clock for clock in _clocks(seen) if len(set(clock)) > 1] or [[()] * len(seen.slices)]
     return any(_goes_on(clock, seen.numbers) for clock in clocks)
 
 
-def _clocks(seen: IndexedSlice) -> Iterator[Clock]:
+def _clocks(seen: IndexedStack) -> Iterator[Clock]:
     """What every slice tells of its time."""
     for names in _CLOCKS:
         places = [TIMES.index(name) for name in names]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from builder.check.stacks.indexed_stack import IndexedSlice, same
+from builder.check.stacks.indexed_stack import IndexedStack, same
 from builder.check.stacks.positions import StackLine
 
 NO_PLACE, SINGLE = "the images say nothing about their position", "a single image"
@@ -23,7 +23,7 @@ _STEP, _DEGREES = 0.01, 0.1
 _FLAT = 0.2
 
 
-def shape(seen: IndexedSlice) -> Iterator[str]:
+def shape(seen: IndexedStack) -> Iterator[str]:
     """What is said of the stack's geometry, and does not follow from its files."""
     stack, line = seen.stack, seen.line
     surely, perhaps = _reasons(seen)
@@ -40,7 +40,7 @@ def shape(seen: IndexedSlice) -> Iterator[str]:
         yield f"tilt: expected 0, found {stack.tilt}"
 
 
-def _reasons(seen: IndexedSlice) -> tuple[set[str], set[str]]:
+def _reasons(seen: IndexedStack) -> tuple[set[str], set[str]]:
     """Why the stack is surely no volume, and why it may be none."""
     line, spacing = seen.line, seen.stack.pixel_spacing
     if line is None:
@@ -64,7 +64,7 @@ def _tolerance(usual: float, spacing: tuple[float, float] | None) -> float:
     return max(_STRAIGHT * usual, min(_ROUNDED, _ROUNDED_SHARE * usual), _OF_PIXEL * min(spacing or (0.0,)))
 
 
-def _numbers(seen: IndexedSlice, line: StackLine) -> Iterator[str]:
+def _numbers(seen: IndexedStack, line: StackLine) -> Iterator[str]:
     """Step, spacing and tilt of a volume."""
     stack, (low, high) = seen.stack, line.usual
     length = stack.spacing_between_slices

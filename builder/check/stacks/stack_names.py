@@ -7,7 +7,7 @@ import re
 
 from builder.check.medium.frame_traits import KINDS, TIMES, Value
 from builder.check.medium.series_names import names
-from builder.check.stacks.indexed_stack import IndexedSlice
+from builder.check.stacks.indexed_stack import IndexedStack
 from bundle.images.naming import PLAIN_TERMS, SHAPES, WORDS, word_of
 
 _TYPES = ("ComplexImageComponent", "FrameType", "ImageType")
@@ -25,7 +25,7 @@ _CLOCKS = (
 )  # fmt: skip
 
 
-def named(seen: IndexedSlice) -> Iterator[str]:
+def named(seen: IndexedStack) -> Iterator[str]:
     """What is wrong with the name; the first bundles have none."""
     said = seen.stack.description
     if not said:
@@ -42,7 +42,7 @@ def named(seen: IndexedSlice) -> Iterator[str]:
             return
 
 
-def _is_proven(seen: IndexedSlice, base: str) -> bool:
+def _is_proven(seen: IndexedStack, base: str) -> bool:
     """Whether the name is this, and each word behind it is true."""
     said = seen.stack.description
     if not said.startswith(f"{base}, "):
@@ -51,7 +51,7 @@ def _is_proven(seen: IndexedSlice, base: str) -> bool:
     return all(_is_true(seen, word, ", ".join([base, *words[:k]])) for k, word in enumerate(words))
 
 
-def _is_true(seen: IndexedSlice, word: str, before: str) -> bool:
+def _is_true(seen: IndexedStack, word: str, before: str) -> bool:
     if rank := _RANK.fullmatch(word):
         return _is_rank(seen, before, rank[1], int(rank[2]), int(rank[3]))
     if matrix := _MATRIX.fullmatch(word):
@@ -72,7 +72,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(re.escape(form).replace(r"\{\}", "(.+)"))
 
 
-def _values(seen: IndexedSlice, keyword: str) -> set[Value]:
+def _values(seen: IndexedStack, keyword: str) -> set[Value]:
     place = KINDS.index(keyword)
     return {one.kinds[place] for one in seen.told}
 
@@ -81,7 +81,7 @@ def _terms(value: Value) -> set[str]:
     return {str(one) for one in (value if isinstance(value, tuple) else (value,)) if one is not None}
 
 
-def _words_of_types(seen: IndexedSlice) -> set[str]:
+def _words_of_types(seen: IndexedStack) -> set[str]:
     """The words for what every frame has in one of its types."""
     common = (set.intersection(*(_terms(one) for one in _values(seen, keyword))) for keyword in _TYPES)
     return {word_of(term) for terms in common for term in terms - PLAIN_TERMS}
@@ -100,10 +100,10 @@ def _says(word: str, value: Value) -> bool:
 # The how manieth
 
 
-def _is_rank(seen: IndexedSlice, before: str, word: str, rank: int, of: int) -> bool:
+def _is_rank(seen: IndexedStack, before: str, word: str, rank: int, of: int) -> bool:
     """Whether stacks with that name are the first, second and so on of so many, in time or in their directions."""
     pattern = re.compile(rf"{re.escape(before)}, {word} (\d+) of {of}(, .*)?")
-    found: dict[int, list[IndexedSlice]] = defaultdict(list)
+    found: dict[int, list[IndexedStack]] = defaultdict(list)
     for one in seen.siblings:
         if match := pattern.fullmatch(one.stack.description):
             found[int(match[1])].append(one)
@@ -114,12 +114,12 @@ def _is_rank(seen: IndexedSlice, before: str, word: str, rank: int, of: int) -> 
     return _are_directions(ranked) if word == "direction" else _follow_in_time(ranked)
 
 
-def _are_directions(ranked: Sequence[Sequence[IndexedSlice]]) -> bool:
+def _are_directions(ranked: Sequence[Sequence[IndexedStack]]) -> bool:
     values = [[_values(one, "DiffusionGradientOrientation") for one in stacks] for stacks in ranked]
     return all(None not in one for stacks in values for one in stacks) and len(set(map(repr, values))) == len(values)
 
 
-def _follow_in_time(ranked: Sequence[Sequence[IndexedSlice]]) -> bool:
+def _follow_in_time(ranked: Sequence[Sequence[IndexedStack]]) -> bool:
     """Whether one of the clocks, or a temporal position, rises from rank to rank."""
     told = [[_moments(one) for one in stacks] for stacks in ranked]
     for clock in range(len(_CLOCKS) + len(_TEMPORAL)):
@@ -130,7 +130,7 @@ def _follow_in_time(ranked: Sequence[Sequence[IndexedSlice]]) -> bool:
     return False
 
 
-def _moments(seen: IndexedSlice) -> list[tuple[float, ...] | None]:
+def _moments(seen: IndexedStack) -> list[tuple[float, ...] | None]:
     """The first moment of a stack by each clock."""
     clocks = [_first([tuple(one.times[TIMES.index(name)] for name in names) for one in seen.told]) for names in _CLOCKS]
     temporal = [_first([(one.kinds[KINDS.index(name)],) for one in seen.told]) for name in _TEMPORAL]
@@ -147,7 +147,7 @@ def _first(moments: Sequence[tuple[Value, ...]]) -> tuple[float, ...] | None:
 # Equal names
 
 
-def _telling(a: IndexedSlice, b: IndexedSlice) -> str:
+def _telling(a: IndexedStack, b: IndexedStack) -> str:
     """Which value tells two stacks apart that have one name; empty for none."""
     for keyword in (*_TYPES, *WORDS, *_TEMPORAL):
         one, other = _values(a, keyword), _values(b, keyword)

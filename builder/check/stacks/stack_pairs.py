@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from builder.check.findings import Finding, finding
-from builder.check.stacks.indexed_stack import IndexedSlice, same
+from builder.check.stacks.indexed_stack import IndexedStack, same
 from builder.check.stacks.notes import UNDECIDED
 from builder.check.stacks.positions import Numbers, StackLine, line
 
@@ -23,7 +23,7 @@ _FEW_DIRECTIONS = 3
 _FORMAT = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
 
 
-def between(subject: str, stacks: Sequence[IndexedSlice]) -> Iterator[Finding]:
+def between(subject: str, stacks: Sequence[IndexedStack]) -> Iterator[Finding]:
     """Findings on the stacks of one series."""
     if scattered := list(_scattered(stacks)):
         text = f"{len(scattered)} images of different directions are a stack each, such as stack {scattered[0]}"
@@ -43,7 +43,7 @@ def between(subject: str, stacks: Sequence[IndexedSlice]) -> Iterator[Finding]:
         yield finding("index.interleaved", subject, f"the slices of stacks {a} and {b} lie between each other{more}")
 
 
-def _share_places(a: IndexedSlice, b: IndexedSlice) -> bool:
+def _share_places(a: IndexedStack, b: IndexedStack) -> bool:
     """Whether a slice of the one lies where one of the other lies."""
     if a.line is None or b.line is None:
         return a.has_places == b.has_places
@@ -53,7 +53,7 @@ def _share_places(a: IndexedSlice, b: IndexedSlice) -> bool:
 # Interleaved
 
 
-def _interleaved(volumes: Sequence[IndexedSlice]) -> Iterator[tuple[int, int]]:
+def _interleaved(volumes: Sequence[IndexedStack]) -> Iterator[tuple[int, int]]:
     """Pairs of stacks of one direction whose slices lie between those of the other, and not at the same places."""
     for group in _by_direction(volumes):
         ordered = sorted(group, key=lambda one: float(one.line.along[0]) if one.line else 0.0)
@@ -62,8 +62,8 @@ def _interleaved(volumes: Sequence[IndexedSlice]) -> Iterator[tuple[int, int]]:
                 yield one.stack.stack_id, other.stack.stack_id
 
 
-def _by_direction(volumes: Sequence[IndexedSlice]) -> list[list[IndexedSlice]]:
-    groups: list[list[IndexedSlice]] = []
+def _by_direction(volumes: Sequence[IndexedStack]) -> list[list[IndexedStack]]:
+    groups: list[list[IndexedStack]] = []
     for one in volumes:
         orientation = one.frames[0].image_orientation_patient
         for group in groups:
@@ -92,7 +92,7 @@ def _apart(a: StackLine, places: Numbers) -> Numbers:
 # Split by direction
 
 
-def _scattered(stacks: Sequence[IndexedSlice]) -> Iterator[int]:
+def _scattered(stacks: Sequence[IndexedStack]) -> Iterator[int]:
     """Many single images of one format, each of its own direction, as in a rotating projection."""
     formats: dict[Hashable, dict[Hashable, int]] = {}
     for one in stacks:
@@ -105,7 +105,7 @@ def _scattered(stacks: Sequence[IndexedSlice]) -> Iterator[int]:
             yield from directions.values()
 
 
-def _format(one: IndexedSlice) -> Hashable:
+def _format(one: IndexedStack) -> Hashable:
     _, file, _ = one.slices[0]
     spacing = tuple(round(value, 2) for value in one.frames[0].pixel_spacing or ())
     return file.technique.scout, file.frame_of_reference_uid, spacing, *(getattr(one.stack, name) for name in _FORMAT)
@@ -114,9 +114,9 @@ def _format(one: IndexedSlice) -> Hashable:
 # Split by a formality
 
 
-def _split(stacks: Sequence[IndexedSlice]) -> Iterator[tuple[int, int]]:
+def _split(stacks: Sequence[IndexedStack]) -> Iterator[tuple[int, int]]:
     """Pairs of stacks that agree in all that tells frames apart, and would be one line."""
-    alike: dict[Hashable, list[IndexedSlice]] = {}
+    alike: dict[Hashable, list[IndexedStack]] = {}
     for one in stacks:
         alike.setdefault(_essence(one), []).append(one)
     for group in alike.values():
@@ -125,13 +125,13 @@ def _split(stacks: Sequence[IndexedSlice]) -> Iterator[tuple[int, int]]:
                 yield a.stack.stack_id, b.stack.stack_id
 
 
-def _essence(one: IndexedSlice) -> Hashable:
+def _essence(one: IndexedStack) -> Hashable:
     kinds = frozenset((told.kinds, told.acquisition, told.indices) for told in one.told)
     files = {(file.frame_of_reference_uid, file.technique.scout) for _, file, _ in one.slices}
     return kinds, frozenset(files), *(getattr(one.stack, name) for name in _FORMAT)
 
 
-def _differ_in_digits(a: IndexedSlice, b: IndexedSlice) -> bool:
+def _differ_in_digits(a: IndexedStack, b: IndexedStack) -> bool:
     """Whether spacing and orientation are the same but for how they are written."""
     one, other = a.frames[0], b.frames[0]
     spacing = one.pixel_spacing
@@ -139,7 +139,7 @@ def _differ_in_digits(a: IndexedSlice, b: IndexedSlice) -> bool:
     return near and same(one.image_orientation_patient, other.image_orientation_patient, _ROUNDED_COSINES)
 
 
-def _would_be_one(a: IndexedSlice, b: IndexedSlice) -> bool:
+def _would_be_one(a: IndexedStack, b: IndexedStack) -> bool:
     """Whether the frames of both lie on one straight line, no two of them at one place."""
     if not (a.has_places and b.has_places):
         return not (a.has_places or b.has_places)

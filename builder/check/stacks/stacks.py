@@ -7,7 +7,7 @@ from builder.check.checks.index import IndexComparison, Row
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.stacks import index_columns
-from builder.check.stacks.indexed_stack import IndexedSlice
+from builder.check.stacks.indexed_stack import IndexedStack
 from builder.check.stacks.mixed_values import several_kinds, striped
 from builder.check.stacks.notes import notes
 from builder.check.stacks.png import picture_problem
@@ -43,10 +43,10 @@ def check_stacks(both: IndexComparison) -> Iterator[Finding]:
 
 def _stacks(both: IndexComparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
     """What is wrong with each stack of a series, and then between those that are sound."""
-    siblings: list[IndexedSlice] = []
+    siblings: list[IndexedStack] = []
     every = [_seen(both, stack, rows[stack.stack_id], siblings, len(series.stacks)) for stack in series.stacks]
     siblings += filter(None, every)
-    sound: list[IndexedSlice] = []
+    sound: list[IndexedStack] = []
     for stack, seen in zip(series.stacks, every, strict=True):
         name = f"{subject}, stack {stack.stack_id}"
         found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
@@ -58,7 +58,7 @@ def _stacks(both: IndexComparison, subject: str, series: Series, rows: Mapping[i
     yield from between(subject, sound)
 
 
-def _look(seen: IndexedSlice) -> Iterator[tuple[str, str]]:
+def _look(seen: IndexedStack) -> Iterator[tuple[str, str]]:
     for check, look in STACK_CHECKS:
         for text in look(seen):
             yield check, text
@@ -94,19 +94,19 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _seen(
-    both: IndexComparison, stack: Stack, rows: list[Row], siblings: list[IndexedSlice], stacks: int
-) -> IndexedSlice | None:
+    both: IndexComparison, stack: Stack, rows: list[Row], siblings: list[IndexedStack], stacks: int
+) -> IndexedStack | None:
     """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
-    return IndexedSlice(stack, tuple(slices), both.index.lacks, siblings, stacks) if complete else None
+    return IndexedStack(stack, tuple(slices), both.index.lacks, siblings, stacks) if complete else None
 
 
 # Checks of one stack
 
 
-def _mixed(seen: IndexedSlice) -> Iterator[str]:
+def _mixed(seen: IndexedStack) -> Iterator[str]:
     """What alternates along the normal; where all lie at one place, what has several images of each kind."""
     line = None if seen.turns else seen.line
     series = (told for one in seen.siblings for told in one.told)
@@ -118,7 +118,7 @@ def _mixed(seen: IndexedSlice) -> Iterator[str]:
         yield f"different values of {', '.join(names)}, {text}"
 
 
-def _geometry(seen: IndexedSlice) -> Iterator[str]:
+def _geometry(seen: IndexedStack) -> Iterator[str]:
     """What does not follow from the positions in the files."""
     if text := "; ".join(shape(seen)):
         yield f"unlike what the positions say: {text}"
@@ -126,18 +126,19 @@ def _geometry(seen: IndexedSlice) -> Iterator[str]:
         yield text
 
 
-def _gap(seen: IndexedSlice) -> Iterator[str]:
+def _gap(seen: IndexedStack) -> Iterator[str]:
     places = lost(seen.line) if seen.line and seen.line.rises and not seen.turns else []
     if places:
         named = ", ".join(f"{place:.1f}" for place in places[:5])
         yield f"slices missing at {named}{' …' if len(places) > 5 else ''} mm along the normal"
 
 
-STACK_CHECKS: tuple[tuple[str, Callable[[IndexedSlice], Iterator[str]]], ...] = (
+STACK_CHECKS: tuple[tuple[str, Callable[[IndexedStack], Iterator[str]]], ...] = (
     ("index.position", index_columns.positions),
     ("index.rescale", index_columns.rescale),
     ("index.window", index_columns.windows),
     ("index.stack", index_columns.description),
+    ("index.stack", index_columns.directions),
     ("index.padding", index_columns.paddings),
     ("index.units", units),
     ("index.named", named),
@@ -148,7 +149,7 @@ STACK_CHECKS: tuple[tuple[str, Callable[[IndexedSlice], Iterator[str]]], ...] = 
 )
 
 
-def _preview(both: IndexComparison, subject: str, stack: Stack, seen: IndexedSlice | None) -> Iterator[Finding]:
+def _preview(both: IndexComparison, subject: str, stack: Stack, seen: IndexedStack | None) -> Iterator[Finding]:
     content = both.index.preview(stack.stack_id)
     problem = "there is none" if content is None else picture_problem(content)
     if problem is None and stack.preview_frame not in range(stack.number_of_frames):

@@ -5,7 +5,7 @@ import re
 
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.frame_traits import KINDS
-from builder.check.stacks.indexed_stack import IndexedSlice
+from builder.check.stacks.indexed_stack import IndexedStack
 
 # Defined Terms of Rescale Type (PS3.3 C.11.1.1.2) and Units (C.8.9.1.1.3) that say of no unit, and one in other words.
 _NONE = frozenset({"", "us", "unspecified", "none"})
@@ -13,7 +13,7 @@ _OTHER_WORDS = {"cnts": "counts", "1cm": "cm1", "pcnt": "%", "pct": "%"}
 _RESCALE_TYPE = KINDS.index("RescaleType")
 
 
-def units(seen: IndexedSlice) -> Iterator[str]:
+def units(seen: IndexedStack) -> Iterator[str]:
     """What is wrong with the units; the unit that stands there may be anything, and is not told."""
     if "stack.units" in seen.lacks:
         return

@@ -94,6 +94,7 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("index.named", edit_index("UPDATE stack SET description = 'Knee of Ottoline Quillfeather' WHERE id = 1")),
     ("index.window", edit_index("UPDATE frame SET voi_lut_function = 'SIGMOID' WHERE id = 2")),
     ("index.stack", edit_index("UPDATE stack SET bits_stored = 12 WHERE number_of_frames = 5")),
+    ("index.stack", edit_index("UPDATE frame SET row_x = 0, row_y = 1, row_z = 0 WHERE id = 2")),
     ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
     ("index.units", edit_image(lambda one: setattr(one, "RescaleType", "MGML"))),
     ("index.stack", edit_index("UPDATE stack SET row_spacing = row_spacing * 1.001 WHERE number_of_frames = 5")),

@@ -8,6 +8,7 @@ import pytest
 
 from builder.pipeline.outcome import needs_a_look
 from builder.stacks import one_look
+from bundle.index.index import Catalog
 from tests import scans
 from tests.conftest import build_bundle
 from tests.stacked import stacks_in, wrong_findings
@@ -226,14 +227,19 @@ def turning(number, degrees=10.0, **more):
     return slice_of(number, position, number, ImageOrientationPatient=[*row, 0, 0, -1], **uid, **more)
 
 
-def test_a_projection_that_turns_is_one_stack_to_scroll_without_letters(tmp_path):
+def test_a_projection_that_turns_is_one_stack_to_scroll_whose_images_keep_their_directions(tmp_path):
     volume = [slice_of(99, (0, 0, z), 50 + z) for z in range(5)]
-    found = {len(one.frames): one for one in stacks_in(built(tmp_path, [*map(turning, range(1, 13)), *volume]).drive)}
+    drive = built(tmp_path, [*map(turning, range(1, 13)), *volume]).drive
+    found = {len(one.frames): one for one in stacks_in(drive)}
     assert found.keys() == {5, 12}
     assert found[12].values == tuple(range(1, 13))
     stack = found[12].stack
     assert (stack.is_volume, stack.not_volume_reason) == (False, "images of different directions")
     assert stack.image_orientation_patient is None and stack.pixel_spacing == (1, 1)
+    with Catalog(drive) as catalog:
+        for number, frame in enumerate(catalog.frames(stack.stack_id), start=1):
+            assert frame.image_orientation_patient == pytest.approx(turning(number).ImageOrientationPatient, abs=1e-6)
+        assert {one.image_orientation_patient for one in catalog.frames(found[5].stack.stack_id)} == {None}
     assert (stack.description, found[5].stack.description) == ("several directions 1.5 mm", "axial 1.5 mm")
 
 

@@ -141,7 +141,7 @@ class SlicePane(QWidget):
         key_image = port.where in self._viewing.markings.key_images
         overlay.corners(annotation.corners(port.entry, port.loaded_stack, port.state, level, self._probe(), key_image))
         if level is not Annotation.OFF:
-            overlay.letters(annotation.letters(port.entry.stack))
+            overlay.letters(annotation.letters(port.entry.stack, port.frame))
         if level is Annotation.FULL:
             overlay.scale(self.mapping().pixels_per_mm)
 
