@@ -85,8 +85,8 @@ def _plain_format(dataset: Values) -> PixelFormat:
     stored = number(dataset, "BitsStored") or allocated
     # HighBit is BitsStored - 1 in every current IOD; older files may place the bits elsewhere.
     high_bit = number(dataset, "HighBit")
-    # Where every bit is stored there is one reading alone, whatever bit is called the highest.
-    possible = high_bit in (None, stored - 1) or stored == allocated
+    # Where every bit is stored, and the one that is called the highest is none at all, there is one reading alone.
+    possible = high_bit in (None, stored - 1) or (stored == allocated and high_bit >= allocated)
     if allocated not in _ALLOCATED or not 0 < stored <= allocated or not possible:
         raise NotTaken(Reason.ODD_PIXELS, f"{allocated} bits allocated, {stored} stored, high bit {high_bit}")
     rows, columns = number(dataset, "Rows") or 0, number(dataset, "Columns") or 0

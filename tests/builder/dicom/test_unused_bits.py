@@ -224,7 +224,7 @@ def test_padding_that_nothing_names_is_kept_beside_a_declared_value_that_no_pixe
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
-@pytest.mark.parametrize(("kind", "high_bit"), [("u1", 8), ("u1", 0), ("<u2", 16), ("<i2", 11)])
+@pytest.mark.parametrize(("kind", "high_bit"), [("u1", 8), ("u1", 15), ("<u2", 16), ("<i2", 16)])
 def test_a_wrong_high_bit_has_one_reading_where_every_bit_is_stored(tmp_path, kind, high_bit, syntax):
     stored = 8 * np.dtype(kind).itemsize
     words = np.random.default_rng(1).integers(np.iinfo(kind).min, np.iinfo(kind).max, (12, 14), endpoint=True)
@@ -245,8 +245,9 @@ def test_a_wrong_high_bit_has_one_reading_where_every_bit_is_stored(tmp_path, ki
     assert not any(one.check.startswith(("identity", "index.altered")) for one in built.outcome.findings)
 
 
-def test_a_wrong_high_bit_below_unused_bits_is_not_guessed_at(tmp_path):
-    dataset = slice_of(np.zeros((8, 8), "<u2"), 12, False)
-    dataset.HighBit = 15
+@pytest.mark.parametrize(("stored", "high_bit"), [(12, 15), (16, 11), (16, 0)])
+def test_a_high_bit_that_contradicts_the_bits_stored_is_not_guessed_at(tmp_path, stored, high_bit):
+    dataset = slice_of(np.zeros((8, 8), "<u2"), stored, False)
+    dataset.HighBit = high_bit
     record = write_for([job(scans.save(dataset, tmp_path / "source", whole=True), tmp_path / "target")])[0]
-    assert "12 stored, high bit 15" in record.detail
+    assert f"{stored} stored, high bit {high_bit}" in record.detail
