@@ -1,13 +1,16 @@
 """Runs a frozen Windows program under Wine, from the drive letter that a stick might get."""
 
 from contextlib import suppress
+import fcntl
 from functools import cache
+from itertools import count
 import os
 from pathlib import Path
 import shutil
 import signal
 import subprocess
 import threading
+from typing import IO
 import warnings
 
 from builder.freeze import cache as pack_cache
@@ -19,6 +22,7 @@ _TRIES = 2
 # What Wine takes for the home of its user and links Documents to: no test writes into the real one.
 _HOME = "home"
 _lock = threading.Lock()
+_held: list[IO[str]] = []
 
 
 def run_from_drive(
@@ -80,7 +84,7 @@ def mount(letter: str, folder: Path) -> None:
 @cache
 def wine_prefix() -> Path:
     """A Windows folder of its own for running, set up once and kept in the cache."""
-    prefix = (pack_cache.root() / "wine-run").resolve()
+    prefix = _free_prefix()
     marker = prefix / "mkbundle-ready-3"
     with pack_cache.locked(prefix):
         if not marker.is_file():
@@ -94,6 +98,20 @@ def wine_prefix() -> Path:
                 assert done.returncode == 0, done.stdout
             marker.touch()
     return prefix
+
+
+def _free_prefix() -> Path:
+    """One that no other run of tests has now: drive letters are of a prefix, and so is what is ended."""
+    for number in count(1):
+        prefix = (pack_cache.root() / f"wine-run-{number}").resolve()
+        prefix.parent.mkdir(parents=True, exist_ok=True)
+        held = prefix.with_name(f"{prefix.name}.held").open("a")
+        with suppress(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _held.append(held)  # until this process ends
+            return prefix
+        held.close()
+    raise AssertionError("there is always a free number")
 
 
 def _run(command: list[str], timeout: float, prefix: Path | None = None) -> subprocess.CompletedProcess[str]:
