@@ -103,7 +103,7 @@ def wine_prefix() -> Path:
 def _free_prefix() -> Path:
     """One that no other run of tests has now: drive letters are of a prefix, and so is what is ended."""
     for number in count(1):
-        prefix = (pack_cache.root() / f"wine-run-{number}").resolve()
+        prefix = (pack_cache.root() / "wine-run" / str(number)).resolve()
         prefix.parent.mkdir(parents=True, exist_ok=True)
         held = prefix.with_name(f"{prefix.name}.held").open("a")
         with suppress(BlockingIOError):
