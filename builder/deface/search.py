@@ -21,7 +21,7 @@ from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import Values, text
 from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.spool import Spool
-from builder.stacks.one_look import Picture
+from builder.stacks.one_look import PlacedFrame
 from builder.stacks.read_traits import traits_of
 from builder.stacks.splitting import split
 from builder.stacks.stacks import OrderedStack, stacks_of
@@ -121,10 +121,10 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> Picture:
+def _picture(one: _SourceFrame) -> PlacedFrame:
     frame = one.frame
     plane = FramePlane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return Picture(plane, one.traits)
+    return PlacedFrame(plane, one.traits)
 
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:

@@ -9,7 +9,7 @@ import warnings
 from builder.dicom import source_file
 from builder.dicom.source_file import text
 from builder.plan import Notice, ScannedFile, SourceSeries
-from builder.stacks.one_look import Picture
+from builder.stacks.one_look import PlacedFrame
 from builder.stacks.read_traits import traits_of
 from builder.stacks.splitting import split
 from builder.write.readback import frame_of
@@ -24,7 +24,7 @@ class _Single(NamedTuple):
 
     series: SourceSeries
     look: Hashable
-    picture: Picture
+    picture: PlacedFrame
 
 
 def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[SourceSeries]:
@@ -67,7 +67,7 @@ def _single(series: SourceSeries, file: ScannedFile) -> _Single:
         series.modality, text(header, "SOPClassUID"), text(header, "SeriesDescription"), traits.frame_of_reference,
         traits.localizer, traits.kinds, traits.later, plane.kind,
     )  # fmt: skip
-    return _Single(series, look, Picture(plane, traits))
+    return _Single(series, look, PlacedFrame(plane, traits))
 
 
 def _is_one_stack(members: Sequence[_Single]) -> bool:

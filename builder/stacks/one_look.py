@@ -15,14 +15,14 @@ PIXEL_SPACING_SHARE = 0.002
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PlacedFrame:
     """A frame as it is split: its plane (with what must be equal in a stack), and what tells it apart."""
 
     plane: FramePlane
     traits: Traits
 
 
-def of_one_look(pictures: Sequence[Picture]) -> tuple[list[list[int]], list[list[int]]]:
+def of_one_look(pictures: Sequence[PlacedFrame]) -> tuple[list[list[int]], list[list[int]]]:
     """The indices of pictures that turn about, and of each group that has one format, orientation and pixel spacing.
 
     A rotating projection has a picture for each direction: such pictures of one format are one stack to scroll.
@@ -45,7 +45,7 @@ def of_one_look(pictures: Sequence[Picture]) -> tuple[list[list[int]], list[list
     return turning, [group for alike in groups.values() for group in alike if group[0] not in taken]
 
 
-def _turning(pictures: Sequence[Picture], alike: Sequence[list[int]]) -> list[list[int]]:
+def _turning(pictures: Sequence[PlacedFrame], alike: Sequence[list[int]]) -> list[list[int]]:
     """Those that stand alone in their direction, and a few that come to one twice, where these are many."""
     found: list[list[list[int]]] = []
     for group in alike:

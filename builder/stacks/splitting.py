@@ -11,7 +11,7 @@ from statistics import median
 
 import numpy as np
 
-from builder.stacks.one_look import FEW_VALUES, FRAMES_EACH, Picture, of_one_look
+from builder.stacks.one_look import FEW_VALUES, FRAMES_EACH, PlacedFrame, of_one_look
 from builder.stacks.same_place import in_time, told_apart
 from builder.stacks.same_value import Labels, labels_of
 from builder.traits import Traits, Value
@@ -34,7 +34,7 @@ class Split:
 class _Group:
     """Pictures of one format and orientation: where each lies along the normal (mm), and the number of its place."""
 
-    pictures: Sequence[Picture]
+    pictures: Sequence[PlacedFrame]
     along: dict[int, float]
     place: dict[int, int]
 
@@ -52,14 +52,14 @@ class _Group:
         return min(along), max(along)
 
 
-def split(pictures: Sequence[Picture]) -> list[Split]:
+def split(pictures: Sequence[PlacedFrame]) -> list[Split]:
     """The stacks of a series, in the order in which their first pictures come."""
     turning, groups = of_one_look(pictures)
     found = [one for members in groups for one in _stacks(pictures, members)]
     return found + [_by_number(pictures, members) for members in turning]
 
 
-def _by_number(pictures: Sequence[Picture], members: Sequence[int]) -> Split:
+def _by_number(pictures: Sequence[PlacedFrame], members: Sequence[int]) -> Split:
     """Of different directions: they have one order alone."""
     return Split(tuple(sorted(members, key=lambda i: pictures[i].traits.number)))
 
@@ -67,7 +67,7 @@ def _by_number(pictures: Sequence[Picture], members: Sequence[int]) -> Split:
 # Stacks of one group
 
 
-def _stacks(pictures: Sequence[Picture], members: list[int]) -> list[Split]:
+def _stacks(pictures: Sequence[PlacedFrame], members: list[int]) -> list[Split]:
     along = _along([pictures[i] for i in members])
     places = [0] * len(members) if along is None else geometry.places(along)
     if len(set(places)) == 1:
@@ -77,7 +77,7 @@ def _stacks(pictures: Sequence[Picture], members: list[int]) -> list[Split]:
     return _gathered(group, [one for part in _apart(group, members) for one in _settled(group, part)])
 
 
-def _along(pictures: Sequence[Picture]) -> Sequence[float] | None:
+def _along(pictures: Sequence[PlacedFrame]) -> Sequence[float] | None:
     """Where each lies along the normal of the first, in mm; without positions, by Slice Location; None without."""
     if pictures[0].plane.image_position_patient is not None:
         return list(map(float, geometry.distances([one.plane for one in pictures])))
@@ -86,12 +86,12 @@ def _along(pictures: Sequence[Picture]) -> Sequence[float] | None:
     return found if len(found) == len(locations) else None
 
 
-def _at_one_place(pictures: Sequence[Picture], members: Sequence[int], *, by_number: bool = False) -> Split:
+def _at_one_place(pictures: Sequence[PlacedFrame], members: Sequence[int], *, by_number: bool = False) -> Split:
     order = in_time([pictures[i].traits for i in members], by_number=by_number)
     return Split(tuple(members[k] for k in order))
 
 
-def _repeated_kinds(pictures: Sequence[Picture], members: list[int]) -> list[list[int]]:
+def _repeated_kinds(pictures: Sequence[PlacedFrame], members: list[int]) -> list[list[int]]:
     """Pictures at one place, split by values of a kind that have several pictures each."""
     parts = [members]
     for column in _columns([pictures[i].traits.kinds for i in members]):

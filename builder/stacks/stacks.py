@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.plan import Technique, WrittenInstance
-from builder.stacks.one_look import Picture
+from builder.stacks.one_look import PlacedFrame
 from builder.stacks.splitting import split
 from builder.traits import Traits
 from bundle.images import geometry
@@ -92,7 +92,7 @@ def stacks_of(written: Sequence[WrittenInstance]) -> list[OrderedStack]:
     slices = slices_of(written)
     stacks = [
         _ordered([slices[i] for i in found.members], found.note)
-        for found in split([Picture(one.plane, one.traits) for one in slices])
+        for found in split([PlacedFrame(one.plane, one.traits) for one in slices])
     ]
     return sorted(stacks, key=lambda stack: -len(stack.slices))
 

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
+from builder.stacks.one_look import PlacedFrame
 from builder.stacks.same_place import UNDECIDED
-from builder.stacks.splitting import PlacedFrame, split
+from builder.stacks.splitting import split
 from builder.traits import KINDS, LATER_KINDS, SETTINGS, Traits
 from bundle.images.geometry import FramePlane
 from tests.bundle.images.test_geometry import AXIAL, angles, rotation
