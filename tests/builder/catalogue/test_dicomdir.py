@@ -23,7 +23,7 @@ def written(count: int) -> list[WrittenInstance]:
             file_size=2, header_digest="", digest="", frames=(),
         ),
         patient_id="P-A", study_instance_uid="2.25.1", series_instance_uid="2.25.2", study_date="", study_time="",
-        modality="CT", series_number=1, technique=Technique("", None, "", False, False),
+        modality="CT", series_number=1, technique=Technique("", "", localizer=False),
     )  # fmt: skip
     return [
         one._replace(instance=one.instance._replace(sop_instance_uid=f"2.25.1{n}", path=instance_path(1, 1, 1, n)))
