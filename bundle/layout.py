@@ -52,11 +52,12 @@ class ReaderPack:
 WINDOWS_PACK = ReaderPack("win64", "Windows", WINDOWS_VIEWER, "double-click viewer.exe on the drive ({path})")
 LINUX_PACK = ReaderPack("linux64", "Linux", LINUX_VIEWER, "run {path}")
 READER_PACKS = {pack.name: pack for pack in (WINDOWS_PACK, LINUX_PACK)}
+STARTS = tuple(pack.start for pack in READER_PACKS.values())
 
 # Everything that a bundle may own in the root of a medium; any other name there is somebody else's.
 ROOT_NAMES = (
     DICOMDIR, DICOM_FOLDER, "BUNDLE", VIEWER_FOLDER, READINGS_FOLDER,
-    README, INDEX_PAGE, MANUAL, *(pack.start for pack in READER_PACKS.values()),
+    README, INDEX_PAGE, MANUAL, *STARTS,
 )  # fmt: skip
 
 # PS3.10 8.2: one to eight components of one to eight characters out of A-Z, 0-9 and the underscore.

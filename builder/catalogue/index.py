@@ -19,11 +19,10 @@ from builder.stacks.naming import stack_names
 from builder.stacks.stacks import OrderedStack, describe_series
 from bundle import __version__
 from bundle.images.alterations import masked_share
-from bundle.index.schema import TABLES
+from bundle.index.schema import COSINES, TABLES
 from bundle.layout import FORMAT_VERSION
 
 Row = dict[str, Any]
-_COSINES = ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
 # How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
 _OF_WRITER = ((24, 28), (92, 100))
 
@@ -237,7 +236,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "photometric_interpretation": first.instance.photometric_interpretation,
         "pixel_padding_value": stack.padding,
         **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
-        **_named(_COSINES, stack.orientation),
+        **_named(COSINES, stack.orientation),
         **_named(("origin_x", "origin_y", "origin_z"), found.origin),
         **_named(("step_x", "step_y", "step_z"), found.step),
         "spacing_between_slices": found.spacing_between_slices,
@@ -266,5 +265,5 @@ def _frame_row(stack: int, position: int, instance: int, one: Any, *, turns: boo
         "voi_lut_function": one.frame.voi_lut_function,
         "pixel_padding_value": one.instance.pixel_padding_value,
         "pixel_padding_range_limit": one.instance.pixel_padding_range_limit,
-        **_named(_COSINES, one.frame.image_orientation_patient if turns else None),
+        **_named(COSINES, one.frame.image_orientation_patient if turns else None),
     }

@@ -24,6 +24,7 @@ from bundle.layout import (
     INDEX_PAGE,
     MANIFEST,
     READER_PACKS,
+    STARTS,
     VIEWER_FOLDER,
     check_relative,
 )
@@ -130,4 +131,4 @@ def _read(place: _Place) -> WrittenInstance | None:
 
 
 def _is_viewer(path: str) -> bool:
-    return any(path == pack.start for pack in READER_PACKS.values()) or path.startswith(f"{VIEWER_FOLDER}/")
+    return path in STARTS or path.startswith(f"{VIEWER_FOLDER}/")

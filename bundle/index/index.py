@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Any
 
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
-from bundle.index.records import Orientation, Patient, Series, Stack, StackFrame, Study, Vector
-from bundle.index.schema import ADDED
+from bundle.index.records import Patient, Series, Stack, StackFrame, Study, Vector
+from bundle.index.schema import ADDED, COSINES
 from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 from bundle.layout import FORMAT_VERSION, INDEX
 
@@ -210,11 +210,6 @@ def _vector(row: Any, *names: str) -> Any:
     return None if None in values else values
 
 
-def _orientation(row: Any) -> Orientation | None:
-    found: Orientation | None = _vector(row, "row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
-    return found
-
-
 def _stack(row: Any) -> Stack:
     check_stack(row)
     origin: Vector | None = _vector(row, "origin_x", "origin_y", "origin_z")
@@ -230,7 +225,7 @@ def _stack(row: Any) -> Stack:
         photometric_interpretation=plain(row["photometric_interpretation"]),
         pixel_padding_value=row["pixel_padding_value"],
         pixel_spacing=_vector(row, "row_spacing", "column_spacing"),
-        image_orientation_patient=_orientation(row),
+        image_orientation_patient=_vector(row, *COSINES),
         origin=origin,
         step=step,
         spacing_between_slices=row["spacing_between_slices"],
@@ -264,5 +259,5 @@ def _stack_frame(row: Any) -> StackFrame:
         pixel_padding_value=row["pixel_padding_value"],
         pixel_padding_range_limit=row["pixel_padding_range_limit"],
         altered=plain(row["altered"]),
-        image_orientation_patient=_orientation(row),
+        image_orientation_patient=_vector(row, *COSINES),
     )

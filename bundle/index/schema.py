@@ -3,6 +3,9 @@
 # Column name -> Python type. sqlite-utils makes the tables from this; the order is the order on disc.
 Columns = dict[str, type]
 
+# Where the direction cosines of rows and columns stand (PS3.3 C.7.6.2.1.1).
+COSINES = ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
+
 BUNDLE: Columns = {"key": str, "value": str}
 PATIENT: Columns = {"id": int, "pseudonym": str}
 STUDY: Columns = {
@@ -24,7 +27,7 @@ STACK: Columns = {
     "bits_allocated": int, "bits_stored": int, "pixel_representation": int,
     "photometric_interpretation": str, "pixel_padding_value": int,
     "row_spacing": float, "column_spacing": float,
-    "row_x": float, "row_y": float, "row_z": float, "column_x": float, "column_y": float, "column_z": float,
+    **dict.fromkeys(COSINES, float),
     "origin_x": float, "origin_y": float, "origin_z": float, "step_x": float, "step_y": float, "step_z": float,
     "spacing_between_slices": float, "tilt": float, "is_volume": int, "not_volume_reason": str, "notes": str,
     "window_center": float, "window_width": float, "preview_frame": int,
@@ -38,7 +41,7 @@ FRAME: Columns = {
     "window_center": float, "window_width": float, "voi_lut_function": str,
     "pixel_padding_value": int, "pixel_padding_range_limit": int,
     # Only where the stack has none, as its images look in different directions.
-    "row_x": float, "row_y": float, "row_z": float, "column_x": float, "column_y": float, "column_z": float,
+    **dict.fromkeys(COSINES, float),
 }  # fmt: skip
 # What the first bundles of this version lack, and what a reader takes instead.
 ADDED: dict[str, dict[str, object]] = {
@@ -50,12 +53,7 @@ ADDED: dict[str, dict[str, object]] = {
         "voi_lut_function": "",
         "pixel_padding_value": None,
         "pixel_padding_range_limit": None,
-        "row_x": None,
-        "row_y": None,
-        "row_z": None,
-        "column_x": None,
-        "column_y": None,
-        "column_z": None,
+        **dict.fromkeys(COSINES),
     },
 }
 # PS3.3 C.11.2.1.3; a frame that says nothing has that of its stack.

@@ -21,6 +21,7 @@ from bundle.layout import (
     READINGS_FOLDER,
     README,
     ROOT_NAMES,
+    STARTS,
     UNFINISHED,
     VIEWER_FOLDER,
     WINDOWS_PACK,
@@ -33,12 +34,11 @@ LINUX_PROGRAM = f"{LINUX_PACK.folder}/viewer"
 _AUTORUN = "autorun.inf"
 _FAT32_LIMIT = (1 << 32) - 1
 # Where nothing that runs may lie; the viewers' own places are known by name.
-_PROGRAM_PLACES = tuple(pack.start for pack in READER_PACKS.values())
 _PROGRAM_FOLDERS = tuple(f"{pack.folder}/" for pack in READER_PACKS.values())
 # As many bytes as tell a DICOM file from a program.
 _MAGIC = 132
 # Every file of a bundle but those that have a list of their own: images, viewers and what readers write.
-_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *_PROGRAM_PLACES)
+_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *STARTS)
 _KNOWN_BELOW = (
     f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
     *(f"{folder}/" for pack in READER_PACKS.values() for folder in (pack.folder, pack.licences)),
@@ -109,7 +109,7 @@ def hard_links(medium: Medium) -> Iterator[Finding]:
 
 
 def _may_run(path: str) -> bool:
-    return path in _PROGRAM_PLACES or path.startswith(_PROGRAM_FOLDERS)
+    return path in STARTS or path.startswith(_PROGRAM_FOLDERS)
 
 
 def _is_new(medium: Medium, path: str) -> bool:

@@ -18,7 +18,7 @@ from builder.check.originals.matcher import FILE_ID, Found, Lookup, Matcher
 from builder.check.originals.originals import Original, Originals, words_of
 from builder.check.originals.spellings import Wanted
 from builder.check.originals.views import binary_numbers, left_over, rows, views
-from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, READER_PACKS, README, VIEWER_FOLDER
+from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, README, STARTS, VIEWER_FOLDER
 from bundle.manifest import file_digest
 
 # A file is searched in stretches, so that a large one takes no more memory. A stretch overlaps the next by as much
@@ -158,7 +158,7 @@ class _Search:
         ours = path in (DICOMDIR, INDEX) or path.startswith(f"{DICOM_FOLDER}/")
         image = self._medium.dicom.get(path)
         return Lookup(
-            program=path.startswith(f"{VIEWER_FOLDER}/") or any(path == pack.start for pack in READER_PACKS.values()),
+            program=path.startswith(f"{VIEWER_FOLDER}/") or path in STARTS,
             known=self._is_known(path),
             lone_names=ours and self._lone_names,
             moved=self._all_moved if image is None else self._moved.get(image.patient_id, frozenset()),

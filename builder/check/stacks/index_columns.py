@@ -7,12 +7,12 @@ from builder.check.checks.index import Row
 from builder.check.medium.file_checks import some
 from builder.check.stacks.indexed_stack import IndexedStack, same
 from bundle.index.records import Frame
+from bundle.index.schema import COSINES
 from bundle.presets import Window
 
 # Digits do not tell stacks apart: so far may a slice's direction cosines, and its pixel spacing as a share, be from
 # those of its stack, where each lies within half of that from one and the same.
 _SAME_COSINES, _SAME_SPACING = 0.006, 0.004
-_COSINES = ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
 
 
 def _vector(row: Row, *columns: str) -> tuple[object, ...] | None:
@@ -112,8 +112,8 @@ def directions(seen: IndexedStack) -> Iterator[str]:
     if "frame.row_x" in seen.lacks:
         return
     for row, file, frame in seen.slices:
-        found = tuple(row[name] for name in _COSINES)
-        wanted = (frame.image_orientation_patient if seen.turns else None) or (None,) * len(_COSINES)
+        found = tuple(row[name] for name in COSINES)
+        wanted = (frame.image_orientation_patient if seen.turns else None) or (None,) * len(COSINES)
         if not same(found, wanted, _SAME_COSINES):
             yield f"orientation in the index: not that of {file.path}"
             return
