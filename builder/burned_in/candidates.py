@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.burned_in.alone import Halves, find_alone
-from builder.burned_in.found import Bools, Box, Candidate, CandidateKind, Pixels, at_least
+from builder.burned_in.found import Bools, Box, Candidate, CandidateKind, Pixels, as_opencv_takes, at_least
 from builder.burned_in.opencv import cv2
 
 # So many slices are laid upon each other, and looked at one by one only where something was found.
@@ -78,7 +78,7 @@ def _parts(number: int) -> list[slice]:
 def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
     if min(frames[0].shape) < _SMALLEST_SIDE:
         return
-    taken = [_as_opencv_takes(frame) for frame in frames]
+    taken = [as_opencv_takes(frame) for frame in frames]
     high, low = ((_laid(taken[::2], extreme), _laid(taken[1::2], extreme)) for extreme in (cv2.max, cv2.min))
     alone = find_alone(taken, Halves(high, low), _span(high, low)) if len(taken) > 1 else []
     scratch = np.empty_like(taken[0])
@@ -127,11 +127,6 @@ def _span(high: Sequence[Any], low: Sequence[Any]) -> float:
     """The range of values of some frames, but for their darkest and brightest pixels."""
     lowest, highest = _RANGE
     return max(_at(one, highest)[0] for one in high) - min(_at(one, lowest)[0] for one in low)
-
-
-def _as_opencv_takes(frame: Pixels) -> Any:
-    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
-    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
 
 
 def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:

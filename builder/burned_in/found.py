@@ -17,6 +17,11 @@ def at_least(values: Any, bar: float) -> Bools:
     return np.asarray(values >= (bar if values.dtype.kind == "f" else ceil(bar)))
 
 
+def as_opencv_takes(frame: Pixels) -> Any:
+    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
+    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
+
+
 class Box(NamedTuple):
     """A rectangle of pixels in one frame; bottom and right lie just outside."""
 
@@ -52,6 +57,7 @@ class CandidateKind(Enum):
 
     PEN = "marks of one value close together, as drawn letters are"
     ALONE = "marks in a line that the neighbouring images do not have"
+    THROUGHOUT = "marks in a line that all images have"
     PROJECTED = "text was read here in the images of the series laid upon each other"
     SAME_PLACE = "the same marks in the same place in most images"
 

@@ -14,9 +14,10 @@ from pydicom.uid import UID
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
-from builder.plan import Person, Progress, ScannedFile, SkippedFile
+from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
+from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.scan.source import Source
 from builder.workers import each_in_turn
@@ -41,24 +42,31 @@ _LEFT_OUT = (
 )
 
 
-def scan(
-    sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False
-) -> tuple[list[ScannedFile], list[SkippedFile]]:
+class Scanned(NamedTuple):
+    """What was taken and what not, each in the order of the sources' files, and what is to be said besides."""
+
+    taken: list[ScannedFile]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
+
+
+def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
     """Read the header of every file that the sources bring; raises SourceMissing.
 
-    Both lists come in the order of the sources' files. With `mask`, images that say that they
-    show text are taken.
+    With `mask`, images that say that they show text are taken.
     """
-    paths = [(path, source.top) for source in sources for path in source.files()]
-    number = len(paths)
-    taken: list[ScannedFile] = []
-    skipped: list[SkippedFile] = []
+    listings = [(source.listing(), source.top) for source in sources]
+    paths = [(path, top) for listing, top in listings for path in listing.paths]
+    found = Scanned([], [], [notice for listing, _ in listings for notice in listing.notices])
+    found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
+    number, done = len(paths), 0
     progress(0, number)
     for results in each_in_turn(executor, partial(_examine_all, mask=mask), _chunks(paths)):
-        taken.extend(result for result in results if isinstance(result, ScannedFile))
-        skipped.extend(result for result in results if isinstance(result, SkippedFile))
-        progress(len(taken) + len(skipped), number)
-    return taken, skipped
+        found.taken.extend(result for result in results if isinstance(result, ScannedFile))
+        found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
+        done += len(results)
+        progress(done, number)
+    return found
 
 
 def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
@@ -93,7 +101,8 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         pixels.check_claim(syntax, form, following)
         return _scanned(path, folder, state, header, form)
     except NotTaken as refusal:
-        return SkippedFile(Path(path), refusal.reason, refusal.detail)
+        reason = reason_not_to_take(path) if refusal.reason is Reason.NOT_DICOM else refusal.reason
+        return SkippedFile(Path(path), reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
