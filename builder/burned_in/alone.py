@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.burned_in.found import Box, Candidate, CandidateKind
+from builder.burned_in.found import Box, Candidate, CandidateKind, at_least
 from builder.burned_in.opencv import cv2
 
 # By so much of the range of values letters differ: a low bar finds faint ones, a high one parts others from anatomy.
@@ -70,7 +70,7 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
     """
     differs = cv2.max(cv2.absdiff(*halves.high), cv2.absdiff(*halves.low))
     bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
-    rows = [row for bar in bars for row in _rows(np.asarray(differs >= bar, np.uint8))]
+    rows = [row for bar in bars for row in _rows(at_least(differs, bar).view(np.uint8))]
     found: list[tuple[_Row, Sequence[int]]] = []
     for row in sorted(rows, key=lambda one: -one.score):
         if len(found) == _MOST_PLACES:

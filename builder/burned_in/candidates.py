@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.burned_in.alone import Halves, find_alone
-from builder.burned_in.found import Box, Candidate, CandidateKind, Pixels
+from builder.burned_in.found import Bools, Box, Candidate, CandidateKind, Pixels, at_least
 from builder.burned_in.opencv import cv2
 
 # So many slices are laid upon each other, and looked at one by one only where something was found.
@@ -36,7 +36,6 @@ _SHARE = 0.7
 _LETTER_HEIGHT, _MANY = 4, 6
 
 Ints = NDArray[np.intp]
-Bools = NDArray[np.bool_]
 
 
 class _Place(NamedTuple):
@@ -138,7 +137,7 @@ def _as_opencv_takes(frame: Pixels) -> Any:
 def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
     """Where pixels of one value that stand out lie close together, as those of words do."""
     cv2.morphologyEx(frame, operation, _STROKE, dst=scratch)
-    places, pens = _drawn(frame, scratch >= _least_contrast(frame, scratch))
+    places, pens = _drawn(frame, at_least(scratch, _least_contrast(frame, scratch)))
     if not len(places):
         return
     places, starts = _groups(places, pens, frame.shape)
@@ -196,7 +195,7 @@ def _drawn(frame: Any, raised: Bools) -> tuple[Ints, Ints]:
 
     Beside each, the number of its value, from the most frequent one on.
     """
-    places = np.flatnonzero(_has_equal_neighbour(frame.ravel(), raised.ravel(), frame.shape[1]))
+    places = _beside_equals(frame.ravel(), raised.ravel(), frame.shape[1])
     values = _numbered(frame.ravel()[places])
     counts = np.bincount(values)
     frequent = np.flatnonzero(counts >= _LEAST)
@@ -214,16 +213,18 @@ def _numbered(values: Any) -> Ints:
     return np.asarray(values.astype(np.intp) - int(values.min()))
 
 
-def _has_equal_neighbour(values: Any, raised: Bools, columns: int) -> Bools:
-    """Of the raised pixels of a frame, row behind row, those with an equal one beside, above or below them."""
-    found = np.zeros_like(raised)
-    for step in (1, columns):
-        equal = values[step:] == values[:-step]
-        equal &= raised[step:]
-        equal &= raised[:-step]
-        found[step:] |= equal
-        found[:-step] |= equal
-    return found
+def _beside_equals(values: Any, raised: Bools, columns: int) -> Ints:
+    """Places of raised pixels of a frame, row behind row, that have an equal one beside, above or below them.
+
+    Few pixels are raised, so only these are looked at.
+    """
+    places = np.flatnonzero(raised)
+    found, mine = np.zeros(len(places), np.bool_), values[places]
+    for step in (1, columns, -1, -columns):
+        begin, end = np.searchsorted(places, (-step, values.size - step))
+        others = places[begin:end] + step
+        found[begin:end] |= raised[others] & (values[others] == mine[begin:end])
+    return np.asarray(places[found])
 
 
 def _is_word(points: NDArray[np.float32]) -> bool:

@@ -1,6 +1,7 @@
 """What the two stages of the search for text hand to each other, and to whoever decides."""
 
 from enum import Enum
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,12 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.integer[Any]]
 Picture = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+
+
+def at_least(values: Any, bar: float) -> Bools:
+    """Where values reach the bar; whole ones are compared with a whole one, which saves making each a float."""
+    return np.asarray(values >= (bar if values.dtype.kind == "f" else ceil(bar)))
 
 
 class Box(NamedTuple):

@@ -7,8 +7,9 @@ from itertools import groupby
 from mmap import mmap
 from pathlib import Path
 import sqlite3
+import sys
 from tempfile import TemporaryDirectory
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
@@ -22,6 +23,9 @@ from bundle import __version__
 from bundle.images.alterations import masked_share
 from bundle.index.schema import COSINES, TABLES
 from bundle.layout import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 Row = dict[str, Any]
 # How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
@@ -188,11 +192,22 @@ def _make_tables(database: sqlite3.Connection) -> None:
     # A file of this moment alone: nobody goes on with it after a crash.
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
-    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
-
-    tables = Database(database)
+    tables = _database_class()(database)
     for table, (columns, key, foreign) in TABLES.items():
         tables.table(table).create(columns, pk=key, foreign_keys=foreign)
+
+
+def _database_class() -> type["Database"]:
+    """sqlite-utils loads pandas where that is installed, for half a second of every build; no row here needs it."""
+    unloaded = "pandas" not in sys.modules
+    if unloaded:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # which is how Python marks what cannot be imported
+    try:
+        from sqlite_utils import Database
+    finally:
+        if unloaded:
+            del sys.modules["pandas"]
+    return Database
 
 
 def _closed_up(database: sqlite3.Connection) -> list[int]:
