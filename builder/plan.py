@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from builder.blanking import FaceCut, Mask
+from builder.content import ContentKind, content_of
 from builder.reasons import Reason
 from builder.traits import Traits
 from bundle import layout
@@ -222,6 +223,13 @@ class WrittenInstance(NamedTuple):
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()
     kept: bool = False
+
+    @property
+    def content(self) -> ContentKind:
+        """The kind of what the file holds, by its SOP Class."""
+        content = content_of(self.instance.sop_class_uid)
+        assert content is not None  # no record is made of another
+        return content
 
 
 class Technique(NamedTuple):

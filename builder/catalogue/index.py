@@ -9,12 +9,13 @@ from pathlib import Path
 import sqlite3
 import sys
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.catalogue.unused import ROOTS, unused
+from builder.content import ContentKind
 from builder.plan import Progress, WrittenInstance
 from builder.stacks.naming import stack_names
 from builder.stacks.stacks import OrderedStack, describe_series
@@ -55,7 +56,12 @@ class IndexRows:
         if first.study_instance_uid != self._study:
             self._study = first.study_instance_uid
             self._add_study(self._last["patient"], first)
-        self._add_series(self._last["study"], written)
+        content = first.content
+        match content:
+            case ContentKind.IMAGES:
+                self._add_images(self._last["study"], written)
+            case _:
+                assert_never(content)
         self._flush()
 
     def add_text(self, key: str, value: str) -> None:
@@ -101,7 +107,8 @@ class IndexRows:
             },
         )
 
-    def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
+    def _add_images(self, study: int, written: Sequence[WrittenInstance]) -> None:
+        """A series of images, with its stacks."""
         stacks = self._made.of(written)
         key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(

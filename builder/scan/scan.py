@@ -6,11 +6,12 @@ from functools import lru_cache, partial
 import os
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 import warnings
 
 from pydicom.uid import UID
 
+from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
@@ -91,20 +92,49 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         # Before its bytes: a change while they are read is noticed when they are written.
         state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
         header, following = source_file.read_header(path)
-        syntax = source_file.transfer_syntax(header)
-        sign = _check_kind(header, source_file.sop_class(header), mask)
-        if sign and not has_place(header):
-            raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
-        if not pixels.can_decode(syntax):
-            raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
-        form = pixels.pixel_format(header)
-        pixels.check_claim(syntax, form, following)
-        return _scanned(path, folder, state, header, form)
+        content = _content_of(header)
+        match content:
+            case ContentKind.IMAGES:
+                return _scanned(path, folder, state, header, _image_format(header, following, mask=mask))
+            case _:
+                assert_never(content)
     except NotTaken as refusal:
         reason = reason_not_to_take(path) if refusal.reason is Reason.NOT_DICOM else refusal.reason
         return SkippedFile(Path(path), reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _content_of(header: Values) -> ContentKind:
+    """The kind of what a file holds; raises NotTaken where it is none that is taken."""
+    kind = source_file.sop_class(header)
+    content = content_of(kind)
+    if content is not None:
+        return content
+    if kind == _DIRECTORY or "DirectoryRecordSequence" in header:
+        raise NotTaken(Reason.DIRECTORY)
+    if not kind:
+        raise NotTaken(Reason.UNKNOWN_KIND if "Rows" in header else Reason.NO_IMAGE)
+    for start, reason in _LEFT_OUT:
+        if kind == start or kind.startswith(start + "."):
+            raise NotTaken(reason, kind.name)
+    raise NotTaken(Reason.OTHER_MODALITY, kind.name)
+
+
+# Images
+
+
+def _image_format(header: Values, following: int, *, mask: bool) -> pixels.PixelFormat:
+    """How the pixels are stored, of which so many bytes are `following`; raises NotTaken."""
+    syntax = source_file.transfer_syntax(header)
+    sign = _check_picture(header, mask)
+    if sign and not has_place(header):
+        raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
+    if not pixels.can_decode(syntax):
+        raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
+    form = pixels.pixel_format(header)
+    pixels.check_claim(syntax, form, following)
+    return form
 
 
 def _name_of(syntax: UID) -> str:
@@ -114,12 +144,9 @@ def _name_of(syntax: UID) -> str:
     return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
 
 
-@by_values(
-    "Rows", "SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", "DirectoryRecordSequence", *LOOKED_AT
-)
-def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
+@by_values("SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", *LOOKED_AT)
+def _check_picture(header: Values, mask: bool) -> Sign | None:
     """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
-    _check_class(header, kind)
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
     sign = sign_of(header)
@@ -128,19 +155,6 @@ def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
     if source_file.says_text(header) and not mask:
         raise NotTaken(Reason.BURNED_IN)
     return sign
-
-
-def _check_class(header: Values, kind: UID) -> None:
-    if kind in source_file.MODALITY:
-        return
-    if kind == _DIRECTORY or "DirectoryRecordSequence" in header:
-        raise NotTaken(Reason.DIRECTORY)
-    if not kind:
-        raise NotTaken(Reason.UNKNOWN_KIND if "Rows" in header else Reason.NO_IMAGE)
-    for start, reason in _LEFT_OUT:
-        if kind == start or kind.startswith(start + "."):
-            raise NotTaken(reason, kind.name)
-    raise NotTaken(Reason.OTHER_MODALITY, kind.name)
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
@@ -154,7 +168,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         study_instance_uid=series.study_instance_uid,
         series_instance_uid=series.series_instance_uid,
         sop_instance_uid=uid,
-        modality=source_file.MODALITY[source_file.sop_class(header)],
+        modality=modality_of(source_file.sop_class(header)),
         study_date=series.study_date,
         study_time=series.study_time,
         study_id=series.study_id,
