@@ -45,10 +45,10 @@ def in_turn(
 def each_in_turn(executor: Executor, call: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """What `call` makes of each of the items, in their order; only a few are made and handed over ahead."""
     several = iter(items)
-    waiting = deque(executor.submit(call, one) for one in islice(several, _FEW))
+    waiting = deque(executor.submit(call, argument) for argument in islice(several, _FEW))
     while waiting:
         result = waiting.popleft().result()
-        waiting.extend(executor.submit(call, one) for one in islice(several, 1))
+        waiting.extend(executor.submit(call, argument) for argument in islice(several, 1))
         yield result
 
 

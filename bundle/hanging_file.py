@@ -48,7 +48,7 @@ def read_hanging(text: str, name: str = "hanging") -> Hanging:
     lines = toml_lines(text)
     top = Table(content, lines, "")
     top.only(("rule",))
-    tables = [Table(one, lines, "rule", place) for place, one in enumerate(_listed(top))]
+    tables = [Table(table, lines, "rule", place) for place, table in enumerate(_listed(top))]
     hanging = Hanging(tuple(_rule(table, lines, place) for place, table in enumerate(tables)))
     mistakes = sorted(mistake for table in (top, *tables) for mistake in table.mistakes)
     if mistakes:
@@ -99,7 +99,7 @@ def _as_toml(value: object) -> str:
 
 def _listed(top: Table) -> list[dict[str, Any]]:
     listed = top.content.get("rule", [])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         top.wrong("rule", "rules are written as [[rule]], each with its lines below")
         return []
     if not listed:
@@ -161,7 +161,7 @@ def _window(table: Table) -> Window | None:
         return None
     if isinstance(value, str) and value.strip().casefold() in _NAMED:
         return _NAMED[value.strip().casefold()]
-    if isinstance(value, list) and len(value) == 2 and all(_is_number(one) for one in value) and value[1] >= 1:
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(number) for number in value) and value[1] >= 1:
         return float(value[0]), float(value[1])
     names = ", ".join(preset.name for preset in CT_PRESETS)
     table.wrong("window", f"'window' must be [center, width], or one of {names}")

@@ -71,7 +71,7 @@ class Hanging:
         """The numbers, from 1, of the rules that no series fits."""
         everything = list(stacks)
         numbered = enumerate(self.rules, start=1)
-        return [number for number, rule in numbered if not any(rule.fits(*one) for one in everything)]
+        return [number for number, rule in numbered if not any(rule.fits(*arguments) for arguments in everything)]
 
 
 def plane_of(stack: Stack) -> str:

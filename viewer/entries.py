@@ -111,13 +111,13 @@ def _how_late(entry: Entry) -> tuple[bool, bool, bool, float]:
 def first_of_next_case(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO_RULES) -> Entry | None:
     """What opens first of the case behind this one; None behind the last."""
     behind = entries[entries.index(entry) :]
-    following = next((one.study for one in behind if one.study.study_id != entry.study.study_id), None)
+    following = next((later.study for later in behind if later.study.study_id != entry.study.study_id), None)
     return None if following is None else choose(entries, hanging, study=following.study_instance_uid)
 
 
 def neighbour_case(entries: Sequence[Entry], entry: Entry, steps: int, hanging: Hanging = NO_RULES) -> Entry:
     """What opens first of the case so many places on; the entry itself where there is no such case."""
-    studies = list(dict.fromkeys(one.study.study_instance_uid for one in entries))
+    studies = list(dict.fromkeys(entry.study.study_instance_uid for entry in entries))
     place = min(max(studies.index(entry.study.study_instance_uid) + steps, 0), len(studies) - 1)
     found = studies[place]
     return entry if found == entry.study.study_instance_uid else choose(entries, hanging, study=found)
@@ -127,15 +127,17 @@ def first_of_prior(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO
     """What opens first of the study that the person had before this one; None where none is listed."""
     studies = [study.study_id for study in entry.patient.studies]
     before = studies[: studies.index(entry.study.study_id)][-1:] if entry.study.study_id in studies else []
-    listed = [one for one in entries if one.study.study_id in before]
+    listed = [entry for entry in entries if entry.study.study_id in before]
     return choose(listed, hanging) if listed else None
 
 
 def others_of_person(entries: Sequence[Entry], shown: Sequence[Entry]) -> list[Entry]:
     """What else can stand beside: the other series of the case, then other cases of the person, scouts last."""
     first = shown[0]
-    found = [one for one in entries if one.patient.patient_id == first.patient.patient_id and one not in shown]
-    return sorted(found, key=lambda one: (one.study.study_id != first.study.study_id, one.stack.number_of_frames == 1))
+    found = [entry for entry in entries if entry.patient.patient_id == first.patient.patient_id and entry not in shown]
+    return sorted(
+        found, key=lambda entry: (entry.study.study_id != first.study.study_id, entry.stack.number_of_frames == 1)
+    )
 
 
 def count_text(entry: Entry) -> str:
@@ -181,7 +183,7 @@ def alterations_of(altered: str) -> tuple[str, ...]:
     """What was done to the pixels of an image, in words for whoever reads it; `altered` is as the index holds it."""
     share = masked_share(altered)
     masked = () if share is None else (tr("Text masked, {share} of the image").format(share=_percent(share)),)
-    others = (one for one in altered.split("; ") if one and masked_share(one) is None)
+    others = (alteration for alteration in altered.split("; ") if alteration and masked_share(alteration) is None)
     return (*masked, *map(sentence, others))
 
 

@@ -72,12 +72,16 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
     bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
     rows = [row for bar in bars for row in _rows(np.asarray(differs >= bar, np.uint8))]
     found: list[tuple[_Row, Sequence[int]]] = []
-    for row in sorted(rows, key=lambda one: -one.score):
+    for row in sorted(rows, key=lambda row: -row.score):
         if len(found) == _MOST_PLACES:
             break
         if not any(row.box.meets(other.box) for other, _ in found) and (whose := _whose(row, frames)):
             found.append((row, whose))
-    return [Candidate(one.box, k, 0.0, CandidateKind.ALONE, one.size) for one, whose in found for k in whose]
+    return [
+        Candidate(found_place.box, k, 0.0, CandidateKind.ALONE, found_place.size)
+        for found_place, whose in found
+        for k in whose
+    ]
 
 
 def _usual(differs: Any) -> float:

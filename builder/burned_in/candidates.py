@@ -54,12 +54,12 @@ def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) ->
     read in a projection of a series, `look_at` has its places: each becomes a candidate in every frame.
     """
     found: list[Candidate] = []
-    for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
+    for _, alike in groupby(enumerate(frames), key=lambda numbered: (numbered[1].shape, numbered[1].dtype)):
         some = list(alike)
         for part in _parts(len(some)):
             numbers, group = zip(*some[part], strict=True)
-            found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
-    return sorted([*found, *at_places(look_at, len(frames))], key=lambda one: -one.score)
+            found += (candidate._replace(frame=numbers[candidate.frame]) for candidate in _in_group(group))
+    return sorted([*found, *at_places(look_at, len(frames))], key=lambda candidate: -candidate.score)
 
 
 def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
@@ -95,15 +95,15 @@ def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
         for k in np.flatnonzero(of_frame >= _SHARE * len(place.places))
     ]
     yield from drawn
-    yield from (one for one in alone if not any(_shows(other, one) for other in drawn))
+    yield from (candidate for candidate in alone if not any(_shows(other, candidate) for other in drawn))
 
 
 def _shown(places: Sequence[_Place], frames: Sequence[Any]) -> Ints:
     """How many pixels of each place each frame has in the pen's value, shape (places, frames)."""
     if not places:
         return np.empty((0, len(frames)), np.intp)
-    sizes = [len(one.places) for one in places]
-    flat, pens = np.concatenate([one.places for one in places]), np.repeat([one.pen for one in places], sizes)
+    sizes = [len(place.places) for place in places]
+    flat, pens = np.concatenate([place.places for place in places]), np.repeat([place.pen for place in places], sizes)
     begins = np.cumsum([0, *sizes[:-1]])
     return np.stack([np.add.reduceat(frame.ravel()[flat] == pens, begins, dtype=np.intp) for frame in frames], axis=1)
 
@@ -127,7 +127,7 @@ def _shows(crop: Candidate, other: Candidate) -> bool:
 def _span(high: Sequence[Any], low: Sequence[Any]) -> float:
     """The range of values of some frames, but for their darkest and brightest pixels."""
     lowest, highest = _RANGE
-    return max(_at(one, highest)[0] for one in high) - min(_at(one, lowest)[0] for one in low)
+    return max(_at(frame, highest)[0] for frame in high) - min(_at(frame, lowest)[0] for frame in low)
 
 
 def _as_opencv_takes(frame: Pixels) -> Any:
@@ -172,7 +172,7 @@ def _short_enough(down: Ints, across: Ints, starts: Ints) -> list[tuple[int, int
     first, sizes = starts[:-1], np.diff(starts)
     if not len(first):
         return []
-    sides = [np.maximum.reduceat(one, first) - np.minimum.reduceat(one, first) for one in (down, across)]
+    sides = [np.maximum.reduceat(side, first) - np.minimum.reduceat(side, first) for side in (down, across)]
     dense = sizes >= _LEAST_DENSITY * np.maximum(*sides) / np.sqrt(2)
     return [(int(begin), int(begin + size)) for begin, size in zip(first[dense], sizes[dense], strict=True)]
 

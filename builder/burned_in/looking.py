@@ -51,7 +51,10 @@ class Eye:
         self._glances.append(Glance((), (), frames.shape[1:], len(frames), says_text))
         waiting = self._waiting.setdefault(layer, [])
         waiting.append((token, frames))
-        if sum(len(one) for _, one in waiting) >= _TOGETHER or sum(one.nbytes for _, one in waiting) > _MOST_WAITING:
+        if (
+            sum(len(held) for _, held in waiting) >= _TOGETHER
+            or sum(held.nbytes for _, held in waiting) > _MOST_WAITING
+        ):
             self._look_at(layer)
         return token
 
@@ -75,9 +78,9 @@ class Eye:
         self._layers[layer] = extremes if before is None else before.with_others(extremes)
         begin = 0
         for token, some in waiting:
-            mine = [one for one in candidates if begin <= one.frame < begin + len(some)]
-            numbered = tuple(one._replace(frame=one.frame - begin) for one in mine)
-            views = tuple(crop(some[one.frame], one) for one in numbered)
+            mine = [candidate for candidate in candidates if begin <= candidate.frame < begin + len(some)]
+            numbered = tuple(candidate._replace(frame=candidate.frame - begin) for candidate in mine)
+            views = tuple(crop(some[candidate.frame], candidate) for candidate in numbered)
             self._glances[token] = self._glances[token]._replace(candidates=numbered, views=views)
             begin += len(some)
 

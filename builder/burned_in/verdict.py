@@ -74,22 +74,22 @@ def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, f
             confirmed.append(Found(candidate.box, candidate.frame, CandidateKind.SAME_PLACE))
         elif candidate.score >= _SUSPECT:
             suspects.append(candidate)
-    return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda one: -one.score))
+    return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda candidate: -candidate.score))
 
 
 def _undecided(suspects: Sequence[Candidate], confirmed: Sequence[Found]) -> list[Candidate]:
     of_frame: dict[int, list[Box]] = defaultdict(list)
-    for one in confirmed:
-        of_frame[one.frame].append(one.box)
-    return [one for one in suspects if not any(map(one.box.meets, of_frame[one.frame]))]
+    for candidate in confirmed:
+        of_frame[candidate.frame].append(candidate.box)
+    return [candidate for candidate in suspects if not any(map(candidate.box.meets, of_frame[candidate.frame]))]
 
 
 def _in_most(candidates: Sequence[Candidate], frames: int) -> frozenset[int]:
     """The digests of marks that are the same in most frames, where these are no copies of each other."""
     seen: dict[int, set[int]] = defaultdict(set)
-    for one in candidates:
-        if one.marks and one.score >= _SUSPECT:
-            seen[one.marks].add(one.beside)
+    for candidate in candidates:
+        if candidate.marks and candidate.score >= _SUSPECT:
+            seen[candidate.marks].add(candidate.beside)
     return frozenset(marks for marks, beside in seen.items() if len(beside) >= _FEWEST and len(beside) > _MOST * frames)
 
 

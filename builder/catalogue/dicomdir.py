@@ -68,50 +68,50 @@ def dicomdir(written: Iterable[WrittenInstance], file_set_uid: str, implementati
 
 def _add_all(records: _Records, written: Iterable[WrittenInstance]) -> None:
     studies, above = 0, ("", "", "")
-    for one in written:
-        here = (one.patient_id, one.study_instance_uid, one.series_instance_uid)
+    for image in written:
+        here = (image.patient_id, image.study_instance_uid, image.series_instance_uid)
         if here[:1] != above[:1]:
-            records.add(0, _patient(one))
+            records.add(0, _patient(image))
         if here[:2] != above[:2]:
             studies += 1
-            records.add(1, _study(one, studies))
+            records.add(1, _study(image, studies))
         if here != above:
-            records.add(2, _series(one))
+            records.add(2, _series(image))
             above = here
-        records.add(3, _image(one))
+        records.add(3, _image(image))
 
 
-def _patient(one: WrittenInstance) -> bytes:
+def _patient(image: WrittenInstance) -> bytes:
     return (
         text(0x00041430, b"CS", "PATIENT")
-        + text(0x00100010, b"PN", one.patient_id)
-        + text(0x00100020, b"LO", one.patient_id)
+        + text(0x00100010, b"PN", image.patient_id)
+        + text(0x00100020, b"LO", image.patient_id)
     )
 
 
-def _study(one: WrittenInstance, number: int) -> bytes:
+def _study(image: WrittenInstance, number: int) -> bytes:
     return (
         text(0x00041430, b"CS", "STUDY")
-        + text(0x00080020, b"DA", one.study_date or NO_DATE)
-        + text(0x00080030, b"TM", one.study_time or NO_TIME)
+        + text(0x00080020, b"DA", image.study_date or NO_DATE)
+        + text(0x00080030, b"TM", image.study_time or NO_TIME)
         + text(0x00080050, b"SH", "")
         + text(0x00081030, b"LO", "")
-        + text(0x0020000D, b"UI", one.study_instance_uid)
+        + text(0x0020000D, b"UI", image.study_instance_uid)
         + text(0x00200010, b"SH", str(number))
     )
 
 
-def _series(one: WrittenInstance) -> bytes:
+def _series(image: WrittenInstance) -> bytes:
     return (
         text(0x00041430, b"CS", "SERIES")
-        + text(0x00080060, b"CS", one.modality)
-        + text(0x0020000E, b"UI", one.series_instance_uid)
-        + text(0x00200011, b"IS", str(one.series_number or 0))
+        + text(0x00080060, b"CS", image.modality)
+        + text(0x0020000E, b"UI", image.series_instance_uid)
+        + text(0x00200011, b"IS", str(image.series_number or 0))
     )
 
 
-def _image(one: WrittenInstance) -> bytes:
-    instance = one.instance
+def _image(image: WrittenInstance) -> bytes:
+    instance = image.instance
     return (
         _IMAGE
         + text(0x00041500, b"CS", instance.path.replace("/", "\\"))

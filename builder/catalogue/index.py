@@ -111,11 +111,11 @@ class IndexRows:
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
                 "images_left_out": self._counts.left_out[key],
-                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_masked": sum(masked_share(record.instance.altered) is not None for record in written),
                 "images_undecided": self._counts.undecided[key],
             },
         )
-        instances = {one.instance.path: self._add_instance(series, one) for one in written}
+        instances = {record.instance.path: self._add_instance(series, record) for record in written}
         names = stack_names([stack for stack, _ in stacks], written[0].modality)
         for (stack, picture), name in zip(stacks, names, strict=True):
             self._add_stack(_stack_row(series, stack, name), stack, picture, instances)
@@ -131,8 +131,8 @@ class IndexRows:
         self._previews.append((row, picture))
         stack_id = row["id"] = self._numbered("stack")
         turns = stack.orientation is None
-        for position, one in enumerate(stack.slices):
-            self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one, turns=turns))
+        for position, slice_ in enumerate(stack.slices):
+            self._add("frame", _frame_row(stack_id, position, instances[slice_.instance.path], slice_, turns=turns))
 
 
 def index(
@@ -159,7 +159,9 @@ def index(
 
 def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Progress) -> None:
     done = 0
-    for _, run in groupby(written, lambda one: (one.patient_id, one.study_instance_uid, one.series_instance_uid)):
+    for _, run in groupby(
+        written, lambda record: (record.patient_id, record.study_instance_uid, record.series_instance_uid)
+    ):
         series = list(run)
         rows.add_series(series)
         done += len(series)
@@ -168,7 +170,7 @@ def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Prog
 
 def _common_frame(written: Sequence[WrittenInstance]) -> str:
     """The Frame of Reference of a series (PS3.3 C.7.4.1)."""
-    return _common(one.frame_of_reference_uid for one in written)
+    return _common(record.frame_of_reference_uid for record in written)
 
 
 def _common(values: Iterable[str]) -> str:
@@ -231,7 +233,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "rows": first.instance.rows,
         "columns": first.instance.columns,
         "bits_allocated": first.instance.bits_allocated,
-        "bits_stored": max(one.instance.bits_stored for one in stack.slices),
+        "bits_stored": max(slice_.instance.bits_stored for slice_ in stack.slices),
         "pixel_representation": first.instance.pixel_representation,
         "photometric_interpretation": first.instance.photometric_interpretation,
         "pixel_padding_value": stack.padding,
@@ -246,24 +248,24 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "notes": stack.notes,
         "preview_frame": stack.middle,
         "description": description,
-        "units": _common(one.frame.units for one in stack.slices),
+        "units": _common(slice_.frame.units for slice_ in stack.slices),
         # The default window is that of the slice that is shown first.
         "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }
 
 
-def _frame_row(stack: int, position: int, instance: int, one: Any, *, turns: bool) -> Row:
+def _frame_row(stack: int, position: int, instance: int, slice_: Any, *, turns: bool) -> Row:
     return {
         "stack_id": stack,
         "position": position,
         "instance_id": instance,
-        "frame_index": one.frame.frame_index,
-        **_named(("x", "y", "z"), one.frame.image_position_patient),
-        "rescale_slope": one.frame.rescale_slope,
-        "rescale_intercept": one.frame.rescale_intercept,
-        **_named(("window_center", "window_width"), one.frame.window),
-        "voi_lut_function": one.frame.voi_lut_function,
-        "pixel_padding_value": one.instance.pixel_padding_value,
-        "pixel_padding_range_limit": one.instance.pixel_padding_range_limit,
-        **_named(COSINES, one.frame.image_orientation_patient if turns else None),
+        "frame_index": slice_.frame.frame_index,
+        **_named(("x", "y", "z"), slice_.frame.image_position_patient),
+        "rescale_slope": slice_.frame.rescale_slope,
+        "rescale_intercept": slice_.frame.rescale_intercept,
+        **_named(("window_center", "window_width"), slice_.frame.window),
+        "voi_lut_function": slice_.frame.voi_lut_function,
+        "pixel_padding_value": slice_.instance.pixel_padding_value,
+        "pixel_padding_range_limit": slice_.instance.pixel_padding_range_limit,
+        **_named(COSINES, slice_.frame.image_orientation_patient if turns else None),
     }

@@ -27,7 +27,7 @@ class Counts:
 
         Of an image that was left out nothing is on the medium, so that the larger number of each series counts.
         """
-        left = {(one.study_instance_uid, one.series_instance_uid) for one in written}
+        left = {(record.study_instance_uid, record.series_instance_uid) for record in written}
         found: Counter[Key] = Counter()
         for (study, series), number in new.left_out.items():
             found[study, series if (study, series) in left else ""] += number

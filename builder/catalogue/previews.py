@@ -33,22 +33,27 @@ class Previews:
     def begin(self, written: Sequence[WrittenInstance]) -> None:
         """Of a series that may be complete: should others join it or some of them leave, this was for nothing."""
         if written:
-            places = {_name(one): place for place, one in enumerate(slices_of(written))}
+            places = {_name(slice_): place for place, slice_ in enumerate(slices_of(written))}
             self._begun[_key(written)] = [
-                _Begun(replace(stack, slices=()), array("L", (places[_name(one)] for one in stack.slices)), picture)
+                _Begun(
+                    replace(stack, slices=()), array("L", (places[_name(slice_)] for slice_ in stack.slices)), picture
+                )
                 for stack, picture in self._make(written)
             ]
 
     def wait(self, paths: Collection[str]) -> None:
         """Return when nobody reads any file any more, where some of them may be taken away or written anew."""
         if paths:
-            wait([one.picture for begun in self._begun.values() for one in begun])
+            wait([preview.picture for begun in self._begun.values() for preview in begun])
 
     def of(self, written: Sequence[WrittenInstance]) -> Stacks:
         """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
         begun = self._begun.pop(_key(written), [])
         slices = slices_of(written) if begun else []
-        made = [(replace(one.stack, slices=tuple(slices[k] for k in one.places)), one.picture) for one in begun]
+        made = [
+            (replace(preview.stack, slices=tuple(slices[k] for k in preview.places)), preview.picture)
+            for preview in begun
+        ]
         return made or self._make(written)
 
     def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
@@ -61,10 +66,12 @@ class Previews:
         return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
 
 
-def _name(one: Slice) -> tuple[str, int]:
-    return one.instance.path, one.frame.frame_index
+def _name(slice_: Slice) -> tuple[str, int]:
+    return slice_.instance.path, slice_.frame.frame_index
 
 
 def _key(written: Sequence[WrittenInstance]) -> bytes:
     """What tells just these images from any others, in few bytes; a file may be written anew under its path."""
-    return hashlib.sha256("\n".join(f"{one.instance.path} {one.instance.digest}" for one in written).encode()).digest()
+    return hashlib.sha256(
+        "\n".join(f"{record.instance.path} {record.instance.digest}" for record in written).encode()
+    ).digest()

@@ -64,7 +64,9 @@ class _Words:
 
 def languages() -> tuple[str, ...]:
     """Those that the texts are written in, English first: a folder each."""
-    found = sorted(one.name for one in resources.files("bundle_template").iterdir() if one.joinpath(_WORDS).is_file())
+    found = sorted(
+        entry.name for entry in resources.files("bundle_template").iterdir() if entry.joinpath(_WORDS).is_file()
+    )
     return (ENGLISH, *found)
 
 

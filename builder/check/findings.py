@@ -36,23 +36,25 @@ def finding(check: str, subject: str, message: str) -> Finding:
     return Finding(check, rule.severity, subject, message, rule.remedy, rule.clause)
 
 
-def for_others(one: Finding) -> Finding:
+def for_others(finding: Finding) -> Finding:
     """The same of a medium that others made, which nobody here can build again."""
-    return replace(one, remedy=_ASK) if "bundle" in one.remedy else one
+    return replace(finding, remedy=_ASK) if "bundle" in finding.remedy else finding
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then warnings and hints; within these in the order of RULES, then by what they concern."""
     places = {name: place for place, name in enumerate(RULES)}
-    return sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), places[one.check], one.subject))
+    return sorted(
+        findings, key=lambda finding: (SEVERITIES.index(finding.severity), places[finding.check], finding.subject)
+    )
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Severity -> number of findings."""
-    severities = [one.severity for one in findings]
+    severities = [finding.severity for finding in findings]
     return {severity: severities.count(severity) for severity in SEVERITIES}
 
 
 def to_json(findings: Sequence[Finding]) -> dict[str, Any]:
     """For a program: the findings with the number of each severity."""
-    return {**counts(findings), "findings": [one.to_json() for one in sort_findings(findings)]}
+    return {**counts(findings), "findings": [finding.to_json() for finding in sort_findings(findings)]}

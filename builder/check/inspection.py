@@ -112,7 +112,7 @@ def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
         view = records.RecordView(read_directory(content), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
-    return named_by(view.directory, medium), [one for look in records.CHECKS for one in look(view)]
+    return named_by(view.directory, medium), [found for look in records.CHECKS for found in look(view)]
 
 
 def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
@@ -125,7 +125,7 @@ def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     first = first_case(read.medium, read.index)
     found += slow(first)
     if read.medium.others:
-        found = [for_others(one) for one in found]
+        found = [for_others(finding) for finding in found]
     return _report(read, sort_findings(found), wish, first)
 
 
@@ -236,7 +236,9 @@ def _report(read: _Read, found: Iterable[Finding], wish: _Wish, first: FirstCase
         policy=read.policy,
         not_made=(*_not_made(read), *_not_asked_for(read, wish)),
         first_case=first,
-        searched=None if wish.originals is None else sum(one.sought for one in wish.originals.identifiers),
+        searched=None
+        if wish.originals is None
+        else sum(identifier.sought for identifier in wish.originals.identifiers),
     )
 
 

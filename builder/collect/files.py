@@ -91,7 +91,9 @@ def _parquet(rows: Sequence[Row], path: Path) -> None:
     table = frame(rows)
     for column in table.columns:  # answers of one column may be of several types, and Parquet has one for each column
         if table[column].dtype == object:
-            table[column] = table[column].map(lambda one: None if one is None else str(_capitals(one))).astype("string")
+            table[column] = (
+                table[column].map(lambda value: None if value is None else str(_capitals(value))).astype("string")
+            )
     table.to_parquet(path, index=False, engine="pyarrow")
 
 

@@ -73,7 +73,7 @@ def gather(sources: Sequence[Path]) -> Gathered:
 
 
 def _said_of(problems: Iterable[Problem]) -> list[str]:
-    return [f"{one.file}: {f'line {one.line}: ' if one.line else ''}{one.text}" for one in problems]
+    return [f"{problem.file}: {f'line {problem.line}: ' if problem.line else ''}{problem.text}" for problem in problems]
 
 
 def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:

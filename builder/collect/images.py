@@ -52,7 +52,7 @@ def marks_in(value: Value) -> list[dict[str, Value]]:
     """The places on images that an answer holds: marks, or the ends of a measurement."""
     points = value.get("points") if isinstance(value, dict) else value
     listed = points if isinstance(points, list) else []
-    return [one for one in listed if isinstance(one, dict) and isinstance(one.get("instance"), str)]
+    return [mark for mark in listed if isinstance(mark, dict) and isinstance(mark.get("instance"), str)]
 
 
 def resolved(images: Sequence[Dataset], originals: OriginalImages | None) -> list[Dataset] | None:
@@ -64,8 +64,8 @@ def resolved(images: Sequence[Dataset], originals: OriginalImages | None) -> lis
 
 
 def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
-    study, one = originals.studies.get(image.StudyInstanceUID), originals.images.get(image.SOPInstanceUID)
-    if study is None or one is None or not study.original_study_instance_uid:
+    study, source = originals.studies.get(image.StudyInstanceUID), originals.images.get(image.SOPInstanceUID)
+    if study is None or source is None or not study.original_study_instance_uid:
         return None
     named = deepcopy(image)
     named.SpecificCharacterSet = "ISO_IR 192"
@@ -75,7 +75,10 @@ def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
     named.AccessionNumber = study.original_accession_number
     # What was moved or replaced belongs to the study on the stick alone; both may be empty (PS3.3 Table C.7-3).
     named.StudyTime = named.StudyID = ""
-    named.SeriesInstanceUID, named.SOPInstanceUID = one.original_series_instance_uid, one.original_sop_instance_uid
+    named.SeriesInstanceUID, named.SOPInstanceUID = (
+        source.original_series_instance_uid,
+        source.original_sop_instance_uid,
+    )
     return named
 
 

@@ -115,7 +115,7 @@ def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered:
         "changes": sum(len(history) - 1 for history in reading.history.values()),
         "reopened": len(reading.reopened),
         "missing": ";".join(_missing(reading, gathered)),
-        "conflicts": ";".join(dict.fromkeys(one.place[0] for one in reading.conflicts())),
+        "conflicts": ";".join(dict.fromkeys(conflict.place[0] for conflict in reading.conflicts())),
         "study_instance_uid": reading.study_instance_uid or (study.study_instance_uid if study else ""),
     }
     return row | _kept(reading, gathered.form) | _answers(reading, gathered.form, series_of(reading, gathered))
@@ -125,7 +125,9 @@ def _kept(reading: CaseReading, form: Form | None) -> Row:
     """What the form asks to keep besides the answers."""
     row: Row = {}
     if form is not None and form.lock:
-        row["reasons"] = printable("; ".join(f"{one.time} {one.data.get('reason', '')}" for one in reading.reopened))
+        row["reasons"] = printable(
+            "; ".join(f"{reopening.time} {reopening.data.get('reason', '')}" for reopening in reading.reopened)
+        )
     if form is not None and form.keep_view:
         row["view"] = _flat(dict(reading.view)) if reading.view else None
     return row
@@ -246,7 +248,7 @@ def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[
     if others:
         yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
     twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
-    conflicting = {one.place[0] for one in reading.conflicts()}
+    conflicting = {conflict.place[0] for conflict in reading.conflicts()}
     if double := [name for name in twice if name not in conflicting]:
         yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
 

@@ -49,7 +49,7 @@ def _crop(path: Path, places: tuple[Place, ...]) -> Crop:
 
 
 def _of_frame(places: Sequence[Place], frame: int) -> list[Place]:
-    return [one for one in places if one.frame == frame]
+    return [place for place in places if place.frame == frame]
 
 
 def _grey(path: Path, frame: int) -> Grey:
@@ -70,7 +70,7 @@ def _enlarged(grey: Grey, place: Place) -> bytes:
     zoom = min(_CROP_HEIGHT / part.shape[0], _CROP_WIDTH / part.shape[1], _LARGEST_ZOOM)
     picture = _resized(part, zoom)
     box = (place.left - left - 1, place.top - top - 1, place.right - left + 1, place.bottom - top + 1)
-    ImageDraw.Draw(picture).rectangle([round(one * zoom) for one in box], outline=_OUTLINE)
+    ImageDraw.Draw(picture).rectangle([round(edge * zoom) for edge in box], outline=_OUTLINE)
     return _png(picture)
 
 
@@ -78,9 +78,10 @@ def _with_places(grey: Grey, places: Sequence[Place]) -> bytes:
     zoom = _WHOLE_SIDE / max(grey.shape)
     picture = _resized(grey, zoom)
     draw = ImageDraw.Draw(picture)
-    for one in places:
+    for place in places:
         draw.rectangle(
-            (one.left * zoom - 2, one.top * zoom - 2, one.right * zoom + 2, one.bottom * zoom + 2), outline=_OUTLINE
+            (place.left * zoom - 2, place.top * zoom - 2, place.right * zoom + 2, place.bottom * zoom + 2),
+            outline=_OUTLINE,
         )
     return _png(picture)
 

@@ -67,25 +67,25 @@ class Decisions:
             images.setdefault(identity.image, []).append(file.path)
             series.setdefault(identity.series, []).append(file.path)
         fitted: dict[str, Decision] = {}
-        for one in sorted(self.lines, key=lambda line: line.image != ""):
-            named = images.get(one.image, []) if one.image else series.get(one.series, [])
-            if len(named) != 1 and (one.image or not named):
-                raise DecisionsMistaken(self.file, one.line, _unfit(one, len(named)))
-            fitted |= dict.fromkeys(named, one)
+        for decision in sorted(self.lines, key=lambda line: line.image != ""):
+            named = images.get(decision.image, []) if decision.image else series.get(decision.series, [])
+            if len(named) != 1 and (decision.image or not named):
+                raise DecisionsMistaken(self.file, decision.line, _unfit(decision, len(named)))
+            fitted |= dict.fromkeys(named, decision)
         return fitted
 
 
-def _unfit(one: Decision, pictures: int) -> str:
+def _unfit(decision: Decision, pictures: int) -> str:
     if pictures:
-        return f"{pictures} pictures of these scans have the UID {one.image}; take the wrong ones out of the scans"
-    what = f"no image {one.image}" if one.image else f"no series {one.series}"
+        return f"{pictures} pictures of these scans have the UID {decision.image}; take the wrong ones out of the scans"
+    what = f"no image {decision.image}" if decision.image else f"no series {decision.series}"
     return f"{what} is in these scans; name the scans that it came from, or delete the line"
 
 
 def identities(patients: Iterable[SourcePatient]) -> Iterator[tuple[ImageIdentity, ScannedFile]]:
     """Each image with what a line names it by."""
     for series in (series for patient in patients for study in patient.studies for series in study.series):
-        yield from ((identity_of(series, one), one.file) for one in series.instances)
+        yield from ((identity_of(series, instance), instance.file) for instance in series.instances)
 
 
 def identity_of(series: SourceSeries, instance: SourceInstance) -> ImageIdentity:
@@ -141,9 +141,9 @@ def _decision(file: Path, line: int, row: dict[str, str]) -> Decision | None:
     written = " ".join(row.get("decision", "").lower().replace("-", " ").replace("_", " ").split())
     if not written:
         return None
-    choice = next((one for one in Choice if one.value == written), None)
+    choice = next((known_choice for known_choice in Choice if known_choice.value == written), None)
     if choice is None:
-        known = ", ".join(one.value for one in Choice)
+        known = ", ".join(known_choice.value for known_choice in Choice)
         raise DecisionsMistaken(file, line, f"{written!r} is no decision; write one of: {known}")
     series, image = row.get("series_uid", ""), row.get("image_uid", "")
     if not (series or image):

@@ -49,7 +49,7 @@ def _filled_in(table: Path) -> Sequence[Decision]:
 
 
 def _crops(seen: Sequence[PictureRecord], executor: Executor, progress: Progress) -> Iterator[Crop]:
-    wanted = [(one.source, one.places) for one in seen]
+    wanted = [(picture.source, picture.places) for picture in seen]
     chunks = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
     done = 0
     for some in executor.map(crops_of, chunks):
@@ -66,13 +66,13 @@ def table_of(seen: Sequence[PictureRecord], lines: Sequence[Decision] = ()) -> s
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    decided = {_name(one.series, one.image): one for one in lines}
+    decided = {_name(line.series, line.image): line for line in lines}
     for row in _rows(seen):
         known = decided.pop(_name(row[-2], row[-1]), None)
         writer.writerow(map(not_a_formula, (known.choice.value if known else "", *row)))
-    for one in decided.values():
-        found = TEXT if one.knows_text else SUSPECTED
-        writer.writerow(map(not_a_formula, (one.choice.value, found, "", "", "", one.series, one.image)))
+    for picture in decided.values():
+        found = TEXT if picture.knows_text else SUSPECTED
+        writer.writerow(map(not_a_formula, (picture.choice.value, found, "", "", "", picture.series, picture.image)))
     return text.getvalue()
 
 
@@ -84,12 +84,12 @@ def _name(series: str, image: str) -> tuple[str, str]:
 def _rows(seen: Sequence[PictureRecord]) -> Iterator[tuple[str, ...]]:
     """All cells but the decision."""
     of_series: dict[str, list[PictureRecord]] = {}
-    for one in seen:
-        of_series.setdefault(one.identity.series, []).append(one)
-    for one in seen:
-        members = of_series.pop(one.identity.series, [])
-        series, image = one.identity
+    for picture in seen:
+        of_series.setdefault(picture.identity.series, []).append(picture)
+    for picture in seen:
+        members = of_series.pop(picture.identity.series, [])
+        series, image = picture.identity
         if members:
             found = TEXT if any(member.text for member in members) else SUSPECTED
-            yield f"{found}: {len(members)} of this series", one.case, str(one.series_number), "all", series, ""
-        yield one.found, one.case, str(one.series_number), str(one.image), series, image
+            yield f"{found}: {len(members)} of this series", picture.case, str(picture.series_number), "all", series, ""
+        yield picture.found, picture.case, str(picture.series_number), str(picture.image), series, image

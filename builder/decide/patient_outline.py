@@ -30,8 +30,8 @@ def body_of(frame: Values, others: Sequence[Values] = (), *, hounsfield: bool = 
     it. Where no background can be told, everything is body.
     """
     found = np.zeros(frame.shape, bool)
-    for one in (frame, *(other for other in others if other.shape == frame.shape)):
-        found |= _large_parts(_foreground(one, hounsfield))
+    for image in (frame, *(other for other in others if other.shape == frame.shape)):
+        found |= _large_parts(_foreground(image, hounsfield))
     return np.ones(frame.shape, bool) if found.mean() > _ALL else found
 
 

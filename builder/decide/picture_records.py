@@ -57,9 +57,18 @@ _FIRST = (Fate.UNDECIDED, Fate.LEFT_OUT, Fate.MASKED, Fate.KEPT)
 
 def most_suspicious_first(seen: Iterable[PictureRecord]) -> list[PictureRecord]:
     """What is to be decided comes first, then what was done; each with the highest score first."""
-    return sorted(seen, key=lambda one: (_FIRST.index(one.fate), -one.score, one.case, one.series_number, one.image))
+    return sorted(
+        seen,
+        key=lambda picture: (
+            _FIRST.index(picture.fate),
+            -picture.score,
+            picture.case,
+            picture.series_number,
+            picture.image,
+        ),
+    )
 
 
 def undecided(seen: Sequence[PictureRecord]) -> int:
     """How many pictures wait for a decision."""
-    return sum(one.fate is Fate.UNDECIDED for one in seen)
+    return sum(picture.fate is Fate.UNDECIDED for picture in seen)

@@ -42,21 +42,21 @@ def series_pictures(
 ) -> list[SeriesPictures]:
     """For each series in which something was seen; `pseudonyms` gives those of the studies by their new UIDs."""
     of_series: dict[str, list[PictureRecord]] = {}
-    for one in seen:
-        of_series.setdefault(one.series, []).append(one)
+    for picture in seen:
+        of_series.setdefault(picture.series, []).append(picture)
     left: dict[str, list[WrittenInstance]] = {}
     for instance in written if of_series else ():
         if instance.series_instance_uid in of_series:
             left.setdefault(instance.series_instance_uid, []).append(instance)
     found = [_series(members, left.get(uid, []), pseudonyms) for uid, members in of_series.items()]
-    return sorted(found, key=lambda one: (one.case, one.pseudonym, one.series_number))
+    return sorted(found, key=lambda counts: (counts.case, counts.pseudonym, counts.series_number))
 
 
 def _series(
     members: Sequence[PictureRecord], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
 ) -> SeriesPictures:
-    number = {fate: sum(one.fate is fate for one in members) for fate in Fate}
-    gone = [one for one in members if one.fate is Fate.LEFT_OUT]
+    number = {fate: sum(member.fate is fate for member in members) for fate in Fate}
+    gone = [member for member in members if member.fate is Fate.LEFT_OUT]
     return SeriesPictures(
         case=members[0].case,
         pseudonym=pseudonyms.get(members[0].study, ""),
@@ -66,22 +66,24 @@ def _series(
         masked=number[Fate.MASKED],
         kept=number[Fate.KEPT],
         undecided=number[Fate.UNDECIDED],
-        share=max((one.share for one in members), default=0.0),
+        share=max((member.share for member in members), default=0.0),
         holes=tuple(_holes(gone, written)),
     )
 
 
 def _holes(gone: Sequence[PictureRecord], written: Sequence[WrittenInstance]) -> Iterator[float]:
     """Where images are missing that have others of the series, in the same orientation, on both sides."""
-    frames = [frame for one in written for frame in one.instance.frames]
-    yield from sorted({round(along, 2) for one in gone for along in _within(_frames_of(one), frames)})
+    frames = [frame for record in written for frame in record.instance.frames]
+    yield from sorted({round(along, 2) for record in gone for along in _within(_frames_of(record), frames)})
 
 
 def _within(gone: Sequence[Frame], left: Sequence[Frame]) -> Iterator[float]:
     """How far along their normal those frames lie that have others before and behind them."""
     for frame in gone:
         place = _along(frame)
-        beside = [along for one in left if _is_parallel(one, frame) and (along := _along(one)) is not None]
+        beside = [
+            along for neighbour in left if _is_parallel(neighbour, frame) and (along := _along(neighbour)) is not None
+        ]
         if place is not None and beside and min(beside) + _SAME_PLACE < place < max(beside) - _SAME_PLACE:
             yield place
 
@@ -94,12 +96,12 @@ def _is_parallel(one: Frame, other: Frame) -> bool:
     return all(abs(a - b) < ORIENTATION_TOLERANCE for a, b in zip(first, second, strict=True))
 
 
-def _frames_of(one: PictureRecord) -> list[Frame]:
+def _frames_of(picture: PictureRecord) -> list[Frame]:
     """The frames of a source file; none where it is gone or cannot be read any more."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            header, _ = source_file.read_header(one.source)
+            header, _ = source_file.read_header(picture.source)
             frames = range(source_file.number(header, "NumberOfFrames") or 1)
             return [frame_of(header, index) for index in frames]
     except (NotTaken, ValueError):

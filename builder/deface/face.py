@@ -94,8 +94,8 @@ def may_hold_head(sampled: Sampled) -> bool:
     down, across = (spacing * sampled.block * thin for spacing in frame.pixel_spacing or (1.0, 1.0))
     closed, soft = _closed(slices >= BONE, slices, (1, 2))
     area, everything = soft.sum(axis=(1, 2)), closed.sum(axis=(1, 2))
-    broad = (np.ptp(np.flatnonzero(one.any(axis=0))) * across if one.any() else np.inf for one in closed)
-    long = (np.ptp(np.flatnonzero(one.any(axis=1))) * down if one.any() else np.inf for one in closed)
+    broad = (np.ptp(np.flatnonzero(mask.any(axis=0))) * across if mask.any() else np.inf for mask in closed)
+    long = (np.ptp(np.flatnonzero(mask.any(axis=1))) * down if mask.any() else np.inf for mask in closed)
     width = np.minimum(np.fromiter(broad, float), np.fromiter(long, float))
     good = (area * down * across >= _SURE * _BRAIN_AREA) & (area >= _SURE * _BRAIN_SHARE * everything)
     return bool((good & (width * _SURE <= _SKULL_WIDTH)).any())
@@ -224,7 +224,7 @@ def _smoothed(depth: Floats, size: int) -> Floats:
     """A running mean of `size` cells in both directions, twice: what is left is no one's face."""
     for axis in (0, 1, 0, 1):
         before, after = size // 2, size - 1 - size // 2
-        padding = [(before + 1, after) if one == axis else (0, 0) for one in (0, 1)]
+        padding = [(before + 1, after) if direction == axis else (0, 0) for direction in (0, 1)]
         total = np.cumsum(np.pad(depth, padding, mode="edge"), axis=axis)
         depth = np.diff(np.stack([_cut_off(total, axis, 0, size), _cut_off(total, axis, size, 0)]), axis=0)[0] / size
     return depth
@@ -243,6 +243,6 @@ def _without_gaps(depth: Floats, reach: int) -> Floats:
 def _extreme(depth: Floats, choose: np.ufunc, reach: int, axes: tuple[int, ...] = (0, 1)) -> Floats:
     """The largest or smallest within `reach` cells."""
     for axis in axes:
-        padded = np.pad(depth, [(reach, reach) if one == axis else (0, 0) for one in (0, 1)], mode="edge")
+        padded = np.pad(depth, [(reach, reach) if direction == axis else (0, 0) for direction in (0, 1)], mode="edge")
         depth = choose.reduce([_cut_off(padded, axis, k, 2 * reach - k) for k in range(2 * reach + 1)])
     return depth

@@ -82,12 +82,12 @@ def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: P
 def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
     """For each file of a series, where the face of its stack is to be cut away."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
-    frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    for stack in split([_picture(one) for one in frames]):
+    frames = [frame for number, path in enumerate(paths) for frame in _frames(number, path)]
+    for stack in split([_picture(frame) for frame in frames]):
         members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
-        for one in members:
-            cuts[one.job] = cuts[one.job] or found
+        for member in members:
+            cuts[member.job] = cuts[member.job] or found
     return cuts
 
 
@@ -95,10 +95,12 @@ def _cuts_of_stack(members: Sequence[_SourceFrame]) -> tuple[FaceCut, ...]:
     """Where the face of a stack is to be cut away; frames that cannot be decoded are left out, as in writing."""
     while True:
         try:
-            sampled = sample([one.frame for one in members], members[0].shape, partial(_from_source, members), *_TO_CUT)
+            sampled = sample(
+                [member.frame for member in members], members[0].shape, partial(_from_source, members), *_TO_CUT
+            )
             return find_cuts(sampled) if sampled else ()
         except _Undecodable as fault:
-            members = [one for one in members if one.path != fault.path]
+            members = [member for member in members if member.path != fault.path]
             if not members:
                 return ()
 
@@ -121,19 +123,19 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> PlacedFrame:
-    frame = one.frame
-    plane = FramePlane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return PlacedFrame(plane, one.traits)
+def _picture(of: _SourceFrame) -> PlacedFrame:
+    frame = of.frame
+    plane = FramePlane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, of.shape)
+    return PlacedFrame(plane, of.traits)
 
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:
-    one = members[number]
+    member = members[number]
     try:
-        stored = _stored(one.path)
+        stored = _stored(member.path)
     except Exception:  # damaged pixels can fail in any way
-        raise _Undecodable(one.path) from None
-    return StoredFrame(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
+        raise _Undecodable(member.path) from None
+    return StoredFrame(stored[member.frame.frame_index], member.frame.rescale_slope, member.frame.rescale_intercept)
 
 
 @lru_cache(1)
@@ -169,9 +171,9 @@ def face_notices(
 
     `removed` are the paths of files without one; None where removing them was not asked for.
     """
-    left = (one for one in written if one.instance.path not in (removed or ()))
-    looked_at = (list(members) for _, members in groupby(left, key=lambda one: one.series_instance_uid))
-    series = len({one.series_instance_uid for one in written})
+    left = (record for record in written if record.instance.path not in (removed or ()))
+    looked_at = (list(members) for _, members in groupby(left, key=lambda record: record.series_instance_uid))
+    series = len({record.series_instance_uid for record in written})
     notices: list[Notice] = []
     for done, found in enumerate(each_in_turn(executor, partial(_seen, root, removed is not None), looked_at), start=1):
         notices += found
@@ -202,7 +204,7 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
 
 def _is_thick(stack: OrderedStack) -> bool:
     """Whether a stack reaches far enough along its normal to show a face."""
-    places = [one.frame.image_position_patient for one in stack.slices]
+    places = [slice_.frame.image_position_patient for slice_ in stack.slices]
     if len(places) < _FEWEST or places[0] is None or places[-1] is None:
         return False
     return float(np.linalg.norm(np.subtract(places[-1], places[0]))) >= _THINNEST
@@ -238,10 +240,12 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
 
 def _sampled(root: Path, stack: OrderedStack) -> Sampled | None:
     instance, load = stack.slices[0].instance, partial(_from_written, root, stack)
-    frames = [one.frame for one in stack.slices]
+    frames = [slice_.frame for slice_ in stack.slices]
     return sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
 
 
 def _from_written(root: Path, stack: OrderedStack, number: int) -> StoredFrame:
-    one = stack.slices[number]
-    return StoredFrame(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)
+    slice_ = stack.slices[number]
+    return StoredFrame(
+        read_stored(root, slice_.instance, slice_.frame), slice_.frame.rescale_slope, slice_.frame.rescale_intercept
+    )

@@ -61,7 +61,7 @@ def _says_something(value: object) -> bool:
     if isinstance(value, bytes):
         return bool(value.strip(b" \0"))
     values = value if isinstance(value, MultiValue | list) else [value]
-    return any(one not in (None, "", 0) for one in values)
+    return any(part not in (None, "", 0) for part in values)
 
 
 def _fill_gaps(source: Dataset, kept: Dataset) -> None:

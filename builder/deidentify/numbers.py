@@ -50,9 +50,9 @@ def number_text(written: str, vr: str, keyword: str) -> str | None:
 def are_binary_numbers(values: Sequence[float], vr: str, keyword: str) -> bool:
     """Whether all values of a binary VR may stay together."""
     limit = EXACT.get(keyword, _LIMIT)
-    if not all(math.isfinite(one) and _is_measurable(one) and abs(one) < limit for one in values):
+    if not all(math.isfinite(value) and _is_measurable(value) and abs(value) < limit for value in values):
         return False
-    if vr in ("US", "SS") and len(values) > 1 and not all(0 <= one < _LARGEST_OF_SEVERAL for one in values):
+    if vr in ("US", "SS") and len(values) > 1 and not all(0 <= value < _LARGEST_OF_SEVERAL for value in values):
         return False
     try:
         return not _SPELLED.fullmatch(struct.pack(f"<{len(values)}{PACKED[vr]}", *values))

@@ -65,7 +65,7 @@ def clean_descriptor(text: str) -> str:
             parts.append(part)
         elif split := _PART.fullmatch(part):
             number, word = split.groups(default="")
-            parts += [one if one == number or one.casefold() in WORDS else None for one in (number, word) if one]
+            parts += [part if part == number or part.casefold() in WORDS else None for part in (number, word) if part]
         else:
             parts.append(None)
     around = [*parts, ""]  # nothing before the first and nothing behind the last
@@ -76,6 +76,8 @@ def clean_descriptor(text: str) -> str:
 def _may_stay(part: str, before: str | None, behind: str | None) -> bool:
     if not part[0].isdigit() or part.casefold() in WORDS:
         return True
-    alone = not any(one and one[0].isdigit() and one.casefold() not in WORDS for one in (before, behind))
+    alone = not any(
+        neighbour and neighbour[0].isdigit() and neighbour.casefold() not in WORDS for neighbour in (before, behind)
+    )
     explained = (behind or "").casefold() in _UNITS or (before is not None and behind is not None)
     return bool(_NUMBER.fullmatch(part)) and alone and explained

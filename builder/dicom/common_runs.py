@@ -44,7 +44,7 @@ class Runs:
             self.after = {}
         else:
             previous = self._previous
-            self._varying |= {tag for tag, one in encoded.items() if previous.get(tag) != one}
+            self._varying |= {tag for tag, value in encoded.items() if previous.get(tag) != value}
             self.after = dict(self._common(encoded, elements))
         self._previous = dict(encoded)
 

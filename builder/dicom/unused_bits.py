@@ -46,7 +46,7 @@ def settle_unused_bits(dataset: Values, form: PixelFormat, pixels: bytes) -> Set
     """
     values, (lowest, highest) = np.frombuffer(pixels, _kind(form)), _range(form)
     whole = form.bits_stored == form.bits_allocated or (values.max() <= highest and values.min() >= lowest)
-    if not whole or any(not lowest <= one <= highest for one in _padding_of(dataset, form)):
+    if not whole or any(not lowest <= value <= highest for value in _padding_of(dataset, form)):
         return _settle(dataset, form, values)
     return SettledBits(form, pixels, {})
 
@@ -144,15 +144,15 @@ def _without(words: Words, bits: int) -> Words:
 def _padding_of(dataset: Values, form: PixelFormat) -> list[int]:
     """Padding value and range limit, or the value alone, as far as the file has them (PS3.3 C.7.5.1.1.2)."""
     value, limit = number(dataset, _PADDING), number(dataset, _LIMIT)
-    return [] if value is None else [_as_stored(one, form) for one in (value, limit) if one is not None]
+    return [] if value is None else [_as_stored(padding, form) for padding in (value, limit) if padding is not None]
 
 
 def _declared(dataset: Values, form: PixelFormat, words: Words, overlays: int) -> _Padding | None:
     """Padding that the header names outside of Bits Stored, whether a pixel has it or not; None where there is none."""
     given, (lowest, highest) = _padding_of(dataset, form), _range(form)
-    if all(lowest <= one <= highest for one in given):
+    if all(lowest <= value <= highest for value in given):
         return None
-    first, last = (_as_stored(one & ~overlays, form) if overlays else one for one in (given[0], given[-1]))
+    first, last = (_as_stored(value & ~overlays, form) if overlays else value for value in (given[0], given[-1]))
     low, high = sorted((first, last))
     where = (words >= low) & (words <= high)
     old = given[0], given[-1]

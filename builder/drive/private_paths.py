@@ -39,7 +39,7 @@ def _places(path: Path) -> tuple[Path, Path]:
 
 def _is_below(place: Path, folder: Path) -> bool:
     root, spelled = _as_listed(folder.resolve()), _as_listed(place)
-    return spelled.is_relative_to(root) or any(_same(one, root) for one in _with_parents(spelled))
+    return spelled.is_relative_to(root) or any(_same(path, root) for path in _with_parents(spelled))
 
 
 def _as_listed(place: Path) -> Path:
@@ -57,7 +57,7 @@ def _listed_name(folder: Path, name: str) -> str:
         listed = os.listdir(folder)  # noqa: PTH208  # names are wanted
     except OSError:  # no right to look into it
         return name
-    alike = (one for one in listed if _folded(one) == _folded(name))
+    alike = (entry for entry in listed if _folded(entry) == _folded(name))
     return name if name in listed else next(alike, name)
 
 

@@ -141,7 +141,7 @@ def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list
         for series_key, in_series in sorted(_by(in_study, partial(_series_key, study_key)).items()):
             series = SourceSeries(series_key, in_series[0][0].modality)
             series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in sorted(in_series, key=_place)]
-            series.numbered_anew = _needs_numbers([one.file for one in series.instances])
+            series.numbered_anew = _needs_numbers([instance.file for instance in series.instances])
             study.series.append(series)
         study.series = gathered(study.series, notices)
         studies.append(study)

@@ -49,11 +49,11 @@ def _clusters(persons: Iterable[Person]) -> list[list[Person]]:
     What could be one of several people is kept apart from all of them: nobody can tell whose it is.
     """
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in sorted(persons, key=lambda one: (_completeness(one), *one), reverse=True):
+    for person in sorted(persons, key=lambda person: (_completeness(person), *person), reverse=True):
         alike[normal_name(person.name), person.birth_date].append(person)
     clusters: list[list[Person]] = []
     for some in alike.values():
-        fitting = [cluster for cluster in clusters if all(_compatible(some[0], one) for one in cluster)]
+        fitting = [cluster for cluster in clusters if all(_compatible(some[0], member) for member in cluster)]
         if len(fitting) == 1:
             fitting[0].extend(some)
         else:
@@ -97,7 +97,7 @@ def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
             told = "; ".join(names)
             yield Notice("two spellings", f"Patient ID {cluster[0].patient_id}: {told}: taken as one patient")
     if len(clusters) > 1:
-        people_ = "; ".join(f"{one.name} ({one.birth_date or 'no birth date'})" for one, *_ in clusters)
+        people_ = "; ".join(f"{someone.name} ({someone.birth_date or 'no birth date'})" for someone, *_ in clusters)
         doubt = any(_in_doubt(a, b) for (a, *_), (b, *_) in combinations(clusters, 2))
         told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept apart as {len(clusters)} patients"
         yield Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
@@ -122,7 +122,7 @@ def _nameless(identities: Sequence[str]) -> Iterable[Notice]:
 
 
 def _in_doubt(a: Person, b: Person) -> bool:
-    dates = {one for one in (a.birth_date, b.birth_date) if one}
+    dates = {date for date in (a.birth_date, b.birth_date) if date}
     return len(dates) < 2 and may_be_same(a.name, b.name)
 
 
@@ -133,7 +133,7 @@ def _under_several_ids(persons: Iterable[Person]) -> Iterable[Notice]:
         if person.birth_date and " " in canonical(person.name):
             alike[canonical(person.name), person.birth_date].append(person)
     for some in alike.values():
-        ids = sorted({one.patient_id or "(none)" for one in some})
+        ids = sorted({member.patient_id or "(none)" for member in some})
         if len(ids) > 1:
             told = f"{some[0].name} ({some[0].birth_date}): Patient IDs {', '.join(ids)}: may be the same person"
             yield Notice("one name, several Patient IDs", f"{told}; kept apart")

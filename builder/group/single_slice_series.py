@@ -29,7 +29,11 @@ class _Single(NamedTuple):
 
 def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[SourceSeries]:
     """The series of a study; those of one image each that make one even stack are one, and that is said."""
-    singles = [one for one in series if len(one.instances) == 1 and _may_be_a_slice(one.instances[0].file)]
+    singles = [
+        candidate
+        for candidate in series
+        if len(candidate.instances) == 1 and _may_be_a_slice(candidate.instances[0].file)
+    ]
     if len(singles) < FEWEST:
         return list(series)
     alike: dict[Hashable, list[_Single]] = defaultdict(list)
@@ -37,8 +41,8 @@ def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[Sour
         alike[single.look].append(single)
     whole = [members for members in alike.values() if _is_one_stack(members)]
     notices += map(_notice, whole)
-    taken = {id(one.series) for members in whole for one in members}
-    return [one for one in series if id(one) not in taken] + [_joined(members) for members in whole]
+    taken = {id(member.series) for members in whole for member in members}
+    return [other for other in series if id(other) not in taken] + [_joined(members) for members in whole]
 
 
 def _may_be_a_slice(file: ScannedFile) -> bool:
@@ -46,12 +50,12 @@ def _may_be_a_slice(file: ScannedFile) -> bool:
 
 
 def _singles(series: Iterable[SourceSeries]) -> Iterator[_Single]:
-    for one in series:
-        file = one.instances[0].file
+    for single in series:
+        file = single.instances[0].file
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield _single(one, file)
+                yield _single(single, file)
         except Exception:  # a broken value can fail in any way; such an image stays alone
             continue
 
@@ -72,7 +76,7 @@ def _single(series: SourceSeries, file: ScannedFile) -> _Single:
 
 def _is_one_stack(members: Sequence[_Single]) -> bool:
     """Whether they make one volume of even steps, without a gap, in a frame of reference that they name."""
-    pictures = [one.picture for one in members]
+    pictures = [member.picture for member in members]
     if len(members) < FEWEST or pictures[0].traits.localizer or not pictures[0].traits.frame_of_reference:
         return False
     stacks = split(pictures)
@@ -83,9 +87,9 @@ def _is_one_stack(members: Sequence[_Single]) -> bool:
 
 
 def _joined(members: Sequence[_Single]) -> SourceSeries:
-    first = min((one.series for one in members), key=lambda series: series.uid_key)
-    numbered = sorted(members, key=lambda one: (one.picture.traits.number, one.series.instances[0].file.path))
-    instances = [one.series.instances[0] for one in numbered]
+    first = min((member.series for member in members), key=lambda series: series.uid_key)
+    numbered = sorted(members, key=lambda member: (member.picture.traits.number, member.series.instances[0].file.path))
+    instances = [member.series.instances[0] for member in numbered]
     return SourceSeries(first.uid_key, first.modality, joined=len(members), instances=instances)
 
 

@@ -108,7 +108,7 @@ def _of_element(tag: int, vr: bytes, value: bytes, implicit: bool, character_set
 
 @cache
 def _encodings(character_set: bytes) -> tuple[str, ...]:
-    return tuple(convert_encodings([one.strip() for one in character_set.decode("ascii", "replace").split("\\")]))
+    return tuple(convert_encodings([term.strip() for term in character_set.decode("ascii", "replace").split("\\")]))
 
 
 def _collect(
@@ -169,11 +169,11 @@ def _values(element: DataElement) -> Iterable[object]:
 def _said(kind: str, tag: int, text: str) -> Iterator[Identifier]:
     keyword = _name_of(tag)
     for part in text.split("\\"):
-        one = part.strip(" \0\r\n")
+        value = part.strip(" \0\r\n")
         if kind == "date":
-            one = one[:8]
-        if one and not (kind == "uid" and one.startswith(_REGISTERED)):
-            yield kind, keyword, one
+            value = value[:8]
+        if value and not (kind == "uid" and value.startswith(_REGISTERED)):
+            yield kind, keyword, value
 
 
 @cache

@@ -158,7 +158,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=text(header, "AcquisitionNumber"),
         slice_location=text(header, "SliceLocation"),
-        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, one) for one in _PLACE),
+        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
         identifiers=identifiers_of(header),
     )
 

@@ -27,15 +27,15 @@ def of_one_look(pictures: Sequence[PlacedFrame]) -> tuple[list[list[int]], list[
 
     A rotating projection has a picture for each direction: such pictures of one format are one stack to scroll.
     """
-    frames = {one.traits.frame_of_reference for one in pictures} - {""}
+    frames = {picture.traits.frame_of_reference for picture in pictures} - {""}
     tells = len(frames) > 1 and not (len(frames) > FEW_VALUES and len(pictures) < FRAMES_EACH * len(frames))
     groups: dict[tuple[object, ...], list[list[int]]] = {}
-    for index, one in enumerate(pictures):
-        reference = one.traits.frame_of_reference if tells else ""
-        key = (*one.plane.kind, one.traits.localizer, reference, one.plane.image_position_patient is None)
+    for index, picture in enumerate(pictures):
+        reference = picture.traits.frame_of_reference if tells else ""
+        key = (*picture.plane.kind, picture.traits.localizer, reference, picture.plane.image_position_patient is None)
         alike = groups.setdefault(key, [])
         for group in alike:
-            if _same_look(pictures[group[0]].plane, one.plane):
+            if _same_look(pictures[group[0]].plane, picture.plane):
                 group.append(index)
                 break
         else:

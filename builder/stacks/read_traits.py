@@ -38,8 +38,8 @@ _GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 def traits_of(dataset: Values, frames: int) -> tuple[Traits, ...]:
     """The traits of each frame of an instance."""
     if not any(keyword in dataset for keyword in _GROUPS):
-        one = _traits(dataset, {})
-        return tuple(one._replace(number=(one.number[0], frame)) for frame in range(frames))
+        traits = _traits(dataset, {})
+        return tuple(traits._replace(number=(traits.number[0], frame)) for frame in range(frames))
     shared = dict(_flat(item for item in dataset.get(_GROUPS[0]) or ()))
     own = dataset.get(_GROUPS[1]) or ()
     positions = _dimensions(dataset)
@@ -49,10 +49,10 @@ def traits_of(dataset: Values, frames: int) -> tuple[Traits, ...]:
 def _of_frame(dataset: Values, shared: Mapping[str, Any], own: Any, positions: frozenset[int], frame: int) -> Traits:
     """PS3.3 C.7.6.16: a frame's own functional groups come first, then the shared ones, then the data set."""
     groups = {**shared, **dict(_flat(own))}
-    one = _traits(dataset, groups)
+    traits = _traits(dataset, groups)
     indices = _numbers(groups.get("DimensionIndexValues"))
     told = tuple(value for place, value in enumerate(indices) if place not in positions)
-    return one._replace(kinds=one.kinds + told, number=(one.number[0], frame))
+    return traits._replace(kinds=traits.kinds + told, number=(traits.number[0], frame))
 
 
 def _flat(items: Any) -> Iterator[tuple[str, Any]]:
@@ -137,7 +137,7 @@ def _moment(dataset: Values, groups: Mapping[str, Any], pair: tuple[str, str], w
     stamps = [str(_value(dataset, groups, keyword) or "") for keyword in whole]
     date, time = (text(dataset, keyword) for keyword in pair)
     found = (_seconds(stamp) for stamp in (*stamps, date + time if time else "", time))
-    return next((one for one in found if one is not None), None)
+    return next((seconds for seconds in found if seconds is not None), None)
 
 
 @lru_cache(1 << 10)

@@ -33,17 +33,17 @@ def told_apart(traits: Sequence[Traits], places: Sequence[int]) -> tuple[list[li
 def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts | None]:
     """What the files say, the surest first."""
     times = _times(traits)
-    numbers = [one.number for one in traits]
+    numbers = [frame.number for frame in traits]
     delays = _times(traits, slice(MOMENTS, None))
     for place in range(len(SETTINGS)):
-        yield _by_value([one.settings[place] if one.settings else None for one in traits], places)
+        yield _by_value([frame.settings[place] if frame.settings else None for frame in traits], places)
     for time in times:
         yield _by_moment(time, places)
     for counted in (_runs(numbers, places), _counted(numbers, places)):
         if counted is not None and all(_rises(counted, time, places) for time in times):
             yield counted
     yield from (_nearest(delay, places) for delay in delays)
-    acquisitions = _whole([one.acquisition for one in traits])
+    acquisitions = _whole([frame.acquisition for frame in traits])
     yield from (_pauses(time, places) for time in times if _is_telling(time, places))
     orders: tuple[Order, ...] = (acquisitions, *times, numbers)
     for order in orders:
@@ -65,20 +65,20 @@ def in_time(traits: Sequence[Traits], *, by_number: bool = False) -> list[int]:
 
 def _times(traits: Sequence[Traits], which: slice = slice(None)) -> list[list[float]]:
     """Each time that all frames have and that is not the same for all."""
-    found = (_whole(values) for values in zip(*(one.times[which] for one in traits), strict=True))
-    return [_unwrapped(one) for one in found if one]
+    found = (_whole(values) for values in zip(*(frame.times[which] for frame in traits), strict=True))
+    return [_unwrapped(clock) for clock in found if clock]
 
 
 def _whole(values: Sequence[Value]) -> list[float]:
     """The values where every frame has a number and not all have the same; else empty."""
-    numbers = [one for one in values if isinstance(one, float)]
+    numbers = [value for value in values if isinstance(value, float)]
     return numbers if len(numbers) == len(values) and len(set(numbers)) > 1 else []
 
 
 def _unwrapped(times: list[float]) -> list[float]:
     """Times of day without a date may pass midnight."""
     if max(times) < _DAY and max(times) - min(times) > _HALF_A_DAY:
-        return [one + _DAY if one < _HALF_A_DAY else one for one in times]
+        return [time + _DAY if time < _HALF_A_DAY else time for time in times]
     return times
 
 
@@ -98,9 +98,9 @@ def _is_telling(order: Order, places: Sequence[int]) -> bool:
 def _by_value(values: Sequence[Value], places: Sequence[int]) -> Parts | None:
     """One stack for each value, where each is at a place once and there are as many as frames at a place."""
     labels: Labels = labels_of(values)
-    if None in labels or len(set(labels)) != _most(places) or not _is_telling([one or 0 for one in labels], places):
+    if None in labels or len(set(labels)) != _most(places) or not _is_telling([label or 0 for label in labels], places):
         return None
-    return [one or 0 for one in labels]
+    return [label or 0 for label in labels]
 
 
 def _by_moment(time: Sequence[float], places: Sequence[int]) -> Parts | None:
@@ -184,8 +184,8 @@ def _runs(order: Order, places: Sequence[int]) -> Parts | None:
 def _sure_sweeps(order: Order, places: Sequence[int]) -> Parts | None:
     """Sweeps over the places that are the same from either end: where a lost frame leaves it open, they are not."""
     ranks = {key: rank for rank, key in enumerate(sorted(set(order)))}
-    onward = _sweeps([ranks[one] for one in order], places)
-    back = _sweeps([-ranks[one] for one in order], [-place for place in places])
+    onward = _sweeps([ranks[key] for key in order], places)
+    back = _sweeps([-ranks[key] for key in order], [-place for place in places])
     count = max(onward) + 1
     same = all(a == count - 1 - b for a, b in zip(onward, back, strict=True))
     return onward if same and count == _most(places) else None
@@ -213,7 +213,7 @@ def _ranks(order: Order, places: Sequence[int]) -> Parts:
 
 def _guess(traits: Sequence[Traits], places: Sequence[int]) -> Parts:
     """Sweeps in the first order that tells all frames at a place apart; without one, by turns."""
-    orders: tuple[Order, ...] = (*_times(traits), [one.number for one in traits])
+    orders: tuple[Order, ...] = (*_times(traits), [frame.number for frame in traits])
     for order in orders:
         parts = _sweeps(order, places)
         if _is_telling(order, places) and max(parts) + 1 == _most(places):

@@ -55,7 +55,7 @@ class _Group:
 def split(pictures: Sequence[PlacedFrame]) -> list[Split]:
     """The stacks of a series, in the order in which their first pictures come."""
     turning, groups = of_one_look(pictures)
-    found = [one for members in groups for one in _stacks(pictures, members)]
+    found = [stack for members in groups for stack in _stacks(pictures, members)]
     return found + [_by_number(pictures, members) for members in turning]
 
 
@@ -74,15 +74,15 @@ def _stacks(pictures: Sequence[PlacedFrame], members: list[int]) -> list[Split]:
         parts = _repeated_kinds(pictures, members)
         return [_at_one_place(pictures, part, by_number=along is None) for part in parts]
     group = _Group(pictures, dict(zip(members, along or (), strict=True)), dict(zip(members, places, strict=True)))
-    return _gathered(group, [one for part in _apart(group, members) for one in _settled(group, part)])
+    return _gathered(group, [stack for part in _apart(group, members) for stack in _settled(group, part)])
 
 
 def _along(pictures: Sequence[PlacedFrame]) -> Sequence[float] | None:
     """Where each lies along the normal of the first, in mm; without positions, by Slice Location; None without."""
     if pictures[0].plane.image_position_patient is not None:
-        return list(map(float, geometry.distances([one.plane for one in pictures])))
-    locations = [one.traits.location for one in pictures]
-    found = [one for one in locations if one is not None]
+        return list(map(float, geometry.distances([picture.plane for picture in pictures])))
+    locations = [picture.traits.location for picture in pictures]
+    found = [location for location in locations if location is not None]
     return found if len(found) == len(locations) else None
 
 
@@ -134,11 +134,11 @@ def _settled(group: _Group, members: list[int]) -> Iterator[Split]:
 def _gathered(group: _Group, splits: Sequence[Split]) -> list[Split]:
     """Single pictures at one place become one stack to scroll, not an entry each."""
     singles: dict[int, list[int]] = defaultdict(list)
-    for one in splits:
-        if len(one.members) == 1:
-            singles[group.place[one.members[0]]].append(one.members[0])
+    for split in splits:
+        if len(split.members) == 1:
+            singles[group.place[split.members[0]]].append(split.members[0])
     several = {place for place, members in singles.items() if len(members) > 1}
-    kept = [one for one in splits if len(one.members) > 1 or group.place[one.members[0]] not in several]
+    kept = [split for split in splits if len(split.members) > 1 or group.place[split.members[0]] not in several]
     return kept + [_at_one_place(group.pictures, singles[place]) for place in sorted(several)]
 
 
@@ -147,15 +147,15 @@ def _gathered(group: _Group, splits: Sequence[Split]) -> list[Split]:
 
 def _apart(group: _Group, members: list[int]) -> list[list[int]]:
     """The members split by whatever overlaps among them."""
-    parts = _by_kinds(group, [members], lambda one: one.kinds)
+    parts = _by_kinds(group, [members], lambda traits: traits.kinds)
     parts = [some for part in parts for some in _elsewhere(group, part)]
     parts = [some for part in parts for some in _by_acquisition(group, part)]
-    return _by_kinds(group, parts, lambda one: one.later)
+    return _by_kinds(group, parts, lambda traits: traits.later)
 
 
 def _by_kinds(group: _Group, parts: list[list[int]], values_of: Callable[[Traits], Sequence[Value]]) -> list[list[int]]:
     members = [i for part in parts for i in part]
-    for column in _columns([values_of(one) for one in group.traits(members)]):
+    for column in _columns([values_of(frame) for frame in group.traits(members)]):
         if len(set(column)) > 1:  # hardly ever
             value = dict(zip(members, column, strict=True))
             parts = [some for part in parts for some in _by_kind(group, part, [value[i] for i in part])]
@@ -194,7 +194,7 @@ def _overlap(labels: Labels, places: Sequence[int]) -> bool:
 
 
 def _by_acquisition(group: _Group, members: list[int]) -> list[list[int]]:
-    labels = labels_of([one.acquisition for one in group.traits(members)])
+    labels = labels_of([frame.acquisition for frame in group.traits(members)])
     if not _tells(labels, group.places(members)):
         return [members]
     parts = _parted(members, labels)

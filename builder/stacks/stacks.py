@@ -37,8 +37,14 @@ class Slice:
     @property
     def _format(self) -> tuple[object, ...]:
         """What must be the same in one stack; bits stored, padding and rescale need not."""
-        one = self.instance
-        return one.rows, one.columns, one.bits_allocated, one.pixel_representation, one.photometric_interpretation
+        instance = self.instance
+        return (
+            instance.rows,
+            instance.columns,
+            instance.bits_allocated,
+            instance.pixel_representation,
+            instance.photometric_interpretation,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class OrderedStack:
     @property
     def padding(self) -> int | None:
         """The padding value of the first slice that has one."""
-        values = (one.instance.pixel_padding_value for one in self.slices)
+        values = (slice_.instance.pixel_padding_value for slice_ in self.slices)
         return next((value for value in values if value is not None), None)
 
     @property
@@ -74,16 +80,16 @@ class OrderedStack:
     @property
     def notes(self) -> str:
         """All that a reader should know of it, joined by "; "."""
-        lossy = max(one.technique.lossy for one in self.slices)
+        lossy = max(slice_.technique.lossy for slice_ in self.slices)
         return "; ".join(filter(None, (self.geometry.notes, self.note, lossy)))
 
 
 def slices_of(written: Sequence[WrittenInstance]) -> list[Slice]:
     """All frames of these instances, in their order."""
     return [
-        Slice(one.instance, frame, traits, one.technique)
-        for one in written
-        for frame, traits in zip(one.instance.frames, one.traits, strict=True)
+        Slice(record.instance, frame, traits, record.technique)
+        for record in written
+        for frame, traits in zip(record.instance.frames, record.traits, strict=True)
     ]
 
 
@@ -92,13 +98,13 @@ def stacks_of(written: Sequence[WrittenInstance]) -> list[OrderedStack]:
     slices = slices_of(written)
     stacks = [
         _ordered([slices[i] for i in found.members], found.note)
-        for found in split([PlacedFrame(one.plane, one.traits) for one in slices])
+        for found in split([PlacedFrame(slice_.plane, slice_.traits) for slice_ in slices])
     ]
     return sorted(stacks, key=lambda stack: -len(stack.slices))
 
 
 def _ordered(slices: Sequence[Slice], note: str) -> OrderedStack:
-    return OrderedStack(tuple(slices), geometry.describe([one.plane for one in slices]), note)
+    return OrderedStack(tuple(slices), geometry.describe([slice_.plane for slice_ in slices]), note)
 
 
 def describe_series(stacks: Sequence[OrderedStack], modality: str) -> str:

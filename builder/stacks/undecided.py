@@ -10,9 +10,11 @@ from bundle.index.index import Catalog
 def undecided_notices(root: Path) -> list[Notice]:
     """One for each series of the bundle below `root` that has such a stack."""
     with Catalog(root) as catalog:
-        series = [(study.case, one) for study in catalog.studies() for one in study.series]
+        series = [(study.case, group) for study in catalog.studies() for group in study.series]
     return [
-        Notice("undecided", f"{case}, series {one.series_number} ({one.description}): {UNDECIDED}; look at its stacks")
-        for case, one in series
-        if any(UNDECIDED in stack.notes for stack in one.stacks)
+        Notice(
+            "undecided", f"{case}, series {group.series_number} ({group.description}): {UNDECIDED}; look at its stacks"
+        )
+        for case, group in series
+        if any(UNDECIDED in stack.notes for stack in group.stacks)
     ]

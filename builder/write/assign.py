@@ -87,7 +87,7 @@ class _Assigner:
                     offset,
                     study_uid,
                     series_uid,
-                    next(one for one in given if one is not None),
+                    next(date for date in given if date is not None),
                     self._spread([instance.file.path for instance in series.instances]),
                 )
                 self._add_series(place, series, shared, patient)

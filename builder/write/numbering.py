@@ -17,21 +17,21 @@ class Places:
         self._last: dict[Above, int] = {}
         self._digests: dict[str, str] = {}
         self._series_numbers: dict[str, int] = {}
-        for one in present:
-            self._add(one)
+        for record in present:
+            self._add(record)
 
-    def _add(self, one: WrittenInstance) -> None:
-        numbers = numbers_of(one.instance.path)
+    def _add(self, record: WrittenInstance) -> None:
+        numbers = numbers_of(record.instance.path)
         names = (
-            one.patient_id, one.study_instance_uid, one.series_instance_uid, one.instance.sop_instance_uid,
+            record.patient_id, record.study_instance_uid, record.series_instance_uid, record.instance.sop_instance_uid,
         )  # fmt: skip
         for level, name in enumerate(names):
             above, number = numbers[:level], numbers[level]
             self._numbers.setdefault(above, {})[name] = number
             self._last[above] = max(number, self._last.get(above, 0))
-        self._digests[one.instance.path] = one.instance.digest
-        if one.series_number is not None:
-            self._series_numbers[one.series_instance_uid] = one.series_number
+        self._digests[record.instance.path] = record.instance.digest
+        if record.series_number is not None:
+            self._series_numbers[record.series_instance_uid] = record.series_number
 
     def number(self, above: Above, name: str) -> int:
         """The number of what is called so, below the patient, study and series of these numbers."""

@@ -78,8 +78,8 @@ def write_and_look(jobs: Sequence[WriteJob], cleaner: CleaningStep) -> list[Done
     """
     with warnings.catch_warnings(), ExitStack() as open_files:
         warnings.simplefilter("ignore")
-        ended = [_end(*one, cleaner) for some in _begun(jobs, cleaner, open_files) for one in some]
-    return [Done(_record(job, one), looked) for job, (one, looked) in zip(jobs, ended, strict=True)]
+        ended = [_end(*begun, cleaner) for some in _begun(jobs, cleaner, open_files) for begun in some]
+    return [Done(_record(job, ending), looked) for job, (ending, looked) in zip(jobs, ended, strict=True)]
 
 
 def _begun(
@@ -88,9 +88,9 @@ def _begun(
     """The jobs begun, so many together as their headers may take memory."""
     some, size = list[tuple[WriteJob, _Begun | SkippedFile | None]](), 0
     for job in jobs:
-        one = _tried(job, _begin, job, cleaner, open_files)
-        some.append((job, one))
-        size += one.header.pixel_offset if isinstance(one, _Begun) else 0
+        begun = _tried(job, _begin, job, cleaner, open_files)
+        some.append((job, begun))
+        size += begun.header.pixel_offset if isinstance(begun, _Begun) else 0
         if size > _MOST_AHEAD:
             yield some
             some, size = [], 0
@@ -267,8 +267,8 @@ def _instance_number(dataset: Values, job: WriteJob) -> str:
 
 def _together(*some: Described) -> Described:
     """What comes last counts; but what was done to the image is said with all that was done, in that order."""
-    told = [str(one[_DONE]) for one in some if _DONE in one]
-    described = {keyword: value for one in some for keyword, value in one.items()}
+    told = [str(description[_DONE]) for description in some if _DONE in description]
+    described = {keyword: value for description in some for keyword, value in description.items()}
     return described | ({_DONE: joined(told)} if told else {})
 
 

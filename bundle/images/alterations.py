@@ -59,16 +59,16 @@ def joined(alterations: list[str]) -> str:
 def split(altered: str) -> list[str]:
     """The single alterations of such a text; raises ValueError where one is not in the fixed words."""
     alterations = altered.split(_JOINED) if altered else []
-    for one in alterations:
-        if not _KNOWN.fullmatch(one):
+    for alteration in alterations:
+        if not _KNOWN.fullmatch(alteration):
             raise ValueError("unknown alteration")
     return alterations
 
 
 def masked_share(altered: str) -> float | None:
     """Which share of all pixels of an image was overwritten as text, 0 to 1; None where none was."""
-    for one in altered.split(_JOINED):
-        found = _MASKED.fullmatch(one)
+    for alteration in altered.split(_JOINED):
+        found = _MASKED.fullmatch(alteration)
         if found and int(found[2]):
             return int(found[1]) / int(found[2])
     return None

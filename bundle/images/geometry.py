@@ -103,7 +103,7 @@ def places(along: Sequence[float]) -> list[int]:
     numbers = np.concatenate(([0], np.cumsum(steps > _same_place(steps))))
     found = np.empty(len(values), int)
     found[order] = numbers
-    return [int(one) for one in found]
+    return [int(index) for index in found]
 
 
 def _same_place(steps: Array) -> float:
@@ -150,7 +150,7 @@ def _no_volume(origin: Vector | None, reason: str) -> StackGeometry:
 
 def _describe_positions(planes: Sequence[FramePlane], orientation: Orientation) -> StackGeometry:
     positions, along = _positions(planes), distances(planes)
-    if len(set(places([float(one) for one in along]))) == 1:
+    if len(set(places([float(position) for position in along]))) == 1:
         return _no_volume(_vector(positions[0]), "several images at one place")
     steps = np.diff(along)
     reason = _reason(planes, along, _median(steps))

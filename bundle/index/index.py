@@ -157,7 +157,7 @@ class Catalog:
 
     def _read_patients(self) -> tuple[Patient, ...]:
         stacks = _grouped(self._all("stack"), "series_id", _stack)
-        self._frame_numbers = {one.stack_id: one.number_of_frames for group in stacks.values() for one in group}
+        self._frame_numbers = {stack.stack_id: stack.number_of_frames for group in stacks.values() for stack in group}
         series = _grouped(
             self._all("series"), "study_id",
             lambda row: _series(row, tuple(stacks.get(row["id"], ()))),

@@ -70,7 +70,11 @@ def check_stack(row: Mapping[str, Any]) -> None:
     check_row("stack", row)
     fits = row["bits_allocated"] in _ALLOCATED and row["bits_stored"] <= row["bits_allocated"]
     spacing = (row["row_spacing"], row["column_spacing"])
-    if not fits or any(one is not None and one <= 0 for one in spacing) or not _has_sound_vectors(row):
+    if (
+        not fits
+        or any(millimetres is not None and millimetres <= 0 for millimetres in spacing)
+        or not _has_sound_vectors(row)
+    ):
         raise ValueError(f"stack {row['id']} contradicts itself")
 
 
@@ -79,7 +83,7 @@ def _has_sound_vectors(row: Mapping[str, Any]) -> bool:
     along, down, step = ([row[f"{name}_{axis}"] for axis in "xyz"] for name in ("row", "column", "step"))
     if None not in (*along, *down):
         lengths = math.hypot(*along), math.hypot(*down)
-        angle = sum(one * other for one, other in zip(along, down, strict=True))
+        angle = sum(cosine * other for cosine, other in zip(along, down, strict=True))
         if any(abs(length - 1) > _VECTOR_TOLERANCE for length in lengths) or abs(angle) > _VECTOR_TOLERANCE:
             return False
     return not row["is_volume"] or (None not in (*along, *down, *step) and math.hypot(*step) > 0)
@@ -100,7 +104,7 @@ def plain(text: str) -> str:
     """A text as it may be shown: no control characters, and nothing that a window would take for markup."""
     shown = text[:_LONGEST_TEXT]
     if not shown.isprintable():
-        shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in shown)
+        shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in shown)
     return shown.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
 
 

@@ -96,7 +96,7 @@ class Form:
 
     def question(self, name: str) -> Question | None:
         """The question with this id."""
-        return next((one for one in self.questions if one.id == name), None)
+        return next((question for question in self.questions if question.id == name), None)
 
     def asked(self, question: Question, answers: Answers, series: str = "") -> bool:
         """Whether a question is asked, given the answers so far; a question that is not asked opens no other one."""
@@ -112,8 +112,8 @@ class Form:
     def places(self, series: Sequence[str]) -> Iterator[tuple[Question, str]]:
         """Every question with the series it is for, in the order of the form; series by series where it repeats."""
         for per, run in _runs(self.questions):
-            for one in series if per is Per.SERIES else ("",):
-                yield from ((question, one) for question in run)
+            for uid in series if per is Per.SERIES else ("",):
+                yield from ((question, uid) for question in run)
 
     def open_points(self, answers: Answers, series: Sequence[str]) -> list[tuple[Question, str, str]]:
         """(question, series, why) for all that stands in the way of submitting: no answer, or one out of range."""

@@ -162,7 +162,7 @@ def syntax_mistake(message: str) -> Mistake:
 
 def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Question]]:
     listed = top.content.get("question", [])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         top.wrong("question", "questions are written as [[question]], each with its lines below")
         return [], []
     if not listed:
@@ -236,7 +236,7 @@ def _media(top: Table, lines: TomlLines) -> Media | None:
 def _are_counts(value: object) -> TypeGuard[list[int]]:
     if not isinstance(value, list) or not 0 < len(value) <= _MOST_MEDIA:
         return False
-    return all(type(one) is int and 0 < one <= _MOST_CASES for one in value)
+    return all(type(number) is int and 0 < number <= _MOST_CASES for number in value)
 
 
 def _cases(table: Table, key: str) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ def _options(table: FormTable) -> tuple[AnswerOption, ...]:
     if not isinstance(listed, list) or not 2 <= len(listed) <= _MOST_OPTIONS:
         table.wrong("options", f"'options' must be a list of 2 to {_MOST_OPTIONS} options")
         return ()
-    options = [option for option in (_option(table, one) for one in listed) if option is not None]
+    options = [option for option in (_option(table, entry) for entry in listed) if option is not None]
     values = [option.value for option in options]
     for double in sorted({value for value in values if values.count(value) > 1}):
         table.wrong("options", f"the option '{double}' stands there twice")

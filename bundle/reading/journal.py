@@ -244,7 +244,7 @@ def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
         previous = body["prev"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    texts = all(isinstance(one, str) for one in (entry.time, entry.kind, previous))
+    texts = all(isinstance(field, str) for field in (entry.time, entry.kind, previous))
     if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _is_time(entry.time):
         return None
     return entry, previous, hashlib.sha256(text).hexdigest() == entry.digest

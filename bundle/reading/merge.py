@@ -90,12 +90,12 @@ def _one_of(name: str, copies: Sequence[Journal], problems: list[Problem]) -> Jo
     """
     found: dict[int, JournalEntry] = {}
     forked = False
-    for journal in sorted(copies, key=lambda one: one.head, reverse=True):
+    for journal in sorted(copies, key=lambda journal: journal.head, reverse=True):
         for entry in journal.entries:
             kept = found.setdefault(entry.number, replace(entry, file=name))
             forked = forked or kept.digest != entry.digest
     whole = [journal for journal in copies if len(journal.entries) == len(found)]
-    best = min(whole or copies, key=lambda one: len(one.problems))
+    best = min(whole or copies, key=lambda journal: len(journal.problems))
     problems += [replace(problem, file=name) for problem in best.problems]
     if forked:
         text = "two copies of it differ although only one can have been written; the longer one counts"

@@ -58,13 +58,13 @@ class Condition:
         if is_empty(value):
             return False
         given = value if isinstance(value, list) else [value]
-        if self.values and not any(_same(one, wanted) for one in given for wanted in self.values):
+        if self.values and not any(_same(answer, wanted) for answer in given for wanted in self.values):
             return False
         if self.at_least is None and self.at_most is None:
             return True
         low = -math.inf if self.at_least is None else self.at_least
         high = math.inf if self.at_most is None else self.at_most
-        return any(is_number(one) and low <= one <= high for one in given)
+        return any(is_number(number) and low <= number <= high for number in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _choice(question: Question, value: Value) -> str:
 
 def _choices(question: Question, value: Value) -> str:
     known = [option.value for option in question.options]
-    if not isinstance(value, list) or any(one not in known for one in value) or len(set(value)) != len(value):
+    if not isinstance(value, list) or any(chosen not in known for chosen in value) or len(set(value)) != len(value):
         return "it is not a list of the options"
     if len(value) < question.least:
         return f"at least {question.least} must be chosen"
@@ -160,7 +160,7 @@ def _yes_no(question: Question, value: Value) -> str:
 
 
 def _marks(question: Question, value: Value) -> str:
-    if not isinstance(value, list) or not all(_is_mark(one) for one in value):
+    if not isinstance(value, list) or not all(_is_mark(mark) for mark in value):
         return "it is not a list of marks"
     if len(value) < question.least:
         return f"at least {question.least} must be set"
@@ -170,7 +170,7 @@ def _marks(question: Question, value: Value) -> str:
 def _measurement(question: Question, value: Value) -> str:
     good = isinstance(value, dict) and is_number(value.get("value")) and isinstance(value.get("unit"), str)
     points = value.get("points") if good else None
-    if not isinstance(points, list) or not all(_is_mark(one) for one in points):
+    if not isinstance(points, list) or not all(_is_mark(point) for point in points):
         return "it is not a measurement"
     return _number(question, value["value"])
 

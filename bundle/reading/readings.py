@@ -77,7 +77,7 @@ class CaseReading:
         """The questions whose answers contradict each other."""
         for place, heads in self.heads.items():
             kept = heads[-1]
-            aside = tuple(one for one in heads[:-1] if one.value != kept.value)
+            aside = tuple(head for head in heads[:-1] if head.value != kept.value)
             if aside:
                 yield Conflict(self.slot, place, kept, aside)
 
@@ -170,7 +170,7 @@ def _take_opening(readings: Readings, entry: JournalEntry) -> None:
     readings.reader = str(entry.data.get("reader", readings.reader))
     form, text = entry.data.get("form"), entry.data.get("form_text")
     if isinstance(form, str):
-        readings.forms = [one for one in readings.forms if one != form] + [form]
+        readings.forms = [known for known in readings.forms if known != form] + [form]
         if isinstance(text, str):
             readings.form_texts[form] = text
 
@@ -196,7 +196,7 @@ def _take_answer(reading: CaseReading, entry: JournalEntry, merged: Merged | Non
     reading.history.setdefault((question, series), []).append(answer)
     heads = reading.heads.get((question, series), [])
     # Whoever writes replaces what he knew of; what he could not know stands beside it.
-    unknown = [] if merged is None else [one for one in heads if not merged.knew(entry, one.entry)]
+    unknown = [] if merged is None else [head for head in heads if not merged.knew(entry, head.entry)]
     reading.heads[question, series] = [*unknown, answer]
     _begin(reading)
 

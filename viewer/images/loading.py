@@ -75,12 +75,12 @@ class Loader(threading.Thread):
     def _order(self) -> Iterator[int]:
         """What to read: asked again after each slice, since the cursor moves meanwhile."""
         frames = self._loaded.frames
-        waiting = {index for index, one in enumerate(self._loaded.slices) if one is None}
+        waiting = {index for index, slice_ in enumerate(self._loaded.slices) if slice_ is None}
         on_disc = iter(sorted(waiting, key=lambda index: (frames[index].path, frames[index].frame_index)))
         while waiting:
             index = self._near(waiting)
             if index is None:
-                index = next(one for one in on_disc if one in waiting)
+                index = next(index_ for index_ in on_disc if index_ in waiting)
             waiting.remove(index)
             yield index
 
@@ -129,7 +129,7 @@ class KeptStacks:
     @property
     def size(self) -> int:
         """Bytes of all that is kept, once it is read."""
-        return sum(one.size for one in self._kept.values())
+        return sum(stack.size for stack in self._kept.values())
 
     def _make_room(self, wanted: int) -> None:
         while len(self._kept) > 1 and self.size + wanted > self._budget:

@@ -25,13 +25,13 @@ def blank_out(voxels: NDArray[np.integer], ranges: Sequence[Range | None]) -> Fi
     bytes. Otherwise this works on a copy. With one value in all padding, `linear(there) * value` is what padding has
     added to any mixture, and can be taken off again.
     """
-    asked = {one for one in ranges if one is not None}
+    asked = {range_ for range_ in ranges if range_ is not None}
     limits = np.iinfo(voxels.dtype)
-    low, high = max((limits.min, *(one[0] for one in asked))), min((limits.max, *(one[1] for one in asked)))
+    low, high = max((limits.min, *(range_[0] for range_ in asked))), min((limits.max, *(range_[1] for range_ in asked)))
     value = low if low <= high else 0
     made, there = voxels, None
-    for index, one in enumerate(ranges):
-        empty = None if one is None else _between(voxels[index], one)
+    for index, padding in enumerate(ranges):
+        empty = None if padding is None else _between(voxels[index], padding)
         if empty is None or not empty.any():
             continue
         if there is None:

@@ -102,21 +102,21 @@ class LoadedStack:
     @property
     def arrived(self) -> int:
         """How many slices are here, or are known never to come."""
-        return sum(one is not None for one in self.slices)
+        return sum(slice_ is not None for slice_ in self.slices)
 
     @property
     def damaged(self) -> int:
         """How many slices will never come."""
-        return sum(isinstance(one, BundleError) for one in self.slices)
+        return sum(isinstance(slice_, BundleError) for slice_ in self.slices)
 
     @property
     def complete(self) -> bool:
         """Whether nothing is left to wait for."""
-        return all(one is not None for one in self.slices)
+        return all(slice_ is not None for slice_ in self.slices)
 
     def ask_again(self) -> None:
         """What was not there with its medium may be there now."""
-        self.slices = [None if isinstance(one, MediumGone) else one for one in self.slices]
+        self.slices = [None if isinstance(slice_, MediumGone) else slice_ for slice_ in self.slices]
 
     @property
     def size(self) -> int:

@@ -37,7 +37,7 @@ def length_between(stack: Stack, marks: Sequence[Mark]) -> Mark | None:
     """A measurement of the distance between two marks in mm; None where the size of a pixel is unknown."""
     if len(marks) != 2 or stack.pixel_spacing is None:
         return None
-    first, last = (one["position"] or _flat(stack, one) for one in marks)
+    first, last = (mark["position"] or _flat(stack, mark) for mark in marks)
     return {"value": round(math.dist(first, last), 2), "unit": "mm", "points": list(marks)}
 
 

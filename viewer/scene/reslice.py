@@ -126,9 +126,9 @@ class _Grid:
 
     def close(self) -> None:
         """Give the bytes back."""
-        for one in (self._values, self._there):
-            if one is not None:
-                one.close()
+        for image in (self._values, self._there):
+            if image is not None:
+                image.close()
 
     def plane(self, to_index: Array, wanted: Cut) -> ResliceView:
         """The plane itself, where there are no other slices."""

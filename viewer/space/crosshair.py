@@ -56,7 +56,7 @@ class CrossHair:
         if far <= _NEAR_POINT * scale:
             return Held(Grip.POINT)
         near = [(abs(away[0] * line.direction[1] - away[1] * line.direction[0]), line.other) for line in self.lines]
-        distance, other = min(near, key=lambda one: one[0], default=(math.inf, None))
+        distance, other = min(near, key=lambda candidate: candidate[0], default=(math.inf, None))
         if distance > _NEAR * scale:
             return None
         return Held(Grip.TURN if far >= self.reach else Grip.MOVE, other)

@@ -129,7 +129,7 @@ class Ties:
         state = leader.state
         if self.tiled:
             states = tiles(state, leader.entry.stack, panes.index(leader), len(panes))
-            return sorted(zip(panes, states, strict=True), key=lambda one: one[0] is leader)
+            return sorted(zip(panes, states, strict=True), key=lambda pane: pane[0] is leader)
         found = [(panes[number], followed(leader, panes[number], how)) for number, how in self._links.items()]
         return [
             *((pane, framed(leader, pane, index)) for pane, index in found),

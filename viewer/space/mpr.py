@@ -148,12 +148,12 @@ def turn(state: MprState, plane: Plane, degrees: float, *, oblique: bool = False
 
     The square planes turn together; with `oblique` the oblique plane alone does, and so does it in its own pane.
     """
-    turned = (Plane.OBLIQUE,) if oblique else tuple(one for one in SQUARE if one is not plane)
+    turned = (Plane.OBLIQUE,) if oblique else tuple(plane_ for plane_ in SQUARE if plane_ is not plane)
     about = _rotation(state.facings[plane].normal, math.radians(degrees))
     facings = dict(state.facings)
-    for one in turned:
-        facing = facings[one]
-        facings[one] = Facing(_triple(about @ facing.right), _triple(about @ facing.down))
+    for plane_ in turned:
+        facing = facings[plane_]
+        facings[plane_] = Facing(_triple(about @ facing.right), _triple(about @ facing.down))
     return replace(state, facings=_square(facings) if not oblique else facings)
 
 

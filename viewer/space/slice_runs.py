@@ -82,20 +82,20 @@ def _reach(places: Array, first: int, last: int, usual: float) -> int:
 
 def empty_places(runs: tuple[SliceRun, ...]) -> tuple[tuple[float, float], ...]:
     """From and to of each gap: what no slice reaches."""
-    return tuple((one.high, other.low) for one, other in pairwise(runs) if other.first != one.last)
+    return tuple((run.high, other.low) for run, other in pairwise(runs) if other.first != run.last)
 
 
 def number_at(runs: tuple[SliceRun, ...], place: float) -> float:
     """The slice number, with fractions, at a place; in a gap that of the nearest slice."""
-    for one, other in pairwise((*runs, None)):
-        assert one is not None
-        if other is None or place <= one.end or (other.first != one.last and place <= (one.end + other.start) / 2):
-            inside = min(max(place, one.start), one.end)
-            return one.first + (inside - one.start) / one.step
+    for run, other in pairwise((*runs, None)):
+        assert run is not None
+        if other is None or place <= run.end or (other.first != run.last and place <= (run.end + other.start) / 2):
+            inside = min(max(place, run.start), run.end)
+            return run.first + (inside - run.start) / run.step
     raise AssertionError("there is always a run")
 
 
 def place_at(runs: tuple[SliceRun, ...], number: int) -> float:
     """Where a slice stands."""
-    run = next(one for one in runs if number <= one.last)
+    run = next(run for run in runs if number <= run.last)
     return run.start + (number - run.first) * run.step

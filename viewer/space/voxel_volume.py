@@ -174,7 +174,7 @@ def _spacing_notes(loaded: LoadedStack, runs: Sequence[SliceRun]) -> list[str]:
         return []
     normal = unit_normal(loaded.stack.image_orientation_patient or (1, 0, 0, 0, 1, 0))
     places = [dot(frame.image_position_patient or (0, 0, 0), normal) for frame in loaded.frames]
-    gaps = [one.last for one, other in pairwise(runs) if one.last != other.first]
+    gaps = [run.last for run, other in pairwise(runs) if run.last != other.first]
     steps = [step for k, step in enumerate(map(float, np.diff(places))) if k not in gaps]
     low, high = min(steps, default=0.0), max(steps, default=0.0)
     uneven = tr(UNEVEN_NOTE).format(low=low, high=high)
@@ -224,6 +224,6 @@ def _as_numbers(loaded: LoadedStack) -> NDArray[np.integer]:
     numbers = loaded.voxels.view(f"<{'i' if kind.signed else 'u'}{kind.bits_allocated // 8}")
     unused = np.array(kind.bits_allocated - kind.bits_stored, numbers.dtype)
     if unused:
-        for one in numbers:
-            np.right_shift(np.left_shift(one, unused), unused, out=one)
+        for number in numbers:
+            np.right_shift(np.left_shift(number, unused), unused, out=number)
     return numbers

@@ -57,8 +57,8 @@ class SelfTestReport:
     def ok(self) -> bool:
         """Whether the test came to its end and everything agreed."""
         rendered = self.render is not None and self.render.ok
-        shown = all(one == SHOWN for one in self.pages.values())
-        return self.finished and not self.reason and rendered and shown and all(one.ok for one in self.stacks)
+        shown = all(state == SHOWN for state in self.pages.values())
+        return self.finished and not self.reason and rendered and shown and all(stack.ok for stack in self.stacks)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as it stands in the JSON file."""

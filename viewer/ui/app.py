@@ -213,5 +213,7 @@ def _say_mistake(details: str) -> None:
 
 def _shown_window() -> MainWindow | None:
     """Where there are two screens, a message belongs on the one with the window, and in front of it."""
-    shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+    shown = [
+        window for window in QApplication.topLevelWidgets() if isinstance(window, MainWindow) and window.isVisible()
+    ]
     return shown[0] if shown else None

@@ -172,9 +172,9 @@ def _voxels(entry: Entry) -> int:
 
 
 def _raise_first_failure(slices: Sequence[object]) -> None:
-    for one in slices:
-        if isinstance(one, BundleError):
-            raise one
+    for slice_ in slices:
+        if isinstance(slice_, BundleError):
+            raise slice_
 
 
 def _one_to_one(entry: Entry, pane: QWidget, index: int, window: tuple[float, float]) -> ViewState:

@@ -46,20 +46,20 @@ def _index_list(medium: Medium, index: Index | None) -> Iterator[Named]:
 
 
 def _missing(medium: Medium, lists: list[Named]) -> Iterator[Finding]:
-    for path in sorted({path for one in lists for path in one.paths}):
+    for path in sorted({path for list_ in lists for path in list_.paths}):
         if not medium.has(path):
-            places = " and ".join(one.place for one in lists if path in one.paths)
+            places = " and ".join(list_.place for list_ in lists if path in list_.paths)
             yield finding("files.missing", path, f"named by {places}, but it is not on the medium")
 
 
 def _unlisted(medium: Medium, lists: list[Named]) -> Iterator[Finding]:
     for path, file in medium.dicom.items():
         # A list that has the instance under another path, or the path for another instance, is wrong about that alone.
-        without = [one for one in lists if path not in one.paths and file.sop_instance_uid not in one.uids]
+        without = [list_ for list_ in lists if path not in list_.paths and file.sop_instance_uid not in list_.uids]
         if without:
             alone = len(without) == 1 and (len(lists) > 1 or medium.others)
             check = without[0].check if alone else "files.unlisted"
-            yield finding(check, path, f"not named by {' and '.join(one.place for one in without)}")
+            yield finding(check, path, f"not named by {' and '.join(list_.place for list_ in without)}")
 
 
 def _duplicates(medium: Medium) -> Iterator[Finding]:

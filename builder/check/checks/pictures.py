@@ -41,7 +41,7 @@ def numbers(both: IndexComparison) -> Iterator[Finding]:
             if series.images_masked != masked:
                 text = f"images_masked in the index: expected {masked}, found {series.images_masked}"
                 yield finding("index.left_out", f"{INDEX}, {study.case}, series {series.series_id}", text)
-        of_series = sum(one.images_left_out for one in study.series)
+        of_series = sum(series.images_left_out for series in study.series)
         if study.images_left_out < of_series:
             text = f"images_left_out in the index: {study.images_left_out}, and {of_series} of its series"
             yield finding("index.left_out", f"{INDEX}, {study.case}", text)
@@ -58,7 +58,7 @@ def _said(both: IndexComparison) -> dict[int, list[str]]:
 
 
 def _masked(said: Sequence[str]) -> int:
-    return sum(masked_share(one) is not None for one in said)
+    return sum(masked_share(alteration) is not None for alteration in said)
 
 
 def _kept(said: Sequence[str]) -> int:
@@ -76,14 +76,14 @@ def told(both: IndexComparison) -> Iterator[Finding]:
             continue
         for series in study.series:
             yield from _of_series(f"{study.case}, series {series.series_number}", series, said[series.series_id])
-        gone = study.images_left_out - sum(one.images_left_out for one in study.series)
+        gone = study.images_left_out - sum(series.images_left_out for series in study.series)
         if gone > 0:
             yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
 
 
 def _agrees(study: Study) -> bool:
     """Whether its numbers of images left out can be; if not, that is reported alone."""
-    return study.images_left_out >= sum(one.images_left_out for one in study.series)
+    return study.images_left_out >= sum(series.images_left_out for series in study.series)
 
 
 def _of_series(subject: str, series: Series, said: Sequence[str]) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
 
 
 def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
-    said = [one for series in study.series for one in altered_of.get(series.series_id, ())]
+    said = [alteration for series in study.series for alteration in altered_of.get(series.series_id, ())]
     return study.images_left_out, _masked(said), _kept(said)
 
 

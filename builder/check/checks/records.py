@@ -51,8 +51,8 @@ class RecordView:
         for record in self.directory.records:
             file = self.medium.dicom.get(record.path)
             if file is not None:
-                for one in (*self.directory.above.get(record.offset, ()), record):
-                    below.setdefault(one.offset, []).append(file)
+                for above in (*self.directory.above.get(record.offset, ()), record):
+                    below.setdefault(above.offset, []).append(file)
         return ((record, below[record.offset]) for record in self.directory.records if record.offset in below)
 
 

@@ -33,7 +33,7 @@ def first_case(medium: Medium, index: Index | None) -> FirstCase | None:
     studies = index.catalog.studies() if index else ()
     if not index or not studies:
         return None
-    series = {one.series_id for one in studies[0].series}
+    series = {series.series_id for series in studies[0].series}
     paths = {row["path"] for row in index.instances if row["series_id"] in series}
     size = sum(medium.files[path].size for path in paths if path in medium.files)
     speed = speed_of(medium)

@@ -104,7 +104,7 @@ def _letters_problem(content: bytes) -> str:
 def _readme_problem(text: str) -> str:
     if not text.strip():
         return "it is empty"
-    if not all(one.isprintable() or one in _LINE_ENDS for one in text):
+    if not all(character.isprintable() or character in _LINE_ENDS for character in text):
         return "it holds control characters, or is no text"
     return "" if DICOMDIR in text else "it does not say how the scans are opened with a DICOM viewer"
 

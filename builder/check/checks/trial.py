@@ -112,8 +112,8 @@ def _failure(command: list[str], environment: Mapping[str, str], folder: Path) -
         return f"it ended with {status} and left no report"
     if said.get("ok") is True and status == 0:
         return ""
-    wrong = [one for one in (*said.get("stacks", ()), said.get("render") or {}) if not one.get("ok")]
-    reasons = [str(one["reason"]) for one in wrong if one.get("reason")] + [str(said.get("reason") or "")]
+    wrong = [result for result in (*said.get("stacks", ()), said.get("render") or {}) if not result.get("ok")]
+    reasons = [str(result["reason"]) for result in wrong if result.get("reason")] + [str(said.get("reason") or "")]
     return "its self-test failed: " + (next(filter(None, reasons), "") or f"it ended with {status}")
 
 

@@ -56,8 +56,14 @@ def read_bill(content: bytes) -> Bill:
     try:
         document = json.loads(content)
         components = document["components"]
-        files = {one["name"]: one["hashes"][0]["content"] for one in components if one["type"] == "file"}
-        versions = {one["name"]: one.get("version", "") for one in components if one["type"] != "file"}
+        files = {
+            component["name"]: component["hashes"][0]["content"]
+            for component in components
+            if component["type"] == "file"
+        }
+        versions = {
+            component["name"]: component.get("version", "") for component in components if component["type"] != "file"
+        }
         parts = ", ".join(f"{name} {versions[key]}" for key, name in _TOLD.items() if key in versions)
         version = str(document["metadata"]["component"]["version"])
         edition = str(document["version"])
@@ -106,7 +112,7 @@ def _check(medium: Medium, place: ViewerPlace, own: Sequence[Bill]) -> Iterator[
         yield finding("viewer.bill", place.bill, "it is missing, or cannot be read")
         return
     wrong = list(_differences(medium, place, bill))
-    other = [one for one in own if (one.serial, one.edition) == (bill.serial, bill.edition) and one != bill]
+    other = [pack for pack in own if (pack.serial, pack.edition) == (bill.serial, bill.edition) and pack != bill]
     if wrong:
         yield finding("viewer.bill", place.bill, some(wrong))
     elif other:

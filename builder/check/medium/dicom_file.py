@@ -154,7 +154,7 @@ def read_meta(head: bytes) -> tuple[dict[int, str], int]:
         elements = list(walk(head[:end], first.value + 4, end))
     except Malformed as error:
         raise Unsound("dicom.meta", f"the File Meta Information cannot be read: {error}") from None
-    meta = {one.tag: _text(head[one.value : one.value + one.length]) for one in elements}
+    meta = {element.tag: _text(head[element.value : element.value + element.length]) for element in elements}
     if any(tag >> 16 != 2 for tag in meta) or head[end : end + 2] == b"\x02\x00":
         raise Unsound("dicom.meta", "the length of the File Meta Information (0002,0000) is wrong")
     missing = [f"{tag_text(tag)} {name}" for tag, name in _META.items() if not meta.get(tag)]

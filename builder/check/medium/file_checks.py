@@ -182,8 +182,8 @@ def _removed(file: Opened) -> Iterator[str]:
 
 def _method(file: Opened) -> Iterator[str]:
     named = file.parsed.methods
-    if ("DCM", BASIC_PROFILE) not in ((one.scheme, one.value) for one in named):
-        codes = ", ".join(one.value for one in named)
+    if ("DCM", BASIC_PROFILE) not in ((code.scheme, code.value) for code in named):
+        codes = ", ".join(code.value for code in named)
         yield f"expected {BASIC_PROFILE} (DCM), found {codes or 'no code'}"
 
 
@@ -195,12 +195,14 @@ def _dates(file: Opened) -> Iterator[str]:
 
 def _stated(header: ParsedHeader) -> set[str]:
     """The codes of CID 7050 that the file states."""
-    return {one.value for one in header.methods}
+    return {code.value for code in header.methods}
 
 
 def _private(file: Opened) -> Iterator[str]:
     allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.parsed) else frozenset()
-    tags = sorted({one.tag for one in file.parsed.special if one.tag >> 16 & 1 and not _is_safe(one, allowed)})
+    tags = sorted(
+        {element.tag for element in file.parsed.special if element.tag >> 16 & 1 and not _is_safe(element, allowed)}
+    )
     if tags:
         yield f"private elements: {some([tag_text(tag) for tag in tags])}"
 
@@ -212,7 +214,13 @@ def _is_safe(element: Element, allowed: frozenset[str]) -> bool:
 
 
 def _overlay(file: Opened) -> Iterator[str]:
-    tags = sorted({one.tag for one in file.parsed.special if one.tag >> 24 in (0x50, 0x60) and not one.tag >> 16 & 1})
+    tags = sorted(
+        {
+            element.tag
+            for element in file.parsed.special
+            if element.tag >> 24 in (0x50, 0x60) and not element.tag >> 16 & 1
+        }
+    )
     if tags:
         yield f"overlays or curves: {some([tag_text(tag) for tag in tags])}"
 

@@ -74,7 +74,9 @@ def _found(items: Iterable[Dataset]) -> Iterator[tuple[str, Any]]:
 def _told(values: Mapping[str, Any], pointers: Sequence[Any]) -> Told:
     indices = _plain(values.get(_INDICES)) or ()
     several = indices if isinstance(indices, tuple) else (indices,)
-    kept = tuple(one for k, one in enumerate(several) if k >= len(pointers) or int(pointers[k] or 0) not in _NO_KINDS)
+    kept = tuple(
+        index for k, index in enumerate(several) if k >= len(pointers) or int(pointers[k] or 0) not in _NO_KINDS
+    )
     kinds, times = _plain_all(values, KINDS), _plain_all(values, TIMES)
     return once(Told(kinds, _plain(values.get(_ACQUISITION)), kept, times))
 
@@ -92,15 +94,15 @@ def _plain(value: Any) -> Value:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, MultiValue | list | tuple):
-        return tuple(_plain(one) for one in value) or None
+        return tuple(_plain(part) for part in value) or None
     return str(value).strip() or None
 
 
 # Most frames of a series say the same: it is kept once.
 _Same = TypeVar("_Same", bound=Hashable)
-_kept = lru_cache(1 << 14)(lambda one: one)
+_kept = lru_cache(1 << 14)(lambda value: value)
 
 
-def once(one: _Same) -> _Same:
+def once(value: _Same) -> _Same:
     """The same, which is kept but once."""
-    return cast(_Same, _kept(one))
+    return cast(_Same, _kept(value))

@@ -123,11 +123,11 @@ def technique(values: Values) -> SeriesTechnique:
         body_part=", ".join(_terms(values, "BodyPartExamined")),
         thickness=thickness[0] if thickness else None,
         kernel=", ".join(_terms(values, "ConvolutionKernel")),
-        scout=any("LOCALIZER" in one for one in types) or any("SURVIEW" in one for one in options),
+        scout=any("LOCALIZER" in type_ for type_ in types) or any("SURVIEW" in option for option in options),
     )
 
 
 def _terms(values: Values, keyword: str) -> list[str]:
     """The single values of a text."""
     value = values.get(keyword) or ()
-    return [value.strip()] if isinstance(value, str) else [str(one).strip() for one in value]
+    return [value.strip()] if isinstance(value, str) else [str(part).strip() for part in value]

@@ -69,38 +69,38 @@ class ParsedHeader:
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
-        self.values: Values = {one.keyword: one.value for one in pieces}
-        self.character_set = next((one.encoded[8:] for one in pieces if one.tag == CHARACTER_SET), b"")
+        self.values: Values = {piece.keyword: piece.value for piece in pieces}
+        self.character_set = next((piece.encoded[8:] for piece in pieces if piece.tag == CHARACTER_SET), b"")
 
     @property
     def methods(self) -> tuple[Code, ...]:
         """The items of De-identification Method Code Sequence (0012,0064)."""
-        return next((_codes(one) for one in self.pieces if one.tag == _METHODS), ())
+        return next((_codes(piece) for piece in self.pieces if piece.tag == _METHODS), ())
 
     @property
     def persons(self) -> list[PersonName]:
         """All persons."""
-        return [person for one in self.pieces if one.persons for person in one.persons]
+        return [person for piece in self.pieces if piece.persons for person in piece.persons]
 
     @property
     def filled(self) -> frozenset[str]:
         """The keywords of all elements that have a value."""
-        return frozenset().union(*[one.filled for one in self.pieces])
+        return frozenset().union(*[piece.filled for piece in self.pieces])
 
     @property
     def special(self) -> list[Element]:
         """Private elements, overlays and curves."""
-        return [element for one in self.pieces if one.special for element in one.special]
+        return [element for piece in self.pieces if piece.special for element in piece.special]
 
     @property
     def foreign(self) -> list[tuple[int, bytes]]:
         """Texts that are not ASCII, by tag."""
-        return [text for one in self.pieces if one.foreign for text in one.foreign]
+        return [text for piece in self.pieces if piece.foreign for text in piece.foreign]
 
     @property
     def malformed(self) -> list[str]:
         """What has not the form of its value representation."""
-        return [text for one in self.pieces if one.malformed for text in one.malformed]
+        return [text for piece in self.pieces if piece.malformed for text in piece.malformed]
 
 
 class HeaderReader:
@@ -160,10 +160,14 @@ def _read(encoded: bytes, character_set: bytes, data: bytes, elements: list[Elem
     filled = frozenset({keyword})
     if value is None:
         value, persons, filled = _by_pydicom(encoded, character_set)
-    texts = ((one.tag, data[one.value : one.value + one.length]) for one in elements if one.vr in TEXTS)
+    texts = (
+        (element.tag, data[element.value : element.value + element.length])
+        for element in elements
+        if element.vr in TEXTS
+    )
     return Piece(
         encoded, character_set, top.tag, keyword, value, persons, filled,
-        special=tuple(one for one in elements if _is_special(one.tag)),
+        special=tuple(element for element in elements if _is_special(element.tag)),
         foreign=tuple((tag, text) for tag, text in texts if not text.isascii()),
         malformed=tuple(malformed(data, elements)),
     )  # fmt: skip

@@ -30,10 +30,10 @@ def names(
     techniques: Iterable[SeriesTechnique], frames: Iterable[Frame], told: Iterable[Told], modality: str
 ) -> Iterator[str]:
     """Every name that a series with these files can have: its slices may lie in several directions."""
-    orientations = {one.image_orientation_patient for one in frames}
+    orientations = {frame.image_orientation_patient for frame in frames}
     directions = {_direction(orientation) for orientation in orientations}
     directions |= {"several directions"} if len(orientations) > _FEW else set()
-    shown = {_shown(one.kinds, modality) for one in {one.kinds: one for one in told}.values()}
+    shown = {_shown(frame.kinds, modality) for frame in {frame.kinds: frame for frame in told}.values()}
     for technique, direction, what in product(set(techniques), directions, shown):
         yield _name(technique, direction, what) or f"{modality} series"
 
@@ -59,5 +59,5 @@ def _name(technique: SeriesTechnique, direction: str, shown: str) -> str:
 def _direction(orientation: Orientation | None) -> str:
     if orientation is None:
         return ""
-    cosines = [abs(one) for one in unit_normal(orientation)]
+    cosines = [abs(cosine) for cosine in unit_normal(orientation)]
     return _AXES[cosines.index(max(cosines))] if max(cosines) > _NEAR else "oblique"

@@ -82,7 +82,7 @@ class Originals:
     @classmethod
     def kept(cls, list_: "Kept") -> "Originals":
         """As the list beside the study key has them."""
-        return cls(frozenset(Original(*one) for one in list_.identifiers), list_.moved)
+        return cls(frozenset(Original(*entry) for entry in list_.identifiers), list_.moved)
 
 
 def is_dummy(text: str) -> bool:
@@ -105,8 +105,11 @@ def encoded_words(word: str) -> set[bytes]:
     if word.isascii():
         return {word.encode()}
     spelled = {word.translate(_PLAIN_LETTERS), _without_marks(word), word}
-    spelled |= {unicodedata.normalize("NFD", one) for one in (word, word.upper())} | {word.upper(), word.title()}
-    return {one.lower() for text in spelled for one in _encoded(text, _LATIN_ENCODINGS)}
+    spelled |= {unicodedata.normalize("NFD", spelling) for spelling in (word, word.upper())} | {
+        word.upper(),
+        word.title(),
+    }
+    return {encoded.lower() for text in spelled for encoded in _encoded(text, _LATIN_ENCODINGS)}
 
 
 def spellings(word: str, *, japanese: bool) -> set[bytes]:

@@ -47,7 +47,7 @@ def search(
     viewers that this machine has made, before it knew of any patient.
     """
     retained = {kind for code in stated for kind in _RETAINED.get(code, ())}
-    texts = [one.text for one in originals.identifiers if one.kind in retained]
+    texts = [identifier.text for identifier in originals.identifiers if identifier.kind in retained]
     vocabulary = _vocabulary().union(*map(words_of, texts))
     look_into_uids = not retained & {"uid", "device"}
     wanted = Wanted(_not_retained(originals, retained), vocabulary, look_into_uids=look_into_uids)
@@ -70,17 +70,19 @@ def _not_retained(originals: Originals, retained: Set[str]) -> Iterator[Original
 
     Days of birth go under every option; one on which somebody else was scanned stays with the days that do.
     """
-    texts = "\n".join(one.text.casefold() for one in originals.identifiers if one.kind in retained)
-    days = {one.text for one in originals.identifiers if one.kind == "date" and not one.of_birth}
-    for one in originals.identifiers:
-        if one.kind == "date" and one.of_birth:
-            kept = "date" in retained and one.text in days
-        elif one.kind == "uid":
-            kept = "uid" in retained or ("device" in retained and one.keyword in _OF_DEVICE)
+    texts = "\n".join(identifier.text.casefold() for identifier in originals.identifiers if identifier.kind in retained)
+    days = {
+        identifier.text for identifier in originals.identifiers if identifier.kind == "date" and not identifier.of_birth
+    }
+    for identifier in originals.identifiers:
+        if identifier.kind == "date" and identifier.of_birth:
+            kept = "date" in retained and identifier.text in days
+        elif identifier.kind == "uid":
+            kept = "uid" in retained or ("device" in retained and identifier.keyword in _OF_DEVICE)
         else:
-            kept = one.kind in retained or not one.sought or one.text.casefold() in texts
+            kept = identifier.kind in retained or not identifier.sought or identifier.text.casefold() in texts
         if not kept:
-            yield one
+            yield identifier
 
 
 def _everything(root: Path) -> Iterator[str]:
@@ -94,11 +96,11 @@ def _known(medium: Medium, bills: Iterable[bytes]) -> Set[str]:
     """The SHA-256 of what was made before any patient was known: viewers as they were frozen, and our own data."""
     known = {hashlib.sha256(bill).hexdigest() for bill in bills}
     on_medium = (medium.root / place.bill for place in PLACES)
-    for bill in (*bills, *(one.read_bytes() for one in on_medium if one.is_file())):
+    for bill in (*bills, *(path.read_bytes() for path in on_medium if path.is_file())):
         with suppress(ValueError):
             known |= set(read_bill(bill).files.values())
-    ours = (one for one in resources.files("bundle_template").iterdir() if one.is_file())
-    return known | {hashlib.sha256(one.read_bytes()).hexdigest() for one in ours}
+    ours = (entry for entry in resources.files("bundle_template").iterdir() if entry.is_file())
+    return known | {hashlib.sha256(entry.read_bytes()).hexdigest() for entry in ours}
 
 
 @cache
@@ -108,7 +110,7 @@ def _vocabulary() -> frozenset[str]:
     from pydicom._uid_dict import UID_dictionary
     from pydicom.sr._concepts_dict import concepts
 
-    texts = [one[2] for one in DicomDictionary.values()] + [one[0] for one in UID_dictionary.values()]
+    texts = [row[2] for row in DicomDictionary.values()] + [row[0] for row in UID_dictionary.values()]
     texts += [keyword for scheme in concepts.values() for keyword in scheme]
     texts += [resources.files("bundle_template").joinpath(name).read_text("utf-8") for name in (README, INDEX_PAGE)]
     return frozenset(

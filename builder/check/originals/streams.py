@@ -82,7 +82,7 @@ def _pieces_and_inner(
                 return
             yield Unpacked(kind, begin, piece)
             if depth > 1:
-                yield from (one._replace(at=begin) for one in inflated(piece, depth - 1))
+                yield from (stream._replace(at=begin) for stream in inflated(piece, depth - 1))
             if unpacker.eof or len(piece) < _MOST:
                 return
             more, place = _unpack(content, place, unpacker)

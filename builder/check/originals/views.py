@@ -143,7 +143,7 @@ def binary_numbers(head: bytes, size: int) -> bytes:
 def _large(value: bytes, form: str) -> Iterator[str]:
     whole = len(value) // struct.calcsize(f"<{form}")
     numbers = struct.unpack_from(f"<{whole}{form}", value)
-    yield from (str(int(one)) for one in numbers if _SMALLEST <= abs(one) < _LARGEST and one == int(one))
+    yield from (str(int(number)) for number in numbers if _SMALLEST <= abs(number) < _LARGEST and number == int(number))
 
 
 def _written_out(parts: Iterable[str]) -> Iterator[str]:

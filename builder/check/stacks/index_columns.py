@@ -129,7 +129,7 @@ def _of_none(seen: IndexedStack) -> Iterator[str]:
     for name in ("pixel_spacing", "image_orientation_patient"):
         own = {getattr(frame, name) for frame in seen.frames}
         own = {None} if seen.turns and name == "image_orientation_patient" else own
-        if not any(same(getattr(stack, name), one) for one in own):
+        if not any(same(getattr(stack, name), value) for value in own):
             yield name
 
 

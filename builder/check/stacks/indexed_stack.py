@@ -48,13 +48,17 @@ class IndexedStack:
     @cached_property
     def turns(self) -> bool:
         """Whether the frames look in different directions."""
-        cosines = [one.image_orientation_patient for one in self.frames if one.image_orientation_patient]
-        return any(abs(a - b) > _TURNED for one in set(cosines) for a, b in zip(one, cosines[0], strict=True))
+        cosines = [frame.image_orientation_patient for frame in self.frames if frame.image_orientation_patient]
+        return any(
+            abs(a - b) > _TURNED
+            for cosines_of_frame in set(cosines)
+            for a, b in zip(cosines_of_frame, cosines[0], strict=True)
+        )
 
     @property
     def has_places(self) -> bool:
         """Whether every frame has a position."""
-        return all(one.image_position_patient is not None for one in self.frames)
+        return all(frame.image_position_patient is not None for frame in self.frames)
 
     @cached_property
     def numbers(self) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ def striped(frames: Sequence[Told], series: Iterable[Told]) -> list[str]:
 
     `series` are the frames of all stacks: what differs by chance there does so in each.
     """
-    if len({(one.kinds, one.acquisition, one.indices) for one in frames}) < 2:
+    if len({(frame.kinds, frame.acquisition, frame.indices) for frame in frames}) < 2:
         return []
     names = [name for name, values in _columns(frames) if alternates(values)]
     every = dict(_columns(list(series))) if names else {}
@@ -35,11 +35,11 @@ def several_kinds(frames: Sequence[Told]) -> Iterator[str]:
 
 def _columns(frames: Sequence[Told]) -> list[tuple[str, list[Value]]]:
     """Each attribute by its name, with the values of all frames."""
-    found = [("Acquisition Number", [one.acquisition for one in frames])]
+    found = [("Acquisition Number", [frame.acquisition for frame in frames])]
     for k, keyword in enumerate(KINDS):
-        found.append((re.sub(r"(?<=[a-z])(?=[A-Z])", " ", keyword), [one.kinds[k] for one in frames]))
-    for k in range(min(len(one.indices) for one in frames)):
-        found.append((f"Dimension Index Value {k + 1}", [one.indices[k] for one in frames]))
+        found.append((re.sub(r"(?<=[a-z])(?=[A-Z])", " ", keyword), [frame.kinds[k] for frame in frames]))
+    for k in range(min(len(frame.indices) for frame in frames)):
+        found.append((f"Dimension Index Value {k + 1}", [frame.indices[k] for frame in frames]))
     return found
 
 
@@ -48,7 +48,7 @@ def alternates(values: Sequence[Value]) -> bool:
 
     A missing value tells nothing.
     """
-    said = [one for one in _levelled(values) if one is not None]
+    said = [value for value in _levelled(values) if value is not None]
     runs = 1 + sum(a != b for a, b in pairwise(said))
     return tells(values) and runs > len(set(said))
 
@@ -63,12 +63,12 @@ def _levelled(values: Sequence[Value]) -> list[Value]:
     """The same values, of which those that say the same are one."""
     level: dict[Value, Value] = {}
     first: Value = None
-    for number in sorted({one for one in values if isinstance(one, float)}):
+    for number in sorted({value for value in values if isinstance(value, float)}):
         first = number if first is None or not _same(first, number) else first
         level[number] = first
-    for several in {one for one in values if isinstance(one, tuple)}:
+    for several in {value for value in values if isinstance(value, tuple)}:
         level[several] = next((other for other in level if _same(other, several)), several)
-    return [level.get(one, one) for one in values]
+    return [level.get(value, value) for value in values]
 
 
 def _same(a: Value, b: Value) -> bool:

@@ -56,9 +56,9 @@ class StackLine:
 
 def line(frames: Sequence[Frame]) -> StackLine | None:
     """The line of at least two frames; None where one of them has no position."""
-    if len(frames) < 2 or any(one.image_position_patient is None for one in frames):
+    if len(frames) < 2 or any(frame.image_position_patient is None for frame in frames):
         return None
-    positions = np.array([one.image_position_patient for one in frames])
+    positions = np.array([frame.image_position_patient for frame in frames])
     row, normal = _axes(frames[0].image_orientation_patient or (1, 0, 0, 0, 1, 0))
     along = positions @ normal
     whole, length = positions[-1] - positions[0], float(along[-1] - along[0])
@@ -83,20 +83,20 @@ def _tilt(direction: Numbers, normal: Numbers, row: Numbers) -> float:
     return -angle if float(np.cross(direction, normal) @ row) < 0 else angle
 
 
-def holes(one: StackLine) -> list[tuple[float, float]]:
+def holes(line: StackLine) -> list[tuple[float, float]]:
     """The places, in mm along the normal, between which there is room for slices that are not there."""
-    usual = one.usual[0]  # where the two in the middle differ, the wider one may be the hole itself
-    wide = np.flatnonzero(one.steps > _GAP * usual)
-    return [(float(one.along[k]), float(one.along[k + 1])) for k in wide]
+    usual = line.usual[0]  # where the two in the middle differ, the wider one may be the hole itself
+    wide = np.flatnonzero(line.steps > _GAP * usual)
+    return [(float(line.along[k]), float(line.along[k + 1])) for k in wide]
 
 
-def lost(one: StackLine, share: float = _EVEN) -> list[float]:
+def lost(line: StackLine, share: float = _EVEN) -> list[float]:
     """Where slices are missing for certain: at a few places, where the step is a whole usual one several times."""
-    usual = one.usual[0]
-    times = np.rint(one.steps / usual) if usual > 0 else np.zeros(1)
+    usual = line.usual[0]
+    times = np.rint(line.steps / usual) if usual > 0 else np.zeros(1)
     wide = np.flatnonzero(times > 1)
-    if np.any(times < 1) or np.any(np.abs(one.steps - times * usual) > share * usual):
+    if np.any(times < 1) or np.any(np.abs(line.steps - times * usual) > share * usual):
         return []
-    if len(wide) > _FEW_HOLES or np.sum(times[wide] - 1) > len(one.steps) / 2:
+    if len(wide) > _FEW_HOLES or np.sum(times[wide] - 1) > len(line.steps) / 2:
         return []
-    return [float(one.along[k] + usual * n) for k in wide for n in range(1, int(times[k]))]
+    return [float(line.along[k] + usual * n) for k in wide for n in range(1, int(times[k]))]

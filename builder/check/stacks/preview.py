@@ -37,7 +37,7 @@ def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Fr
     # Made smaller, in a way that is the writer's own: then it must be nearer to its slice than to those beside it.
     off = _difference(shown, drawn)
     beside = (slices[k] for k in (stack.preview_frame - 1, stack.preview_frame + 1) if 0 <= k < len(slices))
-    return off > _RESAMPLING or any(_difference(shown, _draw(root, stack, *one)) < off / 2 for one in beside)
+    return off > _RESAMPLING or any(_difference(shown, _draw(root, stack, *window)) < off / 2 for window in beside)
 
 
 def _difference(a: Grey, b: Grey) -> float:

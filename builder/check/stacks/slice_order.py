@@ -43,7 +43,7 @@ def _clocks(seen: IndexedStack) -> Iterator[Clock]:
     """What every slice tells of its time."""
     for names in _CLOCKS:
         places = [TIMES.index(name) for name in names]
-        clock = [tuple(one.times[k] for k in places) for one in seen.told]
+        clock = [tuple(told.times[k] for k in places) for told in seen.told]
         if not any(None in moment for moment in clock):
             yield clock
 

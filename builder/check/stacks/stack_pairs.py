@@ -28,11 +28,13 @@ def between(subject: str, stacks: Sequence[IndexedStack]) -> Iterator[Finding]:
     if scattered := list(_scattered(stacks)):
         text = f"{len(scattered)} images of different directions are a stack each, such as stack {scattered[0]}"
         yield finding("index.split", subject, text)
-    volumes = [one for one in stacks if one.line and one.line.rises and one.line.usual[0] > 0]
-    for one in stacks:
-        if UNDECIDED in one.stack.notes and not any(_share_places(one, other) for other in stacks if other is not one):
+    volumes = [stack for stack in stacks if stack.line and stack.line.rises and stack.line.usual[0] > 0]
+    for stack in stacks:
+        if UNDECIDED in stack.stack.notes and not any(
+            _share_places(stack, other) for other in stacks if other is not stack
+        ):
             text = "a note says that images cannot be told apart, and no other stack lies at their places"
-            yield finding("index.geometry", f"{subject}, stack {one.stack.stack_id}", text)
+            yield finding("index.geometry", f"{subject}, stack {stack.stack.stack_id}", text)
     for a, b in _split(stacks):
         text = f"nothing but a formality, such as padding or digits, keeps stacks {a} and {b} apart"
         yield finding("index.split", subject, text)
@@ -56,22 +58,22 @@ def _share_places(a: IndexedStack, b: IndexedStack) -> bool:
 def _interleaved(volumes: Sequence[IndexedStack]) -> Iterator[tuple[int, int]]:
     """Pairs of stacks of one direction whose slices lie between those of the other, and not at the same places."""
     for group in _by_direction(volumes):
-        ordered = sorted(group, key=lambda one: float(one.line.along[0]) if one.line else 0.0)
-        for one, other in pairwise(ordered):
-            if one.line and other.line and _lie_between(one.line, other.line):
-                yield one.stack.stack_id, other.stack.stack_id
+        ordered = sorted(group, key=lambda stack: float(stack.line.along[0]) if stack.line else 0.0)
+        for stack, other in pairwise(ordered):
+            if stack.line and other.line and _lie_between(stack.line, other.line):
+                yield stack.stack.stack_id, other.stack.stack_id
 
 
 def _by_direction(volumes: Sequence[IndexedStack]) -> list[list[IndexedStack]]:
     groups: list[list[IndexedStack]] = []
-    for one in volumes:
-        orientation = one.frames[0].image_orientation_patient
+    for stack in volumes:
+        orientation = stack.frames[0].image_orientation_patient
         for group in groups:
             if same(group[0].frames[0].image_orientation_patient, orientation, _ROUNDED_COSINES):
-                group.append(one)
+                group.append(stack)
                 break
         else:
-            groups.append([one])
+            groups.append([stack])
     return groups
 
 
@@ -95,20 +97,20 @@ def _apart(a: StackLine, places: Numbers) -> Numbers:
 def _scattered(stacks: Sequence[IndexedStack]) -> Iterator[int]:
     """Many single images of one format, each of its own direction, as in a rotating projection."""
     formats: dict[Hashable, dict[Hashable, int]] = {}
-    for one in stacks:
-        orientation = one.frames[0].image_orientation_patient
-        if len(one.slices) == 1 and orientation is not None:
+    for stack in stacks:
+        orientation = stack.frames[0].image_orientation_patient
+        if len(stack.slices) == 1 and orientation is not None:
             cosines = tuple(round(value, 2) for value in orientation)
-            formats.setdefault(_format(one), {})[cosines] = one.stack.stack_id
+            formats.setdefault(_format(stack), {})[cosines] = stack.stack.stack_id
     for directions in formats.values():
         if len(directions) > _FEW_DIRECTIONS:
             yield from directions.values()
 
 
-def _format(one: IndexedStack) -> Hashable:
-    _, file, _ = one.slices[0]
-    spacing = tuple(round(value, 2) for value in one.frames[0].pixel_spacing or ())
-    return file.technique.scout, file.frame_of_reference_uid, spacing, *(getattr(one.stack, name) for name in _FORMAT)
+def _format(stack: IndexedStack) -> Hashable:
+    _, file, _ = stack.slices[0]
+    spacing = tuple(round(value, 2) for value in stack.frames[0].pixel_spacing or ())
+    return file.technique.scout, file.frame_of_reference_uid, spacing, *(getattr(stack.stack, name) for name in _FORMAT)
 
 
 # Split by a formality
@@ -117,18 +119,18 @@ def _format(one: IndexedStack) -> Hashable:
 def _split(stacks: Sequence[IndexedStack]) -> Iterator[tuple[int, int]]:
     """Pairs of stacks that agree in all that tells frames apart, and would be one line."""
     alike: dict[Hashable, list[IndexedStack]] = {}
-    for one in stacks:
-        alike.setdefault(_essence(one), []).append(one)
+    for stack in stacks:
+        alike.setdefault(_essence(stack), []).append(stack)
     for group in alike.values():
         for a, b in combinations(group[:_MOST], 2):
             if _differ_in_digits(a, b) and _would_be_one(a, b):
                 yield a.stack.stack_id, b.stack.stack_id
 
 
-def _essence(one: IndexedStack) -> Hashable:
-    kinds = frozenset((told.kinds, told.acquisition, told.indices) for told in one.told)
-    files = {(file.frame_of_reference_uid, file.technique.scout) for _, file, _ in one.slices}
-    return kinds, frozenset(files), *(getattr(one.stack, name) for name in _FORMAT)
+def _essence(stack: IndexedStack) -> Hashable:
+    kinds = frozenset((told.kinds, told.acquisition, told.indices) for told in stack.told)
+    files = {(file.frame_of_reference_uid, file.technique.scout) for _, file, _ in stack.slices}
+    return kinds, frozenset(files), *(getattr(stack.stack, name) for name in _FORMAT)
 
 
 def _differ_in_digits(a: IndexedStack, b: IndexedStack) -> bool:

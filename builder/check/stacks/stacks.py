@@ -51,7 +51,7 @@ def _stacks(both: IndexComparison, subject: str, series: Series, rows: Mapping[i
         name = f"{subject}, stack {stack.stack_id}"
         found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
         yield from found
-        checks = {one.check for one in found}
+        checks = {finding.check for finding in found}
         sound += [seen] if seen and not checks.intersection(_FIRST) else []
         wrong_window = "index.window" in checks  # in which the picture is drawn
         yield from _preview(both, name, stack, None if wrong_window else seen)
@@ -109,7 +109,7 @@ def _seen(
 def _mixed(seen: IndexedStack) -> Iterator[str]:
     """What alternates along the normal; where all lie at one place, what has several images of each kind."""
     line = None if seen.turns else seen.line
-    series = (told for one in seen.siblings for told in one.told)
+    series = (told for sibling in seen.siblings for told in sibling.told)
     if line and not line.rises and line.at_one_place:
         names, text = list(several_kinds(seen.told)), "several images of each"
     else:

@@ -46,7 +46,7 @@ def test_json_on_standard_output_stands_alone(tmp_path, series, stick):
     done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", "--json", "-")
     found = json.loads(done.stdout)
     assert (found["instances"], found["left_out"]) == (3, [])
-    assert {one["path"] for one in found["written"]} == {
+    assert {image["path"] for image in found["written"]} == {
         f"DICOM/PT000001/ST000001/SE000001/IM00000{n}" for n in (1, 2, 3)
     }
 

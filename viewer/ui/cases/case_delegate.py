@@ -82,7 +82,9 @@ def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
     # What tells stacks of a series apart stands at the end of their names.
     rows += [(text, _TITLE, theme.TEXT) for text in _two_lines(entry.name, _TITLE, box.width())]
     # One remark, on two lines where it is long: the tooltip has the others, and the image has them all.
-    rows += [(text, _SMALL, theme.NOTE) for one in remarks(entry)[:1] for text in _two_lines(one, _SMALL, box.width())]
+    rows += [
+        (text, _SMALL, theme.NOTE) for remark in remarks(entry)[:1] for text in _two_lines(remark, _SMALL, box.width())
+    ]
     rows = rows[:_ROWS]
     top = box.top() + (box.height() - line * len(rows)) // 2
     for row, (text, size, colour) in enumerate(rows):

@@ -63,7 +63,7 @@ def _path(kind: str, attributes: QXmlStreamAttributes) -> QPainterPath:
 
 def _draw(path: QPainterPath, commands: str) -> None:
     for command, numbers in _COMMAND.findall(commands):
-        values, here = [float(one) for one in _NUMBER.findall(numbers)], path.currentPosition()
+        values, here = [float(number) for number in _NUMBER.findall(numbers)], path.currentPosition()
         if command == "M":
             path.moveTo(*values)
         elif command == "L":

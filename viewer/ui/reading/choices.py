@@ -109,10 +109,10 @@ class ChoiceField(Field):
     def show_value(self, value: Value) -> None:
         """See Field."""
         self._group.setExclusive(False)
-        for number, one in enumerate(self._values):
+        for number, value_ in enumerate(self._values):
             button = self._group.button(number)
             if button is not None:
-                button.setChecked(one == value and isinstance(one, bool) == isinstance(value, bool))
+                button.setChecked(value_ == value and isinstance(value_, bool) == isinstance(value, bool))
         self._group.setExclusive(True)
         self._follow()
 
@@ -141,8 +141,8 @@ class ChoicesField(Field):
 
     def show_value(self, value: Value) -> None:
         """See Field."""
-        for one, box in self._boxes.items():
-            box.setChecked(one in (value or []))
+        for option, box in self._boxes.items():
+            box.setChecked(option in (value or []))
 
 
 def _back_button(take_back: Callable[[], None]) -> QPushButton:

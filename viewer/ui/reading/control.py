@@ -86,7 +86,7 @@ class ReadingControl(QObject):
     def _named(self, where: Slice) -> dict[str, object]:
         """A key image as a journal names it."""
         viewing = self._window.viewing
-        entry = next(one for one in viewing.entries if one.stack.stack_id == where[0])
+        entry = next(entry for entry in viewing.entries if entry.stack.stack_id == where[0])
         frame = viewing.loadings.stack(entry).frames[where[1]]
         series = entry.series.series_instance_uid
         return {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}

@@ -85,7 +85,9 @@ class ReadingPanel(QWidget):
 
     def show_case(self) -> None:
         """The session's case, with its questions."""
-        names = {one.series_instance_uid: one.description for one in self.session.study(self.session.slot).series}
+        names = {
+            series.series_instance_uid: series.description for series in self.session.study(self.session.slot).series
+        }
         self.questions.show_case(names)
         self.follow()
 

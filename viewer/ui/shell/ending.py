@@ -21,15 +21,15 @@ class Ending(QObject):
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer)
         self._signals = [getattr(signal, name) for name in _ASKING]
-        for one in self._signals:
-            if signal.getsignal(one) is not signal.SIG_IGN:  # as `nohup` wants it
-                signal.signal(one, lambda *_: None)
+        for number in self._signals:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` wants it
+                signal.signal(number, lambda *_: None)
         self._notifier = QSocketNotifier(self._reader, QSocketNotifier.Type.Read, self)  # type: ignore[arg-type]
         self._notifier.activated.connect(self._close)
 
     def _close(self) -> None:
         os.read(self._reader, 1)
-        for one in self._signals:
-            if signal.getsignal(one) is not signal.SIG_IGN:
-                signal.signal(one, signal.SIG_DFL)
+        for number in self._signals:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         QApplication.closeAllWindows()

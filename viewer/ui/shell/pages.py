@@ -73,8 +73,8 @@ class Pages(QStackedWidget):
             self._name = name
             if name in self._actions:
                 self._enter(StackPage(self._viewing, _content(name)))
-        for one, action in self._actions.items():
-            action.setChecked(one == name)
+        for page, action in self._actions.items():
+            action.setChecked(page == name)
 
     def _enter(self, page: StackPage) -> None:
         self.addWidget(page)

@@ -55,7 +55,9 @@ class ToolBar(QToolBar):
 
     def fit(self, width: int) -> None:
         """Icons with their names where there is room; else the best known ones without, else none with it."""
-        buttons = [one for one in self.findChildren(QToolButton) if one.objectName() != "qt_toolbar_ext_button"]
+        buttons = [
+            button for button in self.findChildren(QToolButton) if button.objectName() != "qt_toolbar_ext_button"
+        ]
         known = {tr(name) for name in ("Invert", "Reset", "Help", "More", "Cine")}
         for bare in (set(), known, {button.text() for button in buttons}):
             for button in buttons:

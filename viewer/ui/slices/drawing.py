@@ -87,7 +87,7 @@ class Drawing:
     def _keep_clear(self, box: QRectF) -> None:
         """Move a label down until it covers no other; where there is no room below, it stays."""
         top = box.top()
-        for other in sorted(self._labels, key=lambda one: float(one.top())):
+        for other in sorted(self._labels, key=lambda label: float(label.top())):
             if box.intersects(other):
                 box.moveTop(other.bottom() + 2)
         if box.bottom() > self._area.bottom():

@@ -81,7 +81,7 @@ class Loadings(QObject):
 
     def stop(self, but: Collection[LoadedStack] = ()) -> list[Loader]:
         """Read no further slice but of those. Each slice in hand is finished, without being waited for, and kept."""
-        going_on = {one.stack.stack_id for one in but}
+        going_on = {entry.stack.stack_id for entry in but}
         stopped = [self._loaders.pop(key) for key in tuple(self._loaders) if key not in going_on]
         if self._ahead is not None:
             stopped.append(self._ahead)

@@ -182,8 +182,8 @@ class Viewing(QObject):
 
     def start(self) -> None:
         """Read what is missing of the open stacks, the selected one first."""
-        for port in sorted(self.ports, key=lambda one: one is not self.port):
-            beside = sum(one.size for one in {other.loaded_stack for other in self.ports} - {port.loaded_stack})
+        for port in sorted(self.ports, key=lambda port: port is not self.port):
+            beside = sum(stack.size for stack in {other.loaded_stack for other in self.ports} - {port.loaded_stack})
             self.loadings.load(port.loaded_stack, port.state.index, beside)
         self._tell_progress()
         if self.loaded_stack.complete:
