@@ -1,4 +1,4 @@
-"""Reads a hanging rule from TOML, and writes it; every mistake is named with its line, all of them at once."""
+"""Reads hanging rules from TOML and writes them; reports all mistakes at once, each with its line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +39,7 @@ class HangingMistaken(BundleError):
 
 
 def read_hanging(text: str, name: str = "hanging") -> Hanging:
-    """The rules in a TOML text; raises HangingMistaken with all mistakes. `name` is what the message calls it."""
+    """The rules in a TOML text; raises HangingMistaken with all mistakes. Messages call the text `name`."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         content = read_toml(text)
@@ -68,7 +68,7 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
 
 
 def hanging_on(root: Path) -> Hanging:
-    """The rules of a medium; no rules where there are none that can be read, for the scans are worth more than they."""
+    """The rules of a medium; no rules if they are missing or unreadable, since the scans matter more than the rules."""
     try:
         return decode_hanging(read_file(root / HANGING, MAX_BYTES))
     except (OSError, HangingMistaken):
@@ -76,7 +76,7 @@ def hanging_on(root: Path) -> Hanging:
 
 
 def hanging_text(hanging: Hanging) -> str:
-    """The rules as TOML: nothing but them goes onto a medium, neither comments nor their author's words."""
+    """The rules as TOML: only the rules go onto a medium, neither comments nor other words of their author."""
     return "".join("[[rule]]\n" + "".join(f"{line}\n" for line in _lines(rule)) + "\n" for rule in hanging.rules)
 
 
