@@ -1,7 +1,7 @@
-"""Marks that one image has and its neighbours have not, in a line as letters are.
+"""Finds marks that one image has and its neighbours lack, arranged in a line like letters.
 
-Small and slanted letters are drawn with a soft pen, which leaves hardly any pixels of one value. But slices beside each
-other show nearly the same anatomy: what differs between them in narrow pieces, side by side in a line, was drawn.
+Small and slanted letters are drawn with a soft pen, which leaves hardly any pixels of one value. But neighbouring
+slices show nearly the same anatomy: narrow pieces side by side in a line that differ between them were drawn.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,27 +13,27 @@ from numpy.typing import NDArray
 from builder.burned_in.found import Box, Candidate, CandidateKind
 from builder.burned_in.opencv import cv2
 
-# By so much of the range of values letters differ: a low bar finds faint ones, a high one parts others from anatomy.
-# And by more than all but this part of a picture does: noise and what moves differ everywhere.
+# Letters differ by this part of the range of values: a low bar finds faint letters, a high one separates others from
+# anatomy. And by more than all but this part of a picture: noise and moving parts differ everywhere.
 _CONTRASTS, _INK = (0.12, 0.3), 0.06
-# A letter: between these sides in pixels, with so many pixels.
+# A letter: its side lengths in pixels are between these, and it has this many pixels.
 _LEAST_SIDE, _MOST_SIDE, _LEAST_THICK, _LEAST_PIXELS = 4, 60, 2, 5
-# A line has so many letters; a picture with more pieces than this is noise.
+# A line has this many letters; a picture with more pieces than this is noise.
 _FEWEST, _MOST_PIECES = 4, 400
-# Neighbours in a line: by how many times one may be larger, and how far apart they are: in their sizes, and in pixels.
+# Neighbours in a line: the largest ratio of their sizes, and the largest distance, in their sizes and in pixels.
 _ALIKE, _APART, _GAP = 2.5, 0.55, 4
-# How far letters lie off their line, in their size; and between which heights a line is, in pixels.
+# How far letters may lie off their line, in their size; and the limits of the line's height, in pixels.
 _OFF, _LEAST_HEIGHT, _MOST_HEIGHT = 0.5, 4.5, 120
-# The image that differs does so by so many times more than the next.
+# The image with the marks differs this many times more than the next.
 _MORE = 1.5
-# Of some slices, so many places are read at most.
+# At most this many places of a group of slices are read.
 _MOST_PLACES = 3
-# Every so many-th row and column is enough to know what is usual.
+# A sample of every n-th row and column is enough to know what is usual.
 _STEP = (8, 4)
 
 
 class Halves(NamedTuple):
-    """Of every second of some frames, and of the others: the highest and the lowest value at each place."""
+    """The highest and the lowest value at each place, of every second of some frames, and of the others."""
 
     high: tuple[Any, Any]
     low: tuple[Any, Any]
@@ -50,12 +50,12 @@ class _Row(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """Where it is."""
+        """The box around all pieces."""
         left, top, width, height = self.stats[self.numbers, :4].T
         return Box(int(top.min()), int(left.min()), int((top + height).max()), int((left + width).max()))
 
     def pixels(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """How far down and across each of their pixels is."""
+        """The row and column of each of their pixels."""
         top, left, bottom, right = self.box
         mine = np.zeros(len(self.stats), np.bool_)
         mine[self.numbers] = True
@@ -64,9 +64,9 @@ class _Row(NamedTuple):
 
 
 def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candidate]:
-    """Places where one of two or more frames of one shape, neighbours, has marks of its own; `span`: range of values.
+    """Places where one of several neighbouring frames of one shape has marks of its own; `span`: range of values.
 
-    Their score is 0: what is not read there is nothing, for what moves differs, too.
+    Their score is 0: if the reader finds no text there, they do not count, since moving parts differ, too.
     """
     differs = cv2.max(cv2.absdiff(*halves.high), cv2.absdiff(*halves.low))
     bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
@@ -85,7 +85,7 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
 
 
 def _usual(differs: Any) -> float:
-    """By how much most of a picture differs at most."""
+    """The largest difference in most of a picture."""
     few = differs[:: _STEP[0], :: _STEP[1]].ravel()
     place = round((few.size - 1) * (1 - _INK))
     return float(np.partition(few, place)[place])
@@ -107,11 +107,11 @@ def _like_letters(stats: Any) -> NDArray[np.intp]:
     width, height, pixels = stats[:, 2:5].T
     long, thick = np.maximum(width, height), np.minimum(width, height)
     fit = (long >= _LEAST_SIDE) & (long <= _MOST_SIDE) & (thick >= _LEAST_THICK) & (pixels >= _LEAST_PIXELS)
-    return np.flatnonzero(fit[1:]) + 1  # the first is what is around all pieces
+    return np.flatnonzero(fit[1:]) + 1  # the first is the surroundings of all pieces
 
 
 def _side_by_side(places: Any, sizes: Any) -> Iterator[NDArray[np.intp]]:
-    """The numbers of pieces of like size that lie beside each other, for each such group."""
+    """The numbers of pieces of similar size that lie beside each other, for each such group."""
     across, down = (places - places.mean(axis=0)).T.astype(np.float32)
     apart = (across[:, None] - across) ** 2 + (down[:, None] - down) ** 2
     near = (apart <= (_APART * (sizes[:, None] + sizes) + _GAP) ** 2) & (sizes[:, None] <= _ALIKE * sizes)
@@ -130,7 +130,7 @@ def _side_by_side(places: Any, sizes: Any) -> Iterator[NDArray[np.intp]]:
 
 
 def _off_line(places: Any) -> float:
-    """How far from the line through them these places are, in pixels (root mean square)."""
+    """The distance of these places from the line through them, in pixels (root mean square)."""
     across, down = (places - places.mean(axis=0)).T
     width, height, both = across @ across, down @ down, across @ down
     least = (width + height - np.hypot(width - height, 2 * both)) / 2
@@ -143,7 +143,7 @@ def _is_as_high_as_letters(down: Any, across: Any) -> bool:
 
 
 def _whose(row: _Row, frames: Sequence[Any]) -> Sequence[int]:
-    """Which of the frames has these letters: of two it may be either; of more none, where it is not one alone."""
+    """Which of the frames has these letters: of two, either; of more, none unless exactly one stands out."""
     down, across = row.pixels()
     if not _is_as_high_as_letters(down, across):
         return ()

@@ -1,4 +1,4 @@
-"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances; offsets are filled in when known."""
+"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances; fills in offsets once they are known."""
 
 from collections.abc import Iterable
 import struct
@@ -8,24 +8,24 @@ from builder.plan import WrittenInstance
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 FILE_SET_ID = "MKBUNDLE"
-# Type 1 in a STUDY record (PS3.3 F.5.2), but type 2 in the study itself: what stands there when it is empty.
+# Type 1 in a STUDY record (PS3.3 F.5.2), but type 2 in the study itself: the value when that is empty.
 NO_DATE, NO_TIME = "19000101", "000000"
 
 _IN_USE = 0xFFFF
 # Offset of the Next Directory Record, Record In-use Flag, Offset of Referenced Lower-Level Directory Entity, each with
-# group, element, VR and length: records are by far the most of what is written here.
+# group, element, VR and length: records are by far the largest part of the file.
 _LINKS = struct.Struct("<HH2sHL HH2sHH HH2sHL")
 _IMAGE, _SYNTAX = text(0x00041430, b"CS", "IMAGE"), text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
 _NEXT, _USE, _LOWER = (0x0004, 0x1400, b"UL", 4), (0x0004, 0x1410, b"US", 2), (0x0004, 0x1420, b"UL", 4)
 _OFFSET = struct.Struct("<L")
-# Where the offsets stand in a record, behind tag and length of its item.
+# The places of the offsets in a record, after tag and length of its item.
 _NEXT_AT, _LOWER_AT = 8 + 8, 8 + _LINKS.size - _OFFSET.size
 
 
 class _Records:
-    """The directory records as bytes, parents before children; links are set when what they lead to is known.
+    """The directory records as bytes, parents before children; a link is set once its target is known.
 
-    Offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2); `start` is that of the first.
+    Offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2); `start` is the first record's.
     """
 
     def __init__(self, start: int) -> None:
@@ -36,7 +36,7 @@ class _Records:
         self.first_root = self.last_root = 0
 
     def add(self, level: int, body: bytes) -> None:
-        """A record below the last one of the level above."""
+        """Add a record below the last one of the level above."""
         at = len(self.content)
         if level < len(self._last):
             self._link(self._last[level], _NEXT_AT, at)
@@ -55,7 +55,7 @@ class _Records:
 
 
 def dicomdir(written: Iterable[WrittenInstance], file_set_uid: str, implementation: tuple[str, str]) -> bytes:
-    """The bytes of the DICOMDIR of these instances, which come sorted by patient, study and series.
+    """The bytes of the DICOMDIR of these instances, which must be sorted by patient, study and series.
 
     `implementation` is the class UID and the version name for the file meta information.
     """

@@ -1,4 +1,4 @@
-"""Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
+"""Makes the index from written instances, as a fresh database that then goes onto the medium in one write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -23,14 +23,14 @@ from bundle.index.schema import COSINES, TABLES
 from bundle.layout import FORMAT_VERSION
 
 Row = dict[str, Any]
-# How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
+# SQLite's change counter, the change for which its size is valid, and its version: equal indexes have equal bytes.
 _OF_WRITER = ((24, 28), (92, 100))
 
 
 class IndexRows:
     """The rows of all tables, filled series by series in the order of the written instances.
 
-    They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
+    They go into the database series by series: as Python objects, those of 200,000 images would take 300 MB.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class IndexRows:
         self._patient = self._study = ""
 
     def add_series(self, written: Sequence[WrittenInstance]) -> None:
-        """One series with all images, and its study and patient where it is their first."""
+        """Add one series with all images, and its study and patient if it is their first."""
         first = written[0]
         if first.patient_id != self._patient:
             self._patient = first.patient_id
@@ -55,11 +55,11 @@ class IndexRows:
         self._flush()
 
     def add_text(self, key: str, value: str) -> None:
-        """What the index says of itself."""
+        """Add a property of the index."""
         self._waiting["bundle"].append({"key": key, "value": value})
 
     def finish(self) -> None:
-        """What has waited for the pictures and the default windows of all stacks, made by the workers meanwhile."""
+        """Add the pictures and default windows of all stacks, which the workers made meanwhile."""
         for stack_id, (row, made) in enumerate(self._previews, start=1):
             window, png = made.result()
             row.update(_named(("window_center", "window_width"), window))
@@ -143,7 +143,7 @@ def index(
 
     `cases` gives each Study Instance UID its case number.
     """
-    with TemporaryDirectory(prefix="mkbundle-") as folder:  # of what goes onto the medium, and of nothing else
+    with TemporaryDirectory(prefix="mkbundle-") as folder:  # only with data that goes onto the medium
         file = Path(folder) / "index"
         with closing(sqlite3.connect(file)) as database:
             _make_tables(database)
@@ -174,16 +174,16 @@ def _common_frame(written: Sequence[WrittenInstance]) -> str:
 
 
 def _common(values: Iterable[str]) -> str:
-    """What all say; empty where they do not agree."""
+    """The common value of all; empty if they differ."""
     found = set(values)
     return found.pop() if len(found) == 1 else ""
 
 
 def _make_tables(database: sqlite3.Connection) -> None:
-    # A file of this moment alone: nobody goes on with it after a crash.
+    # A temporary file: nobody continues with it after a crash.
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
-    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
+    from sqlite_utils import Database  # it imports pandas if that is installed, and only builds need it
 
     tables = Database(database)
     for table, (columns, key, foreign) in TABLES.items():
@@ -191,7 +191,7 @@ def _make_tables(database: sqlite3.Connection) -> None:
 
 
 def _closed_up(database: sqlite3.Connection) -> list[int]:
-    """No page is left over from building it; the first pages of all tables and indexes."""
+    """Rebuild the file so that no page is left over; returns the first pages of all tables and indexes."""
     database.execute('CREATE INDEX "idx_frame_stack_id_position"\n    ON "frame" ("stack_id", "position")')
     database.commit()
     database.execute("VACUUM")
@@ -199,7 +199,7 @@ def _closed_up(database: sqlite3.Connection) -> list[int]:
 
 
 def _sweep(file: Path, roots: Sequence[int]) -> None:
-    """Bytes of cells that were moved stay behind all the same: the check wants nothing where something could hide."""
+    """Moved cells still leave bytes behind: the check accepts no place where data could hide."""
     with file.open("r+b") as stream, mmap(stream.fileno(), 0) as content:
         for start, end in (*unused(content, roots), *_OF_WRITER):
             content[start:end] = bytes(end - start)
@@ -249,7 +249,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "preview_frame": stack.middle,
         "description": description,
         "units": _common(slice_.frame.units for slice_ in stack.slices),
-        # The default window is that of the slice that is shown first.
+        # The default window is that of the slice that a viewer shows first.
         "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }
 

@@ -1,4 +1,4 @@
-"""Small pictures of what may be text, from the source file: the place itself, and where in the image it is."""
+"""Small pictures of possible text, from the source file: the place itself, and its position in the image."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -18,7 +18,7 @@ from builder.dicom.pixels import native_pixels, pixel_format
 _WHOLE_SIDE, _CROP_HEIGHT, _CROP_WIDTH = 220, 220, 520
 _LARGEST_ZOOM = 6
 _PERCENTILES = (0.5, 99.8)
-# Around a place, in heights of it.
+# The margin around a place, in heights of it.
 _AROUND = 1.5
 _OUTLINE = (255, 170, 0)
 
@@ -33,7 +33,7 @@ class Crop(NamedTuple):
 
 
 def crops_of(wanted: Sequence[tuple[Path, tuple[Place, ...]]]) -> list[Crop]:
-    """For each source file and its places, the most suspicious first; in a worker, as decoders may fail."""
+    """For each source file and its places, the most suspicious first; runs in a worker, as decoders may fail."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [_crop(path, places) for path, places in wanted]
@@ -44,7 +44,7 @@ def _crop(path: Path, places: tuple[Place, ...]) -> Crop:
         frame = places[0].frame if places else 0
         grey = _grey(path, frame)
         return Crop(_enlarged(grey, places[0]) if places else b"", _with_places(grey, _of_frame(places, frame)))
-    except Exception:  # the page says that there is no picture; the build has judged the image already
+    except Exception:  # the page reports the missing picture; the image is already judged
         return Crop()
 
 

@@ -1,4 +1,4 @@
-"""The researcher's decisions on pictures that may show text: read from --decide, and fitted to the images they name."""
+"""The researcher's decisions on pictures that may show text: read from --decide, and matched to their images."""
 
 from collections.abc import Iterable, Iterator, Sequence
 import csv
@@ -19,7 +19,7 @@ _LARGEST = 64 << 20
 
 
 class Choice(Enum):
-    """What becomes of a picture; the value is what the researcher writes."""
+    """The fate that the researcher chooses; the value is the word in the table."""
 
     KEEP = "keep"
     MASK = "mask"
@@ -27,9 +27,9 @@ class Choice(Enum):
 
 
 class Decision(NamedTuple):
-    """One line that was filled in. `knows_text`: it was made of a picture in which text had been read.
+    """One line that was filled in. `knows_text`: the decision was about a picture in which text had been read.
 
-    A line without `image` is for all images of its series.
+    A line without `image` applies to all images of its series.
     """
 
     line: int
@@ -40,9 +40,9 @@ class Decision(NamedTuple):
 
 
 class ImageIdentity(NamedTuple):
-    """By what a line names an image: UIDs of the scans, which stay whatever the folder is called.
+    """How a line names an image: by UIDs of the scans, which do not depend on the folder.
 
-    Where an image has no UID of its own, `image` is what its content gives.
+    For an image without a UID, `image` is derived from its content.
     """
 
     series: str
@@ -51,15 +51,15 @@ class ImageIdentity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """All lines that were filled in; `file` is where they stand."""
+    """All lines that were filled in; `file` is their table."""
 
     file: Path
     lines: tuple[Decision, ...]
 
     def fit(self, patients: Sequence[SourcePatient]) -> dict[str, Decision]:
-        """Source file -> what was decided for it, an image's own line before that of its series.
+        """Source file -> its decision; an image's own line takes precedence over that of its series.
 
-        Raises DecisionsMistaken where a line names nothing in these scans.
+        Raises DecisionsMistaken if a line names nothing in these scans.
         """
         images: dict[str, list[str]] = {}
         series: dict[str, list[str]] = {}
@@ -83,13 +83,13 @@ def _unfit(decision: Decision, pictures: int) -> str:
 
 
 def identities(patients: Iterable[SourcePatient]) -> Iterator[tuple[ImageIdentity, ScannedFile]]:
-    """Each image with what a line names it by."""
+    """Each image with the identity that a line names it by."""
     for series in (series for patient in patients for study in patient.studies for series in study.series):
         yield from ((identity_of(series, instance), instance.file) for instance in series.instances)
 
 
 def identity_of(series: SourceSeries, instance: SourceInstance) -> ImageIdentity:
-    """The UIDs of an image; what its content gives where it has none."""
+    """The UIDs of an image; derived from its content if it has none."""
     return ImageIdentity(
         instance.file.series_instance_uid or series.uid_key, instance.file.sop_instance_uid or instance.uid_key
     )
@@ -133,7 +133,7 @@ def _rows(file: Path) -> Iterator[list[str]]:
 
 
 def _plain(cell: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from computing it."""
+    """The cell without the apostrophe that keeps a spreadsheet from computing it."""
     return cell.strip().removeprefix("'")
 
 

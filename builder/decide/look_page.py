@@ -1,4 +1,4 @@
-"""What the page of pictures that may show text says: each picture in the plain values that the template takes."""
+"""The content of the page of pictures that may show text: each picture as plain values for the template."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tells who is who among scanned files: one person in many folders is one, two people under one Patient ID are two."""
+"""Decides who is who among scanned files: a person in many folders is one, two people under one Patient ID are two."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 def people(
     items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile], notices: list[Notice]
 ) -> list[tuple[str, Person, list[_Item]]]:
-    """(key, person, what shows that person), by key; what a researcher should look at goes to the notices."""
+    """(key, person, files of that person), by key; cases that a researcher should review go to the notices."""
     by_identity: dict[str, dict[Person, list[_Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         file = file_of(item)
@@ -34,7 +34,7 @@ def people(
 
 
 def _identity(file: ScannedFile) -> str:
-    """What a file says about who it shows; without ID and name only its study, or its folder, can tell."""
+    """What a file says about its patient; without ID and name, only its study or its folder can tell."""
     person = file.person
     if person.patient_id:
         return f"id:{person.patient_id}"
@@ -44,9 +44,9 @@ def _identity(file: ScannedFile) -> str:
 
 
 def _clusters(persons: Iterable[Person]) -> list[list[Person]]:
-    """Each is one human being in all spellings, the fullest first.
+    """Each cluster is one human being in all spellings, the fullest first.
 
-    What could be one of several people is kept apart from all of them: nobody can tell whose it is.
+    A spelling that fits several people stays apart from all of them: nobody can tell whose it is.
     """
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in sorted(persons, key=lambda person: (_completeness(person), *person), reverse=True):
@@ -68,7 +68,7 @@ def _completeness(person: Person) -> tuple[int, int]:
 
 
 def _compatible(a: Person, b: Person) -> bool:
-    """An empty name or birth date goes with whoever is there; one of two spellings needs all of the rest to agree."""
+    """An empty name or birth date fits everybody; a different spelling requires everything else to agree."""
     if a.birth_date != b.birth_date and a.birth_date and b.birth_date:
         return False
     names = normal_name(a.name), normal_name(b.name)
@@ -76,7 +76,7 @@ def _compatible(a: Person, b: Person) -> bool:
 
 
 def _keys(identity: str, clusters: Sequence[Sequence[Person]]) -> list[str]:
-    """What pseudonyms are made from: the same for every spelling, and another one for everybody else."""
+    """The sources of pseudonyms: the same for every spelling of a person, and different for every other person."""
     keys = [_key(identity, cluster[0], canonical(cluster[0].name)) for cluster in clusters]
     if len(set(keys)) < len(keys):
         keys = [_key(identity, cluster[0], normal_name(cluster[0].name)) for cluster in clusters]
@@ -87,7 +87,7 @@ def _key(identity: str, person: Person, name: str) -> str:
     return f"{identity}|{name}|{person.birth_date}"
 
 
-# What is said of it
+# Notices about people
 
 
 def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
@@ -104,7 +104,7 @@ def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
 
 
 def _nobody(person: Person, files: Sequence[ScannedFile]) -> Iterable[Notice]:
-    """Several studies under an ID and a name that stand for nobody may be those of several people."""
+    """Several studies under a placeholder ID and name may belong to several people."""
     studies = len({file.study_instance_uid or file.folder for file in files})
     if studies > 1 and is_placeholder(person.patient_id) and is_placeholder(person.name):
         named = (
@@ -115,7 +115,7 @@ def _nobody(person: Person, files: Sequence[ScannedFile]) -> Iterable[Notice]:
 
 
 def _nameless(identities: Sequence[str]) -> Iterable[Notice]:
-    """Nobody can say which studies without any name are of one person."""
+    """Nobody can say which studies without any name belong to one person."""
     if len(identities) > 1:
         told = f"{len(identities)} studies have neither a Patient ID nor a name with a birth date"
         yield Notice("nobody's name", f"{told}: each is taken as a patient of its own, perhaps wrongly")
@@ -127,7 +127,7 @@ def _in_doubt(a: Person, b: Person) -> bool:
 
 
 def _under_several_ids(persons: Iterable[Person]) -> Iterable[Notice]:
-    """One name with one birth date under several Patient IDs may be one person."""
+    """The same name and birth date under several Patient IDs may be one person."""
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in persons:
         if person.birth_date and " " in canonical(person.name):

@@ -1,4 +1,4 @@
-"""Puts together what some makers export as a series for each slice, where everything but the place agrees."""
+"""Combines series of one slice each, as some makers export them, if everything but the position agrees."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -15,12 +15,12 @@ from builder.stacks.splitting import split
 from builder.write.readback import frame_of
 from bundle.images.geometry import FramePlane, describe
 
-# Fewer images in a row may lie evenly by chance.
+# Fewer images in a row may be evenly spaced by chance.
 FEWEST = 3
 
 
 class _Single(NamedTuple):
-    """A series of one image: what must agree with others, and where it lies."""
+    """A series of one image: the attributes that must agree with others, and its position."""
 
     series: SourceSeries
     look: Hashable
@@ -28,7 +28,7 @@ class _Single(NamedTuple):
 
 
 def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[SourceSeries]:
-    """The series of a study; those of one image each that make one even stack are one, and that is said."""
+    """The series of a study; single-image series that form one even stack become one series, with a notice."""
     singles = [
         candidate
         for candidate in series
@@ -75,7 +75,7 @@ def _single(series: SourceSeries, file: ScannedFile) -> _Single:
 
 
 def _is_one_stack(members: Sequence[_Single]) -> bool:
-    """Whether they make one volume of even steps, without a gap, in a frame of reference that they name."""
+    """Whether they form one evenly spaced volume, without a gap, in a named frame of reference."""
     pictures = [member.picture for member in members]
     if len(members) < FEWEST or pictures[0].traits.localizer or not pictures[0].traits.frame_of_reference:
         return False

@@ -1,4 +1,4 @@
-"""Reads the headers of all files that the sources bring, in parallel; says why some are left out."""
+"""Reads the headers of all files of the sources, in parallel; decides why to leave some out."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -22,10 +22,10 @@ from builder.scan.source import Source
 from builder.workers import each_in_turn
 
 _CHUNK = 32
-# How an image says where it lies (PS3.3 C.7.6.2).
+# The attributes of an image's position (PS3.3 C.7.6.2).
 _PLACE = ("ImagePositionPatient", "ImageOrientationPatient")
 _DIRECTORY = "1.2.840.10008.1.3.10"
-# Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
+# Prefixes of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.7", Reason.SECONDARY_CAPTURE),
     ("1.2.840.10008.5.1.1.29", Reason.SCANNED),  # hard copy, retired
@@ -44,10 +44,9 @@ _LEFT_OUT = (
 def scan(
     sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False
 ) -> tuple[list[ScannedFile], list[SkippedFile]]:
-    """Read the header of every file that the sources bring; raises SourceMissing.
+    """Read the header of every file of the sources; raises SourceMissing.
 
-    Both lists come in the order of the sources' files. With `mask`, images that say that they
-    show text are taken.
+    Both lists are in the order of the sources' files. With `mask`, images that declare burned-in text are accepted.
     """
     paths = [(path, source.top) for source in sources for path in source.files()]
     number = len(paths)
@@ -62,7 +61,7 @@ def scan(
 
 
 def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
-    """From the first to the last; what was handed out is forgotten."""
+    """From the first to the last; a chunk that was passed on is forgotten."""
     paths.reverse()
     while paths:
         chunk = paths[: -_CHUNK - 1 : -1]
@@ -71,17 +70,17 @@ def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
 
 
 def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
-    # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
+    # pydicom warns about every odd value; the report has the outcome for each, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [examine(path, folder, mask=mask) for path, folder in chunk]
 
 
 def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
-    """Read one header and decide whether the file is taken; never raises."""
+    """Read one header and decide whether to accept the file; never raises."""
     try:
-        # Before its bytes: a change while they are read is noticed when they are written.
-        state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
+        # Before the bytes: then the writer notices a change that happened during reading.
+        state = os.stat(path)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
         header, following = source_file.read_header(path)
         syntax = source_file.transfer_syntax(header)
         sign = _check_kind(header, source_file.sop_class(header), mask)
@@ -94,12 +93,12 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         return _scanned(path, folder, state, header, form)
     except NotTaken as refusal:
         return SkippedFile(Path(path), refusal.reason, refusal.detail)
-    except Exception as error:  # whatever a damaged header does, the other files must be read
+    except Exception as error:  # a damaged header must not stop the reading of the others
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
 def _name_of(syntax: UID) -> str:
-    """A transfer syntax in plain words, with the number by which others find it."""
+    """A transfer syntax in plain words, with its UID for other programs."""
     if not syntax.is_transfer_syntax:
         return f"unknown or private transfer syntax {syntax}"
     return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
@@ -109,7 +108,7 @@ def _name_of(syntax: UID) -> str:
     "Rows", "SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", "DirectoryRecordSequence", *LOOKED_AT
 )
 def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
-    """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
+    """Raises NotTaken; returns an uncertain sign of a screen or paper, which a position in the patient can refute."""
     _check_class(header, kind)
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
@@ -135,7 +134,7 @@ def _check_class(header: Values, kind: UID) -> None:
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
-    series, uid = _series(header), intern(source_file.sop_instance(header))  # which is an identifier as well
+    series, uid = _series(header), intern(source_file.sop_instance(header))  # also an identifier
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -165,12 +164,12 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
 
 @lru_cache(64)
 def _relative(parent: str, folder: Path) -> str:
-    """The folder of a file below the one that was named; empty where the file itself was named."""
+    """The folder of a file below the folder that the user named; empty if the user named the file itself."""
     return Path(parent).relative_to(folder).as_posix() if Path(parent).is_relative_to(folder) else ""
 
 
 class _Series(NamedTuple):
-    """What the files of a series mostly have in common."""
+    """The attributes that the files of a series usually share."""
 
     person: Person
     study_instance_uid: str

@@ -1,4 +1,4 @@
-"""Where scans come from: folders and single files of this machine; whatever else brings files is another Source."""
+"""Sources of scans: folders and single files on this machine; a class that fetches files elsewhere fits in here."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,11 +10,11 @@ from builder.errors.build import SourceMissing
 
 
 class Source(Protocol):
-    """Brings files to this machine, which are then read in parallel, and named by their places below `top`."""
+    """Provides files on this machine, which are then read in parallel, and named by their paths below `top`."""
 
     @property
     def top(self) -> Path:
-        """The folder below which reports name the files."""
+        """Reports name the files by their paths below this folder."""
 
     def files(self) -> list[str]:
         """The paths of all files, in a fixed order; raises SourceMissing."""
@@ -36,10 +36,10 @@ class FolderSource:
 
 
 def _walk(folder: str) -> Iterator[str]:
-    with suppress(OSError), os.scandir(folder) as entries:  # as with a file that cannot be read, the others count
+    with suppress(OSError), os.scandir(folder) as entries:  # an unreadable folder must not stop the others
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(entry.path)
-            # Pipes and devices would block the reader for ever; a link that leads nowhere is reported.
+            # Pipes and devices would block the reader for ever; a broken link is reported.
             elif entry.is_file() or (entry.is_symlink() and not entry.is_dir()):
                 yield entry.path

@@ -1,4 +1,4 @@
-"""What the stacks of a series are called: those of one name get the words that tell them apart."""
+"""The names of the stacks of a series: stacks with one name get the words that distinguish them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -7,14 +7,14 @@ from builder.stacks.stacks import OrderedStack, describe_stack
 from builder.traits import DELAYS, MOMENTS, Traits, Value
 from bundle.images.naming import PLAIN_TERMS, SHAPES, WORDS, number, word_of
 
-# For each of some stacks of one name what it is besides; empty where it does not say.
+# For each of several stacks with one name, a distinguishing word; empty if the stack has none.
 Words = list[str]
-# Numbers of one stack that differ by a smaller share are one.
+# Numbers in one stack that differ by a smaller share are one number.
 _ONE_SHARE = 0.005
 
 
 def stack_names(stacks: Sequence[OrderedStack], modality: str) -> list[str]:
-    """The name of each stack of a series, with words where several would have the same."""
+    """The name of each stack of a series, with distinguishing words if several would have the same name."""
     names = [describe_stack(stack, modality) for stack in stacks]
     for words_of in _ASKED:
         for members in _of_one_name(names):
@@ -32,7 +32,7 @@ def _of_one_name(names: Sequence[str]) -> list[list[int]]:
     return [members for members in found.values() if len(members) > 1]
 
 
-# What is asked
+# The distinguishing attributes
 
 
 def _shapes(stacks: Sequence[OrderedStack]) -> Words:
@@ -40,7 +40,7 @@ def _shapes(stacks: Sequence[OrderedStack]) -> Words:
 
 
 def _terms(keyword: str) -> Callable[[Sequence[OrderedStack]], Words]:
-    """Those values of a type that not all stacks have."""
+    """The values of a type that not all stacks have."""
 
     def words(stacks: Sequence[OrderedStack]) -> Words:
         told = [str(_kind(stack, keyword) or "").split("\\") for stack in stacks]
@@ -52,7 +52,7 @@ def _terms(keyword: str) -> Callable[[Sequence[OrderedStack]], Words]:
 
 
 def _value(keyword: str, form: str) -> Callable[[Sequence[OrderedStack]], Words]:
-    """A value that all frames of a stack have."""
+    """A value that all frames of a stack share."""
 
     def words(stacks: Sequence[OrderedStack]) -> Words:
         return [_said(_kind(stack, keyword), form) for stack in stacks]
@@ -69,7 +69,7 @@ def _said(value: Value, form: str) -> str:
 def _ranks(
     word: str, key: Callable[[OrderedStack], float | tuple[float, ...] | None]
 ) -> Callable[[Sequence[OrderedStack]], Words]:
-    """The how manieth of how many; of directions, in the order of the stacks."""
+    """The rank among so many; of directions, in the order of the stacks."""
 
     def words(stacks: Sequence[OrderedStack]) -> Words:
         found = [key(stack) for stack in stacks]
@@ -83,7 +83,7 @@ def _ranks(
 
 
 def _kind(stack: OrderedStack, keyword: str) -> Value:
-    """The value of one of KINDS or LATER_KINDS that all frames have; None where they differ."""
+    """The value of one of KINDS or LATER_KINDS that all frames share; None if they differ."""
     return _common([slice_.traits.told(keyword) for slice_ in stack.slices])
 
 
@@ -110,7 +110,7 @@ def _direction(stack: OrderedStack) -> tuple[float, ...] | None:
 
 
 def _first_moment(place: int) -> Callable[[OrderedStack], float | None]:
-    """When the first frame was taken, by one of the times."""
+    """The time of the first frame, by one of the time attributes."""
 
     def moment(stack: OrderedStack) -> float | None:
         times = [_time(slice_.traits, place) for slice_ in stack.slices]

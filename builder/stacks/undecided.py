@@ -1,4 +1,4 @@
-"""Says of which stacks nothing tells for sure that their images belong together."""
+"""Reports the stacks whose images may not belong together, because nothing tells for certain."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from bundle.index.index import Catalog
 
 
 def undecided_notices(root: Path) -> list[Notice]:
-    """One for each series of the bundle below `root` that has such a stack."""
+    """One notice for each series of the bundle below `root` that has such a stack."""
     with Catalog(root) as catalog:
         series = [(study.case, group) for study in catalog.studies() for group in study.series]
     return [
