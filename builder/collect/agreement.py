@@ -1,4 +1,4 @@
-"""How far readers agree: percent, Cohen's and Fleiss' kappa, intraclass correlation; by statsmodels and pingouin."""
+"""Agreement of readers: percent, Cohen's and Fleiss' kappa, intraclass correlation, by statsmodels and pingouin."""
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -16,7 +16,7 @@ from bundle.reading.readings import Readings, State
 
 _NOMINAL = (QuestionType.CHOICE, QuestionType.YES_NO, QuestionType.SCALE)
 _NUMBERS = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT)
-# Fewer common cases say nothing.
+# Fewer common cases are meaningless.
 _FEWEST = 3
 
 # (reader, occurrence) -> case -> answer
@@ -24,7 +24,7 @@ Answers = dict[tuple[str, int], dict[str, Value]]
 
 
 def agreement_lines(gathered: Gathered) -> list[str]:
-    """The summary, question by question; empty where nothing can be compared. Raises LibraryMissing."""
+    """The summary, question by question; empty if nothing can be compared. Raises LibraryMissing."""
     form = gathered.form
     if form is None:
         return []
@@ -94,7 +94,7 @@ def _all_readers(question: Question, answers: Sequence[dict[str, Value]]) -> Ite
 
 
 def _figure(value: float) -> str:
-    """Where all answers are one and the same value, there is nothing to divide by."""
+    """If all answers have one value, the statistic would divide by zero."""
     return f"{value:.2f}" if math.isfinite(value) else "not defined (all answers are alike)"
 
 
@@ -114,7 +114,7 @@ def _cohen(first: Sequence[Value], second: Sequence[Value]) -> float:
     for a, b in zip(first, second, strict=True):
         table[values.index(a)][values.index(b)] += 1
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a single value leaves nothing to divide by: the result is nan, and says so
+        warnings.simplefilter("ignore")  # with a single value the result is nan, which is reported
         return float(rater.cohens_kappa(table, return_results=False))
 
 

@@ -17,7 +17,7 @@ _NAMESPACE = uuid.UUID("6c5ab2c5-3f0e-4c0f-9d8a-2f8d41b7b9b4")
 
 
 def write_sbom(components: Iterable[Component], root: Path, file: Path, digest: str) -> None:
-    """List the components, and every file below `root` with its SHA-256; `digest` tells the pack from others."""
+    """List the components, and every file below `root` with its SHA-256; `digest` identifies the pack."""
     parts = [_component(component) for component in components]
     document = {
         "bomFormat": "CycloneDX",
@@ -31,7 +31,7 @@ def write_sbom(components: Iterable[Component], root: Path, file: Path, digest: 
 
 
 def refresh(root: Path, file: Path) -> None:
-    """Count the files of a pack anew, after some of them were changed."""
+    """Hash the files of a pack anew after some of them changed."""
     document = json.loads(file.read_text(encoding="utf-8"))
     parts = [component for component in document["components"] if component["type"] != "file"]
     document["components"] = parts + _files(root, file)

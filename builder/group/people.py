@@ -95,11 +95,11 @@ def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
         names = sorted({person.name for person in cluster if person.name})
         if len({normal_name(name) for name in names}) > 1:
             told = "; ".join(names)
-            yield Notice("two spellings", f"Patient ID {cluster[0].patient_id}: {told}: taken as one patient")
+            yield Notice("two spellings", f"Patient ID {cluster[0].patient_id}: {told}: treated as one patient")
     if len(clusters) > 1:
         people_ = "; ".join(f"{someone.name} ({someone.birth_date or 'no birth date'})" for someone, *_ in clusters)
         doubt = any(_in_doubt(a, b) for (a, *_), (b, *_) in combinations(clusters, 2))
-        told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept apart as {len(clusters)} patients"
+        told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept separate as {len(clusters)} patients"
         yield Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
 
 
@@ -110,15 +110,15 @@ def _nobody(person: Person, files: Sequence[ScannedFile]) -> Iterable[Notice]:
         named = (
             f"one Patient ID {person.patient_id}" if person.patient_id else f"one name {person.name} without Patient ID"
         )
-        told = f"{named} stands for {studies} studies, perhaps several people: taken as one patient"
-        yield Notice("nobody's name", f"{told}. If they are several, give each an ID of their own and build again")
+        told = f"{named} stands for {studies} studies, perhaps several people: treated as one patient"
+        yield Notice("nobody's name", f"{told}. If they are several, give each a separate ID and build again")
 
 
 def _nameless(identities: Sequence[str]) -> Iterable[Notice]:
     """Nobody can say which studies without any name belong to one person."""
     if len(identities) > 1:
         told = f"{len(identities)} studies have neither a Patient ID nor a name with a birth date"
-        yield Notice("nobody's name", f"{told}: each is taken as a patient of its own, perhaps wrongly")
+        yield Notice("nobody's name", f"{told}: each is treated as a separate patient, perhaps wrongly")
 
 
 def _in_doubt(a: Person, b: Person) -> bool:
@@ -136,4 +136,4 @@ def _under_several_ids(persons: Iterable[Person]) -> Iterable[Notice]:
         ids = sorted({member.patient_id or "(none)" for member in some})
         if len(ids) > 1:
             told = f"{some[0].name} ({some[0].birth_date}): Patient IDs {', '.join(ids)}: may be the same person"
-            yield Notice("one name, several Patient IDs", f"{told}; kept apart")
+            yield Notice("one name, several Patient IDs", f"{told}; kept separate")

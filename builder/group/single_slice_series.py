@@ -95,7 +95,5 @@ def _joined(members: Sequence[_Single]) -> SourceSeries:
 
 def _notice(members: Sequence[_Single]) -> Notice:
     path = Path(members[0].series.instances[0].file.path)
-    told = (
-        f"{len(members)} series of one image each, such as {path}: put together as one, as all but their place agrees"
-    )
+    told = f"{len(members)} series of one image each, such as {path}: combined, as all but their position agrees"
     return Notice("put together", told)

@@ -76,8 +76,8 @@ def test_the_default_key_lies_in_the_home_folder(tmp_path, series, stick):
     [
         (["only-one"], 2, "Name at least one folder"),
         (["scans", "stick", "--viewer", "amiga"], 2, "There is no viewer for amiga"),
-        (["nowhere", "stick"], 2, "is not there or cannot be read"),
-        (["scans", "nowhere"], 3, "is not there. Plug it in"),
+        (["nowhere", "stick"], 2, "does not exist or cannot be read"),
+        (["scans", "nowhere"], 3, "does not exist. Plug it in"),
         (["scans", "scans"], 2, "one inside the other"),
         (["scans", "stick", "--key", "stick/study.key"], 2, "Keep it elsewhere"),
         (["empty", "stick"], 2, "the folders are empty"),

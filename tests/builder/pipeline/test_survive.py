@@ -188,7 +188,7 @@ def test_a_file_that_somebody_puts_on_an_unfinished_stick_is_not_taken_for_ours(
 def test_a_second_build_on_the_same_drive_is_refused(work, whole):
     with staging.hold(work / "stick", resume=False):
         for resume in (False, True):
-            with pytest.raises(DriveBusy, match="at this moment"):
+            with pytest.raises(DriveBusy, match="right now"):
                 build_bundle(work, work / "scans", resume=resume)
         other = subprocess.run(command(work, "--resume"), capture_output=True, text=True, check=False)
         assert (other.returncode, "Another mkbundle" in other.stderr) == (3, True)
