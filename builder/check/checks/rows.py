@@ -14,7 +14,7 @@ from bundle.layout import INDEX
 
 
 def instances(both: IndexComparison) -> Iterator[Finding]:
-    """What a row says of its file: UIDs and number."""
+    """The statements of a row about its file: UIDs and number."""
     for row in both.index.instances:
         file = both.medium.dicom.get(row["path"])
         columns = ("sop_instance_uid", "sop_class_uid", "instance_number")
@@ -24,7 +24,7 @@ def instances(both: IndexComparison) -> Iterator[Finding]:
 
 
 def pixels(both: IndexComparison) -> Iterator[Finding]:
-    """Where the pixels start, which is where the viewer reads them without looking at the header."""
+    """The offset of the pixels: the viewer reads them there without parsing the header."""
     for row, file in _pairs(both):
         if file.pixel_offset is None:
             continue
@@ -48,7 +48,7 @@ def headers(both: IndexComparison) -> Iterator[Finding]:
 
 
 def digests(both: IndexComparison) -> Iterator[Finding]:
-    """The digest of the whole file, where the header is right: then it is the pixels that are not."""
+    """The digest of the whole file, if the header is right: then the pixels are wrong."""
     stored = both.index.digests
     for row, file in _pairs(both):
         found = both.medium.files[file.path].digest
@@ -99,7 +99,7 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
 
 
 def hollow(both: IndexComparison) -> Iterator[Finding]:
-    """Patients, studies and series that stand for nothing, in which something else could be kept."""
+    """Patients, studies and series without anything below them, which could hide something."""
     filled = {row["series_id"] for row in both.index.instances}
     for patient in both.index.catalog.patients:
         if not patient.studies:
@@ -129,7 +129,7 @@ def _same(subject: str, values: Mapping[str, object], files: list[DicomFile]) ->
 
 
 def _one_of(subject: str, name: str, value: object, files: list[DicomFile]) -> Iterator[Finding]:
-    """For what scanners may give differently within one series or study: the index shows one of the values."""
+    """For attributes that may differ within one series or study: the index has one of the values."""
     if files and value not in {getattr(file, name) for file in files}:
         yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of any of its files")
 

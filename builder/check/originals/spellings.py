@@ -1,4 +1,4 @@
-"""What is looked for, made ready: every original in every spelling that is known for its kind, as bytes."""
+"""Prepares the originals for the search: each in every known spelling for its kind, as bytes."""
 
 from collections.abc import Collection, Iterable
 from itertools import permutations
@@ -20,19 +20,19 @@ from builder.check.originals.originals import (
     words_of,
 )
 
-# A number, name or key of an institution: its words in their order with little between them.
+# A number, name or key of an institution: its words in order with little between them.
 _GAP = rb"[^a-z0-9\x80-\xff]{0,3}"
 
 
 class Name(NamedTuple):
-    """A part of a name is looked up; these are the spellings of the others."""
+    """The spellings of the other parts of a name, one of whose parts is looked up."""
 
     others: frozenset[bytes]
     original: Original
 
 
 class Wanted:
-    """The originals by the bytes that are a sign of them."""
+    """The originals by the bytes that may indicate them."""
 
     def __init__(
         self, originals: Iterable[Original], vocabulary: Collection[str] = (), *, look_into_uids: bool = True

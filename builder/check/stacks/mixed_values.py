@@ -1,4 +1,4 @@
-"""Which values tell that a stack is none: they come, go and come again along its normal."""
+"""Finds values that prove a stack mixed: they come, go and come again along its normal."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,16 +7,16 @@ import re
 
 from builder.check.medium.frame_traits import KINDS, Told, Value
 
-# Two measured numbers that differ by less, as a share of the larger, say the same; so do parts of a direction.
+# Two measured numbers that differ by less, as a share of the larger, are the same; so are components of a direction.
 SAME_SHARE, SAME_PART = 0.005, 0.01
-# More values than this, with fewer frames each than that, differ by chance.
+# More values than this, with fewer frames each than this, differ by chance.
 _FEW, _FRAMES_EACH = 3, 2
 
 
 def striped(frames: Sequence[Told], series: Iterable[Told]) -> list[str]:
-    """The names of all values that alternate, or overlap, among frames in the order of their places.
+    """The names of all values that alternate, or overlap, among frames in the order of their positions.
 
-    `series` are the frames of all stacks: what differs by chance there does so in each.
+    `series` are the frames of all stacks: values that differ by chance do so in all of them.
     """
     if len({(frame.kinds, frame.acquisition, frame.indices) for frame in frames}) < 2:
         return []
@@ -26,7 +26,7 @@ def striped(frames: Sequence[Told], series: Iterable[Told]) -> list[str]:
 
 
 def several_kinds(frames: Sequence[Told]) -> Iterator[str]:
-    """The names of all values that tell frames at one place apart into kinds of several frames each."""
+    """The names of all values that separate frames at one place into kinds of several frames each."""
     for name, values in _columns(frames)[1:]:  # all but the acquisitions, which follow each other in time
         times = Counter(_levelled(values)) if None not in values else {}
         if len(times) > 1 and min(times.values()) > 1:
@@ -44,9 +44,9 @@ def _columns(frames: Sequence[Told]) -> list[tuple[str, list[Value]]]:
 
 
 def alternates(values: Sequence[Value]) -> bool:
-    """Whether a value stands again behind another one: two kinds, of which each has a part for itself, are no stripes.
+    """Whether a value recurs after another one: two kinds, each in a part of its own, do not alternate.
 
-    A missing value tells nothing.
+    A missing value is ignored.
     """
     said = [value for value in _levelled(values) if value is not None]
     runs = 1 + sum(a != b for a, b in pairwise(said))
@@ -54,13 +54,13 @@ def alternates(values: Sequence[Value]) -> bool:
 
 
 def tells(values: Sequence[Value]) -> bool:
-    """Whether there are several values, and not as many as frames, or nearly: these differ by chance."""
+    """Whether there are several values, but fewer than about one per frame: those would differ by chance."""
     different = len(set(_levelled(values)))
     return 1 < different < len(values) and (different <= _FEW or len(values) >= _FRAMES_EACH * different)
 
 
 def _levelled(values: Sequence[Value]) -> list[Value]:
-    """The same values, of which those that say the same are one."""
+    """The same values, with equal ones unified."""
     level: dict[Value, Value] = {}
     first: Value = None
     for number in sorted({value for value in values if isinstance(value, float)}):
@@ -73,7 +73,7 @@ def _levelled(values: Sequence[Value]) -> list[Value]:
 
 def _same(a: Value, b: Value) -> bool:
     if isinstance(a, float) and isinstance(b, float):
-        if a.is_integer() and b.is_integer():  # which may have been counted
+        if a.is_integer() and b.is_integer():  # these may be counts
             return a == b
         return abs(a - b) <= SAME_SHARE * max(abs(a), abs(b))
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):

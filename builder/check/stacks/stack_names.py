@@ -1,4 +1,4 @@
-"""Whether a stack is called by its own frames, and by the words that tell it from the others of its series."""
+"""Whether a stack is named by its own frames, and by words that distinguish it within its series."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ _TEMPORAL = ("TemporalPositionIndex", "TemporalPositionIdentifier")
 _RANK = re.compile(r"(time|direction) (\d+) of (\d+)")
 _FIRST = re.compile(r"from (image|frame) (-?\d+)")
 _MATRIX, _ACQUISITION = re.compile(r"(\d+) x (\d+)"), re.compile(r"acquisition (\S+)")
-# What is said of a number has four figures; the numbers of a stack may differ by this share.
+# A number in a name has four significant figures; the numbers of a stack may differ by this share.
 _SHARE = 0.006
 _ZONE = re.compile(r"[+-]\d{4}$")
-# What goes on from stack to stack: a time, or a date with its time.
+# Attributes that increase from stack to stack: a time, or a date with its time.
 _CLOCKS = (
     *((name,) for name in TIMES if not name.endswith("Date")),
     ("AcquisitionDate", "AcquisitionTime"), ("ContentDate", "ContentTime"),
@@ -26,7 +26,7 @@ _CLOCKS = (
 
 
 def named(seen: IndexedStack) -> Iterator[str]:
-    """What is wrong with the name; the first bundles have none."""
+    """The problems of the name; the first bundles have none."""
     said = seen.stack.description
     if not said:
         return
@@ -43,7 +43,7 @@ def named(seen: IndexedStack) -> Iterator[str]:
 
 
 def _is_proven(seen: IndexedStack, base: str) -> bool:
-    """Whether the name is this, and each word behind it is true."""
+    """Whether the name is this, and each word after it is true."""
     said = seen.stack.description
     if not said.startswith(f"{base}, "):
         return said == base
@@ -82,13 +82,13 @@ def _terms(value: Value) -> set[str]:
 
 
 def _words_of_types(seen: IndexedStack) -> set[str]:
-    """The words for what every frame has in one of its types."""
+    """The words for the values of a type that every frame has."""
     common = (set.intersection(*(_terms(value) for value in _values(seen, keyword))) for keyword in _TYPES)
     return {word_of(term) for terms in common for term in terms - PLAIN_TERMS}
 
 
 def _says(word: str, value: Value) -> bool:
-    """Whether a word stands for a value: a number to its figures, a text as it is."""
+    """Whether a word represents a value: a number to its significant figures, a text literally."""
     if isinstance(value, int | float):
         try:
             return abs(float(word) - value) <= _SHARE * abs(value)
@@ -97,11 +97,11 @@ def _says(word: str, value: Value) -> bool:
     return value is not None and word == "+".join(map(str, value if isinstance(value, tuple) else (value,)))
 
 
-# The how manieth
+# Ranks
 
 
 def _is_rank(seen: IndexedStack, before: str, word: str, rank: int, of: int) -> bool:
-    """Whether stacks with that name are the first, second and so on of so many, in time or in their directions."""
+    """Whether the stacks with that name are the first, second and so on of so many, in time or by direction."""
     pattern = re.compile(rf"{re.escape(before)}, {word} (\d+) of {of}(, .*)?")
     found: dict[int, list[IndexedStack]] = defaultdict(list)
     for sibling in seen.siblings:
@@ -152,7 +152,7 @@ def _first(moments: Sequence[tuple[Value, ...]]) -> tuple[float, ...] | None:
 
 
 def _telling(a: IndexedStack, b: IndexedStack) -> str:
-    """Which value tells two stacks apart that have one name; empty for none."""
+    """Which value distinguishes two stacks with one name; empty for none."""
     for keyword in (*_TYPES, *WORDS, *_TEMPORAL):
         one, other = _values(a, keyword), _values(b, keyword)
         if len(one) == len(other) == 1 and _differ(keyword, one.pop(), other.pop()):

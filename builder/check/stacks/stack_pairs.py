@@ -1,4 +1,4 @@
-"""What two stacks of one series are to each other: whether they interleave, or only a formality keeps them apart."""
+"""The relations between two stacks of one series: whether they interleave, or are split only by a formality."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import combinations, pairwise
@@ -10,15 +10,15 @@ from builder.check.stacks.indexed_stack import IndexedStack, same
 from builder.check.stacks.notes import UNDECIDED
 from builder.check.stacks.positions import Numbers, StackLine, line
 
-# Two frames whose distance is less than this share of a step lie at one place.
+# Two frames whose distance is less than this share of a step are at one place.
 _SAME_PLACE = 0.1
-# So far, as a share of the usual step, may a frame lie beside the line of all.
+# A frame may be this far, as a share of the usual step, from the line of all.
 _BESIDE = 0.1
-# Direction cosines, and pixel spacings as a share of their length, that differ by less are written in other digits.
+# Direction cosines, and pixel spacings as a share of their length, that differ by less differ only in digits.
 _ROUNDED_COSINES, _ROUNDED_SPACING = 0.002, 0.001
-# Of more stacks that are alike, the first tell enough.
+# Of more similar stacks, the first are enough.
 _MOST = 20
-# So many single images of different directions may be a scout each.
+# Up to this many single images of different directions may be separate scouts.
 _FEW_DIRECTIONS = 3
 _FORMAT = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
 
@@ -46,7 +46,7 @@ def between(subject: str, stacks: Sequence[IndexedStack]) -> Iterator[Finding]:
 
 
 def _share_places(a: IndexedStack, b: IndexedStack) -> bool:
-    """Whether a slice of the one lies where one of the other lies."""
+    """Whether a slice of one stack lies where one of the other lies."""
     if a.line is None or b.line is None:
         return a.has_places == b.has_places
     return bool(np.any(_apart(a.line, b.line.along) < _SAME_PLACE * a.line.usual[1]))
@@ -78,7 +78,7 @@ def _by_direction(volumes: Sequence[IndexedStack]) -> list[list[IndexedStack]]:
 
 
 def _lie_between(a: StackLine, b: StackLine) -> bool:
-    """Whether most of `b` inside the reach of `a` lies between its slices."""
+    """Whether most slices of `b` within the extent of `a` lie between its slices."""
     inside = b.along[(b.along > a.along[0]) & (b.along < a.along[-1])]
     if len(inside) < 2 or len(a.along) < 2:
         return False
@@ -86,7 +86,7 @@ def _lie_between(a: StackLine, b: StackLine) -> bool:
 
 
 def _apart(a: StackLine, places: Numbers) -> Numbers:
-    """How far each place is from the nearest slice of a line."""
+    """The distance of each place from the nearest slice of a line."""
     behind = np.clip(np.searchsorted(a.along, places), 1, len(a.along) - 1)
     return np.asarray(np.minimum(np.abs(places - a.along[behind - 1]), np.abs(places - a.along[behind])))
 
@@ -95,7 +95,7 @@ def _apart(a: StackLine, places: Numbers) -> Numbers:
 
 
 def _scattered(stacks: Sequence[IndexedStack]) -> Iterator[int]:
-    """Many single images of one format, each of its own direction, as in a rotating projection."""
+    """Many single images of one format, each with its own direction, as in a rotating projection."""
     formats: dict[Hashable, dict[Hashable, int]] = {}
     for stack in stacks:
         orientation = stack.frames[0].image_orientation_patient
@@ -117,7 +117,7 @@ def _format(stack: IndexedStack) -> Hashable:
 
 
 def _split(stacks: Sequence[IndexedStack]) -> Iterator[tuple[int, int]]:
-    """Pairs of stacks that agree in all that tells frames apart, and would be one line."""
+    """Pairs of stacks that agree in all distinguishing attributes, and would be one line."""
     alike: dict[Hashable, list[IndexedStack]] = {}
     for stack in stacks:
         alike.setdefault(_essence(stack), []).append(stack)
@@ -134,7 +134,7 @@ def _essence(stack: IndexedStack) -> Hashable:
 
 
 def _differ_in_digits(a: IndexedStack, b: IndexedStack) -> bool:
-    """Whether spacing and orientation are the same but for how they are written."""
+    """Whether spacing and orientation are the same except for their digits."""
     one, other = a.frames[0], b.frames[0]
     spacing = one.pixel_spacing
     near = same(spacing, other.pixel_spacing, _ROUNDED_SPACING * max(spacing or (0.0,)))
