@@ -1,10 +1,10 @@
-"""Why a file of the source is left out, in the words that the researcher reads."""
+"""Why a file of the source is left out, in words for the researcher."""
 
 from enum import Enum
 
 
 class Reason(Enum):
-    """Why a file was left out: the text is what the researcher reads."""
+    """Why a file was left out; the researcher reads the text."""
 
     NOT_DICOM = "not a DICOM file"
     NIFTI = "a NIfTI volume: only DICOM is taken"
@@ -42,7 +42,7 @@ class Reason(Enum):
 
     @property
     def doubtful(self) -> bool:
-        """Whether the researcher should look at such a file: it is damaged, or may be one that was wanted."""
+        """Whether the researcher should examine such a file: it is damaged, or may be wanted."""
         return self in _DOUBTFUL
 
 

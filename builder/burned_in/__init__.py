@@ -1,4 +1,4 @@
-"""Finds text that is burned into the pixels of CT, MR and PET images: candidates first, which are then read.
+"""Finds text burned into the pixels of CT, MR and PET images: first candidates, then a reading of them.
 
 `looking` is what a worker sees of text, by `candidates` and, for marks that one slice has and its neighbours have not,
 `alone`, both on `opencv`; `views` makes pictures for the reader, and `throughout` those of a whole series, with what

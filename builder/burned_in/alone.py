@@ -1,7 +1,7 @@
-"""Marks that one image has and its neighbours have not, in a line as letters are.
+"""Finds marks that one image has and its neighbours lack, arranged in a line like letters.
 
-Small and slanted letters are drawn with a soft pen, which leaves hardly any pixels of one value. But slices beside each
-other show nearly the same anatomy: what differs between them in narrow pieces, side by side in a line, was drawn.
+Small and slanted letters are drawn with a soft pen, which leaves hardly any pixels of one value. But neighbouring
+slices show nearly the same anatomy: narrow pieces side by side in a line that differ between them were drawn.
 """
 
 from collections.abc import Sequence
@@ -13,30 +13,30 @@ from builder.burned_in.found import Candidate, CandidateKind, at_least
 from builder.burned_in.letter_rows import LetterRow, letter_rows
 from builder.burned_in.opencv import cv2
 
-# By so much of the range of values letters differ: a low bar finds faint ones, a high one parts others from anatomy.
-# And by more than all but this part of a picture does: noise and what moves differ everywhere.
+# Letters differ by this part of the range of values: a low bar finds faint letters, a high one separates others from
+# anatomy. And by more than all but this part of a picture: noise and moving parts differ everywhere.
 _CONTRASTS, _INK = (0.12, 0.3), 0.06
 # A picture with more pieces than this is noise.
 _MOST_PIECES = 400
 # The image that differs does so by so many times more than the next.
 _MORE = 1.5
-# Of some slices, so many places are read at most.
+# At most this many places of a group of slices are read.
 _MOST_PLACES = 3
-# Every so many-th row and column is enough to know what is usual.
+# A sample of every n-th row and column is enough to know what is usual.
 _STEP = (8, 4)
 
 
 class Halves(NamedTuple):
-    """Of every second of some frames, and of the others: the highest and the lowest value at each place."""
+    """The highest and the lowest value at each place, of every second of some frames, and of the others."""
 
     high: tuple[Any, Any]
     low: tuple[Any, Any]
 
 
 def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candidate]:
-    """Places where one of two or more frames of one shape, neighbours, has marks of its own; `span`: range of values.
+    """Places where one of several neighbouring frames of one shape has marks of its own; `span`: range of values.
 
-    Their score is 0: what is not read there is nothing, for what moves differs, too.
+    Their score is 0: if the reader finds no text there, they do not count, since moving parts differ, too.
     """
     differs = cv2.max(cv2.absdiff(*halves.high), cv2.absdiff(*halves.low))
     bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
@@ -47,11 +47,15 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
             break
         if not any(row.box.meets(other.box) for other, _ in found) and (whose := _whose(row, frames)):
             found.append((row, whose))
-    return [Candidate(one.box, k, 0.0, CandidateKind.ALONE, one.size) for one, whose in found for k in whose]
+    return [
+        Candidate(found_place.box, k, 0.0, CandidateKind.ALONE, found_place.size)
+        for found_place, whose in found
+        for k in whose
+    ]
 
 
 def _usual(differs: Any) -> float:
-    """By how much most of a picture differs at most."""
+    """The largest difference in most of a picture."""
     few = differs[:: _STEP[0], :: _STEP[1]].ravel()
     place = round((few.size - 1) * (1 - _INK))
     return float(np.partition(few, place)[place])

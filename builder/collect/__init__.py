@@ -1,7 +1,7 @@
-"""Readings from sticks and sent files become one table: merged, checked, resolved, and summed up.
+"""Combines readings from sticks and sent files into one table: merged, checked, resolved, and summarised.
 
-`gather` finds what belongs together; `table` decides what counts; `agreement` says how far readers agree; `files`
-writes tables, `sr` reports as DICOM, of the `content` and the `images` they are about; `errors` are its failures.
+`gather` finds the journals of one bundle; `table` decides which answers count; `agreement` measures how far readers
+agree; `files` writes tables, `sr` writes DICOM reports, with their `content` and `images`; `errors` are its failures.
 """
 
 from builder.collect.agreement import agreement_lines

@@ -1,4 +1,4 @@
-"""Reads the headers of all files that the sources bring, in parallel; says why some are left out."""
+"""Reads the headers of all files of the sources, in parallel; decides why to leave some out."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -24,10 +24,10 @@ from builder.scan.source import Source
 from builder.workers import each_in_turn
 
 _CHUNK = 32
-# How an image says where it lies (PS3.3 C.7.6.2).
+# The attributes of an image's position (PS3.3 C.7.6.2).
 _PLACE = ("ImagePositionPatient", "ImageOrientationPatient")
 _DIRECTORY = "1.2.840.10008.1.3.10"
-# Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
+# Prefixes of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.7", Reason.SECONDARY_CAPTURE),
     ("1.2.840.10008.5.1.1.29", Reason.SCANNED),  # hard copy, retired
@@ -71,7 +71,7 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
 
 
 def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
-    """From the first to the last; what was handed out is forgotten."""
+    """From the first to the last; a chunk that was passed on is forgotten."""
     paths.reverse()
     while paths:
         chunk = paths[: -_CHUNK - 1 : -1]
@@ -80,17 +80,17 @@ def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
 
 
 def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
-    # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
+    # pydicom warns about every odd value; the report has the outcome for each, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [examine(path, folder, mask=mask) for path, folder in chunk]
 
 
 def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
-    """Read one header and decide whether the file is taken; never raises."""
+    """Read one header and decide whether to accept the file; never raises."""
     try:
-        # Before its bytes: a change while they are read is noticed when they are written.
-        state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
+        # Before the bytes: then the writer notices a change that happened during reading.
+        state = os.stat(path)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
         header, following = source_file.read_header(path)
         content = _content_of(header)
         match content:
@@ -138,7 +138,7 @@ def _image_format(header: Values, following: int, *, mask: bool) -> pixels.Pixel
 
 
 def _name_of(syntax: UID) -> str:
-    """A transfer syntax in plain words, with the number by which others find it."""
+    """A transfer syntax in plain words, with its UID for other programs."""
     if not syntax.is_transfer_syntax:
         return f"unknown or private transfer syntax {syntax}"
     return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
@@ -158,7 +158,7 @@ def _check_picture(header: Values, mask: bool) -> Sign | None:
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
-    series, uid = _series(header), intern(source_file.sop_instance(header))  # which is an identifier as well
+    series, uid = _series(header), intern(source_file.sop_instance(header))  # also an identifier
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -181,19 +181,19 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=text(header, "AcquisitionNumber"),
         slice_location=text(header, "SliceLocation"),
-        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, one) for one in _PLACE),
+        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
         identifiers=identifiers_of(header),
     )
 
 
 @lru_cache(64)
 def _relative(parent: str, folder: Path) -> str:
-    """The folder of a file below the one that was named; empty where the file itself was named."""
+    """The folder of a file below the folder that the user named; empty if the user named the file itself."""
     return Path(parent).relative_to(folder).as_posix() if Path(parent).is_relative_to(folder) else ""
 
 
 class _Series(NamedTuple):
-    """What the files of a series mostly have in common."""
+    """The attributes that the files of a series usually share."""
 
     person: Person
     study_instance_uid: str

@@ -1,4 +1,4 @@
-"""Where scans come from: folders and single files of this machine; whatever else brings files is another Source."""
+"""Sources of scans: folders and single files on this machine; a class that fetches files elsewhere fits in here."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ class Listing(NamedTuple):
 
 
 class Source(Protocol):
-    """Brings files to this machine, which are then read in parallel, and named by their places below `top`."""
+    """Provides files on this machine, which are then read in parallel, and named by their paths below `top`."""
 
     @property
     def top(self) -> Path:
-        """The folder below which reports name the files."""
+        """Reports name the files by their paths below this folder."""
 
     def listing(self) -> Listing:
         """Everything there is; raises SourceMissing."""

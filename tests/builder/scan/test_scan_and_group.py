@@ -31,7 +31,7 @@ def group_folder(*folders: Path):
 
 
 def reasons(skipped) -> dict[str, Reason]:
-    return {one.path.name: one.reason for one in skipped}
+    return {file.path.name: file.reason for file in skipped}
 
 
 def test_junk_beside_the_images_is_left_out_with_its_reason(tmp_path):
@@ -127,7 +127,7 @@ def test_the_same_content_twice_is_taken_once(tmp_path):
     scans.write_series(tmp_path / "b", 3)
     found = group_folder(tmp_path)
     assert [len(s.instances) for p in found.patients for st in p.studies for s in st.series] == [3]
-    assert [one.reason for one in found.skipped] == [Reason.SAME_AGAIN] * 3
+    assert [file.reason for file in found.skipped] == [Reason.SAME_AGAIN] * 3
     assert found.notices == []
 
 
