@@ -80,7 +80,7 @@ def _add_all(records: _Records, written: Iterable[WrittenInstance]) -> None:
         if here != above:
             records.add(2, _series(image))
             above = here
-        records.add(3, _instance(one))
+        records.add(3, _instance(image))
 
 
 def _patient(image: WrittenInstance) -> bytes:
@@ -112,10 +112,10 @@ def _series(image: WrittenInstance) -> bytes:
     )
 
 
-def _instance(one: WrittenInstance) -> bytes:
-    instance = one.instance
+def _instance(written: WrittenInstance) -> bytes:
+    instance = written.instance
     return (
-        _RECORD_TYPES[one.content]
+        _RECORD_TYPES[written.content]
         + text(0x00041500, b"CS", instance.path.replace("/", "\\"))
         + text(0x00041510, b"UI", instance.sop_class_uid)
         + text(0x00041511, b"UI", instance.sop_instance_uid)
