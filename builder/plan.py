@@ -123,6 +123,8 @@ class SourcePatient:
 
 # The kind of a notice about what stood above Bits Stored.
 STORED_BITS = "stored bits"
+# Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
+_GOOD_TO_KNOW = frozenset({"face", "two spellings", "put together", "link", STORED_BITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,11 @@ class Notice:
 
     kind: str
     text: str
+
+    @property
+    def is_good_to_know(self) -> bool:
+        """Whether nobody has to do anything about it."""
+        return self.kind in _GOOD_TO_KNOW
 
 
 @dataclass(slots=True)

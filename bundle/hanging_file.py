@@ -1,4 +1,4 @@
-"""Reads a hanging rule from TOML, and writes it; every mistake is named with its line, all of them at once."""
+"""Reads hanging rules from TOML and writes them; reports all mistakes at once, each with its line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +39,7 @@ class HangingMistaken(BundleError):
 
 
 def read_hanging(text: str, name: str = "hanging") -> Hanging:
-    """The rules in a TOML text; raises HangingMistaken with all mistakes. `name` is what the message calls it."""
+    """The rules in a TOML text; raises HangingMistaken with all mistakes. Messages call the text `name`."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         content = read_toml(text)
@@ -48,7 +48,7 @@ def read_hanging(text: str, name: str = "hanging") -> Hanging:
     lines = toml_lines(text)
     top = Table(content, lines, "")
     top.only(("rule",))
-    tables = [Table(one, lines, "rule", place) for place, one in enumerate(_listed(top))]
+    tables = [Table(table, lines, "rule", place) for place, table in enumerate(_listed(top))]
     hanging = Hanging(tuple(_rule(table, lines, place) for place, table in enumerate(tables)))
     mistakes = sorted(mistake for table in (top, *tables) for mistake in table.mistakes)
     if mistakes:
@@ -67,7 +67,7 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
 
 
 def hanging_on(root: Path) -> Hanging:
-    """The rules of a medium; no rules where there are none that can be read, for the scans are worth more than they."""
+    """The rules of a medium; no rules if they are missing or unreadable, since the scans matter more than the rules."""
     try:
         return decode_hanging(read_file(root / HANGING, MAX_BYTES))
     except (OSError, HangingMistaken):
@@ -75,7 +75,7 @@ def hanging_on(root: Path) -> Hanging:
 
 
 def hanging_text(hanging: Hanging) -> str:
-    """The rules as TOML: nothing but them goes onto a medium, neither comments nor their author's words."""
+    """The rules as TOML: only the rules go onto a medium, neither comments nor other words of their author."""
     return "".join("[[rule]]\n" + "".join(f"{line}\n" for line in _lines(rule)) + "\n" for rule in hanging.rules)
 
 
@@ -98,7 +98,7 @@ def _as_toml(value: object) -> str:
 
 def _listed(top: Table) -> list[dict[str, Any]]:
     listed = top.content.get("rule", [])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         top.wrong("rule", "rules are written as [[rule]], each with its lines below")
         return []
     if not listed:
@@ -160,7 +160,7 @@ def _window(table: Table) -> Window | None:
         return None
     if isinstance(value, str) and value.strip().casefold() in _NAMED:
         return _NAMED[value.strip().casefold()]
-    if isinstance(value, list) and len(value) == 2 and all(_is_number(one) for one in value) and value[1] >= 1:
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(number) for number in value) and value[1] >= 1:
         return float(value[0]), float(value[1])
     names = ", ".join(preset.name for preset in CT_PRESETS)
     table.wrong("window", f"'window' must be [center, width], or one of {names}")

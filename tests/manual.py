@@ -56,8 +56,8 @@ def keys_of(window: MainWindow) -> Keys:
     commands = window.commands
     return [
         (tr("Mouse"), list(mouse())),
-        (tr("Tools for the left button"), [(one.shown, one.text) for one in commands.tools]),
-        (tr("Keys"), [(one.shown, one.text) for one in commands.others if one.shown]),
+        (tr("Tools for the left button"), [(command.shown, command.text) for command in commands.tools]),
+        (tr("Keys"), [(command.shown, command.text) for command in commands.others if command.shown]),
     ]
 
 

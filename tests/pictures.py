@@ -71,8 +71,8 @@ def settle(window: MainWindow) -> None:
 
 def key(window: MainWindow, *keys: int) -> None:
     """Keys on the selected pane."""
-    for one in keys:
-        QTest.keyClick(window.pane, one)
+    for key in keys:
+        QTest.keyClick(window.pane, key)
 
 
 def click(window: MainWindow, *places: tuple[float, float]) -> None:
@@ -138,8 +138,8 @@ def a_reading(window: MainWindow) -> None:
     QTest.keyClicks(focus, "Haematoma left frontal, 12 mm, no shift")
     QTest.qWait(900)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    for one in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
-        QTest.keyClick(QApplication.focusWidget(), one)
+    for pressed in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(QApplication.focusWidget(), pressed)
 
 
 PICTURES: dict[str, Callable[[MainWindow], None]] = {
@@ -161,8 +161,8 @@ def read_all(window: MainWindow, sure: Sequence[int]) -> None:
 
 def press(*keys: int | str) -> None:
     """Keys on whatever has them."""
-    for one in keys:
-        QTest.keyClick(QApplication.focusWidget(), one)
+    for key in keys:
+        QTest.keyClick(QApplication.focusWidget(), key)
 
 
 def reading_pictures(folder: Path, work: Path) -> list[Path]:

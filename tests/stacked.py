@@ -27,10 +27,11 @@ class Seen:
 def stacks_in(drive: Path, *, row: int = 4, column: int = 1) -> list[Seen]:
     """All stacks of a bundle, with the values at a pixel."""
     with Catalog(drive) as catalog:
-        stacks = [stack for study in catalog.studies() for one in study.series for stack in one.stacks]
+        stacks = [stack for study in catalog.studies() for series in study.series for stack in series.stacks]
         seen = [(stack, catalog.frames(stack.stack_id)) for stack in stacks]
     return [
-        Seen(stack, frames, tuple(_value(drive, stack, one, row, column) for one in frames)) for stack, frames in seen
+        Seen(stack, frames, tuple(_value(drive, stack, frame, row, column) for frame in frames))
+        for stack, frames in seen
     ]
 
 
@@ -42,5 +43,9 @@ def _value(drive: Path, stack: Stack, frame: StackFrame, row: int, column: int) 
 
 def wrong_findings(built: Built) -> list[str]:
     """What the check finds wrong in the index; a hole in a series is none of it, but true."""
-    found = [one for one in built.outcome.findings if one.severity != "hint" and one.check.startswith("index.")]
-    return [f"{one.check}: {one.message}" for one in found if one.check != "index.gap"]
+    found = [
+        finding
+        for finding in built.outcome.findings
+        if finding.severity != "hint" and finding.check.startswith("index.")
+    ]
+    return [f"{finding.check}: {finding.message}" for finding in found if finding.check != "index.gap"]

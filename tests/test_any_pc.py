@@ -104,7 +104,7 @@ def test_two_viewers_run_at_once(finished, tmp_path):  # noqa: F811
         subprocess.Popen([finished.drive / LINUX, "--self-test", report], env=linux_environment(tmp_path))
         for report in reports
     ]
-    assert [one.wait(180) for one in running] == [0, 0]
+    assert [process.wait(180) for process in running] == [0, 0]
     for report in reports:
         check_report(json.loads(report.read_text(encoding="utf-8")), finished.drive)
 

@@ -86,7 +86,7 @@ class Windows:
 
     def __init__(self, stick: Path) -> None:
         self.stick = stick
-        (user,) = (one for one in (wine.wine_prefix() / "drive_c/users").iterdir() if one.name != "Public")
+        (user,) = (folder for folder in (wine.wine_prefix() / "drive_c/users").iterdir() if folder.name != "Public")
         self.documents = user / "Documents" / "DICOM readings"
         shutil.rmtree(self.documents, ignore_errors=True)
 

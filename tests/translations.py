@@ -81,7 +81,7 @@ def sources() -> dict[str, bool]:
     """Every text that a person reads in the viewer, and whether it counts something."""
     found = dict(_called(Path(viewer.__file__).parent.rglob("*.py")))
     names = [preset.name for preset in CT_PRESETS] + [look.name for look in (*CT_LOOKS, look_of_window((0, 1)))]
-    for text in (*names, *(one.value for one in Nothing), *REMARKS, *ANSWERS, *_errors()):
+    for text in (*names, *(reason.value for reason in Nothing), *REMARKS, *ANSWERS, *_errors()):
         found.setdefault(text, False)
     return found
 
@@ -116,8 +116,8 @@ def computed() -> set[str]:
     """What is given to `tr` that is neither written there nor the name of a constant."""
     trees = [ast.parse(path.read_text("utf-8")) for path in Path(viewer.__file__).parent.rglob("*.py")]
     constants = dict(pair for tree in trees for pair in _constants(tree))
-    calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
-    texts = [one.args[0] for one in calls if getattr(one.func, "id", "") == "tr"]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    texts = [call.args[0] for call in calls if getattr(call.func, "id", "") == "tr"]
     said = {ast.unparse(text) for text in texts if not isinstance(text, ast.Constant)}
     return said - constants.keys()
 
@@ -173,7 +173,7 @@ def wanted(language: str) -> dict[str, bool]:
 def read(language: str) -> dict[str, Message]:
     """The translations of a language, by source."""
     messages = [_message(node) for node in ElementTree.parse(file_of(language)).iter("message")]
-    return {one.source: one for one in messages}
+    return {message.source: message for message in messages}
 
 
 def _message(node: ElementTree.Element) -> Message:

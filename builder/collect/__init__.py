@@ -1,7 +1,7 @@
-"""Readings from sticks and sent files become one table: merged, checked, resolved, and summed up.
+"""Combines readings from sticks and sent files into one table: merged, checked, resolved, and summarised.
 
-`gather` finds what belongs together; `table` decides what counts; `agreement` says how far readers agree; `files`
-writes tables, `sr` reports as DICOM, of the `content` and the `images` they are about; `formats` names what can be
-written; `errors` are its failures. Nothing is imported here, so that the command line can name the formats without
-loading what makes them.
+`gather` finds the journals of one bundle; `table` decides which answers count; `agreement` measures how far readers
+agree; `files` writes tables, `sr` writes DICOM reports, with their `content` and `images`; `formats` names what can be
+written; `errors` are its failures. Nothing is imported here: the command line can name the formats without loading the
+libraries that write them.
 """

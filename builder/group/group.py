@@ -1,4 +1,4 @@
-"""Sorts scanned files into patients, studies and series, and settles what is missing, doubled or contradictory."""
+"""Sorts scanned files into patients, studies and series; resolves missing, duplicate and contradictory identifiers."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -29,11 +29,11 @@ from builder.plan import (
 from builder.reasons import Reason
 from builder.spool import spooled
 
-# A file to write, the key of its new UID, and its variant: k for the k-th other content of one UID.
+# A file to write, the key of its new UID, and its variant: k for the k-th different content of one UID.
 Member = tuple[ScannedFile, str, int]
 _Item = TypeVar("_Item")
 
-# What makes two files with one SOP Instance UID the same picture, besides the pixels.
+# Two files with one SOP Instance UID are the same picture if these agree, and the pixels.
 _PICTURE = (
     "PatientID", "PatientName", "StudyInstanceUID", "SeriesInstanceUID", "ImagePositionPatient",
     "ImageOrientationPatient", "PixelSpacing", "RescaleSlope", "RescaleIntercept",
@@ -41,7 +41,7 @@ _PICTURE = (
 
 
 def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) -> Grouped:
-    """Group files by who, which study and which series; doubled files are compared by their decoded content."""
+    """Group files by patient, study and series; duplicate files are compared by their decoded content."""
     skipped: list[SkippedFile] = []
     notices: list[Notice] = []
     digests = _content_digests(_doubtful(files), executor, progress)
@@ -54,18 +54,18 @@ def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) 
 
 
 def _pack(patients: Iterable[SourcePatient], images: int) -> None:
-    """What is known of very many images is kept packed from here on."""
+    """From here on, keep the records of very many images packed."""
     for patient in patients:
         for study in patient.studies:
             for series in study.series:
                 series.instances = spooled(series.instances, of=images)
 
 
-# Doubled and missing SOP Instance UIDs
+# Duplicate and missing SOP Instance UIDs
 
 
 def _doubtful(files: Sequence[ScannedFile]) -> list[str]:
-    """Files whose content must be looked at: no SOP Instance UID of their own, or one that another file has too."""
+    """Files whose content must be compared: no SOP Instance UID, or one that another file also has."""
     by_uid = _by(files, lambda file: file.sop_instance_uid)
     return [file.path for uid, members in by_uid.items() if not uid or len(members) > 1 for file in members]
 
@@ -79,7 +79,7 @@ def _content_digests(paths: Sequence[str], executor: Executor, progress: Progres
 
 
 def _content_digest(name: str) -> str | SkippedFile:
-    """A digest of the decoded picture and its place, the same whatever the transfer syntax; never raises."""
+    """A digest of the decoded picture and its position, the same for every transfer syntax; never raises."""
     path, digest = Path(name), hashlib.sha256()
     try:
         with warnings.catch_warnings():
@@ -89,7 +89,7 @@ def _content_digest(name: str) -> str | SkippedFile:
             digest.update(pixels.native_pixels(dataset, form))
     except NotTaken as refusal:
         return SkippedFile(path, refusal.reason, refusal.detail)
-    except Exception as error:  # whatever a damaged file does, the others are compared
+    except Exception as error:  # a damaged file must not stop the comparison of the others
         return SkippedFile(path, Reason.UNREADABLE, f"{type(error).__name__}: {error}")
     digest.update(repr([text(dataset, keyword) for keyword in _PICTURE]).encode())
     digest.update(repr((form.rows, form.columns, form.pixel_representation)).encode())
@@ -102,7 +102,7 @@ def _unrepeated(
     skipped: list[SkippedFile],
     notices: list[Notice],
 ) -> list[Member]:
-    """The files to write with the key of their UID and their variant: 0, or k for the k-th other content of one UID."""
+    """The files to write with the key of their UID and their variant: 0, or k for the k-th different content of it."""
     kept = []
     first: dict[tuple[str, str], str] = {}
     variants: dict[str, int] = defaultdict(int)
@@ -112,7 +112,7 @@ def _unrepeated(
             skipped.append(digest)
             continue
         uid = file.sop_instance_uid
-        if not digest:  # nothing else has its UID
+        if not digest:  # no other file has its UID
             kept.append((file, uid, 0))
             continue
         if (uid, digest) in first:
@@ -141,7 +141,7 @@ def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list
         for series_key, in_series in sorted(_by(in_study, partial(_series_key, study_key)).items()):
             series = SourceSeries(series_key, in_series[0][0].modality)
             series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in sorted(in_series, key=_place)]
-            series.numbered_anew = _needs_numbers([one.file for one in series.instances])
+            series.numbered_anew = _needs_numbers([instance.file for instance in series.instances])
             study.series.append(series)
         study.series = gathered(study.series, notices)
         studies.append(study)
@@ -149,16 +149,16 @@ def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list
 
 
 def _study_key(patient: str, file: ScannedFile) -> str:
-    """A Study Instance UID alone, or, where it is empty, whatever else tells two studies of a patient apart."""
+    """A Study Instance UID alone or, if it is empty, other attributes that distinguish a patient's studies."""
     if file.study_instance_uid:
         return f"{file.study_instance_uid}|{patient}"
     return "|".join((patient, file.study_date, file.study_time, file.study_id, file.accession_number))
 
 
 def _series_key(study: str, member: Member) -> str:
-    """A Series Instance UID with modality and variant: a picture with a doubled UID is kept out of the first series.
+    """A Series Instance UID with modality and variant: a picture with a duplicate UID stays out of the first series.
 
-    Without a Series Instance UID the folder tells series apart, as nothing else does for certain.
+    Without a Series Instance UID the folder distinguishes series, as nothing else does so reliably.
     """
     file, _, variant = member
     own = file.series_instance_uid or f"{file.series_number}|{file.folder}"
@@ -166,19 +166,19 @@ def _series_key(study: str, member: Member) -> str:
 
 
 def _place(member: Member) -> tuple[float, float, list[tuple[int, str]]]:
-    """What puts the images of a series in order; Slice Location only where nothing says where they lie."""
+    """The sort key of the images of a series; Slice Location counts only if no image has a position."""
     file = member[0]
     location = _number(file.slice_location) if not file.has_position else 0.0
     return location, _number(file.instance_number), _natural(file.path)
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """A name so that I2 comes before I10."""
+    """A sort key by which I2 comes before I10."""
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d{1,18})", name)]
 
 
 def _needs_numbers(files: Sequence[ScannedFile]) -> bool:
-    """Whether images lie nowhere, and their own numbers do not rise with the order that was found for them."""
+    """Whether images have no position, and their own numbers do not rise in the order that was found for them."""
     numbers = [_number(file.instance_number) for file in files]
     rise = all(a < b for a, b in pairwise(numbers))
     return not all(file.has_position for file in files) and not rise

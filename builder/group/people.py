@@ -1,4 +1,4 @@
-"""Tells who is who among scanned files: one person in many folders is one, two people under one Patient ID are two."""
+"""Decides who is who among scanned files: a person in many folders is one, two people under one Patient ID are two."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 def people(
     items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile], notices: list[Notice]
 ) -> list[tuple[str, Person, list[_Item]]]:
-    """(key, person, what shows that person), by key; what a researcher should look at goes to the notices."""
+    """(key, person, files of that person), by key; cases that a researcher should review go to the notices."""
     by_identity: dict[str, dict[Person, list[_Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         file = file_of(item)
@@ -34,7 +34,7 @@ def people(
 
 
 def _identity(file: ScannedFile) -> str:
-    """What a file says about who it shows; without ID and name only its study, or its folder, can tell."""
+    """What a file says about its patient; without ID and name, only its study or its folder can tell."""
     person = file.person
     if person.patient_id:
         return f"id:{person.patient_id}"
@@ -44,16 +44,16 @@ def _identity(file: ScannedFile) -> str:
 
 
 def _clusters(persons: Iterable[Person]) -> list[list[Person]]:
-    """Each is one human being in all spellings, the fullest first.
+    """Each cluster is one human being in all spellings, the fullest first.
 
-    What could be one of several people is kept apart from all of them: nobody can tell whose it is.
+    A spelling that fits several people stays apart from all of them: nobody can tell whose it is.
     """
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in sorted(persons, key=lambda one: (_completeness(one), *one), reverse=True):
+    for person in sorted(persons, key=lambda person: (_completeness(person), *person), reverse=True):
         alike[normal_name(person.name), person.birth_date].append(person)
     clusters: list[list[Person]] = []
     for some in alike.values():
-        fitting = [cluster for cluster in clusters if all(_compatible(some[0], one) for one in cluster)]
+        fitting = [cluster for cluster in clusters if all(_compatible(some[0], member) for member in cluster)]
         if len(fitting) == 1:
             fitting[0].extend(some)
         else:
@@ -68,7 +68,7 @@ def _completeness(person: Person) -> tuple[int, int]:
 
 
 def _compatible(a: Person, b: Person) -> bool:
-    """An empty name or birth date goes with whoever is there; one of two spellings needs all of the rest to agree."""
+    """An empty name or birth date fits everybody; a different spelling requires everything else to agree."""
     if a.birth_date != b.birth_date and a.birth_date and b.birth_date:
         return False
     names = normal_name(a.name), normal_name(b.name)
@@ -76,7 +76,7 @@ def _compatible(a: Person, b: Person) -> bool:
 
 
 def _keys(identity: str, clusters: Sequence[Sequence[Person]]) -> list[str]:
-    """What pseudonyms are made from: the same for every spelling, and another one for everybody else."""
+    """The sources of pseudonyms: the same for every spelling of a person, and different for every other person."""
     keys = [_key(identity, cluster[0], canonical(cluster[0].name)) for cluster in clusters]
     if len(set(keys)) < len(keys):
         keys = [_key(identity, cluster[0], normal_name(cluster[0].name)) for cluster in clusters]
@@ -87,7 +87,7 @@ def _key(identity: str, person: Person, name: str) -> str:
     return f"{identity}|{name}|{person.birth_date}"
 
 
-# What is said of it
+# Notices about people
 
 
 def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
@@ -95,45 +95,45 @@ def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
         names = sorted({person.name for person in cluster if person.name})
         if len({normal_name(name) for name in names}) > 1:
             told = "; ".join(names)
-            yield Notice("two spellings", f"Patient ID {cluster[0].patient_id}: {told}: taken as one patient")
+            yield Notice("two spellings", f"Patient ID {cluster[0].patient_id}: {told}: treated as one patient")
     if len(clusters) > 1:
-        people_ = "; ".join(f"{one.name} ({one.birth_date or 'no birth date'})" for one, *_ in clusters)
+        people_ = "; ".join(f"{someone.name} ({someone.birth_date or 'no birth date'})" for someone, *_ in clusters)
         doubt = any(_in_doubt(a, b) for (a, *_), (b, *_) in combinations(clusters, 2))
-        told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept apart as {len(clusters)} patients"
+        told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept separate as {len(clusters)} patients"
         yield Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
 
 
 def _nobody(person: Person, files: Sequence[ScannedFile]) -> Iterable[Notice]:
-    """Several studies under an ID and a name that stand for nobody may be those of several people."""
+    """Several studies under a placeholder ID and name may belong to several people."""
     studies = len({file.study_instance_uid or file.folder for file in files})
     if studies > 1 and is_placeholder(person.patient_id) and is_placeholder(person.name):
         named = (
             f"one Patient ID {person.patient_id}" if person.patient_id else f"one name {person.name} without Patient ID"
         )
-        told = f"{named} stands for {studies} studies, perhaps several people: taken as one patient"
-        yield Notice("nobody's name", f"{told}. If they are several, give each an ID of their own and build again")
+        told = f"{named} stands for {studies} studies, perhaps several people: treated as one patient"
+        yield Notice("nobody's name", f"{told}. If they are several, give each a separate ID and build again")
 
 
 def _nameless(identities: Sequence[str]) -> Iterable[Notice]:
-    """Nobody can say which studies without any name are of one person."""
+    """Nobody can say which studies without any name belong to one person."""
     if len(identities) > 1:
         told = f"{len(identities)} studies have neither a Patient ID nor a name with a birth date"
-        yield Notice("nobody's name", f"{told}: each is taken as a patient of its own, perhaps wrongly")
+        yield Notice("nobody's name", f"{told}: each is treated as a separate patient, perhaps wrongly")
 
 
 def _in_doubt(a: Person, b: Person) -> bool:
-    dates = {one for one in (a.birth_date, b.birth_date) if one}
+    dates = {date for date in (a.birth_date, b.birth_date) if date}
     return len(dates) < 2 and may_be_same(a.name, b.name)
 
 
 def _under_several_ids(persons: Iterable[Person]) -> Iterable[Notice]:
-    """One name with one birth date under several Patient IDs may be one person."""
+    """The same name and birth date under several Patient IDs may be one person."""
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in persons:
         if person.birth_date and " " in canonical(person.name):
             alike[canonical(person.name), person.birth_date].append(person)
     for some in alike.values():
-        ids = sorted({one.patient_id or "(none)" for one in some})
+        ids = sorted({member.patient_id or "(none)" for member in some})
         if len(ids) > 1:
             told = f"{some[0].name} ({some[0].birth_date}): Patient IDs {', '.join(ids)}: may be the same person"
-            yield Notice("one name, several Patient IDs", f"{told}; kept apart")
+            yield Notice("one name, several Patient IDs", f"{told}; kept separate")

@@ -12,7 +12,7 @@ from builder.decide.series_counts import SeriesPictures
 from builder.deidentify import Option, Policy
 from builder.drive import staging
 from builder.freeze import Pack
-from builder.plan import STORED_BITS, Notice, SkippedFile
+from builder.plan import Notice, SkippedFile
 from bundle.errors import BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.reading.form import Form
@@ -97,13 +97,9 @@ class Outcome:
     images: Sequence[Path] = field(default_factory=list)
 
 
-# Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
-_JUST_SAID = ("face", "two spellings", "put together", STORED_BITS)
-
-
 def needs_a_look(outcome: Outcome) -> bool:
     """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
-    doubtful = doubtful or any(notice.kind not in _JUST_SAID for notice in outcome.notices)
+    doubtful = doubtful or not all(notice.is_good_to_know for notice in outcome.notices)
     return doubtful or wrong or bool(outcome.missing_packs) or undecided(outcome.seen) > 0

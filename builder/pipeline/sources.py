@@ -26,10 +26,10 @@ class SourcesRead:
 def read_sources(options: BuildOptions, executor: Executor, talk: Talk) -> SourcesRead:
     """Read the headers of all scans and group them; raises NothingToTake, DecisionsMistaken."""
     folders = [FolderSource(path) for path in options.sources]
-    files, not_taken = scan(folders, executor, talk.step("Reading headers"), mask=options.mask)
-    grouped = group(files, executor, talk.step("Comparing files that repeat"))
-    skipped = [*not_taken, *grouped.skipped]
+    scanned = scan(folders, executor, talk.step("Reading headers"), mask=options.mask)
+    grouped = group(scanned.taken, executor, talk.step("Comparing files that repeat"))
+    skipped = [*scanned.skipped, *grouped.skipped]
     if not grouped.patients:
         raise NothingToTake(len(skipped), skipped)
     decided = {} if options.decisions is None else options.decisions.fit(grouped.patients)
-    return SourcesRead(grouped.patients, skipped, grouped.notices, decided)
+    return SourcesRead(grouped.patients, skipped, [*scanned.notices, *grouped.notices], decided)

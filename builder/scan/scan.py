@@ -1,4 +1,4 @@
-"""Reads the headers of all files that the sources bring, in parallel; says why some are left out."""
+"""Reads the headers of all files of the sources, in parallel; decides why to leave some out."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -15,18 +15,19 @@ from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
-from builder.plan import Person, Progress, ScannedFile, SkippedFile
+from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
+from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.scan.source import Source
 from builder.workers import each_in_turn
 
 _CHUNK = 32
-# How an image says where it lies (PS3.3 C.7.6.2).
+# The attributes of an image's position (PS3.3 C.7.6.2).
 _PLACE = ("ImagePositionPatient", "ImageOrientationPatient")
 _DIRECTORY = "1.2.840.10008.1.3.10"
-# Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
+# Prefixes of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.7", Reason.SECONDARY_CAPTURE),
     ("1.2.840.10008.5.1.1.29", Reason.SCANNED),  # hard copy, retired
@@ -42,28 +43,35 @@ _LEFT_OUT = (
 )
 
 
-def scan(
-    sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False
-) -> tuple[list[ScannedFile], list[SkippedFile]]:
+class Scanned(NamedTuple):
+    """What was taken and what not, each in the order of the sources' files, and what is to be said besides."""
+
+    taken: list[ScannedFile]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
+
+
+def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
     """Read the header of every file that the sources bring; raises SourceMissing.
 
-    Both lists come in the order of the sources' files. With `mask`, images that say that they
-    show text are taken.
+    With `mask`, images that say that they show text are taken.
     """
-    paths = [(path, source.top) for source in sources for path in source.files()]
-    number = len(paths)
-    taken: list[ScannedFile] = []
-    skipped: list[SkippedFile] = []
+    listings = [(source.listing(), source.top) for source in sources]
+    paths = [(path, top) for listing, top in listings for path in listing.paths]
+    found = Scanned([], [], [notice for listing, _ in listings for notice in listing.notices])
+    found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
+    number, done = len(paths), 0
     progress(0, number)
     for results in each_in_turn(executor, partial(_examine_all, mask=mask), _chunks(paths)):
-        taken.extend(result for result in results if isinstance(result, ScannedFile))
-        skipped.extend(result for result in results if isinstance(result, SkippedFile))
-        progress(len(taken) + len(skipped), number)
-    return taken, skipped
+        found.taken.extend(result for result in results if isinstance(result, ScannedFile))
+        found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
+        done += len(results)
+        progress(done, number)
+    return found
 
 
 def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
-    """From the first to the last; what was handed out is forgotten."""
+    """From the first to the last; a chunk that was passed on is forgotten."""
     paths.reverse()
     while paths:
         chunk = paths[: -_CHUNK - 1 : -1]
@@ -72,17 +80,17 @@ def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
 
 
 def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
-    # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
+    # pydicom warns about every odd value; the report has the outcome for each, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [examine(path, folder, mask=mask) for path, folder in chunk]
 
 
 def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
-    """Read one header and decide whether the file is taken; never raises."""
+    """Read one header and decide whether to accept the file; never raises."""
     try:
-        # Before its bytes: a change while they are read is noticed when they are written.
-        state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
+        # Before the bytes: then the writer notices a change that happened during reading.
+        state = os.stat(path)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
         header, following = source_file.read_header(path)
         content = _content_of(header)
         match content:
@@ -91,7 +99,8 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
             case _:
                 assert_never(content)
     except NotTaken as refusal:
-        return SkippedFile(Path(path), refusal.reason, refusal.detail)
+        reason = reason_not_to_take(path) if refusal.reason is Reason.NOT_DICOM else refusal.reason
+        return SkippedFile(Path(path), reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
@@ -129,7 +138,7 @@ def _image_format(header: Values, following: int, *, mask: bool) -> pixels.Pixel
 
 
 def _name_of(syntax: UID) -> str:
-    """A transfer syntax in plain words, with the number by which others find it."""
+    """A transfer syntax in plain words, with its UID for other programs."""
     if not syntax.is_transfer_syntax:
         return f"unknown or private transfer syntax {syntax}"
     return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
@@ -149,7 +158,7 @@ def _check_picture(header: Values, mask: bool) -> Sign | None:
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
-    series, uid = _series(header), intern(source_file.sop_instance(header))  # which is an identifier as well
+    series, uid = _series(header), intern(source_file.sop_instance(header))  # also an identifier
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -172,19 +181,19 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=text(header, "AcquisitionNumber"),
         slice_location=text(header, "SliceLocation"),
-        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, one) for one in _PLACE),
+        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
         identifiers=identifiers_of(header),
     )
 
 
 @lru_cache(64)
 def _relative(parent: str, folder: Path) -> str:
-    """The folder of a file below the one that was named; empty where the file itself was named."""
+    """The folder of a file below the folder that the user named; empty if the user named the file itself."""
     return Path(parent).relative_to(folder).as_posix() if Path(parent).is_relative_to(folder) else ""
 
 
 class _Series(NamedTuple):
-    """What the files of a series mostly have in common."""
+    """The attributes that the files of a series usually share."""
 
     person: Person
     study_instance_uid: str

@@ -64,9 +64,11 @@ def test_no_row_needs_what_is_in_no_use(tmp_path, search, seed, size):
     connection = sqlite3.connect(tmp_path / "b.db")
     assert list(connection.iterdump()) == before
     problems = [row[0] for row in connection.execute("PRAGMA integrity_check(1000)")]
-    assert all("never used" in one or ("Page" in one and "Fragmentation" in one) for one in problems if one != "ok"), (
-        problems
-    )
+    assert all(
+        "never used" in problem or ("Page" in problem and "Fragmentation" in problem)
+        for problem in problems
+        if problem != "ok"
+    ), problems
     connection.close()
 
 

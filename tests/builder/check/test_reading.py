@@ -66,10 +66,10 @@ def test_what_stands_in_another_script_is_read_by_the_script_of_its_own_file(wri
     swapped = in_latin.replace(b"ISO_IR 100", b"ISO_IR 192")
     reader = HeaderReader()
     checks = [
-        [one.check for one in examine("DICOM/A", content, len(content), reader)[1]]
+        [finding.check for finding in examine("DICOM/A", content, len(content), reader)[1]]
         for content in (in_utf8, in_latin, swapped, in_latin)
     ]
-    assert ["dicom.character_set" in one for one in checks] == [False, False, True, False]
+    assert ["dicom.character_set" in names for names in checks] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def png_lines(filter_of_row: bytes, picture: np.ndarray) -> np.ndarray:
             left = int(picture[row, column - 1]) if column else 0
             up = int(picture[row - 1, column]) if row else 0
             corner = int(picture[row - 1, column - 1]) if row and column else 0
-            nearest = min((abs(up - corner), left), (abs(left - corner), up), key=lambda one: one[0])
+            nearest = min((abs(up - corner), left), (abs(left - corner), up), key=lambda move: move[0])
             paeth = nearest[1] if nearest[0] <= abs(left + up - 2 * corner) else corner
             guess = (0, left, up, (left + up) // 2, paeth)[filter_of_row[row]]
             lines[row, column + 1] = (int(picture[row, column]) - guess) & 255

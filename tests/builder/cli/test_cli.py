@@ -46,7 +46,7 @@ def test_json_on_standard_output_stands_alone(tmp_path, series, stick):
     done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", "--json", "-")
     found = json.loads(done.stdout)
     assert (found["instances"], found["left_out"]) == (3, [])
-    assert {one["path"] for one in found["written"]} == {
+    assert {image["path"] for image in found["written"]} == {
         f"DICOM/PT000001/ST000001/SE000001/IM00000{n}" for n in (1, 2, 3)
     }
 
@@ -101,8 +101,8 @@ def test_the_default_key_lies_in_the_home_folder(tmp_path, series, stick):
     [
         (["only-one"], 2, "Name at least one folder"),
         (["scans", "stick", "--viewer", "amiga"], 2, "There is no viewer for amiga"),
-        (["nowhere", "stick"], 2, "is not there or cannot be read"),
-        (["scans", "nowhere"], 3, "is not there. Plug it in"),
+        (["nowhere", "stick"], 2, "does not exist or cannot be read"),
+        (["scans", "nowhere"], 3, "does not exist. Plug it in"),
         (["scans", "scans"], 2, "one inside the other"),
         (["scans", "stick", "--key", "stick/study.key"], 2, "Keep it elsewhere"),
         (["empty", "stick"], 2, "the folders are empty"),

@@ -259,11 +259,11 @@ def test_reports_are_valid_dicom_and_refer_to_the_images(made, stick, tmp_path, 
         wanted = known.loc[study, "original_study_instance_uid"] if resolved else study
         assert report.StudyInstanceUID == wanted
         folder = made.drive.parent / "scans" if resolved else stick / "DICOM"
-        found = [dcmread(one) for one in folder.rglob("*") if one.is_file()]
-        (image,) = (one for one in found if one.SOPInstanceUID == _first(images).ReferencedSOPInstanceUID)
+        found = [dcmread(file) for file in folder.rglob("*") if file.is_file()]
+        (image,) = (image_ for image_ in found if image_.SOPInstanceUID == _first(images).ReferencedSOPInstanceUID)
         assert image.StudyInstanceUID == wanted
         evidence = report.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
-        assert [one.SeriesInstanceUID for one in evidence] == [image.SeriesInstanceUID]
+        assert [item.SeriesInstanceUID for item in evidence] == [image.SeriesInstanceUID]
         assert (report.PatientID, report.PatientName) == (image.PatientID, image.PatientName)
         reader = next(item for item in report.ContentSequence if item.ValueType == "PNAME")
         assert reader.PersonName == "AB"
@@ -372,7 +372,7 @@ per = "series"
 
 def study_of(stick: Path, case: str = "CASE-001"):
     with Catalog(stick) as catalog:
-        study = next(one for one in catalog.studies() if one.case == case)
+        study = next(study for study in catalog.studies() if study.case == case)
         frame = catalog.frames(study.series[0].stacks[0].stack_id)[1]
         return bundle_id(catalog.studies()), study, frame
 
@@ -423,7 +423,7 @@ def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
     codes = [item.ConceptNameCodeSequence[0] for item in (items["Where?"], items["And the other?"])]
     assert codes[0].LongCodeValue != codes[1].LongCodeValue
     assert list(items["Where?"].GraphicData) == [3.75, 4.5]
-    original = {dcmread(one).SOPInstanceUID for one in (made.drive.parent / "scans").rglob("*") if one.is_file()}
+    original = {dcmread(file).SOPInstanceUID for file in (made.drive.parent / "scans").rglob("*") if file.is_file()}
     assert _first(items["Where?"].ContentSequence).ReferencedSOPInstanceUID in original
     assert items["Wall"].MeasuredValueSequence[0].NumericValue == 2.5
     (line,) = items["Longest diameter"].ContentSequence
@@ -436,7 +436,11 @@ def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
 def test_answers_whose_condition_was_taken_back_are_in_the_long_table_alone(stick, tmp_path):
     write_answers(stick, {"lesion": True, "kind": "cyst", "wall": 3, "artefacts": True})
     path = write_answers(stick, {"lesion": False})
-    seen = {one.name: list(read_journal(one).head) for one in journal_paths(stick / "READINGS") if one != path}
+    seen = {
+        journal.name: list(read_journal(journal).head)
+        for journal in journal_paths(stick / "READINGS")
+        if journal != path
+    }
     path.unlink()
     bundle, _, _ = study_of(stick)
     opening = {"bundle": bundle, "form": read_form(EVERYTHING).digest, "form_text": EVERYTHING, "seen": seen}

@@ -49,7 +49,7 @@ def test_what_stays_the_same_in_a_series_is_taken_in_runs():
     runs, same = Runs(), dict.fromkeys(TAGS, b"1.2")
     headers = [encoded(same | {0x00200013: str(number).encode()}) for number in range(4)]
     found = [byte_walker.walk(data, 0, implicit=False, runs=runs) for data in headers]
-    assert [len(one.runs) for one in found] == [0, 0, 2, 2]
+    assert [len(header.runs) for header in found] == [0, 0, 2, 2]
     assert found[3].singles == [0x00200013]
 
 

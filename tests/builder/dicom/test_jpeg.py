@@ -115,7 +115,9 @@ def test_a_sequential_picture_with_wrong_scan_parameters_is_read_as_dcmtk_reads_
 PACKED = [UID(uid) for uid, (_, kind, *_) in UID_dictionary.items() if kind == "Transfer Syntax"]
 
 
-@pytest.mark.parametrize("syntax", [*(one for one in PACKED if one.is_compressed and not one.is_deflated), "1.2.3.4.5"])
+@pytest.mark.parametrize(
+    "syntax", [*(packed for packed in PACKED if packed.is_compressed and not packed.is_deflated), "1.2.3.4.5"]
+)
 def test_every_transfer_syntax_is_read_or_named(tmp_path, syntax):
     dataset = dcmread(packed(tmp_path, 70)[0])
     dataset.file_meta.TransferSyntaxUID = UID(syntax)

@@ -100,7 +100,7 @@ def test_padding_out_of_range_never_becomes_tissue(tmp_path, data, stored, signe
     assert np.array_equal((pixels >= low) & (pixels <= high), is_padding)
     assert (record.instance.pixel_padding_value, record.instance.bits_stored) == (dataset.PixelPaddingValue, stored)
     assert lowest <= low <= high <= highest
-    assert any(one.startswith("padding ") for one in split(record.instance.altered))
+    assert any(change.startswith("padding ") for change in split(record.instance.altered))
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -184,7 +184,7 @@ def test_padding_in_every_second_slice_makes_no_second_format(tmp_path):
     assert (stack.number_of_frames, stack.bits_stored, stack.is_volume) == (6, 12, True)
     assert {frame.altered for frame in frames} == {"padding 63536 rewritten as 0"}
     assert {frame.pixel_padding_value for frame in frames} == {0}
-    assert [one for one in built.outcome.findings if one.severity == "error"] == []
+    assert [finding for finding in built.outcome.findings if finding.severity == "error"] == []
     assert [notice.text for notice in built.outcome.notices] == [
         "CASE-001, series 2: 6 of 6 images, padding 63536 rewritten as 0"
     ]
@@ -242,7 +242,7 @@ def test_a_wrong_high_bit_has_one_reading_where_every_bit_is_stored(tmp_path, ki
     said = f"high bit {high_bit} corrected to {stored - 1}"
     assert written.DerivationDescription == said
     assert [said in notice.text for notice in built.outcome.notices] == [True]
-    assert not any(one.check.startswith(("identity", "index.altered")) for one in built.outcome.findings)
+    assert not any(finding.check.startswith(("identity", "index.altered")) for finding in built.outcome.findings)
 
 
 @pytest.mark.parametrize(("stored", "high_bit"), [(12, 15), (16, 11), (16, 0)])

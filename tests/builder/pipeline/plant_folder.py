@@ -127,7 +127,7 @@ def _image(planter: Planter, series: _Series, k: int, uid: str, *replaced: Eleme
     elements += _enhanced(series) if series.kind == ENHANCED_CT else _plane(series, k)
     codec = series.patient.codec
     elements += [*scattered(planter, scatter, syntax, codec, file), *_hidden_places(planter, file), *series.extra]
-    elements = _first_of_each({one.tag for one in replaced}, elements, replaced)
+    elements = _first_of_each({element.tag for element in replaced}, elements, replaced)
     name = f"{planter.name('file name')} {planter.date('file name')}.dcm"
     return _save(planter, series.folder / name, syntax, series.kind, uid, elements, file)
 
@@ -135,13 +135,13 @@ def _image(planter: Planter, series: _Series, k: int, uid: str, *replaced: Eleme
 def _first_of_each(special: set[int], elements: Elements, replaced: tuple[Element, ...]) -> Elements:
     """The elements without those that scattered ones repeat; items of one sequence are put together."""
     kept: dict[int, Element] = {}
-    for one in elements:
-        before = kept.get(one.tag)
+    for member in elements:
+        before = kept.get(member.tag)
         if before is None:
-            kept[one.tag] = one
-        elif isinstance(before.value, list) and isinstance(one.value, list):
-            before.value.extend(one.value)
-    kept.update({one.tag: one for one in replaced})
+            kept[member.tag] = member
+        elif isinstance(before.value, list) and isinstance(member.value, list):
+            before.value.extend(member.value)
+    kept.update({member.tag: member for member in replaced})
     return list(kept.values())
 
 

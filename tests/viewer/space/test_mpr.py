@@ -70,7 +70,7 @@ def check_every_plane(phantoms: list[Solid], state: mpr.MprState, size=(61, 47),
     """What the voxels say where each pixel lies, against what the picture's geometry says."""
     for plane in Plane:
         cut = mpr.cut(state, phantoms[0], plane, size, mm)
-        seen = np.stack([one.rescale.apply(Reslicer(one).cut(cut)) for one in phantoms], axis=-1) * UNIT
+        seen = np.stack([phantom.rescale.apply(Reslicer(phantom).cut(cut)) for phantom in phantoms], axis=-1) * UNIT
         x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
         wanted = (cut.matrix @ np.stack([x, y, 0 * x, 0 * x + 1]).reshape(4, -1))[:3].T.reshape(*x.shape, 3)
         inside = well_inside(phantoms[0], wanted)
