@@ -6,20 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.cell_text import not_a_formula
-from builder.collect.errors import LibraryMissing, UnknownFormat
+from builder.collect.errors import LibraryMissing
 from builder.collect.table import Row, Tables
 
-FORMATS = ("csv", "xlsx", "parquet", "dicom-sr")
 # The most characters in one cell of Excel.
 LONGEST_CELL = 32_767
-
-
-def format_of(output: Path, wanted: str | None) -> str:
-    """The requested format, else the one that the name ends in; raises UnknownFormat."""
-    found = wanted or output.suffix.lower().removeprefix(".")
-    if found not in FORMATS:
-        raise UnknownFormat(output, FORMATS)
-    return found
 
 
 def write_tables(tables: Tables, output: Path, kind: str) -> list[Path]:

@@ -51,6 +51,31 @@ def test_json_on_standard_output_stands_alone(tmp_path, series, stick):
     }
 
 
+@pytest.mark.parametrize(
+    ("before", "usage"),
+    [
+        ("", "[OPTIONS] COMMAND [ARGS]..."),
+        ("--add", "build [OPTIONS] SCANS... DRIVE"),
+        ("--add --no-check", "build [OPTIONS] SCANS... DRIVE"),
+        ("--key study.key", "build [OPTIONS] SCANS... DRIVE"),
+        ("scans stick --add", "build [OPTIONS] SCANS... DRIVE"),
+        ("build --add", "build [OPTIONS] SCANS... DRIVE"),
+        ("check", "check [OPTIONS] DRIVE"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_help_is_that_of_the_command_it_is_asked_of(before, usage, asked):
+    first = mkbundle(*before.split(), asked).stdout.split("\n")[0]
+    assert first.split(maxsplit=2)[2] == usage
+
+
+def test_an_option_of_build_may_come_before_the_scans(tmp_path, series, stick):
+    done = mkbundle("--dry-run", "--viewer", "none", "--key", tmp_path / "study.key", series, stick)
+    assert "3 images in 1 series" in done.stdout
+    told = mkbundle("--unknown", series, stick, check=2).stderr
+    assert "No such option" in told and "--unknown" in told
+
+
 def test_a_dry_run_writes_nothing_on_the_drive(tmp_path, series, stick):
     done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", "--dry-run")
     assert list(stick.iterdir()) == []

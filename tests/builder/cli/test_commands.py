@@ -12,9 +12,7 @@ ROOT = Path(__file__).parents[3]
 PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Options of `mkbundle` itself.
 OWN = {"--help", "-h", "--version"}
-_CONTEXT = click.Context(cli)
-# As click finds them: some are loaded when they are asked for.
-COMMANDS = {name: command for name in cli.list_commands(_CONTEXT) if (command := cli.get_command(_CONTEXT, name))}
+COMMANDS = dict(cli.commands)
 
 
 def options_of(command: click.Command) -> set[str]:

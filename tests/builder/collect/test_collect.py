@@ -15,9 +15,9 @@ from pydicom import dcmread
 import pytest
 from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
-from builder import collect
 from builder.cli.main import cli
 from builder.collect import table
+from builder.collect.errors import NoReadings, NotWritten, UnknownFormat
 from builder.key.crosswalk import crosswalk_path, images_path, read_crosswalk, update_crosswalk
 from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
@@ -230,12 +230,12 @@ def test_a_journal_of_another_bundle_is_not_used(stick, tmp_path):
 
 
 def test_nothing_to_collect_and_an_unknown_format_are_refused(stick, tmp_path):
-    with pytest.raises(collect.NoReadings, match="no reading"):
+    with pytest.raises(NoReadings, match="no reading"):
         run(stick, "-o", tmp_path / "r.csv")
-    with pytest.raises(collect.UnknownFormat, match="--format csv"):
+    with pytest.raises(UnknownFormat, match="--format csv"):
         run(stick, "-o", tmp_path / "readings.doc")
     (tmp_path / "letter.json").write_text(json.dumps({"hello": 1}))
-    with pytest.raises(collect.NoReadings):
+    with pytest.raises(NoReadings):
         run(tmp_path / "letter.json", "-o", tmp_path / "r.csv")
 
 
@@ -627,5 +627,5 @@ def test_readings_that_began_before_cases_were_added_still_count(stick, tmp_path
 def test_a_place_that_cannot_be_written_to_is_said_in_plain_words(stick, tmp_path):
     read_study(stick, "AB")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(collect.NotWritten, match="cannot be written"):
+    with pytest.raises(NotWritten, match="cannot be written"):
         run(stick, "-o", tmp_path / "file" / "r.csv")

@@ -40,7 +40,7 @@ class ReadingControl(QObject):
         application.installEventFilter(self._keys)
         window.panes.placed.connect(self._placed)
         window.closing.connect(self._close)
-        window.viewing.following = self._entry_ahead
+        window.viewing.read_ahead_by(self._entry_ahead)
         window.add_panel(self.panel, self.panel.questions.focus)
         self.panel.turn(session.slot)
 

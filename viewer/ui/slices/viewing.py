@@ -41,7 +41,7 @@ class Viewing(QObject):
     def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry, hanging: Hanging = NO_RULES) -> None:
         super().__init__()
         self.catalog, self.entries, self.hanging = catalog, tuple(entries), hanging
-        self.following: Callable[[], Entry | None] = self._entry_behind
+        self.read_ahead_by(lambda: first_of_next_case(self.entries, self.entry, self.hanging))
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
         self.tool = Tool.SCROLL
@@ -168,8 +168,9 @@ class Viewing(QObject):
         state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
         return Port(entry, loaded, state, first_window, self.preview_of(entry))
 
-    def _entry_behind(self) -> Entry | None:
-        return first_of_next_case(self.entries, self.entry, self.hanging)
+    def read_ahead_by(self, following: Callable[[], Entry | None]) -> None:
+        """From now on, the entry that `following` names is read ahead; None where there is none."""
+        self._following = following
 
     def preview_of(self, entry: Entry) -> QImage:
         """The preview picture of a stack, a null image if there is none."""
@@ -189,7 +190,7 @@ class Viewing(QObject):
         if self.loaded_stack.complete:
             self.loaded.emit()
         if not self.reading:
-            self.loadings.read_ahead(self.following())
+            self.loadings.read_ahead(self._following())
 
     @property
     def reading(self) -> bool:
@@ -227,7 +228,7 @@ class Viewing(QObject):
             clock.mark("first series read")
             self.loaded.emit()
         if ended and not self.reading:
-            self.loadings.read_ahead(self.following())
+            self.loadings.read_ahead(self._following())
 
     # States
 
