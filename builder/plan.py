@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from builder.blanking import FaceCut, Mask
+from builder.content import ContentKind, content_of
 from builder.reasons import Reason
 from builder.traits import Traits
 from bundle import layout
@@ -122,6 +123,8 @@ class SourcePatient:
 
 # The kind of a notice about what stood above Bits Stored.
 STORED_BITS = "stored bits"
+# Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
+_GOOD_TO_KNOW = frozenset({"face", "two spellings", "put together", "link", STORED_BITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,11 @@ class Notice:
 
     kind: str
     text: str
+
+    @property
+    def is_good_to_know(self) -> bool:
+        """Whether nobody has to do anything about it."""
+        return self.kind in _GOOD_TO_KNOW
 
 
 @dataclass(slots=True)
@@ -215,6 +223,13 @@ class WrittenInstance(NamedTuple):
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()
     kept: bool = False
+
+    @property
+    def content(self) -> ContentKind:
+        """The kind of what the file holds, by its SOP Class."""
+        content = content_of(self.instance.sop_class_uid)
+        assert content is not None  # no record is made of another
+        return content
 
 
 class Technique(NamedTuple):

@@ -7,6 +7,15 @@ class Reason(Enum):
     """Why a file was left out; the researcher reads the text."""
 
     NOT_DICOM = "not a DICOM file"
+    NIFTI = "a NIfTI volume: only DICOM is taken"
+    NRRD = "an NRRD volume: only DICOM is taken"
+    META_IMAGE = "a MetaImage volume: only DICOM is taken"
+    OTHER_VOLUME = "a volume of another format (Analyze, MINC, MGH, ECAT, Interfile): only DICOM is taken"
+    ARCHIVE = "an archive or disc image: unpack it first"
+    PICTURE = "a photograph or drawing (JPEG, PNG, TIFF or GIF)"
+    DOCUMENT = "a document (PDF or of an office program)"
+    NO_FILE = "a pipe, socket or device, and no file"
+    CLOSED_FOLDER = "a folder that cannot be opened"
     UNREADABLE = "cannot be read as DICOM"
     DIRECTORY = "directory of an old DICOM medium (its images are found by themselves)"
     NO_IMAGE = "holds no picture (no pixel data)"
@@ -38,7 +47,7 @@ class Reason(Enum):
 
 
 _DOUBTFUL = frozenset({
-    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE,
-    Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION,
-    Reason.VANISHED,
+    Reason.ARCHIVE, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
+    Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
+    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED,
 })  # fmt: skip

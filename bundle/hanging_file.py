@@ -9,8 +9,9 @@ from bundle.bounded import read_file, read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, HangingProtocol
 from bundle.layout import HANGING
+from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.presets import CT_PRESETS, Window
-from bundle.reading.form_file import Mistake, Table, syntax_mistake
+from bundle.reading.form_file import Table
 from bundle.toml_lines import TomlLines, toml_lines
 
 MAX_RULES = 50
@@ -29,12 +30,11 @@ class HangingMistaken(BundleError):
 
     def __init__(self, name: str, mistakes: list[Mistake]) -> None:
         self.mistakes = mistakes
-        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
         super().__init__(
             "The hanging rule {name} cannot be used:\n{listed}\n"
             "Correct this and try again; 'mkbundle hanging' checks it without building anything.",
             name=name,
-            listed=listed,
+            listed=as_list(mistakes),
         )
 
 
@@ -63,8 +63,7 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
     try:
         return read_hanging(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise HangingMistaken(name, [Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
+        raise HangingMistaken(name, [encoding_mistake(error)]) from None
 
 
 def hanging_on(root: Path) -> Hanging:

@@ -1,6 +1,6 @@
 """The rows of the case list: one entry for each stack, in order, and which of them opens first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import math
 import re
@@ -66,15 +66,19 @@ class Entry:
 
 def all_entries(catalog: Catalog) -> tuple[Entry, ...]:
     """Every stack of the bundle in the order of cases and series; raises EmptyBundle."""
+    studies = [(catalog.patient_of(study), study) for study in catalog.studies()]
     found = tuple(
-        Entry(catalog.patient_of(study), study, series, stack, part, len(series.stacks))
-        for study in catalog.studies()
-        for series in study.series
-        for part, stack in enumerate(series.stacks, start=1)
+        entry for patient, study in studies for series in study.series for entry in _of_series(patient, study, series)
     )
     if not found:
         raise EmptyBundle(str(catalog.root))
     return found
+
+
+def _of_series(patient: Patient, study: Study, series: Series) -> Iterator[Entry]:
+    """What a series lists, by what the index has of it: each stack of its images."""
+    for part, stack in enumerate(series.stacks, start=1):
+        yield Entry(patient, study, series, stack, part, len(series.stacks))
 
 
 def choose(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.burned_in.alone import Halves, find_alone
-from builder.burned_in.found import Box, Candidate, CandidateKind, Pixels
+from builder.burned_in.found import Bools, Box, Candidate, CandidateKind, Pixels, as_opencv_takes, at_least
 from builder.burned_in.opencv import cv2
 
 # This many slices are combined, and examined individually only if something was found.
@@ -36,7 +36,6 @@ _SHARE = 0.7
 _LETTER_HEIGHT, _MANY = 4, 6
 
 Ints = NDArray[np.intp]
-Bools = NDArray[np.bool_]
 
 
 class _Place(NamedTuple):
@@ -79,7 +78,7 @@ def _parts(number: int) -> list[slice]:
 def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
     if min(frames[0].shape) < _SMALLEST_SIDE:
         return
-    taken = [_as_opencv_takes(frame) for frame in frames]
+    taken = [as_opencv_takes(frame) for frame in frames]
     high, low = ((_laid(taken[::2], extreme), _laid(taken[1::2], extreme)) for extreme in (cv2.max, cv2.min))
     alone = find_alone(taken, Halves(high, low), _span(high, low)) if len(taken) > 1 else []
     scratch = np.empty_like(taken[0])
@@ -130,15 +129,10 @@ def _span(high: Sequence[Any], low: Sequence[Any]) -> float:
     return max(_at(frame, highest)[0] for frame in high) - min(_at(frame, lowest)[0] for frame in low)
 
 
-def _as_opencv_takes(frame: Pixels) -> Any:
-    """OpenCV has no unsigned values of 32 bits, and no morphology for any whole numbers of 32 bits."""
-    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
-
-
 def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
     """Groups of pixels of one value that stand out and lie close together, as those of words do."""
     cv2.morphologyEx(frame, operation, _STROKE, dst=scratch)
-    places, pens = _drawn(frame, scratch >= _least_contrast(frame, scratch))
+    places, pens = _drawn(frame, at_least(scratch, _least_contrast(frame, scratch)))
     if not len(places):
         return
     places, starts = _groups(places, pens, frame.shape)
@@ -196,7 +190,7 @@ def _drawn(frame: Any, raised: Bools) -> tuple[Ints, Ints]:
 
     With each comes the number of its value, from the most frequent on.
     """
-    places = np.flatnonzero(_has_equal_neighbour(frame.ravel(), raised.ravel(), frame.shape[1]))
+    places = _beside_equals(frame.ravel(), raised.ravel(), frame.shape[1])
     values = _numbered(frame.ravel()[places])
     counts = np.bincount(values)
     frequent = np.flatnonzero(counts >= _LEAST)
@@ -214,16 +208,18 @@ def _numbered(values: Any) -> Ints:
     return np.asarray(values.astype(np.intp) - int(values.min()))
 
 
-def _has_equal_neighbour(values: Any, raised: Bools, columns: int) -> Bools:
-    """Of the raised pixels of a frame, row by row, those with an equal pixel beside, above or below."""
-    found = np.zeros_like(raised)
-    for step in (1, columns):
-        equal = values[step:] == values[:-step]
-        equal &= raised[step:]
-        equal &= raised[:-step]
-        found[step:] |= equal
-        found[:-step] |= equal
-    return found
+def _beside_equals(values: Any, raised: Bools, columns: int) -> Ints:
+    """Places of raised pixels of a frame, row behind row, that have an equal one beside, above or below them.
+
+    Few pixels are raised, so only these are looked at.
+    """
+    places = np.flatnonzero(raised)
+    found, mine = np.zeros(len(places), np.bool_), values[places]
+    for step in (1, columns, -1, -columns):
+        begin, end = np.searchsorted(places, (-step, values.size - step))
+        others = places[begin:end] + step
+        found[begin:end] |= raised[others] & (values[others] == mine[begin:end])
+    return np.asarray(places[found])
 
 
 def _is_word(points: NDArray[np.float32]) -> bool:

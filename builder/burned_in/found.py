@@ -1,6 +1,7 @@
 """The types that the two stages of the search for text exchange, and that decisions use."""
 
 from enum import Enum
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,17 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.integer[Any]]
 Picture = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+
+
+def at_least(values: Any, bar: float) -> Bools:
+    """Where values reach the bar; whole ones are compared with a whole one, which saves making each a float."""
+    return np.asarray(values >= (bar if values.dtype.kind == "f" else ceil(bar)))
+
+
+def as_opencv_takes(frame: Pixels) -> Any:
+    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
+    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
 
 
 class Box(NamedTuple):
@@ -45,6 +57,7 @@ class CandidateKind(Enum):
 
     PEN = "marks of one value close together, as drawn letters are"
     ALONE = "marks in a line that the neighbouring images do not have"
+    THROUGHOUT = "marks in a line that all images have"
     PROJECTED = "text was read here in the images of the series laid upon each other"
     SAME_PLACE = "the same marks in the same place in most images"
 

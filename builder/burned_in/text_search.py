@@ -13,8 +13,9 @@ from builder.blanking import Place
 from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdict, Word
 from builder.burned_in.looking import Glance, Layer
 from builder.burned_in.reader import TextReader
+from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import is_text, judge, read
-from builder.burned_in.views import Extremes, View, whole
+from builder.burned_in.views import Extremes, View
 from builder.plan import Looked, Progress, WriteJob
 
 # This many views are read before the search can be stopped.
@@ -145,7 +146,7 @@ class TextSearch:
             yield views[at : at + _AT_ONCE]
 
     def _texts_in(self, extremes: Extremes) -> list[Box]:
-        return [word.box for words in self._read(whole(extremes)) for word in words if is_text(word)]
+        return [word.box for words in self._read(views_of_series(extremes)) for word in words if is_text(word)]
 
     def _with_places(
         self, members: Members, words: list[list[list[Word]]], places: tuple[Box, ...]

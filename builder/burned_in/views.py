@@ -60,14 +60,19 @@ class Extremes(NamedTuple):
         return Extremes(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
 
-def to_grey(pixels: Pixels) -> Picture:
-    """Stored values as 8 bit, over the range without the darkest and brightest values."""
-    few = np.sort(pixels[::_STEP, ::_STEP], axis=None)
-    low, high = (float(few[round((few.size - 1) * part)]) for part in _RANGE)
-    if low == high:
-        low, high = float(pixels.min()), float(pixels.max())
+def to_grey(pixels: Pixels, span: tuple[float, float]) -> Picture:
+    """Stored values in 8 bit, over a range of them."""
+    low, high = span
     grey = (pixels.astype(np.float32) - low) * (255 / max(high - low, 1))
     return grey.clip(0, 255).astype(np.uint8)
+
+
+def span_of(pixels: Pixels) -> tuple[float, float]:
+    """The range that all values have but the darkest and the brightest."""
+    few = pixels[::_STEP, ::_STEP].ravel()
+    places = [round((few.size - 1) * part) for part in _RANGE]
+    low, high = np.partition(few, places)[places].tolist()
+    return (low, high) if low != high else (float(pixels.min()), float(pixels.max()))
 
 
 def crop(frame: Pixels, candidate: Candidate) -> View:
@@ -75,7 +80,7 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
     projected = candidate.kind is CandidateKind.PROJECTED  # for slanted text, the box says little about the letters
     margin = _LEAST_MARGIN if projected else max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
     top, left, bottom, right = candidate.box.grown(margin, frame.shape)
-    picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])
+    picture = to_grey(frame[top:bottom, left:right], span_of(frame))
     zoom = _LETTER / max(candidate.height, 1.0)
     if projected:
         zoom = max(zoom, _whole_zoom(frame))
@@ -86,7 +91,7 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
 def whole(series: Extremes) -> list[View]:
     """The two pictures by which a whole series is read: one for a single frame."""
     pictures = [series.high] if np.array_equal(series.low, series.high) else [series.high, series.low]
-    return [View(to_grey(picture), 0, 0, 0, _whole_zoom(picture)) for picture in pictures]
+    return [View(to_grey(one, span_of(one)), 0, 0, 0, _whole_zoom(one)) for one in pictures]
 
 
 def _whole_zoom(frame: Pixels) -> float:

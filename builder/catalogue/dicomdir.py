@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 import struct
 
+from builder.content import ContentKind
 from builder.dicom.element import EXPLICIT_LITTLE_ENDIAN, element, element_head, file_start, text
 from builder.plan import WrittenInstance
 
@@ -15,7 +16,8 @@ _IN_USE = 0xFFFF
 # Offset of the Next Directory Record, Record In-use Flag, Offset of Referenced Lower-Level Directory Entity, each with
 # group, element, VR and length: records are by far the largest part of the file.
 _LINKS = struct.Struct("<HH2sHL HH2sHH HH2sHL")
-_IMAGE, _SYNTAX = text(0x00041430, b"CS", "IMAGE"), text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
+_RECORD_TYPES = {content: text(0x00041430, b"CS", content.value.directory_record) for content in ContentKind}
+_SYNTAX = text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
 _NEXT, _USE, _LOWER = (0x0004, 0x1400, b"UL", 4), (0x0004, 0x1410, b"US", 2), (0x0004, 0x1420, b"UL", 4)
 _OFFSET = struct.Struct("<L")
 # The places of the offsets in a record, after tag and length of its item.
@@ -78,7 +80,7 @@ def _add_all(records: _Records, written: Iterable[WrittenInstance]) -> None:
         if here != above:
             records.add(2, _series(image))
             above = here
-        records.add(3, _image(image))
+        records.add(3, _instance(image))
 
 
 def _patient(image: WrittenInstance) -> bytes:
@@ -110,10 +112,10 @@ def _series(image: WrittenInstance) -> bytes:
     )
 
 
-def _image(image: WrittenInstance) -> bytes:
-    instance = image.instance
+def _instance(written: WrittenInstance) -> bytes:
+    instance = written.instance
     return (
-        _IMAGE
+        _RECORD_TYPES[written.content]
         + text(0x00041500, b"CS", instance.path.replace("/", "\\"))
         + text(0x00041510, b"UI", instance.sop_class_uid)
         + text(0x00041511, b"UI", instance.sop_instance_uid)

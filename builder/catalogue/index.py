@@ -7,13 +7,15 @@ from itertools import groupby
 from mmap import mmap
 from pathlib import Path
 import sqlite3
+import sys
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.catalogue.unused import ROOTS, unused
+from builder.content import ContentKind
 from builder.plan import Progress, WrittenInstance
 from builder.stacks.naming import stack_names
 from builder.stacks.stacks import OrderedStack, describe_series
@@ -21,6 +23,9 @@ from bundle import __version__
 from bundle.images.alterations import masked_share
 from bundle.index.schema import COSINES, TABLES
 from bundle.layout import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 Row = dict[str, Any]
 # SQLite's change counter, the change for which its size is valid, and its version: equal indexes have equal bytes.
@@ -51,7 +56,12 @@ class IndexRows:
         if first.study_instance_uid != self._study:
             self._study = first.study_instance_uid
             self._add_study(self._last["patient"], first)
-        self._add_series(self._last["study"], written)
+        content = first.content
+        match content:
+            case ContentKind.IMAGES:
+                self._add_images(self._last["study"], written)
+            case _:
+                assert_never(content)
         self._flush()
 
     def add_text(self, key: str, value: str) -> None:
@@ -97,7 +107,8 @@ class IndexRows:
             },
         )
 
-    def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
+    def _add_images(self, study: int, written: Sequence[WrittenInstance]) -> None:
+        """A series of images, with its stacks."""
         stacks = self._made.of(written)
         key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(
@@ -183,11 +194,22 @@ def _make_tables(database: sqlite3.Connection) -> None:
     # A temporary file: nobody continues with it after a crash.
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
-    from sqlite_utils import Database  # it imports pandas if that is installed, and only builds need it
-
-    tables = Database(database)
+    tables = _database_class()(database)
     for table, (columns, key, foreign) in TABLES.items():
         tables.table(table).create(columns, pk=key, foreign_keys=foreign)
+
+
+def _database_class() -> type["Database"]:
+    """sqlite-utils loads pandas where that is installed, for half a second of every build; no row here needs it."""
+    unloaded = "pandas" not in sys.modules
+    if unloaded:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # which is how Python marks what cannot be imported
+    try:
+        from sqlite_utils import Database
+    finally:
+        if unloaded:
+            del sys.modules["pandas"]
+    return Database
 
 
 def _closed_up(database: sqlite3.Connection) -> list[int]:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.blanking import Mask, Place
+from builder.content import modality_of
 from builder.decide.patient_outline import body_of
 from builder.dicom import source_file
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
-from builder.dicom.source_file import MODALITY, NotTaken, Values
+from builder.dicom.source_file import NotTaken, Values
 from builder.reasons import Reason
 from builder.write.readback import frame_of
 
@@ -62,8 +63,8 @@ def masked(frames: Frames, mask: Mask, body: Body) -> Masked:
 def _body(frames: Frames, values: Values, beside: list[NDArray[np.float64] | None], number: int) -> Bools:
     """The patient in a frame or in its neighbours: within the image, or in the files beside it."""
     near = [k for k in (number - 1, number + 1) if 0 <= k < len(frames)]
-    others = [_measured(frames, values, k) for k in near] + [neighbour for neighbour in beside if neighbour is not None]
-    hounsfield = MODALITY.get(source_file.sop_class(values)) == "CT"
+    others = [_measured(frames, values, k) for k in near] + [one for one in beside if one is not None]
+    hounsfield = modality_of(source_file.sop_class(values)) == "CT"
     return body_of(_measured(frames, values, number), others, hounsfield=hounsfield)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from builder.blanking import FaceCut
 from builder.catalogue.preview import read_stored
+from builder.content import modality_of
 from builder.deface.cut import blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face, shows_skin
 from builder.deface.grid import Sampled, StoredFrame, sample
@@ -112,7 +113,7 @@ def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
     """
     try:
         header, _ = source_file.read_header(path)
-        if source_file.MODALITY.get(source_file.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
+        if modality_of(source_file.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
             return
         form = pixel_format(header)
         shape = (form.rows, form.columns)

@@ -9,10 +9,11 @@ from pydicom.filewriter import write_dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
+from builder.content import ENHANCED, PET
 from builder.deidentify import allowlist, dates, retained
 from builder.deidentify.policy import JUDGED, Option, Policy
 from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, offset
-from builder.dicom.source_file import ENHANCED, PET, Values, sop_class, text
+from builder.dicom.source_file import Values, sop_class, text
 
 METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
 

@@ -8,6 +8,7 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.tag import BaseTag
 
+from builder.content import ENHANCED
 from builder.deidentify import allowlist, dates
 from builder.deidentify.clean import dummy_dates, identifying_values
 from builder.deidentify.own_values import empty, encode_element, methods, own_value, put_values, tag_of
@@ -16,7 +17,7 @@ from builder.deidentify.rules import RULES, Identity
 from builder.deidentify.shortcuts import SHORT_WAYS, Key
 from builder.dicom.byte_walker import Unsure, WalkedHeader, dictionary_vr
 from builder.dicom.common_runs import CommonRun, Element
-from builder.dicom.source_file import ENHANCED, sop_class, text
+from builder.dicom.source_file import sop_class, text
 
 # Cleaned results are cached: the slices of a series differ in a dozen values. Beyond this many the cache starts anew.
 _MOST_KEPT = 8_000

@@ -26,14 +26,6 @@ _PREAMBLE = 128
 _BLOCK = 1 << 20
 # The largest deflated file, including its header.
 _LARGEST_INFLATED = 1 << 29
-# The accepted SOP Classes: image, enhanced and legacy converted enhanced (PS3.4 B.5).
-_CT = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
-_MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4")
-_PET = ("1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
-PET = _PET[0]
-# Enhanced and legacy converted enhanced: several frames with functional groups (PS3.3 C.7.6.16).
-ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
-MODALITY = {**dict.fromkeys(_CT, "CT"), **dict.fromkeys(_MR, "MR"), **dict.fromkeys(_PET, "PT")}
 # The first tag of a data set without file meta has one of these groups, in either byte order (PS3.3: group 0008
 # comes first, command and meta groups before it).
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08", b"\x10\x00")

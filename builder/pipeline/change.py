@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import hashlib
 from pathlib import Path
 
@@ -19,15 +19,15 @@ from builder.plan import Talk, WrittenInstance
 from bundle import layout
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Removal:
     """What a removal did, for the report."""
 
     drive: Path
     cases: tuple[str, ...]
-    cases_left: int = 0
-    images_left: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    cases_left: int
+    images_left: int
+    findings: Sequence[Finding]
 
 
 def remove_cases(
@@ -41,7 +41,6 @@ def remove_cases(
     if not present.written:
         raise LastCase(drive)
     _check_readings(drive, cases)
-    removal = Removal(drive, tuple(cases), len(present.cases), len(present.written))
     try:
         with staging.hold(drive, resume=resume, task=task) as held:
             digests = {one.instance.path: one.instance.digest for one in present.written} | present.viewers
@@ -53,11 +52,13 @@ def remove_cases(
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(drive) from None
-    if check:
-        removal.findings = check_bundle(
-            drive, progress=talk.step("Checking what lies on the drive", in_bytes=True), bills=known_bills()
-        )
-    return removal
+    findings = _check(drive, talk) if check else []
+    return Removal(drive, tuple(cases), len(present.cases), len(present.written), findings)
+
+
+def _check(drive: Path, talk: Talk) -> list[Finding]:
+    progress = talk.step("Checking what lies on the drive", in_bytes=True)
+    return check_bundle(drive, progress=progress, bills=known_bills())
 
 
 def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> Iterator[tuple[str, bytes]]:

@@ -6,17 +6,19 @@ from functools import lru_cache, partial
 import os
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 import warnings
 
 from pydicom.uid import UID
 
+from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, text
-from builder.plan import Person, Progress, ScannedFile, SkippedFile
+from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
+from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
 from builder.scan.source import Source
 from builder.workers import each_in_turn
@@ -41,23 +43,31 @@ _LEFT_OUT = (
 )
 
 
-def scan(
-    sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False
-) -> tuple[list[ScannedFile], list[SkippedFile]]:
-    """Read the header of every file of the sources; raises SourceMissing.
+class Scanned(NamedTuple):
+    """What was taken and what not, each in the order of the sources' files, and what is to be said besides."""
 
-    Both lists are in the order of the sources' files. With `mask`, images that declare burned-in text are accepted.
+    taken: list[ScannedFile]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
+
+
+def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
+    """Read the header of every file that the sources bring; raises SourceMissing.
+
+    With `mask`, images that say that they show text are taken.
     """
-    paths = [(path, source.top) for source in sources for path in source.files()]
-    number = len(paths)
-    taken: list[ScannedFile] = []
-    skipped: list[SkippedFile] = []
+    listings = [(source.listing(), source.top) for source in sources]
+    paths = [(path, top) for listing, top in listings for path in listing.paths]
+    found = Scanned([], [], [notice for listing, _ in listings for notice in listing.notices])
+    found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
+    number, done = len(paths), 0
     progress(0, number)
     for results in each_in_turn(executor, partial(_examine_all, mask=mask), _chunks(paths)):
-        taken.extend(result for result in results if isinstance(result, ScannedFile))
-        skipped.extend(result for result in results if isinstance(result, SkippedFile))
-        progress(len(taken) + len(skipped), number)
-    return taken, skipped
+        found.taken.extend(result for result in results if isinstance(result, ScannedFile))
+        found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
+        done += len(results)
+        progress(done, number)
+    return found
 
 
 def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
@@ -82,19 +92,49 @@ def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | Ski
         # Before the bytes: then the writer notices a change that happened during reading.
         state = os.stat(path)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
         header, following = source_file.read_header(path)
-        syntax = source_file.transfer_syntax(header)
-        sign = _check_kind(header, source_file.sop_class(header), mask)
-        if sign and not has_place(header):
-            raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
-        if not pixels.can_decode(syntax):
-            raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
-        form = pixels.pixel_format(header)
-        pixels.check_claim(syntax, form, following)
-        return _scanned(path, folder, state, header, form)
+        content = _content_of(header)
+        match content:
+            case ContentKind.IMAGES:
+                return _scanned(path, folder, state, header, _image_format(header, following, mask=mask))
+            case _:
+                assert_never(content)
     except NotTaken as refusal:
-        return SkippedFile(Path(path), refusal.reason, refusal.detail)
-    except Exception as error:  # a damaged header must not stop the reading of the others
+        reason = reason_not_to_take(path) if refusal.reason is Reason.NOT_DICOM else refusal.reason
+        return SkippedFile(Path(path), reason, refusal.detail)
+    except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _content_of(header: Values) -> ContentKind:
+    """The kind of what a file holds; raises NotTaken where it is none that is taken."""
+    kind = source_file.sop_class(header)
+    content = content_of(kind)
+    if content is not None:
+        return content
+    if kind == _DIRECTORY or "DirectoryRecordSequence" in header:
+        raise NotTaken(Reason.DIRECTORY)
+    if not kind:
+        raise NotTaken(Reason.UNKNOWN_KIND if "Rows" in header else Reason.NO_IMAGE)
+    for start, reason in _LEFT_OUT:
+        if kind == start or kind.startswith(start + "."):
+            raise NotTaken(reason, kind.name)
+    raise NotTaken(Reason.OTHER_MODALITY, kind.name)
+
+
+# Images
+
+
+def _image_format(header: Values, following: int, *, mask: bool) -> pixels.PixelFormat:
+    """How the pixels are stored, of which so many bytes are `following`; raises NotTaken."""
+    syntax = source_file.transfer_syntax(header)
+    sign = _check_picture(header, mask)
+    if sign and not has_place(header):
+        raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
+    if not pixels.can_decode(syntax):
+        raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
+    form = pixels.pixel_format(header)
+    pixels.check_claim(syntax, form, following)
+    return form
 
 
 def _name_of(syntax: UID) -> str:
@@ -104,12 +144,9 @@ def _name_of(syntax: UID) -> str:
     return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
 
 
-@by_values(
-    "Rows", "SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", "DirectoryRecordSequence", *LOOKED_AT
-)
-def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
-    """Raises NotTaken; returns an uncertain sign of a screen or paper, which a position in the patient can refute."""
-    _check_class(header, kind)
+@by_values("SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", *LOOKED_AT)
+def _check_picture(header: Values, mask: bool) -> Sign | None:
+    """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
     sign = sign_of(header)
@@ -118,19 +155,6 @@ def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
     if source_file.says_text(header) and not mask:
         raise NotTaken(Reason.BURNED_IN)
     return sign
-
-
-def _check_class(header: Values, kind: UID) -> None:
-    if kind in source_file.MODALITY:
-        return
-    if kind == _DIRECTORY or "DirectoryRecordSequence" in header:
-        raise NotTaken(Reason.DIRECTORY)
-    if not kind:
-        raise NotTaken(Reason.UNKNOWN_KIND if "Rows" in header else Reason.NO_IMAGE)
-    for start, reason in _LEFT_OUT:
-        if kind == start or kind.startswith(start + "."):
-            raise NotTaken(reason, kind.name)
-    raise NotTaken(Reason.OTHER_MODALITY, kind.name)
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
@@ -144,7 +168,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         study_instance_uid=series.study_instance_uid,
         series_instance_uid=series.series_instance_uid,
         sop_instance_uid=uid,
-        modality=source_file.MODALITY[source_file.sop_class(header)],
+        modality=modality_of(source_file.sop_class(header)),
         study_date=series.study_date,
         study_time=series.study_time,
         study_id=series.study_id,

@@ -5,11 +5,12 @@ from functools import lru_cache
 import hashlib
 from io import BytesIO
 import math
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pydicom import dcmread
 from pydicom.multival import MultiValue
 
+from builder.content import ContentKind, content_of
 from builder.dicom import byte_walker
 from builder.dicom.common_runs import new_memory
 from builder.dicom.memo import by_values
@@ -35,12 +36,21 @@ def read_written(
 ) -> WrittenInstance:
     """The record of a file of `size` bytes that begins with `header` (up to the first pixel); `digest` is its SHA-256.
 
-    The `lost` keywords, and whether the file was `kept`, are only passed on.
+    What was `lost` on the way, and whether the file was `kept`, is only handed on. Raises ValueError for a file of
+    a kind that is never written.
     """
     dataset = _parsed(header)
+    content = content_of(text(dataset, "SOPClassUID"))
+    match content:
+        case ContentKind.IMAGES:
+            instance = _image(path, dataset, header, size, digest)
+        case None:
+            raise ValueError("a SOP Class that is not taken")
+        case _:
+            assert_never(content)
     series = _series(dataset)
     return WrittenInstance(
-        _instance(path, dataset, header, size, digest),
+        instance,
         series.patient_id,
         series.study_instance_uid,
         series.series_instance_uid,
@@ -99,7 +109,7 @@ def _series(dataset: Values) -> _Series:
     )
 
 
-def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
+def _image(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
     frames = number(dataset, "NumberOfFrames") or 1
     picture = _picture(dataset)
     return Instance(

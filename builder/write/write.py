@@ -6,9 +6,10 @@ import hashlib
 from io import FileIO
 import os
 import struct
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar, assert_never
 import warnings
 
+from pydicom import FileDataset
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.uid import (
     ExplicitVRLittleEndian,
@@ -16,6 +17,7 @@ from pydicom.uid import (
     JPEGLSNearLossless,
 )
 
+from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import byte_walker, source_file
 from builder.dicom.byte_walker import Unsure, WalkedHeader
 from builder.dicom.element import element_head, file_start
@@ -148,6 +150,8 @@ def _begin(job: WriteJob, cleaner: CleaningStep, open_files: ExitStack) -> _Begu
     try:
         stream = open_files.enter_context(FileIO(job.file))
         header, size = byte_walker.read_stream(stream)
+        if content_of(source_file.sop_class(header)) is not ContentKind.IMAGES:
+            return None
         if source_file.transfer_syntax(header) not in _SPLICED:
             return None
         form = _checked_format(header, size, job)
@@ -200,6 +204,17 @@ def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
 def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
     """The long way, by pydicom, for everything that is uncertain on the short way."""
     dataset = source_file.read_whole(job.source)
+    content = content_of(source_file.sop_class(dataset))
+    match content:
+        case ContentKind.IMAGES:
+            return _parsed_image(dataset, job, cleaner)
+        case None:  # which it was not when it was scanned
+            raise NotTaken(Reason.VANISHED)
+        case _:
+            assert_never(content)
+
+
+def _parsed_image(dataset: FileDataset, job: WriteJob, cleaner: CleaningStep) -> Encoded:
     form = _checked_format(dataset, job.source.stat().st_size, job)
     form, pixels, settled = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
@@ -236,7 +251,7 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
         | _done_before(dataset, form, job)
         | {
             "SOPClassUID": kind,
-            "Modality": source_file.MODALITY[kind],
+            "Modality": modality_of(kind),
             "InstanceNumber": _instance_number(dataset, job),
             # One number for the whole series, even if its files disagree: they share one directory record.
             "SeriesNumber": str(job.series_number),

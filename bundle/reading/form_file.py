@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 import re
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 from bundle.bounded import read_toml
 from bundle.errors import EXIT_USAGE, BundleError
+from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.reading.form import SHOWABLE, Form, Media, Order, digest_of
 from bundle.reading.form_questions import read_question
 from bundle.reading.journal import reader_key
@@ -21,18 +22,6 @@ _MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
 _ORDER = ("shuffle", "seed", "cases", "training", "repeat")
 
 
-class Mistake(NamedTuple):
-    """One mistake in a form: where it is and what is wrong. `question` is empty outside the questions."""
-
-    line: int
-    question: str
-    text: str
-
-    def __str__(self) -> str:
-        where = f"line {self.line}" + (f", question '{self.question}'" if self.question else "")
-        return f"{where}: {self.text}"
-
-
 class FormMistaken(BundleError):
     """The reading form cannot be used."""
 
@@ -40,12 +29,11 @@ class FormMistaken(BundleError):
 
     def __init__(self, name: str, mistakes: list[Mistake]) -> None:
         self.mistakes = mistakes
-        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
         super().__init__(
             "The reading form {name} cannot be used:\n{listed}\n"
             "Correct this and try again; 'mkbundle form' shows the form without building anything.",
             name=name,
-            listed=listed,
+            listed=as_list(mistakes),
         )
 
 
@@ -148,16 +136,7 @@ def decode_form(content: bytes, name: str = "form") -> Form:
     try:
         return read_form(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise FormMistaken(name, [Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
-
-
-def syntax_mistake(message: str) -> Mistake:
-    """tomllib names the place where it stopped at the end of its message."""
-    found = re.search(r"\s*\(at line (\d+), column (\d+)\)$", message)
-    if found is None:
-        return Mistake(1, "", f"this is not TOML: {message}")
-    return Mistake(int(found[1]), "", f"this is not TOML: {message[: found.start()]} (column {found[2]})")
+        raise FormMistaken(name, [encoding_mistake(error)]) from None
 
 
 def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Question]]:

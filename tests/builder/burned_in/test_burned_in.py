@@ -17,6 +17,7 @@ import pytest
 from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Box, Candidate, CandidateKind, Word
 from builder.burned_in.reader import TextReader
+from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, View, crop, sheets, whole
 from builder.plan import ScannedFile
@@ -64,7 +65,9 @@ def judged(reader, frames, *, wholly=True):
     candidates = find_candidates(frames)
     words = read(reader, [crop(frames[candidate.frame], candidate) for candidate in candidates])
     if wholly:
-        places = [word.box for some in read(reader, whole(Extremes.of(frames))) for word in some if is_text(word)]
+        places = [
+            word.box for some in read(reader, views_of_series(Extremes.of(frames))) for word in some if is_text(word)
+        ]
         more = at_places(places, len(frames))
         words += read(reader, [crop(frames[candidate.frame], candidate) for candidate in more])
         candidates += more

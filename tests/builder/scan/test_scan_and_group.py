@@ -14,15 +14,20 @@ from builder.scan.source import FolderSource
 from tests import scans
 
 
-def scan_folder(*folders: Path):
+def scan_all(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
         return scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
 
 
+def scan_folder(*folders: Path):
+    scanned = scan_all(*folders)
+    return scanned.taken, scanned.skipped
+
+
 def group_folder(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        files, _ = scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
-        return group(files, executor, lambda done, total: None)
+        scanned = scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
+        return group(scanned.taken, executor, lambda done, total: None)
 
 
 def reasons(skipped) -> dict[str, Reason]:
@@ -36,7 +41,9 @@ def test_junk_beside_the_images_is_left_out_with_its_reason(tmp_path):
     (folder / "report.pdf").write_bytes(b"%PDF-1.4 hello")
     taken, skipped = scan_folder(tmp_path)
     assert len(taken) == 3
-    assert reasons(skipped) == dict.fromkeys(["Thumbs.db", "empty", "report.pdf"], Reason.NOT_DICOM)
+    assert reasons(skipped) == {
+        "Thumbs.db": Reason.NOT_DICOM, "empty": Reason.NOT_DICOM, "report.pdf": Reason.DOCUMENT,
+    }  # fmt: skip
 
 
 def test_a_file_without_preamble_and_file_meta_is_taken(tmp_path):
