@@ -54,7 +54,7 @@ NOTES = (Path("bundle/images/geometry.py"), Path("builder/stacks/same_place.py")
 ANSWERS = (
     "an answer is needed",
     "it is longer than {} characters",
-    "it is none of the options",
+    "it is not one of the options",
     "at least {} must be chosen",
     "at most {} may be chosen",
     "it is less than {}",

@@ -206,7 +206,7 @@ def test_checks_that_had_nothing_to_look_at_are_not_said_to_be_right(bundle):
     remove_files(INDEX)(bundle)
     report = inspect_bundle(bundle)
     assert "index.order" in report.not_made and "directory.offsets" not in report.not_made
-    assert "not made" in html_report(report)
+    assert "not performed" in html_report(report)
 
 
 def test_a_header_that_nests_without_end_is_a_finding_and_no_crash(bundle):
@@ -321,7 +321,7 @@ def test_every_printed_page_says_to_which_medium_it_belongs(bad_report):
 
 def test_what_was_not_looked_at_is_said(bad_report):
     number = len(bad_report.not_made)
-    assert number >= 4 and f"Not made: {number} checks, marked in the list at the end." in html_report(bad_report)
+    assert number >= 4 and f"Not performed: {number} checks, marked in the list at the end." in html_report(bad_report)
     assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
 
 

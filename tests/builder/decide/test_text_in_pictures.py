@@ -384,7 +384,7 @@ def test_the_page_shows_the_place_and_needs_nothing_else(tmp_path, deaf):
     built = build_bundle(tmp_path, folder)
     page = Page(look_path(built.key).read_text(encoding="utf-8"))
     assert {"script", "link", "b"}.isdisjoint(page.tags) and str(folder / "T002") in page.words
-    assert "CASE-001, series 2, image 3" in page.words and "2 pictures to be decided" in page.words
+    assert "CASE-001, series 2, image 3" in page.words and "2 pictures to decide" in page.words
     pictures = [source.partition("base64,") for source in page.sources]
     assert len(pictures) == 4 and {head for head, _, _ in pictures} == {"data:image/png;"}
     import base64
