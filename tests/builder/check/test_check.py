@@ -1,4 +1,4 @@
-"""The checker: nothing is found in a good bundle, and exactly one finding where exactly one thing is broken."""
+"""The checker: no finding in a good bundle, and exactly one finding if exactly one thing is broken."""
 
 from datetime import datetime
 from io import BytesIO
@@ -140,7 +140,7 @@ def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
 
 
 def test_a_check_prints_no_warnings_of_libraries(bundle):
-    """What pydicom warns of has checks of its own, and a tired reader would take it for a fault of the program."""
+    """Other checks cover pydicom's warnings, and a tired reader would mistake them for a fault of the program."""
     for check, damage in DAMAGES:
         if check == "dicom.character_set":
             damage(bundle)
@@ -250,7 +250,7 @@ def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
 
 
 def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
-    """A report is kept and sent on: what a damage put there, it names by its place alone."""
+    """A report is kept and sent on: it names the place of a damage, but not its content."""
     secret = re.compile("Quillfeather|Ottoline|19010203|NOBODY|1\\.2\\.901", re.IGNORECASE)
     said = 0
     for number, (_, damage) in enumerate(DAMAGES):
