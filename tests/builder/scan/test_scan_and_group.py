@@ -1,4 +1,4 @@
-"""What is taken, what is left out and why, and who is who."""
+"""Which files are accepted, which are left out and why, and who is who."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
