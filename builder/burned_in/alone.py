@@ -18,7 +18,7 @@ from builder.burned_in.opencv import cv2
 _CONTRASTS, _INK = (0.12, 0.3), 0.06
 # A picture with more pieces than this is noise.
 _MOST_PIECES = 400
-# The image that differs does so by so many times more than the next.
+# The image with the marks differs this many times more than the next one.
 _MORE = 1.5
 # At most this many places of a group of slices are read.
 _MOST_PLACES = 3
@@ -62,7 +62,7 @@ def _usual(differs: Any) -> float:
 
 
 def _whose(row: LetterRow, frames: Sequence[Any]) -> Sequence[int]:
-    """Which of the frames has these letters: of two it may be either; of more none, where it is not one alone."""
+    """The frames that may have these letters: either of two; of more, the only one that differs, or none."""
     if not row.is_as_high_as_letters():
         return ()
     if len(frames) == 2:

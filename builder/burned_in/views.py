@@ -68,7 +68,7 @@ def to_grey(pixels: Pixels, span: tuple[float, float]) -> Picture:
 
 
 def span_of(pixels: Pixels) -> tuple[float, float]:
-    """The range that all values have but the darkest and the brightest."""
+    """The range of all values except the darkest and the brightest."""
     few = pixels[::_STEP, ::_STEP].ravel()
     places = [round((few.size - 1) * part) for part in _RANGE]
     low, high = np.partition(few, places)[places].tolist()
