@@ -42,7 +42,7 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
     bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
     rows = [row for bar in bars for row in letter_rows(at_least(differs, bar).view(np.uint8), most=_MOST_PIECES)]
     found: list[tuple[LetterRow, Sequence[int]]] = []
-    for row in sorted(rows, key=lambda one: -one.score):
+    for row in sorted(rows, key=lambda found: -found.score):
         if len(found) == _MOST_PLACES:
             break
         if not any(row.box.meets(other.box) for other, _ in found) and (whose := _whose(row, frames)):

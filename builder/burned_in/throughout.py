@@ -37,7 +37,7 @@ def _rows_of(series: Extremes) -> list[View]:
         for row in _standing_out(as_opencv_takes(picture), operation)
     ]
     chosen: list[tuple[LetterRow, Pixels]] = []
-    for row, picture in sorted(found, key=lambda one: -one[0].score):
+    for row, picture in sorted(found, key=lambda pair: -pair[0].score):
         if len(chosen) < _MOST_ROWS and not any(row.box.meets(other.box) for other, _ in chosen):
             chosen.append((row, picture))
     return [crop(picture, Candidate(row.box, 0, 0.0, CandidateKind.THROUGHOUT, row.size)) for row, picture in chosen]
