@@ -1,4 +1,4 @@
-"""The kinds of content that a series can have: the one place where a new kind begins."""
+"""The kinds of content that a series can have: the only place to add a new kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
 
 @dataclass(frozen=True, slots=True)
 class ContentFacts:
-    """What is the same for all objects of a kind.
+    """Facts that all objects of a kind share.
 
-    `modalities` are the SOP Classes that are taken as this kind, with the Modality under which each is written.
+    `modalities` are the accepted SOP Classes of this kind, with the Modality under which each is written.
     `directory_record` is the type of their records in the DICOMDIR (PS3.3 F.4).
     """
 
@@ -26,12 +26,13 @@ class ContentFacts:
 
 
 class ContentKind(Enum):
-    """A kind of content, with what is the same for all of it.
+    """A kind of content, with the facts that all of it shares.
 
-    A step that treats kinds differently has a `match` with `assert_never` at its end: mypy names each that lacks one.
+    A step that treats kinds differently has a `match` with `assert_never` at its end: mypy names each step that lacks a
+    kind.
     """
 
-    # Pixels that are written native, slice by slice, and of which stacks and volumes are made.
+    # Native pixels, slice by slice, which form stacks and volumes.
     IMAGES = ContentFacts(
         modalities={**dict.fromkeys(_CT, "CT"), **dict.fromkeys(_MR, "MR"), **dict.fromkeys(_PET, "PT")},
         directory_record="IMAGE",
@@ -42,11 +43,11 @@ _BY_CLASS = {sop_class: content for content in ContentKind for sop_class in cont
 
 
 def content_of(sop_class: str) -> ContentKind | None:
-    """The kind of an object by its SOP Class UID; None where it is of no kind that is taken."""
+    """The kind of an object by its SOP Class UID; None if that kind is not accepted."""
     return _BY_CLASS.get(sop_class)
 
 
 def modality_of(sop_class: str) -> str:
-    """The Modality under which an object is written; empty where it is of no kind that is taken."""
+    """The Modality under which an object is written; empty if its kind is not accepted."""
     content = content_of(sop_class)
     return "" if content is None else content.value.modalities[sop_class]

@@ -11,7 +11,7 @@ class Reason(Enum):
     NRRD = "an NRRD volume: only DICOM is taken"
     META_IMAGE = "a MetaImage volume: only DICOM is taken"
     OTHER_VOLUME = "a volume of another format (Analyze, MINC, MGH, ECAT, Interfile): only DICOM is taken"
-    ARCHIVE = "an archive or disc image: unpack it first"
+    ARCHIVE = "an archive or disc image that was not read, or not whole: unpack it yourself"
     PICTURE = "a photograph or drawing (JPEG, PNG, TIFF or GIF)"
     DOCUMENT = "a document (PDF or of an office program)"
     NO_FILE = "a pipe, socket or device, and no file"

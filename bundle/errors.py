@@ -61,7 +61,7 @@ class NewerFormat(BundleError):
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
             "This bundle has format {found}; this program knows formats up to {known}. "
-            "Use the viewer that lies on the same medium, or a newer mkbundle.",
+            "Use the viewer on the same medium, or a newer mkbundle.",
             found=found,
             known=known,
         )

@@ -1,4 +1,4 @@
-"""What is wrong in a file that somebody wrote by hand: each mistake with its line, listed as a message shows them."""
+"""Mistakes in a file that somebody wrote by hand: each with its line, and their list in a message."""
 
 from collections.abc import Iterable
 import re
@@ -8,7 +8,7 @@ _STOPPED_AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
 class Mistake(NamedTuple):
-    """One mistake: where it stands and what is wrong. `question` is empty outside the questions of a form."""
+    """One mistake: where it is and what is wrong. `question` is empty outside the questions of a form."""
 
     line: int
     question: str
@@ -25,7 +25,7 @@ def as_list(mistakes: Iterable[Mistake]) -> str:
 
 
 def syntax_mistake(message: str) -> Mistake:
-    """tomllib says where it stopped at the end of its message."""
+    """tomllib names the place where it stopped at the end of its message."""
     found = _STOPPED_AT.search(message)
     if found is None:
         return Mistake(1, "", f"this is not TOML: {message}")
@@ -33,6 +33,6 @@ def syntax_mistake(message: str) -> Mistake:
 
 
 def encoding_mistake(error: UnicodeDecodeError) -> Mistake:
-    """Where the bytes of a file stop being text."""
+    """The line where the bytes of a file stop being text."""
     line = error.object.count(b"\n", 0, error.start) + 1
     return Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")

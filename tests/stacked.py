@@ -1,4 +1,4 @@
-"""What lies in the stacks of a bundle, read from its files: for tests that know what is right."""
+"""The content of a bundle's stacks, read from its files: for tests that know the right answer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.conftest import Built
 
 @dataclass(frozen=True)
 class Seen:
-    """A stack with its slices, and the stored values of each at one pixel, which say what it is."""
+    """A stack with its slices, and the stored values of each at one pixel, which identify it."""
 
     stack: Stack
     frames: tuple[StackFrame, ...]
@@ -42,7 +42,7 @@ def _value(drive: Path, stack: Stack, frame: StackFrame, row: int, column: int) 
 
 
 def wrong_findings(built: Built) -> list[str]:
-    """What the check finds wrong in the index; a hole in a series is none of it, but true."""
+    """The check's findings about the index, except a hole in a series, which is true."""
     found = [
         finding
         for finding in built.outcome.findings

@@ -77,7 +77,7 @@ def _say_usage(text: str) -> int:
     from viewer.words import tr
 
     application = make_application()
-    Message(tr("The viewer does not understand how it was started"), text).exec()
+    Message(tr("The viewer was started with options that it does not understand"), text).exec()
     application.quit()
     return EXIT_USAGE
 

@@ -281,8 +281,7 @@ _ALL = (
     Rule("pdi.readme", ERROR, "README.TXT is a text that explains how to open the scans.", _REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", _REBUILD, _PDI),
     Rule(
-        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM give the numbers of images left out and masked.",
-        _REBUILD, _PDI,
+        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out and masked.", _REBUILD, _PDI,
     ),
 )  # fmt: skip
 

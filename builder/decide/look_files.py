@@ -49,7 +49,7 @@ def _filled_in(table: Path) -> Sequence[Decision]:
 
 
 def _crops(seen: Sequence[PictureRecord], executor: Executor, progress: Progress) -> Iterator[Crop]:
-    wanted = [(picture.source, picture.places) for picture in seen]
+    wanted = [(picture.file, picture.places) for picture in seen]
     chunks = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
     done = 0
     for some in executor.map(crops_of, chunks):

@@ -40,6 +40,12 @@ class PictureRecord:
     score: float = 0.0
     share: float = 0.0
     case: str = ""
+    unpacked: str = ""
+
+    @property
+    def file(self) -> Path:
+        """Where the bytes of the source file are, while the build runs."""
+        return Path(self.unpacked or self.source)
 
     @property
     def found(self) -> str:

@@ -101,7 +101,7 @@ def _frames_of(picture: PictureRecord) -> list[Frame]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            header, _ = source_file.read_header(picture.source)
+            header, _ = source_file.read_header(picture.file)
             frames = range(source_file.number(header, "NumberOfFrames") or 1)
             return [frame_of(header, index) for index in frames]
     except (NotTaken, ValueError):

@@ -70,7 +70,7 @@ class _Undecodable(Exception):
 def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: Progress) -> Sequence[WriteJob]:
     """The same jobs; those of a head know where to cut its face away."""
     series = len({job.uids.series for job in jobs})
-    paths = ([job.source for job in members] for _, members in groupby(jobs, key=lambda job: job.uids.series))
+    paths = ([Path(job.place) for job in members] for _, members in groupby(jobs, key=lambda job: job.uids.series))
     result: Spool[WriteJob] = Spool()
     rest = iter(jobs)
     progress(0, series)

@@ -65,27 +65,30 @@ def _pack(patients: Iterable[SourcePatient], images: int) -> None:
 # Duplicate and missing SOP Instance UIDs
 
 
-def _doubtful(files: Sequence[ScannedFile]) -> list[str]:
+def _doubtful(files: Sequence[ScannedFile]) -> list[ScannedFile]:
     """Files whose content must be compared: no SOP Instance UID, or one that another file also has."""
     by_uid = _by(files, lambda file: file.sop_instance_uid)
-    return [file.path for uid, members in by_uid.items() if not uid or len(members) > 1 for file in members]
+    return [file for uid, members in by_uid.items() if not uid or len(members) > 1 for file in members]
 
 
-def _content_digests(paths: Sequence[str], executor: Executor, progress: Progress) -> dict[str, str | SkippedFile]:
+def _content_digests(
+    files: Sequence[ScannedFile], executor: Executor, progress: Progress
+) -> dict[str, str | SkippedFile]:
     digests: dict[str, str | SkippedFile] = {}
-    for path, digest in zip(paths, executor.map(_content_digest, paths, chunksize=8), strict=True):
+    places = [(file.path, file.place) for file in files]
+    for (path, _), digest in zip(places, executor.map(_content_digest, places, chunksize=8), strict=True):
         digests[path] = digest
-        progress(len(digests), len(paths))
+        progress(len(digests), len(places))
     return digests
 
 
-def _content_digest(name: str) -> str | SkippedFile:
+def _content_digest(named: tuple[str, str]) -> str | SkippedFile:
     """A digest of the decoded picture and its position, the same for every transfer syntax; never raises."""
-    path, digest = Path(name), hashlib.sha256()
+    path, digest = Path(named[0]), hashlib.sha256()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            dataset = source_file.read_whole(path)
+            dataset = source_file.read_whole(Path(named[1]))
             form = pixels.pixel_format(dataset)
             digest.update(pixels.native_pixels(dataset, form))
     except NotTaken as refusal:

@@ -61,7 +61,7 @@ def _singles(series: Iterable[SourceSeries]) -> Iterator[_Single]:
 
 
 def _single(series: SourceSeries, file: ScannedFile) -> _Single:
-    header, _ = source_file.read_header(file.path)
+    header, _ = source_file.read_header(file.place)
     frame, (traits,) = frame_of(header, 0), traits_of(header, 1)
     plane = FramePlane(
         frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing,

@@ -28,6 +28,7 @@ from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
 from builder.plan import BuildPlan, Notice, Talk, WrittenInstance
+from builder.scan.archives import Unpacking
 from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout
@@ -66,9 +67,10 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
     private_paths.check_key(options.key, options.drive)
-    sources = read_sources(options, executor, talk)
-    secret, key_is_new = crosswalk.load_or_make_key(options.key)
-    outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret)))
+    with Unpacking(options.key, talk.say) as unpacking:
+        sources = read_sources(options, executor, talk, unpacking)
+        secret, key_is_new = crosswalk.load_or_make_key(options.key)
+        outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret)))
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     return replace(outcome, key_is_new=key_is_new)

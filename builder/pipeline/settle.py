@@ -203,7 +203,7 @@ def seen_of(
     """One image for the page, the table and the report."""
     return PictureRecord(
         job.source, identity, job.uids.study, job.uids.series, job.series_number, job.number, fate, judged.text, why,
-        judged.places, judged.score, share,
+        judged.places, judged.score, share, unpacked=job.unpacked,
     )  # fmt: skip
 
 

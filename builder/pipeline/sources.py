@@ -9,6 +9,7 @@ from builder.errors.build import NothingToTake
 from builder.group.group import group
 from builder.pipeline.outcome import BuildOptions
 from builder.plan import Notice, SkippedFile, SourcePatient, Talk
+from builder.scan.archives import Unpacking
 from builder.scan.scan import scan
 from builder.scan.source import FolderSource
 
@@ -23,9 +24,9 @@ class SourcesRead:
     decided: Mapping[str, Decision] = field(default_factory=dict)
 
 
-def read_sources(options: BuildOptions, executor: Executor, talk: Talk) -> SourcesRead:
+def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpacking: Unpacking) -> SourcesRead:
     """Read the headers of all scans and group them; raises NothingToTake, DecisionsMistaken."""
-    folders = [FolderSource(path) for path in options.sources]
+    folders = [FolderSource(path, unpacking) for path in options.sources]
     scanned = scan(folders, executor, talk.step("Reading headers"), mask=options.mask)
     grouped = group(scanned.taken, executor, talk.step("Comparing files that repeat"))
     skipped = [*scanned.skipped, *grouped.skipped]

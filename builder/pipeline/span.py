@@ -21,6 +21,7 @@ from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, get_viewers
 from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
+from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
 from bundle.index.index import Catalog
 from bundle.layout import FORM, MANIFEST
@@ -38,7 +39,11 @@ def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk
     """Make as many bundles as are needed below the drive's folder, none over `size` bytes; raises a BundleError."""
     target.check_place(options.drive, options.sources)
     private_paths.check_key(options.key, options.drive)
-    sources = read_sources(options, executor, talk)
+    with Unpacking(options.key, talk.say) as unpacking:
+        return _build_media(options, size, executor, talk, read_sources(options, executor, talk, unpacking))
+
+
+def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk, sources: SourcesRead) -> Outcome:
     secret, key_is_new = crosswalk.load_or_make_key(options.key)
     context = Context(executor, talk, StudyKey(secret))
     viewers = get_viewers(options.platforms, talk)

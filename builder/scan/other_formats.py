@@ -7,7 +7,7 @@ from builder.reasons import Reason
 
 # Up to behind the name in an ISO 9660 image's first descriptor (ECMA-119 6.2.1 and 8.1).
 _FIRST_BYTES = 32_774
-_ISO, _TAR = (32_769, b"CD001"), (257, b"ustar")
+ISO, _TAR = (32_769, b"CD001"), (257, b"ustar")
 # The header of a NIfTI file begins with its own size, and names itself at this place.
 _NIFTI = {b"\x5c\x01\0\0": 344, b"\0\0\x01\x5c": 344, b"\x1c\x02\0\0": 4, b"\0\0\x02\x1c": 4}
 _NIFTI_NAMES = (b"n+1", b"ni1", b"n+2", b"ni2")
@@ -55,7 +55,7 @@ def _known(first: bytes) -> Reason:
     if named is not None:
         is_nifti = first[named : named + 3] in _NIFTI_NAMES
         return Reason.NIFTI if is_nifti else Reason.OTHER_VOLUME  # Analyze, which NIfTI comes from
-    if any(first[at : at + len(mark)] == mark for at, mark in (_ISO, _TAR)):
+    if any(first[at : at + len(mark)] == mark for at, mark in (ISO, _TAR)):
         return Reason.ARCHIVE
     return next((reason for beginning, reason in _BEGINNINGS if first.startswith(beginning)), Reason.NOT_DICOM)
 

@@ -20,7 +20,7 @@ from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
-from builder.scan.source import Source
+from builder.scan.source import Source, SourcePath
 from builder.workers import each_in_turn
 
 _CHUNK = 32
@@ -70,7 +70,7 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
     return found
 
 
-def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
+def _chunks(paths: list[tuple[SourcePath, Path]]) -> Iterator[list[tuple[SourcePath, Path]]]:
     """From the first to the last; a chunk that was passed on is forgotten."""
     paths.reverse()
     while paths:
@@ -79,27 +79,29 @@ def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
         yield chunk
 
 
-def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
+def _examine_all(chunk: list[tuple[SourcePath, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
     # pydicom warns about every odd value; the report has the outcome for each, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [examine(path, folder, mask=mask) for path, folder in chunk]
+        return [examine(path.name, folder, mask=mask, unpacked=path.unpacked) for path, folder in chunk]
 
 
-def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
-    """Read one header and decide whether to accept the file; never raises."""
+def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") -> ScannedFile | SkippedFile:
+    """Read one header and decide whether to accept the file, which may lie elsewhere `unpacked`; never raises."""
+    place = unpacked or path
     try:
         # Before the bytes: then the writer notices a change that happened during reading.
-        state = os.stat(path)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
-        header, following = source_file.read_header(path)
+        state = os.stat(place)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
+        header, following = source_file.read_header(place)
         content = _content_of(header)
         match content:
             case ContentKind.IMAGES:
-                return _scanned(path, folder, state, header, _image_format(header, following, mask=mask))
+                form = _image_format(header, following, mask=mask)
+                return _scanned(path, folder, state, header, form)._replace(unpacked=unpacked)
             case _:
                 assert_never(content)
     except NotTaken as refusal:
-        reason = reason_not_to_take(path) if refusal.reason is Reason.NOT_DICOM else refusal.reason
+        reason = reason_not_to_take(place) if refusal.reason is Reason.NOT_DICOM else refusal.reason
         return SkippedFile(Path(path), reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")

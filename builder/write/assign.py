@@ -88,7 +88,7 @@ class _Assigner:
                     study_uid,
                     series_uid,
                     next(date for date in given if date is not None),
-                    self._spread([instance.file.path for instance in series.instances]),
+                    self._spread([instance.file.place for instance in series.instances]),
                 )
                 self._add_series(place, series, shared, patient)
 
@@ -110,6 +110,7 @@ class _Assigner:
     def _job(self, path: str, uid: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
         return WriteJob(
             file=instance.file.path,
+            unpacked=instance.file.unpacked,
             size=instance.file.size,
             modified=instance.file.modified,
             drive=self._drive,

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 import hashlib
 from io import FileIO
 import os
+from pathlib import Path
 import struct
 from typing import NamedTuple, ParamSpec, TypeVar, assert_never
 import warnings
@@ -138,7 +139,7 @@ def _record(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | S
 def _check_unchanged(job: WriteJob) -> None:
     """The bytes are those of the file that was scanned: another image, of another person, may have replaced it."""
     try:
-        state = os.stat(job.file)  # noqa: PTH116  # making a Path only for this takes longer than the call
+        state = os.stat(job.place)  # noqa: PTH116  # making a Path only for this takes longer than the call
     except OSError:
         raise NotTaken(Reason.VANISHED) from None
     if (state.st_size, state.st_mtime_ns) != (job.size, job.modified):
@@ -148,7 +149,7 @@ def _check_unchanged(job: WriteJob) -> None:
 def _begin(job: WriteJob, cleaner: CleaningStep, open_files: ExitStack) -> _Begun | None:
     """The short way: cleans the header by its bytes. None if that is uncertain; raises NotTaken."""
     try:
-        stream = open_files.enter_context(FileIO(job.file))
+        stream = open_files.enter_context(FileIO(job.place))
         header, size = byte_walker.read_stream(stream)
         if content_of(source_file.sop_class(header)) is not ContentKind.IMAGES:
             return None
@@ -203,7 +204,7 @@ def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
 
 def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
     """The long way, by pydicom, for everything that is uncertain on the short way."""
-    dataset = source_file.read_whole(job.source)
+    dataset = source_file.read_whole(Path(job.place))
     content = content_of(source_file.sop_class(dataset))
     match content:
         case ContentKind.IMAGES:
@@ -215,7 +216,7 @@ def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
 
 
 def _parsed_image(dataset: FileDataset, job: WriteJob, cleaner: CleaningStep) -> Encoded:
-    form = _checked_format(dataset, job.source.stat().st_size, job)
+    form = _checked_format(dataset, Path(job.place).stat().st_size, job)
     form, pixels, settled = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
     clean = cleaner.pixels(dataset, form, pixels, job)

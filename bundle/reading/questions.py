@@ -126,7 +126,7 @@ def _text(question: Question, value: Value) -> str:
 
 
 def _choice(question: Question, value: Value) -> str:
-    return "" if value in [option.value for option in question.options] else "it is none of the options"
+    return "" if value in [option.value for option in question.options] else "it is not one of the options"
 
 
 def _choices(question: Question, value: Value) -> str:

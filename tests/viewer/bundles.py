@@ -1,4 +1,4 @@
-"""Makes small bundles with sqlite3 and numpy alone: what the viewer reads, written by nothing of the builder."""
+"""Makes small bundles with only sqlite3 and numpy, for the viewer's tests, without any code of the builder."""
 
 from dataclasses import dataclass, field
 import hashlib

@@ -196,7 +196,7 @@ class FrameReader:
         try:
             header = bytearray(frame.pixel_offset)
             if not _fill(file, memoryview(header)) or hashlib.sha256(header).hexdigest() != frame.header_digest:
-                raise DamagedFile(frame.path, tr("its header is a different one"))
+                raise DamagedFile(frame.path, tr("its header differs"))
         except BaseException:
             file.close()
             raise

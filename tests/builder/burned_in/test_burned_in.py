@@ -1,4 +1,4 @@
-"""Text in the picture: what is a candidate, what is read, what is text, and that real images without text are none."""
+"""Text in the picture: candidates, readings, verdicts, and that real images without text have none."""
 
 import multiprocessing
 import os
@@ -36,13 +36,13 @@ def cover_of(shape, text, place, size=16, face=FACES[0], slant=0):
 
 
 def write_text(pixels, text, place, value, size=16, face=FACES[0], slant=0):
-    """A copy with a text drawn into it."""
+    """A copy with a text drawn onto it."""
     cover = cover_of(pixels.shape, text, place, size, face, slant)
     return np.rint(pixels * (1 - cover) + value * cover).astype(pixels.dtype)
 
 
 def read_frames(path):
-    """All frames of a file; none of a damaged one, which a build leaves out."""
+    """All frames of a file; none of a damaged file, which a build leaves out."""
     try:
         pixels = dcmread(path, force=True).pixel_array
     except Exception:
@@ -51,7 +51,7 @@ def read_frames(path):
 
 
 def taken_by_a_build(folder):
-    """The frames of the images that a build would take, by their shapes and types."""
+    """The frames of the images that a build would accept, by their shapes and types."""
     stacks = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and isinstance(examine(str(path), folder), ScannedFile):
@@ -134,7 +134,7 @@ def test_large_capitals_are_a_candidate(head):
 
 
 def slanted_in_one(head, slant, value=2200, number=8, size=14):
-    """Slices of a head, and where small capitals of a soft pen stand in one of them, the fourth from the last."""
+    """Slices of a head, and the place of small capitals of a soft pen in one of them, the fourth from the last."""
     frames = list(head[40 : 40 + number])
     at = max(number - 4, 0)
     frames[at] = write_text(frames[at], "QUILLFEATHER", (70, 122), value, size, slant=slant)
@@ -161,7 +161,7 @@ def test_of_two_slices_either_may_have_the_marks(head):
 
 
 def test_what_only_differs_is_no_suspect(head):
-    """Marks of one slice that are in a line and no letters: a row of little rings."""
+    """Marks of one slice that are aligned but no letters: a row of small rings."""
     frames = list(head[40:48])
     frames[3] = write_text(frames[3], "oooooo", (90, 122), 2200, 20, slant=12)
     candidates = [candidate for candidate in find_candidates(frames) if candidate.kind is CandidateKind.ALONE]

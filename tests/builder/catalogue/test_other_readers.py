@@ -46,7 +46,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """A server of its own with an empty store; asks it by HTTP."""
+    """A separate server with an empty store, queried over HTTP."""
     program, store = needs("Orthanc"), tmp_path_factory.mktemp("orthanc")
     port = free_port()
     settings = {
@@ -96,7 +96,7 @@ def test_orthanc_takes_every_instance_that_the_directory_names(orthanc, named, m
 
 
 def compare_pixels(orthanc: Ask, found: list[dict[str, Any]], named: dict[str, Path]) -> None:
-    """What Orthanc shows of each is what the file holds: the first frame, byte by byte."""
+    """Orthanc shows the content of each file: the first frame, byte by byte."""
     for instance in found:
         dataset = dcmread(named[instance["MainDicomTags"]["SOPInstanceUID"]])
         length = dataset.Rows * dataset.Columns * dataset.BitsAllocated // 8

@@ -128,7 +128,7 @@ def test_markup_in_a_value_stays_text():
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
-    """A medium with blanks and a foreign letter in its path, and a viewer that tells its arguments."""
+    """A medium with blanks and a foreign letter in its path, and a viewer that prints its arguments."""
     folder = tmp_path / "my stick ä"
     (folder / "VIEWER/LINUX64").mkdir(parents=True)
     (folder / "viewer.sh").write_bytes(template_files(CASES, BOTH, version="1")["viewer.sh"])
@@ -344,7 +344,7 @@ def test_there_is_german_in_the_texts_and_in_the_viewer_alike():
 
 
 def conditions_and_values(name: str, language: str) -> list[str]:
-    """The marks and values of a template, each as often as it stands there, but where the lines of a block differ."""
+    """The marks and values of a template, each as often as it occurs, unless the lines of a block differ."""
     folder = Path(bundle_template.__file__).parent
     content = (folder / name if language == "en" else folder / language / name).read_text("utf-8")
     marks = {line.split("]")[0] for line in content.split("\n") if line.startswith("[")}

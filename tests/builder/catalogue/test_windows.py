@@ -1,4 +1,4 @@
-"""VOI LUT functions and padding from the files into the index and the previews, and what the check says of them."""
+"""VOI LUT functions and padding from the files into the index and the previews, and the check's findings on them."""
 
 from io import BytesIO
 

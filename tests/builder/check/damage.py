@@ -1,4 +1,4 @@
-"""What can be wrong with a bundle: each function breaks one thing of a good one, and the check that must find it."""
+"""Possible damages of a bundle: each function breaks one thing in a good one, with the check that must find it."""
 
 from collections.abc import Callable
 import os
@@ -57,7 +57,7 @@ def say_in_readme(line: str) -> Damage:
 
 
 def say_in_page(cell: str, case: str = "CASE-001") -> Damage:
-    """One cell more in the line of a case."""
+    """An extra cell in the line of a case."""
 
     def damage(root: Path) -> None:
         before, found, after = (root / "INDEX.HTM").read_text().partition(f">{case}<")
@@ -67,7 +67,7 @@ def say_in_page(cell: str, case: str = "CASE-001") -> Damage:
 
 
 def altered(words: str, told: str, *, masked: int) -> Damage:
-    """An image with changed pixels, which file, index and texts say alike: there is something to be known, no fault."""
+    """An image with altered pixels, consistently in file, index and texts: worth knowing, but not an error."""
 
     def damage(root: Path) -> None:
         set_value("DerivationDescription", words)(root)

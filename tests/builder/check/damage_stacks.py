@@ -1,4 +1,4 @@
-"""What can be wrong with pixels, slices and stacks: each function breaks one thing, and the check must find it."""
+"""Possible damages of pixels, slices and stacks: each function breaks one thing, and the check must find it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ _FIRST = f"(SELECT instance_id FROM frame WHERE position = 0 AND stack_id = {_FI
 
 
 def edit_slices(change: Callable[[Dataset, int], object]) -> Damage:
-    """Change all images of the series of five, everything else in accordance."""
+    """Change all images of the series of five, and everything else to match."""
 
     def damage(root: Path) -> None:
         for k, image in enumerate(sorted(first_image(root).parent.iterdir())):
@@ -46,7 +46,7 @@ def eleven_bits(value: int) -> Callable[[Dataset], None]:
 
 
 def padded(value: int, limit: int | None = None) -> Damage:
-    """Padding in the first image, which the index says as well."""
+    """Padding in the first image, and in the index to match."""
 
     def change(dataset: Dataset) -> None:
         eleven_bits(0)(dataset)

@@ -1,4 +1,4 @@
-"""The checker: nothing is found in a good bundle, and exactly one finding where exactly one thing is broken."""
+"""The checker: no finding in a good bundle, and exactly one finding if exactly one thing is broken."""
 
 from datetime import datetime
 from io import BytesIO
@@ -140,7 +140,7 @@ def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
 
 
 def test_a_check_prints_no_warnings_of_libraries(bundle):
-    """What pydicom warns of has checks of its own, and a tired reader would take it for a fault of the program."""
+    """Other checks cover pydicom's warnings, and a tired reader would mistake them for a fault of the program."""
     for check, damage in DAMAGES:
         if check == "dicom.character_set":
             damage(bundle)
@@ -206,7 +206,7 @@ def test_checks_that_had_nothing_to_look_at_are_not_said_to_be_right(bundle):
     remove_files(INDEX)(bundle)
     report = inspect_bundle(bundle)
     assert "index.order" in report.not_made and "directory.offsets" not in report.not_made
-    assert "not made" in html_report(report)
+    assert "not performed" in html_report(report)
 
 
 def test_a_header_that_nests_without_end_is_a_finding_and_no_crash(bundle):
@@ -250,7 +250,7 @@ def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
 
 
 def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
-    """A report is kept and sent on: what a damage put there, it names by its place alone."""
+    """A report is kept and sent on: it names the place of a damage, but not its content."""
     secret = re.compile("Quillfeather|Ottoline|19010203|NOBODY|1\\.2\\.901", re.IGNORECASE)
     said = 0
     for number, (_, damage) in enumerate(DAMAGES):
@@ -321,7 +321,7 @@ def test_every_printed_page_says_to_which_medium_it_belongs(bad_report):
 
 def test_what_was_not_looked_at_is_said(bad_report):
     number = len(bad_report.not_made)
-    assert number >= 4 and f"Not made: {number} checks, marked in the list at the end." in html_report(bad_report)
+    assert number >= 4 and f"Not performed: {number} checks, marked in the list at the end." in html_report(bad_report)
     assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
 
 

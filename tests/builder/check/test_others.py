@@ -1,4 +1,4 @@
-"""The check of media that this version did not make: discs of others, and bundles of earlier and later versions."""
+"""The check of media that this version did not make: foreign discs, and bundles of earlier and later versions."""
 
 from pathlib import Path
 import shutil
@@ -46,7 +46,7 @@ def disc(tmp_path: Path) -> Path:
 
 
 def found(root: Path) -> list[str]:
-    """What is found besides that others made it."""
+    """The findings besides the one that the medium is foreign."""
     checks = [finding.check for finding in check_bundle(root)]
     assert checks.count("medium.others") == 1
     return [check for check in checks if check != "medium.others"]

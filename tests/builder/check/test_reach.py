@@ -1,4 +1,4 @@
-"""What a check reads, how it says so, and the papers that are held to it: the JSON schema and docs/checks.md."""
+"""The extent of a check, its report on that, and the documents that must match: the JSON schema and docs/checks.md."""
 
 import json
 import os
@@ -176,7 +176,7 @@ def test_every_file_is_read_past_what_the_system_remembers(bundle, monkeypatch):
 
 
 class Windows:
-    """What Windows tells of a volume."""
+    """The properties of a volume on Windows."""
 
     def __init__(self, name: str, flags: int) -> None:
         self.kernel32, self._name, self._flags = self, name, flags

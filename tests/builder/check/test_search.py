@@ -1,4 +1,4 @@
-"""The search for originals: what is planted on a medium is found wherever it stands, and what is not there is not."""
+"""The search for originals: it finds planted identifiers wherever they are, and none that are not there."""
 
 import base64
 import bz2

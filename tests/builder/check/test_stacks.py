@@ -1,4 +1,4 @@
-"""The check's own proof of stacks: what is sound is let pass, whatever its formalities; what is mixed is found."""
+"""The check's own proof of stacks: sound ones pass, whatever their formalities; mixed ones are found."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -45,7 +45,7 @@ Slice = dict[str, Any]
 
 
 def series(folder: Path, slices: Sequence[Slice]) -> Path:
-    """A series of slices, each said by its z or its position, and by what else it has."""
+    """A series of slices, each given by its z or position, and by further attributes."""
     for k, slice_ in enumerate(slices):
         more = dict(slice_)
         place = more.pop("at", (-8.0, -8.0, more.pop("z", 0.0)))
@@ -123,7 +123,7 @@ def test_of_a_sound_build_the_check_says_what_is_there_and_no_more(tmp_path: Pat
 
 
 def cases() -> list[Path]:
-    """The made cases that lie beside the real scans, where there are any."""
+    """The made cases beside the real scans, if there are any."""
     folder = scans.real_scans_folder()
     return sorted(folder.parent.glob("cases/*/make.py")) if folder else []
 
@@ -157,12 +157,12 @@ def of(slices: Sequence[Any]) -> OrderedStack:
 
 
 def dealt(made: Stacks) -> Stacks:
-    """Every second slice in a stack of its own."""
+    """Every second slice in a separate stack."""
     return [of(stack.slices[k::2]) for stack in made for k in range(2) if len(stack.slices) > 3]
 
 
 def swapped(made: Stacks) -> Stacks:
-    """The third slices of the first two stacks in each other's place."""
+    """The third slices of the first two stacks exchanged."""
     one, other, *rest = made
     a, b = list(one.slices), list(other.slices)
     a[2], b[2] = b[2], a[2]
@@ -179,7 +179,7 @@ def shuffled(made: Stacks) -> Stacks:
 
 
 def said(**changes: Any) -> Callable[[Stacks], Stacks]:
-    """The geometry of each stack says something else."""
+    """The geometry of each stack is changed."""
     return lambda made: [replace(stack, geometry=replace(stack.geometry, **changes)) for stack in made]
 
 
@@ -239,7 +239,7 @@ def test_a_fault_of_the_builder_is_found(tmp_path: Path, monkeypatch: pytest.Mon
     ],
 )
 def test_a_fault_of_the_geometry_that_builder_and_viewer_share_is_found(tmp_path, monkeypatch, name, wrong):
-    """The check reckons by itself: what is patched here is wrong for whoever else uses it."""
+    """The check computes independently: the patched function is wrong for all other code."""
     monkeypatch.setattr(geometry, name, wrong(getattr(geometry, name)))
     slices = [{"z": z} for z in (0, 4, 4, 8, 9.1, 10.2, 17.2, 24.2, 27)]
     drive = build_bundle(tmp_path, series(tmp_path / "scans", slices), check=False, look_into_pictures=False).drive

@@ -1,4 +1,4 @@
-"""The viewers of a medium are run by the check: which, how often, and what stays of those that hang."""
+"""The check runs the viewers of a medium: which ones, how often, and what remains of those that hang."""
 
 import os
 from pathlib import Path
@@ -66,7 +66,7 @@ echo '{{"ok": true}}' > "$2"
 
 
 def runs(process: str) -> bool:
-    """Whether it is there, and no mere entry that nobody has asked about yet."""
+    """Whether it exists, and is not just an unclaimed process entry."""
     try:
         return ") Z " not in Path("/proc", process, "stat").read_text()
     except FileNotFoundError:
@@ -74,7 +74,7 @@ def runs(process: str) -> bool:
 
 
 def all_gone(folder: Path) -> tuple[int, int]:
-    """How many of them started, and with how many children; none of them runs any more."""
+    """How many of them started, and with how many children; none of them still runs."""
     starts, children = ((folder / name).read_text().split() for name in ("started", "children"))
     until = time.monotonic() + 20  # who was killed needs a moment to be gone
     while any(map(runs, (*starts, *children))):

@@ -106,7 +106,7 @@ def python() -> Path:
 
 @pytest.fixture
 def run(python: Path, tmp_path: Path):
-    """Runs a script with this program, and with pydicom, which is not among what the viewer is frozen from."""
+    """Runs a script with this program, and with pydicom, which the frozen viewer does not need."""
     work = tmp_path / "windows"
     packages = work / "packages"
     packages.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Readings of two readers come out as a table that was computed independently; what is wrong is said."""
+"""The table of two readers' readings equals one computed independently, and problems are reported."""
 
 import csv
 import json
@@ -81,7 +81,7 @@ def made(tmp_path_factory):
 
 
 def answers_of(reader: str, case: str, occurrence: int) -> dict[str, object]:
-    """What a reader says of a case: made up, but the same in every run."""
+    """A reader's answers to a case: invented, but the same in every run."""
     chance = np.random.default_rng([sum(map(ord, reader)), int(case[-3:]), occurrence])
     grade = int(chance.integers(1, 6))
     size = {"value": round(float(chance.uniform(2, 40)), 1), "unit": "mm", "points": []}

@@ -1,4 +1,4 @@
-"""Text in pictures, from the scans to the stick: what is left out, masked, shown and decided, and who says so."""
+"""Text in pictures, from the scans to the stick: images left out, masked, shown and decided, and where that appears."""
 
 from collections.abc import Callable, Sequence
 import csv
@@ -36,7 +36,7 @@ from tests.conftest import Built, build_bundle
 
 
 class Deaf:
-    """A reader that reads nothing, so that whatever looks like text stays a suspicion."""
+    """A reader that reads nothing, so that anything like text stays a suspicion."""
 
     readings = 0
 
@@ -51,7 +51,7 @@ class Deaf:
 
 
 class Sharp(Deaf):
-    """A reader to which whatever is bright in a crop is a word; whole series it cannot read."""
+    """A reader that reads any bright part of a crop as a word, but cannot read whole series."""
 
     def _words(self, picture: np.ndarray) -> list[Word]:
         if max(picture.shape) >= SIDE:
@@ -63,7 +63,7 @@ class Sharp(Deaf):
 
 
 class Whole(Sharp):
-    """A reader that reads whole series, too: what is brightest in them."""
+    """A reader that also reads the brightest parts of whole series."""
 
     def _words(self, picture: np.ndarray) -> list[Word]:
         if max(picture.shape) < SIDE:
@@ -75,7 +75,7 @@ class Whole(Sharp):
 
 
 def find_ink(frames: Sequence[np.ndarray]) -> list[Candidate]:
-    """A first stage that suspects what is brighter than bone, so that these tests are about what comes of it."""
+    """A first stage that suspects anything brighter than bone, so that these tests are about the outcome."""
     found = []
     for k, frame in enumerate(frames):
         rows, columns = np.nonzero(frame > (texts.BONE + texts.INK) / 2)
@@ -111,7 +111,7 @@ def report_of(built: Built) -> str:
 
 
 def kinds(built: Built) -> dict[str, list[str]]:
-    """Check -> what it found, of what is not a matter of the made scans."""
+    """Check -> its findings, except those due to the made scans."""
     found: dict[str, list[str]] = {}
     for finding in check_bundle(built.drive):
         if finding.check not in ("dicom.iod", "viewer.none", "index.gap"):
@@ -170,7 +170,7 @@ def test_the_reader_confirms_drawn_text_and_nothing_else(tmp_path, with_one):
 
 
 def test_text_that_only_a_whole_series_shows_is_read_in_each_of_its_images(tmp_path, monkeypatch):
-    """What the first stage misses: only the images that show it are left out."""
+    """Text that the first stage misses: only the images with it are left out."""
     monkeypatch.setattr(text_search, "_reader", Whole)
     monkeypatch.setattr(looking, "find_candidates", lambda frames: [])
     paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((2, 5), texts.with_text))
@@ -246,7 +246,7 @@ def test_a_series_without_an_image_left_counts_for_its_case(tmp_path, sharp):
 
 
 def test_several_images_with_text_take_no_other_ones_along(tmp_path, sharp):
-    """Only what a reading confirms leaves an image out, however many of its series show text."""
+    """Only a confirmed reading leaves an image out, however many of its series show text."""
     paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((3, 4, 5), texts.with_text))
     built = build_bundle(tmp_path, tmp_path / "scans")
     assert {skipped.path for skipped in built.outcome.skipped} == set(paths[3:6])
@@ -384,7 +384,7 @@ def test_the_page_shows_the_place_and_needs_nothing_else(tmp_path, deaf):
     built = build_bundle(tmp_path, folder)
     page = Page(look_path(built.key).read_text(encoding="utf-8"))
     assert {"script", "link", "b"}.isdisjoint(page.tags) and str(folder / "T002") in page.words
-    assert "CASE-001, series 2, image 3" in page.words and "2 pictures to be decided" in page.words
+    assert "CASE-001, series 2, image 3" in page.words and "2 pictures to decide" in page.words
     pictures = [source.partition("base64,") for source in page.sources]
     assert len(pictures) == 4 and {head for head, _, _ in pictures} == {"data:image/png;"}
     import base64

@@ -1,4 +1,4 @@
-"""What headers have in common is parsed and cleaned once, and comes to the same as if each were taken by itself."""
+"""Runs that headers share are parsed and cleaned once, with the same result as for each header by itself."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""JPEG in every process that DCMTK writes, held to what DCMTK reads; and transfer syntaxes that nothing here reads."""
+"""JPEG in every process that DCMTK writes, against DCMTK's decoder; and transfer syntaxes that nothing here reads."""
 
 import subprocess
 
@@ -25,7 +25,7 @@ CASES = [(process, form) for process in PROCESSES for form in FORMS if process !
 
 
 def packed(folder, process, form="u12"):
-    """A slice as DCMTK packs it, and how it was before."""
+    """A slice as DCMTK compresses it, and the original."""
     kind, stored, signed = FORMS[form]
     y, x = np.mgrid[:48, :40]
     smooth = (np.sin(x / 9) * np.cos(y / 7) + 1) / 2 * ((1 << min(stored, 12)) - 1)

@@ -1,4 +1,4 @@
-"""What stands above Bits Stored: garbage, overlays and padding, against plain arithmetic, DCMTK and GDCM."""
+"""Bits above Bits Stored: garbage, overlays and padding, against plain arithmetic, DCMTK and GDCM."""
 
 from dataclasses import replace
 import subprocess
@@ -30,7 +30,7 @@ def slice_of(words, stored, signed, **attributes):
 
 
 def written_of(dataset, tmp_path):
-    """What comes of it: the record, and the file as pydicom reads it."""
+    """The result: the record, and the file as pydicom reads it."""
     for name in ("source", "target"):
         (tmp_path / name).unlink(missing_ok=True)
     record = write_for([job(scans.save(dataset, tmp_path / "source", whole=True), tmp_path / "target")])[0]
@@ -44,7 +44,7 @@ def values_of(words, stored, signed):
 
 
 def words_of_dcmtk(path):
-    """The words that DCMTK gives, bits above Bits Stored and all."""
+    """DCMTK's words, including bits above Bits Stored."""
     raw = path.with_suffix(".raw")
     subprocess.run(["dcmdump", "-q", "+W", str(raw.parent), str(path)], check=True, capture_output=True)
     (found,) = raw.parent.glob(f"{path.name}.*.raw")

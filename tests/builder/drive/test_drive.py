@@ -1,4 +1,4 @@
-"""Drives that will not do: each ends with its own message and exit code, and nothing on them is lost or changed."""
+"""Unsuitable drives: each ends with its own message and exit code, and nothing on them is lost or changed."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is for the researcher alone is refused on the medium, by every option that writes such a file."""
+"""The researcher's private files are refused on the medium, by every option that writes such a file."""
 
 from collections.abc import Iterator
 import os
@@ -26,7 +26,7 @@ def everything_below(folder: Path) -> dict[str, int]:
 
 
 def spellings(drive: Path, elsewhere: Path) -> Iterator[tuple[str, Path]]:
-    """Ways to write a place that ends up on the drive."""
+    """Spellings of a path that ends up on the drive."""
     elsewhere.mkdir(exist_ok=True)
     (elsewhere / "linked").symlink_to(drive)
     (elsewhere / "report").symlink_to(drive / "report")  # leads to the drive
@@ -64,7 +64,7 @@ def test_a_place_beside_the_drive_is_taken(tmp_path):
 
 @pytest.fixture
 def windows_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system that does not tell capitals from small letters."""
+    """A file system that ignores the case of letters."""
     if os.geteuid() != 0 or not Path("/dev/loop-control").exists() or not Path("/dev/fuse").exists():
         pytest.skip("mounting needs root, loop devices and FUSE")
     medium = Medium(tmp_path, 8_000_000, "exfat")

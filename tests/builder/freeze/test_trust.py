@@ -1,4 +1,4 @@
-"""What makes a pack worth trusting: the same bytes each time, a bill of materials, and the user's own signature."""
+"""What makes a pack trustworthy: the same bytes each time, a bill of materials, and the user's own signature."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Who is who: every spelling of one name is one patient, whoever differs stays apart, and doubt is reported."""
+"""Who is who: every spelling of one name is one patient, different people stay separate, and doubt is reported."""
 
 from types import SimpleNamespace
 

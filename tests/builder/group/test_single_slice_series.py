@@ -1,4 +1,4 @@
-"""Slices that came as a series each are put together where all else agrees, and that is said everywhere."""
+"""Slices that came as a series each are combined if everything else agrees, and every report says so."""
 
 from pydicom import dcmread
 

@@ -1,4 +1,4 @@
-"""Looks for planted identifiers in every byte of a medium, and in what its files say when they are decoded."""
+"""Looks for planted identifiers in every byte of a medium, and in the decoded values of its files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Finished bundles that scans are added to and cases taken from: what stays is the same, what goes leaves no trace."""
+"""Adding scans to finished bundles and removing cases: the rest stays the same, a removed case leaves no trace."""
 
 from concurrent.futures import ThreadPoolExecutor
 import csv
@@ -175,7 +175,7 @@ def test_adding_that_is_cut_off_at_any_step_is_finished_the_same(work, monkeypat
 
 
 def traces(dataset: Dataset) -> list[bytes]:
-    """What tells of an image and of nothing else on the medium."""
+    """Texts on the medium that occur only for this image."""
     uids = (dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID)
     return [*(uid.encode() for uid in uids), dataset.PixelData[:200]]
 

@@ -175,7 +175,7 @@ def enhanced(series, frames):
 
 
 def write(series, folder):
-    """The files of a series under names and in folders that say nothing."""
+    """The files of a series under meaningless names and in meaningless folders."""
     generator = random.Random(series.seed)
     if series.carrier in OF_ENHANCED:
         frames = generator.sample(series.images, len(series.images))

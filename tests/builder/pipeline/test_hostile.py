@@ -1,4 +1,4 @@
-"""Files that mean harm cost bounded time and memory, are named with their reason, and everything else goes on."""
+"""Hostile files cost bounded time and memory, are named with their reason, and everything else continues."""
 
 import json
 import os
@@ -47,7 +47,7 @@ sys.exit(done.returncode)
 
 
 def run(note: Path, *arguments: object) -> tuple[str, str, int, int]:
-    """What the real program says, its exit code, and the most memory that one of its processes took, in kilobytes."""
+    """The output of the real program, its exit code, and the peak memory of any of its processes, in kilobytes."""
     command = [sys.executable, "-c", "from builder.cli.main import main; main()", *map(str, arguments)]
     measured = [] if sys.platform == "win32" else [sys.executable, "-c", _MEASURED, str(note)]
     done = subprocess.run([*measured, *command], capture_output=True, text=True, timeout=SECONDS, check=False)
@@ -222,7 +222,7 @@ def test_a_decoder_that_wants_more_memory_than_the_picture_needs_does_not_get_it
 
 
 def test_a_decoder_that_swells_is_ended_where_the_system_sets_no_limit(compressed, monkeypatch):
-    """In the place of the decoder stands a program that takes memory without end, as a codec may on Windows."""
+    """A program that takes memory without end replaces the decoder, as a codec may behave on Windows."""
     monkeypatch.setattr(decoding, "_idle", [])
     monkeypatch.setattr(decoding, "_PROGRAM", ("-c", "kept = []\nwhile True: kept.append(b'x' * 4_000_000)"))
     start = time.monotonic()

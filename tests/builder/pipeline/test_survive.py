@@ -53,14 +53,14 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def whole(work: Path) -> dict[str, bytes | None]:
-    """What an uninterrupted build of the same scans leaves on the stick."""
+    """The files that an uninterrupted build of the same scans leaves on the stick."""
     shutil.copytree(work / "scans", work / "again" / "scans")
     put_others(work / "again" / "stick")
     return tree(build_bundle(work / "again", work / "again" / "scans", look_into_pictures=False, check=False).drive)
 
 
 def kill_somewhere(work: Path, chance: random.Random, longest: float) -> str:
-    """Start a build and kill the main process alone, as the kernel does that runs out of memory."""
+    """Start a build and kill only the main process, as the kernel does when memory runs out."""
     more = ["--resume"] if (work / "stick" / UNFINISHED).exists() else []
     running = subprocess.Popen(command(work, *more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     # Writing is what matters, and it comes after the program has been loaded.

@@ -16,6 +16,7 @@ import zipfile
 import pytest
 
 from builder.reasons import Reason
+from builder.scan.archives import Unpacking
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.source import FolderSource
 from tests import scans
@@ -65,7 +66,7 @@ def test_a_folder_that_cannot_be_opened_is_named_with_the_reason(tmp_path, monke
         return whole(path)
 
     monkeypatch.setattr("builder.scan.source.os.scandir", refused)
-    listing = FolderSource(tmp_path / "scans").listing()
+    listing = FolderSource(tmp_path / "scans", Unpacking(tmp_path / "key", print)).listing()
     assert len(listing.paths) == 2
     assert [(one.path, one.reason, one.detail) for one in listing.skipped] == [
         (closed, Reason.CLOSED_FOLDER, "Permission denied")

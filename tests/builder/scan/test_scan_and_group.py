@@ -1,4 +1,4 @@
-"""What is taken, what is left out and why, and who is who."""
+"""Which files are accepted, which are left out and why, and who is who."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +9,7 @@ from builder.errors.build import SourceMissing
 from builder.group.group import group
 from builder.group.same_name import normal_name
 from builder.reasons import Reason
+from builder.scan.archives import Unpacking
 from builder.scan.scan import scan
 from builder.scan.source import FolderSource
 from tests import scans
@@ -16,7 +17,8 @@ from tests import scans
 
 def scan_all(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        return scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
+        unpacking = Unpacking(folders[0].parent / "key", lambda text: None)
+        return scan([FolderSource(folder, unpacking) for folder in folders], executor, lambda done, total: None)
 
 
 def scan_folder(*folders: Path):
@@ -26,8 +28,7 @@ def scan_folder(*folders: Path):
 
 def group_folder(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        scanned = scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
-        return group(scanned.taken, executor, lambda done, total: None)
+        return group(scan_all(*folders).taken, executor, lambda done, total: None)
 
 
 def reasons(skipped) -> dict[str, Reason]:

@@ -1,4 +1,4 @@
-"""Made scans whose right stacks are known: each is built, and what lies on the stick is held to them."""
+"""Made scans whose right stacks are known: each is built, and the stick is compared with them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Series as scanners and archives really write them: each is built, and its stacks are held to what was put in."""
+"""Series as scanners and archives really write them: each is built, and its stacks are compared with the input."""
 
 import numpy as np
 from pydicom import Dataset

@@ -1,4 +1,4 @@
-"""Frames become stacks by what they are: numbers made by hand, and the right stacks known beforehand."""
+"""Frames become stacks by their attributes: numbers made by hand, and the right stacks known beforehand."""
 
 from hypothesis import given
 from hypothesis import strategies as st

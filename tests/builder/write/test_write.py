@@ -1,4 +1,4 @@
-"""What is written for one instance: pixels to the bit, header digest, offset, and nothing behind the last pixel."""
+"""The written file of one instance: pixels to the bit, header digest, offset, and nothing after the last pixel."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Tests of the words for what was done to pixels, and of indexes that know nothing of them."""
+"""The words for alterations of pixels, and indexes that know nothing of them."""
 
 from pathlib import Path
 import shutil

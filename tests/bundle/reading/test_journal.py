@@ -1,4 +1,4 @@
-"""The journal: what was written is read back, every damage is seen, and copies merge without loss."""
+"""The journal: it reads back what it wrote, notices every damage, and merges copies without loss."""
 
 import json
 import os

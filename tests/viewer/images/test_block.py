@@ -1,4 +1,4 @@
-"""The memory of a stack: whoever makes it ready changes nothing in it, and ends when the block is full."""
+"""The memory of a stack: preparing it changes nothing in it, and ends when the block is full."""
 
 from pathlib import Path
 import sys

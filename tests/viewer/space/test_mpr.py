@@ -1,4 +1,4 @@
-"""Planes through a phantom whose voxels say where they lie: position, letters and measures in every plane."""
+"""Planes through a phantom whose voxels encode their position: position, letters and measurements in every plane."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +67,7 @@ def solids(root: Path, orientation, places, **more) -> list[Solid]:
 
 
 def check_every_plane(phantoms: list[Solid], state: mpr.MprState, size=(61, 47), mm=0.6) -> None:
-    """What the voxels say where each pixel lies, against what the picture's geometry says."""
+    """The positions in the voxels at each pixel, against the picture's geometry."""
     for plane in Plane:
         cut = mpr.cut(state, phantoms[0], plane, size, mm)
         seen = np.stack([phantom.rescale.apply(Reslicer(phantom).cut(cut)) for phantom in phantoms], axis=-1) * UNIT

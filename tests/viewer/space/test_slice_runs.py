@@ -1,4 +1,4 @@
-"""Slices that stand unevenly: which steps are gaps, and that every slice stays where it is."""
+"""Unevenly spaced slices: which steps are gaps, and that every slice stays where it is."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
