@@ -32,7 +32,7 @@ _BLOCK = 1 << 20
 _LONGEST_NAME = 60
 
 
-class Opened(NamedTuple):
+class OpenedArchive(NamedTuple):
     """Where the files of an archive lie, if it could be opened, and why they are not all, if so."""
 
     folder: str
@@ -66,7 +66,7 @@ class Unpacking:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def open(self, path: str, name: str) -> Opened | None:
+    def open(self, path: str, name: str) -> OpenedArchive | None:
         """Unpack the archive that lies at `path` and that reports call `name`; None where it is none."""
         if not name.lower().endswith(_NAMES) or reason_not_to_take(path) is not Reason.ARCHIVE:
             return None
@@ -83,7 +83,7 @@ class Unpacking:
         except Exception as error:  # a damaged archive can fail in any way in any library; what was read of it counts
             fault = SkippedFile(Path(name), Reason.ARCHIVE, f"it is damaged: {type(error).__name__}: {error}")
         self._depths |= {str(place): depth for place in (folder, *folder.rglob("*")) if place.is_dir()}
-        return Opened(str(folder), fault)
+        return OpenedArchive(str(folder), fault)
 
     def _new_folder(self) -> Path:
         """Only its owner may look into it."""
