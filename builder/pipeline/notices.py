@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from builder.build_plan import BuildPlan
 from builder.deface.search import face_notices
 from builder.deidentify import Option
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions
-from builder.plan import STORED_BITS, BuildPlan, Notice, WrittenInstance
+from builder.plan import STORED_BITS, Notice, WrittenInstance
 from bundle.images.alterations import is_of_stored_bits, split
 from bundle.index.index import Catalog
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from builder.build_plan import BuildPlan
 from builder.burned_in.text_search import TextSearch
 from builder.catalogue.previews import Previews
 from builder.decide.decisions import ImageIdentity, identities
@@ -16,7 +17,7 @@ from builder.pipeline.context import Context, unsaid
 from builder.pipeline.outcome import BuildOptions
 from builder.pipeline.settle import Settled, Settlement, without_left_out
 from builder.pipeline.sources import SourcesRead
-from builder.plan import BuildPlan, SkippedFile, SourcePatient, WriteJob, WrittenInstance
+from builder.plan import SkippedFile, SourcePatient, WriteJob, WrittenInstance
 from builder.spool import Spool
 from builder.workers import in_turn
 

@@ -32,7 +32,7 @@ _BLOCK = 1 << 20
 _LONGEST_NAME = 60
 
 
-class Opened(NamedTuple):
+class OpenedArchive(NamedTuple):
     """The folder with the files of an archive, if it could be opened, and the fault if files are missing."""
 
     folder: str
@@ -66,7 +66,7 @@ class Unpacking:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def open(self, path: str, name: str) -> Opened | None:
+    def open(self, path: str, name: str) -> OpenedArchive | None:
         """Unpack the archive at `path`, which reports call `name`; None if the file is no archive."""
         if not name.lower().endswith(_NAMES) or reason_not_to_take(path) is not Reason.ARCHIVE:
             return None
@@ -83,7 +83,7 @@ class Unpacking:
         except Exception as error:  # a damaged archive can fail in any way; the files before that count
             fault = SkippedFile(Path(name), Reason.ARCHIVE, f"it is damaged: {type(error).__name__}: {error}")
         self._depths |= {str(place): depth for place in (folder, *folder.rglob("*")) if place.is_dir()}
-        return Opened(str(folder), fault)
+        return OpenedArchive(str(folder), fault)
 
     def _new_folder(self) -> Path:
         """A folder that only its owner may enter."""
