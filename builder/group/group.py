@@ -8,7 +8,7 @@ import hashlib
 from itertools import pairwise
 from pathlib import Path
 import re
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 import warnings
 
 from builder.dicom import pixels, source_file
@@ -42,15 +42,16 @@ _PICTURE = (
 
 def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) -> Grouped:
     """Group files by patient, study and series; duplicate files are compared by their decoded content."""
-    skipped: list[SkippedFile] = []
-    notices: list[Notice] = []
-    digests = _content_digests(_doubtful(files), executor, progress)
-    kept = _unrepeated(files, digests, skipped, notices)
+    single = _unrepeated(files, _content_digests(_doubtful(files), executor, progress))
+    persons, of_people = people(single.kept, lambda member: member[0])
+    notices = [*single.notices, *of_people]
     patients: dict[str, SourcePatient] = {}
-    for key, person, members in people(kept, lambda member: member[0], notices):
-        patients[key] = SourcePatient(key, person, _studies(key, members, notices))
-    _pack(patients.values(), len(kept))
-    return Grouped([patients[key] for key in sorted(patients)], skipped, notices)
+    for key, person, members in persons:
+        studies, of_studies = _studies(key, members)
+        patients[key] = SourcePatient(key, person, studies)
+        notices += of_studies
+    _pack(patients.values(), len(single.kept))
+    return Grouped([patients[key] for key in sorted(patients)], single.skipped, notices)
 
 
 def _pack(patients: Iterable[SourcePatient], images: int) -> None:
@@ -99,14 +100,19 @@ def _content_digest(named: tuple[str, str]) -> str | SkippedFile:
     return digest.hexdigest()
 
 
-def _unrepeated(
-    files: Sequence[ScannedFile],
-    digests: dict[str, str | SkippedFile],
-    skipped: list[SkippedFile],
-    notices: list[Notice],
-) -> list[Member]:
+class _Unrepeated(NamedTuple):
     """The files to write with the key of their UID and their variant: 0, or k for the k-th different content of it."""
-    kept = []
+
+    kept: list[Member]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
+
+
+def _unrepeated(files: Sequence[ScannedFile], digests: dict[str, str | SkippedFile]) -> _Unrepeated:
+    """Keep each picture once; `digests` are those of the files that may be repeated."""
+    kept: list[Member] = []
+    skipped: list[SkippedFile] = []
+    notices: list[Notice] = []
     first: dict[tuple[str, str], str] = {}
     variants: dict[str, int] = defaultdict(int)
     for file in files:
@@ -127,7 +133,7 @@ def _unrepeated(
         if variant:
             notices.append(Notice("other content", f"{file.path}: its SOP Instance UID also names another picture"))
         kept.append((file, _instance_key(uid, digest, variant), variant))
-    return kept
+    return _Unrepeated(kept, skipped, notices)
 
 
 def _instance_key(uid: str, digest: str, variant: int) -> str:
@@ -137,8 +143,10 @@ def _instance_key(uid: str, digest: str, variant: int) -> str:
 # Studies and series
 
 
-def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list[SourceStudy]:
-    studies = []
+def _studies(patient: str, members: list[Member]) -> tuple[list[SourceStudy], list[Notice]]:
+    """The studies of a patient, and notices of the series that were put together."""
+    studies: list[SourceStudy] = []
+    notices: list[Notice] = []
     for study_key, in_study in sorted(_by(members, lambda m: _study_key(patient, m[0])).items()):
         study = SourceStudy(study_key)
         for series_key, in_series in sorted(_by(in_study, partial(_series_key, study_key)).items()):
@@ -146,9 +154,10 @@ def _studies(patient: str, members: list[Member], notices: list[Notice]) -> list
             series.instances = [SourceInstance(file, uid_key) for file, uid_key, _ in sorted(in_series, key=_place)]
             series.numbered_anew = _needs_numbers([instance.file for instance in series.instances])
             study.series.append(series)
-        study.series = gathered(study.series, notices)
+        study.series, of_series = gathered(study.series)
         studies.append(study)
-    return studies
+        notices += of_series
+    return studies, notices
 
 
 def _study_key(patient: str, file: ScannedFile) -> str:

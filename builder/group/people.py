@@ -12,14 +12,15 @@ _Item = TypeVar("_Item")
 
 
 def people(
-    items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile], notices: list[Notice]
-) -> list[tuple[str, Person, list[_Item]]]:
-    """(key, person, files of that person), by key; cases that a researcher should review go to the notices."""
+    items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile]
+) -> tuple[list[tuple[str, Person, list[_Item]]], list[Notice]]:
+    """(key, person, files of that person), by key; and notices of cases that a researcher should review."""
     by_identity: dict[str, dict[Person, list[_Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         file = file_of(item)
         by_identity[_identity(file)][file.person].append(item)
     found = []
+    notices: list[Notice] = []
     for identity in sorted(by_identity):
         spellings = by_identity[identity]
         clusters = _clusters(spellings)
@@ -30,7 +31,7 @@ def people(
     notices += _nameless([identity for identity in by_identity if identity.startswith(("study:", "folder:"))])
     for _, person, members in found:
         notices += _nobody(person, [file_of(item) for item in members])
-    return found
+    return found, notices
 
 
 def _identity(file: ScannedFile) -> str:

@@ -27,7 +27,7 @@ class _Single(NamedTuple):
     picture: PlacedFrame
 
 
-def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[SourceSeries]:
+def gathered(series: Sequence[SourceSeries]) -> tuple[list[SourceSeries], list[Notice]]:
     """The series of a study; single-image series that form one even stack become one series, with a notice."""
     singles = [
         candidate
@@ -35,14 +35,14 @@ def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[Sour
         if len(candidate.instances) == 1 and _may_be_a_slice(candidate.instances[0].file)
     ]
     if len(singles) < FEWEST:
-        return list(series)
+        return list(series), []
     alike: dict[Hashable, list[_Single]] = defaultdict(list)
     for single in _singles(singles):
         alike[single.look].append(single)
     whole = [members for members in alike.values() if _is_one_stack(members)]
-    notices += map(_notice, whole)
     taken = {id(member.series) for members in whole for member in members}
-    return [other for other in series if id(other) not in taken] + [_joined(members) for members in whole]
+    others = [other for other in series if id(other) not in taken]
+    return others + [_joined(members) for members in whole], [_notice(members) for members in whole]
 
 
 def _may_be_a_slice(file: ScannedFile) -> bool:

@@ -26,6 +26,10 @@ class Markings:
     def change(self, where: Slice, number: int, measure: Measure) -> None:
         """Replace a measurement."""
         self._measures[where][number] = measure
+        self.touch(where, number)
+
+    def touch(self, where: Slice, number: int) -> None:
+        """Hold a measurement: from now on it is the one that was touched last."""
         self.touched = (where, number)
 
     def last(self) -> Measure | None:

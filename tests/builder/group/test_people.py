@@ -18,12 +18,12 @@ WORD = st.text(st.sampled_from("bdfgklmnprst") | st.sampled_from([*MARKS, "i", "
 
 def found(*persons: Person):
     """((key, persons) of each patient, kinds of the notices)."""
-    notices = []
 
     def file_of(person):
         return SimpleNamespace(person=person, study_instance_uid="1.2", folder="")
 
-    return [(key, set(members)) for key, _, members in people(persons, file_of, notices)], [n.kind for n in notices]
+    patients, notices = people(persons, file_of)
+    return [(key, set(members)) for key, _, members in patients], [notice.kind for notice in notices]
 
 
 @st.composite

@@ -51,7 +51,7 @@ class Sketch:
             return
         self._grip = _grip(markings, where, place, reach, whole=kind is None)
         if self._grip is not None:
-            markings.touched = (where, self._grip.number)
+            markings.touch(where, self._grip.number)
         elif kind is not None:
             self.drawn, self._at = Measure(kind, (place,)), place
 
