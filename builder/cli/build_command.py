@@ -136,5 +136,5 @@ def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output) -> in
     check = not task.no_check
     with local_workers(crew.workers) as executor, Screen(bars=not told.no_progress) as screen:
         removal = remove_cases(paths[0], task.removed, executor, screen, resume=task.resume, check=check)
-    click.echo("\n".join(report.removal_lines(removal, checked=check)))
+    told.say(report.removal_lines(removal, checked=check))
     return EXIT_FINDINGS if any(finding.severity == "error" for finding in removal.findings) else EXIT_DONE
