@@ -1,4 +1,4 @@
-"""All that a build is going to write, and where each file of it comes from."""
+"""The files that a build will write, and the source of each."""
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from bundle import layout
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """All jobs in the order in which the files lie on the medium, and where each comes from, by its new path."""
+    """All jobs in the order of the files on the medium, and the source of each, by its new path."""
 
     jobs: Sequence[WriteJob]
     sources: "Sources"
@@ -18,20 +18,20 @@ class BuildPlan:
 
 
 class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):
-    """New path -> where it comes from; the files stay in their series, which may be packed (`builder/spool.py`)."""
+    """New path -> its source; the files stay in their series, which may be packed (`builder/spool.py`)."""
 
     def __init__(self) -> None:
         self._series: dict[str, tuple[SourcePatient, SourceSeries, array[int]]] = {}
 
     def add(self, patient: SourcePatient, series: SourceSeries, paths: Sequence[str]) -> None:
-        """The new paths of the images of a series, in their order, all in one folder of their own."""
+        """Add the new paths of the images of a series, in order, all in one folder of their own."""
         numbers = array("L", map(layout.number_of, paths))
         self._series[_folder_of(paths[0])] = patient, series, numbers
 
     def __getitem__(self, path: str) -> tuple[SourcePatient, ScannedFile]:
         patient, series, numbers = self._series[_folder_of(path)]
         number = layout.number_of(path)
-        likely = number - numbers[0]  # they only have gaps where a bundle is added to
+        likely = number - numbers[0]  # there are gaps only after additions to a bundle
         if not (0 <= likely < len(numbers) and numbers[likely] == number):
             likely = numbers.index(number) if number in numbers else -1
         if likely < 0:

@@ -1,4 +1,4 @@
-"""What every step of a build works with, handed down as one thing."""
+"""The tools of every step of a build, passed as one value."""
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from builder.plan import Talk
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where parallel work runs, who is told of progress, and the secret that pseudonyms and UIDs are made from."""
+    """The executor of parallel work, the listener for progress, and the secret for pseudonyms and UIDs."""
 
     executor: Executor
     talk: Talk
@@ -17,4 +17,4 @@ class Context:
 
 
 def unsaid(done: int, total: int) -> None:
-    """The progress of what takes no time that is worth a word."""
+    """The progress of a step too short to report."""

@@ -207,7 +207,7 @@ def _media(top: Table, lines: TomlLines) -> Media | None:
     name, cases = (content.get("set"), content.get("cases")) if isinstance(content, dict) else (None, None)
     if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not _are_counts(cases):
         line = lines.tables.get(("media", 0)) or lines.find("", 0, "media")
-        top.mistakes.append(Mistake(line, "", "[media] is written by mkbundle --span alone; take it out"))
+        top.mistakes.append(Mistake(line, "", "only mkbundle --span writes [media]; remove it"))
         return None
     return Media(name, tuple(cases))
 

@@ -129,7 +129,7 @@ def test_an_image_that_reads_back_as_another_is_refused(drive, tmp_path):
 
 def test_the_command_writes_an_image_of_a_finished_bundle_once(drive, tmp_path):
     done = mkbundle("image", drive, tmp_path / "disc.iso")
-    assert "read back and found right" in done.stdout
+    assert "read back and verified" in done.stdout
     assert "already exists" in mkbundle("image", drive, tmp_path / "disc.iso", check=2).stderr
     assert "on the drive itself" in mkbundle("image", drive, drive / "disc.iso", check=2).stderr
 
@@ -376,7 +376,7 @@ def test_a_form_from_a_medium_of_several_is_no_form_to_build_with_and_nothing_is
 ):
     (tmp_path / "again").mkdir()
     wrong = mkbundle(five_cases, tmp_path / "again", "--form", spread[0] / FORM, "--viewer", "none", check=2)
-    assert "[media] is written by mkbundle --span alone" in wrong.stderr
+    assert "only mkbundle --span writes [media]" in wrong.stderr
     wrong = mkbundle(
         five_cases, spread[0], "--add", "--key", tmp_path / "keys" / "study.key", "--no-picture-search", check=2
     )
