@@ -29,7 +29,7 @@ from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS
-from builder.key.crosswalk import report_path, write_private
+from builder.key.private_files import report_path, write_private
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 

@@ -11,7 +11,8 @@ from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.progress import Screen
 from builder.drive.private_paths import check_key, check_outside
 from builder.freeze import known_bills
-from builder.key.crosswalk import originals_path, read_originals, write_private
+from builder.key.crosswalk import originals_path, read_originals
+from builder.key.private_files import write_private
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
 

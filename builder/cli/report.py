@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
-from builder.key.crosswalk import crosswalk_path, images_path, look_path, originals_path, report_path
+from builder.key.crosswalk import crosswalk_path, images_path, originals_path
+from builder.key.private_files import look_path, report_path
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 

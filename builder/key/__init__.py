@@ -1,4 +1,5 @@
 """The study key and the crosswalk, which stay with the researcher.
 
-`crosswalk` reads and writes the private files; `pseudonyms` makes pseudonyms, UIDs and date offsets from the key.
+`key_file` makes and reads the key, `private_files` writes what is kept beside it; `crosswalk` says who is who;
+`pseudonyms` makes pseudonyms, UIDs and date offsets from the key.
 """

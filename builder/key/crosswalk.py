@@ -1,18 +1,15 @@
-"""The study key and the crosswalk: both stay with the researcher, readable by nobody else."""
+"""The crosswalk: which pseudonym is who; it stays with the researcher, readable by nobody else."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 import csv
 from io import StringIO
 from itertools import chain
 import json
-import os
 from pathlib import Path
-import secrets
 from typing import NamedTuple
 
-from builder.errors.build import BadKey, NoOriginals, PrivateFileFailed
-
-_KEY_BYTES = 32
+from builder.errors.build import NoOriginals
+from builder.key.private_files import write_private
 
 
 class CrosswalkRow(NamedTuple):
@@ -37,21 +34,6 @@ class OriginalImage(NamedTuple):
     original_sop_instance_uid: str
 
 
-def load_or_make_key(path: Path) -> tuple[bytes, bool]:
-    """The secret in a key file, and whether it was made just now; raises BadKey."""
-    if not path.exists():
-        secret = secrets.token_bytes(_KEY_BYTES)
-        write_private(path, secret.hex() + "\n")
-        return secret, True
-    try:
-        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (ValueError, OSError):
-        raise BadKey(path) from None
-    if len(secret) != _KEY_BYTES:
-        raise BadKey(path)
-    return secret, False
-
-
 def crosswalk_path(key: Path) -> Path:
     """Where the crosswalk of a key lies: beside it."""
     return key.with_name(f"{key.stem}.crosswalk.csv")
@@ -60,21 +42,6 @@ def crosswalk_path(key: Path) -> Path:
 def images_path(key: Path) -> Path:
     """Where the original UIDs of all images of a key are kept, for reports that refer to them."""
     return key.with_name(f"{key.stem}.images.csv")
-
-
-def report_path(key: Path) -> Path:
-    """Where the full report of the last build lies: beside the key, since it names source files."""
-    return key.with_name(f"{key.stem}.report.txt")
-
-
-def look_path(key: Path) -> Path:
-    """Where the page of pictures that may show text lies: beside the key, since it shows what may be names."""
-    return key.with_name(f"{key.stem}.look.html")
-
-
-def table_path(key: Path) -> Path:
-    """Where the table of them lies, to be filled in."""
-    return key.with_name(f"{key.stem}.decide.csv")
 
 
 def originals_path(key: Path) -> Path:
@@ -167,21 +134,3 @@ def _line(row: Sequence[str]) -> str:
     text = StringIO()
     csv.writer(text).writerow(row)
     return text.getvalue()
-
-
-def write_private(path: Path, text: str | Iterable[str]) -> None:
-    """Write a file that only its owner can read, replacing an old one at once and whole; raises PrivateFileFailed.
-
-    The text may come in pieces.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(path.name + ".new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        # A file name may hold bytes that are no text at all; the report must be written all the same.
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            stream.writelines([text] if isinstance(text, str) else text)
-        fresh.replace(path)
-    except OSError as error:
-        raise PrivateFileFailed(path, error.strerror or type(error).__name__) from error

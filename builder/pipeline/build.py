@@ -20,6 +20,7 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills, make_pack
 from builder.group.group import group
 from builder.key import crosswalk
+from builder.key.key_file import load_or_make_key
 from builder.pipeline.bits_report import stored_bits_notices
 from builder.pipeline.catalogue_files import crosswalk_rows, listings, moved_days, number_cases, original_images
 from builder.pipeline.existing_bundle import Present, read_present
@@ -46,7 +47,7 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
     private_paths.check_key(options.key, options.drive)
     patients = read_sources(options, executor, talk, outcome)
-    secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
+    secret, outcome.key_is_new = load_or_make_key(options.key)
     build_from(patients, StudyKey(secret), executor, talk, outcome)
     return outcome
 

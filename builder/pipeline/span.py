@@ -12,7 +12,7 @@ from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
 from builder.errors.build import DriveHoldsBundle, NothingToTake
 from builder.errors.media import CaseTooLarge
-from builder.key import crosswalk
+from builder.key.key_file import load_or_make_key
 from builder.pipeline.build import build_from, check_drive, get_packs, packs_size, read_sources
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
@@ -35,7 +35,7 @@ def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk
     target.check_place(options.drive, options.sources)
     private_paths.check_key(options.key, options.drive)
     patients = read_sources(options, executor, talk, outcome)
-    secret, outcome.key_is_new = crosswalk.load_or_make_key(options.key)
+    secret, outcome.key_is_new = load_or_make_key(options.key)
     key = StudyKey(secret)
     outcome.packs, outcome.missing_packs = get_packs(options, talk)
     viewers = packs_size(outcome.packs)
