@@ -231,11 +231,15 @@ class Technique(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """All jobs in the order in which the files lie on the medium, and where each comes from, by its new path."""
+    """All jobs in the order in which the files lie on the medium, and where each comes from, by its new path.
+
+    `studies` gives, for each new Study Instance UID, what the study is known by under the key, whatever the policy.
+    """
 
     jobs: Sequence[WriteJob]
     sources: "Sources"
     bytes_needed: int
+    studies: Mapping[str, str]
 
 
 class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):

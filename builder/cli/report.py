@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
-from builder.key.crosswalk import crosswalk_path, images_path, originals_path
+from builder.key.crosswalk import crosswalk_path, images_path
 from builder.key.private_files import look_path, report_path
+from builder.key.register import register_path
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
 if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
     from builder.deidentify import Policy
     from builder.deidentify.explain import Row
-    from builder.pipeline.change import Removal
     from builder.pipeline.outcome import Outcome
 
 _ALL_WELL = "Everything was read back and found right."
@@ -208,13 +208,6 @@ def _block(findings: Sequence[Finding]) -> list[str]:
     ]
 
 
-def removal_lines(removal: "Removal", *, checked: bool) -> list[str]:
-    """The report of `mkbundle DRIVE --remove CASE`."""
-    left = f"{count(removal.cases_left, 'case')}, {count(removal.images_left, 'image')}"
-    text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, as they were"]
-    return [*text, "", "Check", *finding_lines(removal.findings)] if checked else text
-
-
 def check_lines(found: Report) -> list[str]:
     """The report of `mkbundle check`."""
     totals = found.totals
@@ -272,15 +265,15 @@ def _next_lines(outcome: "Outcome") -> list[str]:
         "",
         "Kept on this machine, for you alone",
         f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
+        f"  register    {register_path(options.key)}  (the study's memory: mkbundle who)",
         f"  crosswalk   {crosswalk_path(options.key)}",
-        f"  originals   {originals_path(options.key)}  (what the check with the key looks for)",
         f"  images      {images_path(options.key)}  (which image is which)",
         f"  report      {report_path(options.key)}",
     ]
     if outcome.seen:
         kept.append(f"  pictures    {look_path(options.key)}  (what may be text)")
     if options.dry_run:
-        return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
+        return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(one.medium for one in outcome.media)]
     again = [

@@ -1,6 +1,7 @@
 """Opens one source file, whatever is missing in front of its data set: preamble, prefix, file meta, transfer syntax."""
 
 from functools import lru_cache
+import hashlib
 import io
 import os
 from pathlib import Path
@@ -31,6 +32,9 @@ _CT = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.1000
 _MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4")
 _PET = ("1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
 PET = _PET[0]
+# PS3.5 6.2: a name has 3 x 64 characters, an LO 64. What is far longer is none, and must not swell the register.
+LONGEST_IDENTIFIER = 1024
+_SHOWN = 256
 # Enhanced and legacy converted enhanced: several frames with functional groups (PS3.3 C.7.6.16).
 ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
 MODALITY = {**dict.fromkeys(_CT, "CT"), **dict.fromkeys(_MR, "MR"), **dict.fromkeys(_PET, "PT")}
@@ -161,6 +165,19 @@ def text(dataset: Values, keyword: str) -> str:
         return "" if value is None else str(value).strip(" \0")
     except Exception:  # a broken value counts as a missing one; what depends on it has a defined outcome for that
         return ""
+
+
+def bounded_text(dataset: Values, keyword: str) -> str:
+    """As `text`, but never longer than an identifier can be."""
+    return bounded(text(dataset, keyword))
+
+
+def bounded(identifier: str) -> str:
+    """The identifier; of one that is too long its beginning, with a digest of all that tells it from others."""
+    if len(identifier) <= LONGEST_IDENTIFIER:
+        return identifier
+    digest = hashlib.sha256(identifier.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{identifier[:_SHOWN]} … ({len(identifier):,} characters, {digest[:32]})"
 
 
 def number(dataset: Values, keyword: str) -> int | None:

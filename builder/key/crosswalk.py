@@ -1,15 +1,17 @@
-"""The crosswalk: which pseudonym is who; it stays with the researcher, readable by nobody else."""
+"""The crosswalk: which pseudonym is who. It is a table in CSV that is made anew from the register after each build."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import csv
 from io import StringIO
-from itertools import chain
-import json
 from pathlib import Path
+import sqlite3
+import sys
 from typing import NamedTuple
 
-from builder.errors.build import NoOriginals
+from builder.cell_text import not_a_formula
 from builder.key.private_files import write_private
+from builder.key.register import Register, connect, register_path
+from bundle import layout
 
 
 class CrosswalkRow(NamedTuple):
@@ -34,103 +36,103 @@ class OriginalImage(NamedTuple):
     original_sop_instance_uid: str
 
 
+_CELL = 1024
+# Of a study on several sticks the row of the last one, whose number is that of all.
+_ROWS = """
+SELECT patient.pseudonym, placed.number, placed.study_uid, patient_id, name, birth_date, original_study_uid, study_date,
+    accession_number,
+    (SELECT group_concat(stick, ' ') FROM placed AS every WHERE every.study_uid = placed.study_uid AND stick > 0)
+FROM placed JOIN study USING (study) JOIN patient USING (pseudonym)
+WHERE placed.stick = (SELECT max(stick) FROM placed AS last WHERE last.study_uid = placed.study_uid)
+ORDER BY placed.number, placed.study_uid
+"""
+_IMAGES = """
+SELECT DISTINCT sop_uid, original_series_uid, original_sop_uid FROM image
+WHERE original_series_uid <> '' AND original_sop_uid <> ''
+"""
+
+
 def crosswalk_path(key: Path) -> Path:
     """Where the crosswalk of a key lies: beside it."""
     return key.with_name(f"{key.stem}.crosswalk.csv")
 
 
 def images_path(key: Path) -> Path:
-    """Where the original UIDs of all images of a key are kept, for reports that refer to them."""
+    """Where the original UIDs of all images of a key are listed, for reports that refer to them."""
     return key.with_name(f"{key.stem}.images.csv")
 
 
-def originals_path(key: Path) -> Path:
-    """Where the identifiers of all scans of a key are kept, for the checker to look for."""
-    return key.with_name(f"{key.stem}.originals.json")
+def export(register: Register, key: Path) -> None:
+    """Write both tables anew; raises PrivateFileFailed. While that is done, no other build changes the register."""
+    with register.change() as connection:
+        rows = ((*row, str(sticks or "")) for *row, sticks in _crosswalk(connection))
+        write_private(crosswalk_path(key), _lines((*CrosswalkRow._fields, "sticks"), rows))
+        write_private(images_path(key), _lines(OriginalImage._fields, connection.execute(_IMAGES)))
 
 
-class KeptOriginals(NamedTuple):
-    """(kind, keyword, text) of every identifier that was taken from the scans of a key, and for each pseudonym the days
-    to which its dates may have moved: there they are no originals."""
-
-    identifiers: set[tuple[str, str, str]]
-    moved: dict[str, set[str]]
+def _crosswalk(connection: sqlite3.Connection) -> Iterator[tuple[str, ...]]:
+    for pseudonym, number, *rest in connection.execute(_ROWS):
+        yield pseudonym, layout.case_number(number), *rest
 
 
-def read_originals(path: Path) -> KeptOriginals:
-    """What is kept for the checker to look for; raises NoOriginals."""
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-        if isinstance(kept, list):  # as it was before the days were kept
-            kept = {"identifiers": kept, "moved": {}}
-        identifiers = {(str(kind), str(keyword), str(text)) for kind, keyword, text in kept["identifiers"]}
-        return KeptOriginals(identifiers, {str(who): set(map(str, days)) for who, days in kept["moved"].items()})
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        raise NoOriginals(path) from None
-
-
-def update_originals(
-    path: Path, identifiers: Iterable[tuple[str, str, str]], moved: Mapping[str, Iterable[str]]
-) -> None:
-    """Add identifiers, and days to which dates were moved, to those that are kept."""
-    known = read_originals(path) if path.exists() else KeptOriginals(set(), {})
-    days = {who: sorted(known.moved.get(who, set()) | set(moved.get(who, ()))) for who in {*known.moved, *moved}}
-    write_private(path, _originals_text(sorted(known.identifiers | set(identifiers)), dict(sorted(days.items()))))
-
-
-def _originals_text(identifiers: Sequence[tuple[str, str, str]], days: Mapping[str, list[str]]) -> Iterator[str]:
-    """JSON, piece by piece, as all of it may take 100 MB."""
-    yield '{"identifiers": ['
-    for place, one in enumerate(identifiers):
-        yield (", " if place else "") + json.dumps(one)
-    yield f'], "moved": {json.dumps(days)}}}\n'
-
-
-def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
-    """Add studies to the crosswalk; one that is known by its new UID gets its row replaced."""
-    known = {row[2]: row for row in _read_rows(path, CrosswalkRow)}
-    known.update({row.study_instance_uid: list(row) for row in rows})
-    _write_rows(path, CrosswalkRow, known.values())
-
-
-def update_images(path: Path, rows: Iterable[OriginalImage]) -> None:
-    """Add images to those whose originals are kept; what is known of others comes first."""
-    known = {row[0]: row for row in _read_rows(path, OriginalImage)}
-    if known:
-        fresh = list(rows)
-        for row in fresh:
-            known.pop(row.sop_instance_uid, None)
-        rows = fresh
-    _write_rows(path, OriginalImage, chain(known.values(), rows))
-
-
-def read_images(path: Path) -> dict[str, OriginalImage]:
-    """All images whose originals are kept, by their new UID; none where there is no file."""
-    return {row[0]: OriginalImage(*row) for row in _read_rows(path, OriginalImage)}
-
-
-def known_studies(path: Path) -> set[str]:
-    """The new Study Instance UIDs of every study in a crosswalk."""
-    return {row[2] for row in _read_rows(path, CrosswalkRow)}
-
-
-def read_crosswalk(path: Path) -> list[CrosswalkRow]:
-    """All studies of a crosswalk; none where there is no file."""
-    return [CrosswalkRow(*row) for row in _read_rows(path, CrosswalkRow)]
-
-
-def _read_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage]) -> list[list[str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [row for row in csv.reader(stream) if len(row) == len(kind._fields)][1:]
-
-
-def _write_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage], rows: Iterable[Sequence[str]]) -> None:
-    write_private(path, map(_line, chain([kind._fields], rows)))
+def _lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """What a spreadsheet would compute is kept from it by an apostrophe, and no cell is longer than it can open."""
+    yield _line(head)
+    for row in rows:
+        yield _line([not_a_formula(cell if len(cell) <= _CELL else f"{cell[:_CELL]}…") for cell in row])
 
 
 def _line(row: Sequence[str]) -> str:
     text = StringIO()
     csv.writer(text).writerow(row)
     return text.getvalue()
+
+
+def is_known(key: Path) -> bool:
+    """Whether anything is known of who is who."""
+    return register_path(key).is_file() or crosswalk_path(key).is_file()
+
+
+def read_crosswalk(key: Path) -> list[CrosswalkRow]:
+    """All studies of a key; none where nothing is known. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
+    if not register_path(key).exists():
+        return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
+    with connect(register_path(key), _unsaid, make=False) as register:
+        register.check_version()
+        with register.reading() as connection:
+            return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
+
+
+def read_images(key: Path) -> dict[str, OriginalImage]:
+    """All images whose originals are kept, by their new UID; none where nothing is known."""
+    if not register_path(key).exists():
+        rows = earlier_rows(images_path(key), len(OriginalImage._fields))
+        return {row[0]: OriginalImage(*row) for row in rows}
+    with connect(register_path(key), _unsaid, make=False) as register:
+        register.check_version()
+        with register.reading() as connection:
+            return {row[0]: OriginalImage(*row) for row in connection.execute(_IMAGES)}
+
+
+def earlier_rows(path: Path, cells: int) -> list[list[str]]:
+    """The rows of a table as it was before there was a register, however long a cell is; none where there is no file.
+
+    A row that has more cells than were written then gives those; one that has fewer is none.
+    """
+    if not path.exists():
+        return []
+    limit = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+            return [[_plain(cell) for cell in row[:cells]] for row in csv.reader(stream) if len(row) >= cells][1:]
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _plain(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from computing it."""
+    return cell[1:] if cell.startswith("'") and not_a_formula(cell[1:]) != cell[1:] else cell
+
+
+def _unsaid(_: str) -> None:
+    """Reading waits for a moment at the most."""

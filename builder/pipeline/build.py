@@ -19,12 +19,13 @@ from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, Nothin
 from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills, make_pack
 from builder.group.group import group
-from builder.key import crosswalk
-from builder.key.key_file import load_or_make_key
+from builder.key import memory
+from builder.key.register import Register
 from builder.pipeline.bits_report import stored_bits_notices
-from builder.pipeline.catalogue_files import crosswalk_rows, listings, moved_days, number_cases, original_images
+from builder.pipeline.catalogue_files import listings
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
 from builder.pipeline.write_images import report_pictures, write_images
 from builder.plan import BuildPlan, Notice, Progress, SourcePatient, Talk, WrittenInstance
 from builder.scan.scan import scan
@@ -47,7 +48,7 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
     private_paths.check_key(options.key, options.drive)
     patients = read_sources(options, executor, talk, outcome)
-    secret, outcome.key_is_new = load_or_make_key(options.key)
+    secret, outcome.key_is_new = memory.load_or_make_study(options.key)
     build_from(patients, StudyKey(secret), executor, talk, outcome)
     return outcome
 
@@ -56,23 +57,26 @@ def build_from(
     patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome
 ) -> None:
     """Make a bundle of these patients, and say in `outcome` what came of it; viewers that it has are taken."""
-    _make(patients, key, executor, talk, outcome)
+    with memory.open_register(outcome.options.key, key.secret, talk.say) as register:
+        _make(patients, key, register, executor, talk, outcome)
     if outcome.options.check and not outcome.options.dry_run:  # with the memory that the plan has given back
         outcome.findings = check_drive(outcome.options.drive, talk)
 
 
-def _make(patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk, outcome: Outcome) -> None:
+def _make(
+    patients: Sequence[SourcePatient], key: StudyKey, register: Register, executor: Executor, talk: Talk,
+    outcome: Outcome,
+) -> None:  # fmt: skip
     options = outcome.options
     root = staging.folder_on(options.drive)
-    present = _read_present(options, executor, talk)
+    present = _read_present(options, register, executor, talk)
     plan = assign(
         patients, key, root, options.policy,
         look_for_text=options.look_into_pictures, present=present.written,
     )  # fmt: skip
     if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
-        studies = {job.uids.study for job in plan.jobs} | set(present.cases)
-        numbers = range(options.cases_before + 1, options.cases_before + len(studies) + 1)
-        form_file.check_cases(options.form, [layout.case_number(number) for number in numbers], _FORM_NAME)
+        numbers = number_planned(register, [plan], present.cases)
+        form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
     if not outcome.packs:
         outcome.packs, outcome.missing_packs = get_packs(options, talk)
     outcome.bytes_needed = plan.bytes_needed + packs_size(outcome.packs)
@@ -81,7 +85,7 @@ def _make(patients: Sequence[SourcePatient], key: StudyKey, executor: Executor, 
         _count_plan(plan, outcome)
         return
     try:
-        _write_all(plan, patients, present, key, executor, talk, outcome)
+        _write_all(plan, patients, present, key, register, executor, talk, outcome)
     except OSError as error:
         raise DriveFailed(options.drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
@@ -101,14 +105,14 @@ def check_drive(drive: Path, talk: Talk) -> list[Finding]:
         raise CheckStopped(drive) from None
 
 
-def _read_present(options: BuildOptions, executor: Executor, talk: Talk) -> Present:
+def _read_present(options: BuildOptions, register: Register, executor: Executor, talk: Talk) -> Present:
     """What lies on the drive already and stays; raises OtherKey, OneOfSeveral."""
     if not options.add:
         return Present()
     present = read_present(options.drive, executor, talk.step("Reading what lies on the drive"))
     if _is_one_of_several(options.drive):
         raise OneOfSeveral(options.drive)
-    if not present.cases.keys() & crosswalk.known_studies(crosswalk.crosswalk_path(options.key)):
+    if not memory.knows(register, present.cases):
         raise OtherKey(options.drive, options.key)
     return present
 
@@ -167,8 +171,8 @@ def packs_size(packs: Sequence[Pack]) -> int:
 
 
 def _write_all(
-    plan: BuildPlan, patients: Sequence[SourcePatient], present: Present, key: StudyKey, executor: Executor,
-    talk: Talk, outcome: Outcome,
+    plan: BuildPlan, patients: Sequence[SourcePatient], present: Present, key: StudyKey, register: Register,
+    executor: Executor, talk: Talk, outcome: Outcome,
 ) -> None:  # fmt: skip
     options, drive = outcome.options, outcome.options.drive
     if Option.FACES in options.policy.options:
@@ -188,7 +192,7 @@ def _write_all(
             outcome.faceless, faces = _faces(plan, written, held.folder, executor, talk, options)
             outcome.notices += faces
         everything = _in_order(present.written, written)
-        cases = number_cases(everything, present.cases, options.cases_before)
+        cases = number_written(register, plan, everything, present)
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(
             everything,
@@ -206,9 +210,12 @@ def _write_all(
         outcome.notices += stored_bits_notices(written, cases)
         outcome.notices += _unused_rules(held.folder, options)
         outcome.notices += undecided_notices(held.folder)
-        _keep_for_the_researcher(plan, written, cases, options.key)
+        outcome.stick = remember(
+            register, options, key, plan, everything, cases, counts, digests, present, outcome.skipped
+        )  # fmt: skip
         report_pictures(plan, settled, everything, cases, executor, talk, outcome)
         held.commit(digests)
+    outcome.notices += note_finished(register, outcome.stick)
 
 
 def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
@@ -222,11 +229,10 @@ def _write_the_rest(
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
-    file_set_uid = key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     platforms = [*present.platforms, *(pack.platform for pack in packs)]
     progress = talk.step("Making the index and previews")
     language = options.language or present.language
-    content = listings(written, cases, platforms, file_set_uid, previews, counts, progress, language)
+    content = listings(written, cases, platforms, file_set_uid(key, written), previews, counts, progress, language)
     for path, data in chain(content, _researchers_files(options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
@@ -269,15 +275,6 @@ def _unused_rules(root: Path, options: BuildOptions) -> list[Notice]:
         Notice("hanging rule", f"Hanging rule {number} fits no series of this bundle")
         for number in options.hanging.unused(stacks)
     ]
-
-
-def _keep_for_the_researcher(
-    plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
-) -> None:
-    identifiers = {one for file in plan.sources.files() for part in file.identifiers for one in part}
-    crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
-    crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
-    crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
 
 
 def _copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:

@@ -37,7 +37,6 @@ class BuildOptions:
     hanging: Hanging | None = None
     language: str | None = None
     decisions: Decisions | None = None
-    cases_before: int = 0
     workers: int = 2
 
     @property
@@ -67,11 +66,13 @@ class Outcome:
     """What a build did, for the report; holds source paths and names, so it stays with the researcher.
 
     `decided` gives what --decide says of a source file. `seen` are the pictures that may show text, `seen_before`
-    those of media that were made before this one; `readings` counts how often one was read.
+    those of media that were made before this one; `readings` counts how often one was read. `stick` is the number
+    of the medium among those of the key.
     """
 
     options: BuildOptions
     key_is_new: bool = False
+    stick: int = 0
     written: dict[str, Path] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)

@@ -12,14 +12,15 @@ from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
 from builder.errors.build import DriveHoldsBundle, NothingToTake
 from builder.errors.media import CaseTooLarge
-from builder.key.key_file import load_or_make_key
+from builder.key import memory
 from builder.pipeline.build import build_from, check_drive, get_packs, packs_size, read_sources
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
+from builder.pipeline.remember import number_planned
 from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.write.assign import assign, bytes_of, study_order
 from bundle.index.index import Catalog
-from bundle.layout import FORM, MANIFEST
-from bundle.reading.form import Form
+from bundle.layout import FORM, MANIFEST, number_of_case
+from bundle.reading.form import Form, media_cases
 from bundle.reading.form_file import check_cases, read_form
 
 MEDIA_LIST = "MEDIA.CSV"
@@ -35,7 +36,7 @@ def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk
     target.check_place(options.drive, options.sources)
     private_paths.check_key(options.key, options.drive)
     patients = read_sources(options, executor, talk, outcome)
-    secret, outcome.key_is_new = load_or_make_key(options.key)
+    secret, outcome.key_is_new = memory.load_or_make_study(options.key)
     key = StudyKey(secret)
     outcome.packs, outcome.missing_packs = get_packs(options, talk)
     viewers = packs_size(outcome.packs)
@@ -45,12 +46,12 @@ def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk
     target.check_space(options.drive, len(everything), outcome.bytes_needed, kept=_size_of(options.drive))
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
     plans = {name: _plan(part, key, options) for name, part in named.items()}
-    outcome.options = options = replace(options, form=_form_of_all(options.form, list(plans.values())))
+    with memory.open_register(options.key, secret, talk.say) as register:
+        cases = number_planned(register, list(plans.values()), {}, give=not options.dry_run)
+    outcome.options = options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
     _check_free(plans, options)
-    before = 0
     for name, part in named.items():
-        _make_medium(name, part, plans[name], before, key, executor, talk, outcome)
-        before += len(_studies(plans[name]))
+        _make_medium(name, part, plans[name], key, executor, talk, outcome)
     outcome.patients = len({one.pseudonym for one in outcome.media}) or len(patients)
     if not options.dry_run:
         target.write_file(options.drive, MEDIA_LIST, media_list(outcome.media).encode())
@@ -91,17 +92,17 @@ def _size_of(folder: Path) -> int:
     return target.total_size(path for path in folder.rglob("*") if path.is_file())
 
 
-def _form_of_all(form: Form | None, plans: Sequence[BuildPlan]) -> Form | None:
+def _form_of_all(form: Form | None, plans: Sequence[BuildPlan], cases: Mapping[str, str]) -> Form | None:
     """The form with the list of media, the same text on each; raises FormMistaken.
 
-    Case numbers and the order follow from how many cases are meant for each medium, which is known before any is made.
+    The order follows from which cases are meant for each medium, which is known before any is made.
     """
     if form is None:
         return None
     studies = [sorted(_studies(plan)) for plan in plans]
     name = hashlib.sha256("\n".join(uid for one in studies for uid in one).encode()).hexdigest()[:32]
-    counts = ", ".join(str(len(one)) for one in studies)
-    listed = f'# Written by mkbundle: how many cases are on each medium.\n[media]\nset = "{name}"\ncases = [{counts}]\n'
+    on_each = media_cases([sorted(number_of_case(cases[uid]) for uid in one) for one in studies])
+    listed = f'# Written by mkbundle: which cases are on each medium.\n[media]\nset = "{name}"\ncases = {on_each}\n'
     whole = read_form(f"{form.text.rstrip()}\n\n{listed}", "form")
     assert whole.media is not None
     for group in whole.media.groups():
@@ -141,13 +142,12 @@ def _studies_on(drive: Path) -> set[str]:
 
 
 def _make_medium(
-    name: str, part: Sequence[SourcePatient], plan: BuildPlan, before: int, key: StudyKey, executor: Executor,
+    name: str, part: Sequence[SourcePatient], plan: BuildPlan, key: StudyKey, executor: Executor,
     talk: Talk, outcome: Outcome,
 ) -> None:  # fmt: skip
-    """`before`: how many cases are meant for the media before; the number of one that cannot be used stays free."""
     options = outcome.options
     drive = options.drive / name
-    mine = Outcome(replace(options, drive=drive, cases_before=before), packs=outcome.packs, decided=outcome.decided)
+    mine = Outcome(replace(options, drive=drive), packs=outcome.packs, decided=outcome.decided)
     mine.seen_before = outcome.seen
     if options.dry_run:
         _count(mine, plan)

@@ -41,21 +41,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Several media that were built as one: their common name, and how many cases were meant for each.
+    """Several media that were built as one: their common name, and the numbers of the cases meant for each.
 
-    Case numbers go on from medium to medium. A case of which no image could be used is missing at its medium's end.
+    A case of which no image could be used is on none.
     """
 
     name: str
-    cases: tuple[int, ...]
+    cases: tuple[tuple[int, ...], ...]
 
     def groups(self) -> list[list[str]]:
         """The cases that were meant for each medium."""
-        ends = [sum(self.cases[: place + 1]) for place in range(len(self.cases))]
-        return [
-            [case_number(number) for number in range(end - size + 1, end + 1)]
-            for end, size in zip(ends, self.cases, strict=True)
-        ]
+        return [[case_number(number) for number in numbers] for numbers in self.cases]
 
     def with_present(self, cases: Sequence[str]) -> list[list[str]]:
         """The same, but for media of which cases are here just what is there."""
@@ -66,6 +62,18 @@ class Media:
         """The given cases, and those of all media that none of them is on."""
         everywhere = {case for group in self.with_present(cases) for case in group}
         return sorted(everywhere | set(cases), key=number_of_case)
+
+
+def counted(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """The numbers of so many cases on each medium, where they go on from 1 from medium to medium."""
+    ends = [sum(counts[: place + 1]) for place in range(len(counts))]
+    return tuple(tuple(range(end - size + 1, end + 1)) for end, size in zip(ends, counts, strict=True))
+
+
+def media_cases(numbers: Sequence[Sequence[int]]) -> list[int] | list[list[int]]:
+    """The same as a form says it: how many on each where that is enough, or else every number."""
+    counts = [len(one) for one in numbers]
+    return counts if counted(counts) == tuple(map(tuple, numbers)) else [list(one) for one in numbers]
 
 
 @dataclass(frozen=True, slots=True)

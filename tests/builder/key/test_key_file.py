@@ -82,7 +82,7 @@ def steps(monkeypatch) -> list[tuple[str, str]]:
     flushed, replaced, linked = os.fsync, Path.replace, os.link
 
     def fsync(descriptor: int) -> None:
-        done.append(("flush", Path(os.readlink(f"/proc/self/fd/{descriptor}")).name))
+        done.append(("flush", Path(f"/proc/self/fd/{descriptor}").readlink().name))
         flushed(descriptor)
 
     def replace(path: Path, target: Path) -> Path:
