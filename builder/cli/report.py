@@ -104,6 +104,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
     """The outcome of a build for a program to read."""
     return {
         "drive": str(outcome.options.drive),
+        "stick": outcome.stick,
         "patients": outcome.patients,
         "studies": outcome.studies,
         "series": outcome.series,
@@ -141,6 +142,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
+    if outcome.stick:
+        text.append(f"  Stick {outcome.stick} of this study key")
     if outcome.kept:
         text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")
     if outcome.faceless:
