@@ -15,6 +15,7 @@ from builder.dicom import pixels, source_file
 from builder.dicom.source_file import NotTaken, text
 from builder.group.people import people
 from builder.group.single_slice_series import gathered
+from builder.key.known_people import KnownPerson
 from builder.plan import (
     Grouped,
     Notice,
@@ -40,14 +41,19 @@ _PICTURE = (
 )  # fmt: skip
 
 
-def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) -> Grouped:
-    """Group files by who, which study and which series; doubled files are compared by their decoded content."""
+def group(
+    files: Sequence[ScannedFile], executor: Executor, progress: Progress, known: Sequence[KnownPerson] = ()
+) -> Grouped:
+    """Group files by who, which study and which series; doubled files are compared by their decoded content.
+
+    Who was `known` before is the same person again.
+    """
     skipped: list[SkippedFile] = []
     notices: list[Notice] = []
     digests = _content_digests(_doubtful(files), executor, progress)
     kept = _unrepeated(files, digests, skipped, notices)
     patients: dict[str, SourcePatient] = {}
-    for key, person, members in people(kept, lambda member: member[0], notices):
+    for key, person, members in people(kept, lambda member: member[0], notices, known):
         patients[key] = SourcePatient(key, person, _studies(key, members, notices))
     _pack(patients.values(), len(kept))
     return Grouped([patients[key] for key in sorted(patients)], skipped, notices)

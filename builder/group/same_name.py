@@ -9,7 +9,7 @@ import unicodedata
 # How letters with marks are written where there are none; compared is what all these ways have in common.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th"})
 # Several letters in a row may be one with a mark and the next one ("oee", "öé", "oe"), so that they count as one.
-_VOWEL_PAIRS = re.compile("a+e*|([ou])e+")
+_VOWEL_PAIRS = re.compile("(?:a+e*)+|([ou])e+")
 # What stands there instead of somebody, without blanks and signs.
 _NOBODY = re.compile(
     r"(anon(ym(e|o|i[sz](ed|iert|e|é))?)?|anonymous|de?identified|removed|redacted|unknown|unbekannt|inconnu|none|noname|null"

@@ -77,7 +77,7 @@ def remember(
     """The number of the stick, all of which is known before its commit. Raises RegisterBusy, PrivateFileFailed."""
     with register.change() as connection:
         stick = plan_stick(connection, plan)
-        put_people(connection, on_stick.patients(), on_stick.studies())
+        put_people(connection, on_stick.patients(), on_stick.spellings(), on_stick.studies())
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_images(connection, stick, on_stick.images())
         put_not_taken(connection, stick, not_taken(skipped))

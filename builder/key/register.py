@@ -125,6 +125,11 @@ class Register:
                 if connection.execute("SELECT fingerprint FROM of_key").fetchone() != (fingerprint(secret),):
                     raise RegisterOfOtherKey(self.path, key)
 
+    def is_empty(self) -> bool:
+        """Whether there are no tables yet, and were none before."""
+        with _told(self.path):
+            return self._version() == 0 and not previous_path(self.path).exists()
+
     def check_version(self) -> None:
         """Refuse what this program cannot read; raises RegisterTooNew, RegisterDamaged."""
         with _told(self.path):

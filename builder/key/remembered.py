@@ -8,7 +8,15 @@ from pathlib import Path
 import sqlite3
 
 from builder.key.case_numbers import known_as
-from builder.key.sticks import CaseEntry, ImageEntry, NotTakenEntry, PatientEntry, SeriesEntry, StudyEntry
+from builder.key.sticks import (
+    CaseEntry,
+    ImageEntry,
+    NotTakenEntry,
+    PatientEntry,
+    SeriesEntry,
+    SpellingEntry,
+    StudyEntry,
+)
 from builder.plan import BuildPlan, ScannedFile, SkippedFile, SourcePatient, WrittenInstance
 from bundle import layout
 from bundle.images.alterations import is_kept_with_text, masked_share
@@ -33,6 +41,10 @@ class OnStick:
         seen = {one.patient_id: source[0] for one, source in self._sourced()}
         for pseudonym, patient in seen.items():
             yield PatientEntry(pseudonym, patient.key, *patient.person)
+
+    def spellings(self) -> set[SpellingEntry]:
+        """How their files say who they are."""
+        return {SpellingEntry(one.patient_id, *file.person) for one, (_, file) in self._sourced()}
 
     def studies(self) -> Iterator[StudyEntry]:
         """Which studies this build has seen."""

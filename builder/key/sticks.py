@@ -39,6 +39,15 @@ class PatientEntry(NamedTuple):
     birth_date: str
 
 
+class SpellingEntry(NamedTuple):
+    """How a file says who it shows."""
+
+    pseudonym: str
+    patient_id: str
+    name: str
+    birth_date: str
+
+
 class StudyEntry(NamedTuple):
     """A study as the scans have it."""
 
@@ -135,9 +144,13 @@ def _same_stick(connection: sqlite3.Connection, plan: StickPlan) -> int | None:
     return int(row[0]) if row else None
 
 
-def put_people(connection: sqlite3.Connection, patients: Iterable[PatientEntry], studies: Iterable[StudyEntry]) -> None:
+def put_people(
+    connection: sqlite3.Connection, patients: Iterable[PatientEntry], spellings: Iterable[SpellingEntry],
+    studies: Iterable[StudyEntry],
+) -> None:  # fmt: skip
     """Who they are; what is known of them already is replaced."""
     connection.executemany("INSERT OR REPLACE INTO patient VALUES (?, ?, ?, ?, ?)", map(_storable, patients))
+    connection.executemany("INSERT OR IGNORE INTO spelling VALUES (?, ?, ?, ?)", map(_storable, spellings))
     connection.executemany("INSERT OR REPLACE INTO study VALUES (?, ?, ?, ?, ?)", map(_storable, studies))
 
 

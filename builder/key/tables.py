@@ -16,6 +16,10 @@ CREATE TABLE patient (
     pseudonym TEXT PRIMARY KEY, person_key TEXT NOT NULL, patient_id TEXT NOT NULL, name TEXT NOT NULL,
     birth_date TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE spelling (
+    pseudonym TEXT, patient_id TEXT, name TEXT, birth_date TEXT,
+    PRIMARY KEY (pseudonym, patient_id, name, birth_date)
+) WITHOUT ROWID;
 CREATE TABLE study (
     study TEXT PRIMARY KEY, pseudonym TEXT NOT NULL, original_study_uid TEXT NOT NULL, study_date TEXT NOT NULL,
     accession_number TEXT NOT NULL

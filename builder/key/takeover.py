@@ -41,6 +41,7 @@ def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
     who = (row.pseudonym, "", row.original_patient_id, row.original_patient_name, row.original_birth_date)
     what = (study, row.pseudonym, row.original_study_instance_uid, row.original_study_date)
     connection.execute("INSERT OR IGNORE INTO patient VALUES (?, ?, ?, ?, ?)", who)
+    connection.execute("INSERT OR IGNORE INTO spelling VALUES (?, ?, ?, ?)", (row.pseudonym, *who[2:]))
     connection.execute("INSERT OR IGNORE INTO study VALUES (?, ?, ?, ?, ?)", (*what, row.original_accession_number))
     connection.execute(
         "INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)", (EARLIER, study, study, number, THERE)

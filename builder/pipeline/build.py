@@ -20,6 +20,7 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills, make_pack
 from builder.group.group import group
 from builder.key import memory
+from builder.key.known_people import read_known_people
 from builder.key.register import Register
 from builder.pipeline.bits_report import stored_bits_notices
 from builder.pipeline.catalogue_files import listings
@@ -129,7 +130,7 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, outcome:
     files, outcome.skipped = scan(
         [FolderSource(path) for path in options.sources], executor, talk.step("Reading headers"), mask=options.mask
     )
-    grouped = group(files, executor, talk.step("Comparing files that repeat"))
+    grouped = group(files, executor, talk.step("Comparing files that repeat"), read_known_people(options.key))
     outcome.skipped += grouped.skipped
     outcome.notices += grouped.notices
     if not grouped.patients:

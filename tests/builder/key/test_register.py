@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from pydicom import Dataset, dcmread
 import pytest
 
 from builder.errors.register import (
@@ -367,3 +368,46 @@ def test_two_old_sticks_with_one_number_for_two_cases_keep_them_and_their_cases_
     (tmp_path / "0" / "A").rename(tmp_path / "A")
     build_stick(tmp_path, "A", sources[1], add=True)
     assert sorted(on_stick(tmp_path / "A").values()) == ["CASE-001", "CASE-002"]
+
+
+# Who is who, across builds
+
+
+def test_a_person_in_another_spelling_in_another_batch_is_the_same_on_every_stick(tmp_path):
+    first = write_study(
+        tmp_path, 1, 1, PatientID="4711", PatientName="Müller^Jürgen", SpecificCharacterSet="ISO_IR 100"
+    )
+    second = write_study(tmp_path, 1, 2, PatientID="4711", PatientName="MUELLER^JUERGEN^B")
+    build_stick(tmp_path, "A", first)
+    said = build_stick(tmp_path, "B", second)
+    both = build_stick(tmp_path, "C", second, first)
+    people = [{one.PatientID for one in images(tmp_path / name)} for name in "ABC"]
+    assert people[0] == people[1] == people[2]
+    assert len(people[0]) == 1
+    assert [notice.kind for notice in said.notices if notice.kind == "two spellings"]
+    assert not [notice for notice in both.notices if notice.kind == "two spellings"]
+    offsets = [{one.StudyInstanceUID: one.StudyDate for one in images(tmp_path / name)} for name in "ABC"]
+    assert offsets[2] == offsets[0] | offsets[1]
+    assert on_stick(tmp_path / "C") == on_stick(tmp_path / "A") | on_stick(tmp_path / "B")
+
+
+def test_who_is_in_an_old_key_folder_is_the_same_person(tmp_path):
+    build_stick(tmp_path, "A", write_study(tmp_path, 1, 1, PatientID="4711", PatientName="Lapwing^Ada"))
+    for path in key_of(tmp_path).parent.glob("*.db"):
+        path.unlink()
+    build_stick(tmp_path, "B", write_study(tmp_path, 1, 2, PatientID="4711", PatientName="Lapwing^A"))
+    people = [{one.PatientID for one in images(tmp_path / name)} for name in "AB"]
+    assert people[0] == people[1]
+
+
+def test_two_people_with_one_id_in_two_builds_are_two_and_reported(tmp_path):
+    build_stick(tmp_path, "A", write_study(tmp_path, 1, PatientID="4711"))
+    said = build_stick(tmp_path, "B", write_study(tmp_path, 2, PatientID="4711", PatientName="Umberleigh^Ivo"))
+    (notice,) = said.notices
+    assert "Patient ID 4711" in notice.text
+    assert "1 of them in earlier builds" in notice.text
+    assert len({one.PatientID for name in "AB" for one in images(tmp_path / name)}) == 2
+
+
+def images(stick: Path) -> list[Dataset]:
+    return [dcmread(path) for path in sorted((stick / "DICOM").rglob("IM*"))]
