@@ -129,11 +129,11 @@ def _is_memory(folder: Path) -> bool:
 
 
 def _clock(runs: Mapping[int, list[Run]]) -> dict[int, list[float]]:
-    return {number: [one.seconds for one in several] for number, several in runs.items()}
+    return {number: [run.seconds for run in several] for number, several in runs.items()}
 
 
 def _processor(runs: Mapping[int, list[Run]]) -> dict[int, list[float]]:
-    return {number: [one.processor for one in several] for number, several in runs.items()}
+    return {number: [run.processor for run in several] for number, several in runs.items()}
 
 
 def _print_slopes(runs: Runs) -> None:
@@ -156,7 +156,7 @@ def _print_readings(scans: Path, target: Path) -> None:
     place.mkdir()
     number = readings(peers.unread(scans, place), place)
     shutil.rmtree(place)
-    series = sum(one.is_dir() for one in scans.iterdir())
+    series = sum(path.is_dir() for path in scans.iterdir())
     files = sum(1 for _ in scans.rglob("*.dcm"))
     cost = cost_of_reading()
     print(
@@ -167,7 +167,7 @@ def _print_readings(scans: Path, target: Path) -> None:
 
 def _measure_slow(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
     """The pace is that of the bytes of more files; `cp -r` with a flush at its end is held to the same."""
-    size = max(sum(one.stat().st_size for one in folder.rglob("*.dcm")) for folder in scans.values())
+    size = max(sum(path.stat().st_size for path in folder.rglob("*.dcm")) for folder in scans.values())
     with medium.slow(work, size, _PACE) as drive:
         runs = _measure(scans, drive, {"cp -r": peers.flushed_copy, _UNREAD: peers.unread}, rounds)
     print(f"\nOnto a medium of {_PACE / 1e6:.0f} MB/s")

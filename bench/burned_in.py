@@ -18,8 +18,9 @@ from bench.drawing import PENS, Frame, drawn
 from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Candidate, Verdict, Word
 from builder.burned_in.reader import TextReader
+from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import is_text, judge, read
-from builder.burned_in.views import Extremes, crop, whole
+from builder.burned_in.views import Extremes, crop
 from builder.plan import ScannedFile
 from builder.scan.scan import examine
 
@@ -55,7 +56,9 @@ def main() -> None:
         if not arguments.drawn_only:
             _print_taken(stacks, reader)
         if arguments.drawn:
-            _print_found([one for one in stacks if _can_be_drawn_on(one)], arguments.drawn, arguments.seed, reader)
+            _print_found(
+                [stack for stack in stacks if _can_be_drawn_on(stack)], arguments.drawn, arguments.seed, reader
+            )
 
 
 def _arguments() -> argparse.Namespace:
@@ -79,15 +82,15 @@ def _arguments() -> argparse.Namespace:
 
 
 def _stacks(arguments: argparse.Namespace) -> Iterator[Stack]:
-    for folder in sorted(one for one in arguments.scans.iterdir() if one.is_dir()):
+    for folder in sorted(path for path in arguments.scans.iterdir() if path.is_dir()):
         if folder.name in arguments.without or (arguments.only and folder.name not in arguments.only):
             continue
         taken = 0
-        for name, members in _series(folder, {arguments.scans / one for one in arguments.without}).items():
+        for name, members in _series(folder, {arguments.scans / name_ for name_ in arguments.without}).items():
             if arguments.series and taken >= arguments.series:
                 break
-            frames = list(itertools.islice((one for path in members for one in _frames(path)), arguments.frames))
-            alike = [one for one in frames if one.shape == frames[0].shape and one.dtype == frames[0].dtype]
+            frames = list(itertools.islice((frame for path in members for frame in _frames(path)), arguments.frames))
+            alike = [frame for frame in frames if frame.shape == frames[0].shape and frame.dtype == frames[0].dtype]
             if alike:
                 taken += 1
                 yield Stack(folder.name, name, alike)
@@ -99,7 +102,7 @@ def _series(folder: Path, without: Set[Path]) -> dict[str, list[str]]:
     for path in sorted(set(folder.rglob("*")) - without):
         if path.is_file() and isinstance(found := examine(str(path), folder), ScannedFile):
             files[f"{found.folder} {found.series_instance_uid} {found.rows} {found.columns}"].append(found)
-    return {name: [one.path for one in some] for name, some in files.items()}
+    return {name: [member.path for member in some] for name, some in files.items()}
 
 
 def _frames(path: str) -> list[Frame]:
@@ -127,9 +130,9 @@ def _judged(frames: Sequence[Frame], reader: TextReader, asked: range) -> Verdic
     candidates = find_candidates(frames)
     words = _words(candidates, frames, reader, asked)
     verdict = judge(candidates, words, frames=len(frames))
-    if any(one.frame in asked for one in verdict.confirmed):
+    if any(candidate.frame in asked for candidate in verdict.confirmed):
         return verdict
-    places = [word.box for some in read(reader, whole(Extremes.of(frames))) for word in some if is_text(word)]
+    places = [word.box for some in read(reader, views_of_series(Extremes.of(frames))) for word in some if is_text(word)]
     more: list[Candidate] = at_places(places, len(frames))
     words += _words(more, frames, reader, asked)
     return judge([*candidates, *more], words, frames=len(frames))
@@ -138,9 +141,9 @@ def _judged(frames: Sequence[Frame], reader: TextReader, asked: range) -> Verdic
 def _words(
     candidates: Sequence[Candidate], frames: Sequence[Frame], reader: TextReader, asked: range
 ) -> list[list[Word]]:
-    wanted = [crop(frames[one.frame], one) for one in candidates if one.frame in asked]
+    wanted = [crop(frames[candidate.frame], candidate) for candidate in candidates if candidate.frame in asked]
     words = iter(read(reader, wanted))
-    return [next(words) if one.frame in asked else [] for one in candidates]
+    return [next(words) if candidate.frame in asked else [] for candidate in candidates]
 
 
 # Images without text
@@ -156,8 +159,8 @@ def _print_taken(stacks: Iterable[Stack], reader: TextReader) -> None:
         find_candidates(stack.frames)
         searched += time.process_time() - begin
         verdict = _judged(stack.frames, reader, range(len(stack.frames)))
-        wrong = {one.frame for one in verdict.confirmed}
-        doubts = {one.frame for one in verdict.suspects} - wrong
+        wrong = {candidate.frame for candidate in verdict.confirmed}
+        doubts = {candidate.frame for candidate in verdict.suspects} - wrong
         series[stack.source] += 1
         number[stack.source] += len(stack.frames)
         taken[stack.source] += len(wrong)
@@ -167,7 +170,9 @@ def _print_taken(stacks: Iterable[Stack], reader: TextReader) -> None:
         )
         if wrong or doubts:
             print(f"    {stack.name}, frames {sorted(wrong or doubts)[:8]}", flush=True)
-    images, wrong_ones, unsure, number_of_series = (sum(one.values()) for one in (number, taken, suspected, series))
+    images, wrong_ones, unsure, number_of_series = (
+        sum(counter.values()) for counter in (number, taken, suspected, series)
+    )
     print(f"{wrong_ones} of {images} images from {len(number)} sources taken; {_bound(wrong_ones, images)}")
     print(f"{1000 * unsure / max(images, 1):.2f} of 1,000 suspected")
     print(f"{reader.readings} readings in {number_of_series} series")
@@ -187,7 +192,7 @@ def _bound(wrong: int, trials: int) -> str:
 
 def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: TextReader) -> None:
     generator = np.random.default_rng(seed)
-    sources = sorted({one.source for one in stacks})
+    sources = sorted({stack.source for stack in stacks})
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     kinds = itertools.cycle(itertools.product(_HEIGHTS, _WAYS, PENS, ("one slice", "all slices")))
     tried = 0
@@ -195,7 +200,7 @@ def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: TextRe
         if tried >= trials:
             break
         source = _any(sources, generator)
-        stack = _any([one for one in stacks if one.source == source], generator)
+        stack = _any([candidate for candidate in stacks if candidate.source == source], generator)
         result = _trial(stack, height, way, pen, where == "all slices", generator, reader)
         if result is not None:
             tried += 1
@@ -208,7 +213,7 @@ def _print_found(stacks: Sequence[Stack], trials: int, seed: int, reader: TextRe
 def _print_rates(found: dict[str, list[tuple[bool, bool]]], tried: int, sources: int) -> None:
     print(f"\nText drawn into real images ({tried} texts, {sources} sources): found, and suspected besides")
     for name, results in sorted(found.items()):
-        was_read, suspected = (sum(one[k] for one in results) for k in (0, 1))
+        was_read, suspected = (sum(result[k] for result in results) for k in (0, 1))
         rate = f"{100 * was_read / len(results):7.1f} %"
         print(f"  {name:24}{len(results):6} drawn{rate}{suspected:6}", flush=True)
 
@@ -227,10 +232,12 @@ def _trial(
     text = drawn(frames[k], height, pen, way, generator)
     if text is None:
         return None
-    drawn_on = [text.on(one) if all_slices or j == k else one for j, one in enumerate(frames)]
+    drawn_on = [text.on(frame) if all_slices or j == k else frame for j, frame in enumerate(frames)]
     verdict = _judged(drawn_on, reader, range(k, k + 1))
-    was_read = text.is_met_by([one.box for one in verdict.confirmed if one.frame == k])
-    return was_read, not was_read and text.is_met_by([one.box for one in verdict.suspects if one.frame == k])
+    was_read = text.is_met_by([candidate.box for candidate in verdict.confirmed if candidate.frame == k])
+    return was_read, not was_read and text.is_met_by(
+        [candidate.box for candidate in verdict.suspects if candidate.frame == k]
+    )
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def _one(work: Path, number: int) -> tuple[Run, Run]:
     return build, check
 
 
-def _told(one: Run, number: int) -> str:
-    return f"{one.seconds:7.1f} s{one.seconds / number * 1000:7.2f} ms{one.megabytes:7.0f} MB"
+def _told(run: Run, number: int) -> str:
+    return f"{run.seconds:7.1f} s{run.seconds / number * 1000:7.2f} ms{run.megabytes:7.0f} MB"
 
 
 def _print_goal(what: str, reached: float, goal: float) -> None:

@@ -65,7 +65,7 @@ def _window(bundle: Path) -> MainWindow:
     window = open_window(StartOptions(bundle))
     assert window is not None
     window.show()
-    window.viewing.open(max(window.viewing.entries, key=lambda one: one.stack.number_of_frames))
+    window.viewing.open(max(window.viewing.entries, key=lambda entry: entry.stack.number_of_frames))
     _settle(window)
     for _ in range(3):
         window.resize(window.width() + 1000 - window.pane.width(), window.height() + 1000 - window.pane.height())

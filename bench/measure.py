@@ -77,7 +77,7 @@ def _family(pid: int) -> list[int]:
     except OSError:  # it has just ended
         return []
     children = [child for task in tasks for child in _started_by(task)]
-    return [pid, *(one for child in children for one in _family(child))]
+    return [pid, *(descendant for child in children for descendant in _family(child))]
 
 
 def _started_by(task: Path) -> list[int]:

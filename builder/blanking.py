@@ -1,4 +1,4 @@
-"""What is to be blanked in pictures: boxes with text, and faces; plain values that go between processes."""
+"""Areas to blank in pictures: boxes with text, and faces; plain values that pass between processes."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,9 +18,9 @@ class Place(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """Where text is to be blanked; `over_body` where the researcher decided that it may be over the patient too.
+    """Where to blank text; `over_body` if the researcher decided that the mask may also cover the patient.
 
-    `beside` are the source files of the slices before and behind, which help to tell the patient from the text.
+    `beside` are the source files of the slices before and after, which help to distinguish the patient from the text.
     """
 
     places: tuple[Place, ...]
@@ -30,9 +30,9 @@ class Mask(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceCut:
-    """What lies in front of `front` (mm, patient y, by [x, z] cell) goes; minus infinity where nothing does.
+    """Everything in front of `front` (mm, patient y, by [x, z] cell) is removed; minus infinity where nothing is.
 
-    `origin` is the centre (x, z) of the first cell; `shift` makes Hounsfield units of the stack's modality units. All
+    `origin` is the centre (x, z) of the first cell; `shift` turns the stack's modality units into Hounsfield units. All
     places are those of the patient turned by `turn` degrees, see `deface.cut.turned`.
     """
 

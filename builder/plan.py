@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from builder.blanking import FaceCut, Mask
+from builder.content import ContentKind, content_of
 from builder.reasons import Reason
 from builder.traits import Traits
 from bundle import layout
@@ -51,6 +52,7 @@ class Person(NamedTuple):
 class ScannedFile(NamedTuple):
     """One image file of the source: what grouping needs, from its header alone.
 
+    `path` is its name for the researcher; a file out of an archive lies `unpacked` elsewhere as long as the build runs.
     `modified` is when it was last written, in nanoseconds. `identifiers` are (kind, keyword, text) of what must not be
     found on the medium, in parts: files of a series share most of theirs.
     """
@@ -78,6 +80,12 @@ class ScannedFile(NamedTuple):
     slice_location: str = ""
     has_position: bool = True
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
+    unpacked: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its bytes are."""
+        return self.unpacked or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,8 @@ class SourcePatient:
 
 # The kind of a notice about what stood above Bits Stored.
 STORED_BITS = "stored bits"
+# Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
+_GOOD_TO_KNOW = frozenset({"face", "two spellings", "put together", "link", "archive", STORED_BITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,11 @@ class Notice:
 
     kind: str
     text: str
+
+    @property
+    def is_good_to_know(self) -> bool:
+        """Whether nobody has to do anything about it."""
+        return self.kind in _GOOD_TO_KNOW
 
 
 @dataclass(slots=True)
@@ -144,8 +159,9 @@ class Grouped:
 class WriteJob(NamedTuple):
     """What a worker needs to write one instance; plain values only, so that it goes to another process.
 
-    `file` is the source file; `relative_path` is the place of the new one below `drive`. `others` are source files of
-    the same series, to tell text from anatomy; without a search for text there are none.
+    `file` is the source file, which may lie `unpacked` elsewhere; `relative_path` is the place of the new one below
+    `drive`. `others` are source files of the same series, to tell text from anatomy; without a search for text
+    there are none.
     Where the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that
     may not stay; `joined` is of how many series its own was put together. `face` says what is to be blanked of a head.
     `present_digest` is the SHA-256 of what a finished bundle holds under this path: it stays, and the source is only
@@ -173,11 +189,17 @@ class WriteJob(NamedTuple):
     present_digest: str = ""
     mask: Mask | None = None
     kept: bool = False
+    unpacked: str = ""
 
     @property
     def source(self) -> Path:
-        """The file that is read."""
+        """The name of the source file for the researcher."""
         return Path(self.file)
+
+    @property
+    def place(self) -> str:
+        """Where its bytes are."""
+        return self.unpacked or self.file
 
     @property
     def target(self) -> str:
@@ -215,6 +237,13 @@ class WrittenInstance(NamedTuple):
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()
     kept: bool = False
+
+    @property
+    def content(self) -> ContentKind:
+        """The kind of what the file holds, by its SOP Class."""
+        content = content_of(self.instance.sop_class_uid)
+        assert content is not None  # no record is made of another
+        return content
 
 
 class Technique(NamedTuple):

@@ -1,12 +1,21 @@
-"""Why a file of the source is left out, in the words that the researcher reads."""
+"""Why a file of the source is left out, in words for the researcher."""
 
 from enum import Enum
 
 
 class Reason(Enum):
-    """Why a file was left out: the text is what the researcher reads."""
+    """Why a file was left out; the researcher reads the text."""
 
     NOT_DICOM = "not a DICOM file"
+    NIFTI = "a NIfTI volume: only DICOM is taken"
+    NRRD = "an NRRD volume: only DICOM is taken"
+    META_IMAGE = "a MetaImage volume: only DICOM is taken"
+    OTHER_VOLUME = "a volume of another format (Analyze, MINC, MGH, ECAT, Interfile): only DICOM is taken"
+    ARCHIVE = "an archive or disc image that was not read, or not whole: unpack it yourself"
+    PICTURE = "a photograph or drawing (JPEG, PNG, TIFF or GIF)"
+    DOCUMENT = "a document (PDF or of an office program)"
+    NO_FILE = "a pipe, socket or device, and no file"
+    CLOSED_FOLDER = "a folder that cannot be opened"
     UNREADABLE = "cannot be read as DICOM"
     DIRECTORY = "directory of an old DICOM medium (its images are found by themselves)"
     NO_IMAGE = "holds no picture (no pixel data)"
@@ -33,12 +42,12 @@ class Reason(Enum):
 
     @property
     def doubtful(self) -> bool:
-        """Whether the researcher should look at such a file: it is damaged, or may be one that was wanted."""
+        """Whether the researcher should examine such a file: it is damaged, or may be wanted."""
         return self in _DOUBTFUL
 
 
 _DOUBTFUL = frozenset({
-    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE,
-    Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND, Reason.UNKNOWN_KIND, Reason.OTHER_VERSION,
-    Reason.VANISHED,
+    Reason.ARCHIVE, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
+    Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
+    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED,
 })  # fmt: skip

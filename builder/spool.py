@@ -1,7 +1,7 @@
-"""Keeps what is known of each image: as it is for the first ones of a build, packed for all that follow.
+"""Keeps the records of images: the first ones of a build as they are, all later ones packed.
 
-As objects of Python, what a build knows of an image takes 3 KB; packed, a few hundred bytes. It is asked for in its
-order, series by series, so hardly anything is unpacked twice.
+As Python objects, the records of an image take 3 KB; packed, a few hundred bytes. Access goes in order, series by
+series, so hardly anything is unpacked twice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,18 +10,18 @@ import pickle
 from typing import Any, TypeVar, overload
 import zlib
 
-# So many are unpacked together.
+# This many are unpacked together.
 BLOCK = 128
-# So many stay as they are: packing takes 20 µs an image each time, which a build of an ordinary size does without.
+# This many stay unpacked: packing takes 20 µs per image each time, which a build of ordinary size avoids.
 PLAIN = 1 << 14
 
 Item = TypeVar("Item")
 
 
 class Spool(Sequence[Item]):
-    """A sequence that grows at its end; of its items, those behind the first `plain` are packed, block by block.
+    """A sequence that grows at its end; items after the first `plain` are packed, block by block.
 
-    What is unpacked is equal to what was put in, but not the same object.
+    An unpacked item equals the original, but is not the same object.
     """
 
     def __init__(self, items: Iterable[Item] = (), *, plain: int | None = None) -> None:
@@ -31,14 +31,14 @@ class Spool(Sequence[Item]):
         self.extend(items)
 
     def append(self, item: Item) -> None:
-        """One more."""
+        """Add one item."""
         self._last.append(item)
         if len(self._last) == BLOCK:
             self._blocks.append(self._last if len(self._blocks) < self._plain else _packed(self._last))
             self._last = []
 
     def extend(self, items: Iterable[Item]) -> None:
-        """Some more."""
+        """Add some items."""
         for item in items:
             self.append(item)
 
@@ -55,7 +55,7 @@ class Spool(Sequence[Item]):
     def __getitem__(self, place: slice) -> list[Item]: ...
     def __getitem__(self, place: int | slice) -> Item | list[Item]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+            return [self[position] for position in range(*place.indices(len(self)))]
         if not -len(self) <= place < len(self):
             raise IndexError(place)
         number, within = divmod(place % len(self), BLOCK)
@@ -72,19 +72,19 @@ def _packed(items: list[Any]) -> bytes:
     return zlib.compress(pickle.dumps(items, pickle.HIGHEST_PROTOCOL), 1)
 
 
-# As bytes know their hash, and what is the same object is equal, finding a block takes no time.
+# Bytes cache their hash, and identical objects are equal, so finding a block takes no time.
 @lru_cache(4)
 def _unpacked(block: bytes) -> Any:
     return pickle.loads(zlib.decompress(block))  # packed by this process
 
 
 def spooled(items: Sequence[Item], *, of: int) -> Sequence[Item]:
-    """These items, packed where they are some `of` so many that these would take too much memory."""
+    """These items, packed if they are some `of` so many that these would take too much memory."""
     return items if of <= PLAIN else _Packed(items)
 
 
 class _Packed(Sequence[Item]):
-    """A sequence that does not change, packed as a whole."""
+    """An immutable sequence, packed as a whole."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._block, self._length = _packed(list(items)), len(items)

@@ -1,10 +1,10 @@
-"""What tells one frame from another: kind, acquisition, settings, times and numbers, as a file states them."""
+"""The attributes that distinguish frames: kind, acquisition, settings, times and numbers, as a file states them."""
 
 from typing import NamedTuple
 
 Value = float | str | tuple[float, ...] | None
 
-# What a frame shows: two values of one of these are never slices of one volume in turn. The first are asked first.
+# The kind of a frame: frames with different values never alternate in one volume. The first attributes come first.
 KINDS = (
     "StackID", "TemporalPositionIndex", "TemporalPositionIdentifier", "ImageType", "FrameType",
     "ComplexImageComponent", "AcquisitionContrast", "RescaleType", "ConvolutionKernel", "ReconstructionAlgorithm",
@@ -13,15 +13,15 @@ KINDS = (
     "NominalPercentageOfRespiratoryPhase", "ScanningSequence", "SequenceVariant", "FlipAngle", "EchoTrainLength",
     "PixelBandwidth",
 )  # fmt: skip
-# The same, though a single acquisition may have several of them, one behind the other.
+# The same, but a single acquisition may have several values in sequence.
 LATER_KINDS = ("KVP", "SliceThickness")
 ACQUISITIONS = ("AcquisitionNumber", "FrameAcquisitionNumber")
-# How a frame was taken: may change from slice to slice in one volume, and so tells apart only what is at one place.
+# Acquisition settings: they may change from slice to slice in one volume, so they distinguish only frames at one place.
 SETTINGS = (
     "InversionTime", "InversionTimes", "RepetitionTime", "NumberOfAverages", "DataCollectionDiameter",
     "XRayTubeCurrent", "Exposure", "ExposureTime", "RevolutionTime", "SpiralPitchFactor", "IrradiationEventUID",
 )  # fmt: skip
-# Of the times of a frame so many are moments, those of acquisition and of content; behind them come delays.
+# The number of times that are moments, of acquisition and content; delays come after them.
 MOMENTS = 2
 DELAYS = (
     "TriggerTime", "NominalCardiacTriggerDelayTime", "ActualCardiacTriggerDelayTime", "TemporalPositionTimeOffset",
@@ -30,11 +30,11 @@ DELAYS = (
 
 
 class Traits(NamedTuple):
-    """What a file says of one of its frames; None or empty where it does not say.
+    """The statements of a file about one of its frames; None or empty if there is none.
 
     `kinds` are the values of KINDS and of the dimensions of an enhanced object that do not count places, `later` those
-    of LATER_KINDS, `settings` those of SETTINGS. `times` are moments and delays, each kind in units of its own;
-    `number` is the Instance Number with the frame behind it, `location` the Slice Location in mm.
+    of LATER_KINDS, `settings` those of SETTINGS. `times` are moments and delays, each kind in its own unit; `number` is
+    the Instance Number with the frame number, `location` the Slice Location in mm.
     """
 
     frame_of_reference: str = ""

@@ -1,4 +1,4 @@
-"""Waits for a program to end, and not for what it leaves running."""
+"""Waits for a program to end, but not for processes that it leaves running."""
 
 import subprocess
 import time
@@ -7,10 +7,10 @@ _MOMENT = 1.0
 
 
 def said_until_end(process: subprocess.Popen[bytes], seconds: float, given: bytes | None = None) -> bytes:
-    """Give the program something to read and wait for its end; returns what it said by then.
+    """Give the program its input and wait for its end; returns its output up to then.
 
-    What a program has started may outlive it and hold its pipes: the desktop that Wine starts with the first window
-    does, and sometimes never ends. Nobody waits for that. Raises TimeoutExpired where the program itself does not end.
+    A process that it has started may outlive it and hold its pipes: the desktop that Wine starts with the first window
+    does, and sometimes never ends. This does not wait for it. Raises TimeoutExpired if the program itself does not end.
     """
     until = time.monotonic() + seconds
     while True:

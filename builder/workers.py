@@ -1,4 +1,4 @@
-"""Where the parallel steps run: processes of this machine, or the workers of a Dask cluster."""
+"""Runs the parallel steps: in processes of this machine, or on the workers of a Dask cluster."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from builder.errors.build import ClusterMissing, ClusterUnreachable
 
 _PATIENCE = "20s"
 _CHUNK = 32
-# Chunks that wait for each worker, so that none of them is ever without work.
+# Chunks that wait for each worker, so that no worker is ever idle.
 _WAITING = 3
 # Whole series that wait for a worker.
 _FEW = 32
@@ -30,9 +30,9 @@ Result = TypeVar("Result")
 def in_turn(
     executor: Executor, call: Callable[[Sequence[Item]], Sequence[Result]], items: Sequence[Item], *, workers: int
 ) -> Iterator[Result]:
-    """What `call` makes of the items, some at a time, in their order.
+    """The results of `call` for the items, some at a time, in their order.
 
-    Only so much is handed over ahead that other work, given to the executor meanwhile, is not left to the end.
+    Only so many items are submitted ahead that other work, given to the executor meanwhile, is not delayed to the end.
     """
     chunks = (items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK))
     waiting = deque(executor.submit(call, chunk) for chunk in islice(chunks, workers * _WAITING))
@@ -43,23 +43,23 @@ def in_turn(
 
 
 def each_in_turn(executor: Executor, call: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """What `call` makes of each of the items, in their order; only a few are made and handed over ahead."""
+    """The results of `call` for each of the items, in their order; only a few items are made and submitted ahead."""
     several = iter(items)
-    waiting = deque(executor.submit(call, one) for one in islice(several, _FEW))
+    waiting = deque(executor.submit(call, argument) for argument in islice(several, _FEW))
     while waiting:
         result = waiting.popleft().result()
-        waiting.extend(executor.submit(call, one) for one in islice(several, 1))
+        waiting.extend(executor.submit(call, argument) for argument in islice(several, 1))
         yield result
 
 
 def _begin() -> None:
-    """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers keep quiet."""
+    """Ctrl-C goes to every process of the terminal: the main one ends the work in order, the workers ignore it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """Where the main process is killed, nobody may go on writing on the drive."""
+    """If the main process is killed, no worker may keep writing on the drive."""
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -68,7 +68,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def local_workers(number: int) -> Iterator[Executor]:
-    """So many processes on this machine."""
+    """This many processes on this machine."""
     executor = ProcessPoolExecutor(number, initializer=_begin)
     try:
         yield executor

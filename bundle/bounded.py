@@ -1,4 +1,4 @@
-"""Reads what lies on a medium within limits: regular files, TOML that cannot swell in memory, and JSON."""
+"""Reads files from a medium within limits: regular files, TOML that cannot swell in memory, and JSON."""
 
 import json
 import math
@@ -9,20 +9,20 @@ import stat
 import tomllib
 from typing import Any
 
-# Far more than any form or hanging rule has; nested tables beyond it only cost memory.
+# Far more than any form or hanging rule needs; deeper nesting would only cost memory.
 MAX_TOML = 256_000
-# Every program keeps whole numbers up to this exactly.
+# Every program represents whole numbers exactly up to this one.
 _LARGEST = 1 << 53
 _MOST_DOTS, _DEEPEST = 8, 16
-# Strings and comments are passed over whole, so that their dots and brackets do not count.
+# Matches strings and comments as a whole, so that dots and brackets inside them do not count.
 _TOKENS = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}.=,\n]', re.DOTALL
 )
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """The bytes of a regular file; raises OSError where it is none (a pipe would wait for ever), or is too large."""
-    # Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
+    """The bytes of a regular file; raises OSError if it is too large or not regular (a pipe would block for ever)."""
+    # Without O_NONBLOCK, opening a pipe blocks until another process writes to it.
     opened = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(opened, "rb") as stream:
         if not stat.S_ISREG(os.fstat(opened).st_mode):
@@ -34,7 +34,7 @@ def read_file(path: Path, most: int) -> bytes:
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The content of a TOML text; raises ValueError, with the line where tomllib stopped or a limit is passed."""
+    """The content of a TOML text; raises ValueError with the line where tomllib stopped or a limit was exceeded."""
     if len(text) > MAX_TOML:
         raise ValueError(f"it has more than {MAX_TOML:,} characters")
     _check_nesting(text)
@@ -45,7 +45,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def _check_nesting(text: str) -> None:
-    """Each dot of a key and each bracket is a table more: `a.a.a…` of 64 KB would take gigabytes."""
+    """Each dot of a key and each bracket opens another table: `a.a.a…` of 64 KB would take gigabytes."""
     dots = depth = 0
     line = 1
     for token in _TOKENS.finditer(text):
@@ -58,7 +58,7 @@ def _check_nesting(text: str) -> None:
 
 
 def read_json(text: str) -> Any:
-    """The value of a JSON text; raises ValueError or RecursionError, also where a number is not finite or too large."""
+    """The value of a JSON text; raises ValueError or RecursionError, also if a number is infinite, NaN or too large."""
     return _DECODER.decode(text)
 
 

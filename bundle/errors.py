@@ -10,7 +10,7 @@ EXIT_STOPPED = 4
 class BundleError(Exception):
     """A failure that a user can meet: the message says what happened, where, and what to do next.
 
-    `details` fill the places of `text`, which a viewer may have in another language.
+    `details` fill the placeholders of `text`, so that a viewer can translate the text.
     """
 
     exit_code = EXIT_DRIVE
@@ -32,7 +32,7 @@ class PathLeavesBundle(BundleError):
 
 
 class NoBundle(BundleError):
-    """There is no bundle in the folder that was looked at."""
+    """The folder holds no bundle."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class NoBundle(BundleError):
 
 
 class UnreadableIndex(BundleError):
-    """The index is not a database that this program understands."""
+    """The index is not a database that this program can read."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(
@@ -56,19 +56,19 @@ class UnreadableIndex(BundleError):
 
 
 class NewerFormat(BundleError):
-    """The bundle was made by a later version, in a format that this program does not know."""
+    """A later version made the bundle, in a format that this program does not know."""
 
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
             "This bundle has format {found}; this program knows formats up to {known}. "
-            "Use the viewer that lies on the same medium, or a newer mkbundle.",
+            "Use the viewer on the same medium, or a newer mkbundle.",
             found=found,
             known=known,
         )
 
 
 class DamagedManifest(BundleError):
-    """A manifest line is not in the form that sha256sum writes and checks."""
+    """A manifest line is not in the format that sha256sum writes and checks."""
 
     def __init__(self, line_number: int) -> None:
         super().__init__(
@@ -79,7 +79,7 @@ class DamagedManifest(BundleError):
 
 
 class DamagedFile(BundleError):
-    """A DICOM file on the medium is not the one that the index describes."""
+    """A DICOM file on the medium differs from the description in the index."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Reads a hanging rule from TOML, and writes it; every mistake is named with its line, all of them at once."""
+"""Reads hanging rules from TOML and writes them; reports all mistakes at once, each with its line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +9,9 @@ from bundle.bounded import read_file, read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, HangingProtocol
 from bundle.layout import HANGING
+from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.presets import CT_PRESETS, Window
-from bundle.reading.form_file import Mistake, Table, syntax_mistake
+from bundle.reading.form_file import Table
 from bundle.toml_lines import TomlLines, toml_lines
 
 MAX_RULES = 50
@@ -29,17 +30,16 @@ class HangingMistaken(BundleError):
 
     def __init__(self, name: str, mistakes: list[Mistake]) -> None:
         self.mistakes = mistakes
-        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
         super().__init__(
             "The hanging rule {name} cannot be used:\n{listed}\n"
             "Correct this and try again; 'mkbundle hanging' checks it without building anything.",
             name=name,
-            listed=listed,
+            listed=as_list(mistakes),
         )
 
 
 def read_hanging(text: str, name: str = "hanging") -> Hanging:
-    """The rules in a TOML text; raises HangingMistaken with all mistakes. `name` is what the message calls it."""
+    """The rules in a TOML text; raises HangingMistaken with all mistakes. Messages call the text `name`."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         content = read_toml(text)
@@ -48,7 +48,7 @@ def read_hanging(text: str, name: str = "hanging") -> Hanging:
     lines = toml_lines(text)
     top = Table(content, lines, "")
     top.only(("rule",))
-    tables = [Table(one, lines, "rule", place) for place, one in enumerate(_listed(top))]
+    tables = [Table(table, lines, "rule", place) for place, table in enumerate(_listed(top))]
     hanging = Hanging(tuple(_rule(table, lines, place) for place, table in enumerate(tables)))
     mistakes = sorted(mistake for table in (top, *tables) for mistake in table.mistakes)
     if mistakes:
@@ -63,12 +63,11 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
     try:
         return read_hanging(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise HangingMistaken(name, [Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
+        raise HangingMistaken(name, [encoding_mistake(error)]) from None
 
 
 def hanging_on(root: Path) -> Hanging:
-    """The rules of a medium; no rules where there are none that can be read, for the scans are worth more than they."""
+    """The rules of a medium; no rules if they are missing or unreadable, since the scans matter more than the rules."""
     try:
         return decode_hanging(read_file(root / HANGING, MAX_BYTES))
     except (OSError, HangingMistaken):
@@ -76,7 +75,7 @@ def hanging_on(root: Path) -> Hanging:
 
 
 def hanging_text(hanging: Hanging) -> str:
-    """The rules as TOML: nothing but them goes onto a medium, neither comments nor their author's words."""
+    """The rules as TOML: only the rules go onto a medium, neither comments nor other words of their author."""
     return "".join("[[rule]]\n" + "".join(f"{line}\n" for line in _lines(rule)) + "\n" for rule in hanging.rules)
 
 
@@ -99,7 +98,7 @@ def _as_toml(value: object) -> str:
 
 def _listed(top: Table) -> list[dict[str, Any]]:
     listed = top.content.get("rule", [])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         top.wrong("rule", "rules are written as [[rule]], each with its lines below")
         return []
     if not listed:
@@ -161,7 +160,7 @@ def _window(table: Table) -> Window | None:
         return None
     if isinstance(value, str) and value.strip().casefold() in _NAMED:
         return _NAMED[value.strip().casefold()]
-    if isinstance(value, list) and len(value) == 2 and all(_is_number(one) for one in value) and value[1] >= 1:
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(number) for number in value) and value[1] >= 1:
         return float(value[0]), float(value[1])
     names = ", ".join(preset.name for preset in CT_PRESETS)
     table.wrong("window", f"'window' must be [center, width], or one of {names}")

@@ -1,4 +1,4 @@
-"""The hanging rule: which series of a case opens first, with which window, in how many panes."""
+"""Hanging rules: which series of a case opens first, with which window, and in how many panes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bundle.images.directions import unit_normal
 from bundle.index.records import Series, Stack
 from bundle.presets import Window
 
-# The names of the layouts with the number of panes; the planes and the body stand in the place of one.
+# The layouts by name, with their number of panes; the planes and the 3D view take the place of a single pane.
 LAYOUTS = {"single": 1, "two": 2, "four": 4, "mpr": 1, "3d": 1}
 PLANES = ("sagittal", "coronal", "axial")
 MODALITIES = ("CT", "MR", "PT")
@@ -17,10 +17,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class HangingProtocol:
-    """What a series must be, and how a case is shown whose series is that; what is not said fits everything.
+    """Conditions that a series must meet, and how a case with such a series is shown; a missing condition fits all.
 
-    `words` must all stand in the description of the series, `spacing_from` and `spacing_to` are mm between slices.
-    A `window` of None is the one that the series brings. With `prior`, the person's study before stands beside.
+    The description of the series must contain all `words`; `spacing_from` and `spacing_to` are mm between slices.
+    A `window` of None stands for the window of the series. With `prior`, the patient's previous study opens beside it.
     """
 
     modality: str = ""
@@ -34,11 +34,11 @@ class HangingProtocol:
 
     @property
     def panes(self) -> int:
-        """How many panes there are."""
+        """The number of panes."""
         return LAYOUTS[self.layout]
 
     def fits(self, series: Series, stack: Stack) -> bool:
-        """Whether a series is what this rule is for."""
+        """Whether a series meets the conditions of this rule."""
         return (
             self.modality in ("", series.modality)
             and self.plane in ("", plane_of(stack))
@@ -54,7 +54,7 @@ class HangingProtocol:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """The rules from the most important to the least; without any, every case opens as the viewer thinks best."""
+    """The rules, the most important first; without rules, the viewer decides how a case opens."""
 
     rules: tuple[HangingProtocol, ...] = ()
 
@@ -71,7 +71,7 @@ class Hanging:
         """The numbers, from 1, of the rules that no series fits."""
         everything = list(stacks)
         numbered = enumerate(self.rules, start=1)
-        return [number for number, rule in numbered if not any(rule.fits(*one) for one in everything)]
+        return [number for number, rule in numbered if not any(rule.fits(*arguments) for arguments in everything)]
 
 
 def plane_of(stack: Stack) -> str:

@@ -15,7 +15,7 @@ MANIFEST = "BUNDLE/MANIFEST.TXT"
 FORM = "BUNDLE/FORM.TXT"
 HANGING = "BUNDLE/HANGING.TXT"
 UNFINISHED = "BUNDLE/UNFINISH.TXT"
-# Where a bundle grows until it is complete, under the names that it will have.
+# A bundle grows in this folder until it is complete, under its final names.
 STAGE = "BUNDLE/UNFINISH"
 VIEWER_FOLDER = "VIEWER"
 READINGS_FOLDER = "READINGS"
@@ -28,9 +28,9 @@ LINUX_VIEWER = "viewer.sh"
 
 @dataclass(frozen=True, slots=True)
 class ReaderPack:
-    """A viewer on a medium for one kind of computer: its name in options and reports, and what a person opens.
+    """A viewer on a medium for one kind of computer: its name in options and reports, and the file that a person opens.
 
-    `opened` says how, with {path} for the path of `start`, which lies in the root of the medium.
+    `opened` explains how, with {path} for the path of `start`, which lies in the root of the medium.
     """
 
     name: str
@@ -40,12 +40,12 @@ class ReaderPack:
 
     @property
     def folder(self) -> str:
-        """Where its files lie."""
+        """The folder of its files."""
         return f"{VIEWER_FOLDER}/{self.name.upper()}"
 
     @property
     def licences(self) -> str:
-        """Where its licences and its bill of materials lie."""
+        """The folder of its licences and its bill of materials."""
         return f"{VIEWER_FOLDER}/LICENSES/{self.name.upper()}"
 
 
@@ -54,7 +54,7 @@ LINUX_PACK = ReaderPack("linux64", "Linux", LINUX_VIEWER, "run {path}")
 READER_PACKS = {pack.name: pack for pack in (WINDOWS_PACK, LINUX_PACK)}
 STARTS = tuple(pack.start for pack in READER_PACKS.values())
 
-# Everything that a bundle may own in the root of a medium; any other name there is somebody else's.
+# Every name that a bundle may own in the root of a medium; any other name there belongs to somebody else.
 ROOT_NAMES = (
     DICOMDIR, DICOM_FOLDER, "BUNDLE", VIEWER_FOLDER, READINGS_FOLDER,
     README, INDEX_PAGE, MANUAL, *STARTS,
@@ -81,12 +81,12 @@ def path_in(folder: str, instance: int) -> str:
 
 
 def number_of(path: str) -> int:
-    """The counter of an instance within its series, out of its path."""
+    """The counter of an instance within its series, from its path."""
     return int(path[-6:])
 
 
 def numbers_of(path: str) -> tuple[int, ...]:
-    """The counters of patient, study, series and instance, out of an instance's path."""
+    """The counters of patient, study, series and instance, from an instance's path."""
     return tuple(int(component[2:]) for component in path.split("/")[1:])
 
 
@@ -96,12 +96,12 @@ def number_of_case(case: str) -> int:
 
 
 def case_number(number: int) -> str:
-    """How a case is called on the screen and in the crosswalk: 'CASE-001'."""
+    """The name of a case on the screen and in the crosswalk: 'CASE-001'."""
     return f"CASE-{number:03d}"
 
 
 def check_relative(path: str) -> PurePosixPath:
-    """Return `path` as a relative POSIX path; raise PathLeavesBundle where it is anything else."""
+    """Return `path` as a relative POSIX path; raise PathLeavesBundle if it is anything else."""
     pure = PurePosixPath(path)
     drive_like = ":" in path or "\\" in path or "\0" in path
     if not path or drive_like or pure.is_absolute() or ".." in pure.parts:
@@ -110,7 +110,7 @@ def check_relative(path: str) -> PurePosixPath:
 
 
 def resolve(root: Path, path: str) -> Path:
-    """The real path of a stored one; raises PathLeavesBundle, also where a link leads out of the bundle."""
+    """The real path of a stored path; raises PathLeavesBundle, also if a link leads out of the bundle."""
     real_root = root.resolve()
     found = root.joinpath(*check_relative(path).parts)
     if not found.resolve().is_relative_to(real_root):

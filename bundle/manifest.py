@@ -1,4 +1,4 @@
-"""The manifest: lines as sha256sum writes them, read and written."""
+"""The manifest: reads and writes lines in the format of sha256sum."""
 
 from collections.abc import Mapping
 import hashlib
@@ -13,7 +13,7 @@ _BLOCK = 1 << 20
 
 
 def format_lines(digests: Mapping[str, str]) -> str:
-    """The manifest's text, sorted by path; `sha256sum -c` run in the bundle's root accepts it."""
+    """The manifest's text, sorted by path; `sha256sum -c` in the bundle's root accepts it."""
     return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests))
 
 

@@ -1,11 +1,11 @@
-"""The windows for CT that have a name, and the one that spans given values."""
+"""The named windows for CT, and the window that spans given values."""
 
 from dataclasses import dataclass
 
 Window = tuple[float, float]
-# As the index names Hounsfield units, the only ones for which there are presets.
+# Hounsfield units as the index spells them; only these have presets.
 HU = "HU"
-# Fewer units than this are few: the half of one counts.
+# In a range narrower than this many units, half a unit matters.
 _FEW = 10.0
 
 
@@ -35,5 +35,5 @@ def spanning(low: float, high: float) -> Window:
     """The window, (center, width), that shows `low` black and `high` white."""
     if high - low >= _FEW:
         return (low + high) / 2, high - low
-    # PS3.3 C.11.2.1.2.1 has the middle at the center less a half, and from black to white the width less one.
+    # PS3.3 C.11.2.1.2.1 puts the middle at the center less a half; from black to white is the width less one.
     return (low + high + 1) / 2, high - low + 1

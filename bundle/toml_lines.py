@@ -1,4 +1,4 @@
-"""Where the tables and keys of a TOML text stand: tomllib says what a text holds, but not in which line."""
+"""Finds the lines of the tables and keys of a TOML text: tomllib returns the content, but not the line numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 
 @dataclass
 class TomlLines:
-    """Line numbers from 1. `tables` maps a name and, for an array of tables, its place from 0 to the header's line."""
+    """Line numbers from 1. `tables` maps a name and, for an array of tables, its index from 0 to the header's line."""
 
     tables: dict[tuple[str, int], int] = field(default_factory=dict)
     keys: dict[tuple[str, int, str], int] = field(default_factory=dict)
 
     def find(self, table: str, place: int, key: str = "") -> int:
-        """The line of a key, else of its table, else the first: it is for a message, so some line is always right."""
+        """The line of a key, else of its table, else 1: it is for a message, so any line will do."""
         return self.keys.get((table, place, key)) or self.tables.get((table, place)) or 1
 
 
@@ -43,7 +43,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """The first line of every statement with its number; lines inside strings and arrays are passed over."""
+    """The first line of every statement with its number; lines inside strings and arrays are skipped."""
     closing, depth = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
         if not closing and not depth:
@@ -69,7 +69,7 @@ def _scan(line: str, closing: str, depth: int) -> tuple[str, int]:
             continue
         depth += (char in "[{") - (char in "]}")
         at += 1
-    # A string in one kind of quotes ends with its line, whatever stands in it.
+    # A string in single quotes of either kind ends with its line, whatever it contains.
     return (closing if len(closing) == 3 else ""), depth
 
 
@@ -79,7 +79,7 @@ def _leave_string(line: str, at: int, closing: str) -> tuple[int, str]:
     if not line.startswith(closing, at):
         return at + 1, closing
     at += len(closing)
-    # Up to two more quotes may stand before the three that close.
+    # Up to two more quotes may come before the three that close.
     while len(closing) == 3 and line.startswith(closing[0], at):
         at += 1
     return at, ""

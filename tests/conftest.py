@@ -22,7 +22,7 @@ KEY = "5f" * 32
 
 
 class Silence:
-    """A build that says nothing."""
+    """A build without output."""
 
     def step(self, name: str, *, in_bytes: bool = False) -> Callable[[int, int], None]:
         return lambda done, total: None
@@ -33,7 +33,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Built:
-    """A finished bundle with what the build told."""
+    """A finished bundle with the build's messages."""
 
     drive: Path
     key: Path
@@ -55,7 +55,7 @@ def build_bundle(work: Path, *sources: Path, platforms: tuple[str, ...] = (), **
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is given scans: that runs once with the real ones and once without (.ci/stranger)."""
+    """Mark tests that use scans: they run once with the real ones and once without (.ci/stranger)."""
     for item in items:
         if {"real_scans", "many_scans"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("scans")
@@ -82,7 +82,7 @@ def real_scans() -> Path:
 
 @pytest.fixture(scope="session")
 def many_scans(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real scans, or else others of all kinds: for tests that hold for any scans."""
+    """The real scans, or other scans of all kinds: for tests that hold for any scans."""
     if scans.real_scans_folder() is None and not scans.in_ci():
         return scans.write_many(tmp_path_factory.mktemp("many"))
     return request.getfixturevalue("real_scans")

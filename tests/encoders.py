@@ -1,4 +1,4 @@
-"""Writes an image in every transfer syntax that the builder takes, by the encoders of other programs."""
+"""Writes an image in every transfer syntax that the builder accepts, with the encoders of other programs."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -38,7 +38,7 @@ Keys = list[tuple[str, list[tuple[str, str]]]]
 
 @dataclass(frozen=True)
 class Words:
-    """What the manual says in one language, beside the names and texts of keys, which are those of the window."""
+    """The manual's texts in one language, beside the names and texts of keys, which are those of the window."""
 
     title: str
     texts: tuple[tuple[str, str], ...]
@@ -52,12 +52,12 @@ WORDS = {
 
 
 def keys_of(window: MainWindow) -> Keys:
-    """Headings, and below each what is pressed and what it does."""
+    """Headings, and below each the keys and their effects."""
     commands = window.commands
     return [
         (tr("Mouse"), list(mouse())),
-        (tr("Tools for the left button"), [(one.shown, one.text) for one in commands.tools]),
-        (tr("Keys"), [(one.shown, one.text) for one in commands.others if one.shown]),
+        (tr("Tools for the left button"), [(command.shown, command.text) for command in commands.tools]),
+        (tr("Keys"), [(command.shown, command.text) for command in commands.others if command.shown]),
     ]
 
 

@@ -33,7 +33,7 @@ def make_bundle(work: Path, *options: str) -> Path:
 
 
 def make_bundle_and_listen(work: Path, *options: str, viewer: str = "none") -> str:
-    """The same; returns what mkbundle said."""
+    """The same; returns the output of mkbundle."""
     drive = work / "stick"
     drive.mkdir()
     if not (work / "scans").exists():
@@ -44,7 +44,7 @@ def make_bundle_and_listen(work: Path, *options: str, viewer: str = "none") -> s
 
 
 def run(*arguments: str) -> str:
-    """What mkbundle says; it must find nothing wrong."""
+    """The output of mkbundle; it must find nothing wrong."""
     done = CliRunner().invoke(mkbundle, list(arguments), standalone_mode=False)
     if done.exception is not None:
         raise done.exception
@@ -64,15 +64,15 @@ def open_on(drive: Path, **options: str) -> MainWindow:
 
 
 def settle(window: MainWindow) -> None:
-    """Everything that is shown has arrived, and is painted."""
+    """Wait until everything visible has arrived and is painted."""
     assert wait_until(lambda: all(port.loaded_stack.complete for port in window.viewing.ports), 60)
     QTest.qWait(150)
 
 
 def key(window: MainWindow, *keys: int) -> None:
     """Keys on the selected pane."""
-    for one in keys:
-        QTest.keyClick(window.pane, one)
+    for key in keys:
+        QTest.keyClick(window.pane, key)
 
 
 def click(window: MainWindow, *places: tuple[float, float]) -> None:
@@ -126,7 +126,7 @@ def page(window: MainWindow, name: str) -> None:
 
 
 def the_help(window: MainWindow) -> None:
-    """What keys and mouse do."""
+    """The help on keys and mouse."""
     key(window, Qt.Key.Key_H)
 
 
@@ -138,8 +138,8 @@ def a_reading(window: MainWindow) -> None:
     QTest.keyClicks(focus, "Haematoma left frontal, 12 mm, no shift")
     QTest.qWait(900)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    for one in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
-        QTest.keyClick(QApplication.focusWidget(), one)
+    for pressed in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(QApplication.focusWidget(), pressed)
 
 
 PICTURES: dict[str, Callable[[MainWindow], None]] = {
@@ -160,13 +160,13 @@ def read_all(window: MainWindow, sure: Sequence[int]) -> None:
 
 
 def press(*keys: int | str) -> None:
-    """Keys on whatever has them."""
-    for one in keys:
-        QTest.keyClick(QApplication.focusWidget(), one)
+    """Keys on the focused widget."""
+    for key in keys:
+        QTest.keyClick(QApplication.focusWidget(), key)
 
 
 def reading_pictures(folder: Path, work: Path) -> list[Path]:
-    """The three steps: what is typed and said at building and collecting, and a case being read."""
+    """The three steps: input and output of building and collecting, and a case being read."""
     said = make_bundle_and_listen(work, "--form", "default", viewer="win64,linux64")
     stick = work / "stick"
     made = [terminal(folder / "build.png", "mkbundle scans E: --form default", said, work)]
@@ -182,7 +182,7 @@ def reading_pictures(folder: Path, work: Path) -> list[Path]:
 
 
 def terminal(path: Path, command: str, said: str, work: Path) -> Path:
-    """A picture of a command and of what it says; places of this machine are called as in the manual."""
+    """A picture of a command and its output; paths of this machine are replaced by those of the manual."""
     text = said.replace(str(work / "stick"), "E:").replace(f"{work}/", "").rstrip()
     label = QLabel(f"> {command}\n{text}")
     label.setFont(QFont("DejaVu Sans Mono", 10))

@@ -1,4 +1,4 @@
-"""The reader of text as tests share it: each picture is read once in a run, and what was read is remembered."""
+"""The reader of text as tests share it: each picture is read once per run, and the result is cached."""
 
 import hashlib
 

@@ -28,7 +28,7 @@ def display() -> str:
 
 
 def xdotool(*words: str) -> str:
-    """Have it done, and give what it says."""
+    """Run a command, and return its output."""
     return subprocess.run(["xdotool", *words], env=_environment(), check=True, capture_output=True, text=True).stdout
 
 
@@ -39,13 +39,13 @@ def windows(title: str) -> list[str]:
 
 
 def tree() -> str:
-    """All that is on the screen, for whoever asks why something is not."""
+    """Everything on the screen, to explain why something is missing."""
     words = ["xwininfo", "-root", "-tree"]
     return subprocess.run(words, env=_environment(), check=False, capture_output=True, text=True).stdout
 
 
 def wait_for(what: Callable[[], object], seconds: float = 90.0) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     if not _comes(what, seconds):
         raise AssertionError(f"not so within {seconds:.0f} s; on the screen is\n{tree()}")
 

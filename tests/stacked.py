@@ -1,4 +1,4 @@
-"""What lies in the stacks of a bundle, read from its files: for tests that know what is right."""
+"""The content of a bundle's stacks, read from its files: for tests that know the right answer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.conftest import Built
 
 @dataclass(frozen=True)
 class Seen:
-    """A stack with its slices, and the stored values of each at one pixel, which say what it is."""
+    """A stack with its slices, and the stored values of each at one pixel, which identify it."""
 
     stack: Stack
     frames: tuple[StackFrame, ...]
@@ -27,10 +27,11 @@ class Seen:
 def stacks_in(drive: Path, *, row: int = 4, column: int = 1) -> list[Seen]:
     """All stacks of a bundle, with the values at a pixel."""
     with Catalog(drive) as catalog:
-        stacks = [stack for study in catalog.studies() for one in study.series for stack in one.stacks]
+        stacks = [stack for study in catalog.studies() for series in study.series for stack in series.stacks]
         seen = [(stack, catalog.frames(stack.stack_id)) for stack in stacks]
     return [
-        Seen(stack, frames, tuple(_value(drive, stack, one, row, column) for one in frames)) for stack, frames in seen
+        Seen(stack, frames, tuple(_value(drive, stack, frame, row, column) for frame in frames))
+        for stack, frames in seen
     ]
 
 
@@ -41,6 +42,10 @@ def _value(drive: Path, stack: Stack, frame: StackFrame, row: int, column: int) 
 
 
 def wrong_findings(built: Built) -> list[str]:
-    """What the check finds wrong in the index; a hole in a series is none of it, but true."""
-    found = [one for one in built.outcome.findings if one.severity != "hint" and one.check.startswith("index.")]
-    return [f"{one.check}: {one.message}" for one in found if one.check != "index.gap"]
+    """The check's findings about the index, except a hole in a series, which is true."""
+    found = [
+        finding
+        for finding in built.outcome.findings
+        if finding.severity != "hint" and finding.check.startswith("index.")
+    ]
+    return [f"{finding.check}: {finding.message}" for finding in found if finding.check != "index.gap"]

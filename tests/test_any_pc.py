@@ -1,4 +1,4 @@
-"""The frozen viewers on PCs that are odd: long paths, read-only discs, no OpenGL, two at once; and what they leave."""
+"""The frozen viewers on unusual PCs: long paths, read-only discs, no OpenGL, two at once; and what they leave."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def self_test(drive: Path, report: Path, **more: str) -> dict:
 
 
 def long_folder(parent: Path, length: int) -> Path:
-    """A folder whose path is so long."""
+    """A folder with a path of this length."""
     folder = parent
     while len(str(folder)) < length - 40:
         folder /= "Röntgen und mehr"
@@ -104,7 +104,7 @@ def test_two_viewers_run_at_once(finished, tmp_path):  # noqa: F811
         subprocess.Popen([finished.drive / LINUX, "--self-test", report], env=linux_environment(tmp_path))
         for report in reports
     ]
-    assert [one.wait(180) for one in running] == [0, 0]
+    assert [process.wait(180) for process in running] == [0, 0]
     for report in reports:
         check_report(json.loads(report.read_text(encoding="utf-8")), finished.drive)
 

@@ -48,7 +48,7 @@ def three_cases(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture
 def stick(three_cases: Built, tmp_path: Path) -> Path:
-    """The bundle with a form; the files of the scans and viewers are the same ones, what is written is not."""
+    """The bundle with a form; the files of the scans and viewers are shared, written files are not."""
     folder = tmp_path / "stick"
     shutil.copytree(three_cases.drive, folder, copy_function=os.link)
     (folder / "BUNDLE/FORM.TXT").write_text(FORM, encoding="utf-8")
@@ -86,7 +86,7 @@ class Windows:
 
     def __init__(self, stick: Path) -> None:
         self.stick = stick
-        (user,) = (one for one in (wine.wine_prefix() / "drive_c/users").iterdir() if one.name != "Public")
+        (user,) = (folder for folder in (wine.wine_prefix() / "drive_c/users").iterdir() if folder.name != "Public")
         self.documents = user / "Documents" / "DICOM readings"
         shutil.rmtree(self.documents, ignore_errors=True)
 
@@ -112,7 +112,7 @@ def answers(stick: Path) -> dict[str, str]:
 
 
 def rows_of(*sources: Path, table: Path) -> list[dict[str, str]]:
-    """What collect makes of them."""
+    """The table that collect makes of them."""
     done = CliRunner().invoke(cli, ["collect", *map(str, sources), "-o", str(table)], standalone_mode=False)
     assert done.exception is None, done.output
     with table.open(encoding="utf-8", newline="") as file:

@@ -57,17 +57,17 @@ def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_pat
     stick = tmp_path / "stick"
     shutil.copytree(finished.drive, stick, copy_function=os.link)
     found = inspect_bundle(stick, viewers=Trial.ALL)
-    assert [one for one in found.findings if one.check.startswith("viewer.")] == []
+    assert [finding for finding in found.findings if finding.check.startswith("viewer.")] == []
     # Another machine's viewer, sound by its list and by the manifest: only running it tells that it does nothing.
     viewer, bill = "VIEWER/LINUX64/viewer", "VIEWER/LICENSES/LINUX64/SBOM.JSON"
     listed = json.loads((stick / bill).read_text(encoding="utf-8"))
     listed["serialNumber"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
     replace_listed(stick, viewer, b"#!/bin/sh\nexit 3\n")
-    (entry,) = (one for one in listed["components"] if one["name"] == viewer)
+    (entry,) = (component for component in listed["components"] if component["name"] == viewer)
     entry["hashes"][0]["content"] = hashlib.sha256((stick / viewer).read_bytes()).hexdigest()
     replace_listed(stick, bill, json.dumps(listed).encode())
     found = inspect_bundle(stick, viewers=Trial.ALL)
-    assert [(one.check, one.subject) for one in found.findings if one.severity == "error"] == [
+    assert [(finding.check, finding.subject) for finding in found.findings if finding.severity == "error"] == [
         ("viewer.self_test", "viewer.sh")
     ]
 

@@ -41,6 +41,7 @@ def test_every_package_is_pinned_and_no_registry_is_named(name):
         ("bundle.images.geometry", "pydicom PyQt5 vtkmodules builder viewer"),
         ("builder.pipeline.build", "PyQt5 vtkmodules viewer rich"),
         ("builder.check", "PyQt5 vtkmodules viewer click rich jinja2 sqlite_utils builder.write builder.catalogue"),
+        ("builder.cli.main", "PyQt5 vtkmodules viewer pandas highdicom builder.collect.gather builder.pipeline.build"),
         ("viewer.startup.locate", "numpy pydicom PyQt5 vtkmodules builder"),
     ],
 )  # fmt: skip

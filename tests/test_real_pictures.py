@@ -1,4 +1,4 @@
-"""What the window shows of every real scan, held to what pydicom and the formulas of the standard say of the files."""
+"""The window's picture of every real scan, compared with pydicom's values and the formulas of the standard."""
 
 from dataclasses import replace
 

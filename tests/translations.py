@@ -54,7 +54,7 @@ NOTES = (Path("bundle/images/geometry.py"), Path("builder/stacks/same_place.py")
 ANSWERS = (
     "an answer is needed",
     "it is longer than {} characters",
-    "it is none of the options",
+    "it is not one of the options",
     "at least {} must be chosen",
     "at most {} may be chosen",
     "it is less than {}",
@@ -78,16 +78,16 @@ class Message:
 
 
 def sources() -> dict[str, bool]:
-    """Every text that a person reads in the viewer, and whether it counts something."""
+    """Every text for a person in the viewer, and whether it contains a count."""
     found = dict(_called(Path(viewer.__file__).parent.rglob("*.py")))
     names = [preset.name for preset in CT_PRESETS] + [look.name for look in (*CT_LOOKS, look_of_window((0, 1)))]
-    for text in (*names, *(one.value for one in Nothing), *REMARKS, *ANSWERS, *_errors()):
+    for text in (*names, *(reason.value for reason in Nothing), *REMARKS, *ANSWERS, *_errors()):
         found.setdefault(text, False)
     return found
 
 
 def _called(paths: Iterable[Path]) -> Iterator[tuple[str, bool]]:
-    """What stands in `tr`; a name there is a constant of some module, and what is computed is listed above."""
+    """The arguments of `tr`; a name there is a constant of some module; computed texts are listed above."""
     trees = [ast.parse(path.read_text("utf-8")) for path in sorted(paths)]
     constants = dict(pair for tree in trees for pair in _constants(tree))
     for tree in trees:
@@ -100,7 +100,7 @@ def _called(paths: Iterable[Path]) -> Iterator[tuple[str, bool]]:
 
 
 def literals(path: Path) -> set[str]:
-    """The texts of several words in a module, with {} for what is filled in, but for its docstrings."""
+    """The texts of several words in a module, with {} for placeholders, without docstrings."""
     tree = ast.parse((Path(viewer.__file__).parents[1] / path).read_text("utf-8"))
     whole = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     parts = {id(part) for node in whole for part in ast.walk(node) if part is not node}
@@ -113,11 +113,11 @@ def literals(path: Path) -> set[str]:
 
 
 def computed() -> set[str]:
-    """What is given to `tr` that is neither written there nor the name of a constant."""
+    """The arguments of `tr` that are neither literals nor names of constants."""
     trees = [ast.parse(path.read_text("utf-8")) for path in Path(viewer.__file__).parent.rglob("*.py")]
     constants = dict(pair for tree in trees for pair in _constants(tree))
-    calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
-    texts = [one.args[0] for one in calls if getattr(one.func, "id", "") == "tr"]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    texts = [call.args[0] for call in calls if getattr(call.func, "id", "") == "tr"]
     said = {ast.unparse(text) for text in texts if not isinstance(text, ast.Constant)}
     return said - constants.keys()
 
@@ -157,7 +157,7 @@ def _texts_of(kind: ast.ClassDef) -> Iterator[str]:
 
 
 def languages() -> list[str]:
-    """Those that there is a .ts of: 'de', and 'en' for what one of a thing is called."""
+    """The languages with a .ts: 'de', and 'en' for its singular forms."""
     return sorted(path.stem.removeprefix("viewer_") for path in FOLDER.glob("viewer_*.ts"))
 
 
@@ -166,14 +166,14 @@ def file_of(language: str, suffix: str = ".ts") -> Path:
 
 
 def wanted(language: str) -> dict[str, bool]:
-    """The texts that a language must have; of English those alone that count something."""
+    """The texts that a language must have; English only those with a count."""
     return {text: counts for text, counts in sources().items() if counts or language != "en"}
 
 
 def read(language: str) -> dict[str, Message]:
     """The translations of a language, by source."""
     messages = [_message(node) for node in ElementTree.parse(file_of(language)).iter("message")]
-    return {one.source: one for one in messages}
+    return {message.source: message for message in messages}
 
 
 def _message(node: ElementTree.Element) -> Message:
@@ -186,7 +186,7 @@ def _message(node: ElementTree.Element) -> Message:
 
 
 def update(language: str, known: dict[str, Message]) -> None:
-    """Write the .ts with what is known, and every other text as unfinished."""
+    """Write the .ts with the known translations, and every other text as unfinished."""
     root = ElementTree.Element("TS", version="2.1", language=language, sourcelanguage="en")
     context = ElementTree.SubElement(root, "context")
     ElementTree.SubElement(context, "name").text = CONTEXT

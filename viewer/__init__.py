@@ -1,5 +1,5 @@
-"""Looks at bundles; frozen onto the stick.
+"""Shows bundles; frozen onto the stick.
 
-`state` is what is shown and how; `entries` are the rows of the case list; `annotation` is what is written on the
-image; `words` has every text translated.
+`state` is the state of a pane; `entries` are the rows of the case list; `annotation` has the texts on the image;
+`words` translates every text.
 """

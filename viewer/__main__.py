@@ -13,7 +13,7 @@ from viewer.startup.options import LAYOUTS, StartOptions
 
 
 class WrongUsage(Exception):
-    """The command line cannot be understood; the message is argparse's own, with the usage."""
+    """The command line is not valid; the message is argparse's own, with the usage."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say_usage(text: str) -> int:
-    """In the terminal where there is one; a frozen program for Windows has none, and says it in a window."""
+    """In the terminal if there is one; a frozen program for Windows has none, so it opens a window."""
     if sys.stderr is not None:
         sys.stderr.write(text)
         return EXIT_USAGE
@@ -77,7 +77,7 @@ def _say_usage(text: str) -> int:
     from viewer.words import tr
 
     application = make_application()
-    Message(tr("The viewer does not understand how it was started"), text).exec()
+    Message(tr("The viewer was started with options that it does not understand"), text).exec()
     application.quit()
     return EXIT_USAGE
 

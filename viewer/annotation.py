@@ -1,4 +1,4 @@
-"""The texts and measures on the image: corners, orientation letters, scale bar, distances; no drawing."""
+"""The texts and scales on the image: corners, orientation letters, scale bar, notes; no drawing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from viewer.images.windowing import preset_name
 from viewer.state import Annotation, ViewState, slice_number
 from viewer.words import tr
 
-# How the note begins that tells of it.
+# How the note about such an alteration begins.
 _LOSS = loss_text((), ())
 # In screen pixels.
 _NARROW = 360
@@ -25,7 +25,7 @@ _BAR_SHARE = 0.25
 
 
 class Nothing(Enum):
-    """Why there is no value at a place of a picture."""
+    """Why a place on an image has no value."""
 
     BESIDE = "outside the image"
     PADDING = "padding, not part of the image"
@@ -34,7 +34,7 @@ class Nothing(Enum):
 
 
 class Weight(Enum):
-    """How a line stands out."""
+    """How strongly a line stands out."""
 
     STRONG = "strong"
     PLAIN = "plain"
@@ -63,7 +63,7 @@ class Corners:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Where the four sides of the image point in the patient; empty where nobody knows."""
+    """The directions in the patient to which the four sides of the image point; empty if unknown."""
 
     left: str = ""
     right: str = ""
@@ -72,18 +72,18 @@ class Letters:
 
 
 def fitting(level: Annotation, width: float) -> Annotation:
-    """In a narrow pane the corners would run into each other: there stands no more than what is needed."""
+    """In a narrow pane the corners would overlap: only the necessary lines remain."""
     return Annotation.MINIMAL if level is Annotation.FULL and width < _NARROW else level
 
 
 def corners(
     entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation, probe: str = "", key_image: bool = False
 ) -> Corners:
-    """All corner texts; the case stays with MINIMAL, and what a reader must not miss; loss by compression always.
+    """All corner texts;  MINIMAL keeps the case and vital warnings; lossy compression always shows.
 
-    What stands in which corner is laid down (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): the person above left, the study above
-    right, the series below right.
-    `probe` is the value under the pointer; `key_image` says that the reader has chosen this slice.
+    The standard fixes the content of each corner (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): the patient top left, the study
+    top right, the series bottom right.
+    `probe` is the value under the pointer; `key_image` means that the reader has marked this slice.
     """
     if level is Annotation.OFF:
         return Corners(bottom_left=(*loss(entry.stack), *altered(loaded.frames[state.index])))
@@ -106,14 +106,14 @@ def corners(
 
 
 def probe_text(value: float | Nothing, units: str) -> str:
-    """What stands at the pointer: the value with its units, or why there is none."""
+    """The text at the pointer: the value with its unit, or why there is none."""
     if isinstance(value, Nothing):
         return tr(value.value)
     return f"{signed(value)} {units}".rstrip()
 
 
 def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
-    """What a screen reader says of the slice."""
+    """How a screen reader describes the slice."""
     lines = (
         *_identity(entry),
         *_date(entry),
@@ -125,7 +125,7 @@ def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
 
 
 def _identity(entry: Entry) -> tuple[TextLine, ...]:
-    texts = (entry.patient.pseudonym,)  # a blinded reader does not see it, and no date
+    texts = (entry.patient.pseudonym,)  # a blinded reader sees neither pseudonym nor date
     return (TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text))
 
 
@@ -164,18 +164,18 @@ def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -
 
 
 def loss(stack: Stack) -> tuple[TextLine, ...]:
-    """What is to be said whatever else is written (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): compression with loss."""
+    """The note on lossy compression, which appears at every level of text (IHE BIR, RAD TF-2 4.16.4.2.2.5.8)."""
     notes = (note for note in stack.notes.split("; ") if note.startswith(_LOSS))
     return tuple(TextLine(sentence(note), Weight.NOTE) for note in notes)
 
 
 def altered(frame: StackFrame) -> tuple[TextLine, ...]:
-    """What was done to the pixels of a slice: it is said wherever the slice is shown."""
+    """What was done to the pixels of a slice: appears wherever the slice is shown."""
     return tuple(TextLine(text, Weight.NOTE) for text in alterations_of(frame.altered))
 
 
 def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[TextLine, ...]:
-    """What is to be said in every case of a picture that is made of all slices."""
+    """The notes that must appear on every picture made from all slices."""
     counted = Counter(text.split(",")[0] for frame in frames for text in set(frame.altered.split("; ")) if text)
     said = tr("{what} in {number} of {total} images")
     texts = [said.format(what=sentence(what), number=n, total=len(frames)) for what, n in counted.items()]
@@ -183,9 +183,9 @@ def whole_stack(stack: Stack, frames: Sequence[StackFrame]) -> tuple[TextLine, .
 
 
 def spacing_notes(entry: Entry, note: str) -> tuple[TextLine, ...]:
-    """The notes of a stack but for loss, which is said elsewhere, and what else is to be known of its planes.
+    """The notes of a stack except for compression, which has a line of its own, and other warnings about its planes.
 
-    Where the stack says itself that it is uneven or slices are missing, it is not said twice.
+    A note that the stack already contains, on uneven spacing or missing slices, appears only once.
     """
     of_stack = [text for text in entry.stack.notes.split("; ") if text and not text.startswith(_LOSS)]
     more = [text for text in note.split("; ") if text and not any(_same_note(text, known) for known in of_stack)]
@@ -193,7 +193,7 @@ def spacing_notes(entry: Entry, note: str) -> tuple[TextLine, ...]:
 
 
 def _same_note(text: str, known: str) -> bool:
-    """Whether a note of the voxels, in the reader's language, is about the same as one of the index, in English."""
+    """Whether a note on the voxels, in the reader's language, repeats a note of the index, in English."""
     said = {"uneven spacing": tr(UNEVEN_NOTE), "slices missing": tr(MISSING_NOTE)}
     return any(known.startswith(start) and text.startswith(own.split("{")[0]) for start, own in said.items())
 
@@ -211,7 +211,7 @@ def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[Text
 
 
 def _missing_images(entry: Entry) -> tuple[TextLine, ...]:
-    """How many images of the series are not there for the text in them."""
+    """How many images of the series were left out because of text in them."""
     return tuple(TextLine(text, Weight.NOTE) for text in left_out(entry.series))
 
 
@@ -237,9 +237,9 @@ def signed(value: float) -> str:
 
 
 def letters(stack: Stack, frame: StackFrame | None = None) -> Letters:
-    """The orientation letters of the four sides, for the image as it is stored: it is never flipped.
+    """The orientation letters of the four sides, for the image as stored: the viewer never flips it.
 
-    Where the images of a stack look in different directions, those of the frame.
+    If the images of a stack differ in direction, those of the frame.
     """
     orientation = stack.image_orientation_patient or (frame.image_orientation_patient if frame else None)
     if orientation is None:
@@ -254,7 +254,7 @@ def letters(stack: Stack, frame: StackFrame | None = None) -> Letters:
 
 
 def scale_bar(pixels_per_mm: float | None, pane_width: float) -> tuple[float, float]:
-    """(length in mm, length in screen pixels) of the longest round bar that fits; (0, 0) where there is no scale."""
+    """(length in mm, length in screen pixels) of the longest round bar that fits; (0, 0) if the scale is unknown."""
     if pixels_per_mm:
         for length in _BAR_LENGTHS:
             if length * pixels_per_mm <= pane_width * _BAR_SHARE:

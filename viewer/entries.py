@@ -1,6 +1,6 @@
-"""What the case list shows: one entry for each stack, in order, and which of them to open first."""
+"""The rows of the case list: one entry for each stack, in order, and which of them opens first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import math
 import re
@@ -12,12 +12,12 @@ from bundle.index.index import Catalog
 from bundle.index.records import Patient, Series, Stack, Study
 from viewer.words import tr, tr_remark
 
-# Where the researcher gave none.
+# For bundles without a hanging rule.
 NO_RULES = Hanging()
 
 
 class EmptyBundle(BundleError):
-    """The index is sound and names no image."""
+    """The index is sound but lists no image."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(
@@ -26,7 +26,7 @@ class EmptyBundle(BundleError):
 
 
 class NotInBundle(BundleError):
-    """The study, series or case that was asked for is not in this bundle."""
+    """The requested study, series or case is not in this bundle."""
 
     exit_code = EXIT_USAGE
 
@@ -36,7 +36,7 @@ class NotInBundle(BundleError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stack with all that it belongs to; `part` counts from 1 among the `parts` stacks of the series."""
+    """One stack with its series, study and patient; `part` counts from 1 among the `parts` stacks of the series."""
 
     patient: Patient
     study: Study
@@ -47,18 +47,18 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """What the series is called, with the part where it has several."""
+        """The name of the series, with the part if it has several."""
         return ", ".join(text for text in (self.name, self.part_text) if text)
 
     @property
     def name(self) -> str:
-        """What the stack, or its series where that has no other, is called, with a capital letter."""
+        """The name of the stack, or of its series if the stack has none, with a capital letter."""
         name = self.series.name_of(self.stack)
         return name[:1].upper() + name[1:]
 
     @property
     def part_text(self) -> str:
-        """Which of several stacks this is; empty where there is one."""
+        """Which of several stacks this is; empty if there is only one."""
         if self.parts == 1:
             return ""
         return tr("part {part} of {parts}").format(part=self.part, parts=self.parts)
@@ -66,26 +66,30 @@ class Entry:
 
 def all_entries(catalog: Catalog) -> tuple[Entry, ...]:
     """Every stack of the bundle in the order of cases and series; raises EmptyBundle."""
+    studies = [(catalog.patient_of(study), study) for study in catalog.studies()]
     found = tuple(
-        Entry(catalog.patient_of(study), study, series, stack, part, len(series.stacks))
-        for study in catalog.studies()
-        for series in study.series
-        for part, stack in enumerate(series.stacks, start=1)
+        entry for patient, study in studies for series in study.series for entry in _of_series(patient, study, series)
     )
     if not found:
         raise EmptyBundle(str(catalog.root))
     return found
 
 
+def _of_series(patient: Patient, study: Study, series: Series) -> Iterator[Entry]:
+    """What a series lists, by what the index has of it: each stack of its images."""
+    for part, stack in enumerate(series.stacks, start=1):
+        yield Entry(patient, study, series, stack, part, len(series.stacks))
+
+
 def choose(
     entries: Sequence[Entry], hanging: Hanging = NO_RULES, *,
     study: str | None = None, series: str | None = None, case: str | None = None,
 ) -> Entry:  # fmt: skip
-    """The entry to open first, of the first case that belongs to what was asked for; raises NotInBundle.
+    """The entry to open first, of the first case that matches the request; raises NotInBundle.
 
-    The first rule counts that a series of the case fits. Among those that fit, or among all where no rule does, every
-    case opens the same way: a scout is a single image, and nobody comes for it; CT comes before what was taken with
-    it, axial slices before others, and thin ones before thick ones.
+    The first rule that a series of the case fits decides. Among the series that fit, or among all if no rule does,
+    every case opens the same way: a scout is a single image, and no reader wants it first; CT comes before other
+    modalities of the case, axial slices before others, and thin slices before thick ones.
     """
     wanted = [
         entry
@@ -102,40 +106,42 @@ def choose(
 
 
 def _how_late(entry: Entry) -> tuple[bool, bool, bool, float]:
-    """What opens first has the smallest of these; the first in the list where several have it."""
+    """Sort key: the entry with the smallest key opens first; among equals, the first in the list."""
     stack = entry.stack
     single, ct = stack.number_of_frames == 1, entry.series.modality == "CT"
     return single, not ct, plane_of(stack) != "axial", stack.spacing_between_slices or math.inf
 
 
 def first_of_next_case(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO_RULES) -> Entry | None:
-    """What opens first of the case behind this one; None behind the last."""
+    """The first entry to open of the case after this one; None after the last."""
     behind = entries[entries.index(entry) :]
-    following = next((one.study for one in behind if one.study.study_id != entry.study.study_id), None)
+    following = next((later.study for later in behind if later.study.study_id != entry.study.study_id), None)
     return None if following is None else choose(entries, hanging, study=following.study_instance_uid)
 
 
 def neighbour_case(entries: Sequence[Entry], entry: Entry, steps: int, hanging: Hanging = NO_RULES) -> Entry:
-    """What opens first of the case so many places on; the entry itself where there is no such case."""
-    studies = list(dict.fromkeys(one.study.study_instance_uid for one in entries))
+    """The first entry to open of the case this many places on; the entry itself if there is no such case."""
+    studies = list(dict.fromkeys(entry.study.study_instance_uid for entry in entries))
     place = min(max(studies.index(entry.study.study_instance_uid) + steps, 0), len(studies) - 1)
     found = studies[place]
     return entry if found == entry.study.study_instance_uid else choose(entries, hanging, study=found)
 
 
 def first_of_prior(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO_RULES) -> Entry | None:
-    """What opens first of the study that the person had before this one; None where none is listed."""
+    """The first entry to open of the patient's previous study; None if the list has none."""
     studies = [study.study_id for study in entry.patient.studies]
     before = studies[: studies.index(entry.study.study_id)][-1:] if entry.study.study_id in studies else []
-    listed = [one for one in entries if one.study.study_id in before]
+    listed = [entry for entry in entries if entry.study.study_id in before]
     return choose(listed, hanging) if listed else None
 
 
 def others_of_person(entries: Sequence[Entry], shown: Sequence[Entry]) -> list[Entry]:
-    """What else can stand beside: the other series of the case, then other cases of the person, scouts last."""
+    """Other stacks to open beside: the other series of the case, then other cases of the patient, scouts last."""
     first = shown[0]
-    found = [one for one in entries if one.patient.patient_id == first.patient.patient_id and one not in shown]
-    return sorted(found, key=lambda one: (one.study.study_id != first.study.study_id, one.stack.number_of_frames == 1))
+    found = [entry for entry in entries if entry.patient.patient_id == first.patient.patient_id and entry not in shown]
+    return sorted(
+        found, key=lambda entry: (entry.study.study_id != first.study.study_id, entry.stack.number_of_frames == 1)
+    )
 
 
 def count_text(entry: Entry) -> str:
@@ -144,32 +150,32 @@ def count_text(entry: Entry) -> str:
 
 
 def date_text(study: Study) -> str:
-    """The study's (shifted) date as 2019-03-04, empty where there is none."""
+    """The study's (shifted) date as 2019-03-04, empty if there is none."""
     date = study.study_date
     return f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 else ""
 
 
 def describe(entry: Entry) -> str:
-    """One series in words, for its tooltip and for screen readers."""
+    """A description of one series, for its tooltip and for screen readers."""
     parts = (entry.series.modality, entry.title, count_text(entry), *remarks(entry), date_text(entry.study))
     return ", ".join(part for part in parts if part)
 
 
 def sentence(text: str) -> str:
-    """A remark of the index as a person reads it: a capital letter, and a real minus sign before numbers."""
+    """A remark of the index in reading form: a capital letter, and a real minus sign before numbers."""
     said = "; ".join(map(tr_remark, text.split("; ")))
     return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", said[:1].upper() + said[1:])
 
 
 def remarks(entry: Entry) -> tuple[str, ...]:
-    """What a reader should know before opening: why it is no volume, a tilt, missing slices."""
+    """What a reader should know before opening: why it is not a volume, a tilt, missing slices."""
     stack = entry.stack
     reason = stack.not_volume_reason if stack.number_of_frames > 1 else ""
     return (*left_out(entry.series), *(sentence(text) for text in (reason, stack.notes) if text))
 
 
 def left_out(series: Series) -> tuple[str, ...]:
-    """How many images of a series are missing, as text was in their pictures."""
+    """How many images of a series are missing because of text in the pixels."""
     number = series.images_left_out
     if not number:
         return ()
@@ -178,13 +184,13 @@ def left_out(series: Series) -> tuple[str, ...]:
 
 
 def alterations_of(altered: str) -> tuple[str, ...]:
-    """What was done to the pixels of an image, in words for whoever reads it; `altered` is as the index holds it."""
+    """What was done to the pixels of an image, in the reader's language; `altered` comes from the index."""
     share = masked_share(altered)
     masked = () if share is None else (tr("Text masked, {share} of the image").format(share=_percent(share)),)
-    others = (one for one in altered.split("; ") if one and masked_share(one) is None)
+    others = (alteration for alteration in altered.split("; ") if alteration and masked_share(alteration) is None)
     return (*masked, *map(sentence, others))
 
 
 def _percent(share: float) -> str:
-    """'0.3 %'; what is hardly anything is said to be something."""
+    """'0.3 %'; a tiny share never becomes '0.0 %'."""
     return f"{share:.1%}".replace("%", " %") if share >= 0.001 else tr("less than 0.1 %")

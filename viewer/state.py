@@ -1,4 +1,4 @@
-"""What is shown and how: one frozen ViewState, and the pure functions that wheel, drag and keys turn it with."""
+"""The state of a pane: one frozen ViewState, and the pure functions by which wheel, drag and keys change it."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -13,18 +13,18 @@ MIN_ZOOM, MAX_ZOOM = 0.2, 40.0
 # Dragging over this many screen pixels widens the window by its own width, or doubles the zoom.
 WINDOW_DRAG = 300.0
 ZOOM_DRAG = 200.0
-# Windows narrower than this are dragged in finer steps.
+# Windows narrower than this change in finer steps.
 _FINE_BELOW = 5.0
-# A drag through the whole stack takes about this many screen pixels, but never fewer than these for one slice.
+# A drag through the whole stack takes about this many screen pixels, but never fewer than this for one slice.
 SCROLL_DRAG = 500.0
 MIN_SLICE_DRAG, MAX_SLICE_DRAG = 3.0, 24.0
 WHEEL_ZOOM = 1.15
-# Where scrolling down goes along each axis of the patient (LPS).
+# The direction of scrolling down along each axis of the patient (LPS).
 _DOWN = (-1, 1, -1)
 
 
 class Tool(Enum):
-    """What the left button does; the value is the key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13; it has none for areas)."""
+    """The tool of the left button; the value is its key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13, has none for areas)."""
 
     SCROLL = "S"
     WINDOW = "W"
@@ -40,7 +40,7 @@ class Tool(Enum):
 
     @property
     def kind(self) -> MeasurementKind | None:
-        """What it measures."""
+        """The kind of its measurement."""
         return _KINDS.get(self)
 
 
@@ -54,7 +54,7 @@ _KINDS = {
 
 
 class Annotation(Enum):
-    """How much is written on the image; the key I goes from one to the next."""
+    """How much text is on the image; the key I goes from one level to the next."""
 
     FULL = "full"
     MINIMAL = "minimal"
@@ -62,7 +62,7 @@ class Annotation(Enum):
 
     @property
     def following(self) -> "Annotation":
-        """The next one in the cycle."""
+        """The next level in the cycle."""
         levels = list(Annotation)
         return levels[(levels.index(self) + 1) % len(levels)]
 
@@ -71,8 +71,8 @@ class Annotation(Enum):
 class ViewState:
     """One pane's state: `index` counts from 0 in the order of the stack, `window` is (center, width).
 
-    Zoom 1 fits the picture into the pane; `pan` is its shift in mm, right and down. `inverted` turns grey around,
-    whatever the photometric interpretation.
+    Zoom 1 fits the image into the pane; `pan` is its shift in mm, right and down. `inverted` reverses grey, whatever
+    the photometric interpretation.
     """
 
     index: int
@@ -83,7 +83,7 @@ class ViewState:
 
 
 def reading_direction(stack: Stack) -> int:
-    """+1 where scrolling down goes up in the order of the stack, -1 where it goes down.
+    """+1 if scrolling down goes up in the order of the stack, -1 if it goes down.
 
     A stack is ordered along its normal, which may point either way. Scrolling down must go one way through the patient
     in every series (IHE BIR, RAD TF-2 4.16.4.2.2.5.5): to the feet, to the back, or to the right.
@@ -96,7 +96,7 @@ def reading_direction(stack: Stack) -> int:
 
 
 def slice_number(stack: Stack, index: int) -> int:
-    """The number of a slice as a reader counts, from 1 at the top of the reading order."""
+    """The number of a slice for the reader, from 1 at the top of the reading order."""
     return index + 1 if reading_direction(stack) > 0 else stack.number_of_frames - index
 
 
@@ -117,14 +117,14 @@ def go_to_end(state: ViewState, stack: Stack, last: bool) -> ViewState:
 
 
 def drag_scroll(start: ViewState, stack: Stack, dy: float) -> ViewState:
-    """Scroll by a drag of `dy` screen pixels down from where it started."""
+    """Scroll by a drag of `dy` screen pixels down from its start."""
     for_one = min(max(SCROLL_DRAG / stack.number_of_frames, MIN_SLICE_DRAG), MAX_SLICE_DRAG)
     return scroll(start, stack, int(dy / for_one))
 
 
 @dataclass(frozen=True, slots=True)
 class WindowDrag:
-    """The reader's preferences: dragging up makes darker, as some are used to; PET keeps black at zero (IHE BIR)."""
+    """The reader's preferences: dragging up darkens, as some are used to; PET keeps black at zero (IHE BIR)."""
 
     turned: bool = False
     from_zero: bool = True
@@ -143,35 +143,35 @@ def drag_window(
     opened: Window = (0.0, _FINE_BELOW),
     least: float = MIN_WIDTH,
 ) -> ViewState:
-    """Right is wider; up lowers the centre, which is brighter (IHE BIR). Screen pixels, y grows downwards.
+    """Right widens the window; up lowers the centre, which brightens (IHE BIR). Screen pixels, y grows downwards.
 
-    Where the window that the image `opened` with spans less than a few units, so do the image's values. `least` is the
+    If the window that the image `opened` with spans less than a few units, so do the image's values. `least` is the
     narrowest window of the image's VOI LUT function.
     """
     center, width = start.window
     fine = opened[1] < _FINE_BELOW
-    # The linear function takes 1 off the width (PS3.3 C.11.2.1.2.1), which is most of so narrow a one.
+    # The linear function takes 1 off the width (PS3.3 C.11.2.1.2.1), which is most of so narrow a window.
     grip = max(width - least, (opened[1] - least) / 10, 1e-4) if fine else max(width, 10.0)
     gain, digits = grip / WINDOW_DRAG, 4 if fine else 1
     dy = -dy if how.turned else dy
-    if how.holds_zero(modality):  # one number is left: the value that is white
+    if how.holds_zero(modality):  # only one number remains: the value of white
         white = max(round(center + width / 2 + (dx + dy) * gain, digits), least)
         return replace(start, window=(white / 2, white))
     return replace(start, window=(round(center + dy * gain, digits), max(round(width + dx * gain, digits), least)))
 
 
 def drag_zoom(start: ViewState, dy: float) -> ViewState:
-    """Up is nearer; the middle of the pane stays where it is."""
+    """Up zooms in; the middle of the pane stays where it is."""
     return zoom_by(start, float(2 ** (-dy / ZOOM_DRAG)))
 
 
 def drag_pan(start: ViewState, dx_mm: float, dy_mm: float) -> ViewState:
-    """The picture follows the hand."""
+    """The image follows the hand."""
     return replace(start, pan=(start.pan[0] + dx_mm, start.pan[1] + dy_mm))
 
 
 def zoom_by(state: ViewState, factor: float, about: tuple[float, float] = (0.0, 0.0)) -> ViewState:
-    """Zoom by a factor; the point `about`, in mm from the middle of the pane at the present zoom, stays in place."""
+    """Zoom by a factor; the point `about`, in mm from the middle of the pane at the current zoom, stays in place."""
     zoom = min(max(state.zoom * factor, MIN_ZOOM), MAX_ZOOM)
     kept = 1 - state.zoom / zoom
     pan = (state.pan[0] - about[0] * kept, state.pan[1] - about[1] * kept)
@@ -179,12 +179,12 @@ def zoom_by(state: ViewState, factor: float, about: tuple[float, float] = (0.0, 
 
 
 def invert(state: ViewState) -> ViewState:
-    """Black becomes white."""
+    """Swap black and white."""
     return replace(state, inverted=not state.inverted)
 
 
 def with_window(state: ViewState, window: Window, least: float = MIN_WIDTH) -> ViewState:
-    """Another window, of at least the narrowest width that the image's VOI LUT function has."""
+    """Another window, no narrower than the image's VOI LUT function allows."""
     return replace(state, window=(window[0], max(window[1], least)))
 
 

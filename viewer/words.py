@@ -1,4 +1,4 @@
-"""Every text that a person reads goes through tr(), so that a translation is one function away."""
+"""Every text for a person goes through tr(), so that a translation is one function away."""
 
 from collections.abc import Callable
 import re
@@ -12,21 +12,21 @@ _translate: list[Callable[[str, int], str]] = []
 def tr(text: str, n: int = -1) -> str:
     """The text in the reader's language; the text itself as long as no translator is installed.
 
-    `n` takes the place of %n, and chooses among the forms that the language has for one and for many.
+    `n` replaces %n, and chooses between the singular and plural forms of the language.
     """
     return _translate[-1](text, n) if _translate else text.replace("%n", str(n))
 
 
 def tr_remark(text: str) -> str:
-    """A remark of the index in the reader's language: it is looked up with {} in the place of each number."""
-    if "{" in text or "}" in text:  # nothing that the builder writes
+    """A remark of the index in the reader's language: the lookup has {} in place of each number."""
+    if "{" in text or "}" in text:  # the builder never writes this
         return text
     found, numbers = tr(_NUMBER.sub("{}", text)), _NUMBER.findall(text)
     return found.format(*numbers) if found.count("{}") == len(numbers) else text
 
 
 def tr_error(error: BundleError) -> str:
-    """The message of an error in the reader's language; the details in it stay as they are."""
+    """The message of an error in the reader's language; its details stay as they are."""
     return tr(error.text).format(**error.details) if error.details else tr(str(error))
 
 

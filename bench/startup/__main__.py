@@ -91,22 +91,22 @@ def _figures(starts: dict[str, list[Start]], size: tuple[int, int]) -> dict[str,
     """The medians that stand in the table, in the units of the table."""
     cold, warm = starts["cold"], starts.get("warm", [])
     figures = {
-        "first": median(one.first_picture for one in cold),
-        "slice": median(_slice(one) for one in cold),
-        "answers": median(one.answers for one in cold),
-        "bytes_first": median(one.bytes_first for one in cold) / 1e6,
-        "bytes_answers": median(one.bytes_answers for one in cold) / 1e6,
-        "opened": median(len(one.opened) for one in cold),
-        "opened_bytes": median(sum(one.opened_sizes) for one in cold) / 1e6,
+        "first": median(start.first_picture for start in cold),
+        "slice": median(_slice(start) for start in cold),
+        "answers": median(start.answers for start in cold),
+        "bytes_first": median(start.bytes_first for start in cold) / 1e6,
+        "bytes_answers": median(start.bytes_answers for start in cold) / 1e6,
+        "opened": median(len(start.opened) for start in cold),
+        "opened_bytes": median(sum(start.opened_sizes) for start in cold) / 1e6,
         "size": size[0] / 1e6,
         "files": size[1],
     }
-    return figures | ({"warm": median(_slice(one) for one in warm)} if warm else {})
+    return figures | ({"warm": median(_slice(start) for start in warm)} if warm else {})
 
 
-def _slice(one: Start) -> float:
+def _slice(start: Start) -> float:
     """When a slice out of its file was shown: the plain freeze's first picture is one, ours is a preview."""
-    return one.phases.get(SLICE, one.first_picture)
+    return start.phases.get(SLICE, start.first_picture)
 
 
 def _say(text: str) -> None:
@@ -127,7 +127,9 @@ def main() -> None:
         work = Path(folder)
         results = _measure(work, given.rate, given.runs, windows=windows, plain=not given.no_plain)
     if given.json is not None:
-        given.json.write_text(json.dumps(results, indent=1, default=lambda one: getattr(one, "__dict__", str(one))))
+        given.json.write_text(
+            json.dumps(results, indent=1, default=lambda value: getattr(value, "__dict__", str(value)))
+        )
 
 
 def _measure(work: Path, rate: float, runs: int, *, windows: bool, plain: bool) -> dict[str, Any]:

@@ -20,8 +20,12 @@ def _mark(phase: str) -> None:
 
 
 def _read_volume() -> np.ndarray:
-    slices = sorted((pydicom.dcmread(path) for path in _folder.iterdir()), key=lambda one: one.ImagePositionPatient[2])
-    return np.array([one.pixel_array * float(one.RescaleSlope) + float(one.RescaleIntercept) for one in slices])
+    slices = sorted(
+        (pydicom.dcmread(path) for path in _folder.iterdir()), key=lambda slice_: slice_.ImagePositionPatient[2]
+    )
+    return np.array(
+        [slice_.pixel_array * float(slice_.RescaleSlope) + float(slice_.RescaleIntercept) for slice_ in slices]
+    )
 
 
 class _Pane(QVTKRenderWindowInteractor):

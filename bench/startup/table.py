@@ -54,5 +54,5 @@ def print_phases(starts: Mapping[str, Sequence[Start]]) -> None:
 
 
 def _median(starts: Sequence[Start], phase: str) -> str:
-    found = [one.phases[phase] for one in starts if phase in one.phases]
+    found = [start.phases[phase] for start in starts if phase in start.phases]
     return f"{median(found):.2f} s" if found else ""

@@ -1,7 +1,7 @@
-"""The first stage: places in frames that may hold text, found at the cost of a few passes over the pixels.
+"""The first stage: finds places in frames that may hold text, at the cost of a few passes over the pixels.
 
-Letters are drawn with a pen of one value, and stand out sharply: so there are many pixels of exactly one value side by
-side, in narrow structures, close together. Anatomy has noise, and no two such pixels in a row are equal but by chance.
+Letters are drawn with a pen of one value, and stand out sharply: so they have many adjacent pixels of exactly one
+value, in narrow structures, close together. Anatomy has noise: two adjacent pixels are equal only by chance.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,34 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.burned_in.alone import Halves, find_alone
-from builder.burned_in.found import Box, Candidate, CandidateKind, Pixels
+from builder.burned_in.found import Bools, Box, Candidate, CandidateKind, Pixels, as_opencv_takes, at_least
 from builder.burned_in.opencv import cv2
 
-# So many slices are laid upon each other, and looked at one by one only where something was found.
+# This many slices are combined, and examined individually only if something was found.
 _TOGETHER = 8
 _SMALLEST_SIDE = 16
 # Strokes are narrower than this, in pixels; they stand out by this part of the range of values, and by more than all
-# but this part of a picture does: noise stands out everywhere.
+# but this part of a picture: noise stands out everywhere.
 _STROKE, _CONTRAST, _INK = np.ones((9, 9), np.uint8), 0.15, 0.06
-# The darkest and brightest pixels do not count for the range; every so many-th row and column is enough to know it.
+# The darkest and brightest pixels do not count for the range; a sample of every n-th row and column determines it.
 _RANGE, _STEP = (0.005, 0.998), (8, 4)
-# Pixels of one value that the smallest word has; values with most pixels are looked at, so many in a picture at most.
+# The pixels of one value in the smallest word; the most frequent values are examined, up to this many per picture.
 _LEAST, _MOST_PENS = 12, 24
-# Pixels belong together that lie in cells of this size which touch.
+# Pixels belong together if their cells of this size touch.
 _CELL = 16
-# A word: higher than a line is, and with so many pixels of the pen for each pixel of its length.
+# A word: higher than a line, and with this many pixels of the pen per pixel of its length.
 _LEAST_HEIGHT, _LEAST_DENSITY, _MOST_HEIGHT = 4.5, 0.5, 120
-# A slice shows what was found in several if it has this share of the pixels.
+# A slice shows a find made in several slices if it has this share of its pixels.
 _SHARE = 0.7
-# Letters: at least this high; a word that is told from anything else has so many of them.
+# Letters: at least this high; a clear word has this many.
 _LETTER_HEIGHT, _MANY = 4, 6
 
 Ints = NDArray[np.intp]
-Bools = NDArray[np.bool_]
 
 
 class _Place(NamedTuple):
-    """Pixels of one value, flat places in the frame, that lie close together."""
+    """Pixels of one value, as flat places in the frame, that lie close together."""
 
     pen: int
     places: Ints
@@ -48,22 +47,22 @@ class _Place(NamedTuple):
 
 
 def find_candidates(frames: Sequence[Pixels], *, look_at: Sequence[Box] = ()) -> list[Candidate]:
-    """Places in frames of stored values, each of shape (rows, columns), that may hold text; most suspicious first.
+    """Places in frames of stored values, each of shape (rows, columns), that may hold text; the most suspicious first.
 
-    For each frame it costs least for eight or more at once, in the order in which they lie in the body. Where text was
-    read in a projection of a series, `look_at` has its places: each becomes a candidate in every frame.
+    The cost per frame is lowest for eight or more at once, in anatomical order. If text was read in a projection of a
+    series, `look_at` has its places: each becomes a candidate in every frame.
     """
     found: list[Candidate] = []
-    for _, alike in groupby(enumerate(frames), key=lambda one: (one[1].shape, one[1].dtype)):
+    for _, alike in groupby(enumerate(frames), key=lambda numbered: (numbered[1].shape, numbered[1].dtype)):
         some = list(alike)
         for part in _parts(len(some)):
             numbers, group = zip(*some[part], strict=True)
-            found += (one._replace(frame=numbers[one.frame]) for one in _in_group(group))
-    return sorted([*found, *at_places(look_at, len(frames))], key=lambda one: -one.score)
+            found += (candidate._replace(frame=numbers[candidate.frame]) for candidate in _in_group(group))
+    return sorted([*found, *at_places(look_at, len(frames))], key=lambda candidate: -candidate.score)
 
 
 def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
-    """Candidates at these places in each of so many frames: text was read there in all of the series together."""
+    """Candidates at these places in each of this many frames: text was read there in the combined series."""
     return [
         Candidate(box, k, 0.0, CandidateKind.PROJECTED, float(min(box.bottom - box.top, box.right - box.left)))
         for k in range(frames) for box in boxes
@@ -71,7 +70,7 @@ def at_places(boxes: Sequence[Box], frames: int) -> list[Candidate]:
 
 
 def _parts(number: int) -> list[slice]:
-    """So many frames in parts of nearly one size: one frame alone has no neighbour to be compared with."""
+    """This many frames in parts of nearly equal size: a frame alone has no neighbour for comparison."""
     parts = -(-number // _TOGETHER)
     return [slice(number * k // parts, number * (k + 1) // parts) for k in range(parts)]
 
@@ -79,13 +78,13 @@ def _parts(number: int) -> list[slice]:
 def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
     if min(frames[0].shape) < _SMALLEST_SIDE:
         return
-    taken = [_as_opencv_takes(frame) for frame in frames]
+    taken = [as_opencv_takes(frame) for frame in frames]
     high, low = ((_laid(taken[::2], extreme), _laid(taken[1::2], extreme)) for extreme in (cv2.max, cv2.min))
     alone = find_alone(taken, Halves(high, low), _span(high, low)) if len(taken) > 1 else []
     scratch = np.empty_like(taken[0])
     places: list[_Place] = []
     for extreme, halves, operation in ((cv2.max, high, cv2.MORPH_TOPHAT), (cv2.min, low, cv2.MORPH_BLACKHAT)):
-        if len(taken) > 1:  # into memory of our own, which the first half is where it has two frames
+        if len(taken) > 1:  # into new memory; with two frames, the first half already is
             places += _words(extreme(*halves, dst=halves[0] if len(taken) > 2 else None), operation, scratch)
         else:
             places += _words(taken[0], operation, scratch)
@@ -95,50 +94,45 @@ def _in_group(frames: Sequence[Pixels]) -> Iterator[Candidate]:
         for k in np.flatnonzero(of_frame >= _SHARE * len(place.places))
     ]
     yield from drawn
-    yield from (one for one in alone if not any(_shows(other, one) for other in drawn))
+    yield from (candidate for candidate in alone if not any(_shows(other, candidate) for other in drawn))
 
 
 def _shown(places: Sequence[_Place], frames: Sequence[Any]) -> Ints:
-    """How many pixels of each place each frame has in the pen's value, shape (places, frames)."""
+    """How many pixels of each place have the pen's value in each frame, shape (places, frames)."""
     if not places:
         return np.empty((0, len(frames)), np.intp)
-    sizes = [len(one.places) for one in places]
-    flat, pens = np.concatenate([one.places for one in places]), np.repeat([one.pen for one in places], sizes)
+    sizes = [len(place.places) for place in places]
+    flat, pens = np.concatenate([place.places for place in places]), np.repeat([place.pen for place in places], sizes)
     begins = np.cumsum([0, *sizes[:-1]])
     return np.stack([np.add.reduceat(frame.ravel()[flat] == pens, begins, dtype=np.intp) for frame in frames], axis=1)
 
 
 def _laid(frames: Sequence[Any], extreme: Callable[..., Any]) -> Any:
-    """Frames upon each other; None if there are none."""
+    """The extreme of several frames; None if there are none."""
     if len(frames) < 2:
         return frames[0] if frames else None
     laid = extreme(frames[0], frames[1])
-    for frame in frames[2:]:  # into the same memory: getting new costs more than all the rest
+    for frame in frames[2:]:  # into the same memory: allocating costs more than all the rest
         extreme(laid, frame, dst=laid)
     return laid
 
 
 def _shows(crop: Candidate, other: Candidate) -> bool:
-    """Whether the crop of the one shows all of the other, and so why slices differ there."""
+    """Whether one crop shows all of the other, and so explains why slices differ there."""
     top, left, bottom, right = crop.box.grown(round(crop.height), (other.box.bottom, other.box.right))
     return top <= other.box.top and left <= other.box.left and (bottom, right) == other.box[2:]
 
 
 def _span(high: Sequence[Any], low: Sequence[Any]) -> float:
-    """The range of values of some frames, but for their darkest and brightest pixels."""
+    """The range of values of some frames, without their darkest and brightest pixels."""
     lowest, highest = _RANGE
-    return max(_at(one, highest)[0] for one in high) - min(_at(one, lowest)[0] for one in low)
-
-
-def _as_opencv_takes(frame: Pixels) -> Any:
-    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
-    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
+    return max(_at(frame, highest)[0] for frame in high) - min(_at(frame, lowest)[0] for frame in low)
 
 
 def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
-    """Where pixels of one value that stand out lie close together, as those of words do."""
+    """Groups of pixels of one value that stand out and lie close together, as those of words do."""
     cv2.morphologyEx(frame, operation, _STROKE, dst=scratch)
-    places, pens = _drawn(frame, scratch >= _least_contrast(frame, scratch))
+    places, pens = _drawn(frame, at_least(scratch, _least_contrast(frame, scratch)))
     if not len(places):
         return
     places, starts = _groups(places, pens, frame.shape)
@@ -151,9 +145,9 @@ def _words(frame: Any, operation: int, scratch: Any) -> Iterator[_Place]:
 
 
 def _groups(places: Ints, pens: Ints, shape: tuple[int, int]) -> tuple[Ints, Ints]:
-    """The places of one pen that lie close together behind each other, and where each such group begins and ends.
+    """The places of one pen that lie close together, one after the other, and the start and end of each such group.
 
-    Below the cells of one pen, a row of empty ones keeps those of the next apart.
+    Below the cells of one pen, an empty row separates them from those of the next.
     """
     height, width = (side // _CELL + 1 for side in shape)
     down, across = np.divmod(places, shape[1])
@@ -162,30 +156,30 @@ def _groups(places: Ints, pens: Ints, shape: tuple[int, int]) -> tuple[Ints, Int
     cells[cell] = 1
     of_place = cv2.connectedComponents(cells)[1][cell]
     sizes = np.bincount(of_place)
-    taken = np.flatnonzero(sizes[of_place] >= _LEAST)  # in noise, nearly all of a thousand groups have too few
+    taken = np.flatnonzero(sizes[of_place] >= _LEAST)  # in noise, nearly all of a thousand groups are too small
     order = taken[np.argsort(of_place[taken], kind="stable")]
     return places[order], np.cumsum([0, *sizes[sizes >= _LEAST]])
 
 
 def _short_enough(down: Ints, across: Ints, starts: Ints) -> list[tuple[int, int]]:
-    """Which groups may be dense enough for words: the longest side of any box around one is known to be so long."""
+    """The groups that may be dense enough for words: the longest side of any box around a group is at least known."""
     first, sizes = starts[:-1], np.diff(starts)
     if not len(first):
         return []
-    sides = [np.maximum.reduceat(one, first) - np.minimum.reduceat(one, first) for one in (down, across)]
+    sides = [np.maximum.reduceat(side, first) - np.minimum.reduceat(side, first) for side in (down, across)]
     dense = sizes >= _LEAST_DENSITY * np.maximum(*sides) / np.sqrt(2)
     return [(int(begin), int(begin + size)) for begin, size in zip(first[dense], sizes[dense], strict=True)]
 
 
 def _least_contrast(frame: Any, outstanding: Any) -> float:
-    """By how much letters stand out."""
+    """The contrast that letters need."""
     low, high = _at(frame, *_RANGE)
     (most,) = _at(outstanding, 1 - _INK)
     return max(_CONTRAST * ((high - low) or float(frame.max() - frame.min())), most, 1.0)
 
 
 def _at(frame: Any, *parts: float) -> list[float]:
-    """The values that these parts of some of the pixels do not exceed."""
+    """The values at these quantiles of a sample of the pixels."""
     few = frame[:: _STEP[0], :: _STEP[1]].ravel()
     places = [round((few.size - 1) * part) for part in parts]
     return [float(value) for value in np.partition(few, places)[places]]
@@ -194,9 +188,9 @@ def _at(frame: Any, *parts: float) -> list[float]:
 def _drawn(frame: Any, raised: Bools) -> tuple[Ints, Ints]:
     """The flat places of raised pixels with an equal neighbour that have one of the most frequent values.
 
-    Beside each, the number of its value, from the most frequent one on.
+    With each comes the number of its value, from the most frequent on.
     """
-    places = np.flatnonzero(_has_equal_neighbour(frame.ravel(), raised.ravel(), frame.shape[1]))
+    places = _beside_equals(frame.ravel(), raised.ravel(), frame.shape[1])
     values = _numbered(frame.ravel()[places])
     counts = np.bincount(values)
     frequent = np.flatnonzero(counts >= _LEAST)
@@ -208,22 +202,24 @@ def _drawn(frame: Any, raised: Bools) -> tuple[Ints, Ints]:
 
 
 def _numbered(values: Any) -> Ints:
-    """Whole numbers from 0 on in the place of values, in their order."""
+    """Whole numbers from 0 in place of values, in their order."""
     if not len(values) or values.dtype.kind == "f":
         return np.unique(values, return_inverse=True)[1]
     return np.asarray(values.astype(np.intp) - int(values.min()))
 
 
-def _has_equal_neighbour(values: Any, raised: Bools, columns: int) -> Bools:
-    """Of the raised pixels of a frame, row behind row, those with an equal one beside, above or below them."""
-    found = np.zeros_like(raised)
-    for step in (1, columns):
-        equal = values[step:] == values[:-step]
-        equal &= raised[step:]
-        equal &= raised[:-step]
-        found[step:] |= equal
-        found[:-step] |= equal
-    return found
+def _beside_equals(values: Any, raised: Bools, columns: int) -> Ints:
+    """Places of raised pixels of a frame, row behind row, that have an equal one beside, above or below them.
+
+    Few pixels are raised, so only these are looked at.
+    """
+    places = np.flatnonzero(raised)
+    found, mine = np.zeros(len(places), np.bool_), values[places]
+    for step in (1, columns, -1, -columns):
+        begin, end = np.searchsorted(places, (-step, values.size - step))
+        others = places[begin:end] + step
+        found[begin:end] |= raised[others] & (values[others] == mine[begin:end])
+    return np.asarray(places[found])
 
 
 def _is_word(points: NDArray[np.float32]) -> bool:
@@ -237,11 +233,11 @@ def _around(down: Ints, across: Ints) -> Box:
 
 
 def _candidate(frame: Any, number: int, place: _Place) -> Candidate:
-    """What was found in several slices, as this one shows it."""
+    """A find from several slices, as this slice shows it."""
     box = place.box.grown(2, frame.shape)
     here = frame[box.top : box.bottom, box.left : box.right]
     drawn = here == place.pen
-    # A letter with its smoothed edges: nearer to the pen than to what is around.
+    # A letter with its smoothed edges: nearer in value to the pen than to the surroundings.
     around = float(np.median(here))
     inked = here > (around + place.pen) / 2 if place.pen > around else here < (around + place.pen) / 2
     _, _, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
@@ -254,7 +250,7 @@ def _candidate(frame: Any, number: int, place: _Place) -> Candidate:
 
 
 def _score(letters: NDArray[np.int32]) -> float:
-    """How much marks look like letters: several of one size, whose tops, bottoms or sides lie on one line."""
+    """How much marks look like letters: several of one size, whose tops, bottoms or sides are aligned."""
     if not len(letters):
         return 0.0
     left, top, width, height = letters[:, :4].T

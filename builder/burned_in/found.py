@@ -1,6 +1,7 @@
-"""What the two stages of the search for text hand to each other, and to whoever decides."""
+"""The types that the two stages of the search for text exchange, and that decisions use."""
 
 from enum import Enum
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,17 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.integer[Any]]
 Picture = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+
+
+def at_least(values: Any, bar: float) -> Bools:
+    """Where values reach the bar; whole ones are compared with a whole one, which saves making each a float."""
+    return np.asarray(values >= (bar if values.dtype.kind == "f" else ceil(bar)))
+
+
+def as_opencv_takes(frame: Pixels) -> Any:
+    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
+    return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
 
 
 class Box(NamedTuple):
@@ -20,7 +32,7 @@ class Box(NamedTuple):
 
     @property
     def area(self) -> int:
-        """How many pixels it covers."""
+        """The number of pixels in it."""
         return max(self.bottom - self.top, 0) * max(self.right - self.left, 0)
 
     def grown(self, margin: int, shape: tuple[int, ...]) -> "Box":
@@ -35,16 +47,17 @@ class Box(NamedTuple):
         return across and self.top < other.bottom and other.top < self.bottom
 
     def around(self, other: "Box") -> "Box":
-        """The least box that holds both."""
+        """The smallest box that contains both."""
         top, left = min(self.top, other.top), min(self.left, other.left)
         return Box(top, left, max(self.bottom, other.bottom), max(self.right, other.right))
 
 
 class CandidateKind(Enum):
-    """What makes a place a candidate, or text without a reading; the value is what the researcher reads."""
+    """Why a place is a candidate, or counts as text without a reading; the researcher reads the value."""
 
     PEN = "marks of one value close together, as drawn letters are"
     ALONE = "marks in a line that the neighbouring images do not have"
+    THROUGHOUT = "marks in a line that all images have"
     PROJECTED = "text was read here in the images of the series laid upon each other"
     SAME_PLACE = "the same marks in the same place in most images"
 
@@ -52,9 +65,9 @@ class CandidateKind(Enum):
 class Candidate(NamedTuple):
     """A place that may hold text.
 
-    `frame` counts from 0 in what was handed in; who puts answers of workers together gives it its number in the stack.
-    `score` is 0 to 1, most suspicious 1. `height` is that of its letters, in pixels. `marks` is a digest of the marks
-    and where they are, `beside` one of the frame's other pixels: the same marks in frames that differ are no anatomy.
+    `frame` counts from 0 in the frames passed in; the caller that combines the answers of workers renumbers it for the
+    stack. `score` is 0 to 1, most suspicious 1. `height` is that of its letters, in pixels. `marks` is a digest of the
+    marks and their places, `beside` one of the frame's other pixels: equal marks in different frames are not anatomy.
     """
 
     box: Box
@@ -67,7 +80,7 @@ class Candidate(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What was read in a picture. The text may name somebody: it is judged, and neither kept nor said."""
+    """A reading from a picture. The text may name somebody: it is judged, but neither kept nor reported."""
 
     text: str
     confidence: float
@@ -75,7 +88,7 @@ class Word(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Text that is certain, in one frame; `kind` says why where it was not read."""
+    """Certain text in one frame; `kind` gives the reason if it was not read."""
 
     box: Box
     frame: int
@@ -83,7 +96,7 @@ class Found(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a stack holds: text to leave out or to blank, and places to look at, most suspicious first."""
+    """The result for a stack: text to leave out or blank, and places to review, the most suspicious first."""
 
     confirmed: list[Found]
     suspects: list[Candidate]

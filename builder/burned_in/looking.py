@@ -1,4 +1,4 @@
-"""What a worker sees of text in the pictures that it writes, and hands to whoever reads and judges."""
+"""Collects a worker's candidates in the pictures that it writes, for the process that reads and judges them."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,17 +13,17 @@ from builder.dicom.pixels import PixelFormat
 from builder.plan import WriteJob
 
 Frames = NDArray[np.integer[Any]]
-# Series, and what frames must have in common to be looked at together: shape and type.
+# The series, and the shape and type that frames must share to be examined together.
 Layer = tuple[str, tuple[int, ...], str]
-# What shows an image before it was looked at.
+# Identifies an image before it was examined.
 Token = int
 
-# Frames that are looked at together, and bytes of them that may wait.
+# The number of frames examined together, and the bytes of them that may wait.
 _TOGETHER, _MOST_WAITING = 16, 1 << 25
 
 
 class Glance(NamedTuple):
-    """Places of an image that may hold text, each with its picture; how many frames it has, and what it says itself."""
+    """Places of an image that may hold text, each with its picture; the number of frames, and the header's claim."""
 
     candidates: tuple[Candidate, ...]
     views: tuple[View, ...]
@@ -33,9 +33,9 @@ class Glance(NamedTuple):
 
 
 class Eye:
-    """Looks at images, some of a series at a time; what is the same for all of it is handed over once for many.
+    """Examines images, several of a series at a time; results for the whole series are sent once for many images.
 
-    With `at`, it looks at these places of each frame and at no others.
+    With `at`, it examines only these places of each frame.
     """
 
     def __init__(self, at: Sequence[Box] = ()) -> None:
@@ -45,18 +45,21 @@ class Eye:
         self._layers: dict[Layer, Extremes] = {}
 
     def look(self, pixels: bytes, form: PixelFormat, job: WriteJob, *, says_text: bool) -> Token:
-        """By what `glance` gives what was seen of this image."""
+        """Returns the token for `glance` of this image."""
         frames = frames_of(pixels, form)
         token, layer = len(self._glances), (job.uids.series, frames.shape[1:], frames.dtype.str)
         self._glances.append(Glance((), (), frames.shape[1:], len(frames), says_text))
         waiting = self._waiting.setdefault(layer, [])
         waiting.append((token, frames))
-        if sum(len(one) for _, one in waiting) >= _TOGETHER or sum(one.nbytes for _, one in waiting) > _MOST_WAITING:
+        if (
+            sum(len(held) for _, held in waiting) >= _TOGETHER
+            or sum(held.nbytes for _, held in waiting) > _MOST_WAITING
+        ):
             self._look_at(layer)
         return token
 
     def glance(self, token: Token) -> Glance:
-        """What was seen of an image."""
+        """The candidates of an image."""
         for layer in list(self._waiting):
             self._look_at(layer)
         return self._glances[token]
@@ -75,9 +78,9 @@ class Eye:
         self._layers[layer] = extremes if before is None else before.with_others(extremes)
         begin = 0
         for token, some in waiting:
-            mine = [one for one in candidates if begin <= one.frame < begin + len(some)]
-            numbered = tuple(one._replace(frame=one.frame - begin) for one in mine)
-            views = tuple(crop(some[one.frame], one) for one in numbered)
+            mine = [candidate for candidate in candidates if begin <= candidate.frame < begin + len(some)]
+            numbered = tuple(candidate._replace(frame=candidate.frame - begin) for candidate in mine)
+            views = tuple(crop(some[candidate.frame], candidate) for candidate in numbered)
             self._glances[token] = self._glances[token]._replace(candidates=numbered, views=views)
             begin += len(some)
 

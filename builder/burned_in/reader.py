@@ -1,4 +1,4 @@
-"""Reads pictures in a process of its own, one for a whole build: it starts with the first, and ends with this one."""
+"""Reads pictures in a separate process, one for a whole build: it starts with the first, and ends with this one."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,12 +14,12 @@ from builder.burned_in.found import Picture, Word
 from builder.errors.build import TextReaderFailed
 
 _PROGRAM = ("-m", "builder.burned_in.reading")
-# Starting, on the slowest and busiest machine; and reading one picture there.
+# Start-up, on the slowest and busiest machine; and reading one picture there.
 _BEGIN_SECONDS, _PICTURE_SECONDS = 300.0, 300.0
 
 
 class TextReader:
-    """What reads text; threads may share one. Close it, or use it in a `with`."""
+    """Reads text; several threads may share a reader. Close it, or use it in a `with`."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -37,7 +37,7 @@ class TextReader:
 
     def begin(self) -> None:
         """Start the process, so that it is ready when the first picture comes."""
-        if self._process is not None:  # while it reads, the lock is held
+        if self._process is not None:  # while it reads, it holds the lock
             return
         with self._lock:
             self._process = self._process or _started()
@@ -81,12 +81,12 @@ class TextReader:
         process.kill()
         process.wait()
         for stream in (process.stdin, process.stdout):
-            with suppress(OSError):  # what was not sent any more
+            with suppress(OSError):  # unsent data
                 stream and stream.close()
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """The process, which ends when nobody holds its input open; it imports nothing from the current folder (-P)."""
+    """The process; it ends when nobody holds its input open, and imports nothing from the current folder (-P)."""
     places = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
         [sys.executable, "-P", *_PROGRAM],

@@ -1,4 +1,4 @@
-"""The program that reads pictures for `reader`: one after another, until nobody sends any more; it says nothing."""
+"""The program that reads pictures for `reader`: one after another, until its input closes; it prints nothing."""
 
 from contextlib import suppress
 from functools import cache
@@ -11,28 +11,28 @@ import numpy as np
 from builder.burned_in.found import Box, Picture, Word
 from builder.burned_in.opencv import cv2
 
-# Of the cores, the workers need the others.
+# The share of the cores; the workers need the others.
 _MOST_THREADS = 4
-# The engine makes pictures larger until their shorter side has so many pixels; ours have the size that they need.
+# The engine enlarges pictures until their shorter side has this many pixels; ours already have the size they need.
 _LEAST_SIDE = 64
 
 
 def main() -> None:
-    """Answer each picture with its words, or with why it cannot be read."""
+    """Answer each picture with its words, or with the reason why it cannot be read."""
     pictures, answers = _private_streams()
-    with suppress(Exception):  # which the first picture meets again
+    with suppress(Exception):  # the first picture fails in the same way
         _engine()
     while True:
         try:
             picture = pickle.load(pictures)
-        except EOFError:  # whoever asked is gone
+        except EOFError:  # the requesting process is gone
             return
         pickle.dump(_answer(picture), answers, protocol=pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
 
 def _private_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Where pictures come from and answers go to; what the engine prints goes nowhere."""
+    """The streams for pictures and answers; anything that the engine prints is discarded."""
     pictures, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -43,7 +43,7 @@ def _private_streams() -> tuple[BinaryIO, BinaryIO]:
 def _answer(picture: Picture) -> list[Word] | str:
     try:
         return _read(picture)
-    except Exception as error:  # the engine fails in its own ways; whoever asked says so
+    except Exception as error:  # the engine can fail in any way; the requesting process reports it
         return f"{type(error).__name__}: {error}"
 
 
@@ -70,7 +70,7 @@ def _engine() -> Any:
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            # Memory that is given back to the system after each layer takes a sixth of the time to get anew.
+            # Without it, a sixth of the time goes into returning and reallocating memory for each layer.
             "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
             "Det.limit_side_len": _LEAST_SIDE,
         }

@@ -1,4 +1,4 @@
-"""Reads what the workers suspect, series by series while others are still written, and says what each image holds."""
+"""Reads the workers' candidates, series by series while others are still written, and judges each image."""
 
 import atexit
 from collections.abc import Callable, Iterator, Sequence
@@ -13,11 +13,12 @@ from builder.blanking import Place
 from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdict, Word
 from builder.burned_in.looking import Glance, Layer
 from builder.burned_in.reader import TextReader
+from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import is_text, judge, read
-from builder.burned_in.views import Extremes, View, whole
+from builder.burned_in.views import Extremes, View
 from builder.plan import Looked, Progress, WriteJob
 
-# So many views are read before somebody can stop it.
+# This many views are read before the search can be stopped.
 _AT_ONCE = 24
 
 Members = list[tuple[WriteJob, Glance]]
@@ -26,7 +27,7 @@ Again = Callable[[Sequence[tuple[WriteJob, tuple[Box, ...]]]], Sequence[Looked |
 
 
 class Judged(NamedTuple):
-    """What was found in one image: text for certain, or a suspicion; `places` come with the most suspicious first."""
+    """The result for one image: certain text, or a suspicion; `places` have the most suspicious first."""
 
     text: bool
     places: tuple[Place, ...]
@@ -43,9 +44,9 @@ def _reader() -> TextReader:
 
 
 class TextSearch:
-    """One for a build; use it in a `with`, so that nothing is read any more when the build is stopped.
+    """One for a build; use it in a `with`, so that reading stops when the build is stopped.
 
-    `again` looks at places in every frame of some images, in a worker of `executor`.
+    `again` examines places in every frame of some images, in a worker of `executor`.
     """
 
     def __init__(self, executor: Executor, again: Again) -> None:
@@ -71,7 +72,7 @@ class TextSearch:
         return self._reader.readings - self._before
 
     def take(self, job: WriteJob, looked: Looked | None, common: Looked | None) -> None:
-        """What a worker saw of an image; the images come series by series."""
+        """Accept a worker's candidates for an image; the images come series by series."""
         if isinstance(looked, Glance):
             self._reader.begin()
             self._open.setdefault(job.uids.series, []).append((job, looked))
@@ -82,7 +83,7 @@ class TextSearch:
             self._begin_all(but=job.uids.series)
 
     def _begin_all(self, but: str = "") -> None:
-        for series in [one for one in self._open if one != but]:
+        for series in [key for key in self._open if key != but]:
             self._begin(series)
 
     def _begin(self, series: str) -> None:
@@ -91,7 +92,7 @@ class TextSearch:
         self._judged.append(self._thread.submit(self._judge, members, layers))
 
     def end(self, progress: Progress) -> dict[str, Judged]:
-        """By the paths on the medium, what was found in the images taken so far; raises TextReaderFailed."""
+        """The results for all images so far, by their paths on the medium; raises TextReaderFailed."""
         self._begin_all()
         found: dict[str, Judged] = {}
         for done, judged in enumerate(self._judged, start=1):
@@ -106,20 +107,20 @@ class TextSearch:
         shapes = dict.fromkeys(glance.shape for _, glance in members)
         found: dict[str, Judged] = {}
         for shape in shapes:
-            alike = [one for one in members if one[1].shape == shape]
-            found |= self._judge_alike(alike, [layers[one] for one in layers if one[1] == shape])
+            alike = [member for member in members if member[1].shape == shape]
+            found |= self._judge_alike(alike, [layers[layer] for layer in layers if layer[1] == shape])
         return found
 
     def _judge_alike(self, members: Members, layers: Sequence[Extremes]) -> dict[str, Judged]:
-        """Of images of one series and one matrix."""
+        """For images of one series and one matrix."""
         words = self._read_all([glance.views for _, glance in members])
         texts = [box for extremes in layers for box in self._texts_in(extremes)]
         if texts:
             members, words = self._with_places(members, words, tuple(texts))
         begins = [0, *accumulate(glance.frames for _, glance in members)]
         numbered = [
-            one._replace(frame=begin + one.frame)
-            for begin, (_, glance) in zip(begins, members, strict=False) for one in glance.candidates
+            candidate._replace(frame=begin + candidate.frame)
+            for begin, (_, glance) in zip(begins, members, strict=False) for candidate in glance.candidates
         ]  # fmt: skip
         verdict = judge(numbered, [at_one for some in words for at_one in some], frames=begins[-1])
         found: dict[str, Judged] = {}
@@ -131,7 +132,7 @@ class TextSearch:
 
     def _read_all(self, views: Sequence[Sequence[View]]) -> list[list[list[Word]]]:
         """For each image the words at each of its places; places of many images share a reading."""
-        words = iter(self._read([one for some in views for one in some]))
+        words = iter(self._read([view for some in views for view in some]))
         return [list(islice(words, len(some))) for some in views]
 
     def _read(self, views: Sequence[View]) -> list[list[Word]]:
@@ -145,26 +146,26 @@ class TextSearch:
             yield views[at : at + _AT_ONCE]
 
     def _texts_in(self, extremes: Extremes) -> list[Box]:
-        return [word.box for words in self._read(whole(extremes)) for word in words if is_text(word)]
+        return [word.box for words in self._read(views_of_series(extremes)) for word in words if is_text(word)]
 
     def _with_places(
         self, members: Members, words: list[list[list[Word]]], places: tuple[Box, ...]
     ) -> tuple[Members, list[list[list[Word]]]]:
-        """With what stands in each image where all of them together showed text."""
+        """Add the readings of each image at the places where the combined images showed text."""
         jobs = [(job, places) for job, _ in members]
         chunks = [jobs[at : at + _AT_ONCE] for at in range(0, len(jobs), _AT_ONCE)]
-        seen = [one for some in self._executor.map(self._again, chunks) for one in some]
-        added = [_projected(one) for one in seen]
+        seen = [looked for some in self._executor.map(self._again, chunks) for looked in some]
+        added = [_projected(looked) for looked in seen]
         read_there = self._read_all([[view for _, view in some] for some in added])
         more = [
-            (job, glance._replace(candidates=(*glance.candidates, *(one for one, _ in some))))
+            (job, glance._replace(candidates=(*glance.candidates, *(candidate for candidate, _ in some))))
             for (job, glance), some in zip(members, added, strict=True)
         ]
         return more, [[*known, *new] for known, new in zip(words, read_there, strict=True)]
 
 
 def _within(word: Word, view: View) -> Word:
-    """Only what the view shows: on a sheet of many, a word may be read across two of them."""
+    """Only the part that the view shows: on a sheet of many, a word may be read across two of them."""
     (top, left, bottom, right), (rows, columns) = word.box, view.picture.shape
     box = Box(
         max(top, view.top), max(left, view.left), min(bottom, view.top + rows), min(right, view.left + columns)
@@ -176,22 +177,22 @@ def _projected(looked: Looked | None) -> list[tuple[Candidate, View]]:
     if not isinstance(looked, Glance):
         return []
     pairs = zip(looked.candidates, looked.views, strict=True)
-    return [(one, view) for one, view in pairs if one.kind is CandidateKind.PROJECTED]
+    return [(candidate, view) for candidate, view in pairs if candidate.kind is CandidateKind.PROJECTED]
 
 
 def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:
-    """What a verdict says of one image, whose frames have these numbers in the series; None where it says nothing."""
-    texts = [one for one in verdict.confirmed if one.frame in frames]
-    doubts = [one for one in verdict.suspects if one.frame in frames]
+    """The part of a verdict for one image, whose frames have these numbers in the series; None if there is none."""
+    texts = [candidate for candidate in verdict.confirmed if candidate.frame in frames]
+    doubts = [candidate for candidate in verdict.suspects if candidate.frame in frames]
     if not (texts or doubts or glance.says_text):
         return None
     if not (texts or glance.says_text):
         return Judged(False, _places(doubts, frames), doubts[0].score, f"{doubts[0].kind.value}; nothing was read")
-    # Beside text that is certain, what is suspicious is text that could not be read.
-    kind = next((one.kind for one in texts if one.kind), None)
+    # Beside certain text, a suspicion is text that could not be read.
+    kind = next((text.kind for text in texts if text.kind), None)
     why = kind.value if kind else "text was read" if texts else "its header says that text is burned in"
     return Judged(True, _places([*texts, *doubts], frames), 1.0, why)
 
 
 def _places(found: Sequence[Found | Candidate], frames: range) -> tuple[Place, ...]:
-    return tuple(dict.fromkeys(Place(one.frame - frames.start, *one.box) for one in found))
+    return tuple(dict.fromkeys(Place(found_there.frame - frames.start, *found_there.box) for found_there in found))

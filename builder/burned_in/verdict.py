@@ -1,13 +1,13 @@
-"""What is text: only what was read, or is the same in most images of a stack. The rest that looks like it is shown.
+"""Decides what is text: only what was read, or is the same in most images of a stack. The rest goes for review.
 
-How the two stages are used, by whoever builds:
+How a build uses the two stages:
 
 1. In the workers, for eight or more frames of a series at once (one by one they cost five times as much):
-   `find_candidates`, and a `crop` for each. For each series a worker hands back the `Extremes` of its frames.
-2. In the main process, with one `TextReader` for the whole build: `read` the crops, and of series without candidates
-   the one or two pictures of `whole` of all their extremes put together. `TextReader.readings` counts.
-3. `judge` says what is text and what is only suspicious. Where `is_text` holds for a word of a whole series, its box
-   goes back to the workers: `at_places` gives a candidate there in each frame, whose crop is read.
+   `find_candidates`, and a `crop` for each. For each series a worker returns the `Extremes` of its frames.
+2. In the main process, with one `TextReader` for the whole build: `read` the crops, and for series without candidates
+   the one or two pictures of `whole` of all their extremes combined. `TextReader.readings` counts.
+3. `judge` decides what is text and what is only suspicious. If `is_text` holds for a word of a whole series, its box
+   goes back to the workers: `at_places` makes a candidate there in each frame, whose crop is read.
 """
 
 from collections import defaultdict
@@ -17,16 +17,16 @@ from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdic
 from builder.burned_in.reader import TextReader
 from builder.burned_in.views import View, sheets
 
-# A word or number: so many letters or figures, read with so much confidence.
+# A word or number: at least this many letters or digits, read with this confidence.
 _LETTERS, _CONFIDENCE = 3, 0.8
-# No more than this share of a word is one sign, and these are one: what is round.
+# At most this share of a word is one character, and these count as one: round characters.
 _ALIKE = 0.7
 _ROUND = dict.fromkeys("OQCDGUÖ", "0")
-# A word belongs to what holds this share of it.
+# A word belongs to a candidate that contains this share of it.
 _INSIDE = 0.7
-# Marks that are the same in more than this share of a stack, and in at least so many frames that differ elsewhere.
+# Marks that are the same in more than this share of a stack, and in at least this many frames that differ elsewhere.
 _MOST, _FEWEST = 0.5, 4
-# A candidate that was not read and is less suspicious than this is none.
+# An unread candidate that is less suspicious than this does not count.
 _SUSPECT = 0.55
 
 
@@ -41,16 +41,16 @@ def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
 
 
 def _lies_in(box: Box, place: Box) -> bool:
-    """Whether most of a word lies there: the same structure in slices side by side on a sheet is no word."""
+    """Whether most of a word lies there: the same structure in neighbouring slices on a sheet is no word."""
     top, left = max(box.top, place.top), max(box.left, place.left)
     common = Box(top, left, max(min(box.bottom, place.bottom), top), max(min(box.right, place.right), left))
     return common.area >= _INSIDE * box.area
 
 
 def is_text(word: Word) -> bool:
-    """Whether a reading is a word or a number, and no single letter, as which anatomy is read often.
+    """Whether a reading is a word or a number, not a single letter: anatomy is often read as one.
 
-    Nor one sign again and again: so the tiles of a mosaic are read, a row of heads as zeros.
+    Nor one character repeated: the tiles of a mosaic are read that way, a row of heads as zeros.
     """
     letters = [_ROUND.get(letter, letter) for letter in word.text.upper() if letter.isalnum()]
     if word.confidence < _CONFIDENCE or len(letters) < _LETTERS:
@@ -59,9 +59,9 @@ def is_text(word: Word) -> bool:
 
 
 def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, frames: int) -> Verdict:
-    """What of the candidates of a stack of so many frames is text, given the words that were read at each of them.
+    """Decide which candidates of a stack with this many frames are text, given the words read at each of them.
 
-    Text is confirmed where a word lies, or in the candidate's own box where the same marks are in most frames.
+    Text is confirmed where a word lies, or in the candidate's own box if the same marks are in most frames.
     """
     alike = _in_most(candidates, frames)
     confirmed: list[Found] = []
@@ -74,22 +74,22 @@ def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, f
             confirmed.append(Found(candidate.box, candidate.frame, CandidateKind.SAME_PLACE))
         elif candidate.score >= _SUSPECT:
             suspects.append(candidate)
-    return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda one: -one.score))
+    return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda candidate: -candidate.score))
 
 
 def _undecided(suspects: Sequence[Candidate], confirmed: Sequence[Found]) -> list[Candidate]:
     of_frame: dict[int, list[Box]] = defaultdict(list)
-    for one in confirmed:
-        of_frame[one.frame].append(one.box)
-    return [one for one in suspects if not any(map(one.box.meets, of_frame[one.frame]))]
+    for candidate in confirmed:
+        of_frame[candidate.frame].append(candidate.box)
+    return [candidate for candidate in suspects if not any(map(candidate.box.meets, of_frame[candidate.frame]))]
 
 
 def _in_most(candidates: Sequence[Candidate], frames: int) -> frozenset[int]:
-    """The digests of marks that are the same in most frames, where these are no copies of each other."""
+    """The digests of marks that are the same in most frames, unless the frames are copies of each other."""
     seen: dict[int, set[int]] = defaultdict(set)
-    for one in candidates:
-        if one.marks and one.score >= _SUSPECT:
-            seen[one.marks].add(one.beside)
+    for candidate in candidates:
+        if candidate.marks and candidate.score >= _SUSPECT:
+            seen[candidate.marks].add(candidate.beside)
     return frozenset(marks for marks, beside in seen.items() if len(beside) >= _FEWEST and len(beside) > _MOST * frames)
 
 

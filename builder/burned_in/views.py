@@ -8,21 +8,21 @@ import numpy as np
 from builder.burned_in.found import Box, Candidate, CandidateKind, Picture, Pixels
 from builder.burned_in.opencv import cv2
 
-# Letters of so many pixels' height are read best; no crop becomes larger than so many times.
+# Letters of this height in pixels are read best; no crop is enlarged by more than this factor.
 _LETTER, _MOST_ZOOM = 28.0, 4.0
-# Both sides of a sheet of crops; and between which sizes a whole picture becomes twice as large, so that small letters
+# The side lengths of a sheet of crops; and the sizes between which a whole picture is doubled, so that small letters
 # are read, in bounded time.
 SIDE, _MOST_SIDE = 736, 1024
-# The darkest and brightest pixels do not count for the range of grey values; every so many-th pixel tells it.
+# The darkest and brightest pixels do not count for the range of grey values; a sample of every n-th determines it.
 _RANGE, _STEP = (0.002, 0.998), 3
-# Around a candidate, in its letters: some that were not found lie beside those that were.
+# The margin around a candidate, in letters: some that were not found lie beside those that were.
 _MARGIN, _LEAST_MARGIN = 2.0, 8
-# Between crops on a sheet: words are not read across it.
+# The distance between crops on a sheet: no word is read across it.
 _GAP = 40
 
 
 class View(NamedTuple):
-    """A part of one frame as the reader gets it: from where in the frame, and how many times larger it is read."""
+    """A part of one frame as the reader gets it: its place in the frame, and its enlargement."""
 
     picture: Picture
     frame: int
@@ -31,16 +31,16 @@ class View(NamedTuple):
     zoom: float
 
     def placed(self, box: Box) -> Box:
-        """Where a box of the picture as it is read lies in the frame."""
+        """The place in the frame of a box in the enlarged picture."""
         top, left, bottom, right = (round(side / self.zoom) for side in box)
         return Box(self.top + top, self.left + left, self.top + bottom, self.left + right)
 
 
 class Extremes(NamedTuple):
-    """The lowest and the highest stored value at each place of a series: in one of them, text in any slice stands out.
+    """The lowest and the highest stored value at each place of a series: text in any slice stands out in one of them.
 
-    What is white in every slice or black in one stands out of the lowest; what is black in every slice or white in
-    one, of the highest.
+    Text that is white in every slice or black in one stands out in the lowest values; text that is black in every slice
+    or white in one, in the highest.
     """
 
     low: Pixels
@@ -60,22 +60,27 @@ class Extremes(NamedTuple):
         return Extremes(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
 
-def to_grey(pixels: Pixels) -> Picture:
-    """Stored values in 8 bit, over the range that all but the darkest and brightest have."""
-    few = np.sort(pixels[::_STEP, ::_STEP], axis=None)
-    low, high = (float(few[round((few.size - 1) * part)]) for part in _RANGE)
-    if low == high:
-        low, high = float(pixels.min()), float(pixels.max())
+def to_grey(pixels: Pixels, span: tuple[float, float]) -> Picture:
+    """Stored values in 8 bit, over a range of them."""
+    low, high = span
     grey = (pixels.astype(np.float32) - low) * (255 / max(high - low, 1))
     return grey.clip(0, 255).astype(np.uint8)
 
 
+def span_of(pixels: Pixels) -> tuple[float, float]:
+    """The range that all values have but the darkest and the brightest."""
+    few = pixels[::_STEP, ::_STEP].ravel()
+    places = [round((few.size - 1) * part) for part in _RANGE]
+    low, high = np.partition(few, places)[places].tolist()
+    return (low, high) if low != high else (float(pixels.min()), float(pixels.max()))
+
+
 def crop(frame: Pixels, candidate: Candidate) -> View:
-    """The place of a candidate with what may belong to it, in the grey values of the whole frame."""
-    projected = candidate.kind is CandidateKind.PROJECTED  # of slanted text, the box says little about the letters
+    """A candidate's place with its possible surroundings, in the grey values of the whole frame."""
+    projected = candidate.kind is CandidateKind.PROJECTED  # for slanted text, the box says little about the letters
     margin = _LEAST_MARGIN if projected else max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
     top, left, bottom, right = candidate.box.grown(margin, frame.shape)
-    picture = np.ascontiguousarray(to_grey(frame)[top:bottom, left:right])
+    picture = to_grey(frame[top:bottom, left:right], span_of(frame))
     zoom = _LETTER / max(candidate.height, 1.0)
     if projected:
         zoom = max(zoom, _whole_zoom(frame))
@@ -84,9 +89,9 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
 
 
 def whole(series: Extremes) -> list[View]:
-    """The two pictures by which a whole series is read: one where it is a single frame."""
+    """The two pictures by which a whole series is read: one for a single frame."""
     pictures = [series.high] if np.array_equal(series.low, series.high) else [series.high, series.low]
-    return [View(to_grey(one), 0, 0, 0, _whole_zoom(one)) for one in pictures]
+    return [View(to_grey(one, span_of(one)), 0, 0, 0, _whole_zoom(one)) for one in pictures]
 
 
 def _whole_zoom(frame: Pixels) -> float:
@@ -95,7 +100,7 @@ def _whole_zoom(frame: Pixels) -> float:
 
 
 def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]:
-    """The views on few pictures, in rows below each other: on each, which of the views lies where."""
+    """The views on few pictures, in rows: for each picture, which of the views lies where."""
     made: list[tuple[Picture, list[tuple[int, Box]]]] = []
     enlarged = [_enlarged(view) for view in views]
     rest = sorted(range(len(views)), key=lambda k: -len(enlarged[k]))
@@ -112,7 +117,7 @@ def _enlarged(view: View) -> Picture:
 
 
 def _shelved(numbers: Sequence[int], pictures: Sequence[Picture]) -> tuple[list[tuple[int, Box]], list[int]]:
-    """Which pictures, the highest first, go on one sheet and where, and which are left over."""
+    """Which pictures, the highest first, go onto one sheet and where, and which are left over."""
     places, rest = list[tuple[int, Box]](), list[int]()
     top = left = bottom = 0
     for number in numbers:

@@ -1,6 +1,6 @@
-"""What lists the written instances, and the papers on the medium.
+"""Lists the written instances, and makes the documents on the medium.
 
-`dicomdir` and `index` write the two lists, and `unused` finds what of the index is in no use; `previews` makes stacks
-and their pictures while other series are written, `preview` one picture; `left_out` counts images that no file tells
-of; `template` has README.TXT, INDEX.HTM, the manual and the start script.
+`dicomdir` and `index` write the two lists, and `unused` finds unused bytes of the index; `previews` makes stacks and
+their pictures while other series are written, `preview` one picture; `left_out` counts images that no file on the
+medium mentions; `template` has README.TXT, INDEX.HTM, the manual and the start script.
 """

@@ -1,31 +1,33 @@
-"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances; offsets are filled in when known."""
+"""Writes the DICOMDIR (PS3.3 Annex F) in one pass over the written instances; fills in offsets once they are known."""
 
 from collections.abc import Iterable
 import struct
 
+from builder.content import ContentKind
 from builder.dicom.element import EXPLICIT_LITTLE_ENDIAN, element, element_head, file_start, text
 from builder.plan import WrittenInstance
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 FILE_SET_ID = "MKBUNDLE"
-# Type 1 in a STUDY record (PS3.3 F.5.2), but type 2 in the study itself: what stands there when it is empty.
+# Type 1 in a STUDY record (PS3.3 F.5.2), but type 2 in the study itself: the value when that is empty.
 NO_DATE, NO_TIME = "19000101", "000000"
 
 _IN_USE = 0xFFFF
 # Offset of the Next Directory Record, Record In-use Flag, Offset of Referenced Lower-Level Directory Entity, each with
-# group, element, VR and length: records are by far the most of what is written here.
+# group, element, VR and length: records are by far the largest part of the file.
 _LINKS = struct.Struct("<HH2sHL HH2sHH HH2sHL")
-_IMAGE, _SYNTAX = text(0x00041430, b"CS", "IMAGE"), text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
+_RECORD_TYPES = {content: text(0x00041430, b"CS", content.value.directory_record) for content in ContentKind}
+_SYNTAX = text(0x00041512, b"UI", EXPLICIT_LITTLE_ENDIAN)
 _NEXT, _USE, _LOWER = (0x0004, 0x1400, b"UL", 4), (0x0004, 0x1410, b"US", 2), (0x0004, 0x1420, b"UL", 4)
 _OFFSET = struct.Struct("<L")
-# Where the offsets stand in a record, behind tag and length of its item.
+# The places of the offsets in a record, after tag and length of its item.
 _NEXT_AT, _LOWER_AT = 8 + 8, 8 + _LINKS.size - _OFFSET.size
 
 
 class _Records:
-    """The directory records as bytes, parents before children; links are set when what they lead to is known.
+    """The directory records as bytes, parents before children; a link is set once its target is known.
 
-    Offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2); `start` is that of the first.
+    Offsets count from the first byte of the file, preamble included (PS3.3 F.3.2.2); `start` is the first record's.
     """
 
     def __init__(self, start: int) -> None:
@@ -36,7 +38,7 @@ class _Records:
         self.first_root = self.last_root = 0
 
     def add(self, level: int, body: bytes) -> None:
-        """A record below the last one of the level above."""
+        """Add a record below the last one of the level above."""
         at = len(self.content)
         if level < len(self._last):
             self._link(self._last[level], _NEXT_AT, at)
@@ -55,7 +57,7 @@ class _Records:
 
 
 def dicomdir(written: Iterable[WrittenInstance], file_set_uid: str, implementation: tuple[str, str]) -> bytes:
-    """The bytes of the DICOMDIR of these instances, which come sorted by patient, study and series.
+    """The bytes of the DICOMDIR of these instances, which must be sorted by patient, study and series.
 
     `implementation` is the class UID and the version name for the file meta information.
     """
@@ -68,52 +70,52 @@ def dicomdir(written: Iterable[WrittenInstance], file_set_uid: str, implementati
 
 def _add_all(records: _Records, written: Iterable[WrittenInstance]) -> None:
     studies, above = 0, ("", "", "")
-    for one in written:
-        here = (one.patient_id, one.study_instance_uid, one.series_instance_uid)
+    for image in written:
+        here = (image.patient_id, image.study_instance_uid, image.series_instance_uid)
         if here[:1] != above[:1]:
-            records.add(0, _patient(one))
+            records.add(0, _patient(image))
         if here[:2] != above[:2]:
             studies += 1
-            records.add(1, _study(one, studies))
+            records.add(1, _study(image, studies))
         if here != above:
-            records.add(2, _series(one))
+            records.add(2, _series(image))
             above = here
-        records.add(3, _image(one))
+        records.add(3, _instance(image))
 
 
-def _patient(one: WrittenInstance) -> bytes:
+def _patient(image: WrittenInstance) -> bytes:
     return (
         text(0x00041430, b"CS", "PATIENT")
-        + text(0x00100010, b"PN", one.patient_id)
-        + text(0x00100020, b"LO", one.patient_id)
+        + text(0x00100010, b"PN", image.patient_id)
+        + text(0x00100020, b"LO", image.patient_id)
     )
 
 
-def _study(one: WrittenInstance, number: int) -> bytes:
+def _study(image: WrittenInstance, number: int) -> bytes:
     return (
         text(0x00041430, b"CS", "STUDY")
-        + text(0x00080020, b"DA", one.study_date or NO_DATE)
-        + text(0x00080030, b"TM", one.study_time or NO_TIME)
+        + text(0x00080020, b"DA", image.study_date or NO_DATE)
+        + text(0x00080030, b"TM", image.study_time or NO_TIME)
         + text(0x00080050, b"SH", "")
         + text(0x00081030, b"LO", "")
-        + text(0x0020000D, b"UI", one.study_instance_uid)
+        + text(0x0020000D, b"UI", image.study_instance_uid)
         + text(0x00200010, b"SH", str(number))
     )
 
 
-def _series(one: WrittenInstance) -> bytes:
+def _series(image: WrittenInstance) -> bytes:
     return (
         text(0x00041430, b"CS", "SERIES")
-        + text(0x00080060, b"CS", one.modality)
-        + text(0x0020000E, b"UI", one.series_instance_uid)
-        + text(0x00200011, b"IS", str(one.series_number or 0))
+        + text(0x00080060, b"CS", image.modality)
+        + text(0x0020000E, b"UI", image.series_instance_uid)
+        + text(0x00200011, b"IS", str(image.series_number or 0))
     )
 
 
-def _image(one: WrittenInstance) -> bytes:
-    instance = one.instance
+def _instance(written: WrittenInstance) -> bytes:
+    instance = written.instance
     return (
-        _IMAGE
+        _RECORD_TYPES[written.content]
         + text(0x00041500, b"CS", instance.path.replace("/", "\\"))
         + text(0x00041510, b"UI", instance.sop_class_uid)
         + text(0x00041511, b"UI", instance.sop_instance_uid)

@@ -1,4 +1,4 @@
-"""Makes the index from written instances, as one fresh database that then goes onto the medium at once."""
+"""Makes the index from written instances, as a fresh database that then goes onto the medium in one write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -7,13 +7,15 @@ from itertools import groupby
 from mmap import mmap
 from pathlib import Path
 import sqlite3
+import sys
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.catalogue.unused import ROOTS, unused
+from builder.content import ContentKind
 from builder.plan import Progress, WrittenInstance
 from builder.stacks.naming import stack_names
 from builder.stacks.stacks import OrderedStack, describe_series
@@ -22,15 +24,18 @@ from bundle.images.alterations import masked_share
 from bundle.index.schema import COSINES, TABLES
 from bundle.layout import FORMAT_VERSION
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 Row = dict[str, Any]
-# How often a database was changed, by when its size is right, and by which SQLite: the same index has the same bytes.
+# SQLite's change counter, the change for which its size is valid, and its version: equal indexes have equal bytes.
 _OF_WRITER = ((24, 28), (92, 100))
 
 
 class IndexRows:
     """The rows of all tables, filled series by series in the order of the written instances.
 
-    They go into the database series by series: as objects of Python, those of 200,000 images would take 300 MB.
+    They go into the database series by series: as Python objects, those of 200,000 images would take 300 MB.
     """
 
     def __init__(
@@ -43,7 +48,7 @@ class IndexRows:
         self._patient = self._study = ""
 
     def add_series(self, written: Sequence[WrittenInstance]) -> None:
-        """One series with all images, and its study and patient where it is their first."""
+        """Add one series with all images, and its study and patient if it is their first."""
         first = written[0]
         if first.patient_id != self._patient:
             self._patient = first.patient_id
@@ -51,15 +56,20 @@ class IndexRows:
         if first.study_instance_uid != self._study:
             self._study = first.study_instance_uid
             self._add_study(self._last["patient"], first)
-        self._add_series(self._last["study"], written)
+        content = first.content
+        match content:
+            case ContentKind.IMAGES:
+                self._add_images(self._last["study"], written)
+            case _:
+                assert_never(content)
         self._flush()
 
     def add_text(self, key: str, value: str) -> None:
-        """What the index says of itself."""
+        """Add a property of the index."""
         self._waiting["bundle"].append({"key": key, "value": value})
 
     def finish(self) -> None:
-        """What has waited for the pictures and the default windows of all stacks, made by the workers meanwhile."""
+        """Add the pictures and default windows of all stacks, which the workers made meanwhile."""
         for stack_id, (row, made) in enumerate(self._previews, start=1):
             window, png = made.result()
             row.update(_named(("window_center", "window_width"), window))
@@ -97,7 +107,8 @@ class IndexRows:
             },
         )
 
-    def _add_series(self, study: int, written: Sequence[WrittenInstance]) -> None:
+    def _add_images(self, study: int, written: Sequence[WrittenInstance]) -> None:
+        """A series of images, with its stacks."""
         stacks = self._made.of(written)
         key = written[0].study_instance_uid, written[0].series_instance_uid
         series = self._add(
@@ -111,11 +122,11 @@ class IndexRows:
                 "number_of_instances": len(written),
                 "frame_of_reference_uid": _common_frame(written),
                 "images_left_out": self._counts.left_out[key],
-                "images_masked": sum(masked_share(one.instance.altered) is not None for one in written),
+                "images_masked": sum(masked_share(record.instance.altered) is not None for record in written),
                 "images_undecided": self._counts.undecided[key],
             },
         )
-        instances = {one.instance.path: self._add_instance(series, one) for one in written}
+        instances = {record.instance.path: self._add_instance(series, record) for record in written}
         names = stack_names([stack for stack, _ in stacks], written[0].modality)
         for (stack, picture), name in zip(stacks, names, strict=True):
             self._add_stack(_stack_row(series, stack, name), stack, picture, instances)
@@ -131,8 +142,8 @@ class IndexRows:
         self._previews.append((row, picture))
         stack_id = row["id"] = self._numbered("stack")
         turns = stack.orientation is None
-        for position, one in enumerate(stack.slices):
-            self._add("frame", _frame_row(stack_id, position, instances[one.instance.path], one, turns=turns))
+        for position, slice_ in enumerate(stack.slices):
+            self._add("frame", _frame_row(stack_id, position, instances[slice_.instance.path], slice_, turns=turns))
 
 
 def index(
@@ -143,7 +154,7 @@ def index(
 
     `cases` gives each Study Instance UID its case number.
     """
-    with TemporaryDirectory(prefix="mkbundle-") as folder:  # of what goes onto the medium, and of nothing else
+    with TemporaryDirectory(prefix="mkbundle-") as folder:  # only with data that goes onto the medium
         file = Path(folder) / "index"
         with closing(sqlite3.connect(file)) as database:
             _make_tables(database)
@@ -159,7 +170,9 @@ def index(
 
 def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Progress) -> None:
     done = 0
-    for _, run in groupby(written, lambda one: (one.patient_id, one.study_instance_uid, one.series_instance_uid)):
+    for _, run in groupby(
+        written, lambda record: (record.patient_id, record.study_instance_uid, record.series_instance_uid)
+    ):
         series = list(run)
         rows.add_series(series)
         done += len(series)
@@ -168,28 +181,39 @@ def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Prog
 
 def _common_frame(written: Sequence[WrittenInstance]) -> str:
     """The Frame of Reference of a series (PS3.3 C.7.4.1)."""
-    return _common(one.frame_of_reference_uid for one in written)
+    return _common(record.frame_of_reference_uid for record in written)
 
 
 def _common(values: Iterable[str]) -> str:
-    """What all say; empty where they do not agree."""
+    """The common value of all; empty if they differ."""
     found = set(values)
     return found.pop() if len(found) == 1 else ""
 
 
 def _make_tables(database: sqlite3.Connection) -> None:
-    # A file of this moment alone: nobody goes on with it after a crash.
+    # A temporary file: nobody continues with it after a crash.
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
-    from sqlite_utils import Database  # which brings pandas along where that is installed, and only builds need it
-
-    tables = Database(database)
+    tables = _database_class()(database)
     for table, (columns, key, foreign) in TABLES.items():
         tables.table(table).create(columns, pk=key, foreign_keys=foreign)
 
 
+def _database_class() -> type["Database"]:
+    """sqlite-utils loads pandas where that is installed, for half a second of every build; no row here needs it."""
+    unloaded = "pandas" not in sys.modules
+    if unloaded:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # which is how Python marks what cannot be imported
+    try:
+        from sqlite_utils import Database
+    finally:
+        if unloaded:
+            del sys.modules["pandas"]
+    return Database
+
+
 def _closed_up(database: sqlite3.Connection) -> list[int]:
-    """No page is left over from building it; the first pages of all tables and indexes."""
+    """Rebuild the file so that no page is left over; returns the first pages of all tables and indexes."""
     database.execute('CREATE INDEX "idx_frame_stack_id_position"\n    ON "frame" ("stack_id", "position")')
     database.commit()
     database.execute("VACUUM")
@@ -197,7 +221,7 @@ def _closed_up(database: sqlite3.Connection) -> list[int]:
 
 
 def _sweep(file: Path, roots: Sequence[int]) -> None:
-    """Bytes of cells that were moved stay behind all the same: the check wants nothing where something could hide."""
+    """Moved cells still leave bytes behind: the check accepts no place where data could hide."""
     with file.open("r+b") as stream, mmap(stream.fileno(), 0) as content:
         for start, end in (*unused(content, roots), *_OF_WRITER):
             content[start:end] = bytes(end - start)
@@ -231,7 +255,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "rows": first.instance.rows,
         "columns": first.instance.columns,
         "bits_allocated": first.instance.bits_allocated,
-        "bits_stored": max(one.instance.bits_stored for one in stack.slices),
+        "bits_stored": max(slice_.instance.bits_stored for slice_ in stack.slices),
         "pixel_representation": first.instance.pixel_representation,
         "photometric_interpretation": first.instance.photometric_interpretation,
         "pixel_padding_value": stack.padding,
@@ -246,24 +270,24 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "notes": stack.notes,
         "preview_frame": stack.middle,
         "description": description,
-        "units": _common(one.frame.units for one in stack.slices),
-        # The default window is that of the slice that is shown first.
+        "units": _common(slice_.frame.units for slice_ in stack.slices),
+        # The default window is that of the slice that a viewer shows first.
         "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
     }
 
 
-def _frame_row(stack: int, position: int, instance: int, one: Any, *, turns: bool) -> Row:
+def _frame_row(stack: int, position: int, instance: int, slice_: Any, *, turns: bool) -> Row:
     return {
         "stack_id": stack,
         "position": position,
         "instance_id": instance,
-        "frame_index": one.frame.frame_index,
-        **_named(("x", "y", "z"), one.frame.image_position_patient),
-        "rescale_slope": one.frame.rescale_slope,
-        "rescale_intercept": one.frame.rescale_intercept,
-        **_named(("window_center", "window_width"), one.frame.window),
-        "voi_lut_function": one.frame.voi_lut_function,
-        "pixel_padding_value": one.instance.pixel_padding_value,
-        "pixel_padding_range_limit": one.instance.pixel_padding_range_limit,
-        **_named(COSINES, one.frame.image_orientation_patient if turns else None),
+        "frame_index": slice_.frame.frame_index,
+        **_named(("x", "y", "z"), slice_.frame.image_position_patient),
+        "rescale_slope": slice_.frame.rescale_slope,
+        "rescale_intercept": slice_.frame.rescale_intercept,
+        **_named(("window_center", "window_width"), slice_.frame.window),
+        "voi_lut_function": slice_.frame.voi_lut_function,
+        "pixel_padding_value": slice_.instance.pixel_padding_value,
+        "pixel_padding_range_limit": slice_.instance.pixel_padding_range_limit,
+        **_named(COSINES, slice_.frame.image_orientation_patient if turns else None),
     }

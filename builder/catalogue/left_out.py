@@ -1,4 +1,4 @@
-"""How many images of each study and series were left out for text, or wait for a decision: no written file says it."""
+"""Counts images of each study and series left out for text or waiting for a decision: no written file has them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from builder.plan import WrittenInstance
 from bundle.index.index import Catalog
 
-# Study and series, by their new UIDs; the series is empty for all of which no image is left.
+# Study and series, by their new UIDs; the series is empty for all series without any image left.
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Number of images by study and series: left out, and undecided."""
+    """The number of images by study and series: left out, and undecided."""
 
     left_out: Counter[Key] = field(default_factory=Counter)
     undecided: Counter[Key] = field(default_factory=Counter)
@@ -23,11 +23,11 @@ class Counts:
         return sum(number for (study, _), number in self.left_out.items() if study == uid)
 
     def joined(self, new: "Counts", written: Iterable[WrittenInstance]) -> "Counts":
-        """What a bundle said before, and what was counted `new` of images that may be the same again.
+        """Combine a bundle's earlier counts with those of `new` images, which may be the same images again.
 
-        Of an image that was left out nothing is on the medium, so that the larger number of each series counts.
+        The medium has nothing of an image that was left out, so the larger number of each series counts.
         """
-        left = {(one.study_instance_uid, one.series_instance_uid) for one in written}
+        left = {(record.study_instance_uid, record.series_instance_uid) for record in written}
         found: Counter[Key] = Counter()
         for (study, series), number in new.left_out.items():
             found[study, series if (study, series) in left else ""] += number
@@ -35,7 +35,7 @@ class Counts:
 
 
 def counts_on(catalog: Catalog, without: Collection[str] = ()) -> Counts:
-    """What the index of a bundle says, but for some cases."""
+    """The counts in the index of a bundle, except for some cases."""
     counts = Counts()
     for study in catalog.studies():
         if study.case in without:

@@ -13,17 +13,17 @@ from bundle.index.records import Frame, Instance
 from bundle.presets import Window, spanning
 
 LARGEST_SIDE = 512
-# Of the pictures in a report: sharp enough for print, and a hundred cases stay a page that can be sent.
+# The size of pictures in a report: sharp enough for print, and a hundred cases still fit a page that can be sent.
 _SMALL_SIDE, _SMALL_QUALITY = 240, 80
 _CT_WINDOW = (40.0, 400.0)
-# A CT slice shows air and tissue; values that start above this are no Hounsfield units.
+# A CT slice shows air and tissue; values that start above this are not Hounsfield units.
 _AIR = -200.0
 _PERCENTILES = (0.5, 99.5)
 
-# Differences to the left, in which zlib looks for runs alone: 5 % more bytes than with the best filter for each row and
+# Differences to the left, in which zlib only looks for runs: 5 % more bytes than with the best filter for each row and
 # the usual search, in a third of the time.
 _SUB = 1
-# Shares of a window's greys: with fewer nothing is seen in a picture, with more there is one.
+# Shares of a window's greys: with fewer, a picture shows nothing; with more, it shows something.
 _FLAT, _FULL = 0.05, 0.25
 
 Pixels = NDArray[np.float64]
@@ -39,7 +39,7 @@ def make(root: Path, instance: Instance, frame: Frame, modality: str) -> Preview
     grey = shown(values, window, frame.voi_lut_function)
     if instance.photometric_interpretation == "MONOCHROME1":
         np.subtract(1, grey, out=grey)
-    if empty is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+    if empty is not None:  # PS3.3 C.7.5.1.1.2: padding is not part of the image but background
         grey[empty] = 0
     return window, render_png(grey)
 
@@ -49,7 +49,7 @@ def _rescaled(stored: NDArray[np.integer], frame: Frame) -> Pixels:
 
 
 def _padding(stored: NDArray[np.integer], instance: Instance) -> NDArray[np.bool_] | None:
-    """Which stored values are padding; None where there is none."""
+    """Which stored values are padding; None if there is none."""
     value, limit = instance.pixel_padding_value, instance.pixel_padding_range_limit
     if value is None:
         return None
@@ -76,7 +76,7 @@ def _stored_bits(values: NDArray[np.integer], instance: Instance) -> NDArray[np.
 
 
 def default_window(frame: Frame, modality: str, values: Pixels) -> Window:
-    """(center, width) in modality units: the file's own, else one that suits the modality and the values."""
+    """(center, width) in modality units: the file's own, else a window that suits the modality and the values."""
     if frame.window is not None:
         return _of_stored_values(frame, frame.window, values) if modality == "MR" else frame.window
     low, high = np.percentile(values, _PERCENTILES)
@@ -86,11 +86,11 @@ def default_window(frame: Frame, modality: str, values: Pixels) -> Window:
 
 
 def _of_stored_values(frame: Frame, window: Window, values: Pixels) -> Window:
-    """A window in modality units, also where the file means it for stored values.
+    """A window in modality units, even if the file means it for stored values.
 
-    PS3.3 C.11.2 has windows after the rescale, IHE BIR has those of MR before it, and makers do the one or the other.
-    Where the rescaled values would use next to none of the window's greys and the stored ones many, it is meant for
-    these; where that says nothing, the standard holds.
+    PS3.3 C.11.2 applies windows after the rescale, IHE BIR applies those of MR before it, and makers do either. If the
+    rescaled values would use next to none of the window's greys and the stored values many, the window is for stored
+    values; if that is inconclusive, the standard decides.
     """
     slope, intercept = frame.rescale_slope, frame.rescale_intercept
     stored = (values - intercept) / slope
@@ -105,7 +105,7 @@ def _of_stored_values(frame: Frame, window: Window, values: Pixels) -> Window:
 
 
 def _greys(window: Window, values: Pixels) -> float:
-    """The share of a window's greys that lie between the least and the greatest of the values."""
+    """The share of a window's greys between the least and the greatest of the values."""
     low, high = window[0] - window[1] / 2, window[0] + window[1] / 2
     return float(min(values.max(), high) - max(values.min(), low)) / window[1]
 
@@ -124,7 +124,7 @@ def shown(values: Pixels, window: Window, function: str) -> Pixels:
 
 
 def render_png(grey: Pixels) -> bytes:
-    """An 8-bit grey PNG of a picture from 0 to 1, its longer side at most LARGEST_SIDE; the picture is used up."""
+    """An 8-bit grey PNG of a picture from 0 to 1, its longer side at most LARGEST_SIDE; it overwrites the picture."""
     grey *= 255
     picture = Image.fromarray(np.rint(grey, out=grey).astype(np.uint8))
     picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
@@ -149,7 +149,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def shrink(png: bytes) -> bytes:
-    """A smaller picture of the same, as JPEG; the PNG itself where it cannot be read."""
+    """A smaller JPEG of the same picture; the PNG itself if it cannot be read."""
     try:
         with Image.open(BytesIO(png), formats=["PNG"]) as picture:
             small = picture.convert("L")

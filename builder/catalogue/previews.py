@@ -1,4 +1,4 @@
-"""The stacks of series and their preview pictures, begun while other series are still being written."""
+"""The stacks of series and their preview pictures, started while other series are still being written."""
 
 from array import array
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ Stacks = list[tuple[OrderedStack, Future[preview.Preview]]]
 
 
 class _Begun(NamedTuple):
-    """A stack without its slices, which places among the frames of its series they have, and its picture."""
+    """A stack without its slices, their places among the frames of the series, and its picture."""
 
     stack: OrderedStack
     places: "array[int]"
@@ -24,31 +24,36 @@ class _Begun(NamedTuple):
 
 
 class Previews:
-    """What is made of each series whose files lie below `root`."""
+    """The stacks and pictures of each series whose files lie below `root`."""
 
     def __init__(self, root: Path, executor: Executor) -> None:
         self._root, self._executor = root, executor
         self._begun: dict[bytes, list[_Begun]] = {}
 
     def begin(self, written: Sequence[WrittenInstance]) -> None:
-        """Of a series that may be complete: should others join it or some of them leave, this was for nothing."""
+        """Start with a series that may be complete: if images join or leave it later, this work was in vain."""
         if written:
-            places = {_name(one): place for place, one in enumerate(slices_of(written))}
+            places = {_name(slice_): place for place, slice_ in enumerate(slices_of(written))}
             self._begun[_key(written)] = [
-                _Begun(replace(stack, slices=()), array("L", (places[_name(one)] for one in stack.slices)), picture)
+                _Begun(
+                    replace(stack, slices=()), array("L", (places[_name(slice_)] for slice_ in stack.slices)), picture
+                )
                 for stack, picture in self._make(written)
             ]
 
     def wait(self, paths: Collection[str]) -> None:
-        """Return when nobody reads any file any more, where some of them may be taken away or written anew."""
+        """Return when no worker reads any file, if some of these may be removed or rewritten."""
         if paths:
-            wait([one.picture for begun in self._begun.values() for one in begun])
+            wait([preview.picture for begun in self._begun.values() for preview in begun])
 
     def of(self, written: Sequence[WrittenInstance]) -> Stacks:
-        """The stacks of a series, the largest first, with pictures that are done or under way; once for each series."""
+        """The stacks of a series, the largest first, with finished or pending pictures; call it once per series."""
         begun = self._begun.pop(_key(written), [])
         slices = slices_of(written) if begun else []
-        made = [(replace(one.stack, slices=tuple(slices[k] for k in one.places)), one.picture) for one in begun]
+        made = [
+            (replace(preview.stack, slices=tuple(slices[k] for k in preview.places)), preview.picture)
+            for preview in begun
+        ]
         return made or self._make(written)
 
     def _make(self, written: Sequence[WrittenInstance]) -> Stacks:
@@ -57,14 +62,16 @@ class Previews:
 
     def _picture(self, stack: OrderedStack, modality: str) -> Future[preview.Preview]:
         shown = stack.slices[stack.middle]
-        picture = shown.instance._replace(frames=())  # which may be thousands, and the worker needs but one
+        picture = shown.instance._replace(frames=())  # there may be thousands, and the worker needs only one
         return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
 
 
-def _name(one: Slice) -> tuple[str, int]:
-    return one.instance.path, one.frame.frame_index
+def _name(slice_: Slice) -> tuple[str, int]:
+    return slice_.instance.path, slice_.frame.frame_index
 
 
 def _key(written: Sequence[WrittenInstance]) -> bytes:
-    """What tells just these images from any others, in few bytes; a file may be written anew under its path."""
-    return hashlib.sha256("\n".join(f"{one.instance.path} {one.instance.digest}" for one in written).encode()).digest()
+    """A short key for exactly these images; a file may be rewritten under its path."""
+    return hashlib.sha256(
+        "\n".join(f"{record.instance.path} {record.instance.digest}" for record in written).encode()
+    ).digest()

@@ -1,4 +1,4 @@
-"""The papers that go onto the medium: README.TXT and INDEX.HTM (IHE PDI), the manual, and the start script."""
+"""The documents on the medium: README.TXT and INDEX.HTM (IHE PDI), the manual, and the start script."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
 ENGLISH = "en"
 _WORDS = "WORDS.TOML"
 _LANGUAGE = re.compile(rb'<html\b[^>]*\slang="([a-z]{2,3})"')
-# A line of a template that begins with [word] stays only where the word holds, without the mark.
+# A line of a template that begins with [word] stays, without the mark, only if the condition holds.
 _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 
 
@@ -22,7 +22,7 @@ _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 class CaseLine:
     """One case as INDEX.HTM lists it; a pseudonym, never a name.
 
-    Of its images, so many were `left_out` for text, had text `masked`, or were `kept` though text was read in them.
+    This many of its images were `left_out` for text, had text `masked`, or were `kept` although text was read in them.
     """
 
     case: str
@@ -36,7 +36,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What is filled into the texts, in their language; of each pair the first is for one, the second for others."""
+    """The words that fill the texts, in their language; of each pair the first is singular, the second plural."""
 
     cases: Sequence[str]
     series: Sequence[str]
@@ -57,19 +57,21 @@ class _Words:
         return f"{self.number(number)} {forms[number != 1]}"
 
     def text_in_pictures(self, case: CaseLine) -> str:
-        """'1 left out, 2 masked'; empty where there is nothing to say."""
+        """'1 left out, 2 masked'; empty if there is nothing to report."""
         numbers = ((case.left_out, self.left_out), (case.masked, self.masked), (case.kept, self.kept))
         return ", ".join(f"{self.number(number)} {what}" for number, what in numbers if number)
 
 
 def languages() -> tuple[str, ...]:
-    """Those that the texts are written in, English first: a folder each."""
-    found = sorted(one.name for one in resources.files("bundle_template").iterdir() if one.joinpath(_WORDS).is_file())
+    """The languages of the texts, English first: a folder each."""
+    found = sorted(
+        entry.name for entry in resources.files("bundle_template").iterdir() if entry.joinpath(_WORDS).is_file()
+    )
     return (ENGLISH, *found)
 
 
 def language_of(page: bytes) -> str:
-    """The language of an INDEX.HTM; English where it is none of those here."""
+    """The language of an INDEX.HTM; English if it is not one of those here."""
     found = _LANGUAGE.search(page)
     return found[1].decode() if found and found[1].decode() in languages() else ENGLISH
 
@@ -77,7 +79,7 @@ def language_of(page: bytes) -> str:
 def template_files(
     cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = "", language: str = ENGLISH
 ) -> dict[str, bytes]:
-    """Relative path -> content of every paper on a medium that carries the viewers for `platforms`."""
+    """Relative path -> content of every document on a medium with the viewers for `platforms`."""
     words = _Words(**tomllib.loads(_read(_WORDS, language)))
     values = _totals(cases, words) | {"version": version, "profile": words.profile}
     values["contact"] = _one_line(contact) or words.contact
@@ -98,13 +100,13 @@ def template_files(
 
 
 def _template(name: str, language: str = ENGLISH) -> Traversable:
-    """Those in English, and what is the same in all languages, lie in the folder itself."""
+    """English templates, and those common to all languages, lie in the folder itself."""
     root = resources.files("bundle_template")
     return root.joinpath(name) if language == ENGLISH else root.joinpath(language).joinpath(name)
 
 
 def _read(name: str, language: str = ENGLISH) -> str:
-    """A template with plain line feeds, whatever the system it was checked out on made of them."""
+    """A template with plain line feeds, whatever line ends the checkout has."""
     return _template(name, language).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
@@ -122,7 +124,7 @@ def _lines(text: str, conditions: set[str]) -> Iterator[str]:
 
 
 def _crlf(text: str) -> bytes:
-    """Line ends that every Windows editor shows, with a byte order mark only where the text is not plain ASCII."""
+    """Line ends that every Windows editor shows, with a byte order mark only if the text is not plain ASCII."""
     encoding = "ascii" if text.isascii() else "utf-8-sig"
     return text.replace("\n", "\r\n").encode(encoding)
 

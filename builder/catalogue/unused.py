@@ -1,4 +1,4 @@
-"""Finds what a SQLite file does not use: bytes where a deleted row may stay, whatever the database says of itself."""
+"""Finds the unused bytes of a SQLite file, where a deleted row may remain, whatever the database claims."""
 
 from collections.abc import Iterable, Iterator
 from mmap import mmap
@@ -19,9 +19,9 @@ Content = bytes | mmap
 
 
 def unused(content: Content, roots: Iterable[int]) -> Places:
-    """First byte and end of each run of bytes that no table and no index needs; `roots` are their first pages.
+    """First byte and end of each run of bytes that no table and no index uses; `roots` are their first pages.
 
-    Pages that nothing leads to are such runs as a whole. Raises IndexError where the file is damaged.
+    Unreachable pages are such runs as a whole. Raises IndexError if the file is damaged.
     """
     file = _File(content)
     file.walk(roots)
@@ -29,15 +29,15 @@ def unused(content: Content, roots: Iterable[int]) -> Places:
 
 
 class _File:
-    """The pages that have been reached, and what of each is in no use.
+    """The pages reached so far, and the unused parts of each.
 
-    What is in use is known of one page at a time: of a large database, all of it would take more than the file itself.
+    Used parts are known for one page at a time: for a large database, all of them would take more than the file itself.
     """
 
     def __init__(self, content: Content) -> None:
         self._content = content
         self._size = 1 << 16 if content[16:18] == b"\0\1" else self._number(16, 2)
-        if self._size < 512:  # which no database has
+        if self._size < 512:  # smaller than any database
             raise IndexError(self._size)
         self._usable = self._size - content[20]
         self._pages = -(-len(content) // self._size)
@@ -46,7 +46,7 @@ class _File:
         self._todo: list[int] = []
 
     def walk(self, roots: Iterable[int]) -> None:
-        """Go to every page that is in use, once."""
+        """Visit every page in use, once."""
         self._todo = [1, *roots]
         while self._todo:
             page = self._todo.pop()
@@ -55,14 +55,14 @@ class _File:
                 self._note(page, self._tree_page(page))
 
     def gaps(self) -> Places:
-        """What lies between."""
+        """The gaps between used parts."""
         for page in range(1, self._pages + 1):
             if page not in self._reached:
                 self._note(page, [])
         yield from sorted(self._gaps)
 
     def _note(self, page: int, used: list[tuple[int, int]]) -> None:
-        """The gaps of a page between what is in use, as counted from the beginning of the page."""
+        """Record the gaps of a page between its used parts, counted from the beginning of the page."""
         start, at = (page - 1) * self._size, 0
         used.sort()
         for begin, end in [*used, (self._size, self._size)]:
@@ -76,7 +76,7 @@ class _File:
         return int.from_bytes(self._content[at : at + length], "big")
 
     def _varint(self, at: int) -> tuple[int, int]:
-        """A number of one to nine bytes, and the first byte behind it."""
+        """A number of one to nine bytes, and the first byte after it."""
         value = 0
         for place in range(_LONGEST_NUMBER - 1):
             byte = self._content[at + place]
@@ -99,18 +99,18 @@ class _File:
         return used + list(self._free_blocks(start, self._number(start + head + 1, 2)))
 
     def _free_blocks(self, start: int, at: int) -> Places:
-        """Each says where the next one is and how long it is; they stand in the order of their places."""
+        """Each block holds the place of the next one and its own length; they are in the order of their places."""
         while at:
             yield at, at + _FREE_BLOCK_HEAD
             following = self._number(start + at, 2)
             at = following if following > at else 0
 
     def _cell(self, at: int, kind: int) -> int:
-        """Where the cell ends; notes the pages that it leads to."""
+        """The end of the cell; records the pages that it points to."""
         if kind in _INTERIOR:
             self._todo.append(self._number(at, 4))
             at += 4
-        length, at = self._varint(at)  # in the inner pages of a table, this is the row already
+        length, at = self._varint(at)  # in the inner pages of a table, this is already the row
         if kind == _TABLE_INTERIOR:
             return at
         if kind == _TABLE_LEAF:
@@ -122,7 +122,7 @@ class _File:
         return at + here + 4
 
     def _here(self, length: int, kind: int) -> int:
-        """How much of a cell stands on its page; the rest is on pages of its own."""
+        """How much of a cell is on its page; the rest is on overflow pages."""
         most = self._usable - 35 if kind == _TABLE_LEAF else (self._usable - 12) * 64 // 255 - 23
         least = (self._usable - 12) * 32 // 255 - 23
         if length <= most:

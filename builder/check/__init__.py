@@ -1,7 +1,7 @@
-"""The bundle checker: reads a medium back and says everything that is wrong with it; shares nothing with the writer.
+"""The bundle checker: reads a medium back and reports everything that is wrong; shares no code with the writer.
 
-`inspection` is the whole check, top to bottom, and `report` what comes of it. `rules` and `image_rules` have every
-check by name, each a `rule`; what is found is one of `findings`; `errors` says what a check cannot begin with.
+`inspection` is the whole check, top to bottom, and `report` its result. `rules` and `image_rules` list every check by
+name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
 """
 
 from builder.check.checks.iod import Validation

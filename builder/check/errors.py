@@ -1,4 +1,4 @@
-"""What a check cannot even begin with."""
+"""The reasons why a check cannot begin."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from bundle.errors import BundleError, NoBundle
 
 
 class NothingToCheck(NoBundle):
-    """There is no bundle and no disc of another maker."""
+    """There is no bundle, and no disc of another program."""
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Typed findings, and how they read as JSON."""
+"""Typed findings, and their JSON."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,7 +11,7 @@ _ASK = "Ask whoever made the medium."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: which check found it, where, what was expected and found, and what to do."""
+    """One problem: which check found it, where, what was expected and found, and what to do."""
 
     check: str
     severity: str
@@ -31,28 +31,30 @@ class Finding:
 
 
 def finding(check: str, subject: str, message: str) -> Finding:
-    """A finding of the check with this name, which must stand in RULES."""
+    """A finding of the check with this name, which must be in RULES."""
     rule = RULES[check]
     return Finding(check, rule.severity, subject, message, rule.remedy, rule.clause)
 
 
-def for_others(one: Finding) -> Finding:
-    """The same of a medium that others made, which nobody here can build again."""
-    return replace(one, remedy=_ASK) if "bundle" in one.remedy else one
+def for_others(finding: Finding) -> Finding:
+    """The same for a foreign medium, which nobody here can build again."""
+    return replace(finding, remedy=_ASK) if "bundle" in finding.remedy else finding
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors first, then warnings and hints; within these in the order of RULES, then by what they concern."""
+    """Errors first, then warnings and hints; within these in the order of RULES, then by subject."""
     places = {name: place for place, name in enumerate(RULES)}
-    return sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), places[one.check], one.subject))
+    return sorted(
+        findings, key=lambda finding: (SEVERITIES.index(finding.severity), places[finding.check], finding.subject)
+    )
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Severity -> number of findings."""
-    severities = [one.severity for one in findings]
+    severities = [finding.severity for finding in findings]
     return {severity: severities.count(severity) for severity in SEVERITIES}
 
 
 def to_json(findings: Sequence[Finding]) -> dict[str, Any]:
     """For a program: the findings with the number of each severity."""
-    return {**counts(findings), "findings": [one.to_json() for one in sort_findings(findings)]}
+    return {**counts(findings), "findings": [finding.to_json() for finding in sort_findings(findings)]}

@@ -1,4 +1,4 @@
-"""The whole check of a bundle, top to bottom: reads the medium, asks every check, and makes the report."""
+"""The whole check of a bundle, top to bottom: reads the medium, runs every check, and makes the report."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ def _silent(name: str) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is to be checked; `inspect_bundle` says what each means."""
+    """What to check; `inspect_bundle` explains each field."""
 
     originals: Originals | None
     reach: Reach
@@ -49,7 +49,7 @@ class _Wish:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read: the medium, and the two files that list what is on it, as far as they can be read."""
+    """The data read: the medium, and its two lists of files, as far as they are readable."""
 
     medium: Medium
     directory: Named | None
@@ -57,7 +57,7 @@ class _Read:
 
     @property
     def generator(self) -> str:
-        """The program that made the bundle, as its index says."""
+        """The program that made the bundle, by its index."""
         return str(self.index.catalog.properties.get("generator", "")) if self.index else ""
 
     @property
@@ -74,7 +74,7 @@ def check_bundle(
     bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE,
 ) -> list[Finding]:
-    """Everything that is wrong with the bundle in `root`, errors first; raises NothingToCheck where there is none."""
+    """Everything that is wrong with the bundle in `root`, errors first; raises NothingToCheck if there is none."""
     return list(inspect_bundle(root, progress=progress, bills=bills, validation=validation).findings)
 
 
@@ -83,12 +83,11 @@ def inspect_bundle(
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE, step: Step = _silent,
 ) -> Report:  # fmt: skip
-    """Read a bundle back and check it; `progress` takes (bytes read, bytes). Raises NothingToCheck where there is none.
+    """Read a bundle back and check it; `progress` takes (bytes read, bytes). Raises NothingToCheck if there is none.
 
-    With `originals`, every byte is searched for them. `reach` says how much is read. `viewers` says which
-    of the viewers are run. `bills` are the bills of materials of the viewers that this machine has made.
-    `validation` says how many files dciodvfy reads. `step` is told of what else takes long, and
-    gives what takes (done, all).
+    With `originals`, every byte is searched for them. `reach` decides how much to read, `viewers` which of the viewers
+    to run. `bills` are the bills of materials of the viewers that this machine has made. `validation` decides how many
+    files dciodvfy reads. `step` receives the name of every other long step, and returns a function of (done, all).
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NothingToCheck(root)
@@ -104,7 +103,7 @@ def inspect_bundle(
 
 
 def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
-    """What the DICOMDIR names, and what is wrong with it; its records are given free before the index is read."""
+    """The list of the DICOMDIR, and its problems; its records are released before the index is read."""
     content, medium.directory = medium.directory, None
     if content is None:
         return None, []
@@ -112,11 +111,11 @@ def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
         view = records.RecordView(read_directory(content), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
-    return named_by(view.directory, medium), [one for look in records.CHECKS for one in look(view)]
+    return named_by(view.directory, medium), [found for look in records.CHECKS for found in look(view)]
 
 
 def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
-    """Ask every check; `found` is what reading found."""
+    """Run every check; `found` are the findings from reading."""
     found += _look(read)
     found += _look_at_viewers(read, wish)
     found += check_iods(read.medium, wish.validation, wish.step)
@@ -125,7 +124,7 @@ def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     first = first_case(read.medium, read.index)
     found += slow(first)
     if read.medium.others:
-        found = [for_others(one) for one in found]
+        found = [for_others(finding) for finding in found]
     return _report(read, sort_findings(found), wish, first)
 
 
@@ -174,9 +173,9 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
         yield from search(read.medium, wish.originals, stated, progress, wish.bills)
 
 
-# What was not looked at
+# Checks that were not made
 
-# The groups, and single checks, that say nothing of a medium that others made.
+# The groups, and single checks, that do not apply to foreign media.
 _OURS_ALONE = (
     "manifest", "index", "identity", "viewer", "pictures", "layout.unfinished", "layout.executable", "layout.file_id",
     "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.long_path", "drive.room",
@@ -185,7 +184,7 @@ _OURS_ALONE = (
 
 
 def _not_made(read: _Read) -> Iterator[str]:
-    """The checks that had nothing to look at, because the file that they read is missing, changed or unreadable."""
+    """The checks that had nothing to examine, because their file is missing, changed or unreadable."""
     blind = set(_blind(read.medium, read.directory, read.index))
     yield from (name for name in RULES if name in blind or name.split(".")[0] in blind)
 
@@ -236,7 +235,9 @@ def _report(read: _Read, found: Iterable[Finding], wish: _Wish, first: FirstCase
         policy=read.policy,
         not_made=(*_not_made(read), *_not_asked_for(read, wish)),
         first_case=first,
-        searched=None if wish.originals is None else sum(one.sought for one in wish.originals.identifiers),
+        searched=None
+        if wish.originals is None
+        else sum(identifier.sought for identifier in wish.originals.identifiers),
     )
 
 

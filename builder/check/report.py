@@ -1,4 +1,4 @@
-"""What a check found, with its totals: for the page, the terminal and JSON."""
+"""The result of a check, with its totals: for the page, the terminal and JSON."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,15 +9,15 @@ from builder.check.findings import Finding, counts
 from builder.check.findings import to_json as findings_to_json
 from builder.check.rules import RULES
 
-# Of the JSON; a change that a program would stumble over makes it one more.
+# The version of the JSON; an incompatible change increases it.
 REPORT_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was read back; `dicom_files` are those that could be read as DICOM, `images` those of them with pixels.
+    """The files read back; `dicom_files` are those readable as DICOM, `images` those of them with pixels.
 
-    `files_whole` were read to their end, `bytes_read` are all that were read, in so many seconds.
+    `files_whole` were read to their end, `bytes_read` are all bytes read, in this many seconds.
     """
 
     files: int
@@ -34,17 +34,17 @@ class Totals:
 
     @property
     def with_frames(self) -> str:
-        """To be said behind the number of images, where some have several frames."""
+        """The text after the number of images, if some have several frames."""
         return f" with {self.frames:,} frames" if self.frames != self.images else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the check found. `manifest_digest` tells this bundle from every other one.
+    """The result of the check. `manifest_digest` identifies this bundle.
 
-    `policy` are the de-identification methods with the number of files that state each; `not_made` are the checks
-    that other findings left nothing to look at for; `searched` counts the originals that every byte was searched for,
-    None where no key was given.
+    `policy` are the de-identification methods with the number of files that state each; `not_made` are the checks that
+    had nothing to examine because of other findings; `searched` counts the originals that every byte was searched for,
+    None without a key.
     """
 
     root: Path
@@ -70,14 +70,14 @@ class Report:
 
     @property
     def not_made_in_short(self) -> tuple[str, ...]:
-        """The same, where a whole group was not made, by its name: 'index.*'."""
+        """The same, with a group's name if the whole group was not made: 'index.*'."""
         groups = {name.partition(".")[0] for name in self.not_made}
         whole = {group for group in groups if all(name in self.not_made for name in RULES if _is_of(name, group))}
         named = (next((f"{group}.*" for group in whole if _is_of(name, group)), name) for name in self.not_made)
         return tuple(dict.fromkeys(named))
 
     def to_json(self) -> dict[str, Any]:
-        """For a program to read; `report.schema.json` says what it holds."""
+        """For a program to read; `report.schema.json` describes it."""
         return {
             "report_format": REPORT_FORMAT,
             "passed": self.passed,

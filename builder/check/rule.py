@@ -1,4 +1,4 @@
-"""One check by name, and the words that several of them share."""
+"""A check's name and description, and the phrases that several of them share."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ SEVERITIES = (ERROR, WARNING, HINT)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check: its dotted name, the severity of its findings, what must hold, what to do, and where that stands."""
+    """One check: its dotted name, the severity of its findings, what must hold, what to do, and the rule's source."""
 
     name: str
     severity: str

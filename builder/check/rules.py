@@ -1,4 +1,4 @@
-"""Every check by name: how grave a finding is, what must hold, what to do, and the clause that it rests on."""
+"""Every check by name: its severity, what must hold, what to do, and the clause behind it."""
 
 from dataclasses import replace
 
@@ -32,12 +32,12 @@ _BIR = {
 _ALL = (
     Rule(
         "medium.unreadable", ERROR, "Every file can be read.",
-        "The medium may be worn out: build the bundle again onto another one.", _PDI,
+        "The medium may be worn out: build the bundle again onto another medium.", _PDI,
     ),
     Rule(
         "medium.others", WARNING, "The medium was made by mkbundle.",
-        "Only what DICOM and IHE PDI ask of everybody was checked: not whether it identifies patients, nor whether "
-        "files were lost or changed.", _PDI,
+        "Only the general requirements of DICOM and IHE PDI were checked: not whether it identifies patients, nor "
+        "whether files were lost or changed.", _PDI,
     ),
     Rule(
         "drive.file_system", HINT, "A USB stick has a FAT file system.",
@@ -56,7 +56,7 @@ _ALL = (
     # The manifest
     Rule(
         "manifest.absent", ERROR, "A finished bundle has a manifest, which is written last.",
-        "The bundle is not finished: build it again, or go on with --resume.", _FORMAT,
+        "The bundle is not finished: build it again, or continue with --resume.", _FORMAT,
     ),
     Rule("manifest.damaged", ERROR, "The manifest holds checksum lines, each file once.", _REBUILD, _FORMAT),
     Rule("manifest.outside", ERROR, "The manifest names only files inside the bundle.", _REBUILD, _FORMAT),
@@ -66,20 +66,20 @@ _ALL = (
     # Names and places
     Rule(
         "layout.unfinished", ERROR, "No marker of an unfinished bundle is left.",
-        "Build the bundle again, or go on with --resume.", _FORMAT,
+        "Build the bundle again, or continue with --resume.", _FORMAT,
     ),
     Rule(
         "layout.autorun", ERROR, "Nothing on the medium starts by itself.",
         "Remove the file: no bundle has one, so it may be malware. Have the medium scanned.", "IHE ITI TF-2 3.32",
     ),
-    Rule("layout.hanging", ERROR, "The hanging rule, where there is one, is one and nothing else.", _REBUILD, _FORMAT),
+    Rule("layout.hanging", ERROR, "A hanging rule is valid, and its file holds nothing else.", _REBUILD, _FORMAT),
     Rule(
         "layout.link", ERROR, "The bundle holds plain files and folders: no link, no device.", _REMOVE,
         "PS3.12 Annex R",
     ),
     Rule(
         "layout.executable", ERROR, "The only programs of the bundle are its viewers.",
-        "Remove the file: it is no part of a bundle and may be malware. Have the medium scanned.", _PDI,
+        "Remove the file: it is not part of a bundle and may be malware. Have the medium scanned.", _PDI,
     ),
     Rule("layout.file_id", ERROR, "Every file below DICOM has a File ID as its path.", _REBUILD, "PS3.10 8.2"),
     Rule(
@@ -91,27 +91,27 @@ _ALL = (
         "PS3.12 Annex R",
     ),
     Rule(
-        "layout.name", ERROR, "Windows takes every name.", _REBUILD, "PS3.12 Annex R",
+        "layout.name", ERROR, "Windows accepts every name.", _REBUILD, "PS3.12 Annex R",
     ),
     Rule(
-        "layout.long_path", WARNING, "Paths stay short enough for Windows where the bundle is copied into a folder.",
+        "layout.long_path", WARNING, "Paths stay short enough for Windows when the bundle is copied into a folder.",
         "Use the bundle from the medium, or copy it to a folder with a short name.", "PS3.12 Annex R",
     ),
     Rule(
-        "layout.unknown", ERROR, "The bundle's own folders hold nothing but what a bundle has.", _REMOVE, _FORMAT,
+        "layout.unknown", ERROR, "The bundle's own folders hold only files of a bundle.", _REMOVE, _FORMAT,
     ),
     Rule(
         "layout.hard_link", WARNING, "No file has a second name elsewhere.",
-        "Who changes a file under its other name changes the bundle: copy the bundle anew.", _FORMAT,
+        "A change to a file under its other name changes the bundle: copy the bundle anew.", _FORMAT,
     ),
     Rule(
         "layout.foreign_program", WARNING, "The medium holds no programs but the viewers.",
-        "Find out whose they are: a reader may start them. Remove them, or have the medium scanned.",
+        "Find out where they come from: a reader may start them. Remove them, or have the medium scanned.",
         _PDI,
     ),
     Rule(
         "layout.foreign", HINT, "The medium holds nothing but the bundle.",
-        "Look whether these files may go to the reader; the bundle neither uses nor checks them.", _PDI,
+        "Find out whether these files may go to the reader; the bundle neither uses nor checks them.", _PDI,
     ),
     # Each DICOM file
     Rule("dicom.prefix", ERROR, "Every file below DICOM is a DICOM file.", _REBUILD, "PS3.10 7.1"),
@@ -130,19 +130,19 @@ _ALL = (
         "dicom.value", WARNING, "Every value has the form of its value representation.",
         "Other viewers may stumble over the file. Tell the makers of mkbundle.", "PS3.5 6.2",
     ),
-    Rule("dicom.required", ERROR, "The attributes that an image must have are there.", _REBUILD, "PS3.3 C.7.6.3"),
+    Rule("dicom.required", ERROR, "The attributes that an image must have are present.", _REBUILD, "PS3.3 C.7.6.3"),
     Rule(
-        "dicom.iod", HINT, "Images have the attributes of their IOD (dciodvfy says so, where it is installed).",
-        "Mostly the scans came so: look whether the viewers that will open the medium can live with it.",
+        "dicom.iod", HINT, "Images have the attributes of their IOD (by dciodvfy, if it is installed).",
+        "Usually the scans came that way: find out whether the viewers that will open the medium can cope.",
         "PS3.3 Annex A",
     ),
     Rule(
         "dicom.character_set", ERROR, "Texts are written in the character set that the file names.", _REBUILD,
         "PS3.3 C.12.1.1.2",
     ),
-    Rule("dicom.uid", ERROR, "Every UID is one.", _REBUILD, "PS3.5 9.1"),
+    Rule("dicom.uid", ERROR, "Every UID is valid.", _REBUILD, "PS3.5 9.1"),
     Rule("dicom.pixels", ERROR, "The pixel data have the length that the attributes give.", _REBUILD, "PS3.5 8.2"),
-    Rule("dicom.trailing", ERROR, "Nothing stands behind the pixel data.", _PRIVACY, "PS3.10 7.2"),
+    Rule("dicom.trailing", ERROR, "Nothing follows the pixel data.", _PRIVACY, "PS3.10 7.2"),
     *DICOM_RULES,
     # Identity
     Rule("identity.removed", ERROR, "Patient Identity Removed (0012,0062) is YES.", _PRIVACY, "PS3.15 E.1.1"),
@@ -151,7 +151,7 @@ _ALL = (
         _PRIVACY, "PS3.15 E.1.1",
     ),
     Rule(
-        "identity.dates", ERROR, "Longitudinal Temporal Information Modified (0028,0303) is there.",
+        "identity.dates", ERROR, "Longitudinal Temporal Information Modified (0028,0303) is present.",
         _PRIVACY, "PS3.15 E.3.6",
     ),
     Rule("identity.private", ERROR, "No private element, at any depth.", _PRIVACY, "PS3.15 E.3.10"),
@@ -178,16 +178,16 @@ _ALL = (
     Rule("files.duplicate", ERROR, "No two files hold the same SOP Instance UID.", _REBUILD, "PS3.5 9"),
     Rule(
         "files.consistent", HINT, "The files of a series agree on its number, those of a study on its date.",
-        "The scans came so. Other viewers may show the series or study in pieces.", "PS3.3 A.1.2",
+        "The scans came that way. Other viewers may show the series or study in pieces.", "PS3.3 A.1.2",
     ),
     # The DICOMDIR
     Rule("directory.absent", ERROR, "There is a DICOMDIR.", _REBUILD, "PS3.10 8.6"),
     Rule("directory.unreadable", ERROR, "The DICOMDIR can be read as DICOM.", _REBUILD, "PS3.10 8.6"),
     Rule(
-        "directory.head", ERROR, "The DICOMDIR is a Media Storage Directory without known fault.",
+        "directory.head", ERROR, "The DICOMDIR is a Media Storage Directory without known inconsistencies.",
         _REBUILD, "PS3.3 F.3.2",
     ),
-    Rule("directory.offsets", ERROR, "The offsets lead once to every directory record.", _REBUILD, "PS3.3 F.3.2.2"),
+    Rule("directory.offsets", ERROR, "The offsets lead to each directory record once.", _REBUILD, "PS3.3 F.3.2.2"),
     Rule("directory.hierarchy", ERROR, "Patients hold studies, studies series, series images.", _REBUILD, "PS3.3 F.4"),
     Rule("directory.keys", ERROR, "Every directory record has the keys of its type.", _REBUILD, "PS3.3 F.5"),
     Rule("directory.unique", ERROR, "No patient, study, series or instance has two records.", _REBUILD, "PS3.3 F.5.1"),
@@ -208,7 +208,7 @@ _ALL = (
     Rule("index.integrity", ERROR, "The database is sound.", _REBUILD, _FORMAT),
     Rule("index.journal", ERROR, "The database opens on write-protected media: no write-ahead log.", _REBUILD, _FORMAT),
     Rule(
-        "index.leftovers", ERROR, "The database is empty wherever no row is, so that no deleted one stays.", _PRIVACY,
+        "index.leftovers", ERROR, "The database is empty outside its rows, so that no deleted row remains.", _PRIVACY,
         _FORMAT,
     ),
     Rule(
@@ -216,14 +216,14 @@ _ALL = (
         _FORMAT,
     ),
     Rule("index.path", ERROR, "Every path is relative and leads to a File ID inside the bundle.", _REBUILD, _FORMAT),
-    Rule("index.unique", ERROR, "Pseudonyms, case numbers, UIDs and paths are there once.", _REBUILD, _FORMAT),
+    Rule("index.unique", ERROR, "Pseudonyms, case numbers, UIDs and paths are unique.", _REBUILD, _FORMAT),
     Rule(
         "index.instance", ERROR, "A row's SOP class, SOP instance and number are those of its file.",
         _REBUILD, _FORMAT,
     ),
     Rule("index.pixels", ERROR, "The pixels start and end where the index says.", _REBUILD, _FORMAT),
     Rule("index.size", ERROR, "Files are as large as the index says.", _REBUILD, _FORMAT),
-    Rule("index.header", ERROR, "The digests of the headers are right.", _REBUILD, _FORMAT),
+    Rule("index.header", ERROR, "The digests of the headers are correct.", _REBUILD, _FORMAT),
     Rule("index.digest", ERROR, "Every file has the checksum that the index gives.", _REBUILD, _FORMAT),
     Rule("index.agrees", ERROR, "Patients, studies and series are those of the files below them.", _REBUILD, _FORMAT),
     Rule("index.count", ERROR, "Series hold as many instances as the index says.", _REBUILD, _FORMAT),
@@ -234,21 +234,21 @@ _ALL = (
     Rule("index.unlisted", ERROR, "The index lists every DICOM file.", _REBUILD, _FORMAT),
     # Text in pictures
     Rule(
-        "pictures.undecided", WARNING, "Somebody has looked at every picture that may show text.",
+        "pictures.undecided", WARNING, "Somebody has reviewed every picture that may show text.",
         "Look at the page beside the study key (*.look.html), fill in the table beside it (*.decide.csv), and build "
         "again with --decide.", "PS3.15 E.3.1",
     ),
     Rule(
         "pictures.kept", HINT, "No picture in which text was read is on the medium.",
-        "They are there because a line of --decide says so.", "PS3.15 E.3.1",
+        "They are there because of a line of --decide.", "PS3.15 E.3.1",
     ),
     Rule(
         "pictures.left_out", HINT, "No image was left out for text in its picture.",
-        "Look at the page beside the study key (*.look.html) whether readers can do without them.", "PS3.15 E.3.1",
+        "Decide on the page beside the study key (*.look.html) whether readers can do without them.", "PS3.15 E.3.1",
     ),
     Rule(
         "pictures.masked", HINT, "No text was masked.",
-        "The viewer says on the image how much of it was overwritten.", "PS3.15 E.3.1",
+        "The viewer shows on the image how much of it was overwritten.", "PS3.15 E.3.1",
     ),
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
@@ -258,11 +258,11 @@ _ALL = (
         "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
     ),
     Rule(
-        "viewer.altered", ERROR, "A viewer that this machine made is as it was made.",
+        "viewer.altered", ERROR, "A viewer that this machine made is unchanged.",
         "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
     ),
     Rule(
-        "viewer.script", ERROR, "What starts the Linux viewer is the script of this version of mkbundle.",
+        "viewer.script", ERROR, "The script of this version of mkbundle starts the Linux viewer.",
         "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
     ),
     Rule(
@@ -275,13 +275,13 @@ _ALL = (
     ),
     Rule(
         "viewer.none", HINT, "There is a viewer.",
-        "Readers need a DICOM viewer of their own. Build again with --viewer to put one on the medium.",
+        "Readers need their own DICOM viewer. Build again with --viewer to put one on the medium.",
         _PDI,
     ),
-    Rule("pdi.readme", ERROR, "README.TXT is a text that says how to open the scans.", _REBUILD, _PDI),
+    Rule("pdi.readme", ERROR, "README.TXT is a text that explains how to open the scans.", _REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", _REBUILD, _PDI),
     Rule(
-        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM say how many images were left out and masked.", _REBUILD, _PDI,
+        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out and masked.", _REBUILD, _PDI,
     ),
 )  # fmt: skip
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from builder import collect
 from builder.cli.report import count
-from builder.collect.files import format_of
+from builder.collect.errors import NotWritten
+from builder.collect.formats import FORMATS, format_of
 from builder.drive.private_paths import check_outside
 from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, READINGS_FOLDER
+
+if TYPE_CHECKING:  # what only this command needs is loaded when it runs
+    from builder.collect.gather import Gathered
+    from builder.collect.images import OriginalImages
+    from builder.collect.table import Tables
 
 
 @click.command("collect")
@@ -20,22 +26,32 @@ from bundle.layout import INDEX, READINGS_FOLDER
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The table to write; for dicom-sr, a folder."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Study key: its crosswalk names the original patients.")
-@click.option("--format", "kind", type=click.Choice(collect.FORMATS), help="Default: what the output's name ends in.")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="Default: what the output's name ends in.")
 def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None) -> int:
     """Bring the readings of sticks and sent files together in one table."""
+    from builder.collect.gather import gather
+    from builder.collect.table import make_tables
+
     wanted = format_of(output, kind)
     check_outside([output], [one for one in sources if (one / INDEX).is_file() or (one / READINGS_FOLDER).is_dir()])
-    gathered = collect.gather(sources)
-    tables = collect.make_tables(gathered, _crosswalk(key, gathered.remarks))
-    try:
-        if wanted == "dicom-sr":
-            paths = collect.write_reports(gathered, tables, output, _originals(key))
-        else:
-            paths = collect.write_tables(tables, output, wanted)
-    except OSError as error:
-        raise collect.NotWritten(output, error.strerror or type(error).__name__) from error
+    gathered = gather(sources)
+    tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
+    paths = _write(gathered, tables, output, wanted, key)
     _say(gathered, tables, paths)
     return EXIT_FINDINGS if tables.remarks else EXIT_DONE
+
+
+def _write(gathered: "Gathered", tables: "Tables", output: Path, kind: str, key: Path | None) -> Sequence[Path]:
+    """The paths of all that was written; raises NotWritten."""
+    from builder.collect.files import write_tables
+    from builder.collect.sr import write_reports
+
+    try:
+        if kind == "dicom-sr":
+            return write_reports(gathered, tables, output, _originals(key))
+        return write_tables(tables, output, kind)
+    except OSError as error:
+        raise NotWritten(output, error.strerror or type(error).__name__) from error
 
 
 def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] | None:
@@ -47,14 +63,18 @@ def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] |
     return read_crosswalk(key)
 
 
-def _originals(key: Path | None) -> collect.OriginalImages | None:
+def _originals(key: Path | None) -> "OriginalImages | None":
+    from builder.collect.images import OriginalImages
+
     if key is None or not is_known(key):
         return None
     studies = {row.study_instance_uid: row for row in read_crosswalk(key)}
-    return collect.OriginalImages(studies, read_images(key))
+    return OriginalImages(studies, read_images(key))
 
 
-def _say(gathered: collect.Gathered, tables: collect.Tables, paths: Sequence[Path]) -> None:
+def _say(gathered: "Gathered", tables: "Tables", paths: Sequence[Path]) -> None:
+    from builder.collect.agreement import agreement_lines
+
     done = sum(row["state"] == "done" for row in tables.wide)
     click.echo(f"{count(len(gathered.readings), 'reader')}, {count(done, 'case')} done of {len(tables.wide)}")
     if len(paths) > 3:
@@ -62,7 +82,7 @@ def _say(gathered: collect.Gathered, tables: collect.Tables, paths: Sequence[Pat
     else:
         for path in paths:
             click.echo(f"  {path}")
-    summary = collect.agreement_lines(gathered)
+    summary = agreement_lines(gathered)
     if summary:
         click.echo("\nAgreement, over cases that are done")
         click.echo("\n".join(f"  {line}" for line in summary))

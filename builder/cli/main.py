@@ -10,6 +10,7 @@ from click_default_group import DefaultGroup
 from builder.cli import report
 from builder.cli.build_command import build_command
 from builder.cli.check_command import check_command
+from builder.cli.collect import collect_command
 from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import image_command
 from builder.cli.policy import explain_command
@@ -21,22 +22,18 @@ from bundle.errors import EXIT_DONE, EXIT_USAGE, BundleError
 
 # Records by the thousand and hardly a cycle: looking for garbage as often as usual takes a tenth of the time.
 _FEWER_COLLECTIONS = 100_000
-_COLLECT = "collect"
 
 
-class _Commands(DefaultGroup):  # type: ignore[misc]  # the library has no types
-    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`; what loads slowly is loaded when asked for."""
+class _BuildByDefault(DefaultGroup):  # type: ignore[misc]  # the library has no types
+    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`, also where an option of build comes first."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), _COLLECT])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name != _COLLECT:
-            known: click.Command | None = super().get_command(ctx, cmd_name)
-            return known
-        from builder.cli.collect import collect_command
-
-        return collect_command
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Else the group would pass over such an option, and take a --help behind it for its own."""
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        if args and args[0].startswith("-") and args[0] not in own:
+            args = [self.default_cmd_name, *args]
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
 
 
 def main() -> None:
@@ -71,7 +68,7 @@ def _print_skipped(skipped: Sequence[SkippedFile]) -> None:
 
 
 @click.group(
-    cls=_Commands,
+    cls=_BuildByDefault,
     default="build",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="* The command that is run where none is named.",
@@ -99,7 +96,7 @@ def cli() -> None:
 
 
 for _command in (
-    build_command, check_command, demo_command, freeze_command, explain_command, form_command, hanging_command,
-    image_command, who_command,
+    build_command, check_command, collect_command, demo_command, freeze_command, explain_command, form_command,
+    hanging_command, image_command, who_command,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -1,16 +1,18 @@
 """The options of the command line that choose a policy of de-identification, and `mkbundle explain`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 import tomllib
 from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli import report
 from bundle.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from builder.decide.decisions import Decisions
+    from builder.deidentify import Policy
+    from builder.deidentify.explain import Row
 
 OPTION = click.option(
     "--option", "option_names", multiple=True, metavar="NAME",
@@ -62,5 +64,16 @@ def explain_command(option_names: tuple[str, ...], policy_file: Path | None, rem
     from builder.deidentify.explain import explain
 
     policy = Policy.of(names_of_options(option_names, policy_file))
-    click.echo("\n".join(report.policy_lines(policy, explain(policy), removed=removed)))
+    click.echo("\n".join(_policy_lines(policy, explain(policy), removed=removed)))
     return EXIT_DONE
+
+
+def _policy_lines(policy: "Policy", rows: Sequence["Row"], *, removed: bool) -> list[str]:
+    """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
+    shown = [row for row in rows if removed or row.done != "removed"]
+    text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
+    text += ["Attribute    Table E.1-1  What is done", ""]
+    text += [f"{row.tag}  {row.table or '-':<11}  {row.keyword}: {row.done}" for row in shown]
+    hidden = len(rows) - len(shown)
+    more = f" ({hidden} of them in Table E.1-1: --removed lists them)" if hidden else ""
+    return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]

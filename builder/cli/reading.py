@@ -9,8 +9,9 @@ from builder.cli.hanging_text import hanging_lines
 from bundle.errors import EXIT_DONE
 from bundle.hanging_file import decode_hanging
 from bundle.hanging_protocol import Hanging
+from bundle.mistakes import Mistake
 from bundle.reading.form import Form, default_text
-from bundle.reading.form_file import FormMistaken, Mistake, decode_form, read_form
+from bundle.reading.form_file import FormMistaken, decode_form, read_form
 from bundle.toml_lines import toml_lines
 
 

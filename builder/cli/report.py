@@ -1,7 +1,7 @@
 """The report of a build as text and as JSON; it names source files, so it stays on the researcher's machine."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,6 @@ from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
 if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
-    from builder.deidentify import Policy
-    from builder.deidentify.explain import Row
     from builder.pipeline.outcome import Outcome
 
 _ALL_WELL = "Everything was read back and found right."
@@ -89,17 +87,6 @@ def lost_lines(lost: Mapping[str, int]) -> list[str]:
     return [f"  {keyword}: {count(files, 'file')}" for keyword, files in sorted(lost.items(), key=lambda one: -one[1])]
 
 
-def policy_lines(policy: "Policy", rows: Sequence["Row"], *, removed: bool) -> list[str]:
-    """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
-    shown = [row for row in rows if removed or row.done != "removed"]
-    text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
-    text += ["Attribute    Table E.1-1  What is done", ""]
-    text += [f"{row.tag}  {row.table or '-':<11}  {row.keyword}: {row.done}" for row in shown]
-    hidden = len(rows) - len(shown)
-    more = f" ({hidden} of them in Table E.1-1: --removed lists them)" if hidden else ""
-    return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]
-
-
 def to_json(outcome: "Outcome") -> dict[str, Any]:
     """The outcome of a build for a program to read."""
     return {
@@ -157,13 +144,28 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
         text += skipped_lines(outcome.skipped, whole=whole)
     text += picture_lines(outcome)
-    if outcome.notices:
-        text += ["", "Please look at", *notice_lines(outcome.notices)]
+    text += _titled("Please look at", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
+    text += _titled("Good to know", notice_lines(one for one in outcome.notices if one.is_good_to_know))
     if outcome.lost:
         text += ["", "Dropped, being no number, date or time that can be right", *lost_lines(outcome.lost)]
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)
+
+
+def _titled(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", title, *lines] if lines else []
+
+
+def _pressing(outcome: "Outcome") -> Iterator[Notice]:
+    return (notice for notice in outcome.notices if not notice.is_good_to_know)
+
+
+def _doubtful_lines(skipped: Iterable[SkippedFile]) -> list[str]:
+    """Why a build ends with 1 where files were left out."""
+    number = sum(one.reason.doubtful for one in skipped)
+    named = "it is named above" if number == 1 else "they are named above"
+    return [f"  {count(number, 'file')} left out may be damaged, or wanted: {named}"] if number else []
 
 
 def media_lines(outcome: "Outcome") -> list[str]:

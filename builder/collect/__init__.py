@@ -1,18 +1,7 @@
-"""Readings from sticks and sent files become one table: merged, checked, resolved, and summed up.
+"""Combines readings from sticks and sent files into one table: merged, checked, resolved, and summarised.
 
-`gather` finds what belongs together; `table` decides what counts; `agreement` says how far readers agree; `files`
-writes tables, `sr` reports as DICOM, of the `content` and the `images` they are about; `errors` are its failures.
+`gather` finds the journals of one bundle; `table` decides which answers count; `agreement` measures how far readers
+agree; `files` writes tables, `sr` writes DICOM reports, with their `content` and `images`; `formats` names what can be
+written; `errors` are its failures. Nothing is imported here: the command line can name the formats without loading the
+libraries that write them.
 """
-
-from builder.collect.agreement import agreement_lines
-from builder.collect.errors import LibraryMissing, NoReadings, NotWritten, UnknownFormat
-from builder.collect.files import FORMATS, write_tables
-from builder.collect.gather import Gathered, gather
-from builder.collect.images import OriginalImages
-from builder.collect.sr import write_reports
-from builder.collect.table import Tables, make_tables
-
-__all__ = [
-    "FORMATS", "Gathered", "LibraryMissing", "NoReadings", "NotWritten", "OriginalImages", "Tables", "UnknownFormat",
-    "agreement_lines", "gather", "make_tables", "write_reports", "write_tables",
-]  # fmt: skip

@@ -1,4 +1,4 @@
-"""How far readers agree: percent, Cohen's and Fleiss' kappa, intraclass correlation; by statsmodels and pingouin."""
+"""Agreement of readers: percent, Cohen's and Fleiss' kappa, intraclass correlation, by statsmodels and pingouin."""
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -16,7 +16,7 @@ from bundle.reading.readings import Readings, State
 
 _NOMINAL = (QuestionType.CHOICE, QuestionType.YES_NO, QuestionType.SCALE)
 _NUMBERS = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT)
-# Fewer common cases say nothing.
+# Fewer common cases are meaningless.
 _FEWEST = 3
 
 # (reader, occurrence) -> case -> answer
@@ -24,7 +24,7 @@ Answers = dict[tuple[str, int], dict[str, Value]]
 
 
 def agreement_lines(gathered: Gathered) -> list[str]:
-    """The summary, question by question; empty where nothing can be compared. Raises LibraryMissing."""
+    """The summary, question by question; empty if nothing can be compared. Raises LibraryMissing."""
     form = gathered.form
     if form is None:
         return []
@@ -37,8 +37,8 @@ def agreement_lines(gathered: Gathered) -> list[str]:
 
 def _answers(question: Question, readings: Any, form: Form) -> Answers:
     found: Answers = {}
-    for one in readings:
-        _add(found, question, one, form)
+    for reading in readings:
+        _add(found, question, reading, form)
     return found
 
 
@@ -55,8 +55,8 @@ def _of_question(question: Question, answers: Answers) -> list[str]:
         *_all_readers(question, [answers[reader, 1] for reader in readers]),
         *(
             line
-            for one, other in combinations(readers, 2)
-            for line in _pair(question, f"{one} and {other}", answers[one, 1], answers[other, 1])
+            for reader, other in combinations(readers, 2)
+            for line in _pair(question, f"{reader} and {other}", answers[reader, 1], answers[other, 1])
         ),
         *(
             line
@@ -84,7 +84,7 @@ def _pair(question: Question, who: str, one: dict[str, Value], other: dict[str, 
 def _all_readers(question: Question, answers: Sequence[dict[str, Value]]) -> Iterator[str]:
     if len(answers) < 3:
         return
-    common = sorted(set.intersection(*(set(one) for one in answers)))
+    common = sorted(set.intersection(*(set(answer) for answer in answers)))
     if len(common) < _FEWEST:
         return
     if question.kind in _NOMINAL:
@@ -94,7 +94,7 @@ def _all_readers(question: Question, answers: Sequence[dict[str, Value]]) -> Ite
 
 
 def _figure(value: float) -> str:
-    """Where all answers are one and the same value, there is nothing to divide by."""
+    """If all answers have one value, the statistic would divide by zero."""
     return f"{value:.2f}" if math.isfinite(value) else "not defined (all answers are alike)"
 
 
@@ -114,16 +114,17 @@ def _cohen(first: Sequence[Value], second: Sequence[Value]) -> float:
     for a, b in zip(first, second, strict=True):
         table[values.index(a)][values.index(b)] += 1
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a single value leaves nothing to divide by: the result is nan, and says so
+        warnings.simplefilter("ignore")  # with a single value the result is nan, which is reported
         return float(rater.cohens_kappa(table, return_results=False))
 
 
 def _fleiss(answers: Sequence[dict[str, Value]], common: Sequence[str]) -> float:
     rater = _library("statsmodels.stats.inter_rater")
     codes = {
-        value: code for code, value in enumerate(sorted({one[case] for one in answers for case in common}, key=str))
+        value: code
+        for code, value in enumerate(sorted({answer[case] for answer in answers for case in common}, key=str))
     }
-    table, _ = rater.aggregate_raters([[codes[one[case]] for one in answers] for case in common])
+    table, _ = rater.aggregate_raters([[codes[answer[case]] for answer in answers] for case in common])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return float(rater.fleiss_kappa(table))
@@ -133,8 +134,8 @@ def _icc(answers: Sequence[dict[str, Value]], common: Sequence[str]) -> float:
     """Two-way random effects, absolute agreement, a single reader (Shrout and Fleiss 1979)."""
     pandas, pingouin = _library("pandas"), _library("pingouin")
     rows = [
-        {"case": case, "reader": str(number), "value": float(one[case])}
-        for number, one in enumerate(answers)
+        {"case": case, "reader": str(number), "value": float(given[case])}
+        for number, given in enumerate(answers)
         for case in common
     ]
     with warnings.catch_warnings():

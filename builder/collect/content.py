@@ -1,4 +1,4 @@
-"""The content tree of a report: who read, the answers to the form, and the images that they are about."""
+"""The content tree of a report: the reader, the answers to the form, and their images."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
@@ -16,7 +16,7 @@ from bundle.reading.form import Form
 from bundle.reading.questions import Question, QuestionType, Value
 from bundle.reading.readings import Place
 
-# Codes of our own for the questions of a form, whose meanings are the texts of the form (PS3.3 8.1: 99 is private).
+# Private codes for the questions of a form; their meanings are the texts of the form (PS3.3 8.1: 99 is private).
 _SCHEME = "99MKBUNDLE"
 _REPORT = ("READING", _SCHEME, "Reading of a case")
 _SERIES = ("SERIES", _SCHEME, "Answers about a series")
@@ -38,7 +38,7 @@ def report_content(
     form: Form, reader: str, answers: Mapping[Place, Value], series: Sequence[str], images: Sequence[Dataset],
     named: Sequence[Dataset],
 ) -> Any:  # fmt: skip
-    """The root of the tree; `images` are those of the stick, `named` the same ones as the report calls them."""
+    """The root of the tree; `images` are those of the stick, `named` the same images as the report names them."""
     called = {str(image.SOPInstanceUID): name for image, name in zip(images, named, strict=True)}
     root = _container(_REPORT, None)
     items = [_reader(reader)]
@@ -62,7 +62,7 @@ def _container(name: tuple[str, str, str], relationship: str | None) -> Any:
 
 
 def _reader(reader: str) -> Any:
-    """TID 1003; characters that divide a name into components are none of a reader's name."""
+    """TID 1003; a reader's name must not contain the characters that separate the components of a name."""
     sr = _sr()
     name = "".join(" " if char in "^=\\\n" else char for char in printable(reader))[:_LONGEST].strip() or "unknown"
     return sr.PnameContentItem(sr.CodedConcept(*_PERSON_OBSERVER), name, relationship_type="HAS OBS CONTEXT")
@@ -71,7 +71,7 @@ def _reader(reader: str) -> Any:
 def _of_series(
     uid: str, answered: Sequence[tuple[Question, Value]], images: Sequence[Dataset], called: Mapping[str, Dataset]
 ) -> Any:
-    """Answers that are given for each series stand together with an image of theirs."""
+    """The answers for each series, together with one of its images."""
     part = _container(_SERIES, "CONTAINS")
     items = [item for question, value in answered for item in _answer(question, value, called)]
     first = next(image for image in images if image.SeriesInstanceUID == uid)
@@ -92,7 +92,7 @@ def _image(image: Dataset, relationship: str, frame: int | None = None) -> Any:
 
 
 def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> Iterator[Any]:
-    """The items of one answer: a number, places, or a text; none where there is no answer."""
+    """The items of one answer: a number, places, or a text; none if there is no answer."""
     if value is None:
         return
     sr = _sr()
@@ -122,7 +122,7 @@ def _number(name: Any, question: Question, value: Value, called: Mapping[str, Da
 
 
 def _ucum(unit: str) -> str:
-    """A unit that is a word of the form stands in braces: UCUM takes that for a remark on the unit 1."""
+    """A unit that is a free word of the form goes in braces: UCUM treats it as an annotation of the unit 1."""
     return unit if re.fullmatch(r"[A-Za-z0-9/.%\[\]]{1,16}", unit) else f"{{{re.sub('[^!-z]', '_', unit)[:14]}}}"
 
 
@@ -131,7 +131,7 @@ def _on(mark: Mapping[str, Value]) -> tuple[Value, Value]:
 
 
 def _places(name: Any, marks: Sequence[Mapping[str, Value]], called: Mapping[str, Dataset], relationship: str) -> Any:
-    """A point or a line on one image: PS3.3 C.18.6.1.2 counts from the first pixel's corner, marks from its middle."""
+    """A point or a line on one image: PS3.3 C.18.6.1.2 counts from the first pixel's corner, marks from its centre."""
     sr = _sr()
     points = np.array([[mark["column"] + 0.5, mark["row"] + 0.5] for mark in marks])
     image = called[marks[0]["instance"]]

@@ -1,4 +1,4 @@
-"""One class for each way in which readings cannot be collected."""
+"""One class for each reason why readings cannot be collected."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from bundle.errors import EXIT_USAGE, BundleError
 
 
 class NoReadings(BundleError):
-    """Nothing that was named holds a reading."""
+    """None of the named places holds a reading."""
 
     exit_code = EXIT_USAGE
 
@@ -34,15 +34,15 @@ class NotWritten(BundleError):
 
     def __init__(self, output: Path, reason: str) -> None:
         super().__init__(
-            f"{output} cannot be written: {reason}. Close it where it is open, or name another place with -o. "
-            "No reading was changed."
+            f"{output} cannot be written: {reason}. Close it if another program has it open, or name another file "
+            "with -o. No reading was changed."
         )
 
 
 class UnknownFormat(BundleError):
-    """The ending of the output says no format."""
+    """The ending of the output implies no format."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, output: Path, known: tuple[str, ...]) -> None:
-        super().__init__(f"{output} does not say which format is wanted. Say --format {', --format '.join(known)}.")
+        super().__init__(f"{output} does not imply a format. Give --format {', --format '.join(known)}.")

@@ -6,20 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.cell_text import not_a_formula
-from builder.collect.errors import LibraryMissing, UnknownFormat
+from builder.collect.errors import LibraryMissing
 from builder.collect.table import Row, Tables
 
-FORMATS = ("csv", "xlsx", "parquet", "dicom-sr")
-# Excel holds no more in one cell.
+# The most characters in one cell of Excel.
 LONGEST_CELL = 32_767
-
-
-def format_of(output: Path, wanted: str | None) -> str:
-    """The format that is asked for, else what the name ends in; raises UnknownFormat."""
-    found = wanted or output.suffix.lower().removeprefix(".")
-    if found not in FORMATS:
-        raise UnknownFormat(output, FORMATS)
-    return found
 
 
 def write_tables(tables: Tables, output: Path, kind: str) -> list[Path]:
@@ -39,7 +30,7 @@ def write_tables(tables: Tables, output: Path, kind: str) -> list[Path]:
 
 
 def frame(rows: Sequence[Row]) -> Any:
-    """The rows as a table of pandas, where a column of whole numbers stays one though some are missing."""
+    """The rows as a table of pandas; a column of whole numbers stays one even if some are missing."""
     return _library("pandas").DataFrame(list(rows)).convert_dtypes()
 
 
@@ -51,9 +42,9 @@ def _library(name: str) -> Any:
 
 
 def _csv(rows: Sequence[Row], path: Path) -> None:
-    """RFC 4180 in UTF-8 without a mark at its beginning, which R would take for a part of the first column's name.
+    """RFC 4180 in UTF-8 without a byte order mark, which R would read as part of the first column's name.
 
-    Yes and no are TRUE and FALSE, which R and pandas both know; R takes Python's True for a text.
+    Yes and no are TRUE and FALSE, which both R and pandas know; R reads Python's True as text.
     """
     safe = [{name: _safe(cell) for name, cell in row.items()} for row in rows]
     frame(safe).to_csv(path, index=False, encoding="utf-8", lineterminator="\r\n")
@@ -68,7 +59,7 @@ def _capitals(cell: Any) -> Any:
 
 
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
-    """Every text is a text: openpyxl would make formulas of those that begin with '='."""
+    """Every text stays text: openpyxl would make formulas of those that begin with '='."""
     table = frame(rows)
     book = _library("openpyxl").Workbook()
     sheet = book.active
@@ -91,7 +82,9 @@ def _parquet(rows: Sequence[Row], path: Path) -> None:
     table = frame(rows)
     for column in table.columns:  # answers of one column may be of several types, and Parquet has one for each column
         if table[column].dtype == object:
-            table[column] = table[column].map(lambda one: None if one is None else str(_capitals(one))).astype("string")
+            table[column] = (
+                table[column].map(lambda value: None if value is None else str(_capitals(value))).astype("string")
+            )
     table.to_parquet(path, index=False, engine="pyarrow")
 
 

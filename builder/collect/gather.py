@@ -1,4 +1,4 @@
-"""Finds the journals in sticks, folders and sent files, and brings together what belongs to one bundle."""
+"""Finds the journals in sticks, folders and sent files, and combines those of one bundle."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,13 +18,13 @@ from bundle.reading.journal import OPENING, Journal, Problem, parse_journal, rea
 from bundle.reading.merge import Merged, merge
 from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
 
-# A file to send holds all journals of a reader, and journals are far smaller than this.
+# A file to send holds all journals of a reader; journals are far smaller than this.
 _MOST_SENT = 256 << 20
 
 
 @dataclass(frozen=True)
 class Stick:
-    """A stick or medium: what journals call its bundle, its form, if it has one, and its studies."""
+    """A stick or medium: the bundle's name in journals, its form, if it has one, and its studies."""
 
     root: Path
     bundle: str
@@ -34,9 +34,9 @@ class Stick:
 
 @dataclass
 class Gathered:
-    """Everything that was found: readings by reader, the form they answer, the bundle's studies by case, and remarks.
+    """Everything found: readings by reader, the form they answer, the bundle's studies by case, and remarks.
 
-    Without a stick there are no studies; journals name theirs. `roots` has the stick or medium that each case is on.
+    Without a stick there are no studies; the journals name theirs. `roots` gives the stick or medium of each case.
     """
 
     merged: Merged
@@ -48,7 +48,7 @@ class Gathered:
 
 
 def gather(sources: Sequence[Path]) -> Gathered:
-    """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one most read."""
+    """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one read most."""
     remarks: list[str] = []
     journals: list[Journal] = []
     sticks: list[Stick] = []
@@ -73,7 +73,7 @@ def gather(sources: Sequence[Path]) -> Gathered:
 
 
 def _said_of(problems: Iterable[Problem]) -> list[str]:
-    return [f"{one.file}: {f'line {one.line}: ' if one.line else ''}{one.text}" for one in problems]
+    return [f"{problem.file}: {f'line {problem.line}: ' if problem.line else ''}{problem.text}" for problem in problems]
 
 
 def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
@@ -100,7 +100,7 @@ def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    """Journals under whatever name: copies may be called 'R-… (1).JSONL'."""
+    """Journals under any name: copies may be called 'R-… (1).JSONL'."""
     with suppress(OSError):
         return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".jsonl")
     return []
@@ -149,7 +149,7 @@ def _of_one_bundle(
 
 
 def _uids(bundle: str, sticks: Sequence[Stick], by_bundle: Mapping[str, list[Journal]]) -> dict[str, str]:
-    """Case -> Study Instance UID, as the sticks of a bundle have it, else as its journals say."""
+    """Case -> Study Instance UID, from the sticks of a bundle, else from its journals."""
     found: dict[str, str] = {}
     for journal in by_bundle.get(bundle, []):
         found |= studies_in(journal)
@@ -178,7 +178,7 @@ def _groups(forms: Sequence[Form]) -> list[list[str]]:
 
 
 def _add_form(gathered: Gathered, on_sticks: Sequence[Form | None]) -> None:
-    """The form that was answered, the latest of several; what no reader answered is that of the stick."""
+    """The form that was answered, the latest of several; if no reader answered, that of the stick."""
     known = {form.digest: form for form in on_sticks if form is not None}
     texts = {digest: text for readings in gathered.readings.values() for digest, text in readings.form_texts.items()}
     used = [str(entry.data.get("form")) for entry in gathered.merged.entries if entry.kind == OPENING]

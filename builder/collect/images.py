@@ -1,4 +1,4 @@
-"""The images that a reading was made on, and, with the key, what they were called before they were de-identified."""
+"""The images of a reading and, with the key, their identifiers before de-identification."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -19,7 +19,7 @@ from bundle.reading.readings import CaseReading
 
 @dataclass(frozen=True, slots=True)
 class OriginalImages:
-    """What the crosswalk says: studies by their new UID, and images by theirs."""
+    """The crosswalk: studies by their new UID, and images by theirs."""
 
     studies: Mapping[str, CrosswalkRow]
     images: Mapping[str, OriginalImage]
@@ -49,14 +49,14 @@ def _paths(catalog: Catalog, study: Study, marked: set[str]) -> Iterator[str]:
 
 
 def marks_in(value: Value) -> list[dict[str, Value]]:
-    """The places on images that an answer holds: marks, or the ends of a measurement."""
+    """The places on images in an answer: marks, or the ends of a measurement."""
     points = value.get("points") if isinstance(value, dict) else value
     listed = points if isinstance(points, list) else []
-    return [one for one in listed if isinstance(one, dict) and isinstance(one.get("instance"), str)]
+    return [mark for mark in listed if isinstance(mark, dict) and isinstance(mark.get("instance"), str)]
 
 
 def resolved(images: Sequence[Dataset], originals: OriginalImages | None) -> list[Dataset] | None:
-    """The headers with the names that they had before; None where any of them is not known."""
+    """The headers with their original identifiers; None if any of them is unknown."""
     if originals is None:
         return None
     found = [_original(image, originals) for image in images]
@@ -64,8 +64,8 @@ def resolved(images: Sequence[Dataset], originals: OriginalImages | None) -> lis
 
 
 def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
-    study, one = originals.studies.get(image.StudyInstanceUID), originals.images.get(image.SOPInstanceUID)
-    if study is None or one is None or not study.original_study_instance_uid:
+    study, source = originals.studies.get(image.StudyInstanceUID), originals.images.get(image.SOPInstanceUID)
+    if study is None or source is None or not study.original_study_instance_uid:
         return None
     named = deepcopy(image)
     named.SpecificCharacterSet = "ISO_IR 192"
@@ -73,14 +73,17 @@ def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
     named.PatientBirthDate, named.StudyDate = _date(study.original_birth_date), _date(study.original_study_date)
     named.StudyInstanceUID = study.original_study_instance_uid
     named.AccessionNumber = study.original_accession_number
-    # What was moved or replaced belongs to the study on the stick alone; both may be empty (PS3.3 Table C.7-3).
+    # Shifted or replaced values belong only to the study on the stick; both may be empty (PS3.3 Table C.7-3).
     named.StudyTime = named.StudyID = ""
-    named.SeriesInstanceUID, named.SOPInstanceUID = one.original_series_instance_uid, one.original_sop_instance_uid
+    named.SeriesInstanceUID, named.SOPInstanceUID = (
+        source.original_series_instance_uid,
+        source.original_sop_instance_uid,
+    )
     return named
 
 
 def _date(text: str) -> str:
-    """A date of the calendar; scans also hold the 31st of February, which no report can."""
+    """A valid calendar date; scans also contain the 31st of February, which no report can hold."""
     try:
         return datetime.strptime(text, "%Y%m%d").strftime("%Y%m%d")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Writes each finished reading as a DICOM Structured Report that refers to the images it was made on."""
+"""Writes each finished reading as a DICOM Structured Report that refers to its images."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -21,9 +21,9 @@ from bundle.reading.readings import CaseReading, State
 def write_reports(
     gathered: Gathered, tables: Tables, folder: Path, originals: OriginalImages | None = None
 ) -> list[Path]:
-    """One file for each reader and finished case; raises LibraryMissing, OSError. With `originals`, they are named.
+    """One file for each reader and finished case; raises LibraryMissing, OSError. `originals` has original names.
 
-    A case whose images are on none of the sticks gets no report, which is said in the tables' remarks.
+    A case whose images are on none of the sticks gets no report; the tables' remarks say so.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
@@ -59,15 +59,15 @@ def _report(
     gathered: Gathered, reader: str, reading: CaseReading, form: Form, images: Sequence[Dataset],
     named: Sequence[Dataset],
 ) -> Any:  # fmt: skip
-    """A Comprehensive SR (PS3.3 A.35.3) about `images`, which are called as `named` says.
+    """A Comprehensive SR (PS3.3 A.35.3) about `images`, identified as in `named`.
 
-    Its UIDs follow from what is reported, so that the same report written twice is one in an archive.
+    Its UIDs follow from its content, so that an archive recognises the same report when it is written twice.
     """
     series = series_of(reading, gathered)
     answers = standing(form, reading, series)
     about = f"{named[0].StudyInstanceUID} {reader} {reading.slot} {reading.submitted} {form.digest}"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a pseudonym does not look like a name
+        warnings.simplefilter("ignore")  # pydicom warns that a pseudonym does not look like a name
         report = _highdicom().sr.ComprehensiveSR(
             evidence=named,
             content=report_content(form, reader, answers, series, images, named),

@@ -1,4 +1,4 @@
-"""The tables: one row for each reader and case, one row for each answer, and what every column means."""
+"""The tables: one row for each reader and case, one row for each answer, and the meaning of every column."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bundle.reading.questions import Per, Question, QuestionType, Value
 from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
 
 Row = dict[str, Any]
-# How many cases one remark names.
+# How many cases a remark names.
 _NAMED = 12
 
 _FIXED = {
@@ -57,7 +57,7 @@ _TYPES = {
 
 @dataclass
 class Tables:
-    """Wide and long rows, the data dictionary, and what the researcher should look at."""
+    """Wide and long rows, the data dictionary, and remarks for the researcher."""
 
     wide: list[Row]
     long: list[Row]
@@ -87,7 +87,7 @@ def make_tables(gathered: Gathered, crosswalk: Sequence[CrosswalkRow] | None = N
 
 
 def _in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseReading, Slot | None]]:
-    """Every case in the reader's order, also those that were never opened; then what the order does not know."""
+    """Every case in the reader's order, including unopened ones; then cases that the order does not know."""
     order: Sequence[Slot] = ()
     form = gathered.form
     if form is not None and gathered.studies:
@@ -115,24 +115,26 @@ def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered:
         "changes": sum(len(history) - 1 for history in reading.history.values()),
         "reopened": len(reading.reopened),
         "missing": ";".join(_missing(reading, gathered)),
-        "conflicts": ";".join(dict.fromkeys(one.place[0] for one in reading.conflicts())),
+        "conflicts": ";".join(dict.fromkeys(conflict.place[0] for conflict in reading.conflicts())),
         "study_instance_uid": reading.study_instance_uid or (study.study_instance_uid if study else ""),
     }
     return row | _kept(reading, gathered.form) | _answers(reading, gathered.form, series_of(reading, gathered))
 
 
 def _kept(reading: CaseReading, form: Form | None) -> Row:
-    """What the form asks to keep besides the answers."""
+    """The columns that the form asks for besides the answers."""
     row: Row = {}
     if form is not None and form.lock:
-        row["reasons"] = printable("; ".join(f"{one.time} {one.data.get('reason', '')}" for one in reading.reopened))
+        row["reasons"] = printable(
+            "; ".join(f"{reopening.time} {reopening.data.get('reason', '')}" for reopening in reading.reopened)
+        )
     if form is not None and form.keep_view:
         row["view"] = _flat(dict(reading.view)) if reading.view else None
     return row
 
 
 def series_of(reading: CaseReading, gathered: Gathered) -> list[str]:
-    """The series of a case, as the stick lists them; without a stick, those that were answered for."""
+    """The series of a case, as listed on the stick; without a stick, those with answers."""
     study = gathered.studies.get(reading.slot[0])
     if study is not None:
         return [series.series_instance_uid for series in study.series]
@@ -150,9 +152,9 @@ def _answers(reading: CaseReading, form: Form | None, series: Sequence[str]) -> 
 
 
 def standing(form: Form, reading: CaseReading, series: Sequence[str]) -> dict[Place, Value]:
-    """The answers that count: to questions that are asked, given the other answers, and of the type that they have.
+    """The answers that count: to questions that apply, given the other answers, and of the right type.
 
-    What was answered before a condition was taken back, or to another version of the form, is in the long table alone.
+    Answers from before a condition changed, or to another version of the form, are only in the long table.
     """
     answers = reading.answers
     found: dict[Place, Value] = {}
@@ -164,7 +166,7 @@ def standing(form: Form, reading: CaseReading, series: Sequence[str]) -> dict[Pl
 
 
 def _missing(reading: CaseReading, gathered: Gathered) -> list[str]:
-    """What stands in the way of a finished case, which can only be where something was lost or the form changed."""
+    """What prevents a case from being finished; only possible if data were lost or the form changed."""
     form = gathered.form
     if form is None or reading.state is not State.DONE:
         return []
@@ -201,7 +203,7 @@ def _original(row: CrosswalkRow | None) -> Row:
 
 
 def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Iterator[Row]:
-    """One row for every answer that was ever given; `counts` says which one stands."""
+    """One row for every answer ever given; `counts` marks the ones that count."""
     form = gathered.form
     counting = None if form is None else standing(form, reading, series_of(reading, gathered))
     for (question, series), history in reading.history.items():
@@ -222,7 +224,7 @@ def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Itera
 
 
 def _said(readings: Readings, gathered: Gathered) -> Iterator[str]:
-    """What is missing, double or contradictory, in plain words."""
+    """Missing, duplicate and contradictory data, in plain words."""
     everything = [reading for reading, _ in _in_order(readings, gathered)]
     left = [reading.slot for reading in everything if reading.state is not State.DONE]
     if left:
@@ -246,7 +248,7 @@ def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[
     if others:
         yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
     twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
-    conflicting = {one.place[0] for one in reading.conflicts()}
+    conflicting = {conflict.place[0] for conflict in reading.conflicts()}
     if double := [name for name in twice if name not in conflicting]:
         yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
 
@@ -265,7 +267,7 @@ def _name(slot: SlotKey) -> str:
 
 
 def _some(names: Sequence[str]) -> str:
-    """Not more of them than a line holds."""
+    """No more of them than fit on a line."""
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 

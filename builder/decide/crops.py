@@ -1,4 +1,4 @@
-"""Small pictures of what may be text, from the source file: the place itself, and where in the image it is."""
+"""Small pictures of possible text, from the source file: the place itself, and its position in the image."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -18,7 +18,7 @@ from builder.dicom.pixels import native_pixels, pixel_format
 _WHOLE_SIDE, _CROP_HEIGHT, _CROP_WIDTH = 220, 220, 520
 _LARGEST_ZOOM = 6
 _PERCENTILES = (0.5, 99.8)
-# Around a place, in heights of it.
+# The margin around a place, in heights of it.
 _AROUND = 1.5
 _OUTLINE = (255, 170, 0)
 
@@ -33,7 +33,7 @@ class Crop(NamedTuple):
 
 
 def crops_of(wanted: Sequence[tuple[Path, tuple[Place, ...]]]) -> list[Crop]:
-    """For each source file and its places, the most suspicious first; in a worker, as decoders may fail."""
+    """For each source file and its places, the most suspicious first; runs in a worker, as decoders may fail."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [_crop(path, places) for path, places in wanted]
@@ -44,12 +44,12 @@ def _crop(path: Path, places: tuple[Place, ...]) -> Crop:
         frame = places[0].frame if places else 0
         grey = _grey(path, frame)
         return Crop(_enlarged(grey, places[0]) if places else b"", _with_places(grey, _of_frame(places, frame)))
-    except Exception:  # the page says that there is no picture; the build has judged the image already
+    except Exception:  # the page reports the missing picture; the image is already judged
         return Crop()
 
 
 def _of_frame(places: Sequence[Place], frame: int) -> list[Place]:
-    return [one for one in places if one.frame == frame]
+    return [place for place in places if place.frame == frame]
 
 
 def _grey(path: Path, frame: int) -> Grey:
@@ -70,7 +70,7 @@ def _enlarged(grey: Grey, place: Place) -> bytes:
     zoom = min(_CROP_HEIGHT / part.shape[0], _CROP_WIDTH / part.shape[1], _LARGEST_ZOOM)
     picture = _resized(part, zoom)
     box = (place.left - left - 1, place.top - top - 1, place.right - left + 1, place.bottom - top + 1)
-    ImageDraw.Draw(picture).rectangle([round(one * zoom) for one in box], outline=_OUTLINE)
+    ImageDraw.Draw(picture).rectangle([round(edge * zoom) for edge in box], outline=_OUTLINE)
     return _png(picture)
 
 
@@ -78,9 +78,10 @@ def _with_places(grey: Grey, places: Sequence[Place]) -> bytes:
     zoom = _WHOLE_SIDE / max(grey.shape)
     picture = _resized(grey, zoom)
     draw = ImageDraw.Draw(picture)
-    for one in places:
+    for place in places:
         draw.rectangle(
-            (one.left * zoom - 2, one.top * zoom - 2, one.right * zoom + 2, one.bottom * zoom + 2), outline=_OUTLINE
+            (place.left * zoom - 2, place.top * zoom - 2, place.right * zoom + 2, place.bottom * zoom + 2),
+            outline=_OUTLINE,
         )
     return _png(picture)
 

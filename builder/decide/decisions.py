@@ -1,4 +1,4 @@
-"""The researcher's decisions on pictures that may show text: read from --decide, and fitted to the images they name."""
+"""The researcher's decisions on pictures that may show text: read from --decide, and matched to their images."""
 
 from collections.abc import Iterable, Iterator, Sequence
 import csv
@@ -19,7 +19,7 @@ _LARGEST = 64 << 20
 
 
 class Choice(Enum):
-    """What becomes of a picture; the value is what the researcher writes."""
+    """The fate that the researcher chooses; the value is the word in the table."""
 
     KEEP = "keep"
     MASK = "mask"
@@ -27,9 +27,9 @@ class Choice(Enum):
 
 
 class Decision(NamedTuple):
-    """One line that was filled in. `knows_text`: it was made of a picture in which text had been read.
+    """One line that was filled in. `knows_text`: the decision was about a picture in which text had been read.
 
-    A line without `image` is for all images of its series.
+    A line without `image` applies to all images of its series.
     """
 
     line: int
@@ -40,9 +40,9 @@ class Decision(NamedTuple):
 
 
 class ImageIdentity(NamedTuple):
-    """By what a line names an image: UIDs of the scans, which stay whatever the folder is called.
+    """How a line names an image: by UIDs of the scans, which do not depend on the folder.
 
-    Where an image has no UID of its own, `image` is what its content gives.
+    For an image without a UID, `image` is derived from its content.
     """
 
     series: str
@@ -51,15 +51,15 @@ class ImageIdentity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """All lines that were filled in; `file` is where they stand."""
+    """All lines that were filled in; `file` is their table."""
 
     file: Path
     lines: tuple[Decision, ...]
 
     def fit(self, patients: Sequence[SourcePatient]) -> dict[str, Decision]:
-        """Source file -> what was decided for it, an image's own line before that of its series.
+        """Source file -> its decision; an image's own line takes precedence over that of its series.
 
-        Raises DecisionsMistaken where a line names nothing in these scans.
+        Raises DecisionsMistaken if a line names nothing in these scans.
         """
         images: dict[str, list[str]] = {}
         series: dict[str, list[str]] = {}
@@ -67,29 +67,29 @@ class Decisions:
             images.setdefault(identity.image, []).append(file.path)
             series.setdefault(identity.series, []).append(file.path)
         fitted: dict[str, Decision] = {}
-        for one in sorted(self.lines, key=lambda line: line.image != ""):
-            named = images.get(one.image, []) if one.image else series.get(one.series, [])
-            if len(named) != 1 and (one.image or not named):
-                raise DecisionsMistaken(self.file, one.line, _unfit(one, len(named)))
-            fitted |= dict.fromkeys(named, one)
+        for decision in sorted(self.lines, key=lambda line: line.image != ""):
+            named = images.get(decision.image, []) if decision.image else series.get(decision.series, [])
+            if len(named) != 1 and (decision.image or not named):
+                raise DecisionsMistaken(self.file, decision.line, _unfit(decision, len(named)))
+            fitted |= dict.fromkeys(named, decision)
         return fitted
 
 
-def _unfit(one: Decision, pictures: int) -> str:
+def _unfit(decision: Decision, pictures: int) -> str:
     if pictures:
-        return f"{pictures} pictures of these scans have the UID {one.image}; take the wrong ones out of the scans"
-    what = f"no image {one.image}" if one.image else f"no series {one.series}"
+        return f"{pictures} pictures of these scans have the UID {decision.image}; take the wrong ones out of the scans"
+    what = f"no image {decision.image}" if decision.image else f"no series {decision.series}"
     return f"{what} is in these scans; name the scans that it came from, or delete the line"
 
 
 def identities(patients: Iterable[SourcePatient]) -> Iterator[tuple[ImageIdentity, ScannedFile]]:
-    """Each image with what a line names it by."""
+    """Each image with the identity that a line names it by."""
     for series in (series for patient in patients for study in patient.studies for series in study.series):
-        yield from ((identity_of(series, one), one.file) for one in series.instances)
+        yield from ((identity_of(series, instance), instance.file) for instance in series.instances)
 
 
 def identity_of(series: SourceSeries, instance: SourceInstance) -> ImageIdentity:
-    """The UIDs of an image; what its content gives where it has none."""
+    """The UIDs of an image; derived from its content if it has none."""
     return ImageIdentity(
         instance.file.series_instance_uid or series.uid_key, instance.file.sop_instance_uid or instance.uid_key
     )
@@ -133,7 +133,7 @@ def _rows(file: Path) -> Iterator[list[str]]:
 
 
 def _plain(cell: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from computing it."""
+    """The cell without the apostrophe that keeps a spreadsheet from computing it."""
     return cell.strip().removeprefix("'")
 
 
@@ -141,9 +141,9 @@ def _decision(file: Path, line: int, row: dict[str, str]) -> Decision | None:
     written = " ".join(row.get("decision", "").lower().replace("-", " ").replace("_", " ").split())
     if not written:
         return None
-    choice = next((one for one in Choice if one.value == written), None)
+    choice = next((known_choice for known_choice in Choice if known_choice.value == written), None)
     if choice is None:
-        known = ", ".join(one.value for one in Choice)
+        known = ", ".join(known_choice.value for known_choice in Choice)
         raise DecisionsMistaken(file, line, f"{written!r} is no decision; write one of: {known}")
     series, image = row.get("series_uid", ""), row.get("image_uid", "")
     if not (series or image):

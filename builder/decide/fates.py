@@ -1,4 +1,4 @@
-"""What becomes of images in which text was read or suspected: decided, masked, left out, or as they are until then."""
+"""Decides the fate of images with read or suspected text: decided, masked, left out, or unchanged until a decision."""
 
 from builder.blanking import Mask
 from builder.burned_in.text_search import Judged
@@ -8,9 +8,9 @@ from builder.plan import WriteJob
 
 
 def fate_of(judged: Judged, decision: Decision | None, *, mask: bool) -> Fate:
-    """By the researcher's line where it holds; else text is masked if that was asked for, or left out.
+    """The researcher's line decides if it is valid; otherwise text is masked on request, or the image is left out.
 
-    To keep an image in which text was read, the line must have been made of one in which text had been read.
+    To keep an image in which text was read, the line must be about an image in which text had been read.
     """
     if decision is not None:
         if decision.choice is Choice.LEAVE_OUT:
@@ -27,7 +27,7 @@ def fate_of(judged: Judged, decision: Decision | None, *, mask: bool) -> Fate:
 def second_job(
     job: WriteJob, judged: Judged, fate: Fate, decision: Decision | None, beside: tuple[str, ...]
 ) -> WriteJob:
-    """The job by which an image is written anew, with its text masked, or with the word that it was kept."""
+    """The job that writes an image anew, with its text masked, or with the note that it was kept."""
     if fate is Fate.KEPT:
         return job._replace(kept=True)
     over_body = decision is not None and decision.choice is Choice.MASK

@@ -1,4 +1,4 @@
-"""Keeps the page and the table of pictures that may show text beside the key, for the researcher to decide."""
+"""Keeps the page and the table of pictures that may show text beside the key, for the researcher's decisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -15,7 +15,7 @@ from builder.errors.decisions import DecisionsMistaken
 from builder.key.private_files import look_path, table_path, write_private
 from builder.plan import Progress
 
-# Pictures on the page: more than anybody looks at, and it can still be opened.
+# The most pictures on the page: more than anybody reviews, and the page still opens.
 _MOST_PICTURES = 400
 _AT_ONCE = 8
 
@@ -23,10 +23,10 @@ _AT_ONCE = 8
 def keep_look(
     key: Path, seen: Iterable[PictureRecord], lines: Sequence[Decision], executor: Executor, progress: Progress
 ) -> None:
-    """Write both; raises PrivateFileFailed. Where there is nothing to show, those of the build before are removed.
+    """Write both; raises PrivateFileFailed. If there is nothing to show, those of the previous build are removed.
 
-    No decision gets lost: `lines` that were carried out stay in the table, and so do those that somebody filled into
-    the table of the build before without handing it over.
+    No decision gets lost: `lines` that were carried out stay in the table, and so do lines that somebody filled into
+    the table of the previous build without passing it to --decide.
     """
     ordered, table = most_suspicious_first(seen), table_path(key)
     known = [*_filled_in(table), *lines]
@@ -40,7 +40,7 @@ def keep_look(
 
 
 def _filled_in(table: Path) -> Sequence[Decision]:
-    """What stands in the table of the build before; one that cannot be read is put aside."""
+    """The lines in the table of the previous build; an unreadable table is renamed."""
     try:
         return read_decisions(table).lines if table.exists() else ()
     except DecisionsMistaken:
@@ -49,7 +49,7 @@ def _filled_in(table: Path) -> Sequence[Decision]:
 
 
 def _crops(seen: Sequence[PictureRecord], executor: Executor, progress: Progress) -> Iterator[Crop]:
-    wanted = [(one.source, one.places) for one in seen]
+    wanted = [(picture.file, picture.places) for picture in seen]
     chunks = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
     done = 0
     for some in executor.map(crops_of, chunks):
@@ -59,37 +59,37 @@ def _crops(seen: Sequence[PictureRecord], executor: Executor, progress: Progress
 
 
 def table_of(seen: Sequence[PictureRecord], lines: Sequence[Decision] = ()) -> str:
-    """The table as a spreadsheet opens it: a line for each picture, and one for each series before its first.
+    """The table for a spreadsheet: a line for each picture, and one for each series before its first picture.
 
-    Each has what `lines` say of it; those that name nothing of all this come last.
+    Each has the decision from `lines`; lines that match none of the pictures come last.
     """
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    decided = {_name(one.series, one.image): one for one in lines}
+    decided = {_name(line.series, line.image): line for line in lines}
     for row in _rows(seen):
         known = decided.pop(_name(row[-2], row[-1]), None)
         writer.writerow(map(not_a_formula, (known.choice.value if known else "", *row)))
-    for one in decided.values():
-        found = TEXT if one.knows_text else SUSPECTED
-        writer.writerow(map(not_a_formula, (one.choice.value, found, "", "", "", one.series, one.image)))
+    for picture in decided.values():
+        found = TEXT if picture.knows_text else SUSPECTED
+        writer.writerow(map(not_a_formula, (picture.choice.value, found, "", "", "", picture.series, picture.image)))
     return text.getvalue()
 
 
 def _name(series: str, image: str) -> tuple[str, str]:
-    """By what a line is known: its image alone, or its series where it is for all of it."""
+    """The identity of a line: its image, or its series if it applies to the whole series."""
     return ("", image) if image else (series, "")
 
 
 def _rows(seen: Sequence[PictureRecord]) -> Iterator[tuple[str, ...]]:
-    """All cells but the decision."""
+    """All cells except the decision."""
     of_series: dict[str, list[PictureRecord]] = {}
-    for one in seen:
-        of_series.setdefault(one.identity.series, []).append(one)
-    for one in seen:
-        members = of_series.pop(one.identity.series, [])
-        series, image = one.identity
+    for picture in seen:
+        of_series.setdefault(picture.identity.series, []).append(picture)
+    for picture in seen:
+        members = of_series.pop(picture.identity.series, [])
+        series, image = picture.identity
         if members:
             found = TEXT if any(member.text for member in members) else SUSPECTED
-            yield f"{found}: {len(members)} of this series", one.case, str(one.series_number), "all", series, ""
-        yield one.found, one.case, str(one.series_number), str(one.image), series, image
+            yield f"{found}: {len(members)} of this series", picture.case, str(picture.series_number), "all", series, ""
+        yield picture.found, picture.case, str(picture.series_number), str(picture.image), series, image

@@ -1,4 +1,4 @@
-"""What the page of pictures that may show text says: each picture in the plain values that the template takes."""
+"""The content of the page of pictures that may show text: each picture as plain values for the template."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,19 +23,19 @@ def look_page(seen: Sequence[PictureRecord], crops: Sequence[Crop], table: Path)
     """The whole page; `seen` in the order of the lines of `table`, each with its pictures as far as there are any."""
     pictures = [*crops, *[Crop()] * (len(seen) - len(crops))]
     cards: dict[Fate, list[PictureCard]] = {fate: [] for fate in _TITLES}
-    for one, crop in zip(seen, pictures, strict=True):
-        cards[one.fate].append(_card(one, crop))
+    for picture, crop in zip(seen, pictures, strict=True):
+        cards[picture.fate].append(_card(picture, crop))
     groups = [PictureGroup(title, _MEANING[fate], cards[fate]) for fate, title in _TITLES.items() if cards[fate]]
     return pictures_page(PicturesPage(undecided(seen), str(table), groups))
 
 
-def _card(one: PictureRecord, crop: Crop) -> PictureCard:
+def _card(picture: PictureRecord, crop: Crop) -> PictureCard:
     return PictureCard(
-        place=one.place,
-        why=one.why[:1].upper() + one.why[1:],
-        places=len(one.places),
-        source=_printable(one.source),
-        image=one.identity.image,
+        place=picture.place,
+        why=picture.why[:1].upper() + picture.why[1:],
+        places=len(picture.places),
+        source=_printable(picture.source),
+        image=picture.identity.image,
         whole=crop.whole,
         close=crop.place,
     )

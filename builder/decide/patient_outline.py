@@ -1,4 +1,4 @@
-"""Where in a picture the patient is: what a mask may not touch unless the researcher says so."""
+"""The outline of the patient in a picture: a mask must not touch it unless the researcher decides so."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,15 @@ from builder.burned_in.opencv import cv2
 Bools = NDArray[np.bool_]
 Values = NDArray[np.floating]
 
-# Above lung and below fat, in Hounsfield units: skin and what lies in it.
+# Above lung and below fat, in Hounsfield units: skin and everything inside it.
 _SKIN = -500.0
-# Single bright voxels (a needle, letters) must not make all tissue look dark beside them.
+# Single bright voxels (a needle, letters) must not make all tissue look dark in comparison.
 _PERCENTILES = (0.5, 99.0)
-# What is larger than this share of the picture is no letter; of a mosaic and of arms each part counts.
+# A part larger than this share of the picture is not a letter; of a mosaic and of arms each part counts.
 _PART = 0.005
-# Where nearly all stands out from nothing, no background is known.
+# If nearly everything stands out from nothing, there is no known background.
 _ALL = 0.95
-# Around the body, as a share of the picture's shorter side: its edge is smooth.
+# The margin around the body, as a share of the picture's shorter side: its edge is smooth.
 _AROUND = 0.01
 _SMALL = 128
 
@@ -27,16 +27,16 @@ def body_of(frame: Values, others: Sequence[Values] = (), *, hounsfield: bool = 
     """The patient in a frame of modality units, shape (rows, columns), or in one of the `others` of the same series.
 
     Large parts count, with all that they enclose, so that a lung is body too; letters are too small, unless they touch
-    it. Where no background can be told, everything is body.
+    it. If no background is recognisable, everything is body.
     """
     found = np.zeros(frame.shape, bool)
-    for one in (frame, *(other for other in others if other.shape == frame.shape)):
-        found |= _large_parts(_foreground(one, hounsfield))
+    for image in (frame, *(other for other in others if other.shape == frame.shape)):
+        found |= _large_parts(_foreground(image, hounsfield))
     return np.ones(frame.shape, bool) if found.mean() > _ALL else found
 
 
 def _foreground(frame: Values, hounsfield: bool) -> Bools:
-    """What stands out from air: brighter than Otsu's threshold, of roots so that dim tissue counts as well."""
+    """The pixels brighter than air by Otsu's threshold, of square roots so that dim tissue counts as well."""
     low, high = np.percentile(frame, _PERCENTILES)
     scaled = np.sqrt(((frame - low) / max(float(high - low), 1e-9)).clip(0, 1))
     grey = np.rint(scaled * 255).astype(np.uint8)
@@ -46,7 +46,7 @@ def _foreground(frame: Values, hounsfield: bool) -> Bools:
 
 
 def _large_parts(foreground: Bools) -> Bools:
-    """The parts that are no letters, without holes and with a margin."""
+    """The parts that are not letters, without holes and with a margin."""
     side = min(foreground.shape)
     opened = cv2.morphologyEx(foreground.astype(np.uint8), cv2.MORPH_OPEN, _disc(5 if side >= _SMALL else 3))
     contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

@@ -1,4 +1,4 @@
-"""What became of each picture that may show text, for the report, the page to look at and the table to decide."""
+"""The fate of each picture that may show text, for the report, the page for review and the table of decisions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from builder.decide.decisions import SUSPECTED, TEXT, ImageIdentity
 
 
 class Fate(Enum):
-    """What a picture became; the text is what the researcher reads."""
+    """The fate of a picture; the researcher reads the text."""
 
     UNDECIDED = "it stays until you decide"
     LEFT_OUT = "left out"
@@ -22,9 +22,9 @@ class Fate(Enum):
 class PictureRecord:
     """One picture that may show text; it names a source file, so it stays on the researcher's machine.
 
-    `text` is true where text was read, or the header says so; `score` is 0 to 1, most suspicious 1. `case` is empty
-    where no image of it is left. `share` is what was blanked of the picture, 0 to 1; `position` is its place along the
-    normal in mm, None where the file does not say. `image` counts from 1 among those of its series on the medium.
+    `text` is true if text was read, or the header declares it; `score` is 0 to 1, most suspicious 1. `case` is empty if
+    no image of it is left. `share` is the blanked share of the picture, 0 to 1; `position` is its place along the
+    normal in mm, None if the file has none. `image` counts from 1 among those of its series on the medium.
     """
 
     source: Path
@@ -40,10 +40,16 @@ class PictureRecord:
     score: float = 0.0
     share: float = 0.0
     case: str = ""
+    unpacked: str = ""
+
+    @property
+    def file(self) -> Path:
+        """Where the bytes of the source file are, while the build runs."""
+        return Path(self.unpacked or self.source)
 
     @property
     def found(self) -> str:
-        """The cell of the table that says on what a decision is made."""
+        """The cell of the table with the finding to decide on."""
         return f"{TEXT if self.text else SUSPECTED}: {self.fate.value}"
 
     @property
@@ -56,10 +62,19 @@ _FIRST = (Fate.UNDECIDED, Fate.LEFT_OUT, Fate.MASKED, Fate.KEPT)
 
 
 def most_suspicious_first(seen: Iterable[PictureRecord]) -> list[PictureRecord]:
-    """What is to be decided comes first, then what was done; each with the highest score first."""
-    return sorted(seen, key=lambda one: (_FIRST.index(one.fate), -one.score, one.case, one.series_number, one.image))
+    """Pictures to decide come first, then the settled ones; each group with the highest score first."""
+    return sorted(
+        seen,
+        key=lambda picture: (
+            _FIRST.index(picture.fate),
+            -picture.score,
+            picture.case,
+            picture.series_number,
+            picture.image,
+        ),
+    )
 
 
 def undecided(seen: Sequence[PictureRecord]) -> int:
     """How many pictures wait for a decision."""
-    return sum(one.fate is Fate.UNDECIDED for one in seen)
+    return sum(picture.fate is Fate.UNDECIDED for picture in seen)

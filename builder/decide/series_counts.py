@@ -1,4 +1,4 @@
-"""What the search for text did to each series, in numbers: for the report on the researcher's machine."""
+"""The effect of the search for text on each series, in numbers: for the report on the researcher's machine."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bundle.images.directions import dot, unit_normal
 from bundle.images.geometry import ORIENTATION_TOLERANCE
 from bundle.index.records import Frame
 
-# In mm: what lies nearer to each other is at one place.
+# In mm: images nearer to each other than this are at one place.
 _SAME_PLACE = 0.01
 
 
@@ -21,7 +21,7 @@ _SAME_PLACE = 0.01
 class SeriesPictures:
     """One series of which images were left out, masked or kept with text, or wait for a decision.
 
-    `images` counts all that it would have. `holes` are the places along the normal (mm) of images that are missing
+    `images` counts all images that it would have. `holes` are the places along the normal (mm) of missing images
     between others. `share` is the largest part of one picture that was masked, 0 to 1.
     """
 
@@ -40,23 +40,23 @@ class SeriesPictures:
 def series_pictures(
     seen: Sequence[PictureRecord], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
 ) -> list[SeriesPictures]:
-    """For each series in which something was seen; `pseudonyms` gives those of the studies by their new UIDs."""
+    """For each series with such images; `pseudonyms` gives those of the studies by their new UIDs."""
     of_series: dict[str, list[PictureRecord]] = {}
-    for one in seen:
-        of_series.setdefault(one.series, []).append(one)
+    for picture in seen:
+        of_series.setdefault(picture.series, []).append(picture)
     left: dict[str, list[WrittenInstance]] = {}
     for instance in written if of_series else ():
         if instance.series_instance_uid in of_series:
             left.setdefault(instance.series_instance_uid, []).append(instance)
     found = [_series(members, left.get(uid, []), pseudonyms) for uid, members in of_series.items()]
-    return sorted(found, key=lambda one: (one.case, one.pseudonym, one.series_number))
+    return sorted(found, key=lambda counts: (counts.case, counts.pseudonym, counts.series_number))
 
 
 def _series(
     members: Sequence[PictureRecord], written: Sequence[WrittenInstance], pseudonyms: Mapping[str, str]
 ) -> SeriesPictures:
-    number = {fate: sum(one.fate is fate for one in members) for fate in Fate}
-    gone = [one for one in members if one.fate is Fate.LEFT_OUT]
+    number = {fate: sum(member.fate is fate for member in members) for fate in Fate}
+    gone = [member for member in members if member.fate is Fate.LEFT_OUT]
     return SeriesPictures(
         case=members[0].case,
         pseudonym=pseudonyms.get(members[0].study, ""),
@@ -66,40 +66,42 @@ def _series(
         masked=number[Fate.MASKED],
         kept=number[Fate.KEPT],
         undecided=number[Fate.UNDECIDED],
-        share=max((one.share for one in members), default=0.0),
+        share=max((member.share for member in members), default=0.0),
         holes=tuple(_holes(gone, written)),
     )
 
 
 def _holes(gone: Sequence[PictureRecord], written: Sequence[WrittenInstance]) -> Iterator[float]:
-    """Where images are missing that have others of the series, in the same orientation, on both sides."""
-    frames = [frame for one in written for frame in one.instance.frames]
-    yield from sorted({round(along, 2) for one in gone for along in _within(_frames_of(one), frames)})
+    """The places of missing images that have others of the series, in the same orientation, on both sides."""
+    frames = [frame for record in written for frame in record.instance.frames]
+    yield from sorted({round(along, 2) for record in gone for along in _within(_frames_of(record), frames)})
 
 
 def _within(gone: Sequence[Frame], left: Sequence[Frame]) -> Iterator[float]:
-    """How far along their normal those frames lie that have others before and behind them."""
+    """The positions along the normal of those frames that have others before and after them."""
     for frame in gone:
         place = _along(frame)
-        beside = [along for one in left if _is_parallel(one, frame) and (along := _along(one)) is not None]
+        beside = [
+            along for neighbour in left if _is_parallel(neighbour, frame) and (along := _along(neighbour)) is not None
+        ]
         if place is not None and beside and min(beside) + _SAME_PLACE < place < max(beside) - _SAME_PLACE:
             yield place
 
 
 def _is_parallel(one: Frame, other: Frame) -> bool:
-    """Whether two frames have one orientation, as the slices of a stack do; a plan picture has not."""
+    """Whether two frames have one orientation, like the slices of a stack, unlike a plan picture."""
     first, second = one.image_orientation_patient, other.image_orientation_patient
     if first is None or second is None:
         return False
     return all(abs(a - b) < ORIENTATION_TOLERANCE for a, b in zip(first, second, strict=True))
 
 
-def _frames_of(one: PictureRecord) -> list[Frame]:
-    """The frames of a source file; none where it is gone or cannot be read any more."""
+def _frames_of(picture: PictureRecord) -> list[Frame]:
+    """The frames of a source file; none if it is gone or no longer readable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            header, _ = source_file.read_header(one.source)
+            header, _ = source_file.read_header(picture.file)
             frames = range(source_file.number(header, "NumberOfFrames") or 1)
             return [frame_of(header, index) for index in frames]
     except (NotTaken, ValueError):

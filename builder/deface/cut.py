@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from builder.blanking import FaceCut
 from bundle.index.records import Frame
 
-# From here on (HU) it is bone, and stays.
+# Values from here on (HU) are bone, and stay.
 BONE = 300
 _AIR = -1000
 
 
 def turned(frame: Frame, degrees: float) -> Frame:
-    """The same frame after the patient nodded about the left-right axis: the face goes down where `degrees` > 0."""
+    """The same frame after the patient nodded about the left-right axis: the face goes down if `degrees` > 0."""
     orientation, position = frame.image_orientation_patient, frame.image_position_patient
     if not degrees or orientation is None or position is None:
         return frame
@@ -42,11 +42,11 @@ def in_front(cut: FaceCut, frame: Frame, shape: tuple[int, int]) -> NDArray[np.b
 
 
 def blank(stored: NDArray[np.integer], frame: Frame, cuts: Sequence[FaceCut]) -> NDArray[np.bool_]:
-    """Overwrite the face in the stored values of one frame with air, in place; says which pixels were in it."""
+    """Overwrite the face in the stored values of one frame with air, in place; returns which pixels were in it."""
     offset = frame.rescale_intercept + cuts[0].shift
     face = np.logical_or.reduce([in_front(cut, frame, (stored.shape[0], stored.shape[1])) for cut in cuts])
     face &= stored * frame.rescale_slope + offset < BONE
-    # Never below what the slice holds already: the bits may not hold it, and the header may state the smallest value.
+    # Never below the slice's own minimum: the bits may not hold it, and the header may state the smallest value.
     air = max(round((_AIR - offset) / frame.rescale_slope), int(stored.min()))
     stored[face] = min(air, int(stored.max()))
     return np.asarray(face)

@@ -1,4 +1,4 @@
-"""Finds the face in front of a brain in a skull, and how deep it must be cut away."""
+"""Finds the face in front of a brain in a skull, and how deep to cut it away."""
 
 from dataclasses import dataclass, replace
 
@@ -14,28 +14,28 @@ Mask = NDArray[np.bool_]
 
 _TISSUE = -300
 _SOFT = (-50, 200)
-# A slice through the brain: so much (mm²) that is soft and has bone on all four sides, nearly nothing else there (no
+# A slice through the brain: this much soft tissue (mm²) with bone on all four sides, nearly nothing else there (no
 # lungs, fat or air), and bone on the left and right not further apart than this (mm).
 _BRAIN_AREA, _BRAIN_SHARE, _SKULL_WIDTH = 4_000, 0.75, 190
-# The brain must be seen over this height (mm) to be one.
+# A brain must be visible over this height (mm).
 _BRAIN_HEIGHT = 20
-# A slice whose normal is so near to the patient's axis (cosine) is a layer of the grid; what is found in slices need
-# only reach this share of what is asked of layers, as other cells are looked at.
+# A slice whose normal is this near to the patient's axis (cosine) is a layer of the grid; since slices sample other
+# cells, they need only reach this share of the criteria for layers.
 _AXIAL, _SURE = 0.95, 0.6
-# Soft parts below the first so much brain (mm): bone further up is the calvaria.
+# Soft tissue below at least this much brain (mm) counts: bone further up is the calvaria.
 _RUN = 8
 # Skin and brain are about 15 mm apart at the forehead, and more than this (mm) below the orbital roofs.
 _GAP, _MIDDLE = 35, 25
-# So much (mm) of a face must be seen to be recognised, and air in front of it in this share of its midline.
+# A recognisable face must be visible over this size (mm), with air in front of this share of its midline.
 _FACE_HEIGHT, _IN_VIEW = 30, 0.5
 # From the orbital roofs: up to the brows, and down to the chin (mm).
 _ABOVE, _BELOW = 25, 140
-# How deep (mm) the cut goes: below the skin, below the smoothed skin, behind the foremost point, and before the brain.
+# The depth (mm) of the cut: below the skin, below the smoothed skin, behind the foremost point, and before the brain.
 _MARGIN, _DEEP, _FURTHEST, _BEFORE_BRAIN = 10, 15, 55, 6
 _SMOOTH = 40
-# A hole in the skull (mm), by a drill or an injury, behind which there is brain all the same.
+# The size of a hole in the skull (mm), from a drill or an injury, with brain behind it all the same.
 _HOLE = 40
-# Nods of the head (degrees) that are allowed for besides none.
+# Nods of the head (degrees) that the search tries besides none.
 _NODS = (-20.0, 20.0)
 
 
@@ -48,7 +48,7 @@ class _Face:
 
 
 def find_cuts(sampled: Sampled) -> tuple[FaceCut, ...]:
-    """Where the face of this head is to be cut away; nowhere where there is none to be seen.
+    """The cuts that remove the face of this head; none if no face is visible.
 
     One cut goes straight from the front, the others from a little above and below: the chin may be up or down.
     """
@@ -60,16 +60,16 @@ def find_cuts(sampled: Sampled) -> tuple[FaceCut, ...]:
 
 
 def shows_face(sampled: Sampled) -> bool:
-    """Whether a face is seen; also where the file says wrongly on which side the patient lies, so it cannot be cut."""
+    """Whether a face is visible; even if the file gives the patient's side wrongly, so that it cannot be cut."""
     grid = patient_grid(sampled)
     back = replace(grid, values=grid.values[:, ::-1], inside=grid.inside[:, ::-1])
     return find_cut(grid) is not None or find_cut(back) is not None
 
 
 def shows_skin(sampled: Sampled) -> bool:
-    """Whether the surface of the body is seen from the front over as much as a face takes, whatever is behind it.
+    """Whether the surface of the body is visible from the front over the size of a face, whatever is behind it.
 
-    The field of a dental scan ends below the brain, by which heads are found.
+    The field of a dental scan ends below the brain, by which heads are recognised.
     """
     grid = patient_grid(sampled)
     sides = np.flatnonzero((grid.values > _TISSUE).any(axis=(1, 2)))
@@ -81,9 +81,9 @@ def shows_skin(sampled: Sampled) -> bool:
 
 
 def may_hold_head(sampled: Sampled) -> bool:
-    """False where no slice can be one through a brain, which takes a tenth of the time that a grid takes.
+    """False if no slice can pass through a brain: this takes a tenth of the time of a grid.
 
-    Each layer of the grid of an axial stack is the nearest slice; of any other stack only the grid can tell.
+    Each layer of the grid of an axial stack is the nearest slice; for any other stack only the grid can tell.
     """
     frame = sampled.frames[0]
     if abs(normal(frame.image_orientation_patient or (1, 0, 0, 0, 1, 0))[2]) < _AXIAL:
@@ -94,15 +94,15 @@ def may_hold_head(sampled: Sampled) -> bool:
     down, across = (spacing * sampled.block * thin for spacing in frame.pixel_spacing or (1.0, 1.0))
     closed, soft = _closed(slices >= BONE, slices, (1, 2))
     area, everything = soft.sum(axis=(1, 2)), closed.sum(axis=(1, 2))
-    broad = (np.ptp(np.flatnonzero(one.any(axis=0))) * across if one.any() else np.inf for one in closed)
-    long = (np.ptp(np.flatnonzero(one.any(axis=1))) * down if one.any() else np.inf for one in closed)
+    broad = (np.ptp(np.flatnonzero(mask.any(axis=0))) * across if mask.any() else np.inf for mask in closed)
+    long = (np.ptp(np.flatnonzero(mask.any(axis=1))) * down if mask.any() else np.inf for mask in closed)
     width = np.minimum(np.fromiter(broad, float), np.fromiter(long, float))
     good = (area * down * across >= _SURE * _BRAIN_AREA) & (area >= _SURE * _BRAIN_SHARE * everything)
     return bool((good & (width * _SURE <= _SKULL_WIDTH)).any())
 
 
 def find_cut(grid: Grid) -> FaceCut | None:
-    """Where to cut from the front of a grid; None where no face is seen in it."""
+    """The cut from the front of a grid; None if no face is visible in it."""
     brain = _brain(grid)
     if brain is None:
         return None
@@ -116,12 +116,12 @@ def _cells(millimetres: float, grid: Grid) -> int:
 
 
 def _first(mask: Mask) -> Floats:
-    """The index of the foremost true cell of each ray from the front; infinite where there is none. Shape (x, z)."""
+    """The index of the foremost true cell of each ray from the front; infinite if there is none. Shape (x, z)."""
     return np.where(mask.any(axis=1), mask.argmax(axis=1), np.inf)
 
 
 def _brain(grid: Grid) -> Mask | None:
-    """Soft parts inside a skull, down to the first bone; None where no skull is found."""
+    """Soft tissue inside a skull, down to the first bone; None if no skull is found."""
     bone = grid.values >= BONE
     closed, soft = _closed(bone, grid.values, (0, 1))
     area, everything = soft.sum(axis=(0, 1)), closed.sum(axis=(0, 1))
@@ -135,7 +135,7 @@ def _brain(grid: Grid) -> Mask | None:
 
 
 def _closed(bone: Mask, values: NDArray[np.integer | np.floating], axes: tuple[int, int]) -> tuple[Mask, Mask]:
-    """What has bone on all four sides along two axes, and what of it is soft."""
+    """The cells with bone on all four sides along two axes, and which of them are soft."""
     closed = ~bone
     for axis in axes:
         closed &= np.logical_or.accumulate(bone, axis=axis)
@@ -148,7 +148,7 @@ def _layers(mask: Mask) -> list[Mask]:
 
 
 def _longest_run(good: Mask) -> tuple[int, int]:
-    """The highest layer of the longest run of good ones, and its length."""
+    """The highest layer of the longest run of good layers, and its length."""
     best, run = (0, 0), 0
     for layer, is_good in enumerate(good):
         run = run + 1 if is_good else 0
@@ -157,7 +157,7 @@ def _longest_run(good: Mask) -> tuple[int, int]:
 
 
 def _above_the_base(soft: Mask, bone: Mask, top: int, run: int) -> Mask:
-    """What is reached from the brain straight downwards, without passing bone."""
+    """The cells reachable from the brain straight downwards, without passing bone."""
     down, hard = np.flip(soft, 2), np.flip(bone, 2)
     thick = down.copy()
     for back in range(1, run):
@@ -221,10 +221,10 @@ def _behind(grid: Grid, surface: Floats, low: int, high: int) -> Floats:
 
 
 def _smoothed(depth: Floats, size: int) -> Floats:
-    """A running mean of `size` cells in both directions, twice: what is left is no one's face."""
+    """A running mean of `size` cells in both directions, twice: the result is no individual's face."""
     for axis in (0, 1, 0, 1):
         before, after = size // 2, size - 1 - size // 2
-        padding = [(before + 1, after) if one == axis else (0, 0) for one in (0, 1)]
+        padding = [(before + 1, after) if direction == axis else (0, 0) for direction in (0, 1)]
         total = np.cumsum(np.pad(depth, padding, mode="edge"), axis=axis)
         depth = np.diff(np.stack([_cut_off(total, axis, 0, size), _cut_off(total, axis, size, 0)]), axis=0)[0] / size
     return depth
@@ -243,6 +243,6 @@ def _without_gaps(depth: Floats, reach: int) -> Floats:
 def _extreme(depth: Floats, choose: np.ufunc, reach: int, axes: tuple[int, ...] = (0, 1)) -> Floats:
     """The largest or smallest within `reach` cells."""
     for axis in axes:
-        padded = np.pad(depth, [(reach, reach) if one == axis else (0, 0) for one in (0, 1)], mode="edge")
+        padded = np.pad(depth, [(reach, reach) if direction == axis else (0, 0) for direction in (0, 1)], mode="edge")
         depth = choose.reduce([_cut_off(padded, axis, k, 2 * reach - k) for k in range(2 * reach + 1)])
     return depth

@@ -16,19 +16,19 @@ Floats = NDArray[np.float64]
 
 
 class StoredFrame(NamedTuple):
-    """Stored values of one frame, shape (rows, columns), and what makes modality units of them."""
+    """Stored values of one frame, shape (rows, columns), and its rescale to modality units."""
 
     stored: NDArray[np.integer | np.floating]
     slope: float = 1.0
     intercept: float = 0.0
 
 
-# One frame, by its number in the stack.
+# Loads one frame, by its number in the stack.
 Load = Callable[[int], StoredFrame]
 
-# Heads are shorter than this (mm); of a longer scan, only its upper end is looked at.
+# Heads are shorter than this (mm); of a longer scan, only the upper end counts.
 _HEIGHT = 400.0
-# No head needs more cells than this; a grid that would have more is made of coarser ones.
+# No head needs more cells than this; if a grid would have more, its cells are larger.
 _MOST_CELLS = 12_000_000
 AIR = -1000
 # A CT whose smallest value is above this has no air at -1000: its values are not Hounsfield units but shifted.
@@ -39,9 +39,8 @@ _NO_AIR = -200
 class Grid:
     """Hounsfield units, [x, y, z] along patient LPS: x to the left, y to the back, z to the top; cubes of `step` mm.
 
-    `origin` is the centre of the first cell. Where the stack has nothing, there is air and `inside` is False.
-    `shift` is what had to be added to the stack's values to make them Hounsfield units; the patient
-    was turned by `turn` degrees.
+    `origin` is the centre of the first cell. Outside the stack there is air, and `inside` is False. `shift` is the
+    amount added to the stack's values to make them Hounsfield units; the patient was turned by `turn` degrees.
     """
 
     values: Values
@@ -64,7 +63,7 @@ class Sampled:
 
 
 def sample(frames: Sequence[Frame], shape: tuple[int, int], load: Load, step: float, most: int) -> Sampled | None:
-    """What a grid with cells of `step` mm needs of an ordered stack, from at most `most` slices; None of no volume."""
+    """The data for a grid with cells of `step` mm, from at most `most` slices of a stack; None if it is no volume."""
     if len(frames) < 2 or any(frame.image_position_patient is None or not frame.pixel_spacing for frame in frames):
         return None
     low, high = _box(frames, shape)
@@ -79,7 +78,7 @@ def sample(frames: Sequence[Frame], shape: tuple[int, int], load: Load, step: fl
 
 
 def patient_grid(sampled: Sampled, turn: float = 0.0) -> Grid:
-    """The grid of what was sampled, from a patient turned by `turn` degrees (see `turned`)."""
+    """The grid of sampled slices, from a patient turned by `turn` degrees (see `turned`)."""
     frames = [turned(frame, turn) for frame in sampled.frames]
     low, high = _box(frames, sampled.shape)
     low[2] = max(low[2], high[2] - _HEIGHT)
@@ -113,7 +112,7 @@ def _along(frames: Sequence[Frame]) -> Floats:
 
 
 def _chosen(frames: Sequence[Frame], shape: tuple[int, int], bottom: float, step: float, most: int) -> list[int]:
-    """Slices that reach above `bottom`, one for each step, and fewer where those would be too many."""
+    """Slices that reach above `bottom`, one for each step, and fewer if those would be too many."""
     high = np.flatnonzero(corner_points(frames, shape)[:, :, 2].max(axis=1) >= bottom).tolist()
     places = _along(frames)
     wanted = min(most, int(np.ptp(places[high]) / step) + 2) if high else 0
@@ -127,9 +126,9 @@ def _block(frame: Frame, shape: tuple[int, int], step: float) -> int:
 
 
 def _coarse(picture: StoredFrame, block: int) -> Values:
-    """The largest value of each block: thin bone is what must not get lost.
+    """The largest value of each block: thin bone must not get lost.
 
-    Found among the stored values, of which a falling line makes the least the largest: that takes a tenth of the time.
+    It is found among the stored values, where a falling line maps the least to the largest: a tenth of the time.
     """
     stored, choose = picture.stored, np.maximum if picture.slope >= 0 else np.minimum
     rows, columns = (size // block * block for size in stored.shape)
@@ -140,7 +139,7 @@ def _coarse(picture: StoredFrame, block: int) -> Values:
 
 
 def shift_of(volume: NDArray[np.integer]) -> float:
-    """What must be added to values to make them Hounsfield units, where the darkest of them can be no air."""
+    """The amount to add to values to make them Hounsfield units, if the darkest of them cannot be air."""
     dark = float(np.percentile(volume, 1))
     return AIR - dark if dark > _NO_AIR else 0.0
 
@@ -155,7 +154,7 @@ def _gathered(
     order = np.argsort(places)
     places, volume = places[order], volume[order]
     first = np.array([frames[i].image_position_patient for i in order], dtype=float)
-    # The centre of a block lies half a block on from its first pixel's.
+    # The centre of a block is half a block beyond the corner of its first pixel.
     first += (block - 1) / 2 * (row * across + column * down) / block
     half = float(np.max(np.diff(places))) / 2 + 1e-6
     values = np.full(cells, AIR, np.int16)

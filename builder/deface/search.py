@@ -1,4 +1,4 @@
-"""Finds the faces of a build: before writing to remove them, and in what was written to report them."""
+"""Finds the faces of a build: before writing to remove them, and in the written files to report them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from builder.blanking import FaceCut
 from builder.catalogue.preview import read_stored
+from builder.content import modality_of
 from builder.deface.cut import blank
 from builder.deface.face import find_cuts, may_hold_head, shows_face, shows_skin
 from builder.deface.grid import Sampled, StoredFrame, sample
@@ -35,15 +36,15 @@ _SHOWN = "A face can be reconstructed from the {what} (--deface removes it)"
 _SHOWN_STILL = "A face can be reconstructed from the {what} and was not removed: the head does not lie as the file says"
 _PERHAPS = "A face may be recognised in the {what}; it cannot be removed here"
 
-# Cell size (mm) and the most slices: to find where to cut, and only to see whether there is a face.
+# Cell size (mm) and the most slices: to find where to cut, and only to detect a face.
 _TO_CUT, _TO_SEE = (2.0, 400), (4.0, 24)
 _HEAD = frozenset({"HEAD", "BRAIN", "SKULL", "HEADNECK", "FACE", "ORBIT", "SINUS", "NOSE", "EAR", "IAC", "PITUITARY"})
-# Of these a scan shows a face without the skull that the search in CT goes by.
+# Scans of these modalities show a face without the skull that the search in CT relies on.
 _FACE = frozenset({"FACE", "ORBIT", "SINUS", "NOSE", "MAXILLA", "JAW", "FACIAL BONES"})
 # Fewer slices, or a thinner stack (mm), do not show a face.
 _FEWEST, _THINNEST = 8, 40.0
-# The edges (mm) of cubes in which cone beams look at teeth and jaws, how even these are, and the narrowest field (mm)
-# that reaches the skin; finer ones are of animals.
+# The edges (mm) of the cubes in which cone beam CT samples teeth and jaws, their tolerance, and the narrowest field
+# (mm) that reaches the skin; finer scans are of animals.
 _CUBES, _CUBE_SHARE, _NARROWEST = (0.15, 0.5), 0.05, 100.0
 
 
@@ -59,7 +60,7 @@ class _SourceFrame:
 
 
 class _Undecodable(Exception):
-    """A file whose pixels cannot be had, which writing will say."""
+    """A file whose pixels cannot be decoded; the writing step reports it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -67,9 +68,9 @@ class _Undecodable(Exception):
 
 
 def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: Progress) -> Sequence[WriteJob]:
-    """The same jobs, those of a head told where its face is to be cut away."""
+    """The same jobs; those of a head know where to cut its face away."""
     series = len({job.uids.series for job in jobs})
-    paths = ([job.source for job in members] for _, members in groupby(jobs, key=lambda job: job.uids.series))
+    paths = ([Path(job.place) for job in members] for _, members in groupby(jobs, key=lambda job: job.uids.series))
     result: Spool[WriteJob] = Spool()
     rest = iter(jobs)
     progress(0, series)
@@ -80,60 +81,62 @@ def with_faces_removed(jobs: Sequence[WriteJob], executor: Executor, progress: P
 
 
 def _cuts(paths: Sequence[Path]) -> list[tuple[FaceCut, ...]]:
-    """For each file of a series, where the face of its stack is to be cut away."""
+    """For each file of a series, the cuts that remove the face of its stack."""
     cuts: list[tuple[FaceCut, ...]] = [()] * len(paths)
-    frames = [one for number, path in enumerate(paths) for one in _frames(number, path)]
-    for stack in split([_picture(one) for one in frames]):
+    frames = [frame for number, path in enumerate(paths) for frame in _frames(number, path)]
+    for stack in split([_picture(frame) for frame in frames]):
         members = [frames[i] for i in stack.members]
         found = _cuts_of_stack(members)
-        for one in members:
-            cuts[one.job] = cuts[one.job] or found
+        for member in members:
+            cuts[member.job] = cuts[member.job] or found
     return cuts
 
 
 def _cuts_of_stack(members: Sequence[_SourceFrame]) -> tuple[FaceCut, ...]:
-    """Where the face of a stack is to be cut away; frames that cannot be decoded are left out, as in writing."""
+    """The cuts that remove the face of a stack; frames that cannot be decoded are left out, as in writing."""
     while True:
         try:
-            sampled = sample([one.frame for one in members], members[0].shape, partial(_from_source, members), *_TO_CUT)
+            sampled = sample(
+                [member.frame for member in members], members[0].shape, partial(_from_source, members), *_TO_CUT
+            )
             return find_cuts(sampled) if sampled else ()
         except _Undecodable as fault:
-            members = [one for one in members if one.path != fault.path]
+            members = [member for member in members if member.path != fault.path]
             if not members:
                 return ()
 
 
 def _frames(number: int, path: Path) -> Iterator[_SourceFrame]:
-    """The frames of a CT image; none of another file, nor of one that cannot be taken, which writing will find out.
+    """The frames of a CT image; none of another file, nor of an unusable one, which the writing step will report.
 
-    Nor of one whose place is broken: it is written without one, and belongs to no stack of which a face can be made.
+    Nor of an image whose position is broken: it is written without a position, and belongs to no stack with a face.
     """
     try:
         header, _ = source_file.read_header(path)
-        if source_file.MODALITY.get(source_file.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
+        if modality_of(source_file.sop_class(header)) != "CT" or "LOCALIZER" in text(header, "ImageType"):
             return
         form = pixel_format(header)
         shape = (form.rows, form.columns)
         told = traits_of(header, form.frames)
         frames = [_SourceFrame(number, path, frame_of(header, k), told[k], shape) for k in range(form.frames)]
-    except Exception:  # a broken value can fail in any way, and the error would carry it along
+    except Exception:  # a broken value can fail in any way, and the error would contain it
         return
     yield from frames
 
 
-def _picture(one: _SourceFrame) -> PlacedFrame:
-    frame = one.frame
-    plane = FramePlane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, one.shape)
-    return PlacedFrame(plane, one.traits)
+def _picture(of: _SourceFrame) -> PlacedFrame:
+    frame = of.frame
+    plane = FramePlane(frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing, of.shape)
+    return PlacedFrame(plane, of.traits)
 
 
 def _from_source(members: Sequence[_SourceFrame], number: int) -> StoredFrame:
-    one = members[number]
+    member = members[number]
     try:
-        stored = _stored(one.path)
+        stored = _stored(member.path)
     except Exception:  # damaged pixels can fail in any way
-        raise _Undecodable(one.path) from None
-    return StoredFrame(stored[one.frame.frame_index], one.frame.rescale_slope, one.frame.rescale_intercept)
+        raise _Undecodable(member.path) from None
+    return StoredFrame(stored[member.frame.frame_index], member.frame.rescale_slope, member.frame.rescale_intercept)
 
 
 @lru_cache(1)
@@ -149,7 +152,7 @@ def _array(pixels: bytes, form: PixelFormat) -> NDArray[np.integer]:
 
 
 def without_face(header: Values, form: PixelFormat, pixels: bytes, cuts: Sequence[FaceCut]) -> bytes:
-    """The pixels of an instance with what lies in front of the cuts blanked."""
+    """The pixels of an instance with everything in front of the cuts blanked."""
     stored = _array(pixels, form).copy()
     for index, picture in enumerate(stored):
         frame = frame_of(header, index)
@@ -165,13 +168,13 @@ def face_notices(
     executor: Executor,
     progress: Progress,
 ) -> list[Notice]:
-    """What the researcher should know of each written stack that shows a face.
+    """Notices to the researcher about each written stack that shows a face.
 
-    `removed` are the paths of files without one; None where removing them was not asked for.
+    `removed` are the paths of files whose face was removed; None if the build did not ask for it.
     """
-    left = (one for one in written if one.instance.path not in (removed or ()))
-    looked_at = (list(members) for _, members in groupby(left, key=lambda one: one.series_instance_uid))
-    series = len({one.series_instance_uid for one in written})
+    left = (record for record in written if record.instance.path not in (removed or ()))
+    looked_at = (list(members) for _, members in groupby(left, key=lambda record: record.series_instance_uid))
+    series = len({record.series_instance_uid for record in written})
     notices: list[Notice] = []
     for done, found in enumerate(each_in_turn(executor, partial(_seen, root, removed is not None), looked_at), start=1):
         notices += found
@@ -185,7 +188,7 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
     if first.modality not in ("CT", "MR", "PT") or len(written) == 1 == len(first.instance.frames):
         return []
     stacks = [stack for stack in stacks_of(written) if _is_thick(stack)]
-    # What stays though it was not wanted needs a look; that a head shows a face does not.
+    # A face that stays against the researcher's wish needs a review; a head that shows a face does not.
     kind, where = "face left" if asked else "face", Path(first.instance.path).parent.as_posix()
     slices: Counter[str] = Counter()
     for stack in stacks:
@@ -202,14 +205,14 @@ def _seen(root: Path, asked: bool, written: Sequence[WrittenInstance]) -> list[N
 
 def _is_thick(stack: OrderedStack) -> bool:
     """Whether a stack reaches far enough along its normal to show a face."""
-    places = [one.frame.image_position_patient for one in stack.slices]
+    places = [slice_.frame.image_position_patient for slice_ in stack.slices]
     if len(places) < _FEWEST or places[0] is None or places[-1] is None:
         return False
     return float(np.linalg.norm(np.subtract(places[-1], places[0]))) >= _THINNEST
 
 
 def _is_perhaps(root: Path, stack: OrderedStack, modality: str) -> bool:
-    """Whether a face may be seen in what is no head in CT, by the part of the body, or as skin around teeth."""
+    """Whether a face may be visible in other scans than head CT, by the body part, or as skin around teeth."""
     part = stack.slices[0].technique.body_part.upper()
     if modality != "CT":
         return part in _HEAD
@@ -217,7 +220,7 @@ def _is_perhaps(root: Path, stack: OrderedStack, modality: str) -> bool:
 
 
 def _is_of_teeth(stack: OrderedStack) -> bool:
-    """Whether it is cut into small cubes, as cone beams do: what they take is mostly teeth, jaws and what is near."""
+    """Whether its voxels are small cubes, as in cone beam CT: mostly of teeth, jaws and their surroundings."""
     first, spacing, step = stack.slices[0], stack.slices[0].frame.pixel_spacing, stack.geometry.spacing_between_slices
     if spacing is None or not step or first.technique.body_part.upper() not in ("", "OTHER", *_HEAD):
         return False
@@ -238,10 +241,12 @@ def _shows_face(root: Path, stack: OrderedStack) -> bool:
 
 def _sampled(root: Path, stack: OrderedStack) -> Sampled | None:
     instance, load = stack.slices[0].instance, partial(_from_written, root, stack)
-    frames = [one.frame for one in stack.slices]
+    frames = [slice_.frame for slice_ in stack.slices]
     return sample(frames, (instance.rows, instance.columns), load, *_TO_SEE)
 
 
 def _from_written(root: Path, stack: OrderedStack, number: int) -> StoredFrame:
-    one = stack.slices[number]
-    return StoredFrame(read_stored(root, one.instance, one.frame), one.frame.rescale_slope, one.frame.rescale_intercept)
+    slice_ = stack.slices[number]
+    return StoredFrame(
+        read_stored(root, slice_.instance, slice_.frame), slice_.frame.rescale_slope, slice_.frame.rescale_intercept
+    )

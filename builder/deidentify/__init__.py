@@ -1,9 +1,9 @@
 """De-identifies a data set by an allowlist: the Basic Profile (PS3.15 Annex E) with its options.
 
-`policy` is what is in force, made of Table E.1-1 (`profile`) and what options keep (`retained`). `allowlist` says what
-may stay, `numbers`, `codes` and `vocabulary` which values. `clean` walks a data set, `rules` says what becomes of an
-element; `fast` does the same on bytes, with `shortcuts`; `dates` moves dates, `own_values` writes ours; `explain`
-prints the policy.
+`policy` is the policy in force, built from Table E.1-1 (`profile`) and the attributes that options keep (`retained`).
+`allowlist` decides which attributes may stay, `numbers`, `codes` and `vocabulary` which values. `clean` walks a data
+set, `rules` treats each element; `fast` does the same on bytes, with `shortcuts`; `dates` shifts dates, `own_values`
+writes new values; `explain` prints the policy.
 """
 
 from builder.deidentify.clean import clean, clean_and_encode

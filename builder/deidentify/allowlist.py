@@ -1,4 +1,4 @@
-"""What may stay: attributes of image, geometry and acquisition whose values can be held to a form that names nobody."""
+"""The attributes that may stay: of image, geometry and acquisition, with values whose form can name nobody."""
 
 import re
 
@@ -19,7 +19,7 @@ _SINGLE = frozenset({
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 })  # fmt: skip
 
-# Free numbers that count or number things outside the image, and values that only make sense with what was removed.
+# Free numbers that count or number things outside the image, and values that need a removed one to make sense.
 NEVER = frozenset({
     "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances", "NumberOfSeriesRelatedInstances",
     "OtherStudyNumbers", "LUTData", "ModalityLUTSequence", "VOILUTSequence", "IconImageSequence", "BurnedInAnnotation",
@@ -28,12 +28,12 @@ NEVER = frozenset({
 
 NUMBERS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"})
 
-# Measured in units so small that many figures are usual: these stay as they are below their limit ...
+# Measured in units so small that many digits are usual: these stay unchanged below their limit ...
 EXACT = {
     "RadionuclideTotalDose": 1e12, "RadionuclideHalfLife": 1e6, "ActualFrameDuration": 1e7, "FrameReferenceTime": 1e7,
     "FrameAcquisitionDuration": 1e7, "TriggerTime": 1e7,
 }  # fmt: skip
-# ... and of these, which nothing is calculated from, five figures say enough.
+# ... and of these, which no calculation uses, five digits are enough.
 ROUNDED = frozenset({
     "WindowCenter", "WindowWidth", "DoseCalibrationFactor", "CountsAccumulated", "PrimaryPromptsCountsAccumulated",
     "SecondaryCountsAccumulated", "ExposureInuAs", "ExposureTimeInuS", "XRayTubeCurrentInuA",
@@ -53,15 +53,15 @@ DUMMY = "REMOVED"
 DUMMIES_IF_ENHANCED = (
     "Manufacturer", "ManufacturerModelName", "DeviceSerialNumber", "SoftwareVersions", "PulseSequenceName",
 )  # fmt: skip
-# Without dates, dummies where the IOD asks for a value (types 1 and 1C), and empty ones for type 2: PS3.3 C.8.9.1 and
-# C.8.9.4 of PET, C.7.6.16 and C.8.13.1 of enhanced objects. A source without them gets none.
+# Without dates, dummies if the IOD requires a value (types 1 and 1C), and empty values for type 2: PS3.3 C.8.9.1 and
+# C.8.9.4 of PET, C.7.6.16 and C.8.13.1 of enhanced objects. A source without these attributes gets none.
 UNDATED_PET = {
     "SeriesDate": "19000101", "SeriesTime": "000000", "AcquisitionDate": "", "AcquisitionTime": "",
 }  # fmt: skip
 UNDATED_ENHANCED = {"ContentDate": "19000101", "ContentTime": "000000", "AcquisitionDateTime": "19000101000000"}
-# Colour maps are not carried over, so there is only one way to present the pixels.
+# Colour maps are not carried over, so only one presentation of the pixels is possible.
 FIXED = {"PixelPresentation": "MONOCHROME"}
-# Type 2: may stay without items. Any other sequence that lost all of its items goes.
+# Type 2: may stay without items. Any other sequence that lost all of its items is removed.
 MAY_BE_EMPTY = frozenset({
     "PatientOrientationCodeSequence", "PatientGantryRelationshipCodeSequence", "RadionuclideCodeSequence",
     "PatientOrientationModifierCodeSequence",
@@ -80,7 +80,7 @@ DATETIMES = frozenset({
 })  # fmt: skip
 ALL_TIMES = frozenset(DATE_PAIRS) | TIMES | DATETIMES
 
-# Names of reconstruction kernels as the makers give them: a letter or two with a two-figure number, or a word.
+# Names of reconstruction kernels as makers give them: a letter or two with a two-digit number, or a word.
 _KERNEL = re.compile(
     r"[A-Z][a-z]?\d{2}[a-z]?|FC\d{2}|STANDARD|STND|SOFT|BONE|BONEPLUS|LUNG|DETAIL|EDGE|CHEST|UA|UB|UC|A|B|C|D|E|YA|YB"
 )
@@ -96,15 +96,15 @@ TEXTS = {
         "STDDEV"
     ),
 }
-# A free text in its place means that the values are in something else than the standard would have it without one:
-# US, unspecified (PS3.3 C.11.1.1.2), says so, and an attribute that is left out would not.
+# A free text here means that the values are in another unit than the standard's default. US, unspecified (PS3.3
+# C.11.1.1.2), says so; omitting the attribute would not.
 OTHERWISE = {"RescaleType": "US"}
 
 
 def is_allowed(tag: BaseTag) -> bool:
     """Whether an attribute may stay at all: standard, current, in a group of measured values, not in Table E.1-1.
 
-    Attributes of Table E.1-1 that the options replace or shift (UIDs, dates) are looked at by their own rules first.
+    The rules for attributes of Table E.1-1 that options replace or shift (UIDs, dates) come first.
     """
     if tag.is_private or not dictionary_has_tag(tag) or dictionary_is_retired(tag):
         return False
@@ -119,12 +119,12 @@ _REFERENCES = frozenset({"ReferencedImageSequence", "SourceImageSequence"})
 
 
 def standard_vr(tag: BaseTag) -> str:
-    """The VR that PS3.6 gives; never what the file claims."""
+    """The VR from PS3.6, never the one that the file claims."""
     return dictionary_VR(tag)
 
 
 def fits(multiplicity: str, count: int) -> bool:
-    """Whether a value multiplicity of PS3.6, such as '1', '3', '1-3', '1-n' or '2-2n', allows so many values."""
+    """Whether a value multiplicity of PS3.6, such as '1', '3', '1-3', '1-n' or '2-2n', allows this many values."""
     least, _, most = multiplicity.partition("-")
     if count == 0 or not most:
         return count in (0, int(least))

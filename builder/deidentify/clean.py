@@ -1,4 +1,4 @@
-"""Walks a data set and builds a new one from what may stay; nothing is edited in place, so nothing can be forgotten."""
+"""Walks a data set and builds a new one from what may stay; it edits nothing in place, so it can forget nothing."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,11 @@ from pydicom.filewriter import write_dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
+from builder.content import ENHANCED, PET
 from builder.deidentify import allowlist, dates, retained
 from builder.deidentify.policy import JUDGED, Option, Policy
 from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, offset
-from builder.dicom.source_file import ENHANCED, PET, Values, sop_class, text
+from builder.dicom.source_file import Values, sop_class, text
 
 METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
 
@@ -35,15 +36,15 @@ def clean(source: Dataset, identity: Identity) -> Dataset:
 def clean_and_encode(
     source: Dataset, identity: Identity, described: Mapping[str, object]
 ) -> tuple[bytes, tuple[str, ...]]:
-    """What `clean` makes, with `described` set in it, encoded in Explicit VR Little Endian; and what it dropped.
+    """The result of `clean` with `described` set in it, encoded in Explicit VR Little Endian; and the dropped keywords.
 
-    The second are the keywords of numbers, dates and times at the top level that were not kept as they were broken.
+    These are the keywords of numbers, dates and times at the top level that were dropped because they were broken.
     """
     judged = _judged(source, identity.policy)
     kept = clean(source, identity)
     lost = tuple(keyword_for_tag(tag) for tag in sorted(judged) if tag not in kept or kept[tag].is_empty)
     for keyword, value in described.items():
-        kept.pop(keyword, None)  # with its VR: a source may have written US where its pixels have a sign (PS3.5 A.1)
+        kept.pop(keyword, None)  # with its VR: a source may have written US although its pixels are signed (PS3.5 A.1)
         setattr(kept, keyword, value)
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
@@ -52,7 +53,7 @@ def clean_and_encode(
 
 
 def _judged(source: Dataset, policy: Policy) -> list[BaseTag]:
-    """The numbers, dates and times that are there; asked before anything is parsed, as only the bytes tell for sure."""
+    """The numbers, dates and times that are present; collected before parsing, as only the bytes are certain."""
     tags = [tag for tag in source.keys() if policy.action(BaseTag(tag)) in JUDGED]  # noqa: SIM118
     return [tag for tag in tags if _says_something(source.get_item(tag).value)]
 
@@ -61,11 +62,11 @@ def _says_something(value: object) -> bool:
     if isinstance(value, bytes):
         return bool(value.strip(b" \0"))
     values = value if isinstance(value, MultiValue | list) else [value]
-    return any(one not in (None, "", 0) for one in values)
+    return any(part not in (None, "", 0) for part in values)
 
 
 def _fill_gaps(source: Dataset, kept: Dataset) -> None:
-    """Empty values for type 2 attributes and dummies for type 1 ones, as PS3.15 Table E.1-1a asks for."""
+    """Empty values for type 2 attributes and dummies for type 1 ones, as PS3.15 Table E.1-1a requires."""
     for keyword in allowlist.EMPTIED:
         if keyword not in kept:
             setattr(kept, keyword, "")
@@ -82,12 +83,12 @@ def _fill_enhanced(source: Dataset, kept: Dataset) -> None:
     for keyword in allowlist.DUMMIES_IF_ENHANCED:
         if (keyword in source or keyword in kept) and not kept.get(keyword):
             setattr(kept, keyword, allowlist.DUMMY)
-    if text(source, "BurnedInAnnotation") == "NO":  # type 1C there; a YES is left out, or becomes NO by masking
+    if text(source, "BurnedInAnnotation") == "NO":  # type 1C there; a YES is dropped, or becomes NO by masking
         kept.BurnedInAnnotation = "NO"
 
 
 def _move_dates(source: Dataset, kept: Dataset, identity: Identity) -> None:
-    """The dates, each with the time of day that belongs to it, so that midnight is passed rightly."""
+    """The dates, each shifted with its time of day, so that crossing midnight changes the date."""
     if identity.policy.temporal != "REMOVED":
         for date, time in allowlist.DATE_PAIRS.items():
             moved = dates.shift_date(text(source, date), text(source, time), offset(identity))
@@ -99,7 +100,7 @@ def _move_dates(source: Dataset, kept: Dataset, identity: Identity) -> None:
 
 
 def dummy_dates(source: Values, temporal: str) -> dict[str, str]:
-    """What stands in the place of dates and times where none may stay."""
+    """The values in place of dates and times if none may stay."""
     kind = sop_class(source)
     if temporal != "REMOVED" or (kind not in ENHANCED and kind != PET):
         return {}
@@ -108,7 +109,7 @@ def dummy_dates(source: Values, temporal: str) -> dict[str, str]:
 
 
 def identifying_values(identity: Identity) -> dict[str, str]:
-    """Who the instance is from now on, and that it was de-identified (PS3.15 E.1.1)."""
+    """The new identity of the instance, and the statement that it was de-identified (PS3.15 E.1.1)."""
     return {
         "PatientName": identity.pseudonym,
         "PatientID": identity.pseudonym,
@@ -133,12 +134,12 @@ def _method(code: str, meaning: str) -> Dataset:
 
 
 def _keep_safe_private(source: Dataset, kept: Dataset) -> None:
-    """Private numbers of the reviewed list, found by their creator and never by the tag alone (PS3.15 E.3.10)."""
+    """Private numbers of the reviewed list, identified by their creator and never by the tag alone (PS3.15 E.3.10)."""
     for creator, elements in retained.SAFE_PRIVATE.items():
         for (group, element), vr in elements.items():
             try:
                 number = numbers_as(source.private_block(group, creator).__getitem__(element), vr)
-            except Exception:  # not there, or broken: either way nothing to keep
+            except Exception:  # missing or broken: either way nothing to keep
                 continue
             if number is not None and number.VM:
                 kept.private_block(group, creator, create=True).add_new(element, vr, number.value)

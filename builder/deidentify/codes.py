@@ -1,4 +1,4 @@
-"""Coded entries: kept only where code and scheme are published ones, with the published meaning and no other text."""
+"""Coded entries: kept only if code and scheme are published, with the published meaning and no other text."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ _Concepts = dict[str, dict[str, dict[str, tuple[str, list[int]]]]]
 @cache
 def _meanings() -> dict[tuple[str, str], str]:
     """(coding scheme designator, code value) -> code meaning, of the context groups of PS3.16."""
-    from pydicom.sr._concepts_dict import concepts  # which take a tenth of a second to load
+    from pydicom.sr._concepts_dict import concepts  # this takes a tenth of a second to load
 
     known: _Concepts = concepts  # type: ignore[assignment]
     return {
@@ -25,7 +25,7 @@ def _meanings() -> dict[tuple[str, str], str]:
 
 
 def known_meaning(scheme: str, value: str) -> str:
-    """The published meaning of a code; empty where it is not a published one. SNOMED's old style is understood too."""
+    """The published meaning of a code; empty if it is not published. SNOMED's old style is recognised too."""
     from pydicom.sr._snomed_dict import mapping
 
     if scheme in ("SRT", "SNM3", "99SDM"):
@@ -34,7 +34,7 @@ def known_meaning(scheme: str, value: str) -> str:
 
 
 def published_code(item: Dataset) -> Dataset | None:
-    """A coded entry with its published meaning (PS3.3 8.8); None where its code is not a published one."""
+    """A coded entry with its published meaning (PS3.3 8.8); None if its code is not published."""
     scheme, value = text(item, "CodingSchemeDesignator"), text(item, "CodeValue")
     meaning = known_meaning(scheme, value)
     if not meaning:

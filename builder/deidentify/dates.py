@@ -1,15 +1,15 @@
-"""Shifts DICOM dates and times together by one offset, so that intervals stay; what is not valid becomes empty."""
+"""Shifts DICOM dates and times together by one offset, so that intervals stay; an invalid value becomes empty."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
 import re
 
-# Eight figures of another year than these are a record number that came into the wrong element, not a day.
+# Eight digits of a year outside these are a record number in the wrong element, not a day.
 _DATE = re.compile(r"((?:1[89]|2[0-2])\d{2})\.?(\d{2})\.?(\d{2})")
 # PS3.5 6.2: HHMMSS.FFFFFF, each part optional from the right; the colons are of the old ACR-NEMA form.
 _TIME = re.compile(r"(\d{2}):?(?:(\d{2}):?(?:(\d{2})(?:\.(\d{1,6}))?)?)?")
 _DATETIME = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?(?:[+-]\d{4})?")
-# How nearly every time is written: for these, moving is plain arithmetic.
+# The form of nearly every time: shifting it is plain arithmetic.
 _USUAL_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)(\.\d{1,6})?")
 _DAY = 86_400
 # A time without a date keeps its distance to other times of that day.
@@ -17,7 +17,7 @@ _ANY_DAY = "20000101"
 
 
 def shift_date(date: str, time: str, offset_seconds: int) -> str:
-    """The shifted DA value; the time of day that belongs to it decides whether midnight is passed. Empty if invalid."""
+    """The shifted DA value; its time of day decides whether the shift crosses midnight. Empty if invalid."""
     usual = _USUAL_TIME.fullmatch(time)
     if usual:
         return _shift_day(date, "", (_seconds(usual) + offset_seconds) // _DAY * _DAY)
@@ -46,7 +46,7 @@ def shift_time(time: str, offset_seconds: int) -> str:
 
 
 def shift_datetime(value: str, offset_seconds: int) -> str:
-    """The shifted DT value without its offset from UTC, which tells where the scanner stands; empty if invalid."""
+    """The shifted DT value without its offset from UTC, which reveals the scanner's location; empty if invalid."""
     match = _DATETIME.fullmatch(value)
     if match is None:
         return ""

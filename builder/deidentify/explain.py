@@ -10,7 +10,7 @@ from pydicom.tag import BaseTag
 from builder.deidentify import allowlist, profile
 from builder.deidentify.policy import Action, Policy
 
-# What `clean` writes whatever the source says.
+# The values that `clean` writes regardless of the source.
 _WRITTEN = {
     "PatientName": "the pseudonym",
     "PatientID": "the pseudonym",
@@ -32,7 +32,7 @@ _UNDATED = allowlist.UNDATED_PET.keys() | allowlist.UNDATED_ENHANCED.keys()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One attribute: what Table E.1-1 asks for (its code, empty where it does not name it) and what is done."""
+    """One attribute: the code of Table E.1-1 (empty if the table does not list it) and the program's action."""
 
     tag: str
     keyword: str
@@ -41,7 +41,7 @@ class Row:
 
 
 def explain(policy: Policy) -> list[Row]:
-    """Every standard attribute that leaves a trace in the output, and every one of Table E.1-1, by tag."""
+    """Every standard attribute that affects the output, and every one of Table E.1-1, by tag."""
     return [row for tag in _tags() if (row := _row(policy, tag))]
 
 

@@ -1,4 +1,4 @@
-"""The policy on bytes: cleans the header of a usual file at little cost; what it is not sure of is for `clean`."""
+"""The policy on bytes: cleans the header of a usual file at little cost; leaves doubtful cases to `clean`."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.tag import BaseTag
 
+from builder.content import ENHANCED
 from builder.deidentify import allowlist, dates
 from builder.deidentify.clean import dummy_dates, identifying_values
 from builder.deidentify.own_values import empty, encode_element, methods, own_value, put_values, tag_of
@@ -16,35 +17,35 @@ from builder.deidentify.rules import RULES, Identity
 from builder.deidentify.shortcuts import SHORT_WAYS, Key
 from builder.dicom.byte_walker import Unsure, WalkedHeader, dictionary_vr
 from builder.dicom.common_runs import CommonRun, Element
-from builder.dicom.source_file import ENHANCED, sop_class, text
+from builder.dicom.source_file import sop_class, text
 
-# What was cleaned before is kept: the slices of a series differ in a dozen values. Beyond this many it starts anew.
+# Cleaned results are cached: the slices of a series differ in a dozen values. Beyond this many the cache starts anew.
 _MOST_KEPT = 8_000
 _MOST_RUNS_KEPT = 250
 
 _Context = tuple[bool, tuple[str, ...], int | None]
-# What is kept, and the tags of what was dropped as it was broken.
+# The kept elements, and the tags of broken ones that were dropped.
 _Cleaned = tuple[dict[int, bytes], set[int]]
-# The tag of a date, and the date and its time as they stand in a header.
+# The tag of a date, and the date and its time as written in a header.
 _Day = tuple[int, Element | None, Element | None]
 
 
 class ByteEngine:
-    """Cleans headers for one policy, one secret of UIDs and one offset of dates."""
+    """Cleans headers for one policy, one secret for UIDs and one offset of dates."""
 
     def __init__(self, policy: Policy, offset_seconds: int, uid_secret: bytes) -> None:
-        # No rule for an element depends on whose it is, only on these three.
+        # No rule for an element depends on the patient, only on these three.
         self._identity = Identity("", "", "", "", offset_seconds, uid_secret, policy)
         self._temporal = policy.temporal
         self._actions = _Actions(policy)
-        # Written anew whatever the source says.
+        # Written anew regardless of the source.
         self._actions.update(dict.fromkeys(map(tag_of, identifying_values(self._identity)), Action.REMOVED))
         self._known: dict[_Context, _Memory] = {}
 
     def clean(
         self, source: WalkedHeader, identity: Identity, described: Mapping[str, object]
     ) -> tuple[bytes, tuple[str, ...]]:
-        """What `clean_and_encode` makes; raises Unsure where only that can tell."""
+        """The same result as `clean_and_encode`; raises Unsure if only that can decide."""
         if Option.SAFE_PRIVATE in identity.policy.options or sop_class(source) in ENHANCED:
             raise Unsure
         known = self._memory(source)
@@ -84,7 +85,7 @@ class ByteEngine:
         return kept, lost
 
     def _memory(self, source: WalkedHeader) -> "_Memory":
-        """What was cleaned before under the same circumstances."""
+        """The cache of results for the same circumstances."""
         sign = source.get("PixelRepresentation")
         if source.implicit and sign not in (0, 1):
             raise Unsure
@@ -94,7 +95,7 @@ class ByteEngine:
         return known
 
     def _clean_one(self, source: WalkedHeader, key: Key, action: Action) -> bytes:
-        """One encoded element; empty where it is dropped."""
+        """One encoded element; empty if it is dropped."""
         short = SHORT_WAYS.get(action)
         encoded = short(key, self._identity) if short else None
         return self._by_the_rule(source, key[0], action) if encoded is None else encoded
@@ -104,7 +105,7 @@ class ByteEngine:
             element = RULES[action](_parsed(source, tag), self._identity)
         except Unsure:
             raise
-        except Exception:  # as in `clean`: a broken value goes
+        except Exception:  # as in `clean`: a broken value is dropped
             return b""
         if element is None:
             return b""
@@ -113,7 +114,7 @@ class ByteEngine:
         return encode_element(element)
 
     def _move_dates(self, source: WalkedHeader, kept: dict[int, bytes], days: dict[_Day, bytes]) -> set[int]:
-        """The tags of the dates that are kept; `days` are those that were moved before."""
+        """The tags of the dates that are kept; `days` is the cache of shifted dates."""
         moved_tags = set()
         if self._temporal != "REMOVED":
             for pair in _DATE_PAIRS:
@@ -130,14 +131,14 @@ class ByteEngine:
         return moved_tags
 
     def _moved_day(self, source: WalkedHeader, pair: "_Pair") -> bytes:
-        """An encoded date; empty where there is no valid one."""
+        """An encoded date; empty if there is no valid one."""
         offset = self._identity.offset_seconds if self._temporal == "MODIFIED" else 0
         moved = dates.shift_date(text(source, pair.date), text(source, pair.time), offset)
         return own_value(pair.date, moved) if moved else b""
 
 
 class _Memory:
-    """What was cleaned before: single elements, runs of them, and dates with their times."""
+    """Cached results: single elements, runs of them, and dates with their times."""
 
     def __init__(self) -> None:
         self.elements: dict[Key, bytes] = {}
@@ -145,7 +146,7 @@ class _Memory:
         self.runs: dict[tuple[CommonRun, ...], _Cleaned] = {}
 
     def forget_some(self) -> None:
-        """Keeps it small: a study may have a hundred thousand slices."""
+        """Keep the cache small: a study may have a hundred thousand slices."""
         if len(self.elements) > _MOST_KEPT:
             self.elements.clear()
             self.days.clear()
@@ -154,7 +155,7 @@ class _Memory:
 
 
 class _Actions(dict[int, Action]):
-    """The policy's action for each tag, asked for once."""
+    """The policy's action for each tag, looked up once."""
 
     def __init__(self, policy: Policy) -> None:
         super().__init__()
@@ -170,8 +171,8 @@ def _parsed(source: WalkedHeader, tag: int) -> DataElement:
     if not source.implicit:
         return element
     if element.VR == "SQ" and not _plainly_typed(element.value):
-        raise Unsure  # what an item says of its pixels may differ from what the data set says
-    # Where the dictionary leaves a choice of VRs, the sign of the pixels decides (PS3.5 A.1).
+        raise Unsure  # the pixel format of an item may differ from that of the data set
+    # If the dictionary leaves a choice of VRs, the sign of the pixels decides (PS3.5 A.1).
     around = Dataset()
     around.PixelRepresentation = source.get("PixelRepresentation")
     around.add(element)
@@ -182,7 +183,7 @@ def _plainly_typed(items: Sequence) -> bool:
     """Whether the dictionary gives every nested element one VR."""
     try:
         return all(b" or " not in dictionary_vr(nested.tag) for item in items for nested in item.iterall())
-    except Exception:  # a broken value, which only costs itself in `clean`
+    except Exception:  # a broken value: `clean` drops only that value
         return False
 
 
@@ -198,7 +199,7 @@ def _fill_gaps(source: WalkedHeader, kept: dict[int, bytes]) -> None:
 
 
 class _Pair(NamedTuple):
-    """A date with the time that belongs to it."""
+    """A date with its time."""
 
     date_tag: int
     time_tag: int

@@ -1,4 +1,4 @@
-"""Which numbers may stay: of the form, the range and the number of figures that a measured value has."""
+"""Decides which numbers may stay: those with the form, range and number of digits of a measured value."""
 
 from collections.abc import Sequence
 import math
@@ -10,10 +10,10 @@ from pydicom.valuerep import format_number_as_ds
 from builder.deidentify.allowlist import EXACT, ROUNDED
 
 TEXT = frozenset({"DS", "IS"})
-# VR -> how one value is packed (PS3.5 6.2).
+# VR -> struct format of one value (PS3.5 6.2).
 PACKED = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
 
-# A whole number of more than five figures could be somebody's number or a date.
+# A whole number of more than five digits could be somebody's number or a date.
 _LIMIT = 1e5
 _FIGURES = 5
 # No quantity of an image is larger or smaller; text read as floating point numbers nearly always is.
@@ -22,17 +22,17 @@ _LARGEST, _SMALLEST = 1e12, 1e-20
 _LARGEST_OF_SEVERAL = 0x2000
 _LONGEST = {"DS": 16, "IS": 12}
 
-# The sign, zeros that only fill up, the figures in front of the point, and the rest.
+# The sign, padding zeros, the digits before the point, and the rest.
 _FORMS = {
     "DS": re.compile(r" *([+-]?)(?:0*(?=\d))?(?=\.?\d)(\d*)((?:\.\d*)?(?:[eE][+-]?\d+)?) *"),
     "IS": re.compile(r" *([+-]?)0*(?=\d)(\d+)() *"),
 }
-# Eight bytes and more of plain text: hardly a number, or list of numbers, is packed like that by chance.
+# Eight bytes or more of plain text: hardly any number, or list of numbers, is encoded like that by chance.
 _SPELLED = re.compile(rb"[\x20-\x7e]{8,}\0*")
 
 
 def number_text(written: str, vr: str, keyword: str) -> str | None:
-    """A DS or IS value as it may stay: as written, without zeros that fill it up, or rounded; None where it may not."""
+    """A DS or IS value as it may stay: as written, without padding zeros, or rounded; None if it may not."""
     match = _FORMS[vr].fullmatch(written)
     if match is None:
         return None
@@ -50,9 +50,9 @@ def number_text(written: str, vr: str, keyword: str) -> str | None:
 def are_binary_numbers(values: Sequence[float], vr: str, keyword: str) -> bool:
     """Whether all values of a binary VR may stay together."""
     limit = EXACT.get(keyword, _LIMIT)
-    if not all(math.isfinite(one) and _is_measurable(one) and abs(one) < limit for one in values):
+    if not all(math.isfinite(value) and _is_measurable(value) and abs(value) < limit for value in values):
         return False
-    if vr in ("US", "SS") and len(values) > 1 and not all(0 <= one < _LARGEST_OF_SEVERAL for one in values):
+    if vr in ("US", "SS") and len(values) > 1 and not all(0 <= value < _LARGEST_OF_SEVERAL for value in values):
         return False
     try:
         return not _SPELLED.fullmatch(struct.pack(f"<{len(values)}{PACKED[vr]}", *values))

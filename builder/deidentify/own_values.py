@@ -1,4 +1,4 @@
-"""Encodes what is written whatever the source says: who an instance is from now on, its numbers, and empty values."""
+"""Encodes values that do not depend on the source: the instance's new identity, its numbers, and empty values."""
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -12,12 +12,12 @@ from builder.deidentify.clean import method_items
 from builder.deidentify.policy import Policy
 from builder.dicom.element import text as encode_text
 
-# Beyond so many it starts anew.
+# Beyond this many the cache starts anew.
 _MOST_KEPT = 8_000
-# What is another in each instance of a series.
+# These differ in each instance of a series.
 _OWN = ("SOPInstanceUID", "InstanceNumber")
 _BY_THE_SIGN = "US or SS"
-# What is written of these is a text of our own, short enough and sound already.
+# These values are the program's own texts, already short and sound.
 _PLAIN_TEXTS = frozenset({"CS", "DA", "IS", "LO", "PN", "TM", "UI"})
 
 
@@ -38,7 +38,7 @@ def tag_of(keyword: str) -> int:
 
 
 def put_values(kept: dict[int, bytes], values: Mapping[str, object]) -> None:
-    """Set attributes in a data set of encoded elements, whatever stood there."""
+    """Set attributes in a data set of encoded elements, replacing any old value."""
     for keyword in _OWN:
         if keyword in values:
             kept[tag_of(keyword)] = own_value(keyword, values[keyword])
@@ -55,7 +55,7 @@ _values: dict[tuple[str, object, bool], bytes] = {}
 
 
 def own_value(keyword: str, value: object, *, signed: bool = False) -> bytes:
-    """An encoded element with a value of our own; `signed` are the pixels that it may speak of (PS3.5 A.1)."""
+    """An encoded element with one of the program's own values; `signed` is the sign of the pixels (PS3.5 A.1)."""
     encoded = _values.get((keyword, value, signed))
     if encoded is None:
         if len(_values) > _MOST_KEPT:

@@ -1,4 +1,4 @@
-"""The policy in force: the Basic Profile, the options that were chosen, and what they make of each attribute."""
+"""The policy in force: the Basic Profile, the chosen options, and the resulting action for each attribute."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from builder.errors.build import OptionRefused
 
 
 class Option(Enum):
-    """An option of PS3.15 Annex E by the name that the command line takes, with its code of CID 7050."""
+    """An option of PS3.15 Annex E with its name on the command line and its code of CID 7050."""
 
     MODIFIED_DATES = "modified-dates", "113107", "Retain Longitudinal Temporal Information Modified Dates Option"
     FULL_DATES = "full-dates", "113106", "Retain Longitudinal Temporal Information Full Dates Option"
@@ -31,7 +31,7 @@ class Option(Enum):
 
 
 BASIC = ("113100", "Basic Application Confidentiality Profile")
-# Not an option of the standard but the absence of both that keep dates.
+# Not an option of the standard but the absence of both options that keep dates.
 NO_DATES = "no-dates"
 REFUSED = {
     "clean-graphics": "overlays, curves and icons are always left out",
@@ -40,9 +40,9 @@ REFUSED = {
 
 
 class Action(Enum):
-    """What becomes of an attribute; the text is what `mkbundle explain` prints."""
+    """The action on an attribute; `mkbundle explain` prints the text."""
 
-    __hash__ = object.__hash__  # there is one of each, and they are looked up for every element
+    __hash__ = object.__hash__  # members are unique, and every element looks one up
 
     NUMBER = "kept if it is a valid number"
     WORDS = "kept where it is a known term, otherwise OTHER or removed"
@@ -58,7 +58,7 @@ class Action(Enum):
     REMOVED = "removed"
 
 
-# Where these drop a value, it was broken, or of a size or form that nothing measured has.
+# If these drop a value, it was broken, or of a size or form that no measured value has.
 JUDGED = frozenset({Action.NUMBER, Action.MOVED, Action.KEPT_TIME})
 
 
@@ -90,7 +90,7 @@ class Policy:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names that `of` takes to make this policy again, in another process."""
+        """The names from which `of` makes this policy again, in another process."""
         names = frozenset(option.label for option in self.options)
         return names if self.temporal != "REMOVED" else names | {NO_DATES}
 
@@ -101,13 +101,13 @@ class Policy:
 
     @cached_property
     def temporal(self) -> str:
-        """Longitudinal Temporal Information Modified (0028,0303), as PS3.15 E.3.6 asks for."""
+        """Longitudinal Temporal Information Modified (0028,0303), as PS3.15 E.3.6 requires."""
         if Option.FULL_DATES in self.options:
             return "UNMODIFIED"
         return "MODIFIED" if Option.MODIFIED_DATES in self.options else "REMOVED"
 
     def action(self, tag: BaseTag) -> Action:
-        """What becomes of a standard attribute, at any depth."""
+        """The action on a standard attribute, at any depth."""
         return _action(self, tag)
 
 

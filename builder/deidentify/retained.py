@@ -1,4 +1,4 @@
-"""What the options that retain or clean add to the allowlist (columns of PS3.15 Table E.1-1)."""
+"""The additions to the allowlist by options that retain or clean (columns of PS3.15 Table E.1-1)."""
 
 from importlib.resources import files
 import re
@@ -12,7 +12,7 @@ FORMS = {
 PATIENT_TEXTS = frozenset({"EthnicGroup"})
 PATIENT = frozenset(FORMS) | PATIENT_TEXTS | {"PatientSize", "PatientWeight", "PregnancyStatus"}
 
-# Manufacturer, model and software are not in the table, but they are free text: they come with the device.
+# Manufacturer, model and software are not in the table, but they are free text: they belong to the device.
 DEVICE = frozenset({
     "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DeviceSerialNumber", "StationName", "DeviceUID",
     "GantryID", "GeneratorID", "DetectorID", "PlateID", "CassetteID", "DeviceDescription", "XRayDetectorID",
@@ -21,11 +21,11 @@ DEVICE = frozenset({
 INSTITUTION = frozenset({"InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName"})
 DESCRIPTORS = frozenset({"StudyDescription", "SeriesDescription", "ProtocolName"})
 
-# Ages above this single people out; 45 CFR 164.514(b) puts them together as '90 or older'.
+# Ages above this single people out; 45 CFR 164.514(b) combines them as '90 or older'.
 OLDEST = "090Y"
 
-# Private attributes that hold nothing but numbers: creator -> (group, element in the block) -> VR. Those of PS3.15
-# Table E.3.10-1 that a reader or a quantification needs.
+# Private attributes that hold only numbers: creator -> (group, element in the block) -> VR. Those of PS3.15 Table
+# E.3.10-1 that a reader or a quantification needs.
 SAFE_PRIVATE: dict[str, dict[tuple[int, int], str]] = {
     "Philips PET Private Group": {(0x7053, 0x00): "DS", (0x7053, 0x09): "DS"},
     "SIEMENS MR HEADER": {(0x0019, 0x0C): "IS", (0x0019, 0x0E): "FD", (0x0019, 0x27): "FD"},
@@ -53,22 +53,22 @@ WORDS = _words()
 
 
 def clean_descriptor(text: str) -> str:
-    """The words of a description that stand in the reviewed list, and short numbers; everything else goes.
+    """The words of a description that are in the reviewed list, and short numbers; everything else is dropped.
 
-    A number stays only if it stands alone between such words, or before its unit: several in a row are a date or a
-    telephone number, and one beside an unknown word may be somebody's.
+    A number stays only if it is alone between such words, or before its unit: several in a row are a date or a
+    telephone number, and a number beside an unknown word may be somebody's.
     """
-    # Each part is a number or a word; None is a word that is not known.
+    # Each part is a number or a word; None is an unknown word.
     parts: list[str | None] = []
     for part in _PARTS.findall(text):
         if part.casefold() in WORDS:
             parts.append(part)
         elif split := _PART.fullmatch(part):
             number, word = split.groups(default="")
-            parts += [one if one == number or one.casefold() in WORDS else None for one in (number, word) if one]
+            parts += [part if part == number or part.casefold() in WORDS else None for part in (number, word) if part]
         else:
             parts.append(None)
-    around = [*parts, ""]  # nothing before the first and nothing behind the last
+    around = [*parts, ""]  # nothing before the first and nothing after the last
     kept = (part for k, part in enumerate(parts) if part and _may_stay(part, around[k - 1], around[k + 1]))
     return " ".join(kept)
 
@@ -76,6 +76,8 @@ def clean_descriptor(text: str) -> str:
 def _may_stay(part: str, before: str | None, behind: str | None) -> bool:
     if not part[0].isdigit() or part.casefold() in WORDS:
         return True
-    alone = not any(one and one[0].isdigit() and one.casefold() not in WORDS for one in (before, behind))
+    alone = not any(
+        neighbour and neighbour[0].isdigit() and neighbour.casefold() not in WORDS for neighbour in (before, behind)
+    )
     explained = (behind or "").casefold() in _UNITS or (before is not None and behind is not None)
     return bool(_NUMBER.fullmatch(part)) and alone and explained

@@ -1,4 +1,4 @@
-"""What becomes of an element under each action of the policy: it comes out clean, or not at all."""
+"""Treats one element by the action of the policy: it comes out clean, or not at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who and what an instance becomes: the pseudonym, the new UIDs, and the patient's offset of dates."""
+    """The new identity of an instance: the pseudonym, the new UIDs, and the patient's offset of dates."""
 
     pseudonym: str
     study_instance_uid: str
@@ -46,7 +46,7 @@ def clean_items(source: Dataset, identity: Identity) -> Dataset:
             continue
         try:
             element = RULES[action](source[tag], identity)
-        except Exception:  # a broken value cannot be judged, so it goes; the error would carry the value with it
+        except Exception:  # a broken value cannot be judged, so it is dropped; the error would contain it
             continue
         if element is not None:
             kept.add(element)
@@ -69,7 +69,7 @@ def _fixed(element: DataElement, _: Identity) -> DataElement | None:
 
 def _time(element: DataElement, identity: Identity) -> DataElement | None:
     vr = allowlist.standard_vr(element.tag)
-    if vr == "DA":  # with the time that belongs to it: `_move_dates`
+    if vr == "DA":  # shifted with its time: `_move_dates`
         return None
     shift = dates.shift_datetime if vr == "DT" else dates.shift_time
     moved = shift(str(element.value), offset(identity))
@@ -89,7 +89,7 @@ def _clean_sequence(element: DataElement, identity: Identity) -> DataElement | N
 
 
 def _clean_item(item: Dataset, identity: Identity) -> Dataset | None:
-    """A sequence item; None for one that lost what it is for: its code, its reference, or everything."""
+    """A sequence item; None if it lost its purpose: its code, its reference, or everything."""
     kept = clean_items(item, identity)
     if "CodeValue" in item:
         code = published_code(item)
@@ -137,13 +137,13 @@ def _replace_uids(element: DataElement, identity: Identity) -> DataElement | Non
 
 
 def _fits(element: DataElement, values: list[str]) -> bool:
-    """Whether the attribute may have so many values (PS3.5 6.4): of two frames of reference neither is the one."""
+    """Whether the attribute may have this many values (PS3.5 6.4): of two frames of reference, neither counts."""
     return allowlist.fits(dictionary_VM(element.tag), len(values))
 
 
 def replace_uid(value: str, keyword: str, identity: Identity) -> str:
     if keyword.endswith("ClassUID") or value in UID_dictionary:
-        # Classes, transfer syntaxes and well-known frames are structure; what is not registered names somebody.
+        # Classes, transfer syntaxes and well-known frames are structure; an unregistered UID names somebody.
         return value if UID(value) in UID_dictionary else ""
     return new_uid(identity.uid_secret, value)
 
@@ -152,7 +152,7 @@ def _known_words(element: DataElement, _: Identity) -> DataElement | None:
     values = [str(value).strip().upper() for value in _values(element)]
     if not values or not any(value in WORDS for value in values):
         return DataElement(element.tag, "CS", "") if not any(values) else None
-    # The place of a value has a meaning (Image Type: PS3.3 C.7.6.1.1.2), so an unknown one leaves a gap filler.
+    # The position of a value has a meaning (Image Type: PS3.3 C.7.6.1.1.2), so a filler replaces an unknown value.
     return DataElement(element.tag, "CS", [value if value in WORDS else "OTHER" for value in values])
 
 
@@ -161,7 +161,7 @@ def _numbers(element: DataElement, _: Identity) -> DataElement | None:
 
 
 def numbers_as(element: DataElement, standard: str, multiplicity: str = "1-n") -> DataElement | None:
-    """Numbers that may stay, under one of the VRs that the standard gives; None where they may not."""
+    """Numbers that may stay, with one of the VRs of the standard; None if they may not."""
     values, vr = _values(element), _number_vr(element, standard)
     if not vr or not allowlist.fits(multiplicity, len(values)):
         return None
@@ -170,9 +170,9 @@ def numbers_as(element: DataElement, standard: str, multiplicity: str = "1-n") -
 
 
 def _number_vr(element: DataElement, standard: str) -> str:
-    """The VR under which numbers stay; empty where the file claims another kind.
+    """The VR under which numbers stay; empty if the file claims another kind.
 
-    Numbers in text are numbers whichever of the two VRs is claimed. Bytes that are read as another VR's could be text.
+    Numbers in text are numbers under either text VR. Bytes interpreted as another binary VR could be text.
     """
     choices = [vr for vr in standard.split(" or ") if vr in allowlist.NUMBERS]
     if element.VR in choices:

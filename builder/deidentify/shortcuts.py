@@ -1,4 +1,4 @@
-"""Short ways for the values that differ from slice to slice; None where the rule itself has to judge."""
+"""Shortcuts for the values that differ from slice to slice; None if the rule itself must decide."""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,10 +17,12 @@ Key = tuple[int, bytes, bytes]
 
 _DECIMAL = re.compile(rb"[+-]?\d{1,9}(?:\.\d{1,9})?")
 _WHOLE = re.compile(rb"[+-]?\d{1,9}")
-# Values of which `number_text` keeps every number as it is written.
+# Values in which `number_text` keeps every number as written.
 _COUNT = rb"-?(?:0|[1-9]\d{0,4})"
 _MEASURED = _COUNT + rb"(?:\.\d{1,9})?"
-_SURE_NUMBERS = {vr: re.compile(rb"%b(?:\\%b)* ?" % (one, one)) for vr, one in ((b"DS", _MEASURED), (b"IS", _COUNT))}
+_SURE_NUMBERS = {
+    vr: re.compile(rb"%b(?:\\%b)* ?" % (pattern, pattern)) for vr, pattern in ((b"DS", _MEASURED), (b"IS", _COUNT))
+}
 _UID = re.compile(rb"[0-9.]{1,64}\0?")
 _CLOCK = re.compile(rb"[0-9.]+ ?")
 

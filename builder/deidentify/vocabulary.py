@@ -1,4 +1,4 @@
-"""The code strings (VR CS) that may stay: terms of PS3.3 and what scanners add to them."""
+"""The code strings (VR CS) that may stay: terms of PS3.3 and additional terms of scanners."""
 
 _IMAGE_TYPES = """ORIGINAL DERIVED PRIMARY SECONDARY AXIAL LOCALIZER HELIX SURVIEW MPR MIP MIN_IP MINIP AVERAGE
  OTHER NONE NORMAL NORM ND DIS2D DIS3D M P R I MAGNITUDE PHASE REAL IMAGINARY MIXED M_SE M_FFE M_IR SE FFE IR

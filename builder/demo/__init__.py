@@ -1,4 +1,4 @@
-"""Sample scans of invented people, to try everything with.
+"""Sample scans of invented people, for trying the program out.
 
 `export` writes them: `people`, by a `plan` of series, on a `scanner`; each `plane` is a `canvas` on which `anatomy`
 paints; `dicom` makes files, `dose` a dose page.

@@ -36,7 +36,7 @@ def text(number: float) -> str:
 
 
 def visit_header(visit: Visit) -> Dataset:
-    """Everything that the files of one study share: who, where, when and why."""
+    """The attributes that the files of one study share: who, where, when and why."""
     header = Dataset()
     header.SpecificCharacterSet = visit.person.charset
     _put_person(header, visit.person, visit.age)
@@ -92,7 +92,7 @@ def _request(visit: Visit) -> Dataset:
 
 
 def _put_private(header: Dataset, visit: Visit) -> None:
-    """What makers hide in their own groups: here the name, the operator and a table height."""
+    """The private data that makers hide in their own groups: here the name, the operator and a table height."""
     block = header.private_block(0x0029, f"{visit.maker.upper()} HEADER", create=True)
     block.add_new(0x10, "LO", f"{visit.person.patient_id} {visit.person.folder}")
     block.add_new(0x11, "PN", visit.operator)
@@ -117,7 +117,7 @@ def series_header(series: SeriesPlan, scout: bool = False) -> Dataset:
     header.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER" if scout else "AXIAL"]
     _put_exposure(header, series)
     _put_pixels(header, series)
-    header.RescaleType = "US" if scout else "HU"  # a localizer's grey values are no Hounsfield units
+    header.RescaleType = "US" if scout else "HU"  # a localizer's grey values are not Hounsfield units
     return header
 
 
@@ -148,7 +148,7 @@ def _put_pixels(header: Dataset, series: SeriesPlan) -> None:
 
 
 def put_slice(header: Dataset, series: SeriesPlan, index: int, hu: Image) -> None:
-    """Make a series' header that of one slice, with its pixels (rows, columns) in HU."""
+    """Turn a series' header into that of one slice, with its pixels (rows, columns) in HU."""
     uid = make_uid("slice", series.key, series.number, series.heights[index])
     header.SOPInstanceUID = uid
     header.InstanceNumber = str(index + 1)
@@ -165,7 +165,7 @@ def put_slice(header: Dataset, series: SeriesPlan, index: int, hu: Image) -> Non
 
 
 def put_scout(header: Dataset, series: SeriesPlan, image: Image, top: float) -> None:
-    """Make a series' header that of its localizer: a view from the front, its first row at z = `top`."""
+    """Turn a series' header into that of its localizer: a view from the front, its first row at z = `top`."""
     header.SOPInstanceUID = make_uid("scout", series.key)
     header.InstanceNumber = "1"
     header.SliceThickness = "0.6"
@@ -178,7 +178,7 @@ def put_scout(header: Dataset, series: SeriesPlan, image: Image, top: float) -> 
 
 
 def put_image(header: Dataset, series: SeriesPlan, hu: Image, spacing: tuple[float, float]) -> None:
-    """Store an image given in HU the way the series' scanner stores it."""
+    """Store an image in HU the way the series' scanner stores it."""
     header.Rows, header.Columns = hu.shape
     header.PixelSpacing = [text(v) for v in spacing]
     stored = np.rint(np.clip(hu, -1024, 3071)) - series.storage.intercept
@@ -190,7 +190,7 @@ def put_image(header: Dataset, series: SeriesPlan, hu: Image, spacing: tuple[flo
 
 
 def _outside(shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The corners that no ray of a full turn has crossed."""
+    """The corners that no ray of a full rotation has crossed."""
     rows, columns = (np.arange(n) - (n - 1) / 2 for n in shape)
     result: NDArray[np.bool_] = np.hypot(rows[:, None], columns[None, :]) > shape[0] / 2
     return result

@@ -50,6 +50,6 @@ def _write(page: NDArray[np.uint8], line: str, left: int, top: int) -> None:
 
 
 def _letter(character: str) -> NDArray[np.uint8]:
-    """(5, 4) one letter and the gap behind it."""
+    """(5, 4) one letter and the gap after it."""
     rows = [[int(digit) >> bit & 1 for bit in (2, 1, 0)] + [0] for digit in _GLYPHS[character]]
     return np.asarray(rows, np.uint8) * np.uint8(230)

@@ -1,4 +1,4 @@
-"""Writes the sample scans into a folder, as a hospital hands them out."""
+"""Writes the sample scans into a folder, as a hospital would export them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from builder.demo.scanner import expose
 from builder.plan import Progress
 
 _BATCH = 6
-"""Slices per task: enough to forget the cost of handing it over, few enough for a steady progress bar."""
+"""Slices per task: enough to outweigh the overhead of a task, few enough for a steady progress bar."""
 
 
 @dataclass(frozen=True)
 class _Done:
-    """What a worker hands back: the files and, for the localizer, each one's line of the front view."""
+    """A worker's result: the files and, for the localizer, each slice's line of the front view."""
 
     series: int
     first: int
@@ -38,10 +38,10 @@ class _Done:
 def write_demo(
     folder: Path, *, progress: Progress | None = None, executor: Executor | None = None, every: int = 1
 ) -> list[Path]:
-    """Write several hundred CT slices of three invented people below `folder`; gives the files, sorted.
+    """Write several hundred CT slices of three invented people below `folder`; returns the files, sorted.
 
-    `progress` is told (slices done, slices in all); `every` keeps only each n-th slice, for a quick try.
-    Without an `executor` a process for each core is used. The bytes are the same each time.
+    `progress` receives (slices done, slices in all); `every` keeps only each n-th slice, for a quick try. Without an
+    `executor`, it uses a process for each core. The bytes are the same each time.
     """
     plans = [series.thinned(every) for series in SERIES]
     total = scan_total(plans)
@@ -94,7 +94,7 @@ def _series_folder(folder: Path, plan: SeriesPlan, number: int) -> Path:
 
 
 def _write_scouts(folder: Path, plans: list[SeriesPlan], results: list[_Done]) -> list[Path]:
-    """The localizers: every slice, seen from the front, is one line of them."""
+    """The localizers: each of their lines is one slice, seen from the front."""
     paths = []
     for number, plan in enumerate(plans):
         if plan.scout:
@@ -112,7 +112,7 @@ def _write_scout(folder: Path, plan: SeriesPlan, lines: Image) -> Path:
 
 
 def _stretched(lines: Image, plan: SeriesPlan) -> Image:
-    """(rows, columns) the lines (one for each slice, top first) drawn out to square pixels, around zero."""
+    """(rows, columns) the lines (one for each slice, top first) stretched to square pixels, around zero."""
     depth = max(plan.heights) - np.asarray(plan.heights)
     rows = np.arange(0, depth.max() + 1e-3, plan.gantry.pixel)
     columns: list[NDArray[np.float64]] = [np.interp(rows, depth, column) for column in lines.T]
@@ -120,7 +120,7 @@ def _stretched(lines: Image, plan: SeriesPlan) -> Image:
 
 
 def _write_rest(folder: Path) -> list[Path]:
-    """What lies about in real exports: a dose page with burned-in names, and files that are no images."""
+    """Other files of real exports: a dose page with burned-in names, and files that are not images."""
     place = folder / BELLY.person.folder / BELLY.folder
     page = save(place / "SERIES999" / "IM0001", dose_page(BELLY, dose_image(BELLY)))
     thumbs = place / "Thumbs.db"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class InventedPerson:
-    """Whom a scan shows; `name` as DICOM writes it, `folder` as a careless export would call it.
+    """The person in a scan; `name` as DICOM writes it, `folder` as a careless export would name it.
 
     height in m, weight in kg.
     """

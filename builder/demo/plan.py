@@ -1,4 +1,4 @@
-"""Which series are scanned, with which gantry, kernel and heights."""
+"""The series to scan, with gantry, kernel and heights."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class ImagePlane:
 
 @dataclass(frozen=True)
 class Gantry:
-    """How a series lies in the patient: matrix size, pixel size and centre (x, y) in mm, tilt in degrees.
+    """The position of a series in the patient: matrix size, pixel size and centre (x, y) in mm, tilt in degrees.
 
     A negative tilt brings the anterior rows towards the head.
     """

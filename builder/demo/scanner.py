@@ -1,4 +1,4 @@
-"""What the scanner adds: the table, the blur of its kernel and quantum noise."""
+"""The scanner's contribution: the table, the blur of its kernel and quantum noise."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _quantum_noise(shape: tuple[int, ...], frequency: Image, kernel: Kernel, see
 
 
 def _thickness(shape: tuple[int, ...]) -> Image:
-    """Rays through the middle of the body lose most photons, so noise is largest there."""
+    """Rays through the middle of the body lose most photons, so noise is strongest there."""
     rows, columns = (np.linspace(-1, 1, n, dtype=np.float32) ** 2 for n in shape)
     result: Image = 0.35 + 0.75 * np.exp(-1.6 * (rows[:, None] + columns[None, :]))
     return result.astype(np.float32)

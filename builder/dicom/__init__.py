@@ -1,7 +1,7 @@
-"""DICOM files and nothing of this program.
+"""DICOM files, independent of the rest of this program.
 
-`source_file` opens a file whatever is missing in front of it; `byte_walker` finds elements by their bytes,
-`common_runs` what the headers of a series have in common, `memo` what was read before; `element` encodes. `pixels`
-gives native bytes, `decoding` unpacks them in a process of its own, which runs `decoder`; `jpeg` decodes JPEG with
-loss; `unused_bits` clears what stands above Bits Stored.
+`source_file` opens a file even if its preamble or meta information is missing; `byte_walker` finds elements by their
+bytes, `common_runs` elements that the headers of a series share, `memo` caches earlier results; `element` encodes.
+`pixels` returns native bytes, `decoding` decompresses them in a separate process, which runs `decoder`; `jpeg` decodes
+lossy JPEG; `unused_bits` clears the bits above Bits Stored.
 """

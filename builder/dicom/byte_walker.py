@@ -1,4 +1,4 @@
-"""Finds the elements of an encoded data set by their bytes; whatever it does not know for sure is left to pydicom."""
+"""Finds the elements of an encoded data set by their bytes; leaves every doubtful case to pydicom."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -28,17 +28,17 @@ _ITEM, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
 _ITEM_END = b"\xfe\xff\x0d\xe0"
 _GROUP_AFTER_HEADER = 0x7FE00000
 _DEEPEST = 16
-# The first group of a data set (PS3.7: command groups come before it, and never in a file).
+# The first group of a data set (PS3.7: command groups come before it, and never occur in a file).
 _FIRST_TAG = 0x00080000
-# Headers are read in one go: nearly all fit into the first number of bytes, those with a maker's data into the last.
+# Headers are read in one go: nearly all fit into the first size, those with private data of the maker into the last.
 _ENOUGH = (1 << 14, 1 << 24)
 
 _EXPLICIT_HEAD = struct.Struct("<HH2sH")
 _IMPLICIT_HEAD = struct.Struct("<HHL")
 _LENGTH = struct.Struct("<L")
 _NUMBERS = {b"US": "H", b"SS": "h", b"UL": "L", b"SL": "l", b"FL": "f", b"FD": "d"}
-# Values that need no parser. Without escape sequences and the delimiter of a name's groups, a text is the same in
-# every character set; a number that is none must fail as it does in pydicom.
+# Values that need no parser. Without escape sequences and the delimiter of a name's groups, a text is the same in every
+# character set; an invalid number must fail as it does in pydicom.
 _PLAIN = dict.fromkeys(b"AE AS CS DA DT LO PN SH TM".split(), re.compile(rb"[ -<>-~]*")) | {
     b"UI": re.compile(rb"[0-9.\\]*\0?"),
     b"IS": re.compile(rb"[+-]?\d{1,9} ?"),
@@ -49,16 +49,16 @@ _NOT_PLAIN = object()
 
 
 class Unsure(Exception):
-    """The bytes hold something that only a full parser can judge."""
+    """The bytes contain something that only a full parser can judge."""
 
 
 class WalkedHeader:
-    """The elements of a data set before its pixel data, with values parsed when they are asked for.
+    """The elements of a data set before its pixel data; values are parsed on demand.
 
-    It answers `get` and `in` by keyword as a pydicom Dataset does. `elements` holds for each tag its VR (the
-    dictionary's where the encoding is implicit) and the bytes of its value; `runs` are those that other headers had in
-    common with this one, `singles` the tags of all others. The value of Pixel Data starts at byte `pixel_offset` (0
-    where there is none) and is `pixel_length` long (0xFFFFFFFF where it is encapsulated).
+    Like a pydicom Dataset it answers `get` and `in` by keyword. `elements` holds for each tag its VR (the dictionary's
+    if the encoding is implicit) and the bytes of its value; `runs` are the elements shared with other headers,
+    `singles` the tags of all others. The value of Pixel Data starts at byte `pixel_offset` (0 if there is none) and is
+    `pixel_length` long (0xFFFFFFFF if it is encapsulated).
     """
 
     def __init__(self, *, implicit: bool) -> None:
@@ -74,7 +74,7 @@ class WalkedHeader:
         return (key if isinstance(key, int) else _tag(key)) in self.elements
 
     def get(self, keyword: str) -> Any:
-        """The value of an attribute; None where it is missing or empty."""
+        """The value of an attribute; None if it is missing or empty."""
         found = self.elements.get(_tag(keyword))
         if found is None:
             return None
@@ -88,20 +88,20 @@ class WalkedHeader:
         return convert_raw_data_element(whole, encoding=list(self.character_set))
 
     def part(self, tags: Iterable[int]) -> "WalkedHeader":
-        """A header with these elements alone."""
+        """A header with only these elements."""
         part = WalkedHeader(implicit=self.implicit)
         part.elements = {tag: self.elements[tag] for tag in tags if tag in self.elements}
         return part
 
     @property
     def character_set(self) -> tuple[str, ...]:
-        """Python's names of the encodings of text."""
+        """Python's names of the text encodings."""
         return _encodings(self.elements.get(CHARACTER_SET, (b"", b""))[1])
 
 
 @lru_cache(1 << 12)
 def _plain_value(vr: bytes, value: bytes) -> Any:
-    """A value that needs no parser; the slices of a series repeat most of theirs."""
+    """A value that needs no parser; the slices of a series repeat most of their values."""
     if vr in _NUMBERS:
         return _unpacked(vr, value)
     if vr not in _PLAIN or not _PLAIN[vr].fullmatch(value):
@@ -160,11 +160,11 @@ def read_stream(stream: FileIO) -> tuple[WalkedHeader, int]:
 
 
 def parse_file(data: bytes, memory: Memory) -> WalkedHeader:
-    """The header of a PS3.10 file of which `data` is the beginning; raises Unsure, struct.error.
+    """The header of a PS3.10 file that begins with `data`; raises Unsure, struct.error.
 
-    `memory` is what the headers before it had in common.
+    `memory` holds the elements that earlier headers shared.
     """
-    # PS3.10 7.1: the group length comes first, and says where the data set begins.
+    # PS3.10 7.1: the group length comes first, and gives the start of the data set.
     if data[128:144] != b"DICM\x02\0\0\0UL\x04\0" + data[140:144] or len(data) < 144:
         raise Unsure
     start = 144 + _LENGTH.unpack_from(data, 140)[0]
@@ -179,7 +179,7 @@ def parse_file(data: bytes, memory: Memory) -> WalkedHeader:
     if any(vr != dictionary_vr(tag) for tag, (vr, _) in meta.elements.items()):
         raise Unsure
     header.file_meta = meta
-    _ = header.character_set  # one that cannot be looked up is for pydicom to refuse
+    _ = header.character_set  # pydicom should refuse an unknown one
     return header
 
 
@@ -193,7 +193,7 @@ def _is_little_endian(syntax: str) -> bool:
 def walk(data: bytes, start: int, *, implicit: bool, runs: Runs | None = None) -> WalkedHeader:
     """The elements from byte `start` up to the pixel data or the end of `data`; raises Unsure, struct.error.
 
-    `runs` is what the headers before this one had in common, and learns from this one.
+    `runs` holds the elements that earlier headers shared, and learns from this header.
     """
     header = WalkedHeader(implicit=implicit)
     after = runs.after if runs else {}
@@ -208,7 +208,7 @@ def walk(data: bytes, start: int, *, implicit: bool, runs: Runs | None = None) -
 
 
 def _walk(data: bytes, at: int, header: WalkedHeader, after: dict[int, CommonRun]) -> tuple[list[int], int, int]:
-    """Fills the header; returns where its singles start, where the last element ends, and how many runs did not fit."""
+    """Fills the header; returns where its singles start, where the last element ends, and how many runs differ."""
     elements, singles, implicit, starts = header.elements, header.singles, header.implicit, list[int]()
     read = implicit_element if implicit else _explicit_element
     head, short = _EXPLICIT_HEAD.unpack_from, frozenset() if implicit else _SHORT
@@ -223,16 +223,16 @@ def _walk(data: bytes, at: int, header: WalkedHeader, after: dict[int, CommonRun
                 continue
             missed += 1
         group, element, vr, length = head(data, at)
-        if vr in short:  # as `_explicit_element` has it, without the call: nearly all elements are such
+        if vr in short:  # like `_explicit_element`, without the call: the case of nearly all elements
             tag, value = group << 16 | element, at + 8
         else:
             tag, vr, length, value = read(data, at)
         if tag >= _GROUP_AFTER_HEADER:
-            if tag != PIXEL_DATA:  # floating point pixels, or something that no image has
+            if tag != PIXEL_DATA:  # floating point pixels, or an element that no image has
                 raise Unsure
             header.pixel_offset, header.pixel_length = value, length
             return starts, at, missed
-        if tag <= last:  # PS3.5 7.1: ascending, each once; what is meant otherwise is anybody's guess
+        if tag <= last:  # PS3.5 7.1: ascending, each once; anything else is ambiguous
             raise Unsure
         if length == UNDEFINED:
             if vr != b"SQ":
@@ -248,7 +248,7 @@ def _walk(data: bytes, at: int, header: WalkedHeader, after: dict[int, CommonRun
 
 
 def loose_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
-    """Tag, VR, length, and where the value starts; a VR that is not known counts as one with a short length."""
+    """Tag, VR, length, and where the value starts; an unknown VR counts as one with a short length."""
     group, element, vr, length = _EXPLICIT_HEAD.unpack_from(data, at)
     if vr in _LONG:
         return group << 16 | element, vr, _LENGTH.unpack_from(data, at + 8)[0], at + 12
@@ -263,19 +263,19 @@ def _explicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
 
 
 def implicit_element(data: bytes, at: int) -> tuple[int, bytes, int, int]:
-    """The same where the VR is that of the dictionary."""
+    """The same with the VR of the dictionary."""
     group, element, length = _IMPLICIT_HEAD.unpack_from(data, at)
     return group << 16 | element, dictionary_vr(group << 16 | element), length, at + 8
 
 
 @cache
 def dictionary_vr(tag: int) -> bytes:
-    """The VR of a standard element, such as 'US or SS' where the dictionary leaves a choice; UN for any other."""
+    """The VR of a standard element, such as 'US or SS' if the dictionary leaves a choice; UN for any other element."""
     return dictionary_VR(tag).encode("ascii") if dictionary_has_tag(tag) else b"UN"
 
 
 def _sequence_end(data: bytes, at: int, implicit: bool, depth: int) -> int:
-    """The first byte behind a sequence of undefined length (PS3.5 7.5.2), its delimiter included."""
+    """The first byte after a sequence of undefined length (PS3.5 7.5.2) and its delimiter."""
     if depth > _DEEPEST:
         raise Unsure
     while True:

@@ -1,20 +1,20 @@
-"""Stretches of elements that the headers of a series have in common: compared as bytes, parsed and cleaned once."""
+"""Runs of elements that the headers of a series share: compared as bytes, parsed and cleaned once."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
-# What an element is, and the bytes of its value.
+# The VR of an element, and the bytes of its value.
 Element = tuple[bytes, bytes]
 
-# Where so large a share of the stretches does not fit any more, the header is one of another series.
+# If this share of the runs no longer matches, the header belongs to another series.
 _ANOTHER_SERIES = 0.5
-# What precedes the first element.
+# The position before the first element.
 START = -1
 
 
 class CommonRun:
-    """Elements that follow each other: their bytes as they stand in a file, and what they were parsed to."""
+    """Consecutive elements: their bytes in the file, and the parsed values."""
 
     __slots__ = ("chunk", "elements", "last")
 
@@ -25,10 +25,10 @@ class CommonRun:
 
 
 class Runs:
-    """What the last headers had in common: `after` holds the run that followed the element of a tag.
+    """The runs shared by recent headers: `after` holds the run that followed the element with a tag.
 
-    Equal bytes at the beginning of an element mean equal elements, whatever stands before them; so a run that fits
-    saves the parsing, and one that does not costs only the comparison.
+    Equal bytes from the start of an element mean equal elements, whatever comes before; so a matching run saves the
+    parsing, and another costs only the comparison.
     """
 
     def __init__(self) -> None:
@@ -37,14 +37,14 @@ class Runs:
         self._varying: set[int] = set()
 
     def learn(self, encoded: Mapping[int, bytes], elements: Mapping[int, Element], missed: int) -> None:
-        """From the encoded elements of a header, in which so many of the runs did not fit."""
+        """Learn from the encoded elements of a header in which this many runs did not match."""
         another = not self._previous or (self.after and missed >= _ANOTHER_SERIES * len(self.after))
         if another:
             self._varying = set()
             self.after = {}
         else:
             previous = self._previous
-            self._varying |= {tag for tag, one in encoded.items() if previous.get(tag) != one}
+            self._varying |= {tag for tag, value in encoded.items() if previous.get(tag) != value}
             self.after = dict(self._common(encoded, elements))
         self._previous = dict(encoded)
 
@@ -58,7 +58,7 @@ class Runs:
 
 
 class Memory(NamedTuple):
-    """What headers had in common: file meta information, and data sets in explicit and in implicit encoding."""
+    """The shared runs: of file meta information, and of data sets in explicit and in implicit encoding."""
 
     meta: Runs
     explicit: Runs
@@ -66,5 +66,5 @@ class Memory(NamedTuple):
 
 
 def new_memory() -> Memory:
-    """Of headers that have not been read yet."""
+    """A memory before the first header."""
     return Memory(Runs(), Runs(), Runs())

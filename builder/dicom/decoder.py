@@ -1,4 +1,4 @@
-"""The program that unpacks compressed pixels for `decoding`: one job after another, until nobody sends any more."""
+"""The program that decompresses pixels for `decoding`: one job after another, until the input closes."""
 
 from contextlib import suppress
 import math
@@ -16,9 +16,9 @@ from pydicom.uid import UID
 
 from builder.dicom.jpeg import JPEG_WITH_LOSS, decode_jpeg
 
-# What a decoder takes beside what it makes: its tables, the packed bytes, and what the libraries reserve for threads.
+# Memory of a decoder beside the picture: its tables, the compressed bytes, and the libraries' reserve for threads.
 _BESIDE = 1 << 29
-# The picture once as the decoder makes it, once in one piece, once in the wanted type, and once on its way out.
+# The picture as the decoder makes it, in one piece, in the requested type, and on its way out.
 _TIMES = 4
 _LATER = 5.0
 
@@ -29,7 +29,7 @@ def main() -> None:
     while True:
         try:
             syntax, attributes, size, seconds = pickle.load(jobs)
-        except EOFError:  # whoever asked is gone
+        except EOFError:  # the requesting process is gone
             return
         _limit_memory(room(size))
         _limit_time(seconds + _LATER)
@@ -39,12 +39,12 @@ def main() -> None:
 
 
 def room(size: int) -> int:
-    """How many bytes more a decoder may take for a picture of `size` bytes."""
+    """How many more bytes a decoder may take for a picture of `size` bytes."""
     return size * _TIMES + _BESIDE
 
 
 def _private_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Where jobs come from and answers go to; what a decoder prints goes nowhere."""
+    """The streams for jobs and answers; anything that a decoder prints is discarded."""
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -53,9 +53,9 @@ def _private_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_memory(more: int) -> None:
-    """From now on this process may take so many bytes more; only where the system can say and do so.
+    """From now on this process may take only this many more bytes, if the system can enforce that.
 
-    Elsewhere, whoever asked watches how much it takes.
+    Otherwise the requesting process monitors its memory.
     """
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -66,7 +66,7 @@ def _limit_memory(more: int) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """End in so many seconds, even inside a codec: whoever asked stops it earlier, unless that process was killed."""
+    """End after this many seconds, even inside a codec: the requesting process stops it earlier, unless killed."""
     if hasattr(signal, "alarm"):
         signal.alarm(math.ceil(seconds))
 
@@ -75,7 +75,7 @@ def _answer(syntax: str, attributes: dict[str, Any]) -> tuple[str, str, bytes]:
     try:
         pixels = _decode(syntax, attributes)
         return "done", pixels.dtype.str, pixels.tobytes()
-    except Exception as error:  # decoders fail in their own ways; each means that there is no picture
+    except Exception as error:  # decoders fail in many ways; each means that there is no picture
         return "failed", f"{type(error).__name__}: {error}", b""
 
 

@@ -1,4 +1,4 @@
-"""Unpacks compressed pixels in a process of its own, in bounded time and memory: a codec may crash, hang or swell."""
+"""Decompresses pixels in a separate process, in bounded time and memory: a codec may crash, hang or swell."""
 
 from contextlib import suppress
 import os
@@ -17,15 +17,15 @@ from pydicom import FileDataset
 
 from builder.dicom.decoder import room
 
-# What the picture is made from (PS3.3 C.7.6.3, and for the fragments PS3.5 A.4).
+# The attributes that a decoder needs (PS3.3 C.7.6.3, and for the fragments PS3.5 A.4).
 _NEEDED = (
     "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored",
     "HighBit", "PixelRepresentation", "ExtendedOffsetTable", "ExtendedOffsetTableLengths", "PixelData",
 )  # fmt: skip
-# The slowest codec makes more than so many bytes in a second, on the slowest machine, after a while to begin with.
+# The slowest codec produces more bytes per second than this on the slowest machine, after an initial delay.
 _BEGIN_SECONDS = 60.0
 _BYTES_PER_SECOND = 2_000_000
-# So often its memory is looked at: a limit that the system keeps is better, and Windows and macOS have none.
+# How often to check its memory: a limit of the system is better, but Windows and macOS have none.
 _EVERY = 0.05
 _PROGRAM = ("-m", "builder.dicom.decoder")
 
@@ -35,10 +35,10 @@ class NotDecoded(Exception):
 
 
 def decode(dataset: FileDataset, size: int) -> NDArray[Any]:
-    """The picture of a data set, which says that it takes `size` bytes; raises NotDecoded."""
+    """The picture of a data set that claims `size` bytes; raises NotDecoded."""
     try:
         attributes = {keyword: dataset[keyword].value for keyword in _NEEDED if keyword in dataset}
-    except Exception as error:  # pydicom parses a value when it is asked for, and a broken one fails in any way
+    except Exception as error:  # pydicom parses a value on demand, and a broken one can fail in any way
         raise NotDecoded(f"{type(error).__name__}: {error}") from error
     seconds = _BEGIN_SECONDS + size / _BYTES_PER_SECOND
     helper = _take()
@@ -52,17 +52,17 @@ def decode(dataset: FileDataset, size: int) -> NDArray[Any]:
 
 
 class _Helper:
-    """One process with `builder.dicom.decoder`, which ends when this one does: then nobody holds its input open."""
+    """One process with `builder.dicom.decoder`; it ends with this process, because nobody else holds its input open."""
 
     def __init__(self) -> None:
-        # Nothing is imported from the current folder (-P), which may be that of the scans.
+        # With -P Python imports nothing from the current folder, which may contain the scans.
         self._process = subprocess.Popen(
             [sys.executable, "-P", *_PROGRAM],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": _places()},
         )  # fmt: skip
 
     def ask(self, job: tuple[str, dict[str, Any], int, float], seconds: float) -> tuple[str, str, bytes]:
-        """The answer to a job; where there is none in time, or the process died, that is the answer."""
+        """The answer to a job; if there is none in time, or the process died, that is the answer."""
         done, why = Event(), ["the decoder crashed"]
         Thread(target=self._watch, args=(seconds, self._memory() + room(job[2]), done, why), daemon=True).start()
         assert self._process.stdin and self._process.stdout
@@ -78,7 +78,7 @@ class _Helper:
             done.set()
 
     def _watch(self, seconds: float, most: int, done: Event, why: list[str]) -> None:
-        """End the process where it takes too long or too much."""
+        """End the process if it takes too long or too much memory."""
         end = time.monotonic() + seconds
         while not done.wait(_EVERY):
             if time.monotonic() >= end:
@@ -91,7 +91,7 @@ class _Helper:
             return
 
     def _memory(self) -> int:
-        """Bytes of memory that the process has; none where it is gone."""
+        """The memory of the process in bytes; 0 if it is gone."""
         try:
             return int(psutil.Process(self._process.pid).memory_info().rss)
         except psutil.Error:
@@ -107,17 +107,17 @@ class _Helper:
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent any more
+            with suppress(OSError):  # unsent data
                 stream and stream.close()
 
 
 def _places() -> str:
-    """Where the helper finds this program, besides where Python looks anyway."""
+    """Where the helper finds this program, besides Python's own search path."""
     given = os.environ.get("PYTHONPATH")
     return os.pathsep.join([str(Path(__file__).parents[2]), *([given] if given else [])])
 
 
-# Those that wait for a job: as many as there ever were threads that had one at the same time.
+# The helpers that wait for a job: as many as threads ever had one at the same time.
 _idle: list[_Helper] = []
 if hasattr(os, "register_at_fork"):  # a child must not talk to the helpers of its parent
     os.register_at_fork(after_in_child=_idle.clear)

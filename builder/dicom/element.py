@@ -19,13 +19,13 @@ def element(tag: int, vr: bytes, value: bytes) -> bytes:
 
 
 def element_head(tag: int, vr: bytes, length: int) -> bytes:
-    """What stands before a value of an even length."""
+    """The bytes before a value of even length."""
     head = _HEAD.pack(tag >> 16, tag & 0xFFFF, vr)
     return head + (_LENGTH_4.pack(0, length) if vr in _LONG else _LENGTH_2.pack(length))
 
 
 def text(tag: int, vr: bytes, value: str) -> bytes:
-    """One element with a text of ASCII characters."""
+    """One element with an ASCII text."""
     return element(tag, vr, value.encode("ascii"))
 
 

@@ -1,6 +1,6 @@
-"""JPEG with loss of 8 and 12 bits, sequential and progressive, by libjpeg-turbo: the same values as DCMTK, to the bit.
+"""Lossy JPEG of 8 and 12 bits, sequential and progressive, by libjpeg-turbo: bit for bit the values of DCMTK.
 
-Only the process that unpacks pictures loads the codec.
+Only the decompressing process loads the codec.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit
 # PS3.5 A.4.1 and, retired, Spectral Selection and Full Progression: PS3.6 Table A-1.
 _SPECTRAL, _PROGRESSIVE = UID("1.2.840.10008.1.2.4.53"), UID("1.2.840.10008.1.2.4.55")
 JPEG_WITH_LOSS = frozenset({JPEGBaseline8Bit, JPEGExtended12Bit, _SPECTRAL, _PROGRESSIVE})
-# End of image (ISO/IEC 10918-1 B.1.1.3), and what may be behind it in a fragment of even length.
+# End of image (ISO/IEC 10918-1 B.1.1.3), and the padding that may follow it in a fragment of even length.
 _END, _PADDING = b"\xff\xd9", b"\0\xff"
 
 
@@ -37,7 +37,7 @@ def _offsets(dataset: Dataset) -> tuple[bytes, bytes] | None:
 def _frame(packed: bytes, dataset: Dataset) -> NDArray[Any]:
     from imagecodecs import jpeg8_decode
 
-    if not packed.rstrip(_PADDING).endswith(_END):  # the codec would fill up what is missing, in silence
+    if not packed.rstrip(_PADDING).endswith(_END):  # the codec would silently fill in the missing part
         raise ValueError("the JPEG data are cut short")
     words = jpeg8_decode(packed)
     if words.shape != (dataset.Rows, dataset.Columns):
@@ -48,9 +48,9 @@ def _frame(packed: bytes, dataset: Dataset) -> NDArray[Any]:
 
 
 def _within(words: NDArray[np.int32], stored: int, *, signed: bool) -> NDArray[np.int32]:
-    """The values of Bits Stored. JPEG knows no signs: the highest of the bits is one (PS3.5 8.2.1).
+    """The values within Bits Stored. JPEG has no signed values: the highest bit becomes the sign (PS3.5 8.2.1).
 
-    What is lost may push a bright pixel over the largest value, and must not turn it into a dark one.
+    Lossy compression may push a bright pixel over the largest value; this must not turn it into a dark one.
     """
     unused = 32 - stored
     return (words << unused) >> unused if signed else np.minimum(words, (1 << stored) - 1)

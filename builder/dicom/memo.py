@@ -1,4 +1,4 @@
-"""Remembers what was made of some attributes of a header: the slices of a series repeat nearly all of theirs."""
+"""Caches results derived from some attributes of a header: the slices of a series repeat nearly all of their values."""
 
 from collections.abc import Callable, Hashable
 from functools import wraps
@@ -12,15 +12,15 @@ from builder.dicom.source_file import Values
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# More are not needed at one time: each holds for a series or so.
+# No more are needed at one time: each result lasts for about a series.
 _MOST_KEPT = 256
 
 
 def by_values(*keywords: str) -> Callable[[Callable[Concatenate[Values, P], T]], Callable[Concatenate[Values, P], T]]:
     """Calls a function once for each set of values of these attributes, and of its other arguments.
 
-    It gets a header with these attributes alone, so that it cannot depend on any other. None of them may be large. What
-    pydicom has parsed goes to the function as it is; an exception is not remembered.
+    The function gets a header with only these attributes, so that it cannot depend on any other. None of them may be
+    large. A pydicom Dataset goes to the function unchanged; exceptions are not cached.
     """
     tags = [CHARACTER_SET, *(tag for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None)]
 

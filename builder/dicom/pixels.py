@@ -1,4 +1,4 @@
-"""Native little-endian pixel bytes of a data set: copied where they are native already, else decoded losslessly."""
+"""Native little-endian pixel bytes of a data set: copied if they are native already, else decoded losslessly."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,14 +17,14 @@ from builder.dicom.source_file import NotTaken, Values, number, text
 from builder.reasons import Reason
 
 _ALLOCATED = (8, 16, 32)
-# What no scanner makes, and what would exhaust the memory of whoever looks at it: pixels of one frame (8,192 x 8,192),
-# frames of one file, and bytes that a small packed file may turn into.
+# Sizes that no scanner produces, and that would exhaust a reader's memory: pixels of one frame (8,192 x 8,192), frames
+# of one file, and bytes after decompressing a small file.
 _LARGEST_FRAME = 1 << 26
 _MOST_FRAMES = 1 << 17
 _LARGEST_DECODED = 1 << 30
-# No picture of a scanner is packed tighter by any codec; small ones of one colour may be.
+# No codec compresses a scanner's picture more strongly; small pictures of one colour may be.
 _BEST_RATIO, _SMALL = 2_000, 1 << 26
-# PS3.5 7.1.2: an even length of 32 bits, of which the highest means that the length is not defined.
+# PS3.5 7.1.2: an even length of 32 bits; all bits set means undefined length.
 _LARGEST_VALUE = 0xFFFFFFFE
 _RESCALE = ("RescaleSlope", "RescaleIntercept")
 _DECIMAL = re.compile(r"[+-]?0*(\d{1,5}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
@@ -50,23 +50,23 @@ class PixelFormat:
 
     @property
     def pixels(self) -> int:
-        """Of all frames together."""
+        """Pixels of all frames together."""
         return self.rows * self.columns * self.frames
 
     def with_all_bits(self) -> "PixelFormat":
-        """The same with every allocated bit counting."""
+        """The same format with every allocated bit significant."""
         return replace(self, bits_stored=self.bits_allocated)
 
 
 def wrong_high_bit(dataset: Values) -> int | None:
-    """The High Bit (0028,0102) of the source where it is not the one below its Bits Stored; None where it is right."""
+    """The High Bit (0028,0102) of the source if it is not Bits Stored - 1; None if it is right."""
     stored = number(dataset, "BitsStored") or number(dataset, "BitsAllocated") or 0
     high_bit = number(dataset, "HighBit")
     return None if high_bit in (None, stored - 1) else high_bit
 
 
 def pixel_format(dataset: Values) -> PixelFormat:
-    """The pixel format of an image; raises NotTaken where it is not one that can be carried over safely."""
+    """The pixel format of an image; raises NotTaken if it cannot be carried over safely."""
     for sequence in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
         for group in (dataset.get(sequence) or ()) if sequence in dataset else ():
             for place in group.get("PixelValueTransformationSequence") or ():  # PS3.3 C.7.6.16.2.9
@@ -85,7 +85,7 @@ def _plain_format(dataset: Values) -> PixelFormat:
     stored = number(dataset, "BitsStored") or allocated
     # HighBit is BitsStored - 1 in every current IOD; older files may place the bits elsewhere.
     high_bit = number(dataset, "HighBit")
-    # Where every bit is stored, and the one that is called the highest is none at all, there is one reading alone.
+    # If every bit is stored, and the High Bit names no existing bit, only one interpretation remains.
     possible = high_bit in (None, stored - 1) or (stored == allocated and high_bit >= allocated)
     if allocated not in _ALLOCATED or not 0 < stored <= allocated or not possible:
         raise NotTaken(Reason.ODD_PIXELS, f"{allocated} bits allocated, {stored} stored, high bit {high_bit}")
@@ -113,7 +113,7 @@ def _check_rescale(dataset: Values) -> None:
 
 
 def _is_measured(written: str) -> bool:
-    """Whether cleaning surely keeps a number: a picture that lost its rescale would show wrong values."""
+    """Whether cleaning certainly keeps a number: a picture without its rescale would show wrong values."""
     if not written:
         return True
     size = abs(float(written)) if _DECIMAL.fullmatch(written) else math.inf
@@ -122,7 +122,7 @@ def _is_measured(written: str) -> bool:
 
 @cache
 def can_decode(transfer_syntax: UID) -> bool:
-    """Whether the pixel data of a transfer syntax can be read here."""
+    """Whether this program can read the pixel data of a transfer syntax."""
     if transfer_syntax in JPEG_WITH_LOSS:
         return True
     try:
@@ -132,14 +132,14 @@ def can_decode(transfer_syntax: UID) -> bool:
 
 
 def check_claim(syntax: UID, form: PixelFormat, following: int) -> None:
-    """Whether so many bytes can be the pixels of an image in this transfer syntax; raises NotTaken."""
-    if syntax.is_deflated:  # inflated in memory while reading: the file says nothing about what follows
+    """Check that this many bytes can be the pixels of an image in this transfer syntax; raises NotTaken."""
+    if syntax.is_deflated:  # inflated in memory while reading: its size in the file is unknown
         return
     if not syntax.is_compressed and following < form.length:
         raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
     if following == 0:
         raise NotTaken(Reason.TRUNCATED, f"0 of {form.length} bytes")
-    # What is only claimed would be kept free on the drive, and could fill it.
+    # Room for a false claim would be reserved on the drive, and could fill it.
     if syntax.is_compressed and form.length > min(_LARGEST_DECODED, max(following * _BEST_RATIO, _SMALL)):
         raise NotTaken(Reason.TOO_LARGE, f"{form.length:,} bytes when unpacked, in {following:,}")
 
@@ -154,7 +154,7 @@ def native_pixels(dataset: FileDataset, form: PixelFormat) -> bytes:
     pixels = dataset["PixelData"].value
     if len(pixels) < form.length:
         raise NotTaken(Reason.TRUNCATED, f"{len(pixels)} of {form.length} bytes")
-    # What follows the last pixel is not part of the picture, and could hold anything (PS3.5 8.1.1).
+    # Bytes after the last pixel are not part of the picture, and could hold anything (PS3.5 8.1.1).
     return bytes(pixels[: form.length])
 
 

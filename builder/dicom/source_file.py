@@ -1,4 +1,4 @@
-"""Opens one source file, whatever is missing in front of its data set: preamble, prefix, file meta, transfer syntax."""
+"""Opens one source file, even if preamble, prefix, file meta or transfer syntax before its data set are missing."""
 
 from functools import lru_cache
 import hashlib
@@ -25,19 +25,11 @@ from builder.reasons import Reason
 
 _PREAMBLE = 128
 _BLOCK = 1 << 20
-# Of a deflated file, header and all.
+# The largest deflated file, including its header.
 _LARGEST_INFLATED = 1 << 29
-# The SOP Classes that are taken: image, enhanced and legacy converted enhanced (PS3.4 B.5).
-_CT = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
-_MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4")
-_PET = ("1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
-PET = _PET[0]
 # PS3.5 6.2: a name has 3 x 64 characters, an LO 64. What is far longer is none, and must not swell the register.
 LONGEST_IDENTIFIER = 1024
 _SHOWN = 256
-# Enhanced and legacy converted enhanced: several frames with functional groups (PS3.3 C.7.6.16).
-ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
-MODALITY = {**dict.fromkeys(_CT, "CT"), **dict.fromkeys(_MR, "MR"), **dict.fromkeys(_PET, "PT")}
 # The first tag of a data set without file meta has one of these groups, in either byte order (PS3.3: group 0008
 # comes first, command and meta groups before it).
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08", b"\x10\x00")
@@ -45,7 +37,7 @@ _COMPLETE = ("SOPClassUID", "Modality", "Rows", "StudyInstanceUID", "PatientID",
 
 
 class NotTaken(Exception):
-    """A file that cannot be taken, with the reason; the detail never goes on the medium."""
+    """A file that cannot be used, with the reason; the detail never goes onto the medium."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(reason, detail)
@@ -54,12 +46,12 @@ class NotTaken(Exception):
 
 
 class Values(Protocol):
-    """What can be asked for the values of attributes by keyword: a pydicom Dataset, or the header of raw bytes."""
+    """Anything that returns attribute values by keyword: a pydicom Dataset, or a WalkedHeader."""
 
     def __contains__(self, key: str | int, /) -> bool: ...
 
     def get(self, keyword: str, /) -> Any:
-        """The value of an attribute; None where it is missing."""
+        """The value of an attribute; None if it is missing."""
 
 
 def read_header(path: str | Path) -> tuple[WalkedHeader | FileDataset, int]:
@@ -78,7 +70,7 @@ def read_whole(path: Path) -> FileDataset:
 
 def _read(path: str | Path, *, header_only: bool) -> tuple[FileDataset, int]:
     try:
-        # By its name as a text: pydicom puts it together with words when it says what is damaged.
+        # Pass the name as text: pydicom concatenates it with words when it reports damage.
         with _Within(io.FileIO(str(path))) as stream:
             bare = not _looks_like_part_10(stream)
             if bare and not _looks_like_data_set(stream):
@@ -93,7 +85,7 @@ def _read(path: str | Path, *, header_only: bool) -> tuple[FileDataset, int]:
         raise NotTaken(Reason.VANISHED) from None
     except RecursionError:
         raise NotTaken(Reason.UNREADABLE, "nested too deep") from None
-    except Exception as error:  # a damaged file can fail in any way inside the parser, and must not end the run
+    except Exception as error:  # a damaged file can fail in any way inside the parser, but must not end the run
         raise NotTaken(Reason.UNREADABLE, f"{type(error).__name__}: {error}") from error
 
 
@@ -110,10 +102,10 @@ def _looks_like_data_set(stream: BinaryIO) -> bool:
 
 
 class _Within(io.BufferedReader):
-    """A file of which nobody can ask for more than there is: memory for it would be taken before it is read."""
+    """A file that never allocates more memory than it has bytes: a false length could request any amount."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As many bytes as asked for, or all that are left."""
+        """As many bytes as requested, or the rest."""
         left = os.fstat(self.fileno()).st_size - self.tell()
         return super().read(left if size is None or size < 0 else min(size, max(left, 0)))
 
@@ -130,7 +122,7 @@ def _parse(stream: BinaryIO, *, header_only: bool, bare: bool) -> FileDataset:
 
 
 def _check_deflated(stream: BinaryIO) -> None:
-    """A deflated data set (PS3.5 A.5) is inflated in memory, whole: a few bytes may stand for any number."""
+    """A deflated data set (PS3.5 A.5) is inflated in memory, whole: a few bytes may expand to any number."""
     stream.seek(_PREAMBLE + 4)
     meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag.group != 2)
     if text(meta, "TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
@@ -147,7 +139,7 @@ def _check_deflated(stream: BinaryIO) -> None:
 
 
 def _encoding(dataset: FileDataset) -> UID:
-    """The transfer syntax that pydicom found out by itself where the file does not name one."""
+    """The transfer syntax that pydicom detected if the file does not name one."""
     implicit, little_endian = dataset.original_encoding
     if not little_endian:
         return ExplicitVRBigEndian
@@ -155,15 +147,15 @@ def _encoding(dataset: FileDataset) -> UID:
 
 
 def text(dataset: Values, keyword: str) -> str:
-    """An attribute's value as one stripped string; empty where it is missing or cannot be read."""
+    """An attribute's value as one stripped string; empty if it is missing or unreadable."""
     try:
         value = dataset.get(keyword)
-        if type(value) is str:  # nearly always, where the header is one of raw bytes
+        if type(value) is str:  # nearly always for a WalkedHeader
             return value.strip(" \0")
-        if isinstance(value, tuple):  # several values look the same whoever parsed them
+        if isinstance(value, tuple):  # several values look the same from both parsers
             value = list(value)
         return "" if value is None else str(value).strip(" \0")
-    except Exception:  # a broken value counts as a missing one; what depends on it has a defined outcome for that
+    except Exception:  # a broken value counts as missing; every user has an outcome for that
         return ""
 
 
@@ -181,7 +173,7 @@ def bounded(identifier: str) -> str:
 
 
 def number(dataset: Values, keyword: str) -> int | None:
-    """An attribute's value as a whole number; None where it is missing or is no number."""
+    """An attribute's value as a whole number; None if it is missing or not a number."""
     value = text(dataset, keyword)
     try:
         return int(float(value)) if value else None
@@ -190,7 +182,7 @@ def number(dataset: Values, keyword: str) -> int | None:
 
 
 def number_at(dataset: Values, tag: int) -> int | None:
-    """As `number`, for an attribute that has no keyword of its own, as those of overlays."""
+    """Like `number`, for an attribute without a keyword of its own, such as those of overlays."""
     try:
         element = dataset.parsed(tag) if isinstance(dataset, WalkedHeader) else dataset.get(tag)  # type: ignore[arg-type]
         return int(element.value)
@@ -214,12 +206,12 @@ def _uid(value: str) -> UID:
 
 
 def says_text(dataset: Values) -> bool:
-    """Whether an image says that it shows text (PS3.3 C.7.6.1.1.5)."""
+    """Whether an image declares burned-in text (PS3.3 C.7.6.1.1.5)."""
     return text(dataset, "BurnedInAnnotation").upper() == "YES"
 
 
 def transfer_syntax(dataset: Values) -> UID:
-    """How the file that a header was read from is encoded."""
+    """The transfer syntax of the file that a header came from."""
     return _uid(text(_meta(dataset), "TransferSyntaxUID"))
 
 

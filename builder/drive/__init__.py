@@ -1,6 +1,6 @@
-"""The drive: what fits on it, and how it is written.
+"""The drive: whether a bundle fits on it, and how to write it.
 
-`target` refuses before anything is written; `staging` is where a bundle grows until it is complete;
-`verified_write` writes only what is not there already; `mounts` says who keeps its files; `disc_image` makes images of
-discs; `private_paths` keeps off the medium what is for the researcher alone.
+`target` refuses unsuitable drives before anything is written; `staging` holds a bundle until it is complete;
+`verified_write` writes only what is not there already; `mounts` detects who keeps a medium's files; `disc_image` makes
+images of discs; `private_paths` keeps the researcher's private files off the medium.
 """

@@ -1,7 +1,7 @@
 """Writes a finished bundle as the image of a CD or DVD, and reads it back: ISO 9660 level 1, Joliet and UDF in one.
 
 The DICOM File-set is in all three, under names that are the File IDs (PS3.12 Annex F). The viewers need names and
-depths that ISO 9660 level 1 does not have: they are in Joliet and UDF, of which Windows and Linux read one.
+depths that ISO 9660 level 1 does not allow: they are in Joliet and UDF; Windows and Linux each read one of these.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _JOLIET_LEVEL = 3
 
 
 def check_image(image: Path, drive: Path) -> None:
-    """Refuse a place for the image where something lies already, or that is on the drive itself."""
+    """Refuse a path for the image that already exists, or that is on the drive itself."""
     if image.exists():
         raise ImageExists(image)
     if is_inside(image, drive):
@@ -33,7 +33,7 @@ def check_image(image: Path, drive: Path) -> None:
 
 
 def write_image(drive: Path, image: Path, progress: Progress) -> None:
-    """Write the bundle on `drive` as `image`, which appears when it is whole; raises ImageFailed."""
+    """Write the bundle on `drive` as `image`, which appears once it is complete; raises ImageFailed."""
     unfinished = image.with_name(f"{image.name}.part")
     try:
         digests = manifest.read(drive) | {MANIFEST: manifest.file_digest(drive / MANIFEST)}
@@ -48,7 +48,7 @@ def write_image(drive: Path, image: Path, progress: Progress) -> None:
 
 def _write(drive: Path, digests: Mapping[str, str], image: Path, progress: Progress) -> None:
     iso = PyCdlib()
-    # No user, no machine and no program is named in it.
+    # The image names no user, machine or program.
     iso.new(interchange_level=1, vol_ident=_LABEL, joliet=_JOLIET_LEVEL, udf=_UDF)
     try:
         for folder in _folders(digests):
@@ -61,12 +61,12 @@ def _write(drive: Path, digests: Mapping[str, str], image: Path, progress: Progr
 
 
 def _folders(paths: Mapping[str, str]) -> list[str]:
-    """Every folder, each behind the one that holds it."""
+    """Every folder, parents before children."""
     return sorted({str(folder) for path in paths for folder in list(PurePosixPath(path).parents)[:-1]})
 
 
 def _places(path: str, *, folder: bool = False) -> dict[str, Any]:
-    """Where a file or folder is found in each of the three."""
+    """The path of a file or folder in each of the three."""
     places: dict[str, Any] = {"joliet_path": f"/{path}", "udf_path": f"/{path}"}
     if PurePosixPath(path).parts[0] != VIEWER_FOLDER:
         places["iso_path"] = f"/{path.upper()}" if folder else _level_1(path)
@@ -79,7 +79,7 @@ def _level_1(path: str) -> str:
 
 
 def _read_back(digests: Mapping[str, str], image: Path) -> None:
-    """Compare every file of the image, as it is found in each of the three; raises ValueError."""
+    """Compare every file of the image, through each of the three; raises ValueError."""
     iso = PyCdlib()
     iso.open(str(image))
     try:

@@ -1,4 +1,4 @@
-"""Keeps what is for the researcher alone off the medium that is handed out, whatever way a path to it is spelled."""
+"""Keeps the researcher's private files off the medium that is given away, however a path to it is spelled."""
 
 from collections.abc import Iterable, Iterator, Sequence
 import os
@@ -12,21 +12,21 @@ from bundle.layout import INDEX, MANIFEST, UNFINISHED
 def is_inside(path: Path, folder: Path) -> bool:
     """Whether a file is, or would be made, inside a folder.
 
-    Links are followed, but for a link that is the file itself both places count: it is read where it leads, and
-    replaced where it lies. Folders are compared by what the system says of them, so that another spelling of
-    case, a short name or a second mount of the same disk makes no difference.
+    Links are followed, but for a link that is the file itself both places count: a read goes to its target, and a
+    replacement to its own place. Folders are compared by the system's identifiers, so that another case, a short name
+    or a second mount of the same disk makes no difference.
     """
     return any(_is_below(place, folder) for place in _places(path))
 
 
 def check_key(key: Path, drive: Path) -> None:
-    """Refuse a key that lies, or would be made, on the drive, or whose crosswalk and lists would; raises KeyOnDrive."""
+    """Refuse a key that is, or would be made, on the drive, or whose private files would be; raises KeyOnDrive."""
     if is_inside(key, drive) or _bundle_around(key) is not None:
         raise KeyOnDrive(key)
 
 
 def check_outside(files: Iterable[Path | None], drives: Sequence[Path]) -> None:
-    """Refuse files for the researcher alone on one of the drives or in any bundle; raises PrivateFileOnDrive."""
+    """Refuse private files on one of the drives or in any bundle; raises PrivateFileOnDrive."""
     for file in filter(None, files):
         around = next((drive for drive in drives if is_inside(file, drive)), None) or _bundle_around(file)
         if around is not None:
@@ -39,11 +39,11 @@ def _places(path: Path) -> tuple[Path, Path]:
 
 def _is_below(place: Path, folder: Path) -> bool:
     root, spelled = _as_listed(folder.resolve()), _as_listed(place)
-    return spelled.is_relative_to(root) or any(_same(one, root) for one in _with_parents(spelled))
+    return spelled.is_relative_to(root) or any(_same(path, root) for path in _with_parents(spelled))
 
 
 def _as_listed(place: Path) -> Path:
-    """A path as its folders list it, which can differ where capitals do not count; as given where nothing is there."""
+    """A path as its folders list it, which may differ if case does not matter; unchanged if nothing is there."""
     spelled = Path(place.anchor)
     for part in place.parts[1:]:
         spelled /= _listed_name(spelled, part)
@@ -54,10 +54,10 @@ def _listed_name(folder: Path, name: str) -> str:
     try:
         if not (folder / name).exists():
             return name
-        listed = os.listdir(folder)  # noqa: PTH208  # names are wanted
-    except OSError:  # no right to look into it
+        listed = os.listdir(folder)  # noqa: PTH208  # only names are needed
+    except OSError:  # no permission to list it
         return name
-    alike = (one for one in listed if _folded(one) == _folded(name))
+    alike = (entry for entry in listed if _folded(entry) == _folded(name))
     return name if name in listed else next(alike, name)
 
 
@@ -67,8 +67,8 @@ def _folded(name: str) -> str:
 
 def _same(a: Path, b: Path) -> bool:
     try:
-        return os.path.samefile(a, b)  # noqa: PTH121  # of two paths alike, neither is the first
-    except OSError:  # one of them is not there yet
+        return os.path.samefile(a, b)  # noqa: PTH121  # neither of two equal paths is the first
+    except OSError:  # one of them does not exist yet
         return False
 
 
@@ -81,7 +81,7 @@ def _bundle_around(path: Path) -> Path | None:
 def _is_bundle(folder: Path) -> bool:
     try:
         return (folder / UNFINISHED).is_file() or ((folder / MANIFEST).is_file() and (folder / INDEX).is_file())
-    except OSError:  # no right to look into it
+    except OSError:  # no permission to list it
         return False
 
 

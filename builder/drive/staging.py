@@ -1,8 +1,8 @@
-"""Where a bundle grows until it is complete: a folder that nothing takes for one, a marker, a lock, and the commit.
+"""Holds a bundle until it is complete: in a folder that nothing mistakes for a bundle, with a marker, lock and commit.
 
-While a bundle is made, the root of the medium shows nothing of it but the folder BUNDLE. In there, `UNFINISH.TXT` is
+While a bundle is made, the root of the medium shows nothing of it but the folder BUNDLE. In it, `UNFINISH.TXT` is
 written first and removed last, and everything else lies below `UNFINISH`. When all of it has reached the medium, each
-name moves to the root, and the manifest moves last. Interrupted at any moment, either the marker is still there, or
+name moves to the root, the manifest last. After an interruption at any moment, either the marker is still there, or
 nothing is missing.
 """
 
@@ -30,14 +30,14 @@ else:
     import fcntl
 
 _MARKER_TEXT = "This bundle is not finished. Run the same mkbundle command with --resume to finish it.\r\n"
-# What is being done to a bundle that was finished before; without a task a new one is being made.
+# The task on a bundle that was finished before; without a task, a new bundle is being made.
 _TASK_TEXT = "Task: {}.\r\n"
 _TASK = re.compile(r"Task: (.*)\.\r\n")
 ADD = "add"
-# Far behind the marker's text, which must stay readable: Windows locks bytes.
+# Far beyond the marker's text, which must stay readable: Windows locks bytes.
 _LOCKED_BYTE = 1 << 30
 
-# What moves to the root, in this order: what other programs open comes late, what makes the bundle complete last.
+# The names that move to the root, in order: those that other programs open late, and the one that completes it last.
 _MOVED = (
     *(name for name in ROOT_NAMES if name not in (DICOMDIR, "BUNDLE", READINGS_FOLDER)),
     FORM, HANGING, INDEX, DICOMDIR, MANIFEST,
@@ -52,23 +52,23 @@ class Stage:
         self.folder = folder_on(drive)
 
     def abandon(self) -> None:
-        """Take back everything that was written."""
+        """Remove everything that was written."""
         shutil.rmtree(self.folder)
         self._finish()
-        with contextlib.suppress(OSError):  # something else lies in there
+        with contextlib.suppress(OSError):  # it contains something else
             (self._drive / UNFINISHED).parent.rmdir()
 
     def replace(self, path: str, content: bytes) -> None:
-        """Write a file that tells of cases; of the one that lies there no byte is left."""
+        """Write a file that mentions cases; no byte of its old content remains."""
         put_whole(self.folder / path, content, erase=True)
 
     def commit(self, digests: Mapping[str, str], *, erase: bool = False) -> None:
-        """Make the bundle complete: it holds exactly the files of `digests`, each by its path and SHA-256.
+        """Complete the bundle: it holds exactly the files of `digests`, each by its path and SHA-256.
 
-        With `erase`, whatever else lies there is overwritten before it is removed.
+        With `erase`, any other file there is overwritten before its removal.
         """
         _keep_only(self.folder, {*digests, MANIFEST}, erase=erase)
-        check_names(self._drive)  # somebody may have put something there meanwhile
+        check_names(self._drive)  # somebody may have added something meanwhile
         _flush(self.folder)
         put_whole(self.folder / MANIFEST, manifest.format_lines(digests).encode(), erase=erase)
         _flush(self.folder)
@@ -79,7 +79,7 @@ class Stage:
         _flush(self._drive / "BUNDLE")
 
     def _finish(self, *, erase: bool = False) -> None:
-        self._lock.close()  # Windows removes no file that is open
+        self._lock.close()  # Windows cannot remove an open file
         with contextlib.suppress(FileNotFoundError):
             self.folder.rmdir()
         if erase:  # the marker names the cases
@@ -89,19 +89,19 @@ class Stage:
 
 
 def folder_on(drive: Path) -> Path:
-    """Where the files of an unfinished bundle lie."""
+    """The folder with the files of an unfinished bundle."""
     return drive / STAGE
 
 
 def size_of(drive: Path) -> int:
-    """How many bytes of an unfinished bundle lie there already."""
+    """How many bytes of an unfinished bundle are already there."""
     tops = [folder_on(drive), *(drive / name for name in _half_committed(drive))]
     files = (path for top in tops for path in (top, *top.rglob("*")) if path.is_file())
     return sum(path.stat().st_size for path in files)
 
 
 def removal_of(cases: Iterable[str]) -> str:
-    """The task of taking cases out of a bundle."""
+    """The task of removing cases from a bundle."""
     return f"remove {' '.join(sorted(cases))}"
 
 
@@ -116,7 +116,7 @@ def check_free(drive: Path, *, resume: bool, task: str = "") -> bool:
     if not resume:
         raise DriveHoldsUnfinished(drive)
     text = (drive / UNFINISHED).read_bytes().decode(errors="replace")
-    if not text.startswith(_MARKER_TEXT):  # cut off while it was written, and nothing comes before it
+    if not text.startswith(_MARKER_TEXT):  # interrupted while writing it, before anything else
         return False
     found = _TASK.search(text)
     if task != (found[1] if found else ""):
@@ -126,7 +126,7 @@ def check_free(drive: Path, *, resume: bool, task: str = "") -> bool:
 
 @contextlib.contextmanager
 def hold(drive: Path, *, resume: bool, task: str = "") -> Iterator[Stage]:
-    """Begin a bundle or a task on a finished one, or go on with one that was interrupted; nobody else gets at it.
+    """Begin a bundle or a task on a finished one, or continue an interrupted one, with exclusive access.
 
     Raises DriveBusy, DriveHoldsOther, DriveHoldsUnfinished.
     """
@@ -153,11 +153,11 @@ def _mark(drive: Path, task: str) -> None:
 
 
 def _locked(drive: Path) -> BinaryIO:
-    """The marker, open and locked; the lock ends with it, or with the process."""
+    """The marker, open and locked; the lock ends when it closes, or with the process."""
     try:
-        # Only for reading: no medium can be made read-only while a file on it is open for writing.
+        # Read-only: no medium can be remounted read-only while a file on it is open for writing.
         stream = (drive / UNFINISHED).open("rb")
-    except FileNotFoundError:  # the other build has finished in this moment
+    except FileNotFoundError:  # the other build has just finished
         raise DriveBusy(drive) from None
     if not _lock(stream):
         stream.close()
@@ -173,7 +173,7 @@ def _lock(stream: BinaryIO) -> bool:
         except OSError:
             return False
         return True
-    with contextlib.suppress(OSError):  # of a file system that knows no locks
+    with contextlib.suppress(OSError):  # on a file system without locks
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -182,8 +182,8 @@ def _lock(stream: BinaryIO) -> bool:
 
 
 def check_names(drive: Path) -> None:
-    """Refuse a drive where names that a bundle needs belong to something else; raises NamesTaken."""
-    # FAT, exFAT and NTFS do not tell upper and lower case apart.
+    """Refuse a drive on which names that a bundle needs belong to something else; raises NamesTaken."""
+    # FAT, exFAT and NTFS ignore the case of letters.
     ours = _half_committed(drive)
     folder = drive / "BUNDLE"
     if (drive / UNFINISHED).exists() or (
@@ -197,7 +197,7 @@ def check_names(drive: Path) -> None:
 
 
 def _half_committed(drive: Path) -> set[str]:
-    """The names in the root that belong to a commit that was interrupted: those of its manifest."""
+    """The names in the root that belong to an interrupted commit: those of its manifest."""
     if not (drive / UNFINISHED).exists():
         return set()
     for root in (drive, folder_on(drive)):
@@ -207,7 +207,7 @@ def _half_committed(drive: Path) -> set[str]:
 
 
 def _take_back(drive: Path) -> None:
-    """Undo a commit that was interrupted."""
+    """Undo an interrupted commit."""
     ours = _half_committed(drive)
     _move(drive, folder_on(drive), [name for name in _MOVED if name.split("/")[0] in ours])
 
@@ -220,9 +220,9 @@ def _move(start: Path, end: Path, names: Iterable[str]) -> None:
 
 
 def _keep_only(folder: Path, paths: Collection[str], *, erase: bool = False, below: str = "") -> None:
-    """Remove every other file, which only an interrupted build with other scans can have left, and empty folders.
+    """Remove every other file, which an interrupted build with other scans must have left, and empty folders.
 
-    `below` is the path of this folder, as `paths` have it.
+    `below` is the path of this folder in `paths`.
     """
     with os.scandir(folder) as found:
         entries = list(found)
@@ -240,7 +240,7 @@ def _keep_only(folder: Path, paths: Collection[str], *, erase: bool = False, bel
 
 
 def _flush(folder: Path) -> None:
-    """Return when everything has reached the medium; raises OSError where the system says that it did not."""
+    """Return when everything has reached the medium; raises OSError if the system reports a failure."""
     if sys.platform == "win32":
         for path in folder.rglob("*"):
             if path.is_file():
@@ -248,7 +248,7 @@ def _flush(folder: Path) -> None:
                     os.fsync(stream.fileno())
         return
     if may_be_fuse(folder):
-        os.sync()  # also what a file system of its own process holds back; it waits for every other disk as well
+        os.sync()  # also flushes a file system in a separate process; it waits for every other disk as well
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # os.sync reports no failure, this does
     if syncfs is None:
         return

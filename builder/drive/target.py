@@ -1,4 +1,4 @@
-"""The drive: whether a bundle can go there, and the files that are written on it."""
+"""The drive: whether a bundle can go there, and writing files on it."""
 
 from collections.abc import Iterable, Sequence
 import contextlib
@@ -13,7 +13,7 @@ from builder.errors.build import DriveHoldsBundle, DriveInsideSource, DriveMissi
 from bundle.errors import NoBundle
 from bundle.layout import INDEX, MANIFEST
 
-# What a file system takes besides the content, at the most: a cluster of exFAT on a large stick.
+# The most that a file system takes besides the content: a cluster of exFAT on a large stick.
 _CLUSTER = 128 * 1024
 
 
@@ -24,7 +24,7 @@ def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool, task: str
 
 
 def check_place(drive: Path, sources: Sequence[Path]) -> None:
-    """Refuse a folder that is missing, read-only or mixed with the scans, whatever lies in it."""
+    """Refuse a folder that is missing, read-only or mixed with the scans, whatever it contains."""
     if not drive.is_dir():
         raise DriveMissing(drive)
     for source in sources:
@@ -34,7 +34,7 @@ def check_place(drive: Path, sources: Sequence[Path]) -> None:
 
 
 def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
-    """Refuse a drive that holds no finished bundle, unless the same `task` was interrupted on it."""
+    """Refuse a drive without a finished bundle, unless the same `task` was interrupted on it."""
     if not drive.is_dir():
         raise DriveMissing(drive)
     interrupted = staging.check_free(drive, resume=resume, task=task)
@@ -43,9 +43,9 @@ def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
 
 
 def check_space(drive: Path, files: int, content: int, *, kept: int = 0) -> None:
-    """Refuse a drive on which the bundle does not fit, besides `kept` bytes that lie there already."""
+    """Refuse a drive without enough space for the bundle, besides `kept` bytes that are already there."""
     needed = content + files * _CLUSTER // 2
-    # What an interrupted build has written is used again.
+    # Files that an interrupted build has written are used again.
     free = shutil.disk_usage(drive).free + max(0, staging.size_of(drive) - kept)
     if needed > free:
         raise DriveTooSmall(drive, needed, free)
@@ -56,7 +56,7 @@ def _one_inside_the_other(drive: Path, source: Path) -> bool:
 
 
 def check_free(drive: Path, *, resume: bool) -> None:
-    """Refuse a drive that holds a bundle, one that another build is at work on, or somebody else's files by our names.
+    """Refuse a drive that holds a bundle, that another build is using, or with foreign files of the same names.
 
     Raises DriveBusy, DriveHoldsUnfinished, DriveHoldsBundle, NamesTaken.
     """
@@ -68,14 +68,14 @@ def check_free(drive: Path, *, resume: bool) -> None:
 
 def _check_writable(drive: Path) -> None:
     try:
-        with tempfile.TemporaryFile(dir=drive):  # which is gone even if this process is killed
+        with tempfile.TemporaryFile(dir=drive):  # the file vanishes even if this process is killed
             pass
     except OSError:
         raise DriveReadOnly(drive) from None
 
 
 def write_file(root: Path, path: str, content: bytes) -> None:
-    """Write one file of the bundle, making its folders; a script gets its executable bit where there is one."""
+    """Write one file of the bundle, making its folders; a script gets its executable bit where possible."""
     put_whole(root / path, content)
     if content.startswith(b"#!"):
         with contextlib.suppress(OSError):  # FAT has no such bit and may refuse to set it
@@ -83,10 +83,10 @@ def write_file(root: Path, path: str, content: bytes) -> None:
 
 
 def erase_from(root: Path, path: str) -> None:
-    """Take back one file of this build so that no byte of it is left, and its folder if that is empty then."""
+    """Remove one file of this build so that no byte of it remains, and its folder if that is then empty."""
     if (root / path).exists():
         erase_file(root / path)
-    with contextlib.suppress(OSError):  # there are others in it
+    with contextlib.suppress(OSError):  # it contains other files
         (root / path).parent.rmdir()
 
 

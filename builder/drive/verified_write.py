@@ -1,4 +1,4 @@
-"""Writes files so that a good one that lies there already stays: it is read back and compared, never believed."""
+"""Writes files so that a good existing file stays: it is read back and compared, never trusted."""
 
 from collections.abc import Iterator
 import contextlib
@@ -12,10 +12,10 @@ _BLOCK = 1 << 20
 
 
 def put(target: str | Path, *parts: bytes) -> bool:
-    """Write a file that consists of `parts`, making its folders; False where exactly that lay there already."""
+    """Write a file that consists of `parts`, making its folders; False if exactly that was already there."""
     try:
         stream = _new(target)
-    except FileExistsError:  # of a build that was interrupted
+    except FileExistsError:  # from an interrupted build
         if _holds(Path(target), parts):
             return False
         stream = FileIO(target, "w")
@@ -26,7 +26,7 @@ def put(target: str | Path, *parts: bytes) -> bool:
 
 
 def put_whole(target: Path, content: bytes, *, erase: bool = False) -> bool:
-    """Like `put`, but at every moment either the old content is there or the new one.
+    """Like `put`, but at every moment either the old or the new content is there.
 
     With `erase`, the old content is overwritten when it is replaced.
     """
@@ -36,7 +36,7 @@ def put_whole(target: Path, content: bytes, *, erase: bool = False) -> bool:
     put(fresh, content)
     with fresh.open("rb+") as stream:
         os.fsync(stream.fileno())
-    # Windows replaces no file that is open: there the old content is only given free.
+    # Windows cannot replace an open file: there the blocks of the old content are only released.
     with target.open("rb+") if erase and os.name == "posix" and target.exists() else contextlib.nullcontext() as old:
         fresh.replace(target)
         if old is not None:
@@ -45,7 +45,7 @@ def put_whole(target: Path, content: bytes, *, erase: bool = False) -> bool:
 
 
 def erase_file(path: Path) -> None:
-    """Overwrite a file where it lies, and remove it; a stick may keep old blocks that no program can reach."""
+    """Overwrite a file in place, and remove it; a stick may keep old blocks that no program can reach."""
     with path.open("rb+") as stream:
         _overwrite(stream)
     path.unlink()
@@ -60,7 +60,7 @@ def _overwrite(stream: BinaryIO) -> None:
 
 
 def put_copy(source: Path, target: Path) -> bool:
-    """Copy a file with its executable bit, but not its times; False where it lay there already."""
+    """Copy a file with its executable bit, but not its times; False if it was already there."""
     fresh = not (target.exists() and _same(source, target))
     if fresh:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def _new(target: str | Path) -> FileIO:
 
 
 def _write_whole(stream: FileIO, part: bytes) -> None:
-    """Everything, or an OSError: where the medium is nearly full, a raw write may take only a part."""
+    """Write everything, or raise OSError: on a nearly full medium, a raw write may accept only a part."""
     rest = memoryview(part)
     while rest:
         rest = rest[stream.write(rest) :]
@@ -100,7 +100,7 @@ def _same(source: Path, target: Path) -> bool:
 
 
 def _from_the_medium(path: Path) -> BinaryIO:
-    """Opened so that the bytes come from the medium, and not from what the system remembers of it."""
+    """Opened so that the bytes come from the medium, and not from the system's cache."""
     stream = path.open("rb")
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -6,42 +6,43 @@ from bundle.errors import EXIT_STOPPED, EXIT_USAGE, BundleError
 
 
 class SourceMissing(BundleError):
-    """A folder of scans that was named does not exist or cannot be read."""
+    """A named folder of scans does not exist or cannot be read."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"The scans folder {path} is not there or cannot be read. Check the spelling and your rights.")
+        super().__init__(
+            f"The scans folder {path} does not exist or cannot be read. Check the spelling and your permissions."
+        )
 
 
 class NothingToTake(BundleError):
-    """No file in the source is an image that goes on a bundle."""
+    """No file in the source is an image that a bundle accepts."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, files: int, skipped: object = ()) -> None:
         self.skipped = skipped
-        found = f"{files} file(s) were looked at" if files else "the folders are empty"
+        found = f"{files} file(s) were examined" if files else "the folders are empty"
         super().__init__(
-            f"There is no CT, MR or PET image to take: {found}. Nothing was written. "
-            "Name the folder that holds the DICOM files; the list above says why each was left out."
+            f"No usable CT, MR or PET image was found: {found}. Nothing was written. "
+            "Name the folder that holds the DICOM files; the list above says why each file was left out."
         )
 
 
 class DriveMissing(BundleError):
-    """The target is not a folder that exists."""
+    """The target is not an existing folder."""
 
     def __init__(self, drive: Path) -> None:
-        super().__init__(f"The drive {drive} is not there. Plug it in, or make the folder first, and try again.")
+        super().__init__(f"The drive {drive} does not exist. Plug it in, or create the folder first, and try again.")
 
 
 class DriveReadOnly(BundleError):
-    """Nothing can be written on the target."""
+    """The target is read-only."""
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"Nothing can be written on {drive}. Take off its write protection, or choose another drive. "
-            "Nothing was changed."
+            f"{drive} cannot be written. Remove its write protection, or choose another drive. Nothing was changed."
         )
 
 
@@ -52,37 +53,37 @@ class DriveInsideSource(BundleError):
 
     def __init__(self, drive: Path, source: Path) -> None:
         super().__init__(
-            f"The drive {drive} and the scans {source} lie one inside the other, so originals and bundle would mix. "
+            f"The drive {drive} and the scans {source} are one inside the other, so originals and bundle would mix. "
             "Choose a drive outside the scans. Nothing was changed."
         )
 
 
 class DriveHoldsBundle(BundleError):
-    """A finished bundle lies there already."""
+    """The drive already holds a finished bundle."""
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"{drive} already holds a bundle, and it was left as it is. Use an empty drive, or delete the old bundle "
+            f"{drive} already holds a bundle, which was left unchanged. Use an empty drive, or delete the old bundle "
             "yourself first (keep its folder READINGS, if there is one)."
         )
 
 
 class DriveHoldsUnfinished(BundleError):
-    """A build was interrupted there."""
+    """An interrupted build left an unfinished bundle."""
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"{drive} holds an unfinished bundle of a build that was interrupted. "
+            f"{drive} holds an unfinished bundle from an interrupted build. "
             "Run the same command again with --resume to finish it. Nothing was changed."
         )
 
 
 class DriveBusy(BundleError):
-    """Another build is at work on the drive."""
+    """Another build is writing on the drive."""
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"Another mkbundle is writing on {drive} at this moment. Wait until it is done, or use another drive. "
+            f"Another mkbundle is writing on {drive} right now. Wait until it is done, or use another drive. "
             "Nothing was changed."
         )
 
@@ -92,8 +93,8 @@ class NamesTaken(BundleError):
 
     def __init__(self, drive: Path, names: list[str]) -> None:
         super().__init__(
-            f"{drive} holds {', '.join(names)}, which did not come from mkbundle, and a bundle needs the name(s). "
-            "Move them away or use another drive. Nothing was changed."
+            f"{drive} holds {', '.join(names)}, which mkbundle did not make, but a bundle needs the name(s). "
+            "Move this elsewhere or use another drive. Nothing was changed."
         )
 
 
@@ -108,15 +109,15 @@ class DriveTooSmall(BundleError):
 
 
 class DriveFailed(BundleError):
-    """Writing failed in the middle: full, pulled out, damaged."""
+    """Writing failed midway: the drive is full, removed or damaged."""
 
     exit_code = EXIT_STOPPED
 
     def __init__(self, drive: Path, reason: str) -> None:
         super().__init__(
-            f"Writing on {drive} failed ({reason}). What was written of this bundle is marked as unfinished, so "
-            "nothing takes it for complete. When the drive is well again, run the same command with --resume: what is "
-            "good is kept."
+            f"Writing on {drive} failed ({reason}). The files written so far are marked as unfinished, so that no "
+            "program mistakes them for a complete bundle. Once the drive works again, run the same command with "
+            "--resume: it keeps the good files."
         )
 
 
@@ -127,8 +128,8 @@ class BuildStopped(BundleError):
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"Stopped. What was written on {drive} is marked as unfinished, so nothing takes it for complete. "
-            "Run the same command with --resume to finish it: what is good is kept."
+            f"Stopped. The files on {drive} are marked as unfinished, so that no program mistakes them for a complete "
+            "bundle. Run the same command with --resume to finish it: it keeps the good files."
         )
 
 
@@ -139,32 +140,32 @@ class CheckStopped(BundleError):
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"Stopped. The bundle on {drive} is complete, but it was not read back to the end. "
-            f"Before you hand it out, run: mkbundle check {drive}"
+            f"Stopped. The bundle on {drive} is complete, but the check has not read all of it. "
+            f"Before you give it away, run: mkbundle check {drive}"
         )
 
 
 class KeyOnDrive(BundleError):
-    """The study key would lie on the medium that is handed out."""
+    """The study key would be on the medium that is given away."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, key: Path) -> None:
         super().__init__(
-            f"The study key {key} lies on the drive that is handed out, and with it anyone can link pseudonyms to "
+            f"The study key {key} is on the drive that you will give away: with it, anybody can link pseudonyms to "
             "patients. Keep it elsewhere: --key FILE."
         )
 
 
 class PrivateFileOnDrive(BundleError):
-    """A file for the researcher alone would lie on the medium that is handed out."""
+    """A private file of the researcher would be on the medium that is given away."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, file: Path, drive: Path) -> None:
         super().__init__(
-            f"{file} would lie in {drive}, which is handed out, and it is for you alone: it can say who is who, or "
-            "where the scans came from. Name a file elsewhere. Nothing was written."
+            f"{file} would be in {drive}, which you will give away, but it is for you alone: it can reveal who is who, "
+            "or where the scans came from. Name a file elsewhere. Nothing was written."
         )
 
 
@@ -176,12 +177,12 @@ class BadKey(BundleError):
     def __init__(self, key: Path) -> None:
         super().__init__(
             f"{key} is not a study key (64 hexadecimal digits). Name the right file, or one that does not exist "
-            "yet: then a new key is made."
+            "yet: mkbundle then makes a new key."
         )
 
 
 class OptionRefused(BundleError):
-    """An option for de-identification that is not known, not supported, or excluded by another."""
+    """An option for de-identification that is unknown, unsupported, or excluded by another."""
 
     exit_code = EXIT_USAGE
 
@@ -197,8 +198,8 @@ class NoOriginals(BundleError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is missing or damaged, so the medium cannot be searched for the originals. It is written beside "
-            "the study key by each build: name the key of that build with --key FILE."
+            f"{path} is missing or damaged, so the medium cannot be searched for the originals. Each build writes "
+            "it beside its study key: name the key of that build with --key FILE."
         )
 
 
@@ -217,8 +218,8 @@ class PrivateFileFailed(BundleError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{path} cannot be written ({reason}). Key, crosswalk and report are kept beside each other: "
-            "name a place where you may write with --key FILE."
+            f"{path} cannot be written ({reason}). Key, crosswalk and report are kept in one folder: "
+            "name one where you may write with --key FILE."
         )
 
 
@@ -229,7 +230,7 @@ class WorkerDied(BundleError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A worker process died, most likely in a decoder on a damaged file, or for want of memory. The bundle is "
+            "A worker process died, most likely in a decoder on a damaged file, or for lack of memory. The bundle is "
             "not complete. Try again with --resume --workers 1; if that fails too, leave out half of the scans to "
             "find the file."
         )
@@ -252,10 +253,10 @@ class ClusterUnreachable(BundleError):
 
 
 class TextReaderFailed(BundleError):
-    """What reads text in the pictures does not start, or ended."""
+    """The reader of text in pictures does not start, or has ended."""
 
     def __init__(self, why: str) -> None:
         super().__init__(
             f"The reader of text in the pictures does not work: {why}. Install mkbundle again, or close other programs "
-            "if memory is short; --no-picture-search builds without looking for text and faces."
+            "if memory is short; --no-picture-search builds without searching for text and faces."
         )

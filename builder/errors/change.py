@@ -1,4 +1,4 @@
-"""What a user can meet while a finished bundle is changed; the message ends in what to do."""
+"""The failures while a finished bundle is changed; each message ends in what to do."""
 
 from pathlib import Path
 
@@ -9,25 +9,25 @@ _SHOWN = 20
 
 
 class DriveHoldsOther(BundleError):
-    """Another kind of work was interrupted there."""
+    """Another kind of task was interrupted on the drive."""
 
     def __init__(self, drive: Path, task: str) -> None:
         what = f"with --{task}" if task else "of a new bundle"
         super().__init__(
-            f"What was interrupted on {drive} is a build {what}. Run that command again with --resume first. "
+            f"A build {what} was interrupted on {drive}. Run that command again with --resume first. "
             "Nothing was changed."
         )
 
 
 class NoSuchCase(BundleError):
-    """A case that is to be removed is not in the bundle."""
+    """A case to remove is not in the bundle."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, drive: Path, missing: list[str], known: list[str]) -> None:
         shown = f"{', '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}"
         super().__init__(
-            f"There is no {', '.join(missing)} on {drive}. It holds: {shown}. The crosswalk says which case is who. "
+            f"There is no {', '.join(missing)} on {drive}. It holds: {shown}. The crosswalk says who each case is. "
             "Nothing was changed."
         )
 
@@ -44,22 +44,22 @@ class LastCase(BundleError):
 
 
 class ReadingsOfCase(BundleError):
-    """Readings tell of a case that is to be removed."""
+    """Readings mention a case to remove."""
 
     def __init__(self, drive: Path, name: str) -> None:
         super().__init__(
-            f"READINGS/{name} on {drive} tells of the case. Keep the folder READINGS elsewhere, delete it from the "
-            "drive, and remove the case then. Nothing was changed."
+            f"READINGS/{name} on {drive} mentions the case. Copy the folder READINGS elsewhere, delete it from the "
+            "drive, and then remove the case. Nothing was changed."
         )
 
 
 class DamagedOnDrive(BundleError):
-    """A file of the bundle that is to be changed is not the one that was written."""
+    """A file of the bundle to change is not the one that was written."""
 
     def __init__(self, drive: Path, path: str) -> None:
         super().__init__(
-            f"{path} on {drive} is missing or damaged, so nothing is built upon this bundle. "
-            f"See what else is wrong with: mkbundle check {drive}. Nothing was changed."
+            f"{path} on {drive} is missing or damaged, so this bundle cannot be changed. "
+            f"To see what else is wrong, run: mkbundle check {drive}. Nothing was changed."
         )
 
 
@@ -76,12 +76,12 @@ class OtherKey(BundleError):
 
 
 class OneOfSeveral(BundleError):
-    """Case numbers of a medium that was split off would be those of the next one."""
+    """New case numbers would repeat those of the next medium."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, drive: Path) -> None:
         super().__init__(
-            f"{drive} is one of several media that were built as one with --span and a reading form: more cases would "
-            "get the numbers of those on the next medium. Build them as a bundle of their own. Nothing was changed."
+            f"{drive} is one of several media that were built together with --span and a reading form: more cases "
+            "would get the numbers of those on the next medium. Build them as a separate bundle. Nothing was changed."
         )

@@ -1,4 +1,4 @@
-"""What can be wrong with a table of decisions."""
+"""The failures of a table of decisions."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from bundle.errors import EXIT_USAGE, BundleError
 
 
 class DecisionsMistaken(BundleError):
-    """A line of --decide says nothing that can be done; line 0 is the whole file."""
+    """A line of --decide cannot be carried out; line 0 is the whole file."""
 
     exit_code = EXIT_USAGE
 

@@ -1,9 +1,9 @@
-"""Viewer packs: frozen for this system, and for Windows under Wine; the cache in which packs are kept.
+"""Viewer packs: frozen for this system, and for Windows under Wine; with the cache of packs.
 
-`packs` takes a pack from the `cache` or has it made: `native` here, `wine` with the Python that `windows` brings.
-`program` is what is frozen, `pyinstaller` freezes it, `trim` leaves out what is not needed; `icu`, `dlls` and
-`private` change libraries, `locale_hook` runs first on the stick. `licences`, `sbom` and `signing` make a pack worth
-trusting; `errors` are its failures.
+`packs` takes a pack from the `cache` or makes it: `native` here, `wine` with the Python from `windows`. `program` is
+the program to freeze, `pyinstaller` freezes it, `trim` leaves out unnecessary parts; `icu`, `dlls` and `private` change
+libraries, `locale_hook` runs first on the stick. `licences`, `sbom` and `signing` make a pack trustworthy; `errors` are
+its failures.
 """
 
 from builder.freeze.packs import (

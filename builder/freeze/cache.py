@@ -1,4 +1,4 @@
-"""The folder in which packs and what they are made of are kept: found, locked, filled without half-made entries."""
+"""The folder for packs and their components: found, locked, and filled without half-made entries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _DAY = 24 * 3600.0
 
 
 def root() -> Path:
-    """The cache folder: MKBUNDLE_CACHE, or `mkbundle` in the place where this system keeps caches."""
+    """The cache folder: MKBUNDLE_CACHE, or `mkbundle` in the system's own cache folder."""
     named = os.environ.get("MKBUNDLE_CACHE")
     return Path(named).absolute() if named else _system_caches() / "mkbundle"
 
@@ -29,7 +29,7 @@ def _system_caches() -> Path:
 
 @contextmanager
 def locked(entry: Path) -> Iterator[None]:
-    """Hold the lock of an entry of the cache, so that two programs never make the same one at once."""
+    """Hold the lock of an entry of the cache, so that two programs never make the same entry at once."""
     entry.parent.mkdir(parents=True, exist_ok=True)
     with entry.with_name(entry.name + ".lock").open("a+b") as handle:
         _lock(handle.fileno())
@@ -40,7 +40,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(descriptor: int) -> None:
-        """Wait for the lock; it ends when the file is closed, also when the program dies."""
+        """Wait for the lock; it ends when the file closes, even if the program dies."""
         while True:
             try:
                 return msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
@@ -50,13 +50,13 @@ else:
     import fcntl
 
     def _lock(descriptor: int) -> None:
-        """Wait for the lock; it ends when the file is closed, also when the program dies."""
+        """Wait for the lock; it ends when the file closes, even if the program dies."""
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 @contextmanager
 def making(entry: Path) -> Iterator[Path]:
-    """A temporary sibling that becomes `entry` at the end; after a failure there is neither."""
+    """A temporary sibling that becomes `entry` at the end; after a failure neither exists."""
     entry.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=entry.parent))
     try:
@@ -77,12 +77,12 @@ def workplace() -> Iterator[Path]:
 
 
 def used(entry: Path) -> None:
-    """Mark an entry as used now, so that it is the last to be forgotten."""
+    """Mark an entry as just used, so that it is the last to be removed."""
     os.utime(entry)
 
 
 def forget_old(folder: Path, prefix: str, keep: int) -> None:
-    """Keep the `keep` entries with this prefix that were used last; clear away what a killed program left."""
+    """Keep the `keep` most recently used entries with this prefix; remove leftovers of killed programs."""
     entries = [path for path in folder.iterdir() if path.is_dir()]
     mine = sorted((path for path in entries if path.name.startswith(prefix)), key=_age)
     dead = [path for path in entries if path.name.startswith(_UNFINISHED) and _age(path) > _DAY]

@@ -1,22 +1,22 @@
-"""Fits Windows libraries to a stick: short names, as a path soon has 260 letters, and no need of it once they run."""
+"""Adapts Windows libraries to a stick: short names, since a path may have 260 letters, and no need of the stick."""
 
 from pathlib import Path
 import re
 import struct
 
 _DIGESTED = re.compile(r"(?P<name>.+?)(?:-\d[\d.]*)?-(?P<digest>[0-9a-f]{32})\.dll")
-# Of others there may be several, such as the C++ runtime: under one name they would take each other's place.
+# Of other libraries there may be several, such as the C++ runtime: a shared name would make them collide.
 _SINGLE = re.compile(r"vtk.+|libscipy_openblas.*")
 _TAGGED = re.compile(r"(.+)\.cp\d+-win_amd64\.pyd")
-# IMAGE_FILE_REMOVABLE_RUN_FROM_SWAP and IMAGE_FILE_NET_RUN_FROM_SWAP; where they and the signature's length stand
-# behind the header of a 64 bit file.
+# IMAGE_FILE_REMOVABLE_RUN_FROM_SWAP and IMAGE_FILE_NET_RUN_FROM_SWAP; the places of the flags and of the signature's
+# length after the header of a 64 bit file.
 _FROM_MEMORY = 0x0400 | 0x0800
 _HEADER_AT, _FLAGS_AT, _SIGNATURE_AT = 0x3C, 22, 24 + 112 + 4 * 8
 _LINKED = (".dll", ".pyd", ".exe")
 
 
 def shorten(folder: Path) -> None:
-    """Rename the libraries below `folder`, and write the new names where others link to them.
+    """Rename the libraries below `folder`, and write the new names wherever other files link to them.
 
     A name is a text that ends in a zero byte (PE format, section "Import Directory Table"), so a shorter one fits.
     """
@@ -34,9 +34,9 @@ def shorten(folder: Path) -> None:
 
 
 def hold_in_memory(folder: Path) -> None:
-    """Let Windows read each program and library as a whole where it lies on a stick or in the net (PE format, 3.3.2).
+    """Make Windows read each program and library completely if it is on a stick or in the net (PE format, 3.3.2).
 
-    Otherwise it reads them as they run, and ends a program whose stick is pulled out. Signed files stay as they are.
+    Otherwise it reads them while they run, and ends a program whose stick is removed. Signed files stay unchanged.
     """
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() in _LINKED:

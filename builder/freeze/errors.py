@@ -1,4 +1,4 @@
-"""One class for each way in which a pack cannot be had; the message ends in what to do."""
+"""One class for each reason why a pack is unavailable; the message ends in what to do."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class PlatformUnsupported(BundleError):
 
 
 class WineMissing(BundleError):
-    """The Windows viewer is made under Wine, and Wine is not there."""
+    """The Windows viewer is made under Wine, which is not installed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class ToolMissing(BundleError):
 
 
 class SourceNotFound(BundleError):
-    """A package that is to be frozen is not installed here."""
+    """A package to freeze is not installed here."""
 
     def __init__(self, package: str) -> None:
         super().__init__(
@@ -45,11 +45,11 @@ class SourceNotFound(BundleError):
 
 
 class DownloadFailed(BundleError):
-    """Something that the Windows viewer is made of could not be downloaded, or is not what it should be."""
+    """A component of the Windows viewer could not be downloaded, or has the wrong digest."""
 
     def __init__(self, what: str, reason: str) -> None:
         super().__init__(
-            f"The Windows viewer cannot be made: {what} could not be downloaded as it should be ({reason}). "
+            f"The Windows viewer cannot be made: {what} could not be downloaded correctly ({reason}). "
             "Check the connection to the package registry, then run `mkbundle freeze --platform win64`."
         )
 
@@ -59,23 +59,23 @@ class FreezeFailed(BundleError):
 
     def __init__(self, platform: str, log: Path, last_lines: str) -> None:
         super().__init__(
-            f"Making the {platform} viewer failed; nothing of it was kept. Its last words:\n{last_lines}\n"
-            f"The whole log is {log}. When that is mended, run `mkbundle freeze --platform {platform}`."
+            f"Making the {platform} viewer failed; no part of it was kept. Its last output:\n{last_lines}\n"
+            f"The whole log is {log}. When that is fixed, run `mkbundle freeze --platform {platform}`."
         )
 
 
 class CacheFailed(BundleError):
-    """The folder in which packs are kept cannot be used."""
+    """The folder for packs cannot be used."""
 
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(
-            f"The cache folder {folder} cannot be used ({reason}). Packs and what they are made of need about "
+            f"The cache folder {folder} cannot be used ({reason}). Packs and their components need about "
             "3 GB there: make room, or name another folder in the environment variable MKBUNDLE_CACHE."
         )
 
 
 class ExportRefused(BundleError):
-    """The folder that a pack should be copied to holds files of the same names."""
+    """The target folder of a pack already holds files of the same names."""
 
     def __init__(self, folder: Path, name: str) -> None:
         super().__init__(f"{folder} already holds {name}, and nothing was changed. Name an empty folder with --output.")
@@ -87,5 +87,5 @@ class SigningFailed(BundleError):
     def __init__(self, program: str, reason: str) -> None:
         super().__init__(
             f"{program} was not signed: {reason}\n"
-            "The viewer is kept as it was. Correct the command of --sign and try again."
+            "The viewer was not changed. Correct the command of --sign and try again."
         )

@@ -1,7 +1,7 @@
-"""Puts an empty library in the place of ICU's data: the viewer sorts and converts no text, and they are 25 megabytes.
+"""Replaces ICU's data by an empty library: the viewer sorts and converts no text, and the data take 25 megabytes.
 
-ICU provides for this itself: its sources have such a "stubdata" library for programs that bring no data or bring them
-otherwise. Whatever would need them reports that it has none, and Qt then does without ICU.
+ICU supports this itself: its sources have such a "stubdata" library for programs that bring no data or load them
+otherwise. Code that needs the data reports that there are none, and Qt then works without ICU.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ icudt{version}_dat:
 
 
 def empty_data(folder: Path) -> None:
-    """Replace the data library below `folder`; without the tools of binutils it stays as it is."""
+    """Replace the data library below `folder`; without binutils it stays unchanged."""
     assembler, linker = shutil.which("as"), shutil.which("ld")
     for library in folder.rglob("libicudata.so.*"):
         found = _DATA.fullmatch(library.name)

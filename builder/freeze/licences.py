@@ -1,4 +1,4 @@
-"""Gathers the licence texts of everything that was frozen, and lists the components in one page."""
+"""Gathers the licence texts of all frozen components, and lists the components on one page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ GPL = Path(__file__).with_name("gpl-3.0.txt")
 NOTICES = "NOTICES.TXT"
 _GPL_NAME = "GPL-3.0.TXT"
 _TEXT_NAMES = re.compile(r"(licen[cs]e|copying|notice|copyright|authors)", re.IGNORECASE)
-# Of PyInstaller only the start program is frozen, and its licence has an exception for just that.
+# Of PyInstaller only the bootloader is frozen, and its licence has an exception for exactly that.
 _ALWAYS = ("pyinstaller",)
 
 _INTRODUCTION = """\
@@ -32,7 +32,7 @@ Components that contain others name them in their own texts.
 
 @dataclass(frozen=True)
 class Component:
-    """Something that was frozen: what its makers call it, which one it is, its licence texts, and its package URL."""
+    """A frozen component: its name, its version, its licence texts, and its package URL."""
 
     name: str
     version: str
@@ -84,7 +84,7 @@ def _is_text_of_licence(file: PurePosixPath) -> bool:
 
 
 def _licence_of(known: dict[str, str | list[str]]) -> str:
-    """The licence's name: by the newer field, the older one, or the classifiers."""
+    """The licence's name: from the newer field, the older one, or the classifiers."""
     stated = str(known.get("license_expression") or known.get("license") or "").strip()
     if stated and "\n" not in stated:
         return stated
@@ -94,7 +94,7 @@ def _licence_of(known: dict[str, str | list[str]]) -> str:
 
 
 def _system_libraries(sources: list[str]) -> Iterator[Component]:
-    """The Debian packages of the libraries that came from the system, where this is a Debian."""
+    """The Debian packages of the libraries that came from the system, if this is a Debian."""
     asked = sorted({source for source in sources if source.startswith(("/lib/", "/usr/lib/"))})
     if not asked or shutil.which("dpkg-query") is None:
         return
@@ -116,7 +116,7 @@ def _debian_version(name: str) -> str:
 
 
 def _copy_texts(component: Component, folder: Path) -> list[str]:
-    """Copy the texts under flat names that no two components share."""
+    """Copy the texts under flat, unique names."""
     names: list[str] = []
     for text in component.texts:
         name = _GPL_NAME if text == GPL else _free_name(component.name, text.name, names)

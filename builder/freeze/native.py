@@ -1,4 +1,4 @@
-"""Freezes for the system that this program runs on, with the Python that runs it."""
+"""Freezes for the system that this program runs on, with its own Python."""
 
 from importlib import metadata
 from importlib.util import find_spec
@@ -27,7 +27,7 @@ def platform_here() -> str | None:
 
 
 def host_name() -> str:
-    """What a person calls this kind of computer."""
+    """The name of this kind of computer in messages."""
     return f"{machine.system() or 'this system'} ({machine.machine() or 'unknown processor'})"
 
 
@@ -42,7 +42,7 @@ def problem(platform: str, program: Program) -> BundleError | None:
 
 
 def versions() -> list[str]:
-    """The interpreter, the system's C library and the packages that are frozen."""
+    """The interpreter, the system's C library and the packages to freeze."""
     return [sys.version, *machine.libc_ver(), *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS)]
 
 
@@ -54,7 +54,7 @@ def _version(name: str) -> str:
 
 
 def prepare(say: Say) -> Toolbox:
-    """Everything is here already."""
+    """Everything is already installed."""
     return Toolbox(
         python=(sys.executable,),
         environment=fixed_environment(dict(os.environ)),
@@ -70,7 +70,7 @@ def _package_folders() -> list[str]:
 
 
 def _licence() -> Path | None:
-    """Python's own licence lies in its library, on Windows beside python.exe, in Debian with the documents."""
+    """Python's licence is in its library, on Windows beside python.exe, in Debian with the documentation."""
     numbered = f"python{sys.version_info.major}.{sys.version_info.minor}"
     places = (
         Path(sysconfig.get_path("stdlib"), "LICENSE.txt"),

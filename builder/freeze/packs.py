@@ -1,4 +1,4 @@
-"""Packs: frozen viewers ready to copy, taken from the cache or made."""
+"""Packs: frozen viewers ready to copy, from the cache or newly made."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _OWN_FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Pack:
-    """A frozen viewer whose folder is laid out as on the stick: copying the pack is copying its tree."""
+    """A frozen viewer with the folder layout of the stick: copying the tree is enough."""
 
     platform: str
     folder: Path
@@ -34,7 +34,7 @@ def _say_nothing(message: str) -> None:
 
 
 def make_pack(platform: str, *, program: Program = VIEWER, say: Say = _say_nothing) -> Pack:
-    """The pack for this platform: out of the cache, or made now, which takes a minute or two."""
+    """The pack for this platform: from the cache, or made now, which takes a minute or two."""
     workshop = _workshop(platform)
     digest = pack_digest(platform, program)
     home = _home(platform, digest)
@@ -50,7 +50,7 @@ def make_pack(platform: str, *, program: Program = VIEWER, say: Say = _say_nothi
 
 
 def available_platforms(program: Program = VIEWER) -> dict[str, BundleError | None]:
-    """For each platform: None where its pack is here or can be made, otherwise why not. Nothing is frozen."""
+    """For each platform: None if its pack is here or can be made, otherwise why not. Freezes nothing."""
     return {platform: _obstacle(platform, program) for platform in PLATFORMS}
 
 
@@ -61,7 +61,7 @@ def known_bills() -> list[bytes]:
 
 
 def pack_digest(platform: str, program: Program = VIEWER) -> str:
-    """A digest of all that the pack depends on: our sources, how they are frozen, with what, and for whom."""
+    """A digest of everything that the pack depends on: our sources, the tools, their versions, and the platform."""
     seen = hashlib.sha256()
     for word in (platform, repr(program), *_workshop(platform).versions()):
         seen.update(word.encode() + b"\0")
@@ -71,7 +71,7 @@ def pack_digest(platform: str, program: Program = VIEWER) -> str:
 
 
 def export(pack: Pack, folder: Path) -> Path:
-    """Copy a pack's tree into a folder; files that are there already are left alone and end it."""
+    """Copy a pack's tree into a folder; existing files stay untouched and end the copying."""
     taken = next((name for name in pack.files if (folder / name).exists()), None)
     if taken is not None:
         raise ExportRefused(folder, taken)
@@ -79,7 +79,7 @@ def export(pack: Pack, folder: Path) -> Path:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(pack.folder / name, target)
-        with suppress(OSError):  # file systems of sticks know no rights
+        with suppress(OSError):  # file systems of sticks have no permissions
             shutil.copymode(pack.folder / name, target)
     return folder
 
@@ -122,9 +122,9 @@ def _make(workshop: Workshop, platform: str, program: Program, home: Path, say: 
 
 
 def sign_pack(pack: Pack, command: str) -> Pack:
-    """The pack with its Windows program signed by the user's own command, from now on in the cache.
+    """The pack with its Windows program signed by the user's own command; the cache keeps it from now on.
 
-    `{}` in the command is the program. A pack without a Windows program stays as it is. Raises SigningFailed.
+    `{}` in the command stands for the program. A pack without a Windows program stays unchanged. Raises SigningFailed.
     """
     programs = [Path(name) for name in pack.files if name.endswith(".exe")]
     if programs:

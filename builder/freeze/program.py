@@ -1,4 +1,4 @@
-"""What is frozen: the module that is run, the packages that go along, and where their sources lie."""
+"""The program to freeze: the module to run, its packages, and their sources."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from builder.freeze.errors import SourceNotFound
 START = "start.py"
 _NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "*.pyi")
 
-# Run by name and not by path, so that `from . import` works in it.
+# Run by name and not by path, so that relative imports work in it.
 _START_TEXT = """\
 import runpy
 
@@ -21,7 +21,7 @@ runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
 
 @dataclass(frozen=True)
 class Program:
-    """A module to run, the packages of ours that it consists of, and the foreign ones that it imports."""
+    """A module to run, our packages in it, and the foreign packages that it imports."""
 
     module: str = "viewer"
     packages: tuple[str, ...] = ("viewer", "bundle")
@@ -32,7 +32,7 @@ VIEWER = Program()
 
 
 def source_folder(package: str) -> Path:
-    """Where a package lies, found without importing it."""
+    """The folder of a package, found without importing it."""
     found = find_spec(package)
     if found is None or not found.submodule_search_locations:
         raise SourceNotFound(package)
@@ -49,18 +49,18 @@ def source_files(program: Program) -> Iterator[tuple[str, Path]]:
 
 
 def copy_sources(program: Program, folder: Path) -> None:
-    """Lay the start script and the packages in a folder of their own: what is frozen then has no other path."""
+    """Copy the start script and the packages into a separate folder: frozen code then has no other path."""
     (folder / START).write_text(_START_TEXT.format(module=program.module), encoding="utf-8")
     for package in program.packages:
         shutil.copytree(source_folder(package), folder / package, ignore=_NOT_SOURCE)
 
 
 def modules(program: Program) -> list[str]:
-    """The dotted names of all our modules: those that are imported late are frozen as well."""
+    """The dotted names of all our modules: lazily imported ones are frozen as well."""
     names = [name for name, _ in source_files(program) if name.endswith(".py")]
     return [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in names]
 
 
 def data_files(program: Program) -> list[str]:
-    """The relative names of the files in our packages that are not Python, nor what .qm files are compiled from."""
+    """The relative names of the files in our packages that are neither Python nor sources of .qm files."""
     return [name for name, _ in source_files(program) if not name.endswith((".py", ".ts"))]

@@ -1,4 +1,4 @@
-"""Runs PyInstaller over a folder of sources, and lays what it made out as on the stick."""
+"""Runs PyInstaller over a folder of sources, and arranges its output as on the stick."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ SPEC = "pack.spec"
 LOCALE_HOOK = "locale_hook.py"
 ICON = "viewer.ico"
 TITLE = "Portable DICOM viewer"
-# Windows programs start at the root of the stick with all else below VIEWER; on Linux a script starts the one below.
+# Windows programs start in the root of the stick, with everything else below VIEWER; on Linux a script starts it there.
 _CONTENTS = {WINDOWS_PACK.name: WINDOWS_PACK.folder.split("/"), LINUX_PACK.name: ["lib"]}
 _OWN_FOLDER = Path(__file__).parent
 _LONGEST = 3600.0
 _LAST_LINES = 12
-# Wine 8 says this of about one in some thousand programs that it starts, and PyInstaller starts dozens.
+# Wine 8 reports this for about one in some thousand programs that it starts, and PyInstaller starts dozens.
 _NOT_STARTED = "[WinError 1359]"
 
 
 @dataclass(frozen=True)
 class Toolbox:
-    """A Python with PyInstaller: how it is started, where its packages lie, and where its own licence is."""
+    """A Python with PyInstaller: how to start it, where its packages are, and where its own licence is."""
 
     python: tuple[str, ...]
     environment: dict[str, str]
@@ -48,23 +48,23 @@ class Workshop(Protocol):
     """A way to freeze for one platform; the modules `native` and `wine` are such ways."""
 
     def problem(self, platform: str, program: Program) -> BundleError | None:
-        """Why it cannot be done here, if it cannot."""
+        """Why it is impossible here, if it is."""
 
     def versions(self) -> list[str]:
-        """What the result depends on besides the sources."""
+        """Everything that the result depends on besides the sources."""
 
     def prepare(self, say: Say) -> Toolbox:
         """Get everything ready; this may download."""
 
 
 def fixed_environment(base: dict[str, str]) -> dict[str, str]:
-    """The environment without Python's own variables, and with those that make two runs give the same files."""
+    """The environment without Python's own variables, and with those that make builds reproducible."""
     kept = {name: value for name, value in base.items() if not name.startswith("PYTHON")}
     return kept | {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": "315532800", "PYTHONUTF8": "1"}
 
 
 def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work: Path, folder: Path) -> list[str]:
-    """Freeze the program into `folder`; returns the paths of the files that went in, as the toolbox saw them."""
+    """Freeze the program into `folder`; returns the paths of the frozen files in the toolbox's view."""
     programs.copy_sources(program, work)
     for name in (SPEC, LOCALE_HOOK, ICON):
         shutil.copyfile(_OWN_FOLDER / name, work / name)
@@ -110,7 +110,7 @@ def _run(platform: str, toolbox: Toolbox, log: Path, work: Path) -> None:
 
 
 def run_with_pipes(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[str, bool]:
-    """Run a program to its end; both streams are pipes, for Python under Wine stops at anything else."""
+    """Run a program to its end; both streams are pipes, since Python under Wine stops at anything else."""
     pipe = subprocess.PIPE
     try:
         with subprocess.Popen(
@@ -138,5 +138,5 @@ def _move_tree(source: Path, target: Path) -> None:
 
 
 def log_file(name: str) -> Path:
-    """Where the words of PyInstaller are kept, also after a failure."""
+    """The log of PyInstaller, kept even after a failure."""
     return cache.root() / "logs" / f"{name}.log"

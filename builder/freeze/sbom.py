@@ -17,8 +17,8 @@ _NAMESPACE = uuid.UUID("6c5ab2c5-3f0e-4c0f-9d8a-2f8d41b7b9b4")
 
 
 def write_sbom(components: Iterable[Component], root: Path, file: Path, digest: str) -> None:
-    """List the components, and every file below `root` with its SHA-256; `digest` tells the pack from others."""
-    parts = [_component(one) for one in components]
+    """List the components, and every file below `root` with its SHA-256; `digest` identifies the pack."""
+    parts = [_component(component) for component in components]
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -31,9 +31,9 @@ def write_sbom(components: Iterable[Component], root: Path, file: Path, digest: 
 
 
 def refresh(root: Path, file: Path) -> None:
-    """Count the files of a pack anew, after some of them were changed."""
+    """Hash the files of a pack anew after some of them changed."""
     document = json.loads(file.read_text(encoding="utf-8"))
-    parts = [one for one in document["components"] if one["type"] != "file"]
+    parts = [component for component in document["components"] if component["type"] != "file"]
     document["components"] = parts + _files(root, file)
     document["version"] += 1
     _write(document, file)

@@ -1,4 +1,4 @@
-"""Runs the user's own signing command over the Windows program of a pack that lies in the cache."""
+"""Runs the user's own signing command on the Windows program of a cached pack."""
 
 from pathlib import Path
 import shlex
@@ -13,9 +13,10 @@ _PATIENCE = 600.0
 
 
 def sign(home: Path, command: str, programs: list[Path], bill: Path) -> None:
-    """Sign the programs (paths below `home`) of a cached pack: all of them, or the pack stays as it is.
+    """Sign the programs (paths below `home`) of a cached pack: all of them, or the pack stays unchanged.
 
-    `{}` in the command is the program; where the tool writes another file, `{out}` is that one, which then takes its
+    `{}` in the command stands for the program; if the tool writes a new file, `{out}` stands for that, which then
+    replaces the program. Raises SigningFailed.
     place. Raises SigningFailed.
     """
     with cache.locked(home), cache.workplace() as work:

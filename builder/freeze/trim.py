@@ -1,12 +1,12 @@
-"""What stays off the stick although PyInstaller would collect it: modules, Qt plugins, libraries, metadata."""
+"""The parts that PyInstaller collects but that stay off the stick: modules, Qt plugins, libraries, metadata."""
 
 from collections.abc import Iterable
 from pathlib import Path
 import shutil
 import subprocess
 
-# Modules that the viewer never runs but something that it imports mentions.
-# Without `_hashlib` Python has a SHA-256 of its own: five megabytes of OpenSSL less are read at the start.
+# Modules that the viewer never runs but that its imports mention. Without `_hashlib` Python uses its own SHA-256: the
+# start reads five megabytes of OpenSSL less.
 MODULES = (
     "PIL", "PyQt5.QtDBus", "PyQt5.QtNetwork", "PyQt5.QtOpenGL", "PyQt5.QtQml", "PyQt5.QtQuick", "_bz2",
     "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr", "_codecs_tw", "_hashlib", "_lzma",
@@ -17,7 +17,7 @@ MODULES = (
     "vtk", "wx", "xmlrpc", "yaml",
 )  # fmt: skip
 
-# Qt plugins that are needed: one platform per system and one without a screen, printers. Icons are drawn without one.
+# The necessary Qt plugins: one platform per system and one without a screen, printers. Icons are drawn without one.
 _PLUGINS = (
     "platforms/libqxcb.so", "platforms/libqoffscreen.so", "platforms/qwindows.dll", "platforms/qoffscreen.dll",
     "styles/qwindowsvistastyle.dll",
@@ -25,37 +25,37 @@ _PLUGINS = (
     "printsupport/libcupsprintersupport.so", "printsupport/windowsprintersupport.dll",
 )  # fmt: skip
 PLUGINS_FOLDER = "pyqt5/qt5/plugins/"
-# The languages of the viewer but English, for Qt's own dialogs.
+# The languages of the viewer except English, for Qt's own dialogs.
 _TRANSLATIONS = ("pyqt5/qt5/translations/qtbase_de.qm",)
 KEPT = (*(PLUGINS_FOLDER + name for name in _PLUGINS), *_TRANSLATIONS)
 
-# Patterns over the place in the pack, in small letters with slashes.
+# Patterns for the path in the pack, in lower case with slashes.
 PATTERNS = (
     PLUGINS_FOLDER + "*",
     "pyqt5/qt5/translations/*",
     "pyqt5/qt5/qml/*",
-    # They tell where and how a package was installed; the licence texts in them are gathered apart.
+    # They reveal where and how a package was installed; its licence texts are gathered separately.
     "*.dist-info/*", "*.egg-info/*",
     "*qt5network*", "*qt5qml*", "*qt5quick*", "*qt5websockets*", "*qt5waylandclient*", "*qt5eglfs*", "*qt5opengl*",
     "*qt5svg*",
-    # Qt's own ways to OpenGL on Windows: flat images are painted by the processor, and VTK asks Windows itself.
+    # Qt's own ways to OpenGL on Windows: flat images are painted by the CPU, and VTK asks Windows itself.
     "*opengl32sw.dll", "*d3dcompiler_47.dll", "*libegl.dll", "*libglesv2.dll",
     "libscipy_openblas*.dll",  # a second copy: numpy loads the one in numpy.libs
-    # Needed only by what is left out above.
+    # Needed only by parts that are left out above.
     "libgssapi_krb5.so*", "libkrb5*.so*", "libk5crypto.so*", "libcom_err.so*", "libkeyutils.so*", "libxcb-glx.so*",
     "libxcomposite.so*", "libxau.so*", "libxdmcp.so*", "libbsd.so*", "libmd.so*",
     # The graphics driver, which is never in the pack, brings these.
     "libx11.so*", "libx11-xcb.so*", "libxext.so*",
-    # Every desktop has D-Bus with all that it needs, and has it in memory already.
+    # Every desktop has D-Bus with all its dependencies, already in memory.
     "libdbus-1.so*", "libsystemd.so*", "libgcrypt.so*", "libgpg-error.so*", "liblz4.so*", "libzstd.so*", "libcap.so*",
     "libcrypto*", "libssl*", "liblzma.so*",
-    # An older C++ library in the pack than in the system breaks the system's graphics drivers, which then load ours.
+    # If the C++ library in the pack is older than the system's, the system's graphics drivers load it and fail.
     "libstdc++.so*", "libgcc_s.so*",
 )  # fmt: skip
 
 
 def strip_symbols(folder: Path) -> None:
-    """Take the symbols out of Linux libraries: a third of VTK, and the paths of the machine that compiled them.
+    """Strip the symbols from Linux libraries: a third of VTK, and the paths of the machine that compiled them.
 
     NumPy's libraries were rearranged after linking, and `strip` breaks such files.
     """

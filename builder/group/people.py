@@ -1,4 +1,4 @@
-"""Tells who is who among scanned files: one person in many folders is one, two people under one Patient ID are two."""
+"""Decides who is who among scanned files: a person in many folders is one, two people under one Patient ID are two."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -14,10 +14,9 @@ _Item = TypeVar("_Item")
 
 
 def people(
-    items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile], notices: list[Notice],
-    known: Sequence[KnownPerson] = (),
-) -> list[tuple[str, Person, list[_Item]]]:  # fmt: skip
-    """(key, person, what shows that person), by key; what a researcher should look at goes to the notices.
+    items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile], known: Sequence[KnownPerson] = ()
+) -> tuple[list[tuple[str, Person, list[_Item]]], list[Notice]]:
+    """(key, person, files of that person), by key; and notices of cases that a researcher should review.
 
     Who is `known` from earlier builds keeps the key that they had then, however they are spelled now.
     """
@@ -27,6 +26,7 @@ def people(
         by_identity[_identity(file)][file.person].append(item)
     earlier = _by_identity(known)
     found = []
+    notices: list[Notice] = []
     for identity in sorted(by_identity):
         spellings = by_identity[identity]
         clusters = _clusters(spellings, earlier[identity])
@@ -38,7 +38,7 @@ def people(
                 notices += _nobody(cluster, [file_of(item) for item in members])
     notices += _under_several_ids([person for _, person, _ in found], [one.persons[0] for one in known])
     notices += _nameless([identity for identity in by_identity if _is_nameless(identity)], known)
-    return found
+    return found, notices
 
 
 @dataclass(slots=True)
@@ -85,10 +85,10 @@ def _is_nameless(key: str) -> bool:
 def _clusters(persons: Iterable[Person], known: Sequence[KnownPerson]) -> list[_Cluster]:
     """Each is one human being in all spellings; whoever was known before is one from the beginning.
 
-    What could be one of several people is kept apart from all of them: nobody can tell whose it is.
+    A spelling that fits several people stays apart from all of them: nobody can tell whose it is.
     """
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in sorted(persons, key=lambda one: (_completeness(one), *one), reverse=True):
+    for person in sorted(persons, key=lambda person: (_completeness(person), *person), reverse=True):
         alike[normal_name(person.name), person.birth_date].append(person)
     clusters = [_Cluster([*one.persons], one) for one in known]
     for some in alike.values():
@@ -109,7 +109,7 @@ def _completeness(person: Person) -> tuple[int, int]:
 
 
 def _compatible(a: Person, b: Person) -> bool:
-    """An empty name or birth date goes with whoever is there; one of two spellings needs all of the rest to agree."""
+    """An empty name or birth date fits everybody; a different spelling requires everything else to agree."""
     if a.birth_date != b.birth_date and a.birth_date and b.birth_date:
         return False
     names = normal_name(a.name), normal_name(b.name)
@@ -135,7 +135,7 @@ def _key(identity: str, person: Person, name: str) -> str:
     return f"{identity}|{name}|{person.birth_date}"
 
 
-# What is said of it
+# Notices about people
 
 
 def _notices(clusters: Sequence[_Cluster], here: Container[Person]) -> Iterable[Notice]:
@@ -144,7 +144,7 @@ def _notices(clusters: Sequence[_Cluster], here: Container[Person]) -> Iterable[
         new = any(person in here and person not in _spelled_before(cluster) for person in cluster.persons)
         if new and len({normal_name(name) for name in names}) > 1:
             told = "; ".join(names)
-            yield Notice("two spellings", f"Patient ID {cluster.persons[0].patient_id}: {told}: taken as one patient")
+            yield Notice("two spellings", f"Patient ID {cluster.persons[0].patient_id}: {told}: treated as one patient")
     if len(clusters) > 1:
         yield _kept_apart(clusters, here)
 
@@ -158,7 +158,7 @@ def _kept_apart(clusters: Sequence[_Cluster], here: Container[Person]) -> Notice
     people_ = "; ".join(f"{one.name} ({one.birth_date or 'no birth date'})" for one in fullest)
     doubt = any(_in_doubt(a, b) for a, b in combinations(fullest, 2))
     earlier = sum(not any(person in here for person in one.persons) for one in clusters)
-    told = f"Patient ID {fullest[0].patient_id}: {people_}: kept apart as {len(clusters)} patients"
+    told = f"Patient ID {fullest[0].patient_id}: {people_}: kept separate as {len(clusters)} patients"
     told += f", {earlier} of them in earlier builds" if earlier else ""
     return Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
 
@@ -172,9 +172,9 @@ def _nobody(cluster: _Cluster, files: Sequence[ScannedFile]) -> Iterable[Notice]
         named = (
             f"one Patient ID {person.patient_id}" if person.patient_id else f"one name {person.name} without Patient ID"
         )
-        told = f"{named} stands for {studies} studies, perhaps several people: taken as one patient"
+        told = f"{named} stands for {studies} studies, perhaps several people: treated as one patient"
         told += f" ({len(before - new)} of them in earlier builds)" if before - new else ""
-        yield Notice("nobody's name", f"{told}. If they are several, give each an ID of their own and build again")
+        yield Notice("nobody's name", f"{told}. If they are several, give each a separate ID and build again")
 
 
 def _nameless(identities: Sequence[str], known: Iterable[KnownPerson]) -> Iterable[Notice]:
@@ -183,11 +183,11 @@ def _nameless(identities: Sequence[str], known: Iterable[KnownPerson]) -> Iterab
     if identities and len(identities) + earlier > 1:
         told = f"{len(identities) + earlier} studies have neither a Patient ID nor a name with a birth date"
         told += f" ({earlier} of them in earlier builds)" if earlier else ""
-        yield Notice("nobody's name", f"{told}: each is taken as a patient of its own, perhaps wrongly")
+        yield Notice("nobody's name", f"{told}: each is treated as a separate patient, perhaps wrongly")
 
 
 def _in_doubt(a: Person, b: Person) -> bool:
-    dates = {one for one in (a.birth_date, b.birth_date) if one}
+    dates = {date for date in (a.birth_date, b.birth_date) if date}
     return len(dates) < 2 and may_be_same(a.name, b.name)
 
 
@@ -203,4 +203,4 @@ def _under_several_ids(persons: Sequence[Person], known: Iterable[Person]) -> It
         if len(ids) > 1 and here:
             told = f"{some[0].name} ({some[0].birth_date}): Patient IDs {', '.join(ids)}: may be the same person"
             told += f" ({', '.join(sorted({*ids} - here))} in earlier builds)" if {*ids} - here else ""
-            yield Notice("one name, several Patient IDs", f"{told}; kept apart")
+            yield Notice("one name, several Patient IDs", f"{told}; kept separate")

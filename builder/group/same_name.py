@@ -1,4 +1,4 @@
-"""Tells whether two spellings of a person's name are one name: marks, order of parts, initials, scripts left out."""
+"""Decides whether two spellings are one person's name, whatever the accents, order of parts, initials and scripts."""
 
 from collections import Counter
 from functools import cache
@@ -6,37 +6,37 @@ import re
 from typing import NamedTuple
 import unicodedata
 
-# How letters with marks are written where there are none; compared is what all these ways have in common.
+# The transcriptions of letters with accents; two names are compared by the transcriptions that they share.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th"})
-# Several letters in a row may be one with a mark and the next one ("oee", "öé", "oe"), so that they count as one.
+# Several letters in a row may be an accented letter and the next one ("oee", "öé", "oe"), so they count as one.
 _VOWEL_PAIRS = re.compile("(?:a+e*)+|([ou])e+")
-# What stands there instead of somebody, without blanks and signs.
+# Placeholders instead of a name, without blanks and punctuation.
 _NOBODY = re.compile(
     r"(anon(ym(e|o|i[sz](ed|iert|e|é))?)?|anonymous|de?identified|removed|redacted|unknown|unbekannt|inconnu|none|noname|null"
     r"|nil|na|notavailable|empty|blank|dummy|default|test|demo|nn|johndoe|janedoe|doejohn|doejane)?"
     r"(patient|subject|name|id|person|test)*"
 )
-# Below this, letters are those of Latin alphabets.
+# Letters below this code point belong to Latin alphabets.
 _LATIN = "\u0250"
 _KATAKANA, _TO_HIRAGANA = ("\u30a1", "\u30f6"), 0x60
 
 
 class Spelled(NamedTuple):
-    """A name as it is compared: for each script its words, and the initials among those of Latin letters."""
+    """A name for comparison: for each script its words, and the initials among those in Latin letters."""
 
     words: tuple[tuple[str, tuple[str, ...]], ...]
     initials: tuple[str, ...]
 
 
 def normal_name(name: str) -> str:
-    """A person's name without the differences that say nothing: case, width, spaces, empty components."""
+    """A person's name without meaningless differences: case, width, spaces, empty components."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\s^=,]+", " ", folded).strip()
 
 
 @cache
 def spelled(name: str) -> Spelled:
-    """The groups of a name (PS3.5 6.2.1.1), told apart by their script: not everybody keeps to their places."""
+    """The groups of a name (PS3.5 6.2.1.1), recognised by their script, since some systems put them in other places."""
     words: dict[str, list[str]] = {}
     for group in unicodedata.normalize("NFKC", name).casefold().split("="):
         parts = [part for part in re.split(r"[\s^,.]+", group) if part]
@@ -51,13 +51,13 @@ def spelled(name: str) -> Spelled:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a name or ID only says that there is none, as programs write it that take names out of scans."""
+    """Whether a name or ID is only a placeholder, such as programs write when they remove names from scans."""
     bare = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())
     return not bare.strip("0") or len(set(bare)) == 1 or _NOBODY.fullmatch(bare) is not None
 
 
 def same_name(a: str, b: str) -> bool:
-    """Whether both can only be one name; an initial may be missing, or stand for a word that the other one has."""
+    """Whether both are certainly one name; an initial may be missing, or stand for a word of the other name."""
     one, other = spelled(a), spelled(b)
     if one == other:
         return True
@@ -70,7 +70,7 @@ def same_name(a: str, b: str) -> bool:
 
 
 def may_be_same(a: str, b: str) -> bool:
-    """Whether both may be one name, though nobody can be sure: one has words more, or they share no script."""
+    """Whether both may be one name, without certainty: one has more words, or they share no script."""
     mine, theirs = dict(spelled(a).words), dict(spelled(b).words)
     shared = mine.keys() & theirs.keys()
     if not shared:
@@ -81,7 +81,7 @@ def may_be_same(a: str, b: str) -> bool:
 
 
 def canonical(name: str) -> str:
-    """What all spellings of one name have in common, as far as a single one can tell."""
+    """The common form of all spellings of one name, as far as a single spelling shows it."""
     words = dict(spelled(name).words)
     chosen = words.get("LATIN") or next(iter(words.values()), ())
     return " ".join(chosen) or normal_name(name)
@@ -92,16 +92,16 @@ def _same_latin(a: Spelled, b: Spelled) -> bool:
     if not mine & theirs:
         return False
     more, fewer = list((mine - theirs).elements()), list((theirs - mine).elements())
-    if more and fewer:  # each has a word that the other one lacks
+    if more and fewer:  # each has a word that the other lacks
         return False
-    # A word that is left over must be the one that an initial of the other name stands for.
+    # A word without a partner must match an initial of the other name.
     initials = Counter(b.initials if more else a.initials)
     needed = Counter(word[0] for word in more or fewer)
     if needed - initials:
         return False
     unexplained = initials - needed
     others = Counter(a.initials if more else b.initials)
-    # Initials may be missing, and may not contradict each other.
+    # Initials may be missing, but must not contradict each other.
     return not (unexplained - others and others - unexplained)
 
 
@@ -117,7 +117,7 @@ def _one_kana(word: str) -> str:
 
 
 def _script(group: str) -> str:
-    """LATIN, CJK, HIRAGANA (katakana too), HANGUL ...: that of the first letter that is not Latin, if there is one."""
+    """LATIN, CJK, HIRAGANA (katakana too), HANGUL ...: the script of the first non-Latin letter, if there is one."""
     letters = [letter for letter in group if letter.isalpha()]
     strange = next((letter for letter in letters if letter >= _LATIN), "")
     name = unicodedata.name(strange, "OTHER").split()[0] if strange else "LATIN"

@@ -1,4 +1,4 @@
-"""Puts together what some makers export as a series for each slice, where everything but the place agrees."""
+"""Combines series of one slice each, as some makers export them, if everything but the position agrees."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -15,30 +15,34 @@ from builder.stacks.splitting import split
 from builder.write.readback import frame_of
 from bundle.images.geometry import FramePlane, describe
 
-# Fewer images in a row may lie evenly by chance.
+# Fewer images in a row may be evenly spaced by chance.
 FEWEST = 3
 
 
 class _Single(NamedTuple):
-    """A series of one image: what must agree with others, and where it lies."""
+    """A series of one image: the attributes that must agree with others, and its position."""
 
     series: SourceSeries
     look: Hashable
     picture: PlacedFrame
 
 
-def gathered(series: Sequence[SourceSeries], notices: list[Notice]) -> list[SourceSeries]:
-    """The series of a study; those of one image each that make one even stack are one, and that is said."""
-    singles = [one for one in series if len(one.instances) == 1 and _may_be_a_slice(one.instances[0].file)]
+def gathered(series: Sequence[SourceSeries]) -> tuple[list[SourceSeries], list[Notice]]:
+    """The series of a study; single-image series that form one even stack become one series, with a notice."""
+    singles = [
+        candidate
+        for candidate in series
+        if len(candidate.instances) == 1 and _may_be_a_slice(candidate.instances[0].file)
+    ]
     if len(singles) < FEWEST:
-        return list(series)
+        return list(series), []
     alike: dict[Hashable, list[_Single]] = defaultdict(list)
     for single in _singles(singles):
         alike[single.look].append(single)
     whole = [members for members in alike.values() if _is_one_stack(members)]
-    notices += map(_notice, whole)
-    taken = {id(one.series) for members in whole for one in members}
-    return [one for one in series if id(one) not in taken] + [_joined(members) for members in whole]
+    taken = {id(member.series) for members in whole for member in members}
+    others = [other for other in series if id(other) not in taken]
+    return others + [_joined(members) for members in whole], [_notice(members) for members in whole]
 
 
 def _may_be_a_slice(file: ScannedFile) -> bool:
@@ -46,18 +50,18 @@ def _may_be_a_slice(file: ScannedFile) -> bool:
 
 
 def _singles(series: Iterable[SourceSeries]) -> Iterator[_Single]:
-    for one in series:
-        file = one.instances[0].file
+    for single in series:
+        file = single.instances[0].file
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield _single(one, file)
+                yield _single(single, file)
         except Exception:  # a broken value can fail in any way; such an image stays alone
             continue
 
 
 def _single(series: SourceSeries, file: ScannedFile) -> _Single:
-    header, _ = source_file.read_header(file.path)
+    header, _ = source_file.read_header(file.place)
     frame, (traits,) = frame_of(header, 0), traits_of(header, 1)
     plane = FramePlane(
         frame.image_position_patient, frame.image_orientation_patient, frame.pixel_spacing,
@@ -71,8 +75,8 @@ def _single(series: SourceSeries, file: ScannedFile) -> _Single:
 
 
 def _is_one_stack(members: Sequence[_Single]) -> bool:
-    """Whether they make one volume of even steps, without a gap, in a frame of reference that they name."""
-    pictures = [one.picture for one in members]
+    """Whether they form one evenly spaced volume, without a gap, in a named frame of reference."""
+    pictures = [member.picture for member in members]
     if len(members) < FEWEST or pictures[0].traits.localizer or not pictures[0].traits.frame_of_reference:
         return False
     stacks = split(pictures)
@@ -83,15 +87,13 @@ def _is_one_stack(members: Sequence[_Single]) -> bool:
 
 
 def _joined(members: Sequence[_Single]) -> SourceSeries:
-    first = min((one.series for one in members), key=lambda series: series.uid_key)
-    numbered = sorted(members, key=lambda one: (one.picture.traits.number, one.series.instances[0].file.path))
-    instances = [one.series.instances[0] for one in numbered]
+    first = min((member.series for member in members), key=lambda series: series.uid_key)
+    numbered = sorted(members, key=lambda member: (member.picture.traits.number, member.series.instances[0].file.path))
+    instances = [member.series.instances[0] for member in numbered]
     return SourceSeries(first.uid_key, first.modality, joined=len(members), instances=instances)
 
 
 def _notice(members: Sequence[_Single]) -> Notice:
     path = Path(members[0].series.instances[0].file.path)
-    told = (
-        f"{len(members)} series of one image each, such as {path}: put together as one, as all but their place agrees"
-    )
+    told = f"{len(members)} series of one image each, such as {path}: combined, as all but their position agrees"
     return Notice("put together", told)

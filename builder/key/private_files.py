@@ -44,6 +44,7 @@ def write_private(path: Path, text: str | Iterable[str]) -> None:
             # A file name may hold bytes that are no text at all; the report must be written all the same.
             with fresh.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
                 stream.writelines([text] if isinstance(text, str) else text)
+                stream.flush()
                 flush_file(stream.fileno())
             fresh.replace(path)
         flush_folder(path.parent)

@@ -1,4 +1,4 @@
-"""The report of a check as one page that needs nothing else: for QA to read, print, sign and keep."""
+"""The report of a check as one self-contained page: for QA to read, print, sign and keep."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from builder.pages.render import render
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """All findings of one check: subject and message of each that is listed, and how many `more` there are."""
+    """All findings of one check: subject and message of each listed finding, and the number of `more`."""
 
     check: str
     severity: str
@@ -21,7 +21,7 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class StackCard:
-    """One stack of a case: its series, which part of it where there are several, what is told of it, and a preview."""
+    """One stack of a case: its series, its part if there are several, its description, and a preview."""
 
     series: str
     part: str
@@ -31,7 +31,7 @@ class StackCard:
 
 @dataclass(frozen=True, slots=True)
 class CaseCard:
-    """One case: its number, whose it is and when, and its stacks."""
+    """One case: its number, its patient and date, and its stacks."""
 
     name: str
     patient: str
@@ -40,7 +40,7 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check of all: what should hold, and what came of it; `severity` is empty where it found nothing."""
+    """One check: what should hold, and the result; `severity` is empty if the check found nothing."""
 
     holds: str
     clause: str
@@ -58,9 +58,9 @@ class CheckGroup:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """What the page shows; `others` counts what is no error, `not_made` the checks that had nothing to look at.
+    """The content of the page; `others` counts findings below an error, `not_made` the checks that did not apply.
 
-    `cases_missing` says why cases are missing, where they are; `manifest_digest` is empty without a manifest.
+    `cases_missing` says why cases are missing, if they are; `manifest_digest` is empty without a manifest.
     """
 
     when: str

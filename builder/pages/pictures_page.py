@@ -1,4 +1,4 @@
-"""The page of all pictures that may show text: for the researcher alone, to look at, to print and to decide from."""
+"""The page of all pictures that may show text: only for the researcher, to review, print and decide from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from builder.pages.render import render
 
 @dataclass(frozen=True, slots=True)
 class PictureCard:
-    """One picture: its place in the case, why it is here, how many places it has, its file, and what to look at.
+    """One picture: its place in the case, why it is here, its number of places, its file, and what to look at.
 
-    `whole` and `close` are PNG pictures of the image and of its first place; empty where there is none.
+    `whole` and `close` are PNG pictures of the image and of its first place; empty if there is none.
     """
 
     place: str
@@ -24,7 +24,7 @@ class PictureCard:
 
 @dataclass(frozen=True, slots=True)
 class PictureGroup:
-    """The pictures that became the same, and what that means."""
+    """The pictures with the same outcome, and its meaning."""
 
     title: str
     meaning: str
@@ -33,7 +33,7 @@ class PictureGroup:
 
 @dataclass(frozen=True, slots=True)
 class PicturesPage:
-    """What the page shows; `table` is the file to fill in, which has the same order."""
+    """The content of the page; `table` is the file to fill in, in the same order."""
 
     undecided: int
     table: str

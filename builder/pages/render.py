@@ -1,4 +1,4 @@
-"""Fills the templates; whatever a value holds, it stays text."""
+"""Fills the templates; a value always stays text, whatever it contains."""
 
 from base64 import b64encode
 from functools import cache
@@ -9,7 +9,7 @@ _JPEG = b"\xff\xd8"
 
 
 def render(template: str, page: object) -> str:
-    """The template of this name, filled with what it finds in `page`; every value is escaped."""
+    """The template of this name, filled from `page`; every value is escaped."""
     return _environment().get_template(template).render(page=page)
 
 
@@ -19,14 +19,14 @@ def count(number: int, noun: str) -> str:
 
 
 def data_uri(picture: bytes) -> str:
-    """A PNG or JPEG picture as the address of itself, so that a page needs no other file."""
+    """A PNG or JPEG picture as a data URI, so that a page needs no other file."""
     kind = "jpeg" if picture.startswith(_JPEG) else "png"
     return f"data:image/{kind};base64,{b64encode(picture).decode()}"
 
 
 @cache
 def _environment() -> Environment:
-    """A value that a page lacks is an error, and no empty text."""
+    """If a page lacks a value, that is an error, not an empty text."""
     made = Environment(
         loader=PackageLoader("builder.pages"),
         autoescape=True,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import hashlib
 from pathlib import Path
 
@@ -25,17 +25,17 @@ from builder.plan import Notice, Talk, WrittenInstance
 from bundle import layout, manifest
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Removal:
     """What a removal did, for the report; `stick` is None where no register knows the medium."""
 
     drive: Path
     cases: tuple[str, ...]
-    cases_left: int = 0
-    images_left: int = 0
+    cases_left: int
+    images_left: int
+    findings: Sequence[Finding]
     stick: int | None = None
-    notices: list[Notice] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    notices: Sequence[Notice] = ()
 
 
 def remove_cases(
@@ -53,26 +53,26 @@ def remove_cases(
     if not present.written:
         raise LastCase(drive)
     _check_readings(drive, cases)
-    removal = Removal(drive, tuple(cases), len(present.cases), len(present.written))
     try:
         with _register_of(key, talk) as register, staging.hold(drive, resume=resume, task=task) as held:
             digests = {one.instance.path: one.instance.digest for one in present.written} | present.viewers
             for path, data in _listings(present, held.folder, executor, talk):
                 held.replace(path, data)
                 digests[path] = hashlib.sha256(data).hexdigest()
-            removal.stick = _note_removal(register, present, digests, removal)
+            stick = _note_removal(register, drive, cases, present, digests)
             held.commit(digests, erase=True)
-            if register is not None and removal.stick is not None:
-                removal.notices = note_finished(register, removal.stick)
+            notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(drive) from None
-    if check:
-        removal.findings = check_bundle(
-            drive, progress=talk.step("Checking what lies on the drive", in_bytes=True), bills=known_bills()
-        )
-    return removal
+    findings = _check(drive, talk) if check else []
+    return Removal(drive, tuple(cases), len(present.cases), len(present.written), findings, stick, notices)
+
+
+def _check(drive: Path, talk: Talk) -> list[Finding]:
+    progress = talk.step("Checking what lies on the drive", in_bytes=True)
+    return check_bundle(drive, progress=progress, bills=known_bills())
 
 
 def _register_of(key: Path | None, talk: Talk) -> AbstractContextManager[Register | None]:
@@ -84,13 +84,12 @@ def _register_of(key: Path | None, talk: Talk) -> AbstractContextManager[Registe
 
 
 def _note_removal(
-    register: Register | None, present: Present, digests: Mapping[str, str], removal: Removal
+    register: Register | None, drive: Path, cases: Sequence[str], present: Present, digests: Mapping[str, str]
 ) -> int | None:
     if register is None:
         return None
     planned = manifest_digest(manifest.format_lines(digests))
-    plan = StickPlan(removal.drive, "", planned, present.manifest)
-    return memory.note_removal(register, plan, removal.cases)
+    return memory.note_removal(register, StickPlan(drive, "", planned, present.manifest), cases)
 
 
 def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> Iterator[tuple[str, bytes]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import cast
 import warnings
 
@@ -110,7 +111,7 @@ def look_again(wanted: Sequence[tuple[WriteJob, tuple[Box, ...]]]) -> list[Looke
 def _look_at(job: WriteJob, places: tuple[Box, ...]) -> Looked | None:
     with warnings.catch_warnings(), suppress(NotTaken, ValueError):
         warnings.simplefilter("ignore")
-        dataset = source_file.read_whole(job.source)
+        dataset = source_file.read_whole(Path(job.place))
         form = pixel_format(dataset)
         eye = Eye(places)
         return eye.glance(eye.look(native_pixels(dataset, form), form, job, says_text=False))

@@ -1,6 +1,7 @@
 """What a build makes: one bundle or several, and images of discs."""
 
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from builder.drive.disc_image import check_image, write_image
@@ -22,10 +23,10 @@ def build_wanted(
 ) -> Outcome:
     """One bundle or several, each with its image of a disc where that was asked for."""
     outcome = build(options, executor, talk) if span is None else build_media(options, span, executor, talk)
-    if image is not None and not options.dry_run:
-        media = [""] if span is None else list(dict.fromkeys(one.medium for one in outcome.media))
-        outcome.images = [_image_of(options, medium, image, talk) for medium in media]
-    return outcome
+    if image is None or options.dry_run:
+        return outcome
+    media = [""] if span is None else list(dict.fromkeys(one.medium for one in outcome.media))
+    return replace(outcome, images=[_image_of(options, medium, image, talk) for medium in media])
 
 
 def _image_of(options: BuildOptions, medium: str, image: Path, talk: Talk) -> Path:

@@ -1,6 +1,7 @@
 """What a build is asked for, and what comes of it."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from builder.decide.series_counts import SeriesPictures
 from builder.deidentify import Option, Policy
 from builder.drive import staging
 from builder.freeze import Pack
-from builder.plan import STORED_BITS, Notice, SkippedFile
+from builder.plan import Notice, SkippedFile
 from bundle.errors import BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.reading.form import Form
@@ -61,22 +62,23 @@ class CaseOnMedium:
     images: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a build did, for the report; holds source paths and names, so it stays with the researcher.
 
-    `decided` gives what --decide says of a source file. `seen` are the pictures that may show text, `seen_before`
-    those of media that were made before this one; `readings` counts how often one was read. `stick` is the number
-    of the medium among those of the key.
+    `written` gives the source file of each path on the medium. `decided` gives what --decide says of a source file.
+    `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false where no
+    image could be used, so that no bundle lies there. `stick` is the number of the medium among those of the key.
     """
 
     options: BuildOptions
     key_is_new: bool = False
     stick: int = 0
-    written: dict[str, Path] = field(default_factory=dict)
-    skipped: list[SkippedFile] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    lost: Counter[str] = field(default_factory=Counter)
+    is_bundle: bool = True
+    written: Mapping[str, Path] = field(default_factory=dict)
+    skipped: Sequence[SkippedFile] = field(default_factory=list)
+    notices: Sequence[Notice] = field(default_factory=list)
+    lost: Mapping[str, int] = field(default_factory=Counter)
     patients: int = 0
     studies: int = 0
     series: int = 0
@@ -84,25 +86,20 @@ class Outcome:
     kept: int = 0
     faceless: int = 0
     readings: int = 0
-    decided: dict[str, Decision] = field(default_factory=dict)
-    seen: list[PictureRecord] = field(default_factory=list)
-    seen_before: list[PictureRecord] = field(default_factory=list)
-    pictures: list[SeriesPictures] = field(default_factory=list)
+    decided: Mapping[str, Decision] = field(default_factory=dict)
+    seen: Sequence[PictureRecord] = field(default_factory=list)
+    pictures: Sequence[SeriesPictures] = field(default_factory=list)
     bytes_needed: int = 0
-    packs: list[Pack] = field(default_factory=list)
-    missing_packs: dict[str, BundleError] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    media: list[CaseOnMedium] = field(default_factory=list)
-    images: list[Path] = field(default_factory=list)
-
-
-# Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
-_JUST_SAID = ("face", "two spellings", "put together", STORED_BITS)
+    packs: Sequence[Pack] = field(default_factory=list)
+    missing_packs: Mapping[str, BundleError] = field(default_factory=dict)
+    findings: Sequence[Finding] = field(default_factory=list)
+    media: Sequence[CaseOnMedium] = field(default_factory=list)
+    images: Sequence[Path] = field(default_factory=list)
 
 
 def needs_a_look(outcome: Outcome) -> bool:
     """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
-    doubtful = doubtful or any(notice.kind not in _JUST_SAID for notice in outcome.notices)
+    doubtful = doubtful or not all(notice.is_good_to_know for notice in outcome.notices)
     return doubtful or wrong or bool(outcome.missing_packs) or undecided(outcome.seen) > 0

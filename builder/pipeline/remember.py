@@ -10,6 +10,7 @@ from builder.key.register import Register, manifest_digest
 from builder.key.remembered import OnStick
 from builder.key.sticks import StickPlan
 from builder.pipeline.catalogue_files import moved_days
+from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present
 from builder.pipeline.outcome import BuildOptions
 from builder.plan import BuildPlan, Notice, SkippedFile, WrittenInstance
@@ -44,20 +45,20 @@ def file_set_uid(key: StudyKey, written: Iterable[WrittenInstance]) -> str:
 
 
 def remember(
-    register: Register, options: BuildOptions, key: StudyKey, plan: BuildPlan, everything: Sequence[WrittenInstance],
+    context: Context, options: BuildOptions, plan: BuildPlan, everything: Sequence[WrittenInstance],
     cases: Mapping[str, str], counts: Counts, digests: Mapping[str, str], present: Present,
     skipped: Iterable[SkippedFile],
 ) -> int:  # fmt: skip
     """Everything of the stick, before its commit; its number among the sticks of the key."""
     stick = StickPlan(
         options.drive,
-        file_set_uid(key, everything),
+        file_set_uid(context.key, everything),
         manifest_digest(manifest.format_lines(digests)),
         present.manifest,
         " ".join(sorted(options.policy.names)),
     )
     on_stick = OnStick(plan, everything, cases, counts.left_out, counts.undecided)
-    return memory.remember(register, options.key, stick, on_stick, skipped, moved_days(plan))
+    return memory.remember(context.register, options.key, stick, on_stick, skipped, moved_days(plan))
 
 
 def note_finished(register: Register, stick: int) -> list[Notice]:

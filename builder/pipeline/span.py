@@ -1,5 +1,6 @@
 """Splits a build by case over several media: each a bundle of its own, with a list of which case is where."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 import csv
@@ -8,15 +9,20 @@ import hashlib
 import io
 from pathlib import Path
 
+from builder.decide.picture_records import PictureRecord
 from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
-from builder.errors.build import DriveHoldsBundle, NothingToTake
+from builder.errors.build import DriveHoldsBundle
 from builder.errors.media import CaseTooLarge
 from builder.key import memory
-from builder.pipeline.build import build_from, check_drive, get_packs, packs_size, read_sources
+from builder.pipeline.build import build_from, check_drive, counts_of_plan
+from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.remember import number_planned
+from builder.pipeline.sources import SourcesRead, read_sources
+from builder.pipeline.viewers import Viewers, get_viewers
 from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
+from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
 from bundle.index.index import Catalog
 from bundle.layout import FORM, MANIFEST, number_of_case
@@ -32,30 +38,50 @@ _SECTORS = 4096
 
 def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk) -> Outcome:
     """Make as many bundles as are needed below the drive's folder, none over `size` bytes; raises a BundleError."""
-    outcome = Outcome(options)
     target.check_place(options.drive, options.sources)
     private_paths.check_key(options.key, options.drive)
-    patients = read_sources(options, executor, talk, outcome)
-    secret, outcome.key_is_new = memory.load_or_make_study(options.key)
-    key = StudyKey(secret)
-    outcome.packs, outcome.missing_packs = get_packs(options, talk)
-    viewers = packs_size(outcome.packs)
-    parts = split(sorted(patients, key=lambda one: key.pseudonym(one.key)), size - viewers - _BESIDES)
-    everything = [file for patient in patients for study in patient.studies for file in _files(study)]
-    outcome.bytes_needed = bytes_of(everything) + viewers * len(parts)
-    target.check_space(options.drive, len(everything), outcome.bytes_needed, kept=_size_of(options.drive))
-    named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
-    plans = {name: _plan(part, key, options) for name, part in named.items()}
+    with Unpacking(options.key, talk.say) as unpacking:
+        return _build_media(options, size, executor, talk, read_sources(options, executor, talk, unpacking))
+
+
+def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk, sources: SourcesRead) -> Outcome:
+    secret, key_is_new = memory.load_or_make_study(options.key)
     with memory.open_register(options.key, secret, talk.say) as register:
-        cases = number_planned(register, list(plans.values()), {}, give=not options.dry_run)
-    outcome.options = options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
+        context = Context(executor, talk, StudyKey(secret), register)
+        return replace(_build_all(options, size, context, sources), key_is_new=key_is_new)
+
+
+def _build_all(options: BuildOptions, size: int, context: Context, sources: SourcesRead) -> Outcome:
+    viewers = get_viewers(options.platforms, context.talk)
+    patients = sorted(sources.patients, key=lambda one: context.key.pseudonym(one.key))
+    parts = split(patients, size - viewers.size - _BESIDES)
+    bytes_needed = _check_space(parts, viewers, options.drive)
+    named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
+    plans = {name: _plan(part, context.key, options) for name, part in named.items()}
+    cases = number_planned(context.register, list(plans.values()), {}, give=not options.dry_run)
+    options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
     _check_free(plans, options)
-    for name, part in named.items():
-        _make_medium(name, part, plans[name], key, executor, talk, outcome)
-    outcome.patients = len({one.pseudonym for one in outcome.media}) or len(patients)
+    parts_read = {name: replace(sources, patients=part, skipped=(), notices=()) for name, part in named.items()}
+    made = _make_all(plans, parts_read, options, context, viewers)
+    media = [] if options.dry_run else [one for name in made for one in _cases_made(name, options.drive / name)]
     if not options.dry_run:
-        target.write_file(options.drive, MEDIA_LIST, media_list(outcome.media).encode())
-    return outcome
+        target.write_file(options.drive, MEDIA_LIST, media_list(media).encode())
+    return replace(
+        _of_all(made, sources, options),
+        patients=len({one.pseudonym for one in media}) or len(patients),
+        bytes_needed=bytes_needed,
+        packs=viewers.packs,
+        missing_packs=viewers.missing,
+        media=media,
+    )
+
+
+def _check_space(parts: Sequence[Sequence[SourcePatient]], viewers: Viewers, drive: Path) -> int:
+    """How many bytes all media take at most; raises DriveTooSmall."""
+    everything = [file for part in parts for patient in part for study in patient.studies for file in _files(study)]
+    needed = bytes_of(everything) + viewers.size * len(parts)
+    target.check_space(drive, len(everything), needed, kept=_size_of(drive))
+    return needed
 
 
 def split(patients: Sequence[SourcePatient], room: int) -> list[list[SourcePatient]]:
@@ -141,28 +167,41 @@ def _studies_on(drive: Path) -> set[str]:
         return {study.study_instance_uid for study in catalog.studies()}
 
 
+def _make_all(
+    plans: Mapping[str, BuildPlan], sources: Mapping[str, SourcesRead], options: BuildOptions, context: Context,
+    viewers: Viewers,
+) -> dict[str, Outcome]:  # fmt: skip
+    """What came of each medium, by its name."""
+    made: dict[str, Outcome] = {}
+    for name, plan in plans.items():
+        of_medium = replace(options, drive=options.drive / name)
+        seen = [one for outcome in made.values() for one in outcome.seen]
+        made[name] = _make_medium(plan, sources[name], of_medium, context, viewers, seen)
+    return made
+
+
 def _make_medium(
-    name: str, part: Sequence[SourcePatient], plan: BuildPlan, key: StudyKey, executor: Executor,
-    talk: Talk, outcome: Outcome,
-) -> None:  # fmt: skip
-    options = outcome.options
-    drive = options.drive / name
-    mine = Outcome(replace(options, drive=drive), packs=outcome.packs, decided=outcome.decided)
-    mine.seen_before = outcome.seen
+    plan: BuildPlan, sources: SourcesRead, options: BuildOptions, context: Context, viewers: Viewers,
+    seen_before: Sequence[PictureRecord],
+) -> Outcome:  # fmt: skip
+    """One of the media; the number of a case that cannot be used stays free."""
+    drive = options.drive
     if options.dry_run:
-        _count(mine, plan)
-    elif (drive / MANIFEST).is_file():  # of a build that was interrupted: verified, not believed
-        mine.findings = check_drive(drive, talk)
-        mine.notices += _undecided_on(name, drive)
-    else:
-        _build(mine, part, key, executor, talk)
-    _gather(name, mine, outcome)
-    if not options.dry_run and drive.exists():
-        outcome.media += cases_on(name, drive)
+        counts = counts_of_plan(plan)
+        return Outcome(options, studies=counts.studies, series=counts.series, instances=counts.instances)
+    if (drive / MANIFEST).is_file():  # of a build that was interrupted: verified, not believed
+        return Outcome(options, findings=check_drive(drive, context.talk), notices=_undecided_on(drive))
+    drive.mkdir(exist_ok=True)
+    context.talk.say(f"{drive.name}:")
+    outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
+    if not outcome.is_bundle:  # of these cases no image could be used, as the report says of each
+        drive.rmdir()
+    return outcome
 
 
-def _undecided_on(name: str, drive: Path) -> list[Notice]:
+def _undecided_on(drive: Path) -> list[Notice]:
     """Of a medium that an earlier run finished, nothing is read again, so that the page cannot show its pictures."""
+    name = drive.name
     with Catalog(drive) as catalog:
         number = sum(series.images_undecided for study in catalog.studies() for series in study.series)
     text = (
@@ -171,37 +210,32 @@ def _undecided_on(name: str, drive: Path) -> list[Notice]:
     return [Notice("undecided before", f"{text}; delete {name} and build once more to see them")] if number else []
 
 
-def _build(mine: Outcome, part: Sequence[SourcePatient], key: StudyKey, executor: Executor, talk: Talk) -> None:
-    drive = mine.options.drive
-    drive.mkdir(exist_ok=True)
-    talk.say(f"{drive.name}:")
-    try:
-        build_from(part, key, executor, talk, mine)
-    except NothingToTake:  # of these cases no image could be used, as the report says of each
-        drive.rmdir()
+def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOptions) -> Outcome:
+    """What was done for each medium, and before any was made, together."""
+    parts = list(made.values())
+    return Outcome(
+        options,
+        written={f"{name}/{path}": source for name, one in made.items() for path, source in one.written.items()},
+        skipped=[*sources.skipped, *(skipped for one in parts for skipped in one.skipped)],
+        notices=[*sources.notices, *(notice for one in parts for notice in one.notices)],
+        lost=sum((Counter(one.lost) for one in parts), Counter()),
+        studies=sum(one.studies for one in parts),
+        series=sum(one.series for one in parts),
+        instances=sum(one.instances for one in parts),
+        kept=sum(one.kept for one in parts),
+        faceless=sum(one.faceless for one in parts),
+        readings=sum(one.readings for one in parts),
+        decided=sources.decided,
+        seen=[seen for one in parts for seen in one.seen],
+        pictures=[series for one in parts for series in one.pictures],
+        findings=[
+            replace(found, subject=f"{name}: {found.subject}") for name, one in made.items() for found in one.findings
+        ],
+    )
 
 
-def _count(mine: Outcome, plan: BuildPlan) -> None:
-    mine.studies = len(_studies(plan))
-    mine.series = len({job.uids.series for job in plan.jobs})
-    mine.instances = len(plan.jobs)
-
-
-def _gather(name: str, mine: Outcome, outcome: Outcome) -> None:
-    """Add what was done for one medium to what was done for all."""
-    outcome.written |= {f"{name}/{path}": source for path, source in mine.written.items()}
-    outcome.skipped += mine.skipped
-    outcome.notices += mine.notices
-    outcome.lost.update(mine.lost)
-    outcome.studies += mine.studies
-    outcome.series += mine.series
-    outcome.instances += mine.instances
-    outcome.kept += mine.kept
-    outcome.faceless += mine.faceless
-    outcome.readings += mine.readings
-    outcome.seen += mine.seen
-    outcome.pictures += mine.pictures
-    outcome.findings += [replace(one, subject=f"{name}: {one.subject}") for one in mine.findings]
+def _cases_made(name: str, drive: Path) -> list[CaseOnMedium]:
+    return cases_on(name, drive) if drive.exists() else []
 
 
 def cases_on(name: str, drive: Path) -> list[CaseOnMedium]:

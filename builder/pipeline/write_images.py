@@ -1,40 +1,51 @@
 """Writes all images of a bundle, has what may be text in them read, and keeps what is to be looked at."""
 
-from collections.abc import Container, Sequence
-from concurrent.futures import Executor
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.burned_in.text_search import TextSearch
 from builder.catalogue.previews import Previews
 from builder.decide.decisions import ImageIdentity, identities
 from builder.decide.look_files import keep_look
-from builder.decide.series_counts import series_pictures
+from builder.decide.picture_records import PictureRecord
+from builder.decide.series_counts import SeriesPictures, series_pictures
 from builder.pipeline.cleaner import look_again, look_for
-from builder.pipeline.outcome import Outcome
+from builder.pipeline.context import Context, unsaid
+from builder.pipeline.outcome import BuildOptions
 from builder.pipeline.settle import Settled, Settlement, without_left_out
-from builder.plan import BuildPlan, Progress, SkippedFile, SourcePatient, Talk, WriteJob, WrittenInstance
+from builder.pipeline.sources import SourcesRead
+from builder.plan import BuildPlan, SkippedFile, SourcePatient, WriteJob, WrittenInstance
 from builder.spool import Spool
 from builder.workers import in_turn
 
 
+@dataclass(frozen=True, slots=True)
+class ImagesWritten:
+    """What became of the images, how often a picture was read, and how often an attribute was dropped as broken."""
+
+    settled: Settled = field(default_factory=Settled)
+    readings: int = 0
+    lost: Mapping[str, int] = field(default_factory=Counter)
+
+
 def write_images(
-    plan: BuildPlan, patients: Sequence[SourcePatient], root: Path, executor: Executor, talk: Talk, previews: Previews,
-    outcome: Outcome,
-) -> Settled:  # fmt: skip
+    plan: BuildPlan, sources: SourcesRead, root: Path, previews: Previews, options: BuildOptions, context: Context
+) -> ImagesWritten:
     """All images that are not left out, and what was done for text in their pictures."""
-    jobs, before = without_left_out(plan.jobs, outcome.decided, _names(patients, outcome.decided))
-    with TextSearch(executor, look_again) as search:
-        records = _write_first(jobs, search, executor, talk.step("De-identifying and writing"), previews, outcome)
-        judged = search.end(talk.step("Reading text in pictures") if outcome.options.look_into_pictures else _unsaid)
+    patients, decided = sources.patients, sources.decided
+    jobs, before = without_left_out(plan.jobs, decided, _names(patients, decided))
+    talk = context.talk
+    with TextSearch(context.executor, look_again) as search:
+        records = _write_first(jobs, search, previews, options, context)
+        judged = search.end(talk.step("Reading text in pictures") if options.look_into_pictures else unsaid)
         previews.wait(judged)
         names = _names(patients, {job.file for job in jobs if job.relative_path in judged})
-        settlement = Settlement(jobs, outcome.decided, names, root, mask=outcome.options.mask)
-        settled = settlement.settle(records, judged, executor, search, _unsaid, workers=outcome.options.workers)
-        outcome.readings += search.readings
-    for one in settled.written:
-        outcome.lost.update(one.lost)
-    return settled.joined(before)
+        settled = Settlement(jobs, decided, names, root, options, context).settle(records, judged, search)
+        readings = search.readings
+    lost = Counter(keyword for one in settled.written for keyword in one.lost)
+    return ImagesWritten(settled.joined(before), readings, lost)
 
 
 def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str, ImageIdentity]:
@@ -42,18 +53,14 @@ def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str
     return {file.path: identity for identity, file in identities(patients) if file.path in files}
 
 
-def _unsaid(done: int, total: int) -> None:
-    """For what takes no time that is worth a word."""
-
-
 def _write_first(
-    jobs: Sequence[WriteJob], search: TextSearch, executor: Executor, progress: Progress, previews: Previews,
-    outcome: Outcome,
-) -> Sequence[WrittenInstance | SkippedFile]:  # fmt: skip
+    jobs: Sequence[WriteJob], search: TextSearch, previews: Previews, options: BuildOptions, context: Context
+) -> Sequence[WrittenInstance | SkippedFile]:
     """What came of each job, before anybody read what may be text."""
+    progress = context.talk.step("De-identifying and writing")
     records: Spool[WrittenInstance | SkippedFile] = Spool()
     series: list[WrittenInstance] = []
-    written = in_turn(executor, look_for, jobs, workers=outcome.options.workers)
+    written = in_turn(context.executor, look_for, jobs, workers=options.workers)
     for job, done in zip(jobs, written, strict=True):
         search.take(job, done.looked, done.common)
         record = done.record
@@ -68,14 +75,25 @@ def _write_first(
     return records
 
 
-def report_pictures(
-    plan: BuildPlan, settled: Settled, written: Sequence[WrittenInstance], cases: dict[str, str], executor: Executor,
-    talk: Talk, outcome: Outcome,
-) -> None:  # fmt: skip
-    """What was done for text, by series; and all of it beside the key, to look at and to decide."""
-    outcome.seen = [replace(one, case=cases.get(one.study, "")) for one in settled.seen]
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pictures that may show text, and what was done for them in each series."""
+
+    seen: Sequence[PictureRecord] = ()
+    by_series: Sequence[SeriesPictures] = ()
+
+
+def pictures_of(
+    seen: Sequence[PictureRecord], plan: BuildPlan, written: Sequence[WrittenInstance], cases: Mapping[str, str]
+) -> Pictures:
+    """`written` is all that lies on the medium; `cases` are the case numbers of its studies."""
+    in_cases = [replace(one, case=cases.get(one.study, "")) for one in seen]
     pseudonyms = {job.uids.study: job.pseudonym for job in plan.jobs}
-    outcome.pictures = series_pictures(outcome.seen, written, pseudonyms)
-    lines = outcome.options.decisions.lines if outcome.options.decisions else ()
-    progress = talk.step("Making the page to look at") if outcome.seen else _unsaid
-    keep_look(outcome.options.key, [*outcome.seen_before, *outcome.seen], lines, executor, progress)
+    return Pictures(in_cases, series_pictures(in_cases, written, pseudonyms))
+
+
+def keep_pictures(pictures: Pictures, before: Sequence[PictureRecord], options: BuildOptions, context: Context) -> None:
+    """Beside the key, to look at and to decide, with those of the media `before`."""
+    lines = options.decisions.lines if options.decisions else ()
+    progress = context.talk.step("Making the page to look at") if pictures.seen else unsaid
+    keep_look(options.key, [*before, *pictures.seen], lines, context.executor, progress)

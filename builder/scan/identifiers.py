@@ -1,4 +1,4 @@
-"""What in a header tells who somebody is, at every depth: what a finished medium is searched for."""
+"""Collects what identifies a person in a header, at every depth: the finished medium is searched for it."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -33,7 +33,7 @@ _KINDS = {
               "ReferringPhysicianTelecomInformation", "OrderCallbackTelecomInformation"),
     "device": ("DeviceSerialNumber", "StationName", "UniqueDeviceIdentifier"),
     "institution": ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName"),
-    # No identifiers of anybody: what options retain as text, in which one of the others may stand rightfully.
+    # These identify nobody: texts that options retain, in which another identifier may legitimately occur.
     "maker": ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DeviceDescription", "GantryID",
               "GeneratorID", "DetectorID", "PlateID", "CassetteID", "XRayDetectorID", "XRayDetectorLabel",
               "XRaySourceID"),
@@ -41,30 +41,30 @@ _KINDS = {
     "address": ("PatientAddress", "ReferringPhysicianAddress", "PersonAddress", "ResponsibleOrganization"),
 }  # fmt: skip
 _KIND_OF = {keyword: kind for kind, keywords in _KINDS.items() for keyword in keywords}
-# Names of lists of codes and of kinds of objects, which identify nobody.
+# Names of code lists and of kinds of objects, which identify nobody.
 _NOT_IDENTIFYING = frozenset({
     "CodingSchemeUID", "ContextUID", "ContextGroupExtensionCreatorUID", "MappingResourceUID", "SOPClassUID",
     "ReferencedSOPClassUID",
 })  # fmt: skip
 _BY_VR = {"PN": "name", "UI": "uid", "DA": "date", "DT": "date"}
-# UIDs of the standard identify nothing of a patient.
+# UIDs of the standard identify no patient.
 _REGISTERED = "1.2.840.10008."
 _NONE = (b"", b"")
 _NESTING = ("SQ", "UN")
 _DEEPEST = 16
-# The begin of an item, and the ends of items and sequences.
+# The start of an item, and the delimiters of items and sequences.
 _MARKS = (0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD)
 
 
 def identifiers_of(header: Values) -> tuple[Collection[Identifier], ...]:
-    """Every identifier of a header, in parts; those that the slices of a series have in common are one part."""
+    """Every identifier of a header, in parts; those that the slices of a series share are one part."""
     if isinstance(header, WalkedHeader):
         elements, implicit = header.elements, header.implicit
         character_set = elements.get(CHARACTER_SET, _NONE)[1]
         parts: list[Collection[Identifier]] = [_of_run(run, implicit, character_set) for run in header.runs]
         for tag in header.singles:
             vr, value = elements[tag]
-            if vr == b"UI":  # of which no two files have the same: nothing to remember
+            if vr == b"UI":  # no two files share it: nothing to remember
                 parts.append(_of_uid(tag, value))
             elif _tells(tag, vr):
                 parts.append(_of_element(tag, vr, value, implicit, character_set))
@@ -73,7 +73,7 @@ def identifiers_of(header: Values) -> tuple[Collection[Identifier], ...]:
 
 
 def _of_uid(tag: int, value: bytes) -> Collection[Identifier]:
-    """As every image has such ones of its own, in what takes a quarter of a set's memory; its UIDs are there once."""
+    """For UIDs that every image has of its own: takes a quarter of a set's memory, and stores each UID once."""
     if not _tells(tag, b"UI"):
         return ()
     return tuple((kind, keyword, intern(text)) for kind, keyword, text in _said("uid", tag, value.decode("latin-1")))
@@ -92,14 +92,14 @@ def _tells(tag: int, vr: bytes) -> bool:
 
 @cache
 def kind_of(tag: int, vr: str) -> str | None:
-    """The kind of identifier that an element holds, None where it holds none."""
+    """The kind of identifier in an element, None if it has none."""
     keyword = keyword_for_tag(tag)
     return None if keyword in _NOT_IDENTIFYING else _KIND_OF.get(keyword) or _BY_VR.get(vr)
 
 
 @lru_cache(4096)
 def _of_element(tag: int, vr: bytes, value: bytes, implicit: bool, character_set: bytes) -> Identifiers:
-    """Of one element and all that it holds; what cannot be read holds nothing that a medium could be searched for."""
+    """The identifiers in one element and everything inside it; an unreadable element yields nothing to search for."""
     found: set[Identifier] = set()
     with suppress(Unsure, struct.error, LookupError, ValueError):
         _collect(found, tag, vr.decode("ascii"), value, implicit, _encodings(character_set), 0)
@@ -108,7 +108,7 @@ def _of_element(tag: int, vr: bytes, value: bytes, implicit: bool, character_set
 
 @cache
 def _encodings(character_set: bytes) -> tuple[str, ...]:
-    return tuple(convert_encodings([one.strip() for one in character_set.decode("ascii", "replace").split("\\")]))
+    return tuple(convert_encodings([term.strip() for term in character_set.decode("ascii", "replace").split("\\")]))
 
 
 def _collect(
@@ -137,8 +137,8 @@ def _collect_items(found: set[Identifier], data: bytes, implicit: bool, encoding
             at += 8
             continue
         if not at:
-            return  # something that is not known to be a sequence, and is none
-        if length == UNDEFINED:  # a sequence in it, whose items follow
+            return  # not known to be a sequence, and not one
+        if length == UNDEFINED:  # a nested sequence, whose items follow
             at = value
             continue
         content = data[value : value + length]
@@ -149,7 +149,7 @@ def _collect_items(found: set[Identifier], data: bytes, implicit: bool, encoding
 
 
 def _of_dataset(dataset: Dataset) -> Iterator[Identifier]:
-    """The same from what pydicom has parsed."""
+    """The same from a data set that pydicom parsed."""
     for tag in list(dataset.keys()):
         try:
             element = dataset[tag]
@@ -158,7 +158,7 @@ def _of_dataset(dataset: Dataset) -> Iterator[Identifier]:
                     yield from _of_dataset(item)
             elif (kind := kind_of(int(tag), element.VR)) is not None and element.value:
                 yield from _said(kind, int(tag), "\\".join(map(str, _values(element))))
-        except Exception:  # a broken value, which is dropped where the file is written
+        except Exception:  # a broken value, which the writer drops
             continue
 
 
@@ -169,14 +169,14 @@ def _values(element: DataElement) -> Iterable[object]:
 def _said(kind: str, tag: int, text: str) -> Iterator[Identifier]:
     keyword = _name_of(tag)
     for part in text.split("\\"):
-        one = part.strip(" \0\r\n")[:LONGEST_IDENTIFIER]  # by its beginning, all of it is found
+        value = part.strip(" \0\r\n")[:LONGEST_IDENTIFIER]  # by its beginning, all of it is found
         if kind == "date":
-            one = one[:8]
-        if one and not (kind == "uid" and one.startswith(_REGISTERED)):
-            yield kind, keyword, one
+            value = value[:8]
+        if value and not (kind == "uid" and value.startswith(_REGISTERED)):
+            yield kind, keyword, value
 
 
 @cache
 def _name_of(tag: int) -> str:
-    """The keyword of an attribute, or its tag where it has none."""
+    """The keyword of an attribute, or its tag if it has no keyword."""
     return (dictionary_has_tag(tag) and keyword_for_tag(tag)) or f"({tag >> 16:04X},{tag & 0xFFFF:04X})"

@@ -1,4 +1,4 @@
-"""Reads the headers of all files that the sources bring, in parallel; says why some are left out."""
+"""Reads the headers of all files of the sources, in parallel; decides why to leave some out."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -6,26 +6,28 @@ from functools import lru_cache, partial
 import os
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 import warnings
 
 from pydicom.uid import UID
 
+from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
-from builder.plan import Person, Progress, ScannedFile, SkippedFile
+from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
+from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
-from builder.scan.source import Source
+from builder.scan.source import Source, SourcePath
 from builder.workers import each_in_turn
 
 _CHUNK = 32
-# How an image says where it lies (PS3.3 C.7.6.2).
+# The attributes of an image's position (PS3.3 C.7.6.2).
 _PLACE = ("ImagePositionPatient", "ImageOrientationPatient")
 _DIRECTORY = "1.2.840.10008.1.3.10"
-# Beginnings of SOP Class UIDs (PS3.4 B.5), the longest match first.
+# Prefixes of SOP Class UIDs (PS3.4 B.5), the longest match first.
 _LEFT_OUT = (
     ("1.2.840.10008.5.1.4.1.1.7", Reason.SECONDARY_CAPTURE),
     ("1.2.840.10008.5.1.1.29", Reason.SCANNED),  # hard copy, retired
@@ -41,28 +43,35 @@ _LEFT_OUT = (
 )
 
 
-def scan(
-    sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False
-) -> tuple[list[ScannedFile], list[SkippedFile]]:
+class Scanned(NamedTuple):
+    """What was taken and what not, each in the order of the sources' files, and what is to be said besides."""
+
+    taken: list[ScannedFile]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
+
+
+def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
     """Read the header of every file that the sources bring; raises SourceMissing.
 
-    Both lists come in the order of the sources' files. With `mask`, images that say that they
-    show text are taken.
+    With `mask`, images that say that they show text are taken.
     """
-    paths = [(path, source.top) for source in sources for path in source.files()]
-    number = len(paths)
-    taken: list[ScannedFile] = []
-    skipped: list[SkippedFile] = []
+    listings = [(source.listing(), source.top) for source in sources]
+    paths = [(path, top) for listing, top in listings for path in listing.paths]
+    found = Scanned([], [], [notice for listing, _ in listings for notice in listing.notices])
+    found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
+    number, done = len(paths), 0
     progress(0, number)
     for results in each_in_turn(executor, partial(_examine_all, mask=mask), _chunks(paths)):
-        taken.extend(result for result in results if isinstance(result, ScannedFile))
-        skipped.extend(result for result in results if isinstance(result, SkippedFile))
-        progress(len(taken) + len(skipped), number)
-    return taken, skipped
+        found.taken.extend(result for result in results if isinstance(result, ScannedFile))
+        found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
+        done += len(results)
+        progress(done, number)
+    return found
 
 
-def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
-    """From the first to the last; what was handed out is forgotten."""
+def _chunks(paths: list[tuple[SourcePath, Path]]) -> Iterator[list[tuple[SourcePath, Path]]]:
+    """From the first to the last; a chunk that was passed on is forgotten."""
     paths.reverse()
     while paths:
         chunk = paths[: -_CHUNK - 1 : -1]
@@ -70,60 +79,40 @@ def _chunks(paths: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
         yield chunk
 
 
-def _examine_all(chunk: list[tuple[str, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
-    # pydicom warns of every odd value; the outcome for each is in the report, and warnings would print the value.
+def _examine_all(chunk: list[tuple[SourcePath, Path]], *, mask: bool) -> list[ScannedFile | SkippedFile]:
+    # pydicom warns about every odd value; the report has the outcome for each, and warnings would print the value.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [examine(path, folder, mask=mask) for path, folder in chunk]
+        return [examine(path.name, folder, mask=mask, unpacked=path.unpacked) for path, folder in chunk]
 
 
-def examine(path: str, folder: Path, *, mask: bool = False) -> ScannedFile | SkippedFile:
-    """Read one header and decide whether the file is taken; never raises."""
+def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") -> ScannedFile | SkippedFile:
+    """Read one header and decide whether to accept the file, which may lie elsewhere `unpacked`; never raises."""
+    place = unpacked or path
     try:
-        # Before its bytes: a change while they are read is noticed when they are written.
-        state = os.stat(path)  # noqa: PTH116  # by the thousand, a Path costs more than the call
-        header, following = source_file.read_header(path)
-        syntax = source_file.transfer_syntax(header)
-        sign = _check_kind(header, source_file.sop_class(header), mask)
-        if sign and not has_place(header):
-            raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
-        if not pixels.can_decode(syntax):
-            raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
-        form = pixels.pixel_format(header)
-        pixels.check_claim(syntax, form, following)
-        return _scanned(path, folder, state, header, form)
+        # Before the bytes: then the writer notices a change that happened during reading.
+        state = os.stat(place)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
+        header, following = source_file.read_header(place)
+        content = _content_of(header)
+        match content:
+            case ContentKind.IMAGES:
+                form = _image_format(header, following, mask=mask)
+                return _scanned(path, folder, state, header, form)._replace(unpacked=unpacked)
+            case _:
+                assert_never(content)
     except NotTaken as refusal:
-        return SkippedFile(Path(path), refusal.reason, refusal.detail)
+        reason = reason_not_to_take(place) if refusal.reason is Reason.NOT_DICOM else refusal.reason
+        return SkippedFile(Path(path), reason, refusal.detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
 
 
-def _name_of(syntax: UID) -> str:
-    """A transfer syntax in plain words, with the number by which others find it."""
-    if not syntax.is_transfer_syntax:
-        return f"unknown or private transfer syntax {syntax}"
-    return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
-
-
-@by_values(
-    "Rows", "SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", "DirectoryRecordSequence", *LOOKED_AT
-)
-def _check_kind(header: Values, kind: UID, mask: bool) -> Sign | None:
-    """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
-    _check_class(header, kind)
-    if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
-        raise NotTaken(Reason.COLOUR)
-    sign = sign_of(header)
-    if sign and sign.certain:
-        raise NotTaken(sign.reason, sign.said)
-    if source_file.says_text(header) and not mask:
-        raise NotTaken(Reason.BURNED_IN)
-    return sign
-
-
-def _check_class(header: Values, kind: UID) -> None:
-    if kind in source_file.MODALITY:
-        return
+def _content_of(header: Values) -> ContentKind:
+    """The kind of what a file holds; raises NotTaken where it is none that is taken."""
+    kind = source_file.sop_class(header)
+    content = content_of(kind)
+    if content is not None:
+        return content
     if kind == _DIRECTORY or "DirectoryRecordSequence" in header:
         raise NotTaken(Reason.DIRECTORY)
     if not kind:
@@ -134,8 +123,44 @@ def _check_class(header: Values, kind: UID) -> None:
     raise NotTaken(Reason.OTHER_MODALITY, kind.name)
 
 
+# Images
+
+
+def _image_format(header: Values, following: int, *, mask: bool) -> pixels.PixelFormat:
+    """How the pixels are stored, of which so many bytes are `following`; raises NotTaken."""
+    syntax = source_file.transfer_syntax(header)
+    sign = _check_picture(header, mask)
+    if sign and not has_place(header):
+        raise NotTaken(sign.reason, f"{sign.said}, and no place in the patient")
+    if not pixels.can_decode(syntax):
+        raise NotTaken(Reason.NO_DECODER, _name_of(syntax))
+    form = pixels.pixel_format(header)
+    pixels.check_claim(syntax, form, following)
+    return form
+
+
+def _name_of(syntax: UID) -> str:
+    """A transfer syntax in plain words, with its UID for other programs."""
+    if not syntax.is_transfer_syntax:
+        return f"unknown or private transfer syntax {syntax}"
+    return f"{syntax.name}{', retired' if syntax.is_retired else ''}, {syntax}"
+
+
+@by_values("SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", *LOOKED_AT)
+def _check_picture(header: Values, mask: bool) -> Sign | None:
+    """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
+    if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
+        raise NotTaken(Reason.COLOUR)
+    sign = sign_of(header)
+    if sign and sign.certain:
+        raise NotTaken(sign.reason, sign.said)
+    if source_file.says_text(header) and not mask:
+        raise NotTaken(Reason.BURNED_IN)
+    return sign
+
+
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
-    series, uid = _series(header), intern(bounded(source_file.sop_instance(header)))  # which is an identifier as well
+    series, uid = _series(header), intern(bounded(source_file.sop_instance(header)))  # also an identifier
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -145,7 +170,7 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         study_instance_uid=series.study_instance_uid,
         series_instance_uid=series.series_instance_uid,
         sop_instance_uid=uid,
-        modality=source_file.MODALITY[source_file.sop_class(header)],
+        modality=modality_of(source_file.sop_class(header)),
         study_date=series.study_date,
         study_time=series.study_time,
         study_id=series.study_id,
@@ -158,19 +183,19 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         bits_allocated=form.bits_allocated,
         acquisition_number=bounded_text(header, "AcquisitionNumber"),
         slice_location=bounded_text(header, "SliceLocation"),
-        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, one) for one in _PLACE),
+        has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
         identifiers=identifiers_of(header),
     )
 
 
 @lru_cache(64)
 def _relative(parent: str, folder: Path) -> str:
-    """The folder of a file below the one that was named; empty where the file itself was named."""
+    """The folder of a file below the folder that the user named; empty if the user named the file itself."""
     return Path(parent).relative_to(folder).as_posix() if Path(parent).is_relative_to(folder) else ""
 
 
 class _Series(NamedTuple):
-    """What the files of a series mostly have in common."""
+    """The attributes that the files of a series usually share."""
 
     person: Person
     study_instance_uid: str

@@ -1,4 +1,4 @@
-"""Tells pictures of screens, paper and film that call themselves CT, MR or PET, by what their headers say of them."""
+"""Recognises pictures of screens, paper and film that claim to be CT, MR or PET, by their headers."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,7 @@ _DEVICES = (
     "SecondaryCaptureDeviceID", "SecondaryCaptureDeviceManufacturer", "DateOfSecondaryCapture",
     "HardcopyCreationDeviceID",
 )  # fmt: skip
-# What `sign_of` looks at: all of it is the same for a whole series.
+# The attributes that `sign_of` uses: all of them are the same for a whole series.
 LOOKED_AT = (
     "ImageType", "ConversionType", "Modality", "SeriesDescription", "Manufacturer", "ManufacturerModelName", *_DEVICES,
 )  # fmt: skip
@@ -18,9 +18,9 @@ _SCREENS = frozenset({
     "SCREEN SAVE", "SCREENSAVE", "SCREEN SHOT", "SCREENSHOT", "SCREEN CAPTURE", "SCREEN", "CAPTURE", "SAVED SCREEN",
 })  # fmt: skip
 _PROTOCOLS = frozenset({"DOSE INFO", "DOSE REPORT", "DOSEREPORT", "DOSE SUMMARY", "DOSE", "PATIENT PROTOCOL"})
-# Siemens calls the page of a protocol so, in what else are CT images.
+# Siemens gives this name to protocol pages among CT images.
 _PROTOCOL_END = " PROT"
-# PS3.3 C.8.6.1: what of a Conversion Type is a picture of paper, film or a drawing, and what of a computer's screen.
+# PS3.3 C.8.6.1: the Conversion Types of paper, film or drawings, and those of a computer's screen.
 _PAPER = {"SD": "scanned document", "SI": "scanned image", "DF": "digitized film", "DRW": "drawing"}
 _COMPUTERS = {"WSD": "workstation", "DI": "digital interface", "DV": "digitized video", "SYN": "synthetic image"}
 # PS3.3 C.7.3.1.1.1.
@@ -29,7 +29,7 @@ _DIGITIZERS = re.compile(r"vidar|lumisys|pacsgear|dx-?scanner|film ?scan", re.IG
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
-    """Whole words; `-` stands for what may be between the parts of one."""
+    """Whole words; `-` stands for the separators between parts of a word."""
     either = "|".join(patterns).replace("-", "[ _-]?")
     return re.compile(f"(?<![a-z])(?:{either})(?![a-z])", re.IGNORECASE)
 
@@ -45,7 +45,7 @@ _PLACE = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")
 
 
 class Sign(NamedTuple):
-    """Why an image is taken for such a picture; where it is not `certain`, one with a place in the patient is none."""
+    """Why an image counts as such a picture; if not `certain`, an image with a position in the patient is exempt."""
 
     reason: Reason
     said: str
@@ -53,13 +53,13 @@ class Sign(NamedTuple):
 
 
 def sign_of(header: Values) -> Sign | None:
-    """The strongest sign, None where there is none."""
+    """The strongest sign, None if there is none."""
     looks = (_of_type, _of_words, _of_paper, _of_conversion)
     return next((sign for look in looks if (sign := look(header))), None)
 
 
 def has_place(header: Values) -> bool:
-    """Whether an image says where in the patient it lies, as no screen and no sheet of paper does."""
+    """Whether an image has a position in the patient, as no screen and no sheet of paper has."""
     return "SharedFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE)
 
 

@@ -1,45 +1,157 @@
-"""Where scans come from: folders and single files of this machine; whatever else brings files is another Source."""
+"""Sources of scans: folders and single files on this machine; a class that fetches files elsewhere fits in here."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterator, Sequence
 import os
 from pathlib import Path
-from typing import Protocol
+import stat
+from typing import NamedTuple, Protocol
 
 from builder.errors.build import SourceMissing
+from builder.plan import Notice, SkippedFile
+from builder.reasons import Reason
+from builder.scan.archives import Unpacking
+
+# What a system says where it has no words for an error.
+_NO_WORDS = "the system does not say why"
+
+
+class SourcePath(NamedTuple):
+    """The name of a file for reports, and where it lies if that is elsewhere, as for one out of an archive."""
+
+    name: str
+    unpacked: str = ""
+
+
+class Listing(NamedTuple):
+    """All files in a fixed order, what cannot be read at all, and which links and archives brought more."""
+
+    paths: list[SourcePath]
+    skipped: list[SkippedFile]
+    notices: list[Notice]
 
 
 class Source(Protocol):
-    """Brings files to this machine, which are then read in parallel, and named by their places below `top`."""
+    """Provides files on this machine, which are then read in parallel, and named by their paths below `top`."""
 
     @property
     def top(self) -> Path:
-        """The folder below which reports name the files."""
+        """Reports name the files by their paths below this folder."""
 
-    def files(self) -> list[str]:
-        """The paths of all files, in a fixed order; raises SourceMissing."""
+    def listing(self) -> Listing:
+        """Everything there is; raises SourceMissing."""
 
 
 class FolderSource:
-    """A folder with everything below it, or one file."""
+    """A folder with everything below it, behind its links and in its archives, or one file."""
 
-    def __init__(self, top: Path) -> None:
-        self.top = top
+    def __init__(self, top: Path, unpacking: Unpacking) -> None:
+        self.top, self._unpacking = top, unpacking
 
-    def files(self) -> list[str]:
-        """In the order of their paths, part by part; raises SourceMissing."""
+    def listing(self) -> Listing:
+        """Paths come in their order, part by part; raises SourceMissing."""
+        walk = _Walk(self._unpacking)
         if self.top.is_file():
-            return [str(self.top)]
-        if not self.top.is_dir() or not os.access(self.top, os.R_OK | os.X_OK):
+            walk.begin_with_file(str(self.top))
+        elif self.top.is_dir() and os.access(self.top, os.R_OK | os.X_OK):
+            walk.begin(str(self.top))
+        else:
             raise SourceMissing(self.top)
-        return sorted(_walk(str(self.top)), key=lambda path: path.replace(os.sep, "\0"))
+        walk.paths.sort(key=lambda path: path.name.replace(os.sep, "\0"))
+        return Listing(walk.paths, walk.skipped, walk.notices)
 
 
-def _walk(folder: str) -> Iterator[str]:
-    with suppress(OSError), os.scandir(folder) as entries:  # as with a file that cannot be read, the others count
+class _Walk:
+    """Goes to each folder once, however many links lead there; real folders come first, so that they give the names."""
+
+    def __init__(self, unpacking: Unpacking) -> None:
+        self.paths: list[SourcePath] = []
+        self.skipped: list[SkippedFile] = []
+        self.notices: list[Notice] = []
+        self._unpacking = unpacking
+        self._links = deque[str]()
+        self._seen = set[tuple[int, int]]()
+        # Where the archive that is being read was unpacked, and its name.
+        self._unpacked, self._archive = "", ""
+
+    def begin(self, top: str) -> None:
+        """Walk all that can be reached from here."""
+        self._enter(top)
+        while self._links:
+            self._follow(self._links.popleft())
+
+    def begin_with_file(self, path: str) -> None:
+        """A file that was named itself."""
+        self._note_file(path)
+
+    def _follow(self, link: str) -> None:
+        before = len(self.paths)
+        if self._enter(link) and len(self.paths) > before:
+            text = f"The link {link} leads to {os.path.realpath(link)}: the files there were read as well"
+            self.notices.append(Notice("link", text))
+
+    def _enter(self, folder: str) -> bool:
+        """Whether nobody was here before."""
+        try:
+            state = os.stat(folder)  # noqa: PTH116  # by the thousand, a Path costs more than the call
+            if (state.st_dev, state.st_ino) in self._seen:
+                return False
+            self._seen.add((state.st_dev, state.st_ino))
+            with os.scandir(folder) as entries:
+                inner = sorted(self._noted(list(entries)))
+        except OSError as error:  # as with a file that cannot be read, the others count
+            named = Path(self._named(folder).name)
+            self.skipped.append(SkippedFile(named, Reason.CLOSED_FOLDER, error.strerror or _NO_WORDS))
+            return True
+        for path in inner:
+            self._enter(path)
+        return True
+
+    def _noted(self, entries: Sequence[os.DirEntry[str]]) -> Iterator[str]:
+        """Note the files and links of a folder, and give the folders in it."""
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path)
-            # Pipes and devices would block the reader for ever; a link that leads nowhere is reported.
-            elif entry.is_file() or (entry.is_symlink() and not entry.is_dir()):
                 yield entry.path
+            elif entry.is_symlink() and _leads_to_folder(entry):
+                self._links.append(entry.path)
+            # Opening a pipe or a device would block whoever reads it; a link that leads nowhere is reported.
+            elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not _is_special(entry)):
+                self._note_file(entry.path)
+            else:
+                self.skipped.append(SkippedFile(Path(self._named(entry.path).name), Reason.NO_FILE))
+
+    def _note_file(self, path: str) -> None:
+        named = self._named(path)
+        opened = self._unpacking.open(path, named.name)
+        if opened is None:
+            self.paths.append(named)
+            return
+        if opened.fault is not None:
+            self.skipped.append(opened.fault)
+        before, outside = len(self.paths), (self._unpacked, self._archive)
+        self._unpacked, self._archive = opened.folder, named.name
+        self._enter(opened.folder)
+        self._unpacked, self._archive = outside
+        if len(self.paths) > before:
+            number = len(self.paths) - before
+            text = f"{named.name} was unpacked for the build: {number:,} file{'' if number == 1 else 's'}"
+            self.notices.append(Notice("archive", text))
+
+    def _named(self, path: str) -> SourcePath:
+        if not self._unpacked:
+            return SourcePath(path)
+        return SourcePath(f"{self._archive}{path.removeprefix(self._unpacked)}", path)
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _is_special(link: os.DirEntry[str]) -> bool:
+    try:
+        return not stat.S_ISREG(link.stat().st_mode)
+    except OSError:  # it leads nowhere
+        return False

@@ -1,7 +1,7 @@
-"""Makes stacks of the frames of a series.
+"""Builds stacks from the frames of a series.
 
-`read_traits` reads from a header what tells frames apart; `splitting` parts what overlaps or alternates along the
-normal, `same_place` what is still at one place, `same_value` says when two values are one; `one_look` puts
-pictures of one format together. `undecided` reports what nothing tells; `stacks` makes the ordered stacks of written
-instances, `naming` says what they are called.
+`read_traits` reads the attributes that distinguish frames; `splitting` separates frames that overlap or alternate along
+the normal, `same_place` those still at one place, `same_value` decides when two values are one; `one_look` groups
+pictures of one format. `undecided` reports frames that nothing distinguishes; `stacks` makes the ordered stacks of
+written instances, `naming` names them.
 """

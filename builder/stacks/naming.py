@@ -1,4 +1,4 @@
-"""What the stacks of a series are called: those of one name get the words that tell them apart."""
+"""The names of the stacks of a series: stacks with one name get the words that distinguish them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -7,15 +7,15 @@ from builder.stacks.stacks import OrderedStack, describe_stack
 from builder.traits import DELAYS, MOMENTS, Traits, Value
 from bundle.images.naming import PLAIN_TERMS, SHAPES, WORDS, number, word_of
 
-# For each of some stacks of one name what it is besides; empty where it does not say.
+# For each of several stacks with one name, a distinguishing word; empty if the stack has none.
 Words = list[str]
-# Numbers of one stack that differ by a smaller share are one.
+# Numbers in one stack that differ by a smaller share are one number.
 _ONE_SHARE = 0.005
 
 
 def stack_names(stacks: Sequence[OrderedStack], modality: str) -> list[str]:
-    """The name of each stack of a series, with words where several would have the same."""
-    names = [describe_stack(one, modality) for one in stacks]
+    """The name of each stack of a series, with distinguishing words if several would have the same name."""
+    names = [describe_stack(stack, modality) for stack in stacks]
     for words_of in _ASKED:
         for members in _of_one_name(names):
             words = words_of([stacks[k] for k in members])
@@ -32,30 +32,30 @@ def _of_one_name(names: Sequence[str]) -> list[list[int]]:
     return [members for members in found.values() if len(members) > 1]
 
 
-# What is asked
+# The distinguishing attributes
 
 
 def _shapes(stacks: Sequence[OrderedStack]) -> Words:
-    return [SHAPES.get(one.geometry.not_volume_reason, "") for one in stacks]
+    return [SHAPES.get(stack.geometry.not_volume_reason, "") for stack in stacks]
 
 
 def _terms(keyword: str) -> Callable[[Sequence[OrderedStack]], Words]:
-    """Those values of a type that not all stacks have."""
+    """The values of a type that not all stacks have."""
 
     def words(stacks: Sequence[OrderedStack]) -> Words:
-        told = [str(_kind(one, keyword) or "").split("\\") for one in stacks]
+        told = [str(_kind(stack, keyword) or "").split("\\") for stack in stacks]
         count = Counter(term for terms in told for term in set(terms))
-        own = [[one for one in terms if count[one] < len(stacks) and one not in PLAIN_TERMS] for terms in told]
+        own = [[term for term in terms if count[term] < len(stacks) and term not in PLAIN_TERMS] for terms in told]
         return [", ".join(dict.fromkeys(map(word_of, terms))) for terms in own]
 
     return words
 
 
 def _value(keyword: str, form: str) -> Callable[[Sequence[OrderedStack]], Words]:
-    """A value that all frames of a stack have."""
+    """A value that all frames of a stack share."""
 
     def words(stacks: Sequence[OrderedStack]) -> Words:
-        return [_said(_kind(one, keyword), form) for one in stacks]
+        return [_said(_kind(stack, keyword), form) for stack in stacks]
 
     return words
 
@@ -69,31 +69,31 @@ def _said(value: Value, form: str) -> str:
 def _ranks(
     word: str, key: Callable[[OrderedStack], float | tuple[float, ...] | None]
 ) -> Callable[[Sequence[OrderedStack]], Words]:
-    """The how manieth of how many; of directions, in the order of the stacks."""
+    """The rank among so many; of directions, in the order of the stacks."""
 
     def words(stacks: Sequence[OrderedStack]) -> Words:
-        found = [key(one) for one in stacks]
-        known = dict.fromkeys(one for one in found if one is not None)
+        found = [key(stack) for stack in stacks]
+        known = dict.fromkeys(value for value in found if value is not None)
         if None in found or len(known) < 2:
             return [""] * len(stacks)
         order = list(known) if isinstance(found[0], tuple) else sorted(known)
-        return [f"{word} {order.index(one) + 1} of {len(order)}" for one in found if one is not None]
+        return [f"{word} {order.index(value) + 1} of {len(order)}" for value in found if value is not None]
 
     return words
 
 
 def _kind(stack: OrderedStack, keyword: str) -> Value:
-    """The value of one of KINDS or LATER_KINDS that all frames have; None where they differ."""
-    return _common([one.traits.told(keyword) for one in stack.slices])
+    """The value of one of KINDS or LATER_KINDS that all frames share; None if they differ."""
+    return _common([slice_.traits.told(keyword) for slice_ in stack.slices])
 
 
 def _common(values: Sequence[Value]) -> Value:
     first = values[0]
     if isinstance(first, float):
-        numbers = [one for one in values if isinstance(one, float)]
+        numbers = [value for value in values if isinstance(value, float)]
         near = len(numbers) == len(values) and max(numbers) - min(numbers) <= _ONE_SHARE * max(map(abs, numbers))
         return first if near else None
-    return first if all(one == first for one in values) else None
+    return first if all(value == first for value in values) else None
 
 
 def _rank_value(keyword: str) -> Callable[[OrderedStack], float | None]:
@@ -110,11 +110,11 @@ def _direction(stack: OrderedStack) -> tuple[float, ...] | None:
 
 
 def _first_moment(place: int) -> Callable[[OrderedStack], float | None]:
-    """When the first frame was taken, by one of the times."""
+    """The time of the first frame, by one of the time attributes."""
 
     def moment(stack: OrderedStack) -> float | None:
-        times = [_time(one.traits, place) for one in stack.slices]
-        return None if None in times else min(one for one in times if one is not None)
+        times = [_time(slice_.traits, place) for slice_ in stack.slices]
+        return None if None in times else min(time for time in times if time is not None)
 
     return moment
 
@@ -124,19 +124,21 @@ def _time(traits: Traits, place: int) -> float | None:
 
 
 def _acquisition(stacks: Sequence[OrderedStack]) -> Words:
-    return [_said(_common([one.traits.acquisition for one in stack.slices]), "acquisition {}") for stack in stacks]
+    return [
+        _said(_common([slice_.traits.acquisition for slice_ in stack.slices]), "acquisition {}") for stack in stacks
+    ]
 
 
 def _matrix(stacks: Sequence[OrderedStack]) -> Words:
-    return [f"{one.slices[0].instance.columns} x {one.slices[0].instance.rows}" for one in stacks]
+    return [f"{stack.slices[0].instance.columns} x {stack.slices[0].instance.rows}" for stack in stacks]
 
 
 def _first_image(stacks: Sequence[OrderedStack]) -> Words:
-    return [f"from image {min(one.instance.instance_number for one in stack.slices)}" for stack in stacks]
+    return [f"from image {min(slice_.instance.instance_number for slice_ in stack.slices)}" for stack in stacks]
 
 
 def _first_frame(stacks: Sequence[OrderedStack]) -> Words:
-    return [f"from frame {min(one.frame.frame_index for one in stack.slices) + 1}" for stack in stacks]
+    return [f"from frame {min(slice_.frame.frame_index for slice_ in stack.slices) + 1}" for stack in stacks]
 
 
 _ASKED: tuple[Callable[[Sequence[OrderedStack]], Words], ...] = (

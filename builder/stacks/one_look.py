@@ -1,4 +1,4 @@
-"""Puts pictures together that look one way: one format, orientation and pixel spacing, whatever digits these have."""
+"""Groups pictures of one format, orientation and pixel spacing, however many digits these have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,34 +8,34 @@ from builder.traits import Traits
 from bundle.images import geometry
 from bundle.images.geometry import FramePlane
 
-# More values than this with fewer frames each, on an average, differ by chance and tell nothing.
+# More values than this, with fewer frames each on average, differ by chance and distinguish nothing.
 FEW_VALUES, FRAMES_EACH = 3, 2
-# Pixel spacings that differ by a smaller share are one, written with more digits or fewer: a pixel in 512.
+# Pixel spacings that differ by a smaller share are one, written with more or fewer digits: a pixel in 512.
 PIXEL_SPACING_SHARE = 0.002
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFrame:
-    """A frame as it is split: its plane (with what must be equal in a stack), and what tells it apart."""
+    """A frame to split into stacks: its plane (with what must be equal in a stack), and its distinguishing traits."""
 
     plane: FramePlane
     traits: Traits
 
 
 def of_one_look(pictures: Sequence[PlacedFrame]) -> tuple[list[list[int]], list[list[int]]]:
-    """The indices of pictures that turn about, and of each group that has one format, orientation and pixel spacing.
+    """The indices of pictures that rotate, and of each group with one format, orientation and pixel spacing.
 
     A rotating projection has a picture for each direction: such pictures of one format are one stack to scroll.
     """
-    frames = {one.traits.frame_of_reference for one in pictures} - {""}
+    frames = {picture.traits.frame_of_reference for picture in pictures} - {""}
     tells = len(frames) > 1 and not (len(frames) > FEW_VALUES and len(pictures) < FRAMES_EACH * len(frames))
     groups: dict[tuple[object, ...], list[list[int]]] = {}
-    for index, one in enumerate(pictures):
-        reference = one.traits.frame_of_reference if tells else ""
-        key = (*one.plane.kind, one.traits.localizer, reference, one.plane.image_position_patient is None)
+    for index, picture in enumerate(pictures):
+        reference = picture.traits.frame_of_reference if tells else ""
+        key = (*picture.plane.kind, picture.traits.localizer, reference, picture.plane.image_position_patient is None)
         alike = groups.setdefault(key, [])
         for group in alike:
-            if _same_look(pictures[group[0]].plane, one.plane):
+            if _same_look(pictures[group[0]].plane, picture.plane):
                 group.append(index)
                 break
         else:
@@ -46,7 +46,7 @@ def of_one_look(pictures: Sequence[PlacedFrame]) -> tuple[list[list[int]], list[
 
 
 def _turning(pictures: Sequence[PlacedFrame], alike: Sequence[list[int]]) -> list[list[int]]:
-    """Those that stand alone in their direction, and a few that come to one twice, where these are many."""
+    """Pictures that are alone in their direction, and a few with a repeated direction, if these are many."""
     found: list[list[list[int]]] = []
     for group in alike:
         plane = pictures[group[0]].plane
@@ -67,7 +67,7 @@ def _are_many(small: Sequence[Sequence[int]]) -> bool:
 
 
 def _same_look(a: FramePlane, b: FramePlane) -> bool:
-    """Whether orientation and pixel spacing are the same but for the digits they are written with."""
+    """Whether orientation and pixel spacing are the same except for the number of digits."""
     if (a.image_orientation_patient, a.pixel_spacing) == (b.image_orientation_patient, b.pixel_spacing):
         return True
     turned = not _near(a.image_orientation_patient, b.image_orientation_patient, geometry.ORIENTATION_TOLERANCE)

@@ -1,4 +1,4 @@
-"""Reads from a header what tells its frames apart, wherever the file states it."""
+"""Reads the attributes that distinguish the frames of a file, wherever the file states them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from builder.dicom.memo import by_values
 from builder.dicom.source_file import Values, text
 from builder.traits import ACQUISITIONS, DELAYS, KINDS, LATER_KINDS, SETTINGS, Traits, Value
 
-# What is text; all else above is numbers.
+# Text attributes; all others above are numbers.
 _TEXTS = frozenset({
     "StackID", "ImageType", "FrameType", "ComplexImageComponent", "AcquisitionContrast", "RescaleType",
     "ConvolutionKernel", "ReconstructionAlgorithm", "FilterMaterial", "DiffusionDirectionality",
@@ -30,7 +30,7 @@ _WANTED = frozenset({
     "DimensionIndexValues",
 })  # fmt: skip
 _STAMP = re.compile(r"(\d{8})?(\d{2})(\d{2})?(\d{2})?(\.\d{1,6})?(?:[+-]\d{4})?")
-# Dimensions of these count places along the normal (PS3.3 C.7.6.17), which positions tell better.
+# Dimension indices of these attributes count places along the normal (PS3.3 C.7.6.17): positions are more precise.
 _PLACES = frozenset({0x00200032, 0x00209057, 0x00201041, 0x00209301, 0x00209310})
 _GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 
@@ -38,8 +38,8 @@ _GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 def traits_of(dataset: Values, frames: int) -> tuple[Traits, ...]:
     """The traits of each frame of an instance."""
     if not any(keyword in dataset for keyword in _GROUPS):
-        one = _traits(dataset, {})
-        return tuple(one._replace(number=(one.number[0], frame)) for frame in range(frames))
+        traits = _traits(dataset, {})
+        return tuple(traits._replace(number=(traits.number[0], frame)) for frame in range(frames))
     shared = dict(_flat(item for item in dataset.get(_GROUPS[0]) or ()))
     own = dataset.get(_GROUPS[1]) or ()
     positions = _dimensions(dataset)
@@ -47,12 +47,12 @@ def traits_of(dataset: Values, frames: int) -> tuple[Traits, ...]:
 
 
 def _of_frame(dataset: Values, shared: Mapping[str, Any], own: Any, positions: frozenset[int], frame: int) -> Traits:
-    """PS3.3 C.7.6.16: a frame's own functional groups come first, then the shared ones, then the data set."""
+    """PS3.3 C.7.6.16: a frame's own functional groups take precedence, then the shared ones, then the data set."""
     groups = {**shared, **dict(_flat(own))}
-    one = _traits(dataset, groups)
+    traits = _traits(dataset, groups)
     indices = _numbers(groups.get("DimensionIndexValues"))
     told = tuple(value for place, value in enumerate(indices) if place not in positions)
-    return one._replace(kinds=one.kinds + told, number=(one.number[0], frame))
+    return traits._replace(kinds=traits.kinds + told, number=(traits.number[0], frame))
 
 
 def _flat(items: Any) -> Iterator[tuple[str, Any]]:
@@ -82,7 +82,7 @@ def _traits(dataset: Values, groups: Mapping[str, Any]) -> Traits:
 
 
 def _grouped_fixed(dataset: Values, groups: Mapping[str, Any]) -> Traits:
-    """What the frames of a series mostly have in common."""
+    """The traits that the frames of a series usually share."""
 
     def told(keywords: tuple[str, ...]) -> tuple[Value, ...]:
         return tuple(_told(_value(dataset, groups, keyword), keyword) for keyword in keywords)
@@ -117,7 +117,7 @@ def _told(value: Any, keyword: str) -> Value:
 
 
 def _numbers(value: Any) -> tuple[float, ...]:
-    """All values as finite numbers; empty where one of them is none."""
+    """All values as finite numbers; empty if one of them is not a number."""
     if value is None or value == "":
         return ()
     values = [value] if isinstance(value, str | int | float) or not hasattr(value, "__iter__") else value
@@ -133,16 +133,16 @@ def _first(numbers: tuple[float, ...]) -> float | None:
 
 
 def _moment(dataset: Values, groups: Mapping[str, Any], pair: tuple[str, str], whole: tuple[str, ...]) -> float | None:
-    """Seconds since whenever: of the frame itself, else of its file; a time without a date counts from midnight."""
+    """Seconds since a fixed day: of the frame itself, else of its file; a time without a date counts from midnight."""
     stamps = [str(_value(dataset, groups, keyword) or "") for keyword in whole]
     date, time = (text(dataset, keyword) for keyword in pair)
     found = (_seconds(stamp) for stamp in (*stamps, date + time if time else "", time))
-    return next((one for one in found if one is not None), None)
+    return next((seconds for seconds in found if seconds is not None), None)
 
 
 @lru_cache(1 << 10)
 def _days(day: str) -> int | None:
-    """Counted from whenever; None where there is no such day."""
+    """Days since a fixed day; None if the date does not exist."""
     try:
         return datetime.strptime(day, "%Y%m%d").toordinal()
     except ValueError:

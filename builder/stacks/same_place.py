@@ -1,4 +1,4 @@
-"""Tells frames at one place apart where nothing says what they are: by settings, by time, at last by number."""
+"""Separates frames at one place that no kind distinguishes: by settings, by time, and finally by number."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -8,17 +8,17 @@ from statistics import median
 from builder.stacks.same_value import Labels, labels_of
 from builder.traits import MOMENTS, SETTINGS, Traits, Value
 
-# What the note says of frames that nothing tells apart for sure.
+# The note on frames that nothing distinguishes for certain.
 UNDECIDED = "the files do not say which images belong together"
-# A delay belongs to the usual one that is nearer than this share of the least difference between two of these.
+# A delay belongs to the usual delay that is nearer than this share of the least difference between two of these.
 _NEAR = 0.3
-# A pause between two stacks is so many times as long as any step within them.
+# A pause between two stacks is this many times as long as any step within them.
 PAUSE = 2.0
 _HALF_A_DAY, _DAY = 43_200.0, 86_400.0
 
-# For each frame, which of the stacks it belongs to.
+# For each frame, the stack that it belongs to.
 Parts = list[int]
-# For each frame, what puts it in order; the same for all frames of which nothing is known.
+# For each frame, its sort key; the same for all frames if nothing is known.
 Order = Sequence[float | tuple[float, int]]
 
 
@@ -31,19 +31,19 @@ def told_apart(traits: Sequence[Traits], places: Sequence[int]) -> tuple[list[li
 
 
 def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts | None]:
-    """What the files say, the surest first."""
+    """The groupings that the files suggest, the most certain first."""
     times = _times(traits)
-    numbers = [one.number for one in traits]
+    numbers = [frame.number for frame in traits]
     delays = _times(traits, slice(MOMENTS, None))
     for place in range(len(SETTINGS)):
-        yield _by_value([one.settings[place] if one.settings else None for one in traits], places)
+        yield _by_value([frame.settings[place] if frame.settings else None for frame in traits], places)
     for time in times:
         yield _by_moment(time, places)
     for counted in (_runs(numbers, places), _counted(numbers, places)):
         if counted is not None and all(_rises(counted, time, places) for time in times):
             yield counted
     yield from (_nearest(delay, places) for delay in delays)
-    acquisitions = _whole([one.acquisition for one in traits])
+    acquisitions = _whole([frame.acquisition for frame in traits])
     yield from (_pauses(time, places) for time in times if _is_telling(time, places))
     orders: tuple[Order, ...] = (acquisitions, *times, numbers)
     for order in orders:
@@ -56,7 +56,7 @@ def _answers(traits: Sequence[Traits], places: Sequence[int]) -> Iterator[Parts 
 def in_time(traits: Sequence[Traits], *, by_number: bool = False) -> list[int]:
     """The order of frames at one place: by the first time that all have, then Instance Number and frame.
 
-    Without any place, the Instance Number alone says (`by_number`).
+    Without any position, the Instance Number alone decides (`by_number`).
     """
     times = [] if by_number else _times(traits)
     time: Sequence[float] = times[0] if times else [0.0] * len(traits)
@@ -64,21 +64,21 @@ def in_time(traits: Sequence[Traits], *, by_number: bool = False) -> list[int]:
 
 
 def _times(traits: Sequence[Traits], which: slice = slice(None)) -> list[list[float]]:
-    """Each time that all frames have and that is not the same for all."""
-    found = (_whole(values) for values in zip(*(one.times[which] for one in traits), strict=True))
-    return [_unwrapped(one) for one in found if one]
+    """Each time attribute that all frames have, with different values."""
+    found = (_whole(values) for values in zip(*(frame.times[which] for frame in traits), strict=True))
+    return [_unwrapped(clock) for clock in found if clock]
 
 
 def _whole(values: Sequence[Value]) -> list[float]:
-    """The values where every frame has a number and not all have the same; else empty."""
-    numbers = [one for one in values if isinstance(one, float)]
+    """The values, if every frame has a number and not all have the same; else empty."""
+    numbers = [value for value in values if isinstance(value, float)]
     return numbers if len(numbers) == len(values) and len(set(numbers)) > 1 else []
 
 
 def _unwrapped(times: list[float]) -> list[float]:
     """Times of day without a date may pass midnight."""
     if max(times) < _DAY and max(times) - min(times) > _HALF_A_DAY:
-        return [one + _DAY if one < _HALF_A_DAY else one for one in times]
+        return [time + _DAY if time < _HALF_A_DAY else time for time in times]
     return times
 
 
@@ -96,15 +96,15 @@ def _is_telling(order: Order, places: Sequence[int]) -> bool:
 
 
 def _by_value(values: Sequence[Value], places: Sequence[int]) -> Parts | None:
-    """One stack for each value, where each is at a place once and there are as many as frames at a place."""
+    """One stack for each value, if each value occurs once at a place and there are as many as frames at a place."""
     labels: Labels = labels_of(values)
-    if None in labels or len(set(labels)) != _most(places) or not _is_telling([one or 0 for one in labels], places):
+    if None in labels or len(set(labels)) != _most(places) or not _is_telling([label or 0 for label in labels], places):
         return None
-    return [one or 0 for one in labels]
+    return [label or 0 for label in labels]
 
 
 def _by_moment(time: Sequence[float], places: Sequence[int]) -> Parts | None:
-    """The same for moments, of which each counts as it is."""
+    """The same for moments, each of which counts as it is."""
     ranks = {moment: rank for rank, moment in enumerate(sorted(set(time)))}
     parts = [ranks[moment] for moment in time]
     return parts if len(ranks) == _most(places) and _is_telling(parts, places) else None
@@ -113,7 +113,7 @@ def _by_moment(time: Sequence[float], places: Sequence[int]) -> Parts | None:
 def _counted(numbered: Sequence[tuple[float, int]], places: Sequence[int]) -> Parts | None:
     """From numbers that count places within stacks, or stacks within places, with or without gaps.
 
-    They begin at 1; or at the least that there is, where no frame can be missing before it.
+    They begin at 1, or at the least number present if no frame can be missing before it.
     """
     one_file = len({number for number, _ in numbered}) == 1
     numbers = [frame + 1 if one_file else int(number) for number, frame in numbered]
@@ -133,7 +133,7 @@ def _one_to_one(a: Sequence[Hashable], b: Sequence[Hashable]) -> bool:
 
 
 def _rises(parts: Parts, time: Sequence[float], places: Sequence[int]) -> bool:
-    """Whether later stacks were taken later at each place, or a time says nothing of it."""
+    """Whether later stacks were acquired later at each place, or a time does not contradict it."""
     at: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for part, moment, place in zip(parts, time, places, strict=True):
         at[place].append((part, moment))
@@ -141,7 +141,7 @@ def _rises(parts: Parts, time: Sequence[float], places: Sequence[int]) -> bool:
 
 
 def _nearest(delays: Sequence[float], places: Sequence[int]) -> Parts | None:
-    """From delays after a beat, which differ a little from place to place: each belongs to the usual one next to it."""
+    """From trigger delays, which vary a little from place to place: each belongs to the nearest usual delay."""
     at: dict[int, list[float]] = defaultdict(list)
     for delay, place in zip(delays, places, strict=True):
         at[place].append(delay)
@@ -169,7 +169,7 @@ def _pauses(order: Sequence[float], places: Sequence[int]) -> Parts | None:
 
 
 def _runs(order: Order, places: Sequence[int]) -> Parts | None:
-    """From an order in which the places rise, or fall, once for each stack: whatever was lost at an end of one."""
+    """From an order in which the places rise, or fall, once for each stack, even if frames at its ends are lost."""
     turn = sorted(range(len(places)), key=lambda i: (order[i], places[i]))
     for way in (1, -1) if _is_telling(order, places) else ():
         parts, part = [0] * len(places), 0
@@ -182,17 +182,17 @@ def _runs(order: Order, places: Sequence[int]) -> Parts | None:
 
 
 def _sure_sweeps(order: Order, places: Sequence[int]) -> Parts | None:
-    """Sweeps over the places that are the same from either end: where a lost frame leaves it open, they are not."""
+    """Sweeps over the places that are the same from either end: if a lost frame makes them ambiguous, they differ."""
     ranks = {key: rank for rank, key in enumerate(sorted(set(order)))}
-    onward = _sweeps([ranks[one] for one in order], places)
-    back = _sweeps([-ranks[one] for one in order], [-place for place in places])
+    onward = _sweeps([ranks[key] for key in order], places)
+    back = _sweeps([-ranks[key] for key in order], [-place for place in places])
     count = max(onward) + 1
     same = all(a == count - 1 - b for a, b in zip(onward, back, strict=True))
     return onward if same and count == _most(places) else None
 
 
 def _sweeps(order: Order, places: Sequence[int]) -> Parts:
-    """A new stack begins where a place comes again."""
+    """A new stack begins where a place recurs."""
     parts, seen, part = [0] * len(places), set[int](), 0
     for index in sorted(range(len(places)), key=lambda i: (order[i], places[i])):
         if places[index] in seen:
@@ -203,7 +203,7 @@ def _sweeps(order: Order, places: Sequence[int]) -> Parts:
 
 
 def _ranks(order: Order, places: Sequence[int]) -> Parts:
-    """The first at each place, the second, ...: only where all places have equally many is this more than a guess."""
+    """The first at each place, the second, ...: more than a guess only if all places have equally many."""
     parts, taken = [0] * len(places), Counter[int]()
     for index in sorted(range(len(places)), key=lambda i: order[i]):
         parts[index] = taken[places[index]]
@@ -212,8 +212,8 @@ def _ranks(order: Order, places: Sequence[int]) -> Parts:
 
 
 def _guess(traits: Sequence[Traits], places: Sequence[int]) -> Parts:
-    """Sweeps in the first order that tells all frames at a place apart; without one, by turns."""
-    orders: tuple[Order, ...] = (*_times(traits), [one.number for one in traits])
+    """Sweeps in the first order that distinguishes all frames at a place; without such an order, by turns."""
+    orders: tuple[Order, ...] = (*_times(traits), [frame.number for frame in traits])
     for order in orders:
         parts = _sweeps(order, places)
         if _is_telling(order, places) and max(parts) + 1 == _most(places):

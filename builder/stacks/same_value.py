@@ -1,4 +1,4 @@
-"""Which values of an attribute are one value, written or measured a little differently."""
+"""Decides which values of an attribute are one value, written or measured slightly differently."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,10 +6,10 @@ from builder.traits import Value
 
 # Numbers that differ by a smaller share are one, unless both are whole: 2.5 and 2.4999 mm of thickness.
 VALUE_SHARE = 0.005
-# So are directions whose parts differ by less.
+# Directions whose components differ by less are one, too.
 PART = 0.01
 
-# The number of each value, ascending with the values; None where there is none.
+# The number of each value, ascending with the values; None for a missing value.
 Labels = list[int | None]
 
 
@@ -20,7 +20,7 @@ def labels_of(values: Sequence[Value]) -> Labels:
 
 
 def _numbered(values: Iterable[Value]) -> dict[Value, int]:
-    """Values that are one get one number; the numbers ascend with the values."""
+    """Values that count as one get one number; the numbers ascend with the values."""
     known: dict[Value, int] = {}
     label, first = -1, None
     for value in sorted(values, key=_order):

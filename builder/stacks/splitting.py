@@ -1,4 +1,4 @@
-"""Splits the frames of a series into stacks by what each frame is, never by being the k-th at its place.
+"""Splits the frames of a series into stacks by the attributes of each frame, never by being the k-th at its place.
 
 Numbers in, indices and notes in plain words out; docs/bundle-format.md ("How stacks are made") has the rules.
 """
@@ -18,13 +18,13 @@ from builder.traits import Traits, Value
 from bundle.images import geometry
 from bundle.images.geometry import Array
 
-# The next acquisition begins no more steps than this behind the end of the one before.
+# The next acquisition begins at most this many steps beyond the end of the previous one.
 NEXT_STEPS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The indices of one stack in its order, and what a reader should know of how it was put together."""
+    """The indices of one stack in order, and what a reader should know about how it was put together."""
 
     members: tuple[int, ...]
     note: str = ""
@@ -32,35 +32,35 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Pictures of one format and orientation: where each lies along the normal (mm), and the number of its place."""
+    """Pictures of one format and orientation: the position of each along the normal (mm), and its place number."""
 
     pictures: Sequence[PlacedFrame]
     along: dict[int, float]
     place: dict[int, int]
 
     def places(self, members: Sequence[int]) -> list[int]:
-        """The numbers of the places of some members."""
+        """The place numbers of some members."""
         return [self.place[i] for i in members]
 
     def traits(self, members: Sequence[int]) -> list[Traits]:
-        """What tells some members apart."""
+        """The distinguishing attributes of some members."""
         return [self.pictures[i].traits for i in members]
 
     def span(self, members: Sequence[int]) -> tuple[float, float]:
-        """From where to where some members reach, in mm."""
+        """The extent of some members along the normal, from and to, in mm."""
         along = [self.along[i] for i in members]
         return min(along), max(along)
 
 
 def split(pictures: Sequence[PlacedFrame]) -> list[Split]:
-    """The stacks of a series, in the order in which their first pictures come."""
+    """The stacks of a series, in the order of their first pictures."""
     turning, groups = of_one_look(pictures)
-    found = [one for members in groups for one in _stacks(pictures, members)]
+    found = [stack for members in groups for stack in _stacks(pictures, members)]
     return found + [_by_number(pictures, members) for members in turning]
 
 
 def _by_number(pictures: Sequence[PlacedFrame], members: Sequence[int]) -> Split:
-    """Of different directions: they have one order alone."""
+    """Pictures of different directions have no order but their numbers."""
     return Split(tuple(sorted(members, key=lambda i: pictures[i].traits.number)))
 
 
@@ -74,15 +74,15 @@ def _stacks(pictures: Sequence[PlacedFrame], members: list[int]) -> list[Split]:
         parts = _repeated_kinds(pictures, members)
         return [_at_one_place(pictures, part, by_number=along is None) for part in parts]
     group = _Group(pictures, dict(zip(members, along or (), strict=True)), dict(zip(members, places, strict=True)))
-    return _gathered(group, [one for part in _apart(group, members) for one in _settled(group, part)])
+    return _gathered(group, [stack for part in _apart(group, members) for stack in _settled(group, part)])
 
 
 def _along(pictures: Sequence[PlacedFrame]) -> Sequence[float] | None:
-    """Where each lies along the normal of the first, in mm; without positions, by Slice Location; None without."""
+    """The position of each along the normal of the first, in mm; else Slice Location; None without either."""
     if pictures[0].plane.image_position_patient is not None:
-        return list(map(float, geometry.distances([one.plane for one in pictures])))
-    locations = [one.traits.location for one in pictures]
-    found = [one for one in locations if one is not None]
+        return list(map(float, geometry.distances([picture.plane for picture in pictures])))
+    locations = [picture.traits.location for picture in pictures]
+    found = [location for location in locations if location is not None]
     return found if len(found) == len(locations) else None
 
 
@@ -106,7 +106,7 @@ def _with_several(part: list[int], values: Sequence[Value]) -> list[list[int]]:
 
 
 def _columns(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
-    """The values of each attribute, for all pictures; the dimensions at the end may be of some alone."""
+    """The values of each attribute, for all pictures; the dimensions at the end may be missing for some."""
     count = max(map(len, rows))
     return [[row[k] if k < len(row) else None for row in rows] for k in range(count)]
 
@@ -119,7 +119,7 @@ def _parted(members: Sequence[int], labels: Labels) -> list[list[int]]:
 
 
 def _settled(group: _Group, members: list[int]) -> Iterator[Split]:
-    """One stack for what has one picture at each place, or is all at one; else what time and numbers make of it."""
+    """One stack for members with one picture at each place, or all at one place; else time and numbers decide."""
     places = group.places(members)
     if len(set(places)) == 1 < len(members):
         yield _at_one_place(group.pictures, members)
@@ -134,29 +134,29 @@ def _settled(group: _Group, members: list[int]) -> Iterator[Split]:
 def _gathered(group: _Group, splits: Sequence[Split]) -> list[Split]:
     """Single pictures at one place become one stack to scroll, not an entry each."""
     singles: dict[int, list[int]] = defaultdict(list)
-    for one in splits:
-        if len(one.members) == 1:
-            singles[group.place[one.members[0]]].append(one.members[0])
+    for split in splits:
+        if len(split.members) == 1:
+            singles[group.place[split.members[0]]].append(split.members[0])
     several = {place for place, members in singles.items() if len(members) > 1}
-    kept = [one for one in splits if len(one.members) > 1 or group.place[one.members[0]] not in several]
+    kept = [split for split in splits if len(split.members) > 1 or group.place[split.members[0]] not in several]
     return kept + [_at_one_place(group.pictures, singles[place]) for place in sorted(several)]
 
 
-# What overlaps along the normal
+# Overlap along the normal
 
 
 def _apart(group: _Group, members: list[int]) -> list[list[int]]:
-    """The members split by whatever overlaps among them."""
-    parts = _by_kinds(group, [members], lambda one: one.kinds)
+    """The members split by every attribute whose values overlap among them."""
+    parts = _by_kinds(group, [members], lambda traits: traits.kinds)
     parts = [some for part in parts for some in _elsewhere(group, part)]
     parts = [some for part in parts for some in _by_acquisition(group, part)]
-    return _by_kinds(group, parts, lambda one: one.later)
+    return _by_kinds(group, parts, lambda traits: traits.later)
 
 
 def _by_kinds(group: _Group, parts: list[list[int]], values_of: Callable[[Traits], Sequence[Value]]) -> list[list[int]]:
     members = [i for part in parts for i in part]
-    for column in _columns([values_of(one) for one in group.traits(members)]):
-        if len(set(column)) > 1:  # hardly ever
+    for column in _columns([values_of(frame) for frame in group.traits(members)]):
+        if len(set(column)) > 1:  # rare
             value = dict(zip(members, column, strict=True))
             parts = [some for part in parts for some in _by_kind(group, part, [value[i] for i in part])]
     return parts
@@ -176,9 +176,9 @@ def _tells(labels: Labels, places: Sequence[int]) -> bool:
 
 
 def _overlap(labels: Labels, places: Sequence[int]) -> bool:
-    """Whether the places of one value do not all lie before or behind those of another.
+    """Whether the places of one value do not all lie before or after those of another.
 
-    A lack of a value overlaps only with what is at one place with it.
+    A missing value overlaps only with values at the same place.
     """
     at: dict[int | None, set[int]] = defaultdict(set)
     for label, place in zip(labels, places, strict=True):
@@ -190,11 +190,11 @@ def _overlap(labels: Labels, places: Sequence[int]) -> bool:
     return any(end >= start for (_, end), (start, _) in pairwise(spans))
 
 
-# Acquisitions that follow each other
+# Consecutive acquisitions
 
 
 def _by_acquisition(group: _Group, members: list[int]) -> list[list[int]]:
-    labels = labels_of([one.acquisition for one in group.traits(members)])
+    labels = labels_of([frame.acquisition for frame in group.traits(members)])
     if not _tells(labels, group.places(members)):
         return [members]
     parts = _parted(members, labels)
@@ -210,24 +210,24 @@ def _by_acquisition(group: _Group, members: list[int]) -> list[list[int]]:
 
 
 def _usual_step(group: _Group, parts: Sequence[Sequence[int]]) -> float:
-    """From place to place within acquisitions, in mm."""
+    """The usual step from place to place within acquisitions, in mm."""
     along = {group.place[i]: group.along[i] for part in parts for i in part}
     steps = [along[b] - along[a] for part in parts for a, b in pairwise(sorted(set(group.places(part))))]
     return float(median(steps)) if steps else 0.0
 
 
 def _follows(group: _Group, chain: Sequence[Sequence[int]], part: Sequence[int], most: float) -> bool:
-    """Whether an acquisition lies at an end of those of the chain, overlaps none of them, and begins next to it."""
+    """Whether an acquisition begins next to an end of the chain, and overlaps none of its acquisitions."""
     low, high = group.span([i for some in chain for i in some])
     start, end = group.span(part)
     return 0 < start - high <= most or 0 < low - end <= most
 
 
-# A second pass elsewhere
+# A second pass at another position
 
 
 def _elsewhere(group: _Group, members: list[int]) -> list[list[int]]:
-    """The members split by where in their own plane they begin, unless they lie on one straight line."""
+    """The members split by the position of their first corner within the plane, unless these lie on a straight line."""
     planes = [group.pictures[i].plane for i in members]
     if planes[0].image_position_patient is None or len(members) <= FEW_VALUES:
         return [members]
@@ -242,7 +242,7 @@ def _elsewhere(group: _Group, members: list[int]) -> list[list[int]]:
 
 
 def _slopes(along: Array, aside: Array) -> list[Array]:
-    """How far the planes move sideways for each mm along the normal: not at all, or as the usual step does."""
+    """How far the planes move sideways per mm along the normal: not at all, or as the usual step does."""
     order = np.argsort(along, kind="stable")
     steps, shifts = np.diff(along[order]), np.diff(aside[order], axis=0)
     moved = steps > 0
@@ -251,7 +251,7 @@ def _slopes(along: Array, aside: Array) -> list[Array]:
 
 
 def _clusters(points: Array, near: float) -> list[int]:
-    """A number for each point; those nearer to the first of a cluster belong to it."""
+    """A cluster number for each point; a cluster holds the points near its first."""
     labels, firsts, rest = np.zeros(len(points), int), 0, np.ones(len(points), bool)
     while rest.any():
         alike = rest & (np.max(np.abs(points - points[np.argmax(rest)]), axis=1) <= near)

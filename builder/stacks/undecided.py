@@ -1,4 +1,4 @@
-"""Says of which stacks nothing tells for sure that their images belong together."""
+"""Reports the stacks whose images may not belong together, because nothing tells for certain."""
 
 from pathlib import Path
 
@@ -8,11 +8,13 @@ from bundle.index.index import Catalog
 
 
 def undecided_notices(root: Path) -> list[Notice]:
-    """One for each series of the bundle below `root` that has such a stack."""
+    """One notice for each series of the bundle below `root` that has such a stack."""
     with Catalog(root) as catalog:
-        series = [(study.case, one) for study in catalog.studies() for one in study.series]
+        series = [(study.case, group) for study in catalog.studies() for group in study.series]
     return [
-        Notice("undecided", f"{case}, series {one.series_number} ({one.description}): {UNDECIDED}; look at its stacks")
-        for case, one in series
-        if any(UNDECIDED in stack.notes for stack in one.stacks)
+        Notice(
+            "undecided", f"{case}, series {group.series_number} ({group.description}): {UNDECIDED}; look at its stacks"
+        )
+        for case, group in series
+        if any(UNDECIDED in stack.notes for stack in group.stacks)
     ]

@@ -26,9 +26,9 @@ from builder.spool import Spool
 from builder.write.numbering import Places
 from bundle import layout
 
-# Header, directory record, index rows and the share of a preview that one instance takes besides its pixels.
+# Header, directory record, index rows and the share of a preview: the size of one instance besides its pixels.
 _BYTES_BESIDES_PIXELS = 8_000
-# As many others as tell what stays the same in a series from what does so by chance.
+# This many other files distinguish what is constant in a series from chance.
 _OTHERS = 4
 
 
@@ -36,9 +36,9 @@ def assign(
     patients: Sequence[SourcePatient], key: StudyKey, drive: Path, policy: Policy, *, look_for_text: bool = True,
     present: Sequence[WrittenInstance] = (),
 ) -> BuildPlan:  # fmt: skip
-    """Pseudonyms decide the order of the patients, so that the order says nothing about who came first.
+    """Pseudonyms decide the order of the patients, so that the order does not reveal who came first.
 
-    What is `present` on the drive keeps its place, and new images of known series, studies and patients join it.
+    Images `present` on the drive keep their place, and new images of known series, studies and patients join them.
     """
     by_pseudonym = {key.pseudonym(patient.key): patient for patient in patients}
     if len(by_pseudonym) != len(patients):
@@ -51,7 +51,7 @@ def assign(
 
 
 def bytes_of(files: Iterable[ScannedFile]) -> int:
-    """What images take on a medium, with their share of what lists them."""
+    """The size of images on a medium, with their share of the lists."""
     return sum(
         file.rows * file.columns * file.frames * file.bits_allocated // 8 + _BYTES_BESIDES_PIXELS for file in files
     )
@@ -89,8 +89,8 @@ class _Assigner:
                     offset,
                     study_uid,
                     series_uid,
-                    next(one for one in given if one is not None),
-                    self._spread([instance.file.path for instance in series.instances]),
+                    next(date for date in given if date is not None),
+                    self._spread([instance.file.place for instance in series.instances]),
                 )
                 self._add_series(place, series, shared, patient)
 
@@ -112,6 +112,7 @@ class _Assigner:
     def _job(self, path: str, uid: str, instance: SourceInstance, shared: "_Shared") -> WriteJob:
         return WriteJob(
             file=instance.file.path,
+            unpacked=instance.file.unpacked,
             size=instance.file.size,
             modified=instance.file.modified,
             drive=self._drive,
@@ -136,7 +137,7 @@ class _Assigner:
         return tuple(Path(paths[round(k * last / _OTHERS)]) for k in range(min(_OTHERS, last) + 1))
 
     def _uid(self, name: str, original: str) -> str:
-        """A new UID, or the original one where the policy retains it and nothing else has taken it."""
+        """A new UID, or the original if the policy retains UIDs and no other object has taken it."""
         if self._retains_uids and is_uid(original) and self._retained.setdefault(original, name) == name:
             return original
         return new_uid(self._uid_secret, name)
@@ -144,7 +145,7 @@ class _Assigner:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What all jobs of one series have in common."""
+    """The values that all jobs of one series share."""
 
     pseudonym: str
     offset_seconds: int
@@ -159,19 +160,19 @@ def _first_file(series: SourceSeries) -> ScannedFile:
 
 
 def study_order(study: SourceStudy) -> tuple[str, str, str]:
-    """Studies of a patient come by date."""
+    """The sort key for the studies of a patient: by date."""
     first = study.series[0].instances[0].file
     return first.study_date, first.study_time, study.uid_key
 
 
 def _series_number(series: SourceSeries) -> int | None:
-    """The smallest number that the files of a series give it; None where none is a plain count."""
+    """The smallest number that the files of a series give it; None if none is a plain count."""
     numbers = (instance.file.series_number for instance in series.instances)
     return min((int(number) for number in numbers if re.fullmatch(rf"-?\d{{1,{COUNT_FIGURES}}}", number)), default=None)
 
 
 def _acquisition_ranks(series: SourceSeries) -> dict[str, int]:
-    """1, 2, 3 … for acquisition numbers that tell images apart and of which one may be somebody's number."""
+    """1, 2, 3 … for acquisition numbers that distinguish images, if one of the numbers may identify somebody."""
     written = {instance.file.acquisition_number for instance in series.instances}
     numbers = {text: int(text) for text in written if re.fullmatch(r"[+-]?\d{1,12}", text)}
     if len(set(numbers.values())) < 2 or all(map(is_count, numbers.values())):

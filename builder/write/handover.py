@@ -1,4 +1,4 @@
-"""What the writing step and the steps that de-identify hand to each other."""
+"""The types that pass between the writing step and the de-identifying steps."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -11,15 +11,15 @@ from builder.dicom.source_file import Values
 from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
 
 Described = dict[str, object]
-# The encoded data set, and the keywords of values that were dropped as they were broken.
+# The encoded data set, and the keywords of values that were dropped because they were broken.
 CleanHeader = tuple[bytes, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class CleanPixels:
-    """Pixels that show nobody: with the options of the policy that hold for this file, and what it says of that.
+    """Pixels that show nobody: with the options of the policy that apply to this file, and the attributes about them.
 
-    `looked` is what somebody else has to judge of the picture.
+    `looked` is for the process that judges the picture.
     """
 
     pixels: bytes
@@ -29,7 +29,7 @@ class CleanPixels:
 
 
 class Encoded(NamedTuple):
-    """The bytes before the pixels, the pixels (padded to even length), what was dropped, and what is to be judged."""
+    """The bytes before the pixels, the pixels (padded to even length), dropped keywords, and the data to judge."""
 
     header: bytes
     pixels: bytes
@@ -38,7 +38,7 @@ class Encoded(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of a job, and what is to be judged of its picture; `common` of it and of those before together."""
+    """The result of a job, and the data to judge its picture; `common` is shared by it and the jobs before."""
 
     record: WrittenInstance | SkippedFile
     looked: Looked | None = None
@@ -49,13 +49,13 @@ class CleaningStep(Protocol):
     """The de-identifying step: makes the encoded data set without pixels, with `described` set in it."""
 
     def untouched(self, job: WriteJob) -> frozenset[str]:
-        """The options that hold where nothing in the picture is changed."""
+        """The options that apply if nothing in the picture is changed."""
 
     def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-        """Looks at the picture itself; raises NotTaken."""
+        """Examines the picture itself; raises NotTaken."""
 
     def from_bytes(self, header: WalkedHeader, job: WriteJob, described: Described) -> CleanHeader:
-        """From the raw bytes of a usual header; raises Unsure where only `from_dataset` can tell."""
+        """From the raw bytes of a usual header; raises Unsure if only `from_dataset` can decide."""
 
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
-        """From whatever pydicom could parse."""
+        """From any data set that pydicom could parse."""

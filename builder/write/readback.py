@@ -1,15 +1,16 @@
-"""Makes the record of an instance from the bytes that were written, and from nothing else."""
+"""Makes the record of an instance only from the bytes that were written."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 import hashlib
 from io import BytesIO
 import math
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pydicom import dcmread
 from pydicom.multival import MultiValue
 
+from builder.content import ContentKind, content_of
 from builder.dicom import byte_walker
 from builder.dicom.common_runs import new_memory
 from builder.dicom.memo import by_values
@@ -22,7 +23,7 @@ from bundle.images.loss import loss_text
 from bundle.index.records import Frame, Instance, Orientation
 from bundle.index.schema import VOI_LUT_FUNCTIONS
 
-# The slices of a series have one orientation.
+# The slices of a series share one orientation.
 _is_orientation = lru_cache(1 << 10)(is_orientation)
 _FRAME_TYPES = ("CTImageFrameTypeSequence", "PETFrameTypeSequence")
 _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
@@ -35,12 +36,21 @@ def read_written(
 ) -> WrittenInstance:
     """The record of a file of `size` bytes that begins with `header` (up to the first pixel); `digest` is its SHA-256.
 
-    What was `lost` on the way, and whether the file was `kept`, is only handed on.
+    What was `lost` on the way, and whether the file was `kept`, is only handed on. Raises ValueError for a file of
+    a kind that is never written.
     """
     dataset = _parsed(header)
+    content = content_of(text(dataset, "SOPClassUID"))
+    match content:
+        case ContentKind.IMAGES:
+            instance = _image(path, dataset, header, size, digest)
+        case None:
+            raise ValueError("a SOP Class that is not taken")
+        case _:
+            assert_never(content)
     series = _series(dataset)
     return WrittenInstance(
-        _instance(path, dataset, header, size, digest),
+        instance,
         series.patient_id,
         series.study_instance_uid,
         series.series_instance_uid,
@@ -58,14 +68,14 @@ def read_written(
 
 
 def _parsed(header: bytes) -> Values:
-    """The attributes; by pydicom where there are functional groups, which would be parsed for each value anew."""
+    """The attributes; by pydicom if there are functional groups, which would otherwise be parsed again each time."""
     found = byte_walker.parse_file(header, _written)
     grouped = any(keyword in found for keyword in _FUNCTIONAL_GROUPS)
     return dcmread(BytesIO(header), stop_before_pixels=True) if grouped else found
 
 
 class _Series(NamedTuple):
-    """What the files of a series mostly have in common."""
+    """The values that the files of a series usually share."""
 
     patient_id: str
     study_instance_uid: str
@@ -99,7 +109,7 @@ def _series(dataset: Values) -> _Series:
     )
 
 
-def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
+def _image(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
     frames = number(dataset, "NumberOfFrames") or 1
     picture = _picture(dataset)
     return Instance(
@@ -156,7 +166,7 @@ def _picture(dataset: Values) -> _Picture:
 
 
 def _numbers(dataset: Values, keyword: str) -> tuple[float, ...]:
-    """All values of an attribute as finite numbers; empty where one of them is none."""
+    """All values of an attribute as finite numbers; empty if one of them is not a number."""
     value = dataset.get(keyword)
     if value is None or value == "":
         return ()
@@ -165,7 +175,7 @@ def _numbers(dataset: Values, keyword: str) -> tuple[float, ...]:
 
 
 def _places(dataset: Values, index: int, sequence: str) -> Sequence[Values]:
-    """Where an attribute of a frame may stand: its own group, the shared one, the data set (PS3.3 C.7.6.16)."""
+    """Where an attribute of a frame may be: its own group, the shared one, the data set (PS3.3 C.7.6.16)."""
     groups: list[Values] = []
     frames = dataset.get("PerFrameFunctionalGroupsSequence") or []
     if index < len(frames):
@@ -183,7 +193,7 @@ def _first(places: Sequence[Values], keyword: str, count: int) -> tuple[float, .
 
 
 def frame_of(dataset: Values, index: int) -> Frame:
-    """One frame's place and rescale, wherever the file states them."""
+    """One frame's position and rescale, wherever the file states them."""
     grouped = any(keyword in dataset for keyword in _FUNCTIONAL_GROUPS)
     looks = _looks_in_groups(dataset, index) if grouped else _looks(dataset, 0)
     position = _first(_places(dataset, index, "PlanePositionSequence"), "ImagePositionPatient", 3)
@@ -193,7 +203,7 @@ def frame_of(dataset: Values, index: int) -> Frame:
 
 
 class _Looks(NamedTuple):
-    """What frames mostly have in common, in the order in which a record holds it."""
+    """The values that frames usually share, in the order of a record."""
 
     orientation: Orientation | None
     pixel_spacing: tuple[float, float] | None
@@ -217,7 +227,7 @@ def _looks_in_groups(dataset: Values, index: int) -> _Looks:
         slope[0] if slope and slope[0] else 1.0,
         intercept[0] if intercept else 0.0,
         window,
-        function if window else "",  # which says nothing without a window
+        function if window else "",  # meaningless without a window
         units_of(dataset, values, types, localizer=_is_localizer(dataset)),
     )
 
@@ -241,7 +251,7 @@ def _pixel_spacing(dataset: Values, index: int) -> tuple[float, float] | None:
 
 
 def _voi_lut_function(dataset: Values, index: int) -> str:
-    """How the window is meant (PS3.3 C.11.2.1.3); empty where no file says so."""
+    """The function of the window (PS3.3 C.11.2.1.3); empty if the file names none."""
     found = (text(place, "VOILUTFunction") for place in _places(dataset, index, "FrameVOILUTSequence"))
     function = next(filter(None, found), "")
     return function if function in VOI_LUT_FUNCTIONS else ""
@@ -252,7 +262,7 @@ def _window(dataset: Values, index: int, function: str) -> tuple[float, float] |
     center, width = _first(places, "WindowCenter", 1), _first(places, "WindowWidth", 1)
     if not center or not width or width[0] <= 0:
         return None
-    # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function, but for the others.
+    # PS3.3 C.11.2.1.2: a width below 1 has no meaning for the linear function, but for the others it does.
     return (center[0], width[0]) if width[0] >= 1 or function in VOI_LUT_FUNCTIONS[1:] else None
 
 
@@ -270,7 +280,7 @@ def _technique(dataset: Values) -> Technique:
 
 
 def _lossy(dataset: Values) -> str:
-    """Loss by compression as PS3.3 C.7.6.1.1.5 has it, in plain words; IHE BIR wants it said on the image."""
+    """Lossy compression by PS3.3 C.7.6.1.1.5, in plain words; IHE BIR requires it on the image."""
     if text(dataset, "LossyImageCompression") != "01":
         return ""
     methods = dataset.get("LossyImageCompressionMethod") or ()

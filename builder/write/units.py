@@ -1,4 +1,4 @@
-"""What the values of a written frame are in, from its header alone."""
+"""The unit of the values of a written frame, from its header alone."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,16 @@ from builder.dicom.source_file import Values, text
 from bundle.images import units
 from bundle.images.naming import MAPS
 
-# What CT computes from two energies or from time; such values are no Hounsfield units unless the file says so. OTHER is
-# what cleaning puts in the place of a word that it does not know.
+# Values that CT computes from two energies or from time; they are not Hounsfield units unless the file says so.
+# Cleaning replaces unknown words by OTHER.
 _MAPS = frozenset({"OTHER", *MAPS})
 
 
 def units_of(dataset: Values, transformations: Sequence[Values], types: Sequence[Values], *, localizer: bool) -> str:
-    """The unit of a frame's values after the rescale; empty where it is not said, or there is none.
+    """The unit of a frame's values after the rescale; empty if it is not stated, or there is none.
 
-    `transformations` and `types` are where its Rescale Type and its Frame Type may stand, the nearest first.
-    PS3.3 C.8.2.1.1.8: CT is in Hounsfield units where it is original and no localizer.
+    `transformations` and `types` are the places of its Rescale Type and Frame Type, the nearest first.
+    PS3.3 C.8.2.1.1.8: CT is in Hounsfield units if it is original and no localizer.
     """
     modality = text(dataset, "Modality")
     rescale_type = next(filter(None, (text(place, "RescaleType") for place in transformations)), "")

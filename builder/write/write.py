@@ -1,14 +1,16 @@
-"""Writes instances: cleans their headers, puts the native pixels behind them, and reads back what was written."""
+"""Writes instances: cleans their headers, appends the native pixels, and reads back the written bytes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 import hashlib
 from io import FileIO
 import os
+from pathlib import Path
 import struct
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar, assert_never
 import warnings
 
+from pydicom import FileDataset
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.uid import (
     ExplicitVRLittleEndian,
@@ -16,6 +18,7 @@ from pydicom.uid import (
     JPEGLSNearLossless,
 )
 
+from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import byte_walker, source_file
 from builder.dicom.byte_walker import Unsure, WalkedHeader
 from builder.dicom.element import element_head, file_start
@@ -33,24 +36,24 @@ from bundle.images.alterations import high_bit_corrected, joined, series_joined
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# PS3.10 7.1: which implementation wrote the file; a UUID made once for this program (PS3.5 B.2).
+# PS3.10 7.1: the implementation that wrote the file; a UUID made once for this program (PS3.5 B.2).
 IMPLEMENTATION_CLASS_UID = "2.25.47823599865984885600318451851061770740"
 IMPLEMENTATION_VERSION_NAME = "MKBUNDLE_1"
 _GROUP_OF_SIGNATURES = 0xFFFA
 _SPLICED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
-# These lose something always; JPEG 2000 may or may not, which only the header tells.
+# These are always lossy; JPEG 2000 may or may not be, which only the header tells.
 _LOSSY = JPEG_WITH_LOSS | {JPEGLSNearLossless}
 _DONE = "DerivationDescription"
-# What cleaning drops of these is no loss.
+# Values of these attributes that cleaning drops are no loss.
 _NUMBERED_ANEW = ("SeriesNumber", "InstanceNumber")
-# Bytes of clean headers that wait for their pixels.
+# Bytes of clean headers that may wait for their pixels.
 _MOST_AHEAD = 1 << 24
-# LUT and real world value attributes that would have to be applied to the stored values and are not carried over.
+# LUT and real world value attributes that would apply to the stored values and are not carried over.
 _UNSUPPORTED = ("ModalityLUTSequence", "FloatPixelData", "DoubleFloatPixelData")
 
 
 class _Begun(NamedTuple):
-    """A source whose header has been cleaned, as it is right where the picture shows nobody; `stream` is still open."""
+    """A source with its cleaned header, valid if the picture shows nobody; `stream` is still open."""
 
     stream: FileIO
     header: WalkedHeader
@@ -61,7 +64,7 @@ class _Begun(NamedTuple):
 
 
 class _Stored(NamedTuple):
-    """What lies on the drive: the bytes before the pixels, of how many in all, and what was dropped."""
+    """A file on the drive: the bytes before the pixels, the total size, and the dropped keywords."""
 
     header: bytes
     size: int
@@ -73,24 +76,24 @@ class _Stored(NamedTuple):
 def write_and_look(jobs: Sequence[WriteJob], cleaner: CleaningStep) -> list[Done]:
     """Write the files that `jobs` describe; raises OSError only where the target fails.
 
-    Returns for each a record made from the written bytes, or why the source could not be taken after all. All headers
-    are cleaned before any pixels are read: these push what the cleaning needs out of the processor's memory.
+    Returns for each a record made from the written bytes, or why the source was unusable after all. All headers are
+    cleaned before any pixels are read, since pixels evict the data for cleaning from the processor's cache.
     """
     with warnings.catch_warnings(), ExitStack() as open_files:
         warnings.simplefilter("ignore")
-        ended = [_end(*one, cleaner) for some in _begun(jobs, cleaner, open_files) for one in some]
-    return [Done(_record(job, one), looked) for job, (one, looked) in zip(jobs, ended, strict=True)]
+        ended = [_end(*begun, cleaner) for some in _begun(jobs, cleaner, open_files) for begun in some]
+    return [Done(_record(job, ending), looked) for job, (ending, looked) in zip(jobs, ended, strict=True)]
 
 
 def _begun(
     jobs: Sequence[WriteJob], cleaner: CleaningStep, open_files: ExitStack
 ) -> Iterator[list[tuple[WriteJob, _Begun | SkippedFile | None]]]:
-    """The jobs begun, so many together as their headers may take memory."""
+    """The jobs begun, in groups whose headers fit the memory limit."""
     some, size = list[tuple[WriteJob, _Begun | SkippedFile | None]](), 0
     for job in jobs:
-        one = _tried(job, _begin, job, cleaner, open_files)
-        some.append((job, one))
-        size += one.header.pixel_offset if isinstance(one, _Begun) else 0
+        begun = _tried(job, _begin, job, cleaner, open_files)
+        some.append((job, begun))
+        size += begun.header.pixel_offset if isinstance(begun, _Begun) else 0
         if size > _MOST_AHEAD:
             yield some
             some, size = [], 0
@@ -134,9 +137,9 @@ def _record(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | S
 
 
 def _check_unchanged(job: WriteJob) -> None:
-    """The bytes are those of the file that was scanned: another image may have taken its place, of somebody else."""
+    """The bytes are those of the file that was scanned: another image, of another person, may have replaced it."""
     try:
-        state = os.stat(job.file)  # noqa: PTH116  # a Path made for this alone takes longer than the call
+        state = os.stat(job.place)  # noqa: PTH116  # making a Path only for this takes longer than the call
     except OSError:
         raise NotTaken(Reason.VANISHED) from None
     if (state.st_size, state.st_mtime_ns) != (job.size, job.modified):
@@ -144,10 +147,12 @@ def _check_unchanged(job: WriteJob) -> None:
 
 
 def _begin(job: WriteJob, cleaner: CleaningStep, open_files: ExitStack) -> _Begun | None:
-    """The short way: the header is cleaned by its bytes. None where that is not known for sure; raises NotTaken."""
+    """The short way: cleans the header by its bytes. None if that is uncertain; raises NotTaken."""
     try:
-        stream = open_files.enter_context(FileIO(job.file))
+        stream = open_files.enter_context(FileIO(job.place))
         header, size = byte_walker.read_stream(stream)
+        if content_of(source_file.sop_class(header)) is not ContentKind.IMAGES:
+            return None
         if source_file.transfer_syntax(header) not in _SPLICED:
             return None
         form = _checked_format(header, size, job)
@@ -175,7 +180,7 @@ def _encoded(job: WriteJob, begun: _Begun | None, cleaner: CleaningStep) -> Enco
 
 
 def _spliced(job: WriteJob, begun: _Begun, cleaner: CleaningStep) -> Encoded:
-    """The pixels are put behind the header as they are; it is cleaned anew where they were not as expected."""
+    """Append the pixels to the header unchanged; clean it anew if they were not as expected."""
     begun.stream.seek(begun.header.pixel_offset)
     pixels = begun.stream.read(begun.form.length)
     if len(pixels) < begun.form.length:
@@ -189,7 +194,7 @@ def _spliced(job: WriteJob, begun: _Begun, cleaner: CleaningStep) -> Encoded:
 
 
 def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
-    """Whether no more elements come behind the pixels but signatures and padding (PS3.5 7.1, in the order of tags)."""
+    """Whether only signatures and padding follow the pixels (PS3.5 7.1: elements are in the order of tags)."""
     if behind >= size:
         return True
     stream.seek(behind)
@@ -198,9 +203,20 @@ def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
 
 
 def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
-    """The long way, by pydicom, for everything that the short way does not know for sure."""
-    dataset = source_file.read_whole(job.source)
-    form = _checked_format(dataset, job.source.stat().st_size, job)
+    """The long way, by pydicom, for everything that is uncertain on the short way."""
+    dataset = source_file.read_whole(Path(job.place))
+    content = content_of(source_file.sop_class(dataset))
+    match content:
+        case ContentKind.IMAGES:
+            return _parsed_image(dataset, job, cleaner)
+        case None:  # which it was not when it was scanned
+            raise NotTaken(Reason.VANISHED)
+        case _:
+            assert_never(content)
+
+
+def _parsed_image(dataset: FileDataset, job: WriteJob, cleaner: CleaningStep) -> Encoded:
+    form = _checked_format(dataset, Path(job.place).stat().st_size, job)
     form, pixels, settled = settle_unused_bits(dataset, form, native_pixels(dataset, form))
     correct_ambiguous_vr(dataset, is_little_endian=True)
     clean = cleaner.pixels(dataset, form, pixels, job)
@@ -222,10 +238,10 @@ def _checked_format(dataset: Values, size: int, job: WriteJob) -> PixelFormat:
 
 
 def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
-    """What the new file says of itself, whatever the source said: its class, its numbers and its pixels."""
+    """Attributes of the new file that do not depend on the source: its class, its numbers and its pixels."""
     kind = source_file.sop_class(dataset)
     frames = {"NumberOfFrames": form.frames} if form.frames > 1 or "NumberOfFrames" in dataset else {}
-    # PS3.3 C.7.6.1.1.5: what was once compressed with loss stays called so, whatever it is decoded into.
+    # PS3.3 C.7.6.1.1.5: an image that was once compressed with loss remains marked so, whatever its encoding.
     lossy: Described = {"LossyImageCompression": "01"} if source_file.transfer_syntax(dataset) in _LOSSY else {}
     acquisition = {} if job.acquisition_number is None else {"AcquisitionNumber": str(job.acquisition_number)}
     return (
@@ -236,9 +252,9 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
         | _done_before(dataset, form, job)
         | {
             "SOPClassUID": kind,
-            "Modality": source_file.MODALITY[kind],
+            "Modality": modality_of(kind),
             "InstanceNumber": _instance_number(dataset, job),
-            # One number for the whole series, even where its files disagree: they lie in one directory record.
+            # One number for the whole series, even if its files disagree: they share one directory record.
             "SeriesNumber": str(job.series_number),
             "SamplesPerPixel": 1,
             "PhotometricInterpretation": form.photometric_interpretation,
@@ -253,7 +269,7 @@ def _described(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
 
 
 def _done_before(dataset: Values, form: PixelFormat, job: WriteJob) -> Described:
-    """What the file has to say whatever its pixels hold."""
+    """Alterations to record regardless of the pixels."""
     high_bit = wrong_high_bit(dataset)
     done = [series_joined(job.joined)] if job.joined else []
     done += [] if high_bit is None else [high_bit_corrected(high_bit, form.bits_stored - 1)]
@@ -266,9 +282,9 @@ def _instance_number(dataset: Values, job: WriteJob) -> str:
 
 
 def _together(*some: Described) -> Described:
-    """What comes last counts; but what was done to the image is said with all that was done, in that order."""
-    told = [str(one[_DONE]) for one in some if _DONE in one]
-    described = {keyword: value for one in some for keyword, value in one.items()}
+    """Later values win; but the alterations of the image are all listed, in order."""
+    told = [str(description[_DONE]) for description in some if _DONE in description]
+    described = {keyword: value for description in some for keyword, value in description.items()}
     return described | ({_DONE: joined(told)} if told else {})
 
 

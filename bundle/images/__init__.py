@@ -1,5 +1,5 @@
-"""What is said and reckoned of images.
+"""Geometry of images, and the words that describe them.
 
-`geometry` and `directions` reckon; `units`, `naming`, `loss` and `alterations` have the words for values, for stacks,
-and for what was done to pixels.
+`geometry` and `directions` calculate; `units`, `naming`, `loss` and `alterations` have the words for values, for
+stacks, and for changes of pixels.
 """

@@ -1,8 +1,8 @@
-"""The fixed words for what was done to an image; a written file says them in (0008,2111)."""
+"""The fixed words for changes of an image; a written file has them in Derivation Description (0008,2111)."""
 
 import re
 
-# Derivation Description (PS3.3 C.7.6.1.1.3) is ST: at most 1,024 characters. That of a source is free text, never kept.
+# Derivation Description (PS3.3 C.7.6.1.1.3) is ST: at most 1,024 characters. The free text of a source is never kept.
 _JOINED = "; "
 _MASKED = re.compile(r"text masked, (\d+) of (\d+) pixels")
 _KEPT = "kept by decision though text was read in it"
@@ -17,65 +17,65 @@ _KNOWN = re.compile(
 
 
 def text_masked(pixels: int, of: int) -> str:
-    """Burned-in text was overwritten: so many pixels of all frames together."""
+    """Burned-in text was overwritten: the number of pixels, over all frames."""
     return f"text masked, {pixels} of {of} pixels"
 
 
 def kept_with_text() -> str:
-    """The researcher decided to keep an image in which text was read."""
+    """The researcher decided to keep an image although the program read text in it."""
     return _KEPT
 
 
 def bits_cleared(bits_stored: int) -> str:
-    """Bits above Bits Stored that meant nothing were cleared."""
+    """Meaningless bits above Bits Stored were cleared."""
     return f"stray bits above the lowest {bits_stored} cleared"
 
 
 def padding_rewritten(old: tuple[int, int], new: tuple[int, int]) -> str:
-    """Padding out of the range of Bits Stored was given values in it; pairs of value and range limit, equal for one."""
+    """Padding outside the range of Bits Stored got values inside it; pairs of value and range limit, else equal."""
     return f"padding {_span(old)} rewritten as {_span(new)}"
 
 
 def high_bit_corrected(old: int, new: int) -> str:
-    """High Bit (0028,0102) said another bit than the only one that it can be, where every bit allocated is stored."""
+    """High Bit (0028,0102) was wrong: where every allocated bit is stored, only one value is possible."""
     return f"high bit {old} corrected to {new}"
 
 
 def is_of_stored_bits(alteration: str) -> bool:
-    """Whether it is about what stood above Bits Stored, and not about what the picture shows."""
+    """Whether the alteration concerns the bits above Bits Stored, and not the visible content of the image."""
     return alteration.startswith(("stray bits ", "padding ", "high bit "))
 
 
 def series_joined(series: int) -> str:
-    """The image came as a series of its own, and agreed with so many others in everything but its place."""
+    """The image was a series by itself, and agreed with this many others in everything but its position."""
     return f"one of {series} series of one image each that were put together"
 
 
 def joined(alterations: list[str]) -> str:
-    """Several alterations of one image, as the file and the index hold them; empty for none."""
+    """Several alterations of one image in one text, as the file and the index hold them; empty for none."""
     return _JOINED.join(alterations)
 
 
 def split(altered: str) -> list[str]:
-    """The single alterations of such a text; raises ValueError where one is not in the fixed words."""
+    """The alterations in such a text; raises ValueError if one does not use the fixed words."""
     alterations = altered.split(_JOINED) if altered else []
-    for one in alterations:
-        if not _KNOWN.fullmatch(one):
+    for alteration in alterations:
+        if not _KNOWN.fullmatch(alteration):
             raise ValueError("unknown alteration")
     return alterations
 
 
 def masked_share(altered: str) -> float | None:
-    """Which share of all pixels of an image was overwritten as text, 0 to 1; None where none was."""
-    for one in altered.split(_JOINED):
-        found = _MASKED.fullmatch(one)
+    """The share, 0 to 1, of the image's pixels that were overwritten as text; None if none was."""
+    for alteration in altered.split(_JOINED):
+        found = _MASKED.fullmatch(alteration)
         if found and int(found[2]):
             return int(found[1]) / int(found[2])
     return None
 
 
 def is_kept_with_text(altered: str) -> bool:
-    """Whether the image was kept though text was read in it."""
+    """Whether the image was kept although text was read in it."""
     return _KEPT in altered.split(_JOINED)
 
 

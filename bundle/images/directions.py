@@ -1,4 +1,4 @@
-"""Directions in the patient, three numbers at a time (LPS): no more than a viewer needs before it has NumPy."""
+"""Directions in the patient, three numbers each (LPS): only what a viewer needs before NumPy is loaded."""
 
 from collections.abc import Sequence
 import math
@@ -6,14 +6,14 @@ from statistics import median
 
 from bundle.index.records import Orientation, Vector
 
-# How far a plane may lie from its place in an evenly spaced stack: a share of the spacing, and what rounding of
-# the positions to one decimal does (in mm, never more than a tenth of the spacing).
+# How far a plane may lie from its place in an evenly spaced stack: a share of the spacing, and the error from
+# rounding positions to one decimal (in mm, never more than a tenth of the spacing).
 SPACING_SHARE = 0.02
 ROUNDING = 0.06
 ROUNDING_SHARE = 0.1
-# From one slice to the next: more than so many times the usual step is a gap, in which nothing is known.
+# A step larger than this multiple of the usual step is a gap: nothing is known about the tissue in it.
 GAP_FROM = 1.5
-# So many equal steps in a row are a spacing of their own (4 mm at the base of a skull, 7 mm above), and no losses.
+# This many equal steps in a row are a spacing of their own (4 mm at the skull base, 7 mm above), not lost slices.
 OWN_SPACING = 4
 
 
@@ -31,12 +31,12 @@ def unit_normal(orientation: Orientation) -> Vector:
 
 
 def tolerance(spacing: float) -> float:
-    """How far, in mm, a plane may lie from its even place for the stack to count as regular."""
+    """How far, in mm, a plane may lie from its even place in a stack that still counts as evenly spaced."""
     return max(SPACING_SHARE * spacing, min(ROUNDING, ROUNDING_SHARE * spacing))
 
 
 def gaps(steps: Sequence[float]) -> tuple[bool, ...]:
-    """Which of the steps (mm) from slice to slice along a stack are gaps, with slices missing in them."""
+    """Which of the steps (mm) from slice to slice are gaps, where slices are missing."""
     if not steps:
         return ()
     usual = median(steps)
@@ -48,7 +48,7 @@ def gaps(steps: Sequence[float]) -> tuple[bool, ...]:
 
 
 def _in_own_spacing(steps: Sequence[float]) -> list[bool]:
-    """Which steps stand in a row of as many equal ones as make a spacing."""
+    """Which steps belong to a run of equal steps that is long enough to be a spacing of its own."""
     found: list[bool] = []
     while len(found) < len(steps):
         first = steps[len(found)]
@@ -59,6 +59,6 @@ def _in_own_spacing(steps: Sequence[float]) -> list[bool]:
 
 
 def orientation_letters(direction: Sequence[float]) -> str:
-    """Where a direction (LPS) points in the patient, up to three letters, the nearest first: 'L', 'PS', 'AR', …"""
+    """The direction (LPS) in the patient as up to three letters, the nearest axis first: 'L', 'PS', 'AR', …"""
     named = [(abs(value), pair[value < 0]) for value, pair in zip(direction, ("LR", "PA", "SI"), strict=True)]
     return "".join(letter for size, letter in sorted(named, reverse=True) if size > 0.25)

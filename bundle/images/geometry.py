@@ -1,4 +1,4 @@
-"""Plane positions to ordered stacks, spacing, tilt, affine and orientation letters (numbers only, patient LPS, mm)."""
+"""From plane positions to ordered stacks: spacing, tilt, affine (numbers only; patient LPS, mm)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,32 +12,32 @@ from bundle.index.records import Orientation, Vector
 
 Array = NDArray[np.float64]
 
-# Direction cosines that differ by less belong to one orientation (about 0.2 degrees).
+# Direction cosines that differ by less than this belong to one orientation (about 0.2 degrees).
 ORIENTATION_TOLERANCE = 3e-3
-# Planes nearer to each other along the normal than this share of the usual step are at one place; at most so many mm.
+# Planes nearer to each other along the normal than this share of the usual step are at one place; at most this in mm.
 SAME_PLACE_SHARE, SAME_PLACE = 0.02, 0.1
-# Nothing is measured finer, in mm.
+# No scanner measures finer than this, in mm.
 NOISE = 1e-4
-# Steps smaller than this share of the largest are no steps, but one place measured twice.
+# A step smaller than this share of the largest is no step: one place was measured twice.
 SMALL_STEP = 0.1
-# Positions may lie off the straight line of their stack by this share of a pixel, if that is more than `tolerance`.
+# Positions may lie off the straight line of their stack by this share of a pixel, if that exceeds `tolerance`.
 PIXEL_SHARE = 0.1
-# So many wide steps in a row are another spacing; fewer are slices that were lost.
+# This many wide steps in a row are another spacing; fewer mean lost slices.
 MULTIPLE, WIDE_STEPS = 2, 4
 _SHOWN = 5
 SHIFTED = "the images are shifted against each other"
 TURNING = "images of different directions"
-# Below this angle, in degrees, between the stack's direction and the normal there is no tilt worth a word.
+# Below this angle, in degrees, between the stack's direction and the normal, the tilt is not mentioned.
 TILT_TOLERANCE = 0.05
-# A unit vector's length may be off by this much; anything else is not a direction.
+# The length of a unit vector may be off by this much; any other vector is no direction.
 UNIT_TOLERANCE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
 class FramePlane:
-    """One picture's place: position and orientation in patient LPS (mm), None where the source says nothing.
+    """The place of one frame: position and orientation in patient LPS (mm), None if the source does not give them.
 
-    `kind` is what must be equal within one stack (matrix, pixel format).
+    `kind` must be equal within one stack (matrix, pixel format).
     """
 
     image_position_patient: Vector | None
@@ -48,10 +48,10 @@ class FramePlane:
 
 @dataclass(frozen=True, slots=True)
 class StackGeometry:
-    """What the positions of an ordered stack say; see `bundle.index.records.Stack` for the meaning of each.
+    """The geometry of an ordered stack; see `bundle.index.records.Stack` for the meaning of each field.
 
-    `steps` are the distances between neighbours along the normal, `missing` the positions along it (mm from the origin
-    of the patient's coordinates) at which slices are missing.
+    `steps` are the distances between neighbours along the normal; `missing` are the positions along it (mm from the
+    origin of the patient's coordinates) where slices are missing.
     """
 
     origin: Vector | None
@@ -66,7 +66,7 @@ class StackGeometry:
 
 
 def is_orientation(values: Sequence[float]) -> bool:
-    """Whether six numbers are two perpendicular unit vectors."""
+    """Whether the six numbers are two perpendicular unit vectors."""
     if len(values) != 6 or not np.all(np.isfinite(values)):
         return False
     row, column = np.array(values[:3]), np.array(values[3:])
@@ -86,7 +86,7 @@ def distances(planes: Sequence[FramePlane]) -> Array:
 
 
 def aside(planes: Sequence[FramePlane]) -> Array:
-    """Where each plane begins within itself, in mm along the rows and columns of the first, shape (n, 2)."""
+    """The first corner of each plane, in mm along the rows and columns of the first plane, shape (n, 2)."""
     axes = np.array(planes[0].image_orientation_patient or (1, 0, 0, 0, 1, 0), dtype=np.float64).reshape(2, 3)
     return np.asarray(_positions(planes) @ axes.T, dtype=np.float64)
 
@@ -96,18 +96,18 @@ def _positions(planes: Sequence[FramePlane]) -> Array:
 
 
 def places(along: Sequence[float]) -> list[int]:
-    """The number of each distance's place, counted from 0 along the normal; what was measured twice is one place."""
+    """For each distance the number of its place, counted from 0 along the normal; a repeated place keeps its number."""
     values = np.array(along, dtype=np.float64)
     order = np.argsort(values, kind="stable")
     steps = np.diff(values[order])
     numbers = np.concatenate(([0], np.cumsum(steps > _same_place(steps))))
     found = np.empty(len(values), int)
     found[order] = numbers
-    return [int(one) for one in found]
+    return [int(index) for index in found]
 
 
 def _same_place(steps: Array) -> float:
-    """How near, in mm, two neighbours are at one place: a share of the usual one of these steps."""
+    """How near, in mm, two neighbours at one place must be: a share of the usual one of these steps."""
     widest = float(np.max(steps, initial=0.0))
     for usual in (_median(steps[steps > SMALL_STEP * widest]), _median(steps[steps > NOISE])):
         near = max(min(SAME_PLACE_SHARE * usual, SAME_PLACE), NOISE)
@@ -117,17 +117,17 @@ def _same_place(steps: Array) -> float:
 
 
 def _longest_run(steps: Array, near: float) -> float:
-    """How far the most distant of neighbours reach whose steps are all that near: no place is so wide."""
+    """The width of the longest run of neighbours whose steps are all below `near`: no place is that wide."""
     return max((float(sum(run)) for short, run in groupby(steps, lambda step: step <= near) if short), default=0.0)
 
 
 def _median(steps: Array) -> float:
-    """The median; of an even number the lower of the two in the middle, so that it is a step that there is."""
+    """The median; of an even number, the lower of the two in the middle, so that the step really occurs."""
     return float(np.sort(steps)[(len(steps) - 1) // 2]) if len(steps) else 0.0
 
 
 def describe(planes: Sequence[FramePlane]) -> StackGeometry:
-    """The geometry of an ordered stack: whether it is a volume, and if not, why."""
+    """The geometry of an ordered stack: whether it is a volume and, if it is not, why."""
     first = planes[0]
     if first.image_position_patient is None or first.image_orientation_patient is None:
         return _no_volume(None, "the images say nothing about their position")
@@ -139,7 +139,7 @@ def describe(planes: Sequence[FramePlane]) -> StackGeometry:
 
 
 def _turn(planes: Sequence[FramePlane]) -> bool:
-    """Whether the planes have not one orientation."""
+    """Whether the planes differ in orientation."""
     cosines = np.array([plane.image_orientation_patient for plane in planes], dtype=np.float64)
     return bool(np.max(np.abs(cosines - cosines[0])) > 2 * ORIENTATION_TOLERANCE)
 
@@ -150,7 +150,7 @@ def _no_volume(origin: Vector | None, reason: str) -> StackGeometry:
 
 def _describe_positions(planes: Sequence[FramePlane], orientation: Orientation) -> StackGeometry:
     positions, along = _positions(planes), distances(planes)
-    if len(set(places([float(one) for one in along]))) == 1:
+    if len(set(places([float(position) for position in along]))) == 1:
         return _no_volume(_vector(positions[0]), "several images at one place")
     steps = np.diff(along)
     reason = _reason(planes, along, _median(steps))
@@ -179,38 +179,38 @@ def _vector(values: Array) -> Vector:
 
 
 def _even_step(values: Array) -> Array:
-    """The step of the even line that fits the values best."""
+    """The step of the evenly spaced line that fits the values best."""
     index = np.arange(len(values)) - (len(values) - 1) / 2
     return np.asarray(index @ values / (index @ index))
 
 
 def _is_even(along: Array) -> bool:
-    """Whether no plane lies off its even place; single steps may hide how rounding adds up."""
+    """Whether every plane lies at its even place; single steps can hide accumulated rounding."""
     step = float(_even_step(along))
     off = along - along.mean() - step * (np.arange(len(along)) - (len(along) - 1) / 2)
     return bool(np.max(np.abs(off)) <= tolerance(abs(step)))
 
 
 def _direction(along: Array, values: Array) -> Array:
-    """How the values change for each mm along the normal, by the line that fits them best, shape (m,)."""
+    """How the values change per mm along the normal, by the line that fits them best, shape (m,)."""
     centred = along - along.mean()
     return np.asarray(centred @ values / (centred @ centred))
 
 
 def off_the_line(along: Array, aside: Array) -> float:
-    """How far, in mm, the worst of the planes lies beside the straight line that fits them best."""
+    """The largest distance, in mm, of a plane from the straight line that fits the planes best."""
     centred = along - along.mean()
     off = aside - aside.mean(axis=0) - centred[:, np.newaxis] * _direction(along, aside)
     return float(np.max(np.linalg.norm(off, axis=1)))
 
 
 def sideways_tolerance(step: float, pixel_spacing: tuple[float, float] | None) -> float:
-    """How far, in mm, a plane may lie beside its line: what rounding does, or a share of a pixel."""
+    """How far, in mm, a plane may lie off its line: the effect of rounding, or a share of a pixel."""
     return max(tolerance(step), PIXEL_SHARE * min(pixel_spacing or (0.0,)))
 
 
 def _reason(planes: Sequence[FramePlane], along: Array, step: float) -> str:
-    """Why planes at several places are no volume; empty where they are one."""
+    """Why planes at several places are not a volume; empty if they are."""
     if planes[0].pixel_spacing is None:
         return "the images carry no pixel spacing"
     straight = off_the_line(along, aside(planes)) <= sideways_tolerance(step, planes[0].pixel_spacing)
@@ -218,10 +218,9 @@ def _reason(planes: Sequence[FramePlane], along: Array, step: float) -> str:
 
 
 def _lost(steps: Array) -> NDArray[np.bool_]:
-    """Behind which planes slices are missing: where the step is a whole multiple of the usual one.
+    """Behind which planes slices are missing: where the step is a whole multiple of the usual step.
 
-    Many such steps in a row are another spacing, a gap wider than the stack has slices is two pieces; neither is a
-    loss.
+    Many such steps in a row are another spacing,  and a gap wider than the stack separates two pieces: no loss.
     """
     usual = _median(steps)
     multiples = np.rint(steps / usual)
@@ -263,8 +262,8 @@ def _tilt(step: Array, orientation: Orientation) -> float:
 def affine(origin: Vector, orientation: Orientation, pixel_spacing: tuple[float, float], step: Vector) -> Array:
     """Voxel (column i, row j, slice k, 1) -> patient LPS in mm, shape (4, 4), as in PS3.3 C.7.6.2.1.1.
 
-    The columns of the matrix are one voxel along a row, one down a column, and one slice on: a tilted stack is
-    sheared by it, never straightened.
+    The columns of the matrix are one voxel along a row, one voxel down a column, and one slice on. For a tilted stack
+    the matrix shears; it never straightens.
     """
     between_rows, between_columns = pixel_spacing
     matrix = np.eye(4)

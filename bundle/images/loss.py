@@ -1,4 +1,4 @@
-"""The words for compression with loss, which stand in the notes of a stack and on its images."""
+"""The words for lossy compression, in the notes of a stack and on its images."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _METHODS = {
 
 
 def loss_text(ratios: Sequence[float], methods: Sequence[str]) -> str:
-    """Ratio and method of the strongest and the last step, as far as they are known."""
+    """Ratio of the strongest step and method of the last, as far as they are known."""
     ratio = [f"{round(max(ratios), 1):g} : 1"] if ratios else []
     names = [_METHODS[method] for method in methods if method in _METHODS][-1:]
     return ", ".join(["compressed with loss", *ratio, *names])

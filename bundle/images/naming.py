@@ -1,7 +1,7 @@
-"""The words by which stacks are called: what the terms of the standard mean, in plain English."""
+"""The words in the names of stacks: the terms of the standard in plain English."""
 
-# What pictures show besides tissue, from two energies, from time, or from several contrasts: values of Image Type
-# (0008,0008) and Frame Type (0008,9007), PS3.3 C.8.15.2.3, C.8.16.1 and C.8.13.3.1.
+# What images show besides tissue, derived from two energies, from time, or from several contrasts: values of Image
+# Type (0008,0008) and Frame Type (0008,9007), PS3.3 C.8.15.2.3, C.8.16.1 and C.8.13.3.1.
 MAPS = {
     "IODINE": "iodine", "CALCIUM": "calcium", "WATER": "water", "FAT": "fat", "EFF_ATOMIC_NUM": "atomic number",
     "ELECTRON_DENSITY": "electron density", "MAT_SPECIFIC": "material", "MAT_FRACTIONAL": "material share",
@@ -15,14 +15,14 @@ COMPONENTS = {
     "M": "magnitude", "MAGNITUDE": "magnitude", "P": "phase", "PHASE": "phase", "R": "real", "REAL": "real",
     "I": "imaginary", "IMAGINARY": "imaginary", "DERIVED": "derived", "SECONDARY": "secondary",
 }  # fmt: skip
-# Values of Image Type that tell nothing.
+# Values of Image Type that distinguish nothing.
 PLAIN_TERMS = frozenset({"ORIGINAL", "PRIMARY", "OTHER", "NONE", ""})
-# By the reason why a stack is no volume: what tells it from a volume of the same series.
+# By the reason why a stack is no volume: the words that distinguish it from a volume of the same series.
 SHAPES = {
     "several images at one place": "one place", "a single image": "single image",
     "the images say nothing about their position": "no position",
 }  # fmt: skip
-# By the attribute that tells stacks apart: how its value is said. Those that tell most come first.
+# By the attribute that distinguishes stacks: how to word its value. The most telling attributes come first.
 WORDS = {
     "AcquisitionContrast": "{}", "EchoTime": "echo {} ms", "EffectiveEchoTime": "echo {} ms", "EchoNumbers": "echo {}",
     "DiffusionBValue": "b {}", "DiffusionDirectionality": "{}", "NominalPercentageOfCardiacPhase": "cardiac phase {} %",
@@ -35,10 +35,10 @@ WORDS = {
 
 
 def word_of(term: str) -> str:
-    """A term as a reader understands it; itself where it is not known here."""
+    """A term in words that a reader understands; the term itself if it is not known here."""
     return MAPS.get(term) or COMPONENTS.get(term) or term.replace("_", " ")
 
 
 def number(value: float) -> str:
-    """Four figures of a number."""
+    """A number to four significant figures."""
     return f"{float(f'{value:.4g}'):g}"

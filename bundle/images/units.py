@@ -1,6 +1,6 @@
-"""What the values of pictures are in, as the image shows it: by the Defined Terms of the standard, and no free text."""
+"""The units of pixel values as the image shows them: from the Defined Terms of the standard, never from free text."""
 
-# Rescale Type (0028,1054), PS3.3 C.11.1.1.2. US means that it is not said.
+# Rescale Type (0028,1054), PS3.3 C.11.1.1.2. US means that the unit is unspecified.
 _RESCALE_TYPES = {
     "HU": "HU", "HU_MOD": "HU mod", "MGML": "mg/ml", "PCT": "%", "Z_EFF": "Z eff", "ED": "ED", "EDW": "EDW", "OD": "OD",
 }  # fmt: skip
@@ -14,7 +14,7 @@ _PET_UNITS = {
 
 
 def of_rescale_type(term: str) -> str:
-    """The unit of a Rescale Type; empty for one that names none."""
+    """The unit of a Rescale Type; empty for a term that names none."""
     return _RESCALE_TYPES.get(term, "")
 
 

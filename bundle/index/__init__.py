@@ -1,4 +1,4 @@
-"""The index: its tables, its rows as records, and how it is opened and judged.
+"""The index: its tables, its rows as records, and how a program opens and judges it.
 
 `schema` has the tables, `records` the rows; `index` opens it, `sound` judges it.
 """

@@ -1,4 +1,4 @@
-"""Opens the index read-only and immutable, and gives the tree of records: the Catalog."""
+"""Opens the index read-only and immutable, and returns its tree of records: the Catalog."""
 
 from pathlib import Path
 import sqlite3
@@ -20,9 +20,9 @@ SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.ins
 FROM frame JOIN instance ON instance.id = frame.instance_id
 WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
 """
-# Views and triggers compute, perhaps without end; an index only says what is. A virtual table has no page of its own.
+# Views and triggers compute, perhaps without end; an index only holds data. A virtual table has no page of its own.
 _COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0"
-# A column that is hidden in table_xinfo is computed; -2 in index_xinfo stands for an expression.
+# table_xinfo marks a generated column as hidden; -2 in index_xinfo stands for an expression.
 _GENERATED = """
 SELECT count(*) FROM sqlite_master AS one, pragma_table_xinfo(one.name) AS info
 WHERE one.type = 'table' AND info.hidden != 0
@@ -31,15 +31,15 @@ _EXPRESSIONS = """
 SELECT count(*) FROM sqlite_master AS one, pragma_index_xinfo(one.name) AS info
 WHERE one.type = 'index' AND (info.cid = -2 OR one.sql LIKE '%WHERE%')
 """
-# A query may take so many times a million steps of SQLite's machine: 200,000 instances take three.
+# A query may take this many million steps of SQLite's virtual machine: 200,000 instances take three.
 _STEPS, _MOST_STEPS = 1_000_000, 100
-# No row of an index takes less room in its file, and no text of a table is longer.
+# No row of an index takes less room in its file, and no text in a table is longer.
 _SMALLEST_ROW, _LONGEST_VALUE = 16, 100_000
 _FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a database so that nothing is ever written beside it: write-protected media work, and no lock is taken."""
+    """Open a database so that SQLite writes nothing beside it: write-protected media work, and no lock is taken."""
     uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     connection.row_factory = sqlite3.Row
@@ -47,7 +47,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 class Catalog:
-    """What the index says: the patients with everything below them, read once; frames and previews on demand.
+    """The content of the index: the patients with everything below them, read once; frames and previews on demand.
 
     Raises NoBundle, UnreadableIndex, NewerFormat.
     """
@@ -72,7 +72,7 @@ class Catalog:
             raise UnreadableIndex(str(path), str(error)) from error
 
     def frames(self, stack_id: int) -> tuple[StackFrame, ...]:
-        """The slices of a stack in their order; raises UnreadableIndex."""
+        """The slices of a stack in order; raises UnreadableIndex."""
         number = self._frame_numbers.get(stack_id, 0)
         try:
             rows = self._rows(self._frames_query, stack_id, number + 1)
@@ -85,7 +85,7 @@ class Catalog:
         return frames
 
     def preview(self, stack_id: int) -> bytes:
-        """The PNG of a stack's preview; empty where there is none, or none that is safe to show."""
+        """The preview of a stack as PNG; empty if it has none, or none that is safe to show."""
         query = "SELECT png FROM preview WHERE stack_id = ? AND length(png) <= ? LIMIT 1"
         for row in self._rows(query, stack_id, PREVIEW_BYTES):
             return row["png"] if is_preview(row["png"]) else b""
@@ -100,11 +100,11 @@ class Catalog:
         )
 
     def patient_of(self, study: Study) -> Patient:
-        """The patient whose study this is."""
+        """The patient of a study."""
         return next(patient for patient in self.patients if study in patient.studies)
 
     def close(self) -> None:
-        """Let go of the file, so that the medium can be taken out."""
+        """Close the file, so that the medium can be taken out."""
         self._connection.close()
 
     def __enter__(self) -> "Catalog":
@@ -116,7 +116,7 @@ class Catalog:
         self.close()
 
     def _rows(self, query: str, *values: int) -> list[Any]:
-        """All rows, within limits: a page may be named many times, so that a small file claims rows without end."""
+        """All rows, within limits: entries can name one page many times, so that a small file claims endless rows."""
         self._steps = 0
         rows: list[Any] = []
         room = self._size // _SMALLEST_ROW
@@ -133,12 +133,12 @@ class Catalog:
         return self._steps > _MOST_STEPS
 
     def _all(self, table: str) -> list[Any]:
-        """All rows of a table that has got columns since the first bundles."""
+        """All rows of a table that has gained columns since the first bundles."""
         missing = "".join(f", {column}" for column in self._added(table).values() if " AS " in column)
         return self._rows(f"SELECT *{missing} FROM {table} ORDER BY id")
 
     def _added(self, table: str) -> dict[str, str]:
-        """How each column that came later is asked for: by its name, or as the value that stands for it."""
+        """How to ask for each column that was added later: by its name, or as the value that stands for it."""
         found = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
         return {
             name: f"{table}.{name}" if name in found else f"{_literal(value)} AS {name}"
@@ -157,7 +157,7 @@ class Catalog:
 
     def _read_patients(self) -> tuple[Patient, ...]:
         stacks = _grouped(self._all("stack"), "series_id", _stack)
-        self._frame_numbers = {one.stack_id: one.number_of_frames for group in stacks.values() for one in group}
+        self._frame_numbers = {stack.stack_id: stack.number_of_frames for group in stacks.values() for stack in group}
         series = _grouped(
             self._all("series"), "study_id",
             lambda row: _series(row, tuple(stacks.get(row["id"], ()))),

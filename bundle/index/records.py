@@ -8,11 +8,11 @@ Orientation = tuple[float, float, float, float, float, float]
 
 
 class Frame(NamedTuple):
-    """One picture of an instance: where it lies in the patient and how its stored values become modality units.
+    """One frame of an instance: where it lies in the patient and how its stored values become modality units.
 
-    `image_position_patient` is the centre of the first voxel in mm, patient LPS; None where the source has none.
-    `frame_index` counts from 0 within the instance. A window of None means that the file carries none, an empty
-    `voi_lut_function` that it does not say one. `units` as in `Stack`.
+    `image_position_patient` is the centre of the first voxel in mm, patient LPS; None if the source has no position.
+    `frame_index` counts from 0 within the instance. A window of None means that the file has no window; an empty
+    `voi_lut_function` that the file does not name a function. `units` as in `Stack`.
     """
 
     frame_index: int
@@ -27,11 +27,11 @@ class Frame(NamedTuple):
 
 
 class Instance(NamedTuple):
-    """One written DICOM file: made only from the file that lies on the medium, never from its source.
+    """One written DICOM file: made only from the file on the medium, never from its source.
 
     `path` is relative and POSIX. The pixels are native little endian and start at byte `pixel_offset`;
     `header_digest` is the SHA-256 (hex) of the bytes before it, `digest` that of the whole file.
-    `altered` is what was done to its pixels, in the words of `bundle.images.alterations`. Where there is a
+    `altered` tells in the words of `bundle.images.alterations` what was done to its pixels. If there is a
     `pixel_padding_range_limit`, all values from it to `pixel_padding_value` are padding (PS3.3 C.7.5.1.1.2).
     """
 
@@ -58,9 +58,9 @@ class Instance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StackFrame:
-    """One slice of a stack in its order: which frame of which file it is, and how to show its values.
+    """One slice of a stack in order: which frame of which file it is, and how to show its values.
 
-    It has an orientation of its own only where the stack has none, as its images look in different directions.
+    It has an orientation of its own only if the stack has none, because its images differ in direction.
     """
 
     path: str
@@ -86,13 +86,13 @@ class StackFrame:
 class Stack:
     """Ordered frames of one orientation and one matrix; a *volume* where `is_volume` is true.
 
-    `pixel_spacing` is (between rows, between columns) in mm, None where the source has none (then squares of
-    unknown size). `step` is the vector in mm, LPS, from one slice to the next (the mean one where the spacing is
-    uneven); `spacing_between_slices` is its length along the normal. `tilt` is in degrees, signed like
-    GantryDetectorTilt. `not_volume_reason` is empty for a volume, else plain words. `notes` is what a reader
-    should know besides (a tilted gantry, missing slices), in plain words, may be empty. `description` names the stack
-    by its own frames. `units` is what its values are in after the rescale: `HU`, `Bq/ml`, …, empty where the files
-    do not say. `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3).
+    `pixel_spacing` is (between rows, between columns) in mm, None if the source does not give it (then pixels are
+    squares of unknown size). `step` is the vector in mm, LPS, from one slice to the next (the mean vector if the
+    spacing is uneven); `spacing_between_slices` is its length along the normal. `tilt` is in degrees, signed like
+    GantryDetectorTilt. `not_volume_reason` is empty for a volume, else plain words. `notes` tells a reader in plain
+    words what else to know (a tilted gantry, missing slices); it may be empty. `description` names the stack by its own
+    frames. `units` is the unit of its values after the rescale: `HU`, `Bq/ml`, …, empty if the files do not say.
+    `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3).
     """
 
     stack_id: int
@@ -124,8 +124,8 @@ class Stack:
 class Series:
     """A series with its stacks; `description` is made from technical attributes, never copied.
 
-    `frame_of_reference_uid` is empty where the images have none, or not the same one. `images_left_out` and
-    `images_masked` count those in which text was found, `images_undecided` those that the researcher has not looked at.
+    `frame_of_reference_uid` is empty if the images have none or differ in it. `images_left_out` and `images_masked`
+    count images in which text was found, `images_undecided` those that the researcher has not reviewed yet.
     """
 
     series_id: int
@@ -141,7 +141,7 @@ class Series:
     images_undecided: int = 0
 
     def name_of(self, stack: Stack) -> str:
-        """What one of its stacks is called: the name of its own frames where the series has several."""
+        """The name of one of its stacks: from the stack's own frames if the series has several stacks."""
         return stack.description if stack.description and len(self.stacks) > 1 else self.description
 
 
@@ -149,7 +149,7 @@ class Series:
 class Study:
     """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
 
-    `images_left_out` counts those of all its series, also of such as have no image left.
+    `images_left_out` counts those of all its series, including series without any image left.
     """
 
     study_id: int

@@ -1,9 +1,9 @@
-"""The tables of the index: one place that says what a row holds, for the writer and for every reader."""
+"""The tables of the index: the only place that defines the content of a row, for the writer and for every reader."""
 
 # Column name -> Python type. sqlite-utils makes the tables from this; the order is the order on disc.
 Columns = dict[str, type]
 
-# Where the direction cosines of rows and columns stand (PS3.3 C.7.6.2.1.1).
+# The columns for the direction cosines of rows and columns (PS3.3 C.7.6.2.1.1).
 COSINES = ("row_x", "row_y", "row_z", "column_x", "column_y", "column_z")
 
 BUNDLE: Columns = {"key": str, "value": str}
@@ -33,17 +33,17 @@ STACK: Columns = {
     "window_center": float, "window_width": float, "preview_frame": int,
     "description": str, "units": str, "voi_lut_function": str,
 }  # fmt: skip
-# Previews lie in a table of their own, so that listing the stacks does not read past every picture.
+# Previews have a table of their own, so that listing the stacks does not read every picture.
 PREVIEW: Columns = {"stack_id": int, "png": bytes}
 FRAME: Columns = {
     "id": int, "stack_id": int, "position": int, "instance_id": int, "frame_index": int,
     "x": float, "y": float, "z": float, "rescale_slope": float, "rescale_intercept": float,
     "window_center": float, "window_width": float, "voi_lut_function": str,
     "pixel_padding_value": int, "pixel_padding_range_limit": int,
-    # Only where the stack has none, as its images look in different directions.
+    # Only if the stack has no orientation, because its images differ in direction.
     **dict.fromkeys(COSINES, float),
 }  # fmt: skip
-# What the first bundles of this version lack, and what a reader takes instead.
+# Columns that the first bundles of this version lack, and the values that a reader uses instead.
 ADDED: dict[str, dict[str, object]] = {
     "study": {"images_left_out": 0},
     "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
@@ -56,10 +56,10 @@ ADDED: dict[str, dict[str, object]] = {
         **dict.fromkeys(COSINES),
     },
 }
-# PS3.3 C.11.2.1.3; a frame that says nothing has that of its stack.
+# PS3.3 C.11.2.1.3; a frame without a function of its own has that of its stack.
 VOI_LUT_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 
-# Only a check reads these: beside the instances they would make every start of a viewer read more.
+# Only a check reads these: stored beside the instances they would slow down every start of a viewer.
 DIGEST: Columns = {"instance_id": int, "sha256": str}
 
 # Table -> (columns, primary key, foreign keys as (column, other table, other column)).

@@ -1,4 +1,4 @@
-"""Judges what an index says before anybody believes it: whoever had the medium in hand may have written anything."""
+"""Judges the content of an index before any code trusts it: anybody who held the medium may have altered it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 import math
@@ -7,11 +7,11 @@ from typing import Any
 
 from bundle.index.schema import TABLES, VOI_LUT_FUNCTIONS
 
-# As the writer makes them, and no larger than what can be shown: sides of a preview, and its bytes.
+# As the writer makes them, and no larger than a viewer can show: sides of a preview, and its bytes.
 _LARGEST_PREVIEW, PREVIEW_BYTES = 2048, 1 << 24
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 _LONGEST_TEXT = 500
-# Unknown where the source does not say.
+# Unknown if the source does not say.
 _MAY_BE_EMPTY = frozenset({
     "pixel_padding_value", "row_spacing", "column_spacing", "row_x", "row_y", "row_z", "column_x", "column_y",
     "column_z", "origin_x", "origin_y", "origin_z", "step_x", "step_y", "step_z", "spacing_between_slices",
@@ -28,20 +28,20 @@ _BOUNDS = {
     "images_undecided": (0, 1 << 31),
 }  # fmt: skip
 _ALLOCATED = (8, 16, 32)
-# As `bundle.images.geometry.is_orientation` takes them, with room for the last digits.
+# As `bundle.images.geometry.is_orientation` accepts them, with a margin for the last digits.
 _VECTOR_TOLERANCE = 0.02
 
 
 def check_row(table: str, row: Mapping[str, Any]) -> None:
-    """Raise ValueError where a value is none that the writer would have written."""
+    """Raise ValueError if the writer would never have written one of the values."""
     for name, kind in TABLES[table][0].items():
         _check_value(table, name, kind, row[name])
 
 
 def check_slices(rows: Sequence[sqlite3.Row]) -> None:
-    """The same for what frame and instance say together of each slice, whose path is that of a file on any medium.
+    """The same for the joined rows of frame and instance of each slice, whose path must be that of a DICOM file.
 
-    It goes by columns: a series may have thousands of slices, and somebody waits for the first.
+    It goes by columns: a series may have thousands of slices, and a reader waits for the first.
     """
     columns = dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True)) if rows else {}
     for table in ("frame", "instance"):
@@ -54,7 +54,7 @@ def check_slices(rows: Sequence[sqlite3.Row]) -> None:
 
 
 def _extremes(values: Sequence[Any], kind: type) -> Iterable[Any]:
-    """Those that stand for all: the least and the greatest number, one of the texts; all, where a kind is another."""
+    """Values that stand for all: the least and the greatest number, or one of the texts; all if a type differs."""
     if set(map(type, values)) != {kind}:
         return values
     return values[:1] if kind is str else (min(values), max(values))
@@ -66,11 +66,15 @@ def _check_value(table: str, name: str, kind: type, value: object) -> None:
 
 
 def check_stack(row: Mapping[str, Any]) -> None:
-    """As `check_row`, and what the values of one stack are to each other."""
+    """Like `check_row`, and whether the values of one stack agree with each other."""
     check_row("stack", row)
     fits = row["bits_allocated"] in _ALLOCATED and row["bits_stored"] <= row["bits_allocated"]
     spacing = (row["row_spacing"], row["column_spacing"])
-    if not fits or any(one is not None and one <= 0 for one in spacing) or not _has_sound_vectors(row):
+    if (
+        not fits
+        or any(millimetres is not None and millimetres <= 0 for millimetres in spacing)
+        or not _has_sound_vectors(row)
+    ):
         raise ValueError(f"stack {row['id']} contradicts itself")
 
 
@@ -79,7 +83,7 @@ def _has_sound_vectors(row: Mapping[str, Any]) -> bool:
     along, down, step = ([row[f"{name}_{axis}"] for axis in "xyz"] for name in ("row", "column", "step"))
     if None not in (*along, *down):
         lengths = math.hypot(*along), math.hypot(*down)
-        angle = sum(one * other for one, other in zip(along, down, strict=True))
+        angle = sum(cosine * other for cosine, other in zip(along, down, strict=True))
         if any(abs(length - 1) > _VECTOR_TOLERANCE for length in lengths) or abs(angle) > _VECTOR_TOLERANCE:
             return False
     return not row["is_volume"] or (None not in (*along, *down, *step) and math.hypot(*step) > 0)
@@ -97,15 +101,15 @@ def _is_sound(name: str, value: object, kind: type, *, may_be_empty: bool) -> bo
 
 
 def plain(text: str) -> str:
-    """A text as it may be shown: no control characters, and nothing that a window would take for markup."""
+    """A text that is safe to show: no control characters, and nothing that a window would take for markup."""
     shown = text[:_LONGEST_TEXT]
     if not shown.isprintable():
-        shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in shown)
+        shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in shown)
     return shown.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
 
 
 def is_preview(png: object) -> bool:
-    """Whether this is a PNG whose header claims no more pixels than a preview has."""
+    """Whether this is a PNG whose header claims no more pixels than a preview may have."""
     if not isinstance(png, bytes) or not png.startswith(_PNG) or len(png) < len(_PNG) + 8:
         return False
     width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))

@@ -1,5 +1,5 @@
-"""Readings: the form, the order of the cases, the journals, and what they come to.
+"""Readings: the form, the order of the cases, the journals, and the answers that result from them.
 
-`form` is a form, `questions` its questions; `form_file` and `form_questions` read them; `order` is the order of the
-cases; `journal` keeps answers, `merge` brings journals together, `readings` says what counts.
+`form` is a form, `questions` its questions; `form_file` and `form_questions` read them from TOML; `order` is the
+order of the cases; `journal` keeps answers, `merge` combines journals, `readings` decides which answers count.
 """

@@ -1,4 +1,4 @@
-"""The reading form: its questions, what is to be kept and shown, and the order of the cases."""
+"""The reading form: its questions, what to keep and show, and the order of the cases."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from bundle.layout import case_number, number_of_case
 from bundle.reading.journal import reader_key
 from bundle.reading.questions import Answers, Per, Question, is_empty
 
-# What a blinded reader does not see unless the form says so.
+# What a blinded reader sees only if the form allows it.
 SHOWABLE = ("case", "pseudonym", "date", "series-number")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """In which order a reader gets the cases; case names are those of the index, such as CASE-004.
+    """The order in which a reader gets the cases; case names are those of the index, such as CASE-004.
 
-    `cases` are the ones to read (empty: all), `training` come first, and `repeat` are shown twice: names, or how many.
+    `cases` are those to read (empty: all), `training` come first, and `repeat` are shown twice: names, or how many.
     """
 
     shuffle: bool = False
@@ -27,7 +27,7 @@ class Order:
     repeat: tuple[str, ...] | int = ()
 
     def read(self, cases: Sequence[str]) -> list[str]:
-        """Which of the cases are read, besides those of the training."""
+        """The cases to read, besides those for training."""
         wanted = self.cases or cases
         return [case for case in wanted if case in cases and case not in self.training]
 
@@ -54,12 +54,12 @@ class Media:
         return [[case_number(number) for number in numbers] for numbers in self.cases]
 
     def with_present(self, cases: Sequence[str]) -> list[list[str]]:
-        """The same, but for media of which cases are here just what is there."""
+        """The same, but a medium of which some cases are present has only those."""
         found = set(cases)
         return [[case for case in group if case in found] or group for group in self.groups()]
 
     def beside(self, cases: Sequence[str]) -> list[str]:
-        """The given cases, and those of all media that none of them is on."""
+        """The given cases, and those of all media that hold none of them."""
         everywhere = {case for group in self.with_present(cases) for case in group}
         return sorted(everywhere | set(cases), key=number_of_case)
 
@@ -78,11 +78,11 @@ def media_cases(numbers: Sequence[Sequence[int]]) -> list[int] | list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as it lies on the medium. `digest` is the SHA-256 of its text, which tells versions apart.
+    """A form as it lies on the medium. `digest` is the SHA-256 of its text, which distinguishes versions.
 
-    `lock`: a submitted case is changed only with a reason. `keep_view`: window, slice, layout and key images are kept
-    with the answers. `readers`: who may read; empty: whoever gives a name. `show`: out of SHOWABLE. `media`: written
-    by mkbundle where the cases are spread over several media.
+    `lock`: a reader must give a reason to change a submitted case. `keep_view`: the journal keeps window, slice, layout
+    and key images with the answers. `readers`: who may read; empty: anybody who gives a name. `show`: out of SHOWABLE.
+    `media`: written by mkbundle if the cases are spread over several media.
     """
 
     title: str
@@ -104,10 +104,10 @@ class Form:
 
     def question(self, name: str) -> Question | None:
         """The question with this id."""
-        return next((one for one in self.questions if one.id == name), None)
+        return next((question for question in self.questions if question.id == name), None)
 
     def asked(self, question: Question, answers: Answers, series: str = "") -> bool:
-        """Whether a question is asked, given the answers so far; a question that is not asked opens no other one."""
+        """Whether a question is asked, given the answers so far; if it is not, it opens no other question either."""
         condition = question.only_if
         if condition is None:
             return True
@@ -118,13 +118,13 @@ class Form:
         return self.asked(earlier, answers, of) and condition.holds(answers.get((earlier.id, of)))
 
     def places(self, series: Sequence[str]) -> Iterator[tuple[Question, str]]:
-        """Every question with the series it is for, in the order of the form; series by series where it repeats."""
+        """Every question with its series, in the order of the form; series by series for questions that repeat."""
         for per, run in _runs(self.questions):
-            for one in series if per is Per.SERIES else ("",):
-                yield from ((question, one) for question in run)
+            for uid in series if per is Per.SERIES else ("",):
+                yield from ((question, uid) for question in run)
 
     def open_points(self, answers: Answers, series: Sequence[str]) -> list[tuple[Question, str, str]]:
-        """(question, series, why) for all that stands in the way of submitting: no answer, or one out of range."""
+        """(question, series, reason) for everything that prevents submitting: no answer, or an answer out of range."""
         found = []
         for question, of in self.places(series):
             if not self.asked(question, answers, of):
@@ -139,7 +139,7 @@ class Form:
 
 
 def _runs(questions: Sequence[Question]) -> Iterator[tuple[Per, list[Question]]]:
-    """Neighbouring questions of one kind of place stay together."""
+    """Groups of neighbouring questions that are all asked per case or all per series."""
     run: list[Question] = []
     for question in questions:
         if run and run[0].per is not question.per:
@@ -156,5 +156,5 @@ def digest_of(text: str) -> str:
 
 
 def default_text() -> str:
-    """The form that is used where the researcher gives none: diagnosis, confidence, image quality, remarks."""
+    """The form for researchers who give none: diagnosis, confidence, image quality, remarks."""
     return resources.files("bundle").joinpath("default_form.toml").read_text(encoding="utf-8").replace("\r\n", "\n")

@@ -1,12 +1,13 @@
-"""Reads a reading form from TOML; every mistake is named with its line and question, all of them at once."""
+"""Reads a reading form from TOML; reports all mistakes at once, each with its line and question."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 import re
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 from bundle.bounded import read_toml
 from bundle.errors import EXIT_USAGE, BundleError
+from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.reading.form import SHOWABLE, Form, Media, Order, counted, digest_of
 from bundle.reading.form_questions import read_question
 from bundle.reading.journal import reader_key
@@ -21,18 +22,6 @@ _MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
 _ORDER = ("shuffle", "seed", "cases", "training", "repeat")
 
 
-class Mistake(NamedTuple):
-    """One mistake in a form: where it stands and what is wrong. `question` is empty outside the questions."""
-
-    line: int
-    question: str
-    text: str
-
-    def __str__(self) -> str:
-        where = f"line {self.line}" + (f", question '{self.question}'" if self.question else "")
-        return f"{where}: {self.text}"
-
-
 class FormMistaken(BundleError):
     """The reading form cannot be used."""
 
@@ -40,17 +29,16 @@ class FormMistaken(BundleError):
 
     def __init__(self, name: str, mistakes: list[Mistake]) -> None:
         self.mistakes = mistakes
-        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
         super().__init__(
             "The reading form {name} cannot be used:\n{listed}\n"
             "Correct this and try again; 'mkbundle form' shows the form without building anything.",
             name=name,
-            listed=listed,
+            listed=as_list(mistakes),
         )
 
 
 class Table:
-    """One table of the form with its place in the text: takes values out by type, and notes what is wrong."""
+    """One table of the form with its place in the text: takes values by type, and notes mistakes."""
 
     def __init__(self, content: dict[str, Any], lines: TomlLines, name: str, place: int = 0) -> None:
         self.content, self.mistakes = content, list[Mistake]()
@@ -62,7 +50,7 @@ class Table:
         self.mistakes.append(Mistake(self._lines.find(self._name, self._place, key), self.question, text))
 
     def only(self, known: tuple[str, ...]) -> None:
-        """Note every key that a form does not have, with the one that may be meant."""
+        """Note every key that a form does not have, with the similar key that may be meant."""
         for key in self.content.keys() - set(known):
             near = get_close_matches(key, known, 1)
             self.wrong(key, f"'{key}' is not known" + (f"; is '{near[0]}' meant?" if near else ""))
@@ -112,7 +100,7 @@ class Table:
 
 
 def read_form(text: str, name: str = "form") -> Form:
-    """The form in a TOML text; raises FormMistaken with all mistakes. `name` is what the message calls it."""
+    """The form in a TOML text; raises FormMistaken with all mistakes. Messages call the text `name`."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         content = read_toml(text)
@@ -148,21 +136,12 @@ def decode_form(content: bytes, name: str = "form") -> Form:
     try:
         return read_form(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise FormMistaken(name, [Mistake(line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
-
-
-def syntax_mistake(message: str) -> Mistake:
-    """tomllib says where it stopped at the end of its message."""
-    found = re.search(r"\s*\(at line (\d+), column (\d+)\)$", message)
-    if found is None:
-        return Mistake(1, "", f"this is not TOML: {message}")
-    return Mistake(int(found[1]), "", f"this is not TOML: {message[: found.start()]} (column {found[2]})")
+        raise FormMistaken(name, [encoding_mistake(error)]) from None
 
 
 def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Question]]:
     listed = top.content.get("question", [])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         top.wrong("question", "questions are written as [[question]], each with its lines below")
         return [], []
     if not listed:
@@ -179,7 +158,7 @@ def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Questi
 
 
 def _readers(top: Table) -> tuple[str, ...]:
-    """Names that differ in case or blanks alone would be one reader."""
+    """Names that differ only in case or blanks would mean one reader."""
     readers = top.texts("readers")
     first: dict[str, str] = {}
     for reader in readers:
@@ -221,7 +200,7 @@ def _order(top: Table, lines: TomlLines) -> tuple[Order, list[Mistake]]:
 
 
 def _media(top: Table, lines: TomlLines) -> Media | None:
-    """[media] is written by mkbundle, so whatever else stands there was changed by hand."""
+    """mkbundle writes [media], so anything unusual there was changed by hand."""
     content = top.content.get("media")
     if content is None:
         return None
@@ -259,9 +238,9 @@ def _cases(table: Table, key: str) -> tuple[str, ...]:
 
 
 def check_cases(form: Form, cases: Sequence[str], name: str = "form") -> None:
-    """Raise FormMistaken where the form names cases that the bundle does not have, or repeats what cannot be.
+    """Raise FormMistaken if the form names cases that the bundle does not have, or repeats a case that cannot repeat.
 
-    `cases` are those of one bundle; where it is one of several media, those of the others are known from the form.
+    `cases` are those of one bundle; if it is one of several media, the form knows the cases of the others.
     """
     table = Table({}, toml_lines(form.text), "order")
     order = form.order
@@ -279,7 +258,7 @@ def check_cases(form: Form, cases: Sequence[str], name: str = "form") -> None:
 
 
 def _check_repeat(order: Order, table: Table, possible: Sequence[str]) -> None:
-    """A repeated case needs another one in between, on its own medium."""
+    """A repeated case needs another case in between, on its own medium."""
     repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
     alone = [] if isinstance(order.repeat, int) or table.mistakes else sorted(set(order.repeat) - set(possible))
     if repeated and not possible:

@@ -9,7 +9,7 @@ from bundle.reading.questions import AnswerOption, Condition, Per, Question, Que
 _Word = TypeVar("_Word", QuestionType, Per)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OF_SERIES = re.compile(r"_s\d+$")
-# Names of columns that the table of results has anyway.
+# Names of columns that every table of results has.
 RESERVED = frozenset({
     "reader", "case", "occurrence", "number", "training", "patient", "pseudonym", "study", "series", "bundle", "form",
     "state", "submitted", "seconds", "order", "site", "conflicts", "changes", "question", "value", "time", "reason",
@@ -34,7 +34,7 @@ _MOST_OPTIONS = 50
 
 
 class FormTable(Protocol):
-    """What a table of the form can do; see bundle.reading.form_file.Table."""
+    """The methods of a form's table; see bundle.reading.form_file.Table."""
 
     content: dict[str, Any]
     question: str
@@ -48,9 +48,9 @@ class FormTable(Protocol):
 
 
 def read_question(table: FormTable, earlier: Sequence[Question], broken: Collection[str] = ()) -> Question:
-    """The question in a table; what is wrong is noted with the table, and something usable stands in for it.
+    """The question in a table; the table notes mistakes, and a usable value stands in for a wrong one.
 
-    What depends on one of the `broken` questions is not held against it.
+    A question that depends on one of the `broken` questions is not reported for that.
     """
     name = table.text("id")
     table.question = name or f"number {len(earlier) + 1}"
@@ -101,7 +101,7 @@ def _check_id(table: FormTable, name: str, earlier: Sequence[Question]) -> None:
 
 
 def _word(table: FormTable, key: str, words: type[_Word], default: _Word | None) -> _Word | None:
-    """A word out of an enumeration."""
+    """A word from an enumeration."""
     known = [word.value for word in words]
     if key not in table.content:
         if default is None:
@@ -154,7 +154,7 @@ def _options(table: FormTable) -> tuple[AnswerOption, ...]:
     if not isinstance(listed, list) or not 2 <= len(listed) <= _MOST_OPTIONS:
         table.wrong("options", f"'options' must be a list of 2 to {_MOST_OPTIONS} options")
         return ()
-    options = [option for option in (_option(table, one) for one in listed) if option is not None]
+    options = [option for option in (_option(table, entry) for entry in listed) if option is not None]
     values = [option.value for option in options]
     for double in sorted({value for value in values if values.count(value) > 1}):
         table.wrong("options", f"the option '{double}' stands there twice")

@@ -1,7 +1,7 @@
-"""The journal of a reader: lines of JSON that are only ever appended, each with the digest of itself and of the last.
+"""The journal of a reader: an append-only file of JSON lines, each with its own digest and that of the line before.
 
-Every run of the viewer begins a file of its own, so that a file has one writer, no lock is needed, and what a crash
-left half-written is never touched again. A file begins by saying which other files of the reader it has seen.
+Every run of the viewer begins a new file, so that a file has one writer, needs no lock, and a crash leaves a
+half-written end that no program touches again. A file begins with the reader's other files that it has seen.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _END_LENGTH = 75
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-# More than any reading: whatever is longer was not written by this program.
+# More than any reading needs: this program did not write a longer file.
 _MAX_BYTES = 64 << 20
 
 
@@ -45,7 +45,7 @@ class Flaw(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, in which file and line (0: the file as a whole), and what was done about it."""
+    """What is wrong, in which file and line (0: the file as a whole), and what the program did about it."""
 
     flaw: Flaw
     file: str
@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One line. `number` counts from 1 in its file; `time` is UTC as the PC's clock had it, such as 2026-03-01T…Z."""
+    """One line. `number` counts from 1 in its file; `time` is UTC by the PC's clock, such as 2026-03-01T…Z."""
 
     file: str
     number: int
@@ -67,7 +67,7 @@ class JournalEntry:
 
 @dataclass(slots=True)
 class Journal:
-    """One file as it was read: the sound entries, what is wrong, and the half-written end that was set aside."""
+    """One file as read: the sound entries, what is wrong, and the half-written end that was set aside."""
 
     name: str
     entries: list[JournalEntry] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Journal:
 
     @property
     def opening(self) -> Mapping[str, Any]:
-        """What the first line says; empty where it is missing."""
+        """The data of the first line; empty if the line is missing."""
         first = self.entries[0] if self.entries else None
         return first.data if first is not None and first.kind == OPENING else {}
 
@@ -92,12 +92,12 @@ def now() -> str:
 
 
 def reader_key(name: str) -> str:
-    """One and the same reader, however the name is typed: without regard to case and blanks."""
+    """The same for every spelling of a reader's name: case and blanks do not matter."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def file_prefix(name: str) -> str:
-    """How the names of a reader's files begin; they do not say who it is."""
+    """How the names of a reader's files begin; they do not reveal the reader."""
     return f"R-{hashlib.sha256(reader_key(name).encode('utf-8', 'surrogatepass')).hexdigest()[:8]}-"
 
 
@@ -107,7 +107,7 @@ def is_journal_name(name: str) -> bool:
 
 
 def journal_paths(folder: Path) -> list[Path]:
-    """The journals in a folder, in the order of their names; none where the folder is missing."""
+    """The journals in a folder, by name; none if the folder is missing."""
     try:
         return sorted(path for path in folder.iterdir() if is_journal_name(path.name))
     except OSError:
@@ -118,7 +118,7 @@ def journal_paths(folder: Path) -> list[Path]:
 
 
 def format_line(number: int, time: str, kind: str, data: Mapping[str, Any], previous: str) -> tuple[bytes, str]:
-    """(line without its end, its digest). ASCII alone, so that no editor and no encoding alters a letter."""
+    """(line without its end, its digest). ASCII only, so that no editor or encoding alters a letter."""
     body = {"n": number, "time": time, "kind": kind, "data": dict(data), "prev": previous}
     text = json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
     digest = hashlib.sha256(text).hexdigest()
@@ -131,14 +131,14 @@ def new_name(reader: str) -> str:
 
 
 def first_data(name: str, reader: str, opening: Mapping[str, Any]) -> dict[str, Any]:
-    """What the first line of a file says."""
+    """The data of a file's first line."""
     return {"format": JOURNAL_FORMAT, "file": name, "reader": reader, **opening}
 
 
 class JournalWriter:
-    """A new file of a reader's journal. Every method raises OSError where the medium does not take it.
+    """A new file of a reader's journal. Every method raises OSError if the medium does not accept the data.
 
-    An entry that `append` has returned from is on the medium, as far as the system can be made to put it there.
+    Once `append` has returned, the entry is on the medium, as far as the system can guarantee it.
     """
 
     def __init__(self, folder: Path, reader: str, opening: Mapping[str, Any]) -> None:
@@ -156,7 +156,7 @@ class JournalWriter:
             raise
 
     def append(self, kind: str, data: Mapping[str, Any], time: str = "") -> None:
-        """Write one entry and see to it that it reaches the medium; after an OSError nothing of it counts."""
+        """Write one entry and make sure that it reaches the medium; after an OSError no part of it counts."""
         line, digest = format_line(self._number + 1, time or now(), kind, data, self._digest)
         try:
             _write_all(self._file, line + b"\n")
@@ -170,11 +170,11 @@ class JournalWriter:
 
     @property
     def head(self) -> tuple[int, str]:
-        """(number, digest) of the last entry that was written."""
+        """(number, digest) of the last entry written."""
         return self._number, self._digest
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file >= 0:
             file, self._file = self._file, -1
             with suppress(OSError):
@@ -188,7 +188,7 @@ def _write_all(file: int, content: bytes) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """The name of a new file must survive too; Windows does that by itself and cannot open a folder."""
+    """The name of a new file must survive too; Windows ensures that by itself and cannot open a folder."""
     if os.name == "posix":
         with suppress(OSError):
             opened = os.open(folder, os.O_RDONLY)
@@ -202,7 +202,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def read_journal(path: Path) -> Journal:
-    """A journal from a file; what cannot be read is a problem of the journal, never an exception."""
+    """The journal in a file; unreadable content is a problem of the journal, never an exception."""
     try:
         return parse_journal(path.name, read_file(path, _MAX_BYTES))
     except OSError as error:
@@ -215,7 +215,7 @@ def parse_journal(name: str, content: bytes) -> Journal:
     journal = Journal(name)
     lines = content.split(b"\n")
     parsed = [_parse(name, line.removesuffix(b"\r")) for line in lines]
-    # Where the power failed, a file may also end in zeros, or in whatever lay at that place of the medium before.
+    # After a power failure a file may also end in zeros, or in whatever lay there on the medium before.
     while parsed and parsed[-1] is None and not _is_ended(lines[len(parsed) - 1]):
         parsed.pop()
     journal.torn = b"\n".join(lines[len(parsed) :])
@@ -227,13 +227,13 @@ def parse_journal(name: str, content: bytes) -> Journal:
 
 
 def _is_ended(line: bytes) -> bool:
-    """Whether a line was written to its end, whatever stands before that."""
+    """Whether a line was written to its end, whatever comes before."""
     end = _END.search(line, max(0, len(line) - _END_LENGTH - 1))
     return end is not None and line[end.end() :] in (b"", b"\r")
 
 
 def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
-    """(entry, digest of the line before, whether its own digest is right), or None where this is no entry."""
+    """(entry, digest of the line before, whether its own digest is right), or None if the line is no entry."""
     end = _END.search(line, max(0, len(line) - _END_LENGTH))
     if end is None or end.end() != len(line):
         return None
@@ -244,14 +244,14 @@ def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
         previous = body["prev"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    texts = all(isinstance(one, str) for one in (entry.time, entry.kind, previous))
+    texts = all(isinstance(field, str) for field in (entry.time, entry.kind, previous))
     if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _is_time(entry.time):
         return None
     return entry, previous, hashlib.sha256(text).hexdigest() == entry.digest
 
 
 def _is_time(text: str) -> bool:
-    """Whether it is a time that there is; the year 9999 leaves no room for any time zone."""
+    """Whether the time exists; the year 9999 leaves no room for any time zone."""
     try:
         return bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text).year < MAXYEAR
     except ValueError:
@@ -259,7 +259,7 @@ def _is_time(text: str) -> bool:
 
 
 def _chain(journal: Journal, parsed: list[tuple[JournalEntry, str, bool] | None]) -> None:
-    """Keep the sound entries in the order of their numbers, and note what is altered, missing or out of place."""
+    """Keep the sound entries in the order of their numbers, and note those altered, missing or out of place."""
     sound: dict[int, JournalEntry] = {}
     expected, last = 1, ""
     for line, found in enumerate(parsed, start=1):

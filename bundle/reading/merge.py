@@ -1,4 +1,4 @@
-"""Several journals become one list of entries by time; copies of one file are recognised, missing ones are named."""
+"""Combines journals into one list of entries by time; recognises copies of one file and names missing files."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,14 +8,14 @@ from bundle.reading.journal import Flaw, Journal, JournalEntry, Problem
 
 @dataclass(slots=True)
 class Merged:
-    """All sound entries in the order of their time, the journals they came from by name, and all problems."""
+    """All sound entries in the order of their time, their journals by name, and all problems."""
 
     journals: dict[str, Journal] = field(default_factory=dict)
     entries: list[JournalEntry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def knew(self, later: JournalEntry, earlier: JournalEntry) -> bool:
-        """Whether the one who wrote `later` had `earlier` before him: in the same file, or seen when his began."""
+        """Whether the writer of `later` knew `earlier`: it is in the same file, or the file saw it at its start."""
         if later.file == earlier.file:
             return earlier.number <= later.number
         seen = _seen(self.journals[later.file]).get(earlier.file)
@@ -23,7 +23,7 @@ class Merged:
 
 
 def merge(journals: Iterable[Journal]) -> Merged:
-    """Merge by time; an entry comes after all that its writer had before him, whatever the clocks of the PCs said."""
+    """Merge by time; an entry comes after all that its writer knew, whatever the clocks of the PCs said."""
     merged = Merged()
     copies: dict[str, list[Journal]] = {}
     for journal in journals:
@@ -40,10 +40,10 @@ def merge(journals: Iterable[Journal]) -> Merged:
 
 
 class _Clock:
-    """When each entry was written: as the PC's clock had it, but never before what its writer had before him.
+    """When each entry was written: by the PC's clock, but never before an entry that its writer knew.
 
-    A clock may be wrong by years, or be set back between two sessions; the later session still answers last. A file's
-    depth, one more than that of any file it has seen, decides where the times are equal.
+    A clock may be wrong by years, or be set back between two sessions; the later session still counts as later. If
+    times are equal, a file's depth decides: one more than that of any file it has seen.
     """
 
     def __init__(self, journals: Mapping[str, Journal]) -> None:
@@ -54,11 +54,11 @@ class _Clock:
             self._wind(name)
 
     def place_of(self, entry: JournalEntry) -> tuple[str, int, str, int]:
-        """What entries are sorted by."""
+        """The key to sort entries by."""
         return self._times[entry.file][entry.number], self._depths[entry.file], entry.file, entry.number
 
     def _wind(self, name: str) -> None:
-        """Files that a file has seen come first; a stack, as a reader may begin a thousand of them."""
+        """Files that a file has seen come first; a stack, not recursion: a reader may begin a thousand files."""
         stack, begun = [name], set[str]()
         while stack:
             seen = _seen(self._journals[stack[-1]]).keys() & self._journals.keys()
@@ -84,18 +84,18 @@ class _Clock:
 
 
 def _one_of(name: str, copies: Sequence[Journal], problems: list[Problem]) -> Journal:
-    """One journal out of all copies of it: the union of the entries, for one copy may be older or damaged.
+    """One journal from all copies of it: the union of the entries, since one copy may be older or damaged.
 
-    A problem that one copy has and another makes good is not worth a word.
+    A problem of one copy that another copy resolves is not reported.
     """
     found: dict[int, JournalEntry] = {}
     forked = False
-    for journal in sorted(copies, key=lambda one: one.head, reverse=True):
+    for journal in sorted(copies, key=lambda journal: journal.head, reverse=True):
         for entry in journal.entries:
             kept = found.setdefault(entry.number, replace(entry, file=name))
             forked = forked or kept.digest != entry.digest
     whole = [journal for journal in copies if len(journal.entries) == len(found)]
-    best = min(whole or copies, key=lambda one: len(one.problems))
+    best = min(whole or copies, key=lambda journal: len(journal.problems))
     problems += [replace(problem, file=name) for problem in best.problems]
     if forked:
         text = "two copies of it differ although only one can have been written; the longer one counts"
@@ -104,7 +104,7 @@ def _one_of(name: str, copies: Sequence[Journal], problems: list[Problem]) -> Jo
 
 
 def _seen(journal: Journal) -> dict[str, tuple[int, str]]:
-    """The other files that a file says it has seen: how many entries, and the digest of the last."""
+    """The other files that a file has seen: how many entries, and the digest of the last."""
     listed = journal.opening.get("seen")
     found = {}
     for name, head in (listed if isinstance(listed, dict) else {}).items():
@@ -114,7 +114,7 @@ def _seen(journal: Journal) -> dict[str, tuple[int, str]]:
 
 
 def _against_seen(name: str, journals: dict[str, Journal]) -> Iterable[Problem]:
-    """What other files saw of this one and is gone now, and files that were seen and are not here at all."""
+    """Entries of this file that other files saw and that are gone now, and seen files that are missing here."""
     journal = journals[name]
     for other, (number, digest) in _seen(journal).items():
         if other not in journals:
@@ -131,5 +131,5 @@ def _against_seen(name: str, journals: dict[str, Journal]) -> Iterable[Problem]:
 
 
 def _lost(problem: Problem) -> bool:
-    """Whether the file itself tells already that lines of it are gone."""
+    """Whether the file itself already shows that lines are gone."""
     return problem.flaw in (Flaw.UNREADABLE, Flaw.ALTERED, Flaw.FORMAT)

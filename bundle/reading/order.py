@@ -1,7 +1,7 @@
 """The order in which a reader gets the cases: training first, shuffled from a seed, some of them twice.
 
-Nothing here depends on a random generator of one version of Python: places are drawn from SHA-256, so that the
-viewer, mkbundle and anybody with the form's seed come to the same order.
+Nothing here depends on the random generator of one version of Python: SHA-256 draws the places, so that the viewer,
+mkbundle and anybody with the form's seed arrive at the same order.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ import hashlib
 from bundle.reading.form import Media, Order
 from bundle.reading.journal import reader_key
 
-# A repeated case comes back after at least this share of all others, where there is room for that.
+# A repeated case comes back after at least this share of all others, if there is room.
 _APART_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place in a reader's order: `number` is what the reader sees, `case` what the index says.
+    """One place in a reader's order: the reader sees `number`, the index calls it `case`.
 
-    `occurrence` is 2 where the case comes for the second time.
+    `occurrence` is 2 if the case comes for the second time.
     """
 
     number: int
@@ -29,15 +29,15 @@ class Slot:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells the slot from all others, whatever the order."""
+        """Identifies the slot among all others, whatever the order."""
         return self.case, self.occurrence
 
 
 def reading_order(order: Order, cases: Sequence[str], reader: str, media: Media | None = None) -> tuple[Slot, ...]:
     """The slots of a reader; `cases` are those of the bundle in the order of the index.
 
-    Where there are several `media`, each is read as a whole, so that nobody changes discs for every case: the numbers
-    go on from one to the next, and the slots are those of the cases that are here.
+    If there are several `media`,  the reader completes each in turn, so that nobody changes discs for every case:
+    the numbers continue from one medium to the next, and the slots are those of the cases on this medium.
     """
     if media is None:
         return tuple(_slots(order, cases, _repeated(order, order.read(cases)), reader, 1))
@@ -47,13 +47,13 @@ def reading_order(order: Order, cases: Sequence[str], reader: str, media: Media 
     first = 1
     for meant, present in zip(media.groups(), media.with_present(cases), strict=True):
         slots += _slots(order, present, again, reader, first)
-        # Counted by what was meant, so that every medium knows the numbers of the others.
+        # Count the planned cases, so that every medium knows the numbers of the others.
         first += len(_slots(order, meant, again, reader, first))
     return tuple(slot for slot in slots if slot.case in cases)
 
 
 def _slots(order: Order, cases: Sequence[str], again: Sequence[str], reader: str, first: int) -> list[Slot]:
-    """The slots on one medium, whose numbers begin with `first`."""
+    """The slots on one medium, numbered from `first`."""
     training = [case for case in order.training if case in cases]
     read = order.read(cases)
     drawn = f"{order.seed}/{reader_key(reader)}"
@@ -77,9 +77,9 @@ def _repeated(order: Order, read: Sequence[str]) -> list[str]:
 
 
 def _place_again(read: Sequence[str], case: str, drawn: str) -> int:
-    """Where to insert the case once more, as far from its first place as there is room for, and never next to it."""
+    """Where to insert the case again: as far from its first place as possible, and never next to it."""
     first = read.index(case)
-    # Inserted at or before its first place, the case itself moves one on.
+    # Inserted at or before its first place, the new entry moves the first one on.
     gaps = {place: first + 1 - place if place <= first else place - first for place in range(len(read) + 1)}
     apart = max(len(read) // _APART_SHARE, 2)
     while apart > 2 and not any(gap >= apart for gap in gaps.values()):

@@ -7,14 +7,14 @@ import math
 import sys
 from typing import Any
 
-# What an answer is in JSON: text, a number, yes or no, a list of options, marks or a measurement as objects.
+# An answer in JSON: text, a number, yes or no, a list of options, marks or a measurement as objects.
 Value = Any
 # Answers of one case: (question id, series UID or empty) -> value. A question of the case has no series.
 Answers = Mapping[tuple[str, str], Value]
 
 
 class QuestionType(Enum):
-    """The types of questions; the value is the word of the form."""
+    """The types of questions; the value is the word in the form."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -27,7 +27,7 @@ class QuestionType(Enum):
 
 
 class Per(Enum):
-    """Whether a question is asked once in a case or for each of its series."""
+    """Whether a question is asked once per case or once for each of its series."""
 
     CASE = "case"
     SERIES = "series"
@@ -35,7 +35,7 @@ class Per(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerOption:
-    """One of the answers to choose from: the value that is kept, and the text that is shown."""
+    """One of the options: the value that the journal keeps, and the text that the reader sees."""
 
     value: str
     text: str
@@ -43,9 +43,9 @@ class AnswerOption:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The question is asked only if an earlier one has one of the values, or a number within the limits.
+    """The question is asked only if an earlier question has one of the values, or a number within the limits.
 
-    With neither values nor limits it is enough that the earlier question is answered.
+    With neither values nor limits, any answer to the earlier question is enough.
     """
 
     question: str
@@ -54,22 +54,22 @@ class Condition:
     at_most: float | None = None
 
     def holds(self, value: Value) -> bool:
-        """Whether the earlier answer lets the question be asked."""
+        """Whether the earlier answer means that the question is asked."""
         if is_empty(value):
             return False
         given = value if isinstance(value, list) else [value]
-        if self.values and not any(_same(one, wanted) for one in given for wanted in self.values):
+        if self.values and not any(_same(answer, wanted) for answer in given for wanted in self.values):
             return False
         if self.at_least is None and self.at_most is None:
             return True
         low = -math.inf if self.at_least is None else self.at_least
         high = math.inf if self.at_most is None else self.at_most
-        return any(is_number(one) and low <= one <= high for one in given)
+        return any(is_number(number) and low <= number <= high for number in given)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `minimum`, `maximum` bound a number or a scale; `most` is the number of options or marks.
+    """One question. `minimum` and `maximum` bound a number or a scale; `most` is the number of options or marks.
 
     `anchors` name points of a scale; `lines` is the height of a text field, `longest` its number of characters.
     """
@@ -93,22 +93,22 @@ class Question:
     only_if: Condition | None = None
 
     def fits(self, value: Value) -> bool:
-        """Whether the value is of this question's type, be it within its limits or not."""
+        """Whether the value has this question's type, within its limits or not."""
         free = replace(self, minimum=None, maximum=None, least=0, most=0, longest=sys.maxsize)
         return not free.problem(value)
 
     def problem(self, value: Value) -> str:
-        """Why the value is no answer to this question, in plain words; empty where it is one. No answer is fine."""
+        """Why the value does not answer this question, in plain words; empty if it does. No answer is fine."""
         return "" if is_empty(value) else _CHECKS[self.kind](self, value)
 
 
 def is_empty(value: Value) -> bool:
-    """Whether a value says nothing: None, no option, or blanks alone."""
+    """Whether a value is no answer: None, no option, or blanks alone."""
     return value is None or (isinstance(value, str) and not value.strip()) or value == []
 
 
 def is_number(value: Value) -> bool:
-    """A finite number; True and False are none."""
+    """A finite number; True and False are not numbers here."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -126,12 +126,12 @@ def _text(question: Question, value: Value) -> str:
 
 
 def _choice(question: Question, value: Value) -> str:
-    return "" if value in [option.value for option in question.options] else "it is none of the options"
+    return "" if value in [option.value for option in question.options] else "it is not one of the options"
 
 
 def _choices(question: Question, value: Value) -> str:
     known = [option.value for option in question.options]
-    if not isinstance(value, list) or any(one not in known for one in value) or len(set(value)) != len(value):
+    if not isinstance(value, list) or any(chosen not in known for chosen in value) or len(set(value)) != len(value):
         return "it is not a list of the options"
     if len(value) < question.least:
         return f"at least {question.least} must be chosen"
@@ -160,7 +160,7 @@ def _yes_no(question: Question, value: Value) -> str:
 
 
 def _marks(question: Question, value: Value) -> str:
-    if not isinstance(value, list) or not all(_is_mark(one) for one in value):
+    if not isinstance(value, list) or not all(_is_mark(mark) for mark in value):
         return "it is not a list of marks"
     if len(value) < question.least:
         return f"at least {question.least} must be set"
@@ -170,7 +170,7 @@ def _marks(question: Question, value: Value) -> str:
 def _measurement(question: Question, value: Value) -> str:
     good = isinstance(value, dict) and is_number(value.get("value")) and isinstance(value.get("unit"), str)
     points = value.get("points") if good else None
-    if not isinstance(points, list) or not all(_is_mark(one) for one in points):
+    if not isinstance(points, list) or not all(_is_mark(point) for point in points):
         return "it is not a measurement"
     return _number(question, value["value"])
 

@@ -1,4 +1,4 @@
-"""What the journals of readers come to: for each reader and case the answers that count, history and conflicts."""
+"""What the journals of readers add up to: for each reader and case the answers that count, history and conflicts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ Place = tuple[str, str]
 
 
 class State(Enum):
-    """How far a reader is with a case."""
+    """How far a reader has got with a case."""
 
     OPEN = "open"
     BEGUN = "begun"
@@ -30,7 +30,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was given: the value (None: taken back), when, and in which entry."""
+    """One answer: the value (None: taken back), when, and in which entry."""
 
     value: Value
     entry: JournalEntry
@@ -38,7 +38,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Answers to one question of which neither writer knew the other's; the latest counts, nothing is lost."""
+    """Answers to one question whose writers did not know each other's; the latest counts, nothing is lost."""
 
     slot: SlotKey
     place: Place
@@ -48,7 +48,7 @@ class Conflict:
 
 @dataclass(slots=True)
 class CaseReading:
-    """One reader's reading of one slot. `answers` and `history` go by (question id, series UID or empty)."""
+    """One reader's reading of one slot. The keys of `answers` and `history` are (question id, series UID or empty)."""
 
     slot: SlotKey
     number: int = 0
@@ -64,27 +64,27 @@ class CaseReading:
 
     @property
     def answers(self) -> dict[Place, Value]:
-        """The answers that count; what was taken back is not among them."""
+        """The answers that count, without those taken back."""
         last = {place: answers[-1].value for place, answers in self.history.items()}
         return {place: value for place, value in last.items() if not is_empty(value)}
 
     @property
     def locked(self) -> bool:
-        """Whether a change must be announced first: the case is submitted and was not opened again."""
+        """Whether a change needs a reopening first: the case is submitted and was not reopened."""
         return self.state is State.DONE
 
     def conflicts(self) -> Iterator[Conflict]:
-        """The questions whose answers contradict each other."""
+        """The questions with contradictory answers."""
         for place, heads in self.heads.items():
             kept = heads[-1]
-            aside = tuple(one for one in heads[:-1] if one.value != kept.value)
+            aside = tuple(head for head in heads[:-1] if head.value != kept.value)
             if aside:
                 yield Conflict(self.slot, place, kept, aside)
 
 
 @dataclass(slots=True)
 class Readings:
-    """All readings of one reader; `forms` are the digests of the forms that were answered, the latest last."""
+    """All readings of one reader; `forms` are the digests of the forms that the reader answered, the latest last."""
 
     reader: str
     cases: dict[SlotKey, CaseReading] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class Readings:
     form_texts: dict[str, str] = field(default_factory=dict)
 
     def case(self, slot: SlotKey) -> CaseReading:
-        """The reading of a slot; an empty one where there is none yet."""
+        """The reading of a slot; an empty reading if there is none yet."""
         return self.cases.get(slot) or CaseReading(slot)
 
     def conflicts(self) -> list[Conflict]:
@@ -101,13 +101,13 @@ class Readings:
 
 
 def bundle_id(studies: Sequence[Study]) -> str:
-    """What tells bundles apart: the cases that are in them, so that a bundle built anew from them is the same one."""
+    """Distinguishes bundles by their cases, so that a bundle rebuilt from the same cases is the same bundle."""
     uids = "\n".join(f"{study.case} {study.study_instance_uid}" for study in studies)
     return hashlib.sha256(uids.encode()).hexdigest()[:32]
 
 
 def name_of(form: Form | None, studies: Sequence[Study]) -> str:
-    """What journals call the bundle: by its cases, or all media that were built as one by their common name."""
+    """The name of the bundle in journals: from its cases, or the common name of media that were built together."""
     return bundle_id(studies) if form is None or form.media is None else form.media.name
 
 
@@ -116,7 +116,7 @@ def of_bundle(
 ) -> tuple[list[Journal], list[Journal]]:
     """(journals of this bundle, journals of others); `studies` are the Study Instance UIDs of its cases.
 
-    A journal that began before cases were added or removed calls the bundle by another name, but has the same studies.
+    A journal older than an added or removed case calls the bundle by another name, but has the same studies.
     """
     mine: list[Journal] = []
     others: list[Journal] = []
@@ -127,14 +127,14 @@ def of_bundle(
 
 
 def _tells_of(journal: Journal, studies: Mapping[str, str]) -> bool:
-    """Whether the journal and the bundle have cases in common, and mean the same studies by them."""
+    """Whether the journal and the bundle have cases in common, with the same studies."""
     opened = studies_in(journal)
     common = opened.keys() & studies.keys()
     return bool(common) and all(opened[case] == studies[case] for case in common)
 
 
 def studies_in(journal: Journal) -> dict[str, str]:
-    """Case -> Study Instance UID, of the cases that were opened."""
+    """Case -> Study Instance UID, of the cases that the reader opened."""
     pairs = [(entry.data.get("case"), entry.data.get("study")) for entry in journal.entries if entry.kind == CASE]
     return {case: study for case, study in pairs if isinstance(case, str) and isinstance(study, str)}
 
@@ -156,7 +156,7 @@ def readings_by_reader(merged: Merged) -> dict[str, Readings]:
 
 
 def apply_entry(readings: Readings, entry: JournalEntry, merged: Merged | None = None) -> None:
-    """Take one more entry in; entries of kinds that this program does not know are passed over."""
+    """Add one entry; entries of kinds that this program does not know are skipped."""
     if entry.kind == OPENING:
         _take_opening(readings, entry)
         return
@@ -170,7 +170,7 @@ def _take_opening(readings: Readings, entry: JournalEntry) -> None:
     readings.reader = str(entry.data.get("reader", readings.reader))
     form, text = entry.data.get("form"), entry.data.get("form_text")
     if isinstance(form, str):
-        readings.forms = [one for one in readings.forms if one != form] + [form]
+        readings.forms = [known for known in readings.forms if known != form] + [form]
         if isinstance(text, str):
             readings.form_texts[form] = text
 
@@ -195,8 +195,8 @@ def _take_answer(reading: CaseReading, entry: JournalEntry, merged: Merged | Non
     answer = Answer(entry.data.get("value"), entry)
     reading.history.setdefault((question, series), []).append(answer)
     heads = reading.heads.get((question, series), [])
-    # Whoever writes replaces what he knew of; what he could not know stands beside it.
-    unknown = [] if merged is None else [one for one in heads if not merged.knew(entry, one.entry)]
+    # A writer replaces the answers that he knew; an answer that he could not know stays beside his.
+    unknown = [] if merged is None else [head for head in heads if not merged.knew(entry, head.entry)]
     reading.heads[question, series] = [*unknown, answer]
     _begin(reading)
 
@@ -225,7 +225,7 @@ def _take_time(reading: CaseReading, entry: JournalEntry, merged: Merged | None)
 _TAKERS = {CASE: _take_case, ANSWER: _take_answer, SUBMIT: _take_submit, REOPEN: _take_reopen, TIME: _take_time}
 
 
-# A file to send: the journals as they are, so that every digest can still be checked
+# A file to send: the journals unchanged, so that every digest can still be checked
 
 SENT_FORMAT = 1
 
@@ -237,7 +237,7 @@ def pack_journals(contents: Mapping[str, bytes], bundle: str) -> str:
 
 
 def unpack_journals(text: str) -> dict[str, bytes]:
-    """File name -> content; raises ValueError where the text is no file of `pack_journals`."""
+    """File name -> content; raises ValueError if the text is no file of `pack_journals`."""
     packed = json.loads(text)
     if not isinstance(packed, dict) or packed.get("mkbundle-readings") != SENT_FORMAT:
         raise ValueError("it is not a file of readings that this program knows")

@@ -1,4 +1,4 @@
-"""What is packed comes out as it went in, and what a build keeps of each of very many images stays small."""
+"""Packed items come out unchanged, and the memory of a build per image stays small even for very many images."""
 
 import gc
 import tracemalloc

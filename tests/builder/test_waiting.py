@@ -1,4 +1,4 @@
-"""A program's end is what is waited for, whoever still holds its pipes."""
+"""The program waits for another program's end, whatever processes still hold its pipes."""
 
 import subprocess
 import time

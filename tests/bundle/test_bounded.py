@@ -73,7 +73,9 @@ def test_a_pipe_and_a_file_that_is_too_large_are_refused_at_once(tmp_path: Path)
         read_file(tmp_path / "large", 10)
     journal = read_journal(tmp_path / "R-00000000-000000000000.JSONL")
     assert time.monotonic() - begun < 1
-    assert [one.flaw for one in journal.problems] == [Flaw.UNREADABLE] and "regular file" in journal.problems[0].text
+    assert [problem.flaw for problem in journal.problems] == [Flaw.UNREADABLE] and "regular file" in journal.problems[
+        0
+    ].text
 
 
 @pytest.mark.parametrize("text", ["1e999", "-1e999", "NaN", "Infinity", "9007199254740993", "9" * 5000])
@@ -95,7 +97,7 @@ def test_a_line_with_a_time_that_there_is_not_is_left_out_and_named(time_text: s
     good, _ = format_line(3, "2026-03-01T10:00:00.000Z", "answer", {"question": "q", "value": 2}, digest)
     journal = parse_journal(writer.path.name, content + bad + b"\n" + good + b"\n")
     assert [entry.number for entry in journal.entries] == [1, 3]
-    assert [(one.flaw, one.line) for one in journal.problems] == [(Flaw.UNREADABLE, 2)]
+    assert [(problem.flaw, problem.line) for problem in journal.problems] == [(Flaw.UNREADABLE, 2)]
 
 
 HOSTILE_INDEX = {

@@ -1,4 +1,4 @@
-"""Makes small bundles with sqlite3 and numpy alone: what the viewer reads, written by nothing of the builder."""
+"""Makes small bundles with only sqlite3 and numpy, for the viewer's tests, without any code of the builder."""
 
 from dataclasses import dataclass, field
 import hashlib
@@ -149,7 +149,7 @@ def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec, units
     bytes_of = [raw_bytes(spec, k) for k in range(count)]
     blocks = [b"".join(bytes_of)] if spec.one_file else bytes_of
     altered = spec.altered or [""] * len(blocks)
-    instances = [_write(writer, series, folder, *one) for one in zip(blocks, altered, strict=True)]
+    instances = [_write(writer, series, folder, *block) for block in zip(blocks, altered, strict=True)]
     for k in range(count):
         slope, intercept = spec.rescales[k] if spec.rescales else (1.0, 0.0)
         padding, limit = spec.paddings[k] if spec.paddings else (spec.padding, None)

@@ -20,7 +20,7 @@ OpenWindow = Callable[..., MainWindow]
 
 @pytest.fixture(scope="session", autouse=True)
 def english(qapp: object) -> None:
-    """Also what makes no window says what one of a thing is called, which stands in a translation."""
+    """Even tests without a window use the singular forms, which are in a translation."""
     make_application("en")
 
 

@@ -1,4 +1,4 @@
-"""A hand on the real window, as Qt's own events, and what is seen then, as numbers that the viewer does not compute."""
+"""Acts on the real window with Qt's own events, and measures the picture by code that is not the viewer's."""
 
 from collections.abc import Sequence
 import math
@@ -19,7 +19,7 @@ At = tuple[float, float]
 
 
 def settle(window: MainWindow) -> None:
-    """Everything that is shown is here."""
+    """Wait until everything visible has arrived."""
     assert wait_until(lambda: all(port.loaded_stack.complete for port in window.viewing.ports), 10)
     QApplication.processEvents()
 
@@ -64,7 +64,7 @@ def turn(widget: QWidget, steps: float, held: Qt.KeyboardModifier = _NONE) -> No
 
 
 def colours(widget: QWidget) -> np.ndarray:
-    """What a widget shows: (rows, columns, 3) of red, green and blue."""
+    """The picture of a widget: (rows, columns, 3) of red, green and blue."""
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     bits = np.frombuffer(image.constBits().asstring(image.byteCount()), np.uint8)
     return bits.reshape(image.height(), image.width(), 4)[..., 2::-1].astype(int)

@@ -1,4 +1,4 @@
-"""Fingers on a touch screen: they take the way of real ones, from the window system's side of Qt on."""
+"""Fingers on a touch screen: they take the path of real ones, from the window system's side of Qt on."""
 
 import ctypes
 from functools import cache

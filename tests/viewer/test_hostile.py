@@ -144,7 +144,7 @@ def test_a_series_that_claims_more_memory_than_the_pc_has_is_refused_and_the_oth
     sql("UPDATE stack SET rows = 65535, columns = 65535 WHERE id = 1")(copy)
     report, code = run(copy, tmp_path / "report.json")
     assert code == 1
-    assert [one["ok"] for one in report["stacks"]] == [False] + [True] * 5
+    assert [stack["ok"] for stack in report["stacks"]] == [False] + [True] * 5
     assert report["stacks"][0]["reason"]
 
 

@@ -79,7 +79,7 @@ def function(points):
 
 def solid_of(built, studies, name):
     with Catalog(built.drive) as catalog:
-        (study,) = (one for one in catalog.studies() if one.case == studies[name])
+        (study,) = (study for study in catalog.studies() if study.case == studies[name])
         stack = study.series[0].stacks[0]
         loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
     Loader(built.drive, loaded, 0, lambda index: None).run()
@@ -222,7 +222,7 @@ def test_a_missing_slice_is_said_and_every_other_stands_where_it_is(show_window,
 def test_two_phases_are_seen_one_in_each_stack(show_window, built, studies):
     window = opened(show_window, built, studies, "covmix")
     added = {}
-    for entry in [one for one in window.viewing.entries if one.study.case == studies["covmix"]]:
+    for entry in [entry for entry in window.viewing.entries if entry.study.case == studies["covmix"]]:
         window.open(entry)
         settle(window)
         loaded = window.viewing.loaded_stack

@@ -1,6 +1,6 @@
 """Pixels: read into memory, kept there, and turned into grey levels.
 
-`volume` is a stack in memory, in a `block`; `loading` reads slice by slice, within `memory`; `windowing` says what
-turns values into greys, `grey` does it by NumPy and `early` without; `padding` finds padding, `missing_slices` where
-slices are missing.
+`volume` is a stack in memory, in a `block`; `loading` reads slice by slice, within `memory`; `windowing` defines how
+values become grey levels, `grey` computes them with NumPy and `early` without; `padding` finds padding,
+`missing_slices` finds gaps between slices.
 """

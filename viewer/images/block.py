@@ -1,4 +1,4 @@
-"""The memory of a stack: one block, in large pages where they are at hand, else made ready while it is filled."""
+"""The memory of a stack: one block, in large pages if the system has them free, else prepared while it fills."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,19 +10,19 @@ import threading
 import time
 
 _PRIVATE = 0 if sys.platform == "win32" else mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-# Of Linux 5.14 and later; Python has no name for it.
+# Linux 5.14 and later; Python has no name for it.
 _POPULATE_WRITE = 23
 _STEP = 2 << 20
-# Bytes after which the pace is looked at, and bytes a second: large pages at hand let a file in the cache come four
-# times as fast. Where a virtual machine has given its free memory back to its host, large pages make it ten times
-# slower than small ones, of which a machine always keeps some.
+# Bytes after which to check the pace, and bytes per second: with free large pages, a cached file arrives four times
+# as fast. If a virtual machine has returned its free memory to its host, large pages are ten times slower than small
+# ones, of which a machine always keeps some.
 _WATCHED, _FAST = 4 << 20, 1e9
 
 
 class Block:
-    """Memory that nobody has to clear first; raises MemoryError.
+    """Memory that needs no clearing first; raises MemoryError.
 
-    Linux gives large pages to private memory; to shared memory, mmap's default, most systems give none.
+    Linux gives large pages to private memory; most systems give none to shared memory, mmap's default.
     """
 
     def __init__(self, size: int) -> None:
@@ -34,11 +34,11 @@ class Block:
         self._advise("MADV_HUGEPAGE")
 
     def place(self, start: int, length: int) -> memoryview:
-        """Where some bytes lie."""
+        """The memory of some bytes."""
         return memoryview(self.memory)[start : start + length]
 
     def make_ready(self, filled: threading.Event) -> None:
-        """Have small pages handed out from the last to the first, until the block is filled from its start."""
+        """Make the system supply small pages from the last to the first, until the block is filled from its start."""
         self._advise("MADV_NOHUGEPAGE")
         for start in reversed(range(0, self.size, _STEP)):
             address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory, start))
@@ -46,12 +46,12 @@ class Block:
                 return
 
     def _advise(self, name: str) -> None:
-        with suppress(AttributeError, OSError):  # Linux only, and only where it is built so
+        with suppress(AttributeError, OSError):  # Linux only, and only if built with it
             self.memory.madvise(getattr(mmap, name))
 
 
 class Supply:
-    """Watches how fast a block fills, and has a second thread make it ready where it is slow."""
+    """Watches how fast a block fills, and starts a second thread that prepares it if that is slow."""
 
     def __init__(self) -> None:
         self._filled = threading.Event()
@@ -59,7 +59,7 @@ class Supply:
         self._helped = False
 
     def used(self, block: Block, length: int) -> None:
-        """So many bytes more of it are filled."""
+        """This many more bytes of it are filled."""
         self._bytes += length
         if self._helped or self._bytes < _WATCHED:
             return
@@ -70,13 +70,13 @@ class Supply:
         self._bytes, self._since = 0, now
 
     def end(self) -> None:
-        """Nothing more will be filled."""
+        """The block fills no further."""
         self._filled.set()
 
 
 @cache
 def _madvise() -> Callable[[int, int, int], int]:
-    """The system's call, which lets other threads run meanwhile, unlike Python's own."""
+    """The system call; unlike Python's own it lets other threads run meanwhile."""
     if sys.platform != "linux":
         return lambda address, length, advice: -1
     call = ctypes.CDLL(None).madvise

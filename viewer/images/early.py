@@ -1,4 +1,4 @@
-"""Grey levels without NumPy, for the first slices: a third of what is read before them would be NumPy's libraries."""
+"""Grey levels without NumPy, for the first slices: NumPy's libraries would be a third of the bytes read before them."""
 
 from contextlib import suppress
 from functools import lru_cache
@@ -22,7 +22,7 @@ from viewer.images.windowing import (
     Rescale,
 )
 
-# How many slices are read before NumPy: what a reader may turn to at once comes first.
+# How many slices to read before NumPy: those that a reader may scroll to at once come first.
 NUMPY_AFTER = 64
 # In the folder of the pack.
 _LIBRARIES = ("numpy.libs/*", "numpy/_core/_multiarray_umath*", "numpy/linalg/_umath_linalg*")
@@ -36,7 +36,7 @@ def numpy_is_here() -> bool:
 
 
 def bring_numpy() -> None:
-    """Begin to read NumPy in a thread of its own, once; called when what is urgent has been read."""
+    """Start reading NumPy in a thread of its own, once; call this when the urgent files have been read."""
     if not _asked.is_set():
         _asked.set()
         threading.Thread(target=_bring, name="numpy", daemon=True).start()
@@ -44,20 +44,20 @@ def bring_numpy() -> None:
 
 def _bring() -> None:
     _read_ahead()
-    with suppress(ImportError):  # it comes again, and is said, where the window needs it
+    with suppress(ImportError):  # it comes again, and the window reports it, when NumPy is needed
         importlib.import_module("viewer.images.grey")
     _here.set()
 
 
 def _read_ahead() -> None:
-    """Read NumPy's libraries before they are loaded: loading holds Python's lock, and the window would wait."""
+    """Read NumPy's libraries before loading them: loading holds Python's lock, and the window would wait."""
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen is None:
         return
     block = bytearray(1 << 20)
     for path in sorted(path for name in _LIBRARIES for path in Path(frozen).glob(name)):
         with suppress(OSError), path.open("rb", buffering=0) as file:
-            while file.readinto(block):  # which lets others run meanwhile
+            while file.readinto(block):  # other threads run meanwhile
                 pass
 
 
@@ -67,7 +67,7 @@ def can_show(kind: PixelKind) -> bool:
 
 
 def to_grey(raw: memoryview, kind: PixelKind, rescale: Rescale, window: Window, inverted: bool = False) -> bytes:
-    """The bytes that `viewer.images.grey.to_grey` makes of a slice of 8 or 16 bits allocated; `raw` are its bytes."""
+    """The same bytes as `viewer.images.grey.to_grey` makes, for 8 or 16 bits allocated; `raw` are the slice's bytes."""
     table = lookup_table(kind, rescale, window, inverted)
     return bytes(map(table.__getitem__, raw.cast("H") if kind.bits_allocated > 8 else raw))
 
@@ -80,7 +80,7 @@ def lookup_table(kind: PixelKind, rescale: Rescale, window: Window, inverted: bo
     table = bytes(shown(value, window) for value in [value * rescale.slope + rescale.intercept for value in stored])
     if kind.monochrome1:  # PS3.3 C.7.6.3.1.2: the lowest value is white
         table = table.translate(_TURNED)
-    if kind.empty is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+    if kind.empty is not None:  # PS3.3 C.7.5.1.1.2: padding is not part of the image but background
         low, high = kind.empty
         table = bytes(0 if low <= value <= high else grey for value, grey in zip(stored, table, strict=True))
     return table.translate(_TURNED) if inverted else table
@@ -91,7 +91,7 @@ _TURNED = bytes(range(GREY_LEVELS, -1, -1))
 
 @lru_cache(maxsize=4)
 def _stored_values(kind: PixelKind) -> tuple[int, ...]:
-    """What every bit pattern stands for (PS3.5 8.1.1)."""
+    """The value of every bit pattern (PS3.5 8.1.1)."""
     mask, sign = (1 << kind.bits_stored) - 1, 1 << (kind.bits_stored - 1)
     values = (pattern & mask for pattern in range(1 << kind.bits_allocated))
     return tuple((value ^ sign) - sign for value in values) if kind.signed else tuple(values)

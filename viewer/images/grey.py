@@ -21,14 +21,14 @@ from viewer.images.windowing import (
 
 Values = NDArray[np.float64]
 Grey = NDArray[np.uint8]
-# Raw bit patterns as they lie in the file: uint8, uint16 or uint32, whatever they stand for.
+# Raw bit patterns as they lie in the file: uint8, uint16 or uint32, signed or not.
 Raw = NDArray[np.unsignedinteger]
 
 _PERCENTILES = (0.5, 99.5)
 
 
 def stored_values(raw: Raw, kind: PixelKind) -> NDArray[np.int64]:
-    """Bit patterns to the numbers they stand for: bits above BitsStored are no part of the sample (PS3.5 8.1.1)."""
+    """The numbers of bit patterns: bits above Bits Stored are no part of the sample (PS3.5 8.1.1)."""
     values = raw.astype(np.int64) & ((1 << kind.bits_stored) - 1)
     if kind.signed:
         sign = 1 << (kind.bits_stored - 1)
@@ -84,7 +84,7 @@ def _grey(stored: NDArray[np.int64], kind: PixelKind, rescale: Rescale, window: 
     grey = windowed(rescale.apply(stored), window, kind.voi)
     if kind.monochrome1:  # PS3.3 C.7.6.3.1.2: the lowest value is white
         grey = GREY_LEVELS - grey
-    if kind.empty is not None:  # PS3.3 C.7.5.1.1.2: padding is no part of the picture: it is the background
+    if kind.empty is not None:  # PS3.3 C.7.5.1.1.2: padding is not part of the image but background
         grey = np.where(is_padding(stored, kind), np.uint8(0), grey)
     return np.asarray(GREY_LEVELS - grey if inverted else grey, dtype=np.uint8)
 
@@ -103,6 +103,6 @@ def to_grey(raw: Raw, kind: PixelKind, rescale: Rescale, window: Window, inverte
 
 
 def window_from_values(values: Values) -> Window:
-    """A window over nearly all values of one slice: the outermost half percent on each side is left out."""
+    """A window over nearly all values of one slice: it ignores the outermost half percent on each side."""
     low, high = np.percentile(values, _PERCENTILES)
     return spanning(float(low), float(high))

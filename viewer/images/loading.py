@@ -1,4 +1,4 @@
-"""Which slice is read next: a thread that follows the cursor, and the stacks that stay in memory."""
+"""Decides which slice to read next: a thread that follows the cursor, and the stacks that stay in memory."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from viewer.images import memory
 from viewer.images.block import Supply
 from viewer.images.volume import FrameReader, LoadedStack
 
-# Slices this near to the cursor come first; the others follow in the order in which they lie on the disc.
+# Slices this near to the cursor come first; the others follow in the order of the files on the disc.
 NEAR = 8
 
 
@@ -27,9 +27,9 @@ class TooLargeForMemory(BundleError):
 
 
 class Loader(threading.Thread):
-    """Fills a LoadedStack; `on_slice(index)` is called in this thread for every slice that is settled.
+    """Fills a LoadedStack; it calls `on_slice(index)` in this thread for every slice that arrives or fails.
 
-    `beside` are the bytes of other stacks that are on the screen as well.
+    `beside` is the size in bytes of the other stacks on the screen.
     """
 
     def __init__(
@@ -41,15 +41,15 @@ class Loader(threading.Thread):
         self._stopped = threading.Event()
 
     def look_at(self, index: int) -> None:
-        """The reader is at this slice now: what is near to it comes next."""
+        """The reader is now at this slice: its neighbours come next."""
         self._cursor = index
 
     def stop(self) -> None:
-        """Read no further slice; the one in hand is still finished."""
+        """Read no further slice; the current one is still finished."""
         self._stopped.set()
 
     def run(self) -> None:
-        """Read slice after slice until nothing is left or somebody says stop."""
+        """Read slice after slice until none is left or `stop` is called."""
         allowed = memory.stack_bytes() - self._beside
         if self._loaded.size > allowed:
             self._refuse(TooLargeForMemory(self._loaded.size, allowed))
@@ -73,14 +73,14 @@ class Loader(threading.Thread):
             self._on_slice(index)
 
     def _order(self) -> Iterator[int]:
-        """What to read: asked again after each slice, since the cursor moves meanwhile."""
+        """The next slices to read: recomputed after each slice, since the cursor moves meanwhile."""
         frames = self._loaded.frames
-        waiting = {index for index, one in enumerate(self._loaded.slices) if one is None}
+        waiting = {index for index, slice_ in enumerate(self._loaded.slices) if slice_ is None}
         on_disc = iter(sorted(waiting, key=lambda index: (frames[index].path, frames[index].frame_index)))
         while waiting:
             index = self._near(waiting)
             if index is None:
-                index = next(one for one in on_disc if one in waiting)
+                index = next(index_ for index_ in on_disc if index_ in waiting)
             waiting.remove(index)
             yield index
 
@@ -94,7 +94,7 @@ class Loader(threading.Thread):
 
 
 class KeptStacks:
-    """The stacks that were looked at last, as many as fit in `budget` bytes; the newest always stays."""
+    """The most recently viewed stacks, as many as fit in `budget` bytes; the newest always stays."""
 
     def __init__(self, budget: int | None = None) -> None:
         self._budget = memory.kept_bytes() if budget is None else budget
@@ -107,16 +107,16 @@ class KeptStacks:
         return self._kept.get(stack_id)
 
     def peek(self, stack_id: int) -> LoadedStack | None:
-        """The stack, if it is still here; it grows no newer by being asked for."""
+        """The stack, if it is still here; asking does not make it newer."""
         return self._kept.get(stack_id)
 
     def put(self, loaded: LoadedStack) -> None:
-        """Keep a stack, and let the oldest go where it takes too much room."""
+        """Keep a stack, and drop the oldest ones if it takes too much room."""
         self._kept[loaded.stack.stack_id] = loaded
         self._make_room(0)
 
     def put_beside(self, ahead: LoadedStack) -> bool:
-        """Keep a stack that nobody looks at yet; False where there is no room for it beside the one that is open."""
+        """Keep a stack that no pane shows yet; False if there is no room for it beside the open one."""
         newest = next(reversed(self._kept.values()), None)
         if newest is not None and newest.size + ahead.size > self._budget:
             return False
@@ -128,8 +128,8 @@ class KeptStacks:
 
     @property
     def size(self) -> int:
-        """Bytes of all that is kept, once it is read."""
-        return sum(one.size for one in self._kept.values())
+        """The bytes of all kept stacks once they are read."""
+        return sum(stack.size for stack in self._kept.values())
 
     def _make_room(self, wanted: int) -> None:
         while len(self._kept) > 1 and self.size + wanted > self._budget:

@@ -4,17 +4,17 @@ import ctypes
 import os
 import sys
 
-# Where nobody can say how much memory there is, as little as any PC has on which the viewer is to run.
+# If the system does not say how much memory there is: as little as any supported PC has.
 _LEAST = 4 << 30
 # The kept stacks never take more than this, and on small PCs no more than this share of the memory.
 _KEPT_BYTES = 2 << 30
 _KEPT_SHARE = 0.25
-# A stack that would take more than this share of the memory is not read: the PC would stand still.
+# The viewer does not read a stack that would take more than this share of the memory: the PC would stand still.
 _STACK_SHARE = 0.5
 
 
 def physical_bytes() -> int:
-    """The memory that is built into this PC."""
+    """The memory installed in this PC."""
     try:
         if sys.platform == "win32":
             return _windows_bytes()
@@ -24,12 +24,12 @@ def physical_bytes() -> int:
 
 
 def kept_bytes() -> int:
-    """What the stacks that were looked at may take together, so that going back does not read again."""
+    """The most that recently viewed stacks may take together; returning to one does not read it again."""
     return int(min(_KEPT_BYTES, physical_bytes() * _KEPT_SHARE))
 
 
 def stack_bytes() -> int:
-    """What the one stack on the screen may take."""
+    """The most that the one stack on the screen may take."""
     return int(physical_bytes() * _STACK_SHARE)
 
 

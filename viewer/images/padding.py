@@ -1,4 +1,4 @@
-"""Padding among voxels (PS3.3 C.7.5.1.1.2): found, and told apart, so that it is never mixed into the picture."""
+"""Padding among voxels (PS3.3 C.7.5.1.1.2): found and kept separate, so that it never mixes into the picture."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# From and to of the stored values that are padding, both included.
+# First and last of the stored values that are padding.
 Range = tuple[int, int]
 
 
 class Filled(NamedTuple):
-    """Voxels whose padding all holds one `value`; `there` is 0 in padding and 1 elsewhere, None where there is none."""
+    """Voxels whose padding all holds one `value`; `there` is 0 in padding and 1 elsewhere, None if there is none."""
 
     voxels: NDArray[np.generic]
     there: NDArray[np.uint8] | None
@@ -19,19 +19,19 @@ class Filled(NamedTuple):
 
 
 def blank_out(voxels: NDArray[np.integer], ranges: Sequence[Range | None]) -> Filled:
-    """Stored values, (slices, rows, columns), in which each slice has its own range of padding, or none.
+    """Give all padding in stored values, (slices, rows, columns), one value; each slice has its own range or none.
 
-    Where all ranges have a value in common, padding is set to it in place: it stays padding for whoever reads the same
-    bytes. Otherwise this works on a copy. With one value in all padding, `linear(there) * value` is what padding has
-    added to any mixture, and can be taken off again.
+    If all ranges share a value, padding is set to it in place: it stays padding for other readers of the same bytes.
+    Otherwise this works on a copy. With one value in all padding, `linear(there) * value` is the amount that padding
+    has added to any mixture, and can be subtracted again.
     """
-    asked = {one for one in ranges if one is not None}
+    asked = {range_ for range_ in ranges if range_ is not None}
     limits = np.iinfo(voxels.dtype)
-    low, high = max((limits.min, *(one[0] for one in asked))), min((limits.max, *(one[1] for one in asked)))
+    low, high = max((limits.min, *(range_[0] for range_ in asked))), min((limits.max, *(range_[1] for range_ in asked)))
     value = low if low <= high else 0
     made, there = voxels, None
-    for index, one in enumerate(ranges):
-        empty = None if one is None else _between(voxels[index], one)
+    for index, padding in enumerate(ranges):
+        empty = None if padding is None else _between(voxels[index], padding)
         if empty is None or not empty.any():
             continue
         if there is None:

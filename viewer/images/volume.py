@@ -1,4 +1,4 @@
-"""A stack in memory: one block of voxels, and each file's frames read straight into their place in it, checked."""
+"""A stack in memory: one block of voxels; each file's frames are read straight into their place in it, and checked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from viewer.images.missing_slices import gaps_after
 from viewer.images.windowing import PixelKind, rescale_of
 from viewer.words import tr
 
-if TYPE_CHECKING:  # the first slices are shown before NumPy is here
+if TYPE_CHECKING:  # the viewer shows its first slices before NumPy is loaded
     import numpy as np
     from numpy.typing import NDArray
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the first slices are shown before NumPy is here
 
 
 class MediumGone(BundleError):
-    """The stick was pulled out, or the disc taken out."""
+    """The stick or disc was removed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -36,23 +36,23 @@ class MediumGone(BundleError):
 
 
 class LoadedStack:
-    """A stack with the slices that have arrived: True, the failure, or None for not yet."""
+    """A stack with its slices: True for arrived, the failure, or None for not yet."""
 
     def __init__(self, stack: Stack, frames: Sequence[StackFrame]) -> None:
         self.stack = stack
         self.frames = tuple(frames)
         self.kind = PixelKind.of(stack)
-        # The first bundles say the padding of a stack alone; where frames say theirs, one may have none.
+        # The first bundles give the padding per stack only; if frames give their own, one of them may have none.
         self._by_frame = any(frame.pixel_padding_value is not None for frame in self.frames)
         self.slices: list[bool | BundleError | None] = [None] * len(self.frames)
         self._block: Block | None = None
         self._voxels: Raw | None = None
 
     def place(self, index: int) -> memoryview:
-        """Where the bytes of a slice lie, or are to lie; raises MemoryError.
+        """The memory for the bytes of a slice; raises MemoryError.
 
-        The block of all slices is made when the first is read. Where a slice has not arrived, or never will, it holds
-        nothing that may be shown.
+        The first slice that is read creates the block for all slices. The place of a slice that has not arrived, or
+        never will, holds nothing that may be shown.
         """
         length = self.size // len(self.slices)
         return self.block.place(index * length, length)
@@ -75,25 +75,25 @@ class LoadedStack:
         return self._voxels
 
     def pixels(self, index: int) -> "Raw | None":
-        """The raw pixels of a slice, (rows, columns), None where they have not arrived or never will."""
+        """The raw pixels of a slice, (rows, columns), None if they have not arrived or never will."""
         return self.voxels[index] if self.slices[index] is True else None
 
     def raw_bytes(self, index: int) -> memoryview | None:
-        """The bytes of `pixels`, for whoever has no NumPy yet."""
+        """The bytes of `pixels`, for use without NumPy."""
         return self.place(index) if self.slices[index] is True else None
 
     def failure(self, index: int) -> BundleError | None:
-        """Why a slice has no picture."""
+        """Why a slice cannot be shown."""
         found = self.slices[index]
         return found if isinstance(found, BundleError) else None
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """The indices of the slices behind which slices are missing."""
+        """The indices of the slices after which slices are missing."""
         return gaps_after(self.stack, self.frames)
 
     def kind_of(self, index: int) -> PixelKind:
-        """The kind of a slice's pixels: padding and VOI LUT function may be another from slice to slice."""
+        """The kind of a slice's pixels: padding and VOI LUT function may differ from slice to slice."""
         kind, frame = self.kind, self.frames[index]
         if self._by_frame:
             return kind.in_frame(frame)
@@ -101,22 +101,22 @@ class LoadedStack:
 
     @property
     def arrived(self) -> int:
-        """How many slices are here, or are known never to come."""
-        return sum(one is not None for one in self.slices)
+        """How many slices have arrived or failed."""
+        return sum(slice_ is not None for slice_ in self.slices)
 
     @property
     def damaged(self) -> int:
-        """How many slices will never come."""
-        return sum(isinstance(one, BundleError) for one in self.slices)
+        """How many slices have failed."""
+        return sum(isinstance(slice_, BundleError) for slice_ in self.slices)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to wait for."""
-        return all(one is not None for one in self.slices)
+        """Whether all slices have arrived or failed."""
+        return all(slice_ is not None for slice_ in self.slices)
 
     def ask_again(self) -> None:
-        """What was not there with its medium may be there now."""
-        self.slices = [None if isinstance(one, MediumGone) else one for one in self.slices]
+        """Slices that were missing with their medium may be readable now."""
+        self.slices = [None if isinstance(slice_, MediumGone) else slice_ for slice_ in self.slices]
 
     @property
     def size(self) -> int:
@@ -124,11 +124,11 @@ class LoadedStack:
         return len(self.slices) * self.stack.rows * self.stack.columns * self.stack.bits_allocated // 8
 
     def modality_values(self, index: int) -> "NDArray[np.float64]":
-        """A slice in modality units, (rows, columns), by the rescale of this very slice; raises its failure."""
+        """A slice in modality units, (rows, columns), by its own rescale; raises its failure."""
         return self.values_and_counts(index)[0]
 
     def values_and_counts(self, index: int) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
-        """A slice as `modality_values` gives it, and which of its pixels are no padding."""
+        """A slice as `modality_values` gives it, and which of its pixels are not padding."""
         from viewer.images.grey import is_padding, stored_values
 
         found, frame = self.pixels(index), self.frames[index]
@@ -138,7 +138,7 @@ class LoadedStack:
         return rescale_of(frame).apply(stored), ~is_padding(stored, self.kind_of(index))
 
     def volume(self) -> "NDArray[np.float32]":
-        """All slices in modality units, (slices, rows, columns); raises the failure of the first that has one."""
+        """All slices in modality units, (slices, rows, columns); raises the failure of the first that failed."""
         import numpy as np
 
         array = np.empty((len(self.slices), self.stack.rows, self.stack.columns), np.float32)
@@ -148,7 +148,7 @@ class LoadedStack:
 
 
 class FrameReader:
-    """Reads the frames of one stack into its voxels; the file that it was at last stays open for its next frame."""
+    """Reads the frames of one stack into its voxels; the last file stays open for its next frame."""
 
     def __init__(self, root: Path, loaded: LoadedStack) -> None:
         self._root, self._loaded = root, loaded
@@ -157,7 +157,7 @@ class FrameReader:
         self._path = ""
 
     def read(self, index: int) -> None:
-        """Settle a slice: its pixels are there, or the reason why they never will be."""
+        """Read a slice: afterwards its pixels are there, or the reason why they never will be."""
         frame = self._loaded.frames[index]
         try:
             self._read(frame, index)
@@ -173,7 +173,7 @@ class FrameReader:
             self._loaded.slices[index] = DamagedFile(frame.path, reason)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
         self._file, self._path = None, ""
@@ -187,7 +187,7 @@ class FrameReader:
             raise DamagedFile(frame.path, tr("its pixel data are incomplete"))
 
     def _open(self, frame: StackFrame) -> io.FileIO:
-        """The file of a frame behind its header, which was compared: a wrong picture is worse than none."""
+        """The file of a frame, positioned after its header, which must match: a wrong picture is worse than none."""
         if self._file is not None and self._path == frame.path:
             return self._file
         self.close()
@@ -196,7 +196,7 @@ class FrameReader:
         try:
             header = bytearray(frame.pixel_offset)
             if not _fill(file, memoryview(header)) or hashlib.sha256(header).hexdigest() != frame.header_digest:
-                raise DamagedFile(frame.path, tr("its header is a different one"))
+                raise DamagedFile(frame.path, tr("its header differs"))
         except BaseException:
             file.close()
             raise
@@ -204,7 +204,7 @@ class FrameReader:
         return file
 
     def _locate(self, frame: StackFrame) -> str:
-        """The real path of a file of the right size inside the bundle; each folder is resolved but once."""
+        """The real path of a file of the right size inside the bundle; resolves each folder only once."""
         folder, name = os.path.split(check_relative(frame.path))
         if folder not in self._folders:
             self._folders[folder] = str(resolve(self._root, folder) if folder else self._root)
@@ -219,7 +219,7 @@ class FrameReader:
 
 
 def _place(stack: Stack, frame: StackFrame) -> int:
-    """The byte of the file at which the frame's pixels begin."""
+    """The offset in the file where the frame's pixels begin."""
     length = stack.rows * stack.columns * stack.bits_allocated // 8
     start = frame.frame_index * length
     end = min(frame.pixel_length, frame.file_size - frame.pixel_offset)
@@ -229,7 +229,7 @@ def _place(stack: Stack, frame: StackFrame) -> int:
 
 
 def _fill(file: io.FileIO, place: memoryview) -> bool:
-    """Read until the place is full; False where the file ends before. One call may read less."""
+    """Read until the memory is full; False if the file ends before. One call may read less."""
     done = 0
     while done < len(place):
         count = file.readinto(place[done:])

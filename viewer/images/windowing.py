@@ -1,4 +1,4 @@
-"""What turns stored values into grey levels: pixel format, rescale and window. `grey` does it, by NumPy."""
+"""Defines how stored values become grey levels: pixel format, rescale and window. `grey` computes them with NumPy."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
@@ -14,19 +14,19 @@ if TYPE_CHECKING:  # the viewer shows its first slices before it has NumPy
 GREY_LEVELS = 255
 # PS3.3 C.11.2.1.2.1: the width of a linear window is at least 1. That of the other functions is above 0 (C.11.2.1.3).
 MIN_WIDTH, MIN_EXACT_WIDTH = 1.0, 1e-4
-# Beyond this power of e a sigmoid is black or white.
+# Beyond this exponent of e a sigmoid is black or white.
 STEEPEST = 700.0
-# A lookup table for 32 bits would have 4 billion entries: such values are computed one by one.
+# A lookup table for 32 bits would have 4 billion entries: such values are computed individually.
 MAX_TABLE_BITS = 16
-# PS3.3 C.11.2.1.3: what a window does to values.
+# PS3.3 C.11.2.1.3: the functions of a window.
 LINEAR, LINEAR_EXACT, SIGMOID = VOI_LUT_FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class PixelKind:
-    """How the bits of one stored value are to be read (PS3.5 section 8.1.1), and how grey runs.
+    """How to read the bits of one stored value (PS3.5 section 8.1.1), and the direction of the grey scale.
 
-    All values from `padding` to `padding_limit` are no picture. `voi` is the function of a window (PS3.3 C.11.2.1.3).
+    All values from `padding` to `padding_limit` are padding. `voi` is the function of a window (PS3.3 C.11.2.1.3).
     """
 
     bits_allocated: int
@@ -39,7 +39,7 @@ class PixelKind:
 
     @classmethod
     def of(cls, stack: Stack) -> "PixelKind":
-        """The kind of the pixels of a stack."""
+        """The pixel kind of a stack."""
         return cls(
             bits_allocated=stack.bits_allocated,
             bits_stored=stack.bits_stored,
@@ -60,7 +60,7 @@ class PixelKind:
 
     @property
     def empty(self) -> tuple[int, int] | None:
-        """From and to of the stored values that are padding, both included (PS3.3 C.7.5.1.1.2)."""
+        """First and last of the stored values that are padding (PS3.3 C.7.5.1.1.2)."""
         if self.padding is None:
             return None
         limit = self.padding if self.padding_limit is None else self.padding_limit
@@ -69,23 +69,23 @@ class PixelKind:
 
 @dataclass(frozen=True, slots=True)
 class Rescale:
-    """Stored value * slope + intercept = the value that the window is applied to."""
+    """Stored value * slope + intercept = the value to which the window applies."""
 
     slope: float = 1.0
     intercept: float = 0.0
 
     def apply(self, stored: "NDArray[np.int64]") -> "NDArray[np.float64]":
-        """Stored values to those that the window is applied to."""
+        """Stored values to the values to which the window applies."""
         return cast("NDArray[np.float64]", stored * self.slope + self.intercept)
 
 
 def rescale_of(frame: StackFrame) -> Rescale:
-    """The rescale of a slice, which comes before its window (PS3.3 C.11.1 and C.11.2), in every modality.
+    """The rescale of a slice, which applies before its window (PS3.3 C.11.1 and C.11.2), in every modality.
 
-    IHE BIR wants MR and PET windowed over stored values, ignoring the rescale. Real scans speak against it. PET has
-    another slope in each slice: the same uptake would flicker from slice to slice. Philips writes the windows of MR
-    in rescaled units: stored values of 0 to 50 under a window of 378 / 465, a picture black all over. Where an MR has
-    no rescale, both ways are the same.
+    IHE BIR wants MR and PET windowed over stored values, ignoring the rescale. Real scans speak against it. Each PET
+    slice has its own slope: the same uptake would flicker from slice to slice. Philips writes the windows of MR in
+    rescaled units: stored values of 0 to 50 under a window of 378 / 465 make a black picture. For an MR without a
+    rescale, both ways are the same.
     """
     return Rescale(frame.rescale_slope, frame.rescale_intercept)
 
@@ -96,5 +96,5 @@ def least_width(voi: str) -> float:
 
 
 def preset_name(units: str, window: Window) -> str:
-    """The name of the preset that this window is, empty where it is none; they are windows over Hounsfield units."""
+    """The name of the preset with this window, empty if there is none; presets are windows over Hounsfield units."""
     return next((p.name for p in CT_PRESETS if units == HU and p.window == window), "")

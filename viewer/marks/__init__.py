@@ -1,4 +1,4 @@
-"""What a reader leaves on slices, and what is measured.
+"""A reader's marks on slices, and measurements.
 
-`measure` has measurements, `roi` statistics, `markings` what belongs to a case.
+`measure` has measurements, `roi` statistics, `markings` the marks of a case.
 """

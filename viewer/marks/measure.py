@@ -1,4 +1,4 @@
-"""Measures on a slice: what they are, where their points lie, and lengths and angles; `roi` has statistics.
+"""Measurements on a slice: their kinds, their points, lengths and angles; `roi` has statistics.
 
 Points count pixels (column, row) from the outer corner (0, 0) of the image, with fractions.
 """
@@ -15,7 +15,7 @@ Place = tuple[float, float]
 
 
 class MeasurementKind(Enum):
-    """What is measured; `points` is the number of places that make it."""
+    """What a measurement measures; `points` is the number of places that define it."""
 
     DISTANCE = "distance"
     ANGLE = "angle"
@@ -25,18 +25,18 @@ class MeasurementKind(Enum):
 
     @property
     def points(self) -> int:
-        """How many places it takes."""
+        """How many places it needs."""
         return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4}.get(self, 2)
 
     @property
     def is_area(self) -> bool:
-        """Whether it has an inside."""
+        """Whether it encloses an area."""
         return self in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure with the points that it has so far; an area's are two opposite corners of what is around it."""
+    """A measurement with the points that it has so far; those of an area are two opposite corners around it."""
 
     kind: MeasurementKind
     points: tuple[Place, ...]
@@ -47,20 +47,20 @@ class Measure:
         return len(self.points) == self.kind.points
 
     def with_point(self, number: int, place: Place) -> "Measure":
-        """The same measure with one point moved."""
+        """The same measurement with one point moved."""
         points = list(self.points)
         points[number] = place
         return replace(self, points=tuple(points))
 
 
 def length(stack: Stack, first: Place, last: Place) -> float:
-    """The distance of two places, in mm; in pixels where their size is unknown (see `unit`)."""
+    """The distance between two places, in mm; in pixels if the pixel size is unknown (see `unit`)."""
     width, height = pixel_size(stack)
     return math.hypot((last[0] - first[0]) * width, (last[1] - first[1]) * height)
 
 
 def unit(stack: Stack) -> str:
-    """What `length` counts in."""
+    """The unit of `length`."""
     return "mm" if stack.pixel_spacing else "px"
 
 
@@ -71,10 +71,10 @@ def angle(stack: Stack, points: Sequence[Place]) -> float:
 
 
 def cobb(stack: Stack, points: Sequence[Place]) -> float:
-    """The Cobb angle between the lines of the first two and the last two places, 0 to 180 degrees.
+    """The Cobb angle between the line of the first two places and that of the last two, 0 to 180 degrees.
 
-    End plates run from side to side: each line counts from left to right, so that it does not matter from which end
-    it was drawn, and curves above 90 degrees come out right.
+    End plates run from side to side: each line counts from left to right, so that the angle does not depend on the end
+    where drawing began, and curves above 90 degrees come out right.
     """
     lines = [_direction(stack, *sorted(points[i : i + 2])) for i in (0, 2)]
     return _between(*lines)

@@ -15,7 +15,7 @@ from viewer.marks.measure import Measure, MeasurementKind, Place
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Of the pixels whose middle lies inside; `deviation` is that of the sample (n - 1), 0 for a single pixel."""
+    """Of the pixels whose centre lies inside; `deviation` is that of the sample (n - 1), 0 for a single pixel."""
 
     pixels: int
     mean: float
@@ -25,14 +25,14 @@ class Statistics:
 
 
 def value_at(loaded: LoadedStack, index: int, place: Place) -> float | None:
-    """The value of the pixel that a place lies in; None beside the image, in padding, and where there is no slice."""
+    """The value of the pixel at a place; None outside the image, in padding, and if there is no slice."""
     column, row = math.floor(place[0]), math.floor(place[1])
     found = _block(loaded, index, row, row + 1, column, column + 1)
     return float(found[0][0, 0]) if found is not None and found[0].size and found[1].all() else None
 
 
 def probe(loaded: LoadedStack, index: int, place: Place) -> float | Nothing:
-    """The value of the pixel that a place lies in, or why it has none."""
+    """The value of the pixel at a place, or why it has none."""
     column, row = math.floor(place[0]), math.floor(place[1])
     if not (0 <= column < loaded.stack.columns and 0 <= row < loaded.stack.rows):
         return Nothing.BESIDE
@@ -41,7 +41,7 @@ def probe(loaded: LoadedStack, index: int, place: Place) -> float | Nothing:
 
 
 def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics | None:
-    """Of the pixels inside an ellipse or rectangle; padding is no part of the picture. None where there are none."""
+    """Of the pixels inside an ellipse or rectangle, without padding. None if there are none."""
     (x0, y0), (x1, y1) = measure.points
     left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
     first_row, first_column = max(math.floor(top), 0), max(math.floor(left), 0)
@@ -67,7 +67,7 @@ def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics 
 def _block(
     loaded: LoadedStack, index: int, first_row: int, last_row: int, first_column: int, last_column: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
-    """The values of some rows and columns (the last ones excluded), and which of them are no padding."""
+    """The values of some rows and columns (the ends excluded), and which of them are not padding."""
     raw = loaded.pixels(index)
     if raw is None or first_row < 0 or first_column < 0:
         return None

@@ -1,4 +1,5 @@
-"""One reader at work, without a window: which case comes, what was answered, and where it is kept.
+"""One reader at work, without a window: which case comes next, the answers, and where they are kept.
 
-`session` is a reader's session; `blind` what a reader may see; `marks` places as answers; `places` where journals lie.
+`session` is a reader's session; `blind` hides the case's identity; `marks` has places as answers; `places` where
+journals lie.
 """

@@ -1,4 +1,4 @@
-"""What a reader may see of a case: its number in the order, and nothing that could tell which case it is."""
+"""The blinded view of a case: its number in the order, and nothing that could reveal which case it is."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +10,13 @@ from viewer.words import tr
 
 
 def case_name(slot: Slot) -> str:
-    """How a case is called on the screen."""
+    """The name of a case on the screen."""
     name = tr("Training {number}") if slot.training else tr("Case {number}")
     return name.format(number=slot.number)
 
 
 def blinded(entries: Sequence[Entry], slot: Slot, form: Form) -> tuple[Entry, ...]:
-    """The entries of one case under its number; what else the form lets through stays."""
+    """The entries of one case under its number; details that the form allows stay."""
     shown = form.show
     of_case = [entry for entry in entries if entry.study.case == slot.case]
     return tuple(

@@ -1,4 +1,4 @@
-"""Places on an image as answers: which image, where on it, where in the patient; and the length between two of them."""
+"""Places on an image as answers: which image, where on it, where in the patient; and the distance between two."""
 
 from collections.abc import Sequence
 import math
@@ -12,7 +12,7 @@ Mark = dict[str, Any]
 
 
 def mark_at(entry: Entry, frame: StackFrame, column: float, row: float) -> Mark:
-    """A place on a slice: `column` and `row` are 0 in the middle of the first pixel; the position is LPS in mm."""
+    """A place on a slice: `column` and `row` are 0 at the centre of the first pixel; the position is LPS in mm."""
     position = _position(entry.stack, frame, column, row)
     return {
         "series": entry.series.series_instance_uid,
@@ -34,15 +34,15 @@ def _position(stack: Stack, frame: StackFrame, column: float, row: float) -> lis
 
 
 def length_between(stack: Stack, marks: Sequence[Mark]) -> Mark | None:
-    """A measurement of the distance between two marks in mm; None where the size of a pixel is unknown."""
+    """A measurement of the distance between two marks in mm; None if the pixel size is unknown."""
     if len(marks) != 2 or stack.pixel_spacing is None:
         return None
-    first, last = (one["position"] or _flat(stack, one) for one in marks)
+    first, last = (mark["position"] or _flat(stack, mark) for mark in marks)
     return {"value": round(math.dist(first, last), 2), "unit": "mm", "points": list(marks)}
 
 
 def across_gap(loaded: LoadedStack, marks: Sequence[Mark]) -> bool:
-    """Whether slices are missing between those that two marks lie on."""
+    """Whether slices are missing between those with the two marks."""
     numbers = {(frame.sop_instance_uid, frame.frame_index): index for index, frame in enumerate(loaded.frames)}
     found = sorted(numbers.get((mark["instance"], mark["frame"]), -1) for mark in marks)
     return found[0] >= 0 and any(found[0] <= gap < found[-1] for gap in loaded.gaps)

@@ -1,4 +1,4 @@
-"""Where readings are kept: on the medium, and where that takes nothing, in the reader's documents folder."""
+"""Where readings are kept: on the medium or, if that accepts no data, in the reader's documents folder."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,7 +18,7 @@ def on_medium(root: Path) -> Path:
 
 
 def mark_of(root: Path) -> tuple[int, int] | None:
-    """What tells the medium from another one that may lie there later, under the same letter; None where it is gone."""
+    """Distinguishes the medium from another one under the same drive letter later; None if the medium is gone."""
     try:
         found = (root / INDEX).stat()
     except OSError:
@@ -27,7 +27,7 @@ def mark_of(root: Path) -> tuple[int, int] | None:
 
 
 def in_documents(bundle: str) -> Path:
-    """The folder of this bundle's readings on the PC; a name that says nothing of what is in it."""
+    """The folder of this bundle's readings on the PC; its name reveals nothing about the content."""
     return _documents() / _FOLDER / bundle[:12]
 
 
@@ -39,12 +39,12 @@ def _documents() -> Path:
 
 
 def journals_in(folders: Sequence[Path]) -> list[Journal]:
-    """Every journal that lies in one of the folders."""
+    """Every journal in one of the folders."""
     return [read_journal(path) for folder in folders for path in journal_paths(folder)]
 
 
 def contents_in(folders: Sequence[Path]) -> dict[str, bytes]:
-    """File name -> content of every journal, for a file to send; of two copies the longer one."""
+    """File name -> content of every journal, for a file to send; of two copies, the longer."""
     found: dict[str, bytes] = {}
     for path in (path for folder in folders for path in journal_paths(folder)):
         with suppress(OSError):

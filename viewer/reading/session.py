@@ -1,4 +1,4 @@
-"""A reader's session: the order of the cases, the answers, and the journal, which has every change at once."""
+"""A reader's session: the order of the cases, the answers, and the journal, which records every change at once."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,12 +39,12 @@ from bundle.reading.readings import (
 )
 from viewer.reading import places
 
-# The time in front of a case is written at least this often, in seconds.
+# The session writes the time spent on a case at least this often, in seconds.
 _TIME_EVERY = 60.0
 
 
 class Session:
-    """What one reader does with one bundle. Nothing is written before the reader has said something."""
+    """One reader's work on one bundle. It writes nothing before the reader has given a first answer."""
 
     def __init__(self, root: Path, studies: Sequence[Study], form: Form, reader: str) -> None:
         self.form, self.reader = form, reader
@@ -55,7 +55,7 @@ class Session:
         self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
-        # What no place has taken yet: (kind, data, when).
+        # What could not be written anywhere yet: (kind, data, time).
         self._waiting: list[tuple[str, dict[str, Any], str]] = []
         self._seconds: dict[Slot, float] = {}
         self.slot = self.first_open() or self.slots[0]
@@ -67,18 +67,18 @@ class Session:
         readings = readings_by_reader(merged).get(reader_key(self.reader)) or Readings(self.reader)
         return readings, {name: list(journal.head) for name, journal in merged.journals.items()}
 
-    # What there is
+    # State
 
     def study(self, slot: Slot) -> Study:
-        """The study that is shown at a place of the order."""
+        """The study at a place in the order."""
         return self._studies[slot.case]
 
     def reading(self, slot: Slot | None = None) -> CaseReading:
-        """What was said of a case so far; without a slot, of the one at hand."""
+        """The answers to a case so far; without a slot, to the current case."""
         return self.readings.case((slot or self.slot).key)
 
     def state(self, slot: Slot) -> State:
-        """How far it is."""
+        """How far a case is."""
         return self.reading(slot).state
 
     def done(self) -> int:
@@ -86,21 +86,21 @@ class Session:
         return sum(self.state(slot) is State.DONE for slot in self.slots)
 
     def seconds(self) -> float:
-        """The time in front of all cases, as far as it is written."""
+        """The time spent on all cases, as far as it has been written."""
         return sum(self.reading(slot).seconds for slot in self.slots)
 
     def first_open(self, after: Slot | None = None) -> Slot | None:
-        """The next case that is not done, behind `after` and then from the beginning; None where all are."""
+        """The next case that is not done, after `after` and then from the beginning; None if all are done."""
         start = 0 if after is None else self.slots.index(after) + 1
         behind = [*self.slots[start:], *self.slots[:start]]
         return next((slot for slot in behind if self.state(slot) is not State.DONE), None)
 
     def series(self) -> list[str]:
-        """The series of the case at hand, for questions that are asked of each."""
+        """The series of the current case, for questions that are asked of each."""
         return [series.series_instance_uid for series in self.study(self.slot).series]
 
     def open_points(self) -> list[tuple[Question, str, str]]:
-        """(question, series, why) for all that stands in the way of submitting the case at hand."""
+        """(question, series, reason) for everything that prevents submitting the current case."""
         return self.form.open_points(self.reading().answers, self.series())
 
     @property
@@ -110,23 +110,23 @@ class Session:
 
     @property
     def beside_the_medium(self) -> bool:
-        """Whether answers lie on this PC instead of the medium."""
+        """Whether the answers are on this PC instead of the medium."""
         return self.folder is not None and self.folder != self._folders[0]
 
     @property
     def unsaved(self) -> bool:
-        """Whether answers are in memory alone, as no place takes them."""
+        """Whether answers exist only in memory, because they could not be written anywhere."""
         return bool(self._waiting)
 
-    # What the reader does
+    # Actions of the reader
 
     def go_to(self, slot: Slot) -> None:
-        """Turn to another case."""
+        """Go to another case."""
         self._write_time()
         self.slot = slot
 
     def answer(self, question: Question, series: str, value: Value) -> None:
-        """Keep an answer; None takes it back. The same answer again is no change."""
+        """Keep an answer; None takes it back. Repeating the same answer is no change."""
         if self.reading().answers.get((question.id, series)) == value:
             return
         if self.reading().state is State.OPEN:
@@ -136,26 +136,26 @@ class Session:
         self._record(ANSWER, {"question": question.id, "series": series, "value": value})
 
     def submit(self, view: Mapping[str, Any] | None = None) -> None:
-        """The case is done; `view` is what was on the screen, where the form wants it kept."""
+        """Mark the case as done; `view` is the state of the screen, if the form wants it kept."""
         self._write_time()
         self._record(SUBMIT, {"view": dict(view)} if view is not None and self.form.keep_view else {})
 
     def reopen(self, reason: str) -> None:
-        """Change a case that is done."""
+        """Open a submitted case for changes."""
         self._record(REOPEN, {"reason": reason})
 
     def looked(self, seconds: float) -> None:
-        """So much time went by while the window was active."""
+        """Count this much time while the window was active."""
         self._seconds[self.slot] = self._seconds.get(self.slot, 0.0) + seconds
         if self._seconds[self.slot] >= _TIME_EVERY:
             self._write_time()
 
     def try_again(self) -> None:
-        """Write what no place has taken so far: a stick may be back, or a disk have room again."""
+        """Write what could not be written so far: a stick may be back, or a disk have room again."""
         self._flush()
 
     def close(self) -> None:
-        """Keep what is left, and let go of the file."""
+        """Keep the rest, and close the file."""
         self._write_time()
         self._flush()
         if self._writer is not None:
@@ -163,16 +163,16 @@ class Session:
             self._writer = None
 
     def save_copy(self, path: Path) -> None:
-        """Write one file to send: all journals on the medium and on this PC, and what no place took; raises OSError."""
+        """Write one file to send: all journals on the medium and on this PC, and unwritten answers; raises OSError."""
         contents = places.contents_in(self._folders)
         waiting = self._waiting_journal()
         path.write_text(pack_journals(contents | waiting, self.bundle), encoding="utf-8")
-        for name, content in waiting.items():  # from now on these answers lie in the copy
+        for name, content in waiting.items():  # from now on these answers are in the copy
             self._seen[name] = list(parse_journal(name, content).head)
             self._waiting.clear()
 
     def _waiting_journal(self) -> dict[str, bytes]:
-        """A journal that is on no medium, with all that waits; nothing where nothing does."""
+        """A journal with everything that waits to be written; empty if nothing does."""
         if not self._waiting:
             return {}
         name = new_name(self.reader)
@@ -186,7 +186,7 @@ class Session:
     # Writing
 
     def _write_time(self) -> None:
-        """Looking alone is no reading yet: the time in front of an open case waits for its first answer."""
+        """Viewing alone is no reading yet: the time spent on an open case waits for its first answer."""
         if self.reading().state is not State.OPEN and self._seconds.get(self.slot, 0.0) >= 1:
             self._record(TIME, {"seconds": round(self._seconds.pop(self.slot), 1)})
 
@@ -198,7 +198,7 @@ class Session:
         self._flush()
 
     def _flush(self) -> None:
-        """Write all that waits: on the medium, else on this PC; what no place takes waits on."""
+        """Write everything that waits: on the medium, else on this PC; what neither accepts keeps waiting."""
         while self._waiting and self._write(*self._waiting[0]):
             self._waiting.pop(0)
 
@@ -207,11 +207,11 @@ class Session:
             try:
                 self._writer.append(kind, data, time)
                 return True
-            except OSError:  # full, pulled out, or turned read-only: the next place takes it
+            except OSError:  # full, removed, or read-only: try the next place
                 self._seen[self._writer.path.name] = list(self._writer.head)
                 self._writer.close()
                 self._writer = None
-        here = places.mark_of(self._root) == self._mark  # no folder is made on what is another medium by now
+        here = places.mark_of(self._root) == self._mark  # create no folder on another medium
         for folder in self._folders if here else self._folders[1:]:
             try:
                 self._writer = JournalWriter(folder, self.reader, self._opening())

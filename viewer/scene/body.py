@@ -1,4 +1,4 @@
-"""Renders a solid by ray casting on the processor, off the screen: turned, clipped, coarse while it moves."""
+"""Renders a solid by ray casting on the CPU, off the screen: turned, clipped, coarse while it moves."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,24 +11,24 @@ from viewer.scene.render_presets import Point, Side
 from viewer.space.slice_runs import ROUNDING, number_at
 from viewer.space.voxel_volume import Solid
 
-# More voxels than this are thinned out: nobody sees them in a picture of a thousand pixels, and shading counts each.
+# More voxels than this are thinned out: a picture of a thousand pixels does not show them, and shading visits each.
 _MOST_VOXELS = 24_000_000
-# Uneven slices are put on an even grid of at most this many times their number.
+# Uneven slices go onto an even grid of at most this many times their number.
 _MOST_SLICES = 4
-# How much of the picture a body takes that is seen from one of its sides.
+# The share of the picture that a body fills, seen from one of its sides.
 _SHARE = 0.86
 Vector = tuple[float, float, float]
 
 
 class Body:
-    """One solid with its camera; holds a copy of what it needs of the voxels until `close`."""
+    """One solid with its camera; holds a copy of the voxels that it needs until `close`."""
 
     def __init__(self, solid: Solid) -> None:
         self._caster = RayCaster(*thinned(solid))
         self._fills = False
 
     def set_look(self, points: Sequence[Point]) -> None:
-        """Colours and opacities by voxel values."""
+        """Set colours and opacities by voxel values."""
         from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
         from vtkmodules.vtkRenderingCore import vtkColorTransferFunction, vtkVolumeProperty
 
@@ -47,7 +47,7 @@ class Body:
         self._caster.set_property(made)
 
     def look_from(self, side: Side) -> None:
-        """The whole body from one of its sides."""
+        """Show the whole body from one of its sides."""
         camera = self._caster.camera
         camera.SetFocalPoint(0, 0, 0)
         camera.SetPosition(*side.toward)
@@ -56,14 +56,14 @@ class Body:
         self._fills = False
 
     def turn(self, right: float, down: float) -> None:
-        """By degrees, as if a hand moved over the side that is seen."""
+        """Turn by degrees, as if a hand moved over the visible side."""
         camera = self._caster.camera
         camera.Azimuth(-right)
         camera.Elevation(down)
         camera.OrthogonalizeViewUp()
 
     def move(self, right: float, down: float) -> None:
-        """By shares of the picture's height."""
+        """Move by shares of the picture's height."""
         camera = self._caster.camera
         height = 2 * camera.GetParallelScale()
         toward, up = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
@@ -72,48 +72,48 @@ class Body:
         camera.SetPosition(*(np.array(camera.GetPosition()) + by))
 
     def zoom(self, factor: float) -> None:
-        """Nearer by a factor."""
+        """Zoom in by a factor."""
         self._caster.camera.Zoom(factor)
 
     @property
     def facing(self) -> tuple[Vector, Vector]:
-        """What points right and what points down in the picture, in patient LPS."""
+        """The directions to the right and down in the picture, in patient LPS."""
         camera = self._caster.camera
         toward, up = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
         right = np.cross(toward, up)
         return _vector(right), _vector(-up)
 
     def clip(self, shares: Sequence[float]) -> None:
-        """Show a box of the voxels only: from and to, as shares, along the columns, rows and slices of the stack."""
+        """Show only a box of the voxels: from and to, as shares, along the columns, rows and slices of the stack."""
         bounds = self._caster.bounds
         low, size = bounds[::2], bounds[1::2] - bounds[::2]
         box = np.repeat(low, 2) + np.repeat(size, 2) * shares
         self._caster.crop(None if tuple(shares) == (0, 1, 0, 1, 0, 1) else box)
 
     def picture(self, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
-        """RGBA, (height, width, 4), first row on top; with `coarse` above 1 each side has as many times fewer rays."""
+        """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""
         self._fill(size)
         return self._caster.picture(size, coarse)
 
     def rows(self, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
-        """Some rows of the picture of this size, which take a part of its time."""
+        """Some rows of the picture of this size, in a fraction of its time."""
         self._fill(size)
         return self._caster.rows(size, first, last)
 
     def _fill(self, size: tuple[int, int]) -> None:
-        if not self._fills:  # only now is the shape of the picture known
+        if not self._fills:  # the shape of the picture is known only now
             self._caster.fill(size, _SHARE)
             self._fills = True
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release all memory."""
         self._caster.close()
 
 
 def thinned(solid: Solid) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
-    """Every n-th voxel along each axis where there are too many, on an even grid, and the matrix that belongs to them.
+    """Every n-th voxel along each axis if there are too many, on an even grid, and the matrix for them.
 
-    Where nothing is known (padding, gaps, damaged slices), nothing is shown: there stands what is clear in every look.
+    Unknown places (padding, gaps, damaged slices) show nothing: they get a value that is clear in every look.
     """
     rows, columns, slices = _steps(solid)
     lines = _slices(solid, slices)
@@ -127,12 +127,12 @@ def thinned(solid: Solid) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
 
 
 def _step(solid: Solid) -> float:
-    """How far the slices of the even grid lie apart, in usual steps: as near as they stand, within reason."""
+    """The distance between slices of the even grid, in usual steps: as near as the slices are, within reason."""
     return max(min(1.0, *(run.step for run in solid.runs)), 1 / _MOST_SLICES) if len(solid.runs) > 1 else 1.0
 
 
 def _steps(solid: Solid) -> tuple[int, int, int]:
-    """Which voxels are taken along rows, columns and the even grid's slices: each one, each second, …"""
+    """Which voxels to take along rows, columns and the even grid's slices: every one, every second, …"""
     steps = [1, 1, 1]
     shape = [*solid.voxels.shape[1:], int(solid.ends[2] / _step(solid)) + 1]
     lengths = solid.spacing[[1, 0, 2]] * [1, 1, _step(solid)]
@@ -160,7 +160,7 @@ def _between(
     voxels: NDArray[np.generic], known: NDArray[np.uint8] | None, damaged: tuple[int, ...], below: int, share: float,
     clear: Any,
 ) -> NDArray[np.generic]:  # fmt: skip
-    """One slice of the even grid: padding adds nothing to what is mixed, and damaged slices leave it clear."""
+    """One slice of the even grid: padding adds nothing to the mixture, and damaged slices leave it clear."""
     needed = [(below, 1 - share)] if share < ROUNDING else [(below, 1 - share), (below + 1, share)]
     if any(number in damaged for number, _ in needed):
         return np.full(voxels.shape[1:], clear)
@@ -174,7 +174,7 @@ def _between(
 
 
 def _least(voxels: NDArray[np.generic], known: NDArray[np.uint8] | None, damaged: tuple[int, ...]) -> Any:
-    """The least value of all that is known."""
+    """The least known value."""
     sound = [number for number in range(len(voxels)) if number not in damaged]
     parts = [voxels[number] if known is None else voxels[number][known[number] > 0] for number in sound]
     return min((part.min() for part in parts if part.size), default=voxels.dtype.type(0))

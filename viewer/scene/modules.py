@@ -1,4 +1,4 @@
-"""The parts of VTK that the viewer uses: whoever freezes it needs these and what they link to, and nothing else."""
+"""The parts of VTK that the viewer uses: a frozen viewer needs these and what they link to, and nothing else."""
 
 VTK_MODULES = (
     "vtkmodules.util.numpy_support",

@@ -1,4 +1,4 @@
-"""Casts rays through voxels on the processor and hands over the picture as numbers: no OpenGL, no window."""
+"""Casts rays through voxels on the CPU and returns the picture as an array: no OpenGL, no window."""
 
 import ctypes
 from typing import Any
@@ -14,18 +14,18 @@ _OPAQUE = 255
 
 
 class RayCaster:
-    """One block of voxels with its camera; `affine` takes (i, j, k, 1) to patient LPS in mm, and may be sheared.
+    """One block of voxels with its camera; `affine` takes (i, j, k, 1) to patient LPS in mm, and may shear.
 
-    `vtkFixedPointVolumeRayCastMapper` computes on the processor: on two cores without a graphics card it takes a
-    twentieth of the time that the mapper for graphics cards takes. Only the last step of its `Render`, which puts the
-    picture into a window, needs OpenGL; the steps before it are called here one by one, in its order, and the picture
-    is taken out of the memory into which it was cast. So the PC's graphics driver has no part in it.
+    `vtkFixedPointVolumeRayCastMapper` computes on the CPU: on two cores without a graphics card it takes a twentieth
+    of the time of the mapper for graphics cards. Only the last step of its `Render`, which puts the picture into a
+    window, needs OpenGL; this class calls the steps before it one by one, in the same order, and takes the picture
+    from the mapper's memory. So the PC's graphics driver has no part in it.
     """
 
     def __init__(self, voxels: NDArray[Any], affine: NDArray[np.float64]) -> None:
         from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer, vtkVolume
 
-        # The OpenGL modules are imported for what they register: without them VTK makes neither renderer nor mapper.
+        # Importing the OpenGL modules registers them: without them VTK makes neither renderer nor mapper.
         from vtkmodules.vtkRenderingOpenGL2 import vtkGenericOpenGLRenderWindow
         from vtkmodules.vtkRenderingVolume import vtkFixedPointVolumeRayCastMapper
         import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401
@@ -37,7 +37,7 @@ class RayCaster:
         self._mapper.SetInputData(self._image)
         self._mapper.AutoAdjustSampleDistancesOff()
         self._mapper.LockSampleDistanceToInputSpacingOn()
-        self._mapper.IntermixIntersectingGeometryOff()  # it would ask the window for what else is drawn
+        self._mapper.IntermixIntersectingGeometryOff()  # it would ask the window for other props
         self._volume = vtkVolume()
         self._volume.SetMapper(self._mapper)
         self._volume.SetUserMatrix(matrix)
@@ -45,7 +45,7 @@ class RayCaster:
         self._renderer = vtkRenderer()
         self._renderer.AddVolume(self._volume)
         self._renderer.AddLight(self._light)
-        self._window = vtkGenericOpenGLRenderWindow()  # never opened: the renderer asks it how large it is
+        self._window = vtkGenericOpenGLRenderWindow()  # never opened: the renderer asks for its size
         self._window.AddRenderer(self._renderer)
         self.camera.ParallelProjectionOn()
 
@@ -56,26 +56,26 @@ class RayCaster:
 
     @property
     def bounds(self) -> NDArray[np.float64]:
-        """From and to along columns, rows and slices as the clipping box counts them, shape (6,)."""
+        """From and to along columns, rows and slices in the coordinates of the clipping box, shape (6,)."""
         return np.array(self._image.GetBounds())
 
     def set_property(self, wanted: Any) -> None:
-        """Colours, opacities and shading: a vtkVolumeProperty."""
+        """Set colours, opacities and shading: a vtkVolumeProperty."""
         self._volume.SetProperty(wanted)
 
     def crop(self, box: NDArray[np.float64] | None) -> None:
-        """Cast within this box alone, in the numbers of `bounds`; everywhere with None."""
+        """Cast only within this box, in the numbers of `bounds`; everywhere with None."""
         if box is not None:
             self._mapper.SetCroppingRegionPlanes(*map(float, box))
             self._mapper.SetCroppingRegionFlagsToSubVolume()
         self._mapper.SetCropping(int(box is not None))
 
     def aim(self) -> None:
-        """The whole body can be seen along the present direction."""
+        """Show the whole body along the current direction."""
         self._renderer.ResetCamera()
 
     def fill(self, size: tuple[int, int], share: float) -> None:
-        """The box of the voxels, as it is seen now, takes this share of the picture's height or width."""
+        """Let the box of the voxels, in the current view, fill this share of the picture's height or width."""
         camera, matrix, bounds = self.camera, self._matrix, self.bounds
         corners = np.array([(x, y, z, 1.0) for x in bounds[:2] for y in bounds[2:4] for z in bounds[4:]])
         places = (corners @ matrix.T)[:, :3] - camera.GetFocalPoint()
@@ -85,7 +85,7 @@ class RayCaster:
         camera.SetParallelScale(max(height, width * size[1] / size[0]) / share)
 
     def picture(self, size: tuple[int, int], coarse: float = 1.0) -> NDArray[np.uint8]:
-        """RGBA, (height, width, 4), first row on top; with `coarse` above 1 each side has as many times fewer rays."""
+        """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""
         self._window.SetSize(*size)
         self._mapper.SetImageSampleDistance(coarse)
         self._light.SetPosition(self.camera.GetPosition())
@@ -95,7 +95,7 @@ class RayCaster:
         return self._picture()
 
     def rows(self, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
-        """These rows of the picture of this size, counted from the top, as if it were cast as a whole."""
+        """These rows of the picture of this size, counted from the top, as if all of it were cast."""
         camera, (width, height) = self.camera, size
         scale, focus, place = camera.GetParallelScale(), camera.GetFocalPoint(), camera.GetPosition()
         below = ((first + last) / 2 - height / 2) * 2 * scale / height  # from its middle to that of the rows, in mm
@@ -111,9 +111,9 @@ class RayCaster:
             camera.SetParallelScale(scale)
 
     def _cast(self) -> None:
-        """What `vtkFixedPointVolumeRayCastMapper::Render` does before it shows the picture."""
+        """The steps of `vtkFixedPointVolumeRayCastMapper::Render` before it shows the picture."""
         mapper = self._mapper
-        mapper.GetRayCastImage().SetImageInUseSize(0, 0)  # what is out of sight leaves it as it is
+        mapper.GetRayCastImage().SetImageInUseSize(0, 0)  # a body out of sight leaves it unchanged
         mapper.PerImageInitialization(self._renderer, self._volume, 0, [0.0] * 3, [0.0] * 3, [0] * 6)
         mapper.PerVolumeInitialization(self._renderer, self._volume)
         mapper.PerSubVolumeInitialization(self._renderer, self._volume, 0)
@@ -134,7 +134,7 @@ class RayCaster:
         return made
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release all memory."""
         self._renderer.RemoveAllViewProps()
         self._mapper.RemoveAllInputs()
         self._window.RemoveRenderer(self._renderer)
@@ -142,7 +142,7 @@ class RayCaster:
 
 
 def _memory_of(cast: Any) -> NDArray[np.uint16]:
-    """The memory that was cast into, (rows, columns, 4): Python gets VTK's pointer as text, `_<address>_p_void`."""
+    """The mapper's memory, (rows, columns, 4): Python gets VTK's pointer as text, `_<address>_p_void`."""
     columns, rows = cast.GetImageMemorySize()
     address = int(cast.GetImage().split("_")[1], 16)
     values = (ctypes.c_uint16 * (columns * rows * 4)).from_address(address)
@@ -150,7 +150,7 @@ def _memory_of(cast: Any) -> NDArray[np.uint16]:
 
 
 def collect_messages() -> Any:
-    """VTK's messages in memory: by default Windows would get a window full of them."""
+    """Collect VTK's messages in memory: by default Windows would open a window full of them."""
     from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkStringOutputWindow
 
     vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)

@@ -1,4 +1,4 @@
-"""How a body is seen in 3D: its looks, by modality values, and the directions to see it from; no Qt, no VTK."""
+"""How a body looks in 3D: presets by modality values, and the directions of view; no Qt, no VTK."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ Point = tuple[float, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class RenderPreset:
-    """`points` go up with the value; between them everything changes evenly. Named in English, shown through `tr`."""
+    """`points` rise with the value; between them all changes linearly. The name is English; `tr` translates it."""
 
     name: str
     points: tuple[Point, ...]
@@ -43,7 +43,7 @@ CT_LOOKS = (
 
 
 def look_of_window(window: tuple[float, float]) -> RenderPreset:
-    """For values that are no HU: what is above the middle of the window stands out."""
+    """For values that are not HU: values above the middle of the window stand out."""
     center, width = window
     points = ((center, 0.3, 0.25, 0.22, 0.0), (center + width / 4, 0.85, 0.65, 0.5, 0.3),
               (center + width / 2, 1.0, 0.97, 0.9, 0.8))  # fmt: skip
@@ -51,12 +51,12 @@ def look_of_window(window: tuple[float, float]) -> RenderPreset:
 
 
 def looks_for(units: str, window: tuple[float, float]) -> tuple[RenderPreset, ...]:
-    """What there is to choose from, the usual one first; `units` are those of the values."""
+    """The presets to choose from, the usual one first; `units` are those of the values."""
     return CT_LOOKS if units == HU else (look_of_window(window),)
 
 
 def in_voxels(look: RenderPreset, solid: Solid) -> tuple[Point, ...]:
-    """The same look for the values as the voxels have them."""
+    """The same preset for the values as the voxels store them."""
     slope, intercept = solid.rescale.slope or 1.0, solid.rescale.intercept
     points = [((point[0] - intercept) / slope, *point[1:]) for point in look.points]
     return tuple(sorted(points))
@@ -64,7 +64,7 @@ def in_voxels(look: RenderPreset, solid: Solid) -> tuple[Point, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """From where one looks: `toward` is the way to the eye and `up` the way up, both in patient LPS."""
+    """A direction of view: `toward` points to the eye and `up` is up, both in patient LPS."""
 
     letter: str
     toward: tuple[float, float, float]

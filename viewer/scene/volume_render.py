@@ -1,4 +1,4 @@
-"""Renders a volume on the processor into a picture, as the self-test does."""
+"""Renders a volume into a picture on the CPU, for the self-test."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from viewer.scene.raycast import RayCaster
 
-# What most voxels are (air, the table's surroundings) is clear; the brightest are opaque.
+# The value of most voxels (air, the surroundings of the table) is clear; the brightest are opaque.
 _CLEAR_PERCENTILE = 75.0
 _OPAQUE_PERCENTILE = 99.5
 _COLOURS = ((0.0, 0.35, 0.20, 0.15), (0.5, 0.85, 0.65, 0.50), (1.0, 1.0, 0.97, 0.90))
@@ -19,8 +19,8 @@ def render_volume(
 ) -> NDArray[np.uint8]:
     """The volume seen from the front of the patient, head up: RGBA, shape (height, width, 4), first row on top.
 
-    `volume` is (slices, rows, columns) in modality units, `affine` (i, j, k, 1) -> patient LPS in mm; a sheared one is
-    shown straight.
+    `volume` is (slices, rows, columns) in modality units, `affine` (i, j, k, 1) -> patient LPS in mm; a sheared volume
+    appears straight.
     """
     caster = RayCaster(volume, affine)
     try:

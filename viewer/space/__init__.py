@@ -1,6 +1,6 @@
-"""Where things lie: planes and volumes in the patient, images on a pane; numbers only.
+"""Geometry: planes and volumes in the patient, images on a pane; numbers only.
 
-`mapping` places an image on a pane; `planes` goes from slice to slice, `linked` panes go together. `voxel_volume` is
-what can be cut, with `slice_runs` along it; `mpr` holds planes and cross-hair, `crosshair` its lines on a pane,
-`plane_view` what a pane shows of a plane; `polygons` clips.
+`mapping` places an image on a pane; `planes` goes from slice to slice, `linked` ties panes together. `voxel_volume` is
+a volume that can be cut, with `slice_runs` along it; `mpr` holds planes and cross-hair, `crosshair` its lines on a
+pane, `plane_view` the part of a plane that a pane shows; `polygons` clips.
 """

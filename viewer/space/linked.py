@@ -1,4 +1,4 @@
-"""Panes that go together: linked scrolling, and tiles of one series; in numbers only."""
+"""Panes that move together: linked scrolling, and tiles of one series; in numbers only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from viewer.state import ViewState, index_of_number, slice_number
 
 
 class Shown(Protocol):
-    """A pane's stack, the slice of it that is shown, and the size of the pane in screen pixels."""
+    """A pane's stack, its current slice, and the size of the pane in screen pixels."""
 
     entry: Entry
     loaded_stack: LoadedStack
@@ -34,10 +34,10 @@ class Link:
 
 
 def link(leader: Shown, other: Shown) -> Link | None:
-    """How `other` follows `leader` from now on; None where they do not run the same way, or say not where they lie.
+    """How `other` follows `leader` from now on; None if their directions differ, or their positions are unknown.
 
-    In one frame of reference positions are equal. Elsewhere the slices that are shown now are taken for the same
-    place: whoever links two studies has first scrolled both to it.
+    In one frame of reference positions are equal. Otherwise the current slices count as the same place: before linking
+    two studies, the reader scrolls both to it.
     """
     here, there = position(leader), position(other)
     one, two = leader.entry.stack, other.entry.stack
@@ -51,13 +51,13 @@ def link(leader: Shown, other: Shown) -> Link | None:
 
 
 def position(shown: Shown) -> float | None:
-    """Where the shown slice lies along its normal, in mm."""
+    """The position of the current slice along its normal, in mm."""
     place = shown.loaded_stack.frames[shown.state.index].image_position_patient
     return None if place is None else along_normal(shown.entry.stack, place)
 
 
 def followed(leader: Shown, other: Shown, how: Link) -> int:
-    """The index to which `other` goes; where it is already when the leader does not say where it is."""
+    """The index to which `other` goes; its current index if the leader's position is unknown."""
     here = position(leader)
     if here is None:
         return other.state.index
@@ -66,9 +66,9 @@ def followed(leader: Shown, other: Shown, how: Link) -> int:
 
 
 def framed(leader: Shown, other: Shown, index: int) -> ViewState:
-    """How `other` shows its slice `index` as large as the leader's in mm, with the same place in the middle.
+    """Show slice `index` of `other` as large in mm as the leader's slice, with the same place in the middle.
 
-    That is the same place of the patient in one frame of reference, elsewhere as far from the middle of the picture.
+    In one frame of reference this is the same place in the patient, otherwise the same distance from the image centre.
     """
     state, one, two = leader.state, leader.entry.stack, other.entry.stack
     if one.pixel_spacing is None or two.pixel_spacing is None:
@@ -82,27 +82,28 @@ def framed(leader: Shown, other: Shown, index: int) -> ViewState:
 
 
 def _at(stack: Stack, pan: tuple[float, float]) -> Place:
-    """Which place on the image lies in the middle of the pane."""
+    """The place on the image in the middle of the pane."""
     width, height = pixel_size(stack)
     return stack.columns / 2 - pan[0] / width, stack.rows / 2 - pan[1] / height
 
 
 def _pan_to(stack: Stack, place: Place) -> tuple[float, float]:
-    """The shift in mm that brings a place on the image into the middle of the pane."""
+    """The shift in mm that brings a place on the image to the middle of the pane."""
     width, height = pixel_size(stack)
     return (stack.columns / 2 - place[0]) * width, (stack.rows / 2 - place[1]) * height
 
 
 def links(leader: Shown, others: Sequence[Shown]) -> dict[int, Link]:
-    """How each of the others follows, by its place among them."""
+    """How each of the other panes follows, by its index."""
     found = {number: link(leader, other) for number, other in enumerate(others) if other is not leader}
     return {number: how for number, how in found.items() if how is not None}
 
 
 def tiles(state: ViewState, stack: Stack, place: int, number: int) -> list[ViewState]:
-    """The states of so many tiles of one series, of which the one at `place` is to be in `state`.
+    """The states of this many tiles of one series, where the tile at `place` has `state`.
 
-    Successive slices in reading order; near an end of the stack the others stay full, and the one at `place` gives way.
+    The slices follow each other in reading order; near an end of the stack the tiles stay full, and the one at `place`
+    gives way.
     """
     last_first = max(stack.number_of_frames - number + 1, 1)
     first = min(max(slice_number(stack, state.index) - place, 1), last_first)
@@ -110,10 +111,10 @@ def tiles(state: ViewState, stack: Stack, place: int, number: int) -> list[ViewS
 
 
 class Ties:
-    """Which panes go with the one that is moved.
+    """Which panes follow the one that moves.
 
-    Where they are `linked`, those that run the same way go to the same place; where they are `tiled`, all show one
-    series, each the slice behind that of the pane before (IHE BIR, RAD TF-2 4.16.4.2.2.5.2).
+    If they are `linked`, panes with the same direction go to the same place; if they are `tiled`, all show one series,
+    each the slice after that of the pane before (IHE BIR, RAD TF-2 4.16.4.2.2.5.2).
     """
 
     def __init__(self) -> None:
@@ -121,15 +122,15 @@ class Ties:
         self._links: dict[int, Link] = {}
 
     def anew(self, leader: Shown, panes: Sequence[Shown]) -> None:
-        """Another pane leads from now on, or panes show something else."""
+        """Another pane leads from now on, or panes have new content."""
         self._links = links(leader, panes) if self.linked and not self.tiled else {}
 
     def moved(self, leader: AnyShown, panes: Sequence[AnyShown]) -> list[tuple[AnyShown, ViewState]]:
-        """The panes that change when the leader has come into its state, and theirs; the leader is the last."""
+        """The panes that change when the leader has a new state, with their states; the leader is the last."""
         state = leader.state
         if self.tiled:
             states = tiles(state, leader.entry.stack, panes.index(leader), len(panes))
-            return sorted(zip(panes, states, strict=True), key=lambda one: one[0] is leader)
+            return sorted(zip(panes, states, strict=True), key=lambda pane: pane[0] is leader)
         found = [(panes[number], followed(leader, panes[number], how)) for number, how in self._links.items()]
         return [
             *((pane, framed(leader, pane, index)) for pane, index in found),

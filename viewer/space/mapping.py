@@ -1,4 +1,4 @@
-"""Where image pixels lie on the pane: fit, zoom, pan and the shape of non-square pixels, in numbers only."""
+"""Where image pixels lie on the pane: fit, zoom, pan and non-square pixels, in numbers only."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class Mapping:
     """Screen = origin + scale * image: image coordinates count pixels (column, row) from the outer corner (0, 0).
 
     `scale_x` and `scale_y` are screen pixels per image pixel, `origin` is the screen place of that corner;
-    `pixels_per_mm` is None where the size of a pixel is unknown.
+    `pixels_per_mm` is None if the pixel size is unknown.
     """
 
     origin_x: float
@@ -31,21 +31,21 @@ class Mapping:
 def pixel_size(stack: Stack) -> tuple[float, float]:
     """(width, height) of a pixel in mm; PS3.3 10.7.1.3 gives the distance between rows first, which is the height.
 
-    Squares of the size 1 where it is unknown.
+    Squares of size 1 if it is unknown.
     """
     between_rows, between_columns = stack.pixel_spacing or (1.0, 1.0)
     return between_columns, between_rows
 
 
 def fit_scale(stack: Stack, width: float, height: float) -> float:
-    """Screen pixels per mm with which the whole picture just fits into a pane of this size."""
+    """The screen pixels per mm at which the whole image just fits into a pane of this size."""
     pixel_width, pixel_height = pixel_size(stack)
     fit = min(width / (stack.columns * pixel_width), height / (stack.rows * pixel_height))
     return max(fit, 1e-6)
 
 
 def map_image(stack: Stack, width: float, height: float, zoom: float, pan: tuple[float, float]) -> Mapping:
-    """The mapping for a pane of `width` x `height`; zoom 1 fits, `pan` is the picture's shift in mm, right and down."""
+    """The mapping for a pane of `width` x `height`; zoom 1 fits, `pan` is the shift in mm, right and down."""
     pixel_width, pixel_height = pixel_size(stack)
     scale = fit_scale(stack, width, height) * zoom
     return Mapping(

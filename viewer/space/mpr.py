@@ -1,4 +1,4 @@
-"""Planes through a solid: the cross-hair's point, how planes are dragged and turned, and where their pixels lie."""
+"""Planes through a solid: the cross-hair's point, dragging and turning planes, and the places of their pixels."""
 
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 class Plane(Enum):
-    """The four planes; `OBLIQUE` turns by itself, the other three always stand square on each other."""
+    """The four planes; `OBLIQUE` turns by itself, the other three always stay at right angles."""
 
     AXIAL = "axial"
     CORONAL = "coronal"
@@ -28,14 +28,14 @@ class Plane(Enum):
 
 
 class Slab(Enum):
-    """What a pixel shows of the values along the thickness."""
+    """How the values along the thickness make a pixel."""
 
     MAXIMUM = "MIP"
     MINIMUM = "MinIP"
     MEAN = "mean"
 
 
-# Unit vectors in patient LPS along which the picture's columns and rows count on: patient seen from the feet, from the
+# Unit vectors in patient LPS along which the picture's columns and rows run: the patient seen from the feet, from the
 # front, and from the left, head up.
 _START = {
     Plane.AXIAL: ((1, 0, 0), (0, 1, 0)),
@@ -43,27 +43,27 @@ _START = {
     Plane.SAGITTAL: ((0, 1, 0), (0, 0, -1)),
     Plane.OBLIQUE: ((math.sqrt(0.5), math.sqrt(0.5), 0), (0, 0, -1)),
 }
-# Slices nearer than this to each other, in usual steps, are not each a layer of a slab.
+# Slices nearer to each other than this, in usual steps, do not each get a layer of a slab.
 _FINEST = 1 / 8
 SQUARE = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Facing:
-    """How a plane stands: unit vectors in patient LPS to the right and down on the screen."""
+    """The orientation of a plane: unit vectors in patient LPS to the right and down on the screen."""
 
     right: tuple[float, float, float]
     down: tuple[float, float, float]
 
     @property
     def normal(self) -> Array:
-        """Away from the person who looks, shape (3,)."""
+        """Away from the viewer, shape (3,)."""
         return np.array(_cross(self.right, self.down))
 
 
 @dataclass(frozen=True, slots=True)
 class MprState:
-    """The point in patient LPS (mm) that all planes go through, how each stands, and the slab."""
+    """The point in patient LPS (mm) that all planes go through, their orientations, and the slab."""
 
     point: tuple[float, float, float]
     facings: Lookup[Plane, Facing]
@@ -73,9 +73,9 @@ class MprState:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A picture of square pixels on a plane: `matrix` takes (column, row, 0, 1) to patient LPS, centres of pixels.
+    """A picture of square pixels on a plane: `matrix` takes (column, row, 0, 1), pixel centres, to patient LPS.
 
-    Its third column is one step of the slab, of which there are `samples`, centred on the plane.
+    Its third column is one step of the slab, which has `samples` steps, centred on the plane.
     """
 
     matrix: Array
@@ -86,11 +86,11 @@ class Cut:
     thickness: float
 
     def point_at(self, column: float, row: float) -> Array:
-        """Patient LPS (mm) of a place in the picture."""
+        """The place in patient LPS (mm) of a place in the picture."""
         return np.asarray((self.matrix @ (column, row, 0.0, 1.0))[:3])
 
     def place_of(self, point: Array) -> tuple[float, float]:
-        """(column, row) at which a point of the patient lies, seen straight on."""
+        """(column, row) of a point in the patient, projected at a right angle."""
         from_corner = np.asarray(point) - self.matrix[:3, 3]
         column, row = (float(from_corner @ axis / (axis @ axis)) for axis in self.matrix[:3, :2].T)
         return column, row
@@ -101,19 +101,19 @@ class Cut:
 
 
 def start(solid: Solid) -> MprState:
-    """Straight planes through the middle."""
+    """Straight planes through the centre."""
     return MprState(_triple(solid.center), {plane: Facing(*axes) for plane, axes in _START.items()})
 
 
 def move_to(state: MprState, solid: Solid, point: Array) -> MprState:
-    """The cross-hair at another point, kept inside the voxels."""
+    """Move the cross-hair to another point, kept inside the voxels."""
     return replace(state, point=_triple(solid.point_of(np.clip(solid.index_of(point), 0, solid.ends))))
 
 
 def scroll(state: MprState, solid: Solid, plane: Plane, steps: int) -> MprState:
-    """So many steps on along a plane's normal; a step is as far as the voxels lie apart in that direction.
+    """Go this many steps along a plane's normal; a step is the distance between voxels in that direction.
 
-    A plane that lies as the slices do goes from slice to slice, however far apart they are.
+    A plane parallel to the slices goes from slice to slice, however far apart they are.
     """
     normal = state.facings[plane].normal
     way = np.linalg.solve(solid.affine[:3, :3], normal)
@@ -125,7 +125,7 @@ def scroll(state: MprState, solid: Solid, plane: Plane, steps: int) -> MprState:
 
 
 def _next_slice(solid: Solid, place: float, steps: int) -> float:
-    """The place of the slice so many on from a place, stopping at the ends."""
+    """The place of the slice this many further on, stopping at the ends."""
     places = np.array([place_at(solid.runs, number) for number in range(len(solid.voxels))])
     before, after = (int(np.searchsorted(places, place + off)) for off in (-ROUNDING, ROUNDING))
     number = after - 1 + steps if steps > 0 else before + steps
@@ -133,9 +133,9 @@ def _next_slice(solid: Solid, place: float, steps: int) -> float:
 
 
 def step_along(solid: Solid, direction: Array, *, finest: bool = False) -> float:
-    """The distance in mm in a direction after which the nearest layer of voxels is another one.
+    """The distance in mm in a direction after which another layer of voxels is the nearest.
 
-    Where slices stand unevenly, it is the usual one, or the `finest`.
+    If slices are unevenly spaced, the usual distance, or the `finest`.
     """
     way = np.abs(np.linalg.solve(solid.affine[:3, :3], direction))
     if finest:
@@ -146,19 +146,19 @@ def step_along(solid: Solid, direction: Array, *, finest: bool = False) -> float
 def turn(state: MprState, plane: Plane, degrees: float, *, oblique: bool = False) -> MprState:
     """Turn the lines seen in a plane clockwise about its normal: its own picture stays.
 
-    The square planes turn together; with `oblique` the oblique plane alone does, and so does it in its own pane.
+    The square planes turn together; with `oblique` only the oblique plane turns, as it does in its own pane.
     """
-    turned = (Plane.OBLIQUE,) if oblique else tuple(one for one in SQUARE if one is not plane)
+    turned = (Plane.OBLIQUE,) if oblique else tuple(plane_ for plane_ in SQUARE if plane_ is not plane)
     about = _rotation(state.facings[plane].normal, math.radians(degrees))
     facings = dict(state.facings)
-    for one in turned:
-        facing = facings[one]
-        facings[one] = Facing(_triple(about @ facing.right), _triple(about @ facing.down))
+    for plane_ in turned:
+        facing = facings[plane_]
+        facings[plane_] = Facing(_triple(about @ facing.right), _triple(about @ facing.down))
     return replace(state, facings=_square(facings) if not oblique else facings)
 
 
 def _square(facings: dict[Plane, Facing]) -> dict[Plane, Facing]:
-    """Rounding must not add up over a thousand small turns: unit lengths and right angles anew."""
+    """Restore unit lengths and right angles: rounding must not add up over a thousand small turns."""
     for plane, facing in facings.items():
         right = np.array(facing.right) / np.linalg.norm(facing.right)
         down = np.array(facing.down) - (right @ facing.down) * right
@@ -167,7 +167,7 @@ def _square(facings: dict[Plane, Facing]) -> dict[Plane, Facing]:
 
 
 def line(state: MprState, plane: Plane, other: Plane) -> tuple[float, float] | None:
-    """The direction (right, down) in which another plane is seen in this one; None where the two are parallel."""
+    """The direction (right, down) of another plane's line in this one; None if the two are parallel."""
     facing, crossed = state.facings[plane], state.facings[other]
     along = _cross(_cross(facing.right, facing.down), _cross(crossed.right, crossed.down))
     length = math.hypot(*along)
@@ -188,7 +188,7 @@ def _away(direction: Vector) -> Vector:
 
 
 def along_voxels(solid: Solid, facing: Facing) -> bool:
-    """Whether a picture's columns and rows run along those of the voxels: such a plane costs a fourth of the others."""
+    """Whether columns and rows run along those of the voxels: such a plane costs a quarter of the others."""
     to_index = np.linalg.inv(solid.affine[:3, :3])
     ways = np.abs(np.array((facing.right, facing.down)) @ to_index.T)
     return bool(np.all(np.sort(ways, axis=1)[:, :2] < 1e-9 * ways.max()))
@@ -198,9 +198,9 @@ def cut(
     state: MprState, solid: Solid, plane: Plane, size: tuple[int, int], mm_per_pixel: float,
     middle: tuple[float, float, float] | None = None,
 ) -> Cut:  # fmt: skip
-    """The picture of a plane, (columns, rows) large; `middle` is what its middle shows, by default the solid's centre.
+    """The picture of a plane, of size (columns, rows); `middle` is the point at its centre, by default the solid's.
 
-    Where `middle` does not lie on the plane, its foot on the plane is taken: the picture does not jump when the
+    If `middle` is not on the plane, its projection onto the plane counts: the picture does not jump while the
     cross-hair is dragged in another pane.
     """
     facing = state.facings[plane]
@@ -217,7 +217,7 @@ def cut(
 
 
 def fit_mm_per_pixel(state: MprState, solid: Solid, plane: Plane, size: tuple[int, int]) -> float:
-    """The mm of a pixel with which the whole solid just fits."""
+    """The mm per pixel at which the whole solid just fits."""
     facing = state.facings[plane]
     corners = _corners(solid) - solid.center
     width, height = (2 * float(np.max(np.abs(corners @ axis))) for axis in (facing.right, facing.down))
@@ -232,21 +232,21 @@ def _corners(solid: Solid) -> Array:
 _BITS = [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
 
 
-# Which part of a picture shows voxels
+# The part of a picture that shows voxels
 
 
 def outline(made: Cut, solid: Solid) -> Polygon:
-    """The corners (column, row) of the part of the picture that lies within the voxels; empty where none does."""
+    """The corners (column, row) of the part of the picture within the voxels; empty if there is none."""
     return _clip(made, solid, *solid.edges)
 
 
 def gap_parts(made: Cut, solid: Solid) -> list[Polygon]:
-    """The parts of the picture in which slices are missing: nothing is known there, whatever a slab reaches."""
+    """The parts of the picture where slices are missing: nothing is known there, even if a slab reaches across."""
     return [polygon for gap in solid.gaps if (polygon := _layer(made, solid, *gap))]
 
 
 def damaged_parts(made: Cut, solid: Solid) -> list[Polygon]:
-    """The parts of the picture that lean on a damaged slice: they are not to be shown as a picture."""
+    """The parts of the picture that depend on a damaged slice: they must not appear as image."""
     normal_step = np.linalg.solve(solid.affine[:3, :3], made.matrix[:3, 2])[2]
     reach = abs(normal_step) * (made.samples - 1) / 2
     last = len(solid.voxels) - 1
@@ -260,7 +260,7 @@ def damaged_parts(made: Cut, solid: Solid) -> list[Polygon]:
 
 
 def _layer(made: Cut, solid: Solid, low: float, high: float) -> Polygon:
-    """The part of the picture from one place along the stack to another."""
+    """The part of the picture between two places along the stack."""
     (*first, lowest), (*last, highest) = solid.edges
     return _clip(made, solid, np.array([*first, max(low, lowest)]), np.array([*last, min(high, highest)]))
 
@@ -279,7 +279,7 @@ def _rotation(axis: Array, angle: float) -> Array:
 
 
 def _cross(a: Vector, b: Vector) -> Vector:
-    """NumPy's takes twenty times as long for three numbers, and a moving cross-hair asks for a hundred of them."""
+    """NumPy's takes twenty times as long for three numbers, and a moving cross-hair needs a hundred of them."""
     return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 

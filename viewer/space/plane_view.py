@@ -1,4 +1,4 @@
-"""Which part of a plane a pane shows, how large, and the picture that this makes; no Qt, no VTK."""
+"""The part of a plane that a pane shows, its scale, and the resulting picture; no Qt, no VTK."""
 
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Zoom 1 shows the whole solid; `middle` (LPS) is what the pane's middle shows, None for the solid's centre."""
+    """Zoom 1 shows the whole solid; `middle` (LPS) is the point at the pane's centre, None for the solid's centre."""
 
     zoom: float = 1.0
     middle: tuple[float, float, float] | None = None
@@ -33,9 +33,9 @@ FIRST_LENSES: Lenses = dict.fromkeys(Plane, Lens())
 
 
 def cut_through(state: MprState, lens: Lens, solid: Solid, plane: Plane, size: tuple[int, int], coarse: float) -> Cut:
-    """The picture that fills a pane of `size` pixels; with `coarse` above 1 it has as many times fewer along each side.
+    """The picture that fills a pane of `size` pixels; `coarse` above 1 divides the number of pixels along each side.
 
-    The fit is that of the planes as they start: turning a plane never changes how large it is seen.
+    The scale is that of the planes at the start: turning a plane never changes its magnification.
     """
     fit = mpr.fit_mm_per_pixel(mpr.start(solid), solid, plane, size)
     columns, rows = (max(round(side / coarse), 1) for side in size)
@@ -44,12 +44,12 @@ def cut_through(state: MprState, lens: Lens, solid: Solid, plane: Plane, size: t
 
 
 def mm_per_pixel(cut: Cut) -> float:
-    """The side of a picture's pixel."""
+    """The side length of a picture's pixel."""
     return float(np.linalg.norm(cut.matrix[:3, 0]))
 
 
 def zoomed(lens: Lens, cut: Cut, factor: float, place: Place) -> Lens:
-    """Nearer by a factor; what is seen at a place of the picture stays there."""
+    """Zoom in by a factor; the point at a place in the picture stays there."""
     zoom = min(max(lens.zoom * factor, MIN_ZOOM), MAX_ZOOM)
     middle = ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
     kept = 1 - lens.zoom / zoom
@@ -57,14 +57,14 @@ def zoomed(lens: Lens, cut: Cut, factor: float, place: Place) -> Lens:
 
 
 def moved(lens: Lens, cut: Cut, right: float, down: float) -> Lens:
-    """The picture follows the hand by so many of its pixels."""
+    """Move the picture with the hand, by this many of its pixels."""
     return replace(lens, middle=_triple(cut.point_at((cut.columns - 1) / 2 - right, (cut.rows - 1) / 2 - down)))
 
 
 def grey_of(
     values: NDArray[np.generic], there: NDArray[np.bool_] | None, solid: Solid, window: Window, *, inverted: bool
 ) -> Grey:
-    """Grey levels of values as the voxels of a solid have them; the background where there are none."""
+    """Grey levels of values as the voxels of a solid store them; background where there are none."""
     if values.dtype.kind != "f":
         raw = values.view(f"u{values.dtype.itemsize}")
         grey = to_grey(raw, solid.kind, solid.rescale, window)
@@ -79,7 +79,7 @@ def grey_of(
 def value_at(
     values: NDArray[np.generic], there: NDArray[np.bool_] | None, cut: Cut, solid: Solid, place: Place
 ) -> float | Nothing:
-    """The modality value that a picture shows at (column, row), or why it shows none."""
+    """The modality value at (column, row) of a picture, or why it has none."""
     column, row = (int(np.floor(part + 0.5)) for part in place)
     if not (0 <= column < cut.columns and 0 <= row < cut.rows):
         return Nothing.BESIDE

@@ -1,7 +1,7 @@
-"""Slices as planes in the patient: from a place on one to the same place on another, in numbers only.
+"""Slices as planes in the patient: from a place on one slice to the same place on another, in numbers only.
 
-Places on an image count pixels (column, row) from the outer corner (0, 0), as in `mapping`; the middle of the
-first pixel, which is what Image Position (Patient) tells (PS3.3 C.7.6.2.1.1), is (0.5, 0.5). Patient places: LPS, mm.
+Places on an image count pixels (column, row) from the outer corner (0, 0), as in `mapping`; the centre of the first
+pixel, which Image Position (Patient) gives (PS3.3 C.7.6.2.1.1), is (0.5, 0.5). Patient places: LPS, mm.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from viewer.entries import Entry
 
 Place = tuple[float, float]
 
-# Planes whose normals are nearer than this (cosine) to each other are shown as parallel: they cross nowhere useful.
+# Planes whose normals are nearer to each other than this (cosine) count as parallel: their line would be useless.
 _PARALLEL = 0.95
-# How nearly two stacks must run the same way for a position along one to be one along the other: about 25 degrees.
+# How nearly parallel two stacks must be for a position along one to be a position along the other: about 25 degrees.
 _ALONG = 0.9
 
 
 def to_patient(stack: Stack, frame: StackFrame, place: Place) -> Vector | None:
-    """The patient place under a place on the image; None where the file does not say."""
+    """The patient place under a place on the image; None if the file does not give its position."""
     origin, orientation, spacing = frame.image_position_patient, stack.image_orientation_patient, stack.pixel_spacing
     if origin is None or orientation is None or spacing is None:
         return None
@@ -29,7 +29,7 @@ def to_patient(stack: Stack, frame: StackFrame, place: Place) -> Vector | None:
 
 
 def to_image(stack: Stack, frame: StackFrame, point: Vector) -> Place | None:
-    """Where a patient place, projected on the slice's plane, lies on its image; None where the file does not say."""
+    """The place on the image of a patient place projected onto it; None if the file does not give its position."""
     origin, orientation, spacing = frame.image_position_patient, stack.image_orientation_patient, stack.pixel_spacing
     if origin is None or orientation is None or spacing is None:
         return None
@@ -44,7 +44,7 @@ def along_normal(stack: Stack, point: Vector) -> float | None:
 
 
 def nearest(stack: Stack, frames: Sequence[StackFrame], position: float) -> int | None:
-    """The index of the slice that lies nearest to a position along the normal; None where none says where it lies."""
+    """The index of the slice nearest to a position along the normal; None if no slice has a position."""
     orientation = stack.image_orientation_patient
     if orientation is None:
         return None
@@ -64,7 +64,7 @@ def same_frame(one: Entry, other: Entry) -> bool:
 
 
 def run_alike(one: Stack, other: Stack) -> bool:
-    """Whether scrolling through one goes through the patient the same way as through the other."""
+    """Whether scrolling through either stack goes through the patient in the same direction."""
     a, b = one.image_orientation_patient, other.image_orientation_patient
     return a is not None and b is not None and abs(dot(unit_normal(a), unit_normal(b))) >= _ALONG
 
@@ -72,9 +72,9 @@ def run_alike(one: Stack, other: Stack) -> bool:
 def crossing(
     shown: Stack, shown_frame: StackFrame, other: Stack, other_frame: StackFrame
 ) -> tuple[Place, Place] | None:
-    """The line in which the other slice, as far as its image goes, cuts the shown one: on the shown image.
+    """The line where the other slice, within its image, cuts the shown slice: on the shown image.
 
-    None where they are (nearly) parallel, do not meet, or do not say where they lie.
+    None if they are (nearly) parallel, do not meet, or have no position.
     """
     normals = (shown.image_orientation_patient, other.image_orientation_patient)
     if None in normals or shown_frame.image_position_patient is None:

@@ -1,16 +1,16 @@
-"""The part of a picture that lies within a box, as a polygon."""
+"""The part of a picture within a box, as a polygon."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Corners, (column, row) of the picture; the middle of the first pixel is (0, 0).
+# Corners, (column, row) of the picture; the centre of the first pixel is (0, 0).
 Polygon = list[tuple[float, float]]
 
 
 def clipped(
     to_box: NDArray[np.float64], columns: int, rows: int, low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> Polygon:
-    """The picture's rectangle cut down by the six sides of a box (Sutherland and Hodgman); empty where none is left.
+    """The picture's rectangle clipped by the six sides of a box (Sutherland and Hodgman); empty if nothing is left.
 
     `to_box` takes (column, row, 0, 1) to places in the box, `low` and `high` are its ends, shape (3,).
     """

@@ -1,4 +1,4 @@
-"""Slices along a stack, however far apart: runs of even steps, the gaps between them, and where each slice stands.
+"""Slices along a stack, however far apart: runs of even steps, the gaps between them, and the place of each slice.
 
 A place along a stack counts in its usual (median) steps from the first slice.
 """
@@ -13,16 +13,16 @@ from bundle.images.directions import gaps, tolerance
 
 Array = NDArray[np.float64]
 
-# What rounding does to places, in steps.
+# The effect of rounding on places, in steps.
 ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class SliceRun:
-    """Evenly spaced slices, `first` to `last`, the places at which they stand, and how far the outer ones reach.
+    """Evenly spaced slices, `first` to `last`, their places, and how far the outer slices reach.
 
-    A run ends in the slice in which the next begins, or at a gap, or with the stack. There the last slice reaches half
-    a step on, as voxels do.
+    A run ends with the slice where the next begins, at a gap, or with the stack. At a gap or end the last slice reaches
+    half a step further, as voxels do.
     """
 
     first: int
@@ -34,19 +34,19 @@ class SliceRun:
 
     @property
     def step(self) -> float:
-        """From slice to slice; 1 where there is one alone."""
+        """From slice to slice; 1 for a single slice."""
         return (self.end - self.start) / (self.last - self.first) if self.last > self.first else 1.0
 
 
 def runs_of(places: Array, usual: float) -> tuple[SliceRun, ...]:
-    """The runs of slices that stand at these places, (n,), ascending; `usual` is the usual step in mm."""
+    """The runs of slices at these places, (n,), ascending; `usual` is the usual step in mm."""
     empty = gaps([float(step) * usual for step in np.diff(places)])
     cuts = [0, *(index + 1 for index, gap in enumerate(empty) if gap), len(places)]
     return tuple(run for first, after in pairwise(cuts) for run in _unbroken(places, first, after - 1, usual))
 
 
 def even(number: int) -> tuple[SliceRun, ...]:
-    """The one run of so many slices, a step apart."""
+    """A single run of this many slices, a step apart."""
     return (SliceRun(0, number - 1, 0.0, number - 1.0, -0.5, number - 0.5),)
 
 
@@ -68,7 +68,7 @@ def _with_edges(run: SliceRun, low: float, high: float) -> SliceRun:
 
 
 def _reach(places: Array, first: int, last: int, usual: float) -> int:
-    """The last slice that stands, with all before it, on an even line from `first`."""
+    """The last slice that lies, with all before it, on an even line from `first`."""
     reached = first + 1
     while reached < last:
         after = reached + 1
@@ -81,21 +81,21 @@ def _reach(places: Array, first: int, last: int, usual: float) -> int:
 
 
 def empty_places(runs: tuple[SliceRun, ...]) -> tuple[tuple[float, float], ...]:
-    """From and to of each gap: what no slice reaches."""
-    return tuple((one.high, other.low) for one, other in pairwise(runs) if other.first != one.last)
+    """From and to of each gap: the places that no slice reaches."""
+    return tuple((run.high, other.low) for run, other in pairwise(runs) if other.first != run.last)
 
 
 def number_at(runs: tuple[SliceRun, ...], place: float) -> float:
-    """The slice number, with fractions, at a place; in a gap that of the nearest slice."""
-    for one, other in pairwise((*runs, None)):
-        assert one is not None
-        if other is None or place <= one.end or (other.first != one.last and place <= (one.end + other.start) / 2):
-            inside = min(max(place, one.start), one.end)
-            return one.first + (inside - one.start) / one.step
+    """The slice number, with fractions, at a place; in a gap, that of the nearest slice."""
+    for run, other in pairwise((*runs, None)):
+        assert run is not None
+        if other is None or place <= run.end or (other.first != run.last and place <= (run.end + other.start) / 2):
+            inside = min(max(place, run.start), run.end)
+            return run.first + (inside - run.start) / run.step
     raise AssertionError("there is always a run")
 
 
 def place_at(runs: tuple[SliceRun, ...], number: int) -> float:
-    """Where a slice stands."""
-    run = next(one for one in runs if number <= one.last)
+    """The place of a slice."""
+    run = next(run for run in runs if number <= run.last)
     return run.start + (number - run.first) * run.step

@@ -1,4 +1,4 @@
-"""What of a loaded stack can be cut and rendered: voxels with their place in the patient, or why there are none."""
+"""A loaded stack as a volume to cut and render: voxels with their place in the patient, or why there is none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,12 +21,12 @@ from viewer.words import tr, tr_remark
 
 Array = NDArray[np.float64]
 
-# So many gaps are told one by one.
+# Up to this many gaps are listed individually.
 _TOLD_GAPS = 3
 
 
 class NoSolid(BundleError):
-    """A stack that can be looked at slice by slice only."""
+    """A stack that can only be viewed slice by slice."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -40,12 +40,12 @@ class NoSolid(BundleError):
 class Solid:
     """Voxels (slices, rows, columns) and the matrix from (i, j, w, 1) to patient LPS in mm.
 
-    i is the column and j the row; w is the place along the stack in usual (median) steps, at which `runs` say which
-    slice stands: the slice number itself where the stack is even, which it is without `runs`.
-    `rescale` turns a voxel into modality units, `kind` says how a cut through the voxels becomes grey. The slices in
-    `damaged` hold nothing that may be shown. `there` is 0 where a voxel is padding, which is no part of the picture and
-    holds `filled`, and 1 elsewhere; None where there is no padding. `note` is what a reader should know, in plain
-    words, may be empty.
+    i is the column and j the row;  w is the place along the stack in usual (median) steps. `runs` tells which slice is
+    there: the slice number itself if the stack is even, as it is without `runs`.
+    `rescale` turns a voxel into modality units, `kind` defines how a cut through the voxels becomes grey. The slices in
+    `damaged` hold nothing that may be shown. `there` is 0 where a voxel is padding, which is not part of the image and
+    holds `filled`, and 1 elsewhere; None if there is no padding. `note` warns a reader in plain words; it may be
+    empty.
     """
 
     voxels: NDArray[np.generic]
@@ -70,23 +70,23 @@ class Solid:
 
     @property
     def ends(self) -> Array:
-        """(i, j, w) of the middle of the last voxel; that of the first is 0."""
+        """(i, j, w) of the centre of the last voxel; that of the first is 0."""
         return np.array((self.voxels.shape[2] - 1, self.voxels.shape[1] - 1, self.runs[-1].end))
 
     @property
     def edges(self) -> tuple[Array, Array]:
-        """From and to of all voxels with their halves beyond the middles, (i, j, w)."""
+        """From and to of all voxels including their outer halves, (i, j, w)."""
         low, high = self.runs[0].low, self.runs[-1].high
         return np.array((-0.5, -0.5, low)), np.array((*self.ends[:2] + 0.5, high))
 
     @property
     def gaps(self) -> tuple[tuple[float, float], ...]:
-        """From and to along w of what lies in no slice, because slices are missing."""
+        """From and to along w of the places without a slice, because slices are missing."""
         return empty_places(self.runs)
 
     @property
     def center(self) -> Array:
-        """The middle of the voxels, patient LPS in mm, shape (3,)."""
+        """The centre of the voxels, patient LPS in mm, shape (3,)."""
         return self.point_of(self.ends / 2)
 
     @property
@@ -104,7 +104,7 @@ class Solid:
 
 
 def make_solid(loaded: LoadedStack) -> Solid:
-    """The voxels of a complete stack; where they lie in memory ready for use, these very bytes. Raises NoSolid."""
+    """The voxels of a complete stack; if they are ready for use in memory, the same bytes. Raises NoSolid."""
     if not loaded.complete:
         raise NoSolid(tr("it is still loading"))
     if loaded.damaged == len(loaded.slices):
@@ -116,11 +116,11 @@ def make_solid(loaded: LoadedStack) -> Solid:
     return Solid(filled.voxels, matrix, rescale, kind, damaged, note, runs, filled.there, filled.value)
 
 
-# Where the slices stand
+# Places of slices
 
 
 def _places(loaded: LoadedStack) -> tuple[Array, tuple[SliceRun, ...]]:
-    """The matrix of a solid, and its runs; raises NoSolid where the slices stand on no straight line."""
+    """The matrix of a solid, and its runs; raises NoSolid if the slices do not lie on a straight line."""
     stack = loaded.stack
     found = [frame.image_position_patient for frame in loaded.frames]
     if len(found) == 1:
@@ -140,16 +140,16 @@ def _places(loaded: LoadedStack) -> tuple[Array, tuple[SliceRun, ...]]:
 
 
 def _is_even(stack: Stack, positions: Array) -> bool:
-    """Whether every slice of a volume stands as far along as the stack's step puts it."""
+    """Whether every slice of a volume is where the stack's step puts it."""
     step = np.array(stack.step)
     length = float(np.linalg.norm(step))
     off = (positions - np.arange(len(positions))[:, np.newaxis] * step) @ step / length
-    # The line through all of them need not begin in the very first.
+    # The line through all of them need not begin exactly in the first.
     return bool(np.max(np.abs(off - off.mean())) <= tolerance(length) + ROUNDING)
 
 
 def _along(stack: Stack, positions: Array) -> tuple[Array, Array]:
-    """How far along their line the slices stand, in mm, (n,), and its direction; raises NoSolid where it is none."""
+    """The places of the slices along their line, in mm, (n,), and its direction; raises NoSolid if there is no line."""
     way = positions[-1] - positions[0]
     length = float(np.linalg.norm(way))
     along = (positions - positions[0]) @ (way / length) if length else np.zeros(len(positions))
@@ -169,12 +169,12 @@ def _tilt_note(stack: Stack) -> str:
 
 
 def _spacing_notes(loaded: LoadedStack, runs: Sequence[SliceRun]) -> list[str]:
-    """What a reader of planes and bodies must know of the spacing: they show slices where they stand."""
+    """Warnings about the spacing for planes and 3D, which show slices at their true places."""
     if len(runs) == 1:
         return []
     normal = unit_normal(loaded.stack.image_orientation_patient or (1, 0, 0, 0, 1, 0))
     places = [dot(frame.image_position_patient or (0, 0, 0), normal) for frame in loaded.frames]
-    gaps = [one.last for one, other in pairwise(runs) if one.last != other.first]
+    gaps = [run.last for run, other in pairwise(runs) if run.last != other.first]
     steps = [step for k, step in enumerate(map(float, np.diff(places))) if k not in gaps]
     low, high = min(steps, default=0.0), max(steps, default=0.0)
     uneven = tr(UNEVEN_NOTE).format(low=low, high=high)
@@ -189,7 +189,7 @@ def _spacing_notes(loaded: LoadedStack, runs: Sequence[SliceRun]) -> list[str]:
     return notes
 
 
-# What the voxels hold
+# The content of the voxels
 
 
 def _voxels(loaded: LoadedStack, damaged: tuple[int, ...]) -> tuple[Filled, Rescale, PixelKind]:
@@ -211,19 +211,19 @@ def _voxels(loaded: LoadedStack, damaged: tuple[int, ...]) -> tuple[Filled, Resc
 
 
 def _whole(kind: PixelKind) -> PixelKind:
-    """The kind of pixels whose unused bits have been made part of the number."""
+    """The kind of pixels after their unused bits have become part of the number."""
     return replace(kind, bits_stored=kind.bits_allocated)
 
 
 def _as_numbers(loaded: LoadedStack) -> NDArray[np.integer]:
     """The stack's own block as numbers: bits above those stored (PS3.5 8.1.1) become the sign, or 0, in place.
 
-    The slice pane reads the same bytes meanwhile and does not mind: it never looks at these bits.
+    The slice pane reads the same bytes meanwhile, but ignores these bits.
     """
     kind = loaded.kind
     numbers = loaded.voxels.view(f"<{'i' if kind.signed else 'u'}{kind.bits_allocated // 8}")
     unused = np.array(kind.bits_allocated - kind.bits_stored, numbers.dtype)
     if unused:
-        for one in numbers:
-            np.right_shift(np.left_shift(one, unused), unused, out=one)
+        for number in numbers:
+            np.right_shift(np.left_shift(number, unused), unused, out=number)
     return numbers

@@ -1,4 +1,4 @@
-"""When each phase of the start was reached, in seconds since the program began."""
+"""When the program reached each phase of its start, in seconds since it began."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,14 +11,14 @@ _first_shown: list[tuple[int, object]] = []
 
 
 def mark(phase: str) -> None:
-    """Remember when a phase was reached for the first time."""
+    """Record when the program first reached a phase."""
     if phase not in _moments:
         _moments[phase] = time.perf_counter()
         _write(phase)
 
 
 def slice_shown(index: int, window: object) -> None:
-    """A slice from its file was painted; one that differs from the first shows that the reader's hand is obeyed."""
+    """A slice from its file was painted; a difference from the first one shows that the viewer responds."""
     if not _first_shown:
         _first_shown.append((index, window))
         mark("first slice shown")
@@ -29,12 +29,12 @@ def slice_shown(index: int, window: object) -> None:
 
 
 def phases() -> dict[str, float]:
-    """Phase -> seconds since the program began, in the order in which they were reached."""
+    """Phase -> seconds since the program began, in order."""
     return {phase: round(moment - _begin, 4) for phase, moment in _moments.items()}
 
 
 def follow(log: Path) -> None:
-    """Write every phase, as soon as it is reached, into a file: the system's monotonic clock, a tab, the phase."""
+    """Write every phase into a file as soon as it is reached: the system's monotonic clock, a tab, the phase."""
     _log.append(log)
     for phase in _moments:
         _write(phase)

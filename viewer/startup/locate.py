@@ -1,4 +1,4 @@
-"""Finds the bundle: the path that was given, the folders above the frozen program, or the current folder."""
+"""Finds the bundle: at the given path, in the folders above the frozen program, or in the current folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,12 @@ import sys
 from bundle.errors import NoBundle
 from bundle.layout import INDEX
 
-# viewer.exe lies in the root of the bundle, other viewers in VIEWER/LINUX64: no bundle is further up than this.
+# viewer.exe lies in the root of the bundle, other viewers in VIEWER/LINUX64: no bundle is further up than that.
 LEVELS_UP = 3
 
 
 def find_bundle(given: Path | None = None) -> Path:
-    """The root folder of the bundle, absolute; raises NoBundle, which names the folder that was looked at first."""
+    """The root folder of the bundle, absolute; raises NoBundle with the folder that was searched first."""
     places = list(_candidates(given))
     for folder in places:
         if (folder / INDEX).is_file():
@@ -30,5 +30,5 @@ def _candidates(given: Path | None) -> Iterator[Path]:
 
 
 def _with_parents(file: Path) -> list[Path]:
-    """The folder of a file and those above it; a file may be dropped on the program: DICOMDIR, INDEX.DB."""
+    """The folder of a file and those above it; users can drop a file on the program: DICOMDIR, INDEX.DB."""
     return list(file.absolute().parents)[: LEVELS_UP + 1]

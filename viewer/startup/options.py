@@ -1,9 +1,9 @@
-"""What the command line asks for."""
+"""The options of the command line."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-# The first is the one that a window opens with.
+# The window opens with the first one.
 LAYOUTS = ("single", "mpr", "3d")
 
 
@@ -24,10 +24,10 @@ class StartOptions:
 
     @property
     def hangs(self) -> bool:
-        """Whether the first case opens by the hanging rule: not where somebody asked for something of it."""
+        """Whether the first case opens by the hanging rule: only if the command line asks for nothing particular."""
         return self.series is None and self.layout is None and self.self_test is None
 
     @property
     def report(self) -> Path | None:
-        """Where to write what went wrong when nobody looks; None where a person does."""
+        """Where to write errors when nobody is watching; None if a person is."""
         return self.self_test or (self.screenshot.with_suffix(".json") if self.screenshot else None)

@@ -1,4 +1,4 @@
-"""What the self-test writes; it can be written also where NumPy cannot be loaded."""
+"""The report of the self-test; it works even if NumPy cannot be loaded."""
 
 from dataclasses import asdict, dataclass, field
 import json
@@ -10,13 +10,13 @@ from typing import Any
 from bundle import __version__
 from viewer.startup import clock
 
-# What the report says of a page that came out.
+# The report's word for a page that appeared.
 SHOWN = "shown"
 
 
 @dataclass
 class StackResult:
-    """What the test of one stack found."""
+    """The result of testing one stack."""
 
     case: str
     series_instance_uid: str
@@ -30,7 +30,7 @@ class StackResult:
 
 @dataclass
 class RenderResult:
-    """What rendering one volume found; `made` is a ball in the place of a volume in which nothing is to be seen."""
+    """The result of rendering one volume; `made` means a ball instead of a volume, which showed nothing."""
 
     series_instance_uid: str = ""
     made: bool = False
@@ -42,7 +42,7 @@ class RenderResult:
 
 @dataclass
 class SelfTestReport:
-    """Everything that the self-test writes."""
+    """The complete report of the self-test."""
 
     bundle: str = ""
     stacks: list[StackResult] = field(default_factory=list)
@@ -55,19 +55,19 @@ class SelfTestReport:
 
     @property
     def ok(self) -> bool:
-        """Whether the test came to its end and everything agreed."""
+        """Whether the test finished and everything agreed."""
         rendered = self.render is not None and self.render.ok
-        shown = all(one == SHOWN for one in self.pages.values())
-        return self.finished and not self.reason and rendered and shown and all(one.ok for one in self.stacks)
+        shown = all(state == SHOWN for state in self.pages.values())
+        return self.finished and not self.reason and rendered and shown and all(stack.ok for stack in self.stacks)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as it stands in the JSON file."""
+        """The report as the JSON file holds it."""
         facts = {"ok": self.ok, "version": __version__, "platform": platform.platform(), "frozen": _is_frozen()}
         python = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": _version("numpy")}
         return {**facts, **asdict(self), "versions": {**python, **self.versions}, "seconds": clock.phases()}
 
     def write(self, path: Path) -> bool:
-        """Write the report as UTF-8 JSON; False where the file cannot be written."""
+        """Write the report as UTF-8 JSON; False if the file cannot be written."""
         try:
             path.write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         except OSError:
@@ -80,5 +80,5 @@ def _is_frozen() -> bool:
 
 
 def _version(module: str) -> str:
-    """The version of a module, as far as this program has come to load it."""
+    """The version of a module that this program has already loaded."""
     return str(getattr(sys.modules.get(module), "__version__", "not loaded"))

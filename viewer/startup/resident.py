@@ -1,8 +1,8 @@
-"""Brings the program itself into memory, so that it goes on where the medium it runs from is pulled out.
+"""Brings the program itself into memory, so that it keeps running when its medium is removed.
 
-Systems read a program as it runs: what was never run before is read at that moment, and where the medium is gone
-the system ends the program. On Linux all that is loaded is therefore read once, after the first series; on Windows
-the files of the pack themselves ask for it (`builder/freeze/dlls.py`).
+A system reads a program's code on demand: code that never ran before is read at that moment, and if the medium is
+gone, the system ends the program. On Linux this module therefore reads all loaded files once, after the first
+series; on Windows the files of the pack request it themselves (`builder/freeze/dlls.py`).
 """
 
 from contextlib import suppress
@@ -12,16 +12,16 @@ from pathlib import Path
 import sys
 import threading
 
-# Linux 5.14 and later: read and map now, with an error, and not a signal, where that fails; older ones: read soon.
+# Linux 5.14 and later: read and map now; a failure is an error, not a signal. Older versions: read soon.
 _MADV_POPULATE_READ, _MADV_WILLNEED = 22, 3
-# Loaded when they are first used, and small: a hand on the mouse is enough.
+# Small files that load on first use: a hand on the mouse is enough.
 _SOON_NEEDED = ("viewer.images.grey", "viewer.marks.roi", "viewer.space.voxel_volume")
 _one_at_a_time = threading.Lock()
 _done: set[tuple[int, int]] = set()
 
 
 def hold_frozen() -> None:
-    """What the frozen program has loaded since it was last asked, in a thread of its own."""
+    """Read what the frozen program has loaded since the last call, in a thread of its own."""
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen is not None:
         threading.Thread(target=_hold, args=(Path(frozen).parent,), name="steady", daemon=True).start()
@@ -36,7 +36,7 @@ def _hold(folder: Path) -> None:
 
 
 def hold(folder: Path) -> None:
-    """Read what is mapped into memory out of files below a folder."""
+    """Read the parts of files below a folder that are mapped into memory."""
     with _one_at_a_time, suppress(OSError, AttributeError):
         madvise = ctypes.CDLL(None, use_errno=True).madvise
         madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
@@ -48,7 +48,7 @@ def hold(folder: Path) -> None:
 
 
 def _mapped(folder: Path) -> list[tuple[int, int]]:
-    """Addresses, from and to; a line of the list is `from-to rights offset device inode  path`."""
+    """Addresses, from and to; each line of the list is `from-to rights offset device inode  path`."""
     lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     found = []
     for place, rights, *_, path in (line.split(maxsplit=5) for line in lines if "/" in line):

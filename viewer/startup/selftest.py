@@ -1,4 +1,4 @@
-"""The self-test without its window: pixels computed straight from the file, their comparison, watchdog and report."""
+"""The self-test without its window: expected pixels straight from the file, their comparison, watchdog and report."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from bundle.index.records import Stack, StackFrame
 
-# Two ways to compute one grey level may differ where the last bit of a number tips the rounding.
+# Two ways to compute one grey level may differ when the last bit of a number tips the rounding.
 TOLERANCE = 1
-# Only screen pixels whose middle lies this far inside an image pixel are compared: at the seams both sides are right.
+# The test compares only screen pixels whose centre is this far inside an image pixel: at a seam either side is right.
 _SEAM = 0.2
-# A rendered volume is not empty: at least this share of its pixels is not background, in at least so many greys.
+# A rendered volume must not be empty: at least this share of its pixels is not background, with this many greys.
 MIN_SHARE = 0.005
 MIN_GREY_LEVELS = 8
 _BALL = 48
@@ -25,8 +25,8 @@ def expected_pixels(
 ) -> NDArray[np.float64]:
     """A slice's grey levels, (rows, columns), by the formulas of PS3.3 C.11.2.1 in float64, from the file itself.
 
-    On purpose it shares nothing with the way by which the pane gets its pixels: neither reader nor lookup table.
-    `of_frame` says that the padding is the frame's own, and not that of the stack.
+    On purpose it shares nothing with the pane's own path to its pixels: neither reader nor lookup table. `of_frame`
+    means that the padding is the frame's own, not that of the stack.
     """
     letter = "i" if stack.pixel_representation else "u"
     size = stack.bits_allocated // 8
@@ -62,7 +62,7 @@ def compare(
 ) -> tuple[int, int]:
     """(number of screen pixels compared, largest difference in grey levels).
 
-    `grabbed` is the pane, (height, width); `to_image` maps the middle of a screen pixel to (column, row) in pixels.
+    `grabbed` is the pane, (height, width); `to_image` maps the centre of a screen pixel to (column, row) in pixels.
     """
     height, width = grabbed.shape
     columns, _ = to_image(np.arange(width) + 0.5, 0.0)
@@ -88,26 +88,26 @@ def judge_render(picture: NDArray[np.uint8]) -> tuple[float, int]:
 
 
 def ball() -> NDArray[np.float32]:
-    """A volume in which something is to be seen: a ball that grows denser from nothing to its middle."""
+    """A volume with something to see: a ball whose density rises from nothing to its centre."""
     ways = np.meshgrid(*[np.linspace(-1.25, 1.25, _BALL, dtype=np.float32)] * 3, indexing="ij", sparse=True)
     return np.asarray(1000 * np.clip(1 - sum(way**2 for way in ways), 0, None), np.float32)
 
 
 class Watchdog:
-    """Calls `on_starved` in a thread of its own where nobody fed it for `seconds`: the event loop may hang as well."""
+    """Calls `on_starved` in its own thread if nobody feeds it for `seconds`: the event loop may hang as well."""
 
     def __init__(self, seconds: float, on_starved: Callable[[], None]) -> None:
         self._seconds, self._on_starved = seconds, on_starved
         self._timer: threading.Timer | None = None
 
     def feed(self) -> None:
-        """Begin to wait anew."""
+        """Restart the wait."""
         self.stop()
         self._timer = threading.Timer(self._seconds, self._on_starved)
         self._timer.daemon = True
         self._timer.start()
 
     def stop(self) -> None:
-        """Wait no longer."""
+        """Stop waiting."""
         if self._timer is not None:
             self._timer.cancel()

@@ -1,4 +1,4 @@
-"""Qt only: the window and what is in it.
+"""Qt only: the window and its parts.
 
 `app` starts the application; `trial` is the self-test and the screenshot in the real window.
 """

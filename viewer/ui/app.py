@@ -1,4 +1,4 @@
-"""Starts the application: finds the bundle, shows the window, or says in plain words why there is none."""
+"""Starts the application: finds the bundle, and shows the window or a plain explanation of why there is none."""
 
 from functools import partial
 import os
@@ -41,12 +41,12 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr, tr_error
 
 _USUAL_SIZE = (1366, 768)
-# In ms after a series was loaded: NumPy is here by then, and the reader's first looks are not kept waiting.
+# In ms after a series was loaded: by then NumPy is loaded, and nothing disturbs the reader's first impressions.
 _HOLD_AFTER = 3000
 
 
 def run(options: StartOptions) -> int:
-    """The program's exit code; whatever goes wrong is said, in a window or in the report, never thrown."""
+    """The program's exit code; it reports every failure in a window or in the report, and raises nothing."""
     qInstallMessageHandler(partial(_hear_qt, options, []))
     application = make_application(options.language)
     qInstallMessageHandler(None)
@@ -55,13 +55,13 @@ def run(options: StartOptions) -> int:
         return _run(application, options)
     except BundleError as error:
         return _refuse(options, error)
-    except Exception as error:  # a frozen program would show its own box, which nobody understands or closes
+    except Exception as error:  # a frozen program would show its own incomprehensible box
         _went_wrong(options, type(error), error, error.__traceback__)
         return int(application.exec())
 
 
 def _hear_qt(options: StartOptions, heard: list[str], _kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
-    """What Qt says while it starts. Without its platform plugin it ends the program, in words that help nobody."""
+    """Qt's messages during the start. Without its platform plugin Qt ends the program, in words that help nobody."""
     heard.append(text)
     if "Qt platform plugin" in text:
         os._exit(refuse(options, "\n".join(heard)))
@@ -88,7 +88,7 @@ def _run(application: QApplication, options: StartOptions) -> int:
         return save_screenshot(window, options.screenshot)
     ending = Ending()
     window.viewing.loaded.connect(partial(QTimer.singleShot, _HOLD_AFTER, _hold))
-    # The first picture is the preview out of the index; the files are read once it stands on the screen.
+    # The first picture is the preview from the index; the files are read once it is on the screen.
     QTimer.singleShot(0, window.viewing.start)
     code = int(application.exec())
     ending.deleteLater()
@@ -96,7 +96,7 @@ def _run(application: QApplication, options: StartOptions) -> int:
 
 
 def _hold() -> None:
-    from viewer.startup import resident  # not on the way to the first picture
+    from viewer.startup import resident  # not before the first picture
 
     resident.hold_frozen()
 
@@ -121,7 +121,7 @@ def _new_application() -> QApplication:
 
 
 def open_window(options: StartOptions) -> MainWindow | None:
-    """The window on the bundle and series that were asked for; None where nobody reads. Raises BundleError."""
+    """The window on the requested bundle and series; None if nobody reads. Raises BundleError."""
     catalog = Catalog(find_bundle(options.bundle))
     try:
         hanging = _hanging(catalog.root)
@@ -139,7 +139,7 @@ def open_window(options: StartOptions) -> MainWindow | None:
 
 
 def _hanging(root: Path) -> Hanging:
-    """The researcher's rule; what reads it is loaded only where there is one."""
+    """The researcher's rule; its parser is loaded only if there is one."""
     if not (root / HANGING).is_file():
         return NO_RULES
     from bundle.hanging_file import hanging_on
@@ -148,10 +148,10 @@ def _hanging(root: Path) -> Hanging:
 
 
 def show(window: MainWindow) -> None:
-    """On the whole screen, where the screen is not larger than a person looks at once."""
+    """On the whole screen, unless the screen is larger than a person takes in at once."""
     screen = window.screen()
     window.resize(screen.availableSize() if screen is not None else QSize(*_USUAL_SIZE))
-    if QGuiApplication.platformName() == "offscreen":  # its screen is smaller than any that people have
+    if QGuiApplication.platformName() == "offscreen":  # its screen is smaller than any real one
         window.resize(*_USUAL_SIZE)
         window.show()
     else:
@@ -174,8 +174,8 @@ def _write_reason(path: Path, bundle: Path | None, reason: str) -> None:
 def _went_wrong(
     options: StartOptions, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """A mistake of this program while its window lives: PyQt would end it without a word."""
-    # Once is enough: it may come again with every repaint.
+    """Report a bug of this program while its window lives: PyQt would end the program without a word."""
+    # Once is enough: the error may recur with every repaint.
     sys.excepthook = lambda *_: None
     details = "".join(traceback.format_exception(kind, error, trace))
     if options.report is not None:
@@ -183,7 +183,7 @@ def _went_wrong(
         _write_reason(options.report, options.bundle, details)
         os._exit(EXIT_FINDINGS)
     say = _say_missing if isinstance(error, ImportError) else _say_mistake
-    # Not at once: this may be in the middle of painting.
+    # Not at once: this code may run in the middle of painting.
     QTimer.singleShot(0, partial(_say_gone if _is_gone(options.bundle) else say, details))
 
 
@@ -212,6 +212,8 @@ def _say_mistake(details: str) -> None:
 
 
 def _shown_window() -> MainWindow | None:
-    """Where there are two screens, a message belongs on the one with the window, and in front of it."""
-    shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+    """With two screens, a message belongs on the screen with the window, and in front of it."""
+    shown = [
+        window for window in QApplication.topLevelWidgets() if isinstance(window, MainWindow) and window.isVisible()
+    ]
     return shown[0] if shown else None

@@ -22,10 +22,10 @@ from viewer.state import Annotation, ViewState
 from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
 
-# Nothing may take longer than this, in seconds: one stack, or rendering one volume.
+# Neither one stack nor rendering one volume may take longer than this, in seconds.
 PATIENCE = 300.0
 _SCREENSHOT_PATIENCE = 120.0
-# A volume with fewer slices renders to a few lines.
+# A volume with fewer slices renders as a few lines.
 _ENOUGH_SLICES = 8
 
 
@@ -39,7 +39,7 @@ class WindowTrial:
         self._bytes, self._seconds = 0, 0.0
 
     def run(self) -> int:
-        """Write the report; 0 only if everything agreed."""
+        """Write the report; returns 0 only if everything agreed."""
         window = self._window
         self._watchdog.feed()
         wait_until(lambda: "first picture" in clock.phases(), 10)
@@ -61,7 +61,7 @@ class WindowTrial:
         return EXIT_DONE if self._report.ok and written else EXIT_FINDINGS
 
     def _give_up(self) -> None:
-        """In the watchdog's thread; the event loop may hang, so that nothing but leaving is sure to work."""
+        """Runs in the watchdog's thread; the event loop may hang, so that only leaving the process is sure to work."""
         self._report.reason = f"nothing happened for {self._patience:.0f} seconds"
         self._report.write(self._path)
         os._exit(EXIT_STOPPED)
@@ -108,7 +108,7 @@ class WindowTrial:
         result = RenderResult(entry.series.series_instance_uid)
         try:
             self._render_volume(entry, result)
-        except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
+        except Exception as error:  # whatever VTK or its libraries raise belongs in the report
             result.reason = f"{type(error).__name__}: {error}"
         return result
 
@@ -121,7 +121,7 @@ class WindowTrial:
         return max(volumes, key=lambda entry: entry.stack.number_of_frames, default=None)
 
     def _pages(self) -> dict[str, str]:
-        """Opens every page on the volume that was rendered: what it shows, or why it shows nothing."""
+        """Open every page on the rendered volume: its result, or why it shows nothing."""
         entry = self._a_volume()
         found: dict[str, str] = {}
         if entry is None:
@@ -131,7 +131,7 @@ class WindowTrial:
         for name in LAYOUTS[1:]:
             try:
                 found[name] = self._page(name)
-            except Exception as error:  # whatever VTK or its libraries raise: the report has to say it
+            except Exception as error:  # whatever VTK or its libraries raise belongs in the report
                 found[name] = f"{type(error).__name__}: {error}"
         self._window.pages.leave()
         return found
@@ -156,7 +156,7 @@ class WindowTrial:
         wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2)
         voxels, matrix = thinned(make_solid(viewing.loaded_stack))
         _judge(result, render_volume(voxels.astype(np.float32), matrix))
-        if not result.ok:  # a scan may have nothing to show, or too few slices, and the viewer is what is tested
+        if not result.ok:  # a scan may show nothing or have too few slices, but this tests the viewer
             result.made = True
             _judge(result, render_volume(selftest.ball(), np.eye(4)))
 
@@ -172,9 +172,9 @@ def _voxels(entry: Entry) -> int:
 
 
 def _raise_first_failure(slices: Sequence[object]) -> None:
-    for one in slices:
-        if isinstance(one, BundleError):
-            raise one
+    for slice_ in slices:
+        if isinstance(slice_, BundleError):
+            raise slice_
 
 
 def _one_to_one(entry: Entry, pane: QWidget, index: int, window: tuple[float, float]) -> ViewState:
@@ -189,7 +189,7 @@ def _one_to_one(entry: Entry, pane: QWidget, index: int, window: tuple[float, fl
 
 
 def grab_grey(widget: QWidget) -> NDArray[np.uint8]:
-    """What a widget shows, as grey levels in device pixels, (height, width)."""
+    """The pixels of a widget as grey levels in device pixels, (height, width)."""
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     bits = image.constBits()
     if bits is None:
@@ -199,7 +199,7 @@ def grab_grey(widget: QWidget) -> NDArray[np.uint8]:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Let the window live until something is so; False where it took too long."""
+    """Run the event loop until a condition holds; False if that took too long."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -210,7 +210,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def save_screenshot(window: MainWindow, path: Path) -> int:
-    """Save the window as a person sees it once its series is loaded; 0 when the picture is complete."""
+    """Save the window as a person sees it once its series is loaded; returns 0 if the picture is complete."""
     viewing = window.viewing
     viewing.start()
     complete = wait_until(lambda: not viewing.reading and window.pages.settled, _SCREENSHOT_PATIENCE)

@@ -1,4 +1,4 @@
-"""Checks of the drive itself: its file system, the names that it must hold, and room for readings."""
+"""Checks of the drive itself: its file system, the names on it, and room for readings."""
 
 from collections.abc import Iterator
 import ctypes
@@ -13,16 +13,16 @@ from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
 
 _MOUNTS = Path("/proc/self/mountinfo")
-# PS3.12 Annex R asks for FAT16 or FAT32 on USB media; "fuseblk" is exFAT or NTFS through a driver outside the kernel.
+# PS3.12 Annex R requires FAT16 or FAT32 on USB media; "fuseblk" is exFAT or NTFS through a driver outside the kernel.
 _OUTSIDE = {"exfat": "exFAT", "ntfs": "NTFS", "ntfs3": "NTFS", "fuseblk": "exFAT or NTFS"}
 _WITHIN = frozenset({"vfat", "msdos", "fat", "fat32"})
 _WRITE_PROTECTED = frozenset({"iso9660", "udf", "squashfs", "cdfs"})
 # FILE_READ_ONLY_VOLUME of Windows.
 _READ_ONLY = 0x00080000
-# Windows takes paths of 259 characters; a folder such as C:\Users\firstname.lastname\Documents\Study comes before.
+# Windows accepts paths of 259 characters, including a folder such as C:\Users\firstname.lastname\Documents\Study.
 _LONGEST_PATH = 259
 _SENSIBLE_PREFIX = 90
-# What Windows does not take in a name, and the names that it keeps for devices.
+# Characters that Windows forbids in a name, and the names that it reserves for devices.
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"\\|?*]|[ .]$')
 _DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)
 # A hundred cases with long answers take less.
@@ -30,7 +30,7 @@ _ROOM_FOR_READINGS = 20_000_000
 
 
 def file_system(root: Path) -> tuple[str, bool]:
-    """Its kind as the system calls it, and whether it can be written; empty where the system does not tell."""
+    """The system's name for the file system, and whether it is writable; empty if the system does not tell."""
     if sys.platform == "win32":
         return _of_windows(root)
     found: tuple[int, str, bool] = (-1, "", True)
@@ -55,20 +55,20 @@ def _of_windows(root: Path) -> tuple[str, bool]:
 
 
 def is_known(root: Path) -> bool:
-    """Whether something can be said of the file system: it is one of those that sticks have, and the system tells."""
+    """Whether the file system can be judged: it is one of those usual on sticks, and the system names it."""
     kind, _ = file_system(root)
     return kind in _OUTSIDE or kind in _WITHIN
 
 
 def outside_the_standard(medium: Medium) -> Iterator[Finding]:
-    """Sticks that work on PCs and that the standard does not know."""
+    """File systems that work on PCs but are outside the standard."""
     kind, _ = file_system(medium.root)
     if kind in _OUTSIDE:
         yield finding("drive.file_system", ".", f"it is {_OUTSIDE[kind]}")
 
 
 def room_for_readings(medium: Medium) -> Iterator[Finding]:
-    """A drive that is full to the brim; on a write-protected one the viewer keeps readings elsewhere."""
+    """A full drive; on a write-protected one the viewer keeps readings elsewhere."""
     kind, writable = file_system(medium.root)
     free = shutil.disk_usage(medium.root).free
     if writable and kind not in _WRITE_PROTECTED and free < _ROOM_FOR_READINGS:
@@ -76,14 +76,14 @@ def room_for_readings(medium: Medium) -> Iterator[Finding]:
 
 
 def names(medium: Medium) -> Iterator[Finding]:
-    """Names that Windows and its file systems do not take."""
+    """Names that Windows and its file systems do not accept."""
     for path in sorted(medium.files):
         if any(_FORBIDDEN.search(part) or _DEVICES.fullmatch(part) for part in path.split("/")):
             yield finding("layout.name", path, "Windows does not take the name")
 
 
 def long_paths(medium: Medium) -> Iterator[Finding]:
-    """Paths that become too long for Windows where somebody copies the bundle: all in one finding."""
+    """Paths that become too long for Windows when somebody copies the bundle: all in one finding."""
     long = [path for path in sorted(medium.files) if len(path) + _SENSIBLE_PREFIX > _LONGEST_PATH]
     if long:
         yield finding("layout.long_path", long[0], f"too long by up to {_excess(long)}: {some(long)}")
@@ -94,5 +94,5 @@ def _excess(paths: list[str]) -> int:
 
 
 CHECKS = (outside_the_standard, room_for_readings, names, long_paths)
-# Of media that others made, where no reader writes.
+# Checks of foreign media, where no reader writes.
 CHECKS_OF_OTHERS = (outside_the_standard, names)

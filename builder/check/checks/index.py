@@ -1,4 +1,4 @@
-"""Reads the index, and checks it as a database: whether it opens, is sound, and holds nothing but what it should."""
+"""Reads the index, and checks it as a database: whether it opens, is sound, and holds only what it should."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ WHERE frame.stack_id = ? ORDER BY frame.position
 # Byte 18 and 19 of a SQLite file: 1 for a rollback journal, 2 for a write-ahead log.
 _ROLLBACK = b"\x01\x01"
 
-# What the table `bundle` says of the whole.
+# The properties in the table `bundle`.
 _PROPERTIES = frozenset({"format_version", "generator"})
 
 Row = sqlite3.Row
@@ -33,10 +33,10 @@ Row = sqlite3.Row
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The index as it was read: the tree of records, the rows of instances, and the database's own state.
+    """The index as read: the tree of records, the rows of instances, and the database's own state.
 
-    Frames and previews are fetched stack by stack: together they would be most of what a check keeps in memory. `lacks`
-    are the columns, such as `stack.units`, that the first bundles of this format do not have.
+    Frames and previews are fetched stack by stack: together they would be most of a check's memory. `lacks` are the
+    columns, such as `stack.units`, that the first bundles of this format do not have.
     """
 
     catalog: Catalog
@@ -48,23 +48,23 @@ class Index:
     lacks: frozenset[str]
 
     def frames(self, stack_id: int) -> list[Row]:
-        """The rows of a stack's slices in their order, each with the path of its file."""
+        """The rows of a stack's slices in order, each with the path of its file."""
         return self.connection.execute(_query(_FRAMES, "frame", self.lacks), (stack_id,)).fetchall()
 
     def preview(self, stack_id: int) -> object:
-        """What is stored as the picture of a stack; None where there is none."""
+        """The stored picture of a stack; None if there is none."""
         row = self.connection.execute("SELECT png FROM preview WHERE stack_id = ?", (stack_id,)).fetchone()
         return row and row["png"]
 
     def close(self) -> None:
-        """Nothing is fetched after that."""
+        """Close the database."""
         self.connection.close()
         self.catalog.close()
 
 
 @dataclass(frozen=True, slots=True)
 class IndexComparison:
-    """The index beside the files: `files` are the sound ones that a row of instances names and means, by path."""
+    """The index beside the files: `files` are the sound files that a row of instances names and matches, by path."""
 
     index: Index
     medium: Medium
@@ -72,7 +72,7 @@ class IndexComparison:
 
 
 def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
-    """Open and read the index; None with the reason where that fails, or where it is missing or changed."""
+    """Open and read the index; None with the reason if that fails, or if it is missing or changed."""
     if not medium.intact(INDEX):
         return None, []
     try:
@@ -106,7 +106,7 @@ def _read(medium: Medium, catalog: Catalog) -> Index:
 
 
 def _try_all(connection: sqlite3.Connection, lacks: frozenset[str]) -> None:
-    """Read every row that is fetched later once: whatever is wrong with one is found here."""
+    """Read every row once that is fetched later: any problem appears here."""
     for (stack_id,) in connection.execute("SELECT DISTINCT stack_id FROM frame").fetchall():
         for _ in connection.execute(_query(_FRAMES, "frame", lacks), (stack_id,)):
             pass
@@ -121,7 +121,7 @@ def _lacking(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _query(query: str, table: str, lacks: frozenset[str]) -> str:
-    """With all columns of a table, but for those that the first bundles lack."""
+    """The query with all columns of a table except those that the first bundles lack."""
     columns = (f"{table}.{column}" for column in TABLES[table][0])
     return query.format(columns=", ".join(column for column in columns if column not in lacks))
 
@@ -138,7 +138,7 @@ def _digests(connection: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def _state(connection: sqlite3.Connection, path: Path, file: MediumFile) -> Iterator[tuple[str, str]]:
-    """What is wrong with the database itself, as (check, message)."""
+    """The problems of the database itself, as (check, message)."""
     if file.magic[18:20] != _ROLLBACK:
         yield "index.journal", "it was written with a write-ahead log"
     problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -160,7 +160,7 @@ def _state(connection: sqlite3.Connection, path: Path, file: MediumFile) -> Iter
 
 
 def _kept(connection: sqlite3.Connection, path: Path) -> int:
-    """How many bytes stand where nothing is in use: in gaps between rows, and behind the last bytes of long ones."""
+    """The number of non-zero bytes in unused places: in gaps between rows, and after the end of long rows."""
     content = path.read_bytes()
     roots = [row[0] for row in connection.execute(FIRST_PAGES)]
     return sum(end - start - content.count(0, start, end) for start, end in spare_bytes(content, roots))
@@ -171,7 +171,7 @@ def _size(connection: sqlite3.Connection) -> int:
 
 
 def _strange(connection: sqlite3.Connection) -> Iterator[str]:
-    """Tables, columns and properties that no index has: somebody may have kept there what must not be on the medium."""
+    """Tables, columns and properties that no index has: somebody may have hidden something in them."""
     for row in _rows(
         connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     ):
@@ -186,7 +186,7 @@ def _strange(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def compare(index: Index, medium: Medium) -> IndexComparison:
-    """Put the rows beside their files."""
+    """Match the rows with their files."""
     named = ((row, medium.dicom.get(row["path"])) for row in index.instances)
     files = {file.path: file for row, file in named if file and file.sop_instance_uid == row["sop_instance_uid"]}
     return IndexComparison(index, medium, files)
@@ -196,13 +196,13 @@ def compare(index: Index, medium: Medium) -> IndexComparison:
 
 
 def database(both: IndexComparison) -> Iterator[Finding]:
-    """Integrity, journal mode and pages left over."""
+    """Integrity, journal mode and leftover pages."""
     for check, text in both.index.database:
         yield finding(check, INDEX, text)
 
 
 def paths(both: IndexComparison) -> Iterator[Finding]:
-    """Absolute paths, paths that leave the bundle, and no File IDs; a file that has such a name is reported itself."""
+    """Absolute paths, paths that leave the bundle, and paths that are not File IDs; not those of reported files."""
     for row in both.index.instances:
         path = row["path"]
         if not is_place(path, both.medium):
@@ -212,12 +212,12 @@ def paths(both: IndexComparison) -> Iterator[Finding]:
 
 
 def is_place(path: object, medium: Medium) -> bool:
-    """Whether a stored path is one at which a DICOM file may lie, or one does."""
+    """Whether a DICOM file may have, or has, a stored path."""
     return isinstance(path, str) and is_inside(path) and (is_file_id(tuple(path.split("/"))) or medium.has(path))
 
 
 def unique(both: IndexComparison) -> Iterator[Finding]:
-    """Whatever names one thing may be there once."""
+    """Identifiers that must be unique."""
     patients = both.index.catalog.patients
     studies = [study for patient in patients for study in patient.studies]
     named = {

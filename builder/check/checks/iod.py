@@ -1,4 +1,4 @@
-"""Whether images have the attributes of their IOD: by dciodvfy where it is installed, else by an own minimum."""
+"""Whether images have the attributes of their IOD: by dciodvfy if it is installed, else by a minimum of our own."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,18 +14,18 @@ from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium, Progress
 
 VALIDATOR = "dciodvfy"
-# It takes a hundredth of a second; a file that keeps it longer is made to.
+# It takes a hundredth of a second; a file that takes longer is stopped.
 _PATIENCE = 20.0
 _MARK = "Error - "
 _MISSING = re.compile(r"Missing attribute Type (\w+) \w+ Element=<(\w+)> Module=<(\w+)>")
-# What it quotes of the file may tell who somebody is, and reports are sent on: names of attributes and modules stay.
+# The values that it quotes may identify a person, and reports are sent on: only names of attributes and modules stay.
 _VALUE = re.compile(r" +\w\w \[\d+\] = <.*|(?<=value) <.*>(?= for value)| - values? (?:is|are) .*", re.DOTALL)
 _QUOTED = re.compile(r"(?<!Element=)(?<!Module=)(?<!Module )(?<!attribute )<[^<>]*>")
 _TIMED_OUT = f"{VALIDATOR} did not come to an end"
 
 
 class Validation(Enum):
-    """How much dciodvfy reads, where it is installed; the own minimum is asked of every file."""
+    """How much dciodvfy reads, if it is installed; our own minimum applies to every file."""
 
     NONE = "none"
     SERIES = "series"
@@ -36,9 +36,9 @@ Problems = frozenset[str]
 
 
 def check_iods(medium: Medium, validation: Validation, step: Callable[[str], Progress]) -> Iterator[Finding]:
-    """One finding for each set of problems that files have in common.
+    """One finding for each set of problems that files share.
 
-    dciodvfy reads one file of each series, or all, as `validation` says; of the others the attributes are counted.
+    dciodvfy reads one file of each series, or all, as `validation` says; of the others, missing attributes are counted.
     """
     chosen = _chosen(medium.dicom.values(), validation)
     whole = bool(chosen) and validation is Validation.ALL
@@ -66,7 +66,7 @@ def _chosen(files: Iterable[DicomFile], validation: Validation) -> list[DicomFil
 
 
 def _known_of_series(file: DicomFile, validated: Mapping[str, Problems], medium: Medium) -> Problems:
-    """What a file lacks; what dciodvfy said of its like of the same series, where that lacks the same."""
+    """The missing attributes of a file; with dciodvfy's words from a similar file of the series that lacks the same."""
     if not file.lacking:
         return frozenset()
     for path, problems in validated.items():
@@ -98,7 +98,7 @@ def _errors(medium: Medium, path: str) -> Problems:
 
 
 def _words(line: str) -> str:
-    """'KVP is missing (type 2, module CTImage)'; what is said otherwise stays as it is said, but for values."""
+    """'KVP is missing (type 2, module CTImage)'; other messages stay as they are, except for values."""
     missing = _MISSING.fullmatch(line)
     return (
         f"{missing[2]} is missing (type {missing[1]}, {missing[3]})"

@@ -1,4 +1,4 @@
-"""Checks of names and places: the manifest, File IDs, programs, links, viewers and the texts that IHE PDI asks for."""
+"""Checks of names and places: the manifest, File IDs, programs, links, viewers and the texts that IHE PDI requires."""
 
 from collections.abc import Iterator
 
@@ -33,11 +33,11 @@ WINDOWS_FOLDER = f"{WINDOWS_PACK.folder}/"
 LINUX_PROGRAM = f"{LINUX_PACK.folder}/viewer"
 _AUTORUN = "autorun.inf"
 _FAT32_LIMIT = (1 << 32) - 1
-# Where nothing that runs may lie; the viewers' own places are known by name.
+# Folders where no program may be; the viewers' own files are known by name.
 _PROGRAM_FOLDERS = tuple(f"{pack.folder}/" for pack in READER_PACKS.values())
-# As many bytes as tell a DICOM file from a program.
+# Enough bytes to distinguish a DICOM file from a program.
 _MAGIC = 132
-# Every file of a bundle but those that have a list of their own: images, viewers and what readers write.
+# Every file of a bundle except those with a list of their own: images, viewers and readings.
 _KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *STARTS)
 _KNOWN_BELOW = (
     f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
@@ -65,13 +65,13 @@ def _below_odd(medium: Medium, path: str) -> bool:
 
 
 def unfinished(medium: Medium) -> Iterator[Finding]:
-    """The marker that a build leaves until it is done."""
+    """The marker that a build leaves until it is finished."""
     if medium.unfinished:
         yield finding("layout.unfinished", UNFINISHED, "the build was interrupted, or is still running")
 
 
 def autorun(medium: Medium) -> Iterator[Finding]:
-    """Files that make Windows start something."""
+    """Files that make Windows start a program."""
     for name in (*medium.foreign, *medium.files):
         if name.casefold() == _AUTORUN:
             yield finding("layout.autorun", name, "the file would start something by itself")
@@ -84,14 +84,14 @@ def links(medium: Medium) -> Iterator[Finding]:
 
 
 def programs(medium: Medium) -> Iterator[Finding]:
-    """Programs in places where the bundle has none."""
+    """Programs outside the places for programs."""
     for path, file in medium.files.items():
         if is_program(path, file.magic) and not _may_run(path) and _is_new(medium, path):
             yield finding("layout.executable", path, "the file is a program or script")
 
 
 def unknown(medium: Medium) -> Iterator[Finding]:
-    """Files in the bundle's own folders that no bundle has, though the manifest lists them."""
+    """Files in the bundle's own folders that no bundle has, even if the manifest lists them."""
     for path, file in medium.files.items():
         elsewhere = not path.startswith(_KNOWN_BELOW) and path not in _KNOWN
         if elsewhere and not is_program(path, file.magic) and _is_new(medium, path) and _is_listed(medium, path):
@@ -103,7 +103,7 @@ def _is_listed(medium: Medium, path: str) -> bool:
 
 
 def hard_links(medium: Medium) -> Iterator[Finding]:
-    """Files that are one and the same as others, here or elsewhere: whoever changes those changes the bundle."""
+    """Files that share their data with others, here or elsewhere: a change to those changes the bundle."""
     if medium.twins:
         yield finding("layout.hard_link", medium.twins[0], f"with a second name: {some(medium.twins)}")
 
@@ -113,19 +113,19 @@ def _may_run(path: str) -> bool:
 
 
 def _is_new(medium: Medium, path: str) -> bool:
-    """Not a file of the manifest that was changed: that is reported as such."""
+    """Excludes changed files of the manifest: these are reported as changed."""
     return medium.intact(path) or medium.expected is None or path not in medium.expected
 
 
 def file_ids(medium: Medium) -> Iterator[Finding]:
-    """Paths below DICOM that are no File ID."""
+    """Paths below DICOM that are not File IDs."""
     for path in medium.dicom:
         if not is_file_id(tuple(path.split("/"))):
             yield finding("layout.file_id", path, "the path is not made of 1 to 8 parts of 1 to 8 characters A-Z 0-9 _")
 
 
 def case_clashes(medium: Medium) -> Iterator[Finding]:
-    """Names that are one and the same to FAT, exFAT and NTFS."""
+    """Names that are identical to FAT, exFAT and NTFS."""
     first = {} if medium.others else {name.casefold(): name for name in ROOT_NAMES}
     for path in [*medium.foreign, *sorted(medium.files)]:
         other = first.setdefault(path.casefold(), path)
@@ -141,7 +141,7 @@ def sizes(medium: Medium) -> Iterator[Finding]:
 
 
 def foreign(medium: Medium) -> Iterator[Finding]:
-    """Other people's files in the root, all in one finding, and the programs among them in another."""
+    """Other files in the root, all in one finding, and the programs among them in another."""
     clashing = {name.casefold() for name in ROOT_NAMES} | {_AUTORUN}
     names = [name for name in medium.foreign if name.casefold() not in clashing]
     programs = [name for name in names if _is_foreign_program(medium, name)]
@@ -164,7 +164,7 @@ def _is_foreign_program(medium: Medium, name: str) -> bool:
 
 
 def absent(medium: Medium) -> Iterator[Finding]:
-    """What every bundle must have, where not even the manifest misses it."""
+    """Files that every bundle must have, if not even the manifest lists them."""
     if _only_begun(medium):
         return
     places = (
@@ -176,12 +176,12 @@ def absent(medium: Medium) -> Iterator[Finding]:
 
 
 def _only_begun(medium: Medium) -> bool:
-    """Of an unfinished bundle everything is missing that a finished one has, which one finding says."""
+    """An unfinished bundle lacks everything that a finished one has; one finding reports that."""
     return medium.unfinished and medium.expected is None
 
 
 def hanging(medium: Medium) -> Iterator[Finding]:
-    """A hanging rule that the viewer would pass over, or beside which something else stands."""
+    """A hanging rule that the viewer would ignore, or a file that contains anything else."""
     if HANGING not in medium.files or not medium.intact(HANGING):
         return
     content = (medium.root / HANGING).read_bytes()
@@ -195,7 +195,7 @@ def hanging(medium: Medium) -> Iterator[Finding]:
 
 
 def viewers(medium: Medium) -> Iterator[Finding]:
-    """A start program without the rest, or the rest without it; or no viewer at all."""
+    """A start program without its files, or files without it; or no viewer at all."""
     if _only_begun(medium):
         return
     windows = any(path.startswith(WINDOWS_FOLDER) for path in _known(medium))
@@ -220,7 +220,7 @@ CHECKS = (
     manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent,
     viewers, hard_links, hanging,
 )  # fmt: skip
-# Where the format is known: a later one may have more files.
+# If the format is known: a later one may have more files.
 CHECKS_OF_THIS_VERSION = (unknown,)
-# Of media that others made.
+# Checks of foreign media.
 CHECKS_OF_OTHERS = (autorun, links, case_clashes, sizes)

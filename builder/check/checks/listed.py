@@ -1,4 +1,4 @@
-"""Checks that the files, the DICOMDIR and the index name the same things: both ways, and each thing reported once."""
+"""Checks that the files, the DICOMDIR and the index list the same: in both directions, each problem reported once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bundle.layout import DICOMDIR, INDEX
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One of the two lists of files: where it stands, and the paths and SOP Instance UIDs that it names."""
+    """One of the two lists of files: its name, and the paths and SOP Instance UIDs in it."""
 
     place: str
     check: str
@@ -22,7 +22,7 @@ class Named:
 
 
 def check_lists(medium: Medium, directory: Named | None, index: Index | None) -> Iterator[Finding]:
-    """Files that are named and not there, that are there and not named, and that hold the same instance."""
+    """Listed files that are missing, files that are not listed, and files with the same instance."""
     lists = [*([directory] if directory else ()), *_index_list(medium, index)]
     yield from _missing(medium, lists)
     yield from _unlisted(medium, lists)
@@ -32,7 +32,7 @@ def check_lists(medium: Medium, directory: Named | None, index: Index | None) ->
 
 
 def named_by(directory: Directory, medium: Medium) -> Named:
-    """What the DICOMDIR names."""
+    """The list of the DICOMDIR."""
     paths = frozenset(record.path for record in directory.records if is_place(record.path, medium))
     uids = frozenset(record.keys.get("ReferencedSOPInstanceUIDInFile", "") for record in directory.records)
     return Named(DICOMDIR, "directory.unlisted", paths, uids)
@@ -40,26 +40,26 @@ def named_by(directory: Directory, medium: Medium) -> Named:
 
 def _index_list(medium: Medium, index: Index | None) -> Iterator[Named]:
     if index is not None:
-        # Other paths are reported as what they are.
+        # Other paths are reported separately.
         paths = frozenset(row["path"] for row in index.instances if is_place(row["path"], medium))
         yield Named(INDEX, "index.unlisted", paths, frozenset(str(row["sop_instance_uid"]) for row in index.instances))
 
 
 def _missing(medium: Medium, lists: list[Named]) -> Iterator[Finding]:
-    for path in sorted({path for one in lists for path in one.paths}):
+    for path in sorted({path for list_ in lists for path in list_.paths}):
         if not medium.has(path):
-            places = " and ".join(one.place for one in lists if path in one.paths)
+            places = " and ".join(list_.place for list_ in lists if path in list_.paths)
             yield finding("files.missing", path, f"named by {places}, but it is not on the medium")
 
 
 def _unlisted(medium: Medium, lists: list[Named]) -> Iterator[Finding]:
     for path, file in medium.dicom.items():
-        # A list that has the instance under another path, or the path for another instance, is wrong about that alone.
-        without = [one for one in lists if path not in one.paths and file.sop_instance_uid not in one.uids]
+        # A list with the instance under another path, or another instance under the path, has only that error.
+        without = [list_ for list_ in lists if path not in list_.paths and file.sop_instance_uid not in list_.uids]
         if without:
             alone = len(without) == 1 and (len(lists) > 1 or medium.others)
             check = without[0].check if alone else "files.unlisted"
-            yield finding(check, path, f"not named by {' and '.join(one.place for one in without)}")
+            yield finding(check, path, f"not named by {' and '.join(list_.place for list_ in without)}")
 
 
 def _duplicates(medium: Medium) -> Iterator[Finding]:
@@ -71,7 +71,7 @@ def _duplicates(medium: Medium) -> Iterator[Finding]:
 
 
 def _inconsistent(medium: Medium, entity: str, attribute: str) -> Iterator[Finding]:
-    """What belongs to a series or study as a whole, and yet differs between its files."""
+    """Attributes of a series or study as a whole that differ between its files."""
     values: dict[str, dict[object, str]] = {}
     for path, file in medium.dicom.items():
         values.setdefault(getattr(file, entity), {}).setdefault(getattr(file, attribute), path)

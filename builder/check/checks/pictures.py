@@ -1,4 +1,4 @@
-"""Checks of what was done for text in pictures: files, index and the texts of the medium say the same of it."""
+"""Checks of the treatment of text in pictures: files, index and the texts on the medium agree on it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from bundle.images.alterations import is_kept_with_text, masked_share
 from bundle.index.records import Series, Study
 from bundle.layout import INDEX, INDEX_PAGE, README
 
-# As README.TXT and INDEX.HTM write what was left out, masked and kept, in each of their languages.
+# The words of README.TXT and INDEX.HTM for left out, masked and kept, in each of their languages.
 _WHAT = (("left out", "weggelassen"), ("masked", "überdeckt"), ("kept with text", "mit Text behalten"))
 _NUMBER = re.compile(rf"(\d[\d,.]*) ({'|'.join(word for words in _WHAT for word in words)})")
 _LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
@@ -22,18 +22,18 @@ Numbers = tuple[int, ...]
 
 
 def altered(both: IndexComparison) -> Iterator[Finding]:
-    """What each file says of changed pixels in the fixed words is in the index."""
+    """The alterations in each file, in the fixed words, are in the index."""
     if "instance.altered" in both.index.lacks:
         return
     for row in both.index.instances:
         file = both.files.get(row["path"])
-        # Other words than the fixed ones are a finding of the file itself, which then counts as saying nothing.
+        # Other words than the fixed ones are a finding about the file, which then counts as unaltered.
         if file is not None and row["altered"] != file.altered:
             yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
 
 
 def numbers(both: IndexComparison) -> Iterator[Finding]:
-    """The numbers of masked images are those of the files, and no series lost more images than its case."""
+    """The numbers of masked images match the files, and no series lost more images than its case."""
     said = _said(both)
     for study in both.index.catalog.studies():
         for series in study.series:
@@ -41,14 +41,14 @@ def numbers(both: IndexComparison) -> Iterator[Finding]:
             if series.images_masked != masked:
                 text = f"images_masked in the index: expected {masked}, found {series.images_masked}"
                 yield finding("index.left_out", f"{INDEX}, {study.case}, series {series.series_id}", text)
-        of_series = sum(one.images_left_out for one in study.series)
+        of_series = sum(series.images_left_out for series in study.series)
         if study.images_left_out < of_series:
             text = f"images_left_out in the index: {study.images_left_out}, and {of_series} of its series"
             yield finding("index.left_out", f"{INDEX}, {study.case}", text)
 
 
 def _said(both: IndexComparison) -> dict[int, list[str]]:
-    """By series, what its files say of changed pixels; where the index says something else, that is reported alone."""
+    """By series, the alterations in its files; a disagreement with the index is a separate finding."""
     said: dict[int, list[str]] = defaultdict(list)
     for row in both.index.instances:
         file = both.files.get(row["path"])
@@ -58,32 +58,32 @@ def _said(both: IndexComparison) -> dict[int, list[str]]:
 
 
 def _masked(said: Sequence[str]) -> int:
-    return sum(masked_share(one) is not None for one in said)
+    return sum(masked_share(alteration) is not None for alteration in said)
 
 
 def _kept(said: Sequence[str]) -> int:
     return sum(map(is_kept_with_text, said))
 
 
-# What somebody has to know, though nothing is wrong
+# Information for the researcher, without anything wrong
 
 
 def told(both: IndexComparison) -> Iterator[Finding]:
-    """What was left out, masked and kept, and what nobody has looked at yet."""
+    """Images left out, masked and kept, and those that nobody has reviewed yet."""
     said = _said(both)
     for study in both.index.catalog.studies():
         if not _agrees(study):
             continue
         for series in study.series:
             yield from _of_series(f"{study.case}, series {series.series_number}", series, said[series.series_id])
-        gone = study.images_left_out - sum(one.images_left_out for one in study.series)
+        gone = study.images_left_out - sum(series.images_left_out for series in study.series)
         if gone > 0:
             yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
 
 
 def _agrees(study: Study) -> bool:
-    """Whether its numbers of images left out can be; if not, that is reported alone."""
-    return study.images_left_out >= sum(one.images_left_out for one in study.series)
+    """Whether its numbers of images left out are possible; if not, that is a separate finding."""
+    return study.images_left_out >= sum(series.images_left_out for series in study.series)
 
 
 def _of_series(subject: str, series: Series, said: Sequence[str]) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ CHECKS = (altered, numbers, told)
 
 
 def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
-    """README.TXT and INDEX.HTM give the numbers of the index for each case."""
+    """README.TXT and INDEX.HTM have the numbers of the index for each case."""
     studies = [study for study in both.index.catalog.studies() if _agrees(study)]
     altered_of = _said(both)
     expected = {study.case: given for study in studies if any(given := _numbers(study, altered_of))}
@@ -123,7 +123,7 @@ def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
 
 
 def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
-    said = [one for series in study.series for one in altered_of.get(series.series_id, ())]
+    said = [alteration for series in study.series for alteration in altered_of.get(series.series_id, ())]
     return study.images_left_out, _masked(said), _kept(said)
 
 

@@ -1,4 +1,4 @@
-"""Checks of the DICOMDIR: its records among each other, and against the files that they name."""
+"""Checks of the DICOMDIR: its records against each other, and against their files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
 from bundle.layout import DICOMDIR, is_file_id
 
-# PS3.3 Table F.4-1, as far as image media have it.
+# PS3.3 Table F.4-1, as far as it concerns image media.
 _PARENT = {"PATIENT": "", "STUDY": "PATIENT", "SERIES": "STUDY", "IMAGE": "SERIES"}
-# What else PS3.3 F.4 knows, which media of others may hold: all but the last below a series.
+# Other records of PS3.3 F.4, which foreign media may hold: all but the last below a series.
 _KINDS_OF_OTHERS = frozenset({
     "RT DOSE", "RT STRUCTURE SET", "RT PLAN", "RT TREAT RECORD", "PRESENTATION", "WAVEFORM", "SR DOCUMENT",
     "KEY OBJECT DOC", "SPECTROSCOPY", "RAW DATA", "REGISTRATION", "FIDUCIAL", "ENCAP DOC", "VALUE MAP",
@@ -29,7 +29,7 @@ _REQUIRED = {
         "ReferencedTransferSyntaxUIDInFile",
     ),
 }  # fmt: skip
-# Key of a record -> the same in the files below it.
+# Key of a record -> the corresponding fact of the files below it.
 _SAME = {
     "PATIENT": {"PatientID": "patient_id"},
     "STUDY": {"StudyInstanceUID": "study_instance_uid"},
@@ -40,19 +40,19 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """The DICOMDIR beside the files that it names."""
+    """The DICOMDIR beside its files."""
 
     directory: Directory
     medium: Medium
 
     def files_below(self) -> Iterator[tuple[Record, list[DicomFile]]]:
-        """Each record with the sound files that it and the records below it name."""
+        """Each record with the sound files that it and the records below it refer to."""
         below: dict[int, list[DicomFile]] = {}
         for record in self.directory.records:
             file = self.medium.dicom.get(record.path)
             if file is not None:
-                for one in (*self.directory.above.get(record.offset, ()), record):
-                    below.setdefault(one.offset, []).append(file)
+                for above in (*self.directory.above.get(record.offset, ()), record):
+                    below.setdefault(above.offset, []).append(file)
         return ((record, below[record.offset]) for record in self.directory.records if record.offset in below)
 
 
@@ -76,7 +76,7 @@ def offsets(view: RecordView) -> Iterator[Finding]:
 
 
 def hierarchy(view: RecordView) -> Iterator[Finding]:
-    """The type of each record and of the one above it."""
+    """The type of each record and of its parent."""
     if view.directory.astray:
         return
     for record in view.directory.records:
@@ -90,7 +90,7 @@ def hierarchy(view: RecordView) -> Iterator[Finding]:
 
 
 def keys(view: RecordView) -> Iterator[Finding]:
-    """Keys that a record of its type must have."""
+    """Keys that a record of its type requires."""
     for record in view.directory.records:
         missing = [key for key in _REQUIRED.get(record.kind, ()) if key not in record.keys]
         if missing:
@@ -106,7 +106,7 @@ def unique(view: RecordView) -> Iterator[Finding]:
 
 
 def file_ids(view: RecordView) -> Iterator[Finding]:
-    """The form of the Referenced File IDs, unless the file itself has that name: then its name is reported."""
+    """The form of the Referenced File IDs, unless the file itself has that name: then the file is reported."""
     for record in view.directory.records:
         if record.file_id and not is_file_id(record.file_id) and not view.medium.has(record.path):
             yield _found("directory.file_id", record, f"{record.path!r} is not a File ID")
@@ -115,7 +115,7 @@ def file_ids(view: RecordView) -> Iterator[Finding]:
 
 
 def references(view: RecordView) -> Iterator[Finding]:
-    """What a record says of its file, against the file."""
+    """The statements of a record about its file, against the file."""
     for record in view.directory.records:
         file = view.medium.dicom.get(record.path)
         if file is None:
@@ -130,8 +130,8 @@ def references(view: RecordView) -> Iterator[Finding]:
             yield _found("directory.reference", record, f"{', '.join(wrong)}: not that of {record.path}")
 
 
-# What a scanner may give differently within a study or series: the record has one of the values. An empty date stands
-# there as a date that nobody takes for one, as it may not be empty.
+# Attributes that may differ within a study or series: the record has one of the values. An empty date, which may not be
+# empty here, becomes a date that nobody mistakes for a real one.
 _ONE_OF = {
     "STUDY": {"StudyDate": "study_date", "StudyTime": "study_time"},
     "SERIES": {"SeriesNumber": "series_number"},
@@ -141,7 +141,7 @@ _ONE_OF = {
 def _differing(record: Record, files: list[DicomFile], others: bool) -> Iterator[str]:
     for key, attribute in _SAME.get(record.kind, {}).items():
         value = record.keys.get(key)
-        # PS3.3 F.5.1: a key must have a value, so that others invent one where the file has none.
+        # PS3.3 F.5.1: a key must have a value, so other programs invent one if the file has none.
         told = [file for file in files if not others or getattr(file, attribute)]
         wrong = [file.path for file in told if value is not None and str(getattr(file, attribute)) != value]
         if wrong:
@@ -164,7 +164,7 @@ def agreement(view: RecordView) -> Iterator[Finding]:
 
 
 def identifying(view: RecordView) -> Iterator[Finding]:
-    """Names and the like in the records themselves; media of others are for those who treat the patient."""
+    """Names and other identifiers in the records themselves; foreign media are meant for treating the patient."""
     for record in view.directory.records if not view.medium.others else ():
         for check, text in record.identifying:
             yield _found(check, record, text)

@@ -14,7 +14,7 @@ from bundle.layout import INDEX
 
 
 def instances(both: IndexComparison) -> Iterator[Finding]:
-    """What a row says of its file: UIDs and number."""
+    """The statements of a row about its file: UIDs and number."""
     for row in both.index.instances:
         file = both.medium.dicom.get(row["path"])
         columns = ("sop_instance_uid", "sop_class_uid", "instance_number")
@@ -24,7 +24,7 @@ def instances(both: IndexComparison) -> Iterator[Finding]:
 
 
 def pixels(both: IndexComparison) -> Iterator[Finding]:
-    """Where the pixels start, which is where the viewer reads them without looking at the header."""
+    """The offset of the pixels: the viewer reads them there without parsing the header."""
     for row, file in _pairs(both):
         if file.pixel_offset is None:
             continue
@@ -48,7 +48,7 @@ def headers(both: IndexComparison) -> Iterator[Finding]:
 
 
 def digests(both: IndexComparison) -> Iterator[Finding]:
-    """The digest of the whole file, where the header is right: then it is the pixels that are not."""
+    """The digest of the whole file, if the header is right: then the pixels are wrong."""
     stored = both.index.digests
     for row, file in _pairs(both):
         found = both.medium.files[file.path].digest
@@ -71,23 +71,27 @@ def agreement(both: IndexComparison) -> Iterator[Finding]:
     """Patients, studies and series against all files below: one finding for each."""
     below = _files_by_series(both)
     for patient in both.index.catalog.patients:
-        files = [file for study in patient.studies for one in study.series for file in below.get(one.series_id, [])]
+        files = [
+            file for study in patient.studies for series in study.series for file in below.get(series.series_id, [])
+        ]
         yield from _same(f"patient {patient.patient_id}", {"patient_id": patient.pseudonym}, files)
         for study in patient.studies:
-            files = list(chain.from_iterable(below.get(one.series_id, []) for one in study.series))
+            files = list(chain.from_iterable(below.get(series.series_id, []) for series in study.series))
             yield from _same(study.case, {"study_instance_uid": study.study_instance_uid}, files)
             yield from _one_of(study.case, "study_date", study.study_date, files)
-            for one in study.series:
-                yield from _check_series(f"{study.case}, series {one.series_id}", one, below.get(one.series_id, []))
+            for series in study.series:
+                yield from _check_series(
+                    f"{study.case}, series {series.series_id}", series, below.get(series.series_id, [])
+                )
 
 
 def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Iterator[Finding]:
     values = {"series_instance_uid": series.series_instance_uid, "modality": series.modality}
     yield from _same(subject, values, files)
     yield from _one_of(subject, "series_number", series.series_number, files)
-    frames = chain.from_iterable(one.frames for one in files)
-    told = chain.from_iterable(one.told for one in files)
-    if files and series.description not in names((one.technique for one in files), frames, told, series.modality):
+    frames = chain.from_iterable(file.frames for file in files)
+    told = chain.from_iterable(file.told for file in files)
+    if files and series.description not in names((file.technique for file in files), frames, told, series.modality):
         text = "description in the index: not one that its files give"
         yield finding("index.agrees", f"{INDEX}, {subject}", text)
     if series.frame_of_reference_uid or len({file.frame_of_reference_uid for file in files}) == 1:
@@ -95,7 +99,7 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
 
 
 def hollow(both: IndexComparison) -> Iterator[Finding]:
-    """Patients, studies and series that stand for nothing, in which something else could be kept."""
+    """Patients, studies and series without anything below them, which could hide something."""
     filled = {row["series_id"] for row in both.index.instances}
     for patient in both.index.catalog.patients:
         if not patient.studies:
@@ -103,9 +107,9 @@ def hollow(both: IndexComparison) -> Iterator[Finding]:
         for study in patient.studies:
             if not study.series:
                 yield finding("index.agrees", f"{INDEX}, {study.case}", "there is no series below it")
-            for one in study.series:
-                if one.series_id not in filled:
-                    subject = f"{INDEX}, {study.case}, series {one.series_id}"
+            for series in study.series:
+                if series.series_id not in filled:
+                    subject = f"{INDEX}, {study.case}, series {series.series_id}"
                     yield finding("index.agrees", subject, "there is no instance below it")
 
 
@@ -125,7 +129,7 @@ def _same(subject: str, values: Mapping[str, object], files: list[DicomFile]) ->
 
 
 def _one_of(subject: str, name: str, value: object, files: list[DicomFile]) -> Iterator[Finding]:
-    """For what scanners may give differently within one series or study: the index shows one of the values."""
+    """For attributes that may differ within one series or study: the index has one of the values."""
     if files and value not in {getattr(file, name) for file in files}:
         yield finding("index.agrees", f"{INDEX}, {subject}", f"{name} in the index: not that of any of its files")
 
@@ -135,10 +139,10 @@ def counted(both: IndexComparison) -> Iterator[Finding]:
     found = Counter(row["series_id"] for row in both.index.instances)
     for patient in both.index.catalog.patients:
         for study in patient.studies:
-            for one in study.series:
-                if one.number_of_instances != found[one.series_id]:
-                    text = _expected("number_of_instances", found[one.series_id], one.number_of_instances)
-                    yield finding("index.count", f"{INDEX}, {study.case}, series {one.series_id}", text)
+            for series in study.series:
+                if series.number_of_instances != found[series.series_id]:
+                    text = _expected("number_of_instances", found[series.series_id], series.number_of_instances)
+                    yield finding("index.count", f"{INDEX}, {study.case}, series {series.series_id}", text)
 
 
 CHECKS = (instances, pixels, sizes, headers, digests, agreement, hollow, counted)

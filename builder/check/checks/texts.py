@@ -1,4 +1,4 @@
-"""Checks of the texts that IHE PDI asks for: README.TXT is a text, INDEX.HTM lists the cases and runs nothing."""
+"""Checks of the texts that IHE PDI requires: README.TXT is a text, INDEX.HTM lists the cases and runs nothing."""
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
@@ -10,18 +10,18 @@ from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
 from bundle.layout import DICOMDIR, INDEX_PAGE, README
 
-# What runs, loads or sends something, in a page that is opened from a stick.
+# Tags that run, load or send something in a page opened from a stick.
 _ACTIVE = frozenset({
     "script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "audio", "video", "img", "svg",
 })  # fmt: skip
 _LOADS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:", re.IGNORECASE)
-# No list of cases is longer.
+# The longest list of cases.
 _LONGEST = 16 << 20
 _LINE_ENDS = "\r\n\t\f"
 
 
 class _Page(HTMLParser):
-    """What of a page could do something, and its text."""
+    """The active parts of a page, and its text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -50,7 +50,7 @@ class _Page(HTMLParser):
 
 
 def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
-    """Both texts, where they are there and not changed; `cases` are those of the index."""
+    """Both texts, if they are present and unchanged; `cases` are those of the index."""
     readme, page = _bytes_of(medium, README), text_of(medium, INDEX_PAGE)
     problem = None if readme is None else _letters_problem(readme) or _readme_problem(_decoded(readme))
     if problem:
@@ -61,7 +61,7 @@ def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
 
 
 def check_texts_of_others(medium: Medium) -> Iterator[Finding]:
-    """IHE PDI asks every disc for README.TXT; a page comes with an option alone."""
+    """IHE PDI requires README.TXT on every disc; a page comes only with an option."""
     readme = text_of(medium, README)
     if readme is None or not readme.strip():
         yield finding("pdi.readme", README, "it is not on the medium" if readme is None else "it is empty")
@@ -76,7 +76,7 @@ def page_rows(text: str) -> list[list[str]]:
 
 
 def text_of(medium: Medium, path: str) -> str | None:
-    """A text; None where its loss or change is reported for itself."""
+    """A text; None if its loss or change is reported separately."""
     content = _bytes_of(medium, path)
     return None if content is None else _decoded(content)
 
@@ -93,7 +93,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _letters_problem(content: bytes) -> str:
-    """Editors know letters beyond ASCII by the mark at the beginning alone."""
+    """Editors recognise letters beyond ASCII only by the byte order mark."""
     if content.isascii():
         return ""
     if not content.startswith(BOM_UTF8):
@@ -104,7 +104,7 @@ def _letters_problem(content: bytes) -> str:
 def _readme_problem(text: str) -> str:
     if not text.strip():
         return "it is empty"
-    if not all(one.isprintable() or one in _LINE_ENDS for one in text):
+    if not all(character.isprintable() or character in _LINE_ENDS for character in text):
         return "it holds control characters, or is no text"
     return "" if DICOMDIR in text else "it does not say how the scans are opened with a DICOM viewer"
 
@@ -116,7 +116,7 @@ def _page_problems(medium: Medium, text: str, cases: Sequence[str]) -> Iterator[
     yield from (f"it can do something: {what}" for what in page.active)
     if _LOADS.search("".join(page.words)):
         yield "its style loads something"
-    # The loss of a text is reported for itself.
+    # The loss of a text is reported separately.
     yield from (
         f"it leads to {link!r}"
         for link in page.links

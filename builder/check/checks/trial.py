@@ -1,4 +1,4 @@
-"""Runs the viewers of a medium on this machine, each with its own self-test, and says what they said."""
+"""Runs the viewers of a medium on this machine, each with its own self-test, and reports the results."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
@@ -16,10 +16,10 @@ from builder.check.findings import Finding, finding
 from builder.waiting import said_until_end
 from bundle.layout import LINUX_VIEWER, WINDOWS_VIEWER
 
-# A viewer that hangs ends itself after five minutes without any step forward.
+# A viewer that hangs ends itself after five minutes without progress.
 _PATIENCE = 3600.0
-# Wine hangs in one of some thousand starts, before the program's first line: one that has not begun by then, from
-# however slow a medium, is started once more. So is the making of a Windows folder that has not ended.
+# Wine hangs in one of some thousand starts, before the program's first line: a viewer that has not begun by then, from
+# however slow a medium, is started again. So is the making of a Windows folder that has not ended.
 _TO_BEGIN, _STARTS = 180.0, 2
 _REPORT, _BEGUN, _PREFIX = "report.json", "phases.txt", "wine"
 # The drive letter that a medium gets under Wine.
@@ -27,7 +27,7 @@ _LETTER = "M"
 
 
 class Trial(Enum):
-    """Which viewers are run: none, those that are known to be as this machine made them, or whatever is there."""
+    """Which viewers to run: none, those known to be as this machine made them, or all."""
 
     NONE = "none"
     OWN = "own"
@@ -35,9 +35,9 @@ class Trial(Enum):
 
 
 def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[str], object]) -> Iterator[Finding]:
-    """Every viewer on the medium that this machine can run opens every series; one finding for each that fails.
+    """Let every viewer on the medium that this machine can run open every series; one finding for each that fails.
 
-    `own` are the start programs of those that are known: no other program of a medium is run unless that is wished.
+    `own` are the start programs of the known ones: no other program of a medium runs without an explicit wish.
     """
     for path, command in ((LINUX_VIEWER, _linux), (WINDOWS_VIEWER, _windows)):
         if trial is Trial.NONE or not (root / path).is_file():
@@ -60,7 +60,7 @@ Started = tuple[list[str], Mapping[str, str]]
 
 
 def _linux(root: Path, folder: Path) -> Started | str:
-    """How it is run, or why it cannot be."""
+    """How to run it, or why that is impossible."""
     if sys.platform != "linux":
         return "it runs on Linux alone"
     environment = dict(os.environ) if os.environ.get("DISPLAY") else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
@@ -80,7 +80,7 @@ def _windows(root: Path, folder: Path) -> Started | str:
         if virtual is None:
             return "Wine needs a screen, and there is none: check from a desktop, or install xvfb"
         screen = [virtual, "--auto-servernum"]
-    # A Windows folder of its own, so that nobody's Wine is changed; the medium gets a letter in it.
+    # A Windows folder of its own, so that no other Wine changes; the medium gets a drive letter in it.
     prefix = folder / _PREFIX
     environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
     boots = (_ended([*screen, wine, "wineboot", "--init"], environment, folder) for _ in range(_STARTS))
@@ -93,12 +93,12 @@ def _windows(root: Path, folder: Path) -> Started | str:
 
 
 def _words(folder: str) -> list[str]:
-    """What the viewer is told to do, and to write where."""
+    """The viewer's task, and where to write the report."""
     return ["--self-test", f"{folder}{_REPORT}", "--phases", f"{folder}{_BEGUN}"]
 
 
 def _failure(command: list[str], environment: Mapping[str, str], folder: Path) -> str:
-    """What went wrong, empty where nothing did."""
+    """The failure, empty if there is none."""
     try:
         starts = (_ended(command, environment, folder) for _ in range(_STARTS))
         status = next((status for status in starts if status is not None), None)
@@ -112,14 +112,14 @@ def _failure(command: list[str], environment: Mapping[str, str], folder: Path) -
         return f"it ended with {status} and left no report"
     if said.get("ok") is True and status == 0:
         return ""
-    wrong = [one for one in (*said.get("stacks", ()), said.get("render") or {}) if not one.get("ok")]
-    reasons = [str(one["reason"]) for one in wrong if one.get("reason")] + [str(said.get("reason") or "")]
+    wrong = [result for result in (*said.get("stacks", ()), said.get("render") or {}) if not result.get("ok")]
+    reasons = [str(result["reason"]) for result in wrong if result.get("reason")] + [str(said.get("reason") or "")]
     return "its self-test failed: " + (next(filter(None, reasons), "") or f"it ended with {status}")
 
 
 def _ended(command: list[str], environment: Mapping[str, str], folder: Path) -> int | None:
-    """With what a viewer ended, None where it did not even begin; nothing of it runs any more."""
-    # Both streams as pipes: a windowed Python stops at anything else.
+    """The exit status of a viewer, None if it did not even begin; afterwards none of its processes runs."""
+    # Both streams are pipes: a windowed Python stops at anything else.
     pipe, both = subprocess.PIPE, subprocess.STDOUT
     with subprocess.Popen(command, env=environment, stdout=pipe, stderr=both, start_new_session=True) as process:
         try:
@@ -134,7 +134,7 @@ def _ended(command: list[str], environment: Mapping[str, str], folder: Path) -> 
 
 
 def _end(process: subprocess.Popen[bytes], environment: Mapping[str, str], folder: Path) -> None:
-    """End it with all that it has started; what runs under Wine, in a prefix of our own, is no child of it."""
+    """End it with all processes that it started; those under Wine, in our own prefix, are not its children."""
     if sys.platform == "win32":
         process.kill()
         return

@@ -1,4 +1,4 @@
-"""Checks of the viewers on a medium, file by file, against the bill of materials that lies beside each."""
+"""Checks of the viewers on a medium, file by file, against the bill of materials beside each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from builder.check.medium.medium import Medium
 from bundle import __version__
 from bundle.layout import LINUX_VIEWER, READER_PACKS
 
-# What a report says of a viewer: the programs that it is made of, by their names in a bill.
+# The components of a viewer in a report, by their names in a bill.
 _TOLD = {"Python": "Python", "PyQt5": "PyQt", "vtk": "VTK"}
 # No bill and no start script is larger.
 _LARGEST = 32 << 20
@@ -20,7 +20,7 @@ _LARGEST = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class ViewerPlace:
-    """Where the viewer of one system lies: what starts it, and its folders."""
+    """The place of one system's viewer: its start program, and its folders."""
 
     system: str
     start: str
@@ -41,7 +41,7 @@ PLACES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A bill of materials (CycloneDX): whose it is, in which edition, and every file with its SHA-256."""
+    """A bill of materials (CycloneDX): its pack, its edition, and every file with its SHA-256."""
 
     serial: str
     edition: str
@@ -52,12 +52,18 @@ class Bill:
 
 
 def read_bill(content: bytes) -> Bill:
-    """A bill from its JSON; raises ValueError where it is none."""
+    """A bill from its JSON; raises ValueError if it is not one."""
     try:
         document = json.loads(content)
         components = document["components"]
-        files = {one["name"]: one["hashes"][0]["content"] for one in components if one["type"] == "file"}
-        versions = {one["name"]: one.get("version", "") for one in components if one["type"] != "file"}
+        files = {
+            component["name"]: component["hashes"][0]["content"]
+            for component in components
+            if component["type"] == "file"
+        }
+        versions = {
+            component["name"]: component.get("version", "") for component in components if component["type"] != "file"
+        }
         parts = ", ".join(f"{name} {versions[key]}" for key, name in _TOLD.items() if key in versions)
         version = str(document["metadata"]["component"]["version"])
         edition = str(document["version"])
@@ -67,7 +73,7 @@ def read_bill(content: bytes) -> Bill:
 
 
 def described(medium: Medium) -> tuple[str, ...]:
-    """Each viewer on the medium with its version, and those of what it is made of."""
+    """Each viewer on the medium with its version, and those of its components."""
     return tuple(_words(place, _bill_of(medium, place)) for place in PLACES if place.start in medium.files)
 
 
@@ -86,9 +92,9 @@ def _bill_of(medium: Medium, place: ViewerPlace) -> Bill | None:
 
 
 def check_viewers(medium: Medium, known: Sequence[bytes], generator: str) -> Iterator[Finding]:
-    """Every viewer that is there as a whole; `known` are the bills of the viewers that this machine has made.
+    """Check every complete viewer; `known` are the bills of the viewers that this machine has made.
 
-    `generator` is what the index says that made the bundle: another version has another start script.
+    `generator` is the program that made the bundle, by its index: another version has another start script.
     """
     own = [read_bill(content) for content in known]
     if knows_script(generator) and medium.intact(LINUX_VIEWER):
@@ -100,13 +106,13 @@ def check_viewers(medium: Medium, known: Sequence[bytes], generator: str) -> Ite
 
 def _check(medium: Medium, place: ViewerPlace, own: Sequence[Bill]) -> Iterator[Finding]:
     if medium.has(place.bill) and not medium.intact(place.bill):
-        return  # which is reported
+        return  # already reported
     bill = _bill_of(medium, place)
     if bill is None:
         yield finding("viewer.bill", place.bill, "it is missing, or cannot be read")
         return
     wrong = list(_differences(medium, place, bill))
-    other = [one for one in own if (one.serial, one.edition) == (bill.serial, bill.edition) and one != bill]
+    other = [pack for pack in own if (pack.serial, pack.edition) == (bill.serial, bill.edition) and pack != bill]
     if wrong:
         yield finding("viewer.bill", place.bill, some(wrong))
     elif other:
@@ -145,7 +151,7 @@ def comparable(medium: Medium, known: Sequence[bytes]) -> bool:
 
 
 def known_here(medium: Medium, known: Sequence[bytes], generator: str) -> frozenset[str]:
-    """The start programs of the viewers on the medium that are, file by file, as this machine made them."""
+    """The start programs of those viewers on the medium that are, file by file, as this machine made them."""
     own = [read_bill(content) for content in known]
     bills = {place: _bill_of(medium, place) for place in PLACES}
     right = [place for place, bill in bills.items() if bill in own and _is_whole(medium, place, bill)]

@@ -1,4 +1,4 @@
-"""Which bits the pixels of a file use, found while its bytes go by on their way to the digest."""
+"""Finds the bits that the pixels of a file use, while their bytes pass by for the digest."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,8 +25,8 @@ _SIZES = (8, 16, 32)
 
 
 def form_of(header: bytes) -> PixelWords | None:
-    """The form of the pixels behind a header, by its bytes alone: whoever parses it later compares."""
-    # Those of the data set itself stand behind those of an icon.
+    """The form of the pixels after a header, by its bytes alone: the later parser compares."""
+    # The elements of the data set itself come after those of an icon.
     found = {tag: int.from_bytes(value, "little") for tag, value in _FORM.findall(header)}
     if not found.keys() >= {_ALLOCATED, _STORED, _REPRESENTATION} or found[_ALLOCATED] not in _SIZES:
         return None
@@ -34,7 +34,7 @@ def form_of(header: bytes) -> PixelWords | None:
 
 
 class Bits:
-    """The bits that any pixel has set, and, in a signed file, those in which one differs from the bit above it."""
+    """The bits that any pixel has set and, in a signed file, those where a pixel differs from the bit above."""
 
     def __init__(self) -> None:
         self.form: PixelWords | None = None
@@ -42,7 +42,7 @@ class Bits:
         self._rest = b""
 
     def begin(self, header: bytes) -> None:
-        """Look at what follows this header."""
+        """Examine the bytes after this header."""
         self.form = form_of(header)
 
     def feed(self, block: memoryview) -> None:
@@ -69,7 +69,7 @@ class Bits:
 
     @property
     def above(self) -> bool:
-        """Whether a pixel has a value that the bits stored cannot hold (PS3.5 8.1.1).
+        """Whether a pixel has a value that Bits Stored cannot hold (PS3.5 8.1.1).
 
         In a signed file the bits above may all be 0, or all repeat the sign.
         """
@@ -80,7 +80,7 @@ class Bits:
 
 
 def bits_above(root: Path, file: DicomFile, bits: Bits) -> Iterator[Finding]:
-    """Pixels of a file that hold what its Bits Stored cannot; `bits` are those found while it was read."""
+    """Pixels of a file that exceed its Bits Stored; `bits` were found while it was read."""
     form = PixelWords(file.bits_allocated, file.bits_stored, file.pixel_representation == 1)
     if file.pixel_offset is not None and bits.form != form and form.allocated in _SIZES:
         bits = _read_again(root / file.path, form, file.pixel_offset)
@@ -90,7 +90,7 @@ def bits_above(root: Path, file: DicomFile, bits: Bits) -> Iterator[Finding]:
 
 
 def _read_again(path: Path, form: PixelWords, offset: int) -> Bits:
-    """Where the pixels begin across two blocks, or an icon's form was taken for theirs."""
+    """For pixels that begin across two blocks, or if an icon's form was mistaken for theirs."""
     bits = Bits()
     bits.form = form
     with path.open("rb") as stream:

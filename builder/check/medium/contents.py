@@ -1,4 +1,4 @@
-"""Reads single files of a medium: every byte for the digest, or the beginning alone."""
+"""Reads single files of a medium: every byte for the digest, or only the beginning."""
 
 import hashlib
 import os
@@ -9,12 +9,12 @@ import threading
 from builder.check.medium.bits import Bits
 from builder.check.medium.uncached import block, open_uncached
 
-# Size, SHA-256 (empty where not all was read) and beginning of a file.
+# Size, SHA-256 (empty if not all was read) and beginning of a file.
 Content = tuple[int, str, bytes]
 
 # No header is longer.
 HEADER = 64 << 20
-# As many bytes as tell DICOM files and programs apart.
+# Enough bytes to distinguish DICOM files from programs.
 MAGIC = 132
 _BLOCK = 1 << 20
 # Most headers are shorter.
@@ -25,7 +25,7 @@ _LONGEST_START = 12
 
 
 class _Block(threading.local):
-    """Memory that a thread reads into again and again: new memory would cost more than the digest."""
+    """Memory that a thread reuses for reading: new memory would cost more than the digest."""
 
     def __init__(self) -> None:
         self.view = block(_BLOCK)
@@ -35,10 +35,10 @@ _own = _Block()
 
 
 def read_whole(path: Path, kept: int, *, to_pixels: bool = False, bits: Bits | None = None) -> Content:
-    """Size, digest and the first `kept` bytes of a file, whose every byte comes from the medium and not from memory.
+    """Size, digest and the first `kept` bytes of a file; every byte comes from the medium, not from the cache.
 
-    With `to_pixels`, no more of a DICOM file is kept than what stands before the first pixel data, and of any other no
-    more than what tells that it is none; `bits` are told of all behind the first pixel data.
+    With `to_pixels`, only the bytes before the first pixel data of a DICOM file are kept, and of any other file only
+    enough to recognise that it is none; `bits` receives everything after the first pixel data.
     """
     digest, size, head = hashlib.sha256(), 0, bytearray()
     with open_uncached(path) as stream:
@@ -61,13 +61,13 @@ def read_whole(path: Path, kept: int, *, to_pixels: bool = False, bits: Bits | N
 
 
 def skim(path: Path, kept: int) -> Content:
-    """Size and beginning of a file, up to its pixels or what else is large in it; without a digest."""
+    """Size and beginning of a file, up to its pixels or other large values; without a digest."""
     head, block = bytearray(), b""
     with path.open("rb", buffering=0) as stream:
         size = os.fstat(stream.fileno()).st_size
         while len(head) < kept and (block := stream.read(min(FIRST_LOOK, kept - len(head)))):
             head += block
-            if head[128:MAGIC] != b"DICM":  # of no other file more is looked at
+            if head[128:MAGIC] != b"DICM":  # other files are read no further
                 break
             if _PIXEL_DATA.search(head, max(0, len(head) - len(block) - _LONGEST_START)):
                 break
@@ -75,6 +75,6 @@ def skim(path: Path, kept: int) -> Content:
 
 
 def beginning(path: Path, kept: int) -> bytes:
-    """The first bytes of a file, with all pixels that stand in them."""
+    """The first bytes of a file, including any pixels in them."""
     with path.open("rb", buffering=0) as stream:
         return stream.read(kept)

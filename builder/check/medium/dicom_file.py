@@ -1,4 +1,4 @@
-"""Reads one DICOM file: bytes to a data set with the place of every element, and to the facts that others compare."""
+"""Reads one DICOM file: from bytes to a data set with the place of every element, and to facts for comparison."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from builder.check.medium.series_names import SeriesTechnique
 from bundle.index.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
-# PS3.11 H and J let discs and sticks of others hold these as well: JPEG baseline, extended and lossless, JPEG 2000.
+# PS3.11 H and J also allow these on discs and sticks: JPEG baseline, extended and lossless, JPEG 2000.
 _OF_OTHERS = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 70, 90, 91)) | {EXPLICIT_LITTLE_ENDIAN}
 PREFIX_AT = 128
 
-# Type 1 in the File Meta Information (PS3.10 Table 7.1-1), but for its length.
+# Type 1 in the File Meta Information (PS3.10 Table 7.1-1), except its length.
 _META = {
     0x00020001: "version", 0x00020002: "SOP class", 0x00020003: "SOP instance", 0x00020010: "transfer syntax",
     0x00020012: "implementation class",
@@ -60,7 +60,7 @@ _SIZES = ("SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored")
 
 
 class Unsound(Exception):
-    """A file that cannot be looked at further; `check` is the name of the check that found it."""
+    """A file that cannot be examined further; `check` is the name of the check that found it."""
 
     def __init__(self, check: str, message: str) -> None:
         super().__init__(message)
@@ -69,7 +69,7 @@ class Unsound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A DICOM file while it is looked at: its bytes up to the pixels, the place of these, and what stands before."""
+    """A DICOM file under examination: its bytes up to the pixels, their place, and the elements before them."""
 
     path: str
     size: int
@@ -80,13 +80,13 @@ class Opened:
 
     @property
     def values(self) -> Values:
-        """What pydicom read: the values of the data set itself, by keyword."""
+        """pydicom's values of the data set itself, by keyword."""
         return self.parsed.values
 
 
 @dataclass(frozen=True, slots=True)
 class DicomFile:
-    """What a file says of itself, for comparison with DICOMDIR and index; `pixel_offset` is None where it has none."""
+    """The facts of a file for comparison with DICOMDIR and index; `pixel_offset` is None if it has no pixels."""
 
     path: str
     size: int
@@ -124,9 +124,9 @@ class DicomFile:
 
 
 def open_file(path: str, head: bytes, size: int, reader: HeaderReader, *, others: bool = False) -> Opened:
-    """Read a file of `size` bytes from its beginning `head`, after others; raises Unsound.
+    """Read a file of `size` bytes from its beginning `head`; raises Unsound.
 
-    What `others` made may be compressed, and may be no image.
+    A file of `others` may be compressed, and need not be an image.
     """
     if head[PREFIX_AT : PREFIX_AT + 4] != b"DICM":
         raise Unsound("dicom.prefix", "there is no 'DICM' behind the first 128 bytes, so it is no DICOM file")
@@ -144,7 +144,7 @@ def open_file(path: str, head: bytes, size: int, reader: HeaderReader, *, others
 
 
 def read_meta(head: bytes) -> tuple[dict[int, str], int]:
-    """The File Meta Information as text, and the first byte behind it; raises Unsound."""
+    """The File Meta Information as text, and the first byte after it; raises Unsound."""
     start = PREFIX_AT + 4
     try:
         first = next(walk(head, start, len(head)), None)
@@ -154,7 +154,7 @@ def read_meta(head: bytes) -> tuple[dict[int, str], int]:
         elements = list(walk(head[:end], first.value + 4, end))
     except Malformed as error:
         raise Unsound("dicom.meta", f"the File Meta Information cannot be read: {error}") from None
-    meta = {one.tag: _text(head[one.value : one.value + one.length]) for one in elements}
+    meta = {element.tag: _text(head[element.value : element.value + element.length]) for element in elements}
     if any(tag >> 16 != 2 for tag in meta) or head[end : end + 2] == b"\x02\x00":
         raise Unsound("dicom.meta", "the length of the File Meta Information (0002,0000) is wrong")
     missing = [f"{tag_text(tag)} {name}" for tag, name in _META.items() if not meta.get(tag)]
@@ -184,9 +184,9 @@ def _is_count(value: object) -> bool:
 
 
 def facts(opened: Opened) -> DicomFile:
-    """What the file says of itself."""
+    """The facts of the file."""
     values, pixels = opened.values, opened.pixels
-    # A number of frames that the file cannot hold is reported with its pixels, and not believed.
+    # A number of frames that the file cannot hold is reported with its pixels, and not trusted.
     plain = pixels is not None and pixels.length != UNDEFINED
     believed = (pixel_length(values) if plain else number_of_frames(values)) <= opened.size
     frames = number_of_frames(values) if pixels and believed else 0
@@ -228,7 +228,7 @@ def facts(opened: Opened) -> DicomFile:
 
 
 def _lacking(values: Values) -> tuple[str, ...]:
-    """Attributes of types 1 and 2 that are not there at all."""
+    """Missing attributes of types 1 and 2."""
     own = _OF_IOD.get(str(values["SOPClassUID"]))
     if own is None:
         return ()
@@ -236,11 +236,11 @@ def _lacking(values: Values) -> tuple[str, ...]:
 
 
 def pixel_length(values: Values) -> int:
-    """How many bytes the pixels must have (PS3.5 8.1.1), before padding to an even length."""
+    """The number of bytes that the pixels must have (PS3.5 8.1.1), before padding to an even length."""
     sizes = [int(values.get(keyword) or 0) for keyword in ("Rows", "Columns", "SamplesPerPixel", "BitsAllocated")]
     return (math.prod(sizes) * number_of_frames(values) + 7) // 8
 
 
 def number_of_frames(values: Values) -> int:
-    """Number of Frames (0028,0008), 1 where it is not there."""
+    """Number of Frames (0028,0008), 1 if it is missing."""
     return integer(values, "NumberOfFrames") or 1

@@ -1,4 +1,4 @@
-"""Reads the DICOMDIR (PS3.3 Annex F): its directory records, and the way that their offsets lead."""
+"""Reads the DICOMDIR (PS3.3 Annex F): its directory records, and the chain of their offsets."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 # Directory Record Sequence (0004,1220), the last element of a DICOMDIR.
 _RECORDS = 0x00041220
-# Which PS3.10 7.1 allows others.
+# PS3.10 7.1 allows it to other programs.
 PREAMBLE = "the preamble is not empty"
 
 _KEYS = (
@@ -25,7 +25,7 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One directory record: where it begins and leads, its type, its file and the keys that are looked at."""
+    """One directory record: its place and links, its type, its file and the keys that are checked."""
 
     offset: int
     following: int
@@ -37,7 +37,7 @@ class Record:
 
     @property
     def path(self) -> str:
-        """The Referenced File ID as a relative path; empty where the record has none."""
+        """The Referenced File ID as a relative path; empty if the record has none."""
         return "/".join(self.file_id)
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The DICOMDIR: every record in use, each with those above it, and what is wrong with the way to them."""
+    """The DICOMDIR: every record in use, each with its parents, and the problems of the links to them."""
 
     records: tuple[Record, ...]
     above: dict[int, tuple[Record, ...]]
@@ -77,7 +77,7 @@ def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
 
 
 def _parse(content: bytes, start: int) -> tuple[ParsedHeader, tuple[Record, ...], tuple[str, ...]]:
-    """What stands before the directory records, these, and what is odd about the texts; no parsed record is kept."""
+    """The elements before the records, the records, and the problems of their texts; parsed records are not kept."""
     reader, records, kept = HeaderReader(), HeaderReader(), list[Record]()
     try:
         head, sequence = reader.read(content, start, len(content), end=_RECORDS)
@@ -91,7 +91,7 @@ def _parse(content: bytes, start: int) -> tuple[ParsedHeader, tuple[Record, ...]
         return head, tuple(kept), tuple(texts)
     except Malformed as error:
         raise Unsound("directory.unreadable", str(error)) from None
-    except Exception as error:  # whatever pydicom stumbles over, other readers will stumble as well
+    except Exception as error:  # if pydicom fails, other readers will fail, too
         raise Unsound("directory.unreadable", f"{type(error).__name__}: {error}") from None
 
 
@@ -119,7 +119,7 @@ def _record(offset: int, header: ParsedHeader) -> Record:
 
 
 def _follow(values: Values, records: dict[int, Record]) -> tuple[dict[int, tuple[Record, ...]], list[str]]:
-    """Go from the first record along the offsets: what stands above each record that is reached, and what is wrong."""
+    """Follow the offsets from the first record: the parents of each record reached, and the problems."""
     first = int(values.get("OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity") or 0)
     last = int(values.get("OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity") or 0)
     above: dict[int, tuple[Record, ...]] = {}
@@ -162,7 +162,7 @@ _UNIQUE = {
 
 
 def unique_key(record: Record) -> str:
-    """What tells a record from all others of its type, such as 'PATIENT P123'; empty where it has none."""
+    """Distinguishes a record from all others of its type, such as 'PATIENT P123'; empty without a key."""
     value = record.keys.get(_UNIQUE.get(record.kind, ""), "")
     return f"{record.kind} {value}" if value else ""
 

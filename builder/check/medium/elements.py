@@ -1,4 +1,4 @@
-"""Walks a data set in Explicit VR Little Endian byte by byte (PS3.5 7.1 and 7.5), and tells where it does not hold."""
+"""Walks a data set in Explicit VR Little Endian byte by byte (PS3.5 7.1 and 7.5), and reports where it is malformed."""
 
 from collections.abc import Generator, Iterator
 import struct
@@ -14,12 +14,12 @@ _SHORT = frozenset({
     "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI",
     "UL", "US",
 })  # fmt: skip
-# No image object nests deeper than this; without a limit, a hostile file could exhaust the stack.
+# No image object is nested deeper than this; without a limit, a hostile file could exhaust the stack.
 _DEEPEST = 32
 
 
 class Element(NamedTuple):
-    """Where an element stands: `start` is its first byte, `value` the first byte of its value."""
+    """The place of an element: `start` is its first byte, `value` the first byte of its value."""
 
     tag: int
     vr: str
@@ -30,7 +30,7 @@ class Element(NamedTuple):
 
 
 class Malformed(Exception):
-    """The bytes are no data set: says what was expected and found, and at which byte."""
+    """The bytes are not a data set: says what was expected and found, and at which byte."""
 
 
 def tag_text(tag: int) -> str:
@@ -53,9 +53,9 @@ def walk(data: bytes, start: int, size: int) -> Iterator[Element]:
 
 
 def first(data: bytes, at: int, size: int, last: int = -1, closed: int = PIXEL_DATA) -> tuple[list[Element], int]:
-    """The element at byte `at`, with all that is nested in it, and the first byte behind it; `last` is the tag before.
+    """The element at byte `at`, with everything nested in it, and the first byte after it; `last` is the previous tag.
 
-    What is `closed` is not looked into, and ends where its value begins. Raises Malformed.
+    An element in `closed` is not entered, and ends where its value begins. Raises Malformed.
     """
     try:
         element = _element(data, at, size, 0)
@@ -73,7 +73,7 @@ def first(data: bytes, at: int, size: int, last: int = -1, closed: int = PIXEL_D
 
 
 def items(data: bytes, sequence: Element, size: int) -> Iterator[tuple[int, int, int]]:
-    """Of each item: where its tag stands, where its elements begin, and where they end; these are not looked at.
+    """For each item: where its tag is, where its elements begin, and where they end; these are not examined.
 
     Raises Malformed.
     """
@@ -97,7 +97,7 @@ def items(data: bytes, sequence: Element, size: int) -> Iterator[tuple[int, int,
 
 
 def _item_length(data: bytes, at: int, sequence: Element, undefined: bool) -> int | None:
-    """The length of the item at byte `at`; None where the sequence ends there."""
+    """The length of the item at byte `at`; None if the sequence ends there."""
     tag, (length,) = _tag(data, at), struct.unpack_from("<L", data, at + 4)
     if undefined and tag == _SEQUENCE_END:
         return None
@@ -111,7 +111,7 @@ def _endless(sequence: Element) -> Malformed:
 
 
 def _all(nested: Generator[Element, None, int], elements: list[Element]) -> int:
-    """Put what is nested behind the others, and return where it ends."""
+    """Append the nested elements to the others, and return where they end."""
     try:
         while True:
             elements.append(next(nested))

@@ -1,4 +1,4 @@
-"""The checks of one DICOM file by itself: format, pixels, and what must be gone from it."""
+"""The checks of a single DICOM file: format, pixels, and identifiers that must be gone."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
 import re
@@ -23,7 +23,7 @@ BASIC_PROFILE = "113100"
 
 _UID = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))+")
 _UIDS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
-# Attributes that no option of PS3.15 keeps with the patient's own value, and that the basic profile empties or removes.
+# Attributes that no option of PS3.15 keeps with the patient's own value, and that the Basic Profile empties or removes.
 _DIRECT = (
     "PatientBirthDate", "PatientBirthTime", "OtherPatientIDs", "IssuerOfPatientID", "PatientAddress",
     "PatientTelephoneNumbers", "MilitaryRank", "PatientComments", "AdditionalPatientHistory", "AccessionNumber",
@@ -32,7 +32,7 @@ _DIRECT = (
 )  # fmt: skip
 _SUSPECTS = frozenset(_DIRECT)
 _INSTITUTION = ("InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName")
-# CID 7050: what a file may hold depends on the options that it states.
+# CID 7050: the permitted content of a file depends on the options that it states.
 RETAIN_SAFE_PRIVATE, RETAIN_INSTITUTION = "113111", "113112"
 _SAFE_PRIVATE_VRS = frozenset({"DS", "IS", "US", "SS", "UL", "SL", "FL", "FD"})
 _SHOWN = 3
@@ -41,9 +41,9 @@ _SHOWN = 3
 def examine(
     path: str, head: bytes, size: int, reader: HeaderReader, *, others: bool = False
 ) -> tuple[DicomFile | None, list[Finding]]:
-    """What a file says of itself (None where it cannot be read), and everything that is wrong with it alone.
+    """The facts of a file (None if it is unreadable), and everything that is wrong with it by itself.
 
-    Of a file that `others` made, only what DICOM asks of everybody is asked.
+    A file that `others` made only has to meet DICOM's general requirements.
     """
     checks = _OF_OTHERS if others else FILE_CHECKS
     try:
@@ -73,7 +73,7 @@ def _preamble(file: Opened) -> Iterator[str]:
 
 
 def _program_in_preamble(file: Opened) -> Iterator[str]:
-    """PS3.10 7.1 lets a preamble hold what makes the file one of another format too, such as TIFF."""
+    """PS3.10 7.1 lets a preamble make the file one of another format too, such as TIFF."""
     yield from (text for text in _preamble(file) if "program" in text)
 
 
@@ -94,7 +94,7 @@ def _character_set(file: Opened) -> Iterator[str]:
 
 
 def strange_texts(character_set: bytes, foreign: Iterable[tuple[int, bytes]]) -> Iterator[str]:
-    """Unknown character sets, and texts (those that are not ASCII) that are not written in the one that is named."""
+    """Unknown character sets, and non-ASCII texts that are not written in the stated one."""
     named = [term.strip() for term in character_set.decode("latin-1").split("\\")]
     unknown = [term for term in named if term not in python_encoding]
     if unknown:
@@ -106,7 +106,7 @@ def strange_texts(character_set: bytes, foreign: Iterable[tuple[int, bytes]]) ->
 
 
 def _is_text(value: bytes, named: list[str]) -> bool:
-    """PS3.5 6.1.2.3: only with code extensions may a text hold more than one set; those are not looked into."""
+    """PS3.5 6.1.2.3: only with code extensions may a text hold more than one set; such texts are not examined."""
     if len(named) > 1:
         return True
     try:
@@ -138,7 +138,7 @@ def _pixels(file: Opened) -> Iterator[str]:
 
 
 def _pixels_of_others(file: Opened) -> Iterator[str]:
-    """Native pixels, where there are any; PS3.3 C.7.6.3.1.2: with 422 there are fewer samples than pixels."""
+    """Native pixels, if there are any; PS3.3 C.7.6.3.1.2: with 422 there are fewer samples than pixels."""
     native = file.pixels is not None and file.meta[0x00020010] == EXPLICIT_LITTLE_ENDIAN
     if native and "422" not in str(file.values.get("PhotometricInterpretation")):
         yield from _pixels(file)
@@ -182,8 +182,8 @@ def _removed(file: Opened) -> Iterator[str]:
 
 def _method(file: Opened) -> Iterator[str]:
     named = file.parsed.methods
-    if ("DCM", BASIC_PROFILE) not in ((one.scheme, one.value) for one in named):
-        codes = ", ".join(one.value for one in named)
+    if ("DCM", BASIC_PROFILE) not in ((code.scheme, code.value) for code in named):
+        codes = ", ".join(code.value for code in named)
         yield f"expected {BASIC_PROFILE} (DCM), found {codes or 'no code'}"
 
 
@@ -195,12 +195,14 @@ def _dates(file: Opened) -> Iterator[str]:
 
 def _stated(header: ParsedHeader) -> set[str]:
     """The codes of CID 7050 that the file states."""
-    return {one.value for one in header.methods}
+    return {code.value for code in header.methods}
 
 
 def _private(file: Opened) -> Iterator[str]:
     allowed = _SAFE_PRIVATE_VRS if RETAIN_SAFE_PRIVATE in _stated(file.parsed) else frozenset()
-    tags = sorted({one.tag for one in file.parsed.special if one.tag >> 16 & 1 and not _is_safe(one, allowed)})
+    tags = sorted(
+        {element.tag for element in file.parsed.special if element.tag >> 16 & 1 and not _is_safe(element, allowed)}
+    )
     if tags:
         yield f"private elements: {some([tag_text(tag) for tag in tags])}"
 
@@ -212,7 +214,13 @@ def _is_safe(element: Element, allowed: frozenset[str]) -> bool:
 
 
 def _overlay(file: Opened) -> Iterator[str]:
-    tags = sorted({one.tag for one in file.parsed.special if one.tag >> 24 in (0x50, 0x60) and not one.tag >> 16 & 1})
+    tags = sorted(
+        {
+            element.tag
+            for element in file.parsed.special
+            if element.tag >> 24 in (0x50, 0x60) and not element.tag >> 16 & 1
+        }
+    )
     if tags:
         yield f"overlays or curves: {some([tag_text(tag) for tag in tags])}"
 

@@ -1,4 +1,4 @@
-"""What a file says of each of its frames besides the place: the values that tell one kind of frame from another."""
+"""The attributes of each frame besides its position: the values that distinguish kinds of frames."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -23,7 +23,7 @@ KINDS = (
     "FlipAngle", "EchoTrainLength", "PixelBandwidth",
 )  # fmt: skip
 _ACQUISITION = "AcquisitionNumber"
-# Two-dimensional MR and cine CT take every second slice first: times tell apart only what lies at one place.
+# Two-dimensional MR and cine CT acquire every second slice first: times distinguish only frames at one place.
 TIMES = (
     "TriggerTime", "NominalCardiacTriggerDelayTime", "ActualCardiacTriggerDelayTime", "TemporalPositionTimeOffset",
     "FrameReferenceTime", "FrameAcquisitionDateTime", "FrameReferenceDateTime", "AcquisitionDateTime",
@@ -33,8 +33,8 @@ _INDICES = "DimensionIndexValues"
 # PS3.3 C.7.6.16.2.2: in the functional groups, the acquisition number has a keyword of its own.
 _OTHER_NAMES = {"FrameAcquisitionNumber": _ACQUISITION}
 _WANTED = frozenset((*KINDS, *TIMES, _ACQUISITION, *_OTHER_NAMES, _INDICES))
-# Dimensions (PS3.3 C.7.6.17) that say where a frame lies, or when it was taken, and nothing else: positions and
-# orientation, position in the stack and slice location; trigger time and delay, time offset, moments of acquisition.
+# Dimensions (PS3.3 C.7.6.17) that only give a frame's position or time: positions and orientation, position in the
+# stack and slice location; trigger time and delay, time offset, moments of acquisition.
 _NO_KINDS = frozenset({
     0x00200032, 0x00200037, 0x00209057, 0x00209301, 0x00201041, 0x00181060, 0x00209153, 0x0020930D, 0x00189074,
     0x00189151, 0x00080022, 0x00080023, 0x0008002A, 0x00080032, 0x00080033,
@@ -42,7 +42,7 @@ _NO_KINDS = frozenset({
 
 
 class Told(NamedTuple):
-    """What a file says of a frame: the values of KINDS, of TIMES, and its dimension indices but those of places."""
+    """The statements of a file about a frame: the values of KINDS, of TIMES, and dimension indices except positions."""
 
     kinds: tuple[Value, ...]
     acquisition: Value
@@ -51,7 +51,7 @@ class Told(NamedTuple):
 
 
 def told(values: Values, frames: int) -> tuple[Told, ...]:
-    """What is said of each frame: in its own functional groups, in the shared ones, or in the data set itself."""
+    """The statements about each frame: in its own functional groups, in the shared ones, or in the data set itself."""
     per_frame = values.get("PerFrameFunctionalGroupsSequence") or []
     shared = dict(_found(values.get("SharedFunctionalGroupsSequence") or []))
     if not per_frame and not shared:
@@ -74,7 +74,9 @@ def _found(items: Iterable[Dataset]) -> Iterator[tuple[str, Any]]:
 def _told(values: Mapping[str, Any], pointers: Sequence[Any]) -> Told:
     indices = _plain(values.get(_INDICES)) or ()
     several = indices if isinstance(indices, tuple) else (indices,)
-    kept = tuple(one for k, one in enumerate(several) if k >= len(pointers) or int(pointers[k] or 0) not in _NO_KINDS)
+    kept = tuple(
+        index for k, index in enumerate(several) if k >= len(pointers) or int(pointers[k] or 0) not in _NO_KINDS
+    )
     kinds, times = _plain_all(values, KINDS), _plain_all(values, TIMES)
     return once(Told(kinds, _plain(values.get(_ACQUISITION)), kept, times))
 
@@ -84,7 +86,7 @@ def _plain_all(values: Mapping[str, Any], keywords: Sequence[str]) -> tuple[Valu
 
 
 def _plain(value: Any) -> Value:
-    """A value that can be compared and counted; None where nothing is said."""
+    """A value that can be compared and counted; None if it is missing."""
     if value is None or isinstance(value, str):
         return (value.strip() or None) if value else None
     if isinstance(value, int):
@@ -92,15 +94,15 @@ def _plain(value: Any) -> Value:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, MultiValue | list | tuple):
-        return tuple(_plain(one) for one in value) or None
+        return tuple(_plain(part) for part in value) or None
     return str(value).strip() or None
 
 
-# Most frames of a series say the same: it is kept once.
+# Most frames of a series have the same statements: they are kept once.
 _Same = TypeVar("_Same", bound=Hashable)
-_kept = lru_cache(1 << 14)(lambda one: one)
+_kept = lru_cache(1 << 14)(lambda value: value)
 
 
-def once(one: _Same) -> _Same:
-    """The same, which is kept but once."""
-    return cast(_Same, _kept(one))
+def once(value: _Same) -> _Same:
+    """The same object for equal values, so that each is kept once."""
+    return cast(_Same, _kept(value))

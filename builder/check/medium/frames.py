@@ -1,4 +1,4 @@
-"""What a DICOM file says of its frames: places, rescale and windows, from functional groups or the data set itself."""
+"""The positions, rescale and windows of frames, from functional groups or the data set itself."""
 
 from functools import lru_cache
 import math
@@ -43,7 +43,7 @@ def _frame_numbers(values: Values, index: int, macro: str, keyword: str, count: 
 
 
 def frame(values: Values, index: int) -> Frame:
-    """What the file says of one of its frames."""
+    """The facts of one frame."""
     slope = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleSlope", 1)
     intercept = _frame_numbers(values, index, "PixelValueTransformationSequence", "RescaleIntercept", 1)
     spacing = _frame_numbers(values, index, "PixelMeasuresSequence", "PixelSpacing", 2)
@@ -74,12 +74,12 @@ def _orientation(values: Values, index: int) -> Orientation | None:
     return once((found[0], found[1], found[2], found[3], found[4], found[5]))
 
 
-# Mostly that of the slice before.
+# Usually that of the slice before.
 _is_orientation = lru_cache(is_orientation)
 
 
 def _voi_lut_function(values: Values, index: int) -> str:
-    """PS3.3 C.11.2.1.3; empty where the file says none of its functions."""
+    """PS3.3 C.11.2.1.3; empty if the file names none of its functions."""
     own = (values.get("PerFrameFunctionalGroupsSequence") or [])[index : index + 1]
     groups = (*own, *(values.get("SharedFunctionalGroupsSequence") or []))
     items = [item for group in groups for item in group.get("FrameVOILUTSequence") or []]
@@ -97,7 +97,7 @@ def _window(values: Values, index: int, function: str) -> tuple[float, float] | 
 
 
 def loss(values: Values) -> str:
-    """What the index has to say of compression with loss (PS3.3 C.7.6.1.1.5); empty where there was none."""
+    """The note that the index must have on lossy compression (PS3.3 C.7.6.1.1.5); empty if there was none."""
     if values.get("LossyImageCompression") != "01":
         return ""
     methods = values.get("LossyImageCompressionMethod") or ()
@@ -106,7 +106,7 @@ def loss(values: Values) -> str:
 
 
 def altered(values: Values) -> str | None:
-    """What was done to the pixels, in the fixed words for it; None where other words stand there."""
+    """The alterations of the pixels, in the fixed words; None if there are other words."""
     said = str(values.get("DerivationDescription") or "").strip()
     try:
         split(said)
@@ -116,18 +116,18 @@ def altered(values: Values) -> str | None:
 
 
 def technique(values: Values) -> SeriesTechnique:
-    """What the file says of how it was made."""
+    """How the file was made."""
     thickness = _frame_numbers(values, 0, "PixelMeasuresSequence", "SliceThickness", 1)
     types, options = _terms(values, "ImageType"), _terms(values, "ScanOptions")
     return SeriesTechnique(
         body_part=", ".join(_terms(values, "BodyPartExamined")),
         thickness=thickness[0] if thickness else None,
         kernel=", ".join(_terms(values, "ConvolutionKernel")),
-        scout=any("LOCALIZER" in one for one in types) or any("SURVIEW" in one for one in options),
+        scout=any("LOCALIZER" in type_ for type_ in types) or any("SURVIEW" in option for option in options),
     )
 
 
 def _terms(values: Values, keyword: str) -> list[str]:
     """The single values of a text."""
     value = values.get(keyword) or ()
-    return [value.strip()] if isinstance(value, str) else [str(one).strip() for one in value]
+    return [value.strip()] if isinstance(value, str) else [str(part).strip() for part in value]

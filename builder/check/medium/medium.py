@@ -1,4 +1,4 @@
-"""Reads a medium: what lies on it, every byte of the bundle once, and what each DICOM file says of itself."""
+"""Reads a medium: its files, every byte of the bundle once, and the facts of each DICOM file."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -32,15 +32,15 @@ from bundle.layout import (
 )
 
 Progress = Callable[[int, int], None]
-# What was read of a file, and which bits its pixels use.
+# The content of a file, and the bits that its pixels use.
 Read = tuple[Content, Bits]
 # A DICOMDIR of 100,000 images is smaller.
 _DIRECTORY_KEPT = 256 << 20
-# So many files are read before they are looked at, and so many at the same time: while one waits for the medium, the
-# digest of the other is made. More would make the head of a disc drive go to and fro.
+# This many files are read ahead, and this many at the same time: while one waits for the medium, the digest of another
+# is computed. More would make the head of a disc drive go to and fro.
 _AHEAD, _READERS = 4, 2
 
-# In the File-set ID and the implementation version name of every DICOMDIR of ours.
+# In the File-set ID and the implementation version name of every DICOMDIR that mkbundle wrote.
 _OUR_NAME = b"MKBUNDLE"
 
 # Windows, Linux, macOS (four forms) and scripts.
@@ -48,13 +48,13 @@ _PROGRAMS = (
     b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!",
 )  # fmt: skip
 
-# What Windows starts by a double-click, whatever it begins with.
+# Files that Windows starts by a double-click, whatever their first bytes.
 _PROGRAM_SUFFIXES = (
     ".exe", ".com", ".bat", ".cmd", ".scr", ".pif", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".msi",
     ".msp", ".ps1", ".lnk", ".url", ".cpl", ".jar", ".reg", ".scf", ".dll", ".sys", ".ocx",
 )  # fmt: skip
 
-# What operating systems leave on any medium by themselves.
+# Files that operating systems create on any medium.
 _SYSTEM_NAMES = frozenset({
     "system volume information", "$recycle.bin", ".trashes", ".spotlight-v100", ".fseventsd", "lost+found",
 })  # fmt: skip
@@ -62,7 +62,7 @@ _SYSTEM_NAMES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class MediumFile:
-    """One file that was read: its size, its SHA-256 (empty where it was not read to the end) and its first bytes."""
+    """One file: its size, its SHA-256 (empty if it was not read to the end) and its first bytes."""
 
     size: int
     digest: str
@@ -71,9 +71,9 @@ class MediumFile:
 
 @dataclass(slots=True)
 class Medium:
-    """What is on the medium. `expected` is the manifest, None where there is none that can be read.
+    """The content of the medium. `expected` is the manifest, None if there is no readable one.
 
-    `others`: another program made it, so that only what DICOM and IHE PDI ask of everybody is expected of it.
+    `others`: another program made it, so it only has to meet the general requirements of DICOM and IHE PDI.
 
     `files` are those that could be read; `odd` are links and devices, which are never followed; `twins` are files with
     a second name (hard links).
@@ -100,15 +100,15 @@ class Medium:
         return any((self.root / path).exists() for path in (UNFINISHED, STAGE))
 
     def has(self, path: str) -> bool:
-        """Whether something lies at this path, or its loss is already reported."""
+        """Whether this path exists, or its loss is already reported."""
         known = path in self.files or path in self.unreadable or path in (self.expected or ())
         return known or any(path == odd or path.startswith(f"{odd}/") for odd in self.odd)
 
     def intact(self, path: str) -> bool:
-        """Whether a file is there and is the one of the manifest, so that it is worth a look into it.
+        """Whether a file exists and matches the manifest, so that it is worth examining.
 
-        A file that is changed is reported once, as changed: what stands in it is not what was written, and every
-        further finding about it, or about what refers to it, would only repeat that.
+        A changed file is reported once, as changed: its content is not what was written, and every further finding
+        about it, or about references to it, would only repeat that.
         """
         file = self.files.get(path)
         if file is None or self.expected is None:
@@ -123,7 +123,7 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
         medium.findings.append(finding("medium.others", ".", "it has a DICOMDIR, and no other part of a bundle"))
     else:
         _read_manifest(medium)
-    known = {path: path for path in medium.expected or ()}  # each path is kept but once
+    known = {path: path for path in medium.expected or ()}  # each path is kept only once
     sizes = {known.get(path, path): size for path, size in sorted(_list_root(medium))}
     del known
     paths = list(sizes)
@@ -141,7 +141,7 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
 
 
 def is_of_others(root: Path) -> bool:
-    """Whether another program made the medium: none of our folders, and a DICOMDIR that does not name us either."""
+    """Whether another program made the medium: no folder of a bundle, and a DICOMDIR without our name."""
     if (root / INDEX).parent.exists():
         return False
     try:
@@ -186,7 +186,7 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tupl
             medium.twins.append(path)
         if path not in (MANIFEST, UNFINISHED):
             yield path, state.st_size
-    elif path == STAGE:  # what lies in there is unfinished, and one finding says so
+    elif path == STAGE:  # its content is unfinished: one finding reports that
         return
     elif entry.is_dir(follow_symlinks=False):
         for below in sorted(os.scandir(entry.path), key=lambda entry: entry.name):
@@ -198,7 +198,7 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tupl
 def _ahead(
     medium: Medium, paths: Sequence[str], skimmed: Set[str], reader: Executor
 ) -> Iterator[tuple[str, "Future[Read]"]]:
-    """Each file as it comes from the medium, which is read on while the one before is looked at."""
+    """Each file as it comes from the medium; the next files are read while one is examined."""
     waiting: deque[tuple[str, Future[Read]]] = deque()
     try:
         for path in paths:
@@ -206,14 +206,14 @@ def _ahead(
             if len(waiting) > _AHEAD:
                 yield waiting.popleft()
         yield from waiting
-    finally:  # whoever stops does not wait for the rest
+    finally:  # a stop does not wait for the rest
         for _, content in waiting:
             content.cancel()
 
 
 def _content(medium: Medium, path: str, *, skim: bool) -> Read:
     bits = Bits()
-    if path == DICOMDIR:  # whose icons have pixels as well
+    if path == DICOMDIR:  # its icons also have pixels
         return contents.read_whole(medium.root / path, _DIRECTORY_KEPT), bits
     if not medium.others and not path.startswith(f"{DICOM_FOLDER}/"):
         return (contents.skim if skim else contents.read_whole)(medium.root / path, MAGIC), bits
@@ -227,7 +227,7 @@ def _take(medium: Medium, path: str, read: Callable[[], Read]) -> None:
         (size, digest, head), bits = read()
         medium.bytes_read += size if digest else len(head)
         written = (medium.expected or {}).get(path)
-        digest = written if digest == written else digest  # which is kept but once, then
+        digest = written if digest == written else digest  # kept only once, then
         medium.files[path] = MediumFile(size, digest, once(head[:MAGIC]))
         if not medium.intact(path) or is_program(path, head):
             return
@@ -258,7 +258,7 @@ def _examine(medium: Medium, path: str, head: bytes, bits: Bits) -> None:
 
 
 def is_program(path: str, head: bytes) -> bool:
-    """Whether a file begins like a program or script, or is named as one, and is not a DICOM file."""
+    """Whether a file begins like a program or script, or has such a name, and is not a DICOM file."""
     return (head.startswith(_PROGRAMS) or path.lower().endswith(_PROGRAM_SUFFIXES)) and head[128:132] != b"DICM"
 
 
@@ -272,5 +272,5 @@ def is_inside(path: str) -> bool:
 
 
 def is_checksummed(path: str) -> bool:
-    """Whether the manifest should hold the path: everything of a bundle but what readers write."""
+    """Whether the manifest should list the path: everything of a bundle except readings."""
     return not path.startswith(f"{READINGS_FOLDER}/") and path not in (MANIFEST, UNFINISHED)

@@ -1,4 +1,4 @@
-"""A header as pydicom reads it, element by element: what is encoded the same in file after file is read but once."""
+"""A header as pydicom reads it, element by element: encodings that recur from file to file are parsed only once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ Values = Mapping[str, Any]
 
 CHARACTER_SET = 0x00080005
 _METHODS = 0x00120064
-# PS3.5 6.1.2.2: the value representations that Specific Character Set holds for.
+# PS3.5 6.1.2.2: the value representations that Specific Character Set affects.
 TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
-# What is longer is not repeated, or not worth the memory.
+# Longer values do not recur, or are not worth the memory.
 _LONGEST_KEPT = 4096
 _MOST_KEPT = 1 << 14
 
@@ -43,13 +43,13 @@ class Code(NamedTuple):
     meaning: str
 
 
-# Compared by identity: what is encoded the same is one and the same piece.
+# Compared by identity: equal encodings share one piece.
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """An element of the data set itself with everything that is nested in it, and what checks need to know of these.
+    """An element of the data set itself with everything nested in it, and the facts about these for checks.
 
-    `special` are private elements, overlays and curves; `foreign` the texts that are not ASCII, by tag; `malformed`
-    says what has not the form of its value representation.
+    `special` are private elements, overlays and curves; `foreign` the non-ASCII texts, by tag; `malformed` are messages
+    about values without the form of their value representation.
     """
 
     encoded: bytes
@@ -65,46 +65,46 @@ class Piece:
 
 
 class ParsedHeader:
-    """A data set without its pixels: its own values by keyword, and what stands at any depth."""
+    """A data set without its pixels: its own values by keyword, and facts about elements at any depth."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
-        self.values: Values = {one.keyword: one.value for one in pieces}
-        self.character_set = next((one.encoded[8:] for one in pieces if one.tag == CHARACTER_SET), b"")
+        self.values: Values = {piece.keyword: piece.value for piece in pieces}
+        self.character_set = next((piece.encoded[8:] for piece in pieces if piece.tag == CHARACTER_SET), b"")
 
     @property
     def methods(self) -> tuple[Code, ...]:
         """The items of De-identification Method Code Sequence (0012,0064)."""
-        return next((_codes(one) for one in self.pieces if one.tag == _METHODS), ())
+        return next((_codes(piece) for piece in self.pieces if piece.tag == _METHODS), ())
 
     @property
     def persons(self) -> list[PersonName]:
         """All persons."""
-        return [person for one in self.pieces if one.persons for person in one.persons]
+        return [person for piece in self.pieces if piece.persons for person in piece.persons]
 
     @property
     def filled(self) -> frozenset[str]:
         """The keywords of all elements that have a value."""
-        return frozenset().union(*[one.filled for one in self.pieces])
+        return frozenset().union(*[piece.filled for piece in self.pieces])
 
     @property
     def special(self) -> list[Element]:
         """Private elements, overlays and curves."""
-        return [element for one in self.pieces if one.special for element in one.special]
+        return [element for piece in self.pieces if piece.special for element in piece.special]
 
     @property
     def foreign(self) -> list[tuple[int, bytes]]:
-        """Texts that are not ASCII, by tag."""
-        return [text for one in self.pieces if one.foreign for text in one.foreign]
+        """Non-ASCII texts, by tag."""
+        return [text for piece in self.pieces if piece.foreign for text in piece.foreign]
 
     @property
     def malformed(self) -> list[str]:
-        """What has not the form of its value representation."""
-        return [text for one in self.pieces if one.malformed for text in one.malformed]
+        """Messages about values without the form of their value representation."""
+        return [text for piece in self.pieces if piece.malformed for text in piece.malformed]
 
 
 class HeaderReader:
-    """Reads one header after the other, and knows again what stood in those before."""
+    """Reads one header after the other, and recognises pieces from earlier ones."""
 
     def __init__(self) -> None:
         self._before: list[Piece] = []
@@ -113,16 +113,16 @@ class HeaderReader:
     def read(
         self, data: bytes, at: int, size: int, *, character_set: bytes = b"", end: int = PIXEL_DATA
     ) -> tuple[ParsedHeader, Element | None]:
-        """The data set from byte `at` up to the element `end`, and where that stands; every value is looked at.
+        """The data set from byte `at` up to the element `end`, and the place of that; examines every value.
 
-        Raises Malformed, and whatever pydicom raises for a value that it cannot read.
+        Raises Malformed, and whatever pydicom raises for an unreadable value.
         """
         before, place, last = self._before, 0, -1
         pieces: list[Piece] = []
         closed = None
         while at < size:
             piece = before[place] if place < len(before) else None
-            # Mostly the same bytes stand here as in the file before, and then they mean the same.
+            # Usually these bytes are the same as in the file before, and then they mean the same.
             if piece and data.startswith(piece.encoded, at) and piece.character_set == character_set:
                 at += len(piece.encoded)
                 place += 1
@@ -143,7 +143,7 @@ class HeaderReader:
 
     def _piece(self, data: bytes, elements: list[Element], end: int, character_set: bytes) -> Piece:
         encoded = data[elements[0].start : end]
-        if elements[0].vr in PLAIN:  # as quick to read as to find, and every slice has others
+        if elements[0].vr in PLAIN:  # as quick to read as to look up, and different in every slice
             return _read(encoded, character_set, data, elements)
         known = self._known.get((encoded, character_set))
         if known is None:
@@ -160,10 +160,14 @@ def _read(encoded: bytes, character_set: bytes, data: bytes, elements: list[Elem
     filled = frozenset({keyword})
     if value is None:
         value, persons, filled = _by_pydicom(encoded, character_set)
-    texts = ((one.tag, data[one.value : one.value + one.length]) for one in elements if one.vr in TEXTS)
+    texts = (
+        (element.tag, data[element.value : element.value + element.length])
+        for element in elements
+        if element.vr in TEXTS
+    )
     return Piece(
         encoded, character_set, top.tag, keyword, value, persons, filled,
-        special=tuple(one for one in elements if _is_special(one.tag)),
+        special=tuple(element for element in elements if _is_special(element.tag)),
         foreign=tuple((tag, text) for tag, text in texts if not text.isascii()),
         malformed=tuple(malformed(data, elements)),
     )  # fmt: skip
@@ -187,7 +191,7 @@ def _is_special(tag: int) -> bool:
 
 def _by_pydicom(encoded: bytes, character_set: bytes) -> tuple[Any, tuple[PersonName, ...], frozenset[str]]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what pydicom warns of has checks of its own
+        warnings.simplefilter("ignore")  # other checks cover pydicom's warnings
         encodings = convert_encodings(character_set.decode("ascii").strip(" \0").split("\\"))
         dataset = read_dataset(BytesIO(encoded), False, True, parent_encoding=encodings)
         (element,) = dataset

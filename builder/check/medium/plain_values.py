@@ -1,4 +1,4 @@
-"""Values that can be read without doubt, and mostly differ from slice to slice; all others are left to pydicom."""
+"""Values that can be read without doubt, and usually differ from slice to slice; pydicom reads all others."""
 
 from collections.abc import Callable
 import re
@@ -35,6 +35,6 @@ PLAIN: dict[str, tuple[re.Pattern[bytes], Callable[[bytes], Any]]] = {
 
 
 def plain_value(vr: str, value: bytes) -> Any:
-    """What pydicom would make of the value, as text, number or list of numbers; None where it has to be asked."""
+    """pydicom's result for the value, as text, number or list of numbers; None if pydicom itself must read it."""
     form, read = PLAIN.get(vr, (None, None))
     return read(value) if form and read and form.fullmatch(value) else None

@@ -9,7 +9,7 @@ from bundle.layout import DICOM_FOLDER, DICOMDIR, README, VIEWER_FOLDER, WINDOWS
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """With `sample` None everything is read; else so many files, drawn by chance, and the beginning of the others."""
+    """With `sample` None everything is read; else this many random files, and the beginning of the others."""
 
     sample: int | None = None
 
@@ -19,9 +19,9 @@ class Reach:
         return self.sample is not None
 
     def skimmed(self, paths: Iterable[str], others: bool = False) -> set[str]:
-        """The files that are not read to the end. What lists the others is always read whole.
+        """The files that are not read to the end. The lists of the others are always read whole.
 
-        On a medium that others made, images and programs may lie anywhere.
+        On a foreign medium, images and programs may be anywhere.
         """
         if self.sample is None:
             return set()
@@ -29,7 +29,7 @@ class Reach:
             path for path in paths
             if path.startswith(_LARGE) or path == WINDOWS_VIEWER or (others and path not in (DICOMDIR, README))
         ]  # fmt: skip
-        # Not the same ones each time: who checks often sees more, and nobody can tell which are looked at.
+        # Different ones each time: frequent checks see more, and nobody can predict the sample.
         drawn = random.SystemRandom().sample(large, min(self.sample, len(large)))
         return set(large).difference(drawn)
 

@@ -1,4 +1,4 @@
-"""What a series may be called in the index: by the technique of its files, and by nothing else."""
+"""The possible names of a series in the index: only from the technique of its files."""
 
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -11,14 +11,14 @@ from bundle.images.units import of_rescale_type
 from bundle.index.records import Frame, Orientation
 
 _AXES = ("sagittal", "coronal", "axial")
-# A normal that is nearer to an axis than this (as a cosine) goes by its name.
+# A normal nearer to an axis than this (as a cosine) has that axis's name.
 _NEAR = 0.8
-# More orientations than that may be those of one stack, which turns about.
+# More orientations than this may belong to one stack that rotates.
 _FEW = 3
 
 
 class SeriesTechnique(NamedTuple):
-    """What a file says of how it was made; empty, or None, where it does not."""
+    """How a file was made; empty, or None, if it does not say."""
 
     body_part: str
     thickness: float | None
@@ -29,17 +29,17 @@ class SeriesTechnique(NamedTuple):
 def names(
     techniques: Iterable[SeriesTechnique], frames: Iterable[Frame], told: Iterable[Told], modality: str
 ) -> Iterator[str]:
-    """Every name that a series with these files can have: its slices may lie in several directions."""
-    orientations = {one.image_orientation_patient for one in frames}
+    """Every possible name of a series with these files: its slices may have several directions."""
+    orientations = {frame.image_orientation_patient for frame in frames}
     directions = {_direction(orientation) for orientation in orientations}
     directions |= {"several directions"} if len(orientations) > _FEW else set()
-    shown = {_shown(one.kinds, modality) for one in {one.kinds: one for one in told}.values()}
+    shown = {_shown(frame.kinds, modality) for frame in {frame.kinds: frame for frame in told}.values()}
     for technique, direction, what in product(set(techniques), directions, shown):
         yield _name(technique, direction, what) or f"{modality} series"
 
 
 def _shown(kinds: tuple[Value, ...], modality: str) -> str:
-    """What pictures show that are none of tissue: by Frame Type or Image Type, or a CT by its Rescale Type."""
+    """What a parametric map shows: by Frame Type or Image Type, or for a CT by its Rescale Type."""
     said = kinds[KINDS.index("FrameType")] or kinds[KINDS.index("ImageType")]
     words = [MAPS[term] for term in (said if isinstance(said, tuple) else (said,)) if term in MAPS]
     rescale_type = kinds[KINDS.index("RescaleType")]
@@ -59,5 +59,5 @@ def _name(technique: SeriesTechnique, direction: str, shown: str) -> str:
 def _direction(orientation: Orientation | None) -> str:
     if orientation is None:
         return ""
-    cosines = [abs(one) for one in unit_normal(orientation)]
+    cosines = [abs(cosine) for cosine in unit_normal(orientation)]
     return _AXES[cosines.index(max(cosines))] if max(cosines) > _NEAR else "oblique"

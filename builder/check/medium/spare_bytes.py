@@ -1,4 +1,4 @@
-"""Which bytes of a SQLite file hold nothing that a query can read: where something deleted may still stand."""
+"""Finds the bytes of a SQLite file that no query can read, where something deleted may remain."""
 
 from collections.abc import Iterable, Iterator, Sequence
 import struct
@@ -7,7 +7,7 @@ import struct
 _INDEX_NODE, _TABLE_NODE, _INDEX_LEAF, _TABLE_LEAF = 2, 5, 10, 13
 _NODE_HEAD, _LEAF_HEAD = 12, 8
 _DATABASE_HEAD = 100
-# What a free block says of itself, and the least that a cell takes.
+# The header of a free block, and the least size of a cell.
 _LEAST = 4
 
 # Asks a database for the first page of each table and index.
@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 
 def spare_bytes(content: bytes, first_pages: Iterable[int]) -> list[Span]:
-    """First byte and end of each spare run, in order; raises IndexError where the file is damaged.
+    """First byte and end of each spare run, in order; raises IndexError if the file is damaged.
 
     A page that no table and no index leads to is spare as a whole.
     """
@@ -28,7 +28,7 @@ def spare_bytes(content: bytes, first_pages: Iterable[int]) -> list[Span]:
 
 
 class _Database:
-    """Reads page after page, and keeps the spare runs of each alone: all that is in use would take too much."""
+    """Reads page after page, and keeps only the spare runs of each: all used runs would take too much memory."""
 
     def __init__(self, content: bytes) -> None:
         (size,) = struct.unpack_from(">H", content, 16)
@@ -51,12 +51,12 @@ class _Database:
         return (page - 1) * self._size, min(page * self._size, len(self._content))
 
     def _keep(self, page: int, used: Iterable[Span]) -> None:
-        """Note what lies between the runs in use, which count from the beginning of the page."""
+        """Record the gaps between the used runs, which count from the beginning of the page."""
         start, stop = self._whole(page)
         self._spare[page] = [(start + begin, min(start + end, stop)) for begin, end in _between(used, self._size)]
 
     def _read_tree(self, page: int) -> list[int]:
-        """Note the page, and the pages that rows of it go on in; the pages below it."""
+        """Record the page, and the overflow pages of its rows; returns the pages below it."""
         start, stop = self._whole(page)
         cells = _Page(self._content[start:stop], _DATABASE_HEAD if page == 1 else 0, self._usable)
         self._keep(page, cells.used())
@@ -103,12 +103,12 @@ class _Page:
             at = following if following > at else 0
 
     def _end_of(self, at: int) -> int:
-        """Where the cell at this place ends."""
+        """The end of the cell at this place."""
         if self._is_node:
             self.below += struct.unpack_from(">I", self._page, at)
             at += 4
         length, at = _varint(self._page, at)
-        if self._kind == _TABLE_NODE:  # whose cells have a row number and no row
+        if self._kind == _TABLE_NODE:  # its cells have a row number but no row
             return at
         if self._kind == _TABLE_LEAF:
             _, at = _varint(self._page, at)
@@ -121,7 +121,7 @@ class _Page:
 
 
 def _held_here(length: int, usable: int, *, is_table: bool) -> int:
-    """1.6 "Cell payload overflow": how many bytes of a row stand on its own page (X, M and K are the paper's)."""
+    """1.6 "Cell payload overflow": how many bytes of a row are on its own page (X, M and K as in the document)."""
     x = usable - 35 if is_table else (usable - 12) * 64 // 255 - 23
     m = (usable - 12) * 32 // 255 - 23
     k = m + (length - m) % (usable - 4)
@@ -129,7 +129,7 @@ def _held_here(length: int, usable: int, *, is_table: bool) -> int:
 
 
 def _varint(page: Sequence[int], at: int) -> tuple[int, int]:
-    """A number of seven bits a byte, of eight in the ninth; and where it ends."""
+    """A number of seven bits per byte, eight in the ninth; and its end."""
     value = 0
     for place in range(8):
         value = value << 7 | page[at + place] & 127

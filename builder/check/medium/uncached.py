@@ -1,4 +1,4 @@
-"""Opens files so that what is read comes from the medium, not from what the system remembers of it."""
+"""Opens files so that their bytes come from the medium, not from the system's cache."""
 
 from io import FileIO
 import mmap
@@ -7,7 +7,7 @@ from pathlib import Path
 import sys
 from typing import Any
 
-# Windows, CreateFileW: who reads past its cache reads whole sectors, into memory that begins on a page.
+# Windows, CreateFileW: unbuffered reads need whole sectors, into memory that begins on a page.
 _GENERIC_READ, _SHARE_ALL, _OPEN_EXISTING = 0x80000000, 7, 3
 _NO_BUFFERING, _SEQUENTIAL = 0x20000000, 0x08000000
 _INVALID = 2**64 - 1
@@ -21,7 +21,7 @@ def block(size: int) -> memoryview:
 
 
 def open_uncached(path: Path) -> FileIO:
-    """The file, without a buffer; where the system cannot be told to forget it, as it is."""
+    """The file, without a buffer; if the system cannot bypass its cache, with it."""
     if sys.platform == "win32":
         return _open_on_windows(path)
     stream = FileIO(path)
@@ -44,6 +44,6 @@ def _open_on_windows(path: Path) -> FileIO:
     flags = _NO_BUFFERING | _SEQUENTIAL
     handle = create(str(path), _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, flags, None)
     if handle in (None, _INVALID):
-        return FileIO(path)  # which says what is wrong, or does without
+        return FileIO(path)  # raises the error, or reads through the cache
     runtime: Any = msvcrt
     return FileIO(runtime.open_osfhandle(handle, os.O_RDONLY | getattr(os, "O_BINARY", 0)))

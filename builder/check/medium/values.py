@@ -1,4 +1,4 @@
-"""Whether values have the form and length that PS3.5 Table 6.2-1 gives their value representation."""
+"""Whether values have the form and length that PS3.5 Table 6.2-1 prescribes for their value representation."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -7,7 +7,7 @@ import re
 from builder.check.medium.elements import Element, tag_text
 
 _TIME = r"([01]\d|2[0-3])([0-5]\d([0-5]\d|60)?(\.\d{1,6})?)?"
-# Character strings, each value by itself and without the blanks around it. UIDs have a check of their own.
+# Character strings, each value by itself and without surrounding blanks. UIDs have a check of their own.
 _FORMS = {
     "AE": r".{1,16}",
     "AS": r"\d{3}[DWMY]",
@@ -24,15 +24,15 @@ _FORMS = {
 _PATTERNS = {vr: re.compile(form) for vr, form in _FORMS.items()}
 # Binary numbers: bytes in one value.
 _SIZES = {"AT": 4, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "US": 2, "UV": 8}
-# Values that cannot tell who somebody is: a report is kept, and sent on.
+# Values that cannot identify anybody: a report is kept, and sent on.
 _SHOWN = frozenset({"CS", "DS", "IS", "TM"})
 _LONGEST_SHOWN = 24
-# The files of a series repeat most of their values; what is longer is not worth the memory.
+# The files of a series repeat most of their values; longer values are not worth the memory.
 _LONGEST_KEPT = 256
 
 
 def malformed(header: bytes, elements: Iterable[Element]) -> Iterator[str]:
-    """One message for each element that is not of the right form; their values stand in the header."""
+    """One message for each malformed element; the values are in the header."""
     for element in elements:
         value = header[element.value : element.value + element.length]
         problem = (_problem if len(value) <= _LONGEST_KEPT else _problem.__wrapped__)(element.vr, value)
@@ -54,7 +54,7 @@ def _problem(vr: str, value: bytes) -> str:
 
 
 def _parts(vr: str, value: bytes) -> list[str]:
-    """The single values of a character string that has a form; none for other value representations."""
+    """The single values of a character string with a form; none for other value representations."""
     if vr not in _PATTERNS:
         return []
     return [part.strip(" \0") for part in value.decode("latin-1").split("\\")]

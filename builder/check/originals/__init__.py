@@ -1,5 +1,5 @@
-"""The search for originals on a medium: what is looked for, in which spellings, and where it hides.
+"""The search for originals on a medium: what to search for, in which spellings, and in which places.
 
-`originals` says what is looked for, `spellings` how it may be written, `days` finds dates; `search` goes through
-every byte, with `matcher` and `literals`, through `views` of bytes and packed `streams`.
+`originals` lists the identifiers, `spellings` their possible spellings, `days` finds dates; `search` goes through every
+byte, with `matcher` and `literals`, through `views` of bytes and compressed `streams`.
 """

@@ -1,9 +1,9 @@
-"""Finds days in bytes, in the spellings in which people and programs write them."""
+"""Finds days in bytes, in the spellings of people and programs."""
 
 from collections.abc import Iterator
 import re
 
-# 18.04.1953, 4/18/1953, 1953-4-18, 18.04.53; not a part of a longer chain of numbers, such as a UID.
+# 18.04.1953, 4/18/1953, 1953-4-18, 18.04.53; not part of a longer chain of numbers, such as a UID.
 _WITH_MARKS = re.compile(
     rb"(?<![\d.])(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d|\.\d)|(?<![\d.])(\d{1,2})([-./])(\d{1,2})\6(\d{4}|\d\d)(?!\d|\.\d)"
 )
@@ -13,7 +13,7 @@ _WITH_MONTH = re.compile(
     rb"|([A-Za-z]{3}|[A-Za-z\x80-\xff]{4,12})[-. ]{1,2}(\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)"
 )
 _YEAR = re.compile(rb"(?:19|20)\d\d(?!\d)")
-# Beginnings of the months in English, German, French, Spanish and Italian.
+# The first letters of the months in English, German, French, Spanish and Italian.
 _MONTHS = {
     name.encode(): number
     for number, names in enumerate(
@@ -21,12 +21,12 @@ _MONTHS = {
          "aug aoû aou ago", "sep set", "oct okt ott", "nov", "dec dez déc dic"), start=1)
     for name in names.split()
 }  # fmt: skip
-# Of a number: a day, a minute or a second of it (PS3.5, DT), each behind the day.
+# The digits after a day that may be its hour, minute or second (PS3.5, DT).
 _LENGTHS = (8, 10, 12, 14)
 
 
 def of_figures(run: bytes) -> Iterator[tuple[str, bool]]:
-    """The days that a run of figures may mean, and whether in the order that only people use."""
+    """The days that a run of digits may mean, and whether only people use that order."""
     if len(run) in _LENGTHS:
         yield run[:8].decode(), False
     if len(run) == 8:
@@ -36,7 +36,7 @@ def of_figures(run: bytes) -> Iterator[tuple[str, bool]]:
 
 
 def days_in(content: bytes) -> Iterator[tuple[str, bool, int]]:
-    """(day as YYYYMMDD, whether its year has two figures, place) of everything that is written like a day."""
+    """(day as YYYYMMDD, whether its year has two digits, place) of everything written like a day."""
     for found in _WITH_MARKS.finditer(content):
         year, _, month, day, a, _, b, end = found.groups()
         if year:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-# So much of each string is looked up; shorter ones cannot be found.
+# This much of each string is looked up; shorter strings cannot be found.
 _START = 4
 _PAIRS = 1 << 16
 
@@ -13,8 +13,8 @@ _PAIRS = 1 << 16
 class Literals:
     """Byte strings of four bytes or more.
 
-    Two tables say which pairs of bytes any of them begins with, and which come next: where both say yes, which is
-    nearly nowhere, the string is looked up by its first four bytes.
+    Two tables hold the pairs of bytes that a string may begin with, and those that may follow: where both match, which
+    is rare, the string is looked up by its first four bytes.
     """
 
     def __init__(self, literals: Iterable[bytes]) -> None:
@@ -27,7 +27,7 @@ class Literals:
             self._second[int.from_bytes(start[2:], "little")] = True
 
     def places(self, content: bytes) -> Iterator[tuple[bytes, int]]:
-        """(string, where it begins) of every one that stands in the bytes."""
+        """(string, its place) of every string that occurs in the bytes."""
         for offset in (0, 1) if self._by_start else ():
             count = (len(content) - offset) // 2
             if count < 2:

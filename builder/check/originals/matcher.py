@@ -1,4 +1,4 @@
-"""Finds originals in bytes: figures and words only as wholes, names by two of their parts near each other."""
+"""Finds originals in bytes: digits and words only as wholes, names by two of their parts near each other."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,34 +12,34 @@ from builder.check.originals.spellings import Wanted
 _LONG_LITERAL, _LONG_LITERAL_IN_PICTURES = 6, 10
 _LONGEST_NUMBER = 20
 _LONGEST_PHONE = 15
-# Parts of one name stand this near to each other, in bytes, wherever a name is written.
+# Parts of one name are this near to each other, in bytes, wherever a name is written.
 _NEAR = 48
-# In pictures, where any bytes may follow each other: what shorter signs say there, chance says as often.
+# The same in pictures, where bytes follow each other at random: shorter matches occur by chance.
 _SHORTEST_IN_PICTURES, _SHORTEST_NAME_APART, _SHORTEST_NUMBER_THERE = 8, 10, 8
 _MOST_NUMBERS_WRITTEN = 20
 # Shorter UIDs look like the versions of programs.
 _SHORTEST_UID_IN_PROGRAMS = 12
-# What stands between the parts of a name and seldom between chance ones; and where both are usual words, or in what
-# others have frozen, the delimiter of DICOM alone.
+# Separators between the parts of a name that seldom separate random ones; and, if both parts are usual words, or in
+# frozen programs of others, only the delimiter of DICOM.
 _BETWEEN, _DELIMITER = (b"^", b", ", b","), (b"^",)
-# Digests and our own UIDs: long random numbers in which any six figures turn up.
+# Digests and UIDs that mkbundle made: long random numbers in which any six digits occur.
 _RANDOM = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])|(?<![\d.])2\.25\.\d{1,39}")
-# Our own File IDs are counters, and the same on every medium: somebody's number 000001 is not told by them.
+# Our own File IDs are counters, and the same on every medium: they do not reveal somebody's number 000001.
 FILE_ID = re.compile(rb"DICOM[/\\]PT\d{6}(?:[/\\]ST\d{6}(?:[/\\]SE\d{6}(?:[/\\]IM\d{6})?)?)?(?![0-9A-Za-z])")
-# Such a chain that is kept is one of the standard's, or a registered one.
+# A kept chain of this form is a UID of the standard, or a registered one.
 _UID_RUN = re.compile(rb"(?<!\d)\d{1,60}(?:\.\d{1,60}){3,}")
 # Not the decimals of a number, and not the time of day in an element of VR TM.
 _NUMBER_RUN = re.compile(rb"(?<!\d)(?<!\d[.])(?<!TM[\x06\x08\x0e\x10]\0)\d{%d,}(?!\d|\.\d)" % SHORTEST_NUMBER)
 _SPACED_RUN = re.compile(rb"(?<![\d.])\d(?:[ ()/-]{0,2}\d){6,20}(?!\d|\.\d)")
 _ANY_NUMBER_RUN = re.compile(rb"\d{%d,}" % SHORTEST_NUMBER)
-# Where so many letters, figures and marks between them follow each other, as in every sign, it is looked for what they
-# say; in pictures, where chance makes short ones, it must be more of them, and letters with marks are none.
+# A run of this many letters, digits and separators could be read, so it is searched; in pictures, where short runs
+# occur by chance, it must be longer, without accented letters.
 _MARKS = " ,.^=_/()+:-"
 _IN_PICTURES = bytes(ord("c") * (chr(n).isalnum() or chr(n) in _MARKS) * (n < 0x80) for n in range(256))
 _ELSEWHERE = bytes(ord("c") * (n >= 0x80) or _IN_PICTURES[n] for n in range(256))
 _SIGNS = {True: (_IN_PICTURES, re.compile(rb"ccccc+")), False: (_ELSEWHERE, re.compile(rb"ccc+"))}
 _LETTERS = re.compile(rb"[a-z]{%d,}" % SHORTEST_PART)
-# Two words of two letters, of up to three bytes each, with what people write between the parts of a name.
+# Two words of two letters, of up to three bytes each, with a separator as between the parts of a name.
 _SHORT_WORDS = re.compile(
     rb"(?<![a-z0-9\x80-\xff])([a-z\x80-\xff]{2,6})"
     rb"(?=(\^|, ?|[ _.+-])([a-z\x80-\xff]{2,6})(?![a-z0-9\x80-\xff]))"
@@ -49,14 +49,13 @@ _WORD_RUN = re.compile(rb"[a-z0-9\x80-\xff]{%d,}" % SHORTEST_PART)
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """How much bytes can say.
+    """How much a match in certain bytes means.
 
-    `known` files are byte for byte what was made before any patient was known: there only what is written as DICOM
-    writes it says something. In other programs lone words say nothing. In a `picture` short signs come by chance;
-    without `figures` it is so full of them that they say nothing. In what is made of words of the standard alone, a
-    family name says enough. `moved` are days that are no originals there, and where there are no `days`, numbers of
-    versions look like such. Where things stand `joined`, as in the free pages of a database, there is no mark between
-    them.
+    `known` files were, byte for byte, made before any patient was known: only identifiers in DICOM's own form count
+    there. In other programs single words do not count. In a `picture` short matches occur by chance; without `figures`
+    it has so many digits that they do not count. Where all other words are those of the standard, a family name alone
+    counts. `moved` are days that are no originals there; without `days`, version numbers would look like days. In
+    `joined` places, as in the free pages of a database, no separator marks the ends of words.
     """
 
     program: bool = False
@@ -74,14 +73,14 @@ Found = dict[Original, int]
 
 
 class Matcher:
-    """Looks through bytes for what is wanted."""
+    """Searches bytes for the originals."""
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._literals = Literals(wanted.literals)
 
     def find(self, content: bytes, look: Lookup = ANYTHING) -> Found:
-        """The originals that stand in the bytes, and where the first sign of each is."""
+        """The originals in the bytes, and the place of the first match of each."""
         found: Found = {}
         if not look.picture:
             content = FILE_ID.sub(_blank, content)
@@ -161,13 +160,13 @@ class Matcher:
         for literal, at in self._literals.places(content):
             around = content[max(at - _NEAR, 0) : at + len(literal) + _NEAR]
             for others, original in self._wanted.literals[literal]:
-                # Two characters of another script are four bytes, which pictures hold by chance.
+                # Two characters of another script are four bytes, which occur in pictures by chance.
                 if original not in found and (len(literal) >= longest or _any_in(around, others, look)):
                     found.add(original)
                     yield original, at
 
     def _find_names(self, lower: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
-        # Between bytes that are no text, a figure or a letter with a mark may stand beside a word by chance.
+        # Between bytes that are not text, a digit or an accented letter may adjoin a word by chance.
         for run in {*_WORD_RUN.findall(lower), *_LETTERS.findall(lower)} & self._wanted.names.keys():
             for at in _places(lower, run):
                 near = _words_near(lower, at, len(run))
@@ -176,7 +175,7 @@ class Matcher:
                         yield name.original, at
 
     def _tells(self, lower: bytes, at: int, part: bytes, other: bytes, look: Lookup) -> bool:
-        """Whether two parts of a name near each other say who it is."""
+        """Whether two parts of a name near each other identify its person."""
         letters = len(part) + len(other)
         if look.picture and letters < _SHORTEST_IN_PICTURES:
             return False
@@ -226,7 +225,7 @@ class Matcher:
 
 
 def _is_full_of_figures(parts: Iterable[bytes]) -> bool:
-    """Whether more numbers stand there than anybody would write: soft tissue is made of values that read as figures."""
+    """Whether there are more numbers than anybody would write: soft tissue consists of values that look like digits."""
     numbers = 0
     for part in parts:
         numbers += len(_SPACED_RUN.findall(part))
@@ -236,7 +235,7 @@ def _is_full_of_figures(parts: Iterable[bytes]) -> bool:
 
 
 def _readable(content: bytes, look: Lookup) -> Iterator[tuple[int, int]]:
-    """The stretches where something could be read, with what is near to them; programs are full of them."""
+    """The stretches with readable text, and their surroundings; programs are full of them."""
     if look.known:
         yield 0, len(content)
         return
@@ -253,7 +252,7 @@ def _readable(content: bytes, look: Lookup) -> Iterator[tuple[int, int]]:
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
-    """As many bytes that say nothing, so that all others stay where they are."""
+    """As many meaningless bytes, so that all others keep their places."""
     return b"-" * len(found[0])
 
 
@@ -262,19 +261,19 @@ def _hide_random(content: bytes) -> bytes:
 
 
 def _any_in(around: bytes, others: Iterable[bytes], look: Lookup) -> bool:
-    """Whether another part of a name is near; one character of it says nothing in a picture."""
+    """Whether another part of a name is near; in a picture, a single character of it does not count."""
     return any(other in around for other in others if not look.picture or len(other) > SHORTEST_PART)
 
 
 def _side_by_side(lower: bytes, at: int, part: bytes, other: bytes, between: Iterable[bytes]) -> bool:
-    """Whether one part follows the other with only so much between them."""
+    """Whether one part follows the other with only a separator between them."""
     return any(
         lower.startswith(mark + other, at + len(part)) or lower.endswith(other + mark, 0, at) for mark in between
     )
 
 
 def _words_near(lower: bytes, at: int, length: int) -> set[bytes]:
-    """The words around one, and those of two letters, which are parts of names too."""
+    """The words around a place, and those of two letters, which are parts of names too."""
     around = lower[max(at - _NEAR, 0) : at] + b"\0" + lower[at + length : at + length + _NEAR]
     return {*re.findall(rb"[a-z0-9\x80-\xff]{2,}", around), *re.findall(rb"[a-z]{2,}", around)}
 
@@ -287,5 +286,5 @@ def _places(content: bytes, part: bytes) -> Iterator[int]:
 
 
 def _ends_or_holds(run: bytes, number: bytes) -> bool:
-    """Whether a run of digits holds a number; the digits of a UID hold every short number somewhere by chance."""
+    """Whether a run of digits holds a number; the digits of a UID contain every short number by chance."""
     return run.endswith(number) if len(run) > _LONGEST_NUMBER else number in run

@@ -21,8 +21,8 @@ from builder.check.originals.views import binary_numbers, left_over, rows, views
 from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, README, STARTS, VIEWER_FOLDER
 from bundle.manifest import file_digest
 
-# A file is searched in stretches, so that a large one takes no more memory. A stretch overlaps the next by as much
-# as a packed stream that begins in it may take.
+# A file is searched in stretches, so that a large one takes no more memory. A stretch overlaps the next by the largest
+# size of a compressed stream that begins in it.
 _STRETCH, _OVERLAP = 16 << 20, 8 << 20
 _SQLITE = b"SQLite format 3\0"
 # Codes of CID 7050 -> the kinds of originals that may stay under that option.
@@ -31,7 +31,7 @@ _RETAINED = {
     "113108": {"patient"},
 }  # fmt: skip
 _OF_DEVICE = frozenset({"DeviceUID", "ManufacturerDeviceClassUID"})
-# Under these options descriptions and names of makers stay, among which a family name may be.
+# Under these options descriptions and names of makers stay, which may contain a family name.
 _WORDY = frozenset({"113105", "113109", "113112"})
 _BILLS = frozenset(place.bill for place in PLACES)
 _MOST_NAMED = 5
@@ -41,13 +41,13 @@ def search(
     medium: Medium, originals: Originals, stated: Iterable[str], progress: Progress | None = None,
     bills: Iterable[bytes] = (),
 ) -> list[Finding]:  # fmt: skip
-    """One finding for each file that holds an original, in its bytes or in its name; the text itself is never shown.
+    """One finding for each file with an original, in its bytes or in its name; it never shows the text itself.
 
-    `stated` are the codes of CID 7050 that the files state: what an option retains is no leak. `bills` are those of the
+    `stated` are the codes of CID 7050 that the files state: a retained identifier is no leak. `bills` are those of the
     viewers that this machine has made, before it knew of any patient.
     """
     retained = {kind for code in stated for kind in _RETAINED.get(code, ())}
-    texts = [one.text for one in originals.identifiers if one.kind in retained]
+    texts = [identifier.text for identifier in originals.identifiers if identifier.kind in retained]
     vocabulary = _vocabulary().union(*map(words_of, texts))
     look_into_uids = not retained & {"uid", "device"}
     wanted = Wanted(_not_retained(originals, retained), vocabulary, look_into_uids=look_into_uids)
@@ -58,7 +58,7 @@ def search(
         try:
             found.extend(_findings(path, searching.look_at(path)))
         except OSError as error:
-            if path not in medium.unreadable:  # which is said already
+            if path not in medium.unreadable:  # already reported
                 found.append(finding("medium.unreadable", path, f"it cannot be searched: {error.strerror or error}"))
         if progress:
             progress(done, len(places))
@@ -66,49 +66,51 @@ def search(
 
 
 def _not_retained(originals: Originals, retained: Set[str]) -> Iterator[Original]:
-    """Without what an option retains, and what stands in a text that it retains: a model may be named as a hospital is.
+    """Without retained identifiers, and texts inside retained ones: a model may have the name of a hospital.
 
-    Days of birth go under every option; one on which somebody else was scanned stays with the days that do.
+    Dates of birth are removed under every option; if somebody else was scanned on that day, it may stay as a date.
     """
-    texts = "\n".join(one.text.casefold() for one in originals.identifiers if one.kind in retained)
-    days = {one.text for one in originals.identifiers if one.kind == "date" and not one.of_birth}
-    for one in originals.identifiers:
-        if one.kind == "date" and one.of_birth:
-            kept = "date" in retained and one.text in days
-        elif one.kind == "uid":
-            kept = "uid" in retained or ("device" in retained and one.keyword in _OF_DEVICE)
+    texts = "\n".join(identifier.text.casefold() for identifier in originals.identifiers if identifier.kind in retained)
+    days = {
+        identifier.text for identifier in originals.identifiers if identifier.kind == "date" and not identifier.of_birth
+    }
+    for identifier in originals.identifiers:
+        if identifier.kind == "date" and identifier.of_birth:
+            kept = "date" in retained and identifier.text in days
+        elif identifier.kind == "uid":
+            kept = "uid" in retained or ("device" in retained and identifier.keyword in _OF_DEVICE)
         else:
-            kept = one.kind in retained or not one.sought or one.text.casefold() in texts
+            kept = identifier.kind in retained or not identifier.sought or identifier.text.casefold() in texts
         if not kept:
-            yield one
+            yield identifier
 
 
 def _everything(root: Path) -> Iterator[str]:
-    """Every file, folder and link on the medium, whoever put it there; links are not followed."""
+    """Every file, folder and link on the medium, whatever its origin; links are not followed."""
     for folder, folders, files in os.walk(root):
         for name in (*folders, *files):
             yield os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")  # noqa: PTH118
 
 
 def _known(medium: Medium, bills: Iterable[bytes]) -> Set[str]:
-    """The SHA-256 of what was made before any patient was known: viewers as they were frozen, and our own data."""
+    """The SHA-256 of files made before any patient was known: viewers as they were frozen, and our own data."""
     known = {hashlib.sha256(bill).hexdigest() for bill in bills}
     on_medium = (medium.root / place.bill for place in PLACES)
-    for bill in (*bills, *(one.read_bytes() for one in on_medium if one.is_file())):
+    for bill in (*bills, *(path.read_bytes() for path in on_medium if path.is_file())):
         with suppress(ValueError):
             known |= set(read_bill(bill).files.values())
-    ours = (one for one in resources.files("bundle_template").iterdir() if one.is_file())
-    return known | {hashlib.sha256(one.read_bytes()).hexdigest() for one in ours}
+    ours = (entry for entry in resources.files("bundle_template").iterdir() if entry.is_file())
+    return known | {hashlib.sha256(entry.read_bytes()).hexdigest() for entry in ours}
 
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """The words of the standard and of our own texts, which stand in every bundle."""
+    """The words of the standard and of our own texts, which occur in every bundle."""
     from pydicom._dicom_dict import DicomDictionary
     from pydicom._uid_dict import UID_dictionary
     from pydicom.sr._concepts_dict import concepts
 
-    texts = [one[2] for one in DicomDictionary.values()] + [one[0] for one in UID_dictionary.values()]
+    texts = [row[2] for row in DicomDictionary.values()] + [row[0] for row in UID_dictionary.values()]
     texts += [keyword for scheme in concepts.values() for keyword in scheme]
     texts += [resources.files("bundle_template").joinpath(name).read_text("utf-8") for name in (README, INDEX_PAGE)]
     return frozenset(
@@ -117,7 +119,7 @@ def _vocabulary() -> frozenset[str]:
 
 
 class _Part(NamedTuple):
-    """Something to look through; what is no stretch of the file itself says `where` it comes from."""
+    """Data to search; if it is not a stretch of the file itself, `where` tells its origin."""
 
     content: bytes
     look: Lookup
@@ -125,12 +127,12 @@ class _Part(NamedTuple):
     where: str = ""
 
     def said(self, at: int) -> str:
-        """The place of what was found so far behind the beginning."""
+        """The place of a match this far from the beginning."""
         return self.where or f"at byte {self.begin + at:,}"
 
 
 class _Search:
-    """One medium, and what is looked for on it."""
+    """The search of one medium."""
 
     def __init__(
         self, medium: Medium, matcher: Matcher, originals: Originals, known: Set[str], *, lone_names: bool
@@ -140,7 +142,7 @@ class _Search:
         self._all_moved = frozenset(day for days in originals.moved.values() for day in days)
 
     def look_at(self, path: str) -> dict[Original, str]:
-        """The originals that a file, folder or link holds, and where the first sign of each is."""
+        """The originals in a file, folder or link, and the place of the first match of each."""
         look, place = self._look(path), self._medium.root / path
         encoded = path.encode("utf-8", "surrogateescape")
         name = b"" if FILE_ID.fullmatch(encoded) else encoded.rpartition(b"/")[2]
@@ -172,7 +174,7 @@ class _Search:
         return (file.digest or file_digest(place)) in self._known
 
     def _parts_of(self, path: str, place: Path, look: Lookup) -> Iterator[_Part]:
-        """All that a file is and stands for."""
+        """Everything in a file, in all its interpretations."""
         with place.open("rb") as stream:
             for start, content in _stretches(stream):
                 for part in self._with_picture_apart(path, start, content, look):
@@ -186,7 +188,7 @@ class _Search:
                     yield from _of_database(place, look)
 
     def _with_picture_apart(self, path: str, start: int, content: bytes, look: Lookup) -> Iterator[_Part]:
-        """The bytes themselves; the pixels of an image are a part of their own."""
+        """The bytes themselves; the pixels of an image are a separate part."""
         image, end = self._medium.dicom.get(path), start + len(content)
         if image is None or image.pixel_offset is None:
             yield _Part(content, look, start)

@@ -1,4 +1,4 @@
-"""What is looked for, made ready: every original in every spelling that is known for its kind, as bytes."""
+"""Prepares the originals for the search: each in every known spelling for its kind, as bytes."""
 
 from collections.abc import Collection, Iterable
 from itertools import permutations
@@ -20,19 +20,19 @@ from builder.check.originals.originals import (
     words_of,
 )
 
-# A number, name or key of an institution: its words in their order with little between them.
+# A number, name or key of an institution: its words in order with little between them.
 _GAP = rb"[^a-z0-9\x80-\xff]{0,3}"
 
 
 class Name(NamedTuple):
-    """A part of a name is looked up; these are the spellings of the others."""
+    """The spellings of the other parts of a name, one of whose parts is looked up."""
 
     others: frozenset[bytes]
     original: Original
 
 
 class Wanted:
-    """The originals by the bytes that are a sign of them."""
+    """The originals by the bytes that may indicate them."""
 
     def __init__(
         self, originals: Iterable[Original], vocabulary: Collection[str] = (), *, look_into_uids: bool = True
@@ -52,7 +52,7 @@ class Wanted:
         self.literals: dict[bytes, list[tuple[frozenset[bytes], Original]]] = {}
         self._vocabulary, self.look_into_uids = vocabulary, look_into_uids
         self.usual = frozenset(word.encode() for word in vocabulary)
-        for original in sorted(originals, key=lambda one: (one.kind, one.keyword, one.text)):
+        for original in sorted(originals, key=lambda original: (original.kind, original.keyword, original.text)):
             self._add(original)
 
     def _add(self, original: Original) -> None:
@@ -91,12 +91,14 @@ class Wanted:
             self.words |= dict.fromkeys(_long(encoded_words(words[0])), original)
         spelled = {word: frozenset(spellings(word, japanese="=" in original.text)) for word in words}
         for word in words if len(words) > 1 else ():
-            others = frozenset(one for other in words if other != word for one in spelled[other])
-            for one in spelled[word] if len(word) >= SHORTEST_PART else ():
-                self.names.setdefault(one, []).append(Name(others, original))
+            others = frozenset(spelling for other in words if other != word for spelling in spelled[other])
+            for spelling in spelled[word] if len(word) >= SHORTEST_PART else ():
+                self.names.setdefault(spelling, []).append(Name(others, original))
         pairs = list(permutations(words, 2))
         if all(len(word) < SHORTEST_PART for word in words):
-            self.short_names |= {(one, other): original for a, b in pairs for one in spelled[a] for other in spelled[b]}
+            self.short_names |= {
+                (spelling, other): original for a, b in pairs for spelling in spelled[a] for other in spelled[b]
+            }
         if not usual:
             joined = ((a, b) for a, b in pairs if a.isascii() and b.isascii() and len(a + b) > 7)
             self.words |= {(a + b).encode(): original for a, b in joined}
@@ -116,20 +118,20 @@ class Wanted:
             self.words |= dict.fromkeys(_long(encoded_words(longest)), original)
         elif len(longest) >= SHORTEST_PART and sum(map(len, words)) >= SHORTEST_WORD:
             spelled = (b"|".join(map(re.escape, sorted(encoded_words(word)))) for word in words)
-            body = _GAP.join(b"(?:%s)" % one for one in spelled)
+            body = _GAP.join(b"(?:%s)" % word for word in spelled)
             pattern = re.compile(rb"(?<![a-z0-9\x80-\xff])%s(?![a-z0-9\x80-\xff])" % body)
-            for one in encoded_words(longest):
-                self.phrases.setdefault(one, []).append((pattern, original))
+            for encoded in encoded_words(longest):
+                self.phrases.setdefault(encoded, []).append((pattern, original))
 
     def _add_literals(self, original: Original, text: str) -> None:
         """A text in another script, in every encoding that can write it."""
         parts = [part for part in re.split(r"[\^=\s]", text) if part and not part.isascii()]
         spelled = {part: encoded_literals(part) for part in (*parts, "".join(parts))}
         for part, written in spelled.items():
-            others = frozenset(one for other in parts if other != part for one in spelled[other])
-            for one in written if len(part) > 1 else ():
-                if len(one) > SHORTEST_PART:
-                    self.literals.setdefault(one, []).append((others, original))
+            others = frozenset(spelling for other in parts if other != part for spelling in spelled[other])
+            for spelling in written if len(part) > 1 else ():
+                if len(spelling) > SHORTEST_PART:
+                    self.literals.setdefault(spelling, []).append((others, original))
 
 
 def _long(words: Iterable[bytes]) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""What lies compressed in a file: zlib, gzip, deflate, bzip2 and xz streams, as PNG, ZIP and frozen programs hold."""
+"""Finds compressed data in a file: zlib, gzip, deflate, bzip2 and xz streams, as in PNG, ZIP and frozen programs."""
 
 import bz2
 from collections.abc import Iterator
@@ -16,19 +16,19 @@ _STARTS = re.compile(
 )
 _ZIP_HEADER = struct.Struct("<4s5H3L2H")
 _ZLIB, _GZIP, _RAW = zlib.MAX_WBITS, zlib.MAX_WBITS | 16, -zlib.MAX_WBITS
-# Less is what bytes that only look like a start unpack to; more than this at once is a bomb, or no text.
+# Bytes that only look like a start decompress to less; more than this at once is a bomb, or not text.
 _LEAST, _MOST = 8, 1 << 24
-# Pieces of one stream that are looked at; each begins with the end of the one before.
+# The size of a piece of a stream; each begins with the end of the one before.
 _MOST_PIECES, _OVERLAP = 32, 256
 _STEP = 1 << 15
-# A stream in a stream is looked into (a ZIP in a ZIP), and not deeper.
+# A stream in a stream is searched (a ZIP in a ZIP), but not deeper.
 _DEEPEST = 2
 _DEFLATED_DICOM = b"1.2.840.10008.1.2.1.99"
 _META_LENGTH_AT, _META_AT = 140, 144
 
 
 class Unpacked(NamedTuple):
-    """A piece of what a stream unpacks to: how it is packed, and at which byte the outermost stream begins."""
+    """A piece of a decompressed stream: its compression, and the byte where the outermost stream begins."""
 
     kind: str
     at: int
@@ -46,7 +46,7 @@ class _Unpacker(Protocol):
 
 
 def inflated(content: bytes, depth: int = _DEEPEST, until: int | None = None) -> Iterator[Unpacked]:
-    """What every stream that starts in `content`, before byte `until`, unpacks to, in pieces; and streams in these."""
+    """The pieces of every stream that starts in `content`, before byte `until`; and of the streams in these."""
     at, end = 0, len(content) if until is None else until
     deflated = _deflated_data_set(content)
     if deflated:
@@ -56,12 +56,12 @@ def inflated(content: bytes, depth: int = _DEEPEST, until: int | None = None) ->
         kind, begin, unpacker = _form(content, start)
         pieces, used = _pieces_and_inner(kind, content, begin, unpacker, depth)
         yield from pieces
-        # What belongs to a stream is not searched for the start of another.
+        # Bytes that belong to a stream are not searched for the start of another.
         at = max(used, start.start() + 1)
 
 
 def _deflated_data_set(content: bytes) -> int:
-    """Where the packed part of a DICOM file begins (PS3.5 A.5); 0 where it is none."""
+    """The start of the compressed part of a DICOM file (PS3.5 A.5); 0 if there is none."""
     if content[128:132] != b"DICM" or len(content) < _META_AT:
         return 0
     end = _META_AT + int.from_bytes(content[_META_LENGTH_AT:_META_AT], "little")
@@ -71,7 +71,7 @@ def _deflated_data_set(content: bytes) -> int:
 def _pieces_and_inner(
     kind: str, content: bytes, begin: int, unpacker: _Unpacker, depth: int
 ) -> tuple[Iterator[Unpacked], int]:
-    """The pieces of one stream with what is in them, and where it ends; 0 where it is not sound to its end."""
+    """The pieces of one stream with those of inner streams, and its end; 0 if it is not sound to its end."""
     first, at = _unpack(content, begin, unpacker)
     used = at - len(unpacker.unused_data) if unpacker.eof else 0
 
@@ -82,7 +82,7 @@ def _pieces_and_inner(
                 return
             yield Unpacked(kind, begin, piece)
             if depth > 1:
-                yield from (one._replace(at=begin) for one in inflated(piece, depth - 1))
+                yield from (stream._replace(at=begin) for stream in inflated(piece, depth - 1))
             if unpacker.eof or len(piece) < _MOST:
                 return
             more, place = _unpack(content, place, unpacker)
@@ -92,7 +92,7 @@ def _pieces_and_inner(
 
 
 def _unpack(content: bytes, at: int, unpacker: _Unpacker) -> tuple[bytes, int]:
-    """What comes next out of a stream, as far as it is sound, and how far its bytes were taken."""
+    """The next sound output of a stream, and how many of its bytes were consumed."""
     made = bytearray()
     while not unpacker.eof and len(made) < _MOST:
         left = getattr(unpacker, "unconsumed_tail", b"")  # zlib gives back what it did not need; the others keep it
@@ -101,7 +101,7 @@ def _unpack(content: bytes, at: int, unpacker: _Unpacker) -> tuple[bytes, int]:
         if not (left or step or waits):
             break
         at += len(step)
-        try:  # in small steps: what is left over is copied each time
+        try:  # in small steps: the rest is copied each time
             made += unpacker.decompress(left + step, _MOST - len(made))
         except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
             break
@@ -109,7 +109,7 @@ def _unpack(content: bytes, at: int, unpacker: _Unpacker) -> tuple[bytes, int]:
 
 
 def _form(content: bytes, start: re.Match[bytes]) -> tuple[str, int, _Unpacker]:
-    """How the stream is packed, where it begins, and what unpacks it."""
+    """The compression of the stream, its start, and its decompressor."""
     mark, at = start[0], start.start()
     if mark == b"\x1f\x8b\x08":
         return "gzip", at, zlib.decompressobj(_GZIP)

@@ -1,4 +1,4 @@
-"""The bytes of a file as what they stand for: wide text, entities and escapes, base64, binary numbers, rows."""
+"""The interpretations of a file's bytes: wide text, entities and escapes, base64, binary numbers, rows."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ from builder.check.originals.streams import inflated
 
 
 def _classes(members: bytes) -> bytes:
-    """A table that makes `c` of these bytes, keeps zero, and makes one of all others: runs are then found by text."""
+    """A table that maps these bytes to `c`, keeps zero, and maps all others to one: then patterns find the runs."""
     return bytes(ord("c") if byte in members else min(byte, 1) for byte in range(256))
 
 
@@ -34,7 +34,7 @@ _BASE64_LETTERS = _classes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 _HEX_LETTERS = _classes(b"0123456789ABCDEFabcdef")
 _TWELVE = re.compile(rb"cccccccccccc+")
 _LINE_FOLDS = re.compile(rb"(?<=[A-Za-z0-9+/])\r?\n(?=[A-Za-z0-9+/])")
-# Real numbers and whole ones that can be somebody's number.
+# Real and whole numbers that may be somebody's number.
 _NUMBERS = {
     "FD": "d",
     "FL": "f",
@@ -53,7 +53,7 @@ _META_AT = 144
 
 
 def views(content: bytes, *, program: bool, until: int | None = None) -> Iterator[tuple[str, bytes]]:
-    """(what it is, bytes) of everything that the bytes stand for, but themselves."""
+    """(interpretation, bytes) of everything that the bytes may mean, except themselves."""
     yield from _texts(content, program)
     for unpacked in inflated(content, until=until):
         where = f"in a packed stream ({unpacked.kind}) at byte {unpacked.at:,}"
@@ -79,7 +79,7 @@ def _texts(content: bytes, program: bool) -> Iterator[tuple[str, bytes]]:
 
 
 def _runs(content: bytes, classes: bytes) -> Iterator[bytes]:
-    """Twelve or more bytes of a class in a row."""
+    """Twelve or more adjacent bytes of a class."""
     return (content[run.start() : run.end()] for run in _TWELVE.finditer(content.translate(classes)))
 
 
@@ -108,7 +108,7 @@ _ESCAPES = (
 
 
 def _from_base64(content: bytes) -> Iterator[bytes]:
-    # Lines of a long text belong together; where one begins within a run nobody knows.
+    # The lines of a long text belong together; where in a run one begins is unknown.
     folded = _LINE_FOLDS.sub(b"", content) if b"\0" not in content else content
     for run in _runs(folded, _BASE64_LETTERS):
         letters = run.replace(b"-", b"+").replace(b"_", b"/")
@@ -122,7 +122,7 @@ def _from_base64(content: bytes) -> Iterator[bytes]:
 
 
 def binary_numbers(head: bytes, size: int) -> bytes:
-    """The large numbers of a DICOM file that are stored in binary, as lines of text; none where it cannot be walked."""
+    """The large binary numbers of a DICOM file, as lines of text; none if it cannot be walked."""
     numbers: list[str] = []
     try:
         start = _META_AT + int.from_bytes(head[140:_META_AT], "little")
@@ -136,14 +136,14 @@ def binary_numbers(head: bytes, size: int) -> bytes:
                 text = head[element.value : element.value + element.length].decode("latin-1")
                 numbers += _written_out(part for part in text.split("\\") if "e" in part.lower() or "." in part)
     except (Malformed, struct.error):
-        pass  # which other checks report
+        pass  # other checks report it
     return "\n".join(numbers).encode()
 
 
 def _large(value: bytes, form: str) -> Iterator[str]:
     whole = len(value) // struct.calcsize(f"<{form}")
     numbers = struct.unpack_from(f"<{whole}{form}", value)
-    yield from (str(int(one)) for one in numbers if _SMALLEST <= abs(one) < _LARGEST and one == int(one))
+    yield from (str(int(number)) for number in numbers if _SMALLEST <= abs(number) < _LARGEST and number == int(number))
 
 
 def _written_out(parts: Iterable[str]) -> Iterator[str]:
@@ -157,7 +157,7 @@ def _written_out(parts: Iterable[str]) -> Iterator[str]:
 
 
 def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(place, bytes) of what no table and no index of a database uses; all of it where that cannot be told."""
+    """(place, bytes) of the parts of a database that no table and no index uses; all of it if that is unknown."""
     content = path.read_bytes()
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
@@ -172,7 +172,7 @@ def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def rows(path: Path) -> Iterator[tuple[str, bytes]]:
-    """(table, its cells as lines of text) of a database, some rows at a time; nothing where it cannot be read."""
+    """(table, its cells as lines of text) of a database, some rows at a time; nothing if it is unreadable."""
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     except sqlite3.Error:
@@ -184,7 +184,7 @@ def rows(path: Path) -> Iterator[tuple[str, bytes]]:
             while some := list(islice(cursor, _ROWS_AT_ONCE)):
                 cells = (cell for row in some for cell in row if isinstance(cell, str | int))
                 yield name, "\n".join(map(str, cells)).encode("utf-8", "replace")
-    except sqlite3.Error:  # which other checks report
+    except sqlite3.Error:  # other checks report it
         return
     finally:
         connection.close()

@@ -1,4 +1,4 @@
-"""Checks of what the index says of single slices and of their stack as a whole, column by column."""
+"""Checks of the index about single slices and their stack as a whole, column by column."""
 
 from collections.abc import Callable, Iterator
 import math
@@ -10,8 +10,8 @@ from bundle.index.records import Frame
 from bundle.index.schema import COSINES
 from bundle.presets import Window
 
-# Digits do not tell stacks apart: so far may a slice's direction cosines, and its pixel spacing as a share, be from
-# those of its stack, where each lies within half of that from one and the same.
+# Digits do not separate stacks: a slice's direction cosines, and its pixel spacing as a share, may be this far from
+# those of its stack, as each lies within half of that from a common value.
 _SAME_COSINES, _SAME_SPACING = 0.006, 0.004
 
 
@@ -62,7 +62,7 @@ def windows(seen: IndexedStack) -> Iterator[str]:
 
 
 def _is_function(seen: IndexedStack, row: Row, frame: Frame) -> bool:
-    """Whether a slice is shown by the function that its file says; a row that says none has that of its stack."""
+    """Whether a slice is shown by the function in its file; a row without one has that of its stack."""
     said = "" if "frame.voi_lut_function" in seen.lacks else row["voi_lut_function"]
     if not frame.voi_lut_function:
         return said in ("", "LINEAR")
@@ -70,7 +70,7 @@ def _is_function(seen: IndexedStack, row: Row, frame: Frame) -> bool:
 
 
 def _shown_windows(seen: IndexedStack) -> tuple[Window | None, Window | None]:
-    """The window of the slice of the preview (the first where there is none); of MR also as one for stored values.
+    """The window of the preview's slice (the first without a preview); for MR also read as one for stored values.
 
     IHE BIR has the windows of MR before the rescale. In modality units the linear function (PS3.3 C.11.2.1.2.1) is then
     ((y - b) / s - (c - 0.5)) / (w - 1) + 0.5, which is the same function of y with the center and the width below.
@@ -90,7 +90,7 @@ def _is_number(value: object) -> bool:
 
 
 def description(seen: IndexedStack) -> Iterator[str]:
-    """Matrix, pixel format, spacing and orientation, which the viewer takes from the stack alone."""
+    """Matrix, pixel format, spacing and orientation, which the viewer takes only from the stack."""
     stack = seen.stack
     columns = ("rows", "columns", "bits_allocated", "pixel_representation", "photometric_interpretation")
     for _, file, frame in seen.slices:
@@ -108,7 +108,7 @@ def description(seen: IndexedStack) -> Iterator[str]:
 
 
 def directions(seen: IndexedStack) -> Iterator[str]:
-    """The orientation of each slice, which the index has only where those of a stack differ."""
+    """The orientation of each slice, which the index has only if those of a stack differ."""
     if "frame.row_x" in seen.lacks:
         return
     for row, file, frame in seen.slices:
@@ -120,7 +120,7 @@ def directions(seen: IndexedStack) -> Iterator[str]:
 
 
 def _of_none(seen: IndexedStack) -> Iterator[str]:
-    """What may differ from slice to slice, and of which the stack has that of one; of the bits stored the most."""
+    """Values that may differ from slice to slice: the stack has that of one slice, or the most bits stored."""
     stack = seen.stack
     if stack.bits_stored != max(file.bits_stored for _, file, _ in seen.slices):
         yield "bits_stored"
@@ -129,12 +129,12 @@ def _of_none(seen: IndexedStack) -> Iterator[str]:
     for name in ("pixel_spacing", "image_orientation_patient"):
         own = {getattr(frame, name) for frame in seen.frames}
         own = {None} if seen.turns and name == "image_orientation_patient" else own
-        if not any(same(getattr(stack, name), one) for one in own):
+        if not any(same(getattr(stack, name), value) for value in own):
             yield name
 
 
 def paddings(seen: IndexedStack) -> Iterator[str]:
-    """What is padding in each slice."""
+    """The padding of each slice."""
     columns = ("pixel_padding_value", "pixel_padding_range_limit")
     known = [column for column in columns if f"frame.{column}" not in seen.lacks]
     wrong = [file.path for row, file, _ in seen.slices if any(row[name] != getattr(file, name) for name in known)]

@@ -1,4 +1,4 @@
-"""A stack of the index with its slices, each beside the frame of the file that it means."""
+"""A stack of the index with its slices, each beside its frame in the file."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +10,9 @@ from builder.check.medium.frame_traits import Told
 from builder.check.stacks.positions import StackLine, line
 from bundle.index.records import Frame, Stack
 
-# Numbers are stored as the same binary fractions that the decimal strings of the file stand for.
+# The index stores numbers as the same binary fractions as the decimal strings of the file.
 _RELATIVE = 1e-9
-# Direction cosines that differ by more are other directions, and not other digits.
+# Direction cosines that differ by more are other directions, not just other digits.
 _TURNED = 0.006
 
 
@@ -20,8 +20,8 @@ _TURNED = 0.006
 class IndexedStack:
     """A stack with its rows, each beside its file and its frame in it, in the order of the index.
 
-    `lacks` are the columns that an index of the first bundles does not have, `siblings` all stacks of the series that
-    can be judged, of `stacks` that there are.
+    `lacks` are the columns that an index of the first bundles does not have, `siblings` the stacks of the series that
+    can be judged, out of `stacks` in all.
     """
 
     stack: Stack
@@ -37,28 +37,32 @@ class IndexedStack:
 
     @cached_property
     def told(self) -> list[Told]:
-        """What the files say of each frame besides its place."""
+        """The statements of the files about each frame besides its position."""
         return [file.told[frame.frame_index] for _, file, frame in self.slices]
 
     @cached_property
     def line(self) -> StackLine | None:
-        """How the frames lie; None where there is one alone, or one without a position."""
+        """The line of the frames; None for a single frame, or if one has no position."""
         return line(self.frames)
 
     @cached_property
     def turns(self) -> bool:
-        """Whether the frames look in different directions."""
-        cosines = [one.image_orientation_patient for one in self.frames if one.image_orientation_patient]
-        return any(abs(a - b) > _TURNED for one in set(cosines) for a, b in zip(one, cosines[0], strict=True))
+        """Whether the frames differ in direction."""
+        cosines = [frame.image_orientation_patient for frame in self.frames if frame.image_orientation_patient]
+        return any(
+            abs(a - b) > _TURNED
+            for cosines_of_frame in set(cosines)
+            for a, b in zip(cosines_of_frame, cosines[0], strict=True)
+        )
 
     @property
     def has_places(self) -> bool:
         """Whether every frame has a position."""
-        return all(one.image_position_patient is not None for one in self.frames)
+        return all(frame.image_position_patient is not None for frame in self.frames)
 
     @cached_property
     def numbers(self) -> list[tuple[int, int]]:
-        """Instance Number and number of the frame."""
+        """Instance Number and frame number."""
         return [(file.instance_number, frame.frame_index) for _, file, frame in self.slices]
 
 

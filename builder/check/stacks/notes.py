@@ -1,4 +1,4 @@
-"""Whether the notes of a stack say what its files give, all of it and nothing else."""
+"""Whether the notes of a stack contain everything that its files imply, and nothing else."""
 
 from collections.abc import Iterator
 import re
@@ -10,16 +10,16 @@ UNDECIDED = "the files do not say which images belong together"
 _TILT = re.compile(r"tilted gantry, (-?\d+\.\d)°")
 _MISSING = re.compile(r"slices missing at position (-?\d+\.\d+(?:, -?\d+\.\d+)*)( …)? mm")
 _UNEVEN = re.compile(r"uneven spacing, (\d+\.\d+) to (\d+\.\d+) mm")
-# Below this angle, in degrees, nothing need be said of a tilt.
+# Below this angle, in degrees, a tilt needs no note.
 _TILTED = 0.1
 # Steps that differ by less, as a share of the usual one, are even; those that differ by more are not.
 _EVEN, _UNEVEN_SHARE = 0.005, 0.25
-# Half of the last digit, and what reckoning may add.
+# Half of the last digit, and rounding in the calculation.
 _TENTH, _HUNDREDTH = 0.06, 0.006
 
 
 def notes(seen: IndexedStack) -> Iterator[str]:
-    """What the notes lack or wrongly say; what stands there instead may be anything, and is not told."""
+    """Missing and wrong notes; a wrong note may contain anything, so it is not quoted."""
     parts = list(filter(None, seen.stack.notes.split("; ")))
     loss = _loss(seen)
     if any(not (part == loss or _holds(seen, part)) for part in parts):
@@ -38,7 +38,7 @@ def _loss(seen: IndexedStack) -> str:
 def _holds(seen: IndexedStack, part: str) -> bool:
     """Whether a note is one of the known ones, and true."""
     line = seen.line
-    if line is None or part == UNDECIDED:  # which is looked at with the other stacks of the series
+    if line is None or part == UNDECIDED:  # checked with the other stacks of the series
         return part == UNDECIDED
     if tilt := _TILT.fullmatch(part):
         return seen.stack.is_volume and abs(float(tilt[1]) - line.tilt) <= _TENTH + _TILTED
@@ -61,7 +61,7 @@ def _varies(line: StackLine) -> float:
 
 
 def _expected(seen: IndexedStack) -> Iterator[tuple[re.Pattern[str], str]]:
-    """What has to be said of a volume."""
+    """The notes that a volume must have."""
     line = seen.line
     if line is None or not seen.stack.is_volume:
         return
@@ -75,6 +75,6 @@ def _expected(seen: IndexedStack) -> Iterator[tuple[re.Pattern[str], str]]:
 
 
 def _missing_at(places: list[float]) -> re.Pattern[str]:
-    """The first of these places stands in the note."""
+    """The first of these places is in the note."""
     digits = {f"{places[0] + off:.1f}" for off in (-0.05, 0, 0.05)}
     return re.compile(rf"slices missing at position ({'|'.join(map(re.escape, sorted(digits)))})[, ].*")

@@ -5,14 +5,14 @@ import struct
 import zlib
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# No preview is larger; without a limit, a small file could unpack to any size.
+# No preview is larger; without a limit, a small file could decompress to any size.
 _LARGEST_SIDE = 4096
 # Colour type -> samples in a pixel (PNG specification, 11.2.2).
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
 def picture_problem(content: object) -> str | None:
-    """What is wrong with a PNG, None where nothing is."""
+    """The problem of a PNG, None if there is none."""
     if not isinstance(content, bytes) or not content.startswith(_SIGNATURE):
         return "it is not a PNG"
     try:

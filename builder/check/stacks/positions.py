@@ -1,4 +1,4 @@
-"""Where the frames of a stack lie, reckoned from the files alone and as plainly as it can be done."""
+"""The positions of the frames of a stack, computed from the files alone, as simply as possible."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ Numbers = NDArray[np.float64]
 
 # Frames that all lie nearer together than this, in mm, may be at one place: tables and hearts move a little.
 _ONE_PLACE = 0.1
-# A step that is longer than this share of the usual one has room for a slice that is not there.
+# A step longer than this share of the usual one has room for a missing slice.
 _GAP = 1.5
-# More holes than this, or more in them than half of the slices, may be another spacing.
+# More holes than this, or more missing slices than half of the slices, may be another spacing.
 _FEW_HOLES = 3
-# So far, as a share of the usual step, may a slice stand from where whole steps would bring it.
+# A slice may be this far, as a share of the usual step, from a whole number of steps.
 _EVEN = 0.1
 
 
@@ -25,9 +25,9 @@ _EVEN = 0.1
 class StackLine:
     """Frames with positions, in their order.
 
-    `along` are the places along the normal of the first one and `steps` those between neighbours, both in mm; `start`
-    is the first position (LPS, mm), `direction` leads to the last one and is 1 mm long along the normal; `off` is how
-    far, in mm, a position lies beside that straight line.
+    `along` are the positions along the normal of the first one and `steps` those between neighbours, both in mm;
+    `start` is the first position (LPS, mm), `direction` points to the last one and is 1 mm long along the normal; `off`
+    is the largest distance, in mm, of a position from that straight line.
     """
 
     along: Numbers
@@ -39,13 +39,13 @@ class StackLine:
 
     @property
     def usual(self) -> tuple[float, float]:
-        """The least and the greatest number that can be called the median step."""
+        """The least and the greatest number that can count as the median step."""
         ordered = np.sort(self.steps)
         return float(ordered[(len(ordered) - 1) // 2]), float(ordered[len(ordered) // 2])
 
     @property
     def rises(self) -> bool:
-        """Whether each frame lies behind the one before it."""
+        """Whether each frame lies after the one before it."""
         return bool(np.all(self.steps > 0))
 
     @property
@@ -55,10 +55,10 @@ class StackLine:
 
 
 def line(frames: Sequence[Frame]) -> StackLine | None:
-    """The line of at least two frames; None where one of them has no position."""
-    if len(frames) < 2 or any(one.image_position_patient is None for one in frames):
+    """The line of at least two frames; None if one of them has no position."""
+    if len(frames) < 2 or any(frame.image_position_patient is None for frame in frames):
         return None
-    positions = np.array([one.image_position_patient for one in frames])
+    positions = np.array([frame.image_position_patient for frame in frames])
     row, normal = _axes(frames[0].image_orientation_patient or (1, 0, 0, 0, 1, 0))
     along = positions @ normal
     whole, length = positions[-1] - positions[0], float(along[-1] - along[0])
@@ -77,26 +77,26 @@ def _axes(orientation: Orientation) -> tuple[Numbers, Numbers]:
 
 
 def _tilt(direction: Numbers, normal: Numbers, row: Numbers) -> float:
-    """The angle in degrees from the normal to the line, turned about the rows (0018,1120)."""
-    beside = direction - normal  # which is 1 mm long along the normal
+    """The angle in degrees from the normal to the line, about the rows (0018,1120)."""
+    beside = direction - normal  # the direction is 1 mm long along the normal
     angle = math.degrees(math.atan(float(np.linalg.norm(beside))))
     return -angle if float(np.cross(direction, normal) @ row) < 0 else angle
 
 
-def holes(one: StackLine) -> list[tuple[float, float]]:
-    """The places, in mm along the normal, between which there is room for slices that are not there."""
-    usual = one.usual[0]  # where the two in the middle differ, the wider one may be the hole itself
-    wide = np.flatnonzero(one.steps > _GAP * usual)
-    return [(float(one.along[k]), float(one.along[k + 1])) for k in wide]
+def holes(line: StackLine) -> list[tuple[float, float]]:
+    """The positions, in mm along the normal, between which there is room for missing slices."""
+    usual = line.usual[0]  # if the two in the middle differ, the wider one may be the hole itself
+    wide = np.flatnonzero(line.steps > _GAP * usual)
+    return [(float(line.along[k]), float(line.along[k + 1])) for k in wide]
 
 
-def lost(one: StackLine, share: float = _EVEN) -> list[float]:
-    """Where slices are missing for certain: at a few places, where the step is a whole usual one several times."""
-    usual = one.usual[0]
-    times = np.rint(one.steps / usual) if usual > 0 else np.zeros(1)
+def lost(line: StackLine, share: float = _EVEN) -> list[float]:
+    """Where slices are certainly missing: at a few places, where the step is a multiple of the usual one."""
+    usual = line.usual[0]
+    times = np.rint(line.steps / usual) if usual > 0 else np.zeros(1)
     wide = np.flatnonzero(times > 1)
-    if np.any(times < 1) or np.any(np.abs(one.steps - times * usual) > share * usual):
+    if np.any(times < 1) or np.any(np.abs(line.steps - times * usual) > share * usual):
         return []
-    if len(wide) > _FEW_HOLES or np.sum(times[wide] - 1) > len(one.steps) / 2:
+    if len(wide) > _FEW_HOLES or np.sum(times[wide] - 1) > len(line.steps) / 2:
         return []
-    return [float(one.along[k] + usual * n) for k in wide for n in range(1, int(times[k]))]
+    return [float(line.along[k] + usual * n) for k in wide for n in range(1, int(times[k]))]

@@ -1,4 +1,4 @@
-"""Whether a preview shows the slice that it claims, drawn anew from the file; a wrong picture is worse than none."""
+"""Whether a preview shows the slice that it claims, by drawing that anew; a wrong picture is worse than none."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,13 +15,13 @@ Grey = NDArray[np.float64]
 Lines = NDArray[np.uint8]
 Levels = NDArray[np.int16]
 
-# What rounding may change; and what making it smaller may, in the mean of a cell.
+# The largest change by rounding; and by reduction, in the mean of a cell.
 _ROUNDING, _RESAMPLING = 2.0, 8.0
 _CELLS = 48
 
 
 def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Frame]], png: bytes) -> bool:
-    """Whether the preview is not that of the slice that it claims; a preview of an odd kind is not judged."""
+    """Whether the preview does not show the slice that it claims; a preview of another format is not judged."""
     file, frame = slices[stack.preview_frame]
     lines = _lines(png)
     if lines is None or file.pixel_offset is None or stack.window[1] <= 0:  # `index.window` reports that
@@ -34,10 +34,10 @@ def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Fr
         return bool(np.abs(shown - drawn).max() > _ROUNDING)
     if min(shown.shape) < _CELLS:
         return False
-    # Made smaller, in a way that is the writer's own: then it must be nearer to its slice than to those beside it.
+    # A reduced preview, by the writer's own method: it must resemble its slice more than the neighbouring ones.
     off = _difference(shown, drawn)
     beside = (slices[k] for k in (stack.preview_frame - 1, stack.preview_frame + 1) if 0 <= k < len(slices))
-    return off > _RESAMPLING or any(_difference(shown, _draw(root, stack, *one)) < off / 2 for one in beside)
+    return off > _RESAMPLING or any(_difference(shown, _draw(root, stack, *window)) < off / 2 for window in beside)
 
 
 def _difference(a: Grey, b: Grey) -> float:
@@ -73,7 +73,7 @@ def _levels(values: Grey, window: tuple[float, float], function: str) -> Grey:
 
 
 def _cells(picture: Grey) -> Grey:
-    """The means of a coarse grid, which hardly depend on how many pixels there are."""
+    """The means of a coarse grid, which hardly depend on the number of pixels."""
     rows, columns = (np.arange(_CELLS) * length // _CELLS for length in picture.shape)
     sums = np.add.reduceat(np.add.reduceat(picture, rows, axis=0), columns, axis=1)
     counts = np.add.reduceat(np.add.reduceat(np.ones_like(picture), rows, axis=0), columns, axis=1)
@@ -93,9 +93,9 @@ def _lines(png: bytes) -> Lines | None:
 
 
 def _packs(lines: Lines, drawn: Grey) -> bool:
-    """Whether the rows are exactly the picture, which mostly spares unpacking them pixel by pixel.
+    """Whether the rows encode exactly the picture, which usually saves decoding them pixel by pixel.
 
-    If every pixel follows from its neighbours in `drawn`, then, from the first one on, no other picture can come out.
+    If every pixel follows from its neighbours in `drawn`, then, from the first one on, no other picture can result.
     """
     rows, width = drawn.shape
     if lines.shape != (rows, width + 1):
@@ -111,10 +111,10 @@ def _packs(lines: Lines, drawn: Grey) -> bool:
 
 
 def _unfiltered(lines: Lines) -> Grey:
-    """PNG specification, 9.2: each row says how its pixels were made from those to the left and above.
+    """PNG specification, 9.2: each row defines how its pixels follow from those to the left and above.
 
-    A pixel needs its neighbours first, so all pixels of one diagonal (row + column) are made at once. In `made`, a row
-    is a diagonal and a column a row of the picture; two diagonals and one row of zeros lie before.
+    A pixel needs its neighbours first, so all pixels of one diagonal (row + column) are computed at once. In `made`, a
+    row is a diagonal and a column a row of the picture; two diagonals and one row of zeros come before.
     """
     rows, width = lines.shape[0], lines.shape[1] - 1
     row, column = np.mgrid[:rows, :width]
@@ -131,13 +131,13 @@ def _unfiltered(lines: Lines) -> Grey:
 
 
 def _paeth(left: Levels, up: Levels, corner: Levels) -> Levels:
-    """PNG specification, 9.4: whichever neighbour is nearest to left + up - corner."""
+    """PNG specification, 9.4: the neighbour nearest to left + up - corner."""
     to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
     other = np.where(to_up <= to_corner, up, corner)
     return np.where((to_left <= to_up) & (to_left <= to_corner), left, other)
 
 
-# PNG specification, 9.2: what each filter foresees of a pixel, from those to the left, above, and above to the left.
+# PNG specification, 9.2: the prediction of each filter, from the pixels to the left, above, and above to the left.
 _GUESSES: tuple[Callable[[Levels, Levels, Levels], Levels], ...] = (
     lambda left, up, corner: np.zeros_like(left),
     lambda left, up, corner: left,

@@ -1,4 +1,4 @@
-"""Whether the slices of a stack stand in their order: along the normal, in time, or by number."""
+"""Whether the slices of a stack are in order: along the normal, in time, or by number."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -6,19 +6,19 @@ from itertools import pairwise
 from builder.check.medium.frame_traits import TIMES, Value
 from builder.check.stacks.indexed_stack import IndexedStack
 
-# What goes on from image to image at one place, each by itself or a date with its time.
+# Attributes that increase from image to image at one place: each alone, or a date with its time.
 _CLOCKS = (
     *((name,) for name in TIMES if not name.endswith("Date")),
     ("AcquisitionDate", "AcquisitionTime"), ("ContentDate", "ContentTime"),
 )  # fmt: skip
-# The least fall from one time of day to the next that is midnight, in the form of a time (hhmmss).
+# The least decrease from one time of day to the next that means midnight, in the form of a time (hhmmss).
 _HALF_A_DAY = 120_000.0
 
 Clock = list[tuple[Value, ...]]
 
 
 def order(seen: IndexedStack) -> Iterator[str]:
-    """What is wrong with the order of the slices."""
+    """The problems of the order of the slices."""
     if len(seen.slices) < 2 or (seen.line and seen.line.rises and not seen.turns):
         return
     if seen.turns:
@@ -34,22 +34,22 @@ def order(seen: IndexedStack) -> Iterator[str]:
 
 
 def _in_time(seen: IndexedStack) -> bool:
-    """Whether one of the clocks that go on orders the slices, and where it stands still, the Instance Number."""
+    """Whether an increasing clock orders the slices and, where it stands still, the Instance Number."""
     clocks = [clock for clock in _clocks(seen) if len(set(clock)) > 1] or [[()] * len(seen.slices)]
     return any(_goes_on(clock, seen.numbers) for clock in clocks)
 
 
 def _clocks(seen: IndexedStack) -> Iterator[Clock]:
-    """What every slice tells of its time."""
+    """The times of every slice."""
     for names in _CLOCKS:
         places = [TIMES.index(name) for name in names]
-        clock = [tuple(one.times[k] for k in places) for one in seen.told]
+        clock = [tuple(told.times[k] for k in places) for told in seen.told]
         if not any(None in moment for moment in clock):
             yield clock
 
 
 def _goes_on(clock: Clock, numbers: Sequence[tuple[int, int]]) -> bool:
-    """Whether a clock never goes back, but once at midnight, where it has no date."""
+    """Whether a clock never goes back, except once at midnight if it has no date."""
     moments = [tuple(map(_moment, moment)) for moment in clock]
     pairs = list(pairwise(zip(moments, numbers, strict=True)))
     falls = [(a, b) for (a, _), (b, _) in pairs if a > b]

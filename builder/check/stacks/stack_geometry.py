@@ -12,25 +12,25 @@ ONE_PLACE, SHIFTED = "several images at one place", "the images are shifted agai
 TURNING = "images of different directions"
 NO_SPACING = "the images carry no pixel spacing"
 
-# How far from a straight line a volume's positions may lie: a share of the usual step, what rounding to a tenth of a
-# millimetre does (but never more than a tenth of the step), or a tenth of a pixel.
+# How far from a straight line a volume's positions may lie: a share of the usual step, the effect of rounding to a
+# tenth of a millimetre (but never more than a tenth of the step), or a tenth of a pixel.
 _STRAIGHT, _ROUNDED, _ROUNDED_SHARE, _OF_PIXEL = 0.02, 0.06, 0.1, 0.1
-# Lines can be laid through positions in several ways: between these shares of the tolerance both answers are right.
+# There are several ways to fit a line to positions: between these shares of the tolerance, both answers are right.
 _SURELY, _SURELY_NOT = 1 / 3, 3.0
-# So far, as a share of the usual step, may what is calculated differ; tilts also in degrees.
+# Calculated values may differ by this share of the usual step; tilts also by this in degrees.
 _STEP, _DEGREES = 0.01, 0.1
-# Steps around the usual one may be counted as one place or as several where they are as small as this share of a pixel.
+# Steps around the usual one may count as one place or as several if they are as small as this share of a pixel.
 _FLAT = 0.2
 
 
 def shape(seen: IndexedStack) -> Iterator[str]:
-    """What is said of the stack's geometry, and does not follow from its files."""
+    """Statements about the stack's geometry that do not follow from its files."""
     stack, line = seen.stack, seen.line
     surely, perhaps = _reasons(seen)
     if stack.is_volume and (surely or stack.not_volume_reason):
         yield f"is_volume: expected no volume ({', '.join(sorted(surely)) or 'a reason is given'})"
     elif not stack.is_volume and stack.not_volume_reason not in perhaps:
-        # What stands there instead may be anything, and a report is sent on.
+        # A wrong reason may contain anything, and a report is sent on.
         yield f"not_volume_reason: expected {' or '.join(map(repr, sorted(perhaps))) or 'a volume'}"
     if not same(stack.origin, seen.frames[0].image_position_patient):
         yield f"origin: expected {seen.frames[0].image_position_patient}, found {stack.origin}"
@@ -41,7 +41,7 @@ def shape(seen: IndexedStack) -> Iterator[str]:
 
 
 def _reasons(seen: IndexedStack) -> tuple[set[str], set[str]]:
-    """Why the stack is surely no volume, and why it may be none."""
+    """Why the stack is certainly not a volume, and why it may not be one."""
     line, spacing = seen.line, seen.stack.pixel_spacing
     if line is None:
         reason = NO_PLACE if not seen.has_places else SINGLE

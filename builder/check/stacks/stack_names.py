@@ -1,4 +1,4 @@
-"""Whether a stack is called by its own frames, and by the words that tell it from the others of its series."""
+"""Whether a stack is named by its own frames, and by words that distinguish it within its series."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ _TEMPORAL = ("TemporalPositionIndex", "TemporalPositionIdentifier")
 _RANK = re.compile(r"(time|direction) (\d+) of (\d+)")
 _FIRST = re.compile(r"from (image|frame) (-?\d+)")
 _MATRIX, _ACQUISITION = re.compile(r"(\d+) x (\d+)"), re.compile(r"acquisition (\S+)")
-# What is said of a number has four figures; the numbers of a stack may differ by this share.
+# A number in a name has four significant figures; the numbers of a stack may differ by this share.
 _SHARE = 0.006
 _ZONE = re.compile(r"[+-]\d{4}$")
-# What goes on from stack to stack: a time, or a date with its time.
+# Attributes that increase from stack to stack: a time, or a date with its time.
 _CLOCKS = (
     *((name,) for name in TIMES if not name.endswith("Date")),
     ("AcquisitionDate", "AcquisitionTime"), ("ContentDate", "ContentTime"),
@@ -26,7 +26,7 @@ _CLOCKS = (
 
 
 def named(seen: IndexedStack) -> Iterator[str]:
-    """What is wrong with the name; the first bundles have none."""
+    """The problems of the name; the first bundles have none."""
     said = seen.stack.description
     if not said:
         return
@@ -43,7 +43,7 @@ def named(seen: IndexedStack) -> Iterator[str]:
 
 
 def _is_proven(seen: IndexedStack, base: str) -> bool:
-    """Whether the name is this, and each word behind it is true."""
+    """Whether the name is this, and each word after it is true."""
     said = seen.stack.description
     if not said.startswith(f"{base}, "):
         return said == base
@@ -57,13 +57,13 @@ def _is_true(seen: IndexedStack, word: str, before: str) -> bool:
     if matrix := _MATRIX.fullmatch(word):
         return (int(matrix[1]), int(matrix[2])) == (seen.stack.columns, seen.stack.rows)
     if acquisition := _ACQUISITION.fullmatch(word):
-        return all(_says(acquisition[1], one.acquisition) for one in seen.told)
+        return all(_says(acquisition[1], told.acquisition) for told in seen.told)
     if first := _FIRST.fullmatch(word):
-        return int(first[2]) == min(one[0] if first[1] == "image" else one[1] + 1 for one in seen.numbers)
+        return int(first[2]) == min(pair[0] if first[1] == "image" else pair[1] + 1 for pair in seen.numbers)
     if word == SHAPES.get(seen.stack.not_volume_reason):
         return True
     return word in _words_of_types(seen) or any(
-        (found := _pattern(form).fullmatch(word)) and all(_says(found[1], one) for one in _values(seen, keyword))
+        (found := _pattern(form).fullmatch(word)) and all(_says(found[1], value) for value in _values(seen, keyword))
         for keyword, form in WORDS.items()
     )
 
@@ -74,21 +74,21 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 def _values(seen: IndexedStack, keyword: str) -> set[Value]:
     place = KINDS.index(keyword)
-    return {one.kinds[place] for one in seen.told}
+    return {told.kinds[place] for told in seen.told}
 
 
 def _terms(value: Value) -> set[str]:
-    return {str(one) for one in (value if isinstance(value, tuple) else (value,)) if one is not None}
+    return {str(part) for part in (value if isinstance(value, tuple) else (value,)) if part is not None}
 
 
 def _words_of_types(seen: IndexedStack) -> set[str]:
-    """The words for what every frame has in one of its types."""
-    common = (set.intersection(*(_terms(one) for one in _values(seen, keyword))) for keyword in _TYPES)
+    """The words for the values of a type that every frame has."""
+    common = (set.intersection(*(_terms(value) for value in _values(seen, keyword))) for keyword in _TYPES)
     return {word_of(term) for terms in common for term in terms - PLAIN_TERMS}
 
 
 def _says(word: str, value: Value) -> bool:
-    """Whether a word stands for a value: a number to its figures, a text as it is."""
+    """Whether a word represents a value: a number to its significant figures, a text literally."""
     if isinstance(value, int | float):
         try:
             return abs(float(word) - value) <= _SHARE * abs(value)
@@ -97,16 +97,16 @@ def _says(word: str, value: Value) -> bool:
     return value is not None and word == "+".join(map(str, value if isinstance(value, tuple) else (value,)))
 
 
-# The how manieth
+# Ranks
 
 
 def _is_rank(seen: IndexedStack, before: str, word: str, rank: int, of: int) -> bool:
-    """Whether stacks with that name are the first, second and so on of so many, in time or in their directions."""
+    """Whether the stacks with that name are the first, second and so on of so many, in time or by direction."""
     pattern = re.compile(rf"{re.escape(before)}, {word} (\d+) of {of}(, .*)?")
     found: dict[int, list[IndexedStack]] = defaultdict(list)
-    for one in seen.siblings:
-        if match := pattern.fullmatch(one.stack.description):
-            found[int(match[1])].append(one)
+    for sibling in seen.siblings:
+        if match := pattern.fullmatch(sibling.stack.description):
+            found[int(match[1])].append(sibling)
     complete = sorted(found) == [*range(1, of + 1)]
     if rank not in found or not (complete or len(seen.siblings) < seen.stacks):
         return False
@@ -115,16 +115,18 @@ def _is_rank(seen: IndexedStack, before: str, word: str, rank: int, of: int) -> 
 
 
 def _are_directions(ranked: Sequence[Sequence[IndexedStack]]) -> bool:
-    values = [[_values(one, "DiffusionGradientOrientation") for one in stacks] for stacks in ranked]
-    return all(None not in one for stacks in values for one in stacks) and len(set(map(repr, values))) == len(values)
+    values = [[_values(stack, "DiffusionGradientOrientation") for stack in stacks] for stacks in ranked]
+    return all(None not in directions for stacks in values for directions in stacks) and len(
+        set(map(repr, values))
+    ) == len(values)
 
 
 def _follow_in_time(ranked: Sequence[Sequence[IndexedStack]]) -> bool:
     """Whether one of the clocks, or a temporal position, rises from rank to rank."""
-    told = [[_moments(one) for one in stacks] for stacks in ranked]
+    told = [[_moments(stack) for stack in stacks] for stacks in ranked]
     for clock in range(len(_CLOCKS) + len(_TEMPORAL)):
         firsts = [[moments[clock] for moments in stacks] for stacks in told]
-        known = [[one for one in stacks if one is not None] for stacks in firsts]
+        known = [[moment for moment in stacks if moment is not None] for stacks in firsts]
         if known == firsts and all(max(a) < min(b) for a, b in pairwise(known)):
             return True
     return False
@@ -132,14 +134,16 @@ def _follow_in_time(ranked: Sequence[Sequence[IndexedStack]]) -> bool:
 
 def _moments(seen: IndexedStack) -> list[tuple[float, ...] | None]:
     """The first moment of a stack by each clock."""
-    clocks = [_first([tuple(one.times[TIMES.index(name)] for name in names) for one in seen.told]) for names in _CLOCKS]
-    temporal = [_first([(one.kinds[KINDS.index(name)],) for one in seen.told]) for name in _TEMPORAL]
+    clocks = [
+        _first([tuple(told.times[TIMES.index(name)] for name in names) for told in seen.told]) for names in _CLOCKS
+    ]
+    temporal = [_first([(told.kinds[KINDS.index(name)],) for told in seen.told]) for name in _TEMPORAL]
     return clocks + temporal
 
 
 def _first(moments: Sequence[tuple[Value, ...]]) -> tuple[float, ...] | None:
     try:
-        return min(tuple(float(_ZONE.sub("", str(value))) for value in one) for one in set(moments))
+        return min(tuple(float(_ZONE.sub("", str(value))) for value in moment) for moment in set(moments))
     except ValueError:
         return None
 
@@ -148,7 +152,7 @@ def _first(moments: Sequence[tuple[Value, ...]]) -> tuple[float, ...] | None:
 
 
 def _telling(a: IndexedStack, b: IndexedStack) -> str:
-    """Which value tells two stacks apart that have one name; empty for none."""
+    """Which value distinguishes two stacks with one name; empty for none."""
     for keyword in (*_TYPES, *WORDS, *_TEMPORAL):
         one, other = _values(a, keyword), _values(b, keyword)
         if len(one) == len(other) == 1 and _differ(keyword, one.pop(), other.pop()):

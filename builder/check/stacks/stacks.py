@@ -1,4 +1,4 @@
-"""Checks of the index's stacks against the files: every frame there once, in order, with its own geometry."""
+"""Checks of the index's stacks against the files: every frame once, in order, with its own geometry."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ def _all_series(both: IndexComparison) -> Iterator[tuple[str, Series]]:
 
 
 def check_stacks(both: IndexComparison) -> Iterator[Finding]:
-    """All checks of all stacks; a series that lost or gained slices is reported as that alone."""
+    """All checks of all stacks; a series that lost or gained slices gets only that finding."""
     for subject, series in _all_series(both):
         rows = {stack.stack_id: both.index.frames(stack.stack_id) for stack in series.stacks}
         problems = list(_frames(both, series, rows))
@@ -42,7 +42,7 @@ def check_stacks(both: IndexComparison) -> Iterator[Finding]:
 
 
 def _stacks(both: IndexComparison, subject: str, series: Series, rows: Mapping[int, list[Row]]) -> Iterator[Finding]:
-    """What is wrong with each stack of a series, and then between those that are sound."""
+    """The problems of each stack of a series, and then those between sound stacks."""
     siblings: list[IndexedStack] = []
     every = [_seen(both, stack, rows[stack.stack_id], siblings, len(series.stacks)) for stack in series.stacks]
     siblings += filter(None, every)
@@ -51,9 +51,9 @@ def _stacks(both: IndexComparison, subject: str, series: Series, rows: Mapping[i
         name = f"{subject}, stack {stack.stack_id}"
         found = [finding(check, name, text) for check, text in (_look(seen) if seen else ())]
         yield from found
-        checks = {one.check for one in found}
+        checks = {finding.check for finding in found}
         sound += [seen] if seen and not checks.intersection(_FIRST) else []
-        wrong_window = "index.window" in checks  # in which the picture is drawn
+        wrong_window = "index.window" in checks  # the picture is drawn with it
         yield from _preview(both, name, stack, None if wrong_window else seen)
     yield from between(subject, sound)
 
@@ -62,7 +62,7 @@ def _look(seen: IndexedStack) -> Iterator[tuple[str, str]]:
     for check, look in STACK_CHECKS:
         for text in look(seen):
             yield check, text
-            if check in _FIRST:  # what is asked of the places after that has no answer
+            if check in _FIRST:  # later checks of positions would be meaningless
                 return
 
 
@@ -72,7 +72,7 @@ def _frames(both: IndexComparison, series: Series, rows: Mapping[int, list[Row]]
     paths = {row["path"] for row in both.index.by_series.get(series.series_id, ())}
     files = [both.files[path] for path in paths if path in both.files]
     expected = {(file.path, frame.frame_index) for file in files for frame in file.frames}
-    # Nothing is known about the frames of files that are reported for themselves.
+    # Nothing is known about the frames of files that are reported separately.
     unknown = {place for place in found if place[0] in paths and place[0] not in both.files}
     lost, alien = sorted(expected - found.keys()), sorted(map(str, found.keys() - expected - unknown))
     twice = sorted(f"{path} frame {frame}" for (path, frame), times in found.items() if times > 1)
@@ -96,7 +96,7 @@ def _numbering(stack: Stack, rows: Sequence[Row]) -> Iterator[str]:
 def _seen(
     both: IndexComparison, stack: Stack, rows: list[Row], siblings: list[IndexedStack], stacks: int
 ) -> IndexedStack | None:
-    """The stack with its files; None where one of them is not sound, so that the stack cannot be judged."""
+    """The stack with its files; None if one of them is not sound, so that the stack cannot be judged."""
     files = [both.files.get(row["path"]) for row in rows]
     slices = [(row, file, file.frames[row["frame_index"]]) for row, file in zip(rows, files, strict=True) if file]
     complete = slices and len(slices) == len(rows)
@@ -107,9 +107,9 @@ def _seen(
 
 
 def _mixed(seen: IndexedStack) -> Iterator[str]:
-    """What alternates along the normal; where all lie at one place, what has several images of each kind."""
+    """Values that alternate along the normal; if all frames are at one place, those with several images each."""
     line = None if seen.turns else seen.line
-    series = (told for one in seen.siblings for told in one.told)
+    series = (told for sibling in seen.siblings for told in sibling.told)
     if line and not line.rises and line.at_one_place:
         names, text = list(several_kinds(seen.told)), "several images of each"
     else:
@@ -119,7 +119,7 @@ def _mixed(seen: IndexedStack) -> Iterator[str]:
 
 
 def _geometry(seen: IndexedStack) -> Iterator[str]:
-    """What does not follow from the positions in the files."""
+    """Statements that do not follow from the positions in the files."""
     if text := "; ".join(shape(seen)):
         yield f"unlike what the positions say: {text}"
     elif text := "; ".join(notes(seen)):

@@ -15,7 +15,7 @@ _CELLS = 40
 @lru_cache(maxsize=64)
 def _lattice(seed: int) -> Image:
     values = np.random.default_rng([2187, seed]).standard_normal((_CELLS, _CELLS, _CELLS), dtype=np.float32)
-    return values * np.float32(1.9)  # B-spline weights average: bring the spread back to about one
+    return values * np.float32(1.9)  # B-spline weights average: restore the spread to about one
 
 
 def _along(table: Image, positions: Image, cell: float) -> Image:

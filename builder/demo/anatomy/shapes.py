@@ -17,7 +17,7 @@ _REACH = 20.0
 
 
 class Shape(Protocol):
-    """Anything that lowers a field of distances where it lies."""
+    """Anything that lowers a field of distances at its place."""
 
     def draw(self, plane: ImagePlane, field: Image) -> None:
         """Lower `field` (rows, columns) to this shape's signed distance in mm."""
@@ -59,7 +59,7 @@ def turn(x: float = 0.0, y: float = 0.0, z: float = 0.0) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Ellipsoid(_Solid):
-    """Centre, half axes (mm) and, if it lies askew, the rotation whose rows are its axes."""
+    """Centre, half axes (mm) and, if it is oblique, the rotation whose rows are its axes."""
 
     center: Point
     radii: Point

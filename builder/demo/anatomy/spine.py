@@ -51,7 +51,7 @@ class Vertebra:
         ]  # fmt: skip
         tip = [(0, back + 23, z - 6, 3.2), (0, back + 36, z - 8 - self.drop * 0.6, 3),
                (0, back + 46, z - 9 - self.drop, 3.8)]  # fmt: skip
-        parts = [tube(knots, 8) for one in side for knots in mirrored(one)]
+        parts = [tube(knots, 8) for shape in side for knots in mirrored(shape)]
         return joined([*parts, tube(tip, 6)])
 
     @property
@@ -67,17 +67,17 @@ class VertebralBody:
     of: Vertebra
 
     def draw(self, plane: ImagePlane, field: Image) -> None:
-        one = self.of
-        reach, high = one.width + 20, one.height + 10
-        box = Extent((-reach, one.y - reach, one.z - high), (reach, one.y + reach, one.z + high))
+        vertebra = self.of
+        reach, high = vertebra.width + 20, vertebra.height + 10
+        box = Extent((-reach, vertebra.y - reach, vertebra.z - high), (reach, vertebra.y + reach, vertebra.z + high))
         window = plane.window(box)
         if window is not None:
-            np.minimum(field[window], one.body(plane.cut(window)), out=field[window])
+            np.minimum(field[window], vertebra.body(plane.cut(window)), out=field[window])
 
 
 @lru_cache(maxsize=64)
 def _arches(spine: tuple[Vertebra, ...]) -> Tubes:
-    return joined(one.arch() for one in spine)
+    return joined(vertebra.arch() for vertebra in spine)
 
 
 @lru_cache(maxsize=64)

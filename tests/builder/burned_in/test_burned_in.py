@@ -1,4 +1,4 @@
-"""Text in the picture: what is a candidate, what is read, what is text, and that real images without text are none."""
+"""Text in the picture: candidates, readings, verdicts, and that real images without text have none."""
 
 import multiprocessing
 import os
@@ -17,6 +17,7 @@ import pytest
 from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Box, Candidate, CandidateKind, Word
 from builder.burned_in.reader import TextReader
+from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import is_text, judge, read
 from builder.burned_in.views import Extremes, View, crop, sheets, whole
 from builder.plan import ScannedFile
@@ -35,13 +36,13 @@ def cover_of(shape, text, place, size=16, face=FACES[0], slant=0):
 
 
 def write_text(pixels, text, place, value, size=16, face=FACES[0], slant=0):
-    """A copy with a text drawn into it."""
+    """A copy with a text drawn onto it."""
     cover = cover_of(pixels.shape, text, place, size, face, slant)
     return np.rint(pixels * (1 - cover) + value * cover).astype(pixels.dtype)
 
 
 def read_frames(path):
-    """All frames of a file; none of a damaged one, which a build leaves out."""
+    """All frames of a file; none of a damaged file, which a build leaves out."""
     try:
         pixels = dcmread(path, force=True).pixel_array
     except Exception:
@@ -50,7 +51,7 @@ def read_frames(path):
 
 
 def taken_by_a_build(folder):
-    """The frames of the images that a build would take, by their shapes and types."""
+    """The frames of the images that a build would accept, by their shapes and types."""
     stacks = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and isinstance(examine(str(path), folder), ScannedFile):
@@ -62,11 +63,13 @@ def taken_by_a_build(folder):
 def judged(reader, frames, *, wholly=True):
     """What a build finds in a series."""
     candidates = find_candidates(frames)
-    words = read(reader, [crop(frames[one.frame], one) for one in candidates])
+    words = read(reader, [crop(frames[candidate.frame], candidate) for candidate in candidates])
     if wholly:
-        places = [word.box for some in read(reader, whole(Extremes.of(frames))) for word in some if is_text(word)]
+        places = [
+            word.box for some in read(reader, views_of_series(Extremes.of(frames))) for word in some if is_text(word)
+        ]
         more = at_places(places, len(frames))
-        words += read(reader, [crop(frames[one.frame], one) for one in more])
+        words += read(reader, [crop(frames[candidate.frame], candidate) for candidate in more])
         candidates += more
     return judge(candidates, words, frames=len(frames))
 
@@ -96,11 +99,11 @@ def test_a_text_in_one_slice_is_a_candidate_there_and_nowhere_else(head):
         frames[3] = write_text(frames[3], "QUILLFEATHER 1953", place, int(generator.choice([3000, 2200])), size, face)
         ink = np.abs(frames[3].astype(int) - head[k + 3]) > 600
         here = [
-            one
-            for one in find_candidates(frames)
-            if ink[one.box.top : one.box.bottom, one.box.left : one.box.right].any()
+            candidate
+            for candidate in find_candidates(frames)
+            if ink[candidate.box.top : candidate.box.bottom, candidate.box.left : candidate.box.right].any()
         ]
-        if {one.frame for one in here if one.score > 0.3} != {3}:
+        if {candidate.frame for candidate in here if candidate.score > 0.3} != {3}:
             missed.append(trial)
     assert len(missed) <= 1
 
@@ -109,7 +112,10 @@ def test_a_text_in_one_slice_is_a_candidate_there_and_nowhere_else(head):
 def test_text_that_the_border_touches_is_a_candidate(head, place):
     for frame in head[::9]:
         found = find_candidates([write_text(frame, "QUILLFEATHER 1953", place, 3000)])
-        assert any(one.box.left < 60 < one.box.right and abs(one.box.top - max(place[1], 0)) < 20 for one in found)
+        assert any(
+            candidate.box.left < 60 < candidate.box.right and abs(candidate.box.top - max(place[1], 0)) < 20
+            for candidate in found
+        )
 
 
 @pytest.mark.parametrize("turns", [1, 3])
@@ -128,7 +134,7 @@ def test_large_capitals_are_a_candidate(head):
 
 
 def slanted_in_one(head, slant, value=2200, number=8, size=14):
-    """Slices of a head, and where small capitals of a soft pen stand in one of them, the fourth from the last."""
+    """Slices of a head, and the place of small capitals of a soft pen in one of them, the fourth from the last."""
     frames = list(head[40 : 40 + number])
     at = max(number - 4, 0)
     frames[at] = write_text(frames[at], "QUILLFEATHER", (70, 122), value, size, slant=slant)
@@ -144,21 +150,21 @@ def holds_most(box, ink):
 @pytest.mark.parametrize("number", [8, 9, 24])
 def test_small_slanted_text_in_one_slice_is_a_candidate_there(head, slant, number):
     frames, at, ink = slanted_in_one(head, slant, number=number)
-    there = {one.frame for one in find_candidates(frames) if holds_most(one.box, ink)}
+    there = {candidate.frame for candidate in find_candidates(frames) if holds_most(candidate.box, ink)}
     assert there == {at}
 
 
 def test_of_two_slices_either_may_have_the_marks(head):
     frames, at, ink = slanted_in_one(head, 15, number=2)
-    there = {one.frame for one in find_candidates(frames) if holds_most(one.box, ink)}
+    there = {candidate.frame for candidate in find_candidates(frames) if holds_most(candidate.box, ink)}
     assert at in there
 
 
 def test_what_only_differs_is_no_suspect(head):
-    """Marks of one slice that are in a line and no letters: a row of little rings."""
+    """Marks of one slice that are aligned but no letters: a row of small rings."""
     frames = list(head[40:48])
     frames[3] = write_text(frames[3], "oooooo", (90, 122), 2200, 20, slant=12)
-    candidates = [one for one in find_candidates(frames) if one.kind is CandidateKind.ALONE]
+    candidates = [candidate for candidate in find_candidates(frames) if candidate.kind is CandidateKind.ALONE]
     assert candidates
     assert judge(candidates, [[] for _ in candidates], frames=8).suspects == []
 
@@ -170,11 +176,11 @@ def test_what_only_differs_is_no_suspect(head):
 )  # fmt: skip
 def test_any_frames_can_be_searched_and_places_lie_in_them(rows, columns, number, kind, data):
     frames = list(data.draw(arrays(kind, (number, rows, columns))))
-    for one in find_candidates(frames):
-        assert 0 <= one.frame < number
-        assert 0 <= one.box.top < one.box.bottom <= rows
-        assert 0 <= one.box.left < one.box.right <= columns
-        assert crop(frames[one.frame], one).picture.dtype == np.uint8
+    for candidate in find_candidates(frames):
+        assert 0 <= candidate.frame < number
+        assert 0 <= candidate.box.top < candidate.box.bottom <= rows
+        assert 0 <= candidate.box.left < candidate.box.right <= columns
+        assert crop(frames[candidate.frame], candidate).picture.dtype == np.uint8
 
 
 def test_noise_of_few_values_is_seldom_a_candidate_and_never_a_suspect():
@@ -242,14 +248,16 @@ def test_a_word_of_three_letters_is_text_and_a_single_letter_never(text, confide
     word = Word(text, confidence, Box(1, 2, 9, 30))
     assert is_text(word) is counts
     verdict = judge([candidate(0)], [[word]], frames=1)
-    assert [one.box for one in verdict.confirmed] == ([word.box] if counts else [])
+    assert [candidate.box for candidate in verdict.confirmed] == ([word.box] if counts else [])
     assert len(verdict.suspects) == (0 if counts else 1)
 
 
 def test_the_same_marks_in_most_of_a_stack_are_text_though_nothing_is_read():
     most = [candidate(k) for k in range(6)]
     verdict = judge(most, [[]] * 6, frames=10)
-    assert {(one.frame, one.kind) for one in verdict.confirmed} == {(k, CandidateKind.SAME_PLACE) for k in range(6)}
+    assert {(candidate.frame, candidate.kind) for candidate in verdict.confirmed} == {
+        (k, CandidateKind.SAME_PLACE) for k in range(6)
+    }
     assert verdict.suspects == []
 
 
@@ -262,7 +270,7 @@ def test_the_same_marks_in_most_of_a_stack_are_text_though_nothing_is_read():
 def test_marks_that_say_less_stay_suspects_and_take_no_other_image_along(few):
     verdict = judge(few, [[]] * len(few), frames=10)
     assert verdict.confirmed == []
-    assert {one.frame for one in verdict.suspects} == set(range(len(few)))
+    assert {candidate.frame for candidate in verdict.suspects} == set(range(len(few)))
 
 
 def test_what_hardly_looks_like_letters_is_no_suspect():
@@ -276,10 +284,10 @@ def test_a_name_in_one_slice_is_confirmed_in_that_slice_alone(head, reader):
     frames = list(head[40:56])
     frames[5] = write_text(frames[5], "QUILLFEATHER 1953", (20, 8), 2500)
     verdict = judged(reader, frames, wholly=False)
-    assert {one.frame for one in verdict.confirmed} == {5}
+    assert {candidate.frame for candidate in verdict.confirmed} == {5}
     ink = np.abs(frames[5].astype(int) - head[45]) > 600
-    for one in verdict.confirmed:
-        ink[one.box.top - 2 : one.box.bottom + 2, one.box.left - 2 : one.box.right + 2] = False
+    for candidate in verdict.confirmed:
+        ink[candidate.box.top - 2 : candidate.box.bottom + 2, candidate.box.left - 2 : candidate.box.right + 2] = False
     assert ink.sum() < 10
 
 
@@ -295,8 +303,8 @@ def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
 def test_small_slanted_text_over_the_patient_is_confirmed_in_its_slice_alone(head, reader, slant):
     frames, at, ink = slanted_in_one(head, slant)
     verdict = judged(reader, frames, wholly=False)
-    assert {one.frame for one in verdict.confirmed} == {at}
-    assert any(holds_most(one.box, ink) for one in verdict.confirmed)
+    assert {candidate.frame for candidate in verdict.confirmed} == {at}
+    assert any(holds_most(candidate.box, ink) for candidate in verdict.confirmed)
 
 
 def test_what_a_series_shows_is_enlarged_as_much_in_each_image(head):
@@ -309,25 +317,25 @@ def test_what_a_series_shows_is_enlarged_as_much_in_each_image(head):
 def test_slanted_text_is_read_whatever_the_first_stage_says(head, reader):
     frames = [write_text(frame, "QUILLFEATHER", (70, 30), 2500, 14, slant=25) for frame in head[90:96]]
     verdict = judged(reader, frames)
-    assert {one.frame for one in verdict.confirmed} == set(range(6))
+    assert {candidate.frame for candidate in verdict.confirmed} == set(range(6))
 
 
 def test_readings_are_counted_and_small_places_share_one(head):
     frames = [write_text(head[40], "QUILLFEATHER", (20, 4), 2500), write_text(head[50], "BRACKWATER", (20, 236), 2500)]
-    with TextReader() as one:
-        assert {found.frame for found in judged(one, frames, wholly=False).confirmed} == {0, 1}
-        assert one.readings == 1
+    with TextReader() as own_reader:
+        assert {found.frame for found in judged(own_reader, frames, wholly=False).confirmed} == {0, 1}
+        assert own_reader.readings == 1
 
 
 def test_a_reader_that_reads_keeps_nobody_waiting_who_only_wants_it_started():
-    with TextReader() as one:
-        one.begin()
-        begun = one._process
+    with TextReader() as own_reader:
+        own_reader.begin()
+        begun = own_reader._process
         assert begun is not None
-        with one._lock:  # as it is while pictures are read
-            one.begin()
-        assert one.read([np.zeros((64, 64), np.uint8)]) == [[]]
-        assert one._process is begun
+        with own_reader._lock:  # as it is while pictures are read
+            own_reader.begin()
+        assert own_reader.read([np.zeros((64, 64), np.uint8)]) == [[]]
+        assert own_reader._process is begun
 
 
 def test_the_reader_says_nothing_and_ends_with_its_process(tmp_path):
@@ -361,7 +369,10 @@ def test_programs_that_are_started_later_find_their_own_libraries():
 
 
 def test_there_is_one_opencv_and_it_brings_no_second_qt():
-    names = {one.metadata["Name"].lower() for one in __import__("importlib.metadata").metadata.distributions()}
+    names = {
+        distribution.metadata["Name"].lower()
+        for distribution in __import__("importlib.metadata").metadata.distributions()
+    }
     assert {name for name in names if name.startswith("opencv")} == {"opencv-python-headless"}
 
 

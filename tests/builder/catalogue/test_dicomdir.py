@@ -15,7 +15,7 @@ IMPLEMENTATION = ("2.25.5", "TEST")
 
 
 def written(count: int) -> list[WrittenInstance]:
-    one = WrittenInstance(
+    record = WrittenInstance(
         instance=Instance(
             sop_instance_uid="", sop_class_uid="1.2.840.10008.5.1.4.1.1.2", path="", instance_number=0,
             rows=1, columns=1, bits_allocated=16, bits_stored=16, pixel_representation=0,
@@ -26,7 +26,9 @@ def written(count: int) -> list[WrittenInstance]:
         modality="CT", series_number=1, technique=Technique("", "", localizer=False),
     )  # fmt: skip
     return [
-        one._replace(instance=one.instance._replace(sop_instance_uid=f"2.25.1{n}", path=instance_path(1, 1, 1, n)))
+        record._replace(
+            instance=record.instance._replace(sop_instance_uid=f"2.25.1{n}", path=instance_path(1, 1, 1, n))
+        )
         for n in range(1, count + 1)
     ]
 

@@ -26,7 +26,7 @@ Ask = Callable[..., Any]
 def named(many_bundle) -> dict[str, Path]:
     """SOP Instance UID -> file, as the DICOMDIR names them."""
     file_set = FileSet(many_bundle.drive / "DICOMDIR")
-    return {one.ReferencedSOPInstanceUIDInFile: Path(one.path) for one in file_set}
+    return {instance.ReferencedSOPInstanceUIDInFile: Path(instance.path) for instance in file_set}
 
 
 def needs(program: str) -> str:
@@ -46,7 +46,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """A server of its own with an empty store; asks it by HTTP."""
+    """A separate server with an empty store, queried over HTTP."""
     program, store = needs("Orthanc"), tmp_path_factory.mktemp("orthanc")
     port = free_port()
     settings = {
@@ -91,16 +91,16 @@ def test_orthanc_takes_every_instance_that_the_directory_names(orthanc, named, m
     assert (stored["CountInstances"], stored["CountSeries"]) == (outcome.instances, outcome.series)
     assert (stored["CountStudies"], stored["CountPatients"]) == (outcome.studies, outcome.patients)
     found = orthanc("/instances?expand")
-    assert {one["MainDicomTags"]["SOPInstanceUID"] for one in found} == set(named)
+    assert {instance["MainDicomTags"]["SOPInstanceUID"] for instance in found} == set(named)
     compare_pixels(orthanc, found, named)
 
 
 def compare_pixels(orthanc: Ask, found: list[dict[str, Any]], named: dict[str, Path]) -> None:
-    """What Orthanc shows of each is what the file holds: the first frame, byte by byte."""
-    for one in found:
-        dataset = dcmread(named[one["MainDicomTags"]["SOPInstanceUID"]])
+    """Orthanc shows the content of each file: the first frame, byte by byte."""
+    for instance in found:
+        dataset = dcmread(named[instance["MainDicomTags"]["SOPInstanceUID"]])
         length = dataset.Rows * dataset.Columns * dataset.BitsAllocated // 8
-        frame = orthanc(f"/instances/{one['ID']}/frames/0/raw")
+        frame = orthanc(f"/instances/{instance['ID']}/frames/0/raw")
         assert frame[:length] == dataset.PixelData[:length]
 
 

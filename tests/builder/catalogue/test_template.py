@@ -128,7 +128,7 @@ def test_markup_in_a_value_stays_text():
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
-    """A medium with blanks and a foreign letter in its path, and a viewer that tells its arguments."""
+    """A medium with blanks and a foreign letter in its path, and a viewer that prints its arguments."""
     folder = tmp_path / "my stick ä"
     (folder / "VIEWER/LINUX64").mkdir(parents=True)
     (folder / "viewer.sh").write_bytes(template_files(CASES, BOTH, version="1")["viewer.sh"])
@@ -139,15 +139,21 @@ def stick(tmp_path: Path) -> Path:
 
 
 # Without a display nothing opens a window that waits for somebody.
-UNSEEN = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+HIDDEN = {"DISPLAY", "WAYLAND_DISPLAY", "LC_ALL", "LC_MESSAGES", "LANG"}
+UNSEEN = {name: value for name, value in os.environ.items() if name not in HIDDEN}
 
 
-def start(script: Path, *arguments: str, shell: str = "sh", folder: Path = Path("/")) -> subprocess.CompletedProcess:
-    command = [shell, str(script), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=UNSEEN, check=False)
+def start(
+    script: Path, *arguments: str, shell: str = "sh", folder: Path = Path("/"), **variables: str
+) -> subprocess.CompletedProcess:
+    command, seen = [shell, str(script), *arguments], UNSEEN | variables
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=seen, check=False)
 
 
-@pytest.mark.parametrize("shell", [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)])
+SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_starts_the_viewer_beside_it_and_passes_arguments_and_exit_code_on(stick, shell):
     arguments = ["sh", str(stick / "viewer.sh")] if shell == "busybox" else [str(stick / "viewer.sh")]
     ran = start(Path(arguments[0]), *arguments[1:], "--case", "CASE 1", shell=shell)
@@ -221,6 +227,59 @@ def test_of_a_viewer_that_says_much_no_more_than_the_last_words_are_kept(stick):
     assert ran.stderr.endswith("a line of words\nthe last one\n") and len(ran.stderr) < 5000
 
 
+GERMAN = {"LANG": "de_DE.UTF-8"}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({}, "The viewer is missing"),
+        (GERMAN, "Der Viewer fehlt"),
+        ({"LANG": "de"}, "Der Viewer fehlt"),
+        ({"LANG": "de@euro"}, "Der Viewer fehlt"),
+        ({"LANG": "den_CA"}, "The viewer is missing"),
+        ({"LANG": "fr_FR.UTF-8"}, "The viewer is missing"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "de_CH.UTF-8"}, "Der Viewer fehlt"),
+        (GERMAN | {"LC_MESSAGES": "C"}, "The viewer is missing"),
+        ({"LC_ALL": "de_AT.UTF-8", "LC_MESSAGES": "C", "LANG": "C"}, "Der Viewer fehlt"),
+        (GERMAN | {"LC_ALL": "C.UTF-8"}, "The viewer is missing"),
+    ],
+)
+def test_the_script_speaks_the_language_of_the_pc(stick, shell, variables, said):
+    shutil.rmtree(stick / "VIEWER")
+    arguments = ["sh", str(stick / "viewer.sh")] if shell == "busybox" else [str(stick / "viewer.sh")]
+    ran = start(Path(arguments[0]), *arguments[1:], shell=shell, **variables)
+    assert ran.returncode == 3
+    # Before it, bash warns of a locale that the system does not have.
+    assert f"viewer.sh: {said}: " in ran.stderr
+    assert ("Jeder andere DICOM-Viewer kann die Datei DICOMDIR in" in ran.stderr) == (said == "Der Viewer fehlt")
+
+
+def test_on_a_german_pc_every_message_of_the_script_is_german(stick, tmp_path):
+    viewer = stick / "VIEWER/LINUX64/viewer"
+    viewer.write_text("#!/bin/sh\necho some words of Qt >&2\nkill -ABRT $$\n")
+    fallen = start(stick / "viewer.sh", **GERMAN).stderr
+    assert (
+        "kann auf diesem Computer nicht starten" in fallen and "Für den technischen Support: Exit-Status 134" in fallen
+    )
+    assert "some words of Qt\n" in fallen
+    viewer.write_text("#!/nowhere\n")
+    viewer.chmod(0o644)
+    (tmp_path / "uname").write_text("#!/bin/sh\necho riscv64\n")
+    (tmp_path / "uname").chmod(0o755)
+    other = start(stick / "viewer.sh", PATH=f"{tmp_path}:{os.environ['PATH']}", **GERMAN).stderr
+    assert "mit einem x86-64-Prozessor; dieser Computer hat riscv64." in other
+    # With the loader, a file without the right to run fails in another way; without it, as on a medium with 'noexec'.
+    script = stick / "viewer.sh"
+    script.write_text(script.read_text("utf-8").replace("/lib64/ld-linux-x86-64.so.2", "/nowhere"), "utf-8")
+    not_run = start(script, **GERMAN).stderr
+    assert "führt keine Programme von diesem Datenträger aus" in not_run and "  sh ~/scans/viewer.sh\n" in not_run
+    for said in (fallen, other, not_run):
+        assert "Jeder andere DICOM-Viewer" in said
+        assert not re.search(r"\b(the|this|other|medium|needs|on)\b", said)
+
+
 def in_a_terminal(script: Path) -> tuple[int, int]:
     """The process of the script, and the terminal that it has."""
     process, terminal = pty.fork()
@@ -285,7 +344,7 @@ def test_there_is_german_in_the_texts_and_in_the_viewer_alike():
 
 
 def conditions_and_values(name: str, language: str) -> list[str]:
-    """The marks and values of a template, each as often as it stands there, but where the lines of a block differ."""
+    """The marks and values of a template, each as often as it occurs, unless the lines of a block differ."""
     folder = Path(bundle_template.__file__).parent
     content = (folder / name if language == "en" else folder / language / name).read_text("utf-8")
     marks = {line.split("]")[0] for line in content.split("\n") if line.startswith("[")}

@@ -1,4 +1,4 @@
-"""What of a SQLite file is in no use: nothing that a row needs, and all else; as writer and check each find it."""
+"""The unused bytes of a SQLite file: nothing that a row needs, and everything else; as found by writer and check."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ SEARCHES = [unused, spare_bytes]
 
 
 def fill(connection: sqlite3.Connection, chance: Random) -> None:
-    """Rows of all lengths, on pages of their own too, put in and taken out again in any order."""
+    """Rows of all lengths, some on overflow pages, inserted and deleted in any order."""
     connection.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, text TEXT UNIQUE, blob BLOB)")
     connection.execute("CREATE TABLE two (key TEXT PRIMARY KEY, value) WITHOUT ROWID")
     connection.execute("CREATE INDEX three ON one (blob)")
@@ -64,9 +64,11 @@ def test_no_row_needs_what_is_in_no_use(tmp_path, search, seed, size):
     connection = sqlite3.connect(tmp_path / "b.db")
     assert list(connection.iterdump()) == before
     problems = [row[0] for row in connection.execute("PRAGMA integrity_check(1000)")]
-    assert all("never used" in one or ("Page" in one and "Fragmentation" in one) for one in problems if one != "ok"), (
-        problems
-    )
+    assert all(
+        "never used" in problem or ("Page" in problem and "Fragmentation" in problem)
+        for problem in problems
+        if problem != "ok"
+    ), problems
     connection.close()
 
 

@@ -1,4 +1,4 @@
-"""VOI LUT functions and padding from the files into the index and the previews, and what the check says of them."""
+"""VOI LUT functions and padding from the files into the index and the previews, and the check's findings on them."""
 
 from io import BytesIO
 
@@ -72,7 +72,7 @@ def test_a_range_of_padding_stays_and_is_black_in_the_preview_and_no_part_of_the
 
     built = build_bundle(tmp_path, scans.write_series(tmp_path / "scans", 3, change), look_into_pictures=False)
     stack, frames, png, _, stored, _ = seen_in(built)
-    assert {(one.pixel_padding_value, one.pixel_padding_range_limit) for one in frames} == {(low, high)}
+    assert {(frame.pixel_padding_value, frame.pixel_padding_range_limit) for frame in frames} == {(low, high)}
     empty = (stored >= low) & (stored <= high)
     assert empty[:12].all() and not empty[12:].any()
     assert png[:12].max() == 0

@@ -1,4 +1,4 @@
-"""What can be wrong with a bundle: each function breaks one thing of a good one, and the check that must find it."""
+"""Possible damages of a bundle: each function breaks one thing in a good one, with the check that must find it."""
 
 from collections.abc import Callable
 import os
@@ -57,7 +57,7 @@ def say_in_readme(line: str) -> Damage:
 
 
 def say_in_page(cell: str, case: str = "CASE-001") -> Damage:
-    """One cell more in the line of a case."""
+    """An extra cell in the line of a case."""
 
     def damage(root: Path) -> None:
         before, found, after = (root / "INDEX.HTM").read_text().partition(f">{case}<")
@@ -67,7 +67,7 @@ def say_in_page(cell: str, case: str = "CASE-001") -> Damage:
 
 
 def altered(words: str, told: str, *, masked: int) -> Damage:
-    """An image with changed pixels, which file, index and texts say alike: there is something to be known, no fault."""
+    """An image with altered pixels, consistently in file, index and texts: worth knowing, but not an error."""
 
     def damage(root: Path) -> None:
         set_value("DerivationDescription", words)(root)
@@ -88,7 +88,7 @@ def altered(words: str, told: str, *, masked: int) -> Damage:
 
 
 ZEROS = "0" * 64
-for check, damage in {
+for check, damages in {
     "manifest.absent": [lambda root: (root / MANIFEST).unlink()],
     "manifest.damaged": [
         edit_manifest(lambda text: "not a checksum\n" + text),
@@ -323,7 +323,7 @@ for check, damage in {
     ],
     "pictures.undecided": [edit_index("UPDATE series SET images_undecided = 2 WHERE id = 1")],
     "pictures.left_out": [
-        lambda root: [one(root) for one in (
+        lambda root: [harm(root) for harm in (
             edit_index("UPDATE study SET images_left_out = 2 WHERE id = 1"),
             say_in_readme("  CASE-001: 2 left out"), say_in_page("<td>2 left out</td>"),
         )],
@@ -406,7 +406,7 @@ for check, damage in {
         edit_page("<style>", "<style>@import 'https://x.org';"),
     ],
 }.items():  # fmt: skip
-    DAMAGES.extend((check, one) for one in damage)
+    DAMAGES.extend((check, damage) for damage in damages)
 
 
 @breaks("layout.file_id")
@@ -565,7 +565,7 @@ def another_number_of_a_series_in_the_directory(root: Path) -> None:
 @breaks("directory.offsets")
 def a_loop_from_the_last_image_to_the_first(root: Path) -> None:
     def change(directory: Dataset) -> None:
-        images = [one for one in records(directory, "IMAGE") if "SE000001" in one.ReferencedFileID]
+        images = [record for record in records(directory, "IMAGE") if "SE000001" in record.ReferencedFileID]
         images[-1].OffsetOfTheNextDirectoryRecord = images[0].seq_item_tell
 
     edit_directory(change)(root)

@@ -1,4 +1,4 @@
-"""What can be wrong with pixels, slices and stacks: each function breaks one thing, and the check must find it."""
+"""Possible damages of pixels, slices and stacks: each function breaks one thing, and the check must find it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ _FIRST = f"(SELECT instance_id FROM frame WHERE position = 0 AND stack_id = {_FI
 
 
 def edit_slices(change: Callable[[Dataset, int], object]) -> Damage:
-    """Change all images of the series of five, everything else in accordance."""
+    """Change all images of the series of five, and everything else to match."""
 
     def damage(root: Path) -> None:
         for k, image in enumerate(sorted(first_image(root).parent.iterdir())):
@@ -28,8 +28,8 @@ def edit_slices(change: Callable[[Dataset, int], object]) -> Damage:
 
 def after(*damages: Damage) -> Damage:
     def damage(root: Path) -> None:
-        for one in damages:
-            one(root)
+        for damage in damages:
+            damage(root)
 
     return damage
 
@@ -46,7 +46,7 @@ def eleven_bits(value: int) -> Callable[[Dataset], None]:
 
 
 def padded(value: int, limit: int | None = None) -> Damage:
-    """Padding in the first image, which the index says as well."""
+    """Padding in the first image, and in the index to match."""
 
     def change(dataset: Dataset) -> None:
         eleven_bits(0)(dataset)
@@ -82,13 +82,13 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("dicom.stored", edit_image(eleven_bits(-1025))),
     ("dicom.padding", padded(1024)),
     ("dicom.padding", padded(-1000, -1025)),
-    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", "for Dr Quillfeather"))),
-    ("identity.derivation", edit_image(lambda one: setattr(one, "DerivationDescription", f"{_CLEARED}; for Dr Quill"))),
-    ("index.altered", edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED))),
+    ("identity.derivation", edit_image(lambda d: setattr(d, "DerivationDescription", "for Dr Quillfeather"))),
+    ("identity.derivation", edit_image(lambda d: setattr(d, "DerivationDescription", f"{_CLEARED}; for Dr Quill"))),
+    ("index.altered", edit_image(lambda dataset: setattr(dataset, "DerivationDescription", _CLEARED))),
     ("index.altered", edit_index(altered(_CLEARED))),
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_value = -1000 WHERE id = 2")),
     ("index.padding", edit_index("UPDATE frame SET pixel_padding_range_limit = -900 WHERE id = 2")),
-    ("index.padding", edit_image(lambda one: one.add_new(0x00280120, "SS", -1000))),
+    ("index.padding", edit_image(lambda dataset: dataset.add_new(0x00280120, "SS", -1000))),
     ("index.units", edit_index("UPDATE stack SET units = 'Bq/ml' WHERE number_of_frames = 5")),
     ("index.units", edit_index("UPDATE stack SET units = '' WHERE number_of_frames = 5")),
     ("index.named", edit_index("UPDATE stack SET description = 'Knee of Ottoline Quillfeather' WHERE id = 1")),
@@ -96,12 +96,12 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("index.stack", edit_index("UPDATE stack SET bits_stored = 12 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE frame SET row_x = 0, row_y = 1, row_z = 0 WHERE id = 2")),
     ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
-    ("index.units", edit_image(lambda one: setattr(one, "RescaleType", "MGML"))),
+    ("index.units", edit_image(lambda dataset: setattr(dataset, "RescaleType", "MGML"))),
     ("index.stack", edit_index("UPDATE stack SET row_spacing = row_spacing * 1.001 WHERE number_of_frames = 5")),
-    ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", k % 2))),
-    ("index.mixed", edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 200_000 + k % 2))),
-    ("index.mixed", edit_slices(lambda one, k: setattr(one, "KVP", 120 - 40 * (k == 2)))),
-    ("index.mixed", edit_slices(lambda one, k: setattr(one, "SliceThickness", 1.5 + (k == 3)))),
+    ("index.mixed", edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionNumber", k % 2))),
+    ("index.mixed", edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionNumber", 200_000 + k % 2))),
+    ("index.mixed", edit_slices(lambda dataset, k: setattr(dataset, "KVP", 120 - 40 * (k == 2)))),
+    ("index.mixed", edit_slices(lambda dataset, k: setattr(dataset, "SliceThickness", 1.5 + (k == 3)))),
     ("index.gap", moved(1.5, noted("slices missing at position 4.5 mm"))),
     ("index.geometry", moved(1.5)),
     ("index.geometry", moved(1.5, noted("slices missing at position 3.0 mm"))),
@@ -116,24 +116,26 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
 
 # What must not be called wrong: each is how sound bundles may be.
 SOUND: dict[str, Damage] = {
-    "one acquisition behind the other": edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 1 + (k > 2))),
-    "a number of its own in each": edit_slices(lambda one, k: setattr(one, "AcquisitionNumber", 9 - k)),
-    "times that alternate": edit_slices(lambda one, k: setattr(one, "AcquisitionTime", f"10111{k % 2}")),
-    "digits of an echo time": edit_slices(lambda one, k: setattr(one, "EchoTime", 2.46 + k % 2 * 0.005)),
-    "a value that some lack": edit_slices(lambda one, k: one.update({"EchoTime": 4.6} if k % 2 else {})),
-    "digits of the spacing": edit_slices(lambda one, k: setattr(one, "PixelSpacing", [1 - k % 2 * 0.0009] * 2)),
+    "one acquisition behind the other": edit_slices(
+        lambda dataset, k: setattr(dataset, "AcquisitionNumber", 1 + (k > 2))
+    ),
+    "a number of its own in each": edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionNumber", 9 - k)),
+    "times that alternate": edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionTime", f"10111{k % 2}")),
+    "digits of an echo time": edit_slices(lambda dataset, k: setattr(dataset, "EchoTime", 2.46 + k % 2 * 0.005)),
+    "a value that some lack": edit_slices(lambda dataset, k: dataset.update({"EchoTime": 4.6} if k % 2 else {})),
+    "digits of the spacing": edit_slices(lambda dataset, k: setattr(dataset, "PixelSpacing", [1 - k % 2 * 0.0009] * 2)),
     "an orientation that wobbles": edit_slices(
-        lambda one, k: setattr(one, "ImageOrientationPatient", [1, k % 2 * 0.001, 0, 0, 1, k % 3 * -0.001])
+        lambda dataset, k: setattr(dataset, "ImageOrientationPatient", [1, k % 2 * 0.001, 0, 0, 1, k % 3 * -0.001])
     ),
     "padding in some": padded(-1024),
     "a range of padding": padded(-1000, -1024),
     "fewer bits in some": edit_image(eleven_bits(1023)),
     "uneven steps that are said": moved(0.7, noted("uneven spacing, 1.50 to 2.20 mm")),
     "alterations that are said": after(
-        edit_image(lambda one: setattr(one, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
+        edit_image(lambda dataset: setattr(dataset, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
     ),
     "a function that is said": after(
-        edit_image(lambda one: setattr(one, "VOILUTFunction", "LINEAR")),
+        edit_image(lambda dataset: setattr(dataset, "VOILUTFunction", "LINEAR")),
         edit_index(f"UPDATE frame SET voi_lut_function = 'LINEAR' WHERE instance_id = {_FIRST}"),
     ),
 }

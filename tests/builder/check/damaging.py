@@ -1,4 +1,4 @@
-"""A small bundle with one of everything, and the tools that break it in one place and leave the rest in accordance."""
+"""A small bundle with one of everything, and the tools that break it in one place and adapt the rest to match."""
 
 from collections.abc import Callable
 import hashlib
@@ -27,7 +27,7 @@ PROGRAMS = {
 
 
 def bill_of(name: str, files: dict[str, bytes]) -> bytes:
-    """A bill of materials as the packs have it."""
+    """A bill of materials like that of a pack."""
     parts = [{"type": "library", "name": "vtk", "version": "9.4.2"}]
     listed = [
         {"type": "file", "name": path, "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}]}
@@ -132,7 +132,7 @@ def edit_index(*statements: str, swept: bool = True) -> Damage:
 
 
 def gaps_of(index: Path) -> list[tuple[int, int]]:
-    """Where no row is."""
+    """The unused bytes."""
     connection = sqlite3.connect(index)
     roots = [row[0] for row in connection.execute(ROOTS)]
     connection.close()
@@ -140,7 +140,7 @@ def gaps_of(index: Path) -> list[tuple[int, int]]:
 
 
 def sweep_index(root: Path) -> None:
-    """Leave nothing where no row is, so that what was changed is all that can be found."""
+    """Zero the unused bytes, so that only the intended change can be found."""
     content = bytearray((root / INDEX).read_bytes())
     for start, end in gaps_of(root / INDEX):
         content[start:end] = bytes(end - start)
@@ -148,7 +148,7 @@ def sweep_index(root: Path) -> None:
 
 
 def write_into_gap(text: bytes) -> Damage:
-    """Put a text into the index where no row is."""
+    """Put a text into unused bytes of the index."""
 
     def damage(root: Path) -> None:
         content = bytearray((root / INDEX).read_bytes())
@@ -161,7 +161,7 @@ def write_into_gap(text: bytes) -> Damage:
 
 
 def refresh_index(root: Path, image: Path) -> None:
-    """Make the index say of a changed file what it is now."""
+    """Update the index for a changed file."""
     content = image.read_bytes()
     offset = content.index(b"\xe0\x7f\x10\x00OW\x00\x00") + 12
     digest = hashlib.sha256(content[:offset]).hexdigest()
@@ -178,7 +178,7 @@ def refresh_index(root: Path, image: Path) -> None:
 
 
 def edit_image(change: Callable[[Dataset], object]) -> Damage:
-    """Change a data set by pydicom, everything else in accordance."""
+    """Change a data set with pydicom, and everything else to match."""
 
     def damage(root: Path) -> None:
         image = first_image(root)
@@ -216,7 +216,7 @@ def remove_value(keyword: str) -> Damage:
 
 
 def edit_directory(change: Callable[[Dataset], object]) -> Damage:
-    """Change the DICOMDIR by pydicom; values keep their length, so that the offsets stay right."""
+    """Change the DICOMDIR with pydicom; values keep their length, so that the offsets stay right."""
 
     def damage(root: Path) -> None:
         size = (root / "DICOMDIR").stat().st_size
@@ -245,7 +245,7 @@ def grey_png(rows: int, columns: int) -> bytes:
 
 
 def marked_png(png: bytes) -> bytes:
-    """The same picture with its last pixel turned over."""
+    """The same picture with its last pixel inverted."""
     picture, marked = Image.open(BytesIO(png)), BytesIO()
     last = (picture.width - 1, picture.height - 1)
     picture.putpixel(last, 255 - picture.getpixel(last))
@@ -284,7 +284,7 @@ def add_file(name: str, content: bytes, *, listed: bool = True) -> Damage:
 
 
 def without_manifest(damage: Damage) -> Damage:
-    """Do a damage but leave the manifest as it was."""
+    """Do a damage but leave the manifest unchanged."""
 
     def changed(root: Path) -> None:
         kept = (root / MANIFEST).read_bytes()
@@ -299,7 +299,7 @@ def edit_manifest(change: Callable[[str], str]) -> Damage:
 
 
 def edit_page(old: str, new: str) -> Damage:
-    """Change INDEX.HTM, the manifest in accordance."""
+    """Change INDEX.HTM, and the manifest to match."""
     return lambda root: add_file("INDEX.HTM", (root / "INDEX.HTM").read_text().replace(old, new, 1).encode())(root)
 
 

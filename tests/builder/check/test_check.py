@@ -1,4 +1,4 @@
-"""The checker: nothing is found in a good bundle, and exactly one finding where exactly one thing is broken."""
+"""The checker: no finding in a good bundle, and exactly one finding if exactly one thing is broken."""
 
 from datetime import datetime
 from io import BytesIO
@@ -75,7 +75,7 @@ def bundle(good_bundle: Path, tmp_path: Path) -> Path:
 
 
 def found(root: Path) -> list[str]:
-    return [one.check for one in check_bundle(root)]
+    return [finding.check for finding in check_bundle(root)]
 
 
 def test_nothing_is_found_in_a_good_bundle(good_bundle):
@@ -100,7 +100,7 @@ def test_the_totals_are_those_of_the_bundle(good_bundle):
 
 
 def test_real_scans_make_a_bundle_without_an_error(many_bundle):
-    assert [one for one in check_bundle(many_bundle.drive) if one.severity == "error"] == []
+    assert [finding for finding in check_bundle(many_bundle.drive) if finding.severity == "error"] == []
 
 
 def test_the_check_writes_nothing(good_bundle):
@@ -140,7 +140,7 @@ def test_a_folder_without_any_part_of_a_bundle_is_no_bundle(tmp_path):
 
 
 def test_a_check_prints_no_warnings_of_libraries(bundle):
-    """What pydicom warns of has checks of its own, and a tired reader would take it for a fault of the program."""
+    """Other checks cover pydicom's warnings, and a tired reader would mistake them for a fault of the program."""
     for check, damage in DAMAGES:
         if check == "dicom.character_set":
             damage(bundle)
@@ -206,7 +206,7 @@ def test_checks_that_had_nothing_to_look_at_are_not_said_to_be_right(bundle):
     remove_files(INDEX)(bundle)
     report = inspect_bundle(bundle)
     assert "index.order" in report.not_made and "directory.offsets" not in report.not_made
-    assert "not made" in html_report(report)
+    assert "not performed" in html_report(report)
 
 
 def test_a_header_that_nests_without_end_is_a_finding_and_no_crash(bundle):
@@ -250,22 +250,24 @@ def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
 
 
 def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
-    """A report is kept and sent on: what a damage put there, it names by its place alone."""
+    """A report is kept and sent on: it names the place of a damage, but not its content."""
     secret = re.compile("Quillfeather|Ottoline|19010203|NOBODY|1\\.2\\.901", re.IGNORECASE)
     said = 0
     for number, (_, damage) in enumerate(DAMAGES):
         root = Path(shutil.copytree(good_bundle, tmp_path / str(number)))
         damage(root)
-        for one in check_bundle(root):
+        for finding in check_bundle(root):
             # A name of a file has to be told, or nobody could find it.
-            assert one.check.startswith("layout.") or not secret.search(f"{one.subject} {one.message}"), one
+            assert finding.check.startswith("layout.") or not secret.search(f"{finding.subject} {finding.message}"), (
+                finding
+            )
             said += 1
         shutil.rmtree(root)
     assert said >= len(DAMAGES)
 
 
 def test_warnings_and_hints_are_counted_beside_the_verdict(bad_report):
-    hints = [one for one in bad_report.findings if one.severity == "hint"]
+    hints = [finding for finding in bad_report.findings if finding.severity == "hint"]
     told = finding_lines(bad_report.findings)[:2]
     assert told == ["  5 errors. Do not hand the medium out.", "  Besides: 1 hint for you to judge."]
     told = finding_lines(hints)[:2]
@@ -319,7 +321,7 @@ def test_every_printed_page_says_to_which_medium_it_belongs(bad_report):
 
 def test_what_was_not_looked_at_is_said(bad_report):
     number = len(bad_report.not_made)
-    assert number >= 4 and f"Not made: {number} checks, marked in the list at the end." in html_report(bad_report)
+    assert number >= 4 and f"Not performed: {number} checks, marked in the list at the end." in html_report(bad_report)
     assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
 
 
@@ -339,7 +341,9 @@ def test_a_viewer_with_another_bill_than_this_machine_made_is_found(bundle):
     bill = VIEWERS[BILLS["win64"]]
     report = inspect_bundle(bundle, bills=[bill])
     assert report.passed and "viewer.altered" not in report.not_made
-    assert [one.check for one in check_bundle(bundle, bills=[bill.replace(b"9.4.2", b"9.4.3")])] == ["viewer.altered"]
+    assert [finding.check for finding in check_bundle(bundle, bills=[bill.replace(b"9.4.2", b"9.4.3")])] == [
+        "viewer.altered"
+    ]
     assert check_bundle(bundle, bills=[bill.replace(b"win64", b"other")]) == []
 
 
@@ -348,7 +352,7 @@ def test_a_viewer_with_another_bill_than_this_machine_made_is_found(bundle):
 
 def iod_findings(root: Path, validation: Validation) -> list[str]:
     findings = inspect_bundle(root, validation=validation).findings
-    return [f"{one.subject}: {one.message}" for one in findings if one.check == "dicom.iod"]
+    return [f"{finding.subject}: {finding.message}" for finding in findings if finding.check == "dicom.iod"]
 
 
 def test_nothing_that_dciodvfy_quotes_of_a_file_is_repeated(bundle):
@@ -408,4 +412,4 @@ def test_sha256sum_agrees_with_the_manifest(good_bundle):
 def test_a_bundle_with_every_option_has_no_error(tmp_path, many_scans):
     options = [option.label for option in Option if "dates" not in option.label]
     built = build_bundle(tmp_path, many_scans, deidentify=frozenset(options))
-    assert [one for one in built.outcome.findings if one.severity == "error"] == []
+    assert [finding for finding in built.outcome.findings if finding.severity == "error"] == []

@@ -1,4 +1,4 @@
-"""The check of media that this version did not make: discs of others, and bundles of earlier and later versions."""
+"""The check of media that this version did not make: foreign discs, and bundles of earlier and later versions."""
 
 from pathlib import Path
 import shutil
@@ -46,8 +46,8 @@ def disc(tmp_path: Path) -> Path:
 
 
 def found(root: Path) -> list[str]:
-    """What is found besides that others made it."""
-    checks = [one.check for one in check_bundle(root)]
+    """The findings besides the one that the medium is foreign."""
+    checks = [finding.check for finding in check_bundle(root)]
     assert checks.count("medium.others") == 1
     return [check for check in checks if check != "medium.others"]
 
@@ -73,7 +73,7 @@ def test_icons_and_names_in_other_scripts_are_no_fault_of_a_disc_of_others(disc)
     make_directory(disc)
     assert "Mühl".encode("latin-1") in (disc / "DICOMDIR").read_bytes()
     assert found(disc) == []
-    assert [one.check for one in inspect_bundle(disc, reach=Reach(0)).findings] == ["medium.others"]
+    assert [finding.check for finding in inspect_bundle(disc, reach=Reach(0)).findings] == ["medium.others"]
 
 
 def test_a_quick_check_of_a_disc_of_others(disc):
@@ -98,13 +98,13 @@ def test_a_quick_check_of_a_disc_of_others(disc):
 def test_one_broken_thing_on_a_disc_of_others_is_one_finding(disc, damage, check):
     damage(disc)
     assert found(disc) == [check]
-    assert not any("build the bundle" in one.remedy for one in check_bundle(disc))
+    assert not any("build the bundle" in finding.remedy for finding in check_bundle(disc))
 
 
 def test_a_bundle_of_ours_without_its_lists_is_not_taken_for_a_disc_of_others(small_bundle, tmp_path):
     root = Path(shutil.copytree(small_bundle.drive, tmp_path / "stick"))
     shutil.rmtree(root / "BUNDLE")
-    checks = {one.check for one in check_bundle(root) if one.severity == "error"}
+    checks = {finding.check for finding in check_bundle(root) if finding.severity == "error"}
     assert checks == {"manifest.absent", "index.absent"}
 
 
@@ -117,7 +117,7 @@ def bundle(tmp_path: Path) -> Path:
 
 
 def errors(root: Path) -> list[str]:
-    return [one.check for one in check_bundle(root) if one.severity == "error"]
+    return [finding.check for finding in check_bundle(root) if finding.severity == "error"]
 
 
 def test_a_later_version_is_said_and_what_is_known_is_checked(bundle):

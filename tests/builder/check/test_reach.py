@@ -1,4 +1,4 @@
-"""What a check reads, how it says so, and the papers that are held to it: the JSON schema and docs/checks.md."""
+"""The extent of a check, its report on that, and the documents that must match: the JSON schema and docs/checks.md."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def flip(path: Path, at: int) -> None:
 
 
 def found(root: Path, reach: Reach) -> list[str]:
-    return [one.check for one in inspect_bundle(root, reach=reach).findings if one.severity != "hint"]
+    return [finding.check for finding in inspect_bundle(root, reach=reach).findings if finding.severity != "hint"]
 
 
 def test_a_quick_check_reads_headers_alone_and_says_so(bundle):
@@ -104,7 +104,7 @@ def test_the_json_is_what_its_schema_says(bundle, reach):
 def test_the_list_of_checks_is_that_of_the_code():
     row = re.compile(r"\| `([a-z_.]+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|")
     listed = [match.groups() for match in row.finditer((ROOT / "docs/checks.md").read_text())]
-    assert listed == [(one.name, one.severity, one.holds, one.clause, one.remedy) for one in RULES.values()]
+    assert listed == [(rule.name, rule.severity, rule.holds, rule.clause, rule.remedy) for rule in RULES.values()]
 
 
 # The drive
@@ -136,7 +136,7 @@ def test_a_medium_that_makes_readers_wait_is_said(bundle, monkeypatch):
 
     monkeypatch.setattr(inspection, "read_medium", slowly)
     monkeypatch.setattr(speed, "_LEAST", 0)
-    assert "drive.slow" in [one.check for one in check_bundle(bundle)]
+    assert "drive.slow" in [finding.check for finding in check_bundle(bundle)]
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("exfat", {"drive.file_system", "drive.room"}), ("ext4", set())])
@@ -147,7 +147,10 @@ def test_the_file_system_of_a_real_medium_is_told(bundle, tmp_path, kind, expect
     medium = Medium(tmp_path / "a b", 16_000_000 if kind == "exfat" else 60_000_000, kind)
     try:
         shutil.copytree(bundle, medium.mount, dirs_exist_ok=True)
-        assert {one.check for one in check_bundle(medium.mount)} & {"drive.file_system", "drive.room"} == expected
+        assert {finding.check for finding in check_bundle(medium.mount)} & {
+            "drive.file_system",
+            "drive.room",
+        } == expected
         if kind == "ext4":
             medium.turn_read_only()
             assert drive.file_system(medium.mount) == ("ext4", False)
@@ -157,7 +160,7 @@ def test_the_file_system_of_a_real_medium_is_told(bundle, tmp_path, kind, expect
 
 def test_a_bundle_in_a_folder_says_nothing_of_file_systems(bundle):
     checked = inspect_bundle(bundle)
-    assert not [one for one in checked.findings if one.check.startswith("drive.file")]
+    assert not [finding for finding in checked.findings if finding.check.startswith("drive.file")]
     assert "drive.file_system" in checked.not_made
 
 
@@ -167,13 +170,13 @@ def test_every_file_is_read_past_what_the_system_remembers(bundle, monkeypatch):
     monkeypatch.setattr(contents, "open_uncached", lambda path: (opened.append(path), real(path))[1])
     forgotten: list[tuple[int, int, int]] = []
     monkeypatch.setattr(os, "posix_fadvise", lambda _, *more: forgotten.append(more))
-    assert [one.check for one in check_bundle(bundle)] == ["viewer.none"]
+    assert [finding.check for finding in check_bundle(bundle)] == ["viewer.none"]
     files = {bundle / path for path in bundle_files(bundle)}
     assert set(opened) == files and forgotten == [(0, 0, os.POSIX_FADV_DONTNEED)] * len(files)
 
 
 class Windows:
-    """What Windows tells of a volume."""
+    """The properties of a volume on Windows."""
 
     def __init__(self, name: str, flags: int) -> None:
         self.kernel32, self._name, self._flags = self, name, flags
@@ -193,4 +196,4 @@ def test_windows_is_asked_for_the_file_system(bundle, monkeypatch, name, flags, 
     monkeypatch.setattr(drive.ctypes, "windll", Windows(name, flags), raising=False)
     assert drive.file_system(bundle) == (name.lower(), writable) and drive.is_known(bundle) == made
     state = medium.Medium(bundle)
-    assert [one.check for one in drive.outside_the_standard(state)] == ["drive.file_system"] * found
+    assert [finding.check for finding in drive.outside_the_standard(state)] == ["drive.file_system"] * found

@@ -1,4 +1,4 @@
-"""How the checker reads headers: what it knows again from earlier files means the same as what is read anew."""
+"""How the checker reads headers: recognised pieces of earlier files mean the same as those read anew."""
 
 import hashlib
 from io import BytesIO
@@ -66,10 +66,10 @@ def test_what_stands_in_another_script_is_read_by_the_script_of_its_own_file(wri
     swapped = in_latin.replace(b"ISO_IR 100", b"ISO_IR 192")
     reader = HeaderReader()
     checks = [
-        [one.check for one in examine("DICOM/A", content, len(content), reader)[1]]
+        [finding.check for finding in examine("DICOM/A", content, len(content), reader)[1]]
         for content in (in_utf8, in_latin, swapped, in_latin)
     ]
-    assert ["dicom.character_set" in one for one in checks] == [False, False, True, False]
+    assert ["dicom.character_set" in names for names in checks] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_pixels_of_an_icon_are_not_taken_for_those_of_the_image(tmp_path, writte
 
 
 def png_lines(filter_of_row: bytes, picture: np.ndarray) -> np.ndarray:
-    """The rows of a PNG, filtered pixel by pixel as the PNG specification, 9.2, says it."""
+    """The rows of a PNG, filtered pixel by pixel by the PNG specification, 9.2."""
     lines = np.zeros((picture.shape[0], picture.shape[1] + 1), np.uint8)
     for row in range(picture.shape[0]):
         lines[row, 0] = filter_of_row[row]
@@ -130,7 +130,7 @@ def png_lines(filter_of_row: bytes, picture: np.ndarray) -> np.ndarray:
             left = int(picture[row, column - 1]) if column else 0
             up = int(picture[row - 1, column]) if row else 0
             corner = int(picture[row - 1, column - 1]) if row and column else 0
-            nearest = min((abs(up - corner), left), (abs(left - corner), up), key=lambda one: one[0])
+            nearest = min((abs(up - corner), left), (abs(left - corner), up), key=lambda move: move[0])
             paeth = nearest[1] if nearest[0] <= abs(left + up - 2 * corner) else corner
             guess = (0, left, up, (left + up) // 2, paeth)[filter_of_row[row]]
             lines[row, column + 1] = (int(picture[row, column]) - guess) & 255
@@ -161,7 +161,7 @@ def test_no_more_is_kept_of_a_file_that_is_no_dicom_than_tells_so(tmp_path, size
 
 @pytest.mark.parametrize("before", [1000, (1 << 20) - 3, 3 << 20])
 def test_the_pixels_are_found_wherever_they_begin(tmp_path, before):
-    """Also where their tag lies across two blocks: then more is kept than is needed, and nothing is missed."""
+    """Even if their tag lies across two blocks: then more is kept than necessary, and nothing is missed."""
     start = bytes(128) + b"DICM" + bytes(before - 132)
     content = start + b"\xe0\x7f\x10\0OW\0\0\x04\0\0\0" + b"pixl" * 100_000
     path = tmp_path / "FILE"

@@ -1,4 +1,4 @@
-"""The search for originals: what is planted on a medium is found wherever it stands, and what is not there is not."""
+"""The search for originals: it finds planted identifiers wherever they are, and none that are not there."""
 
 import base64
 import bz2
@@ -114,9 +114,9 @@ def test_a_day_to_which_a_date_moved_is_none_in_the_files_of_its_patient_alone()
 def test_one_family_name_of_several_people_hides_none_of_them(encoding):
     people = [Original("name", "PatientName", f"王^{given}") for given in ("小東", "大明", "美")]
     matcher = Matcher(Wanted(people))
-    for one in people[:2]:
-        for text in (one.text, one.text.replace("^", "")):
-            assert matcher.find(b" x " + text.encode(encoding) + b" y ").keys() == {one}
+    for person in people[:2]:
+        for text in (person.text, person.text.replace("^", "")):
+            assert matcher.find(b" x " + text.encode(encoding) + b" y ").keys() == {person}
     assert matcher.find(b" x " + "王".encode(encoding) + b" y ") == {}
 
 
@@ -126,7 +126,9 @@ def test_one_family_name_of_several_people_hides_none_of_them(encoding):
 def test_many_byte_strings_are_found_as_one_by_one(literals, content, which, twice):
     if literals:
         content = content[:7] + literals[which % len(literals)] * (1 + twice) + content[7:]
-    wanted = sorted((one, at) for one in set(literals) for at in range(len(content)) if content.startswith(one, at))
+    wanted = sorted(
+        (literal, at) for literal in set(literals) for at in range(len(content)) if content.startswith(literal, at)
+    )
     assert sorted(Literals(set(literals)).places(content)) == wanted
 
 
@@ -152,7 +154,7 @@ SHORT = [Original("name", "PatientName", text) for text in ("Wu^Li", "Lê^Hà", 
 def test_a_name_of_words_of_two_letters_is_found_where_they_stand_side_by_side(text, who):
     matcher, content = Matcher(Wanted(SHORT, {"do", "to"})), b"( " + text + b" )"
     found = set(matcher.find(content)).union(*(matcher.find(view) for _, view in views(content, program=False)))
-    assert {one.text for one in found} == ({who} if who else set())
+    assert {original.text for original in found} == ({who} if who else set())
 
 
 def test_in_pictures_and_programs_two_short_words_say_less():
@@ -257,7 +259,9 @@ def built(tmp_path_factory) -> Built:
 def found_in(drive: Path, key: Path) -> list[str]:
     originals = Originals.kept(read_originals(key))
     return [
-        one.subject for one in inspect_bundle(drive, originals=originals).findings if one.check == "identity.original"
+        finding.subject
+        for finding in inspect_bundle(drive, originals=originals).findings
+        if finding.check == "identity.original"
     ]
 
 
@@ -354,8 +358,12 @@ def test_one_planted_original_is_one_finding_that_names_file_place_and_kind_but_
     (drive / path).write_bytes(content)
     (drive / MANIFEST).write_text(format_lines(digests_of(drive, bundle_files(drive))))
     originals = Originals.kept(read_originals(rich.key))
-    found = [one for one in inspect_bundle(drive, originals=originals).findings if one.check == "identity.original"]
-    assert [one.subject for one in found] == [path]
+    found = [
+        finding
+        for finding in inspect_bundle(drive, originals=originals).findings
+        if finding.check == "identity.original"
+    ]
+    assert [finding.subject for finding in found] == [path]
     assert said in found[0].message
     assert not any(word in found[0].message for word in ("Quill", "Brackw", "4821", "1953", "Infirmary"))
 
@@ -393,7 +401,7 @@ def test_whatever_parses_a_header_the_same_identifiers_are_found(many_scans):
             continue
         by_pydicom = frozenset().union(*identifiers_of(dcmread(path, stop_before_pixels=True)))
         by_bytes = frozenset().union(*identifiers_of(header))
-        assert {one for one in by_pydicom if "(" not in one[1]} <= by_bytes, path
+        assert {element for element in by_pydicom if "(" not in element[1]} <= by_bytes, path
         compared += 1
     assert compared > 20
 
@@ -406,10 +414,14 @@ def test_a_large_file_is_searched_to_its_end_in_bounded_memory(built, tmp_path):
         stream.write(b"Quillfeather, Ottoline")
     originals = Originals.kept(read_originals(built.key))
     tracemalloc.start()
-    found = [one for one in inspect_bundle(drive, originals=originals).findings if one.check == "identity.original"]
+    found = [
+        finding
+        for finding in inspect_bundle(drive, originals=originals).findings
+        if finding.check == "identity.original"
+    ]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert [one.subject for one in found] == ["large"]
+    assert [finding.subject for finding in found] == ["large"]
     assert peak < 200 << 20
 
 
@@ -447,17 +459,17 @@ def test_a_key_without_its_list_is_said(tmp_path):
 
 @given(st.binary(max_size=3000))
 def test_any_bytes_can_be_looked_through_for_streams(content):
-    assert all(len(one.content) <= 1 << 24 for one in inflated(content))
+    assert all(len(stream.content) <= 1 << 24 for stream in inflated(content))
 
 
 @given(st.binary(min_size=16, max_size=2000), st.binary(max_size=50), st.sampled_from([zlib.compress, gzip.compress]))
 def test_a_stream_is_unpacked_wherever_it_begins(text, before, compress):
     before = before.replace(b"\x78", b"").replace(b"\x1f", b"").replace(b"P", b"")
-    assert text in [one.content for one in inflated(before + compress(text) + b"rest")]
+    assert text in [stream.content for stream in inflated(before + compress(text) + b"rest")]
 
 
 def test_a_bomb_takes_bounded_memory():
-    assert next(len(one.content) for one in inflated(zlib.compress(bytes(1 << 27), 9), 1)) == 1 << 24
+    assert next(len(stream.content) for stream in inflated(zlib.compress(bytes(1 << 27), 9), 1)) == 1 << 24
 
 
 def test_numbers_of_our_own_paths_are_nobodys(tmp_path):
@@ -469,9 +481,13 @@ def test_numbers_of_our_own_paths_are_nobodys(tmp_path):
     scans.write_series(tmp_path / "scans", change=named_as_folders)
     built = build_bundle(tmp_path, tmp_path / "scans", check=False)
     originals = Originals.kept(read_originals(built.key))
-    numbers = [one for one in originals.identifiers if one.text in ("000001", "000002", "PT000001")]
+    numbers = [
+        identifier for identifier in originals.identifiers if identifier.text in ("000001", "000002", "PT000001")
+    ]
     assert len(numbers) == 3
-    assert [one.check for one in inspect_bundle(built.drive, originals=originals).findings] == ["viewer.none"]
+    assert [finding.check for finding in inspect_bundle(built.drive, originals=originals).findings] == ["viewer.none"]
     matcher = Matcher(Wanted(numbers))
-    assert {one.text for one in matcher.find(b"DICOM/PT000001/ST000001 000002 DICOM\\PT000001X")} >= {"000002"}
-    assert {one.text for one in matcher.find(b"Patient 000001")} == {"000001"}
+    assert {original.text for original in matcher.find(b"DICOM/PT000001/ST000001 000002 DICOM\\PT000001X")} >= {
+        "000002"
+    }
+    assert {original.text for original in matcher.find(b"Patient 000001")} == {"000001"}

@@ -1,4 +1,4 @@
-"""The check's own proof of stacks: what is sound is let pass, whatever its formalities; what is mixed is found."""
+"""The check's own proof of stacks: sound ones pass, whatever their formalities; mixed ones are found."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ _BESIDES = {"viewer.none", "dicom.iod"}
 
 
 def found(root: Path) -> list[str]:
-    return [one.check for one in check_bundle(root) if one.check not in _BESIDES]
+    return [finding.check for finding in check_bundle(root) if finding.check not in _BESIDES]
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -45,9 +45,9 @@ Slice = dict[str, Any]
 
 
 def series(folder: Path, slices: Sequence[Slice]) -> Path:
-    """A series of slices, each said by its z or its position, and by what else it has."""
-    for k, one in enumerate(slices):
-        more = dict(one)
+    """A series of slices, each given by its z or position, and by further attributes."""
+    for k, slice_ in enumerate(slices):
+        more = dict(slice_)
         place = more.pop("at", (-8.0, -8.0, more.pop("z", 0.0)))
         pixels = np.random.default_rng(k).integers(0, 1000, (16, 16))
         scans.save(scans.ct_slice(pixels, place, k + 1, SOPInstanceUID=f"1.2.3.{k + 1}", **more), folder / f"I{k:03d}")
@@ -59,7 +59,7 @@ def rising(number: int, step: float = 2.0, start: float = 0.0, **more: object) -
 
 
 def numbered(number: int, more: Callable[[int], Slice]) -> list[Slice]:
-    return [one | more(k) for k, one in enumerate(rising(number))]
+    return [slice_ | more(k) for k, slice_ in enumerate(rising(number))]
 
 
 _NOWHERE: Slice = {"ImagePositionPatient": None, "ImageOrientationPatient": None}
@@ -84,7 +84,7 @@ KINDS: dict[str, tuple[list[Slice], list[str], int]] = {
     ),
     "a phase with a lost slice": (
         [*rising(6, 5, NominalPercentageOfCardiacPhase=30), *(
-            one for one in rising(6, 5, NominalPercentageOfCardiacPhase=60) if one["z"] != 15
+            slice_ for slice_ in rising(6, 5, NominalPercentageOfCardiacPhase=60) if slice_["z"] != 15
         )], ["index.gap"], 2,
     ),
     "an interleaved acquisition": (numbered(8, lambda k: {"AcquisitionTime": f"1011{k % 2}{k}"}), [], 1),
@@ -96,7 +96,7 @@ KINDS: dict[str, tuple[list[Slice], list[str], int]] = {
     "fewer bits in some": (numbered(8, lambda k: {"BitsStored": 12, "HighBit": 11} if k % 2 else {}), [], 1),
     "steps of 9 micrometres": (rising(8, 0.009, PixelSpacing=[0.009, 0.009], SliceThickness=0.009), [], 1),
     "uneven steps": ([{"z": z} for z in (0, 4, 8, 9.1, 10.2, 17.2, 30)], [], 1),
-    "a slice missing": ([one for one in rising(12) if one["z"] != 8], ["index.gap"], 1),
+    "a slice missing": ([slice_ for slice_ in rising(12) if slice_["z"] != 8], ["index.gap"], 1),
     "a tilted gantry": ([{"at": (-8, -8 + 0.3 * k, 2.0 * k)} for k in range(8)], [], 1),
     "a second pass elsewhere": (
         [{"at": (-8, -8 + 3.0 * (k % 2), 2.0 * k)} for k in range(8)], ["index.interleaved"], 2,
@@ -123,7 +123,7 @@ def test_of_a_sound_build_the_check_says_what_is_there_and_no_more(tmp_path: Pat
 
 
 def cases() -> list[Path]:
-    """The made cases that lie beside the real scans, where there are any."""
+    """The made cases beside the real scans, if there are any."""
     folder = scans.real_scans_folder()
     return sorted(folder.parent.glob("cases/*/make.py")) if folder else []
 
@@ -136,7 +136,7 @@ def test_a_build_of_a_made_case_has_no_error(tmp_path: Path, case: Path):
         shutil.copy(source, place)
     subprocess.run([sys.executable, "case/make.py"], cwd=tmp_path, check=True, capture_output=True)
     drive = build_bundle(tmp_path, tmp_path / "case/scans", check=False, look_into_pictures=False).drive
-    assert [one for one in check_bundle(drive) if one.severity == "error"] == []
+    assert [finding for finding in check_bundle(drive) if finding.severity == "error"] == []
 
 
 # Builders that are wrong
@@ -147,22 +147,22 @@ Stacks = list[OrderedStack]
 
 def joined(made: Stacks) -> Stacks:
     """All slices of one direction in one stack, in the order of their places."""
-    slices = [one for stack in made for one in stack.slices]
-    ordered = sorted(slices, key=lambda one: (one.frame.image_position_patient or (0, 0, 0))[2])
+    slices = [slice_ for stack in made for slice_ in stack.slices]
+    ordered = sorted(slices, key=lambda slice_: (slice_.frame.image_position_patient or (0, 0, 0))[2])
     return [of(ordered)]
 
 
 def of(slices: Sequence[Any]) -> OrderedStack:
-    return OrderedStack(tuple(slices), geometry.describe([one.plane for one in slices]))
+    return OrderedStack(tuple(slices), geometry.describe([slice_.plane for slice_ in slices]))
 
 
 def dealt(made: Stacks) -> Stacks:
-    """Every second slice in a stack of its own."""
+    """Every second slice in a separate stack."""
     return [of(stack.slices[k::2]) for stack in made for k in range(2) if len(stack.slices) > 3]
 
 
 def swapped(made: Stacks) -> Stacks:
-    """The third slices of the first two stacks in each other's place."""
+    """The third slices of the first two stacks exchanged."""
     one, other, *rest = made
     a, b = list(one.slices), list(other.slices)
     a[2], b[2] = b[2], a[2]
@@ -179,8 +179,8 @@ def shuffled(made: Stacks) -> Stacks:
 
 
 def said(**changes: Any) -> Callable[[Stacks], Stacks]:
-    """The geometry of each stack says something else."""
-    return lambda made: [replace(one, geometry=replace(one.geometry, **changes)) for one in made]
+    """The geometry of each stack is changed."""
+    return lambda made: [replace(stack, geometry=replace(stack.geometry, **changes)) for stack in made]
 
 
 FAULTS: dict[str, tuple[str, Callable[[Stacks], Stacks], set[str]]] = {
@@ -232,15 +232,15 @@ def test_a_fault_of_the_builder_is_found(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        ("unit_normal", lambda real: lambda orientation: tuple(-one for one in real(orientation))),
+        ("unit_normal", lambda real: lambda orientation: tuple(-cosine for cosine in real(orientation))),
         ("tolerance", lambda real: lambda spacing: 100.0),
         ("_median", lambda real: lambda steps: float(np.max(steps))),
         ("places", lambda real: lambda along: list(range(len(along)))),
     ],
 )
 def test_a_fault_of_the_geometry_that_builder_and_viewer_share_is_found(tmp_path, monkeypatch, name, wrong):
-    """The check reckons by itself: what is patched here is wrong for whoever else uses it."""
+    """The check computes independently: the patched function is wrong for all other code."""
     monkeypatch.setattr(geometry, name, wrong(getattr(geometry, name)))
     slices = [{"z": z} for z in (0, 4, 4, 8, 9.1, 10.2, 17.2, 24.2, 27)]
     drive = build_bundle(tmp_path, series(tmp_path / "scans", slices), check=False, look_into_pictures=False).drive
-    assert {one.severity for one in check_bundle(drive) if one.check.startswith("index.")} >= {"error"}
+    assert {finding.severity for finding in check_bundle(drive) if finding.check.startswith("index.")} >= {"error"}

@@ -1,4 +1,4 @@
-"""The viewers of a medium are run by the check: which, how often, and what stays of those that hang."""
+"""The check runs the viewers of a medium: which ones, how often, and what remains of those that hang."""
 
 import os
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_viewers_that_this_machine_cannot_run_are_said(bundle, monkeypatch):
     for there, why in (((), "no Wine"), (("wine",), "needs a screen")):
         monkeypatch.setattr(shutil, "which", lambda name, there=there: f"/usr/bin/{name}" if name in there else None)
         checked = inspect_bundle(bundle, viewers=Trial.ALL)
-        (said,) = (one for one in checked.findings if one.check == "viewer.not_run")
+        (said,) = (finding for finding in checked.findings if finding.check == "viewer.not_run")
         assert said.subject == "viewer.exe" and why in said.message
         assert "viewer.self_test" not in checked.not_made
 
@@ -44,7 +44,7 @@ def with_viewer(bundle: Path) -> tuple[Path, bytes]:
 
 def trials(root: Path, bill: bytes, trial: Trial) -> list[str]:
     findings = inspect_bundle(root, bills=[bill], viewers=trial).findings
-    return [one.check for one in findings if one.check.startswith("viewer.")]
+    return [finding.check for finding in findings if finding.check.startswith("viewer.")]
 
 
 def test_only_viewers_that_this_machine_made_are_run_unless_it_is_wished(with_viewer):
@@ -66,7 +66,7 @@ echo '{{"ok": true}}' > "$2"
 
 
 def runs(process: str) -> bool:
-    """Whether it is there, and no mere entry that nobody has asked about yet."""
+    """Whether it exists, and is not just an unclaimed process entry."""
     try:
         return ") Z " not in Path("/proc", process, "stat").read_text()
     except FileNotFoundError:
@@ -74,7 +74,7 @@ def runs(process: str) -> bool:
 
 
 def all_gone(folder: Path) -> tuple[int, int]:
-    """How many of them started, and with how many children; none of them runs any more."""
+    """How many of them started, and with how many children; none of them still runs."""
     starts, children = ((folder / name).read_text().split() for name in ("started", "children"))
     until = time.monotonic() + 20  # who was killed needs a moment to be gone
     while any(map(runs, (*starts, *children))):
@@ -90,8 +90,12 @@ def test_a_viewer_that_does_not_begin_is_started_once_more_and_nothing_of_it_sta
     monkeypatch.setattr(trial, "_TO_BEGIN", 1.0)
     root, _ = with_viewer
     add_file("VIEWER/LINUX64/viewer", HANGS.format(folder=tmp_path, times=times).encode())(root)
-    findings = [one for one in inspect_bundle(root, viewers=Trial.ALL).findings if one.check == "viewer.self_test"]
-    assert [one.check for one in findings] == said and all("did not begin" in one.message for one in findings)
+    findings = [
+        finding for finding in inspect_bundle(root, viewers=Trial.ALL).findings if finding.check == "viewer.self_test"
+    ]
+    assert [finding.check for finding in findings] == said and all(
+        "did not begin" in finding.message for finding in findings
+    )
     assert all_gone(tmp_path) == (2, times)
 
 
@@ -103,7 +107,9 @@ def test_a_wine_that_does_not_begin_is_given_up_after_two_starts_and_nothing_of_
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     add_file("viewer.exe", b"MZ")(bundle)
-    (said,) = (one for one in inspect_bundle(bundle, viewers=Trial.ALL).findings if one.check == "viewer.not_run")
+    (said,) = (
+        finding for finding in inspect_bundle(bundle, viewers=Trial.ALL).findings if finding.check == "viewer.not_run"
+    )
     assert (said.subject, "Wine could not make a Windows folder" in said.message) == ("viewer.exe", True)
     assert all_gone(tmp_path) == (2, 2)
 

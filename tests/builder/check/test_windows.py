@@ -89,7 +89,7 @@ from builder.check import inspect_bundle
 
 if __name__ == "__main__":
     found = inspect_bundle(Path(sys.argv[3]))
-    findings = [(one.check, one.subject, one.message) for one in found.findings]
+    findings = [(finding.check, finding.subject, finding.message) for finding in found.findings]
     report({"findings": findings, "files": found.totals.files_whole, "bytes": found.totals.bytes_read})
 """
 
@@ -106,7 +106,7 @@ def python() -> Path:
 
 @pytest.fixture
 def run(python: Path, tmp_path: Path):
-    """Runs a script with this program, and with pydicom, which is not among what the viewer is frozen from."""
+    """Runs a script with this program, and with pydicom, which the frozen viewer does not need."""
     work = tmp_path / "windows"
     packages = work / "packages"
     packages.mkdir(parents=True)
@@ -154,7 +154,7 @@ def test_windows_reads_every_byte_past_its_cache_whatever_the_length(run, tmp_pa
 
 def without_file_system(findings: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """A folder has one for Windows and none for Linux."""
-    return sorted(one for one in findings if not one[0].startswith("drive."))
+    return sorted(finding for finding in findings if not finding[0].startswith("drive."))
 
 
 def test_a_check_on_windows_finds_what_it_finds_on_linux(run, small_bundle, tmp_path):
@@ -166,8 +166,8 @@ def test_a_check_on_windows_finds_what_it_finds_on_linux(run, small_bundle, tmp_
     image.write_bytes(content)
     (stick / "BUNDLE" / "ODD.TXT").write_bytes(b"left here")
     on_linux = inspect_bundle(stick)
-    expected = [(one.check, one.subject, one.message) for one in on_linux.findings]
+    expected = [(finding.check, finding.subject, finding.message) for finding in on_linux.findings]
     assert {check for check, _, _ in expected} >= {"manifest.changed", "manifest.unexpected"}
     found = run(CHECK, stick)
-    assert without_file_system([tuple(one) for one in found["findings"]]) == without_file_system(expected)
+    assert without_file_system([tuple(finding) for finding in found["findings"]]) == without_file_system(expected)
     assert (found["files"], found["bytes"]) == (on_linux.totals.files_whole, on_linux.totals.bytes_read)

@@ -46,9 +46,34 @@ def test_json_on_standard_output_stands_alone(tmp_path, series, stick):
     done = mkbundle(series, stick, "--key", tmp_path / "study.key", "--viewer", "none", "--json", "-")
     found = json.loads(done.stdout)
     assert (found["instances"], found["left_out"]) == (3, [])
-    assert {one["path"] for one in found["written"]} == {
+    assert {image["path"] for image in found["written"]} == {
         f"DICOM/PT000001/ST000001/SE000001/IM00000{n}" for n in (1, 2, 3)
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "usage"),
+    [
+        ("", "[OPTIONS] COMMAND [ARGS]..."),
+        ("--add", "build [OPTIONS] SCANS... DRIVE"),
+        ("--add --no-check", "build [OPTIONS] SCANS... DRIVE"),
+        ("--key study.key", "build [OPTIONS] SCANS... DRIVE"),
+        ("scans stick --add", "build [OPTIONS] SCANS... DRIVE"),
+        ("build --add", "build [OPTIONS] SCANS... DRIVE"),
+        ("check", "check [OPTIONS] DRIVE"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_help_is_that_of_the_command_it_is_asked_of(before, usage, asked):
+    first = mkbundle(*before.split(), asked).stdout.split("\n")[0]
+    assert first.split(maxsplit=2)[2] == usage
+
+
+def test_an_option_of_build_may_come_before_the_scans(tmp_path, series, stick):
+    done = mkbundle("--dry-run", "--viewer", "none", "--key", tmp_path / "study.key", series, stick)
+    assert "3 images in 1 series" in done.stdout
+    told = mkbundle("--unknown", series, stick, check=2).stderr
+    assert "No such option" in told and "--unknown" in told
 
 
 def test_a_dry_run_writes_nothing_on_the_drive(tmp_path, series, stick):
@@ -76,8 +101,8 @@ def test_the_default_key_lies_in_the_home_folder(tmp_path, series, stick):
     [
         (["only-one"], 2, "Name at least one folder"),
         (["scans", "stick", "--viewer", "amiga"], 2, "There is no viewer for amiga"),
-        (["nowhere", "stick"], 2, "is not there or cannot be read"),
-        (["scans", "nowhere"], 3, "is not there. Plug it in"),
+        (["nowhere", "stick"], 2, "does not exist or cannot be read"),
+        (["scans", "nowhere"], 3, "does not exist. Plug it in"),
         (["scans", "scans"], 2, "one inside the other"),
         (["scans", "stick", "--key", "stick/study.key"], 2, "Keep it elsewhere"),
         (["empty", "stick"], 2, "the folders are empty"),

@@ -1,4 +1,4 @@
-"""What the papers say of commands and options is what the program takes, and nothing of it is left out."""
+"""The documents describe exactly the commands and options of the program, and none is missing."""
 
 from pathlib import Path
 import re
@@ -12,9 +12,7 @@ ROOT = Path(__file__).parents[3]
 PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Options of `mkbundle` itself.
 OWN = {"--help", "-h", "--version"}
-_CONTEXT = click.Context(cli)
-# As click finds them: some are loaded when they are asked for.
-COMMANDS = {name: command for name in cli.list_commands(_CONTEXT) if (command := cli.get_command(_CONTEXT, name))}
+COMMANDS = dict(cli.commands)
 
 
 def options_of(command: click.Command) -> set[str]:
@@ -35,7 +33,7 @@ def calls(text: str) -> list[list[str]]:
 
 
 def first_block_of_readme() -> list[list[str]]:
-    """The list of commands: what is called, without what it is for."""
+    """The list of commands: their calls, without their purpose."""
     text = (ROOT / "README.md").read_text().split("## What it is for")[1].split("\n## ")[0]
     return calls(text)
 
@@ -88,7 +86,7 @@ def test_an_argument_is_called_on_the_page_as_in_the_help(name):
 
 
 def test_options_without_a_command_are_those_of_build(tmp_path, monkeypatch):
-    """Before the folders and behind them; what the group does not know must reach the command in its order."""
+    """Before and after the folders; options that the group does not know must reach the command in order."""
     seen = {}
     monkeypatch.setattr(COMMANDS["build"], "callback", lambda **given: seen.update(given))
     cli(["--add", "--span", "700MB", str(tmp_path), "--workers", "3", "E:/"], standalone_mode=False)

@@ -1,4 +1,4 @@
-"""Readings of two readers come out as a table that was computed independently; what is wrong is said."""
+"""The table of two readers' readings equals one computed independently, and problems are reported."""
 
 import contextlib
 import csv
@@ -17,9 +17,9 @@ from pydicom import dcmread
 import pytest
 from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
-from builder import collect
 from builder.cli.main import cli
 from builder.collect import table
+from builder.collect.errors import NoReadings, NotWritten, UnknownFormat
 from builder.key.crosswalk import crosswalk_path
 from builder.key.register import register_path
 from bundle.index.index import Catalog
@@ -84,7 +84,7 @@ def made(tmp_path_factory):
 
 
 def answers_of(reader: str, case: str, occurrence: int) -> dict[str, object]:
-    """What a reader says of a case: made up, but the same in every run."""
+    """A reader's answers to a case: invented, but the same in every run."""
     chance = np.random.default_rng([sum(map(ord, reader)), int(case[-3:]), occurrence])
     grade = int(chance.integers(1, 6))
     size = {"value": round(float(chance.uniform(2, 40)), 1), "unit": "mm", "points": []}
@@ -233,12 +233,12 @@ def test_a_journal_of_another_bundle_is_not_used(stick, tmp_path):
 
 
 def test_nothing_to_collect_and_an_unknown_format_are_refused(stick, tmp_path):
-    with pytest.raises(collect.NoReadings, match="no reading"):
+    with pytest.raises(NoReadings, match="no reading"):
         run(stick, "-o", tmp_path / "r.csv")
-    with pytest.raises(collect.UnknownFormat, match="--format csv"):
+    with pytest.raises(UnknownFormat, match="--format csv"):
         run(stick, "-o", tmp_path / "readings.doc")
     (tmp_path / "letter.json").write_text(json.dumps({"hello": 1}))
-    with pytest.raises(collect.NoReadings):
+    with pytest.raises(NoReadings):
         run(tmp_path / "letter.json", "-o", tmp_path / "r.csv")
 
 
@@ -262,11 +262,11 @@ def test_reports_are_valid_dicom_and_refer_to_the_images(made, stick, tmp_path, 
         wanted = known.loc[study, "original_study_instance_uid"] if resolved else study
         assert report.StudyInstanceUID == wanted
         folder = made.drive.parent / "scans" if resolved else stick / "DICOM"
-        found = [dcmread(one) for one in folder.rglob("*") if one.is_file()]
-        (image,) = (one for one in found if one.SOPInstanceUID == _first(images).ReferencedSOPInstanceUID)
+        found = [dcmread(file) for file in folder.rglob("*") if file.is_file()]
+        (image,) = (image_ for image_ in found if image_.SOPInstanceUID == _first(images).ReferencedSOPInstanceUID)
         assert image.StudyInstanceUID == wanted
         evidence = report.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
-        assert [one.SeriesInstanceUID for one in evidence] == [image.SeriesInstanceUID]
+        assert [item.SeriesInstanceUID for item in evidence] == [image.SeriesInstanceUID]
         assert (report.PatientID, report.PatientName) == (image.PatientID, image.PatientName)
         reader = next(item for item in report.ContentSequence if item.ValueType == "PNAME")
         assert reader.PersonName == "AB"
@@ -379,7 +379,7 @@ per = "series"
 
 def study_of(stick: Path, case: str = "CASE-001"):
     with Catalog(stick) as catalog:
-        study = next(one for one in catalog.studies() if one.case == case)
+        study = next(study for study in catalog.studies() if study.case == case)
         frame = catalog.frames(study.series[0].stacks[0].stack_id)[1]
         return bundle_id(catalog.studies()), study, frame
 
@@ -430,7 +430,7 @@ def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
     codes = [item.ConceptNameCodeSequence[0] for item in (items["Where?"], items["And the other?"])]
     assert codes[0].LongCodeValue != codes[1].LongCodeValue
     assert list(items["Where?"].GraphicData) == [3.75, 4.5]
-    original = {dcmread(one).SOPInstanceUID for one in (made.drive.parent / "scans").rglob("*") if one.is_file()}
+    original = {dcmread(file).SOPInstanceUID for file in (made.drive.parent / "scans").rglob("*") if file.is_file()}
     assert _first(items["Where?"].ContentSequence).ReferencedSOPInstanceUID in original
     assert items["Wall"].MeasuredValueSequence[0].NumericValue == 2.5
     (line,) = items["Longest diameter"].ContentSequence
@@ -443,7 +443,11 @@ def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
 def test_answers_whose_condition_was_taken_back_are_in_the_long_table_alone(stick, tmp_path):
     write_answers(stick, {"lesion": True, "kind": "cyst", "wall": 3, "artefacts": True})
     path = write_answers(stick, {"lesion": False})
-    seen = {one.name: list(read_journal(one).head) for one in journal_paths(stick / "READINGS") if one != path}
+    seen = {
+        journal.name: list(read_journal(journal).head)
+        for journal in journal_paths(stick / "READINGS")
+        if journal != path
+    }
     path.unlink()
     bundle, _, _ = study_of(stick)
     opening = {"bundle": bundle, "form": read_form(EVERYTHING).digest, "form_text": EVERYTHING, "seen": seen}
@@ -630,5 +634,5 @@ def test_readings_that_began_before_cases_were_added_still_count(stick, tmp_path
 def test_a_place_that_cannot_be_written_to_is_said_in_plain_words(stick, tmp_path):
     read_study(stick, "AB")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(collect.NotWritten, match="cannot be written"):
+    with pytest.raises(NotWritten, match="cannot be written"):
         run(stick, "-o", tmp_path / "file" / "r.csv")

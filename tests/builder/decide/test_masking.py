@@ -1,4 +1,4 @@
-"""Masks keep their limits: a hundredth of a picture, and nothing over the patient, wherever and whatever that is."""
+"""Masks keep their limits: a hundredth of a picture, and nothing of the patient, wherever and whatever that is."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ def test_a_body_is_found_with_all_that_it_encloses_and_letters_are_none():
 
 @pytest.mark.parametrize("hounsfield", [False, True])
 def test_a_real_head_is_body_whole(hounsfield):
-    """That of invesalius-examples lies in a head-rest, a thin shell that is none of it."""
+    """The head of invesalius-examples lies in a head-rest, a thin shell that is not part of the patient."""
     for slice_ in scans.cranium_volume()[10:80:30].astype(float):
         body = body_of(slice_, hounsfield=hounsfield)
         assert body[slice_ > -200].mean() > 0.95 and body[40:, 60:200][slice_[40:, 60:200] > 300].all()
@@ -58,7 +58,7 @@ def test_where_no_background_can_be_told_everything_is_body():
 
 
 def test_the_slices_beside_count():
-    """At the end of a head the skin of the next slice is where this one shows nothing yet."""
+    """At the end of a head, the skin of the next slice is where this slice shows nothing yet."""
     next_one = noisy(np.where(disc((100, 100), 60), 40.0, -1000.0), 10)
     here = noisy(np.where(disc((100, 100), 20), 40.0, -1000.0), 10)
     place = (slice(60, 70), slice(90, 110))

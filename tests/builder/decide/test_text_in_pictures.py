@@ -1,4 +1,4 @@
-"""Text in pictures, from the scans to the stick: what is left out, masked, shown and decided, and who says so."""
+"""Text in pictures, from the scans to the stick: images left out, masked, shown and decided, and where that appears."""
 
 from collections.abc import Callable, Sequence
 import csv
@@ -36,7 +36,7 @@ from tests.conftest import Built, build_bundle
 
 
 class Deaf:
-    """A reader that reads nothing, so that whatever looks like text stays a suspicion."""
+    """A reader that reads nothing, so that anything like text stays a suspicion."""
 
     readings = 0
 
@@ -51,7 +51,7 @@ class Deaf:
 
 
 class Sharp(Deaf):
-    """A reader to which whatever is bright in a crop is a word; whole series it cannot read."""
+    """A reader that reads any bright part of a crop as a word, but cannot read whole series."""
 
     def _words(self, picture: np.ndarray) -> list[Word]:
         if max(picture.shape) >= SIDE:
@@ -63,7 +63,7 @@ class Sharp(Deaf):
 
 
 class Whole(Sharp):
-    """A reader that reads whole series, too: what is brightest in them."""
+    """A reader that also reads the brightest parts of whole series."""
 
     def _words(self, picture: np.ndarray) -> list[Word]:
         if max(picture.shape) < SIDE:
@@ -75,7 +75,7 @@ class Whole(Sharp):
 
 
 def find_ink(frames: Sequence[np.ndarray]) -> list[Candidate]:
-    """A first stage that suspects what is brighter than bone, so that these tests are about what comes of it."""
+    """A first stage that suspects anything brighter than bone, so that these tests are about the outcome."""
     found = []
     for k, frame in enumerate(frames):
         rows, columns = np.nonzero(frame > (texts.BONE + texts.INK) / 2)
@@ -111,11 +111,11 @@ def report_of(built: Built) -> str:
 
 
 def kinds(built: Built) -> dict[str, list[str]]:
-    """Check -> what it found, of what is not a matter of the made scans."""
+    """Check -> its findings, except those due to the made scans."""
     found: dict[str, list[str]] = {}
-    for one in check_bundle(built.drive):
-        if one.check not in ("dicom.iod", "viewer.none", "index.gap"):
-            found.setdefault(one.check, []).append(f"{one.subject}: {one.message}")
+    for finding in check_bundle(built.drive):
+        if finding.check not in ("dicom.iod", "viewer.none", "index.gap"):
+            found.setdefault(finding.check, []).append(f"{finding.subject}: {finding.message}")
     return found
 
 
@@ -170,19 +170,19 @@ def test_the_reader_confirms_drawn_text_and_nothing_else(tmp_path, with_one):
 
 
 def test_text_that_only_a_whole_series_shows_is_read_in_each_of_its_images(tmp_path, monkeypatch):
-    """What the first stage misses: only the images that show it are left out."""
+    """Text that the first stage misses: only the images with it are left out."""
     monkeypatch.setattr(text_search, "_reader", Whole)
     monkeypatch.setattr(looking, "find_candidates", lambda frames: [])
     paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((2, 5), texts.with_text))
     built = build_bundle(tmp_path, tmp_path / "scans")
-    assert {one.path for one in built.outcome.skipped} == {paths[2], paths[5]}
+    assert {skipped.path for skipped in built.outcome.skipped} == {paths[2], paths[5]}
 
 
 def test_an_image_with_text_is_off_the_stick_and_said_everywhere(tmp_path, with_one, sharp):
     folder, path = with_one
     built = build_bundle(tmp_path, folder)
-    assert [one.path for one in built.outcome.skipped] == [path]
-    on_medium = {one.relative_to(built.drive).as_posix() for one in built.drive.rglob("IM*")}
+    assert [skipped.path for skipped in built.outcome.skipped] == [path]
+    on_medium = {file.relative_to(built.drive).as_posix() for file in built.drive.rglob("IM*")}
     assert on_medium == set(built.outcome.written) and len(on_medium) == 5
     assert "CASE-001, series 2: 1 of 6 left out, the volume has a hole at 5.0 mm" in report_of(built)
     series = series_of(built)
@@ -190,7 +190,7 @@ def test_an_image_with_text_is_off_the_stick_and_said_everywhere(tmp_path, with_
     assert "  CASE-001: 1 left out\r\n" in (built.drive / "README.TXT").read_bytes().decode()
     assert "<td>1 left out</td>" in (built.drive / "INDEX.HTM").read_text()
     assert kinds(built) == {"pictures.left_out": ["CASE-001, series 2: 1 of 6 left out"]}
-    everything = b"".join(one.read_bytes() for one in built.drive.rglob("*") if one.is_file())
+    everything = b"".join(file.read_bytes() for file in built.drive.rglob("*") if file.is_file())
     assert dcmread(path).PixelData[:8192] not in everything
 
 
@@ -246,17 +246,17 @@ def test_a_series_without_an_image_left_counts_for_its_case(tmp_path, sharp):
 
 
 def test_several_images_with_text_take_no_other_ones_along(tmp_path, sharp):
-    """Only what a reading confirms leaves an image out, however many of its series show text."""
+    """Only a confirmed reading leaves an image out, however many of its series show text."""
     paths = texts.write_series(tmp_path / "scans", 8, dict.fromkeys((3, 4, 5), texts.with_text))
     built = build_bundle(tmp_path, tmp_path / "scans")
-    assert {one.path for one in built.outcome.skipped} == set(paths[3:6])
+    assert {skipped.path for skipped in built.outcome.skipped} == set(paths[3:6])
 
 
 def test_where_no_image_is_left_nothing_is_written(tmp_path, sharp):
     texts.write_series(tmp_path / "scans", 2, dict.fromkeys((0, 1), texts.with_text))
     with pytest.raises(NothingToTake) as refused:
         build_bundle(tmp_path, tmp_path / "scans")
-    assert {one.reason for one in refused.value.skipped} == {Reason.TEXT_FOUND}
+    assert {skipped.reason for skipped in refused.value.skipped} == {Reason.TEXT_FOUND}
     assert not any((tmp_path / "stick").rglob("IM*"))
 
 
@@ -304,10 +304,12 @@ def test_the_real_reader_reads_nothing_any_more_where_text_was_masked(tmp_path):
         dataset.PixelData = large(texts.phantom(k)).tobytes()
 
     texts.write_series(tmp_path / "scans", 1, change=change)
-    texts.write_series(tmp_path / "scans/plain", 1, change=lambda one, _: setattr(one, "SeriesInstanceUID", "1.2.9"))
+    texts.write_series(
+        tmp_path / "scans/plain", 1, change=lambda dataset, _: setattr(dataset, "SeriesInstanceUID", "1.2.9")
+    )
     built = build_bundle(tmp_path, tmp_path / "scans", mask=True)
-    assert [one.detail for one in built.outcome.skipped] == []
-    (masked,) = (one for one in built.drive.rglob("IM*") if dcmread(one).Rows == 2 * texts.SIZE)
+    assert [skipped.detail for skipped in built.outcome.skipped] == []
+    (masked,) = (path for path in built.drive.rglob("IM*") if dcmread(path).Rows == 2 * texts.SIZE)
     assert masked_share(dcmread(masked).DerivationDescription)
     corner = (dcmread(masked).pixel_array[:60, :240].astype(float) + 1000) / 3500 * 255
     assert text_search._reader().read([corner.clip(0, 255).astype(np.uint8)]) == [[]]
@@ -320,7 +322,7 @@ def test_what_may_not_be_masked_is_left_out(tmp_path, sharp, drawn):
     (skipped,) = built.outcome.skipped
     assert (skipped.path, skipped.reason) == (paths[1], Reason.TEXT_FOUND)
     assert re.search("more than 1%" if drawn is texts.with_text else "over the patient", skipped.detail)
-    assert not [one for one in built.drive.rglob("IM*") if "DerivationDescription" in dcmread(one)]
+    assert not [path for path in built.drive.rglob("IM*") if "DerivationDescription" in dcmread(path)]
 
 
 def test_dcmtk_reads_a_masked_file(tmp_path, sharp):
@@ -337,9 +339,9 @@ def test_an_image_that_says_that_it_shows_text_needs_text_that_can_be_masked(tmp
 
     paths = texts.write_series(tmp_path / "scans", 4, {1: small}, says)
     built = build_bundle(tmp_path, tmp_path / "scans", mask=True)
-    assert [(one.path, one.reason) for one in built.outcome.skipped] == [(paths[2], Reason.BURNED_IN)]
+    assert [(skipped.path, skipped.reason) for skipped in built.outcome.skipped] == [(paths[2], Reason.BURNED_IN)]
     built = build_bundle(tmp_path / "again", tmp_path / "scans")
-    assert {one.path for one in built.outcome.skipped} == set(paths[1:3])
+    assert {skipped.path for skipped in built.outcome.skipped} == set(paths[1:3])
 
 
 # What is only suspected
@@ -354,7 +356,7 @@ def test_what_is_not_read_stays_and_waits_for_a_decision(tmp_path, with_one, dea
     said = report_of(built)
     assert "To be decided: 1 picture that may show text" in said and f"--decide {table_path(built.key)}" in said
     assert look_path(built.key).stat().st_mode & 0o777 == table_path(built.key).stat().st_mode & 0o777 == 0o600
-    on_stick = b"".join(one.read_bytes() for one in built.drive.rglob("*") if one.is_file())
+    on_stick = b"".join(file.read_bytes() for file in built.drive.rglob("*") if file.is_file())
     assert dcmread(path).SOPInstanceUID.encode() not in on_stick
 
 
@@ -382,13 +384,13 @@ def test_the_page_shows_the_place_and_needs_nothing_else(tmp_path, deaf):
     built = build_bundle(tmp_path, folder)
     page = Page(look_path(built.key).read_text(encoding="utf-8"))
     assert {"script", "link", "b"}.isdisjoint(page.tags) and str(folder / "T002") in page.words
-    assert "CASE-001, series 2, image 3" in page.words and "2 pictures to be decided" in page.words
+    assert "CASE-001, series 2, image 3" in page.words and "2 pictures to decide" in page.words
     pictures = [source.partition("base64,") for source in page.sources]
     assert len(pictures) == 4 and {head for head, _, _ in pictures} == {"data:image/png;"}
     import base64
 
     whole, place, *_ = (
-        np.asarray(Image.open(io.BytesIO(base64.b64decode(one))).convert("L")) for _, _, one in pictures
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("L")) for _, _, picture in pictures
     )
     assert whole.shape == (220, 220)
     assert place.shape[1] > place.shape[0] and (place > 180).mean() > 0.03  # the letters, enlarged
@@ -409,7 +411,7 @@ def test_a_decision_on_a_suspicion_is_carried_out_and_nothing_waits_any_more(tmp
     stays = [source.name for source in second.outcome.written.values()]
     assert (paths[1].name in stays) is (choice != "leave out")
     if choice == "leave out":
-        assert [one.reason for one in second.outcome.skipped] == [Reason.DECIDED]
+        assert [skipped.reason for skipped in second.outcome.skipped] == [Reason.DECIDED]
         assert "1 of 4 left out, the volume has a hole at 2.5 mm" in report_of(second)
     rows = list(csv.DictReader(table_path(second.key).open(newline="")))
     assert [row["decision"] for row in rows if row["image_uid"]] == [choice]  # so the next build can be given it
@@ -427,14 +429,16 @@ def test_a_line_for_a_series_is_for_all_of_it(tmp_path, deaf):
     table = decide(built, lambda row: "" if row["image_uid"] else choices[row["series_uid"]], delimiter=";")
     second = again(tmp_path, built, table, tmp_path / "scans")
     assert {path.parent.name for path in second.outcome.written.values()} == {"a"}
-    assert {one.path.parent.name for one in second.outcome.skipped} == {"b"} and len(second.outcome.skipped) == 3
+    assert {skipped.path.parent.name for skipped in second.outcome.skipped} == {"b"} and len(
+        second.outcome.skipped
+    ) == 3
     assert kinds(second) == {"pictures.left_out": ["CASE-001: 3 left out, of series of which no image is left"]}
 
 
 def test_over_the_patient_only_a_decision_masks(tmp_path, sharp):
     paths = texts.write_series(tmp_path / "scans", 4, {1: over})
     built = build_bundle(tmp_path, tmp_path / "scans", mask=True)
-    assert [one.path for one in built.outcome.skipped] == [paths[1]]
+    assert [skipped.path for skipped in built.outcome.skipped] == [paths[1]]
     second = again(tmp_path, built, decide(built, lambda row: "mask" if row["image_uid"] else ""), tmp_path / "scans")
     assert second.outcome.skipped == [] and set(kinds(second)) == {"pictures.masked"}
     changed = pixels_by_source(second)[paths[1]] != dcmread(paths[1]).pixel_array
@@ -446,7 +450,7 @@ def test_text_that_was_read_is_kept_by_a_line_of_its_own_and_that_is_said(tmp_pa
     built = build_bundle(tmp_path, folder)
     second = again(tmp_path, built, decide(built, lambda row: "keep" if row["image_uid"] else ""), folder)
     assert second.outcome.skipped == []
-    (kept,) = (one for one in second.drive.rglob("IM*") if "DerivationDescription" in dcmread(one))
+    (kept,) = (file for file in second.drive.rglob("IM*") if "DerivationDescription" in dcmread(file))
     assert np.array_equal(dcmread(kept).pixel_array, dcmread(path).pixel_array)
     assert "1 of 6 kept, as you decided" in report_of(second)
     assert "  CASE-001: 1 kept with text\r\n" in (second.drive / "README.TXT").read_bytes().decode()
@@ -459,7 +463,7 @@ def test_a_keep_for_a_suspicion_keeps_no_text_that_is_read_later(tmp_path, with_
     table = decide(built, lambda row: "keep" if row["image_uid"] else "")
     monkeypatch.setattr(text_search, "_reader", Sharp)
     second = again(tmp_path, built, table, folder)
-    assert [one.path for one in second.outcome.skipped] == [path]
+    assert [skipped.path for skipped in second.outcome.skipped] == [path]
 
 
 # The table
@@ -497,7 +501,7 @@ def test_a_line_that_fits_nothing_is_refused_before_anything_is_written(tmp_path
 
 def test_a_line_is_refused_where_its_uid_names_two_pictures(tmp_path):
     paths = texts.write_series(
-        tmp_path / "scans", 2, {1: small}, lambda one, _: setattr(one, "SOPInstanceUID", "1.2.7")
+        tmp_path / "scans", 2, {1: small}, lambda dataset, _: setattr(dataset, "SOPInstanceUID", "1.2.7")
     )
     assert len(paths) == 2
     file = tmp_path / "table.csv"
@@ -512,12 +516,12 @@ def test_the_order_of_lines_and_what_a_spreadsheet_makes_of_them_do_not_matter(t
         file = tmp_path / f"{number}.csv"
         file.write_text(TABLE + "\n".join(some) + "\n", encoding=encoding)
     first, second = (read_decisions(tmp_path / f"{number}.csv") for number in (0, 1))
-    assert {replace_line(one) for one in first.lines} == {replace_line(one) for one in second.lines}
+    assert {replace_line(line) for line in first.lines} == {replace_line(line) for line in second.lines}
     assert len(first.lines) == 2
 
 
-def replace_line(one):
-    return one._replace(line=0)
+def replace_line(line):
+    return line._replace(line=0)
 
 
 def test_a_formula_stays_a_text(tmp_path, deaf):
@@ -547,7 +551,7 @@ def test_a_decision_that_was_filled_in_and_not_handed_over_does_not_get_lost(tmp
 
 
 def contents(drive: Path) -> dict[str, bytes]:
-    return {one.relative_to(drive).as_posix(): one.read_bytes() for one in drive.rglob("*") if one.is_file()}
+    return {path.relative_to(drive).as_posix(): path.read_bytes() for path in drive.rglob("*") if path.is_file()}
 
 
 def test_a_build_that_was_killed_while_text_was_dealt_with_goes_on_to_the_same_bytes(tmp_path, sharp, monkeypatch):
@@ -578,13 +582,13 @@ def test_added_again_nothing_changes_and_nothing_counts_twice(tmp_path, sharp, m
 
     texts.write_series(tmp_path / "scans/b", 3, {1: small}, other)
     added = build_bundle(tmp_path, tmp_path / "scans", mask=True, add=True)
-    assert {one.reason for one in added.outcome.skipped} == {Reason.SAME_AGAIN, Reason.TEXT_FOUND}
+    assert {skipped.reason for skipped in added.outcome.skipped} == {Reason.SAME_AGAIN, Reason.TEXT_FOUND}
     after = contents(added.drive)
     assert {path: after.get(path) for path in before if path.startswith("DICOM/")} == {
         path: content for path, content in before.items() if path.startswith("DICOM/")
     }
     with Catalog(added.drive) as catalog:
-        numbers = [(one.images_left_out, [s.images_masked for s in one.series]) for one in catalog.studies()]
+        numbers = [(study.images_left_out, [s.images_masked for s in study.series]) for study in catalog.studies()]
     assert numbers == [(1, [1]), (0, [1])]
     assert set(kinds(added)) == {"pictures.left_out", "pictures.masked"}
 
@@ -608,13 +612,15 @@ def test_frames_of_one_file_are_left_out_and_masked_together(tmp_path, sharp):
     dataset = scans.ct_slice(frames[0], (-128.0, -128.0, 0.0), 1, NumberOfFrames=4)
     dataset.PixelData = frames.tobytes()
     scans.save(dataset, tmp_path / "scans/several")
-    texts.write_series(tmp_path / "scans/others", 2, change=lambda one, _: setattr(one, "SeriesInstanceUID", "1.2.9"))
+    texts.write_series(
+        tmp_path / "scans/others", 2, change=lambda dataset, _: setattr(dataset, "SeriesInstanceUID", "1.2.9")
+    )
     built = build_bundle(tmp_path, tmp_path / "scans", mask=True)
     assert built.outcome.skipped == []
     after = pixels_by_source(built)[tmp_path / "scans/several"]
     assert [bool((after[k] != frames[k]).any()) for k in range(4)] == [False, False, True, False]
     left_out = build_bundle(tmp_path / "plain", tmp_path / "scans")
-    assert [one.path.name for one in left_out.outcome.skipped] == ["several"]
+    assert [skipped.path.name for skipped in left_out.outcome.skipped] == ["several"]
 
 
 def test_the_report_keeps_to_the_width_of_a_terminal(tmp_path, deaf, monkeypatch):

@@ -140,9 +140,9 @@ def test_values_without_an_offset_and_signed_ones_with_padding_are_cut_alike():
     plain = scan.cuts()
     shifted = Scan(AXIAL, span=(-170, 95))
     shifted.values = shifted.values + 1000
-    for one, other in zip(plain, shifted.cuts(), strict=True):
+    for cut, other in zip(plain, shifted.cuts(), strict=True):
         assert other.shift == -1000
-        assert np.array_equal(one.front, other.front)
+        assert np.array_equal(cut.front, other.front)
     frame = Frame(0, scan.frames[20].image_position_patient, AXIAL, (2.0, 2.0), 0.5, -1024.0)
     stored = np.round((scan.values[20] + 1024) * 2).astype(np.int16)
     stored[0, 0] = -2000
@@ -168,9 +168,10 @@ def write_head(folder, flip):
 def test_a_head_of_full_size_loses_its_face_and_nothing_behind_it(tmp_path):
     built = build_bundle(tmp_path, write_head(tmp_path / "in", flip=True), deface=True)
     written = sorted(
-        (dcmread(built.drive / path) for path in built.outcome.written), key=lambda one: one.ImagePositionPatient[2]
+        (dcmread(built.drive / path) for path in built.outcome.written),
+        key=lambda dataset: dataset.ImagePositionPatient[2],
     )
-    old, new = scans.cranium_volume(), np.stack([one.pixel_array for one in written])
+    old, new = scans.cranium_volume(), np.stack([dataset.pixel_array for dataset in written])
     assert (old.shape, built.outcome.faceless) == (new.shape, len(old))
     assert not [notice for notice in built.outcome.notices if notice.kind.startswith("face")]
     # The last row is the front: the depth of the first tissue, from the eyes to the nose.
@@ -196,10 +197,12 @@ def test_a_slice_with_damaged_pixels_or_a_broken_place_costs_the_others_nothing(
     assert content.count(b"0.957031\\0.957031") == 1
     displaced.write_bytes(content.replace(b"0.957031\\0.957031", b"Quillfea\\Ottoline"))
     built = build_bundle(tmp_path, folder, deface=True)
-    assert [one.path for one in built.outcome.skipped] == [damaged]
+    assert [skipped.path for skipped in built.outcome.skipped] == [damaged]
     assert (len(built.outcome.written), built.outcome.faceless) == (53, 52)
     kept = [dcmread(built.drive / path) for path, source in built.outcome.written.items() if source == displaced]
-    assert [("PixelSpacing" in one, "RecognizableVisualFeatures" in one) for one in kept] == [(False, False)]
+    assert [("PixelSpacing" in dataset, "RecognizableVisualFeatures" in dataset) for dataset in kept] == [
+        (False, False)
+    ]
 
 
 def group(**attributes):
@@ -248,8 +251,8 @@ def test_an_enhanced_head_loses_its_face_in_whatever_order_its_frames_are(tmp_pa
     assert not [found for found in built.outcome.findings if found.severity == "error"]
     # In slices from the feet to the head it is the same cut as through the same head in single images.
     single = build_bundle(tmp_path / "single", write_head(tmp_path / "slices", flip=True), deface=True)
-    cut_alone = (dcmread(single.drive / one) for one in single.outcome.written)
-    slices = {round(one.ImagePositionPatient[2] / 1.5): one.pixel_array for one in cut_alone}
+    cut_alone = (dcmread(single.drive / name) for name in single.outcome.written)
+    slices = {round(image.ImagePositionPatient[2] / 1.5): image.pixel_array for image in cut_alone}
     for index, k in enumerate(order):
         cut = slices[k] != scans.cranium_volume()[k]
         assert (dataset.pixel_array[index][~cut] == stored[index][~cut]).all()
@@ -287,7 +290,7 @@ def test_a_real_face_is_reported_and_nothing_else_is(real_heads):
     ]
     assert [notice for notice in without.outcome.notices if notice.kind == "face"] == []
     assert (with_face.outcome.faceless, without.outcome.faceless) == (0, 93)
-    assert not [one for one in without.outcome.findings if one.severity == "error"]
+    assert not [finding for finding in without.outcome.findings if finding.severity == "error"]
 
 
 def test_a_real_head_loses_its_face_and_nothing_behind_it(real_heads):
@@ -302,7 +305,7 @@ def test_a_real_head_loses_its_face_and_nothing_behind_it(real_heads):
         assert ("113102" in codes) == (uid in said)
         assert "RecognizableVisualFeatures" not in before[uid]
     ordered = sorted(said, key=lambda uid: float(before[uid].ImagePositionPatient[2]))
-    old, new = (np.stack([one[uid].pixel_array.astype(int) for uid in ordered]) for one in (before, after))
+    old, new = (np.stack([files[uid].pixel_array.astype(int) for uid in ordered]) for files in (before, after))
     # Seen from the front (row 0), the depth of the first tissue changes over most of the face, ...
     first = [(volume > 700).argmax(axis=1)[:60, 22:42] for volume in (old, new)]
     assert (first[1] > first[0]).mean() > 0.8
@@ -347,7 +350,7 @@ def write_teeth(folder, *, front=-135.0, gap=0.5, **more):
 )  # fmt: skip
 def test_a_dental_scan_is_said_to_show_a_face_though_there_is_no_brain_in_it(tmp_path, how, said):
     built = build_bundle(tmp_path, write_teeth(tmp_path / "scans", **how), deface=True, look_into_pictures=False)
-    notices = [one.text for one in built.outcome.notices if one.kind == "face left"]
+    notices = [notice.text for notice in built.outcome.notices if notice.kind == "face left"]
     assert len(notices) == said
     assert not said or "A face may be recognised in the 100 CT slices" in notices[0]
 

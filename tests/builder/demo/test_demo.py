@@ -182,9 +182,9 @@ def test_localizers_look_from_the_front(images: list[pydicom.FileDataset]) -> No
 def test_the_same_bytes_are_written_each_time_by_any_workers(files: list[Path], tmp_path: Path) -> None:
     again = write_demo(tmp_path, every=EVERY)
     assert len(again) == len(files)
-    for one, other in zip(files, again, strict=True):
-        assert one.name == other.name
-        assert hashlib.sha256(one.read_bytes()).digest() == hashlib.sha256(other.read_bytes()).digest(), one
+    for file, other in zip(files, again, strict=True):
+        assert file.name == other.name
+        assert hashlib.sha256(file.read_bytes()).digest() == hashlib.sha256(other.read_bytes()).digest(), file
 
 
 def test_progress_rises_to_the_whole(tmp_path: Path) -> None:

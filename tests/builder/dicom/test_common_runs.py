@@ -1,4 +1,4 @@
-"""What headers have in common is parsed and cleaned once, and comes to the same as if each were taken by itself."""
+"""Runs that headers share are parsed and cleaned once, with the same result as for each header by itself."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,7 +49,7 @@ def test_what_stays_the_same_in_a_series_is_taken_in_runs():
     runs, same = Runs(), dict.fromkeys(TAGS, b"1.2")
     headers = [encoded(same | {0x00200013: str(number).encode()}) for number in range(4)]
     found = [byte_walker.walk(data, 0, implicit=False, runs=runs) for data in headers]
-    assert [len(one.runs) for one in found] == [0, 0, 2, 2]
+    assert [len(header.runs) for header in found] == [0, 0, 2, 2]
     assert found[3].singles == [0x00200013]
 
 

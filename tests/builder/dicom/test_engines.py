@@ -55,7 +55,7 @@ def outcome(engine, path, options):
 
 
 def by_bytes(job, cleaner):
-    """What the walker makes of a file; raises Unsure."""
+    """The walker's result for a file; raises Unsure."""
     with ExitStack() as open_files:
         begun = write._begin(job, cleaner, open_files)
         if begun is None:
@@ -64,7 +64,7 @@ def by_bytes(job, cleaner):
 
 
 def compare(path, options) -> bool:
-    """Whether the walker was sure; then both must have come to the same."""
+    """Whether the walker was sure; then both must agree."""
     try:
         quick = outcome(by_bytes, path, options)
     except byte_walker.Unsure:
@@ -111,7 +111,7 @@ _LONG = {"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "UC", "UN", "UR", "UT", "SV",
 
 
 def values(vr):
-    """Encoded values of one VR, right ones and wrong ones."""
+    """Encoded values of one VR, valid and invalid."""
     if vr in _TEXTS:
         return st.sampled_from(_TEXTS[vr]).map(str.encode)
     if vr in _WIDTHS:

@@ -1,4 +1,4 @@
-"""JPEG in every process that DCMTK writes, held to what DCMTK reads; and transfer syntaxes that nothing here reads."""
+"""JPEG in every process that DCMTK writes, against DCMTK's decoder; and transfer syntaxes that nothing here reads."""
 
 import subprocess
 
@@ -25,7 +25,7 @@ CASES = [(process, form) for process in PROCESSES for form in FORMS if process !
 
 
 def packed(folder, process, form="u12"):
-    """A slice as DCMTK packs it, and how it was before."""
+    """A slice as DCMTK compresses it, and the original."""
     kind, stored, signed = FORMS[form]
     y, x = np.mgrid[:48, :40]
     smooth = (np.sin(x / 9) * np.cos(y / 7) + 1) / 2 * ((1 << min(stored, 12)) - 1)
@@ -115,7 +115,9 @@ def test_a_sequential_picture_with_wrong_scan_parameters_is_read_as_dcmtk_reads_
 PACKED = [UID(uid) for uid, (_, kind, *_) in UID_dictionary.items() if kind == "Transfer Syntax"]
 
 
-@pytest.mark.parametrize("syntax", [*(one for one in PACKED if one.is_compressed and not one.is_deflated), "1.2.3.4.5"])
+@pytest.mark.parametrize(
+    "syntax", [*(packed for packed in PACKED if packed.is_compressed and not packed.is_deflated), "1.2.3.4.5"]
+)
 def test_every_transfer_syntax_is_read_or_named(tmp_path, syntax):
     dataset = dcmread(packed(tmp_path, 70)[0])
     dataset.file_meta.TransferSyntaxUID = UID(syntax)

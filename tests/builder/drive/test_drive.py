@@ -1,4 +1,4 @@
-"""Drives that will not do: each ends with its own message and exit code, and nothing on them is lost or changed."""
+"""Unsuitable drives: each ends with its own message and exit code, and nothing on them is lost or changed."""
 
 import os
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_a_source_of_nothing_but_junk_says_why(tmp_path):
     (tmp_path / "scans" / "letter.txt").write_text("hello")
     with pytest.raises(NothingToTake, match="1 file") as caught:
         build_bundle(tmp_path, tmp_path / "scans")
-    assert [one.reason.name for one in caught.value.skipped] == ["NOT_DICOM"]
+    assert [skipped.reason.name for skipped in caught.value.skipped] == ["NOT_DICOM"]
 
 
 def test_a_missing_drive_is_named(tmp_path, series):

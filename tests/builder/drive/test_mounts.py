@@ -1,4 +1,4 @@
-"""Only what a process of its own keeps, or what nobody knows of, makes a build wait for every disk of the PC."""
+"""A build waits for every disk of the PC only if a separate process keeps the files, or nobody knows who does."""
 
 import os
 from pathlib import Path

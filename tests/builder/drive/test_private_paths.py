@@ -1,4 +1,4 @@
-"""What is for the researcher alone is refused on the medium, by every option that writes such a file."""
+"""The researcher's private files are refused on the medium, by every option that writes such a file."""
 
 from collections.abc import Iterator
 import os
@@ -26,7 +26,7 @@ def everything_below(folder: Path) -> dict[str, int]:
 
 
 def spellings(drive: Path, elsewhere: Path) -> Iterator[tuple[str, Path]]:
-    """Ways to write a place that ends up on the drive."""
+    """Spellings of a path that ends up on the drive."""
     elsewhere.mkdir(exist_ok=True)
     (elsewhere / "linked").symlink_to(drive)
     (elsewhere / "report").symlink_to(drive / "report")  # leads to the drive
@@ -64,7 +64,7 @@ def test_a_place_beside_the_drive_is_taken(tmp_path):
 
 @pytest.fixture
 def windows_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system that does not tell capitals from small letters."""
+    """A file system that ignores the case of letters."""
     if os.geteuid() != 0 or not Path("/dev/loop-control").exists() or not Path("/dev/fuse").exists():
         pytest.skip("mounting needs root, loop devices and FUSE")
     medium = Medium(tmp_path, 8_000_000, "exfat")
@@ -101,7 +101,7 @@ def test_a_build_writes_no_file_for_the_researcher_on_the_drive(tmp_path, option
     usual = () if option == "--key" else ("--key", tmp_path / "study.key")
     options = (*usual, option, tmp_path / "stick" / "x.out")
     done = mkbundle(series, tmp_path / "stick", "--viewer", "none", *options, *more, check=2)
-    assert "elsewhere" in done.stderr or "another one" in done.stderr
+    assert "elsewhere" in done.stderr or "another drive" in done.stderr
     assert everything_below(tmp_path / "stick") == {}
     assert not (tmp_path / "study.key").exists()
 

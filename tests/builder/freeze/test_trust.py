@@ -1,4 +1,4 @@
-"""What makes a pack worth trusting: the same bytes each time, a bill of materials, and the user's own signature."""
+"""What makes a pack trustworthy: the same bytes each time, a bill of materials, and the user's own signature."""
 
 import hashlib
 import json
@@ -45,10 +45,12 @@ def test_the_bill_of_materials_is_valid_and_names_every_component_and_file(platf
     text = bill_of(pack).read_text(encoding="utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     listed = json.loads(text)["components"]
-    files = {one["name"]: one["hashes"][0]["content"] for one in listed if one["type"] == "file"}
+    files = {
+        component["name"]: component["hashes"][0]["content"] for component in listed if component["type"] == "file"
+    }
     place = bill_of(pack).relative_to(pack.folder).as_posix()
     assert files == {name: digest for name, digest in digests(pack.folder).items() if name != place}
-    libraries = {one["name"].lower(): one for one in listed if one["type"] == "library"}
+    libraries = {component["name"].lower(): component for component in listed if component["type"] == "library"}
     assert libraries["pyinstaller"]["purl"].startswith("pkg:pypi/pyinstaller@6.")
     assert "python" in libraries
 

@@ -1,4 +1,4 @@
-"""Who is who: every spelling of one name is one patient, whoever differs stays apart, and doubt is reported."""
+"""Who is who: every spelling of one name is one patient, different people stay separate, and doubt is reported."""
 
 from types import SimpleNamespace
 
@@ -19,12 +19,12 @@ WORD = st.text(st.sampled_from("bdfgklmnprst") | st.sampled_from([*MARKS, "i", "
 
 def found(*persons: Person):
     """((key, persons) of each patient, kinds of the notices)."""
-    notices = []
 
     def file_of(person):
         return SimpleNamespace(person=person, study_instance_uid="1.2", folder="")
 
-    return [(key, set(members)) for key, _, members in people(persons, file_of, notices)], [n.kind for n in notices]
+    patients, notices = people(persons, file_of)
+    return [(key, set(members)) for key, _, members in patients], [notice.kind for notice in notices]
 
 
 @st.composite
@@ -124,12 +124,11 @@ def test_whatever_a_name_is_it_is_compared_the_same_both_ways(a, b):
 
 def again(*known: KnownPerson, here: list[Person]):
     """As `found`, for people who are here while others are known from earlier builds."""
-    notices = []
 
     def file_of(person):
         return SimpleNamespace(person=person, study_instance_uid="1.2", folder="")
 
-    patients = people(here, file_of, notices, known)
+    patients, notices = people(here, file_of, known)
     return [(key, set(members)) for key, _, members in patients], notices
 
 
@@ -194,7 +193,7 @@ def test_a_placeholder_with_another_study_in_an_earlier_build_is_reported(identi
     patients, (notice,) = again(known(key, person, studies=frozenset({"1.99"})), here=[person])
     assert [one for one, _ in patients] == [key]
     assert notice.kind == "nobody's name"
-    assert "2 studies, perhaps several people: taken as one patient (1 of them in earlier builds)" in notice.text
+    assert "2 studies, perhaps several people: treated as one patient (1 of them in earlier builds)" in notice.text
     assert again(known(key, person, studies=frozenset({"1.2"})), here=[person])[1] == []
 
 

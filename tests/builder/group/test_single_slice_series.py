@@ -1,4 +1,4 @@
-"""Slices that came as a series each are put together where all else agrees, and that is said everywhere."""
+"""Slices that came as a series each are combined if everything else agrees, and every report says so."""
 
 from pydicom import dcmread
 
@@ -38,7 +38,7 @@ def test_slices_with_a_series_each_are_put_together_and_that_is_said(tmp_path):
 
 def series_of(found):
     with Catalog(found.drive) as catalog:
-        return [one for study in catalog.studies() for one in study.series]
+        return [series for study in catalog.studies() for series in study.series]
 
 
 def test_what_differs_in_anything_else_stays_apart(tmp_path):

@@ -123,8 +123,8 @@ class Disk:
     def __init__(self, work: Path, library: Path) -> None:
         self.work, self._library, self._shadow = work, library, work.with_name("shadow")
 
-    def run(self, *arguments: str, **environment: str) -> int:
-        """Run a build on it; its exit code."""
+    def run(self, *arguments: str, code: str = BUILD, **environment: str) -> int:
+        """Run a build on it, or other code; its exit code."""
         shutil.rmtree(self._shadow, ignore_errors=True)
         for kind in ("files", "folders"):
             (self._shadow / kind).mkdir(parents=True)
@@ -135,7 +135,7 @@ class Disk:
             "PYTHONPATH": ROOT,
             **environment,
         }
-        command = [sys.executable, "-c", BUILD, str(self.work), *arguments]
+        command = [sys.executable, "-c", code, str(self.work), *arguments]
         environ = os.environ | {name: str(value) for name, value in given.items()}
         return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, check=False).returncode
 
@@ -182,6 +182,17 @@ def test_a_power_cut_at_any_moment_loses_nothing(tmp_path, library, begin):
         disk.forget()
         assert (work / "scans").is_dir()
         check_recovered(work, name, sources, add=add)
+
+
+@pytest.mark.parametrize("text", ["who is who\n", ["line\n"] * 5000])
+def test_a_private_file_is_flushed_with_all_of_its_content(tmp_path, library, text):
+    """Also what Python itself still held back."""
+    disk = Disk(tmp_path / "work", library)
+    (tmp_path / "work").mkdir()
+    code = "import os, sys; from pathlib import Path; from builder.key.private_files import write_private; os.sync();"
+    disk.run(code=f"{code} write_private(Path(sys.argv[1]) / 'a' / 'crosswalk.csv', {text!r})")
+    disk.forget()
+    assert (tmp_path / "work" / "a" / "crosswalk.csv").read_text() == "".join(text)
 
 
 def test_the_simulated_disk_forgets_what_was_not_flushed(tmp_path, library):

@@ -1,4 +1,4 @@
-"""Whatever stands in a value, a page shows it as text: no name, path or message can become markup."""
+"""A page shows every value as text: no name, path or message can become markup."""
 
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
@@ -55,7 +55,7 @@ class Parsed(HTMLParser):
 
 
 def filled(page, text: str):
-    """The same page with `text` behind every text in it."""
+    """The same page with `text` after every text in it."""
     if isinstance(page, str):
         return page + text if page else page
     if isinstance(page, (list, tuple)):

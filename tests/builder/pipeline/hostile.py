@@ -1,4 +1,4 @@
-"""Files that mean harm: each function writes one, made from a small CT slice."""
+"""Hostile files: each function writes one, made from a small CT slice."""
 
 from collections.abc import Callable
 from pathlib import Path

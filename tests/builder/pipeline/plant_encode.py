@@ -60,31 +60,31 @@ class Encoding:
 
     def data_set(self, elements: Elements) -> bytes:
         """The bytes of a data set or item, in the order of tags; what stands twice stays twice."""
-        return b"".join(self._element(one) for one in sorted(elements, key=lambda one: one.tag))
+        return b"".join(self._element(element) for element in sorted(elements, key=lambda element: element.tag))
 
-    def _element(self, one: Element) -> bytes:
-        if isinstance(one.value, list):
-            return self._sequence(one)
-        value = self._packed(one) if isinstance(one.value, tuple) else one.value
-        if one.undefined_length:
-            return self._head(one.tag, one.vr, _UNDEFINED) + value
+    def _element(self, element: Element) -> bytes:
+        if isinstance(element.value, list):
+            return self._sequence(element)
+        value = self._packed(element) if isinstance(element.value, tuple) else element.value
+        if element.undefined_length:
+            return self._head(element.tag, element.vr, _UNDEFINED) + value
         if len(value) % 2:
-            value += b"\0" if one.vr in _PADDED_WITH_NUL else b" "
-        return self._head(one.tag, one.vr, len(value)) + value
+            value += b"\0" if element.vr in _PADDED_WITH_NUL else b" "
+        return self._head(element.tag, element.vr, len(value)) + value
 
-    def _packed(self, one: Element) -> bytes:
-        assert isinstance(one.value, tuple)
-        units = PACKED[one.vr]
-        return struct.pack(f"{self.order}{units * (len(one.value) // len(units))}", *one.value)
+    def _packed(self, element: Element) -> bytes:
+        assert isinstance(element.value, tuple)
+        units = PACKED[element.vr]
+        return struct.pack(f"{self.order}{units * (len(element.value) // len(units))}", *element.value)
 
-    def _sequence(self, one: Element) -> bytes:
-        assert isinstance(one.value, list)
+    def _sequence(self, element: Element) -> bytes:
+        assert isinstance(element.value, list)
         # PS3.5 6.2.2: the items of an element of unknown VR are in implicit little endian.
-        inner = Encoding(True, "<", self.shuffle) if one.vr == "UN" else self
-        items = b"".join(inner._item(item) for item in one.value)
-        if one.vr == "UN" or self.shuffle.random() < 0.5:
-            return self._head(one.tag, one.vr, _UNDEFINED) + items + inner._mark(_SEQUENCE_END, 0)
-        return self._head(one.tag, one.vr, len(items)) + items
+        inner = Encoding(True, "<", self.shuffle) if element.vr == "UN" else self
+        items = b"".join(inner._item(item) for item in element.value)
+        if element.vr == "UN" or self.shuffle.random() < 0.5:
+            return self._head(element.tag, element.vr, _UNDEFINED) + items + inner._mark(_SEQUENCE_END, 0)
+        return self._head(element.tag, element.vr, len(items)) + items
 
     def _item(self, elements: Elements) -> bytes:
         content = self.data_set(elements)

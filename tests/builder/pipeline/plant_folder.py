@@ -57,7 +57,7 @@ class Planted:
 
 @dataclass
 class _Series:
-    """What the files of one series have in common."""
+    """Attributes that the files of one series share."""
 
     patient: Patient
     kind: str
@@ -118,7 +118,7 @@ def _uid(planter: Planter, patient: Patient, moment: datetime) -> str:
 
 
 def _image(planter: Planter, series: _Series, k: int, uid: str, *replaced: Element, scatter: int = 24) -> Path:
-    """Write one image; `replaced` stand in for what the image would have under their tags."""
+    """Write one image; `replaced` are elements that replace those of the image with the same tags."""
     syntax = planter.random.choice(SYNTAXES)
     syntax = EXPLICIT if replaced or (series.bits < 16 and syntax in (RLE, JPEG_2000, BIG)) else syntax
     file = f"{_MODALITY[series.kind]} patient {series.patient.number}"
@@ -127,7 +127,7 @@ def _image(planter: Planter, series: _Series, k: int, uid: str, *replaced: Eleme
     elements += _enhanced(series) if series.kind == ENHANCED_CT else _plane(series, k)
     codec = series.patient.codec
     elements += [*scattered(planter, scatter, syntax, codec, file), *_hidden_places(planter, file), *series.extra]
-    elements = _first_of_each({one.tag for one in replaced}, elements, replaced)
+    elements = _first_of_each({element.tag for element in replaced}, elements, replaced)
     name = f"{planter.name('file name')} {planter.date('file name')}.dcm"
     return _save(planter, series.folder / name, syntax, series.kind, uid, elements, file)
 
@@ -135,13 +135,13 @@ def _image(planter: Planter, series: _Series, k: int, uid: str, *replaced: Eleme
 def _first_of_each(special: set[int], elements: Elements, replaced: tuple[Element, ...]) -> Elements:
     """The elements without those that scattered ones repeat; items of one sequence are put together."""
     kept: dict[int, Element] = {}
-    for one in elements:
-        before = kept.get(one.tag)
+    for member in elements:
+        before = kept.get(member.tag)
         if before is None:
-            kept[one.tag] = one
-        elif isinstance(before.value, list) and isinstance(one.value, list):
-            before.value.extend(one.value)
-    kept.update({one.tag: one for one in replaced})
+            kept[member.tag] = member
+        elif isinstance(before.value, list) and isinstance(member.value, list):
+            before.value.extend(member.value)
+    kept.update({member.tag: member for member in replaced})
     return list(kept.values())
 
 
@@ -268,7 +268,7 @@ def _pixel_module(series: _Series, pixels: np.ndarray, syntax: str) -> Elements:
 
 
 def _hidden_places(planter: Planter, file: str) -> Elements:
-    """What stands outside every list of attributes: overlays, curves, an icon, elements behind the pixels."""
+    """Elements outside every list of attributes: overlays, curves, an icon, elements after the pixels."""
 
     def text(place: str) -> bytes:
         return planter.any(f"{file} {place}").encode()
@@ -294,7 +294,7 @@ def _hidden_places(planter: Planter, file: str) -> Elements:
 
 
 def _beside(planter: Planter, planted: Planted, patient: Patient) -> None:
-    """Files that hold no image to take: report, PDF, secondary capture, directory, and a text."""
+    """Files without a usable image: report, PDF, secondary capture, directory, and a text."""
     for kind in (REPORT, PDF, CAPTURE, DIRECTORY):
         folder = planted.folder / planter.name("folder name")
         uid = _uid(planter, patient, _FIRST_VISIT)
@@ -316,7 +316,7 @@ def _beside(planter: Planter, planted: Planted, patient: Patient) -> None:
 
 
 def _broken(planter: Planter, planted: Planted) -> None:
-    """Images of one more patient, each with one needed attribute broken; nothing is asked of them but silence."""
+    """Images of one more patient, each with one needed attribute broken; they must only leak nothing."""
     number = len(CHARSETS)
     patient = _patient(planter, number, *CHARSETS[0])
 

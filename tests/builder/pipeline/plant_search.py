@@ -1,4 +1,4 @@
-"""Looks for planted identifiers in every byte of a medium, and in what its files say when they are decoded."""
+"""Looks for planted identifiers in every byte of a medium, and in the decoded values of its files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -137,14 +137,14 @@ def _cells(connection: sqlite3.Connection, table: str) -> Iterator[object]:
 
 
 def _values(dataset: Dataset, path: str) -> Iterator[str]:
-    for one in dataset:
-        place = f"{path}{one.keyword or one.tag}"
-        if one.VR == "SQ":
-            for item in one.value:
+    for element in dataset:
+        place = f"{path}{element.keyword or element.tag}"
+        if element.VR == "SQ":
+            for item in element.value:
                 yield from _values(item, f"{place}.")
-        elif not isinstance(one.value, bytes):
-            several = isinstance(one.value, MultiValue | list)
-            yield from (f"{place}={_as_text(value)}" for value in (one.value if several else [one.value]))
+        elif not isinstance(element.value, bytes):
+            several = isinstance(element.value, MultiValue | list)
+            yield from (f"{place}={_as_text(value)}" for value in (element.value if several else [element.value]))
 
 
 def _as_text(value: object) -> str:

@@ -191,13 +191,15 @@ def _sequence(random_: random.Random) -> int:
 def _without_clashes(elements: Elements) -> Elements:
     """Items for one sequence together, as a second element of the same tag would hide the first."""
     merged: dict[int, Element] = {}
-    for one in elements:
-        before = merged.get(one.tag)
-        if before and isinstance(before.value, list) and isinstance(one.value, list):
-            before.value.extend(one.value)
+    for member in elements:
+        before = merged.get(member.tag)
+        if before and isinstance(before.value, list) and isinstance(member.value, list):
+            before.value.extend(member.value)
         else:
-            merged[one.tag] = one
-    return [one for one in merged.values() if keyword_for_tag(one.tag) not in NEEDED - {"ReferencedImageSequence"}]
+            merged[member.tag] = member
+    return [
+        member for member in merged.values() if keyword_for_tag(member.tag) not in NEEDED - {"ReferencedImageSequence"}
+    ]
 
 
 def _anything(planter: Planter, syntax: str, codec: str, place: str) -> Elements:

@@ -1,4 +1,4 @@
-"""Finished bundles that scans are added to and cases taken from: what stays is the same, what goes leaves no trace."""
+"""Adding scans to finished bundles and removing cases: the rest stays the same, a removed case leaves no trace."""
 
 from concurrent.futures import ThreadPoolExecutor
 import csv
@@ -77,7 +77,7 @@ def images(stick: Path) -> dict[str, bytes | None]:
 
 
 def errors(stick: Path) -> list[str]:
-    return [one.check for one in check_bundle(stick) if one.severity == "error"]
+    return [finding.check for finding in check_bundle(stick) if finding.severity == "error"]
 
 
 # Adding
@@ -92,7 +92,7 @@ def test_what_is_there_keeps_its_bytes_its_place_and_its_case(work):
     assert cases(work / "stick").items() >= known.items()
     assert sorted(cases(work / "stick").values()) == [f"CASE-{n:03d}" for n in range(1, 6)]
     assert len(images(work / "stick")) == 9 + 2 + 3 + 3 + 3
-    assert [one.reason for one in outcome.skipped] == [Reason.SAME_AGAIN] * 9
+    assert [skipped.reason for skipped in outcome.skipped] == [Reason.SAME_AGAIN] * 9
     assert outcome.instances == 11
     assert errors(work / "stick") == []
 
@@ -100,11 +100,11 @@ def test_what_is_there_keeps_its_bytes_its_place_and_its_case(work):
 def test_added_images_join_their_series_study_and_patient(work):
     build(work, "more", add=True)
     found = [dcmread(work / "stick" / path, stop_before_pixels=True) for path in sorted(images(work / "stick"))]
-    assert len({one.PatientID for one in found}) == 3
+    assert len({dataset.PatientID for dataset in found}) == 3
     folders = {path.rsplit("/", 1)[0] for path in images(work / "stick")}
-    assert len(folders) == len({one.SeriesInstanceUID for one in found}) == 6
-    for uid in {one.SeriesInstanceUID for one in found}:
-        numbers = [one.InstanceNumber for one in found if one.SeriesInstanceUID == uid]
+    assert len(folders) == len({dataset.SeriesInstanceUID for dataset in found}) == 6
+    for uid in {dataset.SeriesInstanceUID for dataset in found}:
+        numbers = [dataset.InstanceNumber for dataset in found if dataset.SeriesInstanceUID == uid]
         assert numbers == list(range(1, len(numbers) + 1))
     with crosswalk_path(work / "keys" / "study.key").open() as stream:
         assert {row["case"] for row in csv.DictReader(stream)} == set(cases(work / "stick").values())
@@ -122,7 +122,9 @@ def test_an_image_that_differs_from_the_one_on_the_drive_is_reported_and_the_old
     other.PixelData = bytes(len(other.PixelData))
     scans.save(other, work / "scans" / "P2S1E1I000")
     outcome = build(work, "scans", add=True).outcome
-    assert [one.path.name for one in outcome.skipped if one.reason is Reason.OTHER_VERSION] == ["P2S1E1I000"]
+    assert [skipped.path.name for skipped in outcome.skipped if skipped.reason is Reason.OTHER_VERSION] == [
+        "P2S1E1I000"
+    ]
     assert needs_a_look(outcome)
     assert images(work / "stick") == before
 
@@ -173,14 +175,14 @@ def test_adding_that_is_cut_off_at_any_step_is_finished_the_same(work, monkeypat
 
 
 def traces(dataset: Dataset) -> list[bytes]:
-    """What tells of an image and of nothing else on the medium."""
+    """Texts on the medium that occur only for this image."""
     uids = (dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID)
     return [*(uid.encode() for uid in uids), dataset.PixelData[:200]]
 
 
 def of_case(stick: Path, case: str) -> list[Dataset]:
     uid = next(uid for uid, name in cases(stick).items() if name == case)
-    return [one for one in (dcmread(stick / path) for path in images(stick)) if one.StudyInstanceUID == uid]
+    return [dataset for dataset in (dcmread(stick / path) for path in images(stick)) if dataset.StudyInstanceUID == uid]
 
 
 @pytest.mark.parametrize("case", ["CASE-001", "CASE-002", "CASE-003"])
@@ -190,7 +192,7 @@ def test_nothing_on_the_medium_tells_of_a_removed_case_and_the_others_are_as_the
     remove(work, case)
     after = tree(work / "stick")
     content = b"".join(content for content in after.values() if content)
-    assert not [trace for one in gone for trace in traces(one) if trace in content]
+    assert not [trace for dataset in gone for trace in traces(dataset) if trace in content]
     assert case.encode() not in content
     left = set(images(work / "stick"))
     assert len(left) == 6
@@ -208,7 +210,7 @@ def test_not_one_block_of_the_medium_holds_a_removed_case(work, tmp_path):
         shutil.copytree(work / "stick", medium.mount, dirs_exist_ok=True)
         medium.take_off()
         gone = of_case(work / "stick", "CASE-002")
-        wanted = [trace for one in gone for trace in traces(one)]
+        wanted = [trace for dataset in gone for trace in traces(dataset)]
         assert all(trace in (work / "medium.img").read_bytes() for trace in wanted)
         medium.put_on()
         shutil.rmtree(work / "stick")

@@ -101,7 +101,7 @@ def image_of(stack, place, way, orientation, form, values):
     low = -(1 << (stored - 1)) if signed else 0
     pixels = values.integers(low, low + (1 << stored), SHAPE)
     normal = np.cross(orientation[:3], orientation[3:])
-    position = tuple(round(float(one), 6) for one in np.array((-17.0, 12.0, 3.0)) + way * normal)
+    position = tuple(round(float(coordinate), 6) for coordinate in np.array((-17.0, 12.0, 3.0)) + way * normal)
     return Image(stack, place, position, pixels.astype(f"{'i' if signed else 'u'}{allocated // 8}"))
 
 
@@ -175,7 +175,7 @@ def enhanced(series, frames):
 
 
 def write(series, folder):
-    """The files of a series under names and in folders that say nothing."""
+    """The files of a series under meaningless names and in meaningless folders."""
     generator = random.Random(series.seed)
     if series.carrier in OF_ENHANCED:
         frames = generator.sample(series.images, len(series.images))
@@ -200,8 +200,8 @@ def stacks_of(built: Built) -> dict[int, list[list[tuple[bytes, tuple[float, ...
     found = defaultdict(list)
     with Catalog(built.drive) as catalog:
         stacks = [
-            (one.series_number, catalog.frames(stack.stack_id))
-            for study in catalog.studies() for one in study.series for stack in one.stacks
+            (series.series_number, catalog.frames(stack.stack_id))
+            for study in catalog.studies() for series in study.series for stack in series.stacks
         ]  # fmt: skip
     for number, frames in stacks:
         read = {path: dcmread(built.drive / path) for path in {frame.path for frame in frames}}
@@ -228,21 +228,21 @@ def right(series):
 def named(series, stacks):
     """What was found, by the stack and the place of the image that has just these pixels and this position."""
     known = {(image.pixels.tobytes(), image.position): (image.stack, image.place) for image in series.images}
-    return sorted([known.get(one, (-1, one[1])) for one in stack] for stack in stacks)
+    return sorted([known.get(frame, (-1, frame[1])) for frame in stack] for stack in stacks)
 
 
 def check(several):
     """Builds the series together, and compares."""
     with TemporaryDirectory() as folder:
         work = Path(folder)
-        for one in several:
-            write(one, work / "scans")
+        for series in several:
+            write(series, work / "scans")
         built = build_bundle(work, work / "scans", look_into_pictures=False)
         found = stacks_of(built)
         assert wrong_findings(built) == []
-        for one in several:
-            assert named(one, found[one.number]) == right(one), one
-        files = sum(1 if one.carrier in OF_ENHANCED else len(one.images) for one in several)
+        for series in several:
+            assert named(series, found[series.number]) == right(series), series
+        files = sum(1 if series.carrier in OF_ENHANCED else len(series.images) for series in several)
         assert len(built.outcome.written) == files
         assert len(found) == len(several)
 

@@ -126,7 +126,7 @@ def test_a_mutated_file_is_taken_or_named_and_both_engines_agree(corpus, tmp_pat
 def errors_in(content: bytes) -> list[str]:
     """What the checker, which shares no code with the writer, has against a file."""
     file, found = examine_written("DICOM/IM000001", content, len(content), HeaderReader())
-    return [str(one) for one in found if one.severity == "error"] + ["not read"] * (file is None)
+    return [str(finding) for finding in found if finding.severity == "error"] + ["not read"] * (file is None)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Files that mean harm cost bounded time and memory, are named with their reason, and everything else goes on."""
+"""Hostile files cost bounded time and memory, are named with their reason, and everything else continues."""
 
 import json
 import os
@@ -47,7 +47,7 @@ sys.exit(done.returncode)
 
 
 def run(note: Path, *arguments: object) -> tuple[str, str, int, int]:
-    """What the real program says, its exit code, and the most memory that one of its processes took, in kilobytes."""
+    """The output of the real program, its exit code, and the peak memory of any of its processes, in kilobytes."""
     command = [sys.executable, "-c", "from builder.cli.main import main; main()", *map(str, arguments)]
     measured = [] if sys.platform == "win32" else [sys.executable, "-c", _MEASURED, str(note)]
     done = subprocess.run([*measured, *command], capture_output=True, text=True, timeout=SECONDS, check=False)
@@ -59,8 +59,8 @@ def test_every_hostile_file_is_named_with_its_reason_and_everything_else_is_take
     scans.write_series(tmp_path / "good", 4)
     built = build_bundle(tmp_path, tmp_path / "good", tmp_path / "hostile")
     assert built.outcome.instances == 4
-    assert {one.path: one.reason for one in built.outcome.skipped} == expected
-    assert [one for one in built.outcome.findings if one.severity == "error"] == []
+    assert {skipped.path: skipped.reason for skipped in built.outcome.skipped} == expected
+    assert [finding for finding in built.outcome.findings if finding.severity == "error"] == []
 
 
 def test_a_build_with_hostile_files_stays_within_time_and_memory(tmp_path):
@@ -117,7 +117,7 @@ def test_a_directory_of_the_source_is_not_followed_out_of_it(tmp_path):
     scans.save(directory, tmp_path / "scans" / "DICOMDIR")
     built = build_bundle(tmp_path, tmp_path / "scans")
     assert built.outcome.instances == 3
-    assert [one.reason for one in built.outcome.skipped] == [Reason.DIRECTORY]
+    assert [skipped.reason for skipped in built.outcome.skipped] == [Reason.DIRECTORY]
 
 
 def test_a_directory_of_a_bundle_is_not_followed_out_of_it(small_bundle, tmp_path):
@@ -131,8 +131,10 @@ def test_a_directory_of_a_bundle_is_not_followed_out_of_it(small_bundle, tmp_pat
         records(directory, "IMAGE")[0].ReferencedFileID = ["..", "SECRET" + "X" * (length - 9)]
 
     edit_directory(lead_outside)(root)
-    assert {one.check for one in check_bundle(root)} >= {"directory.file_id"}
-    assert not any("SECRET" in one.subject for one in check_bundle(root) if one.check != "directory.file_id")
+    assert {finding.check for finding in check_bundle(root)} >= {"directory.file_id"}
+    assert not any(
+        "SECRET" in finding.subject for finding in check_bundle(root) if finding.check != "directory.file_id"
+    )
 
 
 # The decoder in a process of its own
@@ -155,7 +157,7 @@ def test_packed_pixels_that_end_before_they_begin_are_said_to_be_cut(compressed,
     scans.save(slice_(), folder / "whole.dcm")
     (folder / "cut.dcm").write_bytes(content[: content.index(b"\xe0\x7f\x10\x00") + 14])
     built = build_bundle(tmp_path, folder)
-    assert [(one.path.name, one.reason) for one in built.outcome.skipped] == [("cut.dcm", Reason.TRUNCATED)]
+    assert [(skipped.path.name, skipped.reason) for skipped in built.outcome.skipped] == [("cut.dcm", Reason.TRUNCATED)]
     assert "Error" not in built.outcome.skipped[0].detail
 
 
@@ -220,7 +222,7 @@ def test_a_decoder_that_wants_more_memory_than_the_picture_needs_does_not_get_it
 
 
 def test_a_decoder_that_swells_is_ended_where_the_system_sets_no_limit(compressed, monkeypatch):
-    """In the place of the decoder stands a program that takes memory without end, as a codec may on Windows."""
+    """A program that takes memory without end replaces the decoder, as a codec may behave on Windows."""
     monkeypatch.setattr(decoding, "_idle", [])
     monkeypatch.setattr(decoding, "_PROGRAM", ("-c", "kept = []\nwhile True: kept.append(b'x' * 4_000_000)"))
     start = time.monotonic()
@@ -243,6 +245,6 @@ def test_the_check_of_a_bundle_goes_on_behind_a_hostile_file(small_bundle, tmp_p
     HOSTILE[name][1](root / "DICOM" / "HOSTILE")
     (root / "README.TXT").unlink()
     write_manifest(root)
-    checks = [one.check for one in check_bundle(root) if one.subject == "DICOM/HOSTILE"]
+    checks = [finding.check for finding in check_bundle(root) if finding.subject == "DICOM/HOSTILE"]
     assert checks and all(check.startswith(("dicom.", "files.", "identity.")) for check in checks)
-    assert "pdi.readme" in {one.check for one in check_bundle(root)}
+    assert "pdi.readme" in {finding.check for finding in check_bundle(root)}

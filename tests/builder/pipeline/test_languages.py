@@ -35,15 +35,15 @@ def readme(stick: Path) -> str:
 
 
 def errors(stick: Path) -> list[str]:
-    return [str(one) for one in check_bundle(stick) if one.severity == "error"]
+    return [str(finding) for finding in check_bundle(stick) if finding.severity == "error"]
 
 
 def test_the_texts_are_german_and_the_check_reads_their_numbers(german):
     assert "1 weggelassen" in readme(german) and "AUFNAHMEN ZUM BEFUNDEN" in readme(german)
     assert 'lang="de"' in (german / "INDEX.HTM").read_text("utf-8-sig")
     found = check_bundle(german)
-    assert [one for one in found if one.check.startswith("pdi.")] == []
-    assert [one.severity for one in found if one.severity == "error"] == []
+    assert [finding for finding in found if finding.check.startswith("pdi.")] == []
+    assert [finding.severity for finding in found if finding.severity == "error"] == []
 
 
 def test_what_is_added_or_taken_out_keeps_the_language(german):

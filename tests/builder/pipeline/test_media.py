@@ -175,7 +175,7 @@ def test_a_build_is_split_by_case_into_whole_bundles_with_a_list(five_cases, tmp
     seen: dict[str, str] = {}
     for name in names[1:]:
         root = tmp_path / "media" / name
-        assert [one for one in check_bundle(root) if one.severity == "error"] == []
+        assert [finding for finding in check_bundle(root) if finding.severity == "error"] == []
         assert sum(path.stat().st_size for path in root.rglob("*") if path.is_file()) <= SPAN
         with Catalog(root) as catalog:
             seen |= {study.case: name for study in catalog.studies()}
@@ -283,7 +283,7 @@ def collected(*arguments: object) -> tuple[int, str]:
 
 def test_several_media_carry_one_form_and_come_out_as_one_table(spread, tmp_path):
     assert len({(root / FORM).read_bytes() for root in spread}) == 1
-    assert all([one for one in check_bundle(root) if one.severity == "error"] == [] for root in spread)
+    assert all([finding for finding in check_bundle(root) if finding.severity == "error"] == [] for root in spread)
     expected = set()
     for reader in ("AB", "CD"):
         seen = [slot for root in reversed(spread) for slot in read_medium(root, reader)]  # in whatever order they come
@@ -292,7 +292,7 @@ def test_several_media_carry_one_form_and_come_out_as_one_table(spread, tmp_path
         assert {case for _, case, occurrence in seen if occurrence == 2} == {"CASE-003", "CASE-004"}
         in_order = [case for _, case, _ in sorted(seen)]
         assert in_order[0] == "CASE-001"
-        assert all(one != other for one, other in pairwise(in_order))
+        assert all(name != other for name, other in pairwise(in_order))
         expected |= {(reader, *slot, f"{reader} {slot[1]} {slot[2]}") for slot in seen}
     code, said = collected(*spread, "-o", tmp_path / "r.csv", "--key", tmp_path / "keys" / "study.key")
     assert code == 0, said

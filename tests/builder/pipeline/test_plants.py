@@ -65,15 +65,15 @@ def test_no_planted_identifier_is_found_on_the_medium(case: Case):
 
 def test_every_sound_image_is_taken(case: Case):
     taken = set(case.built.outcome.written.values())
-    left = {one.path: (one.reason.name, one.detail) for one in case.built.outcome.skipped}
+    left = {skipped.path: (skipped.reason.name, skipped.detail) for skipped in case.built.outcome.skipped}
     assert not {path: left.get(path) for path in case.planted.wanted if path not in taken}
 
 
 def test_what_is_broken_is_left_out_with_a_reason_and_never_ends_the_run(case: Case):
     everything = {path for path in case.planted.folder.rglob("*") if path.is_file()}
-    told = {one.path for one in case.built.outcome.skipped} | set(case.built.outcome.written.values())
+    told = {skipped.path for skipped in case.built.outcome.skipped} | set(case.built.outcome.written.values())
     assert told == everything
-    assert all(isinstance(one.reason, Reason) for one in case.built.outcome.skipped)
+    assert all(isinstance(skipped.reason, Reason) for skipped in case.built.outcome.skipped)
 
 
 def test_the_bundle_passes_its_own_check(case: Case):
@@ -132,9 +132,9 @@ def _measured(dataset: Dataset) -> list[tuple[str, object]]:
     found = [(key, dataset[key].value) for key in _GEOMETRY if key in dataset]
     for group in groups:
         for item in dataset.get(group, []):
-            for one in item.iterall():
-                if one.keyword in _GEOMETRY:
-                    found.append((one.keyword, one.value))
+            for element in item.iterall():
+                if element.keyword in _GEOMETRY:
+                    found.append((element.keyword, element.value))
     return found
 
 

@@ -53,7 +53,7 @@ def test_nothing_is_found_that_the_options_do_not_keep(planted: Planted, names: 
     assert not [found for found in built.outcome.findings if found.severity == "error"]
     originals = Originals.kept(read_originals(built.key))
     found = inspect_bundle(built.drive, originals=originals).findings  # a search of our own, which must not cry wolf
-    assert not [one for one in found if one.check == "identity.original"], f"seed {_DRAWN}"
+    assert not [finding for finding in found if finding.check == "identity.original"], f"seed {_DRAWN}"
     hits = list(_not_kept(but_by_chance(search(built.drive, planted.tokens), built), policy, planted))
     assert not hits, f"seed {_DRAWN}, {len(hits)} found:\n" + "\n".join(map(str, hits[:20]))
 

@@ -17,7 +17,7 @@ PYDICOM_FILES = Path(pydicom.__file__).parent / "data"
 def test_every_file_of_pydicoms_package_is_written_or_explained(tmp_path):
     built = build_bundle(tmp_path, PYDICOM_FILES)
     sources = {path for path in PYDICOM_FILES.rglob("*") if path.is_file()}
-    written, skipped = set(built.outcome.written.values()), {one.path for one in built.outcome.skipped}
+    written, skipped = set(built.outcome.written.values()), {file.path for file in built.outcome.skipped}
     assert written | skipped == sources
     assert not written & skipped
     assert {"CT_small.dcm", "MR_small.dcm", "ExplVR_LitEndNoMeta.dcm"} <= {path.name for path in sources}

@@ -124,7 +124,7 @@ def test_enhanced_ct_frames_become_slices(real_bundle, catalog):
 def test_every_source_file_is_either_written_or_in_the_report(many_bundle, many_scans):
     outcome = many_bundle.outcome
     sources = {path for path in many_scans.rglob("*") if path.is_file()}
-    written, skipped = set(outcome.written.values()), {one.path for one in outcome.skipped}
+    written, skipped = set(outcome.written.values()), {file.path for file in outcome.skipped}
     assert written | skipped == sources
     assert not written & skipped
 

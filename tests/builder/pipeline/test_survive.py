@@ -53,14 +53,14 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def whole(work: Path) -> dict[str, bytes | None]:
-    """What an uninterrupted build of the same scans leaves on the stick."""
+    """The files that an uninterrupted build of the same scans leaves on the stick."""
     shutil.copytree(work / "scans", work / "again" / "scans")
     put_others(work / "again" / "stick")
     return tree(build_bundle(work / "again", work / "again" / "scans", look_into_pictures=False, check=False).drive)
 
 
 def kill_somewhere(work: Path, chance: random.Random, longest: float) -> str:
-    """Start a build and kill the main process alone, as the kernel does that runs out of memory."""
+    """Start a build and kill only the main process, as the kernel does when memory runs out."""
     more = ["--resume"] if (work / "stick" / UNFINISHED).exists() else []
     running = subprocess.Popen(command(work, *more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     # Writing is what matters, and it comes after the program has been loaded.
@@ -139,7 +139,9 @@ def test_an_unfinished_bundle_shows_nothing_that_looks_like_one(work, monkeypatc
 
 def test_the_checker_says_in_one_finding_that_a_bundle_is_unfinished(work, monkeypatch):
     interrupt(work, monkeypatch)
-    assert [one.check for one in check_bundle(work / "stick") if one.severity == "error"] == ["layout.unfinished"]
+    assert [finding.check for finding in check_bundle(work / "stick") if finding.severity == "error"] == [
+        "layout.unfinished"
+    ]
 
 
 def test_resume_writes_only_what_is_not_good(work, whole, monkeypatch):
@@ -168,7 +170,10 @@ def test_resume_with_other_scans_leaves_nothing_of_the_first(work, monkeypatch):
     for path in sorted((work / "scans").iterdir())[10:]:
         path.unlink()
     resumed = build_bundle(work, work / "scans", look_into_pictures=False, resume=True)
-    assert not resumed.outcome.findings or {one.severity for one in resumed.outcome.findings} <= {"hint", "warning"}
+    assert not resumed.outcome.findings or {finding.severity for finding in resumed.outcome.findings} <= {
+        "hint",
+        "warning",
+    }
     assert len(list((work / "stick/DICOM").rglob("IM*"))) == 10
 
 
@@ -183,7 +188,7 @@ def test_a_file_that_somebody_puts_on_an_unfinished_stick_is_not_taken_for_ours(
 def test_a_second_build_on_the_same_drive_is_refused(work, whole):
     with staging.hold(work / "stick", resume=False):
         for resume in (False, True):
-            with pytest.raises(DriveBusy, match="at this moment"):
+            with pytest.raises(DriveBusy, match="right now"):
                 build_bundle(work, work / "scans", resume=resume)
         other = subprocess.run(command(work, "--resume"), capture_output=True, text=True, check=False)
         assert (other.returncode, "Another mkbundle" in other.stderr) == (3, True)
@@ -216,7 +221,7 @@ def test_a_source_that_changes_in_the_middle_is_reported_and_not_taken(work, mon
 
     monkeypatch.setattr(pipeline, "assign", meanwhile)
     outcome = build_bundle(work, work / "scans", look_into_pictures=False).outcome
-    assert [(one.path, one.reason) for one in outcome.skipped] == [(subject, Reason.VANISHED)]
+    assert [(skipped.path, skipped.reason) for skipped in outcome.skipped] == [(subject, Reason.VANISHED)]
     assert outcome.instances == 59
     assert needs_a_look(outcome)
 
@@ -268,8 +273,8 @@ def medium(work: Path):
         return made[0]
 
     yield make
-    for one in made:
-        one.throw_away()
+    for copy in made:
+        copy.throw_away()
 
 
 def test_an_exfat_stick_that_fills_up_is_finished_after_room_is_made(work, whole, medium, monkeypatch):
@@ -285,7 +290,7 @@ def test_an_exfat_stick_that_fills_up_is_finished_after_room_is_made(work, whole
     assert (stick.mount / "film.avi").read_bytes() == film
     (stick.mount / "film.avi").unlink()
     outcome = build_bundle(work, work / "scans", look_into_pictures=False, resume=True).outcome
-    assert {one.severity for one in outcome.findings} <= {"hint", "warning"}
+    assert {finding.severity for finding in outcome.findings} <= {"hint", "warning"}
     stick.take_off()
     stick.put_on()
     assert tree(stick.mount) == {path: content for path, content in whole.items() if path not in OTHERS}
@@ -330,7 +335,7 @@ def test_a_bundle_comes_back_from_fat32_as_it_was(work, whole):
     back.mkdir()
     run("mcopy", "-s", "-n", "-i", str(image), "::*", str(back))
     assert tree(back) == whole
-    assert {one.check for one in check_bundle(back)} <= {"layout.foreign", "viewer.none"}
+    assert {finding.check for finding in check_bundle(back)} <= {"layout.foreign", "viewer.none"}
     # The names are those of a DICOM file-set also to a reader that knows no long names.
     short = run("mdir", "-b", "-/", "-i", str(image), "::/DICOM").splitlines()
     assert {line.removeprefix("::/") for line in short if "/IM" in line} == {name for name in whole if "/IM" in name}

@@ -1,4 +1,4 @@
-"""What is taken, what is left out and why, and who is who."""
+"""Which files are accepted, which are left out and why, and who is who."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,24 +9,30 @@ from builder.errors.build import SourceMissing
 from builder.group.group import group
 from builder.group.same_name import normal_name
 from builder.reasons import Reason
+from builder.scan.archives import Unpacking
 from builder.scan.scan import scan
 from builder.scan.source import FolderSource
 from tests import scans
 
 
-def scan_folder(*folders: Path):
+def scan_all(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        return scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
+        unpacking = Unpacking(folders[0].parent / "key", lambda text: None)
+        return scan([FolderSource(folder, unpacking) for folder in folders], executor, lambda done, total: None)
+
+
+def scan_folder(*folders: Path):
+    scanned = scan_all(*folders)
+    return scanned.taken, scanned.skipped
 
 
 def group_folder(*folders: Path):
     with ThreadPoolExecutor(2) as executor:
-        files, _ = scan([FolderSource(folder) for folder in folders], executor, lambda done, total: None)
-        return group(files, executor, lambda done, total: None)
+        return group(scan_all(*folders).taken, executor, lambda done, total: None)
 
 
 def reasons(skipped) -> dict[str, Reason]:
-    return {one.path.name: one.reason for one in skipped}
+    return {file.path.name: file.reason for file in skipped}
 
 
 def test_junk_beside_the_images_is_left_out_with_its_reason(tmp_path):
@@ -36,7 +42,9 @@ def test_junk_beside_the_images_is_left_out_with_its_reason(tmp_path):
     (folder / "report.pdf").write_bytes(b"%PDF-1.4 hello")
     taken, skipped = scan_folder(tmp_path)
     assert len(taken) == 3
-    assert reasons(skipped) == dict.fromkeys(["Thumbs.db", "empty", "report.pdf"], Reason.NOT_DICOM)
+    assert reasons(skipped) == {
+        "Thumbs.db": Reason.NOT_DICOM, "empty": Reason.NOT_DICOM, "report.pdf": Reason.DOCUMENT,
+    }  # fmt: skip
 
 
 def test_a_file_without_preamble_and_file_meta_is_taken(tmp_path):
@@ -120,7 +128,7 @@ def test_the_same_content_twice_is_taken_once(tmp_path):
     scans.write_series(tmp_path / "b", 3)
     found = group_folder(tmp_path)
     assert [len(s.instances) for p in found.patients for st in p.studies for s in st.series] == [3]
-    assert [one.reason for one in found.skipped] == [Reason.SAME_AGAIN] * 3
+    assert [file.reason for file in found.skipped] == [Reason.SAME_AGAIN] * 3
     assert found.notices == []
 
 

@@ -1,4 +1,4 @@
-"""Made scans whose right stacks are known: each is built, and what lies on the stick is held to them."""
+"""Made scans whose right stacks are known: each is built, and the stick is compared with them."""
 
 import pytest
 
@@ -35,28 +35,31 @@ def bases(seen: Seen) -> set[int]:
 
 def test_two_passes_half_a_step_apart_are_two_stacks(built):
     found = stacks(built("01-interleaved-acquisitions"))
-    assert sorted((bases(one), one.along[0], one.along[-1]) for one in found) == [({1000}, 0, 35), ({1200}, 2.5, 37.5)]
-    assert all(one.stack.is_volume and one.stack.spacing_between_slices == 5 for one in found)
+    assert sorted((bases(stack), stack.along[0], stack.along[-1]) for stack in found) == [
+        ({1000}, 0, 35),
+        ({1200}, 2.5, 37.5),
+    ]
+    assert all(stack.stack.is_volume and stack.stack.spacing_between_slices == 5 for stack in found)
 
 
 def test_a_longer_acquisition_stays_whole(built):
-    found = {tuple(bases(one)): one for one in stacks(built("03-three-acquisitions"))}
+    found = {tuple(bases(stack)): stack for stack in stacks(built("03-three-acquisitions"))}
     assert found[1200,].along == [20 + 5 * k for k in range(14)]
     assert found[1000,].along == [5 * k for k in range(12)]
 
 
 def test_a_lost_slice_leaves_its_gap_in_its_own_phase(built):
-    found = {min(bases(one)): one for one in stacks(built("05-lost-slice-of-a-phase"))}
+    found = {min(bases(stack)): stack for stack in stacks(built("05-lost-slice-of-a-phase"))}
     assert [bases(found[base]) for base in sorted(found)] == [{1000}, {1100}, {1200}]
     assert [len(found[base].frames) for base in sorted(found)] == [6, 5, 6]
     assert [found[base].stack.notes for base in sorted(found)] == ["", "slices missing at position 15.0 mm", ""]
-    assert all(one.stack.is_volume for one in found.values())
+    assert all(stack.stack.is_volume for stack in found.values())
 
 
 def test_an_enhanced_object_is_split_by_its_temporal_position(built):
     found = stacks(built("06-enhanced-temporal-index"))
-    assert sorted((bases(one), len(one.frames)) for one in found) == [({1100}, 8), ({1200}, 8)]
-    assert all(one.stack.is_volume for one in found)
+    assert sorted((bases(stack), len(stack.frames)) for stack in found) == [({1100}, 8), ({1200}, 8)]
+    assert all(stack.stack.is_volume for stack in found)
 
 
 def test_padding_in_every_second_file_splits_nothing(built):
@@ -71,7 +74,7 @@ def test_digits_of_the_spacing_are_no_error(built):
 
 
 def test_a_localizer_does_not_name_the_axial_slices(built):
-    found = {len(one.frames): one.stack.description for one in stacks(built("13-localizer-names-series"))}
+    found = {len(stack.frames): stack.stack.description for stack in stacks(built("13-localizer-names-series"))}
     assert found == {8: "axial 2 mm", 1: "Scout, coronal"}
 
 
@@ -96,9 +99,9 @@ def test_an_id_that_stands_for_nobody_is_reported(built):
 
 def test_contrast_phases_of_other_length_are_two_stacks(built):
     found = stacks(built("physics-covmix"))
-    assert sorted(len(one.frames) for one in found) == [12, 24]
-    assert {one.stack.notes for one in found} == {""}
-    assert all(one.stack.is_volume and one.stack.spacing_between_slices == 2.5 for one in found)
+    assert sorted(len(stack.frames) for stack in found) == [12, 24]
+    assert {stack.stack.notes for stack in found} == {""}
+    assert all(stack.stack.is_volume and stack.stack.spacing_between_slices == 2.5 for stack in found)
 
 
 def test_a_missing_slice_leaves_a_volume_with_a_gap(built):
@@ -110,5 +113,5 @@ def test_a_missing_slice_leaves_a_volume_with_a_gap(built):
 @pytest.mark.parametrize(("name", "frames"), [("physics-fov", [24, 24]), ("physics-iodine", [24])])
 def test_other_phantoms_are_a_volume_for_each_series(built, name, frames):
     found = stacks(built(name))
-    assert [len(one.frames) for one in found] == frames
-    assert all(one.stack.is_volume and not one.stack.notes for one in found)
+    assert [len(stack.frames) for stack in found] == frames
+    assert all(stack.stack.is_volume and not stack.stack.notes for stack in found)

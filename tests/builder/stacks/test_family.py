@@ -1,4 +1,4 @@
-"""Series as scanners and archives really write them: each is built, and its stacks are held to what was put in."""
+"""Series as scanners and archives really write them: each is built, and its stacks are compared with the input."""
 
 import numpy as np
 from pydicom import Dataset
@@ -34,8 +34,8 @@ def built(tmp_path, datasets):
 def contents(found):
     """(value, positions along z) of each stack, none of which may hold two values."""
     stacks = stacks_in(found.drive)
-    assert [len(set(one.values)) for one in stacks] == [1] * len(stacks)
-    return sorted((one.values[0], one.along) for one in stacks)
+    assert [len(set(stack.values)) for stack in stacks] == [1] * len(stacks)
+    return sorted((stack.values[0], stack.along) for stack in stacks)
 
 
 def test_kernels_that_overlap_in_part_are_two_stacks(tmp_path):
@@ -75,7 +75,7 @@ def test_passes_half_a_step_apart_are_two_stacks(tmp_path, keyword):
     ]  # fmt: skip
     found = built(tmp_path, both)
     assert contents(found) == [(10, [5 * z for z in range(8)]), (20, [5 * z + 2.5 for z in range(8)])]
-    assert {one.stack.spacing_between_slices for one in stacks_in(found.drive)} == {5}
+    assert {stack.stack.spacing_between_slices for stack in stacks_in(found.drive)} == {5}
 
 
 def test_acquisition_numbers_that_may_not_stay_are_replaced_where_they_tell_apart(tmp_path):
@@ -135,7 +135,7 @@ def test_bolus_tracking_beside_a_volume_is_one_stack_in_time_order(tmp_path):
                  AcquisitionTime=f"0814{2 * k:02d}", SOPInstanceUID=f"1.2.9.{k}")
         for k in order
     ]  # fmt: skip
-    found = {len(one.frames): one for one in stacks_in(built(tmp_path, volume + bolus).drive)}
+    found = {len(stack.frames): stack for stack in stacks_in(built(tmp_path, volume + bolus).drive)}
     assert found[5].values == (100, 101, 102, 103, 104)
     assert found[5].stack.not_volume_reason == "several images at one place"
     assert found[8].along == [*range(8)]
@@ -146,7 +146,9 @@ def test_a_second_pass_elsewhere_has_no_invented_tilt(tmp_path):
     made += [slice_of(20, (60, -30, z + 8), z + 9) for z in range(8)]
     found = built(tmp_path, made)
     assert contents(found) == [(10, [*range(8)]), (20, [*range(8, 16)])]
-    assert {(one.stack.tilt, one.stack.is_volume, one.stack.notes) for one in stacks_in(found.drive)} == {(0, True, "")}
+    assert {(stack.stack.tilt, stack.stack.is_volume, stack.stack.notes) for stack in stacks_in(found.drive)} == {
+        (0, True, "")
+    }
 
 
 def test_images_without_any_place_come_in_the_natural_order_of_their_names(tmp_path):
@@ -165,7 +167,7 @@ def test_what_nothing_tells_apart_is_said_on_the_image_and_in_the_report(tmp_pat
     made.append(slice_of(11, (0, 0, 3), 1, SOPInstanceUID="1.2.9.99"))
     found = built(tmp_path, made)
     told = "the files do not say which images belong together"
-    assert {one.stack.notes for one in stacks_in(found.drive)} == {told}
+    assert {stack.stack.notes for stack in stacks_in(found.drive)} == {told}
     assert [notice.kind for notice in found.outcome.notices if told in notice.text] == ["undecided"]
     assert needs_a_look(found.outcome)
 
@@ -230,7 +232,7 @@ def turning(number, degrees=10.0, **more):
 def test_a_projection_that_turns_is_one_stack_to_scroll_whose_images_keep_their_directions(tmp_path):
     volume = [slice_of(99, (0, 0, z), 50 + z) for z in range(5)]
     drive = built(tmp_path, [*map(turning, range(1, 13)), *volume]).drive
-    found = {len(one.frames): one for one in stacks_in(drive)}
+    found = {len(stack.frames): stack for stack in stacks_in(drive)}
     assert found.keys() == {5, 12}
     assert found[12].values == tuple(range(1, 13))
     stack = found[12].stack
@@ -239,7 +241,7 @@ def test_a_projection_that_turns_is_one_stack_to_scroll_whose_images_keep_their_
     with Catalog(drive) as catalog:
         for number, frame in enumerate(catalog.frames(stack.stack_id), start=1):
             assert frame.image_orientation_patient == pytest.approx(turning(number).ImageOrientationPatient, abs=1e-6)
-        assert {one.image_orientation_patient for one in catalog.frames(found[5].stack.stack_id)} == {None}
+        assert {frame.image_orientation_patient for frame in catalog.frames(found[5].stack.stack_id)} == {None}
     assert (stack.description, found[5].stack.description) == ("several directions 1.5 mm", "axial 1.5 mm")
 
 
@@ -259,4 +261,4 @@ def test_the_check_finds_images_of_a_projection_that_are_a_stack_each(tmp_path, 
     for number in range(1, 8):
         scans.save(turning(number), tmp_path / "scans" / f"I{number}")
     found = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False)
-    assert [one.split(":")[0] for one in wrong_findings(found)] == ["index.split"]
+    assert [line.split(":")[0] for line in wrong_findings(found)] == ["index.split"]

@@ -25,7 +25,7 @@ def several(keyword, values, **more):
 def diffusion():
     directions = [(0.0, [1, 0, 0]), *((1000.0, [0, k == 0, k == 1]) for k in range(2))]
     return [
-        {"z": float(z), "DiffusionBValue": b, "DiffusionGradientOrientation": [float(one) for one in way], **MR}
+        {"z": float(z), "DiffusionBValue": b, "DiffusionGradientOrientation": [float(part) for part in way], **MR}
         for b, way in directions for z in range(5)
     ]  # fmt: skip
 
@@ -92,9 +92,9 @@ def built(tmp_path_factory) -> Built:
 
 def names_of(drive: Path) -> dict[str, list[str]]:
     with Catalog(drive) as catalog:
-        series = {one.series_number: one for study in catalog.studies() for one in study.series}
+        series = {series.series_number: series for study in catalog.studies() for series in study.series}
     return {
-        name: [one.description for one in series[number].stacks] for number, name in enumerate(SERIES, start=1)
+        name: [stack.description for stack in series[number].stacks] for number, name in enumerate(SERIES, start=1)
     }  # fmt: skip
 
 
@@ -125,14 +125,14 @@ FALSE_WORDS = [
 def test_a_word_that_is_not_true_is_found(built, tmp_path, series, old, new):
     root = Path(shutil.copytree(built.drive, tmp_path / "stick"))
     edit_index(rename(f"axial 1.5 mm, {old}", f"axial 1.5 mm, {new}", series))(root)
-    assert "index.named" in {one.check for one in check_bundle(root)}
+    assert "index.named" in {finding.check for finding in check_bundle(root)}
 
 
 @pytest.mark.parametrize("series", ["echoes", "dynamic", "energies", "magnitude and phase"])
 def test_one_name_for_stacks_that_differ_is_found(built, tmp_path, series):
     root = Path(shutil.copytree(built.drive, tmp_path / "stick"))
     edit_index(*(rename(name, "axial 1.5 mm", series) for name in SERIES[series][1]))(root)
-    found = [one.message for one in check_bundle(root) if one.check == "index.named"]
+    found = [finding.message for finding in check_bundle(root) if finding.check == "index.named"]
     assert len(found) == len(SERIES[series][1]) - 1
     assert all("tells them apart" in message for message in found)
 
@@ -141,4 +141,4 @@ def test_times_in_the_wrong_order_are_found(built, tmp_path):
     root = Path(shutil.copytree(built.drive, tmp_path / "stick"))
     first, second = (f"axial 1.5 mm, time {k} of 2" for k in (1, 2))
     edit_index(rename(first, "x", "passes"), rename(second, first, "passes"), rename("x", second, "passes"))(root)
-    assert len([one for one in check_bundle(root) if one.check == "index.named"]) == 2
+    assert len([finding for finding in check_bundle(root) if finding.check == "index.named"]) == 2

@@ -1,4 +1,4 @@
-"""Frames become stacks by what they are: numbers made by hand, and the right stacks known beforehand."""
+"""Frames become stacks by their attributes: numbers made by hand, and the right stacks known beforehand."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,11 +30,11 @@ def picture(position, *, orientation=AXIAL, spacing=(1.0, 1.0), kind=(), number=
 
 
 def stacks(pictures):
-    return [list(one.members) for one in split(pictures)]
+    return [list(part.members) for part in split(pictures)]
 
 
 def notes(pictures):
-    return {one.note for one in split(pictures)}
+    return {part.note for part in split(pictures)}
 
 
 @given(angles=angles, spacing=st.floats(0.1, 20), count=st.integers(2, 40), seed=st.integers(0, 1000))
@@ -135,7 +135,7 @@ def test_images_at_one_place_are_one_stack_in_time_order():
 def test_a_lost_slice_leaves_its_gap_in_its_own_phase():
     # Only the numbers tell: phase by phase, and place by place.
     phases = [picture((0, 0, k), number=10 * phase + k + 1) for phase in range(3) for k in range(10)]
-    lost = [one for one in phases if one.traits.number[0] != 14]
+    lost = [picture for picture in phases if picture.traits.number[0] != 14]
     assert stacks(lost) == [list(range(10)), [10, 11, 12, *range(13, 19)], list(range(19, 29))]
     turns = [picture((0, 0, k), number=3 * k + phase + 1) for phase in range(3) for k in range(10)]
     assert stacks(turns) == [list(range(10)), list(range(10, 20)), list(range(20, 30))]
@@ -148,7 +148,7 @@ def test_a_lost_slice_leaves_its_gap_in_its_own_phase():
 ])  # fmt: skip
 def test_a_slice_lost_at_an_end_is_lost_in_its_own_stack_though_numbers_go_on(places):
     right = [[(stack, place) for place in some] for stack, some in enumerate(places)]
-    order = [one for stack in right for one in stack]
+    order = [frame for stack in right for frame in stack]
     made = [picture((0, 0, place), number=k + 1) for k, (_, place) in enumerate(order)]
     found = [[order[k] for k in stack] for stack in stacks(made)]
     assert sorted(found) == [sorted(stack) for stack in right]
@@ -188,7 +188,7 @@ def test_series_of_known_identity_come_out_as_they_went_in(carrier, phases, kern
     shuffled = data.draw(st.permutations(range(len(made))))
     found = [[right[shuffled[i]] for i in stack] for stack in stacks([made[i] for i in shuffled])]
     assert sorted(found) == sorted(
-        [one for one in sorted(right) if one[:2] == stack] for stack in {one[:2] for one in right}
+        [frame for frame in sorted(right) if frame[:2] == stack] for stack in {frame[:2] for frame in right}
     )
 
 

@@ -1,4 +1,4 @@
-"""No option makes an image break its IOD: what dciodvfy says of a written file, it says of its source as well."""
+"""No option makes an image break its IOD: dciodvfy's errors in a written file are also in its source."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +17,7 @@ _EVERYTHING = [option.label for option in _KEPT]
 
 
 def errors(path: Path) -> frozenset[str]:
-    """What dciodvfy calls an error: the attribute and what is wrong with it, without what it quotes of values."""
+    """dciodvfy's errors: the attribute and the problem, without quoted values."""
     ran = subprocess.run([VALIDATOR, str(path)], capture_output=True, check=False)
     lines = (ran.stdout + ran.stderr).decode("utf-8", "replace").splitlines()
     return frozenset(line.partition(" = <")[0] for line in lines if line.startswith("Error - "))

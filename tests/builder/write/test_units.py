@@ -1,4 +1,4 @@
-"""The units of stacks, as Rescale Type, Image Type and Units of the written files have them."""
+"""The units of stacks, by Rescale Type, Image Type and Units of the written files."""
 
 from pydicom import Dataset, dcmread
 from pydicom.uid import EnhancedCTImageStorage, MRImageStorage, PositronEmissionTomographyImageStorage

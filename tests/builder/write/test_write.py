@@ -1,4 +1,4 @@
-"""What is written for one instance: pixels to the bit, header digest, offset, and nothing behind the last pixel."""
+"""The written file of one instance: pixels to the bit, header digest, offset, and nothing after the last pixel."""
 
 import hashlib
 
@@ -225,7 +225,7 @@ def test_broken_values_are_dropped_and_named_in_the_report(tmp_path):
 
 def notes_of(drive) -> set[str]:
     with Catalog(drive) as catalog:
-        return {stack.notes for one in catalog.studies() for series in one.series for stack in series.stacks}
+        return {stack.notes for study in catalog.studies() for series in study.series for stack in series.stacks}
 
 
 def test_compression_with_loss_stays_known_and_is_a_note_for_the_reader(tmp_path):
@@ -235,7 +235,7 @@ def test_compression_with_loss_stays_known_and_is_a_note_for_the_reader(tmp_path
 
     built = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed))
     drive = built.drive
-    assert [one for one in built.outcome.findings if one.severity == "error"] == []
+    assert [finding for finding in built.outcome.findings if finding.severity == "error"] == []
     assert notes_of(drive) == {"compressed with loss, 10.5 : 1, JPEG"}
     written = dcmread(next((drive / "DICOM").rglob("IM*")))
     assert (written.LossyImageCompression, written.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
@@ -249,7 +249,7 @@ def test_of_loss_that_came_twice_and_in_some_slices_the_worst_is_told(tmp_path):
 
     built = build_bundle(tmp_path, write_series(tmp_path / "scans", 3, compressed))
     assert notes_of(built.drive) == {"compressed with loss, 5.2 : 1, JPEG-LS"}
-    assert [one for one in built.outcome.findings if one.severity == "error"] == []
+    assert [finding for finding in built.outcome.findings if finding.severity == "error"] == []
 
 
 def test_images_without_loss_have_no_such_note(tmp_path):

@@ -1,4 +1,4 @@
-"""Tests of the words for what was done to pixels, and of indexes that know nothing of them."""
+"""The words for alterations of pixels, and indexes that know nothing of them."""
 
 from pathlib import Path
 import shutil
@@ -40,4 +40,4 @@ def test_an_index_without_the_later_columns_opens(small_bundle: Built, tmp_path:
         series = catalog.studies()[0].series[0]
         frames = catalog.frames(series.stacks[0].stack_id)
     assert (series.images_left_out, series.stacks[0].units, series.stacks[0].voi_lut_function) == (0, "", "LINEAR")
-    assert {(one.altered, one.voi_lut_function, one.pixel_padding_value) for one in frames} == {("", "", None)}
+    assert {(frame.altered, frame.voi_lut_function, frame.pixel_padding_value) for frame in frames} == {("", "", None)}

@@ -1,4 +1,4 @@
-"""What is said of compression with loss."""
+"""The words for lossy compression."""
 
 import pytest
 

@@ -106,7 +106,7 @@ def question(lines: str) -> str:
 
 def test_every_type_is_read():
     form = read_form(FULL)
-    assert [one.kind for one in form.questions] == [
+    assert [question.kind for question in form.questions] == [
         QuestionType.YES_NO,
         QuestionType.MARK,
         QuestionType.CHOICES,
@@ -126,7 +126,7 @@ def test_every_type_is_read():
 
 def test_the_default_form_asks_what_the_readme_says():
     form = read_form(default_text())
-    assert [(one.id, one.required) for one in form.questions] == [
+    assert [(question.id, question.required) for question in form.questions] == [
         ("diagnosis", True), ("confidence", True), ("quality", False), ("remarks", False),
     ]  # fmt: skip
 
@@ -147,9 +147,9 @@ def test_a_question_is_asked_only_where_an_earlier_answer_says_so():
 
 def test_what_stands_in_the_way_of_submitting():
     form = read_form(FULL)
-    assert [(one.id, of) for one, of, _ in form.open_points({}, ["1.2"])] == [("seen", "")]
+    assert [(question.id, of) for question, of, _ in form.open_points({}, ["1.2"])] == [("seen", "")]
     answers = {("seen", ""): True, ("size", ""): 301, ("noise", "1.2"): 5, ("kinds", ""): ["cyst", "x"]}
-    assert [one.id for one, *_ in form.open_points(answers, ["1.2"])] == ["kinds", "size", "noise"]
+    assert [question.id for question, *_ in form.open_points(answers, ["1.2"])] == ["kinds", "size", "noise"]
 
 
 MARK = {"series": "1", "instance": "2", "frame": 0, "column": 1.5, "row": 2, "position": [1, 2, 3.5]}
@@ -169,7 +169,7 @@ MARK = {"series": "1", "instance": "2", "frame": 0, "column": 1.5, "row": 2, "po
     ],
 )
 def test_values_that_answer_and_values_that_do_not(kind, good, bad):
-    asked = next(one for one in read_form(FULL).questions if one.kind.value == kind)
+    asked = next(question for question in read_form(FULL).questions if question.kind.value == kind)
     assert [asked.problem(value) for value in good] == [""] * len(good)
     assert all(asked.problem(value) for value in bad)
 

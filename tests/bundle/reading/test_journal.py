@@ -1,4 +1,4 @@
-"""The journal: what was written is read back, every damage is seen, and copies merge without loss."""
+"""The journal: it reads back what it wrote, notices every damage, and merges copies without loss."""
 
 import json
 import os
@@ -213,7 +213,10 @@ def test_readers_and_bundles_are_kept_apart(tmp_path):
     paths = [write(tmp_path, 1), write(tmp_path, 2, reader="Cd"), write(tmp_path, 3, bundle="other")]
     mine, others = of_bundle(map(read_journal, paths), "b", {})
     assert len(others) == 1
-    assert {key: one.reader for key, one in readings_by_reader(merge(mine)).items()} == {"ab": "AB", "cd": "Cd"}
+    assert {key: readings.reader for key, readings in readings_by_reader(merge(mine)).items()} == {
+        "ab": "AB",
+        "cd": "Cd",
+    }
     assert bundle_id([Study(1, "CASE-001", "1.2", "", ())]) != bundle_id([Study(1, "CASE-001", "1.3", "", ())])
 
 

@@ -1,4 +1,4 @@
-"""The order of the cases: complete, the same every time, other for each reader, and repeats never side by side."""
+"""The order of the cases: complete, the same every time, different for each reader, and repeats never side by side."""
 
 from itertools import pairwise
 

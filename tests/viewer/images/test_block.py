@@ -1,4 +1,4 @@
-"""The memory of a stack: whoever makes it ready changes nothing in it, and ends when the block is full."""
+"""The memory of a stack: preparing it changes nothing in it, and ends when the block is full."""
 
 from pathlib import Path
 import sys
@@ -13,7 +13,7 @@ _MEGABYTE = 1 << 20
 
 
 def _pages() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name == "pages"]
+    return [thread for thread in threading.enumerate() if thread.name == "pages"]
 
 
 def _resident() -> int:
@@ -42,8 +42,8 @@ def test_slow_filling_has_the_memory_made_ready():
     supply.used(block, _MEGABYTE)
     time.sleep(0.1)  # 4 MB take 4 ms where memory is at hand
     supply.used(block, 4 * _MEGABYTE)
-    for one in _pages():
-        one.join(20)
+    for thread in _pages():
+        thread.join(20)
     supply.end()
     assert _resident() - before > 90 * _MEGABYTE
     assert not any(block.place(0, block.size))

@@ -1,4 +1,4 @@
-"""The slices shown before NumPy is there look exactly as they do after it."""
+"""The slices shown before NumPy is loaded look exactly as afterwards."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

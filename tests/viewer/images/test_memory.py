@@ -1,4 +1,4 @@
-"""What the real window takes of a PC's memory: a series of 2,000 slices, and a hundred cases one after another."""
+"""The memory of the real window: for a series of 2,000 slices, and for a hundred cases one after another."""
 
 import json
 import os

@@ -183,8 +183,8 @@ def test_the_oldest_stacks_go_when_memory_is_short(tmp_path):
     root = make(tmp_path / "b", *[StackSpec(np.zeros((4, 8, 8), int)) for _ in range(3)])
     stacks = [load(root, number) for number in range(3)]
     kept = KeptStacks(budget=2 * stacks[0].size)
-    for one in stacks:
-        kept.put(one)
+    for stack in stacks:
+        kept.put(stack)
     assert kept.get(stacks[0].stack.stack_id) is None
     assert kept.get(stacks[2].stack.stack_id) is stacks[2]
 
@@ -192,14 +192,14 @@ def test_the_oldest_stacks_go_when_memory_is_short(tmp_path):
 def test_a_stack_is_read_ahead_only_where_it_fits_beside_the_open_one(tmp_path):
     root = make(tmp_path / "b", *[StackSpec(np.zeros((4, 8, 8), int)) for _ in range(4)])
     stacks = [load(root, number) for number in range(4)]
-    ids = [one.stack.stack_id for one in stacks]
+    ids = [stack.stack.stack_id for stack in stacks]
     kept = KeptStacks(budget=2 * stacks[0].size)
     kept.put(stacks[0])
     kept.put(stacks[1])
     assert kept.put_beside(stacks[2])
-    assert [kept.peek(one) is not None for one in ids] == [False, True, True, False]
+    assert [kept.peek(id_) is not None for id_ in ids] == [False, True, True, False]
     kept.put(stacks[3])
-    assert [kept.peek(one) is not None for one in ids] == [False, True, False, True]
+    assert [kept.peek(id_) is not None for id_ in ids] == [False, True, False, True]
     tight = KeptStacks(budget=stacks[0].size)
     tight.put(stacks[0])
     assert not tight.put_beside(stacks[1])

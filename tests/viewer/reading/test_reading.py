@@ -1,4 +1,4 @@
-"""A reader's session: nothing that was answered is lost, whatever happens to the medium or the program."""
+"""A reader's session: no answer is lost, whatever happens to the medium or the program."""
 
 import json
 import os

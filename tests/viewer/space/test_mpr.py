@@ -1,4 +1,4 @@
-"""Planes through a phantom whose voxels say where they lie: position, letters and measures in every plane."""
+"""Planes through a phantom whose voxels encode their position: position, letters and measurements in every plane."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -67,10 +67,10 @@ def solids(root: Path, orientation, places, **more) -> list[Solid]:
 
 
 def check_every_plane(phantoms: list[Solid], state: mpr.MprState, size=(61, 47), mm=0.6) -> None:
-    """What the voxels say where each pixel lies, against what the picture's geometry says."""
+    """The positions in the voxels at each pixel, against the picture's geometry."""
     for plane in Plane:
         cut = mpr.cut(state, phantoms[0], plane, size, mm)
-        seen = np.stack([one.rescale.apply(Reslicer(one).cut(cut)) for one in phantoms], axis=-1) * UNIT
+        seen = np.stack([phantom.rescale.apply(Reslicer(phantom).cut(cut)) for phantom in phantoms], axis=-1) * UNIT
         x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
         wanted = (cut.matrix @ np.stack([x, y, 0 * x, 0 * x + 1]).reshape(4, -1))[:3].T.reshape(*x.shape, 3)
         inside = well_inside(phantoms[0], wanted)

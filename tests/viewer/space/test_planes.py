@@ -33,7 +33,9 @@ def ports(tmp_path):
     series = [SeriesSpec([spec], number=n, frame_of_reference="1.2.3") for n, spec in enumerate(specs)]
     other = CaseSpec([SeriesSpec([stack_spec(AXIAL, (0, 0, 500))], frame_of_reference="1.2.4")], "P-OTHER")
     with Catalog(bundles.make_bundle(tmp_path, [CaseSpec(series), other])) as catalog:
-        entries = sorted(all_entries(catalog), key=lambda one: (one.patient.pseudonym == "P-OTHER", one.stack.stack_id))
+        entries = sorted(
+            all_entries(catalog), key=lambda entry: (entry.patient.pseudonym == "P-OTHER", entry.stack.stack_id)
+        )
         found = []
         for entry in entries:
             loaded = LoadedStack(entry.stack, catalog.frames(entry.stack.stack_id))

@@ -1,4 +1,4 @@
-"""Slabs, padding and gaps in planes through linear phantoms: what is shown is the function of the place, or nothing."""
+"""Slabs, padding and gaps in planes through linear phantoms: the picture is the function of the place, or nothing."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ PADDING = -2000
 
 
 def function(points: np.ndarray) -> np.ndarray:
-    """What the phantom holds at places in the patient."""
+    """The phantom's value at places in the patient."""
     return points @ SLOPE
 
 

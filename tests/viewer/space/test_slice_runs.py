@@ -1,4 +1,4 @@
-"""Slices that stand unevenly: which steps are gaps, and that every slice stays where it is."""
+"""Unevenly spaced slices: which steps are gaps, and that every slice stays where it is."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,6 +51,6 @@ def test_every_slice_stands_where_it_is_and_belongs_to_a_run(steps):
 def test_uneven_steps_are_few_runs_and_even_ones_a_single_one():
     places = np.concatenate((np.arange(12) * 4.0, 44 + 1.08 + np.arange(11) * 7.0)) / 4
     found = slice_runs.runs_of(places, 4.0)
-    assert [(one.first, one.last) for one in found] == [(0, 11), (11, 12), (12, 22)]
+    assert [(run.first, run.last) for run in found] == [(0, 11), (11, 12), (12, 22)]
     assert found[0].low == -0.5 and found[-1].high == pytest.approx(places[-1] + 7 / 8)
     assert slice_runs.runs_of(np.arange(30.0), 2.0) == slice_runs.even(30)

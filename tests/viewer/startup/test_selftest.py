@@ -35,8 +35,8 @@ def test_a_good_bundle_passes(bundle_root, tmp_path):
     assert done.returncode == 0, report
     assert done.stdout == ""
     assert report["ok"]
-    assert [one["max_difference"] for one in report["stacks"]] == [0] * 6
-    assert all(one["compared_pixels"] >= 48 * 64 for one in report["stacks"])
+    assert [stack["max_difference"] for stack in report["stacks"]] == [0] * 6
+    assert all(stack["compared_pixels"] >= 48 * 64 for stack in report["stacks"])
     assert report["render"]["ok"] and not report["render"]["made"]
     assert report["render"]["grey_levels"] > 8
     assert report["pages"] == {"mpr": "shown", "3d": "shown"}
@@ -83,7 +83,7 @@ def test_a_damaged_bundle_fails_and_the_file_is_named(copy, tmp_path, damage):
     report = report_of(tmp_path / "report.json")
     assert done.returncode == 1
     assert not report["ok"]
-    wrong = [one for one in report["stacks"] if not one["ok"]]
+    wrong = [stack for stack in report["stacks"] if not stack["ok"]]
     assert len(wrong) == 1
     assert "DICOM/PT000001/ST000001/SE000001/IM00000" in wrong[0]["reason"]
 
@@ -102,7 +102,7 @@ def test_a_pane_that_shows_other_greys_fails(bundle_root, tmp_path):
     )
     status, report = altered(change, bundle_root, tmp_path / "report.json")
     assert status == 1
-    assert all("does not show the pixels" in one["reason"] for one in report["stacks"])
+    assert all("does not show the pixels" in stack["reason"] for stack in report["stacks"])
 
 
 def test_what_is_written_on_a_picture_at_all_times_is_not_taken_for_its_pixels(tmp_path):

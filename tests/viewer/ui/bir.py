@@ -61,10 +61,10 @@ def block_greys(index: int, window: tuple[float, float] = WINDOW) -> np.ndarray:
 
 def entry_of(window, menu_name: str, text: str) -> QAction:
     """What a menu of the toolbar holds, filled as when it is opened."""
-    (button,) = [one for one in window.findChildren(QToolButton) if one.objectName() == menu_name]
+    (button,) = [candidate for candidate in window.findChildren(QToolButton) if candidate.objectName() == menu_name]
     menu: QMenu = button.menu()
     menu.aboutToShow.emit()
-    (found,) = [one for one in menu.actions() if text in one.text()]
+    (found,) = [action for action in menu.actions() if text in action.text()]
     return found
 
 
@@ -74,5 +74,7 @@ def of_key(window, letter: str) -> QAction:
         if button.menu() is not None:
             button.menu().aboutToShow.emit()
     says = re.compile(rf"\((?:\w+ or )?{letter}(?: or \w+)?\)$|\t{letter}(?:,|$)")
-    (found,) = [one for one in window.findChildren(QAction) if says.search(one.toolTip()) or says.search(one.text())]
+    (found,) = [
+        action for action in window.findChildren(QAction) if says.search(action.toolTip()) or says.search(action.text())
+    ]
     return found

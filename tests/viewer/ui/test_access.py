@@ -62,12 +62,12 @@ def marks(qapp):
 def texts(top: QWidget) -> set[str]:
     """Everything that a widget and what is in it say."""
     found = set()
-    for one in [top, *top.findChildren(QWidget)]:
-        found |= {one.toolTip(), one.accessibleName(), one.accessibleDescription(), one.windowTitle()}
-        if isinstance(one, QLabel | QAbstractButton):
-            found.add(one.text())
-        if isinstance(one, QComboBox):
-            found |= {one.itemText(n) for n in range(one.count())}
+    for widget in [top, *top.findChildren(QWidget)]:
+        found |= {widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle()}
+        if isinstance(widget, QLabel | QAbstractButton):
+            found.add(widget.text())
+        if isinstance(widget, QComboBox):
+            found |= {widget.itemText(n) for n in range(widget.count())}
     for action in top.findChildren(QAction):
         found |= {action.text(), action.toolTip()}
     return found
@@ -143,7 +143,7 @@ def without_the_form(text: str) -> str:
 )
 def test_remarks_of_the_index_are_translated_with_their_numbers(monkeypatch, text, said):
     words_of = {"uneven spacing, {} to {} mm": "ungleich, von {} bis {} mm", "tilted gantry, {}°": "gekippt um {}°"}
-    monkeypatch.setattr(words, "_translate", [lambda one, _n: words_of.get(one, one)])
+    monkeypatch.setattr(words, "_translate", [lambda text, _n: words_of.get(text, text)])
     assert words.tr_remark(text) == said
 
 
@@ -199,8 +199,8 @@ def test_what_stands_on_the_image_can_be_read_on_black_grey_and_white(qapp, grey
 
 
 def can_have_focus(window) -> list[QWidget]:
-    return [one for one in window.findChildren(QWidget) if one.isVisible() and one.isEnabled()
-            and one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None]  # fmt: skip
+    return [widget for widget in window.findChildren(QWidget) if widget.isVisible() and widget.isEnabled()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None]  # fmt: skip
 
 
 def picture(window) -> np.ndarray:
@@ -218,12 +218,12 @@ def test_the_focus_is_seen_wherever_it_is(show_window, root, page):
     found = can_have_focus(window)
     assert len(found) > 12
     unseen = []
-    for one in found:
-        one.clearFocus()
+    for widget in found:
+        widget.clearFocus()
         without = picture(window)
-        one.setFocus(Qt.FocusReason.TabFocusReason)
-        if not one.hasFocus() or (np.abs(picture(window) - without).max(axis=2) > 40).sum() < 20:
-            unseen.append((type(one).__name__, one.accessibleName() or getattr(one, "text", str)()))
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        if not widget.hasFocus() or (np.abs(picture(window) - without).max(axis=2) > 40).sum() < 20:
+            unseen.append((type(widget).__name__, widget.accessibleName() or getattr(widget, "text", str)()))
     assert unseen == []
 
 
@@ -231,8 +231,8 @@ def test_the_focus_is_seen_wherever_it_is(show_window, root, page):
 def test_whatever_takes_keys_has_a_name_for_screen_readers(show_window, root, page):
     window = show_window(root)
     show_page(window, page)
-    for one in can_have_focus(window):
-        assert one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()), one
+    for widget in can_have_focus(window):
+        assert widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()), widget
 
 
 def test_the_tab_key_reaches_everything_and_comes_round(show_window, root):

@@ -100,11 +100,13 @@ def test_2_cine_goes_round_in_tiles_too(show_window, stick):
 def test_2_nothing_rotates_or_flips_an_image(show_window, stick):
     window = show_window(stick)
     bare(window)
-    words = " ".join(f"{one.text()} {one.toolTip()}" for one in window.findChildren(QAction))
-    words += " ".join(one.text for one in (*window.commands.tools, *window.commands.others))
+    words = " ".join(f"{action.text()} {action.toolTip()}" for action in window.findChildren(QAction))
+    words += " ".join(command.text for command in (*window.commands.tools, *window.commands.others))
     assert not re.search(r"rotat|flip|mirror|turn", words, re.IGNORECASE)
     elsewhere = {Qt.Key.Key_M, Qt.Key.Key_F10, Qt.Key.Key_N, Qt.Key.Key_P, Qt.Key.Key_R}
-    plain = {key for one in (*window.commands.tools, *window.commands.others) for key in one.keys if key < SHIFT}
+    plain = {
+        key for command in (*window.commands.tools, *window.commands.others) for key in command.keys if key < SHIFT
+    }
     assert len(plain) > 30
     for key in sorted(plain - elsewhere - {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}):
         press(window, key)

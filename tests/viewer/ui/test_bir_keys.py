@@ -42,7 +42,7 @@ def test_13_a_key_chooses_its_tool_alone_capital_or_not_and_button_and_pointer_s
         QTest.keyClick(window.pane, letter if held else letter.lower(), held)
         assert window.viewing.tool is tool
     tools = window._toolbar._group.actions()
-    assert [one for one in tools if one.isChecked()] == [of_key(window, letter)]
+    assert [command for command in tools if command.isChecked()] == [of_key(window, letter)]
     assert of_key(window, letter).isCheckable() and not of_key(window, letter).icon().isNull()
     if tool in (Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.SELECT):
         assert window.pane.cursor().shape() != plain
@@ -82,19 +82,19 @@ def test_13_the_other_letters_do_what_bir_says(show_window, stick, held, monkeyp
 
 def test_13_a_chosen_entry_of_a_menu_is_seen(show_window, stick):
     window = show_window(stick)
-    (button,) = [one for one in window.findChildren(QToolButton) if one.objectName() == "distance"]
+    (button,) = [candidate for candidate in window.findChildren(QToolButton) if candidate.objectName() == "distance"]
     menu, accent = button.menu(), np.array(theme.ACCENT.getRgb()[:3])
 
     def marked() -> list[bool]:
         menu.popup(window.mapToGlobal(window.rect().center()))
         seen = colours(menu)
         menu.hide()
-        places = [menu.actionGeometry(one) for one in menu.actions() if one.isCheckable()]
+        places = [menu.actionGeometry(action) for action in menu.actions() if action.isCheckable()]
         return [(np.abs(seen[p.top() : p.bottom(), :34] - accent).max(axis=2) < 30).sum() > 20 for p in places]
 
     for number, letter in enumerate("DAGEBVJ"):
         QTest.keyClicks(window.pane, letter)
-        assert [n for n, one in enumerate(marked()) if one] == [number]
+        assert [n for n, is_marked in enumerate(marked()) if is_marked] == [number]
     QTest.keyClicks(window.pane, "s")
     assert not any(marked())
 
@@ -106,7 +106,7 @@ def test_goals_nothing_stands_between_the_reader_and_the_image(show_window, stic
     window = show_window(stick)
     QTest.qWait(50)
     assert QApplication.activeModalWidget() is None and QApplication.activePopupWidget() is None
-    texts = " ".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+    texts = " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
     assert "diagnos" not in texts.lower()
 
 

@@ -135,7 +135,7 @@ def test_9_the_buttons_of_the_cine_pause_step_and_go_to_the_ends(show_window, st
 
 
 def cine_button(window, name: str) -> None:
-    (button,) = [one for one in window.cine.findChildren(QToolButton) if one.toolTip() == name]
+    (button,) = [button_ for button_ in window.cine.findChildren(QToolButton) if button_.toolTip() == name]
     QTest.mouseClick(button, LEFT)
 
 
@@ -143,7 +143,7 @@ def cine_button(window, name: str) -> None:
 def test_9_the_cine_plays_as_fast_as_its_rate_says(show_window, stick, rate):
     window = show_window(stick)
     window.cine.rate.setValue(rate)
-    assert f"{rate} / s" in [one.text() for one in window.cine.findChildren(QLabel)]
+    assert f"{rate} / s" in [label.text() for label in window.cine.findChildren(QLabel)]
     times: list[float] = []
     window.viewing.changed.connect(lambda: times.append(time.monotonic()))
     press(window, Qt.Key.Key_C)
@@ -237,6 +237,6 @@ def test_print_puts_the_selected_pane_on_paper_as_it_is_shown(show_window, stick
     other, shown = (colours(pane) for pane in window.panes.all)
     assert printed.shape[1] / printed.shape[0] == pytest.approx(shown.shape[1] / shown.shape[0], rel=0.02)
     size = (shown.shape[1] // 3, shown.shape[0] // 3)
-    small = [np.asarray(Image.fromarray(one.astype(np.uint8)).resize(size)) for one in (printed, shown, other)]
-    likeness = np.corrcoef([one.ravel() for one in small])[0]
+    small = [np.asarray(Image.fromarray(picture.astype(np.uint8)).resize(size)) for picture in (printed, shown, other)]
+    likeness = np.corrcoef([picture.ravel() for picture in small])[0]
     assert likeness[1] > 0.97 > likeness[2]

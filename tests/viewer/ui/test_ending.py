@@ -28,10 +28,10 @@ def started(bundle_root, phases) -> subprocess.Popen[str]:
 def nothing_is_ignored():
     """A shell has what it starts in the background ignore SIGINT, `nohup` SIGHUP, and so all that those start."""
     usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
-    before = {one: signal.signal(one, handler) for one, handler in usual.items()}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
-    for one, handler in before.items():
-        signal.signal(one, handler)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -124,10 +124,10 @@ class Hand:
         Touch(self.window).pinch((places[0], places[1]), (places[2], places[3]), together=self.chance.random() < 0.5)
 
     def menu(self) -> None:
-        buttons = [one for one in self.window.findChildren(QToolButton) if one.menu() is not None]
+        buttons = [button for button in self.window.findChildren(QToolButton) if button.menu() is not None]
         menu = self.chance.choice(buttons).menu()
         menu.aboutToShow.emit()
-        self.chance.choice([one for one in menu.actions() if not one.isSeparator()]).trigger()
+        self.chance.choice([action for action in menu.actions() if not action.isSeparator()]).trigger()
 
     def resize(self) -> None:
         self.window.resize(self.chance.randrange(500, 1500), self.chance.randrange(400, 1000))

@@ -47,7 +47,7 @@ def test_every_text_has_its_translation_and_none_that_is_gone_is_left(language):
     messages, wanted = translations.read(language), translations.wanted(language)
     assert sorted(wanted.keys() - messages.keys()) == [], "make it anew: python -m tests.translations"
     assert sorted(messages.keys() - wanted.keys()) == [], "make it anew: python -m tests.translations"
-    assert [one.source for one in messages.values() if not one.finished] == []
+    assert [message.source for message in messages.values() if not message.finished] == []
     assert [text for text, counts in wanted.items() if messages[text].counts != counts] == []
 
 
@@ -66,11 +66,14 @@ def places(text: str) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_fills_in_what_the_text_does(language):
-    for one in translations.read(language).values():
-        for said in one.said:
-            assert places(said) == places(one.source)
-            assert said.count("\n") == one.source.count("\n")
-            blanks = len(one.source) - len(one.source.lstrip()), len(one.source) - len(one.source.rstrip())
+    for message in translations.read(language).values():
+        for said in message.said:
+            assert places(said) == places(message.source)
+            assert said.count("\n") == message.source.count("\n")
+            blanks = (
+                len(message.source) - len(message.source.lstrip()),
+                len(message.source) - len(message.source.rstrip()),
+            )
             assert (len(said) - len(said.lstrip()), len(said) - len(said.rstrip())) == blanks
 
 
@@ -78,10 +81,10 @@ def test_a_translation_fills_in_what_the_text_does(language):
 def test_what_is_loaded_was_compiled_from_what_is_translated(qapp, language):
     assert use_language(QLocale(language)) == language
     messages = translations.read(language).values()
-    for one in messages:
-        for number, said in zip((1, 2), one.said, strict=False):
+    for message in messages:
+        for number, said in zip((1, 2), message.said, strict=False):
             expected = said.replace("%n", str(number))
-            assert tr(one.source, number if one.counts else -1) == expected
+            assert tr(message.source, number if message.counts else -1) == expected
     use_language(QLocale("en"))
     assert number_of_messages(translations.file_of(language, ".qm").read_bytes()) == len(messages)
 
@@ -97,7 +100,7 @@ def number_of_messages(content: bytes) -> int:
 
 
 def test_most_german_texts_are_not_the_english_ones():
-    same = [one.source for one in translations.read("de").values() if one.said == [one.source]]
+    same = [message.source for message in translations.read("de").values() if message.said == [message.source]]
     assert [text for text in same if len(text) > 40] == []
     assert len(same) < 40
 
@@ -231,12 +234,12 @@ def test_the_german_window_shows_no_english_and_cuts_nothing_off(german, show_wi
 
 
 def look_through(window) -> None:
-    english = {one.source for one in translations.read("de").values() if one.said != [one.source]}
+    english = {message.source for message in translations.read("de").values() if message.said != [message.source]}
     seen = set()
     for name in ("single", "mpr", "3d"):
         window.pages.show_page(name)
         assert wait_until(lambda: window.pages.settled, 40)
-        for clip in (one for one in window.findChildren(QToolButton) if one.text() == "Beschneiden"):
+        for clip in (button for button in window.findChildren(QToolButton) if button.text() == "Beschneiden"):
             clip.click()
         QApplication.processEvents()
         seen |= {part.text() for part in window.findChildren((QToolButton, QLabel))}

@@ -84,7 +84,7 @@ def test_every_slice_is_painted_in_the_unit_that_its_window_is_meant_in(
         assert np.abs(grey - linear(values, window)).max() <= 1
         assert len(np.unique(grey)) > 10 and np.ptp(grey) > 100
     assert (index_window(built.drive) == window) is not in_stored
-    assert [one.check for one in inspect_bundle(built.drive).findings if one.severity == "error"] == []
+    assert [finding.check for finding in inspect_bundle(built.drive).findings if finding.severity == "error"] == []
 
 
 def test_a_window_that_meets_nothing_stays_as_it_is_written(tmp_path):

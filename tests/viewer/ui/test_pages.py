@@ -89,7 +89,7 @@ def test_a_line_that_is_turned_turns_the_planes_and_esc_brings_them_back(planes)
     _, page = planes
     pane = page.panes[Plane.AXIAL]
     hair = pane.hair()
-    line = next(one for one in hair.lines if one.other is Plane.CORONAL)
+    line = next(crossing for crossing in hair.lines if crossing.other is Plane.CORONAL)
     far = hair.reach * 1.3
     start = at(pane, hair.center[0] + line.direction[0] * far, hair.center[1] + line.direction[1] * far)
     end = at(pane, hair.center[0] + far * np.cos(0.5), hair.center[1] + far * np.sin(0.5))
@@ -263,7 +263,7 @@ def test_the_clipping_box_takes_away_what_lies_outside(body):
     _, page = body
     assert wait_until(lambda: page.settled, 20)
     whole = seen(page)
-    next(one for one in page.findChildren(QToolButton) if one.text() == "Clip").click()
+    next(button for button in page.findChildren(QToolButton) if button.text() == "Clip").click()
     page._sliders[1].setValue(50)
     assert page.clip_shares == (0.0, 0.5, 0.0, 1.0, 0.0, 1.0)
     assert wait_until(lambda: page.settled, 20)
@@ -280,7 +280,7 @@ def test_no_vtk_object_outlives_its_page(show_window, phantom):
 
     def count():
         gc.collect()
-        return sum(isinstance(one, vtkObjectBase) for one in gc.get_objects())
+        return sum(isinstance(tracked, vtkObjectBase) for tracked in gc.get_objects())
 
     window = show_window(phantom, size=(900, 700))
     counts = []
@@ -340,7 +340,7 @@ def test_a_button_that_is_held_down_while_its_page_goes_is_not_heard(show_window
     window.pages.show_page("3d")
     assert wait_until(lambda: window.pages.settled, 20)
     body = window.pages.page.content
-    look = next(one for one in body.findChildren(QToolButton) if one.text() == body.looks[1].name)
+    look = next(button for button in body.findChildren(QToolButton) if button.text() == body.looks[1].name)
     heard = []
     look.clicked.connect(heard.append)
     QTest.mousePress(look, Qt.MouseButton.LeftButton)

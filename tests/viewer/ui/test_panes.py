@@ -79,8 +79,8 @@ def here(window):
 
 
 def key(window, *keys, modifier=Qt.KeyboardModifier.NoModifier):
-    for one in keys:
-        QTest.keyClick(window.pane, one, modifier)
+    for key in keys:
+        QTest.keyClick(window.pane, key, modifier)
 
 
 # Measures
@@ -92,7 +92,7 @@ def test_a_distance_by_two_clicks_and_by_one_drag(show_window, root):
     key(window, Qt.Key.Key_D)
     click(window.pane, (10, 10), (40, 30))
     drag(window.pane, (5, 40), (55, 40))
-    assert [one.kind for one in here(window)] == [MeasurementKind.DISTANCE] * 2
+    assert [measurement.kind for measurement in here(window)] == [MeasurementKind.DISTANCE] * 2
     text = words(window.viewing.port, here(window)[0])[0]
     assert float(text.removesuffix(" mm")) == pytest.approx(math.hypot(30, 20), abs=pixel + 0.05)
     text = words(window.viewing.port, here(window)[1])[0]
@@ -126,7 +126,7 @@ def test_angles_take_their_clicks_and_a_begun_one_ends_with_the_slice_or_esc(sho
     click(window.pane, (10, 10), (30, 10), (10, 40), (30, 20))
     key(window, Qt.Key.Key_G)
     click(window.pane, (50, 10), (40, 10), (40, 30))
-    assert [one.kind for one in here(window)] == [MeasurementKind.COBB, MeasurementKind.ANGLE]
+    assert [measurement.kind for measurement in here(window)] == [MeasurementKind.COBB, MeasurementKind.ANGLE]
     assert words(window.viewing.port, here(window)[0])[0].startswith(("Cobb 45", "Cobb 44.9"))
     assert words(window.viewing.port, here(window)[1])[0].startswith(("90", "89.9"))
 
@@ -379,10 +379,12 @@ def test_a_narrow_window_has_icons_alone_and_every_button_fits(show_window, root
         window.resize(width, 600)
         QApplication.processEvents()
         buttons = [
-            one for one in window._toolbar.findChildren(QToolButton) if one.objectName() != "qt_toolbar_ext_button"
+            button
+            for button in window._toolbar.findChildren(QToolButton)
+            if button.objectName() != "qt_toolbar_ext_button"
         ]
-        assert all(one.isVisible() and one.toolTip() for one in buttons)
-        named = {one.toolButtonStyle() for one in buttons}
+        assert all(button.isVisible() and button.toolTip() for button in buttons)
+        named = {button.toolButtonStyle() for button in buttons}
         expected = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon if width > 1500 else Qt.ToolButtonStyle.ToolButtonIconOnly
         )

@@ -202,7 +202,7 @@ def test_a_distance_that_was_measured_is_taken_over_and_markings_stay_with_their
     panel.turn(other)
     assert not window.viewing.markings.key_images
     panel.turn(first)
-    assert [one["instance"] for one in window.findChild(ReadingControl)._view()["key_images"]] == [instance]
+    assert [image["instance"] for image in window.findChild(ReadingControl)._view()["key_images"]] == [instance]
     assert len(window.viewing.markings.on(window.viewing.port.where)) == 1
 
 
@@ -285,7 +285,7 @@ def test_a_long_option_wraps_and_nothing_moves_out_of_sight(hard):
     for button in hard.questions.findChildren(QRadioButton):
         right = button.mapTo(page, button.rect().bottomRight()).x()
         assert right < hard.questions.viewport().width()
-    (text,) = (one for one in hard.questions.findChildren(QLabel) if one.text() == "nothing")
+    (text,) = (label for label in hard.questions.findChildren(QLabel) if label.text() == "nothing")
     QTest.mouseClick(text, Qt.MouseButton.LeftButton)
     assert answer(hard, "found") == "nothing"
 
@@ -394,7 +394,7 @@ def test_nobody_leaves_with_answers_that_lie_nowhere(show_window, tmp_path, home
     window.close()
     assert asked == ["Your latest answers could not be saved."]
     sent = unpack_journals(copy.read_text(encoding="utf-8"))
-    (found,) = readings_of([parse_journal(*one) for one in sent.items()], "AB").cases.values()
+    (found,) = readings_of([parse_journal(*file) for file in sent.items()], "AB").cases.values()
     assert found.answers == {("diagnosis", ""): "only in memory"}
 
 

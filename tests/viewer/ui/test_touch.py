@@ -76,8 +76,8 @@ def test_two_fingers_that_come_back_leave_everything_as_it_was(window):
     touch = Touch(pane)
     touch.press(one=START[0])
     touch.press(two=START[1])
-    for one, two in (END, START):
-        touch.move(one=one, two=two)
+    for first, two in (END, START):
+        touch.move(one=first, two=two)
     touch.lift("one", "two")
     assert np.abs(colours(pane) - before).max() <= 2
 

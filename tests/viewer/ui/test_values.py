@@ -94,7 +94,7 @@ def stick(tmp_path):
 
 
 def entry_of(window, number):
-    return [one for one in window.viewing.entries if one.series.series_number == number]
+    return [entry for entry in window.viewing.entries if entry.series.series_number == number]
 
 
 def open_entry(window, entry):
@@ -233,7 +233,7 @@ def test_the_pointer_says_padding_and_beside_the_image(show_window, stick, monke
 
 def test_each_stack_has_its_own_name_in_list_and_title(show_window, stick):
     window = show_window(stick)
-    assert [one.title for one in entry_of(window, 1)] == [
+    assert [line.title for line in entry_of(window, 1)] == [
         "Head, axial 2 mm, thin, part 1 of 2", "Head, coronal 3 mm, part 2 of 2",
     ]  # fmt: skip
     alone = entry_of(window, 2)[0]
@@ -283,7 +283,7 @@ def test_planes_show_a_gap_as_an_orange_band_and_say_where(show_window, gapped):
     def is_orange(height):
         xs = range(pane.width() // 2 + 25, pane.width() // 2 + 60)
         seen = [image.pixelColor(x, row_of(height)) for x in xs]
-        return all(one.red() > one.blue() + 20 for one in seen)
+        return all(colour.red() > colour.blue() + 20 for colour in seen)
 
     assert is_orange(16.0) and is_orange(15.4) and is_orange(16.6)
     assert not is_orange(13.5) and not is_orange(18.5)

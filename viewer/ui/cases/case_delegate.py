@@ -79,10 +79,12 @@ def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
     number = str(entry.series.series_number or "")
     facts = (entry.series.modality, number, count_text(entry), entry.part_text)
     rows = [("  ·  ".join(fact for fact in facts if fact), _SMALL, theme.MUTED)]
-    # What tells stacks of a series apart stands at the end of their names.
+    # The words that distinguish stacks of a series are at the end of their names.
     rows += [(text, _TITLE, theme.TEXT) for text in _two_lines(entry.name, _TITLE, box.width())]
-    # One remark, on two lines where it is long: the tooltip has the others, and the image has them all.
-    rows += [(text, _SMALL, theme.NOTE) for one in remarks(entry)[:1] for text in _two_lines(one, _SMALL, box.width())]
+    # One remark, on two lines if it is long: the tooltip has the others, and the image has them all.
+    rows += [
+        (text, _SMALL, theme.NOTE) for remark in remarks(entry)[:1] for text in _two_lines(remark, _SMALL, box.width())
+    ]
     rows = rows[:_ROWS]
     top = box.top() + (box.height() - line * len(rows)) // 2
     for row, (text, size, colour) in enumerate(rows):
@@ -90,7 +92,7 @@ def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
 
 
 def _two_lines(text: str, size: int, width: int) -> Sequence[str]:
-    """Broken behind a comma where that does, else between words."""
+    """Broken after a comma if that works, else between words."""
     metrics = QFontMetrics(theme.sized(QApplication.font(), size))
     if metrics.horizontalAdvance(text) <= width:
         return [text]

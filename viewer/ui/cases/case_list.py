@@ -1,4 +1,4 @@
-"""The case list: cases with their series, each with its preview, what it is, and why it is no volume."""
+"""The case list: cases with their series, each with its preview, its content, and why it is not a volume."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,12 +15,12 @@ from viewer.words import tr
 
 _OWN_KEYS: tuple[int, ...] = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 _OPEN_KEYS: tuple[int, ...] = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-# With no more series than this, all cases are open from the start.
+# With this many series or fewer, all cases are open from the start.
 _ALL_OPEN = 12
 
 
 class CaseList(QTreeView):
-    """A click or Return opens a series; previews are read from the index when their row is first seen."""
+    """A click or Return opens a series; each preview is read from the index when its row first becomes visible."""
 
     chosen = pyqtSignal(object)
 
@@ -46,7 +46,7 @@ class CaseList(QTreeView):
         self.follow()
 
     def _fill(self) -> None:
-        """The entries anew: another case may be all that is shown."""
+        """Fill in the entries anew: the list may be limited to another case."""
         self._items.clear()
         self.setModel(self._make_model())
         self._open_all()
@@ -80,7 +80,7 @@ class CaseList(QTreeView):
         return thumbnail
 
     def follow(self) -> None:
-        """Mark the open series, and make sure that it can be seen."""
+        """Mark the open series, and make sure that it is visible."""
         index = self._items[self._viewing.entry.stack.stack_id].index()
         self.expand(index.parent())
         self.setCurrentIndex(index)
@@ -93,7 +93,7 @@ class CaseList(QTreeView):
             self.setExpanded(index, not self.isExpanded(index))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """The arrows move in the list and Return opens; every other key is the window's."""
+        """The arrows move in the list and Return opens; every other key goes to the window."""
         if event is None:
             return
         if event.key() in _OPEN_KEYS:
@@ -105,10 +105,10 @@ class CaseList(QTreeView):
 
 
 class _Stacks(QStandardItemModel):
-    """What is dragged out of the list is the number of a stack."""
+    """Dragging a row out of the list carries the number of a stack."""
 
     def mimeTypes(self) -> list[str]:
-        """For panes alone."""
+        """For panes only."""
         return [STACK_MIME]
 
     def mimeData(self, indexes: Iterable[QModelIndex]) -> QMimeData:
@@ -128,7 +128,7 @@ def _item(text: str, entry: Entry) -> QStandardItem:
 
 
 def _small(viewing: Viewing, entry: Entry, ratio: float) -> QPixmap:
-    """The preview in the shape that it has in the patient, in device pixels."""
+    """The preview in the patient's proportions, in device pixels."""
     image = viewing.preview_of(entry)
     if image.isNull():
         return QPixmap()

@@ -1,5 +1,5 @@
 """Colours, icons, type and the language.
 
-`theme`, `icons` from a sheet read by `svg`, `emblem`, `stamp` (words drawn once); `flow` and `bar` lay out, `message`
-is a window with one message; `language` loads the translations.
+`theme`, `icons` from a sheet read by `svg`, `emblem`, `stamp` (cached words); `flow` and `bar` lay out, `message` is a
+window with one message; `language` loads the translations.
 """

@@ -1,4 +1,4 @@
-"""The bar below a page: two groups in one row, or below each other where the page is too narrow for both."""
+"""The bar below a page: two groups in one row, or in two rows if the page is too narrow for both."""
 
 from PyQt5.QtCore import QSize
 from PyQt5.QtGui import QResizeEvent
@@ -11,7 +11,7 @@ class Bar(QWidget):
     """Asks for no more width than the wider group: the window must fit small screens."""
 
     def __init__(self, first: QWidget, second: QWidget, *, filling: bool = False) -> None:
-        """Where both have room, the second stands at the right end, or is `filling` what the first leaves."""
+        """If both have room, the second is at the right end, or is `filling` the space that the first leaves."""
         super().__init__()
         self._groups = (first, second)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -28,7 +28,7 @@ class Bar(QWidget):
         return QSize(widest + 2 * _MARGIN, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Another width may be room for both."""
+        """A different width may have room for both."""
         wanted = sum(group.sizeHint().width() for group in self._groups) + self._box.spacing() + 2 * _MARGIN
         ways = QBoxLayout.Direction
         self._box.setDirection(ways.LeftToRight if wanted <= self.width() else ways.TopToBottom)

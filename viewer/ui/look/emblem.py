@@ -1,4 +1,4 @@
-"""The viewer's own mark, for its windows; `viewer.ico` of the builder holds the same for viewer.exe."""
+"""The viewer's emblem for its windows; the builder's `viewer.ico` holds the same for viewer.exe."""
 
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QIcon, QImage, QPainter, QPen, QPixmap

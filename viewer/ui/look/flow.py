@@ -1,4 +1,4 @@
-"""Widgets in a row, and in as many rows as the width asks for."""
+"""Lays out widgets in a row, and in as many rows as the width requires."""
 
 from PyQt5.QtCore import QPoint, QRect, QSize, Qt
 from PyQt5.QtWidgets import QLayout, QLayoutItem, QWidget
@@ -54,14 +54,14 @@ class FlowLayout(QLayout):
         return QSize(width, max((size.height() for size in sizes), default=0))
 
     def minimumSize(self) -> QSize:
-        """Qt's hook: as wide as the widest."""
+        """Qt's hook: as wide as the widest widget."""
         least = QSize()
         for item in self._items:
             least = least.expandedTo(item.minimumSize())
         return least
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        """Place everything, or only say how high that is."""
+        """Place everything, or only compute the height."""
         x, y, height = rect.x(), rect.y(), self.sizeHint().height()
         for item in self._items:
             width = item.sizeHint().width()

@@ -1,4 +1,4 @@
-"""The icons of the toolbar: SVG drawings in one file, painted anew for every size in which one is asked for."""
+"""The icons of the toolbar: SVG drawings in one file, painted anew for every requested size."""
 
 from functools import cache
 from pathlib import Path
@@ -9,13 +9,13 @@ from PyQt5.QtGui import QIcon, QIconEngine, QPainter, QPen, QPixmap
 from viewer.ui.look import theme
 from viewer.ui.look.svg import Drawing, read_drawings
 
-# All in one file: a virus scanner reads every file that is opened before the first picture.
+# All in one file: a virus scanner reads every file that the viewer opens before the first picture.
 _SHEET = Path(__file__).with_name("icons.svg")
 _UNITS, _PEN = 24.0, 1.7
 
 
 def icon(name: str) -> QIcon:
-    """The icon of a tool or action; KeyError for a name that has none."""
+    """The icon of a tool or action; raises KeyError for an unknown name."""
     return QIcon(_Engine(drawings()[name]))
 
 

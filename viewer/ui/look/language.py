@@ -1,4 +1,4 @@
-"""The language of the window: that of the system, where there is a translation, or the one that was asked for."""
+"""The language of the window: the system's if there is a translation, or the requested one."""
 
 from pathlib import Path
 
@@ -7,18 +7,18 @@ from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from viewer.words import install_translator
 
-# Also where a text is named for lupdate and its kin.
+# Also the context name for lupdate and similar tools.
 CONTEXT = "viewer"
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
-# Its texts stand in the program; its translation holds no more than what one of a thing is called.
+# Its texts are in the program; its translation only holds the singular forms.
 _OWN = QLocale(QLocale.Language.English)
 _installed: list[QTranslator] = []
 
 
 def use_language(locale: QLocale) -> str:
-    """Translate what is made from now on; returns the language, such as 'de', or 'en' where it is not known."""
+    """Translate all texts made from now on; returns the language, such as 'de', or 'en' if it is unknown."""
     for translator in _installed:
-        if not sip.isdeleted(translator):  # as it is with the application that it was installed in
+        if not sip.isdeleted(translator):  # it was deleted with its application
             QCoreApplication.removeTranslator(translator)
     _installed.clear()
     install_translator(lambda text, n: QCoreApplication.translate(CONTEXT, text, None, n))
@@ -26,7 +26,7 @@ def use_language(locale: QLocale) -> str:
     if words.load(locale, CONTEXT, "_", str(TRANSLATIONS)) or words.load(_OWN, CONTEXT, "_", str(TRANSLATIONS)):
         _install(words)
     language = words.language() or "en"
-    of_qt = QTranslator()  # the buttons of its dialogs for files and printers
+    of_qt = QTranslator()  # the buttons of Qt's dialogs for files and printers
     folder = QLibraryInfo.location(QLibraryInfo.LibraryLocation.TranslationsPath)
     if language != "en" and of_qt.load(f"qtbase_{language}", folder):
         _install(of_qt)

@@ -1,4 +1,4 @@
-"""A window with one message in plain words, where there is nothing else to show."""
+"""A window with one message in plain words, if there is nothing else to show."""
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QGuiApplication
@@ -43,7 +43,7 @@ class Message(QDialog):
 
 def _heading(text: str) -> QLabel:
     label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # it may quote what stands on the medium
+    label.setTextFormat(Qt.TextFormat.PlainText)  # it may quote text from the medium
     label.setFont(theme.sized(label.font(), 22, bold=True))
     label.setWordWrap(True)
     return label
@@ -51,7 +51,7 @@ def _heading(text: str) -> QLabel:
 
 def _body(text: str) -> QLabel:
     label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # it may quote what stands on the medium
+    label.setTextFormat(Qt.TextFormat.PlainText)  # it may quote text from the medium
     label.setFont(theme.sized(label.font(), 16))
     label.setWordWrap(True)
     flags = Qt.TextInteractionFlags()

@@ -1,4 +1,4 @@
-"""Words with a dark edge as small pictures, kept: drawing the edge takes eight times the text, and words come again."""
+"""Words with a dark edge, cached as small pictures: drawing the edge costs eight times the text, and words recur."""
 
 from functools import lru_cache
 
@@ -8,14 +8,14 @@ from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 _EDGE = 1.4
 _OFFSETS = [QPointF(x, y) for x in (-_EDGE, 0, _EDGE) for y in (-_EDGE, 0, _EDGE) if x or y]
 _DARK, _SHADE = QColor(0, 0, 0, 215), QColor(0, 0, 0, 90)
-# The shade reaches so far beside the text, the picture of it so far above and below.
+# How far the shade extends beside the text, and its picture above and below.
 _BESIDE, _ABOVE = 4.0, 2.0
 
 
 def draw_words(painter: QPainter, box: QRectF, text: str, font: QFont, colour: QColor, align: int) -> None:
-    """Text on a shade and with a dark edge, so that it can be read on bone, on noise and on air alike.
+    """Text on a shade and with a dark edge, so that it is readable on bone, noise and air alike.
 
-    It lies in the middle of the box's height; `align` says where in its width.
+    It lies in the middle of the box's height; `align` gives its place in the width.
     """
     device = painter.device()
     ratio = device.devicePixelRatioF() if device is not None else 1.0

@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"-?\d*\.?\d+")
 
 @dataclass(frozen=True)
 class SvgShape:
-    """A line to be drawn, and whether what it goes round is filled."""
+    """A line, and whether the area that it encloses is filled."""
 
     path: QPainterPath
     filled: bool
@@ -23,9 +23,9 @@ Drawing = tuple[SvgShape, ...]
 
 
 def read_drawings(text: str) -> dict[str, Drawing]:
-    """The shapes of every group that has an `id`; where the group stands on the sheet does not count.
+    """The shapes of every group that has an `id`; the position of the group on the sheet does not matter.
 
-    ValueError for what this reader does not know.
+    Raises ValueError for anything that this reader does not know.
     """
     reader, found, name = QXmlStreamReader(text), dict[str, list[SvgShape]](), ""
     while not reader.atEnd():
@@ -63,7 +63,7 @@ def _path(kind: str, attributes: QXmlStreamAttributes) -> QPainterPath:
 
 def _draw(path: QPainterPath, commands: str) -> None:
     for command, numbers in _COMMAND.findall(commands):
-        values, here = [float(one) for one in _NUMBER.findall(numbers)], path.currentPosition()
+        values, here = [float(number) for number in _NUMBER.findall(numbers)], path.currentPosition()
         if command == "M":
             path.moveTo(*values)
         elif command == "L":

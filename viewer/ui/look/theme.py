@@ -15,7 +15,7 @@ DAMAGE = QColor("#f28e86")
 IMAGE_BACKGROUND = QColor("#000000")
 
 POINT_SIZE = 10.5
-# Windows, macOS, Linux, and what Wine brings: without a name Qt takes a type with serifs where the usual ones miss.
+# Windows, macOS, Linux, and Wine's own: without a name Qt picks a serif font if the usual ones are missing.
 _FAMILIES = ("Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Tahoma")
 # Windows gives these a font of their own, which the application's does not replace.
 _WITH_OWN_FONT = ("QAbstractItemView", "QMenu", "QMessageBox", "QTipLabel", "QToolButton")

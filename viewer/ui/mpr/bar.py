@@ -1,4 +1,4 @@
-"""The bar below the planes: how thick they are, what of the thickness is seen, and what was done to the voxels."""
+"""The bar below the planes: slab thickness, how values along it make a pixel, and corrections to the voxels."""
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QButtonGroup, QLabel, QSlider, QToolButton, QWidget

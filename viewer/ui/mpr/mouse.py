@@ -1,4 +1,4 @@
-"""One drag of the mouse on a plane, counted from where it began, so that the way back undoes it."""
+"""One mouse drag on a plane, measured from its start, so that the way back undoes it."""
 
 from dataclasses import replace
 import math
@@ -10,12 +10,12 @@ from viewer.state import MAX_SLICE_DRAG, ZOOM_DRAG, Tool, drag_window
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.viewing import Viewing
 
-# A press that moved no further, in screen pixels, was a click.
+# A press that moved no further than this, in screen pixels, was a click.
 _CLICK = 3.0
 
 
 class PlaneDrag:
-    """What the pointer holds, or the tool, and everything as it was when the drag began."""
+    """The pointer's hold or the tool, and the state when the drag began."""
 
     def __init__(
         self, viewing: Viewing, planes: Planes, plane: Plane, cut: Cut, button: int, start: plane_view.Place,
@@ -29,7 +29,7 @@ class PlaneDrag:
         self._steps = 0
 
     def move(self, place: plane_view.Place, ratio: float) -> None:
-        """The pointer is here now; `ratio` device pixels are one of the screen."""
+        """The pointer is here now; `ratio` is the number of device pixels per screen pixel."""
         right, down = (place[0] - self._start[0]) / ratio, (place[1] - self._start[1]) / ratio
         self.is_click = self.is_click and math.hypot(right, down) <= _CLICK
         if self._held is not None:

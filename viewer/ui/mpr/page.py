@@ -11,13 +11,13 @@ from viewer.ui.mpr.pane import PlanePane
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.viewing import Viewing
 
-# Axial and coronal beside each other, as most readers know them; the two that are turned to most rarely below.
+# Axial and coronal beside each other, as most readers know them; the two that readers use least are below.
 _ORDER = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, Plane.OBLIQUE)
 _SEAM = 2
 
 
 class MprPage(QWidget):
-    """Lives as long as its solid; `release` gives the bytes back."""
+    """Lives as long as its solid; `release` releases its bytes."""
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
@@ -41,18 +41,18 @@ class MprPage(QWidget):
 
     @property
     def settled(self) -> bool:
-        """Whether the planes are as fine as they are going to be."""
+        """Whether the planes have reached their final quality."""
         return not self.planes.moving
 
     def _enlarge(self, pane: PlanePane) -> None:
-        """This pane alone; all four where it is alone already."""
+        """Show only this pane; all four if it is already alone."""
         alone = all(other.isHidden() for other in self.panes.values() if other is not pane)
         for other in self.panes.values():
             other.setVisible(alone or other is pane)
         pane.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc resets the planes as well as the window; the rest is the window's."""
+        """Esc resets the planes as well as the window; other keys go to the window."""
         if event is None:
             return
         if event.key() == Qt.Key.Key_Escape:
@@ -62,5 +62,5 @@ class MprPage(QWidget):
             super().keyPressEvent(event)
 
     def release(self) -> None:
-        """Nothing is cut any more."""
+        """Cut no more planes."""
         self.planes.close()

@@ -1,4 +1,4 @@
-"""Draws one plane: its picture where there are voxels, damage, the cross-hair, and what is written on it."""
+"""Draws one plane: its picture where there are voxels, damage, the cross-hair, and the texts."""
 
 import math
 
@@ -12,7 +12,7 @@ from viewer.space.polygons import Polygon
 from viewer.space.voxel_volume import Solid
 from viewer.ui.look import theme
 
-# One colour for each plane: of its lines in the other panes, and of the edge of its own.
+# One colour for each plane: for its lines in the other panes, and for the edge of its own.
 COLOURS = {
     Plane.AXIAL: theme.ACCENT,
     Plane.CORONAL: QColor("#86c98b"),
@@ -23,13 +23,13 @@ _HANDLE = 4.5
 
 
 class PlanePainter:
-    """Draws with a picture's own pixels as units: the middle of the first is (0, 0)."""
+    """Draws in units of the picture's own pixels: the centre of the first is (0, 0)."""
 
     def __init__(self, painter: QPainter, cut: Cut, ratio: float) -> None:
         self._painter, self._cut, self._ratio = painter, cut, ratio
 
     def picture(self, image: QImage, solid: Solid) -> None:
-        """The image within the voxels' outline; gaps, and what leans on a damaged slice, are hatched instead."""
+        """The image within the voxels' outline; gaps, and parts that depend on a damaged slice, are hatched instead."""
         painter, cut = self._painter, self._cut
         painter.save()
         painter.setClipPath(self._path(mpr.outline(cut, solid)), Qt.ClipOperation.IntersectClip)
@@ -44,7 +44,7 @@ class PlanePainter:
         painter.restore()
 
     def _hatch(self, path: QPainterPath, colour: QColor) -> None:
-        """A band of this colour, which nobody takes for a part of the picture."""
+        """A band of this colour, which cannot be mistaken for image."""
         faint = QColor(colour)
         faint.setAlpha(90)
         self._painter.fillPath(path, theme.IMAGE_BACKGROUND)
@@ -62,7 +62,7 @@ class PlanePainter:
         return QPointF((column + 0.5) / self._ratio, (row + 0.5) / self._ratio)
 
     def cross_hair(self, hair: CrossHair, held: Held | None) -> None:
-        """The lines of the other planes with a gap about the point; the one that is held is stronger."""
+        """The lines of the other planes with a gap around the point; the held line is stronger."""
         painter = self._painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line in hair.lines:
@@ -85,7 +85,7 @@ class PlanePainter:
         self._painter.drawLine(QLineF(*ends))
 
     def _handle(self, hair: CrossHair, other: Plane, direction: tuple[float, float], held: Held | None) -> None:
-        """A dot where the part of the line begins that turns."""
+        """A dot where the turning part of the line begins."""
         turning = held is not None and held.grip is Grip.TURN and held.other is other
         self._painter.setBrush(COLOURS[other] if turning else theme.IMAGE_BACKGROUND)
         x, y = hair.center
@@ -94,7 +94,7 @@ class PlanePainter:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def edge(self, plane: Plane, area: QRectF, *, focused: bool) -> None:
-        """A short bar in the plane's colour above its name; a frame where the keys go."""
+        """A short bar in the plane's colour above its name; a frame if the pane has the keyboard focus."""
         self._painter.fillRect(QRectF(area.left() + 14, area.top() + 7, 34, 3), COLOURS[plane])
         if focused:
             self._painter.setPen(QPen(theme.ACCENT, 1))

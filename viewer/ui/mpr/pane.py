@@ -59,7 +59,7 @@ class PlanePane(QWidget):
         self.setAccessibleDescription(words.place_of(self._planes.state.point))
         self.update()
 
-    # Where things lie
+    # Geometry
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -68,7 +68,7 @@ class PlanePane(QWidget):
         return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
 
     def cut(self) -> Cut:
-        """The plane's picture as large as the pane, in device pixels."""
+        """The plane's picture at the size of the pane, in device pixels."""
         return self._picture.cut_at(self.pixels)
 
     def place(self, point: QPointF) -> plane_view.Place:
@@ -77,13 +77,13 @@ class PlanePane(QWidget):
         return point.x() * ratio - 0.5, point.y() * ratio - 0.5
 
     def hair(self) -> CrossHair:
-        """The cross-hair as this pane shows it."""
+        """The cross-hair in this pane."""
         return cross_hair(self._planes.state, self.plane, self.cut())
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Picture, cross-hair, then what is written on it."""
+        """Picture, cross-hair, then the texts."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
         state, cut = self._viewing.state, self.cut()
@@ -108,7 +108,7 @@ class PlanePane(QWidget):
     # Mouse
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """The wheel scrolls along the normal, whatever the tool; with Ctrl it zooms about the pointer."""
+        """The wheel scrolls along the normal, whatever the tool; with Ctrl it zooms at the pointer."""
         if event is None:
             return
         if zooms(event):
@@ -117,7 +117,7 @@ class PlanePane(QWidget):
             self._planes.scroll(self.plane, -steps)
 
     def zoom(self, factor: float, place: plane_view.Place | None = None) -> None:
-        """Nearer by a factor, about a place of the picture or its middle."""
+        """Zoom in by a factor, about a place in the picture or its middle."""
         cut = self.cut()
         about = place or ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
         self._planes.set_lens(self.plane, plane_view.zoomed(self._planes.lenses[self.plane], cut, factor, about))
@@ -151,11 +151,11 @@ class PlanePane(QWidget):
         return self.hair().held_at(place, self.devicePixelRatioF())
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """A drag goes on; without one the value under the pointer is told, and what a press would hold."""
+        """Continue a drag; otherwise show the value under the pointer, and what a press would hold."""
         if event is None:
             return
         self._pointer = self.place(event.localPos())
-        if self._hand is not None and not event.buttons() & self._hand.button:  # let go where nobody saw it
+        if self._hand is not None and not event.buttons() & self._hand.button:  # released outside the window
             self._hand = None
         if self._hand is not None:
             self._hand.move(self._pointer, self.devicePixelRatioF())
@@ -165,7 +165,7 @@ class PlanePane(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        """The drag ends with the button that began it; a click without one brings the cross-hair here."""
+        """The drag ends with the button that began it; a click without a drag brings the cross-hair here."""
         if event is None or self._hand is None or event.button() != self._hand.button:
             return
         hand, self._hand = self._hand, None
@@ -173,7 +173,7 @@ class PlanePane(QWidget):
             self._planes.move_to(self.cut().point_at(*self.place(event.localPos())))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        """One pane alone, and all four again."""
+        """Toggle between one pane and all four."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self.enlarged.emit()
 
@@ -185,7 +185,7 @@ class PlanePane(QWidget):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """The arrows scroll along the normal, plus and minus zoom; the rest is the window's."""
+        """The arrows scroll along the normal, plus and minus zoom; other keys go to the window."""
         if event is None:
             return
         action = self._keys().get(event.key())
@@ -204,7 +204,7 @@ class PlanePane(QWidget):
         }
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """The frame shows where the keys go."""
+        """The frame shows the keyboard focus."""
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:

@@ -1,4 +1,4 @@
-"""The picture of one plane: cut anew only where the plane, its lens or the slab changed, turned into grey levels."""
+"""The picture of one plane: cut anew only if the plane, its lens or the slab changed, and turned into grey levels."""
 
 import numpy as np
 from PyQt5.QtGui import QImage
@@ -11,15 +11,15 @@ from viewer.space.mpr import Cut, Plane
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.picture import as_image
 
-# So many pixels in a pane are cut in time while something moves, along the voxels and askew, where each costs four
-# times as much; a larger pane gets as many and stretches them.
+# How many pixels of a pane can be cut in time during movement: along the voxels, and obliquely, where each costs four
+# times as much; a larger pane gets the same number and stretches them.
 _IN_TIME, _IN_TIME_ASKEW = 300_000, 100_000
-# The picture at rest, and the one while something moves.
+# The picture at rest, and the one during movement.
 _CUTS = 2
 
 
 class PlanePicture:
-    """What a pane shows of its plane, kept until something of it changes."""
+    """A pane's picture of its plane, kept until something about it changes."""
 
     def __init__(self, planes: Planes, plane: Plane) -> None:
         self._planes, self._plane = planes, plane
@@ -30,7 +30,7 @@ class PlanePicture:
         self._image_of: tuple[object, ...] = ()
 
     def cut_at(self, size: tuple[int, int], coarse: float = 1.0) -> Cut:
-        """The plane as it stands now, whatever has been drawn of it; computed once until it stands otherwise."""
+        """The current plane, whatever has been drawn of it; computed once until it changes."""
         planes, plane = self._planes, self._plane
         asked = (planes.state, planes.lenses[plane], size, coarse)
         known = next((cut for key, cut in self._cuts if key == asked), None)
@@ -41,16 +41,16 @@ class PlanePicture:
         return made
 
     def _coarse(self, size: tuple[int, int]) -> float:
-        """How many times fewer pixels each side has while something moves."""
+        """The factor that divides the pixels along each side during movement."""
         planes = self._planes
         straight = mpr.along_voxels(planes.solid, planes.state.facings[self._plane])
         in_time = _IN_TIME if straight else _IN_TIME_ASKEW
-        if planes.solid.there is not None:  # what is padding is cut as well
+        if planes.solid.there is not None:  # padding is cut as well
             in_time //= 3
         return float(max((size[0] * size[1] / in_time) ** 0.5, 1.0))
 
     def image(self, size: tuple[int, int], window: Window, *, inverted: bool) -> QImage:
-        """Grey levels; as large as the pane, or coarser while it moves."""
+        """Grey levels; at the size of the pane, or coarser during movement."""
         wanted = self.cut_at(size)
         if self._planes.moving and not _same(self._cut, wanted):
             wanted = self.cut_at(size, self._coarse(size))
@@ -63,7 +63,7 @@ class PlanePicture:
         return self._image
 
     def value_at(self, size: tuple[int, int], place: plane_view.Place) -> float | Nothing:
-        """The value that is shown at a place of the pane, or why there is none."""
+        """The value shown at a place in the pane, or why there is none."""
         if self._cut is None or self._seen is None:
             return Nothing.BESIDE
         ratios = self._cut.columns / size[0], self._cut.rows / size[1]
@@ -72,7 +72,7 @@ class PlanePicture:
 
 
 def _same(one: Cut | None, other: Cut) -> bool:
-    """Whether two pictures show the same voxels: a point dragged within a plane leaves it as it is but for rounding."""
+    """Whether two pictures show the same voxels: dragging a point within a plane changes it only by rounding."""
     if one is None or (one.columns, one.rows, one.samples) != (other.columns, other.rows, other.samples):
         return False
     return one.slab is other.slab and bool(np.all(np.abs(one.matrix - other.matrix) <= 1e-6))

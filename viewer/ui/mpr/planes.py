@@ -1,4 +1,4 @@
-"""What the four panes show and turn: the solid, the cross-hair, the slab and the lens of each pane."""
+"""The state that the four panes share: the solid, the cross-hair, the slab and the lens of each pane."""
 
 from dataclasses import replace
 
@@ -12,12 +12,12 @@ from viewer.space.mpr import Cut, MprState, Plane, Slab
 from viewer.space.plane_view import Lens
 from viewer.space.voxel_volume import Solid
 
-# The panes show fewer pixels until nothing has moved for so long, in milliseconds.
+# The panes show fewer pixels until nothing has moved for this long, in milliseconds.
 _REST = 160
 
 
 class Planes(QObject):
-    """One solid; `state` and `lenses` are only ever replaced, and `changed` says so."""
+    """One solid; `state` and `lenses` are only ever replaced, and `changed` announces it."""
 
     changed = pyqtSignal()
     rested = pyqtSignal()
@@ -35,11 +35,11 @@ class Planes(QObject):
 
     @property
     def moving(self) -> bool:
-        """Whether something has just moved, and a coarser picture in time is better than a fine one late."""
+        """Whether something has just moved, so that a coarse picture in time is better than a fine one late."""
         return self._rest.isActive()
 
     def see(self, cut: Cut) -> ResliceView:
-        """The values on a plane, as the voxels have them."""
+        """The values on a plane, as the voxels store them."""
         return self._reslicer.see(cut)
 
     def set_state(self, state: MprState) -> None:
@@ -59,26 +59,26 @@ class Planes(QObject):
         self.changed.emit()
 
     def move_to(self, point: NDArray[np.float64]) -> None:
-        """The cross-hair at another point of the patient."""
+        """Move the cross-hair to another point in the patient."""
         self.set_state(mpr.move_to(self.state, self.solid, point))
 
     def scroll(self, plane: Plane, steps: int) -> None:
-        """Along the normal of a plane; from head to feet where it points there, as in the slice pane."""
+        """Scroll along the normal of a plane; from head to feet if it points there, as in the slice pane."""
         normal = self.state.facings[plane].normal
         down = -1 if normal[2] > max(abs(normal[0]), abs(normal[1])) else 1
         self.set_state(mpr.scroll(self.state, self.solid, plane, steps * down))
 
     def set_slab(self, thickness: float, slab: Slab) -> None:
-        """How thick the planes are, and what of the thickness is seen."""
+        """Set the thickness of the planes, and how values along it make a pixel."""
         self.set_state(replace(self.state, thickness=thickness, slab=slab))
 
     def reset(self) -> None:
-        """The planes as the page opened."""
+        """Restore the planes as the page opened."""
         self.lenses = dict(plane_view.FIRST_LENSES)
         self.state = mpr.start(self.solid)
         self._moved()
 
     def close(self) -> None:
-        """Give the bytes back."""
+        """Release the bytes."""
         self._rest.stop()
         self._reslicer.close()

@@ -1,4 +1,4 @@
-"""What is written on a plane: its name, the case, the place of the cross-hair, the slab, the value at the pointer."""
+"""The texts on a plane: its name, the case, the place of the cross-hair, the slab, the value at the pointer."""
 
 from collections.abc import Sequence
 
@@ -22,12 +22,12 @@ def name_of(plane: Plane) -> str:
 
 
 def slab_name(slab: Slab) -> str:
-    """What is shown of the values along the thickness."""
+    """How the values along the thickness make a pixel."""
     return {Slab.MAXIMUM: tr("MIP"), Slab.MINIMUM: tr("MinIP"), Slab.MEAN: tr("Mean")}[slab]
 
 
 def place_of(point: Sequence[float]) -> str:
-    """A point of the patient, each number with the side that it lies to."""
+    """A point in the patient, each number with its side."""
     parts = (
         f"{(tr('L'), tr('R'))[point[0] < 0]} {signed(abs(point[0]))}",
         f"{(tr('P'), tr('A'))[point[1] < 0]} {signed(abs(point[1]))}",
@@ -39,7 +39,7 @@ def place_of(point: Sequence[float]) -> str:
 def corners(
     viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | Nothing | None = None
 ) -> Corners:
-    """All corner texts of a pane; the case, the window and what is to be known are said once, in the first."""
+    """All corner texts of a pane; the case, the window and warnings appear once, in the first pane."""
     full, first = level is Annotation.FULL, plane is Plane.AXIAL
     lost = whole_stack(viewing.entry.stack, viewing.loaded_stack.frames) if first else ()
     if level is Annotation.OFF:

@@ -1,4 +1,4 @@
-"""Begins a reading: the form on the medium, who reads, and the window with the case where this reader left off."""
+"""Begins a reading: the form on the medium, who reads, and the window with the case where this reader stopped."""
 
 from bundle.bounded import MAX_TOML, read_file
 from bundle.hanging_protocol import Hanging
@@ -15,7 +15,7 @@ from viewer.ui.slices.viewing import Viewing
 
 
 def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow | None:
-    """The window of a reading; None where nobody said who reads. Raises FormMistaken, EmptyBundle."""
+    """The window of a reading; None if nobody gave a name. Raises FormMistaken, EmptyBundle."""
     form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM)
     studies = catalog.studies()
     check_cases(form, [study.case for study in studies], FORM)

@@ -1,4 +1,4 @@
-"""The fields where answers are chosen: one or several options, the points of a scale, yes and no."""
+"""Fields with answers to choose from: one or several options, the points of a scale, yes and no."""
 
 from collections.abc import Callable, Sequence
 
@@ -20,17 +20,17 @@ from bundle.reading.questions import Question, Value
 from viewer.ui.reading.field import Field, in_a_column
 from viewer.words import tr
 
-# So many short options stand side by side: what the narrowest panel has room for.
+# This many short options fit side by side into the narrowest panel.
 _IN_A_ROW = 6
 
 
 class _OptionText(QLabel):
-    """The text of an option, which wraps, as that of a button does not; a click on it is one on the button."""
+    """The text of an option, which wraps, unlike that of a button; a click on it is a click on the button."""
 
     def __init__(self, text: str, button: QAbstractButton) -> None:
         super().__init__(text)
         self._button = button
-        self.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
+        self.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the form
         self.setWordWrap(True)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -52,7 +52,7 @@ def _with_text(button: QAbstractButton, text: str) -> QWidget:
 
 
 class ChoiceField(Field):
-    """One of several, as buttons: options, the points of a scale, or yes and no. Delete takes the answer back."""
+    """A single choice, as buttons: options, the points of a scale, or yes and no. Delete takes the answer back."""
 
     def __init__(self, question: Question, options: Sequence[tuple[Value, str]], *, in_a_row: bool) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class ChoiceField(Field):
         self._back.setVisible(self._group.checkedId() >= 0 and not self._needed)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Keys that the buttons do not use: a figure is a point of the scale."""
+        """Keys that the buttons do not use: a digit is a point of the scale."""
         point = self._point(event.text()) if event is not None else None
         if point is not None:
             point.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -102,23 +102,23 @@ class ChoiceField(Field):
         return self._group.button(numbers.index(text)) if text in numbers else None
 
     def value(self) -> Value:
-        """The chosen one."""
+        """The chosen option."""
         number = self._group.checkedId()
         return self._values[number] if number >= 0 else None
 
     def show_value(self, value: Value) -> None:
         """See Field."""
         self._group.setExclusive(False)
-        for number, one in enumerate(self._values):
+        for number, value_ in enumerate(self._values):
             button = self._group.button(number)
             if button is not None:
-                button.setChecked(one == value and isinstance(one, bool) == isinstance(value, bool))
+                button.setChecked(value_ == value and isinstance(value_, bool) == isinstance(value, bool))
         self._group.setExclusive(True)
         self._follow()
 
 
 class ChoicesField(Field):
-    """Several of several."""
+    """Several options to choose from."""
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -136,13 +136,13 @@ class ChoicesField(Field):
         self.settled.emit()
 
     def value(self) -> Value:
-        """The chosen ones in the order of the form."""
+        """The chosen options in the order of the form."""
         return [value for value, box in self._boxes.items() if box.isChecked()] or None
 
     def show_value(self, value: Value) -> None:
         """See Field."""
-        for one, box in self._boxes.items():
-            box.setChecked(one in (value or []))
+        for option, box in self._boxes.items():
+            box.setChecked(option in (value or []))
 
 
 def _back_button(take_back: Callable[[], None]) -> QPushButton:

@@ -1,4 +1,4 @@
-"""Ties a reader's session to the window: the case that comes, places that are clicked, and files that are sent."""
+"""Ties a reader's session to the window: which case opens, places that the reader clicks, and files to send."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +29,7 @@ class ReadingControl(QObject):
         self._window, self._session, self._entries = window, session, entries
         self._asked: tuple[PlacesField, int] | None = None
         self._marks: list[Mark] = []
-        # By slot, not by case: whoever sees a case again sees nothing of the first time.
+        # By slot, not by case: a reader who sees a case again sees no marks from the first time.
         self._markings: dict[str, Markings] = {}
         self.panel = ReadingPanel(session, self._view, self._ask_reason, self._ask_for_places, self._send)
         self.panel.turned.connect(self._show)
@@ -40,7 +40,7 @@ class ReadingControl(QObject):
         application.installEventFilter(self._keys)
         window.panes.placed.connect(self._placed)
         window.closing.connect(self._close)
-        window.viewing.following = self._entry_ahead
+        window.viewing.read_ahead_by(self._entry_ahead)
         window.add_panel(self.panel, self.panel.questions.focus)
         self.panel.turn(session.slot)
 
@@ -54,10 +54,10 @@ class ReadingControl(QObject):
         first = choose(entries, viewing.hanging)
         viewing.show_case(entries, first, self._markings.setdefault(case_name(slot), Markings()))
         self._window.hang()
-        self._window.focus_image()  # whoever turns to a case looks at it first
+        self._window.focus_image()  # a reader looks at a new case before answering
 
     def _entry_ahead(self) -> Entry | None:
-        """What is read while the reader looks at this case: the case that is likely to come next."""
+        """The case that is likely to come next, to read ahead while the reader looks at this one."""
         slot = self._session.first_open(self._session.slot)
         if slot is None or slot.case == self._session.slot.case:
             return None
@@ -84,9 +84,9 @@ class ReadingControl(QObject):
         return f"{panes} panes" if page == LAYOUTS[0] and panes > 1 else page
 
     def _named(self, where: Slice) -> dict[str, object]:
-        """A key image as a journal names it."""
+        """A key image as the journal stores it."""
         viewing = self._window.viewing
-        entry = next(one for one in viewing.entries if one.stack.stack_id == where[0])
+        entry = next(entry for entry in viewing.entries if entry.stack.stack_id == where[0])
         frame = viewing.loadings.stack(entry).frames[where[1]]
         series = entry.series.series_instance_uid
         return {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}
@@ -109,7 +109,7 @@ class ReadingControl(QObject):
         field.ask(tr("Click on the image") if clicks == 1 else tr("Click where the distance starts"))
 
     def _measured(self) -> Mark | None:
-        """The distance that was measured last on the open series, to be taken over."""
+        """The last distance measured on the open series, to use as the answer."""
         viewing = self._window.viewing
         measure, touched = viewing.markings.last(), viewing.markings.touched
         stack = viewing.entry.stack
@@ -172,7 +172,7 @@ class ReadingControl(QObject):
             self._send()
 
     def _wants_copy(self) -> bool:
-        """Nobody leaves with answers that are in memory alone unless he says so."""
+        """Warn before closing while answers exist only in memory."""
         box = QMessageBox(self._window)
         box.setWindowTitle(tr("DICOM viewer"))
         box.setText(tr("Your latest answers could not be saved."))

@@ -1,4 +1,4 @@
-"""What every field of the form is, and how its parts are laid out."""
+"""The base of every field of the form, and the layout of its parts."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,21 @@ from bundle.reading.questions import Value
 
 
 class Field(QWidget):
-    """The answer to one question. `changed` is told at every touch; `settled` where nothing more is being typed."""
+    """The answer to one question. `changed` fires at every touch; `settled` when the reader has stopped typing."""
 
     changed = pyqtSignal()
     settled = pyqtSignal()
 
     def value(self) -> Value:
-        """The answer as the journal keeps it; None where there is none."""
+        """The answer as the journal keeps it; None if there is none."""
         raise NotImplementedError
 
     def show_value(self, value: Value) -> None:
-        """Show an answer without telling anybody."""
+        """Show an answer without firing a signal."""
         raise NotImplementedError
 
     def problem(self) -> str:
-        """Why what was typed is no answer yet; empty where it is one, or nothing was typed."""
+        """Why the typed text is not an answer yet; empty if it is one, or if nothing was typed."""
         return ""
 
 

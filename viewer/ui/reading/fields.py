@@ -1,4 +1,4 @@
-"""One widget for each type of question; each says when its answer changes."""
+"""One widget for each type of question; each announces changes of its answer."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,14 +20,14 @@ class _Text(QPlainTextEdit):
     left = pyqtSignal()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc and keys with Ctrl that the text does not use are the window's."""
+        """Esc and keys with Ctrl that the text does not use go to the window."""
         if event is not None and event.key() == Qt.Key.Key_Escape:
             event.ignore()
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: Any) -> None:
-        """What was typed is complete."""
+        """The typed text is complete."""
         super().focusOutEvent(event)
         self.left.emit()
 
@@ -70,7 +70,7 @@ class TextField(Field):
         """See Field."""
         self._edit.blockSignals(True)
         self._edit.setPlainText(value or "")
-        self._edit.moveCursor(QTextCursor.MoveOperation.End)  # whoever comes back goes on writing
+        self._edit.moveCursor(QTextCursor.MoveOperation.End)  # a returning reader continues at the end
         self._edit.blockSignals(False)
 
 
@@ -96,7 +96,7 @@ class NumberField(Field):
         row.addStretch(1)
 
     def value(self) -> Value:
-        """The number; None while it is none yet."""
+        """The number; None while the text is not a number."""
         try:
             found = float(self._edit.text().replace(",", "."))
         except ValueError:
@@ -113,7 +113,7 @@ class NumberField(Field):
 
 
 class PlacesField(Field):
-    """Marks on the images, or a length between two of them; the places come from clicks on the image."""
+    """Marks on the images, or a distance between two of them; the places come from clicks on the image."""
 
     def __init__(self, question: Question, ask_for_places: Callable[["PlacesField", int], None]) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class PlacesField(Field):
         self.show_value(None)
 
     def take(self, value: Value) -> None:
-        """A new answer: a mark is added, a measurement takes the place of the last one."""
+        """Accept a new answer: a mark is added, a measurement replaces the last one."""
         if value is not None and self._question.kind is QuestionType.MARK:
             marks = [*(self._value or []), value]
             value = marks[-self._question.most :] if self._question.most else marks
@@ -143,11 +143,11 @@ class PlacesField(Field):
         self.settled.emit()
 
     def ask(self, text: str) -> None:
-        """What the reader is to do next."""
+        """Tell the reader what to do next."""
         self._said.setText(text)
 
     def remark(self, text: str) -> None:
-        """What is to be known of the answer that was just given."""
+        """Add a note to the answer just given."""
         self._said.setText(f"{self._said.text()}, {text}")
 
     def value(self) -> Value:
@@ -200,5 +200,5 @@ _MAKERS: Mapping[QuestionType, Callable[[Question], Field]] = {
 
 
 def anchors_text(question: Question) -> str:
-    """What the points of a scale mean: '1 = not at all, 5 = certain'."""
+    """The meaning of the points of a scale: '1 = not at all, 5 = certain'."""
     return ", ".join(f"{point} = {text}" for point, text in sorted(question.anchors.items()))

@@ -1,4 +1,4 @@
-"""The panel beside the images: which case of how many, its questions, and what can be done with it."""
+"""The panel beside the images: which case of how many, its questions, and the buttons for it."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ _TICK_SECONDS = 1.0
 
 
 class ReadingPanel(QWidget):
-    """Follows one session. `turned` is told the slot that is to be shown; `left` when the keys go back to the image."""
+    """Follows one session. `turned` brings the slot to show; `left` fires when the focus returns to the image."""
 
     turned = pyqtSignal(object)
     left = pyqtSignal()
@@ -81,16 +81,18 @@ class ReadingPanel(QWidget):
         layout.addLayout(foot)
         self.setMinimumWidth(340)
 
-    # Turning from case to case
+    # Moving from case to case
 
     def show_case(self) -> None:
         """The session's case, with its questions."""
-        names = {one.series_instance_uid: one.description for one in self.session.study(self.session.slot).series}
+        names = {
+            series.series_instance_uid: series.description for series in self.session.study(self.session.slot).series
+        }
         self.questions.show_case(names)
         self.follow()
 
     def turn(self, slot: Slot) -> None:
-        """Go to another case; what was typed is kept first."""
+        """Go to another case; keep typed text first."""
         self.questions.keep()
         if slot != self.session.slot:
             self.session.go_to(slot)
@@ -98,12 +100,12 @@ class ReadingPanel(QWidget):
         self.turned.emit(slot)
 
     def step(self, steps: int) -> None:
-        """The case so many places on in the order, stopping at its ends."""
+        """Go to the case this many places on in the order, stopping at its ends."""
         slots = self.session.slots
         self.turn(slots[min(max(slots.index(self.session.slot) + steps, 0), len(slots) - 1)])
 
     def next_open(self) -> None:
-        """The next case that is not done; where all are, the summary says so."""
+        """Go to the next case that is not done; if all are done, show the summary."""
         self.questions.keep()
         following = self.session.first_open(self.session.slot)
         if following is not None:
@@ -113,7 +115,7 @@ class ReadingPanel(QWidget):
     # Answers
 
     def submit(self) -> None:
-        """The case is done, if nothing is missing; one that is done and locked is opened again, with a reason."""
+        """Mark the case as done if nothing is missing; reopen a submitted and locked case, with a reason."""
         self.questions.keep()
         reading = self.session.reading()
         if reading.state is State.DONE:
@@ -132,7 +134,7 @@ class ReadingPanel(QWidget):
         self.next_open()
 
     def _reopen(self) -> None:
-        reason = self._ask_reason() if self.session.form.lock else "no lock"  # in every language the same journal
+        reason = self._ask_reason() if self.session.form.lock else "no lock"  # same journal in every language
         if reason:
             self.session.reopen(reason)
             self.questions.follow()
@@ -141,12 +143,12 @@ class ReadingPanel(QWidget):
 
     def _answered(self) -> None:
         reading = self.session.reading()
-        if reading.state is State.DONE:  # without a lock a change says for itself that the case is not done any more
+        if reading.state is State.DONE:  # without a lock the change itself reopens the case
             self.session.reopen("changed")
         self.follow()
 
     def follow(self) -> None:
-        """Say how far the reader is, and where the answers lie."""
+        """Show how far the reader is, and where the answers are saved."""
         session, slot = self.session, self.session.slot
         done, total = session.done(), len(session.slots)
         state = session.state(slot)
@@ -182,7 +184,7 @@ class ReadingPanel(QWidget):
             self.follow()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Keys that no field uses end here, or a letter typed beside a text would change the image."""
+        """Stop keys that no field uses: a letter typed beside a text would change the image."""
         if event is None:
             return
         bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
@@ -190,7 +192,7 @@ class ReadingPanel(QWidget):
         event.setAccepted(bool(bare) and not of_the_window)
 
     def close_session(self) -> None:
-        """Keep everything, and let go of the medium."""
+        """Keep everything, and close the files on the medium."""
         self._clock.stop()
         self.questions.keep()
         self.session.close()
@@ -225,7 +227,7 @@ _STATES: dict[State, Callable[[], str]] = {
 
 
 class KeysOfTheForm(QObject):
-    """Ctrl+Enter and F8 work wherever the keys go; Esc in the form gives them back to the image."""
+    """Ctrl+Enter and F8 work wherever the focus is; Esc in the form returns the focus to the image."""
 
     def __init__(self, panel: ReadingPanel) -> None:
         super().__init__(panel)

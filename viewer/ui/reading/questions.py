@@ -1,4 +1,4 @@
-"""The questions of one case, one below the other; what is typed is kept at every pause."""
+"""The questions of one case, in a column; typed text is kept at every pause."""
 
 from collections.abc import Callable
 
@@ -12,14 +12,14 @@ from viewer.ui.reading.field import Field
 from viewer.ui.reading.fields import PlacesField, anchors_text, make_field
 from viewer.words import tr
 
-# What was typed is written after such a pause, and after the longer time even where there is no pause.
+# Typed text is written after this pause, and after the longer time even without a pause.
 _PAUSE_MS, _LONGEST_MS = 600, 1500
 
 Place = tuple[str, str]
 
 
 class Questions(QScrollArea):
-    """The fields of the case at hand. `told` is called after every answer that was kept."""
+    """The fields of the current case. `told` is called after every answer that was kept."""
 
     def __init__(
         self, session: Session, told: Callable[[], None], ask_for_places: Callable[[PlacesField, int], None]
@@ -43,7 +43,7 @@ class Questions(QScrollArea):
         return timer
 
     def show_case(self, series_names: dict[str, str]) -> None:
-        """The questions of the session's case anew; the names are those of its series by UID."""
+        """Show the questions of the session's case; the names are those of its series by UID."""
         self._fields.clear()
         page = QWidget()
         page.setObjectName("questions")
@@ -61,7 +61,7 @@ class Questions(QScrollArea):
         field = make_field(question, self._ask_for_places)
         place = (question.id, series)
         value = self._session.reading().answers.get(place)
-        field.show_value(value if question.fits(value) else None)  # it may have answered another version of the form
+        field.show_value(value if question.fits(value) else None)  # it may answer another version of the form
         field.changed.connect(lambda: self._touched(place))
         field.settled.connect(self.keep)
         part = QWidget()
@@ -83,7 +83,7 @@ class Questions(QScrollArea):
             self._longest.start()
 
     def keep(self) -> None:
-        """Hand everything that was typed to the session."""
+        """Pass all typed text to the session."""
         self._pause.stop()
         self._longest.stop()
         typed, self._typed = self._typed, set()
@@ -95,7 +95,7 @@ class Questions(QScrollArea):
             self._told()
 
     def follow(self) -> None:
-        """Show only the questions that are asked, and let nobody change what is locked."""
+        """Show only the questions that apply, and make locked ones read-only."""
         reading, form = self._session.reading(), self._session.form
         locked = form.lock and reading.locked
         for (_, series), (question, field, part) in self._fields.items():
@@ -103,14 +103,14 @@ class Questions(QScrollArea):
             field.setEnabled(not locked)
 
     def problem(self) -> tuple[Question, str, str] | None:
-        """The first question where what was typed is no answer: (question, series, why)."""
+        """The first question whose typed text is not an answer: (question, series, reason)."""
         for (_, series), (question, field, part) in self._fields.items():
             if not part.isHidden() and field.problem():
                 return question, series, field.problem()
         return None
 
     def focus(self, question: str = "", series: str = "") -> None:
-        """Give the keys to a question, or to the first that is asked."""
+        """Focus a question, or the first that applies."""
         for (name, of), (_, field, part) in self._fields.items():
             if not part.isHidden() and (not question or (name, of) == (question, series)):
                 field.setFocus(Qt.FocusReason.TabFocusReason)
@@ -121,7 +121,7 @@ class Questions(QScrollArea):
 def _heading(question: Question, series: str) -> QLabel:
     text = f"{series}: {question.text}" if series else question.text
     label = QLabel(f"{text}  *" if question.required else text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
+    label.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the form
     label.setFont(theme.sized(label.font(), 15, bold=True))
     label.setWordWrap(True)
     if question.required:
@@ -131,7 +131,7 @@ def _heading(question: Question, series: str) -> QLabel:
 
 def _hint(text: str) -> QLabel:
     label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
+    label.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the form
     label.setWordWrap(True)
     label.setStyleSheet(f"color: {theme.MUTED.name()};")
     return label

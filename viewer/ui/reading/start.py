@@ -12,7 +12,7 @@ LONGEST_NAME = 60
 
 
 class WhoReads(QDialog):
-    """A name or code; no password. Where the form names its readers, one of these."""
+    """A name or code, no password. If the form names its readers, one of these."""
 
     def __init__(self, form: Form) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class WhoReads(QDialog):
 
     @property
     def name(self) -> str:
-        """What was typed or chosen."""
+        """The name that was typed or chosen."""
         text = self._name.currentText() if isinstance(self._name, QComboBox) else self._name.text()
         return " ".join(text.split())
 
@@ -74,7 +74,7 @@ class WhoReads(QDialog):
 
 def _label(text: str, size: int, *, bold: bool = False) -> QLabel:
     label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # whoever had the medium may have written the form
+    label.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the form
     label.setFont(theme.sized(label.font(), size, bold))
     label.setWordWrap(True)
     return label

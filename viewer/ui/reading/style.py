@@ -1,4 +1,4 @@
-"""How the fields of the form look."""
+"""The style of the form's fields."""
 
 from viewer.ui.look import theme
 

@@ -1,4 +1,4 @@
-"""The page that shows a series as a body: rendered from any side, clipped, in several looks.
+"""The 3D page: a series as a solid, rendered from any side, clipped, with several presets.
 
-`page` holds `pane`, whose picture at rest is made by `fine`.
+`page` holds `pane`; `fine` makes its picture at rest.
 """

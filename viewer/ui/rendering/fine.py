@@ -1,4 +1,4 @@
-"""Casts a body ray by ray while the window goes on living: some rows at a time, and events between them."""
+"""Casts a picture ray by ray while the window stays responsive: some rows at a time, with events in between."""
 
 import time
 
@@ -8,9 +8,9 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from viewer.scene.body import Body
 
-# VTK holds Python's lock while it casts, so a thread would not help. A step takes about so long, in seconds: whatever
-# the hand does meanwhile waits no longer than that. The next rows may have much more to go through than the last, hence
-# a limit to their rays, for which two busy cores need 30 ms.
+# VTK holds Python's lock while it casts, so a thread would not help. A step takes about this long, in seconds: no
+# input waits longer. The next rows may pass through much more tissue than the last, hence a limit to their rays, for
+# which two busy cores need 30 ms.
 _STEP, _MOST_RAYS = 0.012, 16_000
 _FEWEST_ROWS, _GROWTH = 2, 2.0
 
@@ -31,17 +31,17 @@ class FineCast(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether there is more to cast."""
+        """Whether rays remain to be cast."""
         return self._turn.isActive()
 
     def begin(self, size: tuple[int, int]) -> None:
-        """The body as it stands now, in (width, height) rays."""
+        """Cast the solid in its current state, in (width, height) rays."""
         self._picture = np.zeros((size[1], size[0], 4), np.uint8)
         self._done, self._rows = 0, _FEWEST_ROWS
         self._turn.start()
 
     def stop(self) -> None:
-        """The body has moved: what was cast is of no use."""
+        """The solid has moved: discard the cast rows."""
         self._turn.stop()
 
     def _step(self) -> None:

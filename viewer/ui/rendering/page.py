@@ -1,4 +1,4 @@
-"""The 3D page: the body above a bar with looks, sides, the clipping box and the full screen."""
+"""The 3D page: the picture above a bar with presets, sides, the clipping box and the full screen."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,12 +17,12 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
 _STEPS = 100
-# Of a slider, in pixels: six stand beside each other.
+# The width of a slider, in pixels: six fit beside each other.
 _NARROWEST = 40
 
 
 class BodyPage(QWidget):
-    """Lives as long as its solid; `release` gives everything back."""
+    """Lives as long as its solid; `release` releases all memory."""
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class BodyPage(QWidget):
         return button
 
     def _clip_box(self) -> QWidget:
-        """Two sliders for each axis of the stack, named by where its ends lie in the patient."""
+        """Two sliders for each axis of the stack, named after the direction of its ends in the patient."""
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(14, 4, 14, 4)
@@ -99,7 +99,7 @@ class BodyPage(QWidget):
 
     @property
     def settled(self) -> bool:
-        """Whether the picture is as fine as it is going to be."""
+        """Whether the picture has reached its final quality."""
         return self.pane.settled
 
     @property
@@ -119,7 +119,7 @@ class BodyPage(QWidget):
         self.pane.clip(self.clip_shares if self._clipping.isChecked() else (0, 1, 0, 1, 0, 1))
 
     def turn_full_screen(self) -> None:
-        """Nothing but this page, or all of the window again."""
+        """Toggle between this page alone and the whole window."""
         window = self.window()
         if window is not None:
             window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -138,12 +138,12 @@ class BodyPage(QWidget):
             super().keyPressEvent(event)
 
     def reset(self) -> None:
-        """As the page opened: the first look, from the front."""
+        """Restore the page as it opened: the first preset, from the front."""
         self.pane.set_look(self.looks[0])
         self.pane.look_from(SIDES[0])
 
     def release(self) -> None:
-        """Nothing is rendered any more."""
+        """Render no more."""
         window = self.window()
         if window is not None and window.isFullScreen():
             self.turn_full_screen()

@@ -1,4 +1,4 @@
-"""Shows a body and turns it by the mouse: coarse at first and while it moves, fine when it rests."""
+"""Shows a solid in 3D and turns it with the mouse: coarse at first and while it moves, fine when it rests."""
 
 import math
 
@@ -24,14 +24,14 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.ui.slices.wheel import turned
 from viewer.words import tr
 
-# The first picture has about so many rays, for which two cores need 50 ms; after so many ms nothing moves any more.
+# The first picture has about this many rays, for which two cores need 50 ms; after this many ms the solid is at rest.
 _RAYS, _REST = 60_000, 200
 _DEGREES_PER_PIXEL = 0.4
 _KEY_DEGREES = 10.0
 
 
 class BodyPane(QWidget):
-    """Left turns (or does what the tool zoom or move says), middle moves, right and wheel zoom."""
+    """Left turns (or zooms or moves with that tool), middle moves, right and wheel zoom."""
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
@@ -60,13 +60,13 @@ class BodyPane(QWidget):
 
     @property
     def settled(self) -> bool:
-        """Whether the picture is as fine as it is going to be."""
+        """Whether the picture has reached its final quality."""
         return not (self._stale or self._rest.isActive() or self._fine.busy)
 
-    # What is seen
+    # The view
 
     def set_look(self, look: RenderPreset) -> None:
-        """Another look."""
+        """Another preset."""
         self.body.set_look(in_voxels(look, self._solid))
         self._changed(at_rest=True)
 
@@ -76,24 +76,24 @@ class BodyPane(QWidget):
         self._changed(at_rest=True)
 
     def clip(self, shares: tuple[float, ...]) -> None:
-        """A box of it only."""
+        """Show only a box of it."""
         self.body.clip(shares)
         self._changed()
 
     def turn(self, right: float, down: float) -> None:
-        """By degrees."""
+        """Turn by degrees."""
         self.body.turn(right, down)
         self._changed()
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
-        """Nearer by a factor, about a point of the pane or its middle."""
+        """Zoom in by a factor, about a point of the pane or its middle."""
         self.body.zoom(factor)
         if about is not None:
             self.move_by((about - QRectF(self.rect()).center()) * (1 - factor))
         self._changed()
 
     def move_by(self, way: QPointF) -> None:
-        """By so many pixels of the screen."""
+        """Move by this many pixels of the screen."""
         height = max(self.height(), 1)
         self.body.move(way.x() / height, way.y() / height)
         self._changed()
@@ -102,7 +102,7 @@ class BodyPane(QWidget):
         self._last = None
 
     def _changed(self, *, at_rest: bool = False) -> None:
-        if self._released:  # a last resize may still come
+        if self._released:  # a last resize may still arrive
             return
         self._fine.stop()
         self._stale = True
@@ -110,19 +110,19 @@ class BodyPane(QWidget):
         self.update()
 
     def rest(self) -> None:
-        """Nothing moves: the picture is to be fine, as soon as that is done."""
+        """Nothing moves: make the picture fine."""
         self._rest.stop()
         self._fine.begin(self._size())
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The picture, and what is written on it."""
+        """The picture, and the texts on it."""
         if self._stale and self._announced:
             self._show_coarse()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
-        if not self._announced:  # the first picture takes a second, in which nothing answers
+        if not self._announced:  # the first picture takes a second without any response
             Overlay(painter, QRectF(self.rect())).message("", tr("Preparing 3D"), theme.MUTED)
             painter.end()
             self._announced = True
@@ -177,7 +177,7 @@ class BodyPane(QWidget):
         )
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Another size, another picture."""
+        """A different size needs a different picture."""
         self._changed()
 
     # Mouse and keys
@@ -188,7 +188,7 @@ class BodyPane(QWidget):
             self._last = event.localPos()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """The body follows the hand."""
+        """The solid follows the hand."""
         if event is None or self._last is None:
             return
         moved, self._last = event.localPos() - self._last, event.localPos()
@@ -206,12 +206,12 @@ class BodyPane(QWidget):
         self._last = None
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Nearer or farther."""
+        """Zoom in or out."""
         if event is not None:
             self.zoom(WHEEL_ZOOM ** turned(event))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """The arrows turn, plus and minus zoom; the rest is the page's."""
+        """The arrows turn, plus and minus zoom; other keys go to the page."""
         if event is None:
             return
         turns = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
@@ -224,7 +224,7 @@ class BodyPane(QWidget):
             super().keyPressEvent(event)
 
     def release(self) -> None:
-        """Nothing is rendered any more."""
+        """Render no more."""
         self._released, self._stale = True, False
         self._rest.stop()
         self._fine.stop()

@@ -1,4 +1,4 @@
-"""What the keys do: one table, which the window obeys and the help shows."""
+"""The actions of the keys: one table, for the window and for its help."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _CTRL = int(Qt.KeyboardModifier.ControlModifier)
 
 @dataclass(frozen=True)
 class Command:
-    """Keys (Qt numbers), how the help names them, what they do in plain words, and the action."""
+    """Keys (Qt numbers), their name and their effect in the help, and the action."""
 
     keys: tuple[int, ...]
     shown: str
@@ -29,7 +29,7 @@ class Command:
 
 @dataclass(frozen=True)
 class WindowActions:
-    """What commands need of the window."""
+    """The actions of the window that commands use."""
 
     open_neighbour: Callable[[int], None]
     open_case: Callable[[int], None]
@@ -42,9 +42,9 @@ class WindowActions:
 
 
 class Commands:
-    """The table of commands over one `Viewing` and its window: the tools, and all the others.
+    """The table of commands for one `Viewing` and its window: the tools, and all the others.
 
-    The letters are those of IHE BIR (RAD TF-2 4.16.4.2.2.5.13), whether capital or not, where it has one.
+    The letters are those of IHE BIR (RAD TF-2 4.16.4.2.2.5.13), upper or lower case, as far as it defines any.
     """
 
     def __init__(self, viewing: Viewing, window: WindowActions) -> None:
@@ -114,12 +114,12 @@ class Commands:
         )
 
     def turn_key_image(self) -> None:
-        """The slice that is shown becomes a key image, or none any more."""
+        """Make the current slice a key image, or unmark it."""
         self._viewing.markings.turn_key_image(self._viewing.port.where)
         self._viewing.changed.emit()
 
     def remove_last(self) -> None:
-        """Take the measure away that was touched last."""
+        """Delete the measurement that was touched last."""
         self._viewing.markings.remove_last()
         self._viewing.changed.emit()
 
@@ -148,15 +148,15 @@ class Commands:
         )
 
     def add(self, commands: Sequence[Command]) -> None:
-        """More commands, of another part of the window."""
+        """Add the commands of another part of the window."""
         self.others = (*self.others, *commands)
         self._by_key |= {key: command for command in commands for key in command.keys}
 
     def press(self, event: QKeyEvent) -> bool:
-        """Do what the key says; False where it says nothing, or belongs to the system (Alt, and most with Ctrl)."""
+        """Do the key's action; False if it has none, or belongs to the system (Alt, and most with Ctrl)."""
         held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
         command = self._by_key.get(held | event.key())
-        if command is None and held == _SHIFT:  # capital or not
+        if command is None and held == _SHIFT:  # upper or lower case
             command = self._by_key.get(event.key())
         if command is None:
             return False
@@ -164,7 +164,7 @@ class Commands:
         return True
 
     def scroll(self, steps: int) -> None:
-        """Slices on in reading order."""
+        """Scroll by this many slices in reading order."""
         self._viewing.set_state(scroll(self._viewing.state, self._viewing.entry.stack, steps))
 
     def _end(self, *, last: bool) -> None:
@@ -174,11 +174,11 @@ class Commands:
         self._viewing.set_state(zoom_by(self._viewing.state, factor))
 
     def invert(self) -> None:
-        """Black becomes white."""
+        """Swap black and white."""
         self._viewing.set_state(invert(self._viewing.state))
 
     def cycle_annotation(self) -> None:
-        """More or less text on the image."""
+        """Show more or less text on the image."""
         self._viewing.set_annotation(self._viewing.annotation.following)
 
     def presets(self) -> Sequence[tuple[str, str, Callable[[], None]]]:

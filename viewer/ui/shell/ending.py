@@ -1,4 +1,4 @@
-"""Closes the window where the system or Ctrl-C in a terminal asks for it; Qt alone would not hear of it."""
+"""Closes the window when the system or Ctrl-C in a terminal asks for it; Qt alone would not notice."""
 
 import os
 import signal
@@ -11,25 +11,25 @@ _ASKING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ending(QObject):
-    """The first signal closes all windows, so that what was typed is kept; one more ends the program at once."""
+    """The first signal closes all windows, so that typed text is kept; a second ends the program at once."""
 
     def __init__(self) -> None:
         super().__init__()
-        if sys.platform == "win32":  # a program with windows alone gets no signals there
+        if sys.platform == "win32":  # there a windowed program gets no signals
             return
         self._reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer)
         self._signals = [getattr(signal, name) for name in _ASKING]
-        for one in self._signals:
-            if signal.getsignal(one) is not signal.SIG_IGN:  # as `nohup` wants it
-                signal.signal(one, lambda *_: None)
+        for number in self._signals:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores it
+                signal.signal(number, lambda *_: None)
         self._notifier = QSocketNotifier(self._reader, QSocketNotifier.Type.Read, self)  # type: ignore[arg-type]
         self._notifier.activated.connect(self._close)
 
     def _close(self) -> None:
         os.read(self._reader, 1)
-        for one in self._signals:
-            if signal.getsignal(one) is not signal.SIG_IGN:
-                signal.signal(one, signal.SIG_DFL)
+        for number in self._signals:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         QApplication.closeAllWindows()

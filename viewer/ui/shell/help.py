@@ -1,4 +1,4 @@
-"""The help over the image: what mouse and keys do; any click or key takes it away."""
+"""The help over the image: the actions of mouse and keys; any click or key closes it."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from viewer.words import tr
 
 
 def mouse() -> tuple[tuple[str, str], ...]:
-    """What the mouse does."""
+    """The actions of the mouse."""
     return (
         (tr("Wheel"), tr("Scroll through the slices")),
         (tr("Left button"), tr("The selected tool")),
@@ -24,7 +24,7 @@ def mouse() -> tuple[tuple[str, str], ...]:
 
 
 class HelpOverlay(QWidget):
-    """Covers its parent; hidden until it is asked for."""
+    """Covers its parent; hidden until somebody asks for it."""
 
     def __init__(self, parent: QWidget, tools: Iterable[Command], others: Iterable[Command]) -> None:
         super().__init__(parent)
@@ -39,8 +39,8 @@ class HelpOverlay(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         _column(grid, 0, tr("Mouse"), mouse())
-        _column(grid, 0, tr("Tools for the left button"), [(one.shown, one.text) for one in tools], below=8)
-        _column(grid, 3, tr("Keys"), [(one.shown, one.text) for one in others if one.shown])
+        _column(grid, 0, tr("Tools for the left button"), [(command.shown, command.text) for command in tools], below=8)
+        _column(grid, 3, tr("Keys"), [(command.shown, command.text) for command in others if command.shown])
         grid.setColumnMinimumWidth(2, 24)
         layout = QVBoxLayout(self)
         layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignCenter)
@@ -52,11 +52,11 @@ class HelpOverlay(QWidget):
         self.raise_()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """A click anywhere takes it away."""
+        """A click anywhere closes it."""
         self.hide()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The image below is dimmed."""
+        """Dim the image below."""
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))
 
 

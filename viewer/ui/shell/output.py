@@ -1,4 +1,4 @@
-"""Prints and saves the selected pane as it is shown, with what is written on it: only where the reader says so."""
+"""Prints and saves the selected pane as shown, with its texts: only when the reader asks for it."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from viewer.words import tr
 
 
 def save_pane(pane: QWidget, name: str) -> None:
-    """Ask where to, and write a PNG there."""
+    """Ask for a file, and write a PNG there."""
     picture = pane.grab()
     chosen, _ = QFileDialog.getSaveFileName(
         pane.window(), tr("Save this picture"), str(Path.home() / f"{name}.png"), tr("Pictures (*.png)")
@@ -22,8 +22,8 @@ def save_pane(pane: QWidget, name: str) -> None:
 
 
 def print_pane(pane: QWidget) -> None:
-    """Ask for the printer, and print it on one page, as large as it fits."""
-    from PyQt5.QtPrintSupport import QPrintDialog, QPrinter  # a library that few readers need
+    """Ask for the printer, and print the pane on one page, as large as it fits."""
+    from PyQt5.QtPrintSupport import QPrintDialog, QPrinter  # few readers need this library
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     picture = pane.grab()
@@ -34,7 +34,7 @@ def print_pane(pane: QWidget) -> None:
 
 
 def paint_page(printer: QPagedPaintDevice, picture: QPixmap) -> None:
-    """The picture in the middle of the page, in its shape."""
+    """The picture in the middle of the page, in its proportions."""
     painter = QPainter(printer)
     page = painter.viewport()
     size = picture.size().scaled(page.size(), Qt.AspectRatioMode.KeepAspectRatio)

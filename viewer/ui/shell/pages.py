@@ -1,4 +1,4 @@
-"""What stands in the place of the slices: the slices themselves, or one of the pages behind a button."""
+"""The middle of the window: the slices, or one of the pages behind a button."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from viewer.ui.slices.stack_page import StackPage
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
-if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
+if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.space.voxel_volume import Solid
 
 
 @dataclass(frozen=True)
 class PageKind:
-    """A page: its name in `--layout`, its keys, and what its button says. F10 is IHE BIR's key for what is advanced."""
+    """A page: its name in `--layout`, its keys, and the text of its button. F10 is IHE BIR's key for advanced modes."""
 
     name: str
     keys: tuple[int, ...]
@@ -37,7 +37,7 @@ def _kinds() -> tuple[PageKind, ...]:
 
 
 class Pages(QStackedWidget):
-    """The slices are always there; another page is made when it is asked for and given back when it is left."""
+    """The slices are always there; another page is made on request and destroyed when the reader leaves it."""
 
     def __init__(self, viewing: Viewing, slices: QWidget, focus_slices: Callable[[], None]) -> None:
         super().__init__()
@@ -48,22 +48,22 @@ class Pages(QStackedWidget):
 
     @property
     def page(self) -> StackPage | None:
-        """The page that is shown in the place of the slices."""
+        """The page that is shown in place of the slices."""
         shown = self.currentWidget()
         return shown if isinstance(shown, StackPage) else None
 
     @property
     def name(self) -> str:
-        """What is shown, as `--layout` calls it."""
+        """The current page, by its name in `--layout`."""
         return self._name
 
     @property
     def settled(self) -> bool:
-        """Whether all is shown that is going to be."""
+        """Whether everything has reached its final quality."""
         return self.page is None or self.page.settled
 
     def toggle(self, name: str) -> None:
-        """This page, or back to the slices where it is shown."""
+        """Show this page, or return to the slices if it is shown."""
         self.show_page(LAYOUTS[0] if name == self._name else name)
 
     def show_page(self, name: str) -> None:
@@ -73,8 +73,8 @@ class Pages(QStackedWidget):
             self._name = name
             if name in self._actions:
                 self._enter(StackPage(self._viewing, _content(name)))
-        for one, action in self._actions.items():
-            action.setChecked(one == name)
+        for page, action in self._actions.items():
+            action.setChecked(page == name)
 
     def _enter(self, page: StackPage) -> None:
         self.addWidget(page)
@@ -83,7 +83,7 @@ class Pages(QStackedWidget):
             page.content.setFocus()
 
     def leave(self) -> None:
-        """Back to the slices, with the memory that a page took."""
+        """Return to the slices, and release the memory of the page."""
         page, self._name = self.page, LAYOUTS[0]
         self.setCurrentWidget(self._slices)
         for action in self._actions.values():
@@ -102,7 +102,7 @@ class Pages(QStackedWidget):
         return made
 
     def put_into(self, bar: QToolBar) -> None:
-        """A button for each page, at the end of the toolbar."""
+        """Add a button for each page at the end of the toolbar."""
         bar.addSeparator()
         for action in self._actions.values():
             bar.addAction(action)
@@ -119,7 +119,7 @@ class Pages(QStackedWidget):
 
 
 def _content(name: str) -> "Callable[[Viewing, Solid], QWidget]":
-    """What makes the content of a page; VTK is loaded when it is first asked for."""
+    """The constructor of a page's content; VTK is loaded on first use."""
     return {"mpr": _make_mpr, "3d": _make_3d}[name]
 
 

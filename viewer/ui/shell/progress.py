@@ -1,4 +1,4 @@
-"""A thin bar that says how much of a series has been read; it keeps its place when there is nothing to say."""
+"""A thin bar that shows how much of a series has been read; it keeps its place when it has nothing to show."""
 
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QPainter, QPaintEvent
@@ -20,13 +20,13 @@ class ProgressLine(QWidget):
         self.setAccessibleName(tr("Loading"))
 
     def show_progress(self, done: int, total: int) -> None:
-        """So many of so many."""
+        """This many of so many."""
         self._share = done / max(total, 1)
         self.setAccessibleDescription(tr("{done} of {total} slices").format(done=done, total=total))
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """The bar, until all is there."""
+        """The bar, until everything has arrived."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.BACKGROUND)
         if self._share < 1:

@@ -1,4 +1,4 @@
-"""The toolbar: the tools of which one is on, presets, panes, cine, invert, reset, and what is needed less often."""
+"""The toolbar: the tools, of which one is active, presets, panes, cine, invert, reset, and a menu with the rest."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ _PANES: dict[int, Callable[[], str]] = {
 
 
 class ToolBar(QToolBar):
-    """Every button says its key in its tooltip; none takes the focus from the image by a click."""
+    """Every button has its key in its tooltip; a click on one never takes the focus from the image."""
 
     def __init__(self, viewing: Viewing, commands: Commands) -> None:
         super().__init__(tr("Tools"))
@@ -54,8 +54,10 @@ class ToolBar(QToolBar):
         self._follow()
 
     def fit(self, width: int) -> None:
-        """Icons with their names where there is room; else the best known ones without, else none with it."""
-        buttons = [one for one in self.findChildren(QToolButton) if one.objectName() != "qt_toolbar_ext_button"]
+        """Icons with names if there is room; else the best known icons without names, else all of them."""
+        buttons = [
+            button for button in self.findChildren(QToolButton) if button.objectName() != "qt_toolbar_ext_button"
+        ]
         known = {tr(name) for name in ("Invert", "Reset", "Help", "More", "Cine")}
         for bare in (set(), known, {button.text() for button in buttons}):
             for button in buttons:
@@ -141,7 +143,7 @@ class ToolBar(QToolBar):
     def _entry(
         self, menu: QMenu, text: str, action: Callable[[], None], chosen: bool | None = None, name: str = ""
     ) -> QAction:
-        """With an icon of this `name`; `chosen` says of what can be turned on whether it is."""
+        """With an icon of this `name`; `chosen` is the state of an entry that can be on or off."""
         made = QAction(icon(name), text, menu) if name else QAction(text, menu)
         made.setCheckable(chosen is not None)
         made.setChecked(bool(chosen))
@@ -158,13 +160,13 @@ class ToolBar(QToolBar):
         if self._measure_button.property("on") != measuring:
             self._measure_button.setProperty("on", measuring)
             style = self._measure_button.style()
-            if style is not None:  # the style sheet is asked again, now that the property is another
+            if style is not None:  # apply the style sheet again: the property has changed
                 style.unpolish(self._measure_button)
                 style.polish(self._measure_button)
 
 
 def _tool_words() -> dict[Tool, tuple[str, str, str]]:
-    """Icon, name, and what it does."""
+    """Icon, name, and effect."""
     return {
         Tool.SCROLL: ("scroll", tr("Scroll"), tr("Drag with the left button to scroll; the wheel always scrolls")),
         Tool.WINDOW: ("window", tr("Window"), tr("Drag with the left button: right for wider, up for brighter")),

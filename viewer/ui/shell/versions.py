@@ -1,4 +1,4 @@
-"""The versions of the libraries that the window is made of, for the report of a self-test."""
+"""The versions of the window's libraries, for the report of a self-test."""
 
 from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
 

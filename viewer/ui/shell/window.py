@@ -31,7 +31,7 @@ _HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_
 
 
 class MainWindow(QMainWindow):
-    """Puts the parts together and gives every key to the commands."""
+    """Assembles the parts and sends every key to the commands."""
 
     closing = pyqtSignal()
 
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.pane.setFocus()
 
     def focus_image(self) -> None:
-        """The keys go to what is shown: the selected pane, or the page in the place of the panes."""
+        """Give the focus to the visible image: the selected pane, or the page in place of the panes."""
         page = self.pages.page
         if page is None:
             self.pane.setFocus()
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         return splitter
 
     def _make_slider(self) -> SliceSlider:
-        """Keys go to the commands, so it takes no focus."""
+        """Keys go to the commands, so the slider takes no focus."""
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.setFixedWidth(34)
         self.slider.setAccessibleName(tr("Slice"))
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         viewing.opened.connect(self.cine.pause)
 
     def _show_report(self) -> None:
-        """IHE BIR's key for what is written about the images: the questions, whose answers are the only report here."""
+        """IHE BIR's key for the report: here the questions, whose answers are the only report."""
         if self._focus_panel is not None:
             self._focus_panel()
             return
@@ -128,25 +128,25 @@ class MainWindow(QMainWindow):
         Message(tr("There is no report"), text, self).exec()
 
     def add_panel(self, panel: QWidget, focus: Callable[[], None]) -> None:
-        """Put questions beside the images, on the right; `focus` gives them the keys."""
+        """Put questions beside the images, on the right; `focus` gives them the focus."""
         self._focus_panel = focus
         self._splitter.addWidget(panel)
         self._splitter.setSizes([_LIST_WIDTH * 3 // 4, 1000, _PANEL_WIDTH])
         self._splitter.setStretchFactor(2, 0)
 
     def open(self, entry: Entry) -> None:
-        """Show a series; what cannot be opened is said in plain words."""
+        """Show a series; explain in plain words if it cannot be opened."""
         try:
             self.viewing.open(entry)
         except BundleError as error:
             Message(tr("This series cannot be opened"), tr_error(error), self).exec()
 
     def open_neighbour(self, steps: int) -> None:
-        """The series so many places on in the list."""
+        """Open the series this many places on in the list."""
         self.open(self.viewing.neighbour(steps))
 
     def open_case(self, steps: int) -> None:
-        """The case so many places on in the list, as it opens first; stops at the ends."""
+        """Show the case this many places on in the list, as it opens first; stops at the ends."""
         viewing = self.viewing
         following = neighbour_case(viewing.entries, viewing.entry, steps, viewing.hanging)
         if following is not viewing.entry:
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
             self.hang()
 
     def hang(self) -> None:
-        """The open case as the hanging rule says: its panes, the study before beside it, planes or 3D."""
+        """Show the open case by its hanging rule: its panes, the previous study beside it, planes or 3D."""
         viewing = self.viewing
         rule = viewing.hanging.rule_for(viewing.entry.series, viewing.entry.stack)
         if rule is not None:
@@ -167,20 +167,20 @@ class MainWindow(QMainWindow):
             self.open(found[0])
 
     def _escape(self) -> None:
-        """First what is begun ends: a measure, the cine; then the display is reset."""
+        """First cancel what has begun, a measurement or the cine; then reset the display."""
         if self.cine.isVisible():
             self.cine.stop()
         elif not self.panes.cancel():
             self.viewing.reset()
 
     def toggle_help(self) -> None:
-        """Show or hide what mouse and keys do."""
+        """Show or hide the help on mouse and keys."""
         self.help.toggle()
 
     def _follow(self) -> None:
         entry, stack = self.viewing.entry, self.viewing.entry.stack
         self.setWindowTitle(f"{entry.study.case}  –  {entry.title}  –  {tr('DICOM viewer')}")
-        # The slider follows the state here; what it says back would be the same state, seen half-changed.
+        # The slider follows the state here; its signal would report the same state, half-changed.
         self.slider.blockSignals(True)
         self.slider.setRange(1, stack.number_of_frames)
         self.slider.setPageStep(max(stack.number_of_frames // 10, 1))
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         self.slider.mark_gaps(self._gaps())
 
     def _gaps(self) -> list[int]:
-        """The numbers of the slices behind which slices are missing, in reading order."""
+        """The numbers of the slices after which slices are missing, in reading order."""
         loaded = self.viewing.loaded_stack
         return [min(slice_number(loaded.stack, k), slice_number(loaded.stack, k + 1)) for k in loaded.gaps]
 
@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         self.viewing.set_index(index_of_number(self.viewing.entry.stack, number))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """All keys that no part of the window keeps for itself."""
+        """All keys that no part of the window handles itself."""
         if event is None:
             return
         if self.help.isVisible() and event.key() in _HELP_AWAY:
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
         self.cine.place()
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Only now do the buttons know how wide their names are."""
+        """The buttons know the width of their names only now."""
         super().showEvent(event)
         QTimer.singleShot(0, self._fit_toolbar)
 
@@ -222,14 +222,14 @@ class MainWindow(QMainWindow):
         self._toolbar.fit(self.width())
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """On the full screen stands nothing but the images."""
+        """On the full screen only the images remain."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
             self.list.setVisible(not self.isFullScreen())
             self._toolbar.setVisible(not self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        """Nothing is read on, and the medium can be taken out."""
+        """Stop reading, so that the medium can be taken out."""
         self.closing.emit()
         self.pages.leave()
         self.viewing.close()

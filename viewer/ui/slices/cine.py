@@ -1,4 +1,4 @@
-"""Cine: a bar over the panes that plays the slices of the selected one, with rate and loop."""
+"""Cine: a bar over the panes that plays the slices of the selected pane, with rate and loop."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ _MARGIN = 18
 
 
 class CineBar(QWidget):
-    """Playing starts as soon as it is shown (IHE BIR); it takes no focus, so that all keys go on working."""
+    """Playing starts as soon as the bar appears (IHE BIR); it takes no focus, so that all keys keep working."""
 
     def __init__(self, viewing: Viewing, over: QWidget) -> None:
         super().__init__(over)
@@ -34,7 +34,7 @@ class CineBar(QWidget):
         row.addWidget(self._button("forward", tr("Next slice"), lambda: self._step(1)))
         row.addWidget(self._button("last", tr("Last slice"), lambda: self._go(last=True)))
         self.loop = QAction(icon("loop"), tr("Start again after the last slice"), self)
-        self.loop.setCheckable(True)  # the action, not its button, which asks it what a click does
+        self.loop.setCheckable(True)  # the action, not its button, which follows the action
         self.loop.setChecked(True)
         row.addWidget(_button_of(self.loop))
         self.rate = QSlider(Qt.Orientation.Horizontal)
@@ -68,12 +68,12 @@ class CineBar(QWidget):
             self.play()
 
     def stop(self) -> None:
-        """No cine any more."""
+        """End the cine."""
         self.pause()
         self.hide()
 
     def play(self) -> None:
-        """Begin, or go on."""
+        """Start or continue."""
         self._timer.start()
         self._play.setIcon(icon("pause"))
 
@@ -84,7 +84,7 @@ class CineBar(QWidget):
 
     @property
     def playing(self) -> bool:
-        """Whether slices go by."""
+        """Whether the cine is running."""
         return self._timer.isActive()
 
     def _turn(self) -> None:
@@ -103,7 +103,7 @@ class CineBar(QWidget):
         viewing.set_state(scroll(state, stack, 1))
         if viewing.state != state:
             return
-        if self.loop.isChecked():  # the end: of tiles, all but the last never get there
+        if self.loop.isChecked():  # the end: of tiles, only the last gets there
             viewing.set_index(index_of_number(stack, 1))
         else:
             self.pause()
@@ -117,7 +117,7 @@ class CineBar(QWidget):
         self._viewing.set_state(go_to_end(self._viewing.state, self._viewing.entry.stack, last))
 
     def place(self) -> None:
-        """In the middle below, over the panes."""
+        """In the middle at the bottom, over the panes."""
         over = self.parentWidget()
         if over is not None:
             self.adjustSize()

@@ -1,4 +1,4 @@
-"""One drag of the mouse, from its start: the state that it makes of the one it began with."""
+"""One drag of the mouse: computes the new state from the state at its start."""
 
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ class Drag:
     opened: Window
 
     def state_at(self, place: QPointF, now: ViewState, stack: Stack, pixels_per_mm: float) -> ViewState:
-        """The state with the pointer at `place`; the wheel may have turned to another slice meanwhile: it stays."""
+        """The state with the pointer at `place`; the wheel may have changed the slice meanwhile: that slice stays."""
         dx, dy = place.x() - self.start.x(), place.y() - self.start.y()
         if self.tool is Tool.SCROLL:
             return replace(now, index=drag_scroll(self.state, stack, dy).index)

@@ -1,4 +1,4 @@
-"""Draws measures, key images, the cross-hair and localizer lines onto a pane's picture."""
+"""Draws measurements, key images, the cross-hair and localizer lines onto a pane's picture."""
 
 from collections.abc import Sequence
 import math
@@ -19,12 +19,12 @@ _DARK = QColor(0, 0, 0, 190)
 _SHADE = QColor(0, 0, 0, 150)
 _HANDLE = 3.5
 _GAP, _ARM = 9.0, 30.0
-# The cross-hair is drawn where the slice goes through the place, give or take this many mm or half a slice spacing.
+# The cross-hair is drawn if the slice passes through the place within this many mm, or half a slice spacing.
 _NEAR = 1.0
 
 
 class Drawing:
-    """Onto one pane, with its mapping."""
+    """Draws onto one pane, with its mapping."""
 
     def __init__(self, painter: QPainter, area: QRectF, mapping: Mapping, port: Port, pixels: int) -> None:
         self._painter, self._area, self._mapping, self._port = painter, area, mapping, port
@@ -32,7 +32,7 @@ class Drawing:
         self._font = theme.sized(painter.font(), pixels)
 
     def measures(self, measures: Sequence[Measure], touched: int | None) -> None:
-        """All of a slice; the one that was touched last stands out."""
+        """All measurements of a slice; the one touched last stands out."""
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, measure in enumerate(measures):
             colour = theme.ACCENT if number == touched else theme.NOTE
@@ -85,9 +85,9 @@ class Drawing:
         self._painter.drawText(box.adjusted(5, 2, -5, -2), Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
 
     def _keep_clear(self, box: QRectF) -> None:
-        """Move a label down until it covers no other; where there is no room below, it stays."""
+        """Move a label down until it covers no other; if there is no room below, leave it."""
         top = box.top()
-        for other in sorted(self._labels, key=lambda one: float(one.top())):
+        for other in sorted(self._labels, key=lambda label: float(label.top())):
             if box.intersects(other):
                 box.moveTop(other.bottom() + 2)
         if box.bottom() > self._area.bottom():
@@ -95,13 +95,13 @@ class Drawing:
         self._labels.append(QRectF(box))
 
     def localizer(self, line: tuple[Place, Place]) -> None:
-        """Where the selected pane's slice cuts this one."""
+        """The line where the selected pane's slice cuts this one."""
         for pen in (QPen(_DARK, 3), QPen(theme.NOTE, 1.2, Qt.PenStyle.DashLine)):
             self._painter.setPen(pen)
             self._painter.drawLine(QLineF(self._point(line[0]), self._point(line[1])))
 
     def cross(self, place: Place) -> None:
-        """The place that the cross-hair marks: four arms that leave the place itself free."""
+        """The place that the cross-hair marks: four arms that leave the place itself clear."""
         at = self._point(place)
         for pen in (QPen(_DARK, 3.4), QPen(theme.ACCENT, 1.6)):
             self._painter.setPen(pen)
@@ -114,7 +114,7 @@ class Drawing:
 
 
 def words(port: Port, measure: Measure) -> tuple[str, ...]:
-    """What a measure says, line by line."""
+    """The texts of a measurement, line by line."""
     stack = port.entry.stack
     if measure.kind is MeasurementKind.DISTANCE:
         return (f"{length(stack, *measure.points):.1f} {unit(stack)}",)
@@ -126,7 +126,7 @@ def words(port: Port, measure: Measure) -> tuple[str, ...]:
 
 
 def _values(port: Port, measure: Measure) -> tuple[str, ...]:
-    from viewer.marks.roi import statistics  # NumPy comes after the first pictures
+    from viewer.marks.roi import statistics  # NumPy loads after the first pictures
 
     found = statistics(port.loaded_stack, port.state.index, measure)
     if found is None:
@@ -147,11 +147,11 @@ def _area(size: float, length_unit: str) -> str:
 
 
 def value_unit(port: Port) -> str:
-    """' HU', or what else the file says that its values are in; nothing where it says nothing."""
+    """' HU', or another unit of the values that the file names; empty if it names none."""
     units = port.entry.stack.units
     return f" {units}" if units else ""
 
 
 def reaches(port: Port, point: Vector, here: Vector) -> bool:
-    """Whether a pane's slice shows a patient place; `here` is the place on the slice that is nearest to it."""
+    """Whether a pane's slice shows a patient place; `here` is the nearest place on the slice."""
     return math.dist(point, here) <= max((port.entry.stack.spacing_between_slices or 0.0) / 2, _NEAR)

@@ -1,4 +1,4 @@
-"""Which stacks are being read: those that are shown, and the one that is likely to come next."""
+"""The stacks being read: those on the screen, and the one that is likely to come next."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ _STOP_SECONDS = 3.0
 
 
 class Loadings(QObject):
-    """One loader for each stack that is shown and not complete; `arrived` tells of slices in the window's thread."""
+    """One loader for each incomplete stack on the screen; `arrived` reports slices in the window's thread."""
 
     arrived = pyqtSignal(object, int)
 
@@ -26,18 +26,18 @@ class Loadings(QObject):
         self._ahead: Loader | None = None
 
     def stack(self, entry: Entry) -> LoadedStack:
-        """The stack of an entry, as far as it is here; raises UnreadableIndex."""
+        """The stack of an entry, as far as it has arrived; raises UnreadableIndex."""
         stack = entry.stack
         loaded = self._kept.get(stack.stack_id) or LoadedStack(stack, self._catalog.frames(stack.stack_id))
         self._kept.put(loaded)
         return loaded
 
     def peek(self, entry: Entry) -> LoadedStack | None:
-        """The stack if it is in memory; it counts as no newer for it."""
+        """The stack if it is in memory; asking does not make it newer."""
         return self._kept.peek(entry.stack.stack_id)
 
     def load(self, loaded: LoadedStack, cursor: int, beside: int = 0) -> None:
-        """Read what is missing of a stack, `cursor` first; the others on the screen take `beside` bytes."""
+        """Read the missing slices of a stack, `cursor` first; the other stacks on the screen take `beside` bytes."""
         key = loaded.stack.stack_id
         loaded.ask_again()
         before = self._loaders.get(key)
@@ -49,39 +49,39 @@ class Loadings(QObject):
         loader.start()
 
     def is_loading(self, loaded: LoadedStack) -> bool:
-        """Whether a stack is being read, or was and nobody took note of its end."""
+        """Whether a stack is being read, or nobody has recorded its end yet."""
         return loaded.stack.stack_id in self._loaders
 
     def ended(self, loaded: LoadedStack) -> bool:
-        """Take note that a stack is complete; False where nobody was reading it."""
+        """Record that a stack is complete; False if it was not being read."""
         return self._loaders.pop(loaded.stack.stack_id, None) is not None
 
     def look_at(self, loaded: LoadedStack, index: int) -> None:
-        """What is near to this slice comes next."""
+        """The neighbours of this slice come next."""
         if loaded.stack.stack_id in self._loaders:
             self._loaders[loaded.stack.stack_id].look_at(index)
 
     def read_ahead(self, entry: Entry | None) -> None:
-        """Read a case while the reader looks at another; its slices stay with its stack when it is opened."""
+        """Read a case while the reader looks at another; its slices stay with its stack when it opens."""
         ahead = None if entry is None else self._beside(entry)
         if entry is not None and ahead is not None and self._ahead is None and not ahead.complete:
             self._ahead = Loader(self._catalog.root, ahead, entry.stack.preview_frame, lambda index: None)
             self._ahead.start()
 
     def _beside(self, entry: Entry) -> LoadedStack | None:
-        """A stack that nobody looks at yet, None where there is no room for it."""
+        """A stack that no pane shows yet, None if there is no room for it."""
         known = self._kept.peek(entry.stack.stack_id)
         if known is not None:
             return known
         try:
             ahead = LoadedStack(entry.stack, self._catalog.frames(entry.stack.stack_id))
-        except UnreadableIndex:  # said when the reader comes there
+        except UnreadableIndex:  # reported when the reader comes there
             return None
         return ahead if self._kept.put_beside(ahead) else None
 
     def stop(self, but: Collection[LoadedStack] = ()) -> list[Loader]:
-        """Read no further slice but of those. Each slice in hand is finished, without being waited for, and kept."""
-        going_on = {one.stack.stack_id for one in but}
+        """Read no further slice, except of these stacks. Slices in progress are finished and kept, without waiting."""
+        going_on = {entry.stack.stack_id for entry in but}
         stopped = [self._loaders.pop(key) for key in tuple(self._loaders) if key not in going_on]
         if self._ahead is not None:
             stopped.append(self._ahead)
@@ -91,6 +91,6 @@ class Loadings(QObject):
         return stopped
 
     def close(self) -> None:
-        """Read nothing more, so that the medium can be taken out; waits for the files in hand, but not for ever."""
+        """Stop reading, so that the medium can be taken out; waits for the files in progress, but not for ever."""
         for loader in self.stop():
             loader.join(_STOP_SECONDS)

@@ -1,4 +1,4 @@
-"""What the mouse does to one pane: wheel, drags, measures, the cross-hair, and places that somebody asks for."""
+"""The actions of the mouse on one pane: wheel, drags, measurements, the cross-hair, and places that a form asks for."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from viewer.ui.slices.sketch import Sketch
 from viewer.ui.slices.viewing import Viewing
 from viewer.ui.slices.wheel import Wheel, turned, zooms
 
-# A point of a measure is taken hold of from this far, in screen pixels.
+# The pointer takes hold of a point of a measurement from this far, in screen pixels.
 _REACH = 9.0
 _CURSORS = {
     Tool.SCROLL: Qt.CursorShape.SizeVerCursor,
@@ -29,7 +29,7 @@ _DRAGGED = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
 
 
 class PaneMouse:
-    """One pane's; `port` and `mapping` say what is under the pointer, `picked` is told a place that was asked for."""
+    """The mouse on one pane; `port` and `mapping` tell what is under the pointer, `picked` takes a requested place."""
 
     def __init__(
         self, pane: QWidget, viewing: Viewing, port: Callable[[], Port], mapping: Callable[[], Mapping],
@@ -49,7 +49,7 @@ class PaneMouse:
         pinch.moved.connect(self._move_by)
 
     def follow(self) -> None:
-        """Another slice, or another tool: a line that is begun on one slice does not end on another."""
+        """Another slice, or another tool: a line that began on one slice does not end on another."""
         sketched = (self._port(), self._port().where, self._viewing.tool)
         if sketched != self._sketch_of:
             self.sketch.cancel()
@@ -57,7 +57,7 @@ class PaneMouse:
         self._show_cursor()
 
     def wheel(self, event: QWheelEvent) -> None:
-        """The wheel scrolls, whatever the tool; with Ctrl it zooms about the pointer. It selects the pane, too."""
+        """The wheel scrolls, whatever the tool; with Ctrl it zooms at the pointer. It also selects the pane."""
         port = self._port()
         self._viewing.select(port)
         if zooms(event):
@@ -73,7 +73,7 @@ class PaneMouse:
         self._viewing.set_state(drag_pan(self._port().state, way.x() / scale, way.y() / scale))
 
     def _let_go(self) -> None:
-        """What one finger has begun, two do not end; this pane is the one that they mean."""
+        """Two fingers do not continue what one finger began; they mean this pane."""
         self._pressed = None
         self.sketch.cancel()
         self.end_drag()
@@ -128,7 +128,7 @@ class PaneMouse:
         return self._mapping().to_image(event.localPos().x(), event.localPos().y())
 
     def pick(self, *, picking: bool) -> None:
-        """From now on a click with the left button tells a place on the image, or does what the tool says."""
+        """From now on a click with the left button reports a place on the image, or again acts as the tool."""
         self._picking = picking
         self._show_cursor()
 
@@ -137,18 +137,18 @@ class PaneMouse:
         self._pane.setCursor(Qt.CursorShape.CrossCursor if self._picking else cursor)
 
     def _pick(self, place: Place) -> None:
-        """Column and row are told from the middle of the first pixel; a click beside the image tells nothing."""
+        """Report column and row from the centre of the first pixel; a click outside the image reports nothing."""
         stack = self._port().entry.stack
         inside = 0 <= place[0] < stack.columns and 0 <= place[1] < stack.rows
         if inside and self._port().here:
             self._picked(place[0] - 0.5, place[1] - 0.5)
 
     def move(self, event: QMouseEvent) -> None:
-        """Every movement is counted from where the drag began, so the way back undoes it."""
+        """Every movement counts from the start of the drag, so that the way back undoes it."""
         self.pointer = self._at(event)
         if self.sketch.move(self._viewing.markings, self.pointer) or self._drag is None:
             self._pane.update()
-        elif not event.buttons() & self._drag.button:  # it was let go where this window could not see it
+        elif not event.buttons() & self._drag.button:  # it was released outside this window
             self.end_drag()
         else:
             port = self._port()
@@ -156,7 +156,7 @@ class PaneMouse:
             self._viewing.set_state(moved)
 
     def release(self, event: QMouseEvent) -> None:
-        """The drag ends with the button that began it, and a click is one now."""
+        """The drag ends with the button that began it; a press without movement was a click."""
         if self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
             place, self._pressed = self._pressed, None
             self._pick(place)
@@ -167,6 +167,6 @@ class PaneMouse:
             self._viewing.changed.emit()
 
     def end_drag(self) -> None:
-        """The state stays as the drag has made it."""
+        """Keep the state that the drag has made."""
         self._drag = None
         self._show_cursor()

@@ -1,4 +1,4 @@
-"""Draws what is written on the image: corners, orientation letters, scale bar, messages."""
+"""Draws the texts on the image: corners, orientation letters, scale bar, messages."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ _SMALLEST, _LARGEST = 14, 20
 
 
 class Overlay:
-    """Draws onto one pane's rectangle; the type grows a little with the pane."""
+    """Draws onto one pane's rectangle; the type size grows a little with the pane."""
 
     def __init__(self, painter: QPainter, area: QRectF) -> None:
         self._painter, self._area = painter, area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
@@ -39,7 +39,7 @@ class Overlay:
         y = self._area.top() if top else self._area.bottom() - height * len(lines)
         for line in lines:
             font = self._font(line.weight is Weight.STRONG)
-            # Half the pane is a corner's own: a longer text ends in an ellipsis before it meets its neighbour.
+            # A corner may use half the pane: a longer text ends in an ellipsis before it meets its neighbour.
             text = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, self._area.width() * 0.48)
             box = QRectF(self._area.left(), y, self._area.width(), height)
             align = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
@@ -50,7 +50,7 @@ class Overlay:
         return theme.sized(self._painter.font(), self.size + larger, bold)
 
     def letters(self, letters: Letters) -> None:
-        """Where the sides point, in the middle of each."""
+        """The directions of the sides, in the middle of each."""
         font = self._font(bold=True, larger=4)
         for text, align in (
             (letters.left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
@@ -75,7 +75,7 @@ class Overlay:
         return box
 
     def scale(self, pixels_per_mm: float | None) -> None:
-        """The scale bar with its length, in the middle below."""
+        """The scale bar with its length, in the middle at the bottom."""
         length, pixels = scale_bar(pixels_per_mm, self._area.width())
         if not length:
             return
@@ -90,7 +90,7 @@ class Overlay:
         draw_words(self._painter, box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
 
     def message(self, title: str, text: str, colour: QColor) -> None:
-        """A message in the place of the picture."""
+        """A message in place of the picture."""
         box = QRectF(self._area)
         box.setBottom(self._area.center().y() - 4)
         self._painter.setPen(colour)

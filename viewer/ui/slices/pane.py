@@ -1,4 +1,4 @@
-"""One slice pane: paints what its port says, and hands the mouse on."""
+"""One slice pane: paints the state of its port, and passes mouse events on."""
 
 from PyQt5.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
@@ -28,12 +28,12 @@ from viewer.ui.slices.port import Port
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
-# What is dragged out of the case list: the number of a stack.
+# The data dragged out of the case list: the number of a stack.
 STACK_MIME = "application/x-dicom-stack"
 
 
 class SlicePane(QWidget):
-    """Shows the port of its number; whoever presses a button on it selects it."""
+    """Shows the port of its number; pressing a button on it selects it."""
 
     clicked = pyqtSignal()
     placed = pyqtSignal(float, float)
@@ -43,7 +43,7 @@ class SlicePane(QWidget):
         super().__init__()
         self._viewing, self._number = viewing, number
         self.picture = SlicePicture()
-        self.bare = False  # the picture with nothing on it, to be compared
+        self.bare = False  # the bare picture, for comparison
         self.hand = PaneMouse(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -58,21 +58,21 @@ class SlicePane(QWidget):
 
     @property
     def port(self) -> Port:
-        """What this pane shows; a pane that is about to go shows the first."""
+        """This pane's content; a pane that is about to be removed shows the first port."""
         ports = self._viewing.ports
         return ports[self._number] if self._number < len(ports) else ports[0]
 
     @property
     def selected(self) -> bool:
-        """Whether keys and buttons mean this pane."""
+        """Whether keys and buttons act on this pane."""
         return self.port is self._viewing.port
 
     def sizeHint(self) -> QSize:
-        """What the pane would like."""
+        """The pane's preferred size."""
         return QSize(900, 700)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Linked panes are as large as each other in mm, and so have to know how large they are."""
+        """Linked panes have the same scale in mm, so they need to know their size."""
         self.port.size = self.width(), self.height()
 
     def _follow(self) -> None:
@@ -83,7 +83,7 @@ class SlicePane(QWidget):
         self.update()
 
     def let_go(self) -> None:
-        """This pane is shown no more: it hears nothing, and is forgotten."""
+        """Disconnect and forget this pane: it is no longer shown."""
         self._viewing.changed.disconnect(self._follow)
         self._viewing.progressed.disconnect(self._progressed)
         self._viewing.opened.disconnect(self.hand.end_drag)
@@ -94,14 +94,14 @@ class SlicePane(QWidget):
         self.update()
 
     def mapping(self) -> Mapping:
-        """Where the image lies now, in the pane's own coordinates."""
+        """The current place of the image, in the pane's own coordinates."""
         state = self.port.state
         return map_image(self.port.entry.stack, self.width(), self.height(), state.zoom, state.pan)
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Picture, then what is drawn and written on it."""
+        """The picture, then drawings and texts."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
         overlay = Overlay(painter, QRectF(self.rect()))
@@ -149,7 +149,7 @@ class SlicePane(QWidget):
         """The value under the pointer."""
         port, pointer = self.port, self.hand.pointer
         if pointer is None or not port.here or not self.underMouse() or not early.numpy_is_here():
-            return ""  # a hand on the mouse must not make the first pictures wait for NumPy
+            return ""  # a mouse movement must not make the first pictures wait for NumPy
         from viewer.marks.roi import probe
 
         return annotation.probe_text(probe(port.loaded_stack, port.state.index, pointer), port.entry.stack.units)
@@ -168,39 +168,39 @@ class SlicePane(QWidget):
     # Mouse
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """See Hand."""
+        """See PaneMouse."""
         if event is not None:
             self.hand.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """See Hand."""
+        """See PaneMouse."""
         if event is not None:
             self.hand.press(event)
             self.clicked.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """See Hand."""
+        """See PaneMouse."""
         if event is not None:
             self.hand.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        """See Hand."""
+        """See PaneMouse."""
         if event is not None:
             self.hand.release(event)
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        """There is no value under a pointer that is elsewhere."""
+        """The pointer is elsewhere, so show no value."""
         self.hand.pointer = None
         self.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        """A series of the case list may come in."""
+        """Accept a series from the case list."""
         data = None if event is None else event.mimeData()
         if event is not None and data is not None and data.hasFormat(STACK_MIME):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        """The series is to be shown here."""
+        """Show the series here."""
         data = None if event is None else event.mimeData()
         if event is not None and data is not None:
             self._viewing.select(self.port)
@@ -208,7 +208,7 @@ class SlicePane(QWidget):
             event.acceptProposedAction()
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """The frame shows where the keys go; the pane that has them is the selected one."""
+        """The frame shows the keyboard focus; the pane that has it is the selected one."""
         self._viewing.select(self.port)
         self.update()
 

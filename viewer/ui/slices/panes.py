@@ -10,7 +10,7 @@ PANE_LAYOUTS = (1, 2, 4)
 
 
 class Panes(QWidget):
-    """As many panes as the viewing has ports; what they are told is told once for all of them."""
+    """As many panes as the viewing has ports; each call acts on all of them."""
 
     clicked = pyqtSignal()
     placed = pyqtSignal(float, float)
@@ -30,7 +30,7 @@ class Panes(QWidget):
 
     @property
     def selected(self) -> SlicePane:
-        """The pane that keys and buttons mean."""
+        """The pane that keys and buttons act on."""
         return self.all[self._viewing.ports.index(self._viewing.port)]
 
     def _lay_out(self) -> None:
@@ -59,13 +59,13 @@ class Panes(QWidget):
             self.selected.setFocus()
 
     def pick(self, *, picking: bool) -> None:
-        """A click tells a place on the image, in whichever pane."""
+        """A click reports a place on the image, in any pane."""
         self._picking = picking
         for pane in self.all:
             pane.hand.pick(picking=picking)
 
     def cancel(self) -> bool:
-        """Forget a measure that is begun; False where there is none."""
+        """Cancel a measurement in progress; False if there is none."""
         begun = self.selected.hand.sketch.busy
         self.selected.hand.sketch.cancel()
         self.selected.update()

@@ -1,4 +1,4 @@
-"""The picture of a slice: grey levels from a port's state, kept until the state changes, and painted into its place."""
+"""The picture of a slice: grey levels from a port's state, kept until the state changes, and painted in its place."""
 
 from PyQt5 import sip
 from PyQt5.QtCore import QPointF, QRectF
@@ -17,7 +17,7 @@ from viewer.words import tr, tr_error
 
 
 class SlicePicture:
-    """One pane's; without `smooth` each pixel is a rectangle of one grey."""
+    """One pane's picture; without `smooth` each pixel is a rectangle of one grey."""
 
     def __init__(self) -> None:
         self.smooth = True
@@ -25,7 +25,7 @@ class SlicePicture:
         self._image_of: tuple[object, ...] = ()
 
     def paint(self, painter: QPainter, overlay: Overlay, port: Port, mapping: Mapping) -> None:
-        """The slice, its preview while it is on its way, or why there is none."""
+        """The slice, its preview while it loads, or why there is none."""
         image = self._current(port)
         failure = port.loaded_stack.failure(port.state.index)
         if image is not None and not image.isNull():
@@ -42,7 +42,7 @@ class SlicePicture:
         raw = port.loaded_stack.raw_bytes(state.index)
         if raw is None:
             stack = port.entry.stack
-            # In another window it would be another picture, which jumps when the slice comes.
+            # With another window the preview would look different, and jump when the slice arrives.
             is_preview = (state.index, state.window) == (stack.preview_frame, stack.window) and not port.failed
             return port.preview if is_preview else None
         key = (port.loaded_stack, state.index, state.window, state.inverted)
@@ -60,7 +60,7 @@ def _target(port: Port, mapping: Mapping) -> QRectF:
 
 
 def _grey(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | memoryview:
-    """The grey levels of a slice that is here, by NumPy as soon as that is here as well."""
+    """The grey levels of an arrived slice, by NumPy as soon as that is loaded."""
     kind, rescale = loaded.kind_of(state.index), rescale_of(loaded.frames[state.index])
     if early.can_show(kind) and not early.numpy_is_here():
         return early.to_grey(raw, kind, rescale, state.window, state.inverted)
@@ -70,6 +70,6 @@ def _grey(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | mem
 
 
 def as_image(grey: bytes | memoryview, rows: int, columns: int) -> QImage:
-    """A picture of its own in the format that Qt draws smoothly in half the time of grey levels."""
+    """A copy of the picture in a format that Qt draws smoothly in half the time of grey levels."""
     over = QImage(sip.voidptr(grey), columns, rows, columns, QImage.Format.Format_Grayscale8)
     return over.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,4 +1,4 @@
-"""One place in the window where a stack is shown: which one, and how."""
+"""One place in the window that shows a stack: which stack, and in which state."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from viewer.state import ViewState
 
 @dataclass(slots=True, eq=False)
 class Port:
-    """`state` is only ever replaced; `preview` is the picture out of the index, null where there is none.
+    """`state` is only ever replaced; `preview` is the picture from the index, null if there is none.
 
-    `size` is that of the pane, in screen pixels.
+    `size` is the size of the pane, in screen pixels.
     """
 
     entry: Entry
@@ -29,17 +29,17 @@ class Port:
 
     @property
     def frame(self) -> StackFrame:
-        """The slice that is shown."""
+        """The current slice."""
         return self.loaded_stack.frames[self.state.index]
 
     @property
     def least_width(self) -> float:
-        """The narrowest window that the stack may have."""
+        """The narrowest window that the stack allows."""
         return least_width(self.entry.stack.voi_lut_function)
 
     @property
     def where(self) -> Slice:
-        """The slice that is shown, as markings name it."""
+        """The current slice, as the key for markings."""
         return self.entry.stack.stack_id, self.state.index
 
     @property
@@ -49,5 +49,5 @@ class Port:
 
     @property
     def failed(self) -> bool:
-        """Whether the slice that is to be shown will never come."""
+        """Whether the current slice failed to load."""
         return self.loaded_stack.failure(self.state.index) is not None

@@ -1,4 +1,4 @@
-"""The measure that is being drawn or moved on one pane: what pressing, moving and letting go of the button do to it."""
+"""The measurement being drawn or moved on one pane: the effects of pressing, moving and releasing the button."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,7 +13,7 @@ _CLICK = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Grip:
-    """A point of a measure that is there, being moved; all of its points for None."""
+    """A point of an existing measurement being moved; all of its points for None."""
 
     where: Slice
     number: int
@@ -23,7 +23,7 @@ class _Grip:
 
 
 class Sketch:
-    """Places are in image pixels; `scale` is the number of screen pixels for each of them."""
+    """Places are in image pixels; `scale` is the number of screen pixels per image pixel."""
 
     def __init__(self) -> None:
         self.drawn: Measure | None = None
@@ -33,30 +33,30 @@ class Sketch:
 
     @property
     def busy(self) -> bool:
-        """Whether something is begun and not finished."""
+        """Whether something has begun and is not finished."""
         return self.drawn is not None or self._grip is not None
 
     @property
     def shown(self) -> Measure | None:
-        """The measure as far as it goes, with the pointer as its next point."""
+        """The measurement so far, with the pointer as its next point."""
         if self.drawn is None or self._at is None:
             return self.drawn
         return replace(self.drawn, points=(*self.drawn.points, self._at))
 
     def press(self, markings: Markings, where: Slice, kind: MeasurementKind | None, place: Place, reach: float) -> None:
-        """The button goes down: a point of a measure within `reach` is taken, else a point of a new one is set."""
+        """The button goes down: hold a point of a measurement within `reach`, else set a point of a new one."""
         self._pressed = place
         if self.drawn is not None:
             self._add_point(markings, where, place)
             return
         self._grip = _grip(markings, where, place, reach, whole=kind is None)
         if self._grip is not None:
-            markings.touched = (where, self._grip.number)
+            markings.touch(where, self._grip.number)
         elif kind is not None:
             self.drawn, self._at = Measure(kind, (place,)), place
 
     def move(self, markings: Markings, place: Place) -> bool:
-        """The pointer moves, with or without a button held; whether that changed anything."""
+        """The pointer moves, with or without a button held; returns whether that changed anything."""
         self._at = place
         if self._grip is not None:
             grip = self._grip
@@ -78,7 +78,7 @@ class Sketch:
             self.drawn = self._at = self._pressed = None
 
     def cancel(self) -> None:
-        """Forget what is begun; a measure that was being moved stays where it is."""
+        """Forget the current action; a measurement that was being moved stays where it is."""
         self.drawn = self._at = self._pressed = self._grip = None
 
 
@@ -107,7 +107,7 @@ def _moved(grip: _Grip, place: Place) -> Measure:
 
 
 def distance_to(measure: Measure, place: Place) -> float:
-    """How far a place is from the lines of a measure, in image pixels; 0 inside an area."""
+    """The distance of a place from the lines of a measurement, in image pixels; 0 inside an area."""
     if measure.kind.is_area:
         (x0, y0), (x1, y1) = measure.points
         across = max(min(x0, x1) - place[0], place[0] - max(x0, x1), 0.0)
@@ -117,7 +117,7 @@ def distance_to(measure: Measure, place: Place) -> float:
 
 
 def lines_of(measure: Measure) -> list[tuple[Place, Place]]:
-    """The straight lines of a distance or an angle, as far as its points go."""
+    """The straight lines of a distance or an angle, through the points so far."""
     points = measure.points
     if measure.kind is MeasurementKind.COBB:
         return [(points[i], points[i + 1]) for i in (0, 2) if i + 1 < len(points)]

@@ -1,4 +1,4 @@
-"""The slider beside the slices, with an orange mark wherever slices are missing between two of them."""
+"""The slider beside the slices, with an orange mark wherever slices are missing between two slices."""
 
 from collections.abc import Sequence
 
@@ -21,13 +21,13 @@ class SliceSlider(QSlider):
         self._gaps: tuple[int, ...] = ()
 
     def mark_gaps(self, numbers: Sequence[int]) -> None:
-        """Slices are missing behind the slices of these numbers, as a reader counts."""
+        """Slices are missing after the slices of these numbers, counted in reading order."""
         if tuple(numbers) != self._gaps:
             self._gaps = tuple(numbers)
             self.update()
 
     def gap_marks(self) -> list[QRect]:
-        """Where the marks are drawn."""
+        """The places of the marks."""
         return [self._mark(number) for number in self._gaps]
 
     def _mark(self, number: int) -> QRect:

@@ -1,4 +1,4 @@
-"""A page that shows a stack as a whole: it waits until all slices are here, or says why there is nothing to show."""
+"""A page that shows a stack as a whole: it waits until all slices have arrived, or explains why it shows nothing."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -12,23 +12,23 @@ from viewer.ui.look import theme
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr, tr_error
 
-if TYPE_CHECKING:  # it needs NumPy, which comes after the first slices
+if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.space.voxel_volume import Solid
 
 
 class Content(Protocol):
-    """What a page shows of one solid: a widget that gives its memory back when it is told to."""
+    """The content of a page for one solid: a widget that can release its memory."""
 
     @property
     def settled(self) -> bool:
-        """Whether the picture is as fine as it is going to be."""
+        """Whether the picture has reached its final quality."""
 
     def release(self) -> None:
-        """Let go of the voxels."""
+        """Release the voxels."""
 
 
 class StackPage(QWidget):
-    """Makes its content anew for every stack that is opened; `make` returns a widget that is a `Content`."""
+    """Makes new content for every stack that opens; `make` returns a widget that is a `Content`."""
 
     def __init__(self, viewing: Viewing, make: "Callable[[Viewing, Solid], QWidget]") -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class StackPage(QWidget):
 
     @property
     def settled(self) -> bool:
-        """Whether there is a content with its best picture, or the reason why there is none."""
+        """Whether the content has its best picture, or the page shows the reason why there is none."""
         return self._is_here and (self.content is None or self.content.settled)
 
     @property
@@ -59,7 +59,7 @@ class StackPage(QWidget):
 
     @property
     def message(self) -> str:
-        """What is said in the place of a content."""
+        """The text in place of the content."""
         return self._message.text()
 
     def _begin(self) -> None:
@@ -98,14 +98,14 @@ class StackPage(QWidget):
     def _clear(self) -> None:
         content, self.content, self._shown = self.content, None, None
         if content is not None:
-            content.setEnabled(False)  # a button that is held down when the page goes must not be heard afterwards
+            content.setEnabled(False)  # a button held down when the page closes must have no effect
             content.release()
             content.hide()
             content.deleteLater()
         self._message.show()
 
     def release(self) -> None:
-        """Give everything back: the page is left."""
+        """Release everything: the reader leaves the page."""
         self._viewing.opened.disconnect(self._begin)
         self._viewing.loaded.disconnect(self._begin)
         self._viewing.progressed.disconnect(self._tell)
@@ -113,7 +113,7 @@ class StackPage(QWidget):
 
 
 def _unavailable(error: Exception) -> str:
-    """What a page needs is read when it is first opened; then the medium may be gone."""
+    """A page reads its libraries when it first opens; by then the medium may be gone."""
     return tr(
         "This view is not available: a part of the viewer cannot be read.\n\n"
         "If the stick or disc was removed, put it back and start the viewer again.\n\n"

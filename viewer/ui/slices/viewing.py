@@ -1,4 +1,4 @@
-"""What is being looked at: the panes' stacks and states, which pane is selected, and the loading of what they show."""
+"""The open stacks: their panes and states, which pane is selected, and the loading of their slices."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,12 +24,12 @@ from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
 from viewer.ui.slices.loadings import Loadings
 from viewer.ui.slices.port import Port
 
-# Progress is told at most this often, in milliseconds: slices may arrive a thousand times a second.
+# Report progress at most this often, in milliseconds: a thousand slices may arrive per second.
 _TELL_EVERY = 50
 
 
 class Viewing(QObject):
-    """One open stack in each port; what is said of *the* entry, stack or state is that of the selected port."""
+    """One open stack in each port; *the* entry, stack or state is that of the selected port."""
 
     opened = pyqtSignal()
     listed = pyqtSignal()
@@ -41,7 +41,7 @@ class Viewing(QObject):
     def __init__(self, catalog: Catalog, entries: Sequence[Entry], first: Entry, hanging: Hanging = NO_RULES) -> None:
         super().__init__()
         self.catalog, self.entries, self.hanging = catalog, tuple(entries), hanging
-        self.following: Callable[[], Entry | None] = self._entry_behind
+        self.read_ahead_by(lambda: first_of_next_case(self.entries, self.entry, self.hanging))
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
         self.tool = Tool.SCROLL
@@ -49,7 +49,7 @@ class Viewing(QObject):
         self.markings = Markings()
         self.localizers = False
         self.window_drag = WindowDrag()
-        # The place that the cross-hair marks in every pane, and the series in whose frame of reference it lies.
+        # The place that the cross-hair marks in every pane, and the series with its frame of reference.
         self.cross: tuple[Entry, Vector] | None = None
         self.ties = Ties()
         self._states: dict[int, ViewState] = {}
@@ -74,7 +74,7 @@ class Viewing(QObject):
 
     @property
     def state(self) -> ViewState:
-        """How the selected pane shows it."""
+        """The state of the selected pane."""
         return self.port.state
 
     @property
@@ -84,11 +84,11 @@ class Viewing(QObject):
 
     @property
     def preview(self) -> QImage:
-        """The selected stack's picture out of the index."""
+        """The selected stack's picture from the index."""
         return self.port.preview
 
     def select(self, port: Port) -> None:
-        """From now on this pane is the one that keys and buttons mean."""
+        """From now on keys and buttons act on this pane."""
         if port is not self.port:
             self.port = port
             self.ties.anew(self.port, self.ports)
@@ -96,10 +96,10 @@ class Viewing(QObject):
             self.changed.emit()
             self._tell_progress()
 
-    # What is open
+    # Open stacks
 
     def open(self, entry: Entry) -> None:
-        """Show another stack in the selected pane, in all where they are tiles; raises UnreadableIndex."""
+        """Show another stack in the selected pane, or in all if they are tiles; raises UnreadableIndex."""
         if entry is not self.entry and self.ties.tiled:
             self._stand([self._port(entry)], len(self.ports))
         elif entry is not self.entry:
@@ -115,7 +115,7 @@ class Viewing(QObject):
         self.ties.anew(self.port, self.ports)
 
     def show_case(self, entries: Sequence[Entry], first: Entry, markings: Markings | None = None) -> None:
-        """List these entries alone, and open one of them as if nobody had looked at it yet."""
+        """List only these entries, and open one of them as if for the first time."""
         self.loadings.stop()
         self.entries = tuple(entries)
         self.markings = markings or Markings()
@@ -128,24 +128,24 @@ class Viewing(QObject):
         self._stand(self.ports, number)
 
     def lay_out(self, number: int) -> None:
-        """Show so many stacks at once: the selected one first."""
+        """Show this many stacks at once: the selected one first."""
         if number != len(self.ports) or self.ties.tiled:
             self.ties.tiled = False
             self._stand([self.port], number)
 
     def tile(self, number: int) -> None:
-        """Show so many slices of the selected stack at once."""
+        """Show this many slices of the selected stack at once."""
         self.ties.tiled = True
         self._stand([self.port], number)
 
     def hang(self, rule: HangingProtocol) -> None:
-        """The open case from its beginning as a rule says: the panes, and the study before in the second of them."""
+        """Show the open case from its beginning by a rule: the panes, and the previous study in the second of them."""
         self.ties.tiled = False
         prior = first_of_prior(self.entries, self.entry, self.hanging) if rule.prior else None
         self._stand([self.port, *([self._port(prior)] if prior is not None else [])], rule.panes)
 
     def _stand(self, ports: list[Port], number: int) -> None:
-        """These, what else there is of the person, and where there is nothing more, or for tiles, the first again."""
+        """Show these, then others of the patient and, if there are no more, or for tiles, the first again."""
         shown = [port.entry for port in ports]
         others = [] if self.ties.tiled else others_of_person(self.entries, shown)
         more = islice(chain(others, repeat(shown[0])), max(number - len(shown), 0))
@@ -168,11 +168,12 @@ class Viewing(QObject):
         state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
         return Port(entry, loaded, state, first_window, self.preview_of(entry))
 
-    def _entry_behind(self) -> Entry | None:
-        return first_of_next_case(self.entries, self.entry, self.hanging)
+    def read_ahead_by(self, following: Callable[[], Entry | None]) -> None:
+        """From now on, the entry that `following` names is read ahead; None where there is none."""
+        self._following = following
 
     def preview_of(self, entry: Entry) -> QImage:
-        """The preview picture of a stack, a null image where there is none."""
+        """The preview picture of a stack, a null image if there is none."""
         try:
             return QImage.fromData(self.catalog.preview(entry.stack.stack_id), "PNG")
         except sqlite3.Error:
@@ -181,19 +182,19 @@ class Viewing(QObject):
     # Loading
 
     def start(self) -> None:
-        """Read what is missing of the open stacks, the selected one first."""
-        for port in sorted(self.ports, key=lambda one: one is not self.port):
-            beside = sum(one.size for one in {other.loaded_stack for other in self.ports} - {port.loaded_stack})
+        """Read the missing slices of the open stacks, those of the selected one first."""
+        for port in sorted(self.ports, key=lambda port: port is not self.port):
+            beside = sum(stack.size for stack in {other.loaded_stack for other in self.ports} - {port.loaded_stack})
             self.loadings.load(port.loaded_stack, port.state.index, beside)
         self._tell_progress()
         if self.loaded_stack.complete:
             self.loaded.emit()
         if not self.reading:
-            self.loadings.read_ahead(self.following())
+            self.loadings.read_ahead(self._following())
 
     @property
     def reading(self) -> bool:
-        """Whether something is still to be read, or to be told."""
+        """Whether anything remains to be read or reported."""
         return any(self.loadings.is_loading(port.loaded_stack) for port in self.ports)
 
     def stop(self) -> None:
@@ -204,12 +205,12 @@ class Viewing(QObject):
         self.loadings.stop([port.loaded_stack for port in self.ports])
 
     def close(self) -> None:
-        """Read nothing more, so that the medium can be taken out."""
+        """Stop reading, so that the medium can be taken out."""
         self.loadings.close()
         self.catalog.close()
 
     def _take_slice(self, loaded: LoadedStack, index: int) -> None:
-        """In the window's thread, for a slice that a loader has settled."""
+        """Runs in the window's thread for every slice that a loader has finished."""
         shown = [port for port in self.ports if port.loaded_stack is loaded]
         if any(port.state.index == index for port in shown):
             clock.mark("first slice read")
@@ -227,12 +228,12 @@ class Viewing(QObject):
             clock.mark("first series read")
             self.loaded.emit()
         if ended and not self.reading:
-            self.loadings.read_ahead(self.following())
+            self.loadings.read_ahead(self._following())
 
     # States
 
     def set_state(self, state: ViewState) -> None:
-        """Show this in the selected pane from now on; linked panes follow, loaders turn to what is near."""
+        """Show this state in the selected pane; linked panes follow, and loaders turn to the neighbouring slices."""
         if state != self.state:
             self._move(state)
             self.changed.emit()
@@ -247,7 +248,7 @@ class Viewing(QObject):
         self.loadings.look_at(port.loaded_stack, state.index)
 
     def link(self, *, linked: bool) -> None:
-        """Panes that run the same way follow the one that is scrolled, or do not."""
+        """Let panes of the same direction follow the one that scrolls, or not."""
         self.ties.linked = linked
         self.ties.anew(self.port, self.ports)
         self.changed.emit()
@@ -264,28 +265,28 @@ class Viewing(QObject):
         self.changed.emit()
 
     def reset(self) -> None:
-        """Window, zoom, pan and invert as the stack opened, and no measures on it; the slice stays (IHE BIR)."""
+        """Reset window, zoom, pan and invert, and delete the stack's measurements; the slice stays (IHE BIR)."""
         self.markings.clear(self.entry.stack.stack_id)
         self.cross = None
         self._move(reset(self.state, self.first_window))
         self.changed.emit()
 
     def set_annotation(self, level: Annotation) -> None:
-        """How much is written on the image."""
+        """Set how much text is on the image."""
         self.annotation = level
         self.changed.emit()
 
     def show_localizers(self, *, shown: bool) -> None:
-        """Draw where the selected pane's slice cuts those of the others, or do not."""
+        """Draw where the selected pane's slice cuts those of the others, or not."""
         self.localizers = shown
         self.changed.emit()
 
     def prefer(self, how: WindowDrag) -> None:
-        """What dragging the window does from now on."""
+        """Set how dragging changes the window."""
         self.window_drag = how
 
     def set_tool(self, tool: Tool) -> None:
-        """What the left button does."""
+        """Set the tool of the left button."""
         self.tool = tool
         self.changed.emit()
 
@@ -294,6 +295,6 @@ class Viewing(QObject):
         self.set_state(replace(self.state, index=index))
 
     def neighbour(self, steps: int) -> Entry:
-        """The entry so many places on in the list, stopping at its ends."""
+        """The entry this many places on in the list, stopping at its ends."""
         place = self.entries.index(self.entry) + steps
         return self.entries[min(max(place, 0), len(self.entries) - 1)]

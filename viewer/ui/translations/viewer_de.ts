@@ -839,12 +839,12 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Der Viewer kann nicht starten.</translation>
     </message>
     <message>
-      <source>The viewer does not understand how it was started</source>
-      <translation>Der Viewer wurde mit einem unbekannten Aufruf gestartet</translation>
-    </message>
-    <message>
       <source>The viewer is incomplete</source>
       <translation>Der Viewer ist unvollständig</translation>
+    </message>
+    <message>
+      <source>The viewer was started with options that it does not understand</source>
+      <translation>Der Viewer wurde mit einem unbekannten Aufruf gestartet</translation>
     </message>
     <message>
       <source>There are no images in the bundle {folder}. Build it again from a folder of scans.</source>
@@ -863,7 +863,7 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Der Arbeitsspeicher dieses PCs reicht nicht, um die ganze Serie zu zeigen.</translation>
     </message>
     <message>
-      <source>This bundle has format {found}; this program knows formats up to {known}. Use the viewer that lies on the same medium, or a newer mkbundle.</source>
+      <source>This bundle has format {found}; this program knows formats up to {known}. Use the viewer on the same medium, or a newer mkbundle.</source>
       <translation>Dieser Datenträger hat das Format {found}, dieses Programm kennt Formate bis {known}. Verwenden Sie den Viewer vom selben Datenträger oder ein neueres mkbundle.</translation>
     </message>
     <message>
@@ -1127,7 +1127,7 @@ Für den technischen Support: {reason}</translation>
       <translation>größer als {}</translation>
     </message>
     <message>
-      <source>it is none of the options</source>
+      <source>it is not one of the options</source>
       <translation>keine der Möglichkeiten</translation>
     </message>
     <message>
@@ -1135,8 +1135,8 @@ Für den technischen Support: {reason}</translation>
       <translation>sie wird noch geladen</translation>
     </message>
     <message>
-      <source>its header is a different one</source>
-      <translation>ihr Header ist ein anderer</translation>
+      <source>its header differs</source>
+      <translation>ihr Header weicht ab</translation>
     </message>
     <message>
       <source>its pixel data are incomplete</source>

@@ -1,0 +1,210 @@
+"""Unpacks archives and disc images below the scans into a private folder that goes when the build ends.
+
+Their files are read as those of a folder: each keeps its name within the archive for reports, and lies elsewhere.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from itertools import count
+import os
+from pathlib import Path, PurePosixPath
+import shutil
+import tarfile
+from tempfile import mkdtemp
+from types import TracebackType
+from typing import IO, NamedTuple
+import zipfile
+
+from psutil import pid_exists
+
+from builder.plan import SkippedFile
+from builder.reasons import Reason
+from builder.scan.other_formats import ISO, reason_not_to_take
+
+_TAR = (".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_NAMES = (*_TAR, ".zip", ".7z", ".iso")
+# An archive in an archive in an archive is left alone; so is one with more files than any study.
+_DEEPEST, _MOST_FILES = 2, 1_000_000
+# All of them together take no more than this share of the free room.
+_SHARE = 0.5
+_BLOCK = 1 << 20
+# Disks take 255 bytes, which are as many letters of any script.
+_LONGEST_NAME = 60
+
+
+class Opened(NamedTuple):
+    """Where the files of an archive lie, if it could be opened, and why they are not all, if so."""
+
+    folder: str
+    fault: SkippedFile | None
+
+
+class _Refused(Exception):
+    """Why an archive is not unpacked, or not further; the text is what the researcher reads."""
+
+
+class Unpacking:
+    """Use it in a `with`: what it unpacked is removed at its end. The folder appears with the first archive."""
+
+    def __init__(self, beside: Path, say: Callable[[str], None]) -> None:
+        self._beside, self._say = beside, say
+        self._prefix = f"{beside.stem}.unpacked-"
+        self._folder: Path | None = None
+        self._room = 0
+        self._depths: dict[str, int] = {}
+
+    def __enter__(self) -> "Unpacking":
+        for old in self._beside.parent.glob(f"{self._prefix}*"):
+            owner = old.name.removeprefix(self._prefix).split("-")[0]
+            if owner.isdigit() and not pid_exists(int(owner)):  # of a build that was killed
+                shutil.rmtree(old, ignore_errors=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def open(self, path: str, name: str) -> Opened | None:
+        """Unpack the archive that lies at `path` and that reports call `name`; None where it is none."""
+        if not name.lower().endswith(_NAMES) or reason_not_to_take(path) is not Reason.ARCHIVE:
+            return None
+        depth = self._depths.get(str(Path(path).parent), 0) + 1
+        folder = self._new_folder()
+        try:
+            if depth > _DEEPEST:
+                raise _Refused(f"it lies in {depth - 1} others")
+            self._say(f"Unpacking {Path(name).name} …")
+            self._unpack(path, folder)
+            fault = None
+        except _Refused as refusal:
+            fault = SkippedFile(Path(name), Reason.ARCHIVE, str(refusal))
+        except Exception as error:  # a damaged archive can fail in any way in any library; what was read of it counts
+            fault = SkippedFile(Path(name), Reason.ARCHIVE, f"it is damaged: {type(error).__name__}: {error}")
+        self._depths |= {str(place): depth for place in (folder, *folder.rglob("*")) if place.is_dir()}
+        return Opened(str(folder), fault)
+
+    def _new_folder(self) -> Path:
+        """Only its owner may look into it."""
+        if self._folder is None:
+            self._beside.parent.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(mkdtemp(prefix=f"{self._prefix}{os.getpid()}-", dir=self._beside.parent))
+            self._room = int(shutil.disk_usage(self._folder).free * _SHARE)
+        folder = self._folder / f"{len(self._depths):06}"
+        folder.mkdir()
+        return folder
+
+    def _unpack(self, path: str, folder: Path) -> None:
+        numbers, last = count(1), list[NewFile]()
+
+        def new_file(name: str) -> NewFile:
+            if next(numbers) > _MOST_FILES:
+                raise _Refused(f"it holds more than {_MOST_FILES:,} files")
+            last[:] = [NewFile(_place_for(folder, name), self._take_room)]
+            return last[0]
+
+        try:
+            _unpacker(path)(path, new_file)
+        except BaseException:
+            for file in last:
+                file.discard()
+            raise
+
+    def _take_room(self, size: int) -> None:
+        self._room -= size
+        if self._room < 0:
+            raise _Refused("unpacked, it takes more than half of the free room on this disk")
+
+
+class NewFile:
+    """A file out of an archive; writing asks whether there is room for it."""
+
+    def __init__(self, place: Path, take_room: Callable[[int], None]) -> None:
+        self._place, self._stream, self._take_room = place, place.open("xb"), take_room
+
+    def write(self, content: bytes) -> int:
+        """Add to the file."""
+        self._take_room(len(content))
+        return self._stream.write(content)
+
+    def close(self) -> None:
+        """It is whole."""
+        self._stream.close()
+
+    def discard(self) -> None:
+        """Leave nothing of it, if the archive broke off within it."""
+        if not self._stream.closed:
+            self._stream.close()
+            self._place.unlink()
+
+
+MakeFile = Callable[[str], NewFile]
+
+
+def _unpacker(path: str) -> Callable[[str, MakeFile], None]:
+    """By its first bytes; a disc image begins with 32 KB of zeros, which is a tar archive without files as well."""
+    with open(path, "rb") as stream:  # noqa: PTH123  # its path is a text
+        first = stream.read(ISO[0] + len(ISO[1]))
+    if first.startswith(b"7z"):
+        from builder.scan.seven_zip import unpack_7z  # whose library takes long to load
+
+        return unpack_7z
+    if first.startswith(b"PK"):
+        return _unpack_zip
+    return _unpack_iso if first.endswith(ISO[1]) and len(first) > ISO[0] else _unpack_tar
+
+
+def _copy(source: IO[bytes], target: NewFile) -> None:
+    with source:
+        while block := source.read(_BLOCK):
+            target.write(block)
+    target.close()
+
+
+def _unpack_zip(path: str, new_file: MakeFile) -> None:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if not member.is_dir():
+                _copy(archive.open(member), new_file(member.filename))
+
+
+def _unpack_tar(path: str, new_file: MakeFile) -> None:
+    with tarfile.open(path) as archive:
+        for member in archive:
+            source = archive.extractfile(member) if member.isreg() or member.islnk() else None
+            if source is not None:
+                _copy(source, new_file(member.name))
+
+
+def _unpack_iso(path: str, new_file: MakeFile) -> None:
+    """By the longest names that the image has: Joliet, Rock Ridge, or those of ECMA-119 without their versions."""
+    from pycdlib import PyCdlib
+
+    image = PyCdlib()
+    image.open(path)
+    with closing(image):
+        names = "joliet_path" if image.has_joliet() else "rr_path" if image.has_rock_ridge() else "iso_path"
+        for folder, _, files in image.walk(**{names: "/"}):
+            for file in files:
+                place = f"{folder.rstrip('/')}/{file}"
+                with closing(new_file(place.split(";", maxsplit=1)[0])) as target:
+                    image.get_file_from_iso_fp(target, **{names: place})  # type: ignore[arg-type]  # it only writes
+
+
+def _place_for(folder: Path, name: str) -> Path:
+    """A place below the folder, whatever an archive calls its file; no two files share one."""
+    parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
+    place = folder.joinpath(*(part.replace(":", "_")[:_LONGEST_NAME] for part in parts or ["file"]))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place if not os.path.lexists(place) else _numbered(place)
+    except OSError:  # a file lies where a folder should be
+        return _numbered(folder / "file")
+
+
+def _numbered(place: Path) -> Path:
+    number = 2
+    while os.path.lexists(fresh := place.with_name(f"{place.name}~{number}")):
+        number += 1
+    return fresh
