@@ -17,7 +17,6 @@ import sqlite3
 import time
 
 from builder.errors.register import (
-    KeyLost,
     RegisterBusy,
     RegisterDamaged,
     RegisterFailed,
@@ -46,15 +45,6 @@ def register_path(key: Path) -> Path:
 def previous_path(register: Path) -> Path:
     """Where the register lies as it was before the last build."""
     return register.with_name(f"{register.stem}.before.db")
-
-
-def check_key_is_there(key: Path) -> None:
-    """Refuse to go on where a register lies without its key; raises KeyLost.
-
-    A build that is making both at this moment makes the key first.
-    """
-    if not key.exists() and register_path(key).exists() and not key.exists():
-        raise KeyLost(key, register_path(key))
 
 
 def fingerprint(secret: bytes) -> str:
@@ -155,22 +145,9 @@ class Register:
                 connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def _keep_previous(self) -> None:
-        """A copy by SQLite's own means: whoever opens and closes the file besides gives up the lock on it.
-
-        By a second connection, as SQLite copies nothing out of one that is about to write.
-        """
-        if self._has_previous:
-            return
-        previous = previous_path(self.path)
-        with fresh_file(previous) as fresh:
-            with contextlib.closing(_open(self.path)) as source, contextlib.closing(_open(fresh)) as copy:
-                copy.execute("PRAGMA synchronous = OFF")
-                source.backup(copy)
-            with fresh.open("rb+") as stream:
-                flush_file(stream.fileno())
-            fresh.replace(previous)
-        flush_folder(previous.parent)
-        self._has_previous = True
+        if not self._has_previous:
+            copy_register(self.path, previous_path(self.path))
+            self._has_previous = True
 
     def _patiently(self, statement: str) -> sqlite3.Cursor:
         """Execute what another build may stand in the way of."""
@@ -200,6 +177,22 @@ def connect(path: Path, say: Say, *, make: bool) -> Register:
             register.set_up()
             undo.pop_all()
     return register
+
+
+def copy_register(register: Path, place: Path) -> None:
+    """Copy a register that nobody else changes meanwhile, replacing what lies at `place`; raises sqlite3.Error.
+
+    By SQLite's own means, as whoever opens and closes the file besides gives up the lock on it; and by a connection of
+    its own, as SQLite copies nothing out of one that is about to write.
+    """
+    with fresh_file(place) as fresh:
+        with contextlib.closing(_open(register)) as source, contextlib.closing(_open(fresh)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")
+            source.backup(copy)
+        with fresh.open("rb+") as stream:
+            flush_file(stream.fileno())
+        fresh.replace(place)
+    flush_folder(place.parent)
 
 
 def _open(path: Path) -> sqlite3.Connection:
