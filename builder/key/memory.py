@@ -23,7 +23,7 @@ from builder.key.sticks import (
     put_people,
     settle,
 )
-from builder.key.takeover import take_over
+from builder.key.takeover import clear_earlier, take_over
 from builder.plan import SkippedFile
 from bundle import layout
 
@@ -48,6 +48,7 @@ def open_register(key: Path, secret: bytes, say: Say) -> Register:
     with contextlib.ExitStack() as undo:
         undo.enter_context(register)
         register.prepare(key, secret, partial(take_over, key))
+        clear_earlier(key)
         settle(register)
         undo.pop_all()
     return register
@@ -89,13 +90,13 @@ def remember(
     moved: Mapping[str, Iterable[str]],
 ) -> int:  # fmt: skip
     """The number of the stick, all of which is known before its commit. Raises RegisterBusy, PrivateFileFailed."""
+    identifiers = {one for file in on_stick.plan.sources.files() for part in file.identifiers for one in part}
     with register.change() as connection:
         stick = plan_stick(connection, plan)
         put_images(connection, stick, on_stick.images())
         put_people(connection, on_stick.patients.values(), on_stick.spellings, on_stick.studies.values())
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_not_taken(connection, stick, not_taken(skipped))
-        identifiers = {one for file in on_stick.plan.sources.files() for part in file.identifiers for one in part}
         put_originals(connection, identifiers, moved)
     export(register, key)
     return stick

@@ -33,6 +33,18 @@ def take_over(key: Path, connection: sqlite3.Connection) -> None:
         put_originals(connection, *read_earlier(earlier_originals_path(key)))
 
 
+def clear_earlier(key: Path) -> None:
+    """Remove the list of identifiers that the register has taken over, so that it lies there once; the copy stays."""
+    path = earlier_originals_path(key)
+    if path.exists() and _old(path).exists():
+        with suppress(OSError):  # somebody has it open; the next build tries again
+            path.unlink()
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f"{path.name}.old")
+
+
 def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
     number = 0
     with suppress(ValueError):
@@ -52,7 +64,7 @@ def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
 
 def _keep(path: Path) -> None:
     """A copy, as a table that is made from the register will take its place."""
-    kept = path.with_name(f"{path.name}.old")
+    kept = _old(path)
     if kept.exists():
         return
     with fresh_file(kept) as fresh:

@@ -331,6 +331,7 @@ def test_an_old_key_folder_is_taken_over_without_loss(tmp_path):
     for name, content in before.items():
         if name != "study.key":
             assert (key.parent / f"{name}.old").read_bytes() == content
+    assert not (key.parent / "study.originals.json").exists()
     assert list(on_stick(tmp_path / "A").values()) == ["CASE-008"]  # the first that nobody has
     assert len(crosswalk(tmp_path)) == 4
 
