@@ -1,7 +1,8 @@
 """Makes and checks bundles.
 
-`plan` has the types that the steps hand to each other. Below all rooms lie small modules that many of them need:
-`content` (the kinds of content that a series can have), `blanking` (boxes and surfaces to be blanked), `traits` (what
-tells one frame from another), `reasons` (why a file is left out), `spool` (records of very many images, packed),
-`workers` (where parallel steps run), `waiting` (the end of a program), `cell_text` (text that a table may hold).
+`plan` has the types that the steps exchange, `build_plan` the files that a build will write, with their sources. Below
+all rooms are small modules that many of them need: `content` (the kinds of content that a series can have), `blanking`
+(areas to blank), `traits` (the attributes that distinguish frames), `reasons` (why a file is left out), `spool` (packed
+records of very many images), `workers` (runs parallel steps), `waiting` (waits for the end of a program), `cell_text`
+(makes text safe for tables).
 """

@@ -76,7 +76,7 @@ def all_entries(catalog: Catalog) -> tuple[Entry, ...]:
 
 
 def _of_series(patient: Patient, study: Study, series: Series) -> Iterator[Entry]:
-    """What a series lists, by what the index has of it: each stack of its images."""
+    """The entries of a series: one for each of its stacks."""
     for part, stack in enumerate(series.stacks, start=1):
         yield Entry(patient, study, series, stack, part, len(series.stacks))
 

@@ -18,7 +18,7 @@ from builder.burned_in.opencv import cv2
 _CONTRASTS, _INK = (0.12, 0.3), 0.06
 # A picture with more pieces than this is noise.
 _MOST_PIECES = 400
-# The image that differs does so by so many times more than the next.
+# The image with the marks differs this many times more than the next one.
 _MORE = 1.5
 # At most this many places of a group of slices are read.
 _MOST_PLACES = 3
@@ -42,7 +42,7 @@ def find_alone(frames: Sequence[Any], halves: Halves, span: float) -> list[Candi
     bars = dict.fromkeys(max(part * span, _usual(differs), 1.0) for part in _CONTRASTS)
     rows = [row for bar in bars for row in letter_rows(at_least(differs, bar).view(np.uint8), most=_MOST_PIECES)]
     found: list[tuple[LetterRow, Sequence[int]]] = []
-    for row in sorted(rows, key=lambda one: -one.score):
+    for row in sorted(rows, key=lambda found: -found.score):
         if len(found) == _MOST_PLACES:
             break
         if not any(row.box.meets(other.box) for other, _ in found) and (whose := _whose(row, frames)):
@@ -62,7 +62,7 @@ def _usual(differs: Any) -> float:
 
 
 def _whose(row: LetterRow, frames: Sequence[Any]) -> Sequence[int]:
-    """Which of the frames has these letters: of two it may be either; of more none, where it is not one alone."""
+    """The frames that may have these letters: either of two; of more, the only one that differs, or none."""
     if not row.is_as_high_as_letters():
         return ()
     if len(frames) == 2:

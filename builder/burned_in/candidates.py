@@ -209,9 +209,9 @@ def _numbered(values: Any) -> Ints:
 
 
 def _beside_equals(values: Any, raised: Bools, columns: int) -> Ints:
-    """Places of raised pixels of a frame, row behind row, that have an equal one beside, above or below them.
+    """Places of raised pixels of a frame, row after row, that have an equal pixel beside, above or below them.
 
-    Few pixels are raised, so only these are looked at.
+    Few pixels are raised, so it examines only these.
     """
     places = np.flatnonzero(raised)
     found, mine = np.zeros(len(places), np.bool_), values[places]

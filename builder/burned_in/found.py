@@ -13,12 +13,12 @@ Bools = NDArray[np.bool_]
 
 
 def at_least(values: Any, bar: float) -> Bools:
-    """Where values reach the bar; whole ones are compared with a whole one, which saves making each a float."""
+    """Where values reach the bar; it compares whole numbers with a whole number, so that none becomes a float."""
     return np.asarray(values >= (bar if values.dtype.kind == "f" else ceil(bar)))
 
 
 def as_opencv_takes(frame: Pixels) -> Any:
-    """OpenCV knows no unsigned values of 32 bits, and looks for structures in no whole numbers of 32 bits at all."""
+    """The frame in a type that OpenCV accepts: its morphology accepts no integers of 32 bits."""
     return frame if frame.dtype.itemsize <= 2 and frame.dtype != np.int8 else frame.astype(np.float32)
 
 
@@ -58,7 +58,7 @@ class CandidateKind(Enum):
     PEN = "marks of one value close together, as drawn letters are"
     ALONE = "marks in a line that the neighbouring images do not have"
     THROUGHOUT = "marks in a line that all images have"
-    PROJECTED = "text was read here in the images of the series laid upon each other"
+    PROJECTED = "text was read here in the combined images of the series"
     SAME_PLACE = "the same marks in the same place in most images"
 
 

@@ -1,4 +1,4 @@
-"""Rows of pieces that look like letters: of like size, side by side, in a line however slanted."""
+"""Finds rows of pieces that look like letters: of similar size, side by side, in a line at any angle."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from builder.burned_in.found import Box
 from builder.burned_in.opencv import cv2
 
-# A letter: between these sides in pixels, with so many pixels.
+# The least and greatest side of a letter in pixels, and how many pixels it has.
 _LEAST_SIDE, _MOST_SIDE, _LEAST_THICK, _LEAST_PIXELS = 4, 60, 2, 5
-# A line has so many letters.
+# How many letters a line has.
 _FEWEST = 4
-# Neighbours in a line: by how many times one may be larger, and how far apart they are: in their sizes, and in pixels.
+# Neighbours in a line: how many times larger one may be, and how far apart they may lie, in sizes and in pixels.
 _ALIKE, _APART, _GAP = 2.5, 0.55, 4
-# How far letters lie off their line, in their size; and between which heights a line is, in pixels.
+# How far letters may lie off their line, in sizes; and the least and greatest height of a line, in pixels.
 _OFF, _LEAST_HEIGHT, _MOST_HEIGHT = 0.5, 4.5, 120
 
 
 class LetterRow(NamedTuple):
-    """Pieces in a row: how much they look like letters, their size, their numbers, and the picture that has them."""
+    """Pieces in a row: how much they look like letters, their size, their numbers, and the picture they lie in."""
 
     score: float
     size: float
@@ -30,12 +30,12 @@ class LetterRow(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """Where it is."""
+        """The smallest box around the row."""
         left, top, width, height = self.stats[self.numbers, :4].T
         return Box(int(top.min()), int(left.min()), int((top + height).max()), int((left + width).max()))
 
     def pixels(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """How far down and across each of their pixels is."""
+        """The row and the column of each of their pixels."""
         top, left, bottom, right = self.box
         mine = np.zeros(len(self.stats), np.bool_)
         mine[self.numbers] = True
@@ -43,14 +43,14 @@ class LetterRow(NamedTuple):
         return down + top, across + left
 
     def is_as_high_as_letters(self) -> bool:
-        """Whether a line of text is as high, however it is turned."""
+        """Whether its height is that of a line of text, at any angle."""
         down, across = self.pixels()
         _, sides, _ = cv2.minAreaRect(np.stack([across, down], 1).astype(np.float32))
         return bool(_LEAST_HEIGHT <= min(sides) + 1 <= _MOST_HEIGHT)
 
 
 def letter_rows(ink: Any, *, most: int) -> Iterator[LetterRow]:
-    """The rows in a picture of 8 bit whose pixels are 0 where nothing is drawn; with more pieces it is noise."""
+    """The rows in an 8 bit picture that is 0 where nothing is drawn; with more than `most` pieces it is noise."""
     _, labels, stats, middles = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, cv2.CV_32S, cv2.CCL_BBDT)
     numbers = _like_letters(stats)
     if not _FEWEST <= len(numbers) <= most:
@@ -66,11 +66,11 @@ def _like_letters(stats: Any) -> NDArray[np.intp]:
     width, height, pixels = stats[:, 2:5].T
     long, thick = np.maximum(width, height), np.minimum(width, height)
     fit = (long >= _LEAST_SIDE) & (long <= _MOST_SIDE) & (thick >= _LEAST_THICK) & (pixels >= _LEAST_PIXELS)
-    return np.flatnonzero(fit[1:]) + 1  # the first is what is around all pieces
+    return np.flatnonzero(fit[1:]) + 1  # the first is the background
 
 
 def _side_by_side(places: Any, sizes: Any) -> Iterator[NDArray[np.intp]]:
-    """The numbers of pieces of like size that lie beside each other, for each such group."""
+    """Groups of pieces of similar size that lie beside each other, as the numbers of the pieces."""
     across, down = (places - places.mean(axis=0)).T.astype(np.float32)
     apart = (across[:, None] - across) ** 2 + (down[:, None] - down) ** 2
     near = (apart <= (_APART * (sizes[:, None] + sizes) + _GAP) ** 2) & (sizes[:, None] <= _ALIKE * sizes)
@@ -89,7 +89,7 @@ def _side_by_side(places: Any, sizes: Any) -> Iterator[NDArray[np.intp]]:
 
 
 def _off_line(places: Any) -> float:
-    """How far from the line through them these places are, in pixels (root mean square)."""
+    """The distance of these places from the line through them, in pixels (root mean square)."""
     across, down = (places - places.mean(axis=0)).T
     width, height, both = across @ across, down @ down, across @ down
     least = (width + height - np.hypot(width - height, 2 * both)) / 2

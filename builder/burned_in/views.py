@@ -68,7 +68,7 @@ def to_grey(pixels: Pixels, span: tuple[float, float]) -> Picture:
 
 
 def span_of(pixels: Pixels) -> tuple[float, float]:
-    """The range that all values have but the darkest and the brightest."""
+    """The range of all values except the darkest and the brightest."""
     few = pixels[::_STEP, ::_STEP].ravel()
     places = [round((few.size - 1) * part) for part in _RANGE]
     low, high = np.partition(few, places)[places].tolist()
@@ -91,7 +91,7 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
 def whole(series: Extremes) -> list[View]:
     """The two pictures by which a whole series is read: one for a single frame."""
     pictures = [series.high] if np.array_equal(series.low, series.high) else [series.high, series.low]
-    return [View(to_grey(one, span_of(one)), 0, 0, 0, _whole_zoom(one)) for one in pictures]
+    return [View(to_grey(picture, span_of(picture)), 0, 0, 0, _whole_zoom(picture)) for picture in pictures]
 
 
 def _whole_zoom(frame: Pixels) -> float:

@@ -1,8 +1,8 @@
-"""The command line: commands, options, progress and reports; the only room that talks.
+"""The command line: commands, options, progress and reports; the only room that prints.
 
-`main` is mkbundle, and `grouped` puts options together; `build_command` builds and changes, as `build_options` says;
+`main` is mkbundle, and `grouped` groups options; `build_command` builds and changes, with `build_options`;
 `check_command` checks, and `check_page` fills its page; `make` has the commands for samples and viewers, `media` discs
-and several media, `policy` the options of de-identification, `reading` forms and hanging rules; `collect` is loaded
-only where it is asked for. `progress` shows what a build is doing. `report` and `picture_report` are what a build says
-at its end, `form_text` and `hanging_text` what a form and a hanging rule look like in plain words.
+and several media, `policy` the options of de-identification, `reading` forms and hanging rules; `collect` is loaded on
+demand. `progress` shows the progress of a build. `report` and `picture_report` are the report of a build, `form_text`
+and `hanging_text` describe a form and a hanging rule in plain words.
 """

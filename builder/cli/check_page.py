@@ -1,4 +1,4 @@
-"""What the page of a check says: the report in the plain values that its template takes."""
+"""The content of a check's page: the report as plain values for its template."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ Shrink = Callable[[bytes], bytes]
 
 
 def html_report(report: Report, *, when: datetime | None = None, shrink: Shrink = bytes) -> str:
-    """The whole page; `when` is the time of the check, now where it is not given.
+    """The whole page; `when` is the time of the check, now by default.
 
     `shrink` makes a preview smaller, so that the report of a hundred cases can be sent.
     """
@@ -81,7 +81,7 @@ def _speed(report: Report) -> str:
 
 
 def _first_case(report: Report) -> Iterator[tuple[str, str]]:
-    """How long a reader waits for the case that stands first."""
+    """How long a reader waits for the first case."""
     first = report.first_case
     if first is not None and first.seconds is not None:
         time = f"about {max(first.seconds, 1):,.0f} s to read whole from here"
@@ -95,7 +95,7 @@ def _searched(report: Report) -> str:
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[FindingGroup]:
-    """All findings of one check: what should hold, what was found, and once what to do."""
+    """All findings of one check: what should hold, what was found, and, once, what to do."""
     for check in dict.fromkeys(finding.check for finding in findings):
         members = [finding for finding in findings if finding.check == check]
         first = members[0]
@@ -114,7 +114,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[FindingGroup]:
 
 
 def _fill(cases: list[CaseCard], report: Report, shrink: Shrink) -> str:
-    """Put every case that the index has into `cases`; where it has not all of them, the answer says why."""
+    """Append every case of the index to `cases`; if some are missing, the answer says why."""
     try:
         with Catalog(report.root) as catalog:
             cases.extend(_case(catalog, study, shrink) for study in catalog.studies())
@@ -148,7 +148,7 @@ def _stack(series: Series, stack: Stack, number: int, picture: bytes) -> StackCa
 
 
 def _shape(stack: Stack) -> str:
-    """Volume or not, and what a reader should know of it."""
+    """Volume or not, and notes for a reader."""
     spacing = stack.spacing_between_slices
     step = f"volume, {spacing:.2f} mm apart" if isinstance(spacing, float) else "volume"
     kind = step if stack.is_volume else f"no volume: {stack.not_volume_reason}"

@@ -1,4 +1,4 @@
-"""A reading form in plain text, question by question as the reader meets them."""
+"""A reading form in plain text, question by question as the reader sees them."""
 
 from collections.abc import Iterator
 import textwrap
@@ -26,10 +26,10 @@ def _head(form: Form) -> Iterator[str]:
     repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
     if repeated:
         yield f"Shown twice: {repeated} case{'s' if repeated != 1 else ''}"
-    yield f"Readers: {', '.join(form.readers) or 'whoever gives a name'}"
+    yield f"Readers: {', '.join(form.readers) or 'anybody who gives a name'}"
     if form.lock:
         yield "A submitted case is changed only with a reason."
-    yield f"Shown besides the images: {', '.join(sorted(form.show)) or 'nothing that tells which case it is'}"
+    yield f"Shown besides the images: {', '.join(sorted(form.show)) or 'nothing that identifies the case'}"
 
 
 def _questions(form: Form) -> Iterator[str]:

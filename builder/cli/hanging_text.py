@@ -1,4 +1,4 @@
-"""A hanging rule in plain words, as the researcher proves it before it goes onto a medium."""
+"""A hanging rule in plain words, for the researcher to verify before it goes onto a medium."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ _SHOWN = {
 
 
 def hanging_lines(hanging: Hanging) -> Iterator[str]:
-    """One sentence for each rule, and what happens where none fits."""
-    yield "When a case is opened, the first rule counts that one of its series fits:"
+    """One sentence for each rule, and the behaviour if none fits."""
+    yield "When a case opens, the first rule that one of its series fits counts:"
     for number, rule in enumerate(hanging.rules, start=1):
         yield f"{number:>4}. {_what(rule)}"
         yield f"      opens {_how(rule)}"
-    yield "Where none fits, the case opens in its own window, with the panes as they are."
+    yield "If none fits, the case opens in its own window, and the panes stay the same."
     yield "Of several series, CT comes before others, axial before others, thin before thick."
 
 
@@ -39,7 +39,7 @@ def _spacing(rule: HangingProtocol) -> str:
 
 
 def _how(rule: HangingProtocol) -> str:
-    prior = ", the person's study before beside it" if rule.prior else ""
+    prior = ", with the patient's previous study beside it" if rule.prior else ""
     return f"{_SHOWN[rule.layout]}, {_window(rule)}{prior}"
 
 

@@ -1,4 +1,4 @@
-"""The commands that make what a build takes: sample scans, and viewers beforehand."""
+"""The commands that prepare a build: sample scans, and viewers beforehand."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from bundle.errors import EXIT_DONE, BundleError
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @NO_PROGRESS
 def demo_command(folder: Path, no_progress: bool) -> int:
-    """Write sample scans of three invented people into FOLDER, to try everything with."""
+    """Write sample scans of three invented people into FOLDER, for a trial."""
     from builder.demo import write_demo
 
     if folder.exists() and any(folder.iterdir()):
-        raise click.UsageError(f"{folder} is not empty. Name a folder that is empty, or that does not exist yet.")
+        raise click.UsageError(f"{folder} is not empty. Name an empty folder, or one that does not exist yet.")
     with Screen(bars=not no_progress) as screen:
         files = write_demo(folder, progress=screen.step("Writing sample scans"))
     click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them: mkbundle {folder} DRIVE")

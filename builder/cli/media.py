@@ -1,4 +1,4 @@
-"""What `mkbundle` knows of media other than one stick: `mkbundle image`, and the options --iso and --span."""
+"""Media other than one stick: `mkbundle image`, and the options --iso and --span."""
 
 from pathlib import Path
 import re
@@ -22,10 +22,10 @@ class Size(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Bytes; what is no size ends in a message."""
+        """Bytes; an invalid size ends in a message."""
         found = _SIZE.fullmatch(str(value).strip())
         if found is None:
-            self.fail(f"{value!r} is no size. Write it as 700MB, 4.7GB or 25GB.", param, ctx)
+            self.fail(f"{value!r} is not a size. Write it as 700MB, 4.7GB or 25GB.", param, ctx)
         return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
@@ -43,5 +43,5 @@ def image_command(drive: Path, image: Path, no_progress: bool) -> int:
     check_image(image, drive)
     with Screen(bars=not no_progress) as screen:
         write_image(drive, image, screen.step(f"Writing {image.name}"))
-    click.echo(f"{image}: {image.stat().st_size / 1e6:,.1f} MB, read back and found right. Burn it to a disc.")
+    click.echo(f"{image}: {image.stat().st_size / 1e6:,.1f} MB, read back and verified. Burn it to a disc.")
     return EXIT_DONE

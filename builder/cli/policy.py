@@ -1,4 +1,4 @@
-"""The options of the command line that choose a policy of de-identification, and `mkbundle explain`."""
+"""The options of the command line for a policy of de-identification, and `mkbundle explain`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OPTION = click.option(
     "--option", "option_names", multiple=True, metavar="NAME",
-    help="De-identification option, see 'mkbundle explain'; may be given more than once. Default: modified-dates.",
+    help="De-identification option, see 'mkbundle explain'; may be repeated. Default: modified-dates.",
 )  # fmt: skip
 POLICY = click.option(
     "--policy", "policy_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -25,16 +25,16 @@ POLICY = click.option(
 
 
 def names_of_options(names: tuple[str, ...], policy_file: Path | None) -> frozenset[str]:
-    """The options of the command line and those of the study file; they can be used together."""
+    """The options of the command line and those of the study file, combined."""
     from builder.deidentify import Policy
 
     wanted = frozenset(names) | _listed_in(policy_file)
-    Policy.of(wanted)  # which refuses what it cannot do, before the first scan is read
+    Policy.of(wanted)  # it refuses unsupported options, before the first scan is read
     return wanted
 
 
 def decisions_to_build_with(file: Path | None, *, no_picture_search: bool) -> "Decisions | None":
-    """What a table says of pictures that may show text; raises DecisionsMistaken."""
+    """The decisions in a table on pictures that may show text; raises DecisionsMistaken."""
     from builder.decide.decisions import read_decisions
 
     if file is not None and no_picture_search:
@@ -57,9 +57,9 @@ def _listed_in(policy_file: Path | None) -> frozenset[str]:
 @click.command("explain")
 @OPTION
 @POLICY
-@click.option("--removed", is_flag=True, help="Also list what Table E.1-1 names and is removed.")
+@click.option("--removed", is_flag=True, help="Also list the attributes of Table E.1-1 that are removed.")
 def explain_command(option_names: tuple[str, ...], policy_file: Path | None, removed: bool) -> int:
-    """Print the de-identification policy: what becomes of each attribute."""
+    """Print the de-identification policy: the action on each attribute."""
     from builder.deidentify import Policy
     from builder.deidentify.explain import explain
 
@@ -69,7 +69,7 @@ def explain_command(option_names: tuple[str, ...], policy_file: Path | None, rem
 
 
 def _policy_lines(policy: "Policy", rows: Sequence["Row"], *, removed: bool) -> list[str]:
-    """The de-identification policy as a table: what is kept in whatever form; what is removed only on request."""
+    """The policy as a table: attributes that are kept in some form; removed ones only on request."""
     shown = [row for row in rows if removed or row.done != "removed"]
     text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
     text += ["Attribute    Table E.1-1  What is done", ""]

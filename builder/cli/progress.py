@@ -1,4 +1,4 @@
-"""Shows what a build is doing: bars on a terminal, plain lines elsewhere; always on standard error."""
+"""Shows the progress of a build: bars on a terminal, plain lines elsewhere; always on standard error."""
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
@@ -8,7 +8,7 @@ from builder import plan
 
 
 class _Count(ProgressColumn):
-    """'120 of 432', once it is known how many there are."""
+    """'120 of 432', once the total is known."""
 
     def render(self, task: Task) -> Text:
         if not task.total or not task.fields["counted"]:
@@ -35,7 +35,7 @@ def _clock(seconds: float | None) -> str:
 
 
 class Screen:
-    """Tells what a build is doing; use it as a context, so that the terminal is left in order."""
+    """Shows the progress of a build; use it as a context, so that the terminal is left in order."""
 
     def __init__(self, *, bars: bool) -> None:
         self._console = Console(stderr=True, highlight=False)
@@ -56,7 +56,7 @@ class Screen:
             self._progress.stop()
 
     def step(self, name: str, *, in_bytes: bool = False) -> plan.Progress:
-        """A new step begins; the one before is done, whether or not it counted anything."""
+        """A new step begins; the one before is done, even if it counted nothing."""
         self._finish()
         if not self._bars:
             self.say(f"{name} …")

@@ -1,4 +1,4 @@
-"""The commands about what a reader will meet: `mkbundle form` and `mkbundle hanging`."""
+"""The commands about forms and hanging rules: `mkbundle form` and `mkbundle hanging`."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from bundle.toml_lines import toml_lines
 
 
 def read_form_file(name: str | None) -> Form | None:
-    """The reading form in a file, or the usual one; raises FormMistaken."""
+    """The reading form in a file, or the default one; raises FormMistaken."""
     if name is None:
         return None
     if name == "default":
@@ -29,11 +29,11 @@ def read_form_file(name: str | None) -> Form | None:
 
 
 def form_to_build_with(name: str | None) -> Form | None:
-    """The same for a new bundle: it must not be one that was taken from a medium of several; raises FormMistaken."""
+    """The same for a new bundle: it must not be a form from one of several media; raises FormMistaken."""
     form = read_form_file(name)
     if form is not None and form.media is not None:
         line = toml_lines(form.text).find("media", 0)
-        raise FormMistaken(str(name), [Mistake(line, "", "[media] is written by mkbundle --span alone; take it out")])
+        raise FormMistaken(str(name), [Mistake(line, "", "only mkbundle --span writes [media]; remove it")])
     return form
 
 
@@ -51,7 +51,7 @@ def read_hanging_file(name: str | None) -> Hanging | None:
 @click.command("hanging")
 @click.argument("hanging_file", metavar="RULE.toml")
 def hanging_command(hanging_file: str) -> int:
-    """Check a hanging rule and say in plain words how cases will open."""
+    """Check a hanging rule and explain in plain words how cases will open."""
     hanging = read_hanging_file(hanging_file)
     assert hanging is not None
     click.echo("\n".join(hanging_lines(hanging)))
@@ -61,7 +61,7 @@ def hanging_command(hanging_file: str) -> int:
 @click.command("form")
 @click.argument("form_file", metavar="FORM.toml")
 def form_command(form_file: str) -> int:
-    """Check a reading form and show it as the surgeon will be asked. 'default' shows the usual one."""
+    """Check a reading form and show its questions as the surgeon will see them. 'default' shows the default form."""
     form = read_form_file(form_file)
     assert form is not None
     click.echo(form_text(form))

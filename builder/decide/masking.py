@@ -63,7 +63,7 @@ def masked(frames: Frames, mask: Mask, body: Body) -> Masked:
 def _body(frames: Frames, values: Values, beside: list[NDArray[np.float64] | None], number: int) -> Bools:
     """The patient in a frame or in its neighbours: within the image, or in the files beside it."""
     near = [k for k in (number - 1, number + 1) if 0 <= k < len(frames)]
-    others = [_measured(frames, values, k) for k in near] + [one for one in beside if one is not None]
+    others = [_measured(frames, values, k) for k in near] + [neighbour for neighbour in beside if neighbour is not None]
     hounsfield = modality_of(source_file.sop_class(values)) == "CT"
     return body_of(_measured(frames, values, number), others, hounsfield=hounsfield)
 

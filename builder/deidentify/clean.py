@@ -1,4 +1,4 @@
-"""Walks a data set and builds a new one from what may stay; it edits nothing in place, so it can forget nothing."""
+"""Builds a new data set from the values that may stay; it edits nothing in place, so it cannot miss anything."""
 
 from collections.abc import Mapping
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import sqlite3
 
+from builder.build_plan import BuildPlan
 from builder.key.case_numbers import known_as
 from builder.key.sticks import (
     CaseEntry,
@@ -16,7 +17,7 @@ from builder.key.sticks import (
     SpellingEntry,
     StudyEntry,
 )
-from builder.plan import BuildPlan, ScannedFile, SkippedFile, SourcePatient, WrittenInstance
+from builder.plan import ScannedFile, SkippedFile, SourcePatient, WrittenInstance
 from bundle import layout
 from bundle.images.alterations import is_kept_with_text, masked_share
 

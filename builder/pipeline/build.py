@@ -8,6 +8,7 @@ import hashlib
 from itertools import chain
 from pathlib import Path
 
+from builder.build_plan import BuildPlan
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.check import Finding, Validation, check_bundle
@@ -28,7 +29,7 @@ from builder.pipeline.remember import file_set_uid, note_finished, number_planne
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
-from builder.plan import BuildPlan, Notice, Talk, WrittenInstance
+from builder.plan import Notice, Talk, WrittenInstance
 from builder.scan.archives import Unpacking
 from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign

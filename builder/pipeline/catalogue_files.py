@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from builder.build_plan import BuildPlan
 from builder.catalogue import template
 from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
-from builder.plan import BuildPlan, Progress, WrittenInstance
+from builder.plan import Progress, WrittenInstance
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
 from bundle.images.alterations import is_kept_with_text, masked_share

@@ -1,4 +1,4 @@
-"""The de-identifying steps as the writing step takes them: what becomes of the header, and what of the picture."""
+"""The de-identifying steps as the writing step uses them: for the header and for the picture."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,27 +27,27 @@ _MASK, _FACES = Option.PIXELS.label, Option.FACES.label
 
 
 class Cleaner:
-    """One engine serves the instances of a patient; `eye` looks for text in what goes through."""
+    """One engine serves the instances of a patient; `eye` looks for text in the images that pass through."""
 
     def __init__(self) -> None:
         self.eye = Eye()
 
     def untouched(self, job: WriteJob) -> frozenset[str]:
-        """The options that hold where no text and no face was blanked."""
+        """The options that apply if no text and no face was blanked."""
         return _untouched(job.options)
 
     def pixels(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-        """Text and faces are blanked, or the image is left out; an option holds only where that was done."""
+        """Blank text and faces, or leave the image out; an option applies only if something was blanked."""
         clean = self._without_text(values, form, pixels, job)
         if not job.face:
             return clean
-        # Of every slice of the head, even one without a pixel of the face: what is recognised is made from all of them.
+        # For every slice of the head, even one without a pixel of the face: recognition would use all of them.
         faceless = without_face(values, form, clean.pixels, job.face)
         said = clean.said | {"RecognizableVisualFeatures": "NO"}
         return CleanPixels(faceless, clean.options | {_FACES}, said)
 
     def _without_text(self, values: Values, form: PixelFormat, pixels: bytes, job: WriteJob) -> CleanPixels:
-        faced = job.options - {_FACES}  # its option holds where a face was removed, which is seen to behind this
+        faced = job.options - {_FACES}  # its option applies only if a face was removed, see below
         options, said = faced - {_MASK}, {}
         if job.mask is not None:  # PS3.15 E.3.1
             masked = without_places(pixels, form, values, job.mask)
@@ -63,7 +63,7 @@ class Cleaner:
         return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
 
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
-        """From whatever pydicom could parse."""
+        """From any data set that pydicom could parse."""
         return clean_and_encode(dataset, _identity(job), described)
 
 
@@ -72,7 +72,7 @@ def _untouched(options: frozenset[str]) -> frozenset[str]:
     return options - {_MASK, _FACES}
 
 
-# With text and without, with a face and without.
+# With and without text, with and without a face.
 @lru_cache(4)
 def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
     return ByteEngine(_policy(options), offset_seconds, uid_secret)
@@ -92,9 +92,9 @@ def _policy(names: frozenset[str]) -> Policy:
 
 
 def look_for(jobs: Sequence[WriteJob]) -> list[Done]:
-    """Some jobs in a worker, with what is to be judged of their pictures; the last has what they have in common."""
+    """Some jobs in a worker, with the data to judge their pictures; the last has the data that they share."""
     cleaner = Cleaner()
-    done = [_seen(one, cleaner.eye) for one in write_and_look(jobs, cleaner)]
+    done = [_seen(image, cleaner.eye) for image in write_and_look(jobs, cleaner)]
     return [*done[:-1], done[-1]._replace(common=cleaner.eye.layers())] if done else []
 
 
@@ -103,8 +103,8 @@ def _seen(done: Done, eye: Eye) -> Done:
 
 
 def look_again(wanted: Sequence[tuple[WriteJob, tuple[Box, ...]]]) -> list[Looked | None]:
-    """What stands in every frame of some source files at places where others showed text; in a worker, None where
-    a file cannot be read."""
+    """Candidates in every frame of some source files, at places where others showed text; in a worker, None for an
+    unreadable file."""
     return [_look_at(job, places) for job, places in wanted]
 
 

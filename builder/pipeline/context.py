@@ -1,4 +1,4 @@
-"""What every step of a build works with, handed down as one thing."""
+"""The tools of every step of a build, passed as one value."""
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from builder.plan import Talk
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where parallel work runs, who is told of progress, the secret that pseudonyms and UIDs are made from, and the
-    study's register."""
+    """The executor of parallel work, the listener for progress, the secret for pseudonyms and UIDs, the register."""
 
     executor: Executor
     talk: Talk
@@ -20,4 +19,4 @@ class Context:
 
 
 def unsaid(done: int, total: int) -> None:
-    """The progress of what takes no time that is worth a word."""
+    """The progress of a step too short to report."""

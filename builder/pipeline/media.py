@@ -1,4 +1,4 @@
-"""What a build makes: one bundle or several, and images of discs."""
+"""Everything that a build makes: one bundle or several, and images of discs."""
 
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -21,17 +21,17 @@ def check_media(image: Path | None, options: BuildOptions) -> None:
 def build_wanted(
     options: BuildOptions, span: int | None, image: Path | None, executor: Executor, talk: Talk
 ) -> Outcome:
-    """One bundle or several, each with its image of a disc where that was asked for."""
+    """One bundle or several, each with its image of a disc on request."""
     outcome = build(options, executor, talk) if span is None else build_media(options, span, executor, talk)
     if image is None or options.dry_run:
         return outcome
-    media = [""] if span is None else list(dict.fromkeys(one.medium for one in outcome.media))
+    media = [""] if span is None else list(dict.fromkeys(case.medium for case in outcome.media))
     return replace(outcome, images=[_image_of(options, medium, image, talk) for medium in media])
 
 
 def _image_of(options: BuildOptions, medium: str, image: Path, talk: Talk) -> Path:
     place = image if not medium else image.with_stem(f"{image.stem}-{medium}")
-    if not (options.resume and place.exists()):  # an image appears when it is whole
+    if not (options.resume and place.exists()):  # an image appears only when it is complete
         check_image(place, options.drive)
         write_image(options.drive / medium, place, talk.step(f"Writing {place.name}"))
     return place

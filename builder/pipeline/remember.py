@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from builder.build_plan import BuildPlan
 from builder.catalogue.left_out import Counts
 from builder.deidentify import StudyKey
 from builder.key import memory
@@ -13,7 +14,7 @@ from builder.pipeline.catalogue_files import moved_days
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present
 from builder.pipeline.outcome import BuildOptions
-from builder.plan import BuildPlan, Notice, SkippedFile, WrittenInstance
+from builder.plan import Notice, SkippedFile, WrittenInstance
 from bundle import manifest
 from bundle.errors import BundleError
 

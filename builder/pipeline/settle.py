@@ -1,4 +1,4 @@
-"""Carries out what becomes of images with text: they are written anew with a mask, or taken off the medium again."""
+"""Carries out the fate of images with text: writes them anew with a mask, or takes them off the medium again."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _ON_DRIVE = "text was read in an image that is on the drive already; take its ca
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What lies on the medium in the end, what does not and why, and all that somebody may want to look at."""
+    """The final images on the medium, those left out with the reason, and everything to review."""
 
     written: Sequence[WrittenInstance] = ()
     skipped: Sequence[SkippedFile] = ()
@@ -40,18 +40,18 @@ class Settled:
     @property
     def counts(self) -> Counts:
         """How many images of each series were left out for text, and how many wait for a decision."""
-        left_out = Counter((one.study, one.series) for one in self.seen if one.fate is Fate.LEFT_OUT)
-        undecided = Counter((one.study, one.series) for one in self.seen if one.fate is Fate.UNDECIDED)
+        left_out = Counter((image.study, image.series) for image in self.seen if image.fate is Fate.LEFT_OUT)
+        undecided = Counter((image.study, image.series) for image in self.seen if image.fate is Fate.UNDECIDED)
         return Counts(left_out, undecided)
 
     def joined(self, other: "Settled") -> "Settled":
-        """With another that has written nothing."""
+        """Combined with another that has written nothing."""
         skipped, seen = [*self.skipped, *other.skipped], [*self.seen, *other.seen]
         return Settled(self.written, skipped, seen, [*self.notices, *other.notices])
 
 
 class _Told(NamedTuple):
-    """What came of one image in which something was found, and what is to be said of it."""
+    """The outcome of one image with a candidate, and the report on it."""
 
     record: Record
     seen: PictureRecord | None = None
@@ -60,7 +60,7 @@ class _Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One image in which something was found; `record` is what came of it where it was written anew."""
+    """One image with a candidate; `record` is its new record if it was written anew."""
 
     place: int
     job: WriteJob
@@ -72,16 +72,16 @@ class _Case:
 
     @property
     def is_written_anew(self) -> bool:
-        """Whether what lies there has to be replaced."""
+        """Whether the written file must be replaced."""
         return self.fate is Fate.MASKED or (self.fate is Fate.KEPT and self.judged.text)
 
     def left_out(self, because: str) -> "_Case":
-        """The same image, which goes off the medium after all."""
+        """The same image, taken off the medium after all."""
         return replace(self, fate=Fate.LEFT_OUT, why=f"{self.why}; {because}")
 
 
 class Settlement:
-    """Deals with the images of one medium, whose files lie below `root`."""
+    """Handles the images of one medium, whose files lie below `root`."""
 
     def __init__(
         self, jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, ImageIdentity],
@@ -91,20 +91,21 @@ class Settlement:
         self._root, self._options, self._context = root, options, context
 
     def settle(self, records: Sequence[Record], judged: Mapping[str, Judged], search: TextSearch) -> Settled:
-        """`records` are what came of the jobs, in their order; every byte of one left out is overwritten."""
+        """`records` are the results of the jobs, in order; every byte of an image that is left out is overwritten."""
         cases = list(self._cases(judged))
-        for one in cases:
-            if one.fate in (Fate.LEFT_OUT, Fate.MASKED):
-                self._erase(one)
-        again = [one for one in cases if one.is_written_anew]
-        anew = {one.place: one for one in self._write_again(again, search)}
-        cases = [anew.get(one.place, one) for one in cases]
-        told = {one.place: self._tell(one, records[one.place]) for one in cases}
+        for case in cases:
+            if case.fate in (Fate.LEFT_OUT, Fate.MASKED):
+                self._erase(case)
+        again = [case for case in cases if case.is_written_anew]
+        anew = {case.place: case for case in self._write_again(again, search)}
+        cases = [anew.get(case.place, case) for case in cases]
+        told = {case.place: self._tell(case, records[case.place]) for case in cases}
         written, skipped = _parted(
             told[place].record if place in told else record for place, record in enumerate(records)
         )
-        seen = [one.seen for one in told.values() if one.seen is not None]
-        return Settled(written, skipped, seen, [one.notice for one in told.values() if one.notice is not None])
+        seen = [outcome.seen for outcome in told.values() if outcome.seen is not None]
+        notices = [outcome.notice for outcome in told.values() if outcome.notice is not None]
+        return Settled(written, skipped, seen, notices)
 
     def _cases(self, judged: Mapping[str, Judged]) -> Iterator[_Case]:
         for place, job in enumerate(self._jobs):
@@ -117,84 +118,84 @@ class Settlement:
                 fate, why = Fate.LEFT_OUT, f"{one.why}, and none was found that could be masked"
             yield _Case(place, job, one, decision, fate, why)
 
-    def _erase(self, one: _Case) -> None:
-        """But for what a finished bundle holds."""
-        if not one.job.present_digest:
-            erase_from(self._root, one.job.relative_path)
+    def _erase(self, case: _Case) -> None:
+        """Unless it belongs to a finished bundle."""
+        if not case.job.present_digest:
+            erase_from(self._root, case.job.relative_path)
 
     def _write_again(self, again: Sequence[_Case], search: TextSearch) -> list[_Case]:
-        """With the mask, which is looked at once more: what can still be read takes the image off."""
-        jobs = [second_job(one.job, one.judged, one.fate, one.decision, self._beside(one.place)) for one in again]
+        """Write the images with their masks, and read them once more: an image with legible text leaves the medium."""
+        jobs = [second_job(case.job, case.judged, case.fate, case.decision, self._beside(case.place)) for case in again]
         results = in_turn(self._context.executor, look_for, jobs, workers=self._options.workers)
-        written = [_written_anew(one, done, search) for one, done in zip(again, results, strict=True)]
+        written = [_written_anew(case, done, search) for case, done in zip(again, results, strict=True)]
         proved = search.end(unsaid)
-        return [self._proved(one, proved.get(one.job.relative_path)) for one in written]
+        return [self._proved(case, proved.get(case.job.relative_path)) for case in written]
 
-    def _proved(self, one: _Case, after: Judged | None) -> _Case:
-        if one.fate is not Fate.MASKED or after is None or not after.text:
-            return one
-        self._erase(one)
-        return one.left_out(_STILL)
+    def _proved(self, case: _Case, after: Judged | None) -> _Case:
+        if case.fate is not Fate.MASKED or after is None or not after.text:
+            return case
+        self._erase(case)
+        return case.left_out(_STILL)
 
     def _beside(self, place: int) -> tuple[str, ...]:
-        """The source files of the slices before and behind."""
+        """The source files of the slices before and after."""
         near = (k for k in (place - 1, place + 1) if 0 <= k < len(self._jobs))
         return tuple(self._jobs[k].file for k in near if self._jobs[k].uids.series == self._jobs[place].uids.series)
 
-    def _tell(self, one: _Case, before: Record) -> _Told:
-        """`before` is what came of the image at first."""
-        job, record = one.job, one.record or before
-        if one.fate is Fate.LEFT_OUT and job.present_digest:
+    def _tell(self, case: _Case, before: Record) -> _Told:
+        """`before` is the first record of the image."""
+        job, record = case.job, case.record or before
+        if case.fate is Fate.LEFT_OUT and job.present_digest:
             return _Told(record, notice=Notice("text on the drive", f"{job.file}: {_ON_DRIVE}"))
-        if one.fate is Fate.LEFT_OUT:
-            record = SkippedFile(job.source, _reason(one), _where(one))
+        if case.fate is Fate.LEFT_OUT:
+            record = SkippedFile(job.source, _reason(case), _where(case))
         share = 0.0 if isinstance(record, SkippedFile) else masked_share(record.instance.altered) or 0.0
-        return _Told(record, seen_of(job, self._identities[job.file], one.fate, one.judged, _decided(one), share))
+        return _Told(record, seen_of(job, self._identities[job.file], case.fate, case.judged, _decided(case), share))
 
 
-def _written_anew(one: _Case, done: Done, search: TextSearch) -> _Case:
-    """The image with its new record; what was masked is handed to the search."""
-    case = replace(one, record=done.record)
-    if isinstance(done.record, SkippedFile) and not one.job.present_digest:
+def _written_anew(case: _Case, done: Done, search: TextSearch) -> _Case:
+    """The image with its new record; the search gets a masked image again."""
+    case = replace(case, record=done.record)
+    if isinstance(done.record, SkippedFile) and not case.job.present_digest:
         case = case.left_out(done.record.detail)
     looked = done.looked
     if case.fate is Fate.MASKED and isinstance(looked, Glance):
-        search.take(one.job, looked._replace(says_text=False), None)
-    search.take(one.job, None, done.common)
+        search.take(case.job, looked._replace(says_text=False), None)
+    search.take(case.job, None, done.common)
     return case
 
 
 def _parted(records: Iterable[Record]) -> tuple[Sequence[WrittenInstance], list[SkippedFile]]:
-    """What was written, and what was not."""
+    """The written images, and those left out."""
     written: Spool[WrittenInstance] = Spool()
     skipped: list[SkippedFile] = []
-    for one in records:
-        if isinstance(one, SkippedFile):
-            skipped.append(one)
+    for record in records:
+        if isinstance(record, SkippedFile):
+            skipped.append(record)
         else:
-            written.append(one)
+            written.append(record)
     return written, skipped
 
 
-def _decided(one: _Case) -> str:
-    """Why, with what was decided where that was carried out."""
-    choice = None if one.decision is None else one.decision.choice
+def _decided(case: _Case) -> str:
+    """The reason, with the decision if it was carried out."""
+    choice = None if case.decision is None else case.decision.choice
     asked = {Choice.LEAVE_OUT: Fate.LEFT_OUT, Choice.MASK: Fate.MASKED, Choice.KEEP: Fate.KEPT}
-    return f"{one.why}; as you decided" if choice is not None and asked[choice] is one.fate else one.why
+    return f"{case.why}; as you decided" if choice is not None and asked[choice] is case.fate else case.why
 
 
-def _reason(one: _Case) -> Reason:
-    if one.decision is not None and one.decision.choice is Choice.LEAVE_OUT:
+def _reason(case: _Case) -> Reason:
+    if case.decision is not None and case.decision.choice is Choice.LEAVE_OUT:
         return Reason.DECIDED
-    return Reason.TEXT_FOUND if one.judged.places else Reason.BURNED_IN
+    return Reason.TEXT_FOUND if case.judged.places else Reason.BURNED_IN
 
 
-def _where(one: _Case) -> str:
-    """Why, and where the first place is."""
-    if not one.judged.places:
-        return one.why
-    first = one.judged.places[0]
-    return f"row {first.top}, column {first.left}; {one.why}"
+def _where(case: _Case) -> str:
+    """The reason, and the position of the first place."""
+    if not case.judged.places:
+        return case.why
+    first = case.judged.places[0]
+    return f"row {first.top}, column {first.left}; {case.why}"
 
 
 def seen_of(
@@ -213,7 +214,7 @@ def seen_of(
 def without_left_out(
     jobs: Sequence[WriteJob], decided: Mapping[str, Decision], identities: Mapping[str, ImageIdentity]
 ) -> tuple[Sequence[WriteJob], Settled]:
-    """The jobs but for those of images that a line leaves out; what is on the drive already is only named."""
+    """The jobs except those of images that a line leaves out; an image already on the drive only gets a notice."""
     left: Spool[WriteJob] = Spool()
     skipped: list[SkippedFile] = []
     seen: list[PictureRecord] = []

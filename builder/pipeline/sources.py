@@ -1,4 +1,4 @@
-"""Reads the scans of a build: who and what is in them, and what was decided of their pictures."""
+"""Reads the scans of a build: patients and images, and the decisions on their pictures."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -17,7 +17,7 @@ from builder.scan.source import FolderSource
 
 @dataclass(frozen=True, slots=True)
 class SourcesRead:
-    """The patients to make bundles of, what was not taken and why, and what --decide says of a source file."""
+    """The patients for bundles, the files left out, and the decision of --decide on each source file."""
 
     patients: Sequence[SourcePatient]
     skipped: Sequence[SkippedFile] = ()

@@ -9,6 +9,7 @@ import hashlib
 import io
 from pathlib import Path
 
+from builder.build_plan import BuildPlan
 from builder.decide.picture_records import PictureRecord
 from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
@@ -21,7 +22,7 @@ from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.remember import number_planned
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, get_viewers
-from builder.plan import BuildPlan, Notice, ScannedFile, SourcePatient, SourceStudy, Talk
+from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
 from bundle.index.index import Catalog

@@ -1,4 +1,4 @@
-"""Gets the viewers that a bundle takes along, and copies them onto the medium."""
+"""Gets the viewers for a bundle, and copies them onto the medium."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from bundle.errors import BundleError
 
 @dataclass(frozen=True, slots=True)
 class Viewers:
-    """The packs of the viewers that were asked for, and by platform why one cannot be had."""
+    """The packs of the requested viewers, and by platform why one is unavailable."""
 
     packs: Sequence[Pack] = ()
     missing: Mapping[str, BundleError] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """Bytes of all of them."""
+        """The bytes of all packs."""
         return sum(target.total_size(pack.folder / path for path in pack.files) for pack in self.packs)
 
 
@@ -39,7 +39,7 @@ def get_viewers(platforms: Sequence[str], talk: Talk) -> Viewers:
 
 
 def copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:
-    """Path -> SHA-256 of every file that was copied."""
+    """Path -> SHA-256 of every copied file."""
     digests: dict[str, str] = {}
     files = [(pack, path) for pack in packs for path in pack.files]
     for done, (pack, path) in enumerate(files, start=1):

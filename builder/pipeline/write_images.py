@@ -1,10 +1,11 @@
-"""Writes all images of a bundle, has what may be text in them read, and keeps what is to be looked at."""
+"""Writes all images of a bundle, has possible text in them read, and keeps the pictures to review."""
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from builder.build_plan import BuildPlan
 from builder.burned_in.text_search import TextSearch
 from builder.catalogue.previews import Previews
 from builder.decide.decisions import ImageIdentity, identities
@@ -16,14 +17,14 @@ from builder.pipeline.context import Context, unsaid
 from builder.pipeline.outcome import BuildOptions
 from builder.pipeline.settle import Settled, Settlement, without_left_out
 from builder.pipeline.sources import SourcesRead
-from builder.plan import BuildPlan, SkippedFile, SourcePatient, WriteJob, WrittenInstance
+from builder.plan import SkippedFile, SourcePatient, WriteJob, WrittenInstance
 from builder.spool import Spool
 from builder.workers import in_turn
 
 
 @dataclass(frozen=True, slots=True)
 class ImagesWritten:
-    """What became of the images, how often a picture was read, and how often an attribute was dropped as broken."""
+    """The results for the images, how often a picture was read, and how often an attribute was dropped as broken."""
 
     settled: Settled = field(default_factory=Settled)
     readings: int = 0
@@ -33,7 +34,7 @@ class ImagesWritten:
 def write_images(
     plan: BuildPlan, sources: SourcesRead, root: Path, previews: Previews, options: BuildOptions, context: Context
 ) -> ImagesWritten:
-    """All images that are not left out, and what was done for text in their pictures."""
+    """All images that are not left out, and the treatment of text in their pictures."""
     patients, decided = sources.patients, sources.decided
     jobs, before = without_left_out(plan.jobs, decided, _names(patients, decided))
     talk = context.talk
@@ -44,19 +45,19 @@ def write_images(
         names = _names(patients, {job.file for job in jobs if job.relative_path in judged})
         settled = Settlement(jobs, decided, names, root, options, context).settle(records, judged, search)
         readings = search.readings
-    lost = Counter(keyword for one in settled.written for keyword in one.lost)
+    lost = Counter(keyword for image in settled.written for keyword in image.lost)
     return ImagesWritten(settled.joined(before), readings, lost)
 
 
 def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str, ImageIdentity]:
-    """What lines name these files by, by their paths."""
+    """The identities by which lines name these files, by their paths."""
     return {file.path: identity for identity, file in identities(patients) if file.path in files}
 
 
 def _write_first(
     jobs: Sequence[WriteJob], search: TextSearch, previews: Previews, options: BuildOptions, context: Context
 ) -> Sequence[WrittenInstance | SkippedFile]:
-    """What came of each job, before anybody read what may be text."""
+    """The result of each job, before the possible text was read."""
     progress = context.talk.step("De-identifying and writing")
     records: Spool[WrittenInstance | SkippedFile] = Spool()
     series: list[WrittenInstance] = []
@@ -77,7 +78,7 @@ def _write_first(
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The pictures that may show text, and what was done for them in each series."""
+    """The pictures that may show text, and the treatment of text in each series."""
 
     seen: Sequence[PictureRecord] = ()
     by_series: Sequence[SeriesPictures] = ()
@@ -86,14 +87,14 @@ class Pictures:
 def pictures_of(
     seen: Sequence[PictureRecord], plan: BuildPlan, written: Sequence[WrittenInstance], cases: Mapping[str, str]
 ) -> Pictures:
-    """`written` is all that lies on the medium; `cases` are the case numbers of its studies."""
-    in_cases = [replace(one, case=cases.get(one.study, "")) for one in seen]
+    """`written` are all images on the medium; `cases` are the case numbers of its studies."""
+    in_cases = [replace(image, case=cases.get(image.study, "")) for image in seen]
     pseudonyms = {job.uids.study: job.pseudonym for job in plan.jobs}
     return Pictures(in_cases, series_pictures(in_cases, written, pseudonyms))
 
 
 def keep_pictures(pictures: Pictures, before: Sequence[PictureRecord], options: BuildOptions, context: Context) -> None:
-    """Beside the key, to look at and to decide, with those of the media `before`."""
+    """Beside the key, for review and decisions, with those of the media `before`."""
     lines = options.decisions.lines if options.decisions else ()
     progress = context.talk.step("Making the page to look at") if pictures.seen else unsaid
     keep_look(options.key, [*before, *pictures.seen], lines, context.executor, progress)

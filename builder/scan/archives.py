@@ -1,6 +1,6 @@
-"""Unpacks archives and disc images below the scans into a private folder that goes when the build ends.
+"""Unpacks archives and disc images below the scans into a private folder, and deletes it when the build ends.
 
-Their files are read as those of a folder: each keeps its name within the archive for reports, and lies elsewhere.
+The scan reads their files like those of a folder; for reports, each keeps its name within the archive.
 """
 
 from collections.abc import Callable
@@ -23,28 +23,28 @@ from builder.scan.other_formats import ISO, reason_not_to_take
 
 _TAR = (".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _NAMES = (*_TAR, ".zip", ".7z", ".iso")
-# An archive in an archive in an archive is left alone; so is one with more files than any study.
+# It leaves out an archive in an archive in an archive, and one with more files than any study has.
 _DEEPEST, _MOST_FILES = 2, 1_000_000
-# All of them together take no more than this share of the free room.
+# All archives together may fill this share of the free space.
 _SHARE = 0.5
 _BLOCK = 1 << 20
-# Disks take 255 bytes, which are as many letters of any script.
+# File systems allow 255 bytes: room for this many letters of any script.
 _LONGEST_NAME = 60
 
 
-class Opened(NamedTuple):
-    """Where the files of an archive lie, if it could be opened, and why they are not all, if so."""
+class OpenedArchive(NamedTuple):
+    """The folder with the files of an archive, if it could be opened, and the fault if files are missing."""
 
     folder: str
     fault: SkippedFile | None
 
 
 class _Refused(Exception):
-    """Why an archive is not unpacked, or not further; the text is what the researcher reads."""
+    """An archive is not unpacked, or not completely; the researcher reads the text."""
 
 
 class Unpacking:
-    """Use it in a `with`: what it unpacked is removed at its end. The folder appears with the first archive."""
+    """A context manager: its end removes the unpacked files. The first archive creates the folder."""
 
     def __init__(self, beside: Path, say: Callable[[str], None]) -> None:
         self._beside, self._say = beside, say
@@ -56,7 +56,7 @@ class Unpacking:
     def __enter__(self) -> "Unpacking":
         for old in self._beside.parent.glob(f"{self._prefix}*"):
             owner = old.name.removeprefix(self._prefix).split("-")[0]
-            if owner.isdigit() and not pid_exists(int(owner)):  # of a build that was killed
+            if owner.isdigit() and not pid_exists(int(owner)):  # left by a build that was killed
                 shutil.rmtree(old, ignore_errors=True)
         return self
 
@@ -66,27 +66,27 @@ class Unpacking:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def open(self, path: str, name: str) -> Opened | None:
-        """Unpack the archive that lies at `path` and that reports call `name`; None where it is none."""
+    def open(self, path: str, name: str) -> OpenedArchive | None:
+        """Unpack the archive at `path`, which reports call `name`; None if the file is no archive."""
         if not name.lower().endswith(_NAMES) or reason_not_to_take(path) is not Reason.ARCHIVE:
             return None
         depth = self._depths.get(str(Path(path).parent), 0) + 1
         folder = self._new_folder()
         try:
             if depth > _DEEPEST:
-                raise _Refused(f"it lies in {depth - 1} others")
+                raise _Refused(f"it lies inside {depth - 1} other archives")
             self._say(f"Unpacking {Path(name).name} …")
             self._unpack(path, folder)
             fault = None
         except _Refused as refusal:
             fault = SkippedFile(Path(name), Reason.ARCHIVE, str(refusal))
-        except Exception as error:  # a damaged archive can fail in any way in any library; what was read of it counts
+        except Exception as error:  # a damaged archive can fail in any way; the files before that count
             fault = SkippedFile(Path(name), Reason.ARCHIVE, f"it is damaged: {type(error).__name__}: {error}")
         self._depths |= {str(place): depth for place in (folder, *folder.rglob("*")) if place.is_dir()}
-        return Opened(str(folder), fault)
+        return OpenedArchive(str(folder), fault)
 
     def _new_folder(self) -> Path:
-        """Only its owner may look into it."""
+        """A folder that only its owner may enter."""
         if self._folder is None:
             self._beside.parent.mkdir(parents=True, exist_ok=True)
             self._folder = Path(mkdtemp(prefix=f"{self._prefix}{os.getpid()}-", dir=self._beside.parent))
@@ -114,11 +114,11 @@ class Unpacking:
     def _take_room(self, size: int) -> None:
         self._room -= size
         if self._room < 0:
-            raise _Refused("unpacked, it takes more than half of the free room on this disk")
+            raise _Refused("unpacked, it takes more than half of the free space on this disk")
 
 
 class NewFile:
-    """A file out of an archive; writing asks whether there is room for it."""
+    """A file from an archive; each write first checks the free space."""
 
     def __init__(self, place: Path, take_room: Callable[[int], None]) -> None:
         self._place, self._stream, self._take_room = place, place.open("xb"), take_room
@@ -129,11 +129,11 @@ class NewFile:
         return self._stream.write(content)
 
     def close(self) -> None:
-        """It is whole."""
+        """Finish the file."""
         self._stream.close()
 
     def discard(self) -> None:
-        """Leave nothing of it, if the archive broke off within it."""
+        """Delete the file, because the archive broke off within it."""
         if not self._stream.closed:
             self._stream.close()
             self._place.unlink()
@@ -143,11 +143,11 @@ MakeFile = Callable[[str], NewFile]
 
 
 def _unpacker(path: str) -> Callable[[str, MakeFile], None]:
-    """By its first bytes; a disc image begins with 32 KB of zeros, which is a tar archive without files as well."""
+    """The function for this format, by its first bytes: a disc image begins with zeros, like an empty tar archive."""
     with open(path, "rb") as stream:  # noqa: PTH123  # its path is a text
         first = stream.read(ISO[0] + len(ISO[1]))
     if first.startswith(b"7z"):
-        from builder.scan.seven_zip import unpack_7z  # whose library takes long to load
+        from builder.scan.seven_zip import unpack_7z  # its library loads slowly
 
         return unpack_7z
     if first.startswith(b"PK"):
@@ -178,7 +178,7 @@ def _unpack_tar(path: str, new_file: MakeFile) -> None:
 
 
 def _unpack_iso(path: str, new_file: MakeFile) -> None:
-    """By the longest names that the image has: Joliet, Rock Ridge, or those of ECMA-119 without their versions."""
+    """Unpack it with the longest names that it has: Joliet, Rock Ridge, or those of ECMA-119 without their versions."""
     from pycdlib import PyCdlib
 
     image = PyCdlib()
@@ -193,7 +193,7 @@ def _unpack_iso(path: str, new_file: MakeFile) -> None:
 
 
 def _place_for(folder: Path, name: str) -> Path:
-    """A place below the folder, whatever an archive calls its file; no two files share one."""
+    """A new path below the folder, whatever name the archive gives; each file gets its own."""
     parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
     place = folder.joinpath(*(part.replace(":", "_")[:_LONGEST_NAME] for part in parts or ["file"]))
     try:

@@ -44,7 +44,7 @@ _LEFT_OUT = (
 
 
 class Scanned(NamedTuple):
-    """What was taken and what not, each in the order of the sources' files, and what is to be said besides."""
+    """The accepted and the skipped files, each in the order of the sources, and the notices for the report."""
 
     taken: list[ScannedFile]
     skipped: list[SkippedFile]
@@ -52,9 +52,9 @@ class Scanned(NamedTuple):
 
 
 def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
-    """Read the header of every file that the sources bring; raises SourceMissing.
+    """Read the header of every file of the sources; raises SourceMissing.
 
-    With `mask`, images that say that they show text are taken.
+    With `mask`, it accepts images whose header says that they show text.
     """
     listings = [(source.listing(), source.top) for source in sources]
     paths = [(path, top) for listing, top in listings for path in listing.paths]
@@ -71,7 +71,7 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
 
 
 def _chunks(paths: list[tuple[SourcePath, Path]]) -> Iterator[list[tuple[SourcePath, Path]]]:
-    """From the first to the last; a chunk that was passed on is forgotten."""
+    """The paths in chunks, from first to last; a chunk leaves memory once it was passed on."""
     paths.reverse()
     while paths:
         chunk = paths[: -_CHUNK - 1 : -1]
@@ -87,7 +87,7 @@ def _examine_all(chunk: list[tuple[SourcePath, Path]], *, mask: bool) -> list[Sc
 
 
 def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") -> ScannedFile | SkippedFile:
-    """Read one header and decide whether to accept the file, which may lie elsewhere `unpacked`; never raises."""
+    """Read one header and decide whether to accept the file, which may lie elsewhere, at `unpacked`; never raises."""
     place = unpacked or path
     try:
         # Before the bytes: then the writer notices a change that happened during reading.
@@ -108,7 +108,7 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
 
 
 def _content_of(header: Values) -> ContentKind:
-    """The kind of what a file holds; raises NotTaken where it is none that is taken."""
+    """The kind of content of a file; raises NotTaken for a kind that no bundle takes."""
     kind = source_file.sop_class(header)
     content = content_of(kind)
     if content is not None:
@@ -127,7 +127,7 @@ def _content_of(header: Values) -> ContentKind:
 
 
 def _image_format(header: Values, following: int, *, mask: bool) -> pixels.PixelFormat:
-    """How the pixels are stored, of which so many bytes are `following`; raises NotTaken."""
+    """How the file stores its pixels; `following` is the number of bytes after the header. Raises NotTaken."""
     syntax = source_file.transfer_syntax(header)
     sign = _check_picture(header, mask)
     if sign and not has_place(header):
@@ -148,7 +148,7 @@ def _name_of(syntax: UID) -> str:
 
 @by_values("SamplesPerPixel", "PhotometricInterpretation", "BurnedInAnnotation", *LOOKED_AT)
 def _check_picture(header: Values, mask: bool) -> Sign | None:
-    """Raises NotTaken; what is no certain sign of a picture of something else is left to its place in the patient."""
+    """Raises NotTaken for a certain sign of a picture of something else; returns a sign that a place may outweigh."""
     if (text(header, "SamplesPerPixel") or "1") != "1" or "PALETTE" in text(header, "PhotometricInterpretation"):
         raise NotTaken(Reason.COLOUR)
     sign = sign_of(header)

@@ -1,4 +1,4 @@
-"""Unpacks 7z archives, whose library hands over the files block by block."""
+"""Unpacks 7z archives; the library passes the files block by block."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from builder.scan.archives import NewFile
 
 
 class _Target(Py7zIO):
-    """A new file as the library wants it: it only ever writes to the end."""
+    """A new file with the library's interface; the library only appends to it."""
 
     def __init__(self, file: NewFile) -> None:
         self._file, self._size = file, 0
@@ -25,7 +25,7 @@ class _Target(Py7zIO):
         return self._size
 
     def flush(self) -> None:
-        """Nothing waits."""
+        """Do nothing: no write is buffered."""
 
     def size(self) -> int:
         return self._size
@@ -43,6 +43,6 @@ class _Targets(WriterFactory):
 
 
 def unpack_7z(path: str, new_file: Callable[[str], NewFile]) -> None:
-    """Unpack all files of an archive; raises what the library raises where it is damaged or encrypted."""
+    """Unpack all files of an archive; passes on the library's exceptions for a damaged or encrypted archive."""
     with SevenZipFile(path) as archive:
         archive.extractall(factory=_Targets(new_file))

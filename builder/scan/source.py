@@ -12,19 +12,19 @@ from builder.plan import Notice, SkippedFile
 from builder.reasons import Reason
 from builder.scan.archives import Unpacking
 
-# What a system says where it has no words for an error.
+# For errors that the system does not explain.
 _NO_WORDS = "the system does not say why"
 
 
 class SourcePath(NamedTuple):
-    """The name of a file for reports, and where it lies if that is elsewhere, as for one out of an archive."""
+    """The name of a file for reports, and its place on the disk if that differs, as for a file from an archive."""
 
     name: str
     unpacked: str = ""
 
 
 class Listing(NamedTuple):
-    """All files in a fixed order, what cannot be read at all, and which links and archives brought more."""
+    """All files in a fixed order, those that cannot be read, and the links and archives that added files."""
 
     paths: list[SourcePath]
     skipped: list[SkippedFile]
@@ -32,14 +32,14 @@ class Listing(NamedTuple):
 
 
 class Source(Protocol):
-    """Provides files on this machine, which are then read in parallel, and named by their paths below `top`."""
+    """Provides files on this machine, which workers then read in parallel."""
 
     @property
     def top(self) -> Path:
         """Reports name the files by their paths below this folder."""
 
     def listing(self) -> Listing:
-        """Everything there is; raises SourceMissing."""
+        """All files; raises SourceMissing."""
 
 
 class FolderSource:
@@ -49,7 +49,7 @@ class FolderSource:
         self.top, self._unpacking = top, unpacking
 
     def listing(self) -> Listing:
-        """Paths come in their order, part by part; raises SourceMissing."""
+        """Sorted by path, part by part; raises SourceMissing."""
         walk = _Walk(self._unpacking)
         if self.top.is_file():
             walk.begin_with_file(str(self.top))
@@ -62,7 +62,7 @@ class FolderSource:
 
 
 class _Walk:
-    """Goes to each folder once, however many links lead there; real folders come first, so that they give the names."""
+    """Visits each folder once, however many links lead there; real folders come first, since they name the files."""
 
     def __init__(self, unpacking: Unpacking) -> None:
         self.paths: list[SourcePath] = []
@@ -71,17 +71,17 @@ class _Walk:
         self._unpacking = unpacking
         self._links = deque[str]()
         self._seen = set[tuple[int, int]]()
-        # Where the archive that is being read was unpacked, and its name.
+        # The folder of the unpacked archive whose files are being listed, and the archive's name.
         self._unpacked, self._archive = "", ""
 
     def begin(self, top: str) -> None:
-        """Walk all that can be reached from here."""
+        """Visit every folder that can be reached from here."""
         self._enter(top)
         while self._links:
             self._follow(self._links.popleft())
 
     def begin_with_file(self, path: str) -> None:
-        """A file that was named itself."""
+        """Begin with a file that the user named."""
         self._note_file(path)
 
     def _follow(self, link: str) -> None:
@@ -91,15 +91,15 @@ class _Walk:
             self.notices.append(Notice("link", text))
 
     def _enter(self, folder: str) -> bool:
-        """Whether nobody was here before."""
+        """Whether this is the first visit to the folder; notes the visit."""
         try:
-            state = os.stat(folder)  # noqa: PTH116  # by the thousand, a Path costs more than the call
+            state = os.stat(folder)  # noqa: PTH116  # for thousands of folders, a Path costs more than the call
             if (state.st_dev, state.st_ino) in self._seen:
                 return False
             self._seen.add((state.st_dev, state.st_ino))
             with os.scandir(folder) as entries:
                 inner = sorted(self._noted(list(entries)))
-        except OSError as error:  # as with a file that cannot be read, the others count
+        except OSError as error:  # the others still count, as with a file that cannot be read
             named = Path(self._named(folder).name)
             self.skipped.append(SkippedFile(named, Reason.CLOSED_FOLDER, error.strerror or _NO_WORDS))
             return True
@@ -108,13 +108,13 @@ class _Walk:
         return True
 
     def _noted(self, entries: Sequence[os.DirEntry[str]]) -> Iterator[str]:
-        """Note the files and links of a folder, and give the folders in it."""
+        """Note the files and links of a folder; returns the folders in it."""
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield entry.path
             elif entry.is_symlink() and _leads_to_folder(entry):
                 self._links.append(entry.path)
-            # Opening a pipe or a device would block whoever reads it; a link that leads nowhere is reported.
+            # Reading a pipe or a device would block; the report names a link that leads nowhere.
             elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not _is_special(entry)):
                 self._note_file(entry.path)
             else:
@@ -153,5 +153,5 @@ def _leads_to_folder(link: os.DirEntry[str]) -> bool:
 def _is_special(link: os.DirEntry[str]) -> bool:
     try:
         return not stat.S_ISREG(link.stat().st_mode)
-    except OSError:  # it leads nowhere
+    except OSError:  # a link that leads nowhere
         return False

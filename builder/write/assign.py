@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 import re
 
+from builder.build_plan import BuildPlan, Sources
 from builder.deidentify import Option, Policy, StudyKey
 from builder.errors.build import PseudonymCollision
 from builder.key.pseudonyms import is_uid, new_uid
 from builder.plan import (
     COUNT_FIGURES,
-    BuildPlan,
     InstanceUids,
     ScannedFile,
     SourceInstance,
     SourcePatient,
-    Sources,
     SourceSeries,
     SourceStudy,
     WriteJob,

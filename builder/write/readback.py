@@ -36,8 +36,8 @@ def read_written(
 ) -> WrittenInstance:
     """The record of a file of `size` bytes that begins with `header` (up to the first pixel); `digest` is its SHA-256.
 
-    What was `lost` on the way, and whether the file was `kept`, is only handed on. Raises ValueError for a file of
-    a kind that is never written.
+    It only passes on what was `lost` on the way and whether the file was `kept`. Raises ValueError for a file of a kind
+    that no bundle has.
     """
     dataset = _parsed(header)
     content = content_of(text(dataset, "SOPClassUID"))
@@ -45,7 +45,7 @@ def read_written(
         case ContentKind.IMAGES:
             instance = _image(path, dataset, header, size, digest)
         case None:
-            raise ValueError("a SOP Class that is not taken")
+            raise ValueError("a SOP Class that no bundle has")
         case _:
             assert_never(content)
     series = _series(dataset)

@@ -209,7 +209,7 @@ def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
     match content:
         case ContentKind.IMAGES:
             return _parsed_image(dataset, job, cleaner)
-        case None:  # which it was not when it was scanned
+        case None:  # the file has changed since the scan
             raise NotTaken(Reason.VANISHED)
         case _:
             assert_never(content)

@@ -220,7 +220,7 @@ def _reason(planes: Sequence[FramePlane], along: Array, step: float) -> str:
 def _lost(steps: Array) -> NDArray[np.bool_]:
     """Behind which planes slices are missing: where the step is a whole multiple of the usual step.
 
-    Many such steps in a row are another spacing,  and a gap wider than the stack separates two pieces: no loss.
+    Many such steps in a row are another spacing, and a gap wider than the stack separates two pieces: no loss.
     """
     usual = _median(steps)
     multiples = np.rint(steps / usual)

@@ -208,7 +208,7 @@ def _media(top: Table, lines: TomlLines) -> Media | None:
     numbers = _media_cases(cases)
     if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not numbers:
         line = lines.tables.get(("media", 0)) or lines.find("", 0, "media")
-        top.mistakes.append(Mistake(line, "", "[media] is written by mkbundle --span alone; take it out"))
+        top.mistakes.append(Mistake(line, "", "only mkbundle --span writes [media]; remove it"))
         return None
     return Media(name, numbers)
 

@@ -36,7 +36,7 @@ class Slot:
 def reading_order(order: Order, cases: Sequence[str], reader: str, media: Media | None = None) -> tuple[Slot, ...]:
     """The slots of a reader; `cases` are those of the bundle in the order of the index.
 
-    If there are several `media`,  the reader completes each in turn, so that nobody changes discs for every case:
+    If there are several `media`, the reader completes each in turn, so that nobody changes discs for every case:
     the numbers continue from one medium to the next, and the slots are those of the cases on this medium.
     """
     if media is None:

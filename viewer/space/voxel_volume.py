@@ -40,7 +40,7 @@ class NoSolid(BundleError):
 class Solid:
     """Voxels (slices, rows, columns) and the matrix from (i, j, w, 1) to patient LPS in mm.
 
-    i is the column and j the row;  w is the place along the stack in usual (median) steps. `runs` tells which slice is
+    i is the column and j the row; w is the place along the stack in usual (median) steps. `runs` tells which slice is
     there: the slice number itself if the stack is even, as it is without `runs`.
     `rescale` turns a voxel into modality units, `kind` defines how a cut through the voxels becomes grey. The slices in
     `damaged` hold nothing that may be shown. `there` is 0 where a voxel is padding, which is not part of the image and

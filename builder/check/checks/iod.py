@@ -50,7 +50,7 @@ def check_iods(medium: Medium, validation: Validation, step: Callable[[str], Pro
             problems.setdefault(found, []).append(file)
     for found, files in problems.items():
         series = len({file.series_instance_uid for file in files})
-        more = f" (so in {len(files):,} files looked at, of {series} series)" if len(files) > 1 else ""
+        more = f" (the same in {len(files):,} of the files checked, in {series} series)" if len(files) > 1 else ""
         yield finding("dicom.iod", files[0].path, some(sorted(found)) + more)
 
 

@@ -140,7 +140,7 @@ def _follow(values: Values, records: dict[int, Record]) -> tuple[dict[int, tuple
         astray.append(f"{lost} records are not reached")
     ends = [offset for offset, parents in above.items() if not parents and not records[offset].following]
     if not astray and last not in ends and records:
-        astray.append(f"the last root record is said to be at byte {last}")
+        astray.append(f"the DICOMDIR names byte {last} as the last root record")
     return above, astray
 
 

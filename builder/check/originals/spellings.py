@@ -37,8 +37,8 @@ class Wanted:
     def __init__(
         self, originals: Iterable[Original], vocabulary: Collection[str] = (), *, look_into_uids: bool = True
     ) -> None:
-        """`vocabulary` are words that good bundles hold: a text of them alone tells nobody. Where UIDs may stay, what
-        stands in them may too.
+        """`vocabulary` are words that good bundles hold: a text of these alone identifies nobody. If UIDs may stay, so
+        may identifiers inside them.
         """
         self.uids: dict[bytes, Original] = {}
         self.numbers: dict[bytes, Original] = {}

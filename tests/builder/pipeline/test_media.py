@@ -11,6 +11,9 @@ import shutil
 import subprocess
 
 from click.testing import CliRunner
+from pydicom import dcmread, dcmwrite
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEGLosslessSV1
 import pytest
 
 from builder.check import check_bundle
@@ -21,6 +24,7 @@ from builder.errors.media import CaseTooLarge, ImageExists, ImageFailed, ImageOn
 from builder.pipeline.media import build_wanted, check_media
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.span import MEDIA_LIST
+from builder.reasons import Reason
 from bundle.index.index import Catalog
 from bundle.layout import FORM
 from bundle.manifest import file_digest, read
@@ -125,7 +129,7 @@ def test_an_image_that_reads_back_as_another_is_refused(drive, tmp_path):
 
 def test_the_command_writes_an_image_of_a_finished_bundle_once(drive, tmp_path):
     done = mkbundle("image", drive, tmp_path / "disc.iso")
-    assert "read back and found right" in done.stdout
+    assert "read back and verified" in done.stdout
     assert "there already" in mkbundle("image", drive, tmp_path / "disc.iso", check=2).stderr
     assert "on the drive itself" in mkbundle("image", drive, drive / "disc.iso", check=2).stderr
 
@@ -199,6 +203,32 @@ def test_an_interrupted_split_is_finished_with_the_same_bytes(five_cases, tmp_pa
     assert tree(tmp_path / "media") == whole
     with pytest.raises(DriveHoldsBundle):  # of other cases on each medium
         build_media(tmp_path, five_cases, span=SPAN * 2, resume=True)
+
+
+def spoil(folder: Path) -> list[Path]:
+    """Say of every image that its pixels, which are zeros, are a JPEG image: no header tells that it is none."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in paths:
+        dataset = dcmread(path)
+        dataset.file_meta.TransferSyntaxUID = JPEGLosslessSV1
+        dataset.PixelData = encapsulate([bytes(len(dataset.PixelData))])
+        dataset["PixelData"].VR = "OB"
+        dcmwrite(path, dataset)
+    return paths
+
+
+def test_a_medium_of_which_no_image_can_be_used_is_not_made_and_its_images_are_reported(tmp_path):
+    paths = spoil(cases(tmp_path / "scans", number=3) / "person1")
+    outcome = build_media(tmp_path, tmp_path / "scans", span=8_000_000 + 9_000_000)
+    assert [(one.path, one.reason) for one in outcome.skipped] == [(path, Reason.DECODING_FAILED) for path in paths]
+    made = sorted(path.name for path in (tmp_path / "media").iterdir() if path.is_dir())
+    assert len(made) == 2 and made == sorted({case.medium for case in outcome.media})
+    # The number of the case that was meant for the medium stays free.
+    assert {case.case for case in outcome.media} == {f"CASE-00{name[-1]}" for name in made}
+    assert (outcome.studies, outcome.series, outcome.instances, outcome.patients) == (2, 2, 8, 2)
+    assert {Path(path).parts[0] for path in outcome.written} == set(made)
+    assert [finding for name in made for finding in check_bundle(tmp_path / "media" / name)
+            if finding.severity == "error"] == []  # fmt: skip
 
 
 def test_a_case_that_fits_on_no_medium_is_named_and_nothing_is_written(five_cases, tmp_path):
@@ -346,7 +376,7 @@ def test_a_form_from_a_medium_of_several_is_no_form_to_build_with_and_nothing_is
 ):
     (tmp_path / "again").mkdir()
     wrong = mkbundle(five_cases, tmp_path / "again", "--form", spread[0] / FORM, "--viewer", "none", check=2)
-    assert "[media] is written by mkbundle --span alone" in wrong.stderr
+    assert "only mkbundle --span writes [media]" in wrong.stderr
     wrong = mkbundle(
         five_cases, spread[0], "--add", "--key", tmp_path / "keys" / "study.key", "--no-picture-search", check=2
     )

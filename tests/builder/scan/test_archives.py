@@ -99,8 +99,8 @@ def test_a_named_archive_is_a_source_too_and_one_within_another_is_opened(tmp_pa
     }
     listing, contents = listed(tmp_path / "outer.zip", tmp_path / "key")
     assert contents == []
-    assert [(one.path.name, one.reason, one.detail) for one in listing.skipped] == [
-        ("inner.zip", Reason.ARCHIVE, "it lies in 2 others")
+    assert [(file.path.name, file.reason, file.detail) for file in listing.skipped] == [
+        ("inner.zip", Reason.ARCHIVE, "it lies inside 2 other archives")
     ]
 
 
@@ -136,9 +136,9 @@ def test_a_damaged_archive_is_named_and_never_ends_the_build(tmp_path, name):
     for content in (whole[: len(whole) // 2], whole[:60] + bytes(200) + whole[260:]):
         archive.write_bytes(content)
         listing, _ = listed(tmp_path / "scans", tmp_path / "key")
-        named = {path.name for path in listing.paths} | {str(one.path) for one in listing.skipped}
-        assert any(str(archive) in one for one in named)
-        assert all(one.detail.startswith("it is damaged: ") for one in listing.skipped)
+        named = {path.name for path in listing.paths} | {str(file.path) for file in listing.skipped}
+        assert any(str(archive) in name for name in named)
+        assert all(file.detail.startswith("it is damaged: ") for file in listing.skipped)
 
 
 def test_an_encrypted_archive_is_named(tmp_path):
@@ -162,7 +162,7 @@ def test_an_archive_that_would_fill_the_disk_stops_at_its_share_of_the_room(tmp_
         taken = sum(path.stat().st_size for path in tmp_path.glob("key.unpacked-*/**/*") if path.is_file())
     assert taken <= 10_000_000
     (skipped,) = listing.skipped
-    assert skipped.detail == "unpacked, it takes more than half of the free room on this disk"
+    assert skipped.detail == "unpacked, it takes more than half of the free space on this disk"
 
 
 def test_a_dicom_file_with_the_name_of_an_archive_is_a_dicom_file(tmp_path):

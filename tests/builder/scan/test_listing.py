@@ -68,7 +68,7 @@ def test_a_folder_that_cannot_be_opened_is_named_with_the_reason(tmp_path, monke
     monkeypatch.setattr("builder.scan.source.os.scandir", refused)
     listing = FolderSource(tmp_path / "scans", Unpacking(tmp_path / "key", print)).listing()
     assert len(listing.paths) == 2
-    assert [(one.path, one.reason, one.detail) for one in listing.skipped] == [
+    assert [(file.path, file.reason, file.detail) for file in listing.skipped] == [
         (closed, Reason.CLOSED_FOLDER, "Permission denied")
     ]
 

@@ -169,7 +169,7 @@ class Viewing(QObject):
         return Port(entry, loaded, state, first_window, self.preview_of(entry))
 
     def read_ahead_by(self, following: Callable[[], Entry | None]) -> None:
-        """From now on, the entry that `following` names is read ahead; None where there is none."""
+        """From now on, read ahead the entry that `following` names, if it names one."""
         self._following = following
 
     def preview_of(self, entry: Entry) -> QImage:
