@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from builder.key.crosswalk import write_private
+from builder.key.private_files import write_private
 
 _LABEL = re.compile(r" *(?:\S+(?: \S+)* {2,})?")
 Command = Callable[..., int]
