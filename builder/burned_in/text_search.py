@@ -136,8 +136,7 @@ class TextSearch:
         return [list(islice(words, len(some))) for some in views]
 
     def _read(self, views: Sequence[View]) -> list[list[Word]]:
-        words = [words for some in self._some(views) for words in read(self._reader, some)]
-        return [[_within(word, view) for word in some] for view, some in zip(views, words, strict=False)]
+        return [words for some in self._some(views) for words in read(self._reader, some)]
 
     def _some(self, views: Sequence[View]) -> Iterator[Sequence[View]]:
         for at in range(0, len(views), _AT_ONCE):
@@ -162,15 +161,6 @@ class TextSearch:
             for (job, glance), some in zip(members, added, strict=True)
         ]
         return more, [[*known, *new] for known, new in zip(words, read_there, strict=True)]
-
-
-def _within(word: Word, view: View) -> Word:
-    """Only the part that the view shows: on a sheet of many, a word may be read across two of them."""
-    (top, left, bottom, right), (rows, columns) = word.box, view.picture.shape
-    box = Box(
-        max(top, view.top), max(left, view.left), min(bottom, view.top + rows), min(right, view.left + columns)
-    )  # fmt: skip
-    return word._replace(box=box)
 
 
 def _projected(looked: Looked | None) -> list[tuple[Candidate, View]]:

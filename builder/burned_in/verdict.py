@@ -39,8 +39,19 @@ def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
     for (_, places), found in zip(pages, reader.read([picture for picture, _ in pages]), strict=True):
         for number, place in places:
             placed = [_placed(word, views[number], place) for word in found if _lies_in(word.box, place)]
-            words[number] += [word for word in placed if not _is_row_of_tiles(word, views[number])]
+            words[number] += [
+                _within(word, views[number]) for word in placed if not _is_row_of_tiles(word, views[number])
+            ]
     return words
+
+
+def _within(word: Word, view: View) -> Word:
+    """Only the part that the view shows: on a sheet of many, a word may be read across two of them."""
+    (top, left, bottom, right), (rows, columns) = word.box, view.picture.shape
+    box = Box(
+        max(top, view.top), max(left, view.left), min(bottom, view.top + rows), min(right, view.left + columns)
+    )  # fmt: skip
+    return word._replace(box=box)
 
 
 def _is_row_of_tiles(word: Word, view: View) -> bool:
