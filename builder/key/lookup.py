@@ -51,7 +51,7 @@ class FoundCase(NamedTuple):
         return layout.case_number(self.number)
 
 
-class FileLeftOut(NamedTuple):
+class FoundLeftOut(NamedTuple):
     """A file of the scans that is not on the stick, and why."""
 
     stick: int
@@ -153,7 +153,7 @@ def series_of(connection: sqlite3.Connection, one: FoundCase) -> list[tuple[str,
     return connection.execute(query, (one.stick, one.study_uid)).fetchall()
 
 
-def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FileLeftOut]:
+def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundLeftOut]:
     """The file of this name that is not on a stick."""
     folder, name = os.path.split(_as_kept(what))
     query = (
@@ -161,7 +161,7 @@ def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None)
     )
     rows = connection.execute(query, (folder, name)).fetchall()
     return [
-        FileLeftOut(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is kept
+        FoundLeftOut(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is kept
         for number, path, file, reason, detail in rows
         if stick in (None, number)
     ]

@@ -5,7 +5,7 @@ import sqlite3
 import textwrap
 
 from builder.cli.report import count, printable
-from builder.key.lookup import FileLeftOut, FoundCase, FoundStick, folders_of, series_of
+from builder.key.lookup import FoundCase, FoundLeftOut, FoundStick, folders_of, series_of
 from builder.key.sticks import BEGUN, EARLIER, GOING, REMOVED
 from builder.reasons import Reason
 from bundle import layout
@@ -95,7 +95,7 @@ def _done(one: FoundCase) -> Iterator[str]:
     yield from (f"{number:,} {what}" for number, what in counts if number)
 
 
-def not_taken_lines(files: Sequence[FileLeftOut]) -> list[str]:
+def not_taken_lines(files: Sequence[FoundLeftOut]) -> list[str]:
     """Which file is not on a stick, and why."""
     lines = []
     for one in files:
