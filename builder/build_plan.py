@@ -10,11 +10,15 @@ from bundle import layout
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """All jobs in the order of the files on the medium, and the source of each, by its new path."""
+    """All jobs in the order of the files on the medium, and the source of each, by its new path.
+
+    `studies` gives, for each new Study Instance UID, the identity of the study under the key, which no policy changes.
+    """
 
     jobs: Sequence[WriteJob]
     sources: "Sources"
     bytes_needed: int
+    studies: Mapping[str, str]
 
 
 class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):

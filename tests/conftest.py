@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from builder.burned_in import text_search
-from builder.key.crosswalk import write_private
+from builder.key.private_files import write_private
 from builder.pipeline.build import build
 from builder.pipeline.outcome import BuildOptions, Outcome
 from tests import scans

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from platformdirs import user_data_path
 
 from builder.cli import report
 from builder.cli.build_options import (
@@ -21,15 +20,17 @@ from builder.cli.build_options import (
     ForReaders,
     InPictures,
     Task,
+    default_key,
 )
 from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
+from builder.cli.study.removal_text import removal_lines
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS
-from builder.key.crosswalk import report_path, write_private
+from builder.key.private_files import report_path, write_private
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
@@ -78,7 +79,7 @@ def _options(
     return BuildOptions(
         sources=paths[:-1],
         drive=paths[-1],
-        key=task.key or user_data_path("mkbundle") / "study.key",
+        key=task.key or default_key(),
         platforms=() if task.add else _platforms(task.viewers),
         deidentify=names_of_options(cleaning.option_names, cleaning.policy_file),
         add=task.add,
@@ -135,6 +136,9 @@ def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output) -> in
         raise click.UsageError("--remove takes cases out of one bundle: name DRIVE alone.")
     check = not task.no_check
     with local_workers(crew.workers) as executor, Screen(bars=not told.no_progress) as screen:
-        removal = remove_cases(paths[0], task.removed, executor, screen, resume=task.resume, check=check)
-    click.echo("\n".join(report.removal_lines(removal, checked=check)))
+        removal = remove_cases(
+            paths[0], task.removed, executor, screen,
+            key=task.key or default_key(), resume=task.resume, check=check,
+        )  # fmt: skip
+    click.echo("\n".join(removal_lines(removal, checked=check)))
     return EXIT_FINDINGS if any(finding.severity == "error" for finding in removal.findings) else EXIT_DONE

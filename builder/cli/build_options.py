@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import click
+from platformdirs import user_data_path
 
 from builder.catalogue.template import languages
 from builder.cli.grouped import grouped
@@ -15,6 +16,11 @@ from builder.cli.policy import OPTION, POLICY
 _CORES = min(os.cpu_count() or 1, 61)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _EXISTING_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+def default_key() -> Path:
+    """Where the study key lies unless another one is named."""
+    return user_data_path("mkbundle") / "study.key"
 
 
 @dataclass(frozen=True, slots=True)

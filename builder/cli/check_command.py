@@ -11,7 +11,8 @@ from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.progress import Screen
 from builder.drive.private_paths import check_key, check_outside
 from builder.freeze import known_bills
-from builder.key.crosswalk import originals_path, read_originals, write_private
+from builder.key.originals import read_originals
+from builder.key.private_files import write_private
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
 
@@ -86,7 +87,7 @@ def _check_usage(key: Path | None, extent: HowMuch) -> None:
 def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Report:
     if key is not None:
         check_key(key, drive)
-    originals = None if key is None else Originals.kept(read_originals(originals_path(key)))
+    originals = None if key is None else Originals.kept(read_originals(key))
     with Screen(bars=not told.no_progress) as screen:
         return inspect_bundle(
             drive,

@@ -10,7 +10,7 @@ from builder.cli.report import count
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, format_of
 from builder.drive.private_paths import check_outside
-from builder.key.crosswalk import CrosswalkRow, crosswalk_path, images_path, read_crosswalk, read_images
+from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, READINGS_FOLDER
 
@@ -57,19 +57,19 @@ def _write(gathered: "Gathered", tables: "Tables", output: Path, kind: str, key:
 def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] | None:
     if key is None:
         return None
-    if not crosswalk_path(key).is_file():
+    if not is_known(key):
         remarks.append(f"there is no crosswalk beside {key}; the table has pseudonyms alone")
         return None
-    return read_crosswalk(crosswalk_path(key))
+    return read_crosswalk(key)
 
 
 def _originals(key: Path | None) -> "OriginalImages | None":
     from builder.collect.images import OriginalImages
 
-    if key is None or not crosswalk_path(key).is_file():
+    if key is None or not is_known(key):
         return None
-    studies = {row.study_instance_uid: row for row in read_crosswalk(crosswalk_path(key))}
-    return OriginalImages(studies, read_images(images_path(key)))
+    studies = {row.study_instance_uid: row for row in read_crosswalk(key)}
+    return OriginalImages(studies, read_images(key))
 
 
 def _say(gathered: "Gathered", tables: "Tables", paths: Sequence[Path]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from builder.key.crosswalk import write_private
+from builder.key.private_files import write_private
 
 Command = Callable[..., int]
 Decorator = Callable[[Command], Command]

@@ -15,6 +15,7 @@ from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import image_command
 from builder.cli.policy import explain_command
 from builder.cli.reading import form_command, hanging_command
+from builder.cli.study.who import who_command
 from builder.plan import SkippedFile
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE, BundleError
@@ -88,6 +89,7 @@ def cli() -> None:
     mkbundle form FORM.toml      check a reading form, and show it
     mkbundle hanging RULE.toml   check a hanging rule, and say how cases will open
     mkbundle collect DRIVE...    bring the readings together in one table
+    mkbundle who WHAT            say which case is who, from which folder, on which stick
     mkbundle freeze              make the viewers beforehand
     mkbundle explain             say what de-identification does
     """
@@ -95,6 +97,6 @@ def cli() -> None:
 
 for _command in (
     build_command, check_command, collect_command, demo_command, freeze_command, explain_command, form_command,
-    hanging_command, image_command,
+    hanging_command, image_command, who_command,
 ):  # fmt: skip
     cli.add_command(_command)

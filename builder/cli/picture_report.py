@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from builder.decide.picture_records import undecided
 from builder.decide.series_counts import SeriesPictures
-from builder.key.crosswalk import look_path, table_path
+from builder.key.private_files import look_path, table_path
 
 if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
     from builder.pipeline.outcome import Outcome

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
-from builder.key.crosswalk import crosswalk_path, images_path, look_path, originals_path, report_path
+from builder.key.crosswalk import crosswalk_path, images_path
+from builder.key.private_files import look_path, report_path
+from builder.key.register import register_path
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
 if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
-    from builder.pipeline.change import Removal
     from builder.pipeline.outcome import Outcome
 
 _ALL_WELL = "Everything was read back and found right."
@@ -90,6 +91,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
     """The outcome of a build for a program to read."""
     return {
         "drive": str(outcome.options.drive),
+        "stick": outcome.stick,
         "patients": outcome.patients,
         "studies": outcome.studies,
         "series": outcome.series,
@@ -127,6 +129,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
+    if outcome.stick:
+        text.append(f"  Stick {outcome.stick} of this study key")
     if outcome.kept:
         text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")
     if outcome.faceless:
@@ -209,13 +213,6 @@ def _block(findings: Sequence[Finding]) -> list[str]:
     ]
 
 
-def removal_lines(removal: "Removal", *, checked: bool) -> list[str]:
-    """The report of `mkbundle DRIVE --remove CASE`."""
-    left = f"{count(removal.cases_left, 'case')}, {count(removal.images_left, 'image')}"
-    text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, as they were"]
-    return [*text, "", "Check", *finding_lines(removal.findings)] if checked else text
-
-
 def check_lines(found: Report) -> list[str]:
     """The report of `mkbundle check`."""
     totals = found.totals
@@ -273,15 +270,15 @@ def _next_lines(outcome: "Outcome") -> list[str]:
         "",
         "Kept on this machine, for you alone",
         f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
+        f"  register    {register_path(options.key)}  (the study's memory: mkbundle who)",
         f"  crosswalk   {crosswalk_path(options.key)}",
-        f"  originals   {originals_path(options.key)}  (what the check with the key looks for)",
         f"  images      {images_path(options.key)}  (which image is which)",
         f"  report      {report_path(options.key)}",
     ]
     if outcome.seen:
         kept.append(f"  pictures    {look_path(options.key)}  (what may be text)")
     if options.dry_run:
-        return [*kept[:3], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
+        return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(one.medium for one in outcome.media)]
     again = [

@@ -1,6 +1,7 @@
 """Opens one source file, even if preamble, prefix, file meta or transfer syntax before its data set are missing."""
 
 from functools import lru_cache
+import hashlib
 import io
 import os
 from pathlib import Path
@@ -26,6 +27,9 @@ _PREAMBLE = 128
 _BLOCK = 1 << 20
 # The largest deflated file, including its header.
 _LARGEST_INFLATED = 1 << 29
+# PS3.5 6.2: a name has 3 x 64 characters, an LO 64. What is far longer is none, and must not swell the register.
+LONGEST_IDENTIFIER = 1024
+_SHOWN = 256
 # The first tag of a data set without file meta has one of these groups, in either byte order (PS3.3: group 0008
 # comes first, command and meta groups before it).
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x08", b"\x10\x00")
@@ -153,6 +157,19 @@ def text(dataset: Values, keyword: str) -> str:
         return "" if value is None else str(value).strip(" \0")
     except Exception:  # a broken value counts as missing; every user has an outcome for that
         return ""
+
+
+def bounded_text(dataset: Values, keyword: str) -> str:
+    """As `text`, but never longer than an identifier can be."""
+    return bounded(text(dataset, keyword))
+
+
+def bounded(identifier: str) -> str:
+    """The identifier; of one that is too long its beginning, with a digest of all that tells it from others."""
+    if len(identifier) <= LONGEST_IDENTIFIER:
+        return identifier
+    digest = hashlib.sha256(identifier.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{identifier[:_SHOWN]} … ({len(identifier):,} characters, {digest[:32]})"
 
 
 def number(dataset: Values, keyword: str) -> int | None:

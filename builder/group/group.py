@@ -15,6 +15,7 @@ from builder.dicom import pixels, source_file
 from builder.dicom.source_file import NotTaken, text
 from builder.group.people import people
 from builder.group.single_slice_series import gathered
+from builder.key.known_people import KnownPerson
 from builder.plan import (
     Grouped,
     Notice,
@@ -40,10 +41,15 @@ _PICTURE = (
 )  # fmt: skip
 
 
-def group(files: Sequence[ScannedFile], executor: Executor, progress: Progress) -> Grouped:
-    """Group files by patient, study and series; duplicate files are compared by their decoded content."""
+def group(
+    files: Sequence[ScannedFile], executor: Executor, progress: Progress, known: Sequence[KnownPerson] = ()
+) -> Grouped:
+    """Group files by patient, study and series; duplicate files are compared by their decoded content.
+
+    Whoever was `known` before is the same person again.
+    """
     single = _unrepeated(files, _content_digests(_doubtful(files), executor, progress))
-    persons, of_people = people(single.kept, lambda member: member[0])
+    persons, of_people = people(single.kept, lambda member: member[0], known)
     notices = [*single.notices, *of_people]
     patients: dict[str, SourcePatient] = {}
     for key, person, members in persons:

@@ -1,64 +1,104 @@
 """Decides who is who among scanned files: a person in many folders is one, two people under one Patient ID are two."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
 
 from builder.group.same_name import canonical, is_placeholder, may_be_same, normal_name, same_name, spelled
+from builder.key.known_people import KnownPerson
 from builder.plan import Notice, Person, ScannedFile
 
 _Item = TypeVar("_Item")
 
 
 def people(
-    items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile]
+    items: Iterable[_Item], file_of: Callable[[_Item], ScannedFile], known: Sequence[KnownPerson] = ()
 ) -> tuple[list[tuple[str, Person, list[_Item]]], list[Notice]]:
-    """(key, person, files of that person), by key; and notices of cases that a researcher should review."""
+    """(key, person, files of that person), by key; and notices of cases that a researcher should review.
+
+    Who is `known` from earlier builds keeps the key that they had then, however they are spelled now.
+    """
     by_identity: dict[str, dict[Person, list[_Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         file = file_of(item)
         by_identity[_identity(file)][file.person].append(item)
+    earlier = _by_identity(known)
     found = []
     notices: list[Notice] = []
     for identity in sorted(by_identity):
         spellings = by_identity[identity]
-        clusters = _clusters(spellings)
-        notices += _notices(clusters)
+        clusters = _clusters(spellings, earlier[identity])
+        notices += _notices(clusters, spellings)
         for key, cluster in zip(_keys(identity, clusters), clusters, strict=True):
-            found.append((key, cluster[0], [item for person in cluster for item in spellings[person]]))
-    notices += _under_several_ids([person for _, person, _ in found])
-    notices += _nameless([identity for identity in by_identity if identity.startswith(("study:", "folder:"))])
-    for _, person, members in found:
-        notices += _nobody(person, [file_of(item) for item in members])
+            members = [item for person in cluster.persons for item in spellings.get(person, ())]
+            if members:
+                found.append((key, cluster.fullest, members))
+                notices += _nobody(cluster, [file_of(item) for item in members])
+    notices += _under_several_ids([person for _, person, _ in found], [one.persons[0] for one in known])
+    notices += _nameless([identity for identity in by_identity if _is_nameless(identity)], known)
     return found, notices
 
 
+@dataclass(slots=True)
+class _Cluster:
+    """One human being in all spellings; `known` where an earlier build has met them."""
+
+    persons: list[Person]
+    known: KnownPerson | None = None
+
+    @property
+    def fullest(self) -> Person:
+        """The spelling that says most."""
+        return max(self.persons, key=lambda one: (_completeness(one), *one))
+
+
+def _by_identity(known: Iterable[KnownPerson]) -> dict[str, list[KnownPerson]]:
+    """Those without ID and name are left out: their keys are the same each time."""
+    found: dict[str, list[KnownPerson]] = defaultdict(list)
+    for one in known:
+        for identity in {_identity_of(person) for person in one.persons} - {""}:
+            found[identity].append(one)
+    return found
+
+
 def _identity(file: ScannedFile) -> str:
-    """What a file says about its patient; without ID and name, only its study or its folder can tell."""
-    person = file.person
+    """What a file says about who it shows; without ID and name only its study, or its folder, can tell."""
+    nameless = f"study:{file.study_instance_uid}" if file.study_instance_uid else f"folder:{file.folder}"
+    return _identity_of(file.person) or nameless
+
+
+def _identity_of(person: Person) -> str:
+    """By the ID, else by name and birth date together; empty where there is neither."""
     if person.patient_id:
         return f"id:{person.patient_id}"
     if normal_name(person.name) and person.birth_date:
         return f"name:{normal_name(person.name)}|{person.birth_date}"
-    return f"study:{file.study_instance_uid}" if file.study_instance_uid else f"folder:{file.folder}"
+    return ""
 
 
-def _clusters(persons: Iterable[Person]) -> list[list[Person]]:
-    """Each cluster is one human being in all spellings, the fullest first.
+def _is_nameless(key: str) -> bool:
+    return key.startswith(("study:", "folder:"))
+
+
+def _clusters(persons: Iterable[Person], known: Sequence[KnownPerson]) -> list[_Cluster]:
+    """Each is one human being in all spellings; whoever was known before is one from the beginning.
 
     A spelling that fits several people stays apart from all of them: nobody can tell whose it is.
     """
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in sorted(persons, key=lambda person: (_completeness(person), *person), reverse=True):
         alike[normal_name(person.name), person.birth_date].append(person)
-    clusters: list[list[Person]] = []
+    clusters = [_Cluster([*one.persons], one) for one in known]
     for some in alike.values():
-        fitting = [cluster for cluster in clusters if all(_compatible(some[0], member) for member in cluster)]
+        fitting = [cluster for cluster in clusters if cluster.known and not set(some).isdisjoint(cluster.known.persons)]
+        if not fitting:
+            fitting = [one for one in clusters if all(_compatible(some[0], person) for person in one.persons)]
         if len(fitting) == 1:
-            fitting[0].extend(some)
+            fitting[0].persons.extend(person for person in some if person not in fitting[0].persons)
         else:
-            clusters.append(some)
+            clusters.append(_Cluster(some))
     return clusters
 
 
@@ -76,12 +116,19 @@ def _compatible(a: Person, b: Person) -> bool:
     return "" in names or names[0] == names[1] or (a.birth_date == b.birth_date and same_name(a.name, b.name))
 
 
-def _keys(identity: str, clusters: Sequence[Sequence[Person]]) -> list[str]:
-    """The sources of pseudonyms: the same for every spelling of a person, and different for every other person."""
-    keys = [_key(identity, cluster[0], canonical(cluster[0].name)) for cluster in clusters]
+def _keys(identity: str, clusters: Sequence[_Cluster]) -> list[str]:
+    """What pseudonyms are made from: the same for every spelling, and another one for everybody else."""
+    keys = [_known_key(one) or _key(identity, one.persons[0], canonical(one.persons[0].name)) for one in clusters]
     if len(set(keys)) < len(keys):
-        keys = [_key(identity, cluster[0], normal_name(cluster[0].name)) for cluster in clusters]
+        names = [one.persons[0] for one in clusters]
+        exact = [_key(identity, person, normal_name(person.name)) for person in names]
+        keys = [_known_key(one) or key for one, key in zip(clusters, exact, strict=True)]
     return keys
+
+
+def _known_key(cluster: _Cluster) -> str:
+    """Empty where it is not known: in an old key folder it follows from the spelling, as it did then."""
+    return "" if cluster.known is None else cluster.known.key
 
 
 def _key(identity: str, person: Person, name: str) -> str:
@@ -91,34 +138,51 @@ def _key(identity: str, person: Person, name: str) -> str:
 # Notices about people
 
 
-def _notices(clusters: Sequence[Sequence[Person]]) -> Iterable[Notice]:
+def _notices(clusters: Sequence[_Cluster], here: Container[Person]) -> Iterable[Notice]:
     for cluster in clusters:
-        names = sorted({person.name for person in cluster if person.name})
-        if len({normal_name(name) for name in names}) > 1:
+        names = sorted({person.name for person in cluster.persons if person.name})
+        new = any(person in here and person not in _spelled_before(cluster) for person in cluster.persons)
+        if new and len({normal_name(name) for name in names}) > 1:
             told = "; ".join(names)
-            yield Notice("two spellings", f"Patient ID {cluster[0].patient_id}: {told}: treated as one patient")
+            yield Notice("two spellings", f"Patient ID {cluster.persons[0].patient_id}: {told}: treated as one patient")
     if len(clusters) > 1:
-        people_ = "; ".join(f"{someone.name} ({someone.birth_date or 'no birth date'})" for someone, *_ in clusters)
-        doubt = any(_in_doubt(a, b) for (a, *_), (b, *_) in combinations(clusters, 2))
-        told = f"Patient ID {clusters[0][0].patient_id}: {people_}: kept separate as {len(clusters)} patients"
-        yield Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
+        yield _kept_apart(clusters, here)
 
 
-def _nobody(person: Person, files: Sequence[ScannedFile]) -> Iterable[Notice]:
-    """Several studies under a placeholder ID and name may belong to several people."""
-    studies = len({file.study_instance_uid or file.folder for file in files})
+def _spelled_before(cluster: _Cluster) -> tuple[Person, ...]:
+    return () if cluster.known is None else cluster.known.persons
+
+
+def _kept_apart(clusters: Sequence[_Cluster], here: Container[Person]) -> Notice:
+    fullest = [one.fullest for one in clusters]
+    people_ = "; ".join(f"{one.name} ({one.birth_date or 'no birth date'})" for one in fullest)
+    doubt = any(_in_doubt(a, b) for a, b in combinations(fullest, 2))
+    earlier = sum(not any(person in here for person in one.persons) for one in clusters)
+    told = f"Patient ID {fullest[0].patient_id}: {people_}: kept separate as {len(clusters)} patients"
+    told += f", {earlier} of them in earlier builds" if earlier else ""
+    return Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
+
+
+def _nobody(cluster: _Cluster, files: Sequence[ScannedFile]) -> Iterable[Notice]:
+    """Several studies under an ID and a name that stand for nobody may be those of several people."""
+    before = frozenset() if cluster.known is None else cluster.known.studies
+    new = {file.study_instance_uid or file.folder for file in files}
+    person, studies = cluster.fullest, len(new | before)
     if studies > 1 and is_placeholder(person.patient_id) and is_placeholder(person.name):
         named = (
             f"one Patient ID {person.patient_id}" if person.patient_id else f"one name {person.name} without Patient ID"
         )
         told = f"{named} stands for {studies} studies, perhaps several people: treated as one patient"
+        told += f" ({len(before - new)} of them in earlier builds)" if before - new else ""
         yield Notice("nobody's name", f"{told}. If they are several, give each a separate ID and build again")
 
 
-def _nameless(identities: Sequence[str]) -> Iterable[Notice]:
-    """Nobody can say which studies without any name belong to one person."""
-    if len(identities) > 1:
-        told = f"{len(identities)} studies have neither a Patient ID nor a name with a birth date"
+def _nameless(identities: Sequence[str], known: Iterable[KnownPerson]) -> Iterable[Notice]:
+    """Nobody can say which studies without any name are of one person."""
+    earlier = sum(_is_nameless(one.key) and one.key.partition("|")[0] not in identities for one in known)
+    if identities and len(identities) + earlier > 1:
+        told = f"{len(identities) + earlier} studies have neither a Patient ID nor a name with a birth date"
+        told += f" ({earlier} of them in earlier builds)" if earlier else ""
         yield Notice("nobody's name", f"{told}: each is treated as a separate patient, perhaps wrongly")
 
 
@@ -127,14 +191,16 @@ def _in_doubt(a: Person, b: Person) -> bool:
     return len(dates) < 2 and may_be_same(a.name, b.name)
 
 
-def _under_several_ids(persons: Iterable[Person]) -> Iterable[Notice]:
-    """The same name and birth date under several Patient IDs may be one person."""
+def _under_several_ids(persons: Sequence[Person], known: Iterable[Person]) -> Iterable[Notice]:
+    """One name with one birth date under several Patient IDs may be one person."""
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in persons:
+    for person in (*persons, *known):
         if person.birth_date and " " in canonical(person.name):
             alike[canonical(person.name), person.birth_date].append(person)
     for some in alike.values():
-        ids = sorted({member.patient_id or "(none)" for member in some})
-        if len(ids) > 1:
+        ids = sorted({one.patient_id or "(none)" for one in some})
+        here = {one.patient_id or "(none)" for one in some if one in persons}
+        if len(ids) > 1 and here:
             told = f"{some[0].name} ({some[0].birth_date}): Patient IDs {', '.join(ids)}: may be the same person"
+            told += f" ({', '.join(sorted({*ids} - here))} in earlier builds)" if {*ids} - here else ""
             yield Notice("one name, several Patient IDs", f"{told}; kept separate")

@@ -9,7 +9,7 @@ import unicodedata
 # The transcriptions of letters with accents; two names are compared by the transcriptions that they share.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "a", "œ": "o", "þ": "th"})
 # Several letters in a row may be an accented letter and the next one ("oee", "öé", "oe"), so they count as one.
-_VOWEL_PAIRS = re.compile("a+e*|([ou])e+")
+_VOWEL_PAIRS = re.compile("(?:a+e*)+|([ou])e+")
 # Placeholders instead of a name, without blanks and punctuation.
 _NOBODY = re.compile(
     r"(anon(ym(e|o|i[sz](ed|iert|e|é))?)?|anonymous|de?identified|removed|redacted|unknown|unbekannt|inconnu|none|noname|null"

@@ -1,18 +1,17 @@
-"""The study key and the crosswalk: both stay with the researcher, readable by nobody else."""
+"""The crosswalk: which pseudonym is who. It is a table in CSV that is made anew from the register after each build."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import csv
 from io import StringIO
-from itertools import chain
-import json
-import os
 from pathlib import Path
-import secrets
+import sqlite3
+import sys
 from typing import NamedTuple
 
-from builder.errors.build import BadKey, NoOriginals, PrivateFileFailed
-
-_KEY_BYTES = 32
+from builder.cell_text import not_a_formula
+from builder.key.private_files import write_private
+from builder.key.register import Register, connect, register_path
+from bundle import layout
 
 
 class CrosswalkRow(NamedTuple):
@@ -37,19 +36,20 @@ class OriginalImage(NamedTuple):
     original_sop_instance_uid: str
 
 
-def load_or_make_key(path: Path) -> tuple[bytes, bool]:
-    """The secret in a key file, and whether it was made just now; raises BadKey."""
-    if not path.exists():
-        secret = secrets.token_bytes(_KEY_BYTES)
-        write_private(path, secret.hex() + "\n")
-        return secret, True
-    try:
-        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (ValueError, OSError):
-        raise BadKey(path) from None
-    if len(secret) != _KEY_BYTES:
-        raise BadKey(path)
-    return secret, False
+_CELL = 1024
+# Of a study on several sticks the row of the last one, whose number is that of all.
+_ROWS = """
+SELECT patient.pseudonym, placed.number, placed.study_uid, patient_id, name, birth_date, original_study_uid, study_date,
+    accession_number,
+    (SELECT group_concat(stick, ' ') FROM placed AS every WHERE every.study_uid = placed.study_uid AND stick > 0)
+FROM placed JOIN study USING (study) JOIN patient USING (pseudonym)
+WHERE placed.stick = (SELECT max(stick) FROM placed AS last WHERE last.study_uid = placed.study_uid)
+ORDER BY placed.number, placed.study_uid
+"""
+_IMAGES = """
+SELECT DISTINCT sop_uid, original_series_uid, original_sop_uid FROM image
+WHERE original_series_uid <> '' AND original_sop_uid <> ''
+"""
 
 
 def crosswalk_path(key: Path) -> Path:
@@ -58,109 +58,28 @@ def crosswalk_path(key: Path) -> Path:
 
 
 def images_path(key: Path) -> Path:
-    """Where the original UIDs of all images of a key are kept, for reports that refer to them."""
+    """Where the original UIDs of all images of a key are listed, for reports that refer to them."""
     return key.with_name(f"{key.stem}.images.csv")
 
 
-def report_path(key: Path) -> Path:
-    """Where the full report of the last build lies: beside the key, since it names source files."""
-    return key.with_name(f"{key.stem}.report.txt")
+def export(register: Register, key: Path) -> None:
+    """Write both tables anew; raises PrivateFileFailed. While that is done, no other build changes the register."""
+    with register.change() as connection:
+        rows = ((*row, str(sticks or "")) for *row, sticks in _crosswalk(connection))
+        write_private(crosswalk_path(key), _lines((*CrosswalkRow._fields, "sticks"), rows))
+        write_private(images_path(key), _lines(OriginalImage._fields, connection.execute(_IMAGES)))
 
 
-def look_path(key: Path) -> Path:
-    """Where the page of pictures that may show text lies: beside the key, since it shows what may be names."""
-    return key.with_name(f"{key.stem}.look.html")
+def _crosswalk(connection: sqlite3.Connection) -> Iterator[tuple[str, ...]]:
+    for pseudonym, number, *rest in connection.execute(_ROWS):
+        yield pseudonym, layout.case_number(number), *rest
 
 
-def table_path(key: Path) -> Path:
-    """Where the table of them lies, to be filled in."""
-    return key.with_name(f"{key.stem}.decide.csv")
-
-
-def originals_path(key: Path) -> Path:
-    """Where the identifiers of all scans of a key are kept, for the checker to look for."""
-    return key.with_name(f"{key.stem}.originals.json")
-
-
-class KeptOriginals(NamedTuple):
-    """(kind, keyword, text) of every identifier that was taken from the scans of a key, and for each pseudonym the days
-    to which its dates may have moved: there they are no originals."""
-
-    identifiers: set[tuple[str, str, str]]
-    moved: dict[str, set[str]]
-
-
-def read_originals(path: Path) -> KeptOriginals:
-    """What is kept for the checker to look for; raises NoOriginals."""
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-        if isinstance(kept, list):  # as it was before the days were kept
-            kept = {"identifiers": kept, "moved": {}}
-        identifiers = {(str(kind), str(keyword), str(text)) for kind, keyword, text in kept["identifiers"]}
-        return KeptOriginals(identifiers, {str(who): set(map(str, days)) for who, days in kept["moved"].items()})
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        raise NoOriginals(path) from None
-
-
-def update_originals(
-    path: Path, identifiers: Iterable[tuple[str, str, str]], moved: Mapping[str, Iterable[str]]
-) -> None:
-    """Add identifiers, and days to which dates were moved, to those that are kept."""
-    known = read_originals(path) if path.exists() else KeptOriginals(set(), {})
-    days = {who: sorted(known.moved.get(who, set()) | set(moved.get(who, ()))) for who in {*known.moved, *moved}}
-    write_private(path, _originals_text(sorted(known.identifiers | set(identifiers)), dict(sorted(days.items()))))
-
-
-def _originals_text(identifiers: Sequence[tuple[str, str, str]], days: Mapping[str, list[str]]) -> Iterator[str]:
-    """JSON, piece by piece, as all of it may take 100 MB."""
-    yield '{"identifiers": ['
-    for place, one in enumerate(identifiers):
-        yield (", " if place else "") + json.dumps(one)
-    yield f'], "moved": {json.dumps(days)}}}\n'
-
-
-def update_crosswalk(path: Path, rows: list[CrosswalkRow]) -> None:
-    """Add studies to the crosswalk; one that is known by its new UID gets its row replaced."""
-    known = {row[2]: row for row in _read_rows(path, CrosswalkRow)}
-    known.update({row.study_instance_uid: list(row) for row in rows})
-    _write_rows(path, CrosswalkRow, known.values())
-
-
-def update_images(path: Path, rows: Iterable[OriginalImage]) -> None:
-    """Add images to those whose originals are kept; what is known of others comes first."""
-    known = {row[0]: row for row in _read_rows(path, OriginalImage)}
-    if known:
-        fresh = list(rows)
-        for row in fresh:
-            known.pop(row.sop_instance_uid, None)
-        rows = fresh
-    _write_rows(path, OriginalImage, chain(known.values(), rows))
-
-
-def read_images(path: Path) -> dict[str, OriginalImage]:
-    """All images whose originals are kept, by their new UID; none where there is no file."""
-    return {row[0]: OriginalImage(*row) for row in _read_rows(path, OriginalImage)}
-
-
-def known_studies(path: Path) -> set[str]:
-    """The new Study Instance UIDs of every study in a crosswalk."""
-    return {row[2] for row in _read_rows(path, CrosswalkRow)}
-
-
-def read_crosswalk(path: Path) -> list[CrosswalkRow]:
-    """All studies of a crosswalk; none where there is no file."""
-    return [CrosswalkRow(*row) for row in _read_rows(path, CrosswalkRow)]
-
-
-def _read_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage]) -> list[list[str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [row for row in csv.reader(stream) if len(row) == len(kind._fields)][1:]
-
-
-def _write_rows(path: Path, kind: type[CrosswalkRow] | type[OriginalImage], rows: Iterable[Sequence[str]]) -> None:
-    write_private(path, map(_line, chain([kind._fields], rows)))
+def _lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """What a spreadsheet would compute is kept from it by an apostrophe, and no cell is longer than it can open."""
+    yield _line(head)
+    for row in rows:
+        yield _line([not_a_formula(cell if len(cell) <= _CELL else f"{cell[:_CELL]}…") for cell in row])
 
 
 def _line(row: Sequence[str]) -> str:
@@ -169,19 +88,51 @@ def _line(row: Sequence[str]) -> str:
     return text.getvalue()
 
 
-def write_private(path: Path, text: str | Iterable[str]) -> None:
-    """Write a file that only its owner can read, replacing an old one at once and whole; raises PrivateFileFailed.
+def is_known(key: Path) -> bool:
+    """Whether anything is known of who is who."""
+    return register_path(key).is_file() or crosswalk_path(key).is_file()
 
-    The text may come in pieces.
+
+def read_crosswalk(key: Path) -> list[CrosswalkRow]:
+    """All studies of a key; none where nothing is known. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
+    if not register_path(key).exists():
+        return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
+    with connect(register_path(key), _unsaid, make=False) as register:
+        register.check_version()
+        with register.reading() as connection:
+            return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
+
+
+def read_images(key: Path) -> dict[str, OriginalImage]:
+    """All images whose originals are kept, by their new UID; none where nothing is known."""
+    if not register_path(key).exists():
+        rows = earlier_rows(images_path(key), len(OriginalImage._fields))
+        return {row[0]: OriginalImage(*row) for row in rows}
+    with connect(register_path(key), _unsaid, make=False) as register:
+        register.check_version()
+        with register.reading() as connection:
+            return {row[0]: OriginalImage(*row) for row in connection.execute(_IMAGES)}
+
+
+def earlier_rows(path: Path, cells: int) -> list[list[str]]:
+    """The rows of a table as it was before there was a register, however long a cell is; none where there is no file.
+
+    A row that has more cells than were written then gives those; one that has fewer is none.
     """
+    if not path.exists():
+        return []
+    limit = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(path.name + ".new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        # A file name may hold bytes that are no text at all; the report must be written all the same.
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            stream.writelines([text] if isinstance(text, str) else text)
-        fresh.replace(path)
-    except OSError as error:
-        raise PrivateFileFailed(path, error.strerror or type(error).__name__) from error
+        with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+            return [[_plain(cell) for cell in row[:cells]] for row in csv.reader(stream) if len(row) >= cells][1:]
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _plain(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from computing it."""
+    return cell[1:] if cell.startswith("'") and not_a_formula(cell[1:]) != cell[1:] else cell
+
+
+def _unsaid(_: str) -> None:
+    """Reading waits for a moment at the most."""

@@ -19,12 +19,13 @@ from builder.drive import private_paths, staging, target
 from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, NothingToTake
 from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills
-from builder.key import crosswalk
-from builder.pipeline.catalogue_files import crosswalk_rows, listings, moved_days, number_cases, original_images
+from builder.key import memory
+from builder.pipeline.catalogue_files import listings
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
@@ -55,6 +56,7 @@ class _Writing:
     """What came of writing: nothing yet in a dry run. `written` are the images with their source files."""
 
     counts: BundleCounts = BundleCounts()
+    stick: int = 0
     is_bundle: bool = True
     written: Mapping[str, Path] = field(default_factory=dict)
     kept: int = 0
@@ -70,8 +72,9 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
     private_paths.check_key(options.key, options.drive)
     with Unpacking(options.key, talk.say) as unpacking:
         sources = read_sources(options, executor, talk, unpacking)
-        secret, key_is_new = crosswalk.load_or_make_key(options.key)
-        outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret)))
+        secret, key_is_new = memory.load_or_make_study(options.key)
+        with memory.open_register(options.key, secret, talk.say) as register:
+            outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret), register))
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     return replace(outcome, key_is_new=key_is_new)
@@ -101,9 +104,8 @@ def _make(
         look_for_text=options.look_into_pictures, present=present.written,
     )  # fmt: skip
     if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
-        studies = {job.uids.study for job in plan.jobs} | set(present.cases)
-        numbers = range(options.cases_before + 1, options.cases_before + len(studies) + 1)
-        form_file.check_cases(options.form, [layout.case_number(number) for number in numbers], _FORM_NAME)
+        numbers = number_planned(context.register, [plan], present.cases)
+        form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
     bytes_needed = plan.bytes_needed + viewers.size
@@ -126,6 +128,7 @@ def _outcome(
     return Outcome(
         options=options,
         is_bundle=writing.is_bundle,
+        stick=writing.stick,
         written=writing.written,
         skipped=[*sources.skipped, *settled.skipped],
         notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
@@ -166,7 +169,7 @@ def _read_present(options: BuildOptions, context: Context) -> Present:
     present = read_present(options.drive, context.executor, context.talk.step("Reading what lies on the drive"))
     if _is_one_of_several(options.drive):
         raise OneOfSeveral(options.drive)
-    if not present.cases.keys() & crosswalk.known_studies(crosswalk.crosswalk_path(options.key)):
+    if not memory.knows(context.register, present.cases):
         raise OtherKey(options.drive, options.key)
     return present
 
@@ -210,17 +213,20 @@ def _write_all(
             return _Writing(is_bundle=False, images=images)
         faces = look_for_faces(plan, written, held.folder, options, context)
         everything = _in_order(present.written, written)
-        cases = number_cases(everything, present.cases, options.cases_before)
+        cases = number_written(context.register, plan, everything, present)
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(everything, cases, present, counts, held.folder, previews, options, context, packs)
         notices = [
             *stored_bits_notices(written, cases), *unused_rules(held.folder, options), *undecided_notices(held.folder)
         ]  # fmt: skip
-        _keep_for_the_researcher(plan, written, cases, options.key)
+        skipped = [*sources.skipped, *settled.skipped]
+        stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
         held.commit(digests)
+    notices += note_finished(context.register, stick)
     return _Writing(
+        stick=stick,
         counts=_counts_written(written),
         written={one.instance.path: Path(plan.sources[one.instance.path][1].path) for one in written},
         kept=sum(one.kept for one in written),
@@ -242,11 +248,12 @@ def _write_the_rest(
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
-    file_set_uid = context.key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
     platforms = [*present.platforms, *(pack.platform for pack in packs)]
     progress = context.talk.step("Making the index and previews")
     language = options.language or present.language
-    content = listings(written, cases, platforms, file_set_uid, previews, counts, progress, language)
+    content = listings(
+        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language
+    )
     for path, data in chain(content, _researchers_files(options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
@@ -261,15 +268,6 @@ def _researchers_files(options: BuildOptions, cases: dict[str, str]) -> Iterator
         yield layout.FORM, options.form.text.encode()
     if options.hanging is not None:
         yield layout.HANGING, hanging_text(options.hanging).encode()
-
-
-def _keep_for_the_researcher(
-    plan: BuildPlan, written: Sequence[WrittenInstance], cases: dict[str, str], key: Path
-) -> None:
-    identifiers = {one for file in plan.sources.files() for part in file.identifiers for one in part}
-    crosswalk.update_originals(crosswalk.originals_path(key), identifiers, moved_days(plan))
-    crosswalk.update_crosswalk(crosswalk.crosswalk_path(key), crosswalk_rows(plan, written, cases))
-    crosswalk.update_images(crosswalk.images_path(key), original_images(plan, written))
 
 
 def _counts_written(written: Sequence[WrittenInstance]) -> BundleCounts:

@@ -1,4 +1,4 @@
-"""What lists the cases of a bundle: their numbers, DICOMDIR, index, README.TXT and INDEX.HTM, and the crosswalk."""
+"""What lists the cases of a bundle: DICOMDIR, index, README.TXT and INDEX.HTM; and to which days dates have moved."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,6 @@ from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
-from builder.key.crosswalk import CrosswalkRow, OriginalImage
 from builder.plan import Progress, WrittenInstance
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
@@ -18,23 +17,6 @@ from bundle.images.alterations import is_kept_with_text, masked_share
 
 # Study Instance UID -> case number.
 Cases = Mapping[str, str]
-
-
-def number_cases(written: Sequence[WrittenInstance], known: Cases, before: int = 0) -> dict[str, str]:
-    """The case numbers: known ones stay, as readings name them; new ones follow in the order of the paths.
-
-    So many cases as `before` says are on other media.
-    """
-    cases: dict[str, str] = {}
-    following = max((layout.number_of_case(case) for case in known.values()), default=before)
-    for one in written:
-        uid = one.study_instance_uid
-        if uid in cases:
-            continue
-        if uid not in known:
-            following += 1
-        cases[uid] = known.get(uid) or layout.case_number(following)
-    return cases
 
 
 def listings(
@@ -107,32 +89,3 @@ def _moved(day: str, offset_seconds: int) -> Iterator[str]:
     except (ValueError, OverflowError):
         return
     yield from (f"{one:%Y%m%d}" for one in (moved, moved + timedelta(days=1)))
-
-
-def crosswalk_rows(plan: BuildPlan, written: Sequence[WrittenInstance], cases: Cases) -> list[CrosswalkRow]:
-    """One row for each case of which the plan wrote something."""
-    rows = []
-    for number, case in _by_number(written, cases):
-        patient, file = plan.sources[case.first.instance.path]
-        rows.append(
-            CrosswalkRow(
-                case.first.patient_id,
-                number,
-                case.first.study_instance_uid,
-                patient.person.patient_id,
-                patient.person.name,
-                patient.person.birth_date,
-                file.study_instance_uid,
-                file.study_date,
-                file.accession_number,
-            )
-        )
-    return rows
-
-
-def original_images(plan: BuildPlan, written: Iterable[WrittenInstance]) -> Iterator[OriginalImage]:
-    """What the scans call each image that was written; those without UIDs of their own are left out."""
-    for one in written:
-        _, file = plan.sources[one.instance.path]
-        if file.series_instance_uid and file.sop_instance_uid:
-            yield OriginalImage(one.instance.sop_instance_uid, file.series_instance_uid, file.sop_instance_uid)

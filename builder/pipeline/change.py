@@ -1,7 +1,8 @@
 """Takes cases out of a finished bundle, so that nothing on the medium tells of them; the others stay as they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 import hashlib
 from pathlib import Path
@@ -12,28 +13,39 @@ from builder.drive import staging, target
 from builder.errors.build import BuildStopped, DriveFailed
 from builder.errors.change import LastCase, ReadingsOfCase
 from builder.freeze import known_bills
+from builder.key import memory
+from builder.key.crosswalk import is_known
 from builder.key.pseudonyms import new_uid
-from builder.pipeline.catalogue_files import listings, number_cases
+from builder.key.register import Register, manifest_digest
+from builder.key.sticks import StickPlan
+from builder.pipeline.catalogue_files import listings
 from builder.pipeline.existing_bundle import Present, read_present
-from builder.plan import Talk, WrittenInstance
-from bundle import layout
+from builder.pipeline.remember import note_finished
+from builder.plan import Notice, Talk, WrittenInstance
+from bundle import layout, manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a removal did, for the report."""
+    """What a removal did, for the report; `stick` is None where no register knows the medium."""
 
     drive: Path
     cases: tuple[str, ...]
     cases_left: int
     images_left: int
     findings: Sequence[Finding]
+    stick: int | None = None
+    notices: Sequence[Notice] = ()
 
 
 def remove_cases(
-    drive: Path, cases: Sequence[str], executor: Executor, talk: Talk, *, resume: bool = False, check: bool = True
-) -> Removal:
-    """Take cases out of the bundle on a drive; raises a BundleError. What is left is verified before it begins."""
+    drive: Path, cases: Sequence[str], executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False,
+    check: bool = True,
+) -> Removal:  # fmt: skip
+    """Take cases out of the bundle on a drive; raises a BundleError. What is left is verified before it begins.
+
+    Where the `key` is known, its register notes what is taken away; it never gives a number again, noted or not.
+    """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
     progress = talk.step("Reading what lies on the drive")
@@ -42,18 +54,20 @@ def remove_cases(
         raise LastCase(drive)
     _check_readings(drive, cases)
     try:
-        with staging.hold(drive, resume=resume, task=task) as held:
+        with _register_of(key, talk) as register, staging.hold(drive, resume=resume, task=task) as held:
             digests = {one.instance.path: one.instance.digest for one in present.written} | present.viewers
             for path, data in _listings(present, held.folder, executor, talk):
                 held.replace(path, data)
                 digests[path] = hashlib.sha256(data).hexdigest()
+            stick = _note_removal(register, drive, cases, present, digests)
             held.commit(digests, erase=True)
+            notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(drive) from None
     findings = _check(drive, talk) if check else []
-    return Removal(drive, tuple(cases), len(present.cases), len(present.written), findings)
+    return Removal(drive, tuple(cases), len(present.cases), len(present.written), findings, stick, notices)
 
 
 def _check(drive: Path, talk: Talk) -> list[Finding]:
@@ -61,13 +75,36 @@ def _check(drive: Path, talk: Talk) -> list[Finding]:
     return check_bundle(drive, progress=progress, bills=known_bills())
 
 
+def _register_of(key: Path | None, talk: Talk) -> AbstractContextManager[Register | None]:
+    """Where there is one; an old key folder gets one."""
+    if key is None or not key.is_file() or not is_known(key):
+        return nullcontext()
+    secret, _ = memory.load_or_make_study(key)
+    return memory.open_register(key, secret, talk.say)
+
+
+def _note_removal(
+    register: Register | None, drive: Path, cases: Sequence[str], present: Present, digests: Mapping[str, str]
+) -> int | None:
+    if register is None:
+        return None
+    planned = manifest_digest(manifest.format_lines(digests))
+    return memory.note_removal(register, StickPlan(drive, "", planned, present.manifest), cases)
+
+
 def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> Iterator[tuple[str, bytes]]:
-    cases = number_cases(present.written, present.cases)
     progress = talk.step("Making the index and previews")
     previews = Previews(root, executor)
     file_set = _file_set_uid(present.written)
     return listings(
-        present.written, cases, present.platforms, file_set, previews, present.counts, progress, present.language
+        present.written,
+        present.cases,
+        present.platforms,
+        file_set,
+        previews,
+        present.counts,
+        progress,
+        present.language,
     )
 
 

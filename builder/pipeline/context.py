@@ -4,16 +4,18 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from builder.deidentify import StudyKey
+from builder.key.register import Register
 from builder.plan import Talk
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The executor of parallel work, the listener for progress, and the secret for pseudonyms and UIDs."""
+    """The executor, the listener for progress, the secret for pseudonyms and UIDs, and the study's register."""
 
     executor: Executor
     talk: Talk
     key: StudyKey
+    register: Register
 
 
 def unsaid(done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from builder.catalogue.left_out import Counts, counts_on
 from builder.catalogue.template import ENGLISH, language_of
 from builder.drive import staging
 from builder.errors.change import DamagedOnDrive, NoSuchCase
+from builder.key.register import manifest_digest
 from builder.plan import Progress, WriteJob, WrittenInstance
 from builder.write.readback import read_written
 from bundle import manifest
@@ -34,13 +35,17 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form."""
+    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form.
+
+    `manifest` is the SHA-256 of its manifest, by which the register knows it; empty where there is no bundle.
+    """
 
     written: list[WrittenInstance] = field(default_factory=list)
     cases: dict[str, str] = field(default_factory=dict)
     viewers: dict[str, str] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     language: str = ENGLISH
+    manifest: str = ""
 
     @property
     def platforms(self) -> list[str]:
@@ -94,7 +99,8 @@ def read_present(
         progress(done, len(places))
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     cases = {uid: case for uid, case in cases.items() if case not in without}
-    return Present(written, cases, viewers, counts, _language_on(drive))
+    lies_there = manifest_digest(manifest.format_lines(expected))
+    return Present(written, cases, viewers, counts, _language_on(drive), lies_there)
 
 
 def _language_on(drive: Path) -> str:

@@ -38,7 +38,6 @@ class BuildOptions:
     hanging: Hanging | None = None
     language: str | None = None
     decisions: Decisions | None = None
-    cases_before: int = 0
     workers: int = 2
 
     @property
@@ -69,11 +68,12 @@ class Outcome:
 
     `written` gives the source file of each path on the medium. `decided` gives what --decide says of a source file.
     `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false where no
-    image could be used, so that no bundle lies there.
+    image could be used, so that no bundle lies there. `stick` is the number of the medium among those of the key.
     """
 
     options: BuildOptions
     key_is_new: bool = False
+    stick: int = 0
     is_bundle: bool = True
     written: Mapping[str, Path] = field(default_factory=dict)
     skipped: Sequence[SkippedFile] = field(default_factory=list)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from builder.decide.decisions import Decision
 from builder.errors.build import NothingToTake
 from builder.group.group import group
+from builder.key.known_people import read_known_people
 from builder.pipeline.outcome import BuildOptions
 from builder.plan import Notice, SkippedFile, SourcePatient, Talk
 from builder.scan.archives import Unpacking
@@ -28,7 +29,7 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
     """Read the headers of all scans and group them; raises NothingToTake, DecisionsMistaken."""
     folders = [FolderSource(path, unpacking) for path in options.sources]
     scanned = scan(folders, executor, talk.step("Reading headers"), mask=options.mask)
-    grouped = group(scanned.taken, executor, talk.step("Comparing files that repeat"))
+    grouped = group(scanned.taken, executor, talk.step("Comparing files that repeat"), read_known_people(options.key))
     skipped = [*scanned.skipped, *grouped.skipped]
     if not grouped.patients:
         raise NothingToTake(len(skipped), skipped)

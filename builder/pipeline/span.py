@@ -15,18 +15,19 @@ from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
 from builder.errors.build import DriveHoldsBundle
 from builder.errors.media import CaseTooLarge
-from builder.key import crosswalk
+from builder.key import memory
 from builder.pipeline.build import build_from, check_drive, counts_of_plan
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
+from builder.pipeline.remember import number_planned
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
 from bundle.index.index import Catalog
-from bundle.layout import FORM, MANIFEST
-from bundle.reading.form import Form
+from bundle.layout import FORM, MANIFEST, number_of_case
+from bundle.reading.form import Form, media_cases
 from bundle.reading.form_file import check_cases, read_form
 
 MEDIA_LIST = "MEDIA.CSV"
@@ -45,15 +46,21 @@ def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk
 
 
 def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk, sources: SourcesRead) -> Outcome:
-    secret, key_is_new = crosswalk.load_or_make_key(options.key)
-    context = Context(executor, talk, StudyKey(secret))
-    viewers = get_viewers(options.platforms, talk)
+    secret, key_is_new = memory.load_or_make_study(options.key)
+    with memory.open_register(options.key, secret, talk.say) as register:
+        context = Context(executor, talk, StudyKey(secret), register)
+        return replace(_build_all(options, size, context, sources), key_is_new=key_is_new)
+
+
+def _build_all(options: BuildOptions, size: int, context: Context, sources: SourcesRead) -> Outcome:
+    viewers = get_viewers(options.platforms, context.talk)
     patients = sorted(sources.patients, key=lambda one: context.key.pseudonym(one.key))
     parts = split(patients, size - viewers.size - _BESIDES)
     bytes_needed = _check_space(parts, viewers, options.drive)
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
     plans = {name: _plan(part, context.key, options) for name, part in named.items()}
-    options = replace(options, form=_form_of_all(options.form, list(plans.values())))
+    cases = number_planned(context.register, list(plans.values()), {}, give=not options.dry_run)
+    options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
     _check_free(plans, options)
     parts_read = {name: replace(sources, patients=part, skipped=(), notices=()) for name, part in named.items()}
     made = _make_all(plans, parts_read, options, context, viewers)
@@ -62,7 +69,6 @@ def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Tal
         target.write_file(options.drive, MEDIA_LIST, media_list(media).encode())
     return replace(
         _of_all(made, sources, options),
-        key_is_new=key_is_new,
         patients=len({one.pseudonym for one in media}) or len(patients),
         bytes_needed=bytes_needed,
         packs=viewers.packs,
@@ -113,17 +119,17 @@ def _size_of(folder: Path) -> int:
     return target.total_size(path for path in folder.rglob("*") if path.is_file())
 
 
-def _form_of_all(form: Form | None, plans: Sequence[BuildPlan]) -> Form | None:
+def _form_of_all(form: Form | None, plans: Sequence[BuildPlan], cases: Mapping[str, str]) -> Form | None:
     """The form with the list of media, the same text on each; raises FormMistaken.
 
-    Case numbers and the order follow from how many cases are meant for each medium, which is known before any is made.
+    The order follows from which cases are meant for each medium, which is known before any is made.
     """
     if form is None:
         return None
     studies = [sorted(_studies(plan)) for plan in plans]
     name = hashlib.sha256("\n".join(uid for one in studies for uid in one).encode()).hexdigest()[:32]
-    counts = ", ".join(str(len(one)) for one in studies)
-    listed = f'# Written by mkbundle: how many cases are on each medium.\n[media]\nset = "{name}"\ncases = [{counts}]\n'
+    on_each = media_cases([sorted(number_of_case(cases[uid]) for uid in one) for one in studies])
+    listed = f'# Written by mkbundle: which cases are on each medium.\n[media]\nset = "{name}"\ncases = {on_each}\n'
     whole = read_form(f"{form.text.rstrip()}\n\n{listed}", "form")
     assert whole.media is not None
     for group in whole.media.groups():
@@ -167,13 +173,11 @@ def _make_all(
     viewers: Viewers,
 ) -> dict[str, Outcome]:  # fmt: skip
     """What came of each medium, by its name."""
-    before = 0
     made: dict[str, Outcome] = {}
     for name, plan in plans.items():
-        of_medium = replace(options, drive=options.drive / name, cases_before=before)
+        of_medium = replace(options, drive=options.drive / name)
         seen = [one for outcome in made.values() for one in outcome.seen]
         made[name] = _make_medium(plan, sources[name], of_medium, context, viewers, seen)
-        before += len(_studies(plan))
     return made
 
 

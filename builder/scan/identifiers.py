@@ -12,7 +12,7 @@ from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 
 from builder.dicom.byte_walker import CHARACTER_SET, UNDEFINED, Unsure, WalkedHeader, implicit_element, loose_element
 from builder.dicom.common_runs import CommonRun
-from builder.dicom.source_file import Values
+from builder.dicom.source_file import LONGEST_IDENTIFIER, Values
 
 # (kind, keyword, text).
 Identifier = tuple[str, str, str]
@@ -169,7 +169,7 @@ def _values(element: DataElement) -> Iterable[object]:
 def _said(kind: str, tag: int, text: str) -> Iterator[Identifier]:
     keyword = _name_of(tag)
     for part in text.split("\\"):
-        value = part.strip(" \0\r\n")
+        value = part.strip(" \0\r\n")[:LONGEST_IDENTIFIER]  # by its beginning, all of it is found
         if kind == "date":
             value = value[:8]
         if value and not (kind == "uid" and value.startswith(_REGISTERED)):

@@ -14,7 +14,7 @@ from pydicom.uid import UID
 from builder.content import ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
-from builder.dicom.source_file import NotTaken, Values, text
+from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
 from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
@@ -160,7 +160,7 @@ def _check_picture(header: Values, mask: bool) -> Sign | None:
 
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
-    series, uid = _series(header), intern(source_file.sop_instance(header))  # also an identifier
+    series, uid = _series(header), intern(bounded(source_file.sop_instance(header)))  # also an identifier
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -176,13 +176,13 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         study_id=series.study_id,
         accession_number=series.accession_number,
         series_number=series.series_number,
-        instance_number=text(header, "InstanceNumber"),
+        instance_number=bounded_text(header, "InstanceNumber"),
         rows=form.rows,
         columns=form.columns,
         frames=form.frames,
         bits_allocated=form.bits_allocated,
-        acquisition_number=text(header, "AcquisitionNumber"),
-        slice_location=text(header, "SliceLocation"),
+        acquisition_number=bounded_text(header, "AcquisitionNumber"),
+        slice_location=bounded_text(header, "SliceLocation"),
         has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
         identifiers=identifiers_of(header),
     )
@@ -221,12 +221,16 @@ class _Series(NamedTuple):
 )
 def _series(header: Values) -> _Series:
     return _Series(
-        Person(text(header, "PatientID"), text(header, "PatientName"), text(header, "PatientBirthDate")),
-        text(header, "StudyInstanceUID"),
-        text(header, "SeriesInstanceUID"),
-        text(header, "StudyDate"),
-        text(header, "StudyTime"),
-        text(header, "StudyID"),
-        text(header, "AccessionNumber"),
-        text(header, "SeriesNumber"),
+        Person(
+            bounded_text(header, "PatientID"),
+            bounded_text(header, "PatientName"),
+            bounded_text(header, "PatientBirthDate"),
+        ),
+        bounded_text(header, "StudyInstanceUID"),
+        bounded_text(header, "SeriesInstanceUID"),
+        bounded_text(header, "StudyDate"),
+        bounded_text(header, "StudyTime"),
+        bounded_text(header, "StudyID"),
+        bounded_text(header, "AccessionNumber"),
+        bounded_text(header, "SeriesNumber"),
     )

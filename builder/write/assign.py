@@ -46,7 +46,7 @@ def assign(
     for pseudonym in sorted(by_pseudonym):
         assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
     fresh = (file for file, job in zip(assigner.sources.files(), assigner.jobs, strict=True) if not job.present_digest)
-    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh))
+    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh), assigner.studies)
 
 
 def bytes_of(files: Iterable[ScannedFile]) -> int:
@@ -62,6 +62,7 @@ class _Assigner:
     def __init__(self, key: StudyKey, drive: Path, policy: Policy, look_for_text: bool, places: Places) -> None:
         self.jobs: Spool[WriteJob] = Spool()
         self.sources = Sources()
+        self.studies: dict[str, str] = {}
         self._key, self._drive = key, str(drive)
         self._uid_secret = key.uid_secret()
         self._retains_uids = Option.UIDS in policy.options
@@ -76,6 +77,7 @@ class _Assigner:
         number = self._places.number((), pseudonym)
         for study in sorted(patient.studies, key=study_order):
             study_uid = self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid)
+            self.studies[study_uid] = new_uid(self._uid_secret, f"study {study.uid_key}")
             study_number = self._places.number((number,), study_uid)
             for series in sorted(study.series, key=_series_order):
                 series_uid = self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid)

@@ -41,21 +41,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Several media that were built together: their common name, and how many cases were planned for each.
+    """Several media that were built as one: their common name, and the numbers of the cases meant for each.
 
-    Case numbers continue from medium to medium. A case without any usable image is missing at the end of its medium.
+    A case of which no image could be used is on none.
     """
 
     name: str
-    cases: tuple[int, ...]
+    cases: tuple[tuple[int, ...], ...]
 
     def groups(self) -> list[list[str]]:
-        """The cases planned for each medium."""
-        ends = [sum(self.cases[: place + 1]) for place in range(len(self.cases))]
-        return [
-            [case_number(number) for number in range(end - size + 1, end + 1)]
-            for end, size in zip(ends, self.cases, strict=True)
-        ]
+        """The cases that were meant for each medium."""
+        return [[case_number(number) for number in numbers] for numbers in self.cases]
 
     def with_present(self, cases: Sequence[str]) -> list[list[str]]:
         """The same, but a medium of which some cases are present has only those."""
@@ -66,6 +62,18 @@ class Media:
         """The given cases, and those of all media that hold none of them."""
         everywhere = {case for group in self.with_present(cases) for case in group}
         return sorted(everywhere | set(cases), key=number_of_case)
+
+
+def counted(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """The numbers of so many cases on each medium, where they go on from 1 from medium to medium."""
+    ends = [sum(counts[: place + 1]) for place in range(len(counts))]
+    return tuple(tuple(range(end - size + 1, end + 1)) for end, size in zip(ends, counts, strict=True))
+
+
+def media_cases(numbers: Sequence[Sequence[int]]) -> list[int] | list[list[int]]:
+    """The same as a form says it: how many on each where that is enough, or else every number."""
+    counts = [len(one) for one in numbers]
+    return counts if counted(counts) == tuple(map(tuple, numbers)) else [list(one) for one in numbers]
 
 
 @dataclass(frozen=True, slots=True)

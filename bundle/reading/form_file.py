@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 from bundle.bounded import read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
-from bundle.reading.form import SHOWABLE, Form, Media, Order, digest_of
+from bundle.reading.form import SHOWABLE, Form, Media, Order, counted, digest_of
 from bundle.reading.form_questions import read_question
 from bundle.reading.journal import reader_key
 from bundle.reading.questions import Question
@@ -205,17 +205,28 @@ def _media(top: Table, lines: TomlLines) -> Media | None:
     if content is None:
         return None
     name, cases = (content.get("set"), content.get("cases")) if isinstance(content, dict) else (None, None)
-    if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not _are_counts(cases):
+    numbers = _media_cases(cases)
+    if not isinstance(name, str) or not _MEDIA_NAME.fullmatch(name) or not numbers:
         line = lines.tables.get(("media", 0)) or lines.find("", 0, "media")
         top.mistakes.append(Mistake(line, "", "only mkbundle --span writes [media]; remove it"))
         return None
-    return Media(name, tuple(cases))
+    return Media(name, numbers)
 
 
-def _are_counts(value: object) -> TypeGuard[list[int]]:
+def _media_cases(value: object) -> tuple[tuple[int, ...], ...]:
+    """The numbers of the cases on each medium: as they are, or as they follow from how many there are; or nothing."""
     if not isinstance(value, list) or not 0 < len(value) <= _MOST_MEDIA:
-        return False
-    return all(type(number) is int and 0 < number <= _MOST_CASES for number in value)
+        return ()
+    if _are_numbers(value):
+        return counted(value) if sum(value) <= _MOST_CASES else ()
+    if not all(isinstance(one, list) and one and _are_numbers(one) and one == sorted(one) for one in value):
+        return ()
+    every = [number for one in value for number in one]
+    return tuple(map(tuple, value)) if len(set(every)) == len(every) else ()
+
+
+def _are_numbers(value: Sequence[object]) -> TypeGuard[list[int]]:
+    return len(value) <= _MOST_CASES and all(type(one) is int and 0 < one <= _MOST_CASES for one in value)
 
 
 def _cases(table: Table, key: str) -> tuple[str, ...]:

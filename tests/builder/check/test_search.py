@@ -29,7 +29,8 @@ from builder.check.originals.streams import inflated
 from builder.check.originals.views import views
 from builder.dicom.byte_walker import Unsure, read_header
 from builder.errors.build import NoOriginals
-from builder.key.crosswalk import originals_path, read_originals, update_originals
+from builder.key.memory import open_register
+from builder.key.originals import put_originals, read_originals
 from builder.scan.identifiers import identifiers_of
 from bundle.layout import INDEX, MANIFEST
 from bundle.manifest import format_lines
@@ -256,7 +257,7 @@ def built(tmp_path_factory) -> Built:
 
 
 def found_in(drive: Path, key: Path) -> list[str]:
-    originals = Originals.kept(read_originals(originals_path(key)))
+    originals = Originals.kept(read_originals(key))
     return [
         finding.subject
         for finding in inspect_bundle(drive, originals=originals).findings
@@ -266,7 +267,7 @@ def found_in(drive: Path, key: Path) -> list[str]:
 
 def test_a_good_bundle_holds_no_original(built):
     assert found_in(built.drive, built.key) == []
-    kinds = {kind for kind, _, _ in read_originals(originals_path(built.key)).identifiers}
+    kinds = {kind for kind, _, _ in read_originals(built.key).identifiers}
     assert kinds == {"name", "id", "date", "uid", "maker"}
 
 
@@ -356,7 +357,7 @@ def test_one_planted_original_is_one_finding_that_names_file_place_and_kind_but_
         content += b"\0\0" + text + b"\0\0"
     (drive / path).write_bytes(content)
     (drive / MANIFEST).write_text(format_lines(digests_of(drive, bundle_files(drive))))
-    originals = Originals.kept(read_originals(originals_path(rich.key)))
+    originals = Originals.kept(read_originals(rich.key))
     found = [
         finding
         for finding in inspect_bundle(drive, originals=originals).findings
@@ -384,7 +385,7 @@ def test_the_list_of_originals_holds_what_stands_at_any_depth_in_any_group_of_a_
                 dataset = dcmread(path)
                 dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
                 dataset.save_as(path, implicit_vr=True, little_endian=True)
-        kept = read_originals(originals_path(build_bundle(work, work / "scans").key))
+        kept = read_originals(build_bundle(work, work / "scans").key)
         texts = {text for _, _, text in kept.identifiers}
         assert {"Deepname^Alma", "1 Nowhere Lane", "1.2.3.4.99.1", "Yamada^Tarou=山田^太郎=やまだ^たろう"} <= texts
         assert {"+49 (30) 4455 6677", "48213377", "Brackwater^Ivo", "19530418", "20240229"} <= texts
@@ -411,7 +412,7 @@ def test_a_large_file_is_searched_to_its_end_in_bounded_memory(built, tmp_path):
     with (drive / "large").open("wb") as stream:
         stream.seek(150 << 20)
         stream.write(b"Quillfeather, Ottoline")
-    originals = Originals.kept(read_originals(originals_path(built.key)))
+    originals = Originals.kept(read_originals(built.key))
     tracemalloc.start()
     found = [
         finding
@@ -441,17 +442,19 @@ def test_real_scans_leave_no_original_on_the_medium(many_bundle):
 
 
 def test_a_list_of_originals_as_earlier_builds_kept_it_is_gone_on_with(tmp_path):
-    kept = tmp_path / "study.originals.json"
-    kept.write_text('[["name", "PatientName", "Rook^Ada"]]')
-    update_originals(kept, [("id", "PatientID", "4711-A")], {"P-1": ["20200102"]})
-    found = read_originals(kept)
+    key = tmp_path / "study.key"
+    (tmp_path / "study.originals.json").write_text('[["name", "PatientName", "Rook^Ada"]]')
+    assert read_originals(key).identifiers == {("name", "PatientName", "Rook^Ada")}
+    with open_register(key, b"5" * 32, print) as register, register.change() as connection:
+        put_originals(connection, [("id", "PatientID", "4711-A")], {"P-1": ["20200102"]})
+    found = read_originals(key)
     assert found.identifiers == {("name", "PatientName", "Rook^Ada"), ("id", "PatientID", "4711-A")}
     assert found.moved == {"P-1": {"20200102"}}
 
 
 def test_a_key_without_its_list_is_said(tmp_path):
     with pytest.raises(NoOriginals, match="originals"):
-        read_originals(originals_path(tmp_path / "study.key"))
+        read_originals(tmp_path / "study.key")
 
 
 @given(st.binary(max_size=3000))
@@ -477,7 +480,7 @@ def test_numbers_of_our_own_paths_are_nobodys(tmp_path):
 
     scans.write_series(tmp_path / "scans", change=named_as_folders)
     built = build_bundle(tmp_path, tmp_path / "scans", check=False)
-    originals = Originals.kept(read_originals(originals_path(built.key)))
+    originals = Originals.kept(read_originals(built.key))
     numbers = [
         identifier for identifier in originals.identifiers if identifier.text in ("000001", "000002", "PT000001")
     ]

@@ -1,10 +1,12 @@
 """The table of two readers' readings equals one computed independently, and problems are reported."""
 
+import contextlib
 import csv
 import json
 from pathlib import Path
 import re
 import shutil
+import sqlite3
 import subprocess
 
 from click.testing import CliRunner
@@ -18,7 +20,8 @@ from statsmodels.stats.inter_rater import cohens_kappa, to_table
 from builder.cli.main import cli
 from builder.collect import table
 from builder.collect.errors import NoReadings, NotWritten, UnknownFormat
-from builder.key.crosswalk import crosswalk_path, images_path, read_crosswalk, update_crosswalk
+from builder.key.crosswalk import crosswalk_path
+from builder.key.register import register_path
 from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
 from bundle.reading.form_questions import RESERVED
@@ -292,10 +295,15 @@ def test_reports_of_an_earlier_run_are_said(stick, tmp_path):
     assert "1 other files SR….dcm lie there, of an earlier run" in said
 
 
+def change_register(key: Path, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(register_path(key))) as register, register:
+        register.execute(statement)
+
+
 def test_reports_go_without_originals_where_the_key_does_not_know_them_and_say_so(made, stick, tmp_path):
     read_study(stick, "AB", stop_after=1)
     shutil.copytree(made.key.parent, tmp_path / "keys")
-    images_path(tmp_path / "keys" / made.key.name).unlink()
+    change_register(tmp_path / "keys" / made.key.name, "DELETE FROM image")
     code, said = run(
         stick, "-o", tmp_path / "reports", "--format", "dicom-sr", "--key", tmp_path / "keys" / made.key.name
     )
@@ -309,8 +317,7 @@ def test_a_date_that_is_none_in_the_scans_does_not_stop_a_report(made, stick, tm
     read_study(stick, "AB", stop_after=1)
     shutil.copytree(made.key.parent, tmp_path / "keys")
     key = tmp_path / "keys" / made.key.name
-    rows = [row._replace(original_birth_date="19730231") for row in read_crosswalk(crosswalk_path(key))]
-    update_crosswalk(crosswalk_path(key), rows)
+    change_register(key, "UPDATE patient SET birth_date = '19730231'")
     run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr", "--key", key)
     report = dcmread(tmp_path / "reports" / "SR000001.dcm")
     assert report.PatientID.startswith("MRN-")

@@ -26,7 +26,7 @@ from builder.cli.main import cli
 from builder.decide.decisions import read_decisions
 from builder.errors.build import NothingToTake
 from builder.errors.decisions import DecisionsMistaken
-from builder.key.crosswalk import look_path, table_path
+from builder.key.private_files import look_path, table_path
 from builder.pipeline.outcome import needs_a_look
 from builder.reasons import Reason
 from bundle.images.alterations import masked_share

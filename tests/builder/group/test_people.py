@@ -8,6 +8,7 @@ import pytest
 
 from builder.group.people import people
 from builder.group.same_name import same_name, spelled
+from builder.key.known_people import KnownPerson
 from builder.plan import Person
 
 BORN = "19530418"
@@ -116,3 +117,93 @@ def test_one_name_with_one_birth_date_under_two_patient_ids_is_reported_and_stay
 def test_whatever_a_name_is_it_is_compared_the_same_both_ways(a, b):
     assert spelled(a) == spelled(a)
     assert same_name(a, b) == same_name(b, a)
+
+
+# Across builds
+
+
+def again(*known: KnownPerson, here: list[Person]):
+    """As `found`, for people who are here while others are known from earlier builds."""
+
+    def file_of(person):
+        return SimpleNamespace(person=person, study_instance_uid="1.2", folder="")
+
+    patients, notices = people(here, file_of, known)
+    return [(key, set(members)) for key, _, members in patients], notices
+
+
+def known(key: str, *persons: Person, studies: frozenset[str] = frozenset()) -> KnownPerson:
+    return KnownPerson("P-1", key, persons, studies)
+
+
+@settings(max_examples=100)
+@given(st.data(), WORD, WORD)
+def test_who_comes_again_in_another_spelling_has_the_key_of_the_first_time(data, family, first):
+    names = data.draw(st.lists(spellings(family, first), min_size=2, max_size=4))
+    ((key, _),), _ = found(Person("4711", names[0], BORN))
+    persons = (Person("4711", names[0], BORN),)
+    for name in names[1:]:
+        patients, notices = again(known(key, *persons), here=[Person("4711", name, BORN)])
+        assert [one for one, _ in patients] == [key]
+        assert {notice.kind for notice in notices} <= {"two spellings"}
+        persons = (*persons, Person("4711", name, BORN))
+
+
+def test_who_was_nameless_once_is_the_same_person_when_the_name_is_known():
+    ((key, _),), _ = found(Person("4711", "", ""))
+    full = Person("4711", "Lapwing^Ada", BORN)
+    assert [one for one, _ in again(known(key, Person("4711", "", "")), here=[full])[0]] == [key]
+    ((other, _),), _ = found(full)
+    assert [one for one, _ in again(known(other, full), here=[Person("4711", "", "")])[0]] == [other]
+
+
+def test_another_person_with_the_id_of_an_earlier_one_is_another_and_reported():
+    first, second = Person("4711", "Lapwing^Ada", BORN), Person("4711", "Umberleigh^Ivo", "19611103")
+    ((key, _),), _ = found(first)
+    patients, notices = again(known(key, first), here=[second])
+    assert [members for _, members in patients] == [{second}]
+    assert patients[0][0] != key
+    (notice,) = notices
+    assert notice.kind == "one Patient ID, several people"
+    assert "Umberleigh^Ivo" in notice.text
+    assert "1 of them in earlier builds" in notice.text
+
+
+def test_who_was_kept_apart_stays_so_whatever_comes():
+    two = [known("a", Person("4711", "Lapwing^Ada", "")), known("b", Person("4711", "Umberleigh^Ivo", ""))]
+    patients, _ = again(*two, here=[Person("4711", "Lapwing^Ada", ""), Person("4711", "", "")])
+    assert len(patients) == 2
+    assert ("a", {Person("4711", "Lapwing^Ada", "")}) in patients
+    assert "b" not in {key for key, _ in patients}
+
+
+def test_one_name_under_another_id_than_in_an_earlier_build_is_reported():
+    first, second = Person("4711", "Lapwing^Ada", BORN), Person("4712", "LAPWING^ADA", BORN)
+    patients, (notice,) = again(known("a", first), here=[second])
+    assert [members for _, members in patients] == [{second}]
+    assert notice.kind == "one name, several Patient IDs"
+    assert "Patient IDs 4711, 4712: may be the same person (4711 in earlier builds)" in notice.text
+    assert again(known("a", first), known("b", second), here=[Person("99", "Wren^Ida", BORN)])[1] == []
+
+
+@pytest.mark.parametrize("identity", [("ANON", "Anonymous"), ("0000", ""), ("Anonymous", "ANON^"), ("", "anonymous")])
+def test_a_placeholder_with_another_study_in_an_earlier_build_is_reported(identity):
+    person = Person(*identity, BORN if not identity[0] else "")
+    ((key, _),), _ = found(person)
+    patients, (notice,) = again(known(key, person, studies=frozenset({"1.99"})), here=[person])
+    assert [one for one, _ in patients] == [key]
+    assert notice.kind == "nobody's name"
+    assert "2 studies, perhaps several people: treated as one patient (1 of them in earlier builds)" in notice.text
+    assert again(known(key, person, studies=frozenset({"1.2"})), here=[person])[1] == []
+
+
+def test_studies_without_any_name_in_several_builds_are_reported():
+    nameless = Person("", "", "")
+    ((key, _),), notices = found(nameless)
+    assert notices == []
+    patients, (notice,) = again(known("study:1.99||", nameless), here=[nameless])
+    assert [one for one, _ in patients] == [key]
+    assert notice.text.startswith(
+        "2 studies have neither a Patient ID nor a name with a birth date (1 of them in earlier"
+    )
+    assert again(known(key, nameless), here=[nameless])[1] == []

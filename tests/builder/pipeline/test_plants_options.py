@@ -12,7 +12,7 @@ from builder.deidentify import Policy
 from builder.deidentify.policy import NO_DATES, Option
 from builder.deidentify.retained import DEVICE, INSTITUTION, PATIENT_TEXTS
 from builder.dicom import byte_walker
-from builder.key.crosswalk import originals_path, read_originals
+from builder.key.originals import read_originals
 from builder.pipeline.cleaner import Cleaner
 from tests.builder.pipeline.plant_folder import Planted, plant
 from tests.builder.pipeline.plant_search import Hit, search
@@ -51,7 +51,7 @@ def test_nothing_is_found_that_the_options_do_not_keep(planted: Planted, names: 
     mask, deface = Option.PIXELS in policy.options, Option.FACES in policy.options
     built = build_bundle(tmp_path, planted.folder, deidentify=frozenset(names), mask=mask, deface=deface)
     assert not [found for found in built.outcome.findings if found.severity == "error"]
-    originals = Originals.kept(read_originals(originals_path(built.key)))
+    originals = Originals.kept(read_originals(built.key))
     found = inspect_bundle(built.drive, originals=originals).findings  # a search of our own, which must not cry wolf
     assert not [finding for finding in found if finding.check == "identity.original"], f"seed {_DRAWN}"
     hits = list(_not_kept(but_by_chance(search(built.drive, planted.tokens), built), policy, planted))

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundle.reading.form import Media, Order
+from bundle.reading.form import Media, Order, counted
 from bundle.reading.order import reading_order
 
 CASES = [f"CASE-{n:03d}" for n in range(1, 101)]
@@ -58,7 +58,7 @@ def test_the_order_is_written_down_here_so_that_no_later_version_changes_it():
     shuffle=st.booleans(), reader=st.text(max_size=8),
 )  # fmt: skip
 def test_several_media_are_read_one_by_one_and_no_number_comes_twice(counts, training, repeat, shuffle, reader):
-    media = Media("0" * 32, tuple(counts))
+    media = Media("0" * 32, counted(counts))
     everything = [case for group in media.groups() for case in group]
     order = Order(shuffle, 3, (), tuple(everything[:training]), min(repeat, len(everything) - 2))
     whole = reading_order(order, everything, reader, media)
@@ -72,7 +72,7 @@ def test_several_media_are_read_one_by_one_and_no_number_comes_twice(counts, tra
 
 
 def test_a_case_that_could_not_be_used_leaves_the_numbers_of_the_other_media_as_they_are():
-    media = Media("0" * 32, (3, 4))
+    media = Media("0" * 32, counted([3, 4]))
     first, second = media.groups()
     order = Order(True, 3, repeat=2)
     here = reading_order(order, first[:-1], "AB", media)

@@ -1,0 +1,82 @@
+"""`mkbundle who`: which case is who, out of which folder, on which stick."""
+
+from pathlib import Path
+
+import click
+
+from builder.cli.build_options import default_key
+from builder.cli.study.who_text import case_lines, not_taken_lines, stick_lines
+from builder.errors.register import NoRegister
+from builder.key.crosswalk import is_known
+from builder.key.key_file import load_or_make_key
+from builder.key.lookup import FoundCase, FoundStick, find_cases, find_not_taken, sticks
+from builder.key.memory import open_register
+from builder.key.register import Register, connect, register_path
+from bundle.errors import EXIT_DONE, EXIT_FINDINGS
+
+
+@click.command("who")
+@click.argument("what", nargs=-1)
+@click.option("--stick", metavar="STICK", help="Only on this stick: its number, or the drive that it was written on.")
+@click.option("--key", type=click.Path(path_type=Path), help="Study key, whose register is asked.")
+def who_command(what: tuple[str, ...], stick: str | None, key: Path | None) -> int:
+    """Say which case is who, from which folder, on which stick.
+
+    WHAT is a case, a Patient ID, a pseudonym, a name, an accession number, a UID, or a folder or file of the scans.
+    Without it, every stick of the key is listed.
+    """
+    with _register(key or default_key()) as register, register.reading() as connection:
+        known = sticks(connection)
+        wanted = None if stick is None else _stick(stick, known)
+        elsewhere: list[FoundCase] = []
+        if not what:
+            lines = stick_lines([one for one in known if wanted in (None, one.stick)])
+            found = bool(lines)
+        else:
+            cases = find_cases(connection, " ".join(what), wanted)
+            files = find_not_taken(connection, " ".join(what), wanted)
+            lines = [*case_lines(connection, cases, known), *not_taken_lines(files)]
+            found = bool(cases or files)
+            elsewhere = find_cases(connection, " ".join(what), None)
+    if not found:
+        where = "" if wanted is None else f" on stick {wanted}"
+        lines = [f"Nothing is known of {' '.join(what) or 'any stick'}{where} under this key."]
+        others = sorted({one.stick for one in elsewhere} - {wanted})
+        lines += [f"It is on stick {', '.join(map(str, others))}."] if others else []
+    click.echo("\n".join(lines))
+    return EXIT_DONE if found else EXIT_FINDINGS
+
+
+def _register(key: Path) -> Register:
+    """Also where the key itself is lost; an old key folder is taken over. Raises NoRegister."""
+    if not is_known(key):
+        raise NoRegister(register_path(key))
+    if key.is_file():
+        secret, _ = load_or_make_key(key)
+        return open_register(key, secret, _say)
+    if not register_path(key).exists():
+        raise NoRegister(register_path(key))
+    register = connect(register_path(key), _say, make=False)
+    register.check_version()
+    return register
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _stick(named: str, known: list[FoundStick]) -> int:
+    """By its number, or the last one that was written on this drive."""
+    if named.isdecimal():
+        if int(named) in {one.stick for one in known}:
+            return int(named)
+        raise click.UsageError(f"There is no stick {named}: the key has {_numbers(known)}. 'mkbundle who' lists them.")
+    place = str(Path(named).absolute())
+    on_drive = [one.stick for one in known if one.drive == place]
+    if not on_drive:
+        raise click.UsageError(f"No stick of this key was written on {named}. 'mkbundle who' lists them.")
+    return on_drive[-1]
+
+
+def _numbers(known: list[FoundStick]) -> str:
+    return f"{known[0].stick} to {known[-1].stick}" if known else "none"

@@ -1,0 +1,75 @@
+"""The study key's file: made once, whole and flushed, however many builds begin at one moment."""
+
+import os
+from pathlib import Path
+import secrets
+from string import hexdigits
+import time
+
+from builder.errors.build import BadKey, PrivateFileFailed
+from builder.key.private_files import flush_file, flush_folder, fresh_file, make_folder
+
+_KEY_BYTES = 32
+_FIGURES = 2 * _KEY_BYTES
+# How long another build may take to write 64 figures into the file that it has just made.
+_WAIT, _PAUSE = 3.0, 0.02
+
+
+def load_or_make_key(path: Path) -> tuple[bytes, bool]:
+    """The secret in a key file, and whether it was made just now; raises BadKey, PrivateFileFailed.
+
+    Of several builds that find no key, one makes it and the others read that one.
+    """
+    if not path.exists():
+        try:
+            made = _make(path)
+        except OSError as error:
+            raise PrivateFileFailed(path, error.strerror or type(error).__name__) from error
+        if made is not None:
+            return made, True
+    return _read(path), False
+
+
+def _make(path: Path) -> bytes | None:
+    """The secret of a new key; None where another build was first."""
+    secret = secrets.token_bytes(_KEY_BYTES)
+    make_folder(path.parent)
+    with fresh_file(path) as fresh:
+        _fill(fresh, os.O_WRONLY, secret)
+        try:
+            os.link(fresh, path)  # which fails where the name is taken, and shows the key whole or not at all
+        except FileExistsError:
+            return None
+        except OSError:  # of a file system without links, such as exFAT
+            try:
+                _fill(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, secret)
+            except FileExistsError:
+                return None
+    flush_folder(path.parent)
+    return secret
+
+
+def _fill(path: Path, flags: int, secret: bytes) -> None:
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        os.write(descriptor, secret.hex().encode() + b"\n")
+        flush_file(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> bytes:
+    """The secret; what is still being written is waited for."""
+    end = time.monotonic() + _WAIT
+    while True:
+        try:
+            text = "".join(path.read_bytes().decode("ascii").split())
+        except (ValueError, OSError):
+            raise BadKey(path) from None
+        if len(text) > _FIGURES or not set(text) <= set(hexdigits):
+            raise BadKey(path)
+        if len(text) == _FIGURES:
+            return bytes.fromhex(text)
+        if time.monotonic() > end:
+            raise BadKey(path)
+        time.sleep(_PAUSE)

@@ -1,0 +1,167 @@
+"""Finds in the register what somebody asks for: which case is who, out of which folder, on which stick."""
+
+from collections.abc import Collection
+from functools import partial
+import os
+import re
+import sqlite3
+from typing import NamedTuple
+
+from builder.key.pseudonyms import is_uid
+from builder.key.sticks import storable
+from bundle import layout
+
+_CASE = re.compile(r"case[- ]?0*(\d{1,9})", re.IGNORECASE)
+_WORDS = re.compile(r"[\^=,\s]+")
+
+
+class FoundStick(NamedTuple):
+    """A stick with the numbers of the cases on it; 0 stands for all that were made before there was a register."""
+
+    stick: int
+    drive: str
+    begun: str
+    finished: str
+    numbers: tuple[int, ...]
+
+
+class FoundCase(NamedTuple):
+    """A case on a stick, and what the scans say of it; empty where nobody has seen its scans under this key."""
+
+    stick: int
+    study_uid: str
+    number: int
+    state: str
+    images: int
+    left_out: int
+    undecided: int
+    masked: int
+    kept: int
+    pseudonym: str
+    patient_id: str
+    name: str
+    birth_date: str
+    original_study_uid: str
+    study_date: str
+    accession_number: str
+
+    @property
+    def case(self) -> str:
+        """'CASE-002'."""
+        return layout.case_number(self.number)
+
+
+class NotTaken(NamedTuple):
+    """A file of the scans that is not on the stick, and why."""
+
+    stick: int
+    path: str
+    reason: str
+    detail: str
+
+
+_CASES = """
+SELECT placed.stick, study_uid, number, state, images, left_out, undecided, masked, kept,
+    coalesce(patient.pseudonym, ''), coalesce(patient_id, ''), coalesce(name, ''), coalesce(birth_date, ''),
+    coalesce(original_study_uid, ''), coalesce(study_date, ''), coalesce(accession_number, '')
+FROM placed LEFT JOIN study USING (study) LEFT JOIN patient USING (pseudonym) ORDER BY number, placed.stick
+"""
+_IMAGE_UIDS = ("sop_uid", "original_sop_uid", "series_uid", "original_series_uid")
+
+
+def sticks(connection: sqlite3.Connection) -> list[FoundStick]:
+    """All sticks, by their numbers."""
+    query = "SELECT stick, drive, begun, finished FROM stick ORDER BY stick"
+    of_stick = "SELECT number FROM placed WHERE stick = ? AND state <> 'removed' ORDER BY number"
+    found = []
+    for stick, drive, begun, finished in connection.execute(query).fetchall():
+        numbers = tuple(number for (number,) in connection.execute(of_stick, (stick,)))
+        found.append(FoundStick(stick, drive, begun, finished, numbers))
+    return found
+
+
+def find_cases(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundCase]:
+    """What somebody may mean: what is just that, else whose name has these words, else what has part of it.
+
+    It may be a case, a Patient ID, a pseudonym, a name, an accession number, a UID, or a folder or file of the scans.
+    """
+    every = [FoundCase(*row) for row in connection.execute(_CASES)]
+    here = [one for one in every if stick in (None, one.stick)]
+    images = _with_images(connection, what)
+    for fits in (partial(_is_just, what, images), partial(_is_called, what), partial(_has_part, what)):
+        found = [one for one in here if fits(one)]
+        if found:
+            return found
+    return []
+
+
+def _with_images(connection: sqlite3.Connection, what: str) -> set[tuple[int, str]]:
+    """(Stick, Study Instance UID) of images that have this UID, or come from this file or folder."""
+    found: set[tuple[int, str]] = set()
+    for column in _IMAGE_UIDS if is_uid(what) else ():
+        found.update(connection.execute(f"SELECT DISTINCT stick, study_uid FROM image WHERE {column} = ?", (what,)))
+    folder, name = os.path.split(_as_kept(what))
+    query = "SELECT DISTINCT stick, study_uid FROM image JOIN folder USING (folder) WHERE"
+    found.update(connection.execute(f"{query} folder.path = ? AND file = ?", (folder, name)))
+    below = _as_kept(what).rstrip(os.sep) + os.sep
+    found.update(
+        connection.execute(
+            f"{query} folder.path || ? = ? OR substr(folder.path, 1, ?) = ?", (os.sep, below, len(below), below)
+        )
+    )
+    return found
+
+
+def _as_kept(path: str) -> str:
+    return storable(os.path.abspath(path))  # noqa: PTH100  # without following links
+
+
+def _is_just(what: str, images: Collection[tuple[int, str]], one: FoundCase) -> bool:
+    case = _CASE.fullmatch(what.strip())
+    texts = (one.patient_id, one.pseudonym, one.accession_number, one.original_study_uid, one.study_uid)
+    return (
+        (case is not None and int(case[1]) == one.number)
+        or what.strip().casefold() in {text.casefold() for text in texts if text}
+        or (one.stick, one.study_uid) in images
+    )
+
+
+def _is_called(what: str, one: FoundCase) -> bool:
+    return bool(_words(what)) and _words(what) <= _words(one.name)
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in _WORDS.split(name.casefold()) if word}
+
+
+def _has_part(what: str, one: FoundCase) -> bool:
+    part = what.strip().casefold()
+    return bool(part) and any(part in text.casefold() for text in (one.patient_id, one.name, one.accession_number))
+
+
+def folders_of(connection: sqlite3.Connection, one: FoundCase) -> list[str]:
+    """Where the images of a case came from."""
+    query = (
+        "SELECT DISTINCT folder.path FROM image JOIN folder USING (folder) WHERE stick = ? AND study_uid = ? ORDER BY 1"
+    )
+    return [path for (path,) in connection.execute(query, (one.stick, one.study_uid))]
+
+
+def series_of(connection: sqlite3.Connection, one: FoundCase) -> list[tuple[str, int]]:
+    """(Modality, images) of each series of a case."""
+    query = "SELECT modality, images FROM series WHERE stick = ? AND study_uid = ? ORDER BY series_number, series_uid"
+    return connection.execute(query, (one.stick, one.study_uid)).fetchall()
+
+
+def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None) -> list[NotTaken]:
+    """The file of this name that is not on a stick."""
+    folder, name = os.path.split(_as_kept(what))
+    query = (
+        "SELECT stick, path, file, reason, detail FROM not_taken JOIN folder USING (folder) WHERE path = ? AND file = ?"
+    )
+    rows = connection.execute(query, (folder, name)).fetchall()
+    return [
+        NotTaken(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is kept
+        for number, path, file, reason, detail in rows
+        if stick in (None, number)
+    ]

@@ -1,0 +1,235 @@
+"""Opens the register beside a key, the study's memory: one SQLite database, one writer at a time, each commit flushed.
+
+A bundle is remembered in three transactions, so that a kill or a power cut at any moment loses nothing:
+
+1. Before anything on the medium names a case, its number is given. A number that the disk has is never given again,
+   so it does not matter whether the bundle is ever finished.
+2. Before the commit of the medium, all rows of the bundle, with the digest that its manifest will have.
+3. After the commit of the medium, that it is finished. Where this is lost, the digest tells it later.
+"""
+
+from collections.abc import Callable, Iterator
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+import sqlite3
+import time
+
+from builder.errors.register import (
+    KeyLost,
+    RegisterBusy,
+    RegisterDamaged,
+    RegisterFailed,
+    RegisterOfOtherKey,
+    RegisterTooNew,
+)
+from builder.key.private_files import flush_file, flush_folder, fresh_file, make_folder
+from builder.key.pseudonyms import digest
+from builder.key.tables import CREATE, VERSION
+
+PATIENCE = 30.0
+_PAUSE = 0.05
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_TAKEN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# What fills a register that was made just now, from an old key folder.
+TakeOver = Callable[[sqlite3.Connection], None]
+Say = Callable[[str], None]
+
+
+def register_path(key: Path) -> Path:
+    """Where the register of a key lies: beside it, and never where the key itself lies."""
+    place = key.with_name(f"{key.stem}.db")
+    return place if place.name != key.name else key.with_name(f"{key.name}.db")
+
+
+def previous_path(register: Path) -> Path:
+    """Where the register lies as it was before the last build."""
+    return register.with_name(f"{register.stem}.before.db")
+
+
+def check_key_is_there(key: Path) -> None:
+    """Refuse to go on where a register lies without its key; raises KeyLost.
+
+    A build that is making both at this moment makes the key first.
+    """
+    if not key.exists() and register_path(key).exists() and not key.exists():
+        raise KeyLost(key, register_path(key))
+
+
+def fingerprint(secret: bytes) -> str:
+    """What tells in a register whose it is; it says nothing of the secret."""
+    return digest(secret, "register", "").hex()[:32]
+
+
+class Register:
+    """An open register; use it as a context. Only `change` writes, and no lock is held outside of it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say) -> None:
+        self.path = path
+        self._connection, self._say = connection, say
+        self._has_previous = False
+
+    def __enter__(self) -> "Register":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def set_up(self) -> None:
+        """Say how safe each commit is to be.
+
+        EXTRA is FULL, and flushes the folder too when the journal goes: else a power cut could bring that back, and
+        with it what was before the commit (SQLite, PRAGMA synchronous).
+        """
+        self._patiently("PRAGMA synchronous = EXTRA")
+        self._patiently("PRAGMA trusted_schema = OFF")
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, of which all is on the disk in the end or nothing; before the first a copy is kept.
+
+        Raises RegisterBusy, RegisterDamaged, RegisterFailed.
+        """
+        with _told(self.path):
+            self._patiently("BEGIN IMMEDIATE")
+            try:
+                self._keep_previous()
+                yield self._connection
+                self._patiently("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """All that is read in it is of one moment; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
+        with _told(self.path):
+            self._patiently("BEGIN")
+            try:
+                self._patiently("SELECT 1 FROM sqlite_schema")
+                yield self._connection
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+
+    def prepare(self, key: Path, secret: bytes, take_over: TakeOver) -> None:
+        """Make the tables where there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
+        with _told(self.path):
+            if self._version() == 0:
+                self._fill(secret, take_over)
+            if self._version() > VERSION:
+                raise RegisterTooNew(self.path, self._version(), VERSION)
+            with self.reading() as connection:
+                if connection.execute("SELECT fingerprint FROM of_key").fetchone() != (fingerprint(secret),):
+                    raise RegisterOfOtherKey(self.path, key)
+
+    def is_empty(self) -> bool:
+        """Whether there are no tables yet, and were none before."""
+        with _told(self.path):
+            return self._version() == 0 and not previous_path(self.path).exists()
+
+    def check_version(self) -> None:
+        """Refuse what this program cannot read; raises RegisterTooNew, RegisterDamaged."""
+        with _told(self.path):
+            found = self._version()
+        if found > VERSION:
+            raise RegisterTooNew(self.path, found, VERSION)
+        if found == 0:
+            raise RegisterDamaged(self.path, previous_path(self.path))
+
+    def _version(self) -> int:
+        return int(self._patiently("PRAGMA user_version").fetchone()[0])
+
+    def _fill(self, secret: bytes, take_over: TakeOver) -> None:
+        if previous_path(self.path).exists():  # it has lost what it held
+            raise RegisterDamaged(self.path, previous_path(self.path))
+        self._has_previous = True  # there is nothing to keep
+        with self.change() as connection:
+            if self._version() == 0:  # nobody else was first
+                for statement in CREATE.split(";\n"):
+                    connection.execute(statement)
+                connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
+                take_over(connection)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _keep_previous(self) -> None:
+        """A copy by SQLite's own means: whoever opens and closes the file besides gives up the lock on it.
+
+        By a second connection, as SQLite copies nothing out of one that is about to write.
+        """
+        if self._has_previous:
+            return
+        previous = previous_path(self.path)
+        with fresh_file(previous) as fresh:
+            with contextlib.closing(_open(self.path)) as source, contextlib.closing(_open(fresh)) as copy:
+                copy.execute("PRAGMA synchronous = OFF")
+                source.backup(copy)
+            with fresh.open("rb+") as stream:
+                flush_file(stream.fileno())
+            fresh.replace(previous)
+        flush_folder(previous.parent)
+        self._has_previous = True
+
+    def _patiently(self, statement: str) -> sqlite3.Cursor:
+        """Execute what another build may stand in the way of."""
+        end, said = time.monotonic() + PATIENCE, False
+        while True:
+            try:
+                return self._connection.execute(statement)
+            except sqlite3.OperationalError as error:
+                if _kind(error) not in _TAKEN:
+                    raise
+            if time.monotonic() > end:
+                raise RegisterBusy(self.path, PATIENCE)
+            if not said:
+                self._say(f"Another mkbundle is writing in {self.path}: waiting for it …")
+                said = True
+            time.sleep(_PAUSE)
+
+
+def connect(path: Path, say: Say, *, make: bool) -> Register:
+    """The register at a place, with whatever is in it; raises RegisterDamaged, RegisterFailed."""
+    with _told(path):
+        if make:
+            _make_file(path)
+        register = Register(path, _open(path), say)
+        with contextlib.ExitStack() as undo:
+            undo.enter_context(register)
+            register.set_up()
+            undo.pop_all()
+    return register
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=0, isolation_level=None, uri=True)
+
+
+def _make_file(path: Path) -> None:
+    make_folder(path.parent)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What SQLite and the system say becomes what the researcher is told."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if _kind(error) in _DAMAGED:
+            raise RegisterDamaged(path, previous_path(path)) from error
+        raise RegisterFailed(path, str(error)) from error
+    except OSError as error:
+        raise RegisterFailed(path, error.strerror or type(error).__name__) from error
+
+
+def _kind(error: sqlite3.Error) -> int:
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def manifest_digest(text: str) -> str:
+    """By what a finished medium is known: the SHA-256 of its manifest."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""What a build asks of the register beside its key, and what it leaves there before and after its commit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from builder.build_plan import BuildPlan
+from builder.catalogue.left_out import Counts
+from builder.deidentify import StudyKey
+from builder.key import memory
+from builder.key.case_numbers import StudyOnStick
+from builder.key.register import Register, manifest_digest
+from builder.key.remembered import OnStick
+from builder.key.sticks import StickPlan
+from builder.pipeline.catalogue_files import moved_days
+from builder.pipeline.context import Context
+from builder.pipeline.existing_bundle import Present
+from builder.pipeline.outcome import BuildOptions
+from builder.plan import Notice, SkippedFile, WrittenInstance
+from bundle import manifest
+from bundle.errors import BundleError
+
+
+def number_written(
+    register: Register, plan: BuildPlan, everything: Iterable[WrittenInstance], present: Present
+) -> dict[str, str]:
+    """Study Instance UID -> case number of all that will lie on the medium, in the order of the paths."""
+    uids = dict.fromkeys(one.study_instance_uid for one in everything)
+    return memory.number_cases(register, [_known_as(plan, uid) for uid in uids], present.cases)
+
+
+def number_planned(
+    register: Register, plans: Sequence[BuildPlan], present: Mapping[str, str], *, give: bool = False
+) -> dict[str, str]:
+    """The same of all that is planned, for one medium after the other; some may turn out to be unusable."""
+    uids = dict.fromkeys((job.uids.study, plan.studies[job.uids.study]) for plan in plans for job in plan.jobs)
+    there = [StudyOnStick(uid, uid) for uid in present]
+    return memory.number_cases(register, [*there, *(StudyOnStick(*one) for one in uids)], present, give=give)
+
+
+def _known_as(plan: BuildPlan, uid: str) -> StudyOnStick:
+    return StudyOnStick(uid, plan.studies.get(uid, uid))
+
+
+def file_set_uid(key: StudyKey, written: Iterable[WrittenInstance]) -> str:
+    """Of the file-set that holds these images and no others."""
+    return key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
+
+
+def remember(
+    context: Context, options: BuildOptions, plan: BuildPlan, everything: Sequence[WrittenInstance],
+    cases: Mapping[str, str], counts: Counts, digests: Mapping[str, str], present: Present,
+    skipped: Iterable[SkippedFile],
+) -> int:  # fmt: skip
+    """Everything of the stick, before its commit; its number among the sticks of the key."""
+    stick = StickPlan(
+        options.drive,
+        file_set_uid(context.key, everything),
+        manifest_digest(manifest.format_lines(digests)),
+        present.manifest,
+        " ".join(sorted(options.policy.names)),
+    )
+    on_stick = OnStick(plan, everything, cases, counts.left_out, counts.undecided)
+    return memory.remember(context.register, options.key, stick, on_stick, skipped, moved_days(plan))
+
+
+def note_finished(register: Register, stick: int) -> list[Notice]:
+    """After the commit, when the bundle is whole whatever becomes of this note."""
+    try:
+        memory.note_finished(register, stick)
+    except BundleError:
+        told = f"The bundle is complete, but {register.path} could not be told so. The next build with this key does it"
+        return [Notice("register", told)]
+    return []
