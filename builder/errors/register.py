@@ -1,4 +1,4 @@
-"""What can be wrong with the register, the study's memory beside its key; each message ends in what to do."""
+"""Errors of the register, the study's memory beside its key; each message ends with advice."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class RegisterBusy(BundleError):
 
 
 class RegisterDamaged(BundleError):
-    """The register is no database, or a damaged one."""
+    """The register is no database, or is damaged."""
 
     def __init__(self, register: Path, previous: Path) -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class RegisterTooNew(BundleError):
 
 
 class RegisterFailed(BundleError):
-    """The register cannot be read or written: no space, no right, a broken disk."""
+    """The register cannot be read or written: no space, no permission, or a broken disk."""
 
     def __init__(self, register: Path, reason: str) -> None:
         super().__init__(
@@ -58,7 +58,7 @@ class RegisterFailed(BundleError):
 
 
 class KeyLost(BundleError):
-    """There is a register, but the key that it belongs to is gone."""
+    """There is a register, but its key is gone."""
 
     exit_code = EXIT_USAGE
 
@@ -71,7 +71,7 @@ class KeyLost(BundleError):
 
 
 class NoRegister(BundleError):
-    """Nothing is known beside a key."""
+    """There is no register beside a key."""
 
     exit_code = EXIT_USAGE
 

@@ -1,4 +1,4 @@
-"""What a build asks of the register and leaves in it, in the order that `register` gives the reasons for."""
+"""Reads and writes the register for a build, in the order that `register` explains."""
 
 from collections.abc import Iterable, Mapping
 import contextlib
@@ -28,13 +28,13 @@ from bundle import layout
 
 
 def load_or_make_study(key: Path) -> tuple[bytes, bool]:
-    """The secret of a study key, and whether it was made just now; raises BadKey, KeyLost, PrivateFileFailed."""
+    """The secret of a study key, and whether it was just made; raises BadKey, KeyLost, PrivateFileFailed."""
     check_key_is_there(key)
     return load_or_make_key(key)
 
 
 def open_register(key: Path, secret: bytes, say: Say) -> Register:
-    """The register of a key, made where there is none; an old key folder is taken over.
+    """The register of a key; makes one if there is none, and takes over an old key folder.
 
     Raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged, RegisterFailed, RegisterBusy.
     """
@@ -48,7 +48,7 @@ def open_register(key: Path, secret: bytes, say: Say) -> Register:
 
 
 def knows(register: Register, study_uids: Iterable[str]) -> bool:
-    """Whether any of these studies of a medium was made under the key."""
+    """Whether a build with this key made any of these studies of a medium."""
     with register.reading() as connection:
         query = "SELECT 1 FROM placed WHERE study_uid = ?"
         return any(connection.execute(query, (uid,)).fetchone() for uid in study_uids)
@@ -57,9 +57,9 @@ def knows(register: Register, study_uids: Iterable[str]) -> bool:
 def number_cases(
     register: Register, studies: Iterable[StudyOnStick], present: Mapping[str, str], *, give: bool = True
 ) -> dict[str, str]:
-    """Study Instance UID -> case number; every one is on the disk before this returns. Raises RegisterBusy.
+    """Study Instance UID -> case number; all numbers are on the disk before this returns. Raises RegisterBusy.
 
-    Without `give` they are only foreseen, and another build may take the numbers meanwhile.
+    Without `give` this is a forecast: another build may take the numbers meanwhile.
     """
     known = {uid: layout.number_of_case(case) for uid, case in present.items()}
     with register.change() as connection:
@@ -74,26 +74,28 @@ def remember(
     register: Register, key: Path, plan: StickPlan, on_stick: OnStick, skipped: Iterable[SkippedFile],
     moved: Mapping[str, Iterable[str]],
 ) -> int:  # fmt: skip
-    """The number of the stick, all of which is known before its commit. Raises RegisterBusy, PrivateFileFailed."""
+    """Record a stick before its commit; returns its number. Raises RegisterBusy, PrivateFileFailed."""
     with register.change() as connection:
         stick = plan_stick(connection, plan)
         put_people(connection, on_stick.patients(), on_stick.spellings(), on_stick.studies())
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_images(connection, stick, on_stick.images())
         put_not_taken(connection, stick, not_taken(skipped))
-        identifiers = {one for file in on_stick.plan.sources.files() for part in file.identifiers for one in part}
+        identifiers = {
+            identifier for file in on_stick.plan.sources.files() for part in file.identifiers for identifier in part
+        }
         put_originals(connection, identifiers, moved)
     export(register, key)
     return stick
 
 
 def note_finished(register: Register, stick: int) -> None:
-    """The medium is committed."""
+    """Record that the medium is committed."""
     with register.change() as connection:
         finish(connection, stick)
 
 
 def note_removal(register: Register, plan: StickPlan, cases: Iterable[str]) -> int | None:
-    """The stick that cases are about to be taken from; None where it is not known under this key."""
+    """The stick that the removal is about to change; None if this key does not know it."""
     with register.change() as connection:
         return plan_removal(connection, plan, map(layout.number_of_case, cases))

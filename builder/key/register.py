@@ -1,11 +1,11 @@
 """Opens the register beside a key, the study's memory: one SQLite database, one writer at a time, each commit flushed.
 
-A bundle is remembered in three transactions, so that a kill or a power cut at any moment loses nothing:
+A build records its bundle in three transactions, so that a kill or a power cut at any moment loses nothing:
 
-1. Before anything on the medium names a case, its number is given. A number that the disk has is never given again,
+1. Before anything on the medium names a case, it gets its number. A number that is on the disk is never given again,
    so it does not matter whether the bundle is ever finished.
 2. Before the commit of the medium, all rows of the bundle, with the digest that its manifest will have.
-3. After the commit of the medium, that it is finished. Where this is lost, the digest tells it later.
+3. After the commit of the medium, that it is finished. If this step is lost, the digest shows it later.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,33 +32,33 @@ PATIENCE = 30.0
 _PAUSE = 0.05
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TAKEN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-# What fills a register that was made just now, from an old key folder.
+# Fills a new register from an old key folder.
 TakeOver = Callable[[sqlite3.Connection], None]
 Say = Callable[[str], None]
 
 
 def register_path(key: Path) -> Path:
-    """Where the register of a key lies: beside it, and never where the key itself lies."""
+    """The register of a key: a file beside it."""
     place = key.with_name(f"{key.stem}.db")
     return place if place.name != key.name else key.with_name(f"{key.name}.db")
 
 
 def previous_path(register: Path) -> Path:
-    """Where the register lies as it was before the last build."""
+    """The copy of the register from before the last build."""
     return register.with_name(f"{register.stem}.before.db")
 
 
 def check_key_is_there(key: Path) -> None:
-    """Refuse to go on where a register lies without its key; raises KeyLost.
+    """Refuse to go on if a register is there without its key; raises KeyLost.
 
-    A build that is making both at this moment makes the key first.
+    A build that is just making both makes the key first.
     """
     if not key.exists() and register_path(key).exists() and not key.exists():
         raise KeyLost(key, register_path(key))
 
 
 def fingerprint(secret: bytes) -> str:
-    """What tells in a register whose it is; it says nothing of the secret."""
+    """Identifies the key of a register; reveals nothing about the secret."""
     return digest(secret, "register", "").hex()[:32]
 
 
@@ -77,17 +77,17 @@ class Register:
         self._connection.close()
 
     def set_up(self) -> None:
-        """Say how safe each commit is to be.
+        """Set how durable each commit is.
 
-        EXTRA is FULL, and flushes the folder too when the journal goes: else a power cut could bring that back, and
-        with it what was before the commit (SQLite, PRAGMA synchronous).
+        EXTRA is FULL, and also flushes the folder after deleting the journal: otherwise a power cut could restore it,
+        and with it the state before the commit (SQLite, PRAGMA synchronous).
         """
         self._patiently("PRAGMA synchronous = EXTRA")
         self._patiently("PRAGMA trusted_schema = OFF")
 
     @contextlib.contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, of which all is on the disk in the end or nothing; before the first a copy is kept.
+        """A transaction: in the end all of it is on the disk, or nothing. The first one makes a copy before.
 
         Raises RegisterBusy, RegisterDamaged, RegisterFailed.
         """
@@ -104,7 +104,7 @@ class Register:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """All that is read in it is of one moment; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
+        """A consistent view for reading; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
         with _told(self.path):
             self._patiently("BEGIN")
             try:
@@ -115,7 +115,7 @@ class Register:
                     self._connection.execute("ROLLBACK")
 
     def prepare(self, key: Path, secret: bytes, take_over: TakeOver) -> None:
-        """Make the tables where there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
+        """Make the tables if there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
         with _told(self.path):
             if self._version() == 0:
                 self._fill(secret, take_over)
@@ -126,12 +126,12 @@ class Register:
                     raise RegisterOfOtherKey(self.path, key)
 
     def is_empty(self) -> bool:
-        """Whether there are no tables yet, and were none before."""
+        """Whether there are no tables yet, and never were."""
         with _told(self.path):
             return self._version() == 0 and not previous_path(self.path).exists()
 
     def check_version(self) -> None:
-        """Refuse what this program cannot read; raises RegisterTooNew, RegisterDamaged."""
+        """Refuse a format that this program cannot read; raises RegisterTooNew, RegisterDamaged."""
         with _told(self.path):
             found = self._version()
         if found > VERSION:
@@ -143,11 +143,11 @@ class Register:
         return int(self._patiently("PRAGMA user_version").fetchone()[0])
 
     def _fill(self, secret: bytes, take_over: TakeOver) -> None:
-        if previous_path(self.path).exists():  # it has lost what it held
+        if previous_path(self.path).exists():  # it has lost its content
             raise RegisterDamaged(self.path, previous_path(self.path))
-        self._has_previous = True  # there is nothing to keep
+        self._has_previous = True  # there is nothing to copy
         with self.change() as connection:
-            if self._version() == 0:  # nobody else was first
+            if self._version() == 0:  # no other build was first
                 for statement in CREATE.split(";\n"):
                     connection.execute(statement)
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
@@ -155,9 +155,9 @@ class Register:
                 connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def _keep_previous(self) -> None:
-        """A copy by SQLite's own means: whoever opens and closes the file besides gives up the lock on it.
+        """Copy it with SQLite: opening and closing the file in any other way would release the lock on it.
 
-        By a second connection, as SQLite copies nothing out of one that is about to write.
+        It uses a second connection, since SQLite copies nothing from one that is about to write.
         """
         if self._has_previous:
             return
@@ -173,7 +173,7 @@ class Register:
         self._has_previous = True
 
     def _patiently(self, statement: str) -> sqlite3.Cursor:
-        """Execute what another build may stand in the way of."""
+        """Execute a statement that may have to wait for another build."""
         end, said = time.monotonic() + PATIENCE, False
         while True:
             try:
@@ -190,7 +190,7 @@ class Register:
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:
-    """The register at a place, with whatever is in it; raises RegisterDamaged, RegisterFailed."""
+    """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed."""
     with _told(path):
         if make:
             _make_file(path)
@@ -215,7 +215,7 @@ def _make_file(path: Path) -> None:
 
 @contextlib.contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """What SQLite and the system say becomes what the researcher is told."""
+    """Turn errors of SQLite and the system into messages for the researcher."""
     try:
         yield
     except sqlite3.Error as error:
@@ -231,5 +231,5 @@ def _kind(error: sqlite3.Error) -> int:
 
 
 def manifest_digest(text: str) -> str:
-    """By what a finished medium is known: the SHA-256 of its manifest."""
+    """The SHA-256 of a manifest, which identifies a finished medium."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Fills a new register from an old key folder: the crosswalk, the images and the originals as they were kept before."""
+"""Fills a new register from an old key folder: its crosswalk, images and originals."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +14,7 @@ from bundle import layout
 
 
 def take_over(key: Path, connection: sqlite3.Connection) -> None:
-    """Put in what an old key folder says; each old file stays, under a name of its own."""
+    """Add the content of an old key folder; each old file stays, under a new name."""
     old = [path for path in (crosswalk_path(key), images_path(key), earlier_originals_path(key)) if path.is_file()]
     if not old:
         return
@@ -51,7 +51,7 @@ def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
 
 
 def _keep(path: Path) -> None:
-    """A copy, as a table that is made from the register will take its place."""
+    """Copy the file, since a table from the register will replace it."""
     kept = path.with_name(f"{path.name}.old")
     if kept.exists():
         return
