@@ -15,6 +15,7 @@ from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import image_command
 from builder.cli.policy import explain_command
 from builder.cli.reading import form_command, hanging_command
+from builder.cli.study.key import key_command
 from builder.cli.study.who import who_command
 from builder.plan import SkippedFile
 from bundle import __version__
@@ -90,6 +91,7 @@ def cli() -> None:
     mkbundle hanging RULE.toml   check a hanging rule, and explain how cases will open
     mkbundle collect DRIVE...    combine the readings in one table
     mkbundle who WHAT            say which case is who, from which folder, on which stick
+    mkbundle key copy FOLDER     copy the study for safe keeping; also restore, hand-over
     mkbundle freeze              make the viewers beforehand
     mkbundle explain             list what de-identification does
     """
@@ -97,6 +99,6 @@ def cli() -> None:
 
 for _command in (
     build_command, check_command, collect_command, demo_command, freeze_command, explain_command, form_command,
-    hanging_command, image_command, who_command,
+    hanging_command, image_command, who_command, key_command,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -58,13 +58,13 @@ class RegisterFailed(BundleError):
 
 
 class KeyLost(BundleError):
-    """There is a register, but its key is gone."""
+    """There is a register or a crosswalk, but its key is gone."""
 
     exit_code = EXIT_USAGE
 
-    def __init__(self, key: Path, register: Path) -> None:
+    def __init__(self, key: Path, known: Path) -> None:
         super().__init__(
-            f"{key} is gone, but {register}, which belongs to it, is there: under a new key the same people would get "
+            f"{key} is gone, but {known}, which belongs to it, is there: under a new key the same people would get "
             "other pseudonyms. Put the key back from your copy, or begin a new study elsewhere with --key FILE. "
             "Nothing was changed."
         )
@@ -79,4 +79,60 @@ class NoRegister(BundleError):
         super().__init__(
             f"{register} is not there, so nothing is known of this study. It is written beside the study key by each "
             "build: name the key of that build with --key FILE."
+        )
+
+
+class StudyHandedOver(BundleError):
+    """The study was handed over to a colleague, who gives the next case numbers."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, register: Path, moment: str, folder: str) -> None:
+        super().__init__(
+            f"{register} was handed over on {moment[:16]} UTC (to {folder}). If both were used, two cases could get "
+            "the same number. Build where the study is now, or begin another with --key FILE. Nothing was changed."
+        )
+
+
+class StudyIsThere(BundleError):
+    """The target folder of a copy already holds a study."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} already holds a study key or register. Name another folder. Nothing was changed.")
+
+
+class StudyIsWhole(BundleError):
+    """A copy would replace an intact register."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, key: Path) -> None:
+        super().__init__(
+            f"The study of {key} is complete, so no copy replaces it: an older one would not know the last "
+            "sticks. Nothing was changed."
+        )
+
+
+class CopyIsOfOtherStudy(BundleError):
+    """A copy belongs to another key than the one to restore."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, copy: Path, key: Path) -> None:
+        super().__init__(
+            f"{copy} is another study key than {key}. Name the right one with --key FILE. Nothing was changed."
+        )
+
+
+class NoCopy(BundleError):
+    """There is no copy of the study in a folder."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, copy: Path) -> None:
+        super().__init__(
+            f"There is no copy of the study with key and register at {copy}. Name the folder that 'mkbundle key copy' "
+            "made, and with --key FILE the key under the name that it has there. Nothing was changed."
         )

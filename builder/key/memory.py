@@ -5,11 +5,12 @@ import contextlib
 from functools import partial
 from pathlib import Path
 
+from builder.errors.register import KeyLost, StudyHandedOver
 from builder.key.case_numbers import StudyOnStick, give_numbers
-from builder.key.crosswalk import export
+from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.key_file import load_or_make_key
 from builder.key.originals import put_originals
-from builder.key.register import Register, Say, check_key_is_there, connect, register_path
+from builder.key.register import Register, Say, connect, register_path
 from builder.key.remembered import OnStick, not_taken
 from builder.key.sticks import (
     StickPlan,
@@ -28,8 +29,13 @@ from bundle import layout
 
 
 def load_or_make_study(key: Path) -> tuple[bytes, bool]:
-    """The secret of a study key, and whether it was just made; raises BadKey, KeyLost, PrivateFileFailed."""
-    check_key_is_there(key)
+    """The secret of a study key, and whether it was just made; raises BadKey, KeyLost, PrivateFileFailed.
+
+    It makes no new key if a register or a crosswalk is there without its key. A build that is just making all of them
+    makes the key first, so the second look finds it.
+    """
+    if not key.exists() and is_known(key) and not key.exists():
+        raise KeyLost(key, next(path for path in (register_path(key), crosswalk_path(key)) if path.exists()))
     return load_or_make_key(key)
 
 
@@ -45,6 +51,14 @@ def open_register(key: Path, secret: bytes, say: Say) -> Register:
         settle(register)
         undo.pop_all()
     return register
+
+
+def check_is_ours(register: Register) -> None:
+    """Refuse to build with a study that was handed over; raises StudyHandedOver."""
+    with register.reading() as connection:
+        row = connection.execute("SELECT moment, folder FROM handed_over").fetchone()
+    if row:
+        raise StudyHandedOver(register.path, *row)
 
 
 def knows(register: Register, study_uids: Iterable[str]) -> bool:
@@ -77,9 +91,9 @@ def remember(
     """Record a stick before its commit; returns its number. Raises RegisterBusy, PrivateFileFailed."""
     with register.change() as connection:
         stick = plan_stick(connection, plan)
-        put_people(connection, on_stick.patients(), on_stick.spellings(), on_stick.studies())
-        put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_images(connection, stick, on_stick.images())
+        put_people(connection, on_stick.patients.values(), on_stick.spellings, on_stick.studies.values())
+        put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_not_taken(connection, stick, not_taken(skipped))
         identifiers = {
             identifier for file in on_stick.plan.sources.files() for part in file.identifiers for identifier in part

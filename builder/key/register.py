@@ -17,7 +17,6 @@ import sqlite3
 import time
 
 from builder.errors.register import (
-    KeyLost,
     RegisterBusy,
     RegisterDamaged,
     RegisterFailed,
@@ -48,15 +47,6 @@ def previous_path(register: Path) -> Path:
     return register.with_name(f"{register.stem}.before.db")
 
 
-def check_key_is_there(key: Path) -> None:
-    """Refuse to go on if a register is there without its key; raises KeyLost.
-
-    A build that is just making both makes the key first.
-    """
-    if not key.exists() and register_path(key).exists() and not key.exists():
-        raise KeyLost(key, register_path(key))
-
-
 def fingerprint(secret: bytes) -> str:
     """Identifies the key of a register; reveals nothing about the secret."""
     return digest(secret, "register", "").hex()[:32]
@@ -79,8 +69,8 @@ class Register:
     def set_up(self) -> None:
         """Set how durable each commit is.
 
-        EXTRA is FULL, and also flushes the folder after deleting the journal: otherwise a power cut could restore it,
-        and with it the state before the commit (SQLite, PRAGMA synchronous).
+        EXTRA is FULL, and also flushes the folder after deleting the journal: otherwise a power cut could restore the
+        journal, and with it the state before the commit (SQLite, PRAGMA synchronous).
         """
         self._patiently("PRAGMA synchronous = EXTRA")
         self._patiently("PRAGMA trusted_schema = OFF")
@@ -155,22 +145,9 @@ class Register:
                 connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def _keep_previous(self) -> None:
-        """Copy it with SQLite: opening and closing the file in any other way would release the lock on it.
-
-        It uses a second connection, since SQLite copies nothing from one that is about to write.
-        """
-        if self._has_previous:
-            return
-        previous = previous_path(self.path)
-        with fresh_file(previous) as fresh:
-            with contextlib.closing(_open(self.path)) as source, contextlib.closing(_open(fresh)) as copy:
-                copy.execute("PRAGMA synchronous = OFF")
-                source.backup(copy)
-            with fresh.open("rb+") as stream:
-                flush_file(stream.fileno())
-            fresh.replace(previous)
-        flush_folder(previous.parent)
-        self._has_previous = True
+        if not self._has_previous:
+            copy_register(self.path, previous_path(self.path))
+            self._has_previous = True
 
     def _patiently(self, statement: str) -> sqlite3.Cursor:
         """Execute a statement that may have to wait for another build."""
@@ -200,6 +177,22 @@ def connect(path: Path, say: Say, *, make: bool) -> Register:
             register.set_up()
             undo.pop_all()
     return register
+
+
+def copy_register(register: Path, place: Path) -> None:
+    """Copy a register while no other build changes it, replacing any file at `place`; raises sqlite3.Error.
+
+    SQLite does it: opening and closing the file in any other way would release the lock on it. It uses a connection of
+    its own, since SQLite copies nothing from one that is about to write.
+    """
+    with fresh_file(place) as fresh:
+        with contextlib.closing(_open(register)) as source, contextlib.closing(_open(fresh)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")
+            source.backup(copy)
+        with fresh.open("rb+") as stream:
+            flush_file(stream.fileno())
+        fresh.replace(place)
+    flush_folder(place.parent)
 
 
 def _open(path: Path) -> sqlite3.Connection:

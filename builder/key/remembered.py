@@ -1,13 +1,11 @@
-"""Makes the register's entries from the plan and the results of a build."""
+"""Makes the register's entries from the plan and the results of a build, in one pass over its images."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 import os
 from pathlib import Path
 import sqlite3
 
-from builder.build_plan import BuildPlan
 from builder.key.case_numbers import known_as
 from builder.key.sticks import (
     CaseEntry,
@@ -18,80 +16,76 @@ from builder.key.sticks import (
     SpellingEntry,
     StudyEntry,
 )
-from builder.plan import ScannedFile, SkippedFile, SourcePatient, WrittenInstance
+from builder.plan import BuildPlan, ScannedFile, SkippedFile, SourcePatient, WrittenInstance
 from bundle import layout
 from bundle.images.alterations import is_kept_with_text, masked_share
 
-Source = tuple[SourcePatient, ScannedFile]
 # (Study Instance UID, Series Instance UID) -> images; the series is empty where no image of it is left.
 SeriesCounts = Mapping[tuple[str, str], int]
 
 
-@dataclass(frozen=True, slots=True)
 class OnStick:
-    """All images that a stick will hold, and the plan, which has the sources of this build's images."""
+    """The images that a stick will hold; `plan` has the sources of those that this build has read."""
 
-    plan: BuildPlan
-    everything: Sequence[WrittenInstance]
-    cases: Mapping[str, str]
-    left_out: SeriesCounts
-    undecided: SeriesCounts
+    def __init__(
+        self, plan: BuildPlan, everything: Sequence[WrittenInstance], cases: Mapping[str, str], left_out: SeriesCounts,
+        undecided: SeriesCounts,
+    ) -> None:  # fmt: skip
+        self.plan, self._everything, self._cases = plan, everything, cases
+        self._left_out, self._undecided = left_out, undecided
+        self.patients: dict[str, PatientEntry] = {}
+        self.spellings: set[SpellingEntry] = set()
+        self.studies: dict[str, StudyEntry] = {}
+        self._series: dict[str, WrittenInstance] = {}
+        self._original_series: dict[str, str] = {}
+        # By Study Instance UID and by Series Instance UID together.
+        self._images, self._masked, self._kept = Counter[str](), Counter[str](), Counter[str]()
 
-    def patients(self) -> Iterator[PatientEntry]:
-        """The patients of this build."""
-        seen = {image.patient_id: source[0] for image, source in self._sourced()}
-        for pseudonym, patient in seen.items():
-            yield PatientEntry(pseudonym, patient.key, *patient.person)
+    def images(self) -> Iterator[ImageEntry]:
+        """Every image whose source this build has read. Iterate over these first: that collects the data of all other entries."""
+        for image in self._everything:
+            self._count(image)
+            source = self.plan.sources.get(image.instance.path)
+            if source is None:
+                continue
+            patient, file = source
+            self._see(image, patient, file)
+            uids = (image.instance.sop_instance_uid, image.study_instance_uid, image.series_instance_uid)
+            original = file.series_instance_uid, file.sop_instance_uid
+            yield ImageEntry(*uids, image.instance.path, *original, *_split(file.path), image.instance.altered)
 
-    def spellings(self) -> set[SpellingEntry]:
-        """The spellings of the patients in the files."""
-        return {SpellingEntry(image.patient_id, *file.person) for image, (_, file) in self._sourced()}
+    def _count(self, image: WrittenInstance) -> None:
+        self._series.setdefault(image.series_instance_uid, image)
+        for uid in (image.study_instance_uid, image.series_instance_uid):
+            self._images[uid] += 1
+            if image.instance.altered:
+                self._masked[uid] += masked_share(image.instance.altered) is not None
+                self._kept[uid] += is_kept_with_text(image.instance.altered)
 
-    def studies(self) -> Iterator[StudyEntry]:
-        """The studies of this build."""
-        seen = {image.study_instance_uid: (image.patient_id, source[1]) for image, source in self._sourced()}
-        for uid, (pseudonym, file) in seen.items():
-            study = self.plan.studies[uid]
-            yield StudyEntry(study, pseudonym, file.study_instance_uid, file.study_date, file.accession_number)
+    def _see(self, image: WrittenInstance, patient: SourcePatient, file: ScannedFile) -> None:
+        self.spellings.add(SpellingEntry(image.patient_id, *file.person))
+        self._original_series[image.series_instance_uid] = file.series_instance_uid
+        uid = image.study_instance_uid
+        if uid not in self.studies:
+            self.patients[image.patient_id] = PatientEntry(image.patient_id, patient.key, *patient.person)
+            said = file.study_instance_uid, file.study_date, file.accession_number
+            self.studies[uid] = StudyEntry(self.plan.studies[uid], image.patient_id, *said)
 
     def case_entries(self, connection: sqlite3.Connection) -> Iterator[CaseEntry]:
         """Every case of the stick."""
-        images = Counter(image.study_instance_uid for image in self.everything)
-        masked = Counter(image.study_instance_uid for image in self.everything if masked_share(image.instance.altered))
-        kept = Counter(
-            image.study_instance_uid for image in self.everything if is_kept_with_text(image.instance.altered)
-        )
-        left_out, undecided = _by_study(self.left_out), _by_study(self.undecided)
-        for uid, number in images.items():
+        left_out, undecided = _by_study(self._left_out), _by_study(self._undecided)
+        for uid in dict.fromkeys(image.study_instance_uid for image in self._series.values()):
             study = self.plan.studies.get(uid) or known_as(connection, uid)
-            case = layout.number_of_case(self.cases[uid])
-            yield CaseEntry(uid, study, case, number, left_out[uid], undecided[uid], masked[uid], kept[uid])
+            counts = self._images[uid], left_out[uid], undecided[uid], self._masked[uid], self._kept[uid]
+            yield CaseEntry(uid, study, layout.number_of_case(self._cases[uid]), *counts)
 
     def series_entries(self) -> Iterator[SeriesEntry]:
         """Every series of the stick."""
-        images = Counter(image.series_instance_uid for image in self.everything)
-        masked = Counter(image.series_instance_uid for image in self.everything if masked_share(image.instance.altered))
-        first = {image.series_instance_uid: image for image in reversed(self.everything)}
-        original = {image.series_instance_uid: source[1].series_instance_uid for image, source in self._sourced()}
-        for uid, image in first.items():
+        for uid, image in self._series.items():
             key = image.study_instance_uid, uid
-            counts = (images[uid], self.left_out.get(key, 0), self.undecided.get(key, 0), masked[uid])
-            number, modality = image.series_number, image.modality
-            yield SeriesEntry(uid, image.study_instance_uid, original.get(uid, ""), number, modality, *counts)
-
-    def images(self) -> Iterator[ImageEntry]:
-        """Every image whose source this build has read."""
-        for image, (_, file) in self._sourced():
-            uids = (image.instance.sop_instance_uid, image.study_instance_uid, image.series_instance_uid)
-            folder, name = _split(file.path)
-            original = file.series_instance_uid, file.sop_instance_uid
-            yield ImageEntry(*uids, image.instance.path, *original, folder, name, image.instance.altered)
-
-    def _sourced(self) -> Iterator[tuple[WrittenInstance, Source]]:
-        for image in self.everything:
-            source = self.plan.sources.get(image.instance.path)
-            if source is not None:
-                yield image, source
+            counts = self._images[uid], self._left_out.get(key, 0), self._undecided.get(key, 0), self._masked[uid]
+            original = self._original_series.get(uid, "")
+            yield SeriesEntry(uid, image.study_instance_uid, original, image.series_number, image.modality, *counts)
 
 
 def not_taken(skipped: Iterable[SkippedFile]) -> Iterator[NotTakenEntry]:

@@ -8,6 +8,7 @@ VERSION = 1
 # `numbered` has every number that was ever given, and nothing is ever deleted from it.
 CREATE = """
 CREATE TABLE of_key (fingerprint TEXT NOT NULL);
+CREATE TABLE handed_over (moment TEXT NOT NULL, folder TEXT NOT NULL);
 CREATE TABLE stick (
     stick INTEGER PRIMARY KEY, drive TEXT NOT NULL, file_set_uid TEXT NOT NULL, manifest TEXT NOT NULL,
     planned TEXT NOT NULL, begun TEXT NOT NULL, finished TEXT NOT NULL, version TEXT NOT NULL, policy TEXT NOT NULL

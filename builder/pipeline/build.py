@@ -74,6 +74,7 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
         sources = read_sources(options, executor, talk, unpacking)
         secret, key_is_new = memory.load_or_make_study(options.key)
         with memory.open_register(options.key, secret, talk.say) as register:
+            memory.check_is_ours(register)
             outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret), register))
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)

@@ -48,6 +48,7 @@ def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk
 def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk, sources: SourcesRead) -> Outcome:
     secret, key_is_new = memory.load_or_make_study(options.key)
     with memory.open_register(options.key, secret, talk.say) as register:
+        memory.check_is_ours(register)
         context = Context(executor, talk, StudyKey(secret), register)
         return replace(_build_all(options, size, context, sources), key_is_new=key_is_new)
 

@@ -1,0 +1,122 @@
+"""Copies a study (key, register and tables) for safe keeping or for a colleague, and puts a copy back."""
+
+from pathlib import Path
+import shutil
+
+from builder.errors.register import (
+    CopyIsOfOtherStudy,
+    NoCopy,
+    NoRegister,
+    RegisterDamaged,
+    RegisterFailed,
+    StudyHandedOver,
+    StudyIsThere,
+    StudyIsWhole,
+)
+from builder.key.crosswalk import crosswalk_path, export, images_path
+from builder.key.key_file import load_or_make_key
+from builder.key.memory import check_is_ours, open_register
+from builder.key.private_files import flush_file, flush_folder, fresh_file, make_folder
+from builder.key.register import Say, copy_register, register_path
+from builder.key.sticks import now, storable
+
+# The case numbers to skip after restoring a copy: the study may have given them after the copy was made.
+SKIPPED = 100
+
+
+def copy_study(key: Path, folder: Path, say: Say) -> Path:
+    """Copy a study into a folder, and read it back; returns the copy's key. Raises StudyIsThere, RegisterDamaged."""
+    if not key.is_file():
+        raise NoRegister(register_path(key))
+    copy = folder / key.name
+    if copy.exists() or register_path(copy).exists():
+        raise StudyIsThere(folder)
+    secret, _ = load_or_make_key(key)
+    with open_register(key, secret, say) as register:
+        make_folder(folder)
+        with register.change():  # no other build writes meanwhile
+            _copy(key, copy)
+            copy_register(register.path, register_path(copy))
+    for path, made in ((crosswalk_path(key), crosswalk_path(copy)), (images_path(key), images_path(copy))):
+        if path.is_file():
+            _copy(path, made)
+    _read_back(copy, secret, say)
+    return copy
+
+
+def hand_over(key: Path, folder: Path, say: Say) -> Path:
+    """Copy a study for a colleague; from now on no build here uses it, or both could give the same number."""
+    copy = copy_study(key, folder, say)
+    secret, _ = load_or_make_key(key)
+    with open_register(key, secret, say) as register, register.change() as connection:
+        connection.execute("INSERT INTO handed_over VALUES (?, ?)", (now(), storable(str(folder.absolute()))))
+    return copy
+
+
+def restore_study(key: Path, folder: Path, say: Say) -> int:
+    """Restore a study that was lost, damaged or handed over; returns the number before the next new case.
+
+    Raises NoCopy, CopyIsOfOtherStudy, StudyIsWhole.
+    """
+    copy = folder / key.name
+    if not (copy.is_file() and register_path(copy).is_file()):
+        raise NoCopy(copy)
+    secret, _ = load_or_make_key(copy)
+    _read_back(copy, secret, say)
+    if key.exists() and load_or_make_key(key)[0] != secret:
+        raise CopyIsOfOtherStudy(copy, key)
+    if key.exists() and _is_whole(key, secret, say):
+        raise StudyIsWhole(key)
+    make_folder(key.parent)
+    _put_aside(register_path(key))
+    if not key.exists():
+        _copy(copy, key)
+    with open_register(copy, secret, say) as register, register.change():
+        copy_register(register.path, register_path(key))
+    return _count_on(key, secret, say)
+
+
+def _count_on(key: Path, secret: bytes, say: Say) -> int:
+    with open_register(key, secret, say) as register:
+        with register.change() as connection:
+            (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM numbered").fetchone()
+            connection.execute("INSERT INTO numbered VALUES (?, '')", (highest + SKIPPED,))
+        export(register, key)
+    return int(highest) + SKIPPED
+
+
+def _is_whole(key: Path, secret: bytes, say: Say) -> bool:
+    if not register_path(key).exists():
+        return False
+    try:
+        _read_back(key, secret, say)
+        with open_register(key, secret, say) as register:
+            check_is_ours(register)
+    except (RegisterDamaged, RegisterFailed, StudyHandedOver):
+        return False
+    return True
+
+
+def _read_back(key: Path, secret: bytes, say: Say) -> None:
+    with open_register(key, secret, say) as register, register.reading() as connection:
+        if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise RegisterDamaged(register.path, register.path)
+
+
+def _put_aside(register: Path) -> None:
+    """Keep the replaced register under another name: its data may be recoverable."""
+    if register.exists():
+        register.replace(register.with_name(f"{register.name}.replaced"))
+        flush_folder(register.parent)
+    journal = register.with_name(f"{register.name}-journal")
+    if journal.exists():  # SQLite would apply it to the copy
+        journal.replace(register.with_name(f"{register.name}.replaced-journal"))
+
+
+def _copy(path: Path, place: Path) -> None:
+    with fresh_file(place) as fresh:
+        shutil.copyfile(path, fresh)
+        with fresh.open("rb+") as stream:
+            flush_file(stream.fileno())
+        fresh.replace(place)
+    flush_folder(place.parent)
