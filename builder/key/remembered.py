@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import sqlite3
 
+from builder.build_plan import BuildPlan
 from builder.key.case_numbers import known_as
 from builder.key.sticks import (
     CaseEntry,
@@ -16,7 +17,7 @@ from builder.key.sticks import (
     SpellingEntry,
     StudyEntry,
 )
-from builder.plan import BuildPlan, ScannedFile, SkippedFile, SourcePatient, WrittenInstance
+from builder.plan import ScannedFile, SkippedFile, SourcePatient, WrittenInstance
 from bundle import layout
 from bundle.images.alterations import is_kept_with_text, masked_share
 
@@ -42,7 +43,7 @@ class OnStick:
         self._images, self._masked, self._kept = Counter[str](), Counter[str](), Counter[str]()
 
     def images(self) -> Iterator[ImageEntry]:
-        """Every image whose source this build has read. Iterate over these first: that collects the data of all other entries."""
+        """Every image whose source this build has read. Iterate over these first: it collects the other entries."""
         for image in self._everything:
             self._count(image)
             source = self.plan.sources.get(image.instance.path)
