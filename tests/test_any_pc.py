@@ -156,6 +156,10 @@ def test_without_opengl_the_linux_viewer_shows_everything(finished, tmp_path):  
     assert report["seconds"]["first picture"] > 0
 
 
+def test_a_desktop_that_asks_for_another_window_system_gets_the_viewer(finished, tmp_path):  # noqa: F811
+    shows_all(self_test(finished.drive, tmp_path / "report.json", QT_QPA_PLATFORM="wayland"))
+
+
 def test_without_opengl_the_windows_viewer_shows_everything(finished, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setenv("MESA_GL_VERSION_OVERRIDE", "1.1")
     wine.mount("R", tmp_path)

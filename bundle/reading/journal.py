@@ -149,6 +149,7 @@ class JournalWriter:
         try:
             self.append(OPENING, first_data(self.path.name, reader, opening))
             _flush_folder(folder)
+            _flush_folder(folder.parent)  # which may have got this folder just now
         except OSError:
             self.close()
             with suppress(OSError):  # a file without its first line says nothing

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from PyQt5.QtCore import (
     QCoreApplication,
+    QLibraryInfo,
     QLocale,
     QMessageLogContext,
     QSize,
@@ -114,10 +115,20 @@ def make_application(language: str | None = None) -> QApplication:
 
 
 def _new_application() -> QApplication:
+    _forget_a_platform_that_is_missing()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     return QApplication(sys.argv[:1])
+
+
+def _forget_a_platform_that_is_missing() -> None:
+    """A desktop may ask every Qt program for a window system, such as wayland, that the pack does not have."""
+    asked = [name.split(":")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";")]
+    plugins = Path(QLibraryInfo.location(QLibraryInfo.LibraryLocation.PluginsPath), "platforms")
+    present = [path.stem.removeprefix("lib").removeprefix("q") for path in plugins.glob("*q*")]
+    if present and not any(there.startswith(name) for there in present for name in asked):
+        del os.environ["QT_QPA_PLATFORM"]
 
 
 def open_window(options: StartOptions) -> MainWindow | None:

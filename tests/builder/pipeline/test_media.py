@@ -130,7 +130,7 @@ def test_an_image_that_reads_back_as_another_is_refused(drive, tmp_path):
 def test_the_command_writes_an_image_of_a_finished_bundle_once(drive, tmp_path):
     done = mkbundle("image", drive, tmp_path / "disc.iso")
     assert "read back and verified" in done.stdout
-    assert "there already" in mkbundle("image", drive, tmp_path / "disc.iso", check=2).stderr
+    assert "already exists" in mkbundle("image", drive, tmp_path / "disc.iso", check=2).stderr
     assert "on the drive itself" in mkbundle("image", drive, drive / "disc.iso", check=2).stderr
 
 
