@@ -23,7 +23,7 @@ from builder.key.sticks import (
     put_people,
     settle,
 )
-from builder.key.takeover import take_over
+from builder.key.takeover import clear_earlier, take_over
 from builder.plan import SkippedFile
 from bundle import layout
 
@@ -48,6 +48,7 @@ def open_register(key: Path, secret: bytes, say: Say) -> Register:
     with contextlib.ExitStack() as undo:
         undo.enter_context(register)
         register.prepare(key, secret, partial(take_over, key))
+        clear_earlier(key)
         settle(register)
         undo.pop_all()
     return register
@@ -89,15 +90,15 @@ def remember(
     moved: Mapping[str, Iterable[str]],
 ) -> int:  # fmt: skip
     """Record a stick before its commit; returns its number. Raises RegisterBusy, PrivateFileFailed."""
+    identifiers = {
+        identifier for file in on_stick.plan.sources.files() for part in file.identifiers for identifier in part
+    }
     with register.change() as connection:
         stick = plan_stick(connection, plan)
         put_images(connection, stick, on_stick.images())
         put_people(connection, on_stick.patients.values(), on_stick.spellings, on_stick.studies.values())
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_not_taken(connection, stick, not_taken(skipped))
-        identifiers = {
-            identifier for file in on_stick.plan.sources.files() for part in file.identifiers for identifier in part
-        }
         put_originals(connection, identifiers, moved)
     export(register, key)
     return stick

@@ -33,6 +33,18 @@ def take_over(key: Path, connection: sqlite3.Connection) -> None:
         put_originals(connection, *read_earlier(earlier_originals_path(key)))
 
 
+def clear_earlier(key: Path) -> None:
+    """Remove the list of identifiers that the register has taken over, so that only one is left; the copy stays."""
+    path = earlier_originals_path(key)
+    if path.exists() and _old(path).exists():
+        with suppress(OSError):  # another program has it open; the next build tries again
+            path.unlink()
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f"{path.name}.old")
+
+
 def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
     number = 0
     with suppress(ValueError):
@@ -46,13 +58,13 @@ def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)", (EARLIER, study, study, number, THERE)
     )
-    if number:  # of two studies on two sticks that have one number, the first keeps it
+    if number:  # if two studies on two sticks have the same number, the first keeps it
         connection.execute("INSERT OR IGNORE INTO numbered VALUES (?, ?)", (number, study))
 
 
 def _keep(path: Path) -> None:
     """Copy the file, since a table from the register will replace it."""
-    kept = path.with_name(f"{path.name}.old")
+    kept = _old(path)
     if kept.exists():
         return
     with fresh_file(kept) as fresh:

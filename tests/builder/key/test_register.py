@@ -1,5 +1,6 @@
 """The register: one number for a study on every stick, one writer at a time, and old key folders are taken over."""
 
+from concurrent.futures import ThreadPoolExecutor
 import csv
 import json
 import multiprocessing
@@ -27,7 +28,10 @@ from builder.key.crosswalk import CrosswalkRow, crosswalk_path, images_path, rea
 from builder.key.memory import open_register
 from builder.key.originals import read_originals
 from builder.key.register import previous_path, register_path
+from builder.pipeline.outcome import BuildOptions
+from builder.pipeline.span import build_media
 from bundle import layout
+from bundle.reading.form_file import read_form
 from tests.builder.key.studies import (
     ask,
     build_stick,
@@ -39,6 +43,7 @@ from tests.builder.key.studies import (
     write_study,
 )
 from tests.builder.key.test_key_file import race
+from tests.conftest import Silence
 
 PAIRS = int(os.environ.get("MKBUNDLE_PAIRS", "50"))
 PROGRAM = "from builder.cli.main import main; main()"
@@ -331,6 +336,7 @@ def test_an_old_key_folder_is_taken_over_without_loss(tmp_path):
     for name, content in before.items():
         if name != "study.key":
             assert (key.parent / f"{name}.old").read_bytes() == content
+    assert not (key.parent / "study.originals.json").exists()
     assert list(on_stick(tmp_path / "A").values()) == ["CASE-008"]  # the first that nobody has
     assert len(crosswalk(tmp_path)) == 4
 
@@ -411,3 +417,29 @@ def test_two_people_with_one_id_in_two_builds_are_two_and_reported(tmp_path):
 
 def images(stick: Path) -> list[Dataset]:
     return [dcmread(path) for path in sorted((stick / "DICOM").rglob("IM*"))]
+
+
+# Several media with one form
+
+
+def test_media_with_a_form_name_their_cases_where_some_are_on_an_earlier_stick(tmp_path):
+    sources = [write_study(tmp_path, patient) for patient in (1, 2, 3, 4)]
+    build_stick(tmp_path, "A", *sources[1:3])
+    before = on_stick(tmp_path / "A")
+    (tmp_path / "media").mkdir()
+    form = read_form('title = "T"\n[[question]]\nid = "q"\ntype = "yesno"\ntext = "?"\n', "form")
+    options = BuildOptions(
+        tuple(sources), tmp_path / "media", key_of(tmp_path), (), form=form, look_into_pictures=False, check=False
+    )
+    with ThreadPoolExecutor(1) as executor:  # one case fits on each medium
+        build_media(options, 8_000_000 + 14_000, executor, Silence())
+    media = sorted((tmp_path / "media").glob("MEDIUM*"))
+    cases = [set(on_stick(medium).values()) for medium in media]
+    assert sorted(case for some in cases for case in some) == ["CASE-001", "CASE-002", "CASE-003", "CASE-004"]
+    assert {uid: case for medium in media for uid, case in on_stick(medium).items()}.items() >= before.items()
+    texts = {(medium / layout.FORM).read_text() for medium in media}
+    assert len(texts) == 1
+    written = read_form(texts.pop(), "form").media
+    assert written is not None
+    assert [set(group) for group in written.groups()] == cases
+    check_sound(tmp_path)
