@@ -140,5 +140,5 @@ def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output) -> in
             paths[0], task.removed, executor, screen,
             key=task.key or default_key(), resume=task.resume, check=check,
         )  # fmt: skip
-    click.echo("\n".join(removal_lines(removal, checked=check)))
+    told.say(removal_lines(removal, checked=check))
     return EXIT_FINDINGS if any(finding.severity == "error" for finding in removal.findings) else EXIT_DONE

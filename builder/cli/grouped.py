@@ -1,16 +1,21 @@
 """Options that belong together reach a command as one value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 import json
 from pathlib import Path
+import re
+import shutil
+import sys
+import textwrap
 from typing import Any
 
 import click
 
 from builder.key.private_files import write_private
 
+_LABEL = re.compile(r" *(?:\S+(?: \S+)* {2,})?")
 Command = Callable[..., int]
 Decorator = Callable[[Command], Command]
 
@@ -33,6 +38,25 @@ def grouped(name: str, kind: type, *options: Decorator) -> Decorator:
     return decorate
 
 
+def fitted(lines: Sequence[str]) -> list[str]:
+    """The lines as they fit a terminal: broken between words, and indented further; elsewhere as they are."""
+    if not sys.stdout.isatty():
+        return list(lines)
+    width = shutil.get_terminal_size().columns
+    return [part for line in lines for part in _broken(line, width)]
+
+
+def _broken(line: str, width: int) -> list[str]:
+    """The rest goes below the text of a line, whose label or number stands in front of two blanks or more."""
+    label = _LABEL.match(line)
+    start = min(label.end(), width // 3) if label else 0
+    # A path or command of which a part stands on another line could not be copied.
+    return textwrap.wrap(
+        line[start:], width, initial_indent=line[:start], subsequent_indent=" " * start,
+        break_long_words=False, break_on_hyphens=False,
+    ) or [line]  # fmt: skip
+
+
 NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress bars.")
 
 
@@ -51,7 +75,7 @@ class Output:
     def say(self, lines: list[str]) -> None:
         """Print a report, unless JSON replaces it."""
         if self.json_file != "-":
-            click.echo("\n".join(lines))
+            click.echo("\n".join(fitted(lines)))
 
     def write_json(self, content: object) -> None:
         """Write the report as JSON, if requested."""
