@@ -12,7 +12,7 @@ from bundle import layout
 class BuildPlan:
     """All jobs in the order of the files on the medium, and the source of each, by its new path.
 
-    `studies` gives, for each new Study Instance UID, the identity of the study under the key, which no policy changes.
+    `studies` gives, for each new Study Instance UID, the UID that the key knows the study by, whatever the policy.
     """
 
     jobs: Sequence[WriteJob]

@@ -10,7 +10,7 @@ from builder.plan import Talk
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The executor, the listener for progress, the secret for pseudonyms and UIDs, and the study's register."""
+    """The executor of parallel work, the listener for progress, the secret for pseudonyms and UIDs, the register."""
 
     executor: Executor
     talk: Talk
