@@ -22,6 +22,8 @@ _LETTERS, _CONFIDENCE = 3, 0.8
 # At most this share of a word is one character, and these count as one: round characters.
 _ALIKE = 0.7
 _ROUND = dict.fromkeys("OQCDGUÖ", "0")
+# A mosaic has at most so many tiles in a row.
+_MOST_TILES = 12
 # A word belongs to a candidate that contains this share of it.
 _INSIDE = 0.7
 # Marks that are the same in more than this share of a stack, and in at least this many frames that differ elsewhere.
@@ -36,8 +38,18 @@ def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
     pages = sheets(views)
     for (_, places), found in zip(pages, reader.read([picture for picture, _ in pages]), strict=True):
         for number, place in places:
-            words[number] += [_placed(word, views[number], place) for word in found if _lies_in(word.box, place)]
+            placed = [_placed(word, views[number], place) for word in found if _lies_in(word.box, place)]
+            words[number] += [word for word in placed if not _is_row_of_tiles(word, views[number])]
     return words
+
+
+def _is_row_of_tiles(word: Word, view: View) -> bool:
+    """Whether a few large letters fill a view from edge to edge: the heads of a mosaic in a row are read as a word."""
+    rows, columns = view.picture.shape
+    top, left, bottom, right = word.box
+    across = left <= view.left + 1 and right >= view.left + columns - 1 and right - left > bottom - top
+    down = top <= view.top + 1 and bottom >= view.top + rows - 1 and bottom - top > right - left
+    return (across or down) and len(word.text) <= _MOST_TILES
 
 
 def _lies_in(box: Box, place: Box) -> bool:

@@ -51,7 +51,7 @@ class FoundCase(NamedTuple):
         return layout.case_number(self.number)
 
 
-class FoundFile(NamedTuple):
+class FoundLeftOut(NamedTuple):
     """A file of the scans that is not on the stick, and the reason."""
 
     stick: int
@@ -153,7 +153,7 @@ def series_of(connection: sqlite3.Connection, case: FoundCase) -> list[tuple[str
     return connection.execute(query, (case.stick, case.study_uid)).fetchall()
 
 
-def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundFile]:
+def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundLeftOut]:
     """The files with this name that are not on a stick."""
     folder, name = os.path.split(_as_kept(what))
     query = (
@@ -161,7 +161,7 @@ def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None)
     )
     rows = connection.execute(query, (folder, name)).fetchall()
     return [
-        FoundFile(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is stored
+        FoundLeftOut(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is stored
         for number, path, file, reason, detail in rows
         if stick in (None, number)
     ]

@@ -299,6 +299,27 @@ def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
     assert not any(is_text(word) for words in read(reader, views) for word in words)
 
 
+@pytest.mark.parametrize("turns", [0, 1])
+@pytest.mark.parametrize(("shift", "is_word"), [(0, False), (30, True)])
+def test_large_letters_from_edge_to_edge_are_the_heads_of_a_mosaic(reader, turns, shift, is_word):
+    """A row of six tiles of 64 x 64 may look like letters; a text that ends within the picture is one."""
+    tile = Image.new("L", (420, 120))
+    ImageDraw.Draw(tile).text((0, 0), "AKARMR", fill=255, font=ImageFont.truetype(FACES[0], 100))
+    row = np.asarray(tile.crop(tile.getbbox()).resize((384 - 2 * shift, 64 - shift // 3)), np.uint8)
+    picture = np.zeros((384, 384), np.uint8)
+    picture[130 : 130 + row.shape[0], shift : shift + row.shape[1]] = row
+    view = View(np.ascontiguousarray(np.rot90(picture, turns)), 0, 0, 0, 2.0)
+    assert any(is_text(word) for word in read(reader, [view])[0]) == is_word
+
+
+def test_small_slanted_text_in_all_slices_is_read_as_a_crop(head, reader):
+    """In a picture of the whole series, the reader misses letters of ten pixels that are slanted."""
+    frames = [write_text(frame, "Brackwater, Ivo 18.04.1953", (80, 20), 2500, 14, slant=25) for frame in head[60:84]]
+    views = views_of_series(Extremes.of(frames))
+    found = [any(is_text(word) for word in words) for words in read(reader, views)]
+    assert any(found[2:])
+
+
 @pytest.mark.parametrize("slant", [-28, -12, 12, 28])
 def test_small_slanted_text_over_the_patient_is_confirmed_in_its_slice_alone(head, reader, slant):
     frames, at, ink = slanted_in_one(head, slant)
