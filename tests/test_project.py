@@ -80,6 +80,27 @@ def test_one_name_is_one_thing():
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+def _names_given(node: ast.AST) -> list[str]:
+    """The names that a loop, a comprehension or a lambda gives to the things that pass through it."""
+    if isinstance(node, ast.For | ast.comprehension):
+        return [part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)]
+    if isinstance(node, ast.Lambda):
+        return [argument.arg for argument in node.args.args]
+    return []
+
+
+def test_a_loop_names_the_thing_that_it_goes_through():
+    """Not 'one': a reader should know at every line what it is one of."""
+    found: dict[str, int] = {}
+    for path in [
+        path for top in ("bundle", "builder", "viewer", "tests", "bench") for path in (ROOT / top).rglob("*.py")
+    ]:
+        given = [name for node in ast.walk(ast.parse(path.read_text())) for name in _names_given(node)]
+        found[path.relative_to(ROOT).as_posix()] = given.count("one")
+    assert len(found) > 500
+    assert [path for path, count in found.items() if count] == []
+
+
 def test_every_room_is_on_the_page_of_the_house():
     page = (ROOT / "docs/architecture.md").read_text()
     rooms = [path for top in ("builder", "viewer", "viewer/ui", "bundle") for path in (ROOT / top).iterdir()]

@@ -34,7 +34,7 @@ from builder.key.private_files import report_path, write_private
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
-if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
+if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a stick
     from builder.pipeline.outcome import BuildOptions, Outcome
 
 
@@ -64,7 +64,7 @@ def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
     if task.add and task.viewers is not None:
         raise click.UsageError("--add keeps the viewers that are on DRIVE: leave out --viewer.")
     if media.span is not None and task.add:
-        raise click.UsageError("--span makes several bundles anew: leave out --add.")
+        raise click.UsageError("--span makes new bundles: leave out --add.")
     if len(paths) < 2:
         raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
 
@@ -133,7 +133,7 @@ def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output) -> in
     from builder.pipeline.change import remove_cases
 
     if len(paths) != 1:
-        raise click.UsageError("--remove takes cases out of one bundle: name DRIVE alone.")
+        raise click.UsageError("--remove takes cases out of one bundle: name only DRIVE.")
     check = not task.no_check
     with local_workers(crew.workers) as executor, Screen(bars=not told.no_progress) as screen:
         removal = remove_cases(

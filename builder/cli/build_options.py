@@ -1,4 +1,4 @@
-"""The options of `mkbundle build`, by what they are about."""
+"""The options of `mkbundle build`, grouped by topic."""
 
 from dataclasses import dataclass
 import os
@@ -25,7 +25,7 @@ def default_key() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done to the drive, and under which key."""
+    """The task on the drive, and its key."""
 
     key: Path | None
     viewers: str | None
@@ -41,17 +41,17 @@ TASK = grouped(
     Task,
     click.option("--key", type=click.Path(path_type=Path), help="Study key; made if missing. Never on DRIVE."),
     click.option("--viewer", "viewers", help="win64, linux64 or none, with commas between. Default: every one."),
-    click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing on DRIVE."),
-    click.option("--resume", is_flag=True, help="Finish a build that was interrupted; what is good is kept."),
-    click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; what is there stays as it is."),
-    click.option("--remove", "removed", multiple=True, metavar="CASE", help="Take a case out of the bundle on DRIVE."),
+    click.option("--dry-run", is_flag=True, help="Report what a build would do, and write nothing on DRIVE."),
+    click.option("--resume", is_flag=True, help="Finish an interrupted build; good files are kept."),
+    click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; its images stay unchanged."),
+    click.option("--remove", "removed", multiple=True, metavar="CASE", help="Remove a case from the bundle on DRIVE."),
     click.option("--no-check", is_flag=True, help="Do not read the finished bundle back."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class InPictures:
-    """What becomes of text and faces in the pictures."""
+    """The treatment of text and faces in the pictures."""
 
     mask: bool
     decide_file: Path | None
@@ -67,18 +67,18 @@ IN_PICTURES = grouped(
     ),
     click.option(
         "--decide", "decide_file", type=_EXISTING_FILE, metavar="FILE.csv",
-        help="What becomes of pictures that may show text: the table that a build before wrote, filled in.",
+        help="Decisions on pictures that may show text: the filled-in table of an earlier build.",
     ),
     click.option("--deface", is_flag=True, help="Blank the face of every head in CT; brain and skull stay."),
     click.option(
-        "--no-picture-search", is_flag=True, help="Look for neither text nor faces: only if you know of none."
+        "--no-picture-search", is_flag=True, help="Search for neither text nor faces: only if there certainly are none."
     ),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ForReaders:
-    """What goes onto the medium for whoever reads the cases."""
+    """The files on the medium for readers."""
 
     form_file: str | None
     hanging_file: str | None
@@ -95,14 +95,14 @@ FOR_READERS = grouped(
     click.option(
         "--language",
         type=click.Choice(languages()),
-        help="Of README.TXT, INDEX.HTM and MANUAL.PDF. Default: English, or that of the bundle with --add.",
+        help="The language of README.TXT, INDEX.HTM and MANUAL.PDF. Default: English, or the bundle's with --add.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ForMedia:
-    """What is made besides one stick; `span` is the size of a medium in bytes."""
+    """Media besides one stick; `span` is the size of a medium in bytes."""
 
     image: Path | None
     span: int | None
@@ -118,7 +118,7 @@ MEDIA = grouped(
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who does the work: so many processes of this machine, or the workers of a Dask scheduler."""
+    """The workers: processes of this machine, or the workers of a Dask scheduler."""
 
     workers: int
     scheduler: str | None
@@ -128,7 +128,7 @@ CREW = grouped(
     "crew",
     Crew,
     click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores."),
-    click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers take the place of --workers."),
+    click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers replace --workers."),
 )
 
 

@@ -1,4 +1,4 @@
-"""`mkbundle check`: reads a bundle back, says what is wrong, and keeps the report as JSON or as a page."""
+"""`mkbundle check`: reads a bundle back, reports what is wrong, and keeps the report as JSON or as a page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
 @dataclass(frozen=True, slots=True)
 class HowMuch:
-    """How much is checked; `run_viewers` is None where only this machine's own viewers are to be run."""
+    """The extent of the check; `run_viewers` is None to run only this machine's own viewers."""
 
     quick: bool
     sample: int | None
@@ -27,12 +27,12 @@ class HowMuch:
 
     @property
     def reach(self) -> Reach:
-        """How much of the files is read."""
+        """How much of the files to read."""
         return Reach(0 if self.quick and self.sample is None else self.sample)
 
     @property
     def trial(self) -> Trial:
-        """Which viewers are run."""
+        """Which viewers to run."""
         return {None: Trial.OWN, True: Trial.ALL, False: Trial.NONE}[self.run_viewers]
 
     @property
@@ -46,9 +46,9 @@ _EXTENT = grouped(
     HowMuch,
     click.option("--quick", is_flag=True, help="Read headers and lists, but no pixels and no viewer."),
     click.option(
-        "--sample", type=click.IntRange(0), metavar="N", help="As --quick, and N files by chance to their end."
+        "--sample", type=click.IntRange(0), metavar="N", help="Like --quick, and read N random files to their end."
     ),
-    click.option("--validate-all", is_flag=True, help="Let dciodvfy read every image, not one of each series."),
+    click.option("--validate-all", is_flag=True, help="Let dciodvfy read every image, not just one of each series."),
     click.option(
         "--run-viewers/--no-run-viewers", default=None,
         help="Let the viewers that run here open every series. Default: those that were made on this machine.",
@@ -63,7 +63,7 @@ _EXTENT = grouped(
 @_EXTENT
 @TOLD
 def check_command(drive: Path, html_file: Path | None, key: Path | None, extent: HowMuch, told: Output) -> int:
-    """Read the bundle on DRIVE back and check everything. Exit code 1 where there is an error."""
+    """Read the bundle on DRIVE back and check everything. Exit code 1 if there is an error."""
     _check_usage(key, extent)
     check_outside([told.file, html_file], [drive])
     found = _inspect(drive, key, extent, told)
@@ -81,7 +81,7 @@ def _check_usage(key: Path | None, extent: HowMuch) -> None:
     if key is not None and extent.reach.partial:
         raise click.UsageError("--key searches every byte: leave out --quick and --sample.")
     if extent.run_viewers and extent.reach.partial:
-        raise click.UsageError("--run-viewers belongs to a whole check: leave out --quick and --sample.")
+        raise click.UsageError("--run-viewers needs a complete check: leave out --quick and --sample.")
 
 
 def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Report:

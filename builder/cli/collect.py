@@ -1,4 +1,4 @@
-"""`mkbundle collect`, which loads more than any other command, and only where it is asked for."""
+"""`mkbundle collect`: it loads more than any other command, so it is loaded on demand."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,12 +28,14 @@ if TYPE_CHECKING:  # what only this command needs is loaded when it runs
 @click.option("--key", type=click.Path(path_type=Path), help="Study key: its crosswalk names the original patients.")
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Default: what the output's name ends in.")
 def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None) -> int:
-    """Bring the readings of sticks and sent files together in one table."""
+    """Combine the readings from sticks and sent files in one table."""
     from builder.collect.gather import gather
     from builder.collect.table import make_tables
 
     wanted = format_of(output, kind)
-    check_outside([output], [one for one in sources if (one / INDEX).is_file() or (one / READINGS_FOLDER).is_dir()])
+    check_outside(
+        [output], [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
+    )
     gathered = gather(sources)
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
     paths = _write(gathered, tables, output, wanted, key)
@@ -58,7 +60,7 @@ def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] |
     if key is None:
         return None
     if not is_known(key):
-        remarks.append(f"there is no crosswalk beside {key}; the table has pseudonyms alone")
+        remarks.append(f"there is no crosswalk beside {key}; the table has only pseudonyms")
         return None
     return read_crosswalk(key)
 

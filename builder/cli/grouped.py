@@ -21,7 +21,7 @@ Decorator = Callable[[Command], Command]
 
 
 def grouped(name: str, kind: type, *options: Decorator) -> Decorator:
-    """Give a command these options; it gets what they say as keyword `name`, a `kind` with a field for each option."""
+    """Give a command these options; it gets their values as keyword `name`, a `kind` with a field for each option."""
     own = [field.name for field in fields(kind)]
 
     def decorate(command: Command) -> Command:
@@ -62,23 +62,23 @@ NO_PROGRESS = click.option("--no-progress", is_flag=True, help="Show no progress
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How a command says what it does, and what came of it."""
+    """How a command reports its progress and its result."""
 
     json_file: str | None
     no_progress: bool
 
     @property
     def file(self) -> Path | None:
-        """Where the JSON goes; None for standard output, and where none is asked for."""
+        """Where the JSON goes; None for standard output, and if no JSON is requested."""
         return None if self.json_file in (None, "-") else Path(str(self.json_file))
 
     def say(self, lines: list[str]) -> None:
-        """Print a report, unless JSON takes its place."""
+        """Print a report, unless JSON replaces it."""
         if self.json_file != "-":
             click.echo("\n".join(fitted(lines)))
 
     def write_json(self, content: object) -> None:
-        """Write the report as JSON, where that is asked for."""
+        """Write the report as JSON, if requested."""
         if self.json_file is None:
             return
         text = json.dumps(content, indent=2, ensure_ascii=False)

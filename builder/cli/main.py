@@ -1,4 +1,4 @@
-"""mkbundle: its commands, and what becomes of errors; `cli` is the only room that prints."""
+"""mkbundle: its commands, and the handling of errors; `cli` is the only room that prints."""
 
 from collections.abc import Sequence
 import gc
@@ -21,15 +21,15 @@ from builder.plan import SkippedFile
 from bundle import __version__
 from bundle.errors import EXIT_DONE, EXIT_USAGE, BundleError
 
-# Records by the thousand and hardly a cycle: looking for garbage as often as usual takes a tenth of the time.
+# There are thousands of records but hardly any cycles: garbage collection at the usual rate takes a tenth of the time.
 _FEWER_COLLECTIONS = 100_000
 
 
 class _BuildByDefault(DefaultGroup):  # type: ignore[misc]  # the library has no types
-    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`, also where an option of build comes first."""
+    """`mkbundle SCANS DRIVE` is short for `mkbundle build SCANS DRIVE`, even if an option of build comes first."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Else the group would pass over such an option, and take a --help behind it for its own."""
+        """Otherwise the group would skip such an option, and treat a --help after it as its own."""
         own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         if args and args[0].startswith("-") and args[0] not in own:
             args = [self.default_cmd_name, *args]
@@ -38,7 +38,7 @@ class _BuildByDefault(DefaultGroup):  # type: ignore[misc]  # the library has no
 
 
 def main() -> None:
-    """The console script: errors that a user can meet become a message and an exit code, never a traceback."""
+    """The console script: a failure that a user can meet becomes a message and an exit code, never a traceback."""
     _speak_utf8()
     gc.set_threshold(_FEWER_COLLECTIONS)
     try:
@@ -51,13 +51,13 @@ def main() -> None:
         error.show()
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("mkbundle: stopped. Nothing that was there before has been changed.", err=True)
+        click.echo("mkbundle: stopped. Nothing that existed before was changed.", err=True)
         sys.exit(4)
     sys.exit(code if isinstance(code, int) else EXIT_DONE)
 
 
 def _speak_utf8() -> None:
-    """Names in any script must not end the run where the terminal cannot show them."""
+    """Names in any script must not end the run if the terminal cannot show them."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -72,7 +72,7 @@ def _print_skipped(skipped: Sequence[SkippedFile]) -> None:
     cls=_BuildByDefault,
     default="build",
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="* The command that is run where none is named.",
+    epilog="* The default command.",
 )
 @click.version_option(__version__, prog_name="mkbundle")
 def cli() -> None:
@@ -83,17 +83,17 @@ def cli() -> None:
     mkbundle SCANS... DRIVE --add
                                  add scans to a bundle
     mkbundle DRIVE --remove CASE-007
-                                 take a case out of a bundle
+                                 remove a case from a bundle
     mkbundle check DRIVE         read a bundle back and check everything
     mkbundle image DRIVE FILE    write a bundle as the image of a disc
-    mkbundle demo FOLDER         write sample scans to try it with
+    mkbundle demo FOLDER         write sample scans for a trial
     mkbundle form FORM.toml      check a reading form, and show it
-    mkbundle hanging RULE.toml   check a hanging rule, and say how cases will open
-    mkbundle collect DRIVE...    bring the readings together in one table
+    mkbundle hanging RULE.toml   check a hanging rule, and explain how cases will open
+    mkbundle collect DRIVE...    combine the readings in one table
     mkbundle who WHAT            say which case is who, from which folder, on which stick
     mkbundle key copy FOLDER     copy the study for safe keeping; also restore, hand-over
     mkbundle freeze              make the viewers beforehand
-    mkbundle explain             say what de-identification does
+    mkbundle explain             list what de-identification does
     """
 
 

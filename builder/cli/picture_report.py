@@ -1,4 +1,4 @@
-"""What the report says of text in pictures: what was done to each series, and what is to be decided."""
+"""The report on text in pictures: the treatment of each series, and the pictures to decide."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -7,37 +7,37 @@ from builder.decide.picture_records import undecided
 from builder.decide.series_counts import SeriesPictures
 from builder.key.private_files import look_path, table_path
 
-if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
+if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a stick
     from builder.pipeline.outcome import Outcome
 
-# Holes that are named one by one.
+# Up to this many holes are listed individually.
 _NAMED = 4
 
 
 def picture_lines(outcome: "Outcome") -> list[str]:
-    """A line for each series of which images were left out, masked or kept, or wait; then what to do."""
+    """A line for each series with images left out, masked, kept or waiting; then what to do."""
     if not outcome.pictures:
         return []
-    text = ["", "Text in pictures", *(f"  {series_line(one)}" for one in outcome.pictures)]
+    text = ["", "Text in pictures", *(f"  {series_line(pictures)}" for pictures in outcome.pictures)]
     return [*text, *_to_do(outcome)]
 
 
-def series_line(one: SeriesPictures) -> str:
+def series_line(series: SeriesPictures) -> str:
     """'CASE-012, series 3: 1 of 140 left out, the volume has a hole at 34.5 mm'."""
-    name = one.case or f"{one.pseudonym} (no image of the case is left)"
-    return f"{name}, series {one.series_number}: {'; '.join(_parts(one))}"
+    name = series.case or f"{series.pseudonym} (no image of the case is left)"
+    return f"{name}, series {series.series_number}: {'; '.join(_parts(series))}"
 
 
-def _parts(one: SeriesPictures) -> Iterator[str]:
-    of = f" of {one.images:,}"
-    if one.left_out:
-        yield f"{one.left_out:,}{of} left out{_holes(one.holes)}"
-    if one.masked:
-        yield f"{one.masked:,}{of} masked, {_percent(one.share)} of a picture at the most"
-    if one.kept:
-        yield f"{one.kept:,}{of} kept, as you decided"
-    if one.undecided:
-        yield f"{one.undecided:,}{of} to be decided"
+def _parts(series: SeriesPictures) -> Iterator[str]:
+    of = f" of {series.images:,}"
+    if series.left_out:
+        yield f"{series.left_out:,}{of} left out{_holes(series.holes)}"
+    if series.masked:
+        yield f"{series.masked:,}{of} masked, {_percent(series.share)} of a picture at the most"
+    if series.kept:
+        yield f"{series.kept:,}{of} kept, as you decided"
+    if series.undecided:
+        yield f"{series.undecided:,}{of} to decide"
 
 
 def _holes(holes: Sequence[float]) -> str:
@@ -47,7 +47,7 @@ def _holes(holes: Sequence[float]) -> str:
         return f", the volume has a hole at {holes[0]:.1f} mm"
     if len(holes) > _NAMED:
         return f", the volume has {len(holes):,} holes from {holes[0]:.1f} to {holes[-1]:.1f} mm"
-    *some, last = (f"{one:.1f}" for one in holes)
+    *some, last = (f"{hole:.1f}" for hole in holes)
     return f", the volume has holes at {', '.join(some)} and {last} mm"
 
 
@@ -62,8 +62,8 @@ def _to_do(outcome: "Outcome") -> Iterator[str]:
         yield f"  All of them: {look_path(key)}"
         return
     yield ""
-    yield f"To be decided: {number:,} picture{'s' * (number > 1)} that may show text, and {_are(number)} on the drive"
-    yield f"  1. look at   {look_path(key)}"
+    yield f"To decide: {number:,} picture{'s' * (number > 1)} that may show text, and {_are(number)} on the drive"
+    yield f"  1. review    {look_path(key)}"
     yield f"  2. fill in   {table_path(key)}"
     yield f"  3. build again onto an empty drive, with --decide {table_path(key)}"
 

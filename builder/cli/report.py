@@ -15,15 +15,15 @@ from builder.key.register import register_path
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
-if TYPE_CHECKING:  # what only a build needs takes longer to load than a stick to check
+if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a stick
     from builder.pipeline.outcome import Outcome
 
-_ALL_WELL = "Everything was read back and found right."
+_ALL_WELL = "Everything was read back and verified."
 _NO_ERROR = "Everything was read back, and no error was found."
-_PARTLY_WELL = "Nothing wrong in what was read. Before the medium leaves the house, check it whole."
-_OTHERS_WELL = "Nothing wrong in what DICOM and IHE PDI ask of every medium."
+_PARTLY_WELL = "Nothing wrong in the files that were read. Check the whole medium before it leaves the house."
+_OTHERS_WELL = "Nothing wrong by the general rules of DICOM and IHE PDI."
 _EXAMPLES = 3
-# Findings of one kind; as a rule they have one cause.
+# Findings of one kind usually have one cause.
 _SHOWN = 10
 _DETAIL = 90
 
@@ -42,49 +42,51 @@ def size(number: int) -> str:
 
 
 def printable(text: object) -> str:
-    """A text as a terminal may show it: names of files can hold control characters and bytes that are no text."""
+    """A text that is safe for a terminal: names of files can hold control characters and invalid bytes."""
     return "".join(character if character.isprintable() else "�" for character in str(text))
 
 
 def platform_name(platform: str) -> str:
-    """What a person calls the system of a pack."""
+    """The name of a pack's system for people."""
     return READER_PACKS[platform].system
 
 
 def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
-    """What was left out, by reason, the most frequent first; a few examples each, or every file."""
+    """The files left out, by reason, the most frequent first; a few examples each, or every file."""
     groups: dict[str, list[SkippedFile]] = defaultdict(list)
-    for one in skipped:
-        groups[one.reason.value].append(one)
+    for file in skipped:
+        groups[file.reason.value].append(file)
     text = []
     for reason, members in sorted(groups.items(), key=lambda item: -len(item[1])):
         text.append(f"  {len(members):>6,}  {reason}")
         shown = members if whole else members[:_EXAMPLES] if _is_telling(members) else []
-        text.extend(f"          {printable(one.path)}{_in_brackets(one.detail)}" for one in shown)
+        text.extend(f"          {printable(file.path)}{_in_brackets(file.detail)}" for file in shown)
         if shown and len(shown) < len(members):
             text.append(f"          … and {len(members) - len(shown):,} more")
     return text
 
 
 def _in_brackets(detail: str) -> str:
-    """A detail on one line, cut where it gets long: decoders say a lot."""
+    """A detail on one line, cut if it is long: decoders say a lot."""
     line = printable(" ".join(detail.split()))
     return f"  ({line[:_DETAIL]}{'…' if len(line) > _DETAIL else ''})" if line else ""
 
 
 def _is_telling(members: Sequence[SkippedFile]) -> bool:
-    """Whether single files are worth naming: not for what is left out as a matter of course."""
+    """Whether to name single files: not if such files are left out as a matter of course."""
     return members[0].reason.doubtful
 
 
 def notice_lines(notices: Iterable[Notice]) -> list[str]:
-    """What the researcher should look at."""
+    """The notices for the researcher."""
     return [f"  {printable(notice.text)}" for notice in notices]
 
 
 def lost_lines(lost: Mapping[str, int]) -> list[str]:
-    """Attributes and in how many files they were dropped, the most frequent first."""
-    return [f"  {keyword}: {count(files, 'file')}" for keyword, files in sorted(lost.items(), key=lambda one: -one[1])]
+    """Attributes and the number of files in which they were dropped, the most frequent first."""
+    return [
+        f"  {keyword}: {count(files, 'file')}" for keyword, files in sorted(lost.items(), key=lambda item: -item[1])
+    ]
 
 
 def to_json(outcome: "Outcome") -> dict[str, Any]:
@@ -103,22 +105,27 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
         "written": [{"path": path, "source": str(source)} for path, source in outcome.written.items()],
         "left_out": [
-            {"path": str(one.path), "reason": one.reason.name.lower(), "text": one.reason.value, "detail": one.detail}
-            for one in outcome.skipped
+            {
+                "path": str(file.path),
+                "reason": file.reason.name.lower(),
+                "text": file.reason.value,
+                "detail": file.detail,
+            }
+            for file in outcome.skipped
         ],
-        "text_in_pictures": [asdict(one) for one in outcome.pictures],
+        "text_in_pictures": [asdict(series) for series in outcome.pictures],
         "to_be_decided": undecided(outcome.seen),
         "readings": outcome.readings,
         "dropped_values": dict(outcome.lost),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
-        "media": [asdict(one) for one in outcome.media],
+        "media": [asdict(case) for case in outcome.media],
         "images": [str(image) for image in outcome.images],
         "findings": [finding.to_json() for finding in outcome.findings],
     }
 
 
 def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
-    """The report of a build: what was taken, what was left out and why, and what to do next."""
+    """The report of a build: accepted files, files left out and why, and what to do next."""
     options = outcome.options
     verb = "added to" if options.add else "written on"
     done = f"Would be {verb}" if options.dry_run else verb.capitalize()
@@ -132,9 +139,9 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     if outcome.stick:
         text.append(f"  Stick {outcome.stick} of this study key")
     if outcome.kept:
-        text.append(f"  {count(outcome.kept, 'image')} lay there already, read back and found right")
+        text.append(f"  {count(outcome.kept, 'image')} were already there, read back and verified")
     if outcome.faceless:
-        text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are as they were")
+        text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are unchanged")
     text += media_lines(outcome)
     if options.form is not None:
         text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
@@ -144,10 +151,10 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
         text += skipped_lines(outcome.skipped, whole=whole)
     text += picture_lines(outcome)
-    text += _titled("Please look at", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
-    text += _titled("Good to know", notice_lines(one for one in outcome.notices if one.is_good_to_know))
+    text += _titled("Please review", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
+    text += _titled("Good to know", notice_lines(notice for notice in outcome.notices if notice.is_good_to_know))
     if outcome.lost:
-        text += ["", "Dropped, being no number, date or time that can be right", *lost_lines(outcome.lost)]
+        text += ["", "Dropped because they are not valid numbers, dates or times", *lost_lines(outcome.lost)]
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)
@@ -162,17 +169,17 @@ def _pressing(outcome: "Outcome") -> Iterator[Notice]:
 
 
 def _doubtful_lines(skipped: Iterable[SkippedFile]) -> list[str]:
-    """Why a build ends with 1 where files were left out."""
-    number = sum(one.reason.doubtful for one in skipped)
+    """Why a build ends with 1 if files were left out."""
+    number = sum(file.reason.doubtful for file in skipped)
     named = "it is named above" if number == 1 else "they are named above"
     return [f"  {count(number, 'file')} left out may be damaged, or wanted: {named}"] if number else []
 
 
 def media_lines(outcome: "Outcome") -> list[str]:
-    """Which case is on which medium, and the images of discs."""
+    """The cases on each medium, and the images of discs."""
     cases: dict[str, list[str]] = defaultdict(list)
-    for one in outcome.media:
-        cases[one.medium].append(one.case)
+    for case in outcome.media:
+        cases[case.medium].append(case.case)
     text = [f"  {medium}: {', '.join(members)}" for medium, members in cases.items()]
     return text + [f"  Image of a disc: {image}" for image in outcome.images]
 
@@ -184,23 +191,23 @@ def _check_lines(outcome: "Outcome") -> list[str]:
 
 
 def finding_lines(findings: Sequence[Finding], well: str = _ALL_WELL) -> list[str]:
-    """What the checker found, one block for each kind of finding, under a line that says whether all is well."""
+    """The checker's findings, one block for each kind, under a line with the overall result."""
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
-        text = [f"  {count(errors, 'error')}. Do not hand the medium out."]
+        text = [f"  {count(errors, 'error')}. Do not give the medium away."]
     else:
         text = [f"  {_NO_ERROR if findings and well == _ALL_WELL else well}"]
     numbers = {name: sum(finding.severity == name for finding in findings) for name in ("warning", "hint")}
     if any(numbers.values()):
         told = " and ".join(count(number, name) for name, number in numbers.items() if number)
-        text.append(f"  {'Besides: ' if errors else ''}{told} for you to judge.")
+        text.append(f"  {'Also: ' if errors else ''}{told} for you to judge.")
     for check in dict.fromkeys(finding.check for finding in findings):
         text += ["", *_block([finding for finding in findings if finding.check == check])]
     return text
 
 
 def _block(findings: Sequence[Finding]) -> list[str]:
-    """All findings of one check: what should hold, what was found instead, and once what to do."""
+    """All findings of one check: what should hold, what was found instead, and, once, what to do."""
     first, rest = findings[0], len(findings) - _SHOWN
     found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
     found += [f"and {rest:,} more of this kind (--json FILE has them all)"] if rest > 0 else []
@@ -239,9 +246,9 @@ def check_lines(found: Report) -> list[str]:
 
 
 def _not_made(names: Sequence[str]) -> list[str]:
-    """What was not looked at, which nobody may take for right."""
+    """The checks that were not performed: nobody must mistake them for passed."""
     more = f" and {len(names) - _SHOWN} more (--json FILE has them all)" if len(names) > _SHOWN else ""
-    return ["", f"  Not made: {', '.join(names[:_SHOWN])}{more}"] if names else []
+    return ["", f"  Not performed: {', '.join(names[:_SHOWN])}{more}"] if names else []
 
 
 def _searched(originals: int | None) -> list[str]:
@@ -272,15 +279,15 @@ def _next_lines(outcome: "Outcome") -> list[str]:
         f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
         f"  register    {register_path(options.key)}  (the study's memory: mkbundle who)",
         f"  crosswalk   {crosswalk_path(options.key)}",
-        f"  images      {images_path(options.key)}  (which image is which)",
+        f"  images      {images_path(options.key)}  (the original of each image)",
         f"  report      {report_path(options.key)}",
     ]
     if outcome.seen:
-        kept.append(f"  pictures    {look_path(options.key)}  (what may be text)")
+        kept.append(f"  pictures    {look_path(options.key)}  (possible text)")
     if options.dry_run:
         return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
-    drives = [options.drive / medium for medium in dict.fromkeys(one.medium for one in outcome.media)]
+    drives = [options.drive / medium for medium in dict.fromkeys(case.medium for case in outcome.media)]
     again = [
         f"  check again, and search every byte for the originals: mkbundle check {drive} --key {options.key}"
         for drive in drives or [options.drive]

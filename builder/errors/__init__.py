@@ -1,5 +1,5 @@
-"""One class for each failure that a researcher can meet; each message ends in what to do.
+"""One class for each failure that a researcher can meet; each message ends with advice.
 
-`build` while a bundle is made, `change` while a finished one is changed, `media` with discs and several media,
-`decisions` with a table of decisions, `register` with the study's memory beside its key.
+`build` has the failures while making a bundle, `change` those while changing one, `media` those with discs and several
+media, `decisions` those with a table of decisions, `register` those with the register beside a key.
 """

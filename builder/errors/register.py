@@ -1,4 +1,4 @@
-"""What can be wrong with the register, the study's memory beside its key; each message ends in what to do."""
+"""Errors of the register, the study's memory beside its key; each message ends with advice."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class RegisterBusy(BundleError):
 
 
 class RegisterDamaged(BundleError):
-    """The register is no database, or a damaged one."""
+    """The register is no database, or is damaged."""
 
     def __init__(self, register: Path, previous: Path) -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class RegisterTooNew(BundleError):
 
 
 class RegisterFailed(BundleError):
-    """The register cannot be read or written: no space, no right, a broken disk."""
+    """The register cannot be read or written: no space, no permission, or a broken disk."""
 
     def __init__(self, register: Path, reason: str) -> None:
         super().__init__(
@@ -58,7 +58,7 @@ class RegisterFailed(BundleError):
 
 
 class KeyLost(BundleError):
-    """There is a register or a crosswalk, but the key that it belongs to is gone."""
+    """There is a register or a crosswalk, but its key is gone."""
 
     exit_code = EXIT_USAGE
 
@@ -71,7 +71,7 @@ class KeyLost(BundleError):
 
 
 class NoRegister(BundleError):
-    """Nothing is known beside a key."""
+    """There is no register beside a key."""
 
     exit_code = EXIT_USAGE
 
@@ -83,40 +83,40 @@ class NoRegister(BundleError):
 
 
 class StudyHandedOver(BundleError):
-    """The study goes on at a colleague's, who gives the next case numbers."""
+    """The study was handed over to a colleague, who gives the next case numbers."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, register: Path, moment: str, folder: str) -> None:
         super().__init__(
-            f"{register} was handed over on {moment[:16]} UTC (to {folder}). Were it used here too, one case number "
-            "would be given twice. Build where the study is now, or begin another with --key FILE. Nothing was changed."
+            f"{register} was handed over on {moment[:16]} UTC (to {folder}). If both were used, two cases could get "
+            "the same number. Build where the study is now, or begin another with --key FILE. Nothing was changed."
         )
 
 
 class StudyIsThere(BundleError):
-    """A copy is to go where a study lies already."""
+    """The target folder of a copy already holds a study."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds a study key or register already. Name another folder. Nothing was changed.")
+        super().__init__(f"{folder} already holds a study key or register. Name another folder. Nothing was changed.")
 
 
 class StudyIsWhole(BundleError):
-    """An older copy is to replace a register that is well."""
+    """A copy would replace an intact register."""
 
     exit_code = EXIT_USAGE
 
     def __init__(self, key: Path) -> None:
         super().__init__(
-            f"The study of {key} is there and whole, so no copy takes its place: an older one would not know the last "
+            f"The study of {key} is complete, so no copy replaces it: an older one would not know the last "
             "sticks. Nothing was changed."
         )
 
 
 class CopyIsOfOtherStudy(BundleError):
-    """A copy is to be put back beside another key."""
+    """A copy belongs to another key than the one to restore."""
 
     exit_code = EXIT_USAGE
 

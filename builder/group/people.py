@@ -1,4 +1,4 @@
-"""Decides who is who among scanned files: a person in many folders is one, two people under one Patient ID are two."""
+"""Assigns scanned files to patients: one person in many folders is one, two people under one Patient ID are two."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -18,7 +18,7 @@ def people(
 ) -> tuple[list[tuple[str, Person, list[_Item]]], list[Notice]]:
     """(key, person, files of that person), by key; and notices of cases that a researcher should review.
 
-    Who is `known` from earlier builds keeps the key that they had then, however they are spelled now.
+    Patients `known` from earlier builds keep their key, even if the spelling differs now.
     """
     by_identity: dict[str, dict[Person, list[_Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
@@ -36,14 +36,14 @@ def people(
             if members:
                 found.append((key, cluster.fullest, members))
                 notices += _nobody(cluster, [file_of(item) for item in members])
-    notices += _under_several_ids([person for _, person, _ in found], [one.persons[0] for one in known])
+    notices += _under_several_ids([person for _, person, _ in found], [someone.persons[0] for someone in known])
     notices += _nameless([identity for identity in by_identity if _is_nameless(identity)], known)
     return found, notices
 
 
 @dataclass(slots=True)
 class _Cluster:
-    """One human being in all spellings; `known` where an earlier build has met them."""
+    """One human being in all spellings; `known` if an earlier build had this patient."""
 
     persons: list[Person]
     known: KnownPerson | None = None
@@ -51,15 +51,15 @@ class _Cluster:
     @property
     def fullest(self) -> Person:
         """The spelling that says most."""
-        return max(self.persons, key=lambda one: (_completeness(one), *one))
+        return max(self.persons, key=lambda person: (_completeness(person), *person))
 
 
 def _by_identity(known: Iterable[KnownPerson]) -> dict[str, list[KnownPerson]]:
-    """Those without ID and name are left out: their keys are the same each time."""
+    """Without those that have neither ID nor name: their keys are the same each time."""
     found: dict[str, list[KnownPerson]] = defaultdict(list)
-    for one in known:
-        for identity in {_identity_of(person) for person in one.persons} - {""}:
-            found[identity].append(one)
+    for someone in known:
+        for identity in {_identity_of(person) for person in someone.persons} - {""}:
+            found[identity].append(someone)
     return found
 
 
@@ -83,18 +83,20 @@ def _is_nameless(key: str) -> bool:
 
 
 def _clusters(persons: Iterable[Person], known: Sequence[KnownPerson]) -> list[_Cluster]:
-    """Each is one human being in all spellings; whoever was known before is one from the beginning.
+    """One cluster for each human being in all spellings; known patients are clusters from the start.
 
     A spelling that fits several people stays apart from all of them: nobody can tell whose it is.
     """
     alike: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in sorted(persons, key=lambda person: (_completeness(person), *person), reverse=True):
         alike[normal_name(person.name), person.birth_date].append(person)
-    clusters = [_Cluster([*one.persons], one) for one in known]
+    clusters = [_Cluster([*person.persons], person) for person in known]
     for some in alike.values():
         fitting = [cluster for cluster in clusters if cluster.known and not set(some).isdisjoint(cluster.known.persons)]
         if not fitting:
-            fitting = [one for one in clusters if all(_compatible(some[0], person) for person in one.persons)]
+            fitting = [
+                cluster for cluster in clusters if all(_compatible(some[0], person) for person in cluster.persons)
+            ]
         if len(fitting) == 1:
             fitting[0].persons.extend(person for person in some if person not in fitting[0].persons)
         else:
@@ -118,16 +120,19 @@ def _compatible(a: Person, b: Person) -> bool:
 
 def _keys(identity: str, clusters: Sequence[_Cluster]) -> list[str]:
     """What pseudonyms are made from: the same for every spelling, and another one for everybody else."""
-    keys = [_known_key(one) or _key(identity, one.persons[0], canonical(one.persons[0].name)) for one in clusters]
+    keys = [
+        _known_key(cluster) or _key(identity, cluster.persons[0], canonical(cluster.persons[0].name))
+        for cluster in clusters
+    ]
     if len(set(keys)) < len(keys):
-        names = [one.persons[0] for one in clusters]
+        names = [cluster.persons[0] for cluster in clusters]
         exact = [_key(identity, person, normal_name(person.name)) for person in names]
-        keys = [_known_key(one) or key for one, key in zip(clusters, exact, strict=True)]
+        keys = [_known_key(cluster) or key for cluster, key in zip(clusters, exact, strict=True)]
     return keys
 
 
 def _known_key(cluster: _Cluster) -> str:
-    """Empty where it is not known: in an old key folder it follows from the spelling, as it did then."""
+    """Empty if it is unknown: for an old key folder it follows from the spelling, as it did then."""
     return "" if cluster.known is None else cluster.known.key
 
 
@@ -154,10 +159,10 @@ def _spelled_before(cluster: _Cluster) -> tuple[Person, ...]:
 
 
 def _kept_apart(clusters: Sequence[_Cluster], here: Container[Person]) -> Notice:
-    fullest = [one.fullest for one in clusters]
-    people_ = "; ".join(f"{one.name} ({one.birth_date or 'no birth date'})" for one in fullest)
+    fullest = [cluster.fullest for cluster in clusters]
+    people_ = "; ".join(f"{person.name} ({person.birth_date or 'no birth date'})" for person in fullest)
     doubt = any(_in_doubt(a, b) for a, b in combinations(fullest, 2))
-    earlier = sum(not any(person in here for person in one.persons) for one in clusters)
+    earlier = sum(not any(person in here for person in cluster.persons) for cluster in clusters)
     told = f"Patient ID {fullest[0].patient_id}: {people_}: kept separate as {len(clusters)} patients"
     told += f", {earlier} of them in earlier builds" if earlier else ""
     return Notice("one Patient ID, several people", told + (", though some may be the same" if doubt else ""))
@@ -178,8 +183,8 @@ def _nobody(cluster: _Cluster, files: Sequence[ScannedFile]) -> Iterable[Notice]
 
 
 def _nameless(identities: Sequence[str], known: Iterable[KnownPerson]) -> Iterable[Notice]:
-    """Nobody can say which studies without any name are of one person."""
-    earlier = sum(_is_nameless(one.key) and one.key.partition("|")[0] not in identities for one in known)
+    """Studies without any name: nobody can tell which of them are of one person."""
+    earlier = sum(_is_nameless(person.key) and person.key.partition("|")[0] not in identities for person in known)
     if identities and len(identities) + earlier > 1:
         told = f"{len(identities) + earlier} studies have neither a Patient ID nor a name with a birth date"
         told += f" ({earlier} of them in earlier builds)" if earlier else ""
@@ -198,8 +203,8 @@ def _under_several_ids(persons: Sequence[Person], known: Iterable[Person]) -> It
         if person.birth_date and " " in canonical(person.name):
             alike[canonical(person.name), person.birth_date].append(person)
     for some in alike.values():
-        ids = sorted({one.patient_id or "(none)" for one in some})
-        here = {one.patient_id or "(none)" for one in some if one in persons}
+        ids = sorted({person.patient_id or "(none)" for person in some})
+        here = {person.patient_id or "(none)" for person in some if person in persons}
         if len(ids) > 1 and here:
             told = f"{some[0].name} ({some[0].birth_date}): Patient IDs {', '.join(ids)}: may be the same person"
             told += f" ({', '.join(sorted({*ids} - here))} in earlier builds)" if {*ids} - here else ""

@@ -1,4 +1,4 @@
-"""Gives case numbers: a study keeps its number on every stick of a key, and no number is ever given twice."""
+"""Gives case numbers: a study has the same number on every stick of a key, and no number is ever given twice."""
 
 from collections.abc import Iterable, Mapping
 import sqlite3
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class StudyOnStick(NamedTuple):
-    """A study by its UID on the medium, and by what it is known under the key whatever the policy."""
+    """A study: its UID on the medium, and its identity under the key, which no policy changes."""
 
     study_uid: str
     study: str
@@ -17,22 +17,22 @@ def give_numbers(
 ) -> dict[str, int]:
     """Study Instance UID -> number, in the order of `studies`; those `present` on the medium keep theirs.
 
-    A bundle that was numbered before there was a register may have a number that another study has elsewhere: what is
-    on it stays, as readings name it, and the other one gets a new number where both come together.
+    A bundle that is older than the register may have a number that another study has elsewhere. It keeps the number,
+    since readings name it; where both studies meet, the other gets a new one.
     """
     following = max(_highest(connection), *present.values(), 0) + 1
     taken, numbers = set(present.values()), dict[str, int]()
-    for one in studies:
-        if one.study_uid in numbers:
+    for study in studies:
+        if study.study_uid in numbers:
             continue
-        number = present.get(one.study_uid)
+        number = present.get(study.study_uid)
         if number is None:
-            number = next((known for known in _known(connection, one.study) if known not in taken), following)
+            number = next((known for known in _known(connection, study.study) if known not in taken), following)
         following = max(following, number + 1)
         taken.add(number)
-        numbers[one.study_uid] = number
-        # Where the number is another study's already, that one keeps it.
-        connection.execute("INSERT OR IGNORE INTO numbered VALUES (?, ?)", (number, one.study))
+        numbers[study.study_uid] = number
+        # If another study already has the number, that study keeps it.
+        connection.execute("INSERT OR IGNORE INTO numbered VALUES (?, ?)", (number, study.study))
     return numbers
 
 
@@ -47,7 +47,7 @@ def _known(connection: sqlite3.Connection, study: str) -> list[int]:
 
 
 def known_as(connection: sqlite3.Connection, study_uid: str) -> str:
-    """What a study on a medium is known by; its UID where it is new."""
+    """The identity of a study on a medium under the key; its UID if it is new."""
     query = "SELECT study FROM placed WHERE study_uid = ? ORDER BY stick DESC LIMIT 1"
     row = connection.execute(query, (study_uid,)).fetchone()
     return str(row[0]) if row else study_uid

@@ -1,4 +1,4 @@
-"""The crosswalk: which pseudonym is who. It is a table in CSV that is made anew from the register after each build."""
+"""The crosswalk, the table of pseudonyms and patients: a CSV file, written anew from the register after each build."""
 
 from collections.abc import Iterable, Iterator, Sequence
 import csv
@@ -15,7 +15,7 @@ from bundle import layout
 
 
 class CrosswalkRow(NamedTuple):
-    """One study: who it shows, and under which pseudonym it lies on the medium."""
+    """One study: its patient, and its pseudonym on the medium."""
 
     pseudonym: str
     case: str
@@ -29,7 +29,7 @@ class CrosswalkRow(NamedTuple):
 
 
 class OriginalImage(NamedTuple):
-    """What an image on the medium was called in the scans."""
+    """The original identifiers of an image on the medium."""
 
     sop_instance_uid: str
     original_series_instance_uid: str
@@ -37,7 +37,7 @@ class OriginalImage(NamedTuple):
 
 
 _CELL = 1024
-# Of a study on several sticks the row of the last one, whose number is that of all.
+# For a study on several sticks, the row of the last stick; the number is the same on all.
 _ROWS = """
 SELECT patient.pseudonym, placed.number, placed.study_uid, patient_id, name, birth_date, original_study_uid, study_date,
     accession_number,
@@ -53,17 +53,17 @@ WHERE original_series_uid <> '' AND original_sop_uid <> ''
 
 
 def crosswalk_path(key: Path) -> Path:
-    """Where the crosswalk of a key lies: beside it."""
+    """The crosswalk of a key: beside it."""
     return key.with_name(f"{key.stem}.crosswalk.csv")
 
 
 def images_path(key: Path) -> Path:
-    """Where the original UIDs of all images of a key are listed, for reports that refer to them."""
+    """The file with the original UIDs of all images of a key, for reports that refer to them."""
     return key.with_name(f"{key.stem}.images.csv")
 
 
 def export(register: Register, key: Path) -> None:
-    """Write both tables anew; raises PrivateFileFailed. While that is done, no other build changes the register."""
+    """Write both tables anew; raises PrivateFileFailed. Meanwhile, no other build can change the register."""
     with register.change() as connection:
         rows = ((*row, str(sticks or "")) for *row, sticks in _crosswalk(connection))
         write_private(crosswalk_path(key), _lines((*CrosswalkRow._fields, "sticks"), rows))
@@ -76,7 +76,7 @@ def _crosswalk(connection: sqlite3.Connection) -> Iterator[tuple[str, ...]]:
 
 
 def _lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """What a spreadsheet would compute is kept from it by an apostrophe, and no cell is longer than it can open."""
+    """An apostrophe keeps a spreadsheet from computing a cell, and no cell is longer than a spreadsheet can open."""
     yield _line(head)
     for row in rows:
         yield _line([not_a_formula(cell if len(cell) <= _CELL else f"{cell[:_CELL]}…") for cell in row])
@@ -89,12 +89,12 @@ def _line(row: Sequence[str]) -> str:
 
 
 def is_known(key: Path) -> bool:
-    """Whether anything is known of who is who."""
+    """Whether the key has a register or an older crosswalk."""
     return register_path(key).is_file() or crosswalk_path(key).is_file()
 
 
 def read_crosswalk(key: Path) -> list[CrosswalkRow]:
-    """All studies of a key; none where nothing is known. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
+    """All studies of a key; none without a register. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
     if not register_path(key).exists():
         return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
     with connect(register_path(key), _unsaid, make=False) as register:
@@ -104,7 +104,7 @@ def read_crosswalk(key: Path) -> list[CrosswalkRow]:
 
 
 def read_images(key: Path) -> dict[str, OriginalImage]:
-    """All images whose originals are kept, by their new UID; none where nothing is known."""
+    """All images with stored originals, by their new UID; none without a register."""
     if not register_path(key).exists():
         rows = earlier_rows(images_path(key), len(OriginalImage._fields))
         return {row[0]: OriginalImage(*row) for row in rows}
@@ -115,9 +115,9 @@ def read_images(key: Path) -> dict[str, OriginalImage]:
 
 
 def earlier_rows(path: Path, cells: int) -> list[list[str]]:
-    """The rows of a table as it was before there was a register, however long a cell is; none where there is no file.
+    """The rows of a table that is older than the register, with cells of any length; none if there is no file.
 
-    A row that has more cells than were written then gives those; one that has fewer is none.
+    It cuts a row with more cells than such a table has, and skips one with fewer.
     """
     if not path.exists():
         return []
@@ -135,4 +135,4 @@ def _plain(cell: str) -> str:
 
 
 def _unsaid(_: str) -> None:
-    """Reading waits for a moment at the most."""
+    """Say nothing: reading waits for a moment at most."""

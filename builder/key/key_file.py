@@ -1,4 +1,4 @@
-"""The study key's file: made once, whole and flushed, however many builds begin at one moment."""
+"""The file of the study key: made once, complete and flushed, even if several builds begin at the same time."""
 
 import os
 from pathlib import Path
@@ -11,14 +11,14 @@ from builder.key.private_files import flush_file, flush_folder, fresh_file, make
 
 _KEY_BYTES = 32
 _FIGURES = 2 * _KEY_BYTES
-# How long another build may take to write 64 figures into the file that it has just made.
+# How long another build may take to write 64 digits into the file that it has just made.
 _WAIT, _PAUSE = 3.0, 0.02
 
 
 def load_or_make_key(path: Path) -> tuple[bytes, bool]:
-    """The secret in a key file, and whether it was made just now; raises BadKey, PrivateFileFailed.
+    """The secret in a key file, and whether it was just made; raises BadKey, PrivateFileFailed.
 
-    Of several builds that find no key, one makes it and the others read that one.
+    If several builds find no key, one makes it and the others read it.
     """
     if not path.exists():
         try:
@@ -31,16 +31,16 @@ def load_or_make_key(path: Path) -> tuple[bytes, bool]:
 
 
 def _make(path: Path) -> bytes | None:
-    """The secret of a new key; None where another build was first."""
+    """The secret of a new key; None if another build was first."""
     secret = secrets.token_bytes(_KEY_BYTES)
     make_folder(path.parent)
     with fresh_file(path) as fresh:
         _fill(fresh, os.O_WRONLY, secret)
         try:
-            os.link(fresh, path)  # which fails where the name is taken, and shows the key whole or not at all
+            os.link(fresh, path)  # fails if the file exists; others see the complete key or none
         except FileExistsError:
             return None
-        except OSError:  # of a file system without links, such as exFAT
+        except OSError:  # a file system without links, such as exFAT
             try:
                 _fill(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, secret)
             except FileExistsError:
@@ -59,7 +59,7 @@ def _fill(path: Path, flags: int, secret: bytes) -> None:
 
 
 def _read(path: Path) -> bytes:
-    """The secret; what is still being written is waited for."""
+    """The secret; waits while another build is still writing it."""
     end = time.monotonic() + _WAIT
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Whom the register knows from earlier builds, so that whoever comes again is the same person."""
+"""Reads the patients of earlier builds from the register, so that a later build recognizes them."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from builder.plan import Person
 
 
 class KnownPerson(NamedTuple):
-    """Somebody in every spelling that was met, the fullest first, with the original UIDs of the studies.
+    """A patient in every spelling so far, the fullest first, with the original UIDs of the studies.
 
-    `key` is what the pseudonym is made from; empty where an old key folder did not keep it.
+    The pseudonym is made from `key`; it is empty if an old key folder did not keep it.
     """
 
     pseudonym: str
@@ -28,11 +28,11 @@ _STUDIES = "SELECT original_study_uid FROM study WHERE pseudonym = ? AND origina
 
 
 def read_known_people(key: Path) -> list[KnownPerson]:
-    """Everybody; nobody where nothing is known. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
+    """All patients; none without a register. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
     if not register_path(key).exists():
         return _of_old_folder(key) if is_known(key) else []
     with connect(register_path(key), lambda _: None, make=False) as register:
-        if register.is_empty():  # another build is making it at this moment
+        if register.is_empty():  # another build is just making it
             return []
         register.check_version()
         with register.reading() as connection:

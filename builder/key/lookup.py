@@ -1,4 +1,4 @@
-"""Finds in the register what somebody asks for: which case is who, out of which folder, on which stick."""
+"""Searches the register: which case is which patient, from which folder, on which stick."""
 
 from collections.abc import Collection
 from functools import partial
@@ -16,7 +16,7 @@ _WORDS = re.compile(r"[\^=,\s]+")
 
 
 class FoundStick(NamedTuple):
-    """A stick with the numbers of the cases on it; 0 stands for all that were made before there was a register."""
+    """A stick with the numbers of its cases; 0 stands for all sticks that are older than the register."""
 
     stick: int
     drive: str
@@ -26,7 +26,7 @@ class FoundStick(NamedTuple):
 
 
 class FoundCase(NamedTuple):
-    """A case on a stick, and what the scans say of it; empty where nobody has seen its scans under this key."""
+    """A case on a stick, with the values of its scans; these are empty if no build with this key has read the scans."""
 
     stick: int
     study_uid: str
@@ -52,7 +52,7 @@ class FoundCase(NamedTuple):
 
 
 class FoundLeftOut(NamedTuple):
-    """A file of the scans that is not on the stick, and why."""
+    """A file of the scans that is not on the stick, and the reason."""
 
     stick: int
     path: str
@@ -70,7 +70,7 @@ _IMAGE_UIDS = ("sop_uid", "original_sop_uid", "series_uid", "original_series_uid
 
 
 def sticks(connection: sqlite3.Connection) -> list[FoundStick]:
-    """All sticks, by their numbers."""
+    """All sticks, in the order of their numbers."""
     query = "SELECT stick, drive, begun, finished FROM stick ORDER BY stick"
     of_stick = "SELECT number FROM placed WHERE stick = ? AND state <> 'removed' ORDER BY number"
     found = []
@@ -81,15 +81,15 @@ def sticks(connection: sqlite3.Connection) -> list[FoundStick]:
 
 
 def find_cases(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundCase]:
-    """What somebody may mean: what is just that, else whose name has these words, else what has part of it.
+    """The cases that `what` may mean: exact matches, or else names with these words, or else values with this part.
 
     It may be a case, a Patient ID, a pseudonym, a name, an accession number, a UID, or a folder or file of the scans.
     """
     every = [FoundCase(*row) for row in connection.execute(_CASES)]
-    here = [one for one in every if stick in (None, one.stick)]
+    here = [case for case in every if stick in (None, case.stick)]
     images = _with_images(connection, what)
     for fits in (partial(_is_just, what, images), partial(_is_called, what), partial(_has_part, what)):
-        found = [one for one in here if fits(one)]
+        found = [case for case in here if fits(case)]
         if found:
             return found
     return []
@@ -116,52 +116,52 @@ def _as_kept(path: str) -> str:
     return storable(os.path.abspath(path))  # noqa: PTH100  # without following links
 
 
-def _is_just(what: str, images: Collection[tuple[int, str]], one: FoundCase) -> bool:
-    case = _CASE.fullmatch(what.strip())
-    texts = (one.patient_id, one.pseudonym, one.accession_number, one.original_study_uid, one.study_uid)
+def _is_just(what: str, images: Collection[tuple[int, str]], case: FoundCase) -> bool:
+    named = _CASE.fullmatch(what.strip())
+    texts = (case.patient_id, case.pseudonym, case.accession_number, case.original_study_uid, case.study_uid)
     return (
-        (case is not None and int(case[1]) == one.number)
+        (named is not None and int(named[1]) == case.number)
         or what.strip().casefold() in {text.casefold() for text in texts if text}
-        or (one.stick, one.study_uid) in images
+        or (case.stick, case.study_uid) in images
     )
 
 
-def _is_called(what: str, one: FoundCase) -> bool:
-    return bool(_words(what)) and _words(what) <= _words(one.name)
+def _is_called(what: str, case: FoundCase) -> bool:
+    return bool(_words(what)) and _words(what) <= _words(case.name)
 
 
 def _words(name: str) -> set[str]:
     return {word for word in _WORDS.split(name.casefold()) if word}
 
 
-def _has_part(what: str, one: FoundCase) -> bool:
+def _has_part(what: str, case: FoundCase) -> bool:
     part = what.strip().casefold()
-    return bool(part) and any(part in text.casefold() for text in (one.patient_id, one.name, one.accession_number))
+    return bool(part) and any(part in text.casefold() for text in (case.patient_id, case.name, case.accession_number))
 
 
-def folders_of(connection: sqlite3.Connection, one: FoundCase) -> list[str]:
-    """Where the images of a case came from."""
+def folders_of(connection: sqlite3.Connection, case: FoundCase) -> list[str]:
+    """The folders that the images of a case came from."""
     query = (
         "SELECT DISTINCT folder.path FROM image JOIN folder USING (folder) WHERE stick = ? AND study_uid = ? ORDER BY 1"
     )
-    return [path for (path,) in connection.execute(query, (one.stick, one.study_uid))]
+    return [path for (path,) in connection.execute(query, (case.stick, case.study_uid))]
 
 
-def series_of(connection: sqlite3.Connection, one: FoundCase) -> list[tuple[str, int]]:
+def series_of(connection: sqlite3.Connection, case: FoundCase) -> list[tuple[str, int]]:
     """(Modality, images) of each series of a case."""
     query = "SELECT modality, images FROM series WHERE stick = ? AND study_uid = ? ORDER BY series_number, series_uid"
-    return connection.execute(query, (one.stick, one.study_uid)).fetchall()
+    return connection.execute(query, (case.stick, case.study_uid)).fetchall()
 
 
 def find_not_taken(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundLeftOut]:
-    """The file of this name that is not on a stick."""
+    """The files with this name that are not on a stick."""
     folder, name = os.path.split(_as_kept(what))
     query = (
         "SELECT stick, path, file, reason, detail FROM not_taken JOIN folder USING (folder) WHERE path = ? AND file = ?"
     )
     rows = connection.execute(query, (folder, name)).fetchall()
     return [
-        FoundLeftOut(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is kept
+        FoundLeftOut(number, os.path.join(path, file), reason, detail)  # noqa: PTH118  # as it is stored
         for number, path, file, reason, detail in rows
         if stick in (None, number)
     ]

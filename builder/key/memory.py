@@ -1,4 +1,4 @@
-"""What a build asks of the register and leaves in it, in the order that `register` gives the reasons for."""
+"""Reads and writes the register for a build, in the order that `register` explains."""
 
 from collections.abc import Iterable, Mapping
 import contextlib
@@ -29,10 +29,10 @@ from bundle import layout
 
 
 def load_or_make_study(key: Path) -> tuple[bytes, bool]:
-    """The secret of a study key, and whether it was made just now; raises BadKey, KeyLost, PrivateFileFailed.
+    """The secret of a study key, and whether it was just made; raises BadKey, KeyLost, PrivateFileFailed.
 
-    No new key is made where a register or a crosswalk lies without its own. A build that is making all of them at this
-    moment makes the key first, so that it is there when it is looked for once more.
+    It makes no new key if a register or a crosswalk is there without its key. A build that is just making all of them
+    makes the key first, so the second look finds it.
     """
     if not key.exists() and is_known(key) and not key.exists():
         raise KeyLost(key, next(path for path in (register_path(key), crosswalk_path(key)) if path.exists()))
@@ -40,7 +40,7 @@ def load_or_make_study(key: Path) -> tuple[bytes, bool]:
 
 
 def open_register(key: Path, secret: bytes, say: Say) -> Register:
-    """The register of a key, made where there is none; an old key folder is taken over.
+    """The register of a key; makes one if there is none, and takes over an old key folder.
 
     Raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged, RegisterFailed, RegisterBusy.
     """
@@ -55,7 +55,7 @@ def open_register(key: Path, secret: bytes, say: Say) -> Register:
 
 
 def check_is_ours(register: Register) -> None:
-    """Refuse to build with a study that goes on elsewhere; raises StudyHandedOver."""
+    """Refuse to build with a study that was handed over; raises StudyHandedOver."""
     with register.reading() as connection:
         row = connection.execute("SELECT moment, folder FROM handed_over").fetchone()
     if row:
@@ -63,7 +63,7 @@ def check_is_ours(register: Register) -> None:
 
 
 def knows(register: Register, study_uids: Iterable[str]) -> bool:
-    """Whether any of these studies of a medium was made under the key."""
+    """Whether a build with this key made any of these studies of a medium."""
     with register.reading() as connection:
         query = "SELECT 1 FROM placed WHERE study_uid = ?"
         return any(connection.execute(query, (uid,)).fetchone() for uid in study_uids)
@@ -72,9 +72,9 @@ def knows(register: Register, study_uids: Iterable[str]) -> bool:
 def number_cases(
     register: Register, studies: Iterable[StudyOnStick], present: Mapping[str, str], *, give: bool = True
 ) -> dict[str, str]:
-    """Study Instance UID -> case number; every one is on the disk before this returns. Raises RegisterBusy.
+    """Study Instance UID -> case number; all numbers are on the disk before this returns. Raises RegisterBusy.
 
-    Without `give` they are only foreseen, and another build may take the numbers meanwhile.
+    Without `give` this is a forecast: another build may take the numbers meanwhile.
     """
     known = {uid: layout.number_of_case(case) for uid, case in present.items()}
     with register.change() as connection:
@@ -89,8 +89,10 @@ def remember(
     register: Register, key: Path, plan: StickPlan, on_stick: OnStick, skipped: Iterable[SkippedFile],
     moved: Mapping[str, Iterable[str]],
 ) -> int:  # fmt: skip
-    """The number of the stick, all of which is known before its commit. Raises RegisterBusy, PrivateFileFailed."""
-    identifiers = {one for file in on_stick.plan.sources.files() for part in file.identifiers for one in part}
+    """Record a stick before its commit; returns its number. Raises RegisterBusy, PrivateFileFailed."""
+    identifiers = {
+        identifier for file in on_stick.plan.sources.files() for part in file.identifiers for identifier in part
+    }
     with register.change() as connection:
         stick = plan_stick(connection, plan)
         put_images(connection, stick, on_stick.images())
@@ -103,12 +105,12 @@ def remember(
 
 
 def note_finished(register: Register, stick: int) -> None:
-    """The medium is committed."""
+    """Record that the medium is committed."""
     with register.change() as connection:
         finish(connection, stick)
 
 
 def note_removal(register: Register, plan: StickPlan, cases: Iterable[str]) -> int | None:
-    """The stick that cases are about to be taken from; None where it is not known under this key."""
+    """The stick that the removal is about to change; None if this key does not know it."""
     with register.change() as connection:
         return plan_removal(connection, plan, map(layout.number_of_case, cases))

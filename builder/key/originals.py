@@ -1,4 +1,4 @@
-"""The identifiers of all scans of a key, which the checker looks for on a medium."""
+"""The identifiers of all scans of a key, for which the checker searches a medium."""
 
 from collections.abc import Iterable, Mapping
 import json
@@ -10,25 +10,25 @@ from builder.errors.build import NoOriginals
 from builder.key.register import connect, register_path
 from builder.key.sticks import storable
 
-# No identifier of a person or a device is longer; what stands on a medium whole is found by its beginning as well.
+# No identifier of a person or a device is longer; the beginning of a longer text finds the whole on a medium.
 LONGEST = 1024
 
 
 class KeptOriginals(NamedTuple):
-    """(kind, keyword, text) of every identifier that was taken from the scans of a key, and for each pseudonym the days
-    to which its dates may have moved: there they are no originals."""
+    """(kind, keyword, text) of every identifier in the scans of a key, and for each pseudonym the days to which its
+    dates may have been shifted: there these days are not originals."""
 
     identifiers: set[tuple[str, str, str]]
     moved: dict[str, set[str]]
 
 
 def earlier_originals_path(key: Path) -> Path:
-    """Where they were kept before there was a register."""
+    """The file that had them before there was a register."""
     return key.with_name(f"{key.stem}.originals.json")
 
 
 def read_originals(key: Path) -> KeptOriginals:
-    """What is kept for the checker to look for; raises NoOriginals, RegisterDamaged, RegisterFailed."""
+    """The identifiers for the checker to search for; raises NoOriginals, RegisterDamaged, RegisterFailed."""
     if not register_path(key).exists():
         return read_earlier(earlier_originals_path(key))
     with connect(register_path(key), _unsaid, make=False) as register:
@@ -46,7 +46,7 @@ def read_originals(key: Path) -> KeptOriginals:
 def put_originals(
     connection: sqlite3.Connection, identifiers: Iterable[tuple[str, str, str]], moved: Mapping[str, Iterable[str]]
 ) -> None:
-    """Add identifiers, and days to which dates were moved, to those that are kept."""
+    """Add identifiers, and days to which dates were shifted, to the stored ones."""
     rows = ((kind, keyword, storable(text[:LONGEST])) for kind, keyword, text in identifiers)
     connection.executemany("INSERT OR IGNORE INTO identifier VALUES (?, ?, ?)", rows)
     days = ((pseudonym, day) for pseudonym, of_patient in moved.items() for day in of_patient)
@@ -54,10 +54,10 @@ def put_originals(
 
 
 def read_earlier(path: Path) -> KeptOriginals:
-    """The list as it was kept before there was a register; raises NoOriginals."""
+    """The list in the file that is older than the register; raises NoOriginals."""
     try:
         kept = json.loads(path.read_text("utf-8"))
-        if isinstance(kept, list):  # as it was before the days were kept
+        if isinstance(kept, list):  # the format before the days were kept
             kept = {"identifiers": kept, "moved": {}}
         identifiers = {(str(kind), str(keyword), str(text)) for kind, keyword, text in kept["identifiers"]}
         return KeptOriginals(identifiers, {str(who): set(map(str, days)) for who, days in kept["moved"].items()})
@@ -66,4 +66,4 @@ def read_earlier(path: Path) -> KeptOriginals:
 
 
 def _unsaid(_: str) -> None:
-    """Reading waits for a moment at the most."""
+    """Say nothing: reading waits for a moment at most."""

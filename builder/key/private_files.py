@@ -1,4 +1,4 @@
-"""Writes what is for the researcher alone, so that neither a kill nor a power cut leaves half of it, and names it."""
+"""Names and writes the researcher's private files, so that neither a kill nor a power cut leaves half a file."""
 
 from collections.abc import Iterable, Iterator
 import contextlib
@@ -11,37 +11,37 @@ import time
 
 from builder.errors.build import PrivateFileFailed
 
-# What a killed build left behind is nobody's any more after so many seconds.
+# After this many seconds, a temporary file belongs to no running build.
 _FORSAKEN = 3600
-# File systems that cannot flush a folder say so in these ways; what they do instead is up to them.
+# The errors of file systems that cannot flush a folder.
 _NO_FLUSH = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
 
 
 def report_path(key: Path) -> Path:
-    """Where the full report of the last build lies: beside the key, since it names source files."""
+    """The full report of the last build: beside the key, since it names source files."""
     return key.with_name(f"{key.stem}.report.txt")
 
 
 def look_path(key: Path) -> Path:
-    """Where the page of pictures that may show text lies: beside the key, since it shows what may be names."""
+    """The page of pictures that may show text: beside the key, since it may show names."""
     return key.with_name(f"{key.stem}.look.html")
 
 
 def table_path(key: Path) -> Path:
-    """Where the table of them lies, to be filled in."""
+    """The table for decisions on these pictures."""
     return key.with_name(f"{key.stem}.decide.csv")
 
 
 def write_private(path: Path, text: str | Iterable[str]) -> None:
-    """Write a file that only its owner can read, replacing an old one at once and whole; raises PrivateFileFailed.
+    """Write a file that only its owner can read, replacing an old one atomically; raises PrivateFileFailed.
 
-    The text may come in pieces. When this returns, the new file is on the disk, and so is its name.
+    The text may come in pieces. When this returns, the new file and its name are on the disk.
     """
     try:
         make_folder(path.parent)
         _sweep(path)
         with fresh_file(path) as fresh:
-            # A file name may hold bytes that are no text at all; the report must be written all the same.
+            # A file name may hold bytes that are no valid text; the report must be written all the same.
             with fresh.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
                 stream.writelines([text] if isinstance(text, str) else text)
                 stream.flush()
@@ -54,7 +54,7 @@ def write_private(path: Path, text: str | Iterable[str]) -> None:
 
 @contextlib.contextmanager
 def fresh_file(path: Path) -> Iterator[Path]:
-    """An empty file beside `path` that is nobody else's; what is still called so in the end is removed."""
+    """An empty temporary file beside `path`, removed at the end unless it was renamed."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
@@ -65,7 +65,7 @@ def fresh_file(path: Path) -> Iterator[Path]:
 
 
 def _sweep(path: Path) -> None:
-    """Remove what builds that were killed while they wrote this file have left."""
+    """Remove the temporary files of builds that were killed while writing this file."""
     for left in path.parent.glob(f"{_literal(path.name)}.*new"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _FORSAKEN:
@@ -73,32 +73,32 @@ def _sweep(path: Path) -> None:
 
 
 def _literal(name: str) -> str:
-    return "".join(f"[{one}]" if one in "[*?" else one for one in name)
+    return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in name)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder with all above it, each of which is on the disk when this returns; raises OSError."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    """Make a folder and all above it, and flush each to the disk; raises OSError."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    for one in reversed(missing):
-        flush_folder(one.parent)
+    for new in reversed(missing):
+        flush_folder(new.parent)
 
 
 def flush_file(descriptor: int) -> None:
-    """Return when what was written to an open file is on the disk; raises OSError."""
+    """Return when the content of an open file is on the disk; raises OSError."""
     os.fsync(descriptor)
 
 
 def flush_folder(folder: Path) -> None:
     """Return when the names in a folder are on the disk; raises OSError.
 
-    Windows flushes no folder: NTFS keeps the order of names in a journal of its own.
+    Windows cannot flush a folder: NTFS keeps the order of names in its own journal.
     """
     if sys.platform == "win32":
         return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # a folder that may be written and not be read
+    except PermissionError:  # a folder that may be written but not read
         return
     try:
         os.fsync(descriptor)

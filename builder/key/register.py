@@ -1,11 +1,11 @@
 """Opens the register beside a key, the study's memory: one SQLite database, one writer at a time, each commit flushed.
 
-A bundle is remembered in three transactions, so that a kill or a power cut at any moment loses nothing:
+A build records its bundle in three transactions, so that a kill or a power cut at any moment loses nothing:
 
-1. Before anything on the medium names a case, its number is given. A number that the disk has is never given again,
+1. Before anything on the medium names a case, it gets its number. A number that is on the disk is never given again,
    so it does not matter whether the bundle is ever finished.
 2. Before the commit of the medium, all rows of the bundle, with the digest that its manifest will have.
-3. After the commit of the medium, that it is finished. Where this is lost, the digest tells it later.
+3. After the commit of the medium, that it is finished. If this step is lost, the digest shows it later.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,24 +31,24 @@ PATIENCE = 30.0
 _PAUSE = 0.05
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TAKEN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-# What fills a register that was made just now, from an old key folder.
+# Fills a new register from an old key folder.
 TakeOver = Callable[[sqlite3.Connection], None]
 Say = Callable[[str], None]
 
 
 def register_path(key: Path) -> Path:
-    """Where the register of a key lies: beside it, and never where the key itself lies."""
+    """The register of a key: a file beside it."""
     place = key.with_name(f"{key.stem}.db")
     return place if place.name != key.name else key.with_name(f"{key.name}.db")
 
 
 def previous_path(register: Path) -> Path:
-    """Where the register lies as it was before the last build."""
+    """The copy of the register from before the last build."""
     return register.with_name(f"{register.stem}.before.db")
 
 
 def fingerprint(secret: bytes) -> str:
-    """What tells in a register whose it is; it says nothing of the secret."""
+    """Identifies the key of a register; reveals nothing about the secret."""
     return digest(secret, "register", "").hex()[:32]
 
 
@@ -67,17 +67,17 @@ class Register:
         self._connection.close()
 
     def set_up(self) -> None:
-        """Say how safe each commit is to be.
+        """Set how durable each commit is.
 
-        EXTRA is FULL, and flushes the folder too when the journal goes: else a power cut could bring that back, and
-        with it what was before the commit (SQLite, PRAGMA synchronous).
+        EXTRA is FULL, and also flushes the folder after deleting the journal: otherwise a power cut could restore the
+        journal, and with it the state before the commit (SQLite, PRAGMA synchronous).
         """
         self._patiently("PRAGMA synchronous = EXTRA")
         self._patiently("PRAGMA trusted_schema = OFF")
 
     @contextlib.contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, of which all is on the disk in the end or nothing; before the first a copy is kept.
+        """A transaction: in the end all of it is on the disk, or nothing. The first one makes a copy before.
 
         Raises RegisterBusy, RegisterDamaged, RegisterFailed.
         """
@@ -94,7 +94,7 @@ class Register:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """All that is read in it is of one moment; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
+        """A consistent view for reading; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
         with _told(self.path):
             self._patiently("BEGIN")
             try:
@@ -105,7 +105,7 @@ class Register:
                     self._connection.execute("ROLLBACK")
 
     def prepare(self, key: Path, secret: bytes, take_over: TakeOver) -> None:
-        """Make the tables where there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
+        """Make the tables if there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
         with _told(self.path):
             if self._version() == 0:
                 self._fill(secret, take_over)
@@ -116,12 +116,12 @@ class Register:
                     raise RegisterOfOtherKey(self.path, key)
 
     def is_empty(self) -> bool:
-        """Whether there are no tables yet, and were none before."""
+        """Whether there are no tables yet, and never were."""
         with _told(self.path):
             return self._version() == 0 and not previous_path(self.path).exists()
 
     def check_version(self) -> None:
-        """Refuse what this program cannot read; raises RegisterTooNew, RegisterDamaged."""
+        """Refuse a format that this program cannot read; raises RegisterTooNew, RegisterDamaged."""
         with _told(self.path):
             found = self._version()
         if found > VERSION:
@@ -133,11 +133,11 @@ class Register:
         return int(self._patiently("PRAGMA user_version").fetchone()[0])
 
     def _fill(self, secret: bytes, take_over: TakeOver) -> None:
-        if previous_path(self.path).exists():  # it has lost what it held
+        if previous_path(self.path).exists():  # it has lost its content
             raise RegisterDamaged(self.path, previous_path(self.path))
-        self._has_previous = True  # there is nothing to keep
+        self._has_previous = True  # there is nothing to copy
         with self.change() as connection:
-            if self._version() == 0:  # nobody else was first
+            if self._version() == 0:  # no other build was first
                 for statement in CREATE.split(";\n"):
                     connection.execute(statement)
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
@@ -150,7 +150,7 @@ class Register:
             self._has_previous = True
 
     def _patiently(self, statement: str) -> sqlite3.Cursor:
-        """Execute what another build may stand in the way of."""
+        """Execute a statement that may have to wait for another build."""
         end, said = time.monotonic() + PATIENCE, False
         while True:
             try:
@@ -167,7 +167,7 @@ class Register:
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:
-    """The register at a place, with whatever is in it; raises RegisterDamaged, RegisterFailed."""
+    """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed."""
     with _told(path):
         if make:
             _make_file(path)
@@ -180,10 +180,10 @@ def connect(path: Path, say: Say, *, make: bool) -> Register:
 
 
 def copy_register(register: Path, place: Path) -> None:
-    """Copy a register that nobody else changes meanwhile, replacing what lies at `place`; raises sqlite3.Error.
+    """Copy a register while no other build changes it, replacing any file at `place`; raises sqlite3.Error.
 
-    By SQLite's own means, as whoever opens and closes the file besides gives up the lock on it; and by a connection of
-    its own, as SQLite copies nothing out of one that is about to write.
+    SQLite does it: opening and closing the file in any other way would release the lock on it. It uses a connection of
+    its own, since SQLite copies nothing from one that is about to write.
     """
     with fresh_file(place) as fresh:
         with contextlib.closing(_open(register)) as source, contextlib.closing(_open(fresh)) as copy:
@@ -208,7 +208,7 @@ def _make_file(path: Path) -> None:
 
 @contextlib.contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """What SQLite and the system say becomes what the researcher is told."""
+    """Turn errors of SQLite and the system into messages for the researcher."""
     try:
         yield
     except sqlite3.Error as error:
@@ -224,5 +224,5 @@ def _kind(error: sqlite3.Error) -> int:
 
 
 def manifest_digest(text: str) -> str:
-    """By what a finished medium is known: the SHA-256 of its manifest."""
+    """The SHA-256 of a manifest, which identifies a finished medium."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Makes the register's entries from what a build planned, read and wrote, in one pass over its images."""
+"""Makes the register's entries from the plan and the results of a build, in one pass over its images."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ from builder.plan import ScannedFile, SkippedFile, SourcePatient, WrittenInstanc
 from bundle import layout
 from bundle.images.alterations import is_kept_with_text, masked_share
 
-# (Study Instance UID, Series Instance UID) -> images; the series is empty for all of which no image is left.
+# (Study Instance UID, Series Instance UID) -> images; the series is empty where no image of it is left.
 SeriesCounts = Mapping[tuple[str, str], int]
 
 
 class OnStick:
-    """What a stick will hold. Where this build has read the scans, `plan` knows where they come from."""
+    """The images that a stick will hold; `plan` has the sources of those that this build has read."""
 
     def __init__(
         self, plan: BuildPlan, everything: Sequence[WrittenInstance], cases: Mapping[str, str], left_out: SeriesCounts,
@@ -39,60 +39,60 @@ class OnStick:
         self.studies: dict[str, StudyEntry] = {}
         self._series: dict[str, WrittenInstance] = {}
         self._original_series: dict[str, str] = {}
-        # By Study Instance UID and by Series Instance UID alike.
+        # By Study Instance UID and by Series Instance UID together.
         self._images, self._masked, self._kept = Counter[str](), Counter[str](), Counter[str]()
 
     def images(self) -> Iterator[ImageEntry]:
-        """Every image of which this build has seen the source; all the rest is known when they have been asked for."""
-        for one in self._everything:
-            self._count(one)
-            source = self.plan.sources.get(one.instance.path)
+        """Every image whose source this build has read. Iterate over these first: it collects the other entries."""
+        for image in self._everything:
+            self._count(image)
+            source = self.plan.sources.get(image.instance.path)
             if source is None:
                 continue
             patient, file = source
-            self._see(one, patient, file)
-            uids = (one.instance.sop_instance_uid, one.study_instance_uid, one.series_instance_uid)
+            self._see(image, patient, file)
+            uids = (image.instance.sop_instance_uid, image.study_instance_uid, image.series_instance_uid)
             original = file.series_instance_uid, file.sop_instance_uid
-            yield ImageEntry(*uids, one.instance.path, *original, *_split(file.path), one.instance.altered)
+            yield ImageEntry(*uids, image.instance.path, *original, *_split(file.path), image.instance.altered)
 
-    def _count(self, one: WrittenInstance) -> None:
-        self._series.setdefault(one.series_instance_uid, one)
-        for uid in (one.study_instance_uid, one.series_instance_uid):
+    def _count(self, image: WrittenInstance) -> None:
+        self._series.setdefault(image.series_instance_uid, image)
+        for uid in (image.study_instance_uid, image.series_instance_uid):
             self._images[uid] += 1
-            if one.instance.altered:
-                self._masked[uid] += masked_share(one.instance.altered) is not None
-                self._kept[uid] += is_kept_with_text(one.instance.altered)
+            if image.instance.altered:
+                self._masked[uid] += masked_share(image.instance.altered) is not None
+                self._kept[uid] += is_kept_with_text(image.instance.altered)
 
-    def _see(self, one: WrittenInstance, patient: SourcePatient, file: ScannedFile) -> None:
-        self.spellings.add(SpellingEntry(one.patient_id, *file.person))
-        self._original_series[one.series_instance_uid] = file.series_instance_uid
-        uid = one.study_instance_uid
+    def _see(self, image: WrittenInstance, patient: SourcePatient, file: ScannedFile) -> None:
+        self.spellings.add(SpellingEntry(image.patient_id, *file.person))
+        self._original_series[image.series_instance_uid] = file.series_instance_uid
+        uid = image.study_instance_uid
         if uid not in self.studies:
-            self.patients[one.patient_id] = PatientEntry(one.patient_id, patient.key, *patient.person)
+            self.patients[image.patient_id] = PatientEntry(image.patient_id, patient.key, *patient.person)
             said = file.study_instance_uid, file.study_date, file.accession_number
-            self.studies[uid] = StudyEntry(self.plan.studies[uid], one.patient_id, *said)
+            self.studies[uid] = StudyEntry(self.plan.studies[uid], image.patient_id, *said)
 
     def case_entries(self, connection: sqlite3.Connection) -> Iterator[CaseEntry]:
         """Every case of the stick."""
         left_out, undecided = _by_study(self._left_out), _by_study(self._undecided)
-        for uid in dict.fromkeys(one.study_instance_uid for one in self._series.values()):
+        for uid in dict.fromkeys(image.study_instance_uid for image in self._series.values()):
             study = self.plan.studies.get(uid) or known_as(connection, uid)
             counts = self._images[uid], left_out[uid], undecided[uid], self._masked[uid], self._kept[uid]
             yield CaseEntry(uid, study, layout.number_of_case(self._cases[uid]), *counts)
 
     def series_entries(self) -> Iterator[SeriesEntry]:
         """Every series of the stick."""
-        for uid, one in self._series.items():
-            key = one.study_instance_uid, uid
+        for uid, image in self._series.items():
+            key = image.study_instance_uid, uid
             counts = self._images[uid], self._left_out.get(key, 0), self._undecided.get(key, 0), self._masked[uid]
             original = self._original_series.get(uid, "")
-            yield SeriesEntry(uid, one.study_instance_uid, original, one.series_number, one.modality, *counts)
+            yield SeriesEntry(uid, image.study_instance_uid, original, image.series_number, image.modality, *counts)
 
 
 def not_taken(skipped: Iterable[SkippedFile]) -> Iterator[NotTakenEntry]:
-    """What a build did not take, and why."""
-    for one in skipped:
-        yield NotTakenEntry(*_split(one.path), one.reason.name.lower(), one.detail)
+    """The files that a build skipped, and why."""
+    for file in skipped:
+        yield NotTakenEntry(*_split(file.path), file.reason.name.lower(), file.detail)
 
 
 def _by_study(counts: SeriesCounts) -> Counter[str]:
@@ -103,5 +103,5 @@ def _by_study(counts: SeriesCounts) -> Counter[str]:
 
 
 def _split(path: str | Path) -> tuple[str, str]:
-    """(Folder, name) of a file, as somebody finds it from wherever."""
+    """The absolute folder and the name of a file."""
     return os.path.split(os.path.abspath(path))  # noqa: PTH100  # without following links

@@ -20,12 +20,12 @@ from builder.key.private_files import flush_file, flush_folder, fresh_file, make
 from builder.key.register import Say, copy_register, register_path
 from builder.key.sticks import now, storable
 
-# Numbers that may have been given after a copy was made: they are skipped when it is put back.
+# The case numbers to skip after restoring a copy: the study may have given them after the copy was made.
 SKIPPED = 100
 
 
 def copy_study(key: Path, folder: Path, say: Say) -> Path:
-    """Copy everything into a folder, and read it back; the copy's key. Raises StudyIsThere, RegisterDamaged."""
+    """Copy a study into a folder, and read it back; returns the copy's key. Raises StudyIsThere, RegisterDamaged."""
     if not key.is_file():
         raise NoRegister(register_path(key))
     copy = folder / key.name
@@ -34,7 +34,7 @@ def copy_study(key: Path, folder: Path, say: Say) -> Path:
     secret, _ = load_or_make_key(key)
     with open_register(key, secret, say) as register:
         make_folder(folder)
-        with register.change():  # nobody else writes meanwhile
+        with register.change():  # no other build writes meanwhile
             _copy(key, copy)
             copy_register(register.path, register_path(copy))
     for path, made in ((crosswalk_path(key), crosswalk_path(copy)), (images_path(key), images_path(copy))):
@@ -45,7 +45,7 @@ def copy_study(key: Path, folder: Path, say: Say) -> Path:
 
 
 def hand_over(key: Path, folder: Path, say: Say) -> Path:
-    """The same for a colleague; from here on no build uses it in its old place, or both would give one number."""
+    """Copy a study for a colleague; from now on no build here uses it, or both could give the same number."""
     copy = copy_study(key, folder, say)
     secret, _ = load_or_make_key(key)
     with open_register(key, secret, say) as register, register.change() as connection:
@@ -54,7 +54,7 @@ def hand_over(key: Path, folder: Path, say: Say) -> Path:
 
 
 def restore_study(key: Path, folder: Path, say: Say) -> int:
-    """Put a copy back where the study was lost, damaged or handed over; the number after which cases are counted on.
+    """Restore a study that was lost, damaged or handed over; returns the number before the next new case.
 
     Raises NoCopy, CopyIsOfOtherStudy, StudyIsWhole.
     """
@@ -104,12 +104,12 @@ def _read_back(key: Path, secret: bytes, say: Say) -> None:
 
 
 def _put_aside(register: Path) -> None:
-    """What is replaced is kept: somebody may get something out of it."""
+    """Keep the replaced register under another name: its data may be recoverable."""
     if register.exists():
         register.replace(register.with_name(f"{register.name}.replaced"))
         flush_folder(register.parent)
     journal = register.with_name(f"{register.name}-journal")
-    if journal.exists():  # which would be taken for that of the copy
+    if journal.exists():  # SQLite would apply it to the copy
         journal.replace(register.with_name(f"{register.name}.replaced-journal"))
 
 

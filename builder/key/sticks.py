@@ -1,4 +1,4 @@
-"""What the register remembers of a stick: planned before the commit of the medium, finished after it."""
+"""The register's entries for a stick: planned before the commit of the medium, finished after it."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,16 +10,16 @@ from builder.key.register import Register, manifest_digest
 from bundle import __version__
 from bundle.layout import MANIFEST
 
-# What becomes of a case on a stick: it is being put there, is there, is being taken away, was taken away.
+# The states of a case on a stick: being written, written, being removed, removed.
 BEGUN, THERE, GOING, REMOVED = "begun", "there", "going", "removed"
-# Of all sticks that were made before there was a register, nobody kept which is which.
+# Stands for all sticks that are older than the register: nobody recorded which is which.
 EARLIER = 0
 
 
 class StickPlan(NamedTuple):
-    """A bundle as it will be: where, of which file-set, and the SHA-256 of the manifest that its commit writes.
+    """A planned bundle: its place, its file-set, and the SHA-256 of the manifest that its commit writes.
 
-    `before` is that of the manifest which lies there now; empty where a new bundle is made.
+    `before` is the SHA-256 of the present manifest; empty for a new bundle.
     """
 
     drive: Path
@@ -30,7 +30,7 @@ class StickPlan(NamedTuple):
 
 
 class PatientEntry(NamedTuple):
-    """Somebody, and under which pseudonym."""
+    """A patient and the pseudonym."""
 
     pseudonym: str
     person_key: str
@@ -40,7 +40,7 @@ class PatientEntry(NamedTuple):
 
 
 class SpellingEntry(NamedTuple):
-    """How a file says who it shows."""
+    """A spelling of a patient in the files."""
 
     pseudonym: str
     patient_id: str
@@ -49,7 +49,7 @@ class SpellingEntry(NamedTuple):
 
 
 class StudyEntry(NamedTuple):
-    """A study as the scans have it."""
+    """A study with the values of the scans."""
 
     study: str
     pseudonym: str
@@ -59,7 +59,7 @@ class StudyEntry(NamedTuple):
 
 
 class CaseEntry(NamedTuple):
-    """A case on a stick, and how many of its images are there, left out, undecided, masked, and kept with text."""
+    """A case on a stick, with the numbers of its images: written, left out, undecided, masked, and kept with text."""
 
     study_uid: str
     study: str
@@ -72,7 +72,7 @@ class CaseEntry(NamedTuple):
 
 
 class SeriesEntry(NamedTuple):
-    """A series on a stick; `original_series_uid` is empty where the scans have none, or it is not known."""
+    """A series on a stick; `original_series_uid` is empty if the scans have none, or it is unknown."""
 
     series_uid: str
     study_uid: str
@@ -86,7 +86,7 @@ class SeriesEntry(NamedTuple):
 
 
 class ImageEntry(NamedTuple):
-    """An image on a stick, and the file that it came from; `altered` says what was done to its pixels."""
+    """An image on a stick, and its source file; `altered` lists the changes to its pixels."""
 
     sop_uid: str
     study_uid: str
@@ -100,7 +100,7 @@ class ImageEntry(NamedTuple):
 
 
 class NotTakenEntry(NamedTuple):
-    """A file of the scans that is not on the stick, and why."""
+    """A file of the scans that is not on the stick, and the reason."""
 
     folder: str
     file: str
@@ -109,22 +109,22 @@ class NotTakenEntry(NamedTuple):
 
 
 def now() -> str:
-    """This moment, as the register has it."""
+    """The current time in the register's format."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
 
 
 def storable(text: str) -> str:
-    """A text that a database can hold: names of files may be no text at all."""
+    """A text that a database can store: a file name may be no valid text."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def plan_stick(connection: sqlite3.Connection, plan: StickPlan) -> int:
-    """The number of the stick that is made or changed; of an interrupted build the one that it had."""
+    """The number of the stick that a build makes or changes; an interrupted build keeps its number."""
     stick = _same_stick(connection, plan)
     if stick is None:
         values = (storable(str(plan.drive.absolute())), plan.file_set_uid, plan.before, plan.planned, now())
         query = "INSERT INTO stick VALUES (NULL, ?, ?, ?, ?, ?, '', ?, ?)"
-        # Rows of a table without any begin with 1, and the stick 0 is none that is counted.
+        # SQLite numbers the rows of an empty table from 1; stick 0 does not count.
         return int(connection.execute(query, (*values, __version__, plan.policy)).lastrowid or 0)
     query = "UPDATE stick SET drive = ?, file_set_uid = ?, planned = ?, policy = ? WHERE stick = ?"
     drive = storable(str(plan.drive.absolute()))
@@ -133,7 +133,7 @@ def plan_stick(connection: sqlite3.Connection, plan: StickPlan) -> int:
 
 
 def _same_stick(connection: sqlite3.Connection, plan: StickPlan) -> int | None:
-    """A finished one is known by its manifest, one that was never finished by its place and its file-set."""
+    """The manifest identifies a finished stick; place and file-set identify one that was never finished."""
     drive = storable(str(plan.drive.absolute()))
     if plan.before:
         query = "SELECT stick FROM stick WHERE ? IN (manifest, planned) ORDER BY drive = ? DESC, stick DESC LIMIT 1"
@@ -148,7 +148,7 @@ def put_people(
     connection: sqlite3.Connection, patients: Iterable[PatientEntry], spellings: Iterable[SpellingEntry],
     studies: Iterable[StudyEntry],
 ) -> None:  # fmt: skip
-    """Who they are; what is known of them already is replaced."""
+    """Add patients, spellings and studies; replaces earlier entries."""
     connection.executemany("INSERT OR REPLACE INTO patient VALUES (?, ?, ?, ?, ?)", map(_storable, patients))
     connection.executemany("INSERT OR IGNORE INTO spelling VALUES (?, ?, ?, ?)", map(_storable, spellings))
     connection.executemany("INSERT OR REPLACE INTO study VALUES (?, ?, ?, ?, ?)", map(_storable, studies))
@@ -157,13 +157,13 @@ def put_people(
 def put_cases(
     connection: sqlite3.Connection, stick: int, cases: Iterable[CaseEntry], series: Iterable[SeriesEntry]
 ) -> None:
-    """What is planned for a stick; what a build that was interrupted planned for it, and this one does not, goes."""
+    """Add the cases planned for a stick; drops those that only an earlier, interrupted build had planned."""
     connection.execute("DELETE FROM placed WHERE stick = ? AND state = ?", (stick, BEGUN))
     query = "SELECT study_uid FROM placed WHERE stick = ? AND state = ?"
     there = {uid for (uid,) in connection.execute(query, (stick, THERE))}
-    for one in cases:
-        state = THERE if one.study_uid in there else BEGUN
-        values = (stick, *_storable(one)[:3], state, *one[3:])
+    for case in cases:
+        state = THERE if case.study_uid in there else BEGUN
+        values = (stick, *_storable(case)[:3], state, *case[3:])
         connection.execute("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     for table in ("series", "image"):
         query = (
@@ -174,36 +174,36 @@ def put_cases(
 
 
 def _put_series(connection: sqlite3.Connection, stick: int, series: Iterable[SeriesEntry]) -> None:
-    """What an earlier build knew of the scans stays where this one has not seen them."""
+    """Values from the scans of an earlier build stay if this build has not read these scans."""
     connection.executemany(
         "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET images = excluded.images,"
         " left_out = excluded.left_out, undecided = excluded.undecided, masked = excluded.masked, original_series_uid ="
         " coalesce(nullif(excluded.original_series_uid, ''), original_series_uid)",
-        ((stick, *_storable(one)) for one in series),
+        ((stick, *_storable(entry)) for entry in series),
     )
 
 
 def put_images(connection: sqlite3.Connection, stick: int, images: Iterable[ImageEntry]) -> None:
-    """Which file each image of a stick came from."""
+    """Add the source file of each image of a stick."""
     folders = _Folders(connection)
     connection.executemany(
         "INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((stick, *one[:6], folders.number(one.folder), storable(one.file), one.altered) for one in images),
+        ((stick, *image[:6], folders.number(image.folder), storable(image.file), image.altered) for image in images),
     )
 
 
 def put_not_taken(connection: sqlite3.Connection, stick: int, files: Iterable[NotTakenEntry]) -> None:
-    """What the last build for a stick did not take."""
+    """Replace the list of files that the last build for a stick skipped."""
     folders = _Folders(connection)
     connection.execute("DELETE FROM not_taken WHERE stick = ?", (stick,))
     connection.executemany(
         "INSERT INTO not_taken VALUES (?, ?, ?, ?, ?)",
-        ((stick, folders.number(one.folder), *map(storable, one[1:])) for one in files),
+        ((stick, folders.number(file.folder), *map(storable, file[1:])) for file in files),
     )
 
 
 class _Folders:
-    """Numbers of folders, each of which is kept once."""
+    """Gives folders their numbers, and stores each folder once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection, self._numbers = connection, dict[str, int]()
@@ -218,14 +218,14 @@ class _Folders:
 
 
 def _storable(entry: Sequence[object]) -> tuple[object, ...]:
-    return tuple(storable(one) if isinstance(one, str) else one for one in entry)
+    return tuple(storable(value) if isinstance(value, str) else value for value in entry)
 
 
-# What became of it
+# The outcome
 
 
 def plan_removal(connection: sqlite3.Connection, plan: StickPlan, numbers: Iterable[int]) -> int | None:
-    """The stick that cases are taken from; None where it is not known under this key."""
+    """The stick of a planned removal; None if this key does not know it."""
     stick = _same_stick(connection, plan)
     if stick is not None:
         connection.execute("UPDATE stick SET planned = ? WHERE stick = ?", (plan.planned, stick))
@@ -235,7 +235,7 @@ def plan_removal(connection: sqlite3.Connection, plan: StickPlan, numbers: Itera
 
 
 def finish(connection: sqlite3.Connection, stick: int) -> None:
-    """The commit of the medium is done."""
+    """Record the commit of the medium."""
     connection.execute(
         "UPDATE stick SET manifest = planned, planned = '', finished = ? WHERE stick = ? AND planned <> ''",
         (now(), stick),
@@ -245,7 +245,7 @@ def finish(connection: sqlite3.Connection, stick: int) -> None:
 
 
 def settle(register: Register) -> None:
-    """Note as finished what was committed by a build that could not say so: its manifest tells."""
+    """Record as finished each stick that a killed build had committed; its manifest shows it."""
     with register.reading() as connection:
         rows = connection.execute("SELECT stick, drive, planned FROM stick WHERE planned <> ''").fetchall()
     done = [stick for stick, drive, planned in rows if _lies_there(Path(drive), planned)]

@@ -1,10 +1,10 @@
-"""The tables of the register; `VERSION` stands in the database as its user_version."""
+"""The tables of the register; `VERSION` is the user_version of the database."""
 
 VERSION = 1
 
-# `stick` is a medium with a bundle, counted from 1; 0 stands for all that were made before there was a register.
-# `manifest` is the SHA-256 of its MANIFEST.TXT, `planned` that of the change at hand.
-# `study` is what a study is known by under the key: its new UID, also where a policy retains the original one.
+# `stick` is a medium with a bundle, counted from 1; 0 stands for all that are older than the register.
+# `manifest` is the SHA-256 of its MANIFEST.TXT, `planned` that of the current change.
+# `study` identifies a study under the key: its new UID, even if a policy retains the original one.
 # `numbered` has every number that was ever given, and nothing is ever deleted from it.
 CREATE = """
 CREATE TABLE of_key (fingerprint TEXT NOT NULL);

@@ -1,4 +1,4 @@
-"""Fills a new register from an old key folder: the crosswalk, the images and the originals as they were kept before."""
+"""Fills a new register from an old key folder: its crosswalk, images and originals."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +14,7 @@ from bundle import layout
 
 
 def take_over(key: Path, connection: sqlite3.Connection) -> None:
-    """Put in what an old key folder says; each old file stays, under a name of its own."""
+    """Add the content of an old key folder; each old file stays, under a new name."""
     old = [path for path in (crosswalk_path(key), images_path(key), earlier_originals_path(key)) if path.is_file()]
     if not old:
         return
@@ -34,10 +34,10 @@ def take_over(key: Path, connection: sqlite3.Connection) -> None:
 
 
 def clear_earlier(key: Path) -> None:
-    """Remove the list of identifiers that the register has taken over, so that it lies there once; the copy stays."""
+    """Remove the list of identifiers that the register has taken over, so that only one is left; the copy stays."""
     path = earlier_originals_path(key)
     if path.exists() and _old(path).exists():
-        with suppress(OSError):  # somebody has it open; the next build tries again
+        with suppress(OSError):  # another program has it open; the next build tries again
             path.unlink()
 
 
@@ -58,12 +58,12 @@ def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)", (EARLIER, study, study, number, THERE)
     )
-    if number:  # of two studies on two sticks that have one number, the first keeps it
+    if number:  # if two studies on two sticks have the same number, the first keeps it
         connection.execute("INSERT OR IGNORE INTO numbered VALUES (?, ?)", (number, study))
 
 
 def _keep(path: Path) -> None:
-    """A copy, as a table that is made from the register will take its place."""
+    """Copy the file, since a table from the register will replace it."""
     kept = _old(path)
     if kept.exists():
         return

@@ -43,7 +43,7 @@ _FORM_NAME = "form"
 
 @dataclass(frozen=True, slots=True)
 class BundleCounts:
-    """How many patients, studies, series and images."""
+    """The numbers of patients, studies, series and images."""
 
     patients: int = 0
     studies: int = 0
@@ -53,7 +53,7 @@ class BundleCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What came of writing: nothing yet in a dry run. `written` are the images with their source files."""
+    """The result of writing: empty in a dry run. `written` are the images with their source files."""
 
     counts: BundleCounts = BundleCounts()
     stick: int = 0
@@ -67,7 +67,7 @@ class _Writing:
 
 
 def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
-    """Make a bundle; raises a BundleError. Nothing is written before everything is known to fit."""
+    """Make a bundle; raises a BundleError. It writes nothing before it knows that everything fits."""
     target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
     private_paths.check_key(options.key, options.drive)
     with Unpacking(options.key, talk.say) as unpacking:
@@ -85,9 +85,9 @@ def build_from(
     sources: SourcesRead, options: BuildOptions, context: Context, *, viewers: Viewers | None = None,
     seen_before: Sequence[PictureRecord] = (),
 ) -> Outcome:  # fmt: skip
-    """Make a bundle of these patients, unless no image of them can be used.
+    """Make a bundle of these patients, unless no image of them is usable.
 
-    `viewers` are taken where they are known; `seen_before` are pictures of the media that were made before.
+    `viewers` are used if they are known; `seen_before` are pictures of media made earlier.
     """
     outcome = _make(sources, options, context, viewers, seen_before)
     if not options.check or options.dry_run or not outcome.is_bundle:
@@ -104,7 +104,7 @@ def _make(
         sources.patients, context.key, staging.folder_on(options.drive), options.policy,
         look_for_text=options.look_into_pictures, present=present.written,
     )  # fmt: skip
-    if options.form is not None:  # before anything is written; some studies may still turn out to be unusable
+    if options.form is not None:  # before anything is written; some studies may still prove unusable
         numbers = number_planned(context.register, [plan], present.cases)
         form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
     if viewers is None:
@@ -155,7 +155,7 @@ def check_drive(drive: Path, talk: Talk) -> list[Finding]:
     try:
         return check_bundle(
             drive,
-            progress=talk.step("Checking what lies on the drive", in_bytes=True),
+            progress=talk.step("Checking the bundle on the drive", in_bytes=True),
             bills=known_bills(),
             validation=Validation.SERIES,
         )
@@ -164,10 +164,10 @@ def check_drive(drive: Path, talk: Talk) -> list[Finding]:
 
 
 def _read_present(options: BuildOptions, context: Context) -> Present:
-    """What lies on the drive already and stays; raises OtherKey, OneOfSeveral."""
+    """The images on the drive that stay; raises OtherKey, OneOfSeveral."""
     if not options.add:
         return Present()
-    present = read_present(options.drive, context.executor, context.talk.step("Reading what lies on the drive"))
+    present = read_present(options.drive, context.executor, context.talk.step("Reading the bundle on the drive"))
     if _is_one_of_several(options.drive):
         raise OneOfSeveral(options.drive)
     if not memory.knows(context.register, present.cases):
@@ -176,14 +176,14 @@ def _read_present(options: BuildOptions, context: Context) -> Present:
 
 
 def _is_one_of_several(drive: Path) -> bool:
-    """Whether the bundle's form says that its cases are spread over several media; a damaged one says nothing."""
+    """Whether the bundle's form spreads its cases over several media; a damaged form counts as no."""
     with suppress(OSError, form_file.FormMistaken):
         return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
     return False
 
 
 def counts_of_plan(plan: BuildPlan) -> BundleCounts:
-    """Of all that is planned."""
+    """The numbers in a plan."""
     return BundleCounts(
         patients=len({job.pseudonym for job in plan.jobs}),
         studies=len({job.uids.study for job in plan.jobs}),
@@ -203,7 +203,7 @@ def _write_all(
     if Option.FACES in options.policy.options:
         jobs = with_faces_removed(plan.jobs, context.executor, talk.step("Looking for faces"))
         plan = replace(plan, jobs=jobs)
-    # Reading the scans takes long enough for another build.
+    # Reading the scans takes long enough for another build to start.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with staging.hold(drive, resume=options.resume, task=options.task) as held:
         previews = Previews(held.folder, context.executor)
@@ -229,8 +229,8 @@ def _write_all(
     return _Writing(
         stick=stick,
         counts=_counts_written(written),
-        written={one.instance.path: Path(plan.sources[one.instance.path][1].path) for one in written},
-        kept=sum(one.kept for one in written),
+        written={image.instance.path: Path(plan.sources[image.instance.path][1].path) for image in written},
+        kept=sum(image.kept for image in written),
         images=images,
         faces=faces,
         notices=notices,
@@ -239,8 +239,8 @@ def _write_all(
 
 
 def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
-    """All by their paths, in which order a new bundle is written anyway."""
-    return sorted((*present, *written), key=lambda one: one.instance.path) if present else written
+    """All by their paths, the order in which a new bundle is written anyway."""
+    return sorted((*present, *written), key=lambda image: image.instance.path) if present else written
 
 
 def _write_the_rest(
@@ -248,7 +248,7 @@ def _write_the_rest(
     previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack],
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
-    digests = present.viewers | {one.instance.path: one.instance.digest for one in written}
+    digests = present.viewers | {image.instance.path: image.instance.digest for image in written}
     platforms = [*present.platforms, *(pack.platform for pack in packs)]
     progress = context.talk.step("Making the index and previews")
     language = options.language or present.language
@@ -258,7 +258,7 @@ def _write_the_rest(
     for path, data in chain(content, _researchers_files(options, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
-        del data  # which may be large, while the next one is made
+        del data  # it may be large, and the next one is made now
     return digests | copy_packs(packs, root, context.talk.step("Copying the viewers"))
 
 
@@ -273,8 +273,8 @@ def _researchers_files(options: BuildOptions, cases: dict[str, str]) -> Iterator
 
 def _counts_written(written: Sequence[WrittenInstance]) -> BundleCounts:
     return BundleCounts(
-        patients=len({one.patient_id for one in written}),
-        studies=len({one.study_instance_uid for one in written}),
-        series=len({one.series_instance_uid for one in written}),
+        patients=len({image.patient_id for image in written}),
+        studies=len({image.study_instance_uid for image in written}),
+        series=len({image.series_instance_uid for image in written}),
         instances=len(written),
     )

@@ -1,4 +1,4 @@
-"""What lists the cases of a bundle: DICOMDIR, index, README.TXT and INDEX.HTM; and to which days dates have moved."""
+"""Writes the lists of a bundle's cases: DICOMDIR, index, README.TXT and INDEX.HTM; knows the days of shifted dates."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
     counts: Counts, progress: Progress, language: str,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    """Path and content of one file after the other, as the largest take 100 MB; the images come sorted by path."""
+    """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path."""
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     yield layout.INDEX, index(written, cases, previews, counts, progress)
     lines = _case_lines(written, cases, counts)
@@ -32,7 +32,7 @@ def listings(
 
 @dataclass(slots=True)
 class _Case:
-    """What lists need of a case: its first image, its images with those masked and kept with text, and its series."""
+    """The data of a case for the lists: its first image, the numbers of its images, masked and kept, and its series."""
 
     first: WrittenInstance
     images: int = 0
@@ -42,14 +42,14 @@ class _Case:
 
 
 def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[str, _Case]]:
-    """(case number, what it holds), by number."""
+    """(case number, its data), by number."""
     found: dict[str, _Case] = {}
-    for one in written:
-        case = found.setdefault(cases[one.study_instance_uid], _Case(one))
+    for image in written:
+        case = found.setdefault(cases[image.study_instance_uid], _Case(image))
         case.images += 1
-        case.masked += masked_share(one.instance.altered) is not None
-        case.kept += is_kept_with_text(one.instance.altered)
-        case.series.add(one.series_instance_uid)
+        case.masked += masked_share(image.instance.altered) is not None
+        case.kept += is_kept_with_text(image.instance.altered)
+        case.series.add(image.series_instance_uid)
     return sorted(found.items(), key=lambda item: layout.number_of_case(item[0]))
 
 
@@ -69,7 +69,7 @@ def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts
 
 
 def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
-    """For each pseudonym the days to which its dates can have moved, with whatever time of day."""
+    """For each pseudonym the days to which its dates may have been shifted, for every time of day."""
     moved: dict[str, set[str]] = {}
     seen: set[tuple[str, Collection[tuple[str, str, str]]]] = set()
     for job, file in zip(plan.jobs, plan.sources.files(), strict=True):
@@ -83,9 +83,9 @@ def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
 
 
 def _moved(day: str, offset_seconds: int) -> Iterator[str]:
-    """The day itself moves to one or to the one before, as its time of day says."""
+    """A day is shifted to one of two days, depending on its time of day."""
     try:
         moved = datetime.strptime(day, "%Y%m%d") + timedelta(seconds=offset_seconds)
     except (ValueError, OverflowError):
         return
-    yield from (f"{one:%Y%m%d}" for one in (moved, moved + timedelta(days=1)))
+    yield from (f"{date:%Y%m%d}" for date in (moved, moved + timedelta(days=1)))

@@ -1,4 +1,4 @@
-"""Takes cases out of a finished bundle, so that nothing on the medium tells of them; the others stay as they are."""
+"""Removes cases from a finished bundle, so that nothing on the medium mentions them; the others stay unchanged."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -27,7 +27,7 @@ from bundle import layout, manifest
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a removal did, for the report; `stick` is None where no register knows the medium."""
+    """The result of a removal, for the report; `stick` is None if no register knows the medium."""
 
     drive: Path
     cases: tuple[str, ...]
@@ -42,20 +42,20 @@ def remove_cases(
     drive: Path, cases: Sequence[str], executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False,
     check: bool = True,
 ) -> Removal:  # fmt: skip
-    """Take cases out of the bundle on a drive; raises a BundleError. What is left is verified before it begins.
+    """Remove cases from the bundle on a drive; raises a BundleError. It first verifies the cases that stay.
 
-    Where the `key` is known, its register notes what is taken away; it never gives a number again, noted or not.
+    If the `key` is known, its register records the removal; it never gives a number again, recorded or not.
     """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
-    progress = talk.step("Reading what lies on the drive")
+    progress = talk.step("Reading the bundle on the drive")
     present = read_present(drive, executor, progress, without=frozenset(cases), resume=resume)
     if not present.written:
         raise LastCase(drive)
     _check_readings(drive, cases)
     try:
         with _register_of(key, talk) as register, staging.hold(drive, resume=resume, task=task) as held:
-            digests = {one.instance.path: one.instance.digest for one in present.written} | present.viewers
+            digests = {image.instance.path: image.instance.digest for image in present.written} | present.viewers
             for path, data in _listings(present, held.folder, executor, talk):
                 held.replace(path, data)
                 digests[path] = hashlib.sha256(data).hexdigest()
@@ -71,12 +71,12 @@ def remove_cases(
 
 
 def _check(drive: Path, talk: Talk) -> list[Finding]:
-    progress = talk.step("Checking what lies on the drive", in_bytes=True)
+    progress = talk.step("Checking the bundle on the drive", in_bytes=True)
     return check_bundle(drive, progress=progress, bills=known_bills())
 
 
 def _register_of(key: Path | None, talk: Talk) -> AbstractContextManager[Register | None]:
-    """Where there is one; an old key folder gets one."""
+    """The register of a key, if there is one; an old key folder gets one."""
     if key is None or not key.is_file() or not is_known(key):
         return nullcontext()
     secret, _ = memory.load_or_make_study(key)
@@ -109,12 +109,12 @@ def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> I
 
 
 def _file_set_uid(written: Sequence[WrittenInstance]) -> str:
-    """Of this file-set alone (PS3.10 8.3); made without the study key, from what lies on the medium anyway."""
-    return new_uid(b"", " ".join(one.instance.sop_instance_uid for one in written))
+    """A new UID for this file-set (PS3.10 8.3); made without the study key, from data that are on the medium anyway."""
+    return new_uid(b"", " ".join(image.instance.sop_instance_uid for image in written))
 
 
 def _check_readings(drive: Path, cases: Sequence[str]) -> None:
-    """A journal cannot lose an entry without looking forged: the researcher collects it and takes it away."""
+    """Removing an entry would make a journal look forged: the researcher must collect it and take it away."""
     names = [case.encode() for case in cases]
     folder = drive / layout.READINGS_FOLDER
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

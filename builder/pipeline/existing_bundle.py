@@ -1,4 +1,4 @@
-"""What lies on the drive already: every image of its bundle, read back and found right before it is built upon."""
+"""The bundle already on the drive: every image is read back and verified before the bundle is changed."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -49,20 +49,20 @@ class Present:
 
     @property
     def platforms(self) -> list[str]:
-        """For which systems there is a viewer."""
+        """The systems that have a viewer."""
         return [name for name, pack in READER_PACKS.items() if pack.start in self.viewers]
 
     def counts_beside(self, jobs: Sequence[WriteJob]) -> Counts:
-        """The counts, without those of undecided images of series that are looked at whole once more."""
+        """The counts, without undecided images of series that are examined again as a whole."""
         again = Counter(job.uids.series for job in jobs if job.present_digest)
-        lying = Counter(one.series_instance_uid for one in self.written)
+        lying = Counter(image.series_instance_uid for image in self.written)
         open_ = {key: number for key, number in self.counts.undecided.items() if again[key[1]] < lying[key[1]]}
         return Counts(self.counts.left_out, Counter(open_))
 
     @property
     def size(self) -> int:
         """Bytes of all images."""
-        return sum(one.instance.file_size for one in self.written)
+        return sum(image.instance.file_size for image in self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Place:
 def read_present(
     drive: Path, executor: Executor, progress: Progress, *, without: Collection[str] = (), resume: bool = False
 ) -> Present:
-    """Read the bundle on a drive, finished or interrupted while it was changed, `without` some cases.
+    """Read the bundle on a drive, finished or interrupted during a change, `without` some cases.
 
     Raises NoBundle, NoSuchCase, DamagedOnDrive, and what the index and the manifest raise.
     """
@@ -84,7 +84,7 @@ def read_present(
     with Catalog(_root_of(drive, INDEX)) as catalog:
         cases = {study.study_instance_uid: study.case for study in catalog.studies()}
         missing = set(without) - set(cases.values())
-        if missing and not resume:  # else they are gone already
+        if missing and not resume:  # otherwise they may be gone already
             raise NoSuchCase(drive, sorted(missing), sorted(cases.values()))
         offsets, counts = dict(_offsets(catalog, without)), counts_on(catalog, without)
     places = [
@@ -92,10 +92,10 @@ def read_present(
         for path, digest in sorted(expected.items()) if path in offsets
     ]  # fmt: skip
     written = []
-    for done, one in enumerate(executor.map(_read, places, chunksize=_AT_ONCE), start=1):
-        if one is None:
+    for done, image in enumerate(executor.map(_read, places, chunksize=_AT_ONCE), start=1):
+        if image is None:
             raise DamagedOnDrive(drive, places[done - 1].path)
-        written.append(one)
+        written.append(image)
         progress(done, len(places))
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     cases = {uid: case for uid, case in cases.items() if case not in without}
@@ -126,7 +126,7 @@ def _offsets(catalog: Catalog, without: Collection[str]) -> Iterator[tuple[str, 
 
 
 def _read(place: _Place) -> WrittenInstance | None:
-    """The record of a file; None where it is not the one that was written."""
+    """The record of a file; None if it is not the one that was written."""
     try:
         content = place.file.read_bytes()
         digest = hashlib.sha256(content).hexdigest()

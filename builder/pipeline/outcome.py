@@ -1,4 +1,4 @@
-"""What a build is asked for, and what comes of it."""
+"""The options of a build, and its result."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from bundle.reading.form import Form
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What the researcher asked for; `workers` is about how many things can be done at one time."""
+    """The researcher's options; `workers` is how many things can be done at one time."""
 
     sources: tuple[Path, ...]
     drive: Path
@@ -42,19 +42,19 @@ class BuildOptions:
 
     @property
     def policy(self) -> Policy:
-        """The policy of de-identification that the options make."""
+        """The policy of de-identification by the options."""
         pixels = {Option.PIXELS.label: self.mask, Option.FACES.label: self.deface}
         return Policy.of(self.deidentify | {name for name, wanted in pixels.items() if wanted})
 
     @property
     def task(self) -> str:
-        """What is done to a finished bundle; empty where a new one is made."""
+        """The task on a finished bundle; empty if a new one is made."""
         return staging.ADD if self.add else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseOnMedium:
-    """One line of the list that says which case is where."""
+    """One line of the list of cases and their media."""
 
     medium: str
     case: str
@@ -64,11 +64,11 @@ class CaseOnMedium:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build did, for the report; holds source paths and names, so it stays with the researcher.
+    """The result of a build, for the report; holds source paths and names, so it stays with the researcher.
 
-    `written` gives the source file of each path on the medium. `decided` gives what --decide says of a source file.
-    `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false where no
-    image could be used, so that no bundle lies there. `stick` is the number of the medium among those of the key.
+    `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
+    file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
+    no image was usable, so that no bundle exists. `stick` is the number of the medium among those of the key.
     """
 
     options: BuildOptions
@@ -98,7 +98,7 @@ class Outcome:
 
 
 def needs_a_look(outcome: Outcome) -> bool:
-    """Whether the researcher must look at something: a damaged or doubtful file, a missing viewer, an error."""
+    """Whether the researcher must review something: a damaged or doubtful file, a missing viewer, an error."""
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
     doubtful = doubtful or not all(notice.is_good_to_know for notice in outcome.notices)

@@ -1,4 +1,4 @@
-"""What a build asks of the register beside its key, and what it leaves there before and after its commit."""
+"""Connects a build with the register beside its key, before and after the commit of the medium."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,17 +23,17 @@ def number_written(
     register: Register, plan: BuildPlan, everything: Iterable[WrittenInstance], present: Present
 ) -> dict[str, str]:
     """Study Instance UID -> case number of all that will lie on the medium, in the order of the paths."""
-    uids = dict.fromkeys(one.study_instance_uid for one in everything)
+    uids = dict.fromkeys(image.study_instance_uid for image in everything)
     return memory.number_cases(register, [_known_as(plan, uid) for uid in uids], present.cases)
 
 
 def number_planned(
     register: Register, plans: Sequence[BuildPlan], present: Mapping[str, str], *, give: bool = False
 ) -> dict[str, str]:
-    """The same of all that is planned, for one medium after the other; some may turn out to be unusable."""
+    """The same for all planned images, medium by medium; some may turn out to be unusable."""
     uids = dict.fromkeys((job.uids.study, plan.studies[job.uids.study]) for plan in plans for job in plan.jobs)
     there = [StudyOnStick(uid, uid) for uid in present]
-    return memory.number_cases(register, [*there, *(StudyOnStick(*one) for one in uids)], present, give=give)
+    return memory.number_cases(register, [*there, *(StudyOnStick(*pair) for pair in uids)], present, give=give)
 
 
 def _known_as(plan: BuildPlan, uid: str) -> StudyOnStick:
@@ -41,8 +41,8 @@ def _known_as(plan: BuildPlan, uid: str) -> StudyOnStick:
 
 
 def file_set_uid(key: StudyKey, written: Iterable[WrittenInstance]) -> str:
-    """Of the file-set that holds these images and no others."""
-    return key.uid("file-set " + " ".join(one.instance.sop_instance_uid for one in written))
+    """The UID of the file-set that holds exactly these images."""
+    return key.uid("file-set " + " ".join(image.instance.sop_instance_uid for image in written))
 
 
 def remember(
@@ -50,7 +50,7 @@ def remember(
     cases: Mapping[str, str], counts: Counts, digests: Mapping[str, str], present: Present,
     skipped: Iterable[SkippedFile],
 ) -> int:  # fmt: skip
-    """Everything of the stick, before its commit; its number among the sticks of the key."""
+    """Record the whole stick before its commit; returns its number among the sticks of the key."""
     stick = StickPlan(
         options.drive,
         file_set_uid(context.key, everything),
@@ -63,7 +63,7 @@ def remember(
 
 
 def note_finished(register: Register, stick: int) -> list[Notice]:
-    """After the commit, when the bundle is whole whatever becomes of this note."""
+    """Record the commit; the bundle is complete even if this fails."""
     try:
         memory.note_finished(register, stick)
     except BundleError:

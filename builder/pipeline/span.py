@@ -1,4 +1,4 @@
-"""Splits a build by case over several media: each a bundle of its own, with a list of which case is where."""
+"""Splits a build by case over several media: each a bundle of its own, with a list of the cases on each."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,14 +31,14 @@ from bundle.reading.form import Form, media_cases
 from bundle.reading.form_file import check_cases, read_form
 
 MEDIA_LIST = "MEDIA.CSV"
-# README, start page, manifest, the empty index and DICOMDIR, and what a file system takes for itself.
+# README, start page, manifest, the empty index and DICOMDIR, and the file system's own share.
 _BESIDES = 8_000_000
-# On the image of a disc a file ends in a sector of its own, and UDF describes it in another (ECMA-167 4/14.9).
+# In a disc image a file ends in a sector of its own, and UDF describes it in another (ECMA-167 4/14.9).
 _SECTORS = 4096
 
 
 def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk) -> Outcome:
-    """Make as many bundles as are needed below the drive's folder, none over `size` bytes; raises a BundleError."""
+    """Make as many bundles as necessary below the drive's folder, none over `size` bytes; raises a BundleError."""
     target.check_place(options.drive, options.sources)
     private_paths.check_key(options.key, options.drive)
     with Unpacking(options.key, talk.say) as unpacking:
@@ -55,7 +55,7 @@ def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Tal
 
 def _build_all(options: BuildOptions, size: int, context: Context, sources: SourcesRead) -> Outcome:
     viewers = get_viewers(options.platforms, context.talk)
-    patients = sorted(sources.patients, key=lambda one: context.key.pseudonym(one.key))
+    patients = sorted(sources.patients, key=lambda patient: context.key.pseudonym(patient.key))
     parts = split(patients, size - viewers.size - _BESIDES)
     bytes_needed = _check_space(parts, viewers, options.drive)
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
@@ -65,12 +65,12 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
     _check_free(plans, options)
     parts_read = {name: replace(sources, patients=part, skipped=(), notices=()) for name, part in named.items()}
     made = _make_all(plans, parts_read, options, context, viewers)
-    media = [] if options.dry_run else [one for name in made for one in _cases_made(name, options.drive / name)]
+    media = [] if options.dry_run else [case for name in made for case in _cases_made(name, options.drive / name)]
     if not options.dry_run:
         target.write_file(options.drive, MEDIA_LIST, media_list(media).encode())
     return replace(
         _of_all(made, sources, options),
-        patients=len({one.pseudonym for one in media}) or len(patients),
+        patients=len({case.pseudonym for case in media}) or len(patients),
         bytes_needed=bytes_needed,
         packs=viewers.packs,
         missing_packs=viewers.missing,
@@ -79,7 +79,7 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
 
 
 def _check_space(parts: Sequence[Sequence[SourcePatient]], viewers: Viewers, drive: Path) -> int:
-    """How many bytes all media take at most; raises DriveTooSmall."""
+    """The most bytes that all media take; raises DriveTooSmall."""
     everything = [file for part in parts for patient in part for study in patient.studies for file in _files(study)]
     needed = bytes_of(everything) + viewers.size * len(parts)
     target.check_space(drive, len(everything), needed, kept=_size_of(drive))
@@ -87,7 +87,7 @@ def _check_space(parts: Sequence[Sequence[SourcePatient]], viewers: Viewers, dri
 
 
 def split(patients: Sequence[SourcePatient], room: int) -> list[list[SourcePatient]]:
-    """The cases in their order, filled into as many media as are needed; raises CaseTooLarge."""
+    """The cases in order, filled into as many media as necessary; raises CaseTooLarge."""
     parts: list[list[SourcePatient]] = [[]]
     used = 0
     for patient in patients:
@@ -116,20 +116,20 @@ def _files(study: SourceStudy) -> list[ScannedFile]:
 
 
 def _size_of(folder: Path) -> int:
-    """What earlier runs have left there, and what is used again."""
+    """The bytes that earlier runs have left there, and that are used again."""
     return target.total_size(path for path in folder.rglob("*") if path.is_file())
 
 
 def _form_of_all(form: Form | None, plans: Sequence[BuildPlan], cases: Mapping[str, str]) -> Form | None:
     """The form with the list of media, the same text on each; raises FormMistaken.
 
-    The order follows from which cases are meant for each medium, which is known before any is made.
+    The order depends on the cases planned for each medium, which are known before any medium is made.
     """
     if form is None:
         return None
     studies = [sorted(_studies(plan)) for plan in plans]
-    name = hashlib.sha256("\n".join(uid for one in studies for uid in one).encode()).hexdigest()[:32]
-    on_each = media_cases([sorted(number_of_case(cases[uid]) for uid in one) for one in studies])
+    name = hashlib.sha256("\n".join(uid for uids in studies for uid in uids).encode()).hexdigest()[:32]
+    on_each = media_cases([sorted(number_of_case(cases[uid]) for uid in uids) for uids in studies])
     listed = f'# Written by mkbundle: which cases are on each medium.\n[media]\nset = "{name}"\ncases = {on_each}\n'
     whole = read_form(f"{form.text.rstrip()}\n\n{listed}", "form")
     assert whole.media is not None
@@ -139,7 +139,7 @@ def _form_of_all(form: Form | None, plans: Sequence[BuildPlan], cases: Mapping[s
 
 
 def _check_free(plans: Mapping[str, BuildPlan], options: BuildOptions) -> None:
-    """Before anything is written: no medium may hold a bundle, unless it is just the one that would be made."""
+    """Before anything is written: no medium may hold a bundle, except exactly the one to be made."""
     for name, plan in plans.items():
         drive = options.drive / name
         finished = (drive / MANIFEST).is_file()
@@ -150,7 +150,7 @@ def _check_free(plans: Mapping[str, BuildPlan], options: BuildOptions) -> None:
 
 
 def _is_made(drive: Path, plan: BuildPlan, form: Form | None) -> bool:
-    """Whether just this medium lies there."""
+    """Whether exactly this medium is there."""
     path = drive / FORM
     on_drive = path.read_bytes() if path.is_file() else None
     return _studies_on(drive) == _studies(plan) and on_drive == (None if form is None else form.text.encode())
@@ -173,11 +173,11 @@ def _make_all(
     plans: Mapping[str, BuildPlan], sources: Mapping[str, SourcesRead], options: BuildOptions, context: Context,
     viewers: Viewers,
 ) -> dict[str, Outcome]:  # fmt: skip
-    """What came of each medium, by its name."""
+    """The result for each medium, by its name."""
     made: dict[str, Outcome] = {}
     for name, plan in plans.items():
         of_medium = replace(options, drive=options.drive / name)
-        seen = [one for outcome in made.values() for one in outcome.seen]
+        seen = [image for outcome in made.values() for image in outcome.seen]
         made[name] = _make_medium(plan, sources[name], of_medium, context, viewers, seen)
     return made
 
@@ -186,52 +186,50 @@ def _make_medium(
     plan: BuildPlan, sources: SourcesRead, options: BuildOptions, context: Context, viewers: Viewers,
     seen_before: Sequence[PictureRecord],
 ) -> Outcome:  # fmt: skip
-    """One of the media; the number of a case that cannot be used stays free."""
+    """One of the media; the number of an unusable case stays free."""
     drive = options.drive
     if options.dry_run:
         counts = counts_of_plan(plan)
         return Outcome(options, studies=counts.studies, series=counts.series, instances=counts.instances)
-    if (drive / MANIFEST).is_file():  # of a build that was interrupted: verified, not believed
+    if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
         return Outcome(options, findings=check_drive(drive, context.talk), notices=_undecided_on(drive))
     drive.mkdir(exist_ok=True)
     context.talk.say(f"{drive.name}:")
     outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
-    if not outcome.is_bundle:  # of these cases no image could be used, as the report says of each
+    if not outcome.is_bundle:  # no image of these cases is usable, as the report says
         drive.rmdir()
     return outcome
 
 
 def _undecided_on(drive: Path) -> list[Notice]:
-    """Of a medium that an earlier run finished, nothing is read again, so that the page cannot show its pictures."""
+    """A medium that an earlier run finished is not read again, so that the page cannot show its pictures."""
     name = drive.name
     with Catalog(drive) as catalog:
         number = sum(series.images_undecided for study in catalog.studies() for series in study.series)
-    text = (
-        f"{name} was finished before: {number:,} of its pictures are to be decided, and are not on the page to look at"
-    )
+    text = f"{name} was finished before: {number:,} of its pictures are undecided, and not on the page for review"
     return [Notice("undecided before", f"{text}; delete {name} and build once more to see them")] if number else []
 
 
 def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOptions) -> Outcome:
-    """What was done for each medium, and before any was made, together."""
+    """The results of all media, and of the steps before any was made, combined."""
     parts = list(made.values())
     return Outcome(
         options,
-        written={f"{name}/{path}": source for name, one in made.items() for path, source in one.written.items()},
-        skipped=[*sources.skipped, *(skipped for one in parts for skipped in one.skipped)],
-        notices=[*sources.notices, *(notice for one in parts for notice in one.notices)],
-        lost=sum((Counter(one.lost) for one in parts), Counter()),
-        studies=sum(one.studies for one in parts),
-        series=sum(one.series for one in parts),
-        instances=sum(one.instances for one in parts),
-        kept=sum(one.kept for one in parts),
-        faceless=sum(one.faceless for one in parts),
-        readings=sum(one.readings for one in parts),
+        written={f"{name}/{path}": source for name, part in made.items() for path, source in part.written.items()},
+        skipped=[*sources.skipped, *(skipped for part in parts for skipped in part.skipped)],
+        notices=[*sources.notices, *(notice for part in parts for notice in part.notices)],
+        lost=sum((Counter(part.lost) for part in parts), Counter()),
+        studies=sum(part.studies for part in parts),
+        series=sum(part.series for part in parts),
+        instances=sum(part.instances for part in parts),
+        kept=sum(part.kept for part in parts),
+        faceless=sum(part.faceless for part in parts),
+        readings=sum(part.readings for part in parts),
         decided=sources.decided,
-        seen=[seen for one in parts for seen in one.seen],
-        pictures=[series for one in parts for series in one.pictures],
+        seen=[seen for part in parts for seen in part.seen],
+        pictures=[series for part in parts for series in part.pictures],
         findings=[
-            replace(found, subject=f"{name}: {found.subject}") for name, one in made.items() for found in one.findings
+            replace(found, subject=f"{name}: {found.subject}") for name, part in made.items() for found in part.findings
         ],
     )
 
@@ -253,9 +251,9 @@ def cases_on(name: str, drive: Path) -> list[CaseOnMedium]:
 
 
 def media_list(media: Sequence[CaseOnMedium]) -> str:
-    """Which case is where, for whoever hands the media out: no name but the pseudonym."""
+    """The cases on each medium, for the person who distributes the media: no name but the pseudonym."""
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(("medium", "case", "pseudonym", "images"))
-    table.writerows((one.medium, one.case, one.pseudonym, one.images) for one in media)
+    table.writerows((case.medium, case.case, case.pseudonym, case.images) for case in media)
     return text.getvalue()

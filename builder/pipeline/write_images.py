@@ -96,5 +96,5 @@ def pictures_of(
 def keep_pictures(pictures: Pictures, before: Sequence[PictureRecord], options: BuildOptions, context: Context) -> None:
     """Beside the key, for review and decisions, with those of the media `before`."""
     lines = options.decisions.lines if options.decisions else ()
-    progress = context.talk.step("Making the page to look at") if pictures.seen else unsaid
+    progress = context.talk.step("Making the page for review") if pictures.seen else unsaid
     keep_look(options.key, [*before, *pictures.seen], lines, context.executor, progress)

@@ -72,8 +72,8 @@ def counted(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
 
 def media_cases(numbers: Sequence[Sequence[int]]) -> list[int] | list[list[int]]:
     """The same as a form says it: how many on each where that is enough, or else every number."""
-    counts = [len(one) for one in numbers]
-    return counts if counted(counts) == tuple(map(tuple, numbers)) else [list(one) for one in numbers]
+    counts = [len(medium) for medium in numbers]
+    return counts if counted(counts) == tuple(map(tuple, numbers)) else [list(medium) for medium in numbers]
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,14 +219,16 @@ def _media_cases(value: object) -> tuple[tuple[int, ...], ...]:
         return ()
     if _are_numbers(value):
         return counted(value) if sum(value) <= _MOST_CASES else ()
-    if not all(isinstance(one, list) and one and _are_numbers(one) and one == sorted(one) for one in value):
+    if not all(
+        isinstance(medium, list) and medium and _are_numbers(medium) and medium == sorted(medium) for medium in value
+    ):
         return ()
-    every = [number for one in value for number in one]
+    every = [number for medium in value for number in medium]
     return tuple(map(tuple, value)) if len(set(every)) == len(every) else ()
 
 
 def _are_numbers(value: Sequence[object]) -> TypeGuard[list[int]]:
-    return len(value) <= _MOST_CASES and all(type(one) is int and 0 < one <= _MOST_CASES for one in value)
+    return len(value) <= _MOST_CASES and all(type(number) is int and 0 < number <= _MOST_CASES for number in value)
 
 
 def _cases(table: Table, key: str) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from builder.cli.report import count, finding_lines, notice_lines
 
-if TYPE_CHECKING:  # what only a removal needs takes longer to load than a stick to check
+if TYPE_CHECKING:  # only a removal needs this, and loading it takes longer than checking a stick
     from builder.pipeline.change import Removal
 
 
 def removal_lines(removal: "Removal", *, checked: bool) -> list[str]:
-    """What was taken away, what is left, and whether the study's register knows."""
+    """The removed cases, the rest of the bundle, and whether the study's register has the removal."""
     left = f"{count(removal.cases_left, 'case')}, {count(removal.images_left, 'image')}"
-    text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, as they were"]
+    text = ["", f"Removed from {removal.drive}: {', '.join(removal.cases)}", f"  Left: {left}, unchanged"]
     text += [*_in_register(removal), *notice_lines(removal.notices)]
     return [*text, "", "Check", *finding_lines(removal.findings)] if checked else text
 

@@ -1,4 +1,4 @@
-"""`mkbundle who`: which case is who, out of which folder, on which stick."""
+"""`mkbundle who`: which case is which patient, from which folder, on which stick."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def who_command(what: tuple[str, ...], stick: str | None, key: Path | None) -> i
         wanted = None if stick is None else _stick(stick, known)
         elsewhere: list[FoundCase] = []
         if not what:
-            lines = stick_lines([one for one in known if wanted in (None, one.stick)])
+            lines = stick_lines([stick for stick in known if wanted in (None, stick.stick)])
             found = bool(lines)
         else:
             cases = find_cases(connection, " ".join(what), wanted)
@@ -41,14 +41,14 @@ def who_command(what: tuple[str, ...], stick: str | None, key: Path | None) -> i
     if not found:
         where = "" if wanted is None else f" on stick {wanted}"
         lines = [f"Nothing is known of {' '.join(what) or 'any stick'}{where} under this key."]
-        others = sorted({one.stick for one in elsewhere} - {wanted})
+        others = sorted({case.stick for case in elsewhere} - {wanted})
         lines += [f"It is on stick {', '.join(map(str, others))}."] if others else []
     click.echo("\n".join(lines))
     return EXIT_DONE if found else EXIT_FINDINGS
 
 
 def _register(key: Path) -> Register:
-    """Also where the key itself is lost; an old key folder is taken over. Raises NoRegister."""
+    """The register, even if the key itself is lost; takes over an old key folder. Raises NoRegister."""
     if not is_known(key):
         raise NoRegister(register_path(key))
     if key.is_file():
@@ -66,13 +66,13 @@ def _say(text: str) -> None:
 
 
 def _stick(named: str, known: list[FoundStick]) -> int:
-    """By its number, or the last one that was written on this drive."""
+    """The stick with this number, or the last one written on this drive."""
     if named.isdecimal():
-        if int(named) in {one.stick for one in known}:
+        if int(named) in {stick.stick for stick in known}:
             return int(named)
         raise click.UsageError(f"There is no stick {named}: the key has {_numbers(known)}. 'mkbundle who' lists them.")
     place = str(Path(named).absolute())
-    on_drive = [one.stick for one in known if one.drive == place]
+    on_drive = [stick.stick for stick in known if stick.drive == place]
     if not on_drive:
         raise click.UsageError(f"No stick of this key was written on {named}. 'mkbundle who' lists them.")
     return on_drive[-1]

@@ -243,10 +243,10 @@ def test_every_finding_says_what_to_do_and_on_which_clause_it_rests():
 
 def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
     lines = finding_lines(bad_report.findings)
-    assert lines[0] == "  5 errors. Do not hand the medium out."
+    assert lines[0] == "  5 errors. Do not give the medium away."
     assert [line.split()[0] for line in lines if re.match("  [A-Z]{4}", line)] == ["ERROR", "ERROR", "HINT"]
     assert all(line.isprintable() for line in lines)
-    assert finding_lines([]) == ["  Everything was read back and found right."]
+    assert finding_lines([]) == ["  Everything was read back and verified."]
 
 
 def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
@@ -269,7 +269,7 @@ def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
 def test_warnings_and_hints_are_counted_beside_the_verdict(bad_report):
     hints = [finding for finding in bad_report.findings if finding.severity == "hint"]
     told = finding_lines(bad_report.findings)[:2]
-    assert told == ["  5 errors. Do not hand the medium out.", "  Besides: 1 hint for you to judge."]
+    assert told == ["  5 errors. Do not give the medium away.", "  Also: 1 hint for you to judge."]
     told = finding_lines(hints)[:2]
     assert told == ["  Everything was read back, and no error was found.", "  1 hint for you to judge."]
 
@@ -322,7 +322,7 @@ def test_every_printed_page_says_to_which_medium_it_belongs(bad_report):
 def test_what_was_not_looked_at_is_said(bad_report):
     number = len(bad_report.not_made)
     assert number >= 4 and f"Not performed: {number} checks, marked in the list at the end." in html_report(bad_report)
-    assert f"  Not made: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
+    assert f"  Not performed: {', '.join(bad_report.not_made)}" in check_lines(bad_report)
 
 
 def test_a_group_of_checks_that_was_not_made_is_said_by_its_name(bundle):

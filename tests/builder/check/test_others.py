@@ -58,7 +58,7 @@ def test_a_disc_of_another_maker_gets_only_the_checks_that_apply(disc):
     assert report.passed and {"identity.name", "index.absent", "manifest.absent"} <= set(report.not_made)
     assert {"directory.offsets", "dicom.meta", "files.missing"}.isdisjoint(report.not_made)
     assert (report.totals.dicom_files, report.totals.images, report.totals.frames, report.totals.series) == (4, 3, 3, 4)
-    assert "ask of every medium" in "\n".join(check_lines(report))
+    assert "by the general rules of DICOM and IHE PDI" in "\n".join(check_lines(report))
     assert "There is no index" in html_report(report)
 
 

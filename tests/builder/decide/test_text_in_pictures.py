@@ -354,7 +354,7 @@ def test_what_is_not_read_stays_and_waits_for_a_decision(tmp_path, with_one, dea
     assert np.array_equal(pixels_by_source(built)[path], dcmread(path).pixel_array)
     assert kinds(built) == {"pictures.undecided": ["CASE-001, series 2: 1 of 6 wait for a decision"]}
     said = report_of(built)
-    assert "To be decided: 1 picture that may show text" in said and f"--decide {table_path(built.key)}" in said
+    assert "To decide: 1 picture that may show text" in said and f"--decide {table_path(built.key)}" in said
     assert look_path(built.key).stat().st_mode & 0o777 == table_path(built.key).stat().st_mode & 0o777 == 0o600
     on_stick = b"".join(file.read_bytes() for file in built.drive.rglob("*") if file.is_file())
     assert dcmread(path).SOPInstanceUID.encode() not in on_stick

@@ -144,7 +144,7 @@ def test_who_comes_again_in_another_spelling_has_the_key_of_the_first_time(data,
     persons = (Person("4711", names[0], BORN),)
     for name in names[1:]:
         patients, notices = again(known(key, *persons), here=[Person("4711", name, BORN)])
-        assert [one for one, _ in patients] == [key]
+        assert [person_key for person_key, _ in patients] == [key]
         assert {notice.kind for notice in notices} <= {"two spellings"}
         persons = (*persons, Person("4711", name, BORN))
 
@@ -152,9 +152,9 @@ def test_who_comes_again_in_another_spelling_has_the_key_of_the_first_time(data,
 def test_who_was_nameless_once_is_the_same_person_when_the_name_is_known():
     ((key, _),), _ = found(Person("4711", "", ""))
     full = Person("4711", "Lapwing^Ada", BORN)
-    assert [one for one, _ in again(known(key, Person("4711", "", "")), here=[full])[0]] == [key]
+    assert [person_key for person_key, _ in again(known(key, Person("4711", "", "")), here=[full])[0]] == [key]
     ((other, _),), _ = found(full)
-    assert [one for one, _ in again(known(other, full), here=[Person("4711", "", "")])[0]] == [other]
+    assert [person_key for person_key, _ in again(known(other, full), here=[Person("4711", "", "")])[0]] == [other]
 
 
 def test_another_person_with_the_id_of_an_earlier_one_is_another_and_reported():
@@ -191,7 +191,7 @@ def test_a_placeholder_with_another_study_in_an_earlier_build_is_reported(identi
     person = Person(*identity, BORN if not identity[0] else "")
     ((key, _),), _ = found(person)
     patients, (notice,) = again(known(key, person, studies=frozenset({"1.99"})), here=[person])
-    assert [one for one, _ in patients] == [key]
+    assert [person_key for person_key, _ in patients] == [key]
     assert notice.kind == "nobody's name"
     assert "2 studies, perhaps several people: treated as one patient (1 of them in earlier builds)" in notice.text
     assert again(known(key, person, studies=frozenset({"1.2"})), here=[person])[1] == []
@@ -202,7 +202,7 @@ def test_studies_without_any_name_in_several_builds_are_reported():
     ((key, _),), notices = found(nameless)
     assert notices == []
     patients, (notice,) = again(known("study:1.99||", nameless), here=[nameless])
-    assert [one for one, _ in patients] == [key]
+    assert [person_key for person_key, _ in patients] == [key]
     assert notice.text.startswith(
         "2 studies have neither a Patient ID nor a name with a birth date (1 of them in earlier"
     )

@@ -61,7 +61,7 @@ def test_sticks_of_before_keep_their_numbers_and_nothing_new_gets_one_of_them(ea
                 "INSERT OR REPLACE INTO placed VALUES (0, ?, ?, ?, 'there', 0, 0, 0, 0, 0)", (uid, uid, number)
             )
     before = {
-        number: {uid for stick in sticks for uid, one in stick.items() if one == number} for number in range(1, 6)
+        number: {uid for stick in sticks for uid, given in stick.items() if given == number} for number in range(1, 6)
     }
     highest = max((number for stick in sticks for number in stick.values()), default=0)
     for studies, added_to, _ in steps:

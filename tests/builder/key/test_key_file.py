@@ -27,11 +27,11 @@ def race(path: Path, work: Callable[[Path], object], starters: int = 2) -> list[
         answers.put(work(path))
 
     running = [context.Process(target=run) for _ in range(starters)]
-    for one in running:
-        one.start()
+    for process in running:
+        process.start()
     got = [answers.get(timeout=60) for _ in running]
-    for one in running:
-        one.join()
+    for process in running:
+        process.join()
     return got
 
 
@@ -106,7 +106,7 @@ def test_a_private_file_is_on_the_disk_before_it_has_its_name_and_its_name_befor
     make(tmp_path / "a" / "b" / "study.key")
     assert (steps[-3][0], *steps[-2:]) == ("flush", ("name", "study.key"), ("flush", "b"))
     assert steps[-3][1].startswith("study.key.")
-    assert [one for one in steps if one in (("flush", tmp_path.name), ("flush", "a"))] == [
+    assert [step for step in steps if step in (("flush", tmp_path.name), ("flush", "a"))] == [
         ("flush", tmp_path.name), ("flush", "a")
     ]  # fmt: skip
 
@@ -114,8 +114,8 @@ def test_a_private_file_is_on_the_disk_before_it_has_its_name_and_its_name_befor
 def test_what_a_killed_build_left_is_swept_away_and_what_another_one_writes_is_not(tmp_path):
     path = tmp_path / "study.crosswalk[1].csv"
     left, busy = (path.with_name(f"{path.name}.{name}.new") for name in ("0000aaaa", "0000bbbb"))
-    for one in (left, busy):
-        one.write_text("Quillfeather")
+    for file in (left, busy):
+        file.write_text("Quillfeather")
     os.utime(left, (0, 0))
     write_private(path, "new")
     assert sorted(tmp_path.iterdir()) == sorted([path, busy])

@@ -169,8 +169,8 @@ def test_two_programs_that_begin_at_once_without_a_key_lose_no_row(tmp_path):
             command = [sys.executable, "-c", PROGRAM, str(source), str(work / f"stick{number}")]
             command += ["--key", str(key_of(work)), "--viewer", "none", "--no-picture-search", "--workers", "1"]
             running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
-        said = [one.communicate()[1] for one in running]
-        assert [one.returncode for one in running] == [0, 0], said
+        said = [process.communicate()[1] for process in running]
+        assert [process.returncode for process in running] == [0, 0], said
         assert sorted(row["case"] for row in crosswalk(work)) == ["CASE-001", "CASE-002"]
         assert {row["original_patient_id"] for row in crosswalk(work)} == {"MRN-1", "MRN-2"}
         check_sound(work)
@@ -387,12 +387,12 @@ def test_a_person_in_another_spelling_in_another_batch_is_the_same_on_every_stic
     build_stick(tmp_path, "A", first)
     said = build_stick(tmp_path, "B", second)
     both = build_stick(tmp_path, "C", second, first)
-    people = [{one.PatientID for one in images(tmp_path / name)} for name in "ABC"]
+    people = [{image.PatientID for image in images(tmp_path / name)} for name in "ABC"]
     assert people[0] == people[1] == people[2]
     assert len(people[0]) == 1
     assert [notice.kind for notice in said.notices if notice.kind == "two spellings"]
     assert not [notice for notice in both.notices if notice.kind == "two spellings"]
-    offsets = [{one.StudyInstanceUID: one.StudyDate for one in images(tmp_path / name)} for name in "ABC"]
+    offsets = [{image.StudyInstanceUID: image.StudyDate for image in images(tmp_path / name)} for name in "ABC"]
     assert offsets[2] == offsets[0] | offsets[1]
     assert on_stick(tmp_path / "C") == on_stick(tmp_path / "A") | on_stick(tmp_path / "B")
 
@@ -402,7 +402,7 @@ def test_who_is_in_an_old_key_folder_is_the_same_person(tmp_path):
     for path in key_of(tmp_path).parent.glob("*.db"):
         path.unlink()
     build_stick(tmp_path, "B", write_study(tmp_path, 1, 2, PatientID="4711", PatientName="Lapwing^A"))
-    people = [{one.PatientID for one in images(tmp_path / name)} for name in "AB"]
+    people = [{image.PatientID for image in images(tmp_path / name)} for name in "AB"]
     assert people[0] == people[1]
 
 
@@ -412,7 +412,7 @@ def test_two_people_with_one_id_in_two_builds_are_two_and_reported(tmp_path):
     (notice,) = said.notices
     assert "Patient ID 4711" in notice.text
     assert "1 of them in earlier builds" in notice.text
-    assert len({one.PatientID for name in "AB" for one in images(tmp_path / name)}) == 2
+    assert len({image.PatientID for name in "AB" for image in images(tmp_path / name)}) == 2
 
 
 def images(stick: Path) -> list[Dataset]:

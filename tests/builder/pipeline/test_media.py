@@ -220,7 +220,7 @@ def spoil(folder: Path) -> list[Path]:
 def test_a_medium_of_which_no_image_can_be_used_is_not_made_and_its_images_are_reported(tmp_path):
     paths = spoil(cases(tmp_path / "scans", number=3) / "person1")
     outcome = build_media(tmp_path, tmp_path / "scans", span=8_000_000 + 9_000_000)
-    assert [(one.path, one.reason) for one in outcome.skipped] == [(path, Reason.DECODING_FAILED) for path in paths]
+    assert [(file.path, file.reason) for file in outcome.skipped] == [(path, Reason.DECODING_FAILED) for path in paths]
     made = sorted(path.name for path in (tmp_path / "media").iterdir() if path.is_dir())
     assert len(made) == 2 and made == sorted({case.medium for case in outcome.media})
     # The number of the case that was meant for the medium stays free.

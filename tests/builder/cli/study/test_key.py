@@ -30,7 +30,7 @@ def work(tmp_path: Path) -> Path:
 
 def test_a_copy_is_whole_private_and_never_replaces_another(work):
     before = crosswalk(work)
-    assert "read back and found right" in "\n".join(key(work, "copy", work / "safe"))
+    assert "read back and verified" in "\n".join(key(work, "copy", work / "safe"))
     names = {path.name for path in (work / "safe").iterdir()}
     assert names >= {"study.key", "study.db", "study.crosswalk.csv", "study.images.csv"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in (work / "safe").iterdir())
@@ -87,7 +87,7 @@ def test_what_is_whole_or_of_another_study_is_not_replaced(work):
 def test_a_study_that_was_handed_over_goes_on_there_alone(work):
     said = "\n".join(key(work, "hand-over", work / "colleague" / "keys"))
     assert "give your colleague the whole folder" in said
-    with pytest.raises(StudyHandedOver, match="given twice"):
+    with pytest.raises(StudyHandedOver, match="two cases could get the same number"):
         build_stick(work, "B", write_study(work, 3))
     assert who(work, "MRN-1")[0] == 0
     colleague = work / "colleague"

@@ -73,7 +73,7 @@ def test_which_case_is_a_patient(work):
     ],
 )
 def test_a_case_is_found_by_whatever_is_known_of_it(work, asked, patient):
-    words = [one.format(case_of(work, patient).split("-")[1].lstrip("0"), scans=work / "scans") for one in asked]
+    words = [word.format(case_of(work, patient).split("-")[1].lstrip("0"), scans=work / "scans") for word in asked]
     code, lines = who(work, *words)
     assert code == 0
     assert [line for line in lines if line.startswith("CASE-")] == [case_of(work, patient)]
