@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 import json
+import os
 from pathlib import Path
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 import textwrap
 from typing import Any
@@ -46,11 +49,21 @@ def fitted(lines: Sequence[str]) -> list[str]:
     return [part for line in lines for part in _broken(line, width)]
 
 
+def command_line(*words: object) -> str:
+    """A command as it can be copied into the shell of this system."""
+    parts = list(map(str, words))
+    return subprocess.list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
+
+
 def _broken(line: str, width: int) -> list[str]:
-    """The rest goes below the text of a line, whose label or number stands in front of two blanks or more."""
+    """The rest goes below the text of a line, whose label or number stands in front of two blanks or more.
+
+    A path or command of which a part stood on another line could not be copied.
+    """
+    if line.lstrip().startswith("mkbundle "):
+        return [line]
     label = _LABEL.match(line)
     start = min(label.end(), width // 3) if label else 0
-    # A path or command of which a part stands on another line could not be copied.
     return textwrap.wrap(
         line[start:], width, initial_indent=line[:start], subsequent_indent=" " * start,
         break_long_words=False, break_on_hyphens=False,

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from builder.cli import report
-from builder.cli.grouped import NO_PROGRESS
+from builder.cli.grouped import NO_PROGRESS, command_line
 from builder.cli.progress import Screen
 from builder.freeze import PLATFORMS, export, make_pack, sign_pack
 from bundle.errors import EXIT_DONE, BundleError
@@ -22,7 +22,8 @@ def demo_command(folder: Path, no_progress: bool) -> int:
         raise click.UsageError(f"{folder} is not empty. Name an empty folder, or one that does not exist yet.")
     with Screen(bars=not no_progress) as screen:
         files = write_demo(folder, progress=screen.step("Writing sample scans"))
-    click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them: mkbundle {folder} DRIVE")
+    click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them:")
+    click.echo(f"  {command_line('mkbundle', folder, 'DRIVE')}")
     return EXIT_DONE
 
 

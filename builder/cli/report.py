@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.check import Finding, FirstCase, Report, Totals
+from builder.cli.grouped import command_line
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
 from builder.key.crosswalk import crosswalk_path, images_path
@@ -171,8 +172,7 @@ def _pressing(outcome: "Outcome") -> Iterator[Notice]:
 def _doubtful_lines(skipped: Iterable[SkippedFile]) -> list[str]:
     """Why a build ends with 1 if files were left out."""
     number = sum(file.reason.doubtful for file in skipped)
-    named = "it is named above" if number == 1 else "they are named above"
-    return [f"  {count(number, 'file')} left out may be damaged, or wanted: {named}"] if number else []
+    return [f"  {count(number, 'file')} left out, named above, may be damaged, or wanted"] if number else []
 
 
 def media_lines(outcome: "Outcome") -> list[str]:
@@ -288,10 +288,8 @@ def _next_lines(outcome: "Outcome") -> list[str]:
         return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(case.medium for case in outcome.media)]
-    again = [
-        f"  check again, and search every byte for the originals: mkbundle check {drive} --key {options.key}"
-        for drive in drives or [options.drive]
-    ]
+    commands = [command_line("mkbundle", "check", drive, "--key", options.key) for drive in drives or [options.drive]]
+    again = ["  check again, and search every byte for the originals:", *(f"    {command}" for command in commands)]
     return [*kept, "", "Next", *(open_with if not drives else ()), *again]
 
 
