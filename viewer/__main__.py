@@ -11,6 +11,9 @@ from bundle.errors import EXIT_DONE, EXIT_USAGE
 from viewer.startup import clock
 from viewer.startup.options import LAYOUTS, StartOptions
 
+# That the Linux pack brings and needs for its first window.
+_QT_LIBRARIES = ("Core", "DBus", "Gui", "Widgets", "XcbQpa")
+
 
 class WrongUsage(Exception):
     """The command line is not valid; the message is argparse's own, with the usage."""
@@ -59,12 +62,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.phases is not None:
         clock.follow(options.phases)
     try:
+        _check_parts()
         from viewer.ui.app import run
     except ImportError as error:  # a file of the pack, or a library of the system
         from viewer.startup.refusal import refuse
 
         return refuse(options, f"{type(error).__name__}: {error}")
     return run(options)
+
+
+def _check_parts() -> None:
+    """Raise ImportError if a library is missing that a Linux PC may have, too.
+
+    The loader would take that of the PC, and Qt ends a program with libraries of two versions.
+    """
+    pack = getattr(sys, "_MEIPASS", None)
+    if pack is None or sys.platform != "linux":
+        return
+    for name in _QT_LIBRARIES:
+        if not Path(pack, "PyQt5", "Qt5", "lib", f"libQt5{name}.so.5").exists():
+            raise ImportError(f"libQt5{name}.so.5 is missing in the viewer's folder")
 
 
 def _say_usage(text: str) -> int:

@@ -7,9 +7,9 @@ import sys
 import traceback
 from types import TracebackType
 
+import PyQt5
 from PyQt5.QtCore import (
     QCoreApplication,
-    QLibraryInfo,
     QLocale,
     QMessageLogContext,
     QSize,
@@ -125,7 +125,8 @@ def _new_application() -> QApplication:
 def _forget_a_platform_that_is_missing() -> None:
     """A desktop may ask every Qt program for a window system, such as wayland, that the pack does not have."""
     asked = [name.split(":")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";")]
-    plugins = Path(QLibraryInfo.location(QLibraryInfo.LibraryLocation.PluginsPath), "platforms")
+    # Qt itself does not know the path where it has letters that the locale has not.
+    plugins = Path(PyQt5.__file__).parent / "Qt5" / "plugins" / "platforms"
     present = [path.stem.removeprefix("lib").removeprefix("q") for path in plugins.glob("*q*")]
     if present and not any(there.startswith(name) for there in present for name in asked):
         del os.environ["QT_QPA_PLATFORM"]
