@@ -51,7 +51,7 @@ def test_a_quick_check_reads_headers_alone_and_says_so(bundle):
     assert report.totals.files - report.totals.files_whole == 6
     assert report.totals.bytes_read < report.totals.bytes / 3
     assert "A quick check" in html_report(report)
-    assert "check it whole" in "\n".join(check_lines(report))
+    assert "Check the whole medium" in "\n".join(check_lines(report))
     flip(images(bundle)[2], -50)
     assert (found(bundle, QUICK), found(bundle, Reach())) == ([], ["manifest.changed"])
 

@@ -41,7 +41,7 @@ def test_a_report_breaks_between_words_and_keeps_its_columns(tmp_path):
     (series / ("a very long name " * 6)).write_bytes(b"DICM")
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    options = ("--viewer", "none", "--key", tmp_path / "keys" / "key")
+    options = ("--viewer", "none", "--no-picture-search", "--key", tmp_path / "keys" / "key")
     command = [Path(sys.executable).with_name("mkbundle"), tmp_path / "scans", tmp_path / "one", *options]
     subprocess.run(command, check=False, capture_output=True)  # which makes the key
     plain = subprocess.run(
