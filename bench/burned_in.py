@@ -19,7 +19,7 @@ from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Candidate, Verdict, Word
 from builder.burned_in.reader import TextReader
 from builder.burned_in.throughout import views_of_series
-from builder.burned_in.verdict import is_text, judge, read
+from builder.burned_in.verdict import judge, read, texts_of_series
 from builder.burned_in.views import Extremes, crop
 from builder.plan import ScannedFile
 from builder.scan.scan import examine
@@ -132,7 +132,8 @@ def _judged(frames: Sequence[Frame], reader: TextReader, asked: range) -> Verdic
     verdict = judge(candidates, words, frames=len(frames))
     if any(candidate.frame in asked for candidate in verdict.confirmed):
         return verdict
-    places = [word.box for some in read(reader, views_of_series(Extremes.of(frames))) for word in some if is_text(word)]
+    views = views_of_series(Extremes.of(frames))
+    places = texts_of_series(views, read(reader, views))
     more: list[Candidate] = at_places(places, len(frames))
     words += _words(more, frames, reader, asked)
     return judge([*candidates, *more], words, frames=len(frames))

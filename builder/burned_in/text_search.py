@@ -14,7 +14,7 @@ from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdic
 from builder.burned_in.looking import Glance, Layer
 from builder.burned_in.reader import TextReader
 from builder.burned_in.throughout import views_of_series
-from builder.burned_in.verdict import is_text, judge, read
+from builder.burned_in.verdict import judge, read, texts_of_series
 from builder.burned_in.views import Extremes, View
 from builder.plan import Looked, Progress, WriteJob
 
@@ -145,7 +145,9 @@ class TextSearch:
             yield views[at : at + _AT_ONCE]
 
     def _texts_in(self, extremes: Extremes) -> list[Box]:
-        return [word.box for words in self._read(views_of_series(extremes)) for word in words if is_text(word)]
+        views = views_of_series(extremes)
+        read_there = self._read(views)
+        return texts_of_series(views[: len(read_there)], read_there)  # fewer where the build was stopped
 
     def _with_places(
         self, members: Members, words: list[list[list[Word]]], places: tuple[Box, ...]

@@ -38,10 +38,8 @@ def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
     pages = sheets(views)
     for (_, places), found in zip(pages, reader.read([picture for picture, _ in pages]), strict=True):
         for number, place in places:
-            placed = [_placed(word, views[number], place) for word in found if _lies_in(word.box, place)]
-            words[number] += [
-                _within(word, views[number]) for word in placed if not _is_row_of_tiles(word, views[number])
-            ]
+            placed = (_placed(word, views[number], place) for word in found if _lies_in(word.box, place))
+            words[number] += [_within(word, views[number]) for word in placed]
     return words
 
 
@@ -52,15 +50,6 @@ def _within(word: Word, view: View) -> Word:
         max(top, view.top), max(left, view.left), min(bottom, view.top + rows), min(right, view.left + columns)
     )  # fmt: skip
     return word._replace(box=box)
-
-
-def _is_row_of_tiles(word: Word, view: View) -> bool:
-    """Whether a few large letters fill a view from edge to edge: the heads of a mosaic in a row are read as a word."""
-    rows, columns = view.picture.shape
-    top, left, bottom, right = word.box
-    across = left <= view.left + 1 and right >= view.left + columns - 1 and right - left > bottom - top
-    down = top <= view.top + 1 and bottom >= view.top + rows - 1 and bottom - top > right - left
-    return (across or down) and len(word.text) <= _MOST_TILES
 
 
 def _lies_in(box: Box, place: Box) -> bool:
@@ -79,6 +68,25 @@ def is_text(word: Word) -> bool:
     if word.confidence < _CONFIDENCE or len(letters) < _LETTERS:
         return False
     return max(map(letters.count, letters)) <= _ALIKE * len(letters)
+
+
+def texts_of_series(views: Sequence[View], words: Sequence[Sequence[Word]]) -> list[Box]:
+    """Where the pictures of a whole series show text, given the words that were read in each."""
+    return [
+        word.box for view, read_there in zip(views, words, strict=True) for word in read_there
+        if is_text(word) and not _is_row_of_tiles(word, view)
+    ]  # fmt: skip
+
+
+def _is_row_of_tiles(word: Word, view: View) -> bool:
+    """Whether a few large letters fill a whole picture from edge to edge: so a row of heads in a mosaic is read."""
+    rows, columns = view.picture.shape
+    if view.top or view.left:  # a crop
+        return False
+    top, left, bottom, right = word.box
+    across = left <= view.left + 1 and right >= view.left + columns - 1 and right - left > bottom - top
+    down = top <= view.top + 1 and bottom >= view.top + rows - 1 and bottom - top > right - left
+    return (across or down) and len(word.text) <= _MOST_TILES
 
 
 def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, frames: int) -> Verdict:

@@ -18,7 +18,7 @@ from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Box, Candidate, CandidateKind, Word
 from builder.burned_in.reader import TextReader
 from builder.burned_in.throughout import views_of_series
-from builder.burned_in.verdict import is_text, judge, read
+from builder.burned_in.verdict import is_text, judge, read, texts_of_series
 from builder.burned_in.views import Extremes, View, crop, sheets, whole
 from builder.plan import ScannedFile
 from builder.scan.scan import examine
@@ -65,9 +65,8 @@ def judged(reader, frames, *, wholly=True):
     candidates = find_candidates(frames)
     words = read(reader, [crop(frames[candidate.frame], candidate) for candidate in candidates])
     if wholly:
-        places = [
-            word.box for some in read(reader, views_of_series(Extremes.of(frames))) for word in some if is_text(word)
-        ]
+        views = views_of_series(Extremes.of(frames))
+        places = texts_of_series(views, read(reader, views))
         more = at_places(places, len(frames))
         words += read(reader, [crop(frames[candidate.frame], candidate) for candidate in more])
         candidates += more
@@ -309,7 +308,8 @@ def test_large_letters_from_edge_to_edge_are_the_heads_of_a_mosaic(reader, turns
     picture = np.zeros((384, 384), np.uint8)
     picture[130 : 130 + row.shape[0], shift : shift + row.shape[1]] = row
     view = View(np.ascontiguousarray(np.rot90(picture, turns)), 0, 0, 0, 2.0)
-    assert any(is_text(word) for word in read(reader, [view])[0]) == is_word
+    words = read(reader, [view])
+    assert any(map(is_text, words[0])) and bool(texts_of_series([view], words)) == is_word
 
 
 def test_small_slanted_text_in_all_slices_is_read_as_a_crop(head, reader):
