@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from builder.cell_text import not_a_formula
 from builder.key.private_files import write_private
-from builder.key.register import Register, connect, register_path
+from builder.key.register import Register, reading_of, register_path
 from bundle import layout
 
 
@@ -97,10 +97,8 @@ def read_crosswalk(key: Path) -> list[CrosswalkRow]:
     """All studies of a key; none without a register. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
     if not register_path(key).exists():
         return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
-    with connect(register_path(key), _unsaid, make=False) as register:
-        register.check_version()
-        with register.reading() as connection:
-            return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
+    with reading_of(key) as connection:
+        return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
 
 
 def read_images(key: Path) -> dict[str, OriginalImage]:
@@ -108,10 +106,8 @@ def read_images(key: Path) -> dict[str, OriginalImage]:
     if not register_path(key).exists():
         rows = earlier_rows(images_path(key), len(OriginalImage._fields))
         return {row[0]: OriginalImage(*row) for row in rows}
-    with connect(register_path(key), _unsaid, make=False) as register:
-        register.check_version()
-        with register.reading() as connection:
-            return {row[0]: OriginalImage(*row) for row in connection.execute(_IMAGES)}
+    with reading_of(key) as connection:
+        return {row[0]: OriginalImage(*row) for row in connection.execute(_IMAGES)}
 
 
 def earlier_rows(path: Path, cells: int) -> list[list[str]]:
@@ -132,7 +128,3 @@ def earlier_rows(path: Path, cells: int) -> list[list[str]]:
 def _plain(cell: str) -> str:
     """Without the apostrophe that keeps a spreadsheet from computing it."""
     return cell[1:] if cell.startswith("'") and not_a_formula(cell[1:]) != cell[1:] else cell
-
-
-def _unsaid(_: str) -> None:
-    """Say nothing: reading waits for a moment at most."""

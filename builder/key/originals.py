@@ -7,7 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from builder.errors.build import NoOriginals
-from builder.key.register import connect, register_path
+from builder.key.register import reading_of, register_path
 from builder.key.sticks import storable
 
 # No identifier of a person or a device is longer; the beginning of a longer text finds the whole on a medium.
@@ -31,13 +31,11 @@ def read_originals(key: Path) -> KeptOriginals:
     """The identifiers for the checker to search for; raises NoOriginals, RegisterDamaged, RegisterFailed."""
     if not register_path(key).exists():
         return read_earlier(earlier_originals_path(key))
-    with connect(register_path(key), _unsaid, make=False) as register:
-        register.check_version()
-        with register.reading() as connection:
-            identifiers = {(str(a), str(b), str(c)) for a, b, c in connection.execute("SELECT * FROM identifier")}
-            moved: dict[str, set[str]] = {}
-            for pseudonym, day in connection.execute("SELECT * FROM moved_day"):
-                moved.setdefault(pseudonym, set()).add(day)
+    with reading_of(key) as connection:
+        identifiers = {(str(a), str(b), str(c)) for a, b, c in connection.execute("SELECT * FROM identifier")}
+        moved: dict[str, set[str]] = {}
+        for pseudonym, day in connection.execute("SELECT * FROM moved_day"):
+            moved.setdefault(pseudonym, set()).add(day)
     if not identifiers:
         raise NoOriginals(register_path(key))
     return KeptOriginals(identifiers, moved)
@@ -63,7 +61,3 @@ def read_earlier(path: Path) -> KeptOriginals:
         return KeptOriginals(identifiers, {str(who): set(map(str, days)) for who, days in kept["moved"].items()})
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         raise NoOriginals(path) from None
-
-
-def _unsaid(_: str) -> None:
-    """Say nothing: reading waits for a moment at most."""

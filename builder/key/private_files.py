@@ -6,6 +6,7 @@ import errno
 import os
 from pathlib import Path
 import secrets
+import shutil
 import sys
 import time
 
@@ -40,16 +41,31 @@ def write_private(path: Path, text: str | Iterable[str]) -> None:
     try:
         make_folder(path.parent)
         _sweep(path)
-        with fresh_file(path) as fresh:
-            # A file name may hold bytes that are no valid text; the report must be written all the same.
-            with fresh.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-                stream.writelines([text] if isinstance(text, str) else text)
-                stream.flush()
-                flush_file(stream.fileno())
-            fresh.replace(path)
-        flush_folder(path.parent)
+        # A file name may hold bytes that are no valid text; the report must be written all the same.
+        with (
+            replacing(path) as fresh,
+            fresh.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+        ):
+            stream.writelines([text] if isinstance(text, str) else text)
     except OSError as error:
         raise PrivateFileFailed(path, error.strerror or type(error).__name__) from error
+
+
+def copy_private(path: Path, place: Path) -> None:
+    """Copy a file to a place that only its owner can read, replacing an old one atomically; raises OSError."""
+    with replacing(place) as fresh:
+        shutil.copyfile(path, fresh)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file to fill; in the end it is flushed and takes the place of `path`. Raises OSError."""
+    with fresh_file(path) as fresh:
+        yield fresh
+        with fresh.open("rb+") as stream:
+            flush_file(stream.fileno())
+        fresh.replace(path)
+    flush_folder(path.parent)
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from builder.errors.register import (
     RegisterOfOtherKey,
     RegisterTooNew,
 )
-from builder.key.private_files import flush_file, flush_folder, fresh_file, make_folder
+from builder.key.private_files import flush_folder, make_folder, replacing
 from builder.key.pseudonyms import digest
 from builder.key.tables import CREATE, VERSION
 
@@ -179,20 +179,31 @@ def connect(path: Path, say: Say, *, make: bool) -> Register:
     return register
 
 
+@contextlib.contextmanager
+def reading_of(key: Path) -> Iterator[sqlite3.Connection]:
+    """A consistent view of the register beside a key; says nothing, since it waits for a moment at most.
+
+    Raises RegisterBusy, RegisterDamaged, RegisterFailed, RegisterTooNew.
+    """
+    with connect(register_path(key), lambda _: None, make=False) as register:
+        register.check_version()
+        with register.reading() as connection:
+            yield connection
+
+
 def copy_register(register: Path, place: Path) -> None:
     """Copy a register while no other build changes it, replacing any file at `place`; raises sqlite3.Error.
 
     SQLite does it: opening and closing the file in any other way would release the lock on it. It uses a connection of
     its own, since SQLite copies nothing from one that is about to write.
     """
-    with fresh_file(place) as fresh:
-        with contextlib.closing(_open(register)) as source, contextlib.closing(_open(fresh)) as copy:
-            copy.execute("PRAGMA synchronous = OFF")
-            source.backup(copy)
-        with fresh.open("rb+") as stream:
-            flush_file(stream.fileno())
-        fresh.replace(place)
-    flush_folder(place.parent)
+    with (
+        replacing(place) as fresh,
+        contextlib.closing(_open(register)) as source,
+        contextlib.closing(_open(fresh)) as copy,
+    ):
+        copy.execute("PRAGMA synchronous = OFF")
+        source.backup(copy)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -1,7 +1,6 @@
 """Copies a study (key, register and tables) for safe keeping or for a colleague, and puts a copy back."""
 
 from pathlib import Path
-import shutil
 
 from builder.errors.register import (
     CopyIsOfOtherStudy,
@@ -16,7 +15,7 @@ from builder.errors.register import (
 from builder.key.crosswalk import crosswalk_path, export, images_path
 from builder.key.key_file import load_or_make_key
 from builder.key.memory import check_is_ours, open_register
-from builder.key.private_files import flush_file, flush_folder, fresh_file, make_folder
+from builder.key.private_files import copy_private, flush_folder, make_folder
 from builder.key.register import Say, copy_register, register_path
 from builder.key.sticks import now, storable
 
@@ -35,11 +34,11 @@ def copy_study(key: Path, folder: Path, say: Say) -> Path:
     with open_register(key, secret, say) as register:
         make_folder(folder)
         with register.change():  # no other build writes meanwhile
-            _copy(key, copy)
+            copy_private(key, copy)
             copy_register(register.path, register_path(copy))
     for path, made in ((crosswalk_path(key), crosswalk_path(copy)), (images_path(key), images_path(copy))):
         if path.is_file():
-            _copy(path, made)
+            copy_private(path, made)
     _read_back(copy, secret, say)
     return copy
 
@@ -70,7 +69,7 @@ def restore_study(key: Path, folder: Path, say: Say) -> int:
     make_folder(key.parent)
     _put_aside(register_path(key))
     if not key.exists():
-        _copy(copy, key)
+        copy_private(copy, key)
     with open_register(copy, secret, say) as register, register.change():
         copy_register(register.path, register_path(key))
     return _count_on(key, secret, say)
@@ -111,12 +110,3 @@ def _put_aside(register: Path) -> None:
     journal = register.with_name(f"{register.name}-journal")
     if journal.exists():  # SQLite would apply it to the copy
         journal.replace(register.with_name(f"{register.name}.replaced-journal"))
-
-
-def _copy(path: Path, place: Path) -> None:
-    with fresh_file(place) as fresh:
-        shutil.copyfile(path, fresh)
-        with fresh.open("rb+") as stream:
-            flush_file(stream.fileno())
-        fresh.replace(place)
-    flush_folder(place.parent)

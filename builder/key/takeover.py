@@ -2,13 +2,12 @@
 
 from contextlib import suppress
 from pathlib import Path
-import shutil
 import sqlite3
 
 from builder.errors.build import NoOriginals
 from builder.key.crosswalk import CrosswalkRow, OriginalImage, crosswalk_path, earlier_rows, images_path
 from builder.key.originals import earlier_originals_path, put_originals, read_earlier
-from builder.key.private_files import flush_file, flush_folder, fresh_file
+from builder.key.private_files import copy_private
 from builder.key.sticks import EARLIER, THERE, storable
 from bundle import layout
 
@@ -65,11 +64,5 @@ def _put_study(connection: sqlite3.Connection, row: CrosswalkRow) -> None:
 def _keep(path: Path) -> None:
     """Copy the file, since a table from the register will replace it."""
     kept = _old(path)
-    if kept.exists():
-        return
-    with fresh_file(kept) as fresh:
-        shutil.copyfile(path, fresh)
-        with fresh.open("rb+") as stream:
-            flush_file(stream.fileno())
-        fresh.replace(kept)
-    flush_folder(kept.parent)
+    if not kept.exists():
+        copy_private(path, kept)
