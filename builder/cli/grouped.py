@@ -1,4 +1,4 @@
-"""Options that belong together reach a command as one value."""
+"""Options that belong together reach a command as one value; one of these is how a command prints its report."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields

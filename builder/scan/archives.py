@@ -17,6 +17,7 @@ import zipfile
 
 from psutil import pid_exists
 
+from builder.errors.build import PrivateFileFailed
 from builder.plan import SkippedFile
 from builder.reasons import Reason
 from builder.scan.other_formats import ISO, reason_not_to_take
@@ -51,7 +52,7 @@ class Unpacking:
         self._prefix = f"{beside.stem}.unpacked-"
         self._folder: Path | None = None
         self._room = 0
-        self._depths: dict[str, int] = {}
+        self._numbers = count()
 
     def __enter__(self) -> "Unpacking":
         for old in self._beside.parent.glob(f"{self._prefix}*"):
@@ -66,15 +67,17 @@ class Unpacking:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def open(self, path: str, name: str) -> OpenedArchive | None:
-        """Unpack the archive at `path`, which reports call `name`; None if the file is no archive."""
+    def open(self, path: str, name: str, *, inside: int) -> OpenedArchive | None:
+        """Unpack the archive at `path`, which reports call `name` and which lies `inside` so many other archives.
+
+        Returns None if the file is no archive. Raises PrivateFileFailed if there is no place to unpack it.
+        """
         if not name.lower().endswith(_NAMES) or reason_not_to_take(path) is not Reason.ARCHIVE:
             return None
-        depth = self._depths.get(str(Path(path).parent), 0) + 1
         folder = self._new_folder()
         try:
-            if depth > _DEEPEST:
-                raise _Refused(f"it lies inside {depth - 1} other archives")
+            if inside >= _DEEPEST:
+                raise _Refused(f"it lies inside {inside} other archives")
             self._say(f"Unpacking {Path(name).name} …")
             self._unpack(path, folder)
             fault = None
@@ -82,17 +85,20 @@ class Unpacking:
             fault = SkippedFile(Path(name), Reason.ARCHIVE, str(refusal))
         except Exception as error:  # a damaged archive can fail in any way; the files before that count
             fault = SkippedFile(Path(name), Reason.ARCHIVE, f"it is damaged: {type(error).__name__}: {error}")
-        self._depths |= {str(place): depth for place in (folder, *folder.rglob("*")) if place.is_dir()}
         return OpenedArchive(str(folder), fault)
 
     def _new_folder(self) -> Path:
         """A folder that only its owner may enter."""
-        if self._folder is None:
-            self._beside.parent.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(mkdtemp(prefix=f"{self._prefix}{os.getpid()}-", dir=self._beside.parent))
-            self._room = int(shutil.disk_usage(self._folder).free * _SHARE)
-        folder = self._folder / f"{len(self._depths):06}"
-        folder.mkdir()
+        parent = self._beside.parent
+        try:
+            if self._folder is None:
+                parent.mkdir(parents=True, exist_ok=True)
+                self._folder = Path(mkdtemp(prefix=f"{self._prefix}{os.getpid()}-", dir=parent))
+                self._room = int(shutil.disk_usage(self._folder).free * _SHARE)
+            folder = self._folder / f"{next(self._numbers):06}"
+            folder.mkdir()
+        except OSError as error:  # of the disk of the key, and not of the scans
+            raise PrivateFileFailed(parent, error.strerror or type(error).__name__) from error
         return folder
 
     def _unpack(self, path: str, folder: Path) -> None:
@@ -188,8 +194,9 @@ def _unpack_iso(path: str, new_file: MakeFile) -> None:
         for folder, _, files in image.walk(**{names: "/"}):
             for file in files:
                 place = f"{folder.rstrip('/')}/{file}"
-                with closing(new_file(place.split(";", maxsplit=1)[0])) as target:
-                    image.get_file_from_iso_fp(target, **{names: place})  # type: ignore[arg-type]  # it only writes
+                target = new_file(place.split(";", maxsplit=1)[0])
+                image.get_file_from_iso_fp(target, **{names: place})  # type: ignore[arg-type]  # it only writes
+                target.close()  # not if the image breaks off: then the file is discarded
 
 
 def _place_for(folder: Path, name: str) -> Path:

@@ -52,7 +52,7 @@ class FolderSource:
         """Sorted by path, part by part; raises SourceMissing."""
         walk = _Walk(self._unpacking)
         if self.top.is_file():
-            walk.begin_with_file(str(self.top))
+            walk.note_file(str(self.top))
         elif self.top.is_dir() and os.access(self.top, os.R_OK | os.X_OK):
             walk.begin(str(self.top))
         else:
@@ -71,18 +71,14 @@ class _Walk:
         self._unpacking = unpacking
         self._links = deque[str]()
         self._seen = set[tuple[int, int]]()
-        # The folder of the unpacked archive whose files are being listed, and the archive's name.
-        self._unpacked, self._archive = "", ""
+        # The archives whose files are being listed, the innermost last: its folder when unpacked, and its name.
+        self._archives: list[tuple[str, str]] = []
 
     def begin(self, top: str) -> None:
         """Visit every folder that can be reached from here."""
         self._enter(top)
         while self._links:
             self._follow(self._links.popleft())
-
-    def begin_with_file(self, path: str) -> None:
-        """Begin with a file that the user named."""
-        self._note_file(path)
 
     def _follow(self, link: str) -> None:
         before = len(self.paths)
@@ -116,31 +112,33 @@ class _Walk:
                 self._links.append(entry.path)
             # Reading a pipe or a device would block; the report names a link that leads nowhere.
             elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not _is_special(entry)):
-                self._note_file(entry.path)
+                self.note_file(entry.path)
             else:
                 self.skipped.append(SkippedFile(Path(self._named(entry.path).name), Reason.NO_FILE))
 
-    def _note_file(self, path: str) -> None:
+    def note_file(self, path: str) -> None:
+        """Note a file, or the files in it if it is an archive; raises PrivateFileFailed."""
         named = self._named(path)
-        opened = self._unpacking.open(path, named.name)
+        opened = self._unpacking.open(path, named.name, inside=len(self._archives))
         if opened is None:
             self.paths.append(named)
             return
         if opened.fault is not None:
             self.skipped.append(opened.fault)
-        before, outside = len(self.paths), (self._unpacked, self._archive)
-        self._unpacked, self._archive = opened.folder, named.name
+        before = len(self.paths)
+        self._archives.append((opened.folder, named.name))
         self._enter(opened.folder)
-        self._unpacked, self._archive = outside
+        self._archives.pop()
         if len(self.paths) > before:
             number = len(self.paths) - before
             text = f"{named.name} was unpacked for the build: {number:,} file{'' if number == 1 else 's'}"
             self.notices.append(Notice("archive", text))
 
     def _named(self, path: str) -> SourcePath:
-        if not self._unpacked:
+        if not self._archives:
             return SourcePath(path)
-        return SourcePath(f"{self._archive}{path.removeprefix(self._unpacked)}", path)
+        folder, archive = self._archives[-1]
+        return SourcePath(f"{archive}{path.removeprefix(folder)}", path)
 
 
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:

@@ -138,7 +138,9 @@ def test_a_damaged_archive_is_named_and_never_ends_the_build(tmp_path, name):
     whole = archive.read_bytes()
     for content in (whole[: len(whole) // 2], whole[:60] + bytes(200) + whole[260:]):
         archive.write_bytes(content)
-        listing, _ = listed(tmp_path / "scans", tmp_path / "key")
+        listing, contents = listed(tmp_path / "scans", tmp_path / "key")
+        if len(content) < len(whole):  # of the file in which it breaks off, nothing stays
+            assert set(contents) < {file.read_bytes() for file in folder.iterdir()}
         named = {path.name for path in listing.paths} | {str(file.path) for file in listing.skipped}
         assert any(str(archive) in name for name in named)
         assert all(file.detail.startswith("it is damaged: ") for file in listing.skipped)
