@@ -79,7 +79,8 @@ def _windows(root: Path, folder: Path) -> Started | str:
         virtual = shutil.which("xvfb-run")
         if virtual is None:
             return "Wine needs a screen, and there is none: check from a desktop, or install xvfb"
-        screen = [virtual, "--auto-servernum"]
+        # Without -noreset the screen begins anew whenever its last client leaves, and refuses who comes meanwhile.
+        screen = [virtual, "--auto-servernum", "--server-args=-screen 0 1280x1024x24 -nolisten tcp -noreset"]
     # A Windows folder of its own, so that no other Wine changes; the medium gets a drive letter in it.
     prefix = folder / _PREFIX
     environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
