@@ -455,7 +455,7 @@ def _link(path: str, target: str) -> Attack:
 def _many_journals(root: Path) -> None:
     """Each has seen all others."""
     (root / "READINGS").mkdir()
-    names = [f"R-00000000-{number:012x}.JSONL" for number in range(600)]
+    names = [f"R-00000000-{number:012x}.JSONL" for number in range(400)]
     for name in names:
         seen = {other: [2, "0" * 64] for other in names}
         data = {"format": 1, "file": name, "reader": "Ivo", "bundle": "b", "seen": seen}

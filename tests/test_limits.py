@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from bundle.reading.journal import JournalWriter
 from tests import hostile_media
 from tests.conftest import Built
 from tests.limited import MEGABYTES, MKBUNDLE, SECONDS, VIEWER, Run, run
@@ -44,3 +45,51 @@ def test_an_index(name: str, stick: Path):
     assert checked.code == 1 and "ERROR  index." in checked.said, str(checked)
     hold(view(stick))
     hold(collect(stick))
+
+
+@pytest.mark.parametrize("name", hostile_media.IMAGES)
+def test_an_image(name: str, stick: Path):
+    hostile_media.IMAGES[name](stick)
+    hostile_media.seal(stick)
+    checked = check(stick)
+    hold(checked)
+    assert checked.code == 1 and "IM000001" in checked.said, str(checked)
+
+
+@pytest.mark.parametrize("name", hostile_media.DIRECTORIES)
+def test_a_dicomdir(name: str, stick: Path):
+    hostile_media.DIRECTORIES[name](stick)
+    hostile_media.seal(stick)
+    checked = check(stick)
+    hold(checked)
+    assert checked.code == 1 and "ERROR  directory.unreadable" in checked.said, str(checked)
+
+
+def honest(folder: Path) -> Path:
+    """A journal of another reader, beside what is hostile."""
+    folder.mkdir(exist_ok=True)
+    writer = JournalWriter(folder, "Ottoline", {"bundle": "b"})
+    for number in range(30):
+        writer.append("answer", {"case": "CASE-001", "occurrence": 1, "question": f"q{number}", "value": "honest"})
+    writer.close()
+    return folder
+
+
+@pytest.mark.parametrize("name", hostile_media.JOURNALS)
+def test_a_journal_never_stops_the_table_of_another_reader(name: str, stick: Path):
+    hostile_media.JOURNALS[name](stick)
+    collected = collect(stick, honest(stick.parent / "sent"))
+    hold(collected)
+    assert collected.code == 1
+    if "of another bundle" not in collected.said:  # then it says so, and the other is collected by itself
+        assert "honest" in (stick.parent / "table-long.csv").read_text("utf-8"), str(collected)
+
+
+@pytest.mark.parametrize("name", hostile_media.SENT)
+def test_a_file_that_was_sent_never_stops_the_table_of_another_reader(name: str, tmp_path: Path):
+    sent = tmp_path / "sent.json"
+    sent.write_text(hostile_media.SENT[name](), encoding="utf-8")
+    collected = collect(sent, honest(tmp_path / "others"))
+    hold(collected)
+    assert collected.code == 1 and "sent.json: it " in collected.said.replace("\n", " "), str(collected)
+    assert "honest" in (tmp_path / "table-long.csv").read_text("utf-8")

@@ -108,7 +108,7 @@ def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
     if content is None:
         return None, []
     try:
-        view = records.RecordView(read_directory(content), medium)
+        view = records.RecordView(read_directory(content, len(medium.files)), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
     return named_by(view.directory, medium), [found for look in records.CHECKS for found in look(view)]
