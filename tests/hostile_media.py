@@ -348,12 +348,12 @@ def _manifest(text: Callable[[], bytes]) -> Attack:
 _LINE = b"0" * 64 + b"  "
 MANIFESTS: dict[str, Attack] = {
     "one line": _manifest(lambda: _LINE + b"a" * 60 * MEGA),
-    "short names": _manifest(lambda: b"".join(_LINE + b"%d\n" % k for k in range(800_000))),
+    "short names": _manifest(lambda: b"".join(_LINE + b"%d\n" % k for k in range(400_000))),
     "line ends": _manifest(lambda: b"\n" * 60 * MEGA),
     "separators": _manifest(lambda: "\u2028".encode() * 20 * MEGA),
     "a large file": _manifest(lambda: b"0" * 600 * MEGA),
     "another encoding": _manifest(lambda: _LINE + b"\xff\n"),
-    "places outside": _manifest(lambda: b"".join(_LINE + b"../%d\n" % k for k in range(300_000))),
+    "places outside": _manifest(lambda: b"".join(_LINE + b"../%d\n" % k for k in range(150_000))),
 }
 
 

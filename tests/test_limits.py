@@ -93,3 +93,52 @@ def test_a_file_that_was_sent_never_stops_the_table_of_another_reader(name: str,
     hold(collected)
     assert collected.code == 1 and "sent.json: it " in collected.said.replace("\n", " "), str(collected)
     assert "honest" in (tmp_path / "table-long.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", hostile_media.TEXTS)
+def test_a_text(name: str, stick: Path):
+    hostile_media.TEXTS[name](stick)
+    hostile_media.seal(stick)
+    checked = check(stick)
+    hold(checked)
+    assert checked.code == 1 or "FORM" in name, str(checked)
+
+
+@pytest.mark.parametrize("name", ["dots as BUNDLE/FORM.TXT", "keys as BUNDLE/FORM.TXT", "tables as BUNDLE/HANGING.TXT"])
+def test_a_form_and_a_rule_in_the_viewer_and_the_table(name: str, stick: Path):
+    hostile_media.TEXTS[name](stick)
+    hold(view(stick))
+    hold(collect(stick, honest(stick.parent / "sent")))
+
+
+@pytest.mark.parametrize("name", hostile_media.BILLS)
+def test_a_bill_of_materials(name: str, stick: Path):
+    hostile_media.BILLS[name](stick)
+    hostile_media.seal(stick)
+    checked = check(stick)
+    hold(checked)
+    assert checked.code == 1 and "ERROR  viewer.bill" in checked.said, str(checked)
+    assert "\x1b" not in checked.said
+
+
+@pytest.mark.parametrize("name", hostile_media.MANIFESTS)
+def test_a_manifest(name: str, stick: Path):
+    hostile_media.MANIFESTS[name](stick)
+    checked = check(stick)
+    hold(checked)
+    assert checked.code == 1 and "ERROR  manifest." in checked.said, str(checked)
+
+
+@pytest.mark.parametrize("name", hostile_media.PREVIEWS)
+def test_a_preview(name: str, stick: Path):
+    hostile_media.PREVIEWS[name](stick)
+    hostile_media.seal(stick)
+    hold(check(stick))
+
+
+@pytest.mark.parametrize("name", hostile_media.PLACES)
+def test_a_pipe_a_device_a_link_or_a_name(name: str, stick: Path):
+    hostile_media.PLACES[name](stick)
+    checked = check(stick)
+    hold(checked)
+    assert checked.code != 0 and "\x1b" not in checked.said, str(checked)

@@ -1,11 +1,14 @@
 """Typed findings, and their JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from builder.check.rules import RULES, SEVERITIES
 
+# More of one kind say nothing new, and would take memory.
+_MOST = 10_000
 _ASK = "Ask whoever made the medium."
 
 
@@ -39,6 +42,18 @@ def finding(check: str, subject: str, message: str) -> Finding:
 def for_others(finding: Finding) -> Finding:
     """The same for a foreign medium, which nobody here can build again."""
     return replace(finding, remedy=_ASK) if "bundle" in finding.remedy else finding
+
+
+def limited(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, and one that counts all beyond ten thousand of a check: a medium may name endless files."""
+    seen: Counter[str] = Counter()
+    for problem in found:
+        seen[problem.check] += 1
+        if seen[problem.check] <= _MOST:
+            yield problem
+    yield from (
+        finding(check, ".", f"{times - _MOST:,} more of this kind") for check, times in seen.items() if times > _MOST
+    )
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

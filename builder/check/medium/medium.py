@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 import time
 
-from builder.check.findings import Finding, finding
+from builder.check.findings import Finding, finding, limited
 from builder.check.medium import contents
 from builder.check.medium.bits import Bits, bits_above
 from builder.check.medium.contents import MAGIC, Content
@@ -161,9 +161,9 @@ def _read_manifest(medium: Medium) -> None:
     except (DamagedManifest, OSError) as error:
         medium.findings.append(finding("manifest.damaged", MANIFEST, str(error)))
         return
-    for path in medium.expected:
-        if not is_inside(path):
-            medium.findings.append(finding("manifest.outside", path, "the manifest names a file outside the bundle"))
+    outside = (path for path in medium.expected if not is_inside(path))
+    text = "the manifest names a file outside the bundle"
+    medium.findings += limited(finding("manifest.outside", path, text) for path in outside)
 
 
 def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
@@ -264,6 +264,8 @@ def is_program(path: str, head: bytes) -> bool:
 
 def is_inside(path: str) -> bool:
     """Whether a stored path stays inside the bundle."""
+    if path.isprintable() and path[:1] not in ("", "/") and not any(sign in path for sign in ("..", ":", "\\")):
+        return True  # as nearly all do; the whole question takes ten times as long
     try:
         check_relative(path)
     except PathLeavesBundle:
