@@ -178,8 +178,8 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
 # The groups, and single checks, that do not apply to foreign media.
 _OURS_ALONE = (
     "manifest", "index", "identity", "viewer", "pictures", "layout.unfinished", "layout.executable", "layout.file_id",
-    "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.long_path", "drive.room",
-    "drive.slow", "pdi.page", "pdi.left_out", "dicom.trailing",
+    "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.litter",
+    "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out", "dicom.trailing",
 )  # fmt: skip
 
 

@@ -59,6 +59,10 @@ _SYSTEM_NAMES = frozenset({
     "system volume information", "$recycle.bin", ".trashes", ".spotlight-v100", ".fseventsd", "lost+found",
 })  # fmt: skip
 
+# And those that they create in folders: how a window looks, and attributes that FAT has no room for.
+_LITTER = frozenset({".ds_store", ".localized", "thumbs.db", "desktop.ini"})
+_LONGEST_LITTER = 64 << 10
+
 
 @dataclass(frozen=True, slots=True)
 class MediumFile:
@@ -75,8 +79,8 @@ class Medium:
 
     `others`: another program made it, so it only has to meet the general requirements of DICOM and IHE PDI.
 
-    `files` are those that could be read; `odd` are links and devices, which are never followed; `twins` are files with
-    a second name (hard links).
+    `files` are those that could be read; `litter` are files that a Mac or Windows left. `odd` are links and devices,
+    which are never followed; `twins` are files with a second name (hard links).
     """
 
     root: Path
@@ -86,6 +90,7 @@ class Medium:
     odd: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    litter: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     dicom: dict[str, DicomFile] = field(default_factory=dict)
     directory: bytes | None = None
@@ -142,7 +147,7 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
 
 def is_of_others(root: Path) -> bool:
     """Whether another program made the medium: no folder of a bundle, and a DICOMDIR without our name."""
-    if (root / INDEX).parent.exists():
+    if (root / INDEX).parent.exists() or not (root / DICOMDIR).is_file():
         return False
     try:
         with (root / DICOMDIR).open("rb") as stream:
@@ -171,6 +176,8 @@ def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
     for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
         if entry.name in ROOT_NAMES or (medium.others and not _is_systems(entry.name)):
             yield from _list(medium, entry, entry.name)
+        elif _is_litter(medium, entry, entry.name):
+            medium.litter.append(entry.name)
         elif not _is_systems(entry.name):
             medium.foreign.append(entry.name)
 
@@ -179,11 +186,22 @@ def _is_systems(name: str) -> bool:
     return name.casefold() in _SYSTEM_NAMES or name.startswith(".Trash-")
 
 
+def _is_litter(medium: Medium, entry: "os.DirEntry[str]", path: str) -> bool:
+    """Whether a Mac or Windows left a file; a longer one may hide something, and what the manifest lists is ours."""
+    named = entry.name.casefold() in _LITTER or entry.name.startswith("._")
+    regular = named and entry.is_file(follow_symlinks=False)
+    return (
+        regular and path not in (medium.expected or ()) and entry.stat(follow_symlinks=False).st_size <= _LONGEST_LITTER
+    )
+
+
 def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tuple[str, int]]:
     if entry.is_file(follow_symlinks=False):
         state = entry.stat(follow_symlinks=False)
         if state.st_nlink > 1:
             medium.twins.append(path)
+        if not medium.others and _is_litter(medium, entry, path):
+            medium.litter.append(path)
         if path not in (MANIFEST, UNFINISHED):
             yield path, state.st_size
     elif path == STAGE:  # its content is unfinished: one finding reports that
