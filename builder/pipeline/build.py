@@ -225,7 +225,8 @@ def _write_all(
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
         held.commit(digests)
-    notices += note_finished(context.register, stick)
+    with staging.completed(drive):
+        notices += note_finished(context.register, stick)
     return _Writing(
         stick=stick,
         counts=_counts_written(written),

@@ -61,7 +61,8 @@ def remove_cases(
                 digests[path] = hashlib.sha256(data).hexdigest()
             stick = _note_removal(register, drive, cases, present, digests)
             held.commit(digests, erase=True)
-            notices = [] if register is None or stick is None else note_finished(register, stick)
+            with staging.completed(drive):
+                notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
