@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.cli.grouped import fitted
 from bundle.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -64,16 +65,28 @@ def explain_command(option_names: tuple[str, ...], policy_file: Path | None, rem
     from builder.deidentify.explain import explain
 
     policy = Policy.of(names_of_options(option_names, policy_file))
-    click.echo("\n".join(_policy_lines(policy, explain(policy), removed=removed)))
+    click.echo("\n".join(fitted([*_option_lines(policy), *_policy_lines(policy, explain(policy), removed=removed)])))
     return EXIT_DONE
+
+
+def _option_lines(policy: "Policy") -> list[str]:
+    """Every option, whether it is in force, and what it does."""
+    from builder.deidentify.explain import OPTIONS
+
+    width = max(map(len, OPTIONS))
+    listed = [f"  {'*' if name in policy.names else ' '} {name:<{width}}  {does}" for name, does in OPTIONS.items()]
+    return ["Options (--option NAME); those with * are in force:", "", *listed, ""]
 
 
 def _policy_lines(policy: "Policy", rows: Sequence["Row"], *, removed: bool) -> list[str]:
     """The policy as a table: attributes that are kept in some form; removed ones only on request."""
+    from builder.deidentify.policy import Option
+
     shown = [row for row in rows if removed or row.done != "removed"]
     text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
     text += ["Attribute    Table E.1-1  What is done", ""]
     text += [f"{row.tag}  {row.table or '-':<11}  {row.keyword}: {row.done}" for row in shown]
     hidden = len(rows) - len(shown)
     more = f" ({hidden} of them in Table E.1-1: --removed lists them)" if hidden else ""
-    return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]
+    private = "private but for the reviewed list" if Option.SAFE_PRIVATE in policy.options else "private"
+    return [*text, "", f"Everything else is removed, at every depth: {private}, retired, unknown, unlisted{more}."]
