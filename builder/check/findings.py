@@ -1,7 +1,7 @@
 """Typed findings, and their JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -9,6 +9,16 @@ from builder.check.rules import RULES, SEVERITIES
 
 # More of one kind say nothing new, and would take memory.
 _MOST = 10_000
+# A file whose header is not the one that was written differs from everything that was made from it. What it says about
+# persons is a matter of its own.
+_CAUSES = ("index.header", "index.instance")
+# Each is compared with all findings; where more files were changed, nobody looks for one cause.
+_MOST_CAUSES = 100
+_FOLLOWING = (
+    "directory.agrees", "directory.reference", "index.instance", "index.pixels", "index.size", "index.agrees",
+    "index.position", "index.rescale", "index.window", "index.stack", "index.padding", "index.units", "index.named",
+    "index.mixed", "index.order", "index.geometry", "index.gap", "index.picture", "index.left_out",
+)  # fmt: skip
 _ASK = "Ask whoever made the medium."
 
 
@@ -54,6 +64,31 @@ def limited(found: Iterable[Finding]) -> Iterator[Finding]:
     yield from (
         finding(check, ".", f"{times - _MOST:,} more of this kind") for check, times in seen.items() if times > _MOST
     )
+
+
+def below_causes(found: Sequence[Finding], series: Mapping[str, int]) -> list[Finding]:
+    """The findings, with those that follow from another one as part of its message; `series` are the rows of files.
+
+    A change of one image would otherwise be an error of its own in each list that was made from the image.
+    """
+    causes = [problem for check in _CAUSES for problem in found if problem.check == check and problem.subject in series]
+    rest, told = list(found), []
+    for cause in causes[:_MOST_CAUSES]:
+        if cause not in rest:  # it follows from another
+            continue
+        following = [problem for problem in rest if problem != cause and _follows(problem, cause, series)]
+        rest = [problem for problem in rest if problem != cause and problem not in following]
+        names = ", ".join(dict.fromkeys(problem.check for problem in following))
+        told.append(replace(cause, message=f"{cause.message}; from this follows {names}") if names else cause)
+    return [*rest, *told]
+
+
+def _follows(problem: Finding, cause: Finding, series: Mapping[str, int]) -> bool:
+    """Whether it is about the same file, or the series or a stack with it."""
+    if problem.check not in _FOLLOWING or (problem.check in _CAUSES and problem.subject != cause.subject):
+        return False
+    words = f"{problem.subject} {problem.message} ".replace(",", " ")
+    return f"{cause.subject} " in words or f" series {series[cause.subject]} " in words
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

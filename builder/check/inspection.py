@@ -15,7 +15,7 @@ from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
 from builder.check.checks.viewers import check_viewers, comparable, described, known_here, knows_script
 from builder.check.errors import NothingToCheck
-from builder.check.findings import Finding, finding, for_others, limited, sort_findings
+from builder.check.findings import Finding, below_causes, finding, for_others, limited, sort_findings
 from builder.check.medium.dicom_file import Unsound
 from builder.check.medium.directory import read_directory
 from builder.check.medium.medium import Medium, Progress, read_medium
@@ -121,6 +121,8 @@ def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     found += check_iods(read.medium, wish.validation, wish.step)
     found += _try_viewers(read, wish)
     found += _search(read, wish)
+    if read.index:
+        found = below_causes(found, {str(row["path"]): row["series_id"] for row in read.index.instances})
     first = first_case(read.medium, read.index)
     found += slow(first)
     if read.medium.others:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.check import Finding, FirstCase, Report, Totals
-from builder.cli.grouped import command_line
+from builder.cli.grouped import command_line, counted
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
 from builder.key.crosswalk import crosswalk_path, images_path
@@ -80,7 +80,7 @@ def _is_telling(members: Sequence[SkippedFile]) -> bool:
 
 def notice_lines(notices: Iterable[Notice]) -> list[str]:
     """The notices for the researcher."""
-    return [f"  {printable(notice.text)}" for notice in notices]
+    return counted(f"  {printable(notice.text)}" for notice in notices)
 
 
 def lost_lines(lost: Mapping[str, int]) -> list[str]:
@@ -208,8 +208,8 @@ def finding_lines(findings: Sequence[Finding], well: str = _ALL_WELL) -> list[st
 
 def _block(findings: Sequence[Finding]) -> list[str]:
     """All findings of one check: what should hold, what was found instead, and, once, what to do."""
-    first, rest = findings[0], len(findings) - _SHOWN
-    found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
+    every = counted(printable(f"{finding.subject}: {finding.message}") for finding in findings)
+    first, found, rest = findings[0], every[:_SHOWN], len(every) - _SHOWN
     found += [f"and {rest:,} more of this kind (--json FILE has them all)"] if rest > 0 else []
     return [
         f"  {first.severity.upper()}  {first.check}",

@@ -155,7 +155,8 @@ def _state(stored: Database, path: Path, file: MediumFile) -> Iterator[tuple[str
 def _problems(stored: Database) -> Iterator[str]:
     """The quick check comes first: it finds pages with two uses, with which the whole one may take very long."""
     for check in ("quick_check", "integrity_check"):
-        problems = [str(row[0]) for row in stored.rows(f"PRAGMA {check}(10)") if row[0] != "ok"]
+        lines = [line for row in stored.rows(f"PRAGMA {check}(10)") for line in str(row[0]).splitlines()]
+        problems = [line for line in lines if line != "ok" and not line.startswith("***")]
         if problems:
             yield from problems
             return
