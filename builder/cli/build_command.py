@@ -89,7 +89,7 @@ def _options(
         mask=in_pictures.mask,
         look_into_pictures=searches,
         deface=in_pictures.deface,
-        form=form_to_build_with(for_readers.form_file),
+        form=form_to_build_with(for_readers.form_file, for_readers.language),
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),

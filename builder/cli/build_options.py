@@ -95,7 +95,8 @@ FOR_READERS = grouped(
     click.option(
         "--language",
         type=click.Choice(languages()),
-        help="The language of README.TXT, INDEX.HTM and MANUAL.PDF. Default: English, or the bundle's with --add.",
+        help="The language of README.TXT, INDEX.HTM, MANUAL.PDF and the default form. Default: English, or the "
+        "bundle's with --add.",
     ),
 )
 

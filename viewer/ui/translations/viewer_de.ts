@@ -288,7 +288,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>For orientation only: measure on the slices</source>
-      <translation>Nur zur Orientierung: in den Schichten messen</translation>
+      <translation>Nur zur Orientierung, nicht zum Messen</translation>
     </message>
     <message>
       <source>For technical support:</source>
