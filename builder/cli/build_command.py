@@ -26,7 +26,7 @@ from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
-from builder.cli.study.removal_text import removal_lines
+from builder.cli.study.change_text import removal_lines
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS

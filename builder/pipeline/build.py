@@ -21,11 +21,19 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills
 from builder.key import memory
 from builder.pipeline.catalogue_files import listings
+from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
-from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
+from builder.pipeline.remember import (
+    file_set_uid,
+    note_finished,
+    number_planned,
+    number_written,
+    remember,
+    shift_dates,
+)
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
@@ -75,7 +83,10 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
         secret, key_is_new = memory.load_or_make_study(options.key)
         with memory.open_register(options.key, secret, talk.say) as register:
             memory.check_is_ours(register)
-            outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret), register))
+            context = Context(executor, talk, StudyKey(secret), register)
+            notices = shift_dates(sources.patients, context, give=not options.dry_run)
+            sources = replace(sources, notices=[*sources.notices, *notices])
+            outcome = build_from(sources, options, context)
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     return replace(outcome, key_is_new=key_is_new)
@@ -107,6 +118,9 @@ def _make(
     if options.form is not None:  # before anything is written; some studies may still prove unusable
         numbers = number_planned(context.register, [plan], present.cases)
         form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
+    if viewers is None and present.is_older:  # those on the drive could not read the new index
+        sources = replace(sources, notices=[*sources.notices, _brought_up(present)])
+        viewers, present = new_viewers(options.drive, present, context.talk), present.without_viewers()
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
     bytes_needed = plan.bytes_needed + viewers.size
@@ -120,6 +134,11 @@ def _make(
     except KeyboardInterrupt:
         raise BuildStopped(options.drive) from None
     return _outcome(sources, options, viewers, bytes_needed, writing)
+
+
+def _brought_up(present: Present) -> Notice:
+    text = f"The bundle had format {present.format_version}; its index and viewers are now of format"
+    return Notice("format", f"{text} {layout.FORMAT_VERSION}")
 
 
 def _outcome(
