@@ -51,7 +51,8 @@ class ScannedFile(NamedTuple):
     """One image file of the source: the data for grouping, from its header alone.
 
     `path` is its name for the researcher; a file from an archive lies `unpacked` elsewhere while the build runs.
-    `modified` is the time of the last write, in nanoseconds. `identifiers` are (kind, keyword, text) that must not be
+    `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
+    it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be
     on the medium, in parts: files of a series share most of theirs.
     """
 
@@ -77,6 +78,8 @@ class ScannedFile(NamedTuple):
     acquisition_number: str = ""
     slice_location: str = ""
     has_position: bool = True
+    localizer: str = ""
+    slice_thickness: float | None = None
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
     unpacked: str = ""
 

@@ -31,6 +31,12 @@ class Reason(Enum):
     BURNED_IN = "says that text is burned into the picture"
     TEXT_FOUND = "text was read in the picture"
     DECIDED = "left out by a line of --decide"
+    EXCLUDED = "left out by --exclude"
+    OTHER_KIND = "not of a kind that --modality names"
+    LOCALIZER = "a localizer (--no-localizers)"
+    TOO_FEW = "in a series of fewer slices than --min-slices"
+    TOO_THICK = "in a series with thicker slices than --max-thickness"
+    THICKNESS_UNKNOWN = "in a series that does not say how thick its slices are, with --max-thickness"
     REPORT = "a report, document or waveform: its text may identify the patient"
     SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
     PRESENTATION = "a presentation state or other object without pictures of its own"
@@ -49,5 +55,5 @@ class Reason(Enum):
 _DOUBTFUL = frozenset({
     Reason.ARCHIVE, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
     Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
-    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED,
+    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED, Reason.THICKNESS_UNKNOWN,
 })  # fmt: skip

@@ -22,10 +22,12 @@ from builder.cli.build_options import (
     Task,
     default_key,
 )
+from builder.cli.choosing.options import CHOOSING, Choosing
 from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
+from builder.cli.reports.outcome_json import to_json
 from builder.cli.study.removal_text import removal_lines
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
@@ -41,6 +43,7 @@ if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a
 @click.command("build")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCANS... DRIVE")
 @TASK
+@CHOOSING
 @IN_PICTURES
 @FOR_READERS
 @MEDIA
@@ -48,14 +51,14 @@ if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a
 @CLEANING
 @TOLD
 def build_command(
-    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, media: ForMedia, crew: Crew,
-    cleaning: Cleaning, told: Output,
+    paths: tuple[Path, ...], task: Task, choosing: Choosing, in_pictures: InPictures, for_readers: ForReaders,
+    media: ForMedia, crew: Crew, cleaning: Cleaning, told: Output,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if task.removed:
         return _remove(paths, task, crew, told)
     _check_usage(paths, task, media)
-    options = _options(paths, task, in_pictures, for_readers, crew, cleaning)
+    options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
     outcome = _build(options, media, crew, told)
     return _say(outcome, told)
 
@@ -70,8 +73,8 @@ def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
 
 
 def _options(
-    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, crew: Crew,
-    cleaning: Cleaning,
+    paths: tuple[Path, ...], task: Task, choosing: Choosing, in_pictures: InPictures, for_readers: ForReaders,
+    crew: Crew, cleaning: Cleaning,
 ) -> "BuildOptions":  # fmt: skip
     from builder.pipeline.outcome import BuildOptions
 
@@ -93,6 +96,7 @@ def _options(
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
+        selection=choosing.selection,
         workers=crew.workers if crew.scheduler is None else MANY_WORKERS,
     )
 
@@ -125,7 +129,7 @@ def _say(outcome: "Outcome", told: Output) -> int:
 
     write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
     told.say(report.lines(outcome, whole=False))
-    told.write_json(report.to_json(outcome))
+    told.write_json(to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
 
 

@@ -1,15 +1,13 @@
-"""The report of a build as text and as JSON; it names source files, so it stays on the researcher's machine."""
+"""The report of a build as text; it names source files, so it stays on the researcher's machine."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.grouped import command_line
 from builder.cli.picture_report import picture_lines
-from builder.decide.picture_records import undecided
 from builder.key.crosswalk import crosswalk_path, images_path
 from builder.key.private_files import look_path, report_path
 from builder.key.register import register_path
@@ -90,41 +88,6 @@ def lost_lines(lost: Mapping[str, int]) -> list[str]:
     ]
 
 
-def to_json(outcome: "Outcome") -> dict[str, Any]:
-    """The outcome of a build for a program to read."""
-    return {
-        "drive": str(outcome.options.drive),
-        "stick": outcome.stick,
-        "patients": outcome.patients,
-        "studies": outcome.studies,
-        "series": outcome.series,
-        "instances": outcome.instances,
-        "faceless": outcome.faceless,
-        "kept": outcome.kept,
-        "bytes": outcome.bytes_needed,
-        "viewers": [pack.platform for pack in outcome.packs],
-        "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
-        "written": [{"path": path, "source": str(source)} for path, source in outcome.written.items()],
-        "left_out": [
-            {
-                "path": str(file.path),
-                "reason": file.reason.name.lower(),
-                "text": file.reason.value,
-                "detail": file.detail,
-            }
-            for file in outcome.skipped
-        ],
-        "text_in_pictures": [asdict(series) for series in outcome.pictures],
-        "to_be_decided": undecided(outcome.seen),
-        "readings": outcome.readings,
-        "dropped_values": dict(outcome.lost),
-        "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
-        "media": [asdict(case) for case in outcome.media],
-        "images": [str(image) for image in outcome.images],
-        "findings": [finding.to_json() for finding in outcome.findings],
-    }
-
-
 def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     """The report of a build: accepted files, files left out and why, and what to do next."""
     options = outcome.options
@@ -149,7 +112,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     for pack in outcome.packs:
         text.append(f"  Viewer for {platform_name(pack.platform)}")
     if outcome.skipped:
-        text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
+        seen = f"of {count(outcome.seen_files, 'file')} below the scans; {outcome.taken:,} taken"
+        text += ["", f"Left out: {len(outcome.skipped):,} {seen}"]
         text += skipped_lines(outcome.skipped, whole=whole)
     text += picture_lines(outcome)
     text += _titled("Please review", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])

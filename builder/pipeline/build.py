@@ -27,6 +27,7 @@ from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices,
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
 from builder.pipeline.sources import SourcesRead, read_sources
+from builder.pipeline.totals import check_totals
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
 from builder.plan import Notice, Talk, WrittenInstance
@@ -112,6 +113,7 @@ def _make(
     bytes_needed = plan.bytes_needed + viewers.size
     target.check_space(options.drive, len(plan.jobs), bytes_needed, kept=present.size)
     if options.dry_run:
+        check_totals(sources.seen, len(plan.jobs), len(sources.skipped))
         return _outcome(sources, options, viewers, bytes_needed, _Writing(counts_of_plan(plan)))
     try:
         writing = _write_all(plan, sources, present, options, context, viewers.packs, seen_before)
@@ -130,6 +132,8 @@ def _outcome(
         options=options,
         is_bundle=writing.is_bundle,
         stick=writing.stick,
+        seen_files=sources.seen,
+        taken=counts.instances,
         written=writing.written,
         skipped=[*sources.skipped, *settled.skipped],
         notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
@@ -209,6 +213,7 @@ def _write_all(
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
+        check_totals(sources.seen, len(written), len(sources.skipped) + len(settled.skipped), undo=held.abandon)
         if not (written or present.written):
             held.abandon()
             return _Writing(is_bundle=False, images=images)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.check import Finding
+from builder.choose.selection import Selection
 from builder.decide.decisions import Decision, Decisions
 from builder.decide.picture_records import PictureRecord, undecided
 from builder.decide.series_counts import SeriesPictures
@@ -38,6 +39,7 @@ class BuildOptions:
     hanging: Hanging | None = None
     language: str | None = None
     decisions: Decisions | None = None
+    selection: Selection = field(default_factory=Selection)
     workers: int = 2
 
     @property
@@ -68,13 +70,16 @@ class Outcome:
 
     `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
     file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
-    no image was usable, so that no bundle exists. `stick` is the number of the medium among those of the key.
+    no image was usable, so that no bundle exists. `seen_files` is the number of files below the scans, `taken` that of
+    the images on the medium or planned for it. `stick` is the number of the medium among those of the key.
     """
 
     options: BuildOptions
     key_is_new: bool = False
     stick: int = 0
     is_bundle: bool = True
+    seen_files: int = 0
+    taken: int = 0
     written: Mapping[str, Path] = field(default_factory=dict)
     skipped: Sequence[SkippedFile] = field(default_factory=list)
     notices: Sequence[Notice] = field(default_factory=list)

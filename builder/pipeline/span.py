@@ -63,7 +63,10 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
     cases = number_planned(context.register, list(plans.values()), {}, give=not options.dry_run)
     options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
     _check_free(plans, options)
-    parts_read = {name: replace(sources, patients=part, skipped=(), notices=()) for name, part in named.items()}
+    parts_read = {
+        name: replace(sources, patients=part, seen=_images_in(part), skipped=(), notices=())
+        for name, part in named.items()
+    }
     made = _make_all(plans, parts_read, options, context, viewers)
     media = [] if options.dry_run else [case for name in made for case in _cases_made(name, options.drive / name)]
     if not options.dry_run:
@@ -109,6 +112,10 @@ def _put(part: list[SourcePatient], patient: SourcePatient, study: SourceStudy) 
     if not part or part[-1].key != patient.key:
         part.append(replace(patient, studies=[]))
     part[-1].studies.append(study)
+
+
+def _images_in(patients: Sequence[SourcePatient]) -> int:
+    return sum(len(_files(study)) for patient in patients for study in patient.studies)
 
 
 def _files(study: SourceStudy) -> list[ScannedFile]:
@@ -190,9 +197,14 @@ def _make_medium(
     drive = options.drive
     if options.dry_run:
         counts = counts_of_plan(plan)
-        return Outcome(options, studies=counts.studies, series=counts.series, instances=counts.instances)
+        images = counts.instances
+        return Outcome(
+            options, seen_files=images, taken=images, studies=counts.studies, series=counts.series, instances=images
+        )
     if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
-        return Outcome(options, findings=check_drive(drive, context.talk), notices=_undecided_on(drive))
+        there = sum(case.images for case in cases_on(drive.name, drive))
+        findings, notices = check_drive(drive, context.talk), _undecided_on(drive)
+        return Outcome(options, seen_files=there, taken=there, findings=findings, notices=notices)
     drive.mkdir(exist_ok=True)
     context.talk.say(f"{drive.name}:")
     outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
@@ -215,6 +227,8 @@ def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOpt
     parts = list(made.values())
     return Outcome(
         options,
+        seen_files=sum(part.seen_files for part in parts) + len(sources.skipped),
+        taken=sum(part.taken for part in parts),
         written={f"{name}/{path}": source for name, part in made.items() for path, source in part.written.items()},
         skipped=[*sources.skipped, *(skipped for part in parts for skipped in part.skipped)],
         notices=[*sources.notices, *(notice for part in parts for notice in part.notices)],

@@ -20,6 +20,7 @@ from builder.reasons import Reason
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
+from builder.scan.series_facts import localizer_sign, slice_thickness
 from builder.scan.source import Source, SourcePath
 from builder.workers import each_in_turn
 
@@ -44,11 +45,15 @@ _LEFT_OUT = (
 
 
 class Scanned(NamedTuple):
-    """The accepted and the skipped files, each in the order of the sources, and the notices for the report."""
+    """The accepted and the skipped files, each in the order of the sources, and the notices for the report.
+
+    `seen` is the number of files that were found, counted before any was read.
+    """
 
     taken: list[ScannedFile]
     skipped: list[SkippedFile]
     notices: list[Notice]
+    seen: int
 
 
 def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
@@ -58,7 +63,8 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
     """
     listings = [(source.listing(), source.top) for source in sources]
     paths = [(path, top) for listing, top in listings for path in listing.paths]
-    found = Scanned([], [], [notice for listing, _ in listings for notice in listing.notices])
+    notices = [notice for listing, _ in listings for notice in listing.notices]
+    found = Scanned([], [], notices, sum(listing.seen for listing, _ in listings))
     found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
     number, done = len(paths), 0
     progress(0, number)
@@ -184,6 +190,8 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         acquisition_number=bounded_text(header, "AcquisitionNumber"),
         slice_location=bounded_text(header, "SliceLocation"),
         has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
+        localizer=localizer_sign(header),
+        slice_thickness=slice_thickness(header),
         identifiers=identifiers_of(header),
     )
 

@@ -1,0 +1,4 @@
+"""What of the scans goes on the medium: the options that choose.
+
+`options` are those of a build.
+"""

@@ -1,0 +1,4 @@
+"""Further forms of the report of a build.
+
+`outcome_json` is the report for programs.
+"""
