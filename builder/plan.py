@@ -78,6 +78,8 @@ class ScannedFile(NamedTuple):
     acquisition_number: str = ""
     slice_location: str = ""
     has_position: bool = True
+    description: str = ""
+    body_part: str = ""
     localizer: str = ""
     slice_thickness: float | None = None
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()

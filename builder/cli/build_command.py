@@ -127,7 +127,8 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output) -
 def _say(outcome: "Outcome", told: Output) -> int:
     from builder.pipeline.outcome import needs_a_look
 
-    write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
+    if not outcome.options.dry_run:
+        write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
     told.say(report.lines(outcome, whole=False))
     told.write_json(to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.report import count
+from builder.cli.reports.words import count
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, format_of
 from builder.drive.private_paths import check_outside

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.grouped import command_line
 from builder.cli.picture_report import picture_lines
+from builder.cli.reports.dry_run import forecast_lines, series_lines
+from builder.cli.reports.words import count, platform_name, printable, size
 from builder.key.crosswalk import crosswalk_path, images_path
 from builder.key.private_files import look_path, report_path
 from builder.key.register import register_path
@@ -25,29 +27,6 @@ _EXAMPLES = 3
 # Findings of one kind usually have one cause.
 _SHOWN = 10
 _DETAIL = 90
-
-
-def count(number: int, noun: str) -> str:
-    """'1 study', '2 studies', '3 images'."""
-    if number == 1:
-        return f"1 {noun}"
-    same = noun == "series"
-    return f"{number:,} {noun if same else noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
-
-
-def size(number: int) -> str:
-    """'42 MB', '1.5 GB'."""
-    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number / 1e6, 0.1):,.1f} MB"
-
-
-def printable(text: object) -> str:
-    """A text that is safe for a terminal: names of files can hold control characters and invalid bytes."""
-    return "".join(character if character.isprintable() else "�" for character in str(text))
-
-
-def platform_name(platform: str) -> str:
-    """The name of a pack's system for people."""
-    return READER_PACKS[platform].system
 
 
 def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
@@ -100,6 +79,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
+    if outcome.forecast is not None:
+        text += forecast_lines(outcome.forecast)
     if outcome.stick:
         text.append(f"  Stick {outcome.stick} of this study key")
     if outcome.kept:
@@ -111,6 +92,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
     for pack in outcome.packs:
         text.append(f"  Viewer for {platform_name(pack.platform)}")
+    if outcome.forecast is not None:
+        text += series_lines(outcome, outcome.forecast)
     if outcome.skipped:
         seen = f"of {count(outcome.seen_files, 'file')} below the scans; {outcome.taken:,} taken"
         text += ["", f"Left out: {len(outcome.skipped):,} {seen}"]
@@ -237,6 +220,8 @@ def _reading(totals: Totals) -> str:
 
 def _next_lines(outcome: "Outcome") -> list[str]:
     options = outcome.options
+    if options.dry_run:
+        return ["", "Nothing was written. Run the same command without --dry-run to build."]
     kept = [
         "",
         "Kept on this machine, for you alone",
@@ -248,8 +233,6 @@ def _next_lines(outcome: "Outcome") -> list[str]:
     ]
     if outcome.seen:
         kept.append(f"  pictures    {look_path(options.key)}  (possible text)")
-    if options.dry_run:
-        return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(case.medium for case in outcome.media)]
     commands = [command_line("mkbundle", "check", drive, "--key", options.key) for drive in drives or [options.drive]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.check import Finding
+from builder.choose.rows import SeriesRow
 from builder.choose.selection import Selection
 from builder.decide.decisions import Decision, Decisions
 from builder.decide.picture_records import PictureRecord, undecided
@@ -65,6 +66,21 @@ class CaseOnMedium:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a dry run foresees: every series, the bytes needed at most and those free, and about how many seconds.
+
+    `unmade` are the viewers that a build makes first, with their usual sizes; `media` the number of media.
+    """
+
+    rows: Sequence[SeriesRow]
+    needed: int
+    free: int
+    seconds: float
+    unmade: Mapping[str, int]
+    media: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a build, for the report; holds source paths and names, so it stays with the researcher.
 
@@ -100,6 +116,7 @@ class Outcome:
     findings: Sequence[Finding] = field(default_factory=list)
     media: Sequence[CaseOnMedium] = field(default_factory=list)
     images: Sequence[Path] = field(default_factory=list)
+    forecast: Forecast | None = None
 
 
 def needs_a_look(outcome: Outcome) -> bool:
@@ -107,4 +124,5 @@ def needs_a_look(outcome: Outcome) -> bool:
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
     doubtful = doubtful or not all(notice.is_good_to_know for notice in outcome.notices)
-    return doubtful or wrong or bool(outcome.missing_packs) or undecided(outcome.seen) > 0
+    too_small = outcome.forecast is not None and outcome.forecast.needed > outcome.forecast.free
+    return doubtful or wrong or too_small or bool(outcome.missing_packs) or undecided(outcome.seen) > 0

@@ -1,12 +1,13 @@
 """Reads the scans of a build: patients and images, and the decisions on their pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from builder.choose.rows import SeriesRow, rows_of
 from builder.choose.selection import choose
 from builder.decide.decisions import Decision
-from builder.errors.build import NothingToTake
+from builder.errors.build import FilesUnaccounted, NothingToTake
 from builder.group.group import group
 from builder.key.known_people import read_known_people
 from builder.pipeline.outcome import BuildOptions
@@ -21,7 +22,8 @@ from builder.scan.source import FolderSource
 class SourcesRead:
     """The patients for bundles, the files left out, and the decision of --decide on each source file.
 
-    `seen` is the number of files found; of a part of the patients, it is the number of their images.
+    `seen` is the number of files found; of a part of the patients, it is the number of their images. `rows` are all
+    series, for a dry run.
     """
 
     patients: Sequence[SourcePatient]
@@ -29,6 +31,17 @@ class SourcesRead:
     skipped: Sequence[SkippedFile] = ()
     notices: Sequence[Notice] = ()
     decided: Mapping[str, Decision] = field(default_factory=dict)
+    rows: Sequence[SeriesRow] = ()
+
+    def check_totals(self, taken: int, skipped: int = 0, *, undo: Callable[[], None] = lambda: None) -> None:
+        """Prove that every file seen was `taken` or left out, `skipped` of them by later steps.
+
+        Raises FilesUnaccounted, after it has called `undo`.
+        """
+        left_out = len(self.skipped) + skipped
+        if self.seen != taken + left_out:
+            undo()
+            raise FilesUnaccounted(self.seen, taken, left_out)
 
 
 def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpacking: Unpacking) -> SourcesRead:
@@ -43,4 +56,5 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
     if not chosen.patients:
         raise NothingToTake(len(skipped), skipped)
     notices = [*scanned.notices, *exclusions.notices(), *grouped.notices]
-    return SourcesRead(chosen.patients, scanned.seen, skipped, notices, decided)
+    rows = rows_of(grouped.patients, chosen.skipped) if options.dry_run else []
+    return SourcesRead(chosen.patients, scanned.seen, skipped, notices, decided, rows)

@@ -190,6 +190,8 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         acquisition_number=bounded_text(header, "AcquisitionNumber"),
         slice_location=bounded_text(header, "SliceLocation"),
         has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
+        description=series.description,
+        body_part=series.body_part,
         localizer=localizer_sign(header),
         slice_thickness=slice_thickness(header),
         identifiers=identifiers_of(header),
@@ -213,6 +215,8 @@ class _Series(NamedTuple):
     study_id: str
     accession_number: str
     series_number: str
+    description: str
+    body_part: str
 
 
 @by_values(
@@ -226,6 +230,8 @@ class _Series(NamedTuple):
     "StudyID",
     "AccessionNumber",
     "SeriesNumber",
+    "SeriesDescription",
+    "BodyPartExamined",
 )
 def _series(header: Values) -> _Series:
     return _Series(
@@ -241,4 +247,6 @@ def _series(header: Values) -> _Series:
         bounded_text(header, "StudyID"),
         bounded_text(header, "AccessionNumber"),
         bounded_text(header, "SeriesNumber"),
+        bounded_text(header, "SeriesDescription"),
+        bounded_text(header, "BodyPartExamined"),
     )

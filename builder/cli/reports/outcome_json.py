@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from builder.decide.picture_records import undecided
 
 if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a stick
-    from builder.pipeline.outcome import Outcome
+    from builder.pipeline.outcome import Forecast, Outcome
 
 
 def to_json(outcome: "Outcome") -> dict[str, Any]:
@@ -40,9 +40,21 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "files_seen": outcome.seen_files,
         "files_taken": outcome.taken,
         "left_out_by_reason": Counter(file.reason.name.lower() for file in outcome.skipped),
+        "forecast": None if outcome.forecast is None else _forecast(outcome.forecast),
         "dropped_values": dict(outcome.lost),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
         "media": [asdict(case) for case in outcome.media],
         "images": [str(image) for image in outcome.images],
         "findings": [finding.to_json() for finding in outcome.findings],
+    }
+
+
+def _forecast(forecast: "Forecast") -> dict[str, Any]:
+    return {
+        "bytes_needed": forecast.needed,
+        "bytes_free": forecast.free,
+        "seconds": round(forecast.seconds),
+        "viewers_to_make": list(forecast.unmade),
+        "media": forecast.media,
+        "series": [row._asdict() | {"person": row.person._asdict()} for row in forecast.rows],
     }

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from builder.cli.report import count, finding_lines, notice_lines
+from builder.cli.report import finding_lines, notice_lines
+from builder.cli.reports.words import count
 
 if TYPE_CHECKING:  # only a removal needs this, and loading it takes longer than checking a stick
     from builder.pipeline.change import Removal

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 import sqlite3
 import textwrap
 
-from builder.cli.report import count, printable
+from builder.cli.reports.words import count, printable
 from builder.key.lookup import FoundCase, FoundLeftOut, FoundStick, folders_of, series_of
 from builder.key.sticks import BEGUN, EARLIER, GOING, REMOVED
 from builder.reasons import Reason

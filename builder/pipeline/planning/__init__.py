@@ -1,0 +1,4 @@
+"""What is known before anything is written.
+
+`forecast` is the result of a dry run: series, space and time; `counts` counts patients, studies, series and images.
+"""
