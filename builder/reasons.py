@@ -31,6 +31,8 @@ class Reason(Enum):
     BURNED_IN = "says that text is burned into the picture"
     TEXT_FOUND = "text was read in the picture"
     DECIDED = "left out by a line of --decide"
+    PLANNED = "left out in the plan"
+    NOT_PLANNED = "in a series that the plan does not list"
     EXCLUDED = "left out by --exclude"
     OTHER_KIND = "not of a kind that --modality names"
     LOCALIZER = "a localizer (--no-localizers)"
@@ -55,5 +57,5 @@ class Reason(Enum):
 _DOUBTFUL = frozenset({
     Reason.ARCHIVE, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
     Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
-    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED, Reason.THICKNESS_UNKNOWN,
+    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED, Reason.THICKNESS_UNKNOWN, Reason.NOT_PLANNED,
 })  # fmt: skip

@@ -23,6 +23,7 @@ from builder.cli.build_options import (
     default_key,
 )
 from builder.cli.choosing.options import CHOOSING, Choosing
+from builder.cli.choosing.plan import plan_to_build_with, write_plan
 from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
@@ -59,8 +60,9 @@ def build_command(
         return _remove(paths, task, crew, told)
     _check_usage(paths, task, media)
     options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
+    check_outside([choosing.plan_file], [options.drive])
     outcome = _build(options, media, crew, told)
-    return _say(outcome, told)
+    return _say(outcome, choosing, told)
 
 
 def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
@@ -78,7 +80,7 @@ def _options(
 ) -> "BuildOptions":  # fmt: skip
     from builder.pipeline.outcome import BuildOptions
 
-    searches = not in_pictures.no_picture_search
+    searches, form = not in_pictures.no_picture_search, form_to_build_with(for_readers.form_file)
     return BuildOptions(
         sources=paths[:-1],
         drive=paths[-1],
@@ -92,11 +94,12 @@ def _options(
         mask=in_pictures.mask,
         look_into_pictures=searches,
         deface=in_pictures.deface,
-        form=form_to_build_with(for_readers.form_file),
+        form=form,
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
         selection=choosing.selection,
+        plan=plan_to_build_with(choosing.plan_file, form, dry_run=task.dry_run),
         workers=crew.workers if crew.scheduler is None else MANY_WORKERS,
     )
 
@@ -124,12 +127,12 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output) -
         raise WorkerDied() from None
 
 
-def _say(outcome: "Outcome", told: Output) -> int:
+def _say(outcome: "Outcome", choosing: Choosing, told: Output) -> int:
     from builder.pipeline.outcome import needs_a_look
 
     if not outcome.options.dry_run:
         write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
-    told.say(report.lines(outcome, whole=False))
+    told.say([*report.lines(outcome, whole=False), *write_plan(choosing.plan_file, outcome)])
     told.write_json(to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
 

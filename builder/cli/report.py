@@ -221,7 +221,7 @@ def _reading(totals: Totals) -> str:
 def _next_lines(outcome: "Outcome") -> list[str]:
     options = outcome.options
     if options.dry_run:
-        return ["", "Nothing was written. Run the same command without --dry-run to build."]
+        return ["", "No stick was made. Run the same command without --dry-run to build."]
     kept = [
         "",
         "Kept on this machine, for you alone",

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from builder.errors.register import KeyLost, StudyHandedOver
-from builder.key.case_numbers import StudyOnStick, give_numbers
+from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.key_file import load_or_make_key, secret_without_key
 from builder.key.originals import put_originals
@@ -108,6 +108,12 @@ def remember(
         put_originals(connection, identifiers, moved)
     export(register, key)
     return stick
+
+
+def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None:
+    """Keep label and group of studies, by their identity under the key; later ones replace earlier ones."""
+    with register.change() as connection:
+        put_words(connection, words)
 
 
 def note_finished(register: Register, stick: int) -> None:

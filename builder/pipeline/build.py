@@ -25,6 +25,7 @@ from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
@@ -99,7 +100,8 @@ def _make(
     )  # fmt: skip
     if options.form is not None:  # before anything is written; some studies may still prove unusable
         numbers = number_planned(context.register, [plan], present.cases)
-        form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
+        form = form_with_order(options, sources.patients, [plan], numbers, context.key) or options.form
+        form_file.check_cases(form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
     if options.dry_run:
         return _foreseen(sources, options, plan, present)
     if viewers is None:
@@ -210,6 +212,8 @@ def _write_all(
         faces = look_for_faces(plan, written, held.folder, options, context)
         everything = _in_order(present.written, written)
         cases = number_written(context.register, plan, everything, present)
+        options = replace(options, form=form_with_order(options, sources.patients, [plan], cases, context.key))
+        note_words(options, sources.patients, context)
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(everything, cases, present, counts, held.folder, previews, options, context, packs)
         notices = [

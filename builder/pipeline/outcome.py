@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.check import Finding
+from builder.choose.planned import Plan
 from builder.choose.rows import SeriesRow
 from builder.choose.selection import Selection
 from builder.decide.decisions import Decision, Decisions
@@ -41,6 +42,7 @@ class BuildOptions:
     language: str | None = None
     decisions: Decisions | None = None
     selection: Selection = field(default_factory=Selection)
+    plan: Plan | None = None
     workers: int = 2
 
     @property

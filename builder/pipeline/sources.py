@@ -45,13 +45,15 @@ class SourcesRead:
 
 
 def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpacking: Unpacking) -> SourcesRead:
-    """Read the headers of all scans and group them; raises NothingToTake, DecisionsMistaken."""
+    """Read the headers of all scans and group them; raises NothingToTake, DecisionsMistaken, PlanMistaken."""
     exclusions = Exclusions(options.selection.excluded)
     folders = [FolderSource(path, unpacking, exclusions) for path in options.sources]
     scanned = scan(folders, executor, talk.step("Reading headers"), mask=options.mask)
     grouped = group(scanned.taken, executor, talk.step("Comparing files that repeat"), read_known_people(options.key))
     decided = {} if options.decisions is None else options.decisions.fit(grouped.patients)
     chosen = choose(grouped.patients, options.selection)
+    if options.plan is not None:
+        chosen = options.plan.fit(grouped.patients, chosen)
     skipped = [*scanned.skipped, *grouped.skipped, *chosen.skipped]
     if not chosen.patients:
         raise NothingToTake(len(skipped), skipped)

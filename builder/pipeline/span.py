@@ -19,6 +19,7 @@ from builder.key import memory
 from builder.pipeline.build import build_from, check_drive
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
+from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.remember import number_planned
@@ -67,7 +68,11 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
     plans = {name: _plan(part, context.key, options) for name, part in named.items()}
     cases = number_planned(context.register, list(plans.values()), {}, give=not dry)
-    options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
+    form = form_with_order(options, patients, plans.values(), cases, context.key)
+    if not dry:
+        note_words(options, patients, context)
+    # Its order is carried out now, for all media at once.
+    options = replace(options, form=_form_of_all(form, list(plans.values()), cases), plan=None)
     _check_free(plans, options)
     parts_read = {
         name: replace(sources, patients=part, seen=_images_in(part), skipped=(), notices=())

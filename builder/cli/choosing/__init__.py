@@ -1,4 +1,4 @@
 """What of the scans goes on the medium: the options that choose.
 
-`options` are those of a build.
+`options` are those of a build; `plan` reads and writes plans.
 """

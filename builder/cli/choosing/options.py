@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 import math
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import click
 
@@ -22,6 +22,7 @@ class Choosing:
     max_thickness: float | None
     exclude: tuple[str, ...]
     no_localizers: bool
+    plan_file: Path | None
 
     @property
     def selection(self) -> Selection:
@@ -67,4 +68,8 @@ CHOOSING = grouped(
         help="Leave out files and folders below SCANS by their names, such as 'DERIVED' or '*.zip'; may be repeated.",
     ),
     click.option("--no-localizers", is_flag=True, help="Leave out localizers (scouts, topograms)."),
+    click.option(
+        "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv",
+        help="Carry out a plan. With --dry-run, write it first if it is not there.",
+    ),
 )  # fmt: skip

@@ -1,4 +1,5 @@
 """What is known before anything is written.
 
-`forecast` is the result of a dry run: series, space and time; `counts` counts patients, studies, series and images.
+`forecast` is the result of a dry run: series, space and time; `counts` counts patients, studies, series and images;
+`arranging` carries out what a plan says about cases.
 """
