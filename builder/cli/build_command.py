@@ -24,6 +24,7 @@ from builder.cli.build_options import (
 )
 from builder.cli.choosing.options import CHOOSING, Choosing
 from builder.cli.choosing.plan import plan_to_build_with, write_plan
+from builder.cli.choosing.study_file import STUDY, STUDY_USED, StudyCommand
 from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
@@ -41,8 +42,9 @@ if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a
     from builder.pipeline.outcome import BuildOptions, Outcome
 
 
-@click.command("build")
+@click.command("build", cls=StudyCommand)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCANS... DRIVE")
+@STUDY
 @TASK
 @CHOOSING
 @IN_PICTURES
@@ -98,6 +100,7 @@ def _options(
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
+        options_from=str(click.get_current_context().meta.get(STUDY_USED, "")),
         selection=choosing.selection,
         plan=plan_to_build_with(choosing.plan_file, form, dry_run=task.dry_run),
         workers=crew.workers if crew.scheduler is None else MANY_WORKERS,

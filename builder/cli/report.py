@@ -79,6 +79,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
+    if options.options_from:
+        text.append(f"  Options from {printable(options.options_from)}")
     if outcome.forecast is not None:
         text += forecast_lines(outcome.forecast)
     if outcome.stick:

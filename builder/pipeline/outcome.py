@@ -23,7 +23,10 @@ from bundle.reading.form import Form
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """The researcher's options; `workers` is how many things can be done at one time."""
+    """The researcher's options; `workers` is how many things can be done at one time.
+
+    `options_from` names the study file that set some of them, and which.
+    """
 
     sources: tuple[Path, ...]
     drive: Path
@@ -43,6 +46,7 @@ class BuildOptions:
     decisions: Decisions | None = None
     selection: Selection = field(default_factory=Selection)
     plan: Plan | None = None
+    options_from: str = ""
     workers: int = 2
 
     @property

@@ -15,6 +15,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
     return {
         "drive": str(outcome.options.drive),
         "stick": outcome.stick,
+        "options_from": outcome.options.options_from,
         "patients": outcome.patients,
         "studies": outcome.studies,
         "series": outcome.series,
