@@ -12,6 +12,7 @@ class Reason(Enum):
     META_IMAGE = "a MetaImage volume: only DICOM is taken"
     OTHER_VOLUME = "a volume of another format (Analyze, MINC, MGH, ECAT, Interfile): only DICOM is taken"
     ARCHIVE = "an archive or disc image that was not read, or not whole: unpack it yourself"
+    RAR = "a RAR archive, for which there is no free unpacker: unpack it yourself, or pack it as zip"
     PICTURE = "a photograph or drawing (JPEG, PNG, TIFF or GIF)"
     DOCUMENT = "a document (PDF or of an office program)"
     NO_FILE = "a pipe, socket or device, and no file"
@@ -55,7 +56,7 @@ class Reason(Enum):
 
 
 _DOUBTFUL = frozenset({
-    Reason.ARCHIVE, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
+    Reason.ARCHIVE, Reason.RAR, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
     Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
     Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED, Reason.THICKNESS_UNKNOWN, Reason.NOT_PLANNED,
 })  # fmt: skip

@@ -13,10 +13,12 @@ from builder.key.originals import put_originals
 from builder.key.register import Register, Say, connect, register_path, rehearsal
 from builder.key.remembered import OnStick, not_taken
 from builder.key.sticks import (
+    BegunStudy,
     StickPlan,
     finish,
     plan_removal,
     plan_stick,
+    put_begun,
     put_cases,
     put_images,
     put_not_taken,
@@ -114,6 +116,15 @@ def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None
     """Keep label and group of studies, by their identity under the key; later ones replace earlier ones."""
     with register.change() as connection:
         put_words(connection, words)
+
+
+def note_begun(register: Register, drive: Path, studies: Iterable[BegunStudy], *, resume: bool) -> list[BegunStudy]:
+    """Record the studies that a build begins to write; returns those of an interrupted build on the same drive.
+
+    If this one resumes it, those stay on record until the medium is finished.
+    """
+    with register.change() as connection:
+        return put_begun(connection, drive, studies, keep=resume)
 
 
 def note_finished(register: Register, stick: int) -> None:

@@ -28,6 +28,7 @@ from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
+from builder.pipeline.planning.resuming import note_begun
 from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_viewers
@@ -202,6 +203,7 @@ def _write_all(
     # Reading the scans takes long enough for another build to start.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with staging.hold(drive, resume=options.resume, task=options.task) as held:
+        gone = note_begun(options, plan, context)
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
@@ -217,7 +219,8 @@ def _write_all(
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
         digests = _write_the_rest(everything, cases, present, counts, held.folder, previews, options, context, packs)
         notices = [
-            *stored_bits_notices(written, cases), *unused_rules(held.folder, options), *undecided_notices(held.folder)
+            *gone, *stored_bits_notices(written, cases), *unused_rules(held.folder, options),
+            *undecided_notices(held.folder),
         ]  # fmt: skip
         skipped = [*sources.skipped, *settled.skipped]
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)

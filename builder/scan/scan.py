@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from functools import lru_cache, partial
 import os
 from pathlib import Path
@@ -17,6 +18,7 @@ from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
 from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
+from builder.scan.directories import missing_files
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
@@ -73,6 +75,11 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
         found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
         done += len(results)
         progress(done, number)
+    found.notices.extend(
+        Notice("directory", f"{skipped.path}: {skipped.detail}; the disc was not copied whole")
+        for skipped in found.skipped
+        if skipped.reason is Reason.DIRECTORY and skipped.detail
+    )
     return found
 
 
@@ -108,9 +115,19 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
                 assert_never(content)
     except NotTaken as refusal:
         reason = reason_not_to_take(place) if refusal.reason is Reason.NOT_DICOM else refusal.reason
-        return SkippedFile(Path(path), reason, refusal.detail)
+        detail = _missing(place) if reason is Reason.DIRECTORY else refusal.detail
+        return SkippedFile(Path(path), reason, detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _missing(place: str) -> str:
+    """What a DICOMDIR names and what is not there; empty if everything is, or if it cannot be read."""
+    with suppress(Exception):  # a damaged list can fail in any way, and the images are found without it
+        missing = missing_files(place)
+        if missing:
+            return f"{len(missing):,} of the files that it names are not there, the first is {missing[0]}"
+    return ""
 
 
 def _content_of(header: Values) -> ContentKind:

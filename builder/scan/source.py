@@ -13,6 +13,7 @@ from builder.reasons import Reason
 from builder.scan.archives import Unpacking
 from builder.scan.exclusions import Exclusions
 
+_DIRECTORY = "dicomdir"
 # For errors that the system does not explain.
 _NO_WORDS = "the system does not say why"
 
@@ -48,15 +49,23 @@ class Source(Protocol):
 
 
 class FolderSource:
-    """A folder with everything below it, behind its links and in its archives, or one file."""
+    """A folder with everything below it, behind its links and in its archives, or one file.
+
+    A DICOMDIR stands for the folder that it is in, as its disc has it.
+    """
 
     def __init__(self, top: Path, unpacking: Unpacking, exclusions: Exclusions | None = None) -> None:
         self.top, self._unpacking, self._exclusions = top, unpacking, exclusions or Exclusions()
 
     def listing(self) -> Listing:
         """Sorted by path, part by part; raises SourceMissing."""
-        walk = _Walk(self.top, self._unpacking, self._exclusions)
-        if self.top.is_file():
+        is_directory = self.top.name.casefold() == _DIRECTORY and self.top.is_file()
+        walk = _Walk(self.top.parent if is_directory else self.top, self._unpacking, self._exclusions)
+        if is_directory:
+            text = f"{self.top} stands for its whole disc: everything in {self.top.parent} was read"
+            walk.notices.append(Notice("whole disc", text))
+            walk.begin(str(self.top.parent))
+        elif self.top.is_file():
             walk.note_file(str(self.top))
         elif self.top.is_dir() and os.access(self.top, os.R_OK | os.X_OK):
             walk.begin(str(self.top))
