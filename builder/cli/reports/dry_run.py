@@ -40,12 +40,17 @@ def forecast_lines(forecast: "Forecast") -> list[str]:
 
 def series_lines(outcome: "Outcome", forecast: "Forecast") -> list[str]:
     """Every study with its series, and what of it would be left out."""
-    studies = [list(rows) for _, rows in groupby(forecast.rows, key=lambda row: row.study)]
+    every = [list(rows) for _, rows in groupby(forecast.rows, key=lambda row: row.study)]
+    studies = [rows for rows in every if any(row.is_taken for row in rows)]
     text = []
     for number, rows in enumerate(studies[:_SHOWN], start=1):
         text += ["", *_study_lines(number, rows)]
     if len(studies) > _SHOWN:
-        text += ["", f"… and {len(studies) - _SHOWN:,} more studies (--json FILE lists all of them)"]
+        text += ["", f"… and {len(studies) - _SHOWN:,} more studies (--plan FILE.csv lists all of them)"]
+    if len(every) > len(studies):
+        none = len(every) - len(studies)
+        where = f"(--plan FILE.csv lists {'it' if none == 1 else 'them'})"
+        text += ["", f"Nothing is taken of {count(none, 'more study')} {where}"]
     text += _faces(outcome, forecast.rows)
     return [*text, "", *_wrapped(_NOT_LOOKED_AT)]
 
@@ -54,12 +59,13 @@ def _study_lines(number: int, rows: Sequence[SeriesRow]) -> Iterator[str]:
     taken = [row for row in rows if row.is_taken]
     folder = _common([row.folder for row in rows])
     told = f"{count(len(taken), 'series')}, {count(sum(row.slices for row in taken), 'slice')}"
-    yield f"Study {number}, of {_date(rows[0].study_date)}: {told if taken else 'nothing of it'}"
+    yield f"Study {number}, of {_date(rows[0].study_date)}: {told}"
     yield f"  {printable(folder)}"
     for row in rows:
         yield from _series_lines(row, folder)
         if row.left_out:
-            yield from _wrapped(f"{row.left_out:,} of {count(row.images, 'image')} left out: {row.why}", "           ")
+            much = "left out" if not row.is_taken else f"{row.left_out:,} of {count(row.images, 'image')} left out"
+            yield from _wrapped(f"{much}: {row.why}", "           ")
 
 
 def _series_lines(row: SeriesRow, folder: str) -> list[str]:

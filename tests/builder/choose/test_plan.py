@@ -90,7 +90,8 @@ def test_the_command_line_writes_a_plan_and_carries_it_out(tmp_path, study):
     assert "sets an order or training cases, which only a reading form has: add --form." in " ".join(told.split())
     shown = mkbundle(*command, "--plan", file, "--form", tmp_path / "form.toml", "--dry-run").stdout
     assert (
-        f"This is what {file} makes of the scans." in shown and "2 of 2 images left out: left out in the plan" in shown
+        f"This is what {file} makes of the scans." in shown
+        and "Nothing is taken of 1 more study (--plan FILE.csv lists it)" in shown
     )
     assert file.read_bytes() == written
     done = mkbundle(*command, "--plan", file, "--form", tmp_path / "form.toml")

