@@ -55,10 +55,10 @@ def fingerprint(secret: bytes) -> str:
 class Register:
     """An open register; use it as a context. Only `change` writes, and no lock is held outside of it."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say, *, is_copy: bool = False) -> None:
         self.path = path
         self._connection, self._say = connection, say
-        self._has_previous = False
+        self._has_previous = is_copy  # of a copy in memory, nobody needs the state before
 
     def __enter__(self) -> "Register":
         return self
@@ -171,6 +171,23 @@ class Register:
                 self._say(f"Another mkbundle is writing in {self.path}: waiting for it …")
                 said = True
             time.sleep(_PAUSE)
+
+
+def rehearsal(path: Path, say: Say) -> Register:
+    """A copy of the register in memory, empty if there is none: what is changed in it is forgotten.
+
+    Raises RegisterDamaged, RegisterFailed.
+    """
+    with _told(path):
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+        register = Register(path, memory, say, is_copy=True)
+        with contextlib.ExitStack() as undo:
+            undo.enter_context(register)
+            if path.exists():
+                with contextlib.closing(_open(path)) as source:
+                    source.backup(memory)
+            undo.pop_all()
+    return register
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:
