@@ -96,7 +96,7 @@ def _of_image(instance: SourceInstance, selection: Selection) -> tuple[Reason, s
     if selection.modalities and file.modality not in selection.modalities:
         return Reason.OTHER_KIND, file.modality
     if selection.no_localizers and file.localizer:
-        return Reason.LOCALIZER, file.localizer
+        return Reason.LOCALIZER, f"by {file.localizer}"
     return None
 
 
