@@ -30,7 +30,7 @@ from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.cli.reports.outcome_json import to_json
-from builder.cli.study.removal_text import removal_lines
+from builder.cli.study.change_text import removal_lines
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS
@@ -82,7 +82,7 @@ def _options(
 ) -> "BuildOptions":  # fmt: skip
     from builder.pipeline.outcome import BuildOptions
 
-    searches, form = not in_pictures.no_picture_search, form_to_build_with(for_readers.form_file)
+    searches, form = not in_pictures.no_picture_search, form_to_build_with(for_readers.form_file, for_readers.language)
     return BuildOptions(
         sources=paths[:-1],
         drive=paths[-1],

@@ -25,7 +25,7 @@ from builder.errors.register import (
 )
 from builder.key.private_files import flush_folder, make_folder, replacing
 from builder.key.pseudonyms import digest
-from builder.key.tables import CREATE, VERSION
+from builder.key.tables import CREATE, SINCE_2, VERSION
 
 PATIENCE = 30.0
 _PAUSE = 0.05
@@ -109,6 +109,8 @@ class Register:
         with _told(self.path):
             if self._version() == 0:
                 self._fill(secret, take_over)
+            if self._version() == 1:
+                self._bring_up()
             if self._version() > VERSION:
                 raise RegisterTooNew(self.path, self._version(), VERSION)
             with self.reading() as connection:
@@ -142,7 +144,12 @@ class Register:
                     connection.execute(statement)
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
                 take_over(connection)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
+                _add_since_2(connection)
+
+    def _bring_up(self) -> None:
+        with self.change() as connection:
+            if self._version() == 1:  # no other build was first
+                _add_since_2(connection)
 
     def _keep_previous(self) -> None:
         if not self._has_previous:
@@ -249,6 +256,12 @@ def _told(path: Path) -> Iterator[None]:
 
 def _kind(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def _add_since_2(connection: sqlite3.Connection) -> None:
+    for statement in SINCE_2.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def manifest_digest(text: str) -> str:

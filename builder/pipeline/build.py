@@ -21,6 +21,7 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills
 from builder.key import memory
 from builder.pipeline.catalogue_files import listings
+from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
@@ -29,7 +30,14 @@ from builder.pipeline.planning.arranging import form_with_order, not_chosen, not
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.planning.resuming import note_begun
-from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
+from builder.pipeline.remember import (
+    file_set_uid,
+    note_finished,
+    number_planned,
+    number_written,
+    remember,
+    shift_dates,
+)
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
@@ -70,7 +78,10 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
         secret, key_is_new = memory.load_or_make_study(options.key, rehearse=dry)
         with memory.open_register(options.key, secret, talk.say, rehearse=dry) as register:
             memory.check_is_ours(register)
-            outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret), register))
+            context = Context(executor, talk, StudyKey(secret), register)
+            notices = shift_dates(sources.patients, context, give=not options.dry_run)
+            sources = replace(sources, notices=[*sources.notices, *notices])
+            outcome = build_from(sources, options, context)
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     return replace(outcome, key_is_new=key_is_new)
@@ -105,6 +116,9 @@ def _make(
         form_file.check_cases(form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
     if options.dry_run:
         return _foreseen(sources, options, plan, present)
+    if viewers is None and present.is_older:  # those on the drive could not read the new index
+        sources = replace(sources, notices=[*sources.notices, _brought_up(present)])
+        viewers, present = new_viewers(options.drive, present, context.talk), present.without_viewers()
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
     bytes_needed = plan.bytes_needed + viewers.size
@@ -121,10 +135,15 @@ def _make(
 def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, present: Present) -> Outcome:
     """The result of a dry run."""
     sources.check_totals(len(plan.jobs))
-    viewers = foresee_viewers(options.platforms)
+    viewers = foresee_viewers(present.platforms if present.is_older else options.platforms)
     needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
     outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
     return replace(outcome, forecast=forecast(sources.rows, needed, free, viewers, options))
+
+
+def _brought_up(present: Present) -> Notice:
+    text = f"The bundle had format {present.format_version}; its index and viewers are now of format"
+    return Notice("format", f"{text} {layout.FORMAT_VERSION}")
 
 
 def _outcome(

@@ -22,7 +22,7 @@ from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
-from builder.pipeline.remember import number_planned
+from builder.pipeline.remember import number_planned, shift_dates
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
@@ -54,6 +54,8 @@ def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Tal
     with memory.open_register(options.key, secret, talk.say, rehearse=dry) as register:
         memory.check_is_ours(register)
         context = Context(executor, talk, StudyKey(secret), register)
+        notices = shift_dates(sources.patients, context, give=not options.dry_run)
+        sources = replace(sources, notices=[*sources.notices, *notices])
         return replace(_build_all(options, size, context, sources), key_is_new=key_is_new)
 
 

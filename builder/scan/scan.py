@@ -18,6 +18,7 @@ from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
 from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
+from builder.scan.day_span import day_span
 from builder.scan.directories import missing_files
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
@@ -185,6 +186,7 @@ def _check_picture(header: Values, mask: bool) -> Sign | None:
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
     series, uid = _series(header), intern(bounded(source_file.sop_instance(header)))  # also an identifier
+    first, last = day_span(header)
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -213,6 +215,8 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         localizer=localizer_sign(header),
         slice_thickness=slice_thickness(header),
         identifiers=identifiers_of(header),
+        first_second=first,
+        last_second=last,
     )
 
 
