@@ -63,7 +63,7 @@ class Plan:
         """
         self._check(patients, chosen)
         fitted = filtered(chosen.patients, self._left)
-        return Chosen(fitted.patients, [*chosen.skipped, *fitted.skipped])
+        return Chosen(fitted.patients, [*chosen.skipped, *fitted.skipped], chosen.by_study + fitted.by_study)
 
     def _left(self, series: SourceSeries) -> tuple[SourceSeries, Sequence[SkippedFile]]:
         planned = self.series.get(series_name(series))

@@ -85,7 +85,7 @@ def _row(
 
 def _why(left_out: Sequence[SkippedFile]) -> str:
     """Each reason once, with its detail."""
-    told = (f"{file.reason.value}{f' ({file.detail})' if file.detail else ''}" for file in left_out)
+    told = (f"{file.reason.value}{f', {file.detail}' if file.detail else ''}" for file in left_out)
     return "; ".join(dict.fromkeys(told))
 
 

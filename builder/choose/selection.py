@@ -1,5 +1,6 @@
 """Leaves out images and series by the options of a build; each with its reason."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,10 +25,14 @@ class Selection:
 
 
 class Chosen(NamedTuple):
-    """The patients with what is left of their studies, and every file that was left out."""
+    """The patients with what is left of their studies, and every file that was left out.
+
+    `by_study` counts these files, by the `uid_key` of their study.
+    """
 
     patients: list[SourcePatient]
     skipped: list[SkippedFile]
+    by_study: Counter[str]
 
 
 def choose(patients: Sequence[SourcePatient], selection: Selection) -> Chosen:
@@ -42,7 +47,7 @@ def filtered(
     patients: Sequence[SourcePatient], left: Callable[[SourceSeries], tuple[SourceSeries, Sequence[SkippedFile]]]
 ) -> Chosen:
     """The patients with what is `left` of each series; empty series, studies and patients vanish."""
-    found = Chosen([], [])
+    found = Chosen([], [], Counter())
     for patient in patients:
         studies = []
         for study in patient.studies:
@@ -50,6 +55,7 @@ def filtered(
             for series in study.series:
                 rest, skipped = left(series)
                 found.skipped.extend(skipped)
+                found.by_study[study.uid_key] += len(skipped)
                 kept += [rest] if rest.instances else []
             studies += [replace(study, series=kept)] if kept else []
         if studies:
@@ -90,7 +96,7 @@ def _of_image(instance: SourceInstance, selection: Selection) -> tuple[Reason, s
     if selection.modalities and file.modality not in selection.modalities:
         return Reason.OTHER_KIND, file.modality
     if selection.no_localizers and file.localizer:
-        return Reason.LOCALIZER, file.localizer
+        return Reason.LOCALIZER, f"by {file.localizer}"
     return None
 
 

@@ -17,6 +17,12 @@ from builder.key.originals import read_originals
 from builder.key.private_files import write_private
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
+_OF_IMAGE = (
+    "",
+    "  The files of the image were read, and every system sees the same in it. What may",
+    "  lie in the image outside of its files was not.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HowMuch:
@@ -71,7 +77,7 @@ def check_command(drive: Path, html_file: Path | None, key: Path | None, extent:
     with _folder_of(drive, told) as folder:
         found = _inspect(folder, key, extent, told)
         named = replace(found, root=drive)
-        told.say(report.check_lines(named))
+        told.say([*report.check_lines(named), *(_OF_IMAGE if drive.is_file() else ())])
         told.write_json(named.to_json())
         if html_file is not None:
             from builder.catalogue.preview import shrink

@@ -5,6 +5,10 @@ from pathlib import Path
 from bundle.errors import EXIT_USAGE, BundleError
 
 
+def _sentence(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."
+
+
 class PlanMistaken(BundleError):
     """A line of --plan cannot be carried out; line 0 is the whole file."""
 
@@ -12,7 +16,7 @@ class PlanMistaken(BundleError):
 
     def __init__(self, file: Path, line: int, what: str) -> None:
         where = f"{file}, line {line}" if line else str(file)
-        super().__init__(f"{where}: {what}. Nothing was written.")
+        super().__init__(f"{where}: {_sentence(what)} Nothing was written.")
 
 
 class PlanMissing(BundleError):
@@ -34,7 +38,7 @@ class StudyFileMistaken(BundleError):
 
     def __init__(self, file: Path, line: int, what: str) -> None:
         where = f"{file}, line {line}" if line else str(file)
-        super().__init__(f"{where}: {what}. Nothing was written.")
+        super().__init__(f"{where}: {_sentence(what)} Nothing was written.")
 
 
 class StudyFileWeakens(BundleError):

@@ -26,7 +26,7 @@ from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, brought_up, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
-from builder.pipeline.planning.arranging import form_with_order, note_words
+from builder.pipeline.planning.arranging import form_with_order, not_chosen, note_words
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.planning.resuming import note_begun
@@ -135,7 +135,7 @@ def _make(
 def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, present: Present) -> Outcome:
     """The result of a dry run."""
     sources.check_totals(len(plan.jobs))
-    viewers = foresee_viewers(options.platforms)
+    viewers = foresee_viewers(present.platforms if present.is_older else options.platforms)
     needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
     outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
     return replace(outcome, forecast=forecast(sources.rows, needed, free, viewers, options))
@@ -230,7 +230,9 @@ def _write_all(
         cases = number_written(context.register, plan, everything, present)
         options = replace(options, form=form_with_order(options, sources.patients, [plan], cases, context.key))
         note_words(options, sources.patients, context)
-        counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
+        chosen = not_chosen(sources.not_chosen, sources.patients, plan, context.key)
+        found = replace(settled.counts, not_chosen=chosen)
+        counts = present.counts_beside(plan.jobs).joined(found, everything)
         digests = _write_the_rest(everything, cases, present, counts, held.folder, previews, options, context, packs)
         notices = [
             *gone, *stored_bits_notices(written, cases), *unused_rules(held.folder, options),

@@ -23,7 +23,7 @@ class SourcesRead:
     """The patients for bundles, the files left out, and the decision of --decide on each source file.
 
     `seen` is the number of files found; of a part of the patients, it is the number of their images. `rows` are all
-    series, for a dry run.
+    series, for a dry run. `not_chosen` counts the images that the researcher left out, by the `uid_key` of their study.
     """
 
     patients: Sequence[SourcePatient]
@@ -32,6 +32,7 @@ class SourcesRead:
     notices: Sequence[Notice] = ()
     decided: Mapping[str, Decision] = field(default_factory=dict)
     rows: Sequence[SeriesRow] = ()
+    not_chosen: Mapping[str, int] = field(default_factory=dict)
 
     def check_totals(self, taken: int, skipped: int = 0, *, undo: Callable[[], None] = lambda: None) -> None:
         """Prove that every file seen was `taken` or left out, `skipped` of them by later steps.
@@ -59,4 +60,4 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
         raise NothingToTake(len(skipped), skipped)
     notices = [*scanned.notices, *exclusions.notices(), *grouped.notices]
     rows = rows_of(grouped.patients, chosen.skipped) if options.dry_run else []
-    return SourcesRead(chosen.patients, scanned.seen, skipped, notices, decided, rows)
+    return SourcesRead(chosen.patients, scanned.seen, skipped, notices, decided, rows, chosen.by_study)

@@ -43,4 +43,6 @@ def _listed(folder: str) -> dict[str, str]:
         names = os.listdir(folder)  # noqa: PTH208
     except OSError:
         return {}
-    return {name.split(";", maxsplit=1)[0].removesuffix(".").casefold(): name for name in names}
+    plain = {name.split(";", maxsplit=1)[0].removesuffix(".").casefold(): name for name in names}
+    # Programs that copy a disc give its files an ending.
+    return {name.removesuffix(".dcm"): real for name, real in plain.items()} | plain

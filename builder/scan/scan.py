@@ -127,7 +127,8 @@ def _missing(place: str) -> str:
     with suppress(Exception):  # a damaged list can fail in any way, and the images are found without it
         missing = missing_files(place)
         if missing:
-            return f"{len(missing):,} of the files that it names are not there, the first is {missing[0]}"
+            rest = f", nor are {len(missing) - 1:,} others that it names" if len(missing) > 1 else ""
+            return f"{missing[0]}, which it names, is not there{rest}"
     return ""
 
 

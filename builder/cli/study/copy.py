@@ -13,10 +13,10 @@ from builder.drive.copying import check_copies, copy_bundle
 from builder.drive.private_paths import check_key
 from builder.errors.build import BuildStopped, DriveFailed
 from builder.errors.register import NoRegister
-from builder.key.copies import known_stick, note_copied, plan_copy
 from builder.key.crosswalk import is_known
 from builder.key.memory import check_is_ours, load_or_make_study, open_register
 from builder.key.register import Register, register_path
+from builder.key.safe_copy import known_stick, note_copied, plan_copy
 from bundle.errors import EXIT_DONE
 
 _DRIVE = click.Path(path_type=Path, file_okay=False)

@@ -1,5 +1,6 @@
 """Carries out what a plan says about cases: order and training in the form, their words in the register."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.build_plan import BuildPlan
@@ -55,6 +56,16 @@ def _identities(patients: Iterable[SourcePatient], key: StudyKey) -> Iterator[tu
     for patient in patients:
         for study in patient.studies:
             yield study_name(study), new_uid(secret, f"study {study.uid_key}")
+
+
+def not_chosen(
+    counted: Mapping[str, int], patients: Iterable[SourcePatient], plan: BuildPlan, key: StudyKey
+) -> Counter[str]:
+    """The images that the researcher left out, by the Study Instance UID on the medium; `counted` by `uid_key`."""
+    uids, secret = {study: uid for uid, study in plan.studies.items()}, key.uid_secret()
+    studies = (study for patient in patients for study in patient.studies if counted.get(study.uid_key))
+    named = {study.uid_key: uids.get(new_uid(secret, f"study {study.uid_key}"), "") for study in studies}
+    return Counter({uid: counted[name] for name, uid in named.items() if uid})
 
 
 def note_words(options: BuildOptions, patients: Iterable[SourcePatient], context: Context) -> None:

@@ -23,6 +23,7 @@ from builder.plan import SkippedFile
 from builder.reasons import Reason
 from builder.scan.exclusions import Exclusions
 from builder.scan.series_facts import localizer_sign, slice_thickness
+from bundle.index.index import Catalog
 from tests import scans
 from tests.conftest import build_bundle
 
@@ -78,6 +79,11 @@ def test_each_option_leaves_out_what_it_says_and_nothing_else(tmp_path, study, s
     assert on_stick == {folder.name for folder in study.iterdir()} - set(gone)
     assert outcome.seen_files == 19 == outcome.taken + len(outcome.skipped)
     assert outcome.taken == sum(1 for path in (tmp_path / "stick" / "DICOM").rglob("IM*"))
+    not_chosen = 0 if selection.excluded else len(outcome.skipped)  # what was never read is of no study
+    with Catalog(tmp_path / "stick") as catalog:
+        assert [study.images_not_chosen for study in catalog.studies()] == [not_chosen]
+    told = [finding.message for finding in outcome.findings if finding.check == "pictures.not_chosen"]
+    assert told == ([f"{not_chosen} not chosen"] if not_chosen else [])
 
 
 def test_the_register_knows_why_a_file_is_not_on_the_stick(tmp_path, study):

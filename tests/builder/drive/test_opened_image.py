@@ -63,6 +63,7 @@ def test_the_report_names_the_image_and_nothing_temporary(image, tmp_path):  # n
     done = mkbundle("check", image, "--no-run-viewers", "--html", tmp_path / "page.html")
     assert done.stdout.splitlines()[1] == str(image)
     assert "mkbundle-" not in done.stdout
+    assert "outside of its files was not." in done.stdout
     page = (tmp_path / "page.html").read_text()
     assert str(image) in page and "/tmp/mkbundle-" not in page and "CASE-001" in page
 

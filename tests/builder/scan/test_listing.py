@@ -175,13 +175,13 @@ def test_what_a_dicomdir_names_and_is_not_there_is_said(tmp_path):
     place = disc(tmp_path)
     for path in place.rglob("IM000002"):
         path.unlink()
+    for path in place.rglob("IM000003"):
+        path.rename(path.with_suffix(".DCM"))  # as a program may copy it
     (place / "DICOM").rename(place / "dicom")  # as a system may show it
     scanned = scan_all(place)
     assert len(scanned.taken) == 9
     (notice,) = scanned.notices
-    assert "3 of the files that it names are not there, the first is DICOM/PT000001/ST000001/SE000001/IM000002" in (
-        notice.text
-    )
+    assert "DICOM/PT000001/ST000001/SE000001/IM000002, which it names, is not there, nor are 2 others" in notice.text
     assert notice.text.endswith("the disc was not copied whole") and not notice.is_good_to_know
 
 

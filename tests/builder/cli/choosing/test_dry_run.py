@@ -39,7 +39,7 @@ def test_it_shows_series_slices_thickness_folder_and_what_is_left_out(tmp_path, 
     assert "    CT       5 slices of 1 mm   Thorax 1.0 B30f  thin" in lines
     assert "  - CT       4 slices of 5 mm   Abdomen  thick" in lines
     told = " ".join(text.split())
-    assert "left out: in a series with thicker slices than --max-thickness (5 mm)" in told
+    assert "left out: in a series with thicker slices than --max-thickness, 5 mm" in told
     assert "1 series of a head by Body Part Examined" in text
     assert "It does not look for text or faces in the" in text
     assert "Left out: 5 of 11 files below the scans; 6 taken" in lines
