@@ -2,26 +2,30 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-import tomllib
 from typing import TYPE_CHECKING
 
 import click
 
+from builder.cli.choosing.study_file import nearest
 from builder.cli.grouped import fitted
+from builder.errors.choosing import StudyFileMistaken
+from bundle.bounded import MAX_TOML, read_file, read_toml
 from bundle.errors import EXIT_DONE
+from bundle.toml_lines import toml_lines
 
 if TYPE_CHECKING:
     from builder.decide.decisions import Decisions
     from builder.deidentify import Policy
     from builder.deidentify.explain import Row
 
+_OPTIONS = "options"
 OPTION = click.option(
     "--option", "option_names", multiple=True, metavar="NAME",
     help="De-identification option, see 'mkbundle explain'; may be repeated. Default: modified-dates.",
 )  # fmt: skip
 POLICY = click.option(
     "--policy", "policy_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Study file (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
+    help="File (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
 )  # fmt: skip
 
 
@@ -47,9 +51,15 @@ def _listed_in(policy_file: Path | None) -> frozenset[str]:
     if policy_file is None:
         return frozenset()
     try:
-        listed = tomllib.loads(policy_file.read_text(encoding="utf-8")).get("options", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = read_file(policy_file, MAX_TOML).decode()
+        content = read_toml(text)
+    except (OSError, ValueError) as error:
         raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
+    for name in content:
+        if name != _OPTIONS:
+            line = toml_lines(text).find("", 0, name)
+            raise StudyFileMistaken(policy_file, line, f"a policy has no '{name}'{nearest(name, [_OPTIONS])}")
+    listed = content.get(_OPTIONS, [])
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
         raise click.UsageError(f"{policy_file}: 'options' must be a list of names, such as ['modified-dates'].")
     return frozenset(listed)
