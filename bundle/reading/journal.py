@@ -7,7 +7,7 @@ half-written end that no program touches again. A file begins with the reader's 
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, UTC, datetime
+from datetime import UTC, datetime
 from enum import Enum
 import hashlib
 import json
@@ -19,19 +19,13 @@ from typing import Any
 import unicodedata
 
 from bundle.bounded import read_file, read_json
+from bundle.reading.sound_entries import MAX_JOURNAL, has_sound_keys, is_time, names_reader, too_much
 
 JOURNAL_FORMAT = 1
 OPENING = "open"
 _NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _END_LENGTH = 75
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-# More than any reading needs: this program did not write a longer file, more lines, or more values in them.
-MAX_JOURNAL, _MAX_LINES, _MAX_SIGNS = 32 << 20, 100_000, 3_000_000
-# A name that a reader could type, and the texts and numbers by which entries are counted: no table holds others.
-_LONGEST_READER, _LONGEST_KEY = 500, 200
-_KEYS = ("case", "question", "series", "study", "bundle", "form")
-_NUMBERS = {"occurrence": 99, "number": 1_000_000}
 
 
 class Flaw(Enum):
@@ -218,8 +212,8 @@ def read_journal(path: Path) -> Journal:
 def parse_journal(name: str, content: bytes) -> Journal:
     """The sound entries of a journal. A half-written end is set aside; an altered line is left out and named."""
     journal = Journal(name)
-    if too_much := _too_much(content):
-        _note(journal, Flaw.UNREADABLE, too_much, line=0)
+    if problem := too_much(content):
+        _note(journal, Flaw.UNREADABLE, problem, line=0)
         return journal
     lines = content.split(b"\n")
     parsed = [_parse(name, line.removesuffix(b"\r")) for line in lines]
@@ -232,15 +226,6 @@ def parse_journal(name: str, content: bytes) -> Journal:
     _chain(journal, parsed)
     _check_opening(journal)
     return journal
-
-
-def _too_much(content: bytes) -> str:
-    """Why the content would take too much memory; empty if it does not."""
-    if content.count(b"\n") > _MAX_LINES:
-        return f"it has more than {_MAX_LINES:,} lines, which no reader writes, and was not used"
-    if sum(map(content.count, (b"[", b"{", b","))) > _MAX_SIGNS:
-        return "it holds far more values than any reader gives, and was not used"
-    return ""
 
 
 def _is_ended(line: bytes) -> bool:
@@ -262,28 +247,11 @@ def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     texts = all(isinstance(field, str) for field in (entry.time, entry.kind, previous))
-    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _is_time(entry.time):
+    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not is_time(entry.time):
         return None
-    if not _has_sound_keys(entry.data):
+    if not has_sound_keys(entry.data):
         return None
     return entry, previous, hashlib.sha256(text).hexdigest() == entry.digest
-
-
-def _has_sound_keys(data: Mapping[str, Any]) -> bool:
-    """Whether the texts and numbers by which entries are told apart could be those of a reading."""
-    texts = (data[key] for key in _KEYS if key in data)
-    numbers = ((data[key], most) for key, most in _NUMBERS.items() if key in data)
-    return all(isinstance(text, str) and len(text) <= _LONGEST_KEY and text.isprintable() for text in texts) and all(
-        type(number) is int and 0 <= number <= most for number, most in numbers
-    )
-
-
-def _is_time(text: str) -> bool:
-    """Whether the time exists; the year 9999 leaves no room for any time zone."""
-    try:
-        return bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text).year < MAXYEAR
-    except ValueError:
-        return False
 
 
 def _chain(journal: Journal, parsed: list[tuple[JournalEntry, str, bool] | None]) -> None:
@@ -320,13 +288,9 @@ def _check_opening(journal: Journal) -> None:
     elif known != JOURNAL_FORMAT:
         _note(journal, Flaw.FORMAT, f"it has format {known}; this program knows {JOURNAL_FORMAT}")
         journal.entries.clear()
-    elif not _names_reader(journal.opening.get("reader")):
+    elif not names_reader(journal.opening.get("reader")):
         _note(journal, Flaw.UNREADABLE, "its first line names nobody who could have read, and it was not used")
         journal.entries.clear()
-
-
-def _names_reader(name: object) -> bool:
-    return isinstance(name, str) and bool(name.strip()) and len(name) <= _LONGEST_READER
 
 
 def _note(journal: Journal, flaw: Flaw, text: str, line: int = 1) -> None:

@@ -8,7 +8,8 @@ import sys
 
 from bundle.bounded import read_file
 from bundle.layout import INDEX, READINGS_FOLDER
-from bundle.reading.journal import MAX_JOURNAL, Journal, journal_paths, read_journal
+from bundle.reading.journal import Journal, journal_paths, read_journal
+from bundle.reading.sound_entries import MAX_JOURNAL
 
 _FOLDER = "DICOM readings"
 
