@@ -101,6 +101,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "instances": outcome.instances,
         "faceless": outcome.faceless,
         "kept": outcome.kept,
+        "searched": outcome.searched,
         "bytes": outcome.bytes_needed,
         "viewers": [pack.platform for pack in outcome.packs],
         "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
@@ -118,6 +119,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "to_be_decided": undecided(outcome.seen),
         "readings": outcome.readings,
         "dropped_values": dict(outcome.lost),
+        "held_identifiers": dict(outcome.held),
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
         "media": [asdict(case) for case in outcome.media],
         "images": [str(image) for image in outcome.images],
@@ -137,25 +139,25 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
-    if outcome.stick:
-        text.append(f"  Stick {outcome.stick} of this study key")
+    text += [f"  Stick {outcome.stick} of this study key"] * bool(outcome.stick)
     if outcome.kept:
         text.append(f"  {count(outcome.kept, 'image')} were already there, read back and verified")
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are unchanged")
+    if outcome.searched:
+        text.append(f"  Searched for {count(outcome.searched, 'identifier')} of this key's scans: none is in it")
     text += media_lines(outcome)
     if options.form is not None:
         text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
-    for pack in outcome.packs:
-        text.append(f"  Viewer for {platform_name(pack.platform)}")
-    if outcome.skipped:
-        text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
-        text += skipped_lines(outcome.skipped, whole=whole)
+    text += [f"  Viewer for {platform_name(pack.platform)}" for pack in outcome.packs]
+    text += _titled(f"Left out: {count(len(outcome.skipped), 'file')}", skipped_lines(outcome.skipped, whole=whole))
     text += picture_lines(outcome)
     text += _titled("Please review", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
     text += _titled("Good to know", notice_lines(notice for notice in outcome.notices if notice.is_good_to_know))
-    if outcome.lost:
-        text += ["", "Dropped because they are not valid numbers, dates or times", *lost_lines(outcome.lost)]
+    text += _titled("Dropped because they are not valid numbers, dates or times", lost_lines(outcome.lost))
+    text += _titled(
+        "Not kept, although an option keeps it: it held an identifier of its patient", lost_lines(outcome.held)
+    )
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)

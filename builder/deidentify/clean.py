@@ -11,8 +11,9 @@ from pydicom.tag import BaseTag
 
 from builder.content import ENHANCED, PET
 from builder.deidentify import allowlist, dates, retained
+from builder.deidentify.held import held_in_dataset, held_uids
 from builder.deidentify.policy import JUDGED, Option, Policy
-from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, offset
+from builder.deidentify.rules import LONGEST, NOBODY, Identity, clean_items, numbers_as, offset
 from builder.dicom.source_file import Values, sop_class, text
 
 METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
@@ -24,6 +25,7 @@ def clean(source: Dataset, identity: Identity) -> Dataset:
     _move_dates(source, kept, identity)
     for keyword, value in (dummy_dates(source, identity.policy.temporal) | identifying_values(identity)).items():
         setattr(kept, keyword, value)
+    kept.DeidentificationMethod = [METHOD_TEXT, *_held(source, identity)]
     kept.DeidentificationMethodCodeSequence = method_items(identity.policy)
     _fill_gaps(source, kept)
     if Option.SAFE_PRIVATE in identity.policy.options:
@@ -31,6 +33,13 @@ def clean(source: Dataset, identity: Identity) -> Dataset:
     if any(not str(element.value).isascii() for element in kept if element.VR in LONGEST):
         kept.SpecificCharacterSet = "ISO_IR 192"
     return kept
+
+
+def _held(source: Dataset, identity: Identity) -> list[str]:
+    """What is said of attributes that held an identifier of their own patient."""
+    if identity.own == NOBODY:
+        return []
+    return sorted({*held_uids(source, identity), *held_in_dataset(source, identity)})
 
 
 def clean_and_encode(

@@ -12,6 +12,7 @@ from pydicom.uid import UID
 
 from builder.deidentify import allowlist, dates, numbers, retained
 from builder.deidentify.codes import published_code
+from builder.deidentify.own import Own
 from builder.deidentify.policy import Action, Option, Policy
 from builder.deidentify.vocabulary import WORDS
 from builder.key.pseudonyms import is_uid, new_uid
@@ -19,12 +20,17 @@ from builder.key.pseudonyms import is_uid, new_uid
 # PS3.5 6.2: the longest value of each VR that an option can retain.
 LONGEST = {"SH": 16, "LO": 64, "ST": 1024, "CS": 16, "UC": 1024, "UT": 1024, "LT": 1024}
 
+# A person of whom nothing is known.
+NOBODY = Own()
 _PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The new identity of an instance: the pseudonym, the new UIDs, and the patient's offset of dates."""
+    """The new identity of an instance: the pseudonym, the new UIDs, and the patient's offset of dates.
+
+    `own` are the old identifiers of the patient, which may not be in anything that an option keeps.
+    """
 
     pseudonym: str
     study_instance_uid: str
@@ -33,6 +39,7 @@ class Identity:
     offset_seconds: int
     uid_secret: bytes
     policy: Policy
+    own: Own = NOBODY
 
 
 Rule = Callable[[DataElement, Identity], DataElement | None]
@@ -53,7 +60,8 @@ def clean_items(source: Dataset, identity: Identity) -> Dataset:
     return kept
 
 
-def _values(element: DataElement) -> list[object]:
+def values_of(element: DataElement) -> list[object]:
+    """The values of an element, none if it is empty."""
     value = element.value
     if value is None or value == "":
         return []
@@ -103,7 +111,7 @@ def _clean_item(item: Dataset, identity: Identity) -> Dataset | None:
 
 def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
     form = allowlist.TEXTS.get(element.keyword) or retained.FORMS[element.keyword]
-    given = [text for value in _values(element) if (text := str(value).strip(" \0"))]
+    given = [text for value in values_of(element) if (text := str(value).strip(" \0"))]
     good = [text for text in given if form.fullmatch(text)]
     if given and not good and element.keyword in allowlist.OTHERWISE:
         good = [allowlist.OTHERWISE[element.keyword]]
@@ -112,26 +120,32 @@ def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
     return DataElement(element.tag, allowlist.standard_vr(element.tag), good) if good else None
 
 
-def _as_it_is(element: DataElement, _: Identity) -> DataElement | None:
+def _as_it_is(element: DataElement, identity: Identity) -> DataElement | None:
     vr = allowlist.standard_vr(element.tag)
-    values = ["".join(filter(str.isprintable, str(value))).strip() for value in _values(element)]
+    values = ["".join(filter(str.isprintable, str(value))).strip() for value in values_of(element)]
     short = [value[: LONGEST.get(vr, 64)] for value in values]
+    if identity.own.is_in(" ".join(values)):
+        return None
     return DataElement(element.tag, vr, short if len(short) != 1 else short[0]) if any(short) else None
 
 
-def _only_known_words(element: DataElement, _: Identity) -> DataElement | None:
-    kept = retained.clean_descriptor(" ".join(map(str, _values(element))))
+def _only_known_words(element: DataElement, identity: Identity) -> DataElement | None:
+    words = retained.clean_descriptor(" ".join(map(str, values_of(element)))).split()
+    kept = " ".join(word for word in words if not identity.own.is_word(word))
+    if identity.own.is_in(kept):
+        return None
     return DataElement(element.tag, "LO", kept[: LONGEST["LO"]].strip()) if kept else None
 
 
-def _kept_uids(element: DataElement, _: Identity) -> DataElement | None:
-    values = [str(value) for value in _values(element)]
-    good = [value for value in values if is_uid(value)]
+def _kept_uids(element: DataElement, identity: Identity) -> DataElement | None:
+    values = [str(value) for value in values_of(element)]
+    own, secret = identity.own, identity.uid_secret
+    good = [new_uid(secret, value) if own.is_in_uid(value) else value for value in values if is_uid(value)]
     return DataElement(element.tag, "UI", good) if good and _fits(element, good) else None
 
 
 def _replace_uids(element: DataElement, identity: Identity) -> DataElement | None:
-    values = [replace_uid(str(value), element.keyword, identity) for value in _values(element)]
+    values = [replace_uid(str(value), element.keyword, identity) for value in values_of(element)]
     kept = [value for value in values if value]
     return DataElement(element.tag, "UI", kept) if not kept or _fits(element, kept) else None
 
@@ -149,7 +163,7 @@ def replace_uid(value: str, keyword: str, identity: Identity) -> str:
 
 
 def _known_words(element: DataElement, _: Identity) -> DataElement | None:
-    values = [str(value).strip().upper() for value in _values(element)]
+    values = [str(value).strip().upper() for value in values_of(element)]
     if not values or not any(value in WORDS for value in values):
         return DataElement(element.tag, "CS", "") if not any(values) else None
     # The position of a value has a meaning (Image Type: PS3.3 C.7.6.1.1.2), so a filler replaces an unknown value.
@@ -162,7 +176,7 @@ def _numbers(element: DataElement, _: Identity) -> DataElement | None:
 
 def numbers_as(element: DataElement, standard: str, multiplicity: str = "1-n") -> DataElement | None:
     """Numbers that may stay, with one of the VRs of the standard; None if they may not."""
-    values, vr = _values(element), _number_vr(element, standard)
+    values, vr = values_of(element), _number_vr(element, standard)
     if not vr or not allowlist.fits(multiplicity, len(values)):
         return None
     kept = _number_values(values, vr, element.keyword)

@@ -66,9 +66,11 @@ class CaseOnMedium:
 class Outcome:
     """The result of a build, for the report; holds source paths and names, so it stays with the researcher.
 
+    `lost` and `held` count the images in which an attribute was dropped: as broken, or for an identifier in it.
     `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
     file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
-    no image was usable, so that no bundle exists. `stick` is the number of the medium among those of the key.
+    no image was usable, so that no bundle exists. `stick` is the number of the medium among those of the key, and
+    `searched` that of the identifiers for which it was searched.
     """
 
     options: BuildOptions
@@ -79,6 +81,7 @@ class Outcome:
     skipped: Sequence[SkippedFile] = field(default_factory=list)
     notices: Sequence[Notice] = field(default_factory=list)
     lost: Mapping[str, int] = field(default_factory=Counter)
+    held: Mapping[str, int] = field(default_factory=Counter)
     patients: int = 0
     studies: int = 0
     series: int = 0
@@ -86,6 +89,7 @@ class Outcome:
     kept: int = 0
     faceless: int = 0
     readings: int = 0
+    searched: int = 0
     decided: Mapping[str, Decision] = field(default_factory=dict)
     seen: Sequence[PictureRecord] = field(default_factory=list)
     pictures: Sequence[SeriesPictures] = field(default_factory=list)

@@ -18,6 +18,7 @@ from builder.dicom.source_file import Values, number, text
 from builder.plan import Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
 from builder.write.units import units_of
+from bundle.held import held_in
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
 from bundle.index.records import Frame, Instance, Orientation
@@ -64,6 +65,7 @@ def read_written(
         series.frame_of_reference_uid,
         lost,
         kept,
+        series.held,
     )
 
 
@@ -87,12 +89,14 @@ class _Series(NamedTuple):
     technique: Technique
     text_blanked: bool
     frame_of_reference_uid: str
+    held: tuple[str, ...]
 
 
 @by_values(
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
     "FrameOfReferenceUID", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
+    "DeidentificationMethod",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(
@@ -106,7 +110,12 @@ def _series(dataset: Values) -> _Series:
         technique=_technique(dataset),
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        held=_held(dataset.get("DeidentificationMethod")),
     )
+
+
+def _held(methods: object) -> tuple[str, ...]:
+    return held_in(map(str, methods)) if isinstance(methods, MultiValue | tuple | list) else ()
 
 
 def _image(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
