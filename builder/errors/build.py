@@ -1,5 +1,6 @@
 """One class for each failure that a researcher can meet while a bundle is made; the message ends in what to do."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.errors import EXIT_STOPPED, EXIT_USAGE, BundleError
@@ -200,6 +201,24 @@ class NoOriginals(BundleError):
         super().__init__(
             f"{path} is missing or damaged, so the medium cannot be searched for the originals. Each build writes "
             "it beside its study key: name the key of that build with --key FILE."
+        )
+
+
+class OriginalsWritten(BundleError):
+    """Something of the source is in what was written, so that it does not become a bundle."""
+
+    _MOST_SHOWN = 5
+
+    def __init__(self, drive: Path, found: Sequence[tuple[str, str]]) -> None:
+        """`found` are file and finding, which names attributes and never shows an identifier."""
+        self.found = found
+        shown = "".join(f"\n  {path}: {what}" for path, what in found[: self._MOST_SHOWN])
+        more = f"\n  and {len(found) - self._MOST_SHOWN:,} more files" if len(found) > self._MOST_SHOWN else ""
+        super().__init__(
+            f"{len(found):,} of the written files hold identifiers of the scans, so the bundle was not finished:"
+            f"{shown}{more}\nDo not give {drive} away: erase it. Build again onto an empty drive, without the option "
+            "that keeps these attributes, or without these scans; and please report this, as a build should never "
+            "write an identifier."
         )
 
 

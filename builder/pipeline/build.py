@@ -25,6 +25,7 @@ from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
@@ -60,6 +61,7 @@ class _Writing:
     is_bundle: bool = True
     written: Mapping[str, Path] = field(default_factory=dict)
     kept: int = 0
+    searched: int = 0
     images: ImagesWritten = field(default_factory=ImagesWritten)
     faces: Faces = field(default_factory=Faces)
     notices: Sequence[Notice] = ()
@@ -134,11 +136,13 @@ def _outcome(
         skipped=[*sources.skipped, *settled.skipped],
         notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
         lost=writing.images.lost,
+        held=writing.images.held,
         patients=counts.patients,
         studies=counts.studies,
         series=counts.series,
         instances=counts.instances,
         kept=writing.kept,
+        searched=writing.searched,
         faceless=writing.faces.removed,
         readings=writing.images.readings,
         decided=sources.decided,
@@ -224,6 +228,7 @@ def _write_all(
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
+        searched = prove(context.register, drive, held.folder, digests, talk)
         held.commit(digests)
     notices += note_finished(context.register, stick)
     return _Writing(
@@ -231,6 +236,7 @@ def _write_all(
         counts=_counts_written(written),
         written={image.instance.path: Path(plan.sources[image.instance.path][1].path) for image in written},
         kept=sum(image.kept for image in written),
+        searched=searched,
         images=images,
         faces=faces,
         notices=notices,

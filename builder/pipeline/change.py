@@ -20,6 +20,7 @@ from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
 from builder.pipeline.catalogue_files import listings
 from builder.pipeline.existing_bundle import Present, read_present
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import note_finished
 from builder.plan import Notice, Talk, WrittenInstance
 from bundle import layout, manifest
@@ -44,7 +45,8 @@ def remove_cases(
 ) -> Removal:  # fmt: skip
     """Remove cases from the bundle on a drive; raises a BundleError. It first verifies the cases that stay.
 
-    If the `key` is known, its register records the removal; it never gives a number again, recorded or not.
+    If the `key` is known, its register records the removal, and what is on the medium is searched for its originals;
+    it never gives a number again, recorded or not.
     """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
@@ -60,6 +62,8 @@ def remove_cases(
                 held.replace(path, data)
                 digests[path] = hashlib.sha256(data).hexdigest()
             stick = _note_removal(register, drive, cases, present, digests)
+            if register is not None and stick is not None:
+                prove(register, drive, held.folder, digests, talk)
             held.commit(digests, erase=True)
             notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:

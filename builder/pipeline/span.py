@@ -19,12 +19,14 @@ from builder.key import memory
 from builder.pipeline.build import build_from, check_drive, counts_of_plan
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import number_planned
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
+from bundle import manifest
 from bundle.index.index import Catalog
 from bundle.layout import FORM, MANIFEST, number_of_case
 from bundle.reading.form import Form, media_cases
@@ -192,7 +194,10 @@ def _make_medium(
         counts = counts_of_plan(plan)
         return Outcome(options, studies=counts.studies, series=counts.series, instances=counts.instances)
     if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
-        return Outcome(options, findings=check_drive(drive, context.talk), notices=_undecided_on(drive))
+        searched = prove(context.register, drive, drive, manifest.read(drive), context.talk)
+        return Outcome(
+            options, searched=searched, findings=check_drive(drive, context.talk), notices=_undecided_on(drive)
+        )
     drive.mkdir(exist_ok=True)
     context.talk.say(f"{drive.name}:")
     outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
@@ -219,10 +224,12 @@ def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOpt
         skipped=[*sources.skipped, *(skipped for part in parts for skipped in part.skipped)],
         notices=[*sources.notices, *(notice for part in parts for notice in part.notices)],
         lost=sum((Counter(part.lost) for part in parts), Counter()),
+        held=sum((Counter(part.held) for part in parts), Counter()),
         studies=sum(part.studies for part in parts),
         series=sum(part.series for part in parts),
         instances=sum(part.instances for part in parts),
         kept=sum(part.kept for part in parts),
+        searched=max((part.searched for part in parts), default=0),
         faceless=sum(part.faceless for part in parts),
         readings=sum(part.readings for part in parts),
         decided=sources.decided,

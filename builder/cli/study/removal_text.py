@@ -18,5 +18,8 @@ def removal_lines(removal: "Removal", *, checked: bool) -> list[str]:
 
 def _in_register(removal: "Removal") -> list[str]:
     if removal.stick is None:
-        return ["  No register knows this stick, so none notes it: --key FILE names the key."]
+        return [
+            "  No register knows this stick, so none notes it, and the stick was not searched for",
+            "  originals: --key FILE names the key.",
+        ]
     return [f"  Noted in the register as taken off stick {removal.stick}; no case gets their numbers"]
