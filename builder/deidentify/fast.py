@@ -48,7 +48,8 @@ class ByteEngine:
         self, source: WalkedHeader, identity: Identity, described: Mapping[str, object]
     ) -> tuple[bytes, tuple[str, ...]]:
         """The same result as `clean_and_encode`; raises Unsure if only that can decide."""
-        if Option.SAFE_PRIVATE in identity.policy.options or sop_class(source) in ENHANCED:
+        options, kind = identity.policy.options, sop_class(source)
+        if Option.SAFE_PRIVATE in options or kind in ENHANCED or _EVIDENCE in source.elements:
             raise Unsure
         known = self._memory(source)
         kept, lost = self._clean_elements(source, known)
@@ -238,7 +239,7 @@ class _Pair(NamedTuple):
 _METHODS, _BODY_PART, _LATERALITY = map(
     tag_of, ("DeidentificationMethodCodeSequence", "BodyPartExamined", "Laterality")
 )
-_METHOD = tag_of("DeidentificationMethod")
+_METHOD, _EVIDENCE = tag_of("DeidentificationMethod"), tag_of("ReferencedImageEvidenceSequence")
 _DAY_OF_STUDY = tuple(map(tag_of, ("StudyDate", "StudyTime")))
 _DATE_PAIRS = tuple(_Pair(tag_of(date), tag_of(time), date, time) for date, time in allowlist.DATE_PAIRS.items())
 _EMPTIED = tuple(map(tag_of, allowlist.EMPTIED))

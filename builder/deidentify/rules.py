@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydicom import DataElement, Dataset, Sequence
 from pydicom._uid_dict import UID_dictionary
-from pydicom.datadict import dictionary_has_tag, dictionary_VM
+from pydicom.datadict import dictionary_VM
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
@@ -29,7 +29,8 @@ _PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
 class Identity:
     """The new identity of an instance: the pseudonym, the new UIDs, and the patient's offset of dates.
 
-    `own` are the old identifiers of the patient, which may not be in anything that an option keeps.
+    `own` are the old identifiers of the patient, which may not be in anything that an option keeps. `renamed` gives for
+    keyword and old UID of its study and series the new one, for references to them.
     """
 
     pseudonym: str
@@ -40,6 +41,7 @@ class Identity:
     uid_secret: bytes
     policy: Policy
     own: Own = NOBODY
+    renamed: tuple[tuple[tuple[str, str], str], ...] = ()
 
 
 Rule = Callable[[DataElement, Identity], DataElement | None]
@@ -91,7 +93,7 @@ def offset(identity: Identity) -> int:
 def _clean_sequence(element: DataElement, identity: Identity) -> DataElement | None:
     items = element.value if isinstance(element.value, Sequence) else Sequence()
     cleaned = Sequence(kept for item in items if (kept := _clean_item(item, identity)) is not None)
-    if not cleaned and element.keyword not in allowlist.MAY_BE_EMPTY:
+    if items and not cleaned and element.keyword not in allowlist.MAY_BE_EMPTY:
         return None
     return DataElement(element.tag, "SQ", cleaned)
 
@@ -104,9 +106,18 @@ def _clean_item(item: Dataset, identity: Identity) -> Dataset | None:
         if code is None:
             return None
         kept.update(code)
+    _fill_item(item, kept, identity)
     if "ReferencedSOPInstanceUID" in item and not kept.get("ReferencedSOPClassUID"):
         return None
     return kept if len(kept) else None
+
+
+def _fill_item(item: Dataset, kept: Dataset, identity: Identity) -> None:
+    """Dummies for type 1 attributes, and empty values for type 2 ones (PS3.15 E.1.1, table E.1-1a)."""
+    undated = allowlist.UNDATED_ITEMS if identity.policy.temporal == "REMOVED" else {}
+    for keyword, dummy in (allowlist.DUMMIES_IN_ITEMS | undated).items():
+        if keyword in item and not kept.get(keyword):
+            setattr(kept, keyword, dummy)
 
 
 def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
@@ -139,8 +150,8 @@ def _only_known_words(element: DataElement, identity: Identity) -> DataElement |
 
 def _kept_uids(element: DataElement, identity: Identity) -> DataElement | None:
     values = [str(value) for value in values_of(element)]
-    own, secret = identity.own, identity.uid_secret
-    good = [new_uid(secret, value) if own.is_in_uid(value) else value for value in values if is_uid(value)]
+    uids = [value for value in values if is_uid(value)]
+    good = [replace_uid(uid, element.keyword, identity) if identity.own.is_in_uid(uid) else uid for uid in uids]
     return DataElement(element.tag, "UI", good) if good and _fits(element, good) else None
 
 
@@ -159,12 +170,14 @@ def replace_uid(value: str, keyword: str, identity: Identity) -> str:
     if keyword.endswith("ClassUID") or value in UID_dictionary:
         # Classes, transfer syntaxes and well-known frames are structure; an unregistered UID names somebody.
         return value if UID(value) in UID_dictionary else ""
-    return new_uid(identity.uid_secret, value)
+    return dict(identity.renamed).get((keyword, value)) or new_uid(identity.uid_secret, value)
 
 
 def _known_words(element: DataElement, _: Identity) -> DataElement | None:
     values = [str(value).strip().upper() for value in values_of(element)]
     if not values or not any(value in WORDS for value in values):
+        if any(values) and element.keyword in allowlist.OTHER_IF_UNKNOWN:
+            return DataElement(element.tag, "CS", "OTHER")
         return DataElement(element.tag, "CS", "") if not any(values) else None
     # The position of a value has a meaning (Image Type: PS3.3 C.7.6.1.1.2), so a filler replaces an unknown value.
     return DataElement(element.tag, "CS", [value if value in WORDS else "OTHER" for value in values])
@@ -200,7 +213,7 @@ def _number_values(values: list[object], vr: str, keyword: str) -> list[object] 
         texts = [numbers.number_text(str(value), vr, keyword) for value in values]
         return None if None in texts else [*texts]
     if vr == "AT":
-        tags = [BaseTag(value) for value in values if isinstance(value, int) and dictionary_has_tag(value)]
+        tags = [BaseTag(value) for value in values if isinstance(value, int) and allowlist.is_published(BaseTag(value))]
         return [*tags] if len(tags) == len(values) else None
     sizes = [value for value in values if isinstance(value, int | float)]
     good = len(sizes) == len(values) and numbers.are_binary_numbers(sizes, vr, keyword)
