@@ -104,10 +104,15 @@ DATETIMES = frozenset({
 })  # fmt: skip
 ALL_TIMES = frozenset(DATE_PAIRS) | TIMES | DATETIMES
 
-# Names of reconstruction kernels as makers give them: a letter or two with a two-digit number, or a word.
-_KERNEL = re.compile(
-    r"[A-Z][a-z]?\d{2}[a-z]?|FC\d{2}|STANDARD|STND|SOFT|BONE|BONEPLUS|LUNG|DETAIL|EDGE|CHEST|UA|UB|UC|A|B|C|D|E|YA|YB"
-)
+# The forms in which makers name reconstruction kernels.
+_KERNEL = re.compile("|".join((
+    r"[ABCDHIJTU]\d{2}[efhmsuv]?",  # Siemens: B30f, I70h, U90u
+    r"(?:B[aflmruv]|H[cfprv]|Q[rsw]|Rs|S[adhmnru]|U[bfhlrst])\d{2}[a-z]?",  # Siemens since 2014: Br40d, Hr32f
+    r"F[CL]\d{2}",  # Canon, Toshiba
+    "STANDARD|STND|SOFT|BONE|BONEPLUS|LUNG|DETAIL|EDGE|CHEST|ULTRA",  # GE
+    "[A-FL]|[EY][ABCD]|U[ABC]|X?C[ABCD]",  # Philips
+    "[BHLS]_V?(?:SOFT|SHARP|SMOOTH|BONE|LUNG)_[ABC]",  # United Imaging
+)))  # fmt: skip
 # Published in the dictionaries of makers, as pydicom has them.
 _CREATORS = re.compile("|".join(map(re.escape, private_dictionaries)))
 TEXTS = {
