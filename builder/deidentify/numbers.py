@@ -25,6 +25,7 @@ _EXACTLY = Context(prec=1_000)
 _LARGEST_OF_SEVERAL = 0x2000
 _LONGEST = {"DS": 16, "IS": 12}
 
+_POINT = ".0"
 # The zero before the point is one digit too many for the longest numbers.
 _POINTLESS = re.compile(r"^(-?)0\.")
 _FORMS = {
@@ -38,8 +39,8 @@ _SPELLED = re.compile(rb"[\x20-\x7e]{8,}\0*")
 def number_text(written: str, vr: str, keyword: str) -> str | None:
     """A DS or IS value as it may stay, written anew from its value, or rounded; None if it may not.
 
-    The way in which a number is written can be somebody's number: 0e47110815 is zero. Of that, only whether there is an
-    exponent is left.
+    The way in which a number is written can be somebody's number: 0e47110815 is zero. Of that, only whether there is a
+    point or an exponent is left.
     """
     match = _FORMS[vr].fullmatch(written)
     if match is None:
@@ -47,7 +48,7 @@ def number_text(written: str, vr: str, keyword: str) -> str | None:
     size = float(match[1])
     if not math.isfinite(size) or not _is_measurable(size):
         return None
-    plain = _plain(match[1]) if size else "0"
+    plain = _plain(match[1]) if size else "0" + _POINT * ("." in match[1] and "e" not in match[1].lower())
     limit = EXACT.get(keyword, _LIMIT)
     if abs(size) >= limit or len(plain.lstrip("-").partition(".")[0]) > _figures(limit):
         return _rounded(size, vr) if keyword in ROUNDED else None
@@ -56,8 +57,9 @@ def number_text(written: str, vr: str, keyword: str) -> str | None:
 
 
 def _plain(number: str) -> str:
-    """The same value with no more digits than it needs, and without an exponent."""
-    return format(Decimal(number).normalize(_EXACTLY), "f")
+    """The same value with no more digits than it needs, and without an exponent; a whole number may have `.0`."""
+    text = format(Decimal(number).normalize(_EXACTLY), "f")
+    return text + _POINT if "." in number and "." not in text else text
 
 
 def _with_exponent(number: str) -> str:

@@ -23,8 +23,8 @@ _MEASURED = _COUNT + rb"(?:\.\d{1,9})?"
 _SURE_NUMBERS = {
     vr: re.compile(rb"%b(?:\\%b)* ?" % (pattern, pattern)) for vr, pattern in ((b"DS", _MEASURED), (b"IS", _COUNT))
 }
-# No -0, and no zero at the end of a fraction.
-_ONE = rb"(?:-?\d+\.\d*[1-9]|0|-?[1-9]\d*)"
+# No -0, and no zero at the end of a fraction, except the one of `.0`.
+_ONE = rb"(?:-?\d+\.\d*[1-9]|(?:0|-?[1-9]\d*)(?:\.0)?)"
 _SHORTEST = re.compile(rb"%b(?:\\%b)*" % (_ONE, _ONE))
 _UID = re.compile(rb"[0-9.]{1,64}\0?")
 _CLOCK = re.compile(rb"[0-9.]+ ?")
@@ -54,8 +54,9 @@ def _anew(value: bytes) -> bytes:
 
 
 def _shortest(number: bytes) -> bytes:
-    short = number.rstrip(b"0").rstrip(b".") if b"." in number else number
-    return b"0" if short == b"-0" else short
+    short = number.rstrip(b"0") if b"." in number else number
+    short += b"0" * short.endswith(b".")
+    return short.lstrip(b"-") if short in (b"-0", b"-0.0") else short
 
 
 def _short_uid(key: Key, identity: Identity) -> bytes | None:
