@@ -47,12 +47,27 @@ class Person(NamedTuple):
     birth_date: str
 
 
+class TimeShift(NamedTuple):
+    """The shift of all dates and times of an examination, in seconds.
+
+    With a `secret`, fractions of seconds are replaced by others in the same order; without one they stay.
+    """
+
+    seconds: int = 0
+    secret: bytes = b""
+
+
+NO_SHIFT = TimeShift()
+
+
 class ScannedFile(NamedTuple):
     """One image file of the source: the data for grouping, from its header alone.
 
     `path` is its name for the researcher; a file from an archive lies `unpacked` elsewhere while the build runs.
-    `modified` is the time of the last write, in nanoseconds. `identifiers` are (kind, keyword, text) that must not be
-    on the medium, in parts: files of a series share most of theirs.
+    `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
+    it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be on the medium, in
+    parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of the Study Date
+    bound what happened on that day; -1 if the file does not say.
     """
 
     path: str
@@ -77,8 +92,14 @@ class ScannedFile(NamedTuple):
     acquisition_number: str = ""
     slice_location: str = ""
     has_position: bool = True
+    description: str = ""
+    body_part: str = ""
+    localizer: str = ""
+    slice_thickness: float | None = None
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
     unpacked: str = ""
+    first_second: int = -1
+    last_second: int = -1
 
     @property
     def place(self) -> str:
@@ -115,6 +136,7 @@ class SourceStudy:
 
     uid_key: str
     series: list[SourceSeries] = field(default_factory=list)
+    shift: TimeShift = NO_SHIFT
 
 
 @dataclass(slots=True)
@@ -129,7 +151,9 @@ class SourcePatient:
 # The kind of a notice about bits above Bits Stored.
 STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
-_GOOD_TO_KNOW = frozenset({"face", "two spellings", "put together", "link", "archive", STORED_BITS})
+_GOOD_TO_KNOW = frozenset(
+    {"face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", STORED_BITS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +198,7 @@ class WriteJob(NamedTuple):
     relative_path: str
     uids: "InstanceUids"
     pseudonym: str
-    offset_seconds: int
+    shift: TimeShift
     uid_secret: bytes
     series_number: int
     number: int

@@ -4,5 +4,6 @@
 `check_command` checks, and `check_page` fills its page; `make` has the commands for samples and viewers, `media` discs
 and several media, `policy` the options of de-identification, `reading` forms and hanging rules; `collect` is loaded on
 demand. `progress` shows the progress of a build. `report` and `picture_report` are the report of a build, `form_text`
-and `hanging_text` describe a form and a hanging rule in plain words.
+and `hanging_text` describe a form and a hanging rule in plain words. `choosing` has what decides which scans are taken,
+`study` the commands on the memory of a study, `reports` further forms of the report.
 """

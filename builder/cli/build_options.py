@@ -13,7 +13,7 @@ from builder.cli.media import Size
 from builder.cli.policy import OPTION, POLICY
 
 # Windows cannot wait for more than 61 processes at once.
-_CORES = min(os.cpu_count() or 1, 61)
+CORES = min(os.cpu_count() or 1, 61)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _EXISTING_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -41,7 +41,7 @@ TASK = grouped(
     Task,
     click.option("--key", type=click.Path(path_type=Path), help="Study key; made if missing. Never on DRIVE."),
     click.option("--viewer", "viewers", help="win64, linux64 or none, with commas between. Default: every one."),
-    click.option("--dry-run", is_flag=True, help="Report what a build would do, and write nothing on DRIVE."),
+    click.option("--dry-run", is_flag=True, help="Show the stick before it is made; write nothing."),
     click.option("--resume", is_flag=True, help="Finish an interrupted build; good files are kept."),
     click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; its images stay unchanged."),
     click.option("--remove", "removed", multiple=True, metavar="CASE", help="Remove a case from the bundle on DRIVE."),
@@ -95,7 +95,8 @@ FOR_READERS = grouped(
     click.option(
         "--language",
         type=click.Choice(languages()),
-        help="The language of README.TXT, INDEX.HTM and MANUAL.PDF. Default: English, or the bundle's with --add.",
+        help="The language of README.TXT, INDEX.HTM, MANUAL.PDF and the default form. Default: English, or the "
+        "bundle's with --add.",
     ),
 )
 
@@ -127,7 +128,7 @@ class Crew:
 CREW = grouped(
     "crew",
     Crew,
-    click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores."),
+    click.option("--workers", type=click.IntRange(1), default=CORES, help="Processes. Default: all cores."),
     click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers replace --workers."),
 )
 

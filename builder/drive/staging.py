@@ -33,7 +33,7 @@ _MARKER_TEXT = "This bundle is not finished. Run the same mkbundle command with 
 # The task on a bundle that was finished before; without a task, a new bundle is being made.
 _TASK_TEXT = "Task: {}.\r\n"
 _TASK = re.compile(r"Task: (.*)\.\r\n")
-ADD = "add"
+ADD, UPGRADE = "add", "upgrade"
 # Far beyond the marker's text, which must stay readable: Windows locks bytes.
 _LOCKED_BYTE = 1 << 30
 
@@ -57,6 +57,10 @@ class Stage:
         self._finish()
         with contextlib.suppress(OSError):  # it contains something else
             (self._drive / UNFINISHED).parent.rmdir()
+
+    def flush(self) -> None:
+        """Return when everything written so far has reached the medium."""
+        _flush(self.folder)
 
     def replace(self, path: str, content: bytes) -> None:
         """Write a file that mentions cases; no byte of its old content remains."""

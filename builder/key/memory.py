@@ -6,17 +6,20 @@ from functools import partial
 from pathlib import Path
 
 from builder.errors.register import KeyLost, StudyHandedOver
-from builder.key.case_numbers import StudyOnStick, give_numbers
+from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
-from builder.key.key_file import load_or_make_key
+from builder.key.key_file import load_or_make_key, secret_without_key
 from builder.key.originals import KeptOriginals, put_originals, read_from
-from builder.key.register import Register, Say, connect, register_path
+from builder.key.pseudonyms import StudyKey
+from builder.key.register import Register, Say, connect, register_path, rehearsal
 from builder.key.remembered import OnStick, not_taken
 from builder.key.sticks import (
+    BegunStudy,
     StickPlan,
     finish,
-    plan_removal,
+    plan_change,
     plan_stick,
+    put_begun,
     put_cases,
     put_images,
     put_not_taken,
@@ -24,31 +27,38 @@ from builder.key.sticks import (
     settle,
 )
 from builder.key.takeover import clear_earlier, take_over
-from builder.plan import SkippedFile
+from builder.key.time_shifts import Shifted, give_shifts
+from builder.plan import SkippedFile, SourcePatient
 from bundle import layout
 
 
-def load_or_make_study(key: Path) -> tuple[bytes, bool]:
+def load_or_make_study(key: Path, *, rehearse: bool = False) -> tuple[bytes, bool]:
     """The secret of a study key, and whether it was just made; raises BadKey, KeyLost, PrivateFileFailed.
 
-    It makes no new key if a register or a crosswalk is there without its key. A build that is just making all of them
-    makes the key first, so the second look finds it.
+    A rehearsal writes no key: without one, its secret is good for nothing else. A build makes no new key if a register
+    or a crosswalk is there without its key. A build that is just making all of them makes the key first, so the second
+    look finds it.
     """
     if not key.exists() and is_known(key) and not key.exists():
         raise KeyLost(key, next(path for path in (register_path(key), crosswalk_path(key)) if path.exists()))
+    if rehearse and not key.exists():
+        return secret_without_key(), True
     return load_or_make_key(key)
 
 
-def open_register(key: Path, secret: bytes, say: Say) -> Register:
+def open_register(key: Path, secret: bytes, say: Say, *, rehearse: bool = False) -> Register:
     """The register of a key; makes one if there is none, and takes over an old key folder.
+
+    A rehearsal gets a copy in memory, and no file changes.
 
     Raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged, RegisterFailed, RegisterBusy.
     """
-    register = connect(register_path(key), say, make=True)
+    register = rehearsal(register_path(key), say) if rehearse else connect(register_path(key), say, make=True)
     with contextlib.ExitStack() as undo:
         undo.enter_context(register)
-        register.prepare(key, secret, partial(take_over, key))
-        clear_earlier(key)
+        register.prepare(key, secret, partial(take_over, key, keep=not rehearse))
+        if not rehearse:
+            clear_earlier(key)
         settle(register)
         undo.pop_all()
     return register
@@ -85,6 +95,21 @@ def number_cases(
     return {uid: layout.case_number(number) for uid, number in given.items()}
 
 
+def shift_dates(
+    register: Register, patients: Iterable[SourcePatient], key: StudyKey, *, give: bool = True
+) -> list[Shifted]:
+    """Set the shift of every study; returns the unusual ones. All are on the disk before this returns.
+
+    Without `give` the register stays as it is. Raises RegisterBusy.
+    """
+    with register.change() as connection:
+        connection.execute("SAVEPOINT shifts")
+        shifted = give_shifts(connection, patients, key)
+        if not give:
+            connection.execute("ROLLBACK TO shifts")
+    return shifted
+
+
 def remember(
     register: Register, key: Path, plan: StickPlan, on_stick: OnStick, skipped: Iterable[SkippedFile],
     moved: Mapping[str, Iterable[str]],
@@ -110,13 +135,28 @@ def read_remembered(register: Register) -> KeptOriginals:
         return read_from(connection)
 
 
+def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None:
+    """Keep label and group of studies, by their identity under the key; later ones replace earlier ones."""
+    with register.change() as connection:
+        put_words(connection, words)
+
+
+def note_begun(register: Register, drive: Path, studies: Iterable[BegunStudy], *, resume: bool) -> list[BegunStudy]:
+    """Record the studies that a build begins to write; returns those of an interrupted build on the same drive.
+
+    If this one resumes it, those stay on record until the medium is finished.
+    """
+    with register.change() as connection:
+        return put_begun(connection, drive, studies, keep=resume)
+
+
 def note_finished(register: Register, stick: int) -> None:
     """Record that the medium is committed."""
     with register.change() as connection:
         finish(connection, stick)
 
 
-def note_removal(register: Register, plan: StickPlan, cases: Iterable[str]) -> int | None:
-    """The stick that the removal is about to change; None if this key does not know it."""
+def note_change(register: Register, plan: StickPlan, removed: Iterable[str]) -> int | None:
+    """The stick that is about to change or lose cases; None if this key does not know it."""
     with register.change() as connection:
-        return plan_removal(connection, plan, map(layout.number_of_case, cases))
+        return plan_change(connection, plan, map(layout.number_of_case, removed))

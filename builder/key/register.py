@@ -25,7 +25,7 @@ from builder.errors.register import (
 )
 from builder.key.private_files import flush_folder, make_folder, replacing
 from builder.key.pseudonyms import digest
-from builder.key.tables import CREATE, VERSION
+from builder.key.tables import CREATE, SINCE_2, VERSION
 
 PATIENCE = 30.0
 _PAUSE = 0.05
@@ -55,10 +55,10 @@ def fingerprint(secret: bytes) -> str:
 class Register:
     """An open register; use it as a context. Only `change` writes, and no lock is held outside of it."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say, *, is_copy: bool = False) -> None:
         self.path = path
         self._connection, self._say = connection, say
-        self._has_previous = False
+        self._has_previous = is_copy  # of a copy in memory, nobody needs the state before
 
     def __enter__(self) -> "Register":
         return self
@@ -109,6 +109,8 @@ class Register:
         with _told(self.path):
             if self._version() == 0:
                 self._fill(secret, take_over)
+            if self._version() == 1:
+                self._bring_up()
             if self._version() > VERSION:
                 raise RegisterTooNew(self.path, self._version(), VERSION)
             with self.reading() as connection:
@@ -142,7 +144,12 @@ class Register:
                     connection.execute(statement)
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
                 take_over(connection)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
+                _add_since_2(connection)
+
+    def _bring_up(self) -> None:
+        with self.change() as connection:
+            if self._version() == 1:  # no other build was first
+                _add_since_2(connection)
 
     def _keep_previous(self) -> None:
         if not self._has_previous:
@@ -164,6 +171,23 @@ class Register:
                 self._say(f"Another mkbundle is writing in {self.path}: waiting for it …")
                 said = True
             time.sleep(_PAUSE)
+
+
+def rehearsal(path: Path, say: Say) -> Register:
+    """A copy of the register in memory, empty if there is none: what is changed in it is forgotten.
+
+    Raises RegisterDamaged, RegisterFailed.
+    """
+    with _told(path):
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+        register = Register(path, memory, say, is_copy=True)
+        with contextlib.ExitStack() as undo:
+            undo.enter_context(register)
+            if path.exists():
+                with contextlib.closing(_open(path)) as source:
+                    source.backup(memory)
+            undo.pop_all()
+    return register
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:
@@ -232,6 +256,12 @@ def _told(path: Path) -> Iterator[None]:
 
 def _kind(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def _add_since_2(connection: sqlite3.Connection) -> None:
+    for statement in SINCE_2.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def manifest_digest(text: str) -> str:

@@ -77,7 +77,7 @@ def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
             of_patient = moved.setdefault(job.pseudonym, set())
             if any(kind == "date" for kind, _, _ in part) and (job.pseudonym, part) not in seen:
                 seen.add((job.pseudonym, part))
-                days = (_moved(text, job.offset_seconds) for kind, _, text in part if kind == "date")
+                days = (_moved(text, job.shift.seconds) for kind, _, text in part if kind == "date")
                 of_patient.update(day for pair in days for day in pair)
     return moved
 

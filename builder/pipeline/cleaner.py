@@ -19,7 +19,7 @@ from builder.dicom import source_file
 from builder.dicom.byte_walker import WalkedHeader
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import NotTaken, Values, says_text
-from builder.plan import Looked, WriteJob
+from builder.plan import Looked, TimeShift, WriteJob
 from builder.write.handover import CleanHeader, CleanPixels, Described, Done
 from builder.write.write import write_and_look
 from bundle.images.alterations import kept_with_text, text_masked
@@ -61,7 +61,7 @@ class Cleaner:
 
     def from_bytes(self, header: WalkedHeader, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure."""
-        engine = _engine(job.options, job.offset_seconds, job.uid_secret, job.own)
+        engine = _engine(job.options, job.shift, job.uid_secret, job.own)
         return engine.clean(header, _identity(job), described)
 
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
@@ -76,15 +76,15 @@ def _untouched(options: frozenset[str]) -> frozenset[str]:
 
 # With and without text, with and without a face.
 @lru_cache(4)
-def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes, own: Identifiers) -> ByteEngine:
+def _engine(options: frozenset[str], shift: TimeShift, uid_secret: bytes, own: Identifiers) -> ByteEngine:
     policy = _policy(options)
-    return ByteEngine(policy, offset_seconds, uid_secret, own_of(own, policy.kept_kinds))
+    return ByteEngine(policy, shift, uid_secret, own_of(own, policy.kept_kinds))
 
 
 def _identity(job: WriteJob) -> Identity:
     uids, policy = job.uids, _policy(job.options)
     return Identity(
-        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret, policy,
+        job.pseudonym, uids.study, uids.series, uids.instance, job.shift, job.uid_secret, policy,
         own_of(job.own, policy.kept_kinds),
     )  # fmt: skip
 
