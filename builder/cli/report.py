@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.check import Finding, FirstCase, Report, Totals
-from builder.cli.grouped import command_line
+from builder.cli.grouped import command_line, counted
 from builder.cli.picture_report import picture_lines
 from builder.cli.reports.dry_run import forecast_lines, series_lines
 from builder.cli.reports.words import count, platform_name, printable, size
@@ -57,7 +57,7 @@ def _is_telling(members: Sequence[SkippedFile]) -> bool:
 
 def notice_lines(notices: Iterable[Notice]) -> list[str]:
     """The notices for the researcher."""
-    return [f"  {printable(notice.text)}" for notice in notices]
+    return counted(f"  {printable(notice.text)}" for notice in notices)
 
 
 def lost_lines(lost: Mapping[str, int]) -> list[str]:
@@ -161,8 +161,8 @@ def finding_lines(findings: Sequence[Finding], well: str = _ALL_WELL) -> list[st
 
 def _block(findings: Sequence[Finding]) -> list[str]:
     """All findings of one check: what should hold, what was found instead, and, once, what to do."""
-    first, rest = findings[0], len(findings) - _SHOWN
-    found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
+    every = counted(printable(f"{finding.subject}: {finding.message}") for finding in findings)
+    first, found, rest = findings[0], every[:_SHOWN], len(every) - _SHOWN
     found += [f"and {rest:,} more of this kind (--json FILE has them all)"] if rest > 0 else []
     return [
         f"  {first.severity.upper()}  {first.check}",

@@ -147,6 +147,18 @@ class BuildStopped(BundleError):
         )
 
 
+class FailedWhenComplete(BundleError):
+    """The bundle is complete, but something that follows failed."""
+
+    exit_code = EXIT_STOPPED
+
+    def __init__(self, drive: Path, reason: str) -> None:
+        super().__init__(
+            f"The bundle on {drive} is complete, but a later step failed ({reason}), so that it may not be recorded "
+            f"beside the key. Before you give it away, run: mkbundle check {drive}"
+        )
+
+
 class CheckStopped(BundleError):
     """The researcher stopped the check that ends a build."""
 

@@ -248,7 +248,8 @@ def _write_all(
         keep_pictures(pictures, seen_before, options, context)
         searched = prove(context.register, drive, held.folder, digests, talk)
         held.commit(digests)
-    notices += note_finished(context.register, stick)
+    with staging.completed(drive):
+        notices += note_finished(context.register, stick)
     return _Writing(
         stick=stick,
         counts=counts_written(written),

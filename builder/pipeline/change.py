@@ -109,7 +109,8 @@ def _changed(
             if register is not None and stick is not None:
                 prove(register, drive, held.folder, digests, talk)
             held.commit(digests, erase=bool(removed))
-            notices = [] if register is None or stick is None else note_finished(register, stick)
+            with staging.completed(drive):
+                notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
