@@ -221,7 +221,7 @@ def _write_all(
     # Reading the scans takes long enough for another build to start.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with staging.hold(drive, resume=options.resume, task=options.task) as held:
-        gone = note_begun(options, plan, context)
+        gone = note_begun(options, sources.patients, context)
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
