@@ -213,12 +213,23 @@ class InstanceUids(NamedTuple):
     instance: str
 
 
+class Stated(NamedTuple):
+    """A file's own statements on its de-identification: the codes of (0012,0064), and (0028,0303).
+
+    `faceless`: Recognizable Visual Features (0028,0302) is NO, since the face was removed.
+    """
+
+    methods: tuple[str, ...] = ()
+    temporal: str = ""
+    faceless: bool = False
+
+
 class WrittenInstance(NamedTuple):
     """A written file's record with further data for the directory, all read from the written file.
 
-    `traits` distinguish its frames from others. Only two fields are not read from the file: `lost`, the keywords of
-    source values that were dropped because they were broken, and `kept`, whether exactly this file was already there,
-    from an interrupted build.
+    `traits` distinguish its frames from others, `stated` is what it says of its de-identification. Only two fields are
+    not read from the file: `lost`, the keywords of source values that were dropped because they were broken, and
+    `kept`, whether exactly this file was already there, from an interrupted build.
     """
 
     instance: Instance
@@ -235,6 +246,7 @@ class WrittenInstance(NamedTuple):
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()
     kept: bool = False
+    stated: Stated = Stated()
 
     @property
     def content(self) -> ContentKind:

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+import re
 from typing import Any
 
 from builder.check.rules import RULES, SEVERITIES
 
+# The advice in a remedy that would lose answers.
+_ANEW = re.compile(r"(?:: | Erase it, and | )[Bb]uild the bundle again[^.]*\.")
+_COLLECT = (
+    "READINGS holds answers: collect them first (mkbundle collect), then build the bundle again on another medium."
+)
 _ASK = "Ask whoever made the medium."
 
 
@@ -39,6 +45,14 @@ def finding(check: str, subject: str, message: str) -> Finding:
 def for_others(finding: Finding) -> Finding:
     """The same for a foreign medium, which nobody here can build again."""
     return replace(finding, remedy=_ASK) if "bundle" in finding.remedy else finding
+
+
+def with_answers(finding: Finding) -> Finding:
+    """The same for a medium with answers, which are collected before it is erased or built anew."""
+    finding = replace(finding, remedy=finding.remedy.replace("Build the bundle again, or continue", "Continue"))
+    if "collect" in finding.remedy or not _ANEW.search(finding.remedy):
+        return finding
+    return replace(finding, remedy=f"{_ANEW.sub('', finding.remedy).removesuffix('.')}. {_COLLECT}")
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.grouped import command_line
+from builder.cli.papers.cleaning_text import cleaning_lines
+from builder.cli.papers.media_text import media_lines
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
 from builder.key.crosswalk import crosswalk_path, images_path
@@ -100,6 +102,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "series": outcome.series,
         "instances": outcome.instances,
         "faceless": outcome.faceless,
+        "deidentification": [asdict(method) for method in outcome.cleaning.methods],
         "kept": outcome.kept,
         "bytes": outcome.bytes_needed,
         "viewers": [pack.platform for pack in outcome.packs],
@@ -143,6 +146,7 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text.append(f"  {count(outcome.kept, 'image')} were already there, read back and verified")
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are unchanged")
+    text += cleaning_lines(outcome)
     text += media_lines(outcome)
     if options.form is not None:
         text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
@@ -173,15 +177,6 @@ def _doubtful_lines(skipped: Iterable[SkippedFile]) -> list[str]:
     """Why a build ends with 1 if files were left out."""
     number = sum(file.reason.doubtful for file in skipped)
     return [f"  {count(number, 'file')} left out, named above, may be damaged, or wanted"] if number else []
-
-
-def media_lines(outcome: "Outcome") -> list[str]:
-    """The cases on each medium, and the images of discs."""
-    cases: dict[str, list[str]] = defaultdict(list)
-    for case in outcome.media:
-        cases[case.medium].append(case.case)
-    text = [f"  {medium}: {', '.join(members)}" for medium, members in cases.items()]
-    return text + [f"  Image of a disc: {image}" for image in outcome.images]
 
 
 def _check_lines(outcome: "Outcome") -> list[str]:
@@ -237,6 +232,7 @@ def check_lines(found: Report) -> list[str]:
         f"  {_reading(totals)}",
         *_first_case(found.first_case),
         *_searched(found.searched),
+        *([f"  Manifest: SHA-256 {found.manifest_digest}"] if found.manifest_digest else []),
         "",
         "Check",
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from builder.errors.register import KeyLost, StudyHandedOver
 from builder.key.case_numbers import StudyOnStick, give_numbers
 from builder.key.crosswalk import crosswalk_path, export, is_known
+from builder.key.handed import put_listed
 from builder.key.key_file import load_or_make_key
 from builder.key.originals import put_originals
 from builder.key.register import Register, Say, connect, register_path
@@ -100,6 +101,7 @@ def remember(
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_not_taken(connection, stick, not_taken(skipped))
         put_originals(connection, identifiers, moved)
+        put_listed(connection, stick, plan)
     export(register, key)
     return stick
 
@@ -113,4 +115,7 @@ def note_finished(register: Register, stick: int) -> None:
 def note_removal(register: Register, plan: StickPlan, cases: Iterable[str]) -> int | None:
     """The stick that the removal is about to change; None if this key does not know it."""
     with register.change() as connection:
-        return plan_removal(connection, plan, map(layout.number_of_case, cases))
+        stick = plan_removal(connection, plan, map(layout.number_of_case, cases))
+        if stick is not None:
+            put_listed(connection, stick, plan)
+        return stick

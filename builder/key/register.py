@@ -25,7 +25,7 @@ from builder.errors.register import (
 )
 from builder.key.private_files import flush_folder, make_folder, replacing
 from builder.key.pseudonyms import digest
-from builder.key.tables import CREATE, VERSION
+from builder.key.tables import CREATE, UPGRADES, VERSION
 
 PATIENCE = 30.0
 _PAUSE = 0.05
@@ -111,6 +111,8 @@ class Register:
                 self._fill(secret, take_over)
             if self._version() > VERSION:
                 raise RegisterTooNew(self.path, self._version(), VERSION)
+            if self._version() < VERSION:
+                self._upgrade()
             with self.reading() as connection:
                 if connection.execute("SELECT fingerprint FROM of_key").fetchone() != (fingerprint(secret),):
                     raise RegisterOfOtherKey(self.path, key)
@@ -143,6 +145,13 @@ class Register:
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
                 take_over(connection)
                 connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _upgrade(self) -> None:
+        with self.change() as connection:
+            for version in range(self._version(), VERSION):  # none if another build was first
+                for statement in UPGRADES[version].split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
 
     def _keep_previous(self) -> None:
         if not self._has_previous:

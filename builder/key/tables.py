@@ -1,6 +1,6 @@
 """The tables of the register; `VERSION` is the user_version of the database."""
 
-VERSION = 1
+VERSION = 2
 
 # `stick` is a medium with a bundle, counted from 1; 0 stands for all that are older than the register.
 # `manifest` is the SHA-256 of its MANIFEST.TXT, `planned` that of the current change.
@@ -54,3 +54,10 @@ CREATE TABLE not_taken (
 CREATE TABLE identifier (kind TEXT, keyword TEXT, text TEXT, PRIMARY KEY (kind, keyword, text)) WITHOUT ROWID;
 CREATE TABLE moved_day (pseudonym TEXT, day TEXT, PRIMARY KEY (pseudonym, day)) WITHOUT ROWID;
 """
+# Every manifest with which a stick was ever handed out, compressed, and the answers that were on it then (JSON).
+_MANIFEST = """
+CREATE TABLE manifest (digest TEXT PRIMARY KEY, stick INTEGER NOT NULL, packed BLOB NOT NULL, readings TEXT NOT NULL);
+"""
+CREATE += _MANIFEST
+# What makes a register of the version before one of the next.
+UPGRADES = {1: _MANIFEST}

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from builder.build_plan import BuildPlan
+from builder.catalogue.cleaning import CleaningStated
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.check import Finding, Validation, check_bundle
@@ -20,7 +21,7 @@ from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, Nothin
 from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills
 from builder.key import memory
-from builder.pipeline.catalogue_files import listings
+from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
@@ -64,6 +65,7 @@ class _Writing:
     faces: Faces = field(default_factory=Faces)
     notices: Sequence[Notice] = ()
     pictures: Pictures = field(default_factory=Pictures)
+    cleaning: CleaningStated = field(default_factory=CleaningStated)
 
 
 def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
@@ -144,6 +146,7 @@ def _outcome(
         decided=sources.decided,
         seen=list(writing.pictures.seen),
         pictures=list(writing.pictures.by_series),
+        cleaning=writing.cleaning,
         bytes_needed=bytes_needed,
         packs=list(viewers.packs),
         missing_packs=viewers.missing,
@@ -216,7 +219,10 @@ def _write_all(
         everything = _in_order(present.written, written)
         cases = number_written(context.register, plan, everything, present)
         counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
-        digests = _write_the_rest(everything, cases, present, counts, held.folder, previews, options, context, packs)
+        cleaning = said_of_cleaning(everything)
+        digests = _write_the_rest(
+            everything, cases, present, counts, held.folder, previews, options, context, packs, cleaning
+        )
         notices = [
             *stored_bits_notices(written, cases), *unused_rules(held.folder, options), *undecided_notices(held.folder)
         ]  # fmt: skip
@@ -235,6 +241,7 @@ def _write_all(
         faces=faces,
         notices=notices,
         pictures=pictures,
+        cleaning=cleaning,
     )
 
 
@@ -245,7 +252,7 @@ def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInsta
 
 def _write_the_rest(
     written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, root: Path,
-    previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack],
+    previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack], cleaning: CleaningStated,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {image.instance.path: image.instance.digest for image in written}
@@ -253,7 +260,7 @@ def _write_the_rest(
     progress = context.talk.step("Making the index and previews")
     language = options.language or present.language
     content = listings(
-        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language
+        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning
     )
     for path, data in chain(content, _researchers_files(options, cases)):
         target.write_file(root, path, data)

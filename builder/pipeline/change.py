@@ -15,10 +15,11 @@ from builder.errors.change import LastCase, ReadingsOfCase
 from builder.freeze import known_bills
 from builder.key import memory
 from builder.key.crosswalk import is_known
+from builder.key.handed import readings_on
 from builder.key.pseudonyms import new_uid
 from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
-from builder.pipeline.catalogue_files import listings
+from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.remember import note_finished
 from builder.plan import Notice, Talk, WrittenInstance
@@ -88,8 +89,9 @@ def _note_removal(
 ) -> int | None:
     if register is None:
         return None
-    planned = manifest_digest(manifest.format_lines(digests))
-    return memory.note_removal(register, StickPlan(drive, "", planned, present.manifest), cases)
+    listed = manifest.format_lines(digests)
+    plan = StickPlan(drive, "", manifest_digest(listed), present.manifest, listed=listed, readings=readings_on(drive))
+    return memory.note_removal(register, plan, cases)
 
 
 def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> Iterator[tuple[str, bytes]]:
@@ -105,6 +107,7 @@ def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> I
         present.counts,
         progress,
         present.language,
+        said_of_cleaning(present.written),
     )
 
 
@@ -114,7 +117,7 @@ def _file_set_uid(written: Sequence[WrittenInstance]) -> str:
 
 
 def _check_readings(drive: Path, cases: Sequence[str]) -> None:
-    """Removing an entry would make a journal look forged: the researcher must collect it and take it away."""
+    """Without an entry, a journal's chain is broken: the researcher must collect it and take it away."""
     names = [case.encode() for case in cases]
     folder = drive / layout.READINGS_FOLDER
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

@@ -15,8 +15,9 @@ from builder.dicom import byte_walker
 from builder.dicom.common_runs import new_memory
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import Values, number, text
-from builder.plan import Technique, WrittenInstance
+from builder.plan import Stated, Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
+from builder.write.stated import stated_in
 from builder.write.units import units_of
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
@@ -64,6 +65,7 @@ def read_written(
         series.frame_of_reference_uid,
         lost,
         kept,
+        series.stated,
     )
 
 
@@ -87,12 +89,14 @@ class _Series(NamedTuple):
     technique: Technique
     text_blanked: bool
     frame_of_reference_uid: str
+    stated: Stated
 
 
 @by_values(
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
     "FrameOfReferenceUID", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
+    "DeidentificationMethodCodeSequence", "LongitudinalTemporalInformationModified", "RecognizableVisualFeatures",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(
@@ -106,6 +110,7 @@ def _series(dataset: Values) -> _Series:
         technique=_technique(dataset),
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        stated=stated_in(dataset),
     )
 
 

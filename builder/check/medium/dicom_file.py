@@ -115,6 +115,8 @@ class DicomFile:
     header_digest: str
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
+    temporal: str
+    visual_features: str
     loss: str
     altered: str
     units: str
@@ -218,6 +220,8 @@ def facts(opened: Opened) -> DicomFile:
         header_digest=hashlib.sha256(opened.header).hexdigest(),
         lacking=once(_lacking(values)),
         methods=once(tuple((code.value, code.meaning) for code in opened.parsed.methods)),
+        temporal=once(str(values.get("LongitudinalTemporalInformationModified") or "")),
+        visual_features=once(str(values.get("RecognizableVisualFeatures") or "")),
         loss=loss(values),
         altered=altered(values) or "",
         units=once(str(values.get("Units") or "")),

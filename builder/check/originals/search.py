@@ -35,6 +35,8 @@ _OF_DEVICE = frozenset({"DeviceUID", "ManufacturerDeviceClassUID"})
 _WORDY = frozenset({"113105", "113109", "113112"})
 _BILLS = frozenset(place.bill for place in PLACES)
 _MOST_NAMED = 5
+# WORDS.TOML has the sentences that fill the other two.
+_OUR_TEXTS = (README, INDEX_PAGE, "WORDS.TOML")
 
 
 def search(
@@ -112,7 +114,7 @@ def _vocabulary() -> frozenset[str]:
 
     texts = [row[2] for row in DicomDictionary.values()] + [row[0] for row in UID_dictionary.values()]
     texts += [keyword for scheme in concepts.values() for keyword in scheme]
-    texts += [resources.files("bundle_template").joinpath(name).read_text("utf-8") for name in (README, INDEX_PAGE)]
+    texts += [resources.files("bundle_template").joinpath(name).read_text("utf-8") for name in _OUR_TEXTS]
     return frozenset(
         word for text in texts for part in re.findall(r"[A-Z]?[a-z]+|\w+", text) for word in words_of(part)
     )

@@ -1,0 +1,5 @@
+"""What reports say beside the findings, and how they are signed.
+
+`cleaning_text` names the methods of de-identification, `media_text` the cases on several media, `returned_text` what
+became of a medium since it was handed out; `signing` lets the user's own command sign a report.
+"""
