@@ -26,11 +26,13 @@ from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
+from builder.cli.study.passphrase import lock, unlock
 from builder.cli.study.removal_text import removal_lines
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS
-from builder.key.private_files import report_path, write_private
+from builder.key.locking.lock import write_kept
+from builder.key.private_files import report_path
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
@@ -53,8 +55,10 @@ def build_command(
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if task.removed:
+        unlock(task.key or default_key(), task.passphrase_file)
         return _remove(paths, task, crew, told)
     _check_usage(paths, task, media)
+    (lock if task.lock else unlock)(task.key or default_key(), task.passphrase_file)
     options = _options(paths, task, in_pictures, for_readers, crew, cleaning)
     outcome = _build(options, media, crew, told)
     return _say(outcome, told)
@@ -123,7 +127,8 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output) -
 def _say(outcome: "Outcome", told: Output) -> int:
     from builder.pipeline.outcome import needs_a_look
 
-    write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
+    key = outcome.options.key
+    write_kept(key, report_path(key), "\n".join(report.lines(outcome, whole=True)) + "\n")
     told.say(report.lines(outcome, whole=False))
     told.write_json(report.to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE

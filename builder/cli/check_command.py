@@ -12,6 +12,7 @@ from builder.cli.papers.returned_text import returned_lines
 from builder.cli.papers.signing import check_signing, sign_reports, signed_lines
 from builder.cli.progress import Screen
 from builder.cli.study.handed_out import handed_out
+from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.drive.private_paths import check_key, check_outside
 from builder.freeze import known_bills
 from builder.key.originals import read_originals
@@ -69,17 +70,21 @@ _EXTENT = grouped(
     metavar="COMMAND",
     help="Sign the report of --html and --json with your own command: {} in it is the file, such as 'minisign -Sm {}'.",
 )
+@PASSPHRASE
 @_EXTENT
 @TOLD
 def check_command(
-    drive: Path, html_file: Path | None, key: Path | None, signing: str | None, extent: HowMuch, told: Output
-) -> int:
+    drive: Path, html_file: Path | None, key: Path | None, signing: str | None, passphrase_file: Path | None,
+    extent: HowMuch, told: Output,
+) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 if there is an error."""
     _check_usage(key, extent)
     reports = [file for file in (told.file, html_file) if file is not None]
     if signing is not None:
         check_signing(signing, reports)
     check_outside(reports, [drive])
+    if key is not None:
+        unlock(key, passphrase_file)
     found = _inspect(drive, key, extent, told)
     told.say([*report.check_lines(found), *returned_lines(found.returned)])
     told.write_json(found.to_json())

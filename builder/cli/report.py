@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.grouped import command_line
 from builder.cli.papers.cleaning_text import cleaning_lines
+from builder.cli.papers.kept_text import kept_lines
 from builder.cli.papers.media_text import media_lines
 from builder.cli.picture_report import picture_lines
 from builder.decide.picture_records import undecided
-from builder.key.crosswalk import crosswalk_path, images_path
-from builder.key.private_files import look_path, report_path
-from builder.key.register import register_path
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
@@ -269,17 +267,7 @@ def _reading(totals: Totals) -> str:
 
 def _next_lines(outcome: "Outcome") -> list[str]:
     options = outcome.options
-    kept = [
-        "",
-        "Kept on this machine, for you alone",
-        f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
-        f"  register    {register_path(options.key)}  (the study's memory: mkbundle who)",
-        f"  crosswalk   {crosswalk_path(options.key)}",
-        f"  images      {images_path(options.key)}  (the original of each image)",
-        f"  report      {report_path(options.key)}",
-    ]
-    if outcome.seen:
-        kept.append(f"  pictures    {look_path(options.key)}  (possible text)")
+    kept = kept_lines(outcome)
     if options.dry_run:
         return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]

@@ -9,8 +9,9 @@ import sys
 from typing import NamedTuple
 
 from builder.cell_text import not_a_formula
+from builder.key.locking.lock import has_register, is_locked
 from builder.key.private_files import write_private
-from builder.key.register import Register, reading_of, register_path
+from builder.key.register import Register, reading_of
 from bundle import layout
 
 
@@ -63,11 +64,20 @@ def images_path(key: Path) -> Path:
 
 
 def export(register: Register, key: Path) -> None:
-    """Write both tables anew; raises PrivateFileFailed. Meanwhile, no other build can change the register."""
-    with register.change() as connection:
-        rows = ((*row, str(sticks or "")) for *row, sticks in _crosswalk(connection))
-        write_private(crosswalk_path(key), _lines((*CrosswalkRow._fields, "sticks"), rows))
-        write_private(images_path(key), _lines(OriginalImage._fields, connection.execute(_IMAGES)))
+    """Write both tables anew, unless the study is locked; raises PrivateFileFailed.
+
+    Meanwhile, no other build can change the register.
+    """
+    if not is_locked(key):
+        with register.change() as connection:
+            export_tables(connection, crosswalk_path(key), images_path(key))
+
+
+def export_tables(connection: sqlite3.Connection, crosswalk: Path, images: Path) -> None:
+    """Write both tables; raises PrivateFileFailed."""
+    rows = ((*row, str(sticks or "")) for *row, sticks in _crosswalk(connection))
+    write_private(crosswalk, _lines((*CrosswalkRow._fields, "sticks"), rows))
+    write_private(images, _lines(OriginalImage._fields, connection.execute(_IMAGES)))
 
 
 def _crosswalk(connection: sqlite3.Connection) -> Iterator[tuple[str, ...]]:
@@ -90,12 +100,12 @@ def _line(row: Sequence[str]) -> str:
 
 def is_known(key: Path) -> bool:
     """Whether the key has a register or an older crosswalk."""
-    return register_path(key).is_file() or crosswalk_path(key).is_file()
+    return has_register(key) or crosswalk_path(key).is_file()
 
 
 def read_crosswalk(key: Path) -> list[CrosswalkRow]:
     """All studies of a key; none without a register. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
     with reading_of(key) as connection:
         return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
@@ -103,7 +113,7 @@ def read_crosswalk(key: Path) -> list[CrosswalkRow]:
 
 def read_images(key: Path) -> dict[str, OriginalImage]:
     """All images with stored originals, by their new UID; none without a register."""
-    if not register_path(key).exists():
+    if not has_register(key):
         rows = earlier_rows(images_path(key), len(OriginalImage._fields))
         return {row[0]: OriginalImage(*row) for row in rows}
     with reading_of(key) as connection:

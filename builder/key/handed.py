@@ -8,7 +8,8 @@ import sqlite3
 from typing import Any, NamedTuple
 import zlib
 
-from builder.key.register import reading_of, register_path
+from builder.key.locking.lock import has_register
+from builder.key.register import reading_of
 from builder.key.sticks import EARLIER, REMOVED, StickPlan
 from bundle import layout
 from bundle.errors import BundleError
@@ -54,7 +55,7 @@ def put_listed(connection: sqlite3.Connection, stick: int, plan: StickPlan) -> N
 
 def read_handed_out(key: Path, digest: str, study_uids: frozenset[str]) -> StickHandedOut | None:
     """The same from the register beside a key; None if there is none. Raises RegisterDamaged, RegisterFailed."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return None
     with reading_of(key) as connection:
         return find_handed_out(connection, digest, study_uids)

@@ -11,7 +11,8 @@ from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.handed import put_listed
 from builder.key.key_file import load_or_make_key
 from builder.key.originals import put_originals
-from builder.key.register import Register, Say, connect, register_path
+from builder.key.private_files import register_path
+from builder.key.register import Register, Say, connect
 from builder.key.remembered import OnStick, not_taken
 from builder.key.sticks import (
     StickPlan,

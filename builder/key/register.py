@@ -23,7 +23,8 @@ from builder.errors.register import (
     RegisterOfOtherKey,
     RegisterTooNew,
 )
-from builder.key.private_files import flush_folder, make_folder, replacing
+from builder.key.locking.lock import lock_of_register
+from builder.key.private_files import flush_folder, make_folder, previous_path, register_path, replacing
 from builder.key.pseudonyms import digest
 from builder.key.tables import CREATE, UPGRADES, VERSION
 
@@ -34,17 +35,6 @@ _TAKEN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Fills a new register from an old key folder.
 TakeOver = Callable[[sqlite3.Connection], None]
 Say = Callable[[str], None]
-
-
-def register_path(key: Path) -> Path:
-    """The register of a key: a file beside it."""
-    place = key.with_name(f"{key.stem}.db")
-    return place if place.name != key.name else key.with_name(f"{key.name}.db")
-
-
-def previous_path(register: Path) -> Path:
-    """The copy of the register from before the last build."""
-    return register.with_name(f"{register.stem}.before.db")
 
 
 def fingerprint(secret: bytes) -> str:
@@ -74,6 +64,7 @@ class Register:
         """
         self._patiently("PRAGMA synchronous = EXTRA")
         self._patiently("PRAGMA trusted_schema = OFF")
+        self._patiently("PRAGMA secure_delete = ON")
 
     @contextlib.contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
@@ -81,7 +72,7 @@ class Register:
 
         Raises RegisterBusy, RegisterDamaged, RegisterFailed.
         """
-        with _told(self.path):
+        with told(self.path):
             self._patiently("BEGIN IMMEDIATE")
             try:
                 self._keep_previous()
@@ -95,7 +86,7 @@ class Register:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A consistent view for reading; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
-        with _told(self.path):
+        with told(self.path):
             self._patiently("BEGIN")
             try:
                 self._patiently("SELECT 1 FROM sqlite_schema")
@@ -106,7 +97,7 @@ class Register:
 
     def prepare(self, key: Path, secret: bytes, take_over: TakeOver) -> None:
         """Make the tables if there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
-        with _told(self.path):
+        with told(self.path):
             if self._version() == 0:
                 self._fill(secret, take_over)
             if self._version() > VERSION:
@@ -117,14 +108,18 @@ class Register:
                 if connection.execute("SELECT fingerprint FROM of_key").fetchone() != (fingerprint(secret),):
                     raise RegisterOfOtherKey(self.path, key)
 
+    def _has_lost_all(self) -> bool:
+        """Whether there was a state before, although there is none now."""
+        return previous_path(self.path).exists()
+
     def is_empty(self) -> bool:
         """Whether there are no tables yet, and never were."""
-        with _told(self.path):
-            return self._version() == 0 and not previous_path(self.path).exists()
+        with told(self.path):
+            return self._version() == 0 and not self._has_lost_all()
 
     def check_version(self) -> None:
         """Refuse a format that this program cannot read; raises RegisterTooNew, RegisterDamaged."""
-        with _told(self.path):
+        with told(self.path):
             found = self._version()
         if found > VERSION:
             raise RegisterTooNew(self.path, found, VERSION)
@@ -135,7 +130,7 @@ class Register:
         return int(self._patiently("PRAGMA user_version").fetchone()[0])
 
     def _fill(self, secret: bytes, take_over: TakeOver) -> None:
-        if previous_path(self.path).exists():  # it has lost its content
+        if self._has_lost_all():  # it has lost its content
             raise RegisterDamaged(self.path, previous_path(self.path))
         self._has_previous = True  # there is nothing to copy
         with self.change() as connection:
@@ -176,8 +171,15 @@ class Register:
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:
-    """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed."""
-    with _told(path):
+    """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed, RegisterLocked."""
+    lock = lock_of_register(path)
+    if lock is not None:
+        from builder.key.locking.locked import LockedRegister  # which is a register, too
+
+        with told(path):
+            make_folder(path.parent)
+            return LockedRegister(path, lock, say)
+    with told(path):
         if make:
             _make_file(path)
         register = Register(path, _open(path), say)
@@ -215,6 +217,15 @@ def copy_register(register: Path, place: Path) -> None:
         source.backup(copy)
 
 
+@contextlib.contextmanager
+def guarding(path: Path, say: Say) -> Iterator[None]:
+    """Hold a lock that ends with the process: that of an empty database. Raises RegisterBusy, sqlite3.Error."""
+    _make_file(path)
+    with Register(path, _open(path), say) as guard:
+        guard._patiently("BEGIN EXCLUSIVE")
+        yield
+
+
 def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=0, isolation_level=None, uri=True)
 
@@ -227,7 +238,7 @@ def _make_file(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and the system into messages for the researcher."""
     try:
         yield

@@ -1,5 +1,6 @@
 """The commands on the memory of a study: which case is which patient, on which stick, and what a removal changed.
 
 `who` is the command that searches, `who_text` its output; `removal_text` reports a removal; `key` copies, restores and
-hands over a study; `handed_out` tells the check what the register keeps of a medium.
+hands over a study; `handed_out` tells the check what the register keeps of a medium; `passphrase`
+opens a locked study, and `register_html` fills the page with the whole register.
 """

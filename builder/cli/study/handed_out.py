@@ -7,7 +7,8 @@ import sqlite3
 from builder.check import HandedOut
 from builder.key.crosswalk import CrosswalkRow, crosswalk_path, earlier_rows
 from builder.key.handed import read_handed_out
-from builder.key.register import manifest_digest, register_path
+from builder.key.locking.lock import has_register
+from builder.key.register import manifest_digest
 from bundle.errors import BundleError
 from bundle.index.index import Catalog
 from bundle.layout import MANIFEST
@@ -15,7 +16,7 @@ from bundle.layout import MANIFEST
 
 def handed_out(key: Path, drive: Path) -> HandedOut | None:
     """The medium as it was handed out; None for a key without a register."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return None
     found = read_handed_out(key, _manifest_on(drive), _studies_on(drive))
     rows = (CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields)))
