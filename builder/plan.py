@@ -47,12 +47,26 @@ class Person(NamedTuple):
     birth_date: str
 
 
+class TimeShift(NamedTuple):
+    """The shift of all dates and times of an examination, in seconds.
+
+    With a `secret`, fractions of seconds are replaced by others in the same order; without one they stay.
+    """
+
+    seconds: int = 0
+    secret: bytes = b""
+
+
+NO_SHIFT = TimeShift()
+
+
 class ScannedFile(NamedTuple):
     """One image file of the source: the data for grouping, from its header alone.
 
     `path` is its name for the researcher; a file from an archive lies `unpacked` elsewhere while the build runs.
     `modified` is the time of the last write, in nanoseconds. `identifiers` are (kind, keyword, text) that must not be
-    on the medium, in parts: files of a series share most of theirs.
+    on the medium, in parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of
+    the Study Date bound what happened on that day; -1 if the file does not say.
     """
 
     path: str
@@ -79,6 +93,8 @@ class ScannedFile(NamedTuple):
     has_position: bool = True
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
     unpacked: str = ""
+    first_second: int = -1
+    last_second: int = -1
 
     @property
     def place(self) -> str:
@@ -115,6 +131,7 @@ class SourceStudy:
 
     uid_key: str
     series: list[SourceSeries] = field(default_factory=list)
+    shift: TimeShift = NO_SHIFT
 
 
 @dataclass(slots=True)
@@ -129,7 +146,9 @@ class SourcePatient:
 # The kind of a notice about bits above Bits Stored.
 STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
-_GOOD_TO_KNOW = frozenset({"face", "two spellings", "put together", "link", "archive", STORED_BITS})
+_GOOD_TO_KNOW = frozenset(
+    {"face", "two spellings", "put together", "link", "archive", "midnight", "format", STORED_BITS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +192,7 @@ class WriteJob(NamedTuple):
     relative_path: str
     uids: "InstanceUids"
     pseudonym: str
-    offset_seconds: int
+    shift: TimeShift
     uid_secret: bytes
     series_number: int
     number: int
@@ -216,12 +235,14 @@ class InstanceUids(NamedTuple):
 class Stated(NamedTuple):
     """A file's own statements on its de-identification: the codes of (0012,0064), and (0028,0303).
 
-    `faceless`: Recognizable Visual Features (0028,0302) is NO, since the face was removed.
+    `faceless`: Recognizable Visual Features (0028,0302) is NO, since the face was removed. `weighed`: the weight, size
+    or sex of the patient is there, from which SUV is computed.
     """
 
     methods: tuple[str, ...] = ()
     temporal: str = ""
     faceless: bool = False
+    weighed: bool = False
 
 
 class WrittenInstance(NamedTuple):

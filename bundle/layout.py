@@ -6,7 +6,7 @@ import re
 
 from bundle.errors import PathLeavesBundle
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 DICOMDIR = "DICOMDIR"
 DICOM_FOLDER = "DICOM"

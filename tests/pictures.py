@@ -197,10 +197,12 @@ def make(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     application, made = make_application("en"), []
     with tempfile.TemporaryDirectory() as work:
-        plain = make_bundle(Path(work))
+        viewed, read = Path(work, "viewed"), Path(work, "read")  # each with a study of its own
+        viewed.mkdir()
+        read.mkdir()
+        plain = make_bundle(viewed)
         made += [_picture(folder / f"{name}.png", open_on(plain), drive) for name, drive in PICTURES.items()]
-        shutil.rmtree(plain)
-        made += reading_pictures(folder, Path(work))
+        made += reading_pictures(folder, read)
     application.processEvents()
     return made
 

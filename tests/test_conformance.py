@@ -48,7 +48,7 @@ def test_the_transfer_syntaxes_are_those_that_are_read():
 
 def test_the_methods_are_those_of_the_policy():
     rows = {code: (meaning, label) for code, meaning, label in table("| code (CID 7050) | method | `--option` |")}
-    expected = {option.code: (option.meaning, f"`{option.label}`") for option in Option}
+    expected = {option.code or "-": (option.meaning, f"`{option.label}`") for option in Option}
     assert rows.pop(BASIC[0])[0] == BASIC[1]
     assert {code: (meaning, label.removesuffix(" (default)")) for code, (meaning, label) in rows.items()} == expected
     assert [label for _, label in rows.values() if "default" in label] == ["`modified-dates` (default)"]

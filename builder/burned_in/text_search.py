@@ -15,11 +15,15 @@ from builder.burned_in.looking import Glance, Layer
 from builder.burned_in.reader import TextReader
 from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import judge, read, texts_of_series
-from builder.burned_in.views import Extremes, View
+from builder.burned_in.views import Extremes, View, contrast
 from builder.plan import Looked, Progress, WriteJob
 
 # This many views are read before the search can be stopped.
 _AT_ONCE = 24
+
+_DOUBT = {kind: f"{kind.value}; nothing was read" for kind in CandidateKind} | {
+    CandidateKind.PROJECTED: f"{CandidateKind.PROJECTED.value}, and in none of them alone"
+}
 
 Members = list[tuple[WriteJob, Glance]]
 Layers = dict[Layer, Extremes]
@@ -169,7 +173,10 @@ def _projected(looked: Looked | None) -> list[tuple[Candidate, View]]:
     if not isinstance(looked, Glance):
         return []
     pairs = zip(looked.candidates, looked.views, strict=True)
-    return [(candidate, view) for candidate, view in pairs if candidate.kind is CandidateKind.PROJECTED]
+    return [
+        (candidate._replace(score=contrast(view)), view)
+        for candidate, view in pairs if candidate.kind is CandidateKind.PROJECTED
+    ]  # fmt: skip
 
 
 def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:
@@ -179,7 +186,7 @@ def _of_image(glance: Glance, frames: range, verdict: Verdict) -> Judged | None:
     if not (texts or doubts or glance.says_text):
         return None
     if not (texts or glance.says_text):
-        return Judged(False, _places(doubts, frames), doubts[0].score, f"{doubts[0].kind.value}; nothing was read")
+        return Judged(False, _places(doubts, frames), doubts[0].score, _DOUBT[doubts[0].kind])
     # Beside certain text, a suspicion is text that could not be read.
     kind = next((text.kind for text in texts if text.kind), None)
     why = kind.value if kind else "text was read" if texts else "its header says that text is burned in"

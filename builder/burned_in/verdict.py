@@ -11,7 +11,7 @@ How a build uses the two stages:
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from builder.burned_in.found import Box, Candidate, CandidateKind, Found, Verdict, Word
 from builder.burned_in.reader import TextReader
@@ -92,7 +92,8 @@ def _is_row_of_tiles(word: Word, view: View) -> bool:
 def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, frames: int) -> Verdict:
     """Decide which candidates of a stack with this many frames are text, given the words read at each of them.
 
-    Text is confirmed where a word lies, or in the candidate's own box if the same marks are in most frames.
+    Text is confirmed where a word lies, or in the candidate's own box if the same marks are in most frames. Text that
+    was read in the combined frames and in none of them is a suspicion.
     """
     alike = _in_most(candidates, frames)
     confirmed: list[Found] = []
@@ -103,9 +104,23 @@ def judge(candidates: Sequence[Candidate], words: Sequence[Sequence[Word]], *, f
             confirmed += [Found(box, candidate.frame) for box in boxes]
         elif candidate.marks in alike:
             confirmed.append(Found(candidate.box, candidate.frame, CandidateKind.SAME_PLACE))
-        elif candidate.score >= _SUSPECT:
+        elif candidate.kind is not CandidateKind.PROJECTED and candidate.score >= _SUSPECT:
             suspects.append(candidate)
+    suspects += _read_in_no_frame(candidates, confirmed)
     return Verdict(confirmed, sorted(_undecided(suspects, confirmed), key=lambda candidate: -candidate.score))
+
+
+def _read_in_no_frame(candidates: Sequence[Candidate], confirmed: Sequence[Found]) -> Iterator[Candidate]:
+    """For each text that only the combined frames show, the frame where most stands out at its place."""
+    of_place: dict[Box, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.kind is CandidateKind.PROJECTED:
+            of_place[candidate.box].append(candidate)
+    shown = [found.box for found in confirmed]
+    for box, some in of_place.items():
+        if not any(map(box.meets, shown)):
+            shown.append(box)
+            yield max(some, key=lambda candidate: candidate.score)._replace(score=1.0)
 
 
 def _undecided(suspects: Sequence[Candidate], confirmed: Sequence[Found]) -> list[Candidate]:

@@ -88,6 +88,11 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
     return View(picture, candidate.frame, top, left, zoom)
 
 
+def contrast(view: View) -> float:
+    """How much stands out in a view, 0 to 1: the spread of its grey values."""
+    return float(view.picture.std()) / 128
+
+
 def whole(series: Extremes) -> list[View]:
     """The two pictures by which a whole series is read: one for a single frame."""
     pictures = [series.high] if np.array_equal(series.low, series.high) else [series.high, series.low]

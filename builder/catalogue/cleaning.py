@@ -13,7 +13,6 @@ _BY_CODE = (
     ("113105", "descriptors", "free_text"),
     ("113112", "hospitals_kept", "hospitals"),
     ("113109", "devices_kept", "devices"),
-    ("113108", "patients_kept", "patients"),
     ("113110", "uids_kept", "uids"),
     ("113111", "private_kept", "private"),
 )
@@ -70,6 +69,8 @@ def _claims(image: WrittenInstance) -> Iterator[str]:
         yield from ("identity", "staff", "overlays")
     for code, kept, removed in _BY_CODE:
         yield kept if code in stated.methods else removed
+    kept = "patients_kept" if "113108" in stated.methods else "patients_suv" if stated.weighed else "patients"
+    yield kept
     yield from (claim for value, claim in _BY_DATES if value == stated.temporal)
     yield "geometry"
     yield from _of_pixels(image.instance.altered, faceless=stated.faceless)

@@ -1,4 +1,4 @@
-"""The documents on the medium: README.TXT and INDEX.HTM (IHE PDI), the manual, and the start script."""
+"""The texts for readers: README.TXT and INDEX.HTM (IHE PDI), the manual, the start script, and the usual form."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from builder.catalogue.manual import with_pages
 from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
 
 ENGLISH = "en"
-_WORDS = "WORDS.TOML"
+_WORDS, _FORM = "WORDS.TOML", "FORM.TOML"
 _LANGUAGE = re.compile(rb'<html\b[^>]*\slang="([a-z]{2,3})"')
 _COLUMNS = 76
 _NOTHING = CleaningStated()
@@ -98,6 +98,11 @@ def languages() -> tuple[str, ...]:
         entry.name for entry in resources.files("bundle_template").iterdir() if entry.joinpath(_WORDS).is_file()
     )
     return (ENGLISH, *found)
+
+
+def default_form(language: str = ENGLISH) -> str:
+    """The form for researchers who write none: diagnosis, confidence, image quality, remarks."""
+    return _read(_FORM, language)
 
 
 def language_of(page: bytes) -> str:

@@ -26,13 +26,13 @@ from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
+from builder.cli.study.change_text import removal_lines
 from builder.cli.study.passphrase import lock, unlock
-from builder.cli.study.removal_text import removal_lines
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS
-from builder.key.locking.lock import write_kept
 from builder.key.private_files import report_path
+from builder.key.safekeeping.lock import write_kept
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
@@ -93,7 +93,7 @@ def _options(
         mask=in_pictures.mask,
         look_into_pictures=searches,
         deface=in_pictures.deface,
-        form=form_to_build_with(for_readers.form_file),
+        form=form_to_build_with(for_readers.form_file, for_readers.language),
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),

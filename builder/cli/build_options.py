@@ -14,7 +14,7 @@ from builder.cli.policy import OPTION, POLICY
 from builder.cli.study.passphrase import PASSPHRASE
 
 # Windows cannot wait for more than 61 processes at once.
-_CORES = min(os.cpu_count() or 1, 61)
+CORES = min(os.cpu_count() or 1, 61)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _EXISTING_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -102,7 +102,8 @@ FOR_READERS = grouped(
     click.option(
         "--language",
         type=click.Choice(languages()),
-        help="The language of README.TXT, INDEX.HTM and MANUAL.PDF. Default: English, or the bundle's with --add.",
+        help="The language of README.TXT, INDEX.HTM, MANUAL.PDF and the default form. Default: English, or the "
+        "bundle's with --add.",
     ),
 )
 
@@ -134,7 +135,7 @@ class Crew:
 CREW = grouped(
     "crew",
     Crew,
-    click.option("--workers", type=click.IntRange(1), default=_CORES, help="Processes. Default: all cores."),
+    click.option("--workers", type=click.IntRange(1), default=CORES, help="Processes. Default: all cores."),
     click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers replace --workers."),
 )
 

@@ -12,8 +12,8 @@ from builder.decide.decisions import COLUMNS, SUSPECTED, TEXT, Decision, read_de
 from builder.decide.look_page import look_page
 from builder.decide.picture_records import PictureRecord, most_suspicious_first
 from builder.errors.decisions import DecisionsMistaken
-from builder.key.locking.lock import locked_name, write_kept
 from builder.key.private_files import look_path, table_path
+from builder.key.safekeeping.lock import locked_name, write_kept
 from builder.plan import Progress
 
 # The most pictures on the page: more than anybody reviews, and the page still opens.

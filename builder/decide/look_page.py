@@ -12,7 +12,7 @@ _TITLES = {
     Fate.LEFT_OUT: "Left out", Fate.MASKED: "Masked", Fate.KEPT: "Kept, as you decided",
 }  # fmt: skip
 _MEANING = {
-    Fate.UNDECIDED: "Something looks like text, and nothing was read in it. These pictures are on the medium.",
+    Fate.UNDECIDED: "Something looks like text, but nothing was read in the picture itself. These are on the medium.",
     Fate.LEFT_OUT: "Text was read, or you decided so. These pictures are not on the medium.",
     Fate.MASKED: "Text was read and overwritten. What you see here is the picture as it was.",
     Fate.KEPT: "These pictures are on the medium as they are.",

@@ -12,7 +12,7 @@ from pydicom.tag import BaseTag
 from builder.content import ENHANCED, PET
 from builder.deidentify import allowlist, dates, retained
 from builder.deidentify.policy import JUDGED, Option, Policy
-from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, offset
+from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, shift_of
 from builder.dicom.source_file import Values, sop_class, text
 
 METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
@@ -91,7 +91,7 @@ def _move_dates(source: Dataset, kept: Dataset, identity: Identity) -> None:
     """The dates, each shifted with its time of day, so that crossing midnight changes the date."""
     if identity.policy.temporal != "REMOVED":
         for date, time in allowlist.DATE_PAIRS.items():
-            moved = dates.shift_date(text(source, date), text(source, time), offset(identity))
+            moved = dates.shift_date(text(source, date), text(source, time), shift_of(identity))
             if moved:
                 setattr(kept, date, moved)
     for keyword in ("StudyDate", "StudyTime"):  # type 2: PS3.3 C.7.2.1

@@ -13,11 +13,12 @@ from builder.deidentify import allowlist, dates
 from builder.deidentify.clean import dummy_dates, identifying_values
 from builder.deidentify.own_values import empty, encode_element, methods, own_value, put_values, tag_of
 from builder.deidentify.policy import JUDGED, Action, Option, Policy
-from builder.deidentify.rules import RULES, Identity
+from builder.deidentify.rules import RULES, Identity, shift_of
 from builder.deidentify.shortcuts import SHORT_WAYS, Key
 from builder.dicom.byte_walker import Unsure, WalkedHeader, dictionary_vr
 from builder.dicom.common_runs import CommonRun, Element
 from builder.dicom.source_file import sop_class, text
+from builder.plan import TimeShift
 
 # Cleaned results are cached: the slices of a series differ in a dozen values. Beyond this many the cache starts anew.
 _MOST_KEPT = 8_000
@@ -31,11 +32,11 @@ _Day = tuple[int, Element | None, Element | None]
 
 
 class ByteEngine:
-    """Cleans headers for one policy, one secret for UIDs and one offset of dates."""
+    """Cleans headers for one policy, one secret for UIDs and one shift of dates and times."""
 
-    def __init__(self, policy: Policy, offset_seconds: int, uid_secret: bytes) -> None:
+    def __init__(self, policy: Policy, shift: TimeShift, uid_secret: bytes) -> None:
         # No rule for an element depends on the patient, only on these three.
-        self._identity = Identity("", "", "", "", offset_seconds, uid_secret, policy)
+        self._identity = Identity("", "", "", "", shift, uid_secret, policy)
         self._temporal = policy.temporal
         self._actions = _Actions(policy)
         # Written anew regardless of the source.
@@ -132,8 +133,7 @@ class ByteEngine:
 
     def _moved_day(self, source: WalkedHeader, pair: "_Pair") -> bytes:
         """An encoded date; empty if there is no valid one."""
-        offset = self._identity.offset_seconds if self._temporal == "MODIFIED" else 0
-        moved = dates.shift_date(text(source, pair.date), text(source, pair.time), offset)
+        moved = dates.shift_date(text(source, pair.date), text(source, pair.time), shift_of(self._identity))
         return own_value(pair.date, moved) if moved else b""
 
 

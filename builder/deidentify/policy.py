@@ -13,10 +13,12 @@ from builder.errors.build import OptionRefused
 
 
 class Option(Enum):
-    """An option of PS3.15 Annex E with its name on the command line and its code of CID 7050."""
+    """An option of PS3.15 Annex E with its name on the command line and its code of CID 7050; ours have no code."""
 
     MODIFIED_DATES = "modified-dates", "113107", "Retain Longitudinal Temporal Information Modified Dates Option"
     FULL_DATES = "full-dates", "113106", "Retain Longitudinal Temporal Information Full Dates Option"
+    # Part of the option below: no code of its own, and the code of the whole would say too much.
+    SUV = "suv-inputs", "", "Weight, size and sex, from which PET viewers compute SUV"
     PATIENT = "patient-characteristics", "113108", "Retain Patient Characteristics Option"
     DEVICE = "device-identity", "113109", "Retain Device Identity Option"
     UIDS = "uids", "113110", "Retain UIDs Option"
@@ -84,6 +86,8 @@ class Policy:
         if len(dated) + (NO_DATES in wanted) > 1:
             # PS3.15 E.3.6: the options for full and for modified dates exclude each other.
             raise OptionRefused(" and ".join(sorted(wanted)), "only one rule for dates can hold", [])
+        if Option.SUV in chosen and NO_DATES in wanted:
+            raise OptionRefused(f"{Option.SUV.label} and {NO_DATES}", "SUV is computed from times", [])
         if not dated and NO_DATES not in wanted:
             chosen.add(Option.MODIFIED_DATES)
         return cls(frozenset(chosen))
@@ -97,7 +101,7 @@ class Policy:
     @property
     def methods(self) -> tuple[tuple[str, str], ...]:
         """(code, meaning) of the profile and of each option, for (0012,0064)."""
-        return (BASIC, *sorted((option.code, option.meaning) for option in self.options))
+        return (BASIC, *sorted((option.code, option.meaning) for option in self.options if option.code))
 
     @cached_property
     def temporal(self) -> str:
@@ -133,6 +137,8 @@ def _for_time(policy: Policy) -> Action:
 
 def _retained(policy: Policy, keyword: str) -> Action | None:
     if Option.PATIENT in policy.options and keyword in retained.PATIENT:
+        return _form_of(keyword)
+    if Option.SUV in policy.options and keyword in retained.SUV:
         return _form_of(keyword)
     if Option.DEVICE in policy.options and keyword in retained.DEVICE:
         return Action.KEPT_UID if keyword.endswith("UID") else Action.TEXT

@@ -11,6 +11,8 @@ FORMS = {
 }
 PATIENT_TEXTS = frozenset({"EthnicGroup"})
 PATIENT = frozenset(FORMS) | PATIENT_TEXTS | {"PatientSize", "PatientWeight", "PregnancyStatus"}
+# From these, the dose and the times, SUV by weight, by lean mass and by surface are computed.
+SUV = frozenset({"PatientWeight", "PatientSize", "PatientSex"})
 
 # Manufacturer, model and software are not in the table, but they are free text: they belong to the device.
 DEVICE = frozenset({

@@ -15,6 +15,7 @@ from builder.deidentify.codes import published_code
 from builder.deidentify.policy import Action, Option, Policy
 from builder.deidentify.vocabulary import WORDS
 from builder.key.pseudonyms import is_uid, new_uid
+from builder.plan import NO_SHIFT, TimeShift
 
 # PS3.5 6.2: the longest value of each VR that an option can retain.
 LONGEST = {"SH": 16, "LO": 64, "ST": 1024, "CS": 16, "UC": 1024, "UT": 1024, "LT": 1024}
@@ -24,13 +25,13 @@ _PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The new identity of an instance: the pseudonym, the new UIDs, and the patient's offset of dates."""
+    """The new identity of an instance: the pseudonym, the new UIDs, and the shift of dates and times."""
 
     pseudonym: str
     study_instance_uid: str
     series_instance_uid: str
     sop_instance_uid: str
-    offset_seconds: int
+    shift: TimeShift
     uid_secret: bytes
     policy: Policy
 
@@ -71,13 +72,13 @@ def _time(element: DataElement, identity: Identity) -> DataElement | None:
     vr = allowlist.standard_vr(element.tag)
     if vr == "DA":  # shifted with its time: `_move_dates`
         return None
-    shift = dates.shift_datetime if vr == "DT" else dates.shift_time
-    moved = shift(str(element.value), offset(identity))
+    shifted = dates.shift_datetime if vr == "DT" else dates.shift_time
+    moved = shifted(str(element.value), shift_of(identity))
     return DataElement(element.tag, vr, moved) if moved else None
 
 
-def offset(identity: Identity) -> int:
-    return identity.offset_seconds if Option.MODIFIED_DATES in identity.policy.options else 0
+def shift_of(identity: Identity) -> TimeShift:
+    return identity.shift if Option.MODIFIED_DATES in identity.policy.options else NO_SHIFT
 
 
 def _clean_sequence(element: DataElement, identity: Identity) -> DataElement | None:

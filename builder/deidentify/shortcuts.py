@@ -55,10 +55,10 @@ def _short_uid(key: Key, identity: Identity) -> bytes | None:
 
 def _short_time(key: Key, identity: Identity) -> bytes | None:
     tag, vr, value = key
-    shift = {b"TM": dates.shift_time, b"DT": dates.shift_datetime}.get(vr)
-    if shift is None or vr != _facts(tag)[0] or not _CLOCK.fullmatch(value):
+    shifted = {b"TM": dates.shift_time, b"DT": dates.shift_datetime}.get(vr)
+    if shifted is None or vr != _facts(tag)[0] or not _CLOCK.fullmatch(value):
         return None
-    moved = shift(value.decode("ascii").rstrip(" "), identity.offset_seconds)
+    moved = shifted(value.decode("ascii").rstrip(" "), identity.shift)
     return encode(tag, vr, moved.encode("ascii")) if moved else b""
 
 

@@ -6,13 +6,15 @@ from bundle.errors import EXIT_USAGE, BundleError
 
 # How many names a message lists.
 _SHOWN = 20
+# How a build with this task is called; others are options.
+_TASKS = {"": "of a new bundle", "upgrade": "by mkbundle upgrade"}
 
 
 class DriveHoldsOther(BundleError):
     """Another kind of task was interrupted on the drive."""
 
     def __init__(self, drive: Path, task: str) -> None:
-        what = f"with --{task}" if task else "of a new bundle"
+        what = _TASKS.get(task, f"with --{task}")
         super().__init__(
             f"A build {what} was interrupted on {drive}. Run that command again with --resume first. "
             "Nothing was changed."
@@ -60,6 +62,16 @@ class DamagedOnDrive(BundleError):
         super().__init__(
             f"{path} on {drive} is missing or damaged, so this bundle cannot be changed. "
             f"To see what else is wrong, run: mkbundle check {drive}. Nothing was changed."
+        )
+
+
+class NoNewViewer(BundleError):
+    """The bundle is of an older format, and a viewer that can read the new one cannot be made."""
+
+    def __init__(self, drive: Path, platform: str, reason: str) -> None:
+        super().__init__(
+            f"The bundle on {drive} has an older format, so a change needs new viewers, and the viewer for {platform} "
+            f"cannot be made here: {reason} Nothing was changed."
         )
 
 

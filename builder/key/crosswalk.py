@@ -9,9 +9,9 @@ import sys
 from typing import NamedTuple
 
 from builder.cell_text import not_a_formula
-from builder.key.locking.lock import has_register, is_locked
 from builder.key.private_files import write_private
 from builder.key.register import Register, reading_of
+from builder.key.safekeeping.lock import has_register, is_locked
 from bundle import layout
 
 

@@ -8,8 +8,8 @@ import sqlite3
 from typing import Any, NamedTuple
 import zlib
 
-from builder.key.locking.lock import has_register
 from builder.key.register import reading_of
+from builder.key.safekeeping.lock import has_register
 from builder.key.sticks import EARLIER, REMOVED, StickPlan
 from bundle import layout
 from bundle.errors import BundleError

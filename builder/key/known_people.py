@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from builder.key.crosswalk import is_known, read_crosswalk
-from builder.key.locking.lock import has_register
 from builder.key.private_files import register_path
 from builder.key.register import connect
+from builder.key.safekeeping.lock import has_register
 from builder.plan import Person
 
 

@@ -12,12 +12,13 @@ from builder.key.handed import put_listed
 from builder.key.key_file import load_or_make_key
 from builder.key.originals import put_originals
 from builder.key.private_files import register_path
+from builder.key.pseudonyms import StudyKey
 from builder.key.register import Register, Say, connect
 from builder.key.remembered import OnStick, not_taken
 from builder.key.sticks import (
     StickPlan,
     finish,
-    plan_removal,
+    plan_change,
     plan_stick,
     put_cases,
     put_images,
@@ -26,7 +27,8 @@ from builder.key.sticks import (
     settle,
 )
 from builder.key.takeover import clear_earlier, take_over
-from builder.plan import SkippedFile
+from builder.key.time_shifts import Shifted, give_shifts
+from builder.plan import SkippedFile, SourcePatient
 from bundle import layout
 
 
@@ -87,6 +89,21 @@ def number_cases(
     return {uid: layout.case_number(number) for uid, number in given.items()}
 
 
+def shift_dates(
+    register: Register, patients: Iterable[SourcePatient], key: StudyKey, *, give: bool = True
+) -> list[Shifted]:
+    """Set the shift of every study; returns the unusual ones. All are on the disk before this returns.
+
+    Without `give` the register stays as it is. Raises RegisterBusy.
+    """
+    with register.change() as connection:
+        connection.execute("SAVEPOINT shifts")
+        shifted = give_shifts(connection, patients, key)
+        if not give:
+            connection.execute("ROLLBACK TO shifts")
+    return shifted
+
+
 def remember(
     register: Register, key: Path, plan: StickPlan, on_stick: OnStick, skipped: Iterable[SkippedFile],
     moved: Mapping[str, Iterable[str]],
@@ -113,10 +130,10 @@ def note_finished(register: Register, stick: int) -> None:
         finish(connection, stick)
 
 
-def note_removal(register: Register, plan: StickPlan, cases: Iterable[str]) -> int | None:
-    """The stick that the removal is about to change; None if this key does not know it."""
+def note_change(register: Register, plan: StickPlan, removed: Iterable[str]) -> int | None:
+    """The stick that is about to change or lose cases; None if this key does not know it."""
     with register.change() as connection:
-        stick = plan_removal(connection, plan, map(layout.number_of_case, cases))
+        stick = plan_change(connection, plan, map(layout.number_of_case, removed))
         if stick is not None:
             put_listed(connection, stick, plan)
         return stick

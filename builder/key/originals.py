@@ -7,9 +7,9 @@ import sqlite3
 from typing import NamedTuple
 
 from builder.errors.build import NoOriginals
-from builder.key.locking.lock import has_register
 from builder.key.private_files import register_path
 from builder.key.register import reading_of
+from builder.key.safekeeping.lock import has_register
 from builder.key.sticks import storable
 
 # No identifier of a person or a device is longer; the beginning of a longer text finds the whole on a medium.

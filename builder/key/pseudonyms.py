@@ -52,8 +52,21 @@ class StudyKey:
         """The new UID for an old one, or for a substitute."""
         return new_uid(self.uid_secret(), value)
 
-    def offset_seconds(self, person_key: str) -> int:
-        """The shift of all dates and times of one patient, in seconds, always back."""
+    def study(self, uid_key: str) -> str:
+        """The identity of a study under this key, whatever UID a policy gives it."""
+        return self.uid(f"study {uid_key}")
+
+    def offset_seconds(self, person_key: str, attempt: int = 0) -> int:
+        """The shift of all dates and times of one patient, in seconds, always back.
+
+        Each attempt has another time of day; the days are the same.
+        """
         number = int.from_bytes(digest(self.secret, "dates", person_key)[:8])
         days = _SHORTEST_SHIFT_DAYS + number % _SHIFT_RANGE_DAYS
+        if attempt:
+            number = int.from_bytes(digest(self.secret, "time of day", f"{person_key}\0{attempt}")[:8])
         return -(days * _SECONDS_A_DAY + number // _SHIFT_RANGE_DAYS % _SECONDS_A_DAY)
+
+    def fraction_secret(self, person_key: str) -> bytes:
+        """The secret by which fractions of seconds of one patient are replaced."""
+        return digest(self.secret, "fractions of seconds", person_key)[:16]

@@ -23,9 +23,9 @@ from builder.errors.register import (
     RegisterOfOtherKey,
     RegisterTooNew,
 )
-from builder.key.locking.lock import lock_of_register
 from builder.key.private_files import flush_folder, make_folder, previous_path, register_path, replacing
 from builder.key.pseudonyms import digest
+from builder.key.safekeeping.lock import lock_of_register
 from builder.key.tables import CREATE, UPGRADES, VERSION
 
 PATIENCE = 30.0
@@ -139,14 +139,19 @@ class Register:
                     connection.execute(statement)
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
                 take_over(connection)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
+                connection.execute("PRAGMA user_version = 1")
+                self._bring_up(connection)
 
     def _upgrade(self) -> None:
         with self.change() as connection:
-            for version in range(self._version(), VERSION):  # none if another build was first
-                for statement in UPGRADES[version].split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version + 1}")
+            self._bring_up(connection)
+
+    def _bring_up(self, connection: sqlite3.Connection) -> None:
+        """Add what later versions have; nothing if another build was first."""
+        for version in range(self._version(), VERSION):
+            for statement in UPGRADES[version].split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
 
     def _keep_previous(self) -> None:
         if not self._has_previous:
@@ -174,7 +179,7 @@ def connect(path: Path, say: Say, *, make: bool) -> Register:
     """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed, RegisterLocked."""
     lock = lock_of_register(path)
     if lock is not None:
-        from builder.key.locking.locked import LockedRegister  # which is a register, too
+        from builder.key.safekeeping.locked import LockedRegister  # which is a register, too
 
         with told(path):
             make_folder(path.parent)

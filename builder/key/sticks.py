@@ -227,13 +227,13 @@ def _storable(entry: Sequence[object]) -> tuple[object, ...]:
 # The outcome
 
 
-def plan_removal(connection: sqlite3.Connection, plan: StickPlan, numbers: Iterable[int]) -> int | None:
-    """The stick of a planned removal; None if this key does not know it."""
+def plan_change(connection: sqlite3.Connection, plan: StickPlan, removed: Iterable[int]) -> int | None:
+    """The stick of a planned change, which loses some cases; None if this key does not know it."""
     stick = _same_stick(connection, plan)
     if stick is not None:
         connection.execute("UPDATE stick SET planned = ? WHERE stick = ?", (plan.planned, stick))
         query = "UPDATE placed SET state = ? WHERE stick = ? AND number = ?"
-        connection.executemany(query, ((GOING, stick, number) for number in numbers))
+        connection.executemany(query, ((GOING, stick, number) for number in removed))
     return stick
 
 

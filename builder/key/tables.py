@@ -1,6 +1,6 @@
 """The tables of the register; `VERSION` is the user_version of the database."""
 
-VERSION = 2
+VERSION = 3
 
 # `stick` is a medium with a bundle, counted from 1; 0 stands for all that are older than the register.
 # `manifest` is the SHA-256 of its MANIFEST.TXT, `planned` that of the current change.
@@ -54,10 +54,19 @@ CREATE TABLE not_taken (
 CREATE TABLE identifier (kind TEXT, keyword TEXT, text TEXT, PRIMARY KEY (kind, keyword, text)) WITHOUT ROWID;
 CREATE TABLE moved_day (pseudonym TEXT, day TEXT, PRIMARY KEY (pseudonym, day)) WITHOUT ROWID;
 """
-# Every manifest with which a stick was ever handed out, compressed, and the answers that were on it then (JSON).
-_MANIFEST = """
+
+# Added in version 2. `scheme` 1 is that of patients who were met under version 1: their offset follows from the key
+# alone, so that `seconds` is NULL, and fractions of seconds stay. `further_shift` has the seconds by which a study is
+# shifted besides, mostly 0: images that come later must not move those that are on a medium.
+_SINCE_2 = """
+CREATE TABLE time_shift (pseudonym TEXT PRIMARY KEY, scheme INTEGER NOT NULL, seconds INTEGER) WITHOUT ROWID;
+CREATE TABLE further_shift (study TEXT PRIMARY KEY, seconds INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO time_shift SELECT pseudonym, 1, NULL FROM patient;
+"""
+# Added in version 3: every manifest with which a stick was ever handed out, compressed, and the answers that were on it
+# then (JSON).
+_SINCE_3 = """
 CREATE TABLE manifest (digest TEXT PRIMARY KEY, stick INTEGER NOT NULL, packed BLOB NOT NULL, readings TEXT NOT NULL);
 """
-CREATE += _MANIFEST
-# What makes a register of the version before one of the next.
-UPGRADES = {1: _MANIFEST}
+# What makes a register of one version one of the next.
+UPGRADES = {1: _SINCE_2, 2: _SINCE_3}

@@ -1,6 +1,6 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -21,12 +21,20 @@ from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, Nothin
 from builder.errors.change import OneOfSeveral, OtherKey
 from builder.freeze import Pack, known_bills
 from builder.key import memory
-from builder.pipeline.catalogue_files import listings, said_of_cleaning
+from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning
+from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
-from builder.pipeline.remember import file_set_uid, note_finished, number_planned, number_written, remember
+from builder.pipeline.remember import (
+    file_set_uid,
+    note_finished,
+    number_planned,
+    number_written,
+    remember,
+    shift_dates,
+)
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
@@ -36,7 +44,6 @@ from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout
 from bundle.bounded import MAX_TOML, read_file
-from bundle.hanging_file import hanging_text
 from bundle.reading import form_file
 
 _FORM_NAME = "form"
@@ -77,7 +84,10 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
         secret, key_is_new = memory.load_or_make_study(options.key)
         with memory.open_register(options.key, secret, talk.say) as register:
             memory.check_is_ours(register)
-            outcome = build_from(sources, options, Context(executor, talk, StudyKey(secret), register))
+            context = Context(executor, talk, StudyKey(secret), register)
+            notices = shift_dates(sources.patients, context, give=not options.dry_run)
+            sources = replace(sources, notices=[*sources.notices, *notices])
+            outcome = build_from(sources, options, context)
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     return replace(outcome, key_is_new=key_is_new)
@@ -109,6 +119,9 @@ def _make(
     if options.form is not None:  # before anything is written; some studies may still prove unusable
         numbers = number_planned(context.register, [plan], present.cases)
         form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
+    if viewers is None and present.is_older:  # those on the drive could not read the new index
+        sources = replace(sources, notices=[*sources.notices, _brought_up(present)])
+        viewers, present = new_viewers(options.drive, present, context.talk), present.without_viewers()
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
     bytes_needed = plan.bytes_needed + viewers.size
@@ -122,6 +135,11 @@ def _make(
     except KeyboardInterrupt:
         raise BuildStopped(options.drive) from None
     return _outcome(sources, options, viewers, bytes_needed, writing)
+
+
+def _brought_up(present: Present) -> Notice:
+    text = f"The bundle had format {present.format_version}; its index and viewers are now of format"
+    return Notice("format", f"{text} {layout.FORMAT_VERSION}")
 
 
 def _outcome(
@@ -262,20 +280,11 @@ def _write_the_rest(
     content = listings(
         written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning
     )
-    for path, data in chain(content, _researchers_files(options, cases)):
+    for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
         del data  # it may be large, and the next one is made now
     return digests | copy_packs(packs, root, context.talk.step("Copying the viewers"))
-
-
-def _researchers_files(options: BuildOptions, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Path and content of the form and the hanging rules."""
-    if options.form is not None:
-        form_file.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
-        yield layout.FORM, options.form.text.encode()
-    if options.hanging is not None:
-        yield layout.HANGING, hanging_text(options.hanging).encode()
 
 
 def _counts_written(written: Sequence[WrittenInstance]) -> BundleCounts:

@@ -16,7 +16,11 @@ from builder.deidentify.policy import BASIC
 from builder.plan import Progress, WrittenInstance
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
+from bundle.hanging_file import hanging_text
+from bundle.hanging_protocol import Hanging
 from bundle.images.alterations import is_kept_with_text, masked_share
+from bundle.reading import form_file
+from bundle.reading.form import Form
 
 # Study Instance UID -> case number.
 Cases = Mapping[str, str]
@@ -34,9 +38,18 @@ def listings(
     yield from files.items()
 
 
+def researchers_files(form: Form | None, hanging: Hanging | None, cases: Cases) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the form and the hanging rules."""
+    if form is not None:
+        form_file.check_cases(form, sorted(set(cases.values())), "form")
+        yield layout.FORM, form.text.encode()
+    if hanging is not None:
+        yield layout.HANGING, hanging_text(hanging).encode()
+
+
 def said_of_cleaning(written: Iterable[WrittenInstance]) -> CleaningStated:
     """What the written files say of their de-identification."""
-    meanings = dict([BASIC, *((option.code, option.meaning) for option in Option)])
+    meanings = dict([BASIC, *((option.code, option.meaning) for option in Option if option.code)])
     return cleaning_of(written, meanings)
 
 
@@ -87,7 +100,7 @@ def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
             of_patient = moved.setdefault(job.pseudonym, set())
             if any(kind == "date" for kind, _, _ in part) and (job.pseudonym, part) not in seen:
                 seen.add((job.pseudonym, part))
-                days = (_moved(text, job.offset_seconds) for kind, _, text in part if kind == "date")
+                days = (_moved(text, job.shift.seconds) for kind, _, text in part if kind == "date")
                 of_patient.update(day for pair in days for day in pair)
     return moved
 

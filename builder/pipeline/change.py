@@ -1,4 +1,4 @@
-"""Removes cases from a finished bundle, so that nothing on the medium mentions them; the others stay unchanged."""
+"""Changes a finished bundle without its scans: removes cases so that no trace is left, or renews all but images."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -11,7 +11,7 @@ from builder.catalogue.previews import Previews
 from builder.check import Finding, check_bundle
 from builder.drive import staging, target
 from builder.errors.build import BuildStopped, DriveFailed
-from builder.errors.change import LastCase, ReadingsOfCase
+from builder.errors.change import LastCase, NoNewViewer, ReadingsOfCase
 from builder.freeze import known_bills
 from builder.key import memory
 from builder.key.crosswalk import is_known
@@ -22,19 +22,25 @@ from builder.key.sticks import StickPlan
 from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.remember import note_finished
+from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.plan import Notice, Talk, WrittenInstance
 from bundle import layout, manifest
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
-    """The result of a removal, for the report; `stick` is None if no register knows the medium."""
+class Change:
+    """The result, for the report: the cases that were removed, and the format that the bundle had before.
+
+    `stick` is None if no register knows the medium; `platforms` are those with a new viewer.
+    """
 
     drive: Path
-    cases: tuple[str, ...]
+    removed: tuple[str, ...]
     cases_left: int
     images_left: int
     findings: Sequence[Finding]
+    format_before: int
+    platforms: Sequence[str] = ()
     stick: int | None = None
     notices: Sequence[Notice] = ()
 
@@ -42,10 +48,11 @@ class Removal:
 def remove_cases(
     drive: Path, cases: Sequence[str], executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False,
     check: bool = True,
-) -> Removal:  # fmt: skip
+) -> Change:  # fmt: skip
     """Remove cases from the bundle on a drive; raises a BundleError. It first verifies the cases that stay.
 
-    If the `key` is known, its register records the removal; it never gives a number again, recorded or not.
+    If the `key` is known, its register records the removal; it never gives a number again, recorded or not. A bundle of
+    an older format is brought up.
     """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
@@ -54,21 +61,61 @@ def remove_cases(
     if not present.written:
         raise LastCase(drive)
     _check_readings(drive, cases)
+    viewers = new_viewers(drive, present, talk) if present.is_older else None
+    return _changed(drive, task, tuple(cases), present, viewers, executor, talk, key, resume=resume, check=check)
+
+
+def upgrade(
+    drive: Path, executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False, check: bool = True
+) -> Change:
+    """Bring a bundle up to the current format, with new viewers; raises a BundleError. It first verifies the images.
+
+    Images, case numbers, form and readings stay as they are.
+    """
+    target.check_to_change(drive, staging.UPGRADE, resume=resume)
+    present = read_present(drive, executor, talk.step("Reading the bundle on the drive"), resume=resume)
+    viewers = new_viewers(drive, present, talk)
+    return _changed(drive, staging.UPGRADE, (), present, viewers, executor, talk, key, resume=resume, check=check)
+
+
+def new_viewers(drive: Path, present: Present, talk: Talk) -> Viewers:
+    """Viewers in the place of those that lie on the drive; raises NoNewViewer, DriveTooSmall."""
+    viewers = get_viewers(present.platforms, talk)
+    for platform, reason in viewers.missing.items():
+        raise NoNewViewer(drive, platform, str(reason))
+    files = [drive / path for path in present.viewers if (drive / path).is_file()]
+    there = sum(path.stat().st_size for path in files)
+    target.check_space(drive, 0, max(viewers.size - there, 0))
+    return viewers
+
+
+def _changed(
+    drive: Path, task: str, removed: tuple[str, ...], present: Present, viewers: Viewers | None, executor: Executor,
+    talk: Talk, key: Path | None, *, resume: bool, check: bool,
+) -> Change:  # fmt: skip
+    """Write the lists of a bundle anew, and its viewers if they are given."""
+    kept = present if viewers is None else present.without_viewers()
+    packs = [] if viewers is None else list(viewers.packs)
+    platforms = [*kept.platforms, *(pack.platform for pack in packs)]
     try:
         with _register_of(key, talk) as register, staging.hold(drive, resume=resume, task=task) as held:
-            digests = {image.instance.path: image.instance.digest for image in present.written} | present.viewers
-            for path, data in _listings(present, held.folder, executor, talk):
+            digests = {image.instance.path: image.instance.digest for image in present.written} | kept.viewers
+            for path, data in _listings(present, platforms, held.folder, executor, talk):
                 held.replace(path, data)
                 digests[path] = hashlib.sha256(data).hexdigest()
-            stick = _note_removal(register, drive, cases, present, digests)
-            held.commit(digests, erase=True)
+            if packs:
+                digests |= copy_packs(packs, held.folder, talk.step("Copying the viewers"))
+            stick = _note_change(register, drive, removed, present, digests)
+            held.commit(digests, erase=bool(removed))
             notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
         raise BuildStopped(drive) from None
-    findings = _check(drive, talk) if check else []
-    return Removal(drive, tuple(cases), len(present.cases), len(present.written), findings, stick, notices)
+    return Change(
+        drive, removed, len(present.cases), len(present.written), _check(drive, talk) if check else [],
+        present.format_version, tuple(pack.platform for pack in packs), stick, notices,
+    )  # fmt: skip
 
 
 def _check(drive: Path, talk: Talk) -> list[Finding]:
@@ -84,24 +131,26 @@ def _register_of(key: Path | None, talk: Talk) -> AbstractContextManager[Registe
     return memory.open_register(key, secret, talk.say)
 
 
-def _note_removal(
-    register: Register | None, drive: Path, cases: Sequence[str], present: Present, digests: Mapping[str, str]
+def _note_change(
+    register: Register | None, drive: Path, removed: Sequence[str], present: Present, digests: Mapping[str, str]
 ) -> int | None:
     if register is None:
         return None
     listed = manifest.format_lines(digests)
     plan = StickPlan(drive, "", manifest_digest(listed), present.manifest, listed=listed, readings=readings_on(drive))
-    return memory.note_removal(register, plan, cases)
+    return memory.note_change(register, plan, removed)
 
 
-def _listings(present: Present, root: Path, executor: Executor, talk: Talk) -> Iterator[tuple[str, bytes]]:
+def _listings(
+    present: Present, platforms: Sequence[str], root: Path, executor: Executor, talk: Talk
+) -> Iterator[tuple[str, bytes]]:
     progress = talk.step("Making the index and previews")
     previews = Previews(root, executor)
     file_set = _file_set_uid(present.written)
     return listings(
         present.written,
         present.cases,
-        present.platforms,
+        platforms,
         file_set,
         previews,
         present.counts,

@@ -18,7 +18,7 @@ from builder.dicom import source_file
 from builder.dicom.byte_walker import WalkedHeader
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
 from builder.dicom.source_file import NotTaken, Values, says_text
-from builder.plan import Looked, WriteJob
+from builder.plan import Looked, TimeShift, WriteJob
 from builder.write.handover import CleanHeader, CleanPixels, Described, Done
 from builder.write.write import write_and_look
 from bundle.images.alterations import kept_with_text, text_masked
@@ -60,7 +60,7 @@ class Cleaner:
 
     def from_bytes(self, header: WalkedHeader, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure."""
-        return _engine(job.options, job.offset_seconds, job.uid_secret).clean(header, _identity(job), described)
+        return _engine(job.options, job.shift, job.uid_secret).clean(header, _identity(job), described)
 
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
         """From any data set that pydicom could parse."""
@@ -74,14 +74,14 @@ def _untouched(options: frozenset[str]) -> frozenset[str]:
 
 # With and without text, with and without a face.
 @lru_cache(4)
-def _engine(options: frozenset[str], offset_seconds: int, uid_secret: bytes) -> ByteEngine:
-    return ByteEngine(_policy(options), offset_seconds, uid_secret)
+def _engine(options: frozenset[str], shift: TimeShift, uid_secret: bytes) -> ByteEngine:
+    return ByteEngine(_policy(options), shift, uid_secret)
 
 
 def _identity(job: WriteJob) -> Identity:
     uids = job.uids
     return Identity(
-        job.pseudonym, uids.study, uids.series, uids.instance, job.offset_seconds, job.uid_secret,
+        job.pseudonym, uids.study, uids.series, uids.instance, job.shift, job.uid_secret,
         _policy(job.options),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import hashlib
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bundle.index.index import Catalog
 from bundle.layout import (
     DICOM_FOLDER,
     FORM,
+    FORMAT_VERSION,
     HANGING,
     INDEX,
     INDEX_PAGE,
@@ -38,6 +39,7 @@ class Present:
     """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form.
 
     `manifest` is the SHA-256 of its manifest, by which the register knows it; empty where there is no bundle.
+    `format_version` is that of its index.
     """
 
     written: list[WrittenInstance] = field(default_factory=list)
@@ -46,6 +48,16 @@ class Present:
     counts: Counts = field(default_factory=Counts)
     language: str = ENGLISH
     manifest: str = ""
+    format_version: int = FORMAT_VERSION
+
+    @property
+    def is_older(self) -> bool:
+        """Whether its viewers cannot read the index that this program writes."""
+        return self.format_version < FORMAT_VERSION
+
+    def without_viewers(self) -> "Present":
+        """The same with form and hanging rules only, beside new viewers."""
+        return replace(self, viewers={path: self.viewers[path] for path in (FORM, HANGING) if path in self.viewers})
 
     @property
     def platforms(self) -> list[str]:
@@ -87,6 +99,7 @@ def read_present(
         if missing and not resume:  # otherwise they may be gone already
             raise NoSuchCase(drive, sorted(missing), sorted(cases.values()))
         offsets, counts = dict(_offsets(catalog, without)), counts_on(catalog, without)
+        found = int(catalog.properties["format_version"])
     places = [
         _Place(_root_of(drive, path) / check_relative(path), path, offsets[path], digest)
         for path, digest in sorted(expected.items()) if path in offsets
@@ -100,7 +113,7 @@ def read_present(
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     cases = {uid: case for uid, case in cases.items() if case not in without}
     lies_there = manifest_digest(manifest.format_lines(expected))
-    return Present(written, cases, viewers, counts, _language_on(drive), lies_there)
+    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found)
 
 
 def _language_on(drive: Path) -> str:

@@ -1,6 +1,7 @@
 """Connects a build with the register beside its key, before and after the commit of the medium."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from builder.build_plan import BuildPlan
 from builder.catalogue.left_out import Counts
@@ -11,11 +12,12 @@ from builder.key.handed import readings_on
 from builder.key.register import Register, manifest_digest
 from builder.key.remembered import OnStick
 from builder.key.sticks import StickPlan
+from builder.key.time_shifts import Shifted
 from builder.pipeline.catalogue_files import moved_days
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present
 from builder.pipeline.outcome import BuildOptions
-from builder.plan import Notice, SkippedFile, WrittenInstance
+from builder.plan import Notice, SkippedFile, SourcePatient, WrittenInstance
 from bundle import manifest
 from bundle.errors import BundleError
 
@@ -74,3 +76,20 @@ def note_finished(register: Register, stick: int) -> list[Notice]:
         told = f"The bundle is complete, but {register.path} could not be told so. The next build with this key does it"
         return [Notice("register", told)]
     return []
+
+
+def shift_dates(patients: Iterable[SourcePatient], context: Context, *, give: bool = True) -> list[Notice]:
+    """Set the shift of each study; a dry run (`give` is false) leaves the register as it is. Raises RegisterBusy."""
+    return [
+        Notice("midnight", _said(shifted))
+        for shifted in memory.shift_dates(context.register, patients, context.key, give=give)
+    ]
+
+
+def _said(shifted: Shifted) -> str:
+    folder = Path(shifted.study.series[0].instances[0].file.path).parent
+    examination = f"The examination of {shifted.pseudonym} in {folder}"
+    if shifted.crosses:
+        return f"{examination} passes midnight on the medium: programs that compute SUV from its times alone will fail"
+    minutes = f"{abs(shifted.further) / 60:,.0f} minutes {'later' if shifted.further > 0 else 'earlier'}"
+    return f"{examination} is {minutes} than the patient's offset makes it, so that it does not pass midnight"

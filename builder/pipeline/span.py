@@ -20,7 +20,7 @@ from builder.key import memory
 from builder.pipeline.build import build_from, check_drive, counts_of_plan
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
-from builder.pipeline.remember import number_planned
+from builder.pipeline.remember import number_planned, shift_dates
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
@@ -51,6 +51,8 @@ def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Tal
     with memory.open_register(options.key, secret, talk.say) as register:
         memory.check_is_ours(register)
         context = Context(executor, talk, StudyKey(secret), register)
+        notices = shift_dates(sources.patients, context, give=not options.dry_run)
+        sources = replace(sources, notices=[*sources.notices, *notices])
         return replace(_build_all(options, size, context, sources), key_is_new=key_is_new)
 
 

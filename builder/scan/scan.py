@@ -17,6 +17,7 @@ from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
 from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
+from builder.scan.day_span import day_span
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
@@ -161,6 +162,7 @@ def _check_picture(header: Values, mask: bool) -> Sign | None:
 
 def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, form: pixels.PixelFormat) -> ScannedFile:
     series, uid = _series(header), intern(bounded(source_file.sop_instance(header)))  # also an identifier
+    first, last = day_span(header)
     return ScannedFile(
         path=path,
         folder=_relative(os.path.dirname(path), folder),  # noqa: PTH120  # as above
@@ -185,6 +187,8 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         slice_location=bounded_text(header, "SliceLocation"),
         has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
         identifiers=identifiers_of(header),
+        first_second=first,
+        last_second=last,
     )
 
 

@@ -17,6 +17,7 @@ from builder.plan import (
     SourcePatient,
     SourceSeries,
     SourceStudy,
+    TimeShift,
     WriteJob,
     WrittenInstance,
     is_count,
@@ -73,11 +74,10 @@ class _Assigner:
 
     def add_patient(self, pseudonym: str, patient: SourcePatient) -> None:
         """Jobs for everything of one patient, studies by date and series by number."""
-        offset = self._key.offset_seconds(patient.key)
         number = self._places.number((), pseudonym)
         for study in sorted(patient.studies, key=study_order):
             study_uid = self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid)
-            self.studies[study_uid] = new_uid(self._uid_secret, f"study {study.uid_key}")
+            self.studies[study_uid] = self._key.study(study.uid_key)
             study_number = self._places.number((number,), study_uid)
             for series in sorted(study.series, key=_series_order):
                 series_uid = self._uid(f"series {series.uid_key}", _first_file(series).series_instance_uid)
@@ -85,7 +85,7 @@ class _Assigner:
                 given = (self._places.series_number(series_uid), _series_number(series), place[-1])
                 shared = _Shared(
                     pseudonym,
-                    offset,
+                    study.shift,
                     study_uid,
                     series_uid,
                     next(date for date in given if date is not None),
@@ -118,7 +118,7 @@ class _Assigner:
             relative_path=path,
             uids=InstanceUids(shared.study_uid, shared.series_uid, uid),
             pseudonym=shared.pseudonym,
-            offset_seconds=shared.offset_seconds,
+            shift=shared.shift,
             uid_secret=self._uid_secret,
             series_number=shared.series_number,
             number=layout.number_of(path),
@@ -147,7 +147,7 @@ class _Shared:
     """The values that all jobs of one series share."""
 
     pseudonym: str
-    offset_seconds: int
+    shift: TimeShift
     study_uid: str
     series_uid: str
     series_number: int

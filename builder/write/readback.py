@@ -97,6 +97,7 @@ class _Series(NamedTuple):
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
     "FrameOfReferenceUID", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
     "DeidentificationMethodCodeSequence", "LongitudinalTemporalInformationModified", "RecognizableVisualFeatures",
+    "PatientWeight", "PatientSize", "PatientSex",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(

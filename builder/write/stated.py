@@ -11,4 +11,5 @@ def stated_in(dataset: Values) -> Stated:
         methods=tuple(sorted(text(item, "CodeValue") for item in items)),
         temporal=text(dataset, "LongitudinalTemporalInformationModified"),
         faceless=text(dataset, "RecognizableVisualFeatures") == "NO",
+        weighed=any(text(dataset, keyword) for keyword in ("PatientWeight", "PatientSize", "PatientSex")),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import hashlib
-from importlib import resources
 
 from bundle.layout import case_number, number_of_case
 from bundle.reading.journal import reader_key
@@ -153,8 +152,3 @@ def _runs(questions: Sequence[Question]) -> Iterator[tuple[Per, list[Question]]]
 def digest_of(text: str) -> str:
     """The SHA-256 of a form's text in hex, whatever its line ends are."""
     return hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def default_text() -> str:
-    """The form for researchers who give none: diagnosis, confidence, image quality, remarks."""
-    return resources.files("bundle").joinpath("default_form.toml").read_text(encoding="utf-8").replace("\r\n", "\n")

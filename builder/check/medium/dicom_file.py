@@ -117,6 +117,7 @@ class DicomFile:
     methods: tuple[tuple[str, str], ...]
     temporal: str
     visual_features: str
+    weighed: bool
     loss: str
     altered: str
     units: str
@@ -221,6 +222,7 @@ def facts(opened: Opened) -> DicomFile:
         lacking=once(_lacking(values)),
         methods=once(tuple((code.value, code.meaning) for code in opened.parsed.methods)),
         temporal=once(str(values.get("LongitudinalTemporalInformationModified") or "")),
+        weighed=any(values.get(keyword) for keyword in ("PatientWeight", "PatientSize", "PatientSex")),
         visual_features=once(str(values.get("RecognizableVisualFeatures") or "")),
         loss=loss(values),
         altered=altered(values) or "",

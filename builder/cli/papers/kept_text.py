@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.key.crosswalk import crosswalk_path, images_path
-from builder.key.locking.lock import is_locked, locked_name
 from builder.key.private_files import look_path, register_path, report_path
+from builder.key.safekeeping.lock import is_locked, locked_name
 
 if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a stick
     from builder.pipeline.outcome import Outcome

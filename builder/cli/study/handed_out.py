@@ -7,8 +7,8 @@ import sqlite3
 from builder.check import HandedOut
 from builder.key.crosswalk import CrosswalkRow, crosswalk_path, earlier_rows
 from builder.key.handed import read_handed_out
-from builder.key.locking.lock import has_register
 from builder.key.register import manifest_digest
+from builder.key.safekeeping.lock import has_register
 from bundle.errors import BundleError
 from bundle.index.index import Catalog
 from bundle.layout import MANIFEST

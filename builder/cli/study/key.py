@@ -8,9 +8,9 @@ from builder.cli.build_options import default_key
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.cli.study.who import register_of
 from builder.drive.private_paths import check_outside
-from builder.key.locking.lock_study import export_study
 from builder.key.private_files import write_private
-from builder.key.safe_copy import SKIPPED, copy_study, hand_over, restore_study
+from builder.key.safekeeping.lock_study import export_study
+from builder.key.safekeeping.safe_copy import SKIPPED, copy_study, hand_over, restore_study
 from bundle.errors import EXIT_DONE
 
 _ACTIONS = ("copy", "restore", "hand-over", "export")

@@ -6,8 +6,8 @@ import sys
 import click
 
 from builder.errors.register import RegisterLocked
-from builder.key.locking.lock import is_locked, lock_path, open_lock
-from builder.key.locking.lock_study import erase_readable, lock_study
+from builder.key.safekeeping.lock import is_locked, lock_path, open_lock
+from builder.key.safekeeping.lock_study import erase_readable, lock_study
 
 # Shorter ones are guessed within days.
 SHORTEST = 12

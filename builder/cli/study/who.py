@@ -11,11 +11,11 @@ from builder.drive.private_paths import check_outside
 from builder.errors.register import NoRegister
 from builder.key.crosswalk import is_known
 from builder.key.key_file import load_or_make_key
-from builder.key.locking.lock import has_register
 from builder.key.lookup import FoundCase, FoundStick, find_cases, find_not_taken, sticks
 from builder.key.memory import open_register
 from builder.key.private_files import register_path, write_private
 from builder.key.register import Register, connect
+from builder.key.safekeeping.lock import has_register
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
 

@@ -272,6 +272,18 @@ def test_marks_that_say_less_stay_suspects_and_take_no_other_image_along(few):
     assert {candidate.frame for candidate in verdict.suspects} == set(range(len(few)))
 
 
+def test_a_text_of_the_combined_frames_is_a_suspicion_once_and_only_if_no_frame_confirms_it():
+    places = [
+        candidate._replace(score=frame / 10)
+        for frame, candidate in enumerate(at_places([Box(0, 0, 9, 40)], 8) + at_places([Box(2, 5, 9, 44)], 2))
+    ]
+    nothing: list[list[Word]] = [[] for _ in places]
+    (suspect,) = judge(places, nothing, frames=8).suspects
+    assert (suspect.frame, suspect.score, suspect.box) == (7, 1.0, Box(0, 0, 9, 40))
+    confirmed = judge(places, [[Word("BRACKWATER", 0.9, Box(1, 3, 8, 38))], *nothing[1:]], frames=8)
+    assert [found.frame for found in confirmed.confirmed] == [0] and confirmed.suspects == []
+
+
 def test_what_hardly_looks_like_letters_is_no_suspect():
     assert judge([candidate(0, score=0.2)], [[]], frames=9).suspects == []
 
@@ -318,6 +330,18 @@ def test_small_slanted_text_in_all_slices_is_read_as_a_crop(head, reader):
     views = views_of_series(Extremes.of(frames))
     found = [any(is_text(word) for word in words) for words in read(reader, views)]
     assert any(found[2:])
+
+
+def test_a_name_that_no_slice_shows_alone_is_a_suspicion_of_its_series(head, reader):
+    """Each letter stands in a slice of its own."""
+    frames = list(head[60:84])
+    for number, letter in enumerate("QUILL"):
+        frames[3 + number] = write_text(frames[3 + number], letter, (14 + 24 * number, 12), 2500, 28)
+    verdict = judged(reader, frames)
+    assert verdict.confirmed == []
+    suspects = [suspect for suspect in verdict.suspects if suspect.kind is CandidateKind.PROJECTED]
+    assert [suspect.score for suspect in suspects] == [1.0]
+    assert suspects[0].box.meets(Box(16, 20, 36, 130))
 
 
 @pytest.mark.parametrize("slant", [-28, -12, 12, 28])

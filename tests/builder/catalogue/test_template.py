@@ -15,7 +15,9 @@ from xml.etree import ElementTree
 import pytest
 
 from builder.catalogue.cleaning import CleaningStated, Method
-from builder.catalogue.template import CaseLine, language_of, languages, template_files
+from builder.catalogue.template import CaseLine, default_form, language_of, languages, template_files
+from bundle.reading.form_file import read_form
+from bundle.reading.questions import Question
 import bundle_template
 
 CASES = [CaseLine("CASE-001", "P-AAAA", 2, 1200), CaseLine("CASE-002", "P-BBBB", 1, 1)]
@@ -371,6 +373,27 @@ def test_every_paragraph_of_the_readme_is_there_in_its_language(language):
         "  Format          DICOM PS3.10 File-set, Explicit VR Little Endian",
         "  113100 Basic Application Confidentiality Profile",  # the standard's own name
     }
+
+
+def test_the_default_form_asks_what_the_readme_says():
+    form = read_form(default_form())
+    assert [(question.id, question.required) for question in form.questions] == [
+        ("diagnosis", True), ("confidence", True), ("quality", False), ("remarks", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+def test_the_default_form_gives_the_same_table_in_every_language(language):
+    english, other = read_form(default_form()), read_form(default_form(language))
+    assert [columns(question) for question in other.questions] == [columns(question) for question in english.questions]
+    assert other.title != english.title and other.introduction != english.introduction
+    texts = [{question.text for question in form.questions} for form in (english, other)]
+    assert texts[0] & texts[1] == set()
+
+
+def columns(question: Question) -> tuple[object, ...]:
+    values = [option.value for option in question.options]
+    return question.id, question.kind, question.required, values, question.minimum, question.maximum
 
 
 def blocks(content: str) -> list[str]:

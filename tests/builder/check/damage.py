@@ -106,7 +106,10 @@ def altered(words: str, told: str, *, masked: int) -> Damage:
     return damage
 
 
-DATES = "All dates and times of one patient are shifted by the same unknown amount."
+DATES = (
+    "All dates and times are shifted by an unknown amount: the same for one patient, except that a single examination "
+    "may be shifted by its own length more."
+)
 PIXELS = "The pixels are those of the original image."
 METHOD = "113107 Retain Longitudinal Temporal Information Modified Dates Option"
 

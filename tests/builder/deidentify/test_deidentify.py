@@ -17,9 +17,10 @@ from builder.deidentify.dates import shift_date, shift_datetime, shift_time
 from builder.deidentify.explain import explain
 from builder.deidentify.policy import REFUSED
 from builder.errors.build import OptionRefused
+from builder.plan import TimeShift
 from tests import scans
 
-OFFSET = -40_000_000
+OFFSET = TimeShift(-40_000_000)
 
 
 def identity(*options: str) -> Identity:
@@ -145,15 +146,56 @@ offsets = st.integers(-(10**9) // 3, -1)
 @given(moments, offsets)
 def test_date_and_time_move_together_and_keep_intervals(moment, offset):
     date, time = moment.strftime("%Y%m%d").zfill(8), moment.strftime("%H%M%S.%f")
-    moved = datetime.strptime(shift_date(date, time, offset) + shift_time(time, offset), "%Y%m%d%H%M%S.%f")
+    shift = TimeShift(offset)
+    moved = datetime.strptime(shift_date(date, time, shift) + shift_time(time, shift), "%Y%m%d%H%M%S.%f")
     assert moved == moment + timedelta(seconds=offset)
-    assert shift_datetime(date + time, offset) == moved.strftime("%Y%m%d").zfill(8) + moved.strftime("%H%M%S.%f")
+    assert shift_datetime(date + time, shift) == moved.strftime("%Y%m%d").zfill(8) + moved.strftime("%H%M%S.%f")
+
+
+secrets = st.binary(min_size=16, max_size=16)
+fractions = st.integers(1, 999_999)
+
+
+@given(moments, offsets, secrets)
+def test_with_a_secret_the_second_moves_alike_and_its_fraction_is_another_one(moment, offset, secret):
+    date, time = moment.strftime("%Y%m%d").zfill(8), moment.strftime("%H%M%S.%f")
+    shift = TimeShift(offset, secret)
+    moved = shift_time(time, shift)
+    assert moved[:6] == shift_time(time, TimeShift(offset))[:6]
+    assert shift_datetime(date + time, shift) == shift_date(date, time, shift) + moved
+    assert (moved[6:] == ".000000") == (moment.microsecond == 0)
+
+
+@given(fractions, fractions, st.integers(0, 86_399), secrets)
+def test_new_fractions_of_a_second_keep_their_order(first, second, at, secret):
+    clock, shift = f"{at // 3600:02d}{at // 60 % 60:02d}{at % 60:02d}", TimeShift(-(10**8), secret)
+    new, other = (float(shift_time(f"{clock}.{fraction:06d}", shift)) for fraction in (first, second))
+    if abs(first - second) > 5:
+        assert (new < other) == (first < second)
+    assert (new == other) or first != second
+
+
+@given(st.integers(0, 86_399), secrets)
+def test_one_fraction_in_two_precisions_stays_one(at, secret):
+    clock, shift = f"{at // 3600:02d}{at // 60 % 60:02d}{at % 60:02d}", TimeShift(-(10**8), secret)
+    assert shift_time(f"{clock}.25", shift) == shift_time(f"{clock}.250000", shift)
+    assert shift_time(clock, shift) == shift_time(f"{clock}.0", shift)[:6]
+
+
+def test_hardly_any_fraction_of_a_thousand_survives():
+    shift = TimeShift(-(10**8), b"s" * 16)
+    times = [f"{k // 60 % 24:02d}{k % 60:02d}15.{1 + 997 * k % 999_999:06d}" for k in range(1000)]
+    same = [time for time in times if shift_time(time, shift)[6:] == time[6:]]
+    assert len(same) < 3
+    # The new ones are spread over the whole second, whatever the old ones were.
+    new = [float(shift_time(f"{k // 60 % 24:02d}{k % 60:02d}15.5", shift)[6:]) for k in range(1000)]
+    assert min(new) < 0.25 and max(new) > 0.75
 
 
 @pytest.mark.parametrize("value", ["", "19531399", "yesterday", "1953", "19530418X", "34230617", "17991231"])
 def test_an_invalid_date_becomes_empty_and_never_the_original(value):
-    assert shift_date(value, "", -1000) == ""
-    assert shift_datetime(value, -1000) == ""
+    assert shift_date(value, "", TimeShift(-1000, b"s")) == ""
+    assert shift_datetime(value, TimeShift(-1000, b"s")) == ""
 
 
 def test_pseudonyms_depend_on_the_key_and_on_nothing_else():
@@ -171,7 +213,8 @@ def test_new_uids_are_valid_and_dates_never_move_forward(value):
     assert uid.startswith("2.25.")
     assert uid[5:].isdigit()
     assert len(uid) <= 64
-    assert -3651 * 86_400 <= key.offset_seconds(value) <= -365 * 86_400
+    for attempt in range(3):
+        assert -3651 * 86_400 <= key.offset_seconds(value, attempt) <= -365 * 86_400
 
 
 # Options

@@ -11,6 +11,9 @@ from builder.dicom.common_runs import Runs, new_memory
 from builder.dicom.element import element, element_head, file_start
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import text
+from builder.plan import TimeShift
+
+SHIFT = TimeShift(-40_000_000, b"fractions")
 
 TAGS = {
     0x00080018: b"UI", 0x00080020: b"DA", 0x00080031: b"TM", 0x00080060: b"CS", 0x00080070: b"LO", 0x00100010: b"PN",
@@ -66,13 +69,13 @@ def test_another_series_is_learnt_anew():
 @given(HEADERS)
 def test_an_engine_that_remembers_cleans_as_a_new_one(headers):
     policy = Policy.of(frozenset({"modified-dates"}))
-    identity = Identity("P-A", "2.25.1", "2.25.2", "2.25.3", -40_000_000, b"secret", policy)
-    memory, engine = new_memory(), ByteEngine(policy, -40_000_000, b"secret")
+    identity = Identity("P-A", "2.25.1", "2.25.2", "2.25.3", SHIFT, b"secret", policy)
+    memory, engine = new_memory(), ByteEngine(policy, SHIFT, b"secret")
     start = file_start("1.2.840.10008.5.1.4.1.1.2", "2.25.9", ("2.25.8", "X"))
     for values in headers:
         data = start + encoded(values)
         try:
-            wanted = ByteEngine(policy, -40_000_000, b"secret").clean(
+            wanted = ByteEngine(policy, SHIFT, b"secret").clean(
                 byte_walker.parse_file(data, new_memory()), identity, {"Rows": 4}
             )
         except byte_walker.Unsure:

@@ -20,7 +20,7 @@ import pytest
 from builder.dicom import byte_walker
 from builder.dicom.source_file import NotTaken
 from builder.pipeline.cleaner import Cleaner
-from builder.plan import InstanceUids, ScannedFile, WriteJob
+from builder.plan import InstanceUids, ScannedFile, TimeShift, WriteJob
 from builder.reasons import Reason
 from builder.scan.scan import examine
 from builder.write import write
@@ -40,7 +40,7 @@ def outcome(engine, path, options):
     uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
     job = WriteJob(
         str(path), path.stat().st_size, path.stat().st_mtime_ns, str(path.parent), "DICOM/IM000001", uids, "P-A",
-        -40_000_000, b"secret", 3, 4, frozenset(options),
+        TimeShift(-40_000_000, b"fractions"), b"secret", 3, 4, frozenset(options),
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

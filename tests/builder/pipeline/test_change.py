@@ -61,7 +61,7 @@ def build(work: Path, name: str, **options: object) -> Built:
     return build_bundle(work, work / name, look_into_pictures=False, **options)
 
 
-def remove(work: Path, *cases: str, **options: bool) -> change.Removal:
+def remove(work: Path, *cases: str, **options: bool) -> change.Change:
     with ThreadPoolExecutor(2) as executor:
         return change.remove_cases(work / "stick", cases, executor, Silence(), **options)
 

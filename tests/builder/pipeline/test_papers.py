@@ -16,7 +16,7 @@ from builder.cli import report
 from builder.cli.check_page import html_report
 from builder.deidentify import NO_DATES, Identity, Option, Policy, clean
 from builder.pipeline.catalogue_files import said_of_cleaning
-from builder.plan import Stated
+from builder.plan import Stated, TimeShift
 from builder.write.stated import stated_in
 from tests import scans
 from tests.builder.catalogue.test_dicomdir import written
@@ -24,7 +24,7 @@ from tests.builder.key.studies import write_study
 from tests.conftest import Built, build_bundle
 
 DATES = {
-    Option.MODIFIED_DATES.label: ("MODIFIED", "113107", "shifted by the same unknown amount", "verschoben"),
+    Option.MODIFIED_DATES.label: ("MODIFIED", "113107", "are shifted by an unknown amount", "verschoben"),
     Option.FULL_DATES.label: ("UNMODIFIED", "113106", "are kept as they were", "unverändert erhalten"),
     NO_DATES: ("REMOVED", None, "All dates and times are removed", "Alle Daten und Zeiten sind entfernt"),
 }
@@ -105,9 +105,23 @@ def one_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_papers_are_true_under_every_set_of_options(tmp_path):
     source = scans.ct_slice(scans.np.zeros((4, 4), "<i2"), (0, 0, 0), 1)
     for dates, chosen in EVERY:
-        identity = Identity("P-A", "2.25.1", "2.25.2", "2.25.3", 86_400, b"secret", Policy.of({dates, *chosen}))
+        identity = Identity(
+            "P-A", "2.25.1", "2.25.2", "2.25.3", TimeShift(86_400), b"secret", Policy.of({dates, *chosen})
+        )
         image = written(1)[0]._replace(stated=stated_in(clean(source, identity)))
         check_true(papers(said_of_cleaning([image]), tmp_path), dates, chosen)
+
+
+def test_weight_and_size_that_stay_for_suv_are_not_said_to_be_removed(tmp_path):
+    """No code of CID 7050 stands for them: the attributes themselves tell."""
+    source = scans.write_series(
+        tmp_path / "scans", 1, lambda dataset, _: dataset.update({"PatientWeight": "71", "PatientSex": "F"})
+    )
+    built = build_bundle(tmp_path, source, deidentify=frozenset({Option.SUV.label}), look_into_pictures=False)
+    for text in papers_on(built, tmp_path).values():
+        assert "weight, size and sex of patients are kept, to compute SUV" in text
+        assert "weight of patients are removed" not in text and "the like of patients" not in text
+    assert [found.check for found in check_bundle(built.drive)] == ["viewer.none"]
 
 
 def test_the_papers_on_a_medium_are_compared_with_its_files(one_image, tmp_path):
@@ -143,7 +157,7 @@ def test_what_holds_for_some_images_is_said_with_their_number(one_image, tmp_pat
     built = build_bundle(tmp_path, more, add=True, deidentify=options, look_into_pictures=False)
     assert len(list((built.drive / "DICOM").rglob("IM*"))) == 3
     for text in papers_on(built, tmp_path).values():
-        assert "In 1 of 3 images: All dates and times of one patient are shifted" in text
+        assert "In 1 of 3 images: All dates and times are shifted by an unknown amount" in text
         assert "In 2 of 3 images: All dates and times of the examinations are kept" in text
         assert "In 2 of 3 images: The names, addresses and departments of hospitals are kept." in text
         assert "113112 Retain Institution Identity Option (2 of 3 images)" in text

@@ -22,7 +22,7 @@ import pytest
 from builder.cli.report import lines
 from builder.deidentify.numbers import number_text
 from builder.dicom import pixels
-from builder.plan import InstanceUids, SkippedFile, WriteJob
+from builder.plan import InstanceUids, SkippedFile, TimeShift, WriteJob
 from builder.reasons import Reason
 from bundle.index.index import Catalog
 from tests import scans
@@ -35,8 +35,8 @@ def job(source, target) -> WriteJob:
     uids = InstanceUids("2.25.1", "2.25.2", "2.25.3")
     state = source.stat()
     return WriteJob(
-        str(source), state.st_size, state.st_mtime_ns, str(target.parent), target.name, uids, "P-A", -40_000_000,
-        b"secret", 2, 7,
+        str(source), state.st_size, state.st_mtime_ns, str(target.parent), target.name, uids, "P-A",
+        TimeShift(-40_000_000), b"secret", 2, 7,
     )  # fmt: skip
 
 

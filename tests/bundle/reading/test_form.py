@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from bundle.reading.form import default_text
 from bundle.reading.form_file import FormMistaken, check_cases, decode_form, read_form
 from bundle.reading.questions import Per, Question, QuestionType
 from bundle.toml_lines import toml_lines
@@ -122,13 +121,6 @@ def test_every_type_is_read():
     assert [option.value for option in kinds.options] == ["cyst", "hcc"]
     assert (size.minimum, size.maximum, size.unit) == (0, 300.5, "mm")
     assert (noise.anchors, noise.per) == ({0: "none", 4: "unusable"}, Per.SERIES)
-
-
-def test_the_default_form_asks_what_the_readme_says():
-    form = read_form(default_text())
-    assert [(question.id, question.required) for question in form.questions] == [
-        ("diagnosis", True), ("confidence", True), ("quality", False), ("remarks", False),
-    ]  # fmt: skip
 
 
 def test_a_question_is_asked_only_where_an_earlier_answer_says_so():

@@ -9,7 +9,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QComboBox, QLabel, QWidget
 import pytest
 
-from bundle.reading.form import default_text
+from builder.catalogue.template import default_form
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from viewer import words
@@ -118,7 +118,7 @@ def test_every_text_of_the_window_goes_through_qt(show_window, root, marks, monk
 
 def test_every_text_beside_the_images_goes_through_qt(show_window, root, marks, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    (root / "BUNDLE/FORM.TXT").write_text(default_text())
+    (root / "BUNDLE/FORM.TXT").write_text(default_form())
     window = show_window(root, reader="Dr Quill")
     found = {without_the_form(text) for text in texts(window)}
     assert sum(OPEN in text for text in found) > 60
@@ -127,7 +127,7 @@ def test_every_text_beside_the_images_goes_through_qt(show_window, root, marks, 
 
 def without_the_form(text: str) -> str:
     """What the researcher wrote is nobody's to translate."""
-    for own in sorted(re.findall(r'"([^"]+)"', default_text()), key=len, reverse=True):
+    for own in sorted(re.findall(r'"([^"]+)"', default_form()), key=len, reverse=True):
         text = text.replace(own, " ")
     return text
 

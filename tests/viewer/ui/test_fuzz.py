@@ -12,7 +12,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QFileDialog, QToolButton, QWidget
 import pytest
 
-from bundle.reading.form import default_text
+from builder.catalogue.template import default_form
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.conftest import sample_cases
@@ -140,7 +140,7 @@ def test_whatever_a_hand_does_the_window_goes_on(
 ):
     monkeypatch.setenv("HOME", str(tmp_path))
     if reader:
-        (root / "BUNDLE/FORM.TXT").write_text(default_text())
+        (root / "BUNDLE/FORM.TXT").write_text(default_form())
     else:
         (root / "BUNDLE/FORM.TXT").unlink(missing_ok=True)
     window = show_window(root, load=False, reader=reader)

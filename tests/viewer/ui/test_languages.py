@@ -4,7 +4,7 @@ import re
 from string import Formatter
 import struct
 
-from PyQt5.QtCore import QLocale
+from PyQt5.QtCore import QLocale, QTimer
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QFrame, QInputDialog, QLabel, QPushButton, QToolButton
 import pytest
 
@@ -12,6 +12,7 @@ from bundle.errors import DamagedFile
 from bundle.images import alterations
 from bundle.images.geometry import FramePlane, describe
 from bundle.images.loss import loss_text
+from bundle.layout import FORM
 from bundle.reading.form_file import read_form
 from tests import translations
 from tests.viewer import bundles
@@ -20,9 +21,12 @@ from viewer.__main__ import parse
 from viewer.annotation import corners, spacing_notes
 from viewer.entries import count_text, sentence
 from viewer.space.voxel_volume import make_solid
+from viewer.startup.options import StartOptions
 from viewer.state import Annotation
+from viewer.ui.app import _refuse, open_window
 from viewer.ui.look.language import use_language
 from viewer.ui.look.message import Message
+from viewer.ui.reading.begin import UnusableForm
 from viewer.ui.shell.help import HelpOverlay
 from viewer.ui.trial import wait_until
 from viewer.words import tr, tr_error, tr_remark
@@ -186,7 +190,7 @@ def test_no_note_of_the_index_is_forgotten():
     assert found - set(translations.REMARKS) == {"slices missing at position {}{} mm"}  # listed by how many there are
 
 
-FORM = """
+QUESTIONS = """
 [[question]]
 id = "size"
 text = "Size"
@@ -207,7 +211,7 @@ most = 2
 
 
 def test_why_an_answer_is_none_is_said_in_german(german):
-    form = read_form(FORM)
+    form = read_form(QUESTIONS)
     answers = [{}, {("size", ""): 4}, {("size", ""): 51}, {("size", ""): 9, ("kinds", ""): ["a"]}]
     whys = [why for given in answers for _, _, why in form.open_points(given, [])]
     assert len(whys) > 3
@@ -217,6 +221,27 @@ def test_why_an_answer_is_none_is_said_in_german(german):
 def test_an_error_is_said_in_german_with_its_details(german):
     said = tr_error(DamagedFile("DICOM/X", tr("its pixel data are incomplete")))
     assert said.startswith("DICOM/X passt nicht zum Index (ihre Pixeldaten sind unvollständig)")
+
+
+def test_a_damaged_form_tells_a_german_reader_what_to_do(german, tmp_path, qapp):
+    root = bundles.make_bundle(tmp_path / "stick", [CaseSpec([SeriesSpec([StackSpec(bundles.head_like())])])])
+    (root / FORM).write_text(QUESTIONS.replace('"number"', '"numbre"'), encoding="utf-8")
+    said: list[str] = []
+
+    def read_and_close() -> None:
+        message = QApplication.activeModalWidget()
+        assert isinstance(message, Message)
+        said.extend(label.text() for label in message.findChildren(QLabel))
+        message.accept()
+
+    QTimer.singleShot(300, read_and_close)
+    with pytest.raises(UnusableForm) as refused:
+        open_window(StartOptions(root, reader="Quill"))
+    assert _refuse(StartOptions(root), refused.value) == refused.value.exit_code
+    title, text = said
+    assert title == "Die Aufnahmen können nicht angezeigt werden"
+    assert "beschädigt oder wurde verändert" in text and "Bitten Sie den Absender" in text
+    assert "line 5" in text and "mkbundle" not in text
 
 
 # On the screen

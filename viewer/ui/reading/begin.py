@@ -1,10 +1,15 @@
 """Begins a reading: the form on the medium, who reads, and the window with the case where this reader stopped."""
 
+from collections.abc import Sequence
+
 from bundle.bounded import MAX_TOML, read_file
+from bundle.errors import BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
+from bundle.index.records import Study
 from bundle.layout import FORM, resolve
-from bundle.reading.form_file import check_cases, decode_form
+from bundle.reading.form import Form
+from bundle.reading.form_file import FormMistaken, check_cases, decode_form
 from viewer.entries import all_entries, choose
 from viewer.reading.blind import blinded
 from viewer.reading.session import Session
@@ -14,11 +19,22 @@ from viewer.ui.shell.window import MainWindow
 from viewer.ui.slices.viewing import Viewing
 
 
+class UnusableForm(BundleError):
+    """The form on the medium is damaged or was changed: its reader can only ask for a new copy."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The reading form on this medium cannot be used, because it is damaged or was changed. "
+            "Nothing that you have answered is lost. Ask the people who gave you the medium for a new copy.\n\n"
+            "For technical support:\n{reason}",
+            reason=reason,
+        )
+
+
 def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow | None:
-    """The window of a reading; None if nobody gave a name. Raises FormMistaken, EmptyBundle."""
-    form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM)
+    """The window of a reading; None if nobody gave a name. Raises UnusableForm, EmptyBundle."""
     studies = catalog.studies()
-    check_cases(form, [study.case for study in studies], FORM)
+    form = _form(catalog, studies)
     entries = all_entries(catalog)
     if reader is None or not form.lets_read(reader):
         asked = WhoReads(form)
@@ -31,3 +47,15 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
     window = MainWindow(Viewing(catalog, shown, choose(shown, hanging), hanging))
     ReadingControl(window, session, entries)
     return window
+
+
+def _form(catalog: Catalog, studies: Sequence[Study]) -> Form:
+    try:
+        form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM)
+        check_cases(form, [study.case for study in studies], FORM)
+    except FormMistaken as error:
+        # The mistakes stay in English: their lines are for the researcher, who writes forms.
+        raise UnusableForm("\n".join(str(mistake) for mistake in error.mistakes)) from None
+    except OSError as error:
+        raise UnusableForm(f"{FORM}: {error.strerror or error}") from None
+    return form

@@ -288,7 +288,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>For orientation only: measure on the slices</source>
-      <translation>Nur zur Orientierung: in den Schichten messen</translation>
+      <translation>Nur zur Orientierung, nicht zum Messen</translation>
     </message>
     <message>
       <source>For technical support:</source>
@@ -797,6 +797,16 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle hanging' prüft sie, 
     <message>
       <source>The pixel size is unknown, so lengths cannot be measured</source>
       <translation>Die Pixelgröße ist unbekannt, Längen lassen sich nicht messen</translation>
+    </message>
+    <message>
+      <source>The reading form on this medium cannot be used, because it is damaged or was changed. Nothing that you have answered is lost. Ask the people who gave you the medium for a new copy.
+
+For technical support:
+{reason}</source>
+      <translation>Das Befundformular auf diesem Datenträger ist nicht verwendbar, denn es ist beschädigt oder wurde verändert. Von Ihren bisherigen Antworten ist nichts verloren. Bitten Sie den Absender des Datenträgers um einen neuen.
+
+Für den technischen Support:
+{reason}</translation>
     </message>
     <message>
       <source>The reading form {name} cannot be used:

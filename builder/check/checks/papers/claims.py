@@ -104,7 +104,11 @@ CLAIMS = (
     Claim("patients", (
         "The sex, age, size and weight of patients are removed.",
         "Geschlecht, Alter, Größe und Gewicht der Patienten sind entfernt.",
-    ), _not(_states("113108"))),
+    ), lambda file: not (_states("113108")(file) or file.weighed)),
+    Claim("patients", (
+        "The weight, size and sex of patients are kept, to compute SUV; their age is removed.",
+        "Gewicht, Größe und Geschlecht der Patienten sind erhalten, um SUV zu berechnen; ihr Alter ist entfernt.",
+    ), lambda file: file.weighed and not _states("113108")(file)),
     Claim("patients", (
         "The sex, age, size, weight and the like of patients are kept; an age above 90 is given as 90.",
         "Geschlecht, Alter, Größe, Gewicht und Ähnliches der Patienten sind erhalten; ein Alter über 90 ist als 90 "
@@ -126,8 +130,10 @@ CLAIMS = (
         "Von privaten Daten der Hersteller sind die Zahlen einer geprüften Liste erhalten.",
     ), _states("113111")),
     Claim("dates", (
-        "All dates and times of one patient are shifted by the same unknown amount.",
-        "Alle Daten und Zeiten eines Patienten sind um dieselbe unbekannte Spanne verschoben.",
+        "All dates and times are shifted by an unknown amount: the same for one patient, except that a single "
+        "examination may be shifted by its own length more.",
+        "Alle Daten und Zeiten sind um eine unbekannte Spanne verschoben: dieselbe für einen Patienten, doch kann eine "
+        "einzelne Untersuchung um ihre eigene Länge mehr verschoben sein.",
     ), _MODIFIED),
     Claim("dates", (
         "All dates and times of the examinations are kept as they were.",
@@ -165,6 +171,10 @@ CLAIMS = (
         "Wer die Originale hat, könnte die Bilder erkennen.",
     ), _always),
     # Of earlier versions, which wrote the same whatever the options
+    Claim("dates", (
+        "All dates and times of one patient are shifted by the same unknown amount.",
+        "Alle Daten und Zeiten eines Patienten sind um dieselbe unbekannte Spanne verschoben.",
+    ), _MODIFIED, earlier=True),
     Claim("profile", (
         "DICOM PS3.15 Basic Profile (113100) with modified dates (113107)",
         "DICOM PS3.15 Basic Profile (113100) mit verschobenen Daten (113107)",

@@ -11,10 +11,10 @@ import pytest
 
 from builder.cli.main import cli
 from builder.errors.register import RegisterLocked, StudyIsWhole, WrongPassphrase
-from builder.key.locking import lock as locks
-from builder.key.locking.lock_study import lock_study
 from builder.key.memory import open_register
 from builder.key.register import previous_path, register_path
+from builder.key.safekeeping import lock as locks
+from builder.key.safekeeping.lock_study import lock_study
 from tests.builder.key.studies import build_stick, key_of, on_stick, write_study
 
 PASSPHRASE = "four words are enough"

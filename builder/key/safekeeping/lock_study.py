@@ -7,7 +7,6 @@ import sqlite3
 
 from builder.key.crosswalk import crosswalk_path, export_tables, images_path, is_known
 from builder.key.key_file import load_or_make_key
-from builder.key.locking.lock import is_locked, lock_of, locked_name, new_lock, put_lock, write_sealed
 from builder.key.memory import open_register
 from builder.key.originals import earlier_originals_path
 from builder.key.private_files import (
@@ -23,6 +22,7 @@ from builder.key.private_files import (
     table_path,
 )
 from builder.key.register import Register, Say
+from builder.key.safekeeping.lock import is_locked, lock_of, locked_name, new_lock, put_lock, write_sealed
 
 
 def lock_study(key: Path, passphrase: str, say: Say) -> None:

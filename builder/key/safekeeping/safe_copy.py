@@ -14,10 +14,10 @@ from builder.errors.register import (
 )
 from builder.key.crosswalk import crosswalk_path, export, images_path
 from builder.key.key_file import load_or_make_key
-from builder.key.locking.lock import has_register, is_locked, lock_path, locked_name, share_lock
 from builder.key.memory import check_is_ours, open_register
 from builder.key.private_files import copy_private, flush_folder, make_folder, register_path
 from builder.key.register import Say, copy_register
+from builder.key.safekeeping.lock import has_register, is_locked, lock_path, locked_name, share_lock
 from builder.key.sticks import now, storable
 
 # The case numbers to skip after restoring a copy: the study may have given them after the copy was made.

@@ -6,9 +6,9 @@ from pathlib import Path
 import shutil
 import sqlite3
 
-from builder.key.locking.lock import OpenLock, locked_name, write_sealed
 from builder.key.private_files import previous_path, replacing
 from builder.key.register import Register, Say, guarding, told
+from builder.key.safekeeping.lock import OpenLock, locked_name, write_sealed
 
 # Never holds anything; its lock is SQLite's own, which ends with the process.
 _GUARD = ".guard.db"
