@@ -58,7 +58,7 @@ CREATE TABLE moved_day (pseudonym TEXT, day TEXT, PRIMARY KEY (pseudonym, day)) 
 # Added in version 2. `scheme` 1 is that of patients who were met under version 1: their offset follows from the key
 # alone, so that `seconds` is NULL, and fractions of seconds stay. `further_shift` has the seconds by which a study is
 # shifted besides, mostly 0: images that come later must not move those that are on a medium.
-_SINCE_2 = """
+SINCE_2 = """
 CREATE TABLE time_shift (pseudonym TEXT PRIMARY KEY, scheme INTEGER NOT NULL, seconds INTEGER) WITHOUT ROWID;
 CREATE TABLE further_shift (study TEXT PRIMARY KEY, seconds INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO time_shift SELECT pseudonym, 1, NULL FROM patient;
@@ -69,4 +69,4 @@ _SINCE_3 = """
 CREATE TABLE manifest (digest TEXT PRIMARY KEY, stick INTEGER NOT NULL, packed BLOB NOT NULL, readings TEXT NOT NULL);
 """
 # What makes a register of one version one of the next.
-UPGRADES = {1: _SINCE_2, 2: _SINCE_3}
+UPGRADES = {1: SINCE_2, 2: _SINCE_3}

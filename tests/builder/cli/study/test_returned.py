@@ -142,11 +142,11 @@ def test_a_stick_of_another_key_is_not_one_of_these(work):
 def test_a_register_that_is_older_than_its_manifests_is_taken_over(work):
     with sqlite3.connect(register_path(key_of(work))) as register:
         register.execute("DROP TABLE manifest")
-        register.execute("PRAGMA user_version = 1")
+        register.execute("PRAGMA user_version = 2")
     code, text, found = check(work, "A")
     assert (code, found) == (0, []) and "Since stick" not in text  # its digest alone is known
     build_stick(work, "D", write_study(work / "scans", 5))
-    assert ask(work, "PRAGMA user_version") == [(2,)] and "Since stick 3" in check(work, "D")[1]
+    assert ask(work, "PRAGMA user_version") == [(3,)] and "Since stick 3" in check(work, "D")[1]
 
 
 # Who has which number
