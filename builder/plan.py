@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from builder.blanking import FaceCut, Mask
 from builder.content import ContentKind, content_of
 from builder.reasons import Reason
-from builder.traits import Traits
+from builder.traits import Stated, Traits
 from bundle.index.records import Instance
 
 Progress = Callable[[int, int], None]
@@ -64,9 +64,10 @@ class ScannedFile(NamedTuple):
     """One image file of the source: the data for grouping, from its header alone.
 
     `path` is its name for the researcher; a file from an archive lies `unpacked` elsewhere while the build runs.
-    `modified` is the time of the last write, in nanoseconds. `identifiers` are (kind, keyword, text) that must not be
-    on the medium, in parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of
-    the Study Date bound what happened on that day; -1 if the file does not say.
+    `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
+    it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be on the medium, in
+    parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of the Study Date
+    bound what happened on that day; -1 if the file does not say.
     """
 
     path: str
@@ -91,6 +92,10 @@ class ScannedFile(NamedTuple):
     acquisition_number: str = ""
     slice_location: str = ""
     has_position: bool = True
+    description: str = ""
+    body_part: str = ""
+    localizer: str = ""
+    slice_thickness: float | None = None
     identifiers: tuple[Collection[tuple[str, str, str]], ...] = ()
     unpacked: str = ""
     first_second: int = -1
@@ -147,7 +152,7 @@ class SourcePatient:
 STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
 _GOOD_TO_KNOW = frozenset(
-    {"face", "two spellings", "put together", "link", "archive", "midnight", "format", STORED_BITS}
+    {"face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", STORED_BITS}
 )
 
 
@@ -230,19 +235,6 @@ class InstanceUids(NamedTuple):
     study: str
     series: str
     instance: str
-
-
-class Stated(NamedTuple):
-    """A file's own statements on its de-identification: the codes of (0012,0064), and (0028,0303).
-
-    `faceless`: Recognizable Visual Features (0028,0302) is NO, since the face was removed. `weighed`: the weight, size
-    or sex of the patient is there, from which SUV is computed.
-    """
-
-    methods: tuple[str, ...] = ()
-    temporal: str = ""
-    faceless: bool = False
-    weighed: bool = False
 
 
 class WrittenInstance(NamedTuple):

@@ -12,6 +12,7 @@ class Reason(Enum):
     META_IMAGE = "a MetaImage volume: only DICOM is taken"
     OTHER_VOLUME = "a volume of another format (Analyze, MINC, MGH, ECAT, Interfile): only DICOM is taken"
     ARCHIVE = "an archive or disc image that was not read, or not whole: unpack it yourself"
+    RAR = "a RAR archive, for which there is no free unpacker: unpack it yourself, or pack it as zip"
     PICTURE = "a photograph or drawing (JPEG, PNG, TIFF or GIF)"
     DOCUMENT = "a document (PDF or of an office program)"
     NO_FILE = "a pipe, socket or device, and no file"
@@ -31,6 +32,14 @@ class Reason(Enum):
     BURNED_IN = "says that text is burned into the picture"
     TEXT_FOUND = "text was read in the picture"
     DECIDED = "left out by a line of --decide"
+    PLANNED = "left out in the plan"
+    NOT_PLANNED = "in a series that the plan does not list"
+    EXCLUDED = "left out by --exclude"
+    OTHER_KIND = "not of a kind that --modality names"
+    LOCALIZER = "a localizer (--no-localizers)"
+    TOO_FEW = "in a series of fewer slices than --min-slices"
+    TOO_THICK = "in a series with thicker slices than --max-thickness"
+    THICKNESS_UNKNOWN = "in a series that does not say how thick its slices are, with --max-thickness"
     REPORT = "a report, document or waveform: its text may identify the patient"
     SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
     PRESENTATION = "a presentation state or other object without pictures of its own"
@@ -47,7 +56,7 @@ class Reason(Enum):
 
 
 _DOUBTFUL = frozenset({
-    Reason.ARCHIVE, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
+    Reason.ARCHIVE, Reason.RAR, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
     Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
-    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED,
+    Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED, Reason.THICKNESS_UNKNOWN, Reason.NOT_PLANNED,
 })  # fmt: skip

@@ -10,6 +10,14 @@ DICOM_RULES = (
     ),
 )  # fmt: skip
 
+PICTURE_RULES = (
+    Rule(
+        "pictures.not_chosen", HINT, "All images of each case are on the medium, unless text was in their way.",
+        "They were left out by an option or a plan of the build: the report beside the study key has the reasons.",
+        FORMAT,
+    ),
+)  # fmt: skip
+
 IDENTITY_RULES = (
     Rule(
         "identity.derivation", ERROR,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from builder.check.image_rules import DICOM_RULES, IDENTITY_RULES, INDEX_RULES
+from builder.check.image_rules import DICOM_RULES, IDENTITY_RULES, INDEX_RULES, PICTURE_RULES
 from builder.check.paper_rules import ANSWER_RULES, PAPER_RULES
 from builder.check.rule import ERROR, HINT, SEVERITIES, WARNING, Rule
 from builder.check.rule import FORMAT as _FORMAT
@@ -247,6 +247,7 @@ _ALL = (
         "pictures.left_out", HINT, "No image was left out for text in its picture.",
         "Decide on the page beside the study key (*.look.html) whether readers can do without them.", "PS3.15 E.3.1",
     ),
+    *PICTURE_RULES,
     Rule(
         "pictures.masked", HINT, "No text was masked.",
         "The viewer shows on the image how much of it was overwritten.", "PS3.15 E.3.1",

@@ -22,10 +22,14 @@ from builder.cli.build_options import (
     Task,
     default_key,
 )
+from builder.cli.choosing.options import CHOOSING, Choosing
+from builder.cli.choosing.plan import plan_to_build_with, write_plan
+from builder.cli.choosing.study_file import STUDY, STUDY_USED, StudyCommand
 from builder.cli.grouped import TOLD, Output
 from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
+from builder.cli.reports.outcome_json import to_json
 from builder.cli.study.change_text import removal_lines
 from builder.cli.study.passphrase import lock, unlock
 from builder.drive.private_paths import check_outside
@@ -40,9 +44,11 @@ if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a
     from builder.pipeline.outcome import BuildOptions, Outcome
 
 
-@click.command("build")
+@click.command("build", cls=StudyCommand)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SCANS... DRIVE")
+@STUDY
 @TASK
+@CHOOSING
 @IN_PICTURES
 @FOR_READERS
 @MEDIA
@@ -50,18 +56,19 @@ if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a
 @CLEANING
 @TOLD
 def build_command(
-    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, media: ForMedia, crew: Crew,
-    cleaning: Cleaning, told: Output,
+    paths: tuple[Path, ...], task: Task, choosing: Choosing, in_pictures: InPictures, for_readers: ForReaders,
+    media: ForMedia, crew: Crew, cleaning: Cleaning, told: Output,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if task.removed:
         unlock(task.key or default_key(), task.passphrase_file)
         return _remove(paths, task, crew, told)
     _check_usage(paths, task, media)
-    (lock if task.lock else unlock)(task.key or default_key(), task.passphrase_file)
-    options = _options(paths, task, in_pictures, for_readers, crew, cleaning)
+    (lock if task.lock and not task.dry_run else unlock)(task.key or default_key(), task.passphrase_file)
+    options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
+    check_outside([choosing.plan_file], [options.drive])
     outcome = _build(options, media, crew, told)
-    return _say(outcome, told)
+    return _say(outcome, choosing, told)
 
 
 def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
@@ -74,12 +81,12 @@ def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
 
 
 def _options(
-    paths: tuple[Path, ...], task: Task, in_pictures: InPictures, for_readers: ForReaders, crew: Crew,
-    cleaning: Cleaning,
+    paths: tuple[Path, ...], task: Task, choosing: Choosing, in_pictures: InPictures, for_readers: ForReaders,
+    crew: Crew, cleaning: Cleaning,
 ) -> "BuildOptions":  # fmt: skip
     from builder.pipeline.outcome import BuildOptions
 
-    searches = not in_pictures.no_picture_search
+    searches, form = not in_pictures.no_picture_search, form_to_build_with(for_readers.form_file, for_readers.language)
     return BuildOptions(
         sources=paths[:-1],
         drive=paths[-1],
@@ -93,10 +100,13 @@ def _options(
         mask=in_pictures.mask,
         look_into_pictures=searches,
         deface=in_pictures.deface,
-        form=form_to_build_with(for_readers.form_file, for_readers.language),
+        form=form,
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
+        options_from=str(click.get_current_context().meta.get(STUDY_USED, "")),
+        selection=choosing.selection,
+        plan=plan_to_build_with(choosing.plan_file, form, dry_run=task.dry_run),
         workers=crew.workers if crew.scheduler is None else MANY_WORKERS,
     )
 
@@ -124,13 +134,14 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output) -
         raise WorkerDied() from None
 
 
-def _say(outcome: "Outcome", told: Output) -> int:
+def _say(outcome: "Outcome", choosing: Choosing, told: Output) -> int:
     from builder.pipeline.outcome import needs_a_look
 
-    key = outcome.options.key
-    write_kept(key, report_path(key), "\n".join(report.lines(outcome, whole=True)) + "\n")
-    told.say(report.lines(outcome, whole=False))
-    told.write_json(report.to_json(outcome))
+    if not outcome.options.dry_run:
+        key = outcome.options.key
+        write_kept(key, report_path(key), "\n".join(report.lines(outcome, whole=True)) + "\n")
+    told.say([*report.lines(outcome, whole=False), *write_plan(choosing.plan_file, outcome)])
+    told.write_json(to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
 
 

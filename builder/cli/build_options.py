@@ -44,7 +44,7 @@ TASK = grouped(
     Task,
     click.option("--key", type=click.Path(path_type=Path), help="Study key; made if missing. Never on DRIVE."),
     click.option("--viewer", "viewers", help="win64, linux64 or none, with commas between. Default: every one."),
-    click.option("--dry-run", is_flag=True, help="Report what a build would do, and write nothing on DRIVE."),
+    click.option("--dry-run", is_flag=True, help="Show the stick before it is made; write nothing."),
     click.option("--resume", is_flag=True, help="Finish an interrupted build; good files are kept."),
     click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; its images stay unchanged."),
     click.option("--remove", "removed", multiple=True, metavar="CASE", help="Remove a case from the bundle on DRIVE."),

@@ -1,6 +1,8 @@
 """`mkbundle check`: reads a bundle back, reports what is wrong, and keeps the report as JSON or as a page."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -18,6 +20,12 @@ from builder.freeze import known_bills
 from builder.key.originals import read_originals
 from builder.key.private_files import write_private
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
+
+_OF_IMAGE = (
+    "",
+    "  The files of the image were read, and every system sees the same in it. What may",
+    "  lie in the image outside of its files was not.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +93,35 @@ def check_command(
     check_outside(reports, [drive])
     if key is not None:
         unlock(key, passphrase_file)
-    found = _inspect(drive, key, extent, told)
-    told.say([*report.check_lines(found), *returned_lines(found.returned)])
-    told.write_json(found.to_json())
-    if html_file is not None:
-        from builder.catalogue.preview import shrink
-        from builder.cli.check_page import html_report
+    with _folder_of(drive, told) as folder:
+        found = _inspect(folder, key, extent, told)
+        named = replace(found, root=drive)
+        of_image = _OF_IMAGE if drive.is_file() else ()
+        told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image])
+        told.write_json(named.to_json())
+        if html_file is not None:
+            from builder.catalogue.preview import shrink
+            from builder.cli.check_page import html_report
 
-        write_private(html_file, html_report(found, shrink=shrink))
+            write_private(html_file, html_report(named, shrink=shrink, folder=folder))
     if signing is not None:
         told.say(signed_lines(sign_reports(signing, reports), found.manifest_digest))
     return EXIT_DONE if found.passed else EXIT_FINDINGS
+
+
+@contextmanager
+def _folder_of(drive: Path, told: Output) -> Iterator[Path]:
+    """The drive itself, or the image of a disc as a folder."""
+    if not drive.is_file():
+        yield drive
+        return
+    from builder.drive.opened_image import image_as_folder
+
+    with ExitStack() as opened:
+        with Screen(bars=not told.no_progress) as screen:
+            progress = screen.step("Opening the image", in_bytes=True)
+            folder = opened.enter_context(image_as_folder(drive, progress))
+        yield folder
 
 
 def _check_usage(key: Path | None, extent: HowMuch) -> None:

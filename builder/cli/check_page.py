@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from builder.check import RULES, Finding, Report, Rule, counts
 from builder.pages.check_page import CaseCard, CheckGroup, CheckPage, CheckRow, FindingGroup, StackCard, check_page
@@ -22,15 +23,18 @@ _TITLES = {
 Shrink = Callable[[bytes], bytes]
 
 
-def html_report(report: Report, *, when: datetime | None = None, shrink: Shrink = bytes) -> str:
+def html_report(
+    report: Report, *, when: datetime | None = None, shrink: Shrink = bytes, folder: Path | None = None
+) -> str:
     """The whole page; `when` is the time of the check, now by default.
 
-    `shrink` makes a preview smaller, so that the report of a hundred cases can be sent.
+    `shrink` makes a preview smaller, so that the report of a hundred cases can be sent. `folder` holds the files of a
+    medium that is none itself, such as the image of a disc.
     """
     when = when or datetime.now().astimezone()
     number = counts(report.findings)
     cases: list[CaseCard] = []
-    missing = _fill(cases, report, shrink)
+    missing = _fill(cases, folder or report.root, shrink, _moved(report))
     return check_page(
         CheckPage(
             when=f"{when:%Y-%m-%d %H:%M}",
@@ -128,11 +132,11 @@ def _findings(findings: Sequence[Finding]) -> Iterator[FindingGroup]:
 # The cases
 
 
-def _fill(cases: list[CaseCard], report: Report, shrink: Shrink) -> str:
+def _fill(cases: list[CaseCard], root: Path, shrink: Shrink, moved: str) -> str:
     """Append every case of the index to `cases`; if some are missing, the answer says why."""
     try:
-        with Catalog(report.root) as catalog:
-            cases.extend(_case(catalog, study, shrink, _moved(report)) for study in catalog.studies())
+        with Catalog(root) as catalog:
+            cases.extend(_case(catalog, study, shrink, moved) for study in catalog.studies())
     except NoBundle:
         return "There is no index, so the cases are not shown."
     except (BundleError, OSError, TypeError, ValueError, LookupError):

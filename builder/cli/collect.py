@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.report import count
+from builder.cli.reports.words import count
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, format_of
 from builder.drive.private_paths import check_outside
-from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images
+from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images, read_words
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, READINGS_FOLDER
 
@@ -33,6 +33,7 @@ def collect_command(
     sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, passphrase_file: Path | None
 ) -> int:
     """Combine the readings from sticks and sent files in one table."""
+    from builder.collect.case_words import add_words
     from builder.collect.gather import gather
     from builder.collect.table import make_tables
 
@@ -44,6 +45,8 @@ def collect_command(
         unlock(key, passphrase_file)
     gathered = gather(sources)
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
+    if key is not None:
+        add_words(tables, read_words(key))
     paths = _write(gathered, tables, output, wanted, key)
     _say(gathered, tables, paths)
     return EXIT_FINDINGS if tables.remarks else EXIT_DONE

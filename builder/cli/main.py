@@ -15,6 +15,7 @@ from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import image_command
 from builder.cli.policy import explain_command
 from builder.cli.reading import form_command, hanging_command
+from builder.cli.study.copy import copy_command
 from builder.cli.study.key import key_command
 from builder.cli.study.upgrade import upgrade_command
 from builder.cli.study.who import who_command
@@ -87,6 +88,7 @@ def cli() -> None:
                                  remove a case from a bundle
     mkbundle check DRIVE         read a bundle back and check everything
     mkbundle upgrade DRIVE       bring a bundle of an earlier version up to date
+    mkbundle copy DRIVE OTHER... make identical sticks
     mkbundle image DRIVE FILE    write a bundle as the image of a disc
     mkbundle demo FOLDER         write sample scans for a trial
     mkbundle form FORM.toml      check a reading form, and show it
@@ -101,6 +103,6 @@ def cli() -> None:
 
 for _command in (
     build_command, check_command, collect_command, demo_command, freeze_command, explain_command, form_command,
-    hanging_command, image_command, who_command, key_command, upgrade_command,
+    hanging_command, image_command, who_command, key_command, copy_command, upgrade_command,
 ):  # fmt: skip
     cli.add_command(_command)

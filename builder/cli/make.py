@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from builder.cli import report
 from builder.cli.grouped import NO_PROGRESS, command_line
 from builder.cli.progress import Screen
+from builder.cli.reports.words import count, platform_name
 from builder.freeze import PLATFORMS, export, make_pack, sign_pack
 from bundle.errors import EXIT_DONE, BundleError
 
@@ -22,7 +22,7 @@ def demo_command(folder: Path, no_progress: bool) -> int:
         raise click.UsageError(f"{folder} is not empty. Name an empty folder, or one that does not exist yet.")
     with Screen(bars=not no_progress) as screen:
         files = write_demo(folder, progress=screen.step("Writing sample scans"))
-    click.echo(f"{report.count(len(files), 'file')} in {folder}. Now build a bundle from them:")
+    click.echo(f"{count(len(files), 'file')} in {folder}. Now build a bundle from them:")
     click.echo(f"  {command_line('mkbundle', folder, 'DRIVE')}")
     return EXIT_DONE
 
@@ -42,9 +42,9 @@ def freeze_command(platforms: tuple[str, ...], output: Path | None, signing: str
                     sign_pack(pack, signing)
             except BundleError as error:
                 errors.append(error)
-                click.echo(f"No viewer for {report.platform_name(platform)}: {error}", err=True)
+                click.echo(f"No viewer for {platform_name(platform)}: {error}", err=True)
                 continue
-            click.echo(f"Viewer for {report.platform_name(platform)}: {pack.folder}")
+            click.echo(f"Viewer for {platform_name(platform)}: {pack.folder}")
             if output is not None:
                 click.echo(f"  copied to {export(pack, output)}")
     return errors[0].exit_code if errors else EXIT_DONE

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.cli.choosing.study_file import nearest
+from builder.errors.choosing import StudyFileMistaken
 from bundle.errors import EXIT_DONE
+from bundle.toml_lines import toml_lines
 
 if TYPE_CHECKING:
     from builder.decide.decisions import Decisions
     from builder.deidentify import Policy
     from builder.deidentify.explain import Row
 
+_OPTIONS = "options"
 OPTION = click.option(
     "--option", "option_names", multiple=True, metavar="NAME",
     help="De-identification option, see 'mkbundle explain'; may be repeated. Default: modified-dates.",
 )  # fmt: skip
 POLICY = click.option(
     "--policy", "policy_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Study file (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
+    help="File (TOML) with a line such as: options = ['modified-dates', 'patient-characteristics']",
 )  # fmt: skip
 
 
@@ -46,9 +50,14 @@ def _listed_in(policy_file: Path | None) -> frozenset[str]:
     if policy_file is None:
         return frozenset()
     try:
-        listed = tomllib.loads(policy_file.read_text(encoding="utf-8")).get("options", [])
+        content = tomllib.loads(policy_file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
+    for name in content:
+        if name != _OPTIONS:
+            line = toml_lines(policy_file.read_text(encoding="utf-8")).find("", 0, name)
+            raise StudyFileMistaken(policy_file, line, f"a policy has no '{name}'{nearest(name, [_OPTIONS])}")
+    listed = content.get(_OPTIONS, [])
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
         raise click.UsageError(f"{policy_file}: 'options' must be a list of names, such as ['modified-dates'].")
     return frozenset(listed)

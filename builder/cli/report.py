@@ -1,10 +1,9 @@
-"""The report of a build as text and as JSON; it names source files, so it stays on the researcher's machine."""
+"""The report of a build as text; it names source files, so it stays on the researcher's machine."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.grouped import command_line
@@ -12,7 +11,8 @@ from builder.cli.papers.cleaning_text import cleaning_lines
 from builder.cli.papers.kept_text import kept_lines
 from builder.cli.papers.media_text import media_lines
 from builder.cli.picture_report import picture_lines
-from builder.decide.picture_records import undecided
+from builder.cli.reports.dry_run import forecast_lines, series_lines
+from builder.cli.reports.words import count, platform_name, printable, size
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
@@ -27,29 +27,6 @@ _EXAMPLES = 3
 # Findings of one kind usually have one cause.
 _SHOWN = 10
 _DETAIL = 90
-
-
-def count(number: int, noun: str) -> str:
-    """'1 study', '2 studies', '3 images'."""
-    if number == 1:
-        return f"1 {noun}"
-    same = noun == "series"
-    return f"{number:,} {noun if same else noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
-
-
-def size(number: int) -> str:
-    """'42 MB', '1.5 GB'."""
-    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number / 1e6, 0.1):,.1f} MB"
-
-
-def printable(text: object) -> str:
-    """A text that is safe for a terminal: names of files can hold control characters and invalid bytes."""
-    return "".join(character if character.isprintable() else "�" for character in str(text))
-
-
-def platform_name(platform: str) -> str:
-    """The name of a pack's system for people."""
-    return READER_PACKS[platform].system
 
 
 def skipped_lines(skipped: Iterable[SkippedFile], *, whole: bool) -> list[str]:
@@ -90,42 +67,6 @@ def lost_lines(lost: Mapping[str, int]) -> list[str]:
     ]
 
 
-def to_json(outcome: "Outcome") -> dict[str, Any]:
-    """The outcome of a build for a program to read."""
-    return {
-        "drive": str(outcome.options.drive),
-        "stick": outcome.stick,
-        "patients": outcome.patients,
-        "studies": outcome.studies,
-        "series": outcome.series,
-        "instances": outcome.instances,
-        "faceless": outcome.faceless,
-        "deidentification": [asdict(method) for method in outcome.cleaning.methods],
-        "kept": outcome.kept,
-        "bytes": outcome.bytes_needed,
-        "viewers": [pack.platform for pack in outcome.packs],
-        "viewers_missing": {platform: str(error) for platform, error in outcome.missing_packs.items()},
-        "written": [{"path": path, "source": str(source)} for path, source in outcome.written.items()],
-        "left_out": [
-            {
-                "path": str(file.path),
-                "reason": file.reason.name.lower(),
-                "text": file.reason.value,
-                "detail": file.detail,
-            }
-            for file in outcome.skipped
-        ],
-        "text_in_pictures": [asdict(series) for series in outcome.pictures],
-        "to_be_decided": undecided(outcome.seen),
-        "readings": outcome.readings,
-        "dropped_values": dict(outcome.lost),
-        "notices": [{"kind": notice.kind, "text": notice.text} for notice in outcome.notices],
-        "media": [asdict(case) for case in outcome.media],
-        "images": [str(image) for image in outcome.images],
-        "findings": [finding.to_json() for finding in outcome.findings],
-    }
-
-
 def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     """The report of a build: accepted files, files left out and why, and what to do next."""
     options = outcome.options
@@ -138,6 +79,10 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
+    if options.options_from:
+        text.append(f"  Options from {printable(options.options_from)}")
+    if outcome.forecast is not None:
+        text += forecast_lines(outcome.forecast)
     if outcome.stick:
         text.append(f"  Stick {outcome.stick} of this study key")
     if outcome.kept:
@@ -150,8 +95,11 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
     for pack in outcome.packs:
         text.append(f"  Viewer for {platform_name(pack.platform)}")
+    if outcome.forecast is not None:
+        text += series_lines(outcome, outcome.forecast)
     if outcome.skipped:
-        text += ["", f"Left out: {count(len(outcome.skipped), 'file')}"]
+        seen = f"of {count(outcome.seen_files, 'file')} below the scans; {outcome.taken:,} taken"
+        text += ["", f"Left out: {len(outcome.skipped):,} {seen}"]
         text += skipped_lines(outcome.skipped, whole=whole)
     text += picture_lines(outcome)
     text += _titled("Please review", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
@@ -267,9 +215,9 @@ def _reading(totals: Totals) -> str:
 
 def _next_lines(outcome: "Outcome") -> list[str]:
     options = outcome.options
-    kept = kept_lines(outcome)
     if options.dry_run:
-        return [*kept[:4], "", "Nothing was written on the drive. Run the same command without --dry-run to build."]
+        return ["", "No stick was made. Run the same command without --dry-run to build."]
+    kept = kept_lines(outcome)
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(case.medium for case in outcome.media)]
     commands = [command_line("mkbundle", "check", drive, "--key", options.key) for drive in drives or [options.drive]]

@@ -38,7 +38,7 @@ _PERHAPS = "A face may be recognised in the {what}; it cannot be removed here"
 
 # Cell size (mm) and the most slices: to find where to cut, and only to detect a face.
 _TO_CUT, _TO_SEE = (2.0, 400), (4.0, 24)
-_HEAD = frozenset({"HEAD", "BRAIN", "SKULL", "HEADNECK", "FACE", "ORBIT", "SINUS", "NOSE", "EAR", "IAC", "PITUITARY"})
+HEAD = frozenset({"HEAD", "BRAIN", "SKULL", "HEADNECK", "FACE", "ORBIT", "SINUS", "NOSE", "EAR", "IAC", "PITUITARY"})
 # Scans of these modalities show a face without the skull that the search in CT relies on.
 _FACE = frozenset({"FACE", "ORBIT", "SINUS", "NOSE", "MAXILLA", "JAW", "FACIAL BONES"})
 # Fewer slices, or a thinner stack (mm), do not show a face.
@@ -215,14 +215,14 @@ def _is_perhaps(root: Path, stack: OrderedStack, modality: str) -> bool:
     """Whether a face may be visible in other scans than head CT, by the body part, or as skin around teeth."""
     part = stack.slices[0].technique.body_part.upper()
     if modality != "CT":
-        return part in _HEAD
+        return part in HEAD
     return part in _FACE or (_is_of_teeth(stack) and _shows_skin(root, stack))
 
 
 def _is_of_teeth(stack: OrderedStack) -> bool:
     """Whether its voxels are small cubes, as in cone beam CT: mostly of teeth, jaws and their surroundings."""
     first, spacing, step = stack.slices[0], stack.slices[0].frame.pixel_spacing, stack.geometry.spacing_between_slices
-    if spacing is None or not step or first.technique.body_part.upper() not in ("", "OTHER", *_HEAD):
+    if spacing is None or not step or first.technique.body_part.upper() not in ("", "OTHER", *HEAD):
         return False
     width = min(first.instance.columns * spacing[1], first.instance.rows * spacing[0])
     is_cube = max(spacing) - min(spacing) + abs(step - spacing[0]) <= _CUBE_SHARE * step

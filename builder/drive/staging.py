@@ -58,6 +58,10 @@ class Stage:
         with contextlib.suppress(OSError):  # it contains something else
             (self._drive / UNFINISHED).parent.rmdir()
 
+    def flush(self) -> None:
+        """Return when everything written so far has reached the medium."""
+        _flush(self.folder)
+
     def replace(self, path: str, content: bytes) -> None:
         """Write a file that mentions cases; no byte of its old content remains."""
         put_whole(self.folder / path, content, erase=True)

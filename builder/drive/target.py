@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 import contextlib
+import os
 from pathlib import Path
 import shutil
 import tempfile
@@ -17,20 +18,26 @@ from bundle.layout import INDEX, MANIFEST
 _CLUSTER = 128 * 1024
 
 
-def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool, task: str = "") -> None:
-    """Refuse a drive that is missing, read-only, mixed with the scans or taken; changes nothing."""
-    check_place(drive, sources)
+def check_drive(drive: Path, sources: Sequence[Path], *, resume: bool, task: str = "", only_look: bool = False) -> None:
+    """Refuse a drive that is missing, read-only, mixed with the scans or taken; changes nothing.
+
+    With `only_look`, not even the times of its folder change, and a medium that only claims to be writable passes.
+    """
+    check_place(drive, sources, only_look=only_look)
     check_to_change(drive, task, resume=resume) if task else check_free(drive, resume=resume)
 
 
-def check_place(drive: Path, sources: Sequence[Path]) -> None:
+def check_place(drive: Path, sources: Sequence[Path], *, only_look: bool = False) -> None:
     """Refuse a folder that is missing, read-only or mixed with the scans, whatever it contains."""
     if not drive.is_dir():
         raise DriveMissing(drive)
     for source in sources:
         if _one_inside_the_other(drive, source):
             raise DriveInsideSource(drive, source)
-    _check_writable(drive)
+    if not only_look:
+        _check_writable(drive)
+    elif not os.access(drive, os.W_OK):
+        raise DriveReadOnly(drive)
 
 
 def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
@@ -44,11 +51,16 @@ def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
 
 def check_space(drive: Path, files: int, content: int, *, kept: int = 0) -> None:
     """Refuse a drive without enough space for the bundle, besides `kept` bytes that are already there."""
-    needed = content + files * _CLUSTER // 2
-    # Files that an interrupted build has written are used again.
-    free = shutil.disk_usage(drive).free + max(0, staging.size_of(drive) - kept)
+    needed, free = space(drive, files, content, kept=kept)
     if needed > free:
         raise DriveTooSmall(drive, needed, free)
+
+
+def space(drive: Path, files: int, content: int, *, kept: int = 0) -> tuple[int, int]:
+    """The bytes that a bundle needs at most, and those that are free for it."""
+    # Files that an interrupted build has written are used again.
+    free = shutil.disk_usage(drive).free + max(0, staging.size_of(drive) - kept)
+    return content + files * _CLUSTER // 2, free
 
 
 def _one_inside_the_other(drive: Path, source: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import contextlib
+import hashlib
 from io import FileIO
 import os
 from pathlib import Path
@@ -68,6 +69,15 @@ def put_copy(source: Path, target: Path) -> bool:
     with contextlib.suppress(OSError):  # FAT has no such bit and may refuse to set it
         shutil.copymode(source, target)
     return fresh
+
+
+def digest_on_medium(path: Path) -> str:
+    """SHA-256 in hex of the bytes that come back from the medium; what was just written must be flushed before."""
+    digest = hashlib.sha256()
+    with _from_the_medium(path) as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _new(target: str | Path) -> FileIO:

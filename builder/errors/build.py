@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bundle.errors import EXIT_STOPPED, EXIT_USAGE, BundleError
+from bundle.errors import EXIT_FINDINGS, EXIT_STOPPED, EXIT_USAGE, BundleError
 
 
 class SourceMissing(BundleError):
@@ -27,6 +27,19 @@ class NothingToTake(BundleError):
         super().__init__(
             f"No usable CT, MR or PET image was found: {found}. Nothing was written. "
             "Name the folder that holds the DICOM files; the list above says why each file was left out."
+        )
+
+
+class FilesUnaccounted(BundleError):
+    """Some files of the scans are neither on the medium nor among those left out: a fault of this program."""
+
+    exit_code = EXIT_FINDINGS
+
+    def __init__(self, seen: int, taken: int, left_out: int) -> None:
+        super().__init__(
+            f"{seen:,} files were found below the scans, but {taken:,} were taken and {left_out:,} were left out: "
+            "these numbers must add up. This is a fault of mkbundle, and no bundle was made. Please report it, and "
+            "build from a part of the scans until it is mended."
         )
 
 

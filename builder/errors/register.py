@@ -102,6 +102,18 @@ class NoAge(BundleError):
         )
 
 
+class NotOfThisKey(BundleError):
+    """The register does not know a bundle."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path, register: Path) -> None:
+        super().__init__(
+            f"{register} does not know the bundle on {drive}, or it was changed since. Name the key of its build with "
+            "--key, or leave --key out. Nothing was written."
+        )
+
+
 class KeyLost(BundleError):
     """There is a register or a crosswalk, but its key is gone."""
 

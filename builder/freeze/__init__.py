@@ -14,11 +14,12 @@ from builder.freeze.packs import (
     known_bills,
     make_pack,
     pack_digest,
+    pack_in_cache,
     sign_pack,
 )
 from builder.freeze.program import Program
 
 __all__ = [
     "PLATFORMS", "Pack", "Program", "available_platforms", "export", "known_bills", "make_pack", "pack_digest",
-    "sign_pack",
+    "pack_in_cache", "sign_pack",
 ]  # fmt: skip

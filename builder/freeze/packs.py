@@ -49,6 +49,13 @@ def make_pack(platform: str, *, program: Program = VIEWER, say: Say = _say_nothi
     return Pack(platform, home, digest, _files(home))
 
 
+def pack_in_cache(platform: str) -> Pack | None:
+    """The pack for this platform, if it is there already; changes nothing. Raises PlatformUnsupported."""
+    digest = pack_digest(platform, VIEWER)
+    home = _home(platform, digest)
+    return Pack(platform, home, digest, _files(home)) if home.is_dir() else None
+
+
 def available_platforms(program: Program = VIEWER) -> dict[str, BundleError | None]:
     """For each platform: None if its pack is here or can be made, otherwise why not. Freezes nothing."""
     return {platform: _obstacle(platform, program) for platform in PLATFORMS}

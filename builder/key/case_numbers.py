@@ -1,8 +1,10 @@
-"""Gives case numbers: a study has the same number on every stick of a key, and no number is ever given twice."""
+"""Gives case numbers, the same on every stick of a key and none ever twice, and keeps the words for cases of a plan."""
 
 from collections.abc import Iterable, Mapping
 import sqlite3
 from typing import NamedTuple
+
+from builder.key.sticks import storable
 
 
 class StudyOnStick(NamedTuple):
@@ -51,3 +53,27 @@ def known_as(connection: sqlite3.Connection, study_uid: str) -> str:
     query = "SELECT study FROM placed WHERE study_uid = ? ORDER BY stick DESC LIMIT 1"
     row = connection.execute(query, (study_uid,)).fetchone()
     return str(row[0]) if row else study_uid
+
+
+# Label and group of a case
+
+# Added when first needed: a register without it is no older version.
+_CREATE = "CREATE TABLE IF NOT EXISTS case_words (study TEXT PRIMARY KEY, label TEXT NOT NULL, groups TEXT NOT NULL)"
+_IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'case_words'"
+_OF_STUDIES = """
+SELECT DISTINCT placed.study_uid, label, groups FROM case_words JOIN placed USING (study)
+"""
+
+
+def put_words(connection: sqlite3.Connection, words: Mapping[str, tuple[str, str]]) -> None:
+    """Keep (label, group) of studies, by their identity under the key."""
+    connection.execute(_CREATE)
+    rows = ((study, *map(storable, pair)) for study, pair in words.items())
+    connection.executemany("INSERT OR REPLACE INTO case_words VALUES (?, ?, ?)", rows)
+
+
+def words_of_studies(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Study Instance UID on a medium -> (label, group)."""
+    if connection.execute(_IS_THERE).fetchone() is None:
+        return {}
+    return {uid: (label, group) for uid, label, group in connection.execute(_OF_STUDIES)}

@@ -9,6 +9,7 @@ import sys
 from typing import NamedTuple
 
 from builder.cell_text import not_a_formula
+from builder.key.case_numbers import words_of_studies
 from builder.key.private_files import write_private
 from builder.key.register import Register, reading_of
 from builder.key.safekeeping.lock import has_register, is_locked
@@ -38,6 +39,7 @@ class OriginalImage(NamedTuple):
 
 
 _CELL = 1024
+_STUDY = CrosswalkRow._fields.index("study_instance_uid")
 # For a study on several sticks, the row of the last stick; the number is the same on all.
 _ROWS = """
 SELECT patient.pseudonym, placed.number, placed.study_uid, patient_id, name, birth_date, original_study_uid, study_date,
@@ -75,8 +77,9 @@ def export(register: Register, key: Path) -> None:
 
 def export_tables(connection: sqlite3.Connection, crosswalk: Path, images: Path) -> None:
     """Write both tables; raises PrivateFileFailed."""
-    rows = ((*row, str(sticks or "")) for *row, sticks in _crosswalk(connection))
-    write_private(crosswalk, _lines((*CrosswalkRow._fields, "sticks"), rows))
+    words = words_of_studies(connection)
+    rows = ((*row, str(sticks or ""), *words.get(row[_STUDY], ("", ""))) for *row, sticks in _crosswalk(connection))
+    write_private(crosswalk, _lines((*CrosswalkRow._fields, "sticks", "label", "group"), rows))
     write_private(images, _lines(OriginalImage._fields, connection.execute(_IMAGES)))
 
 
@@ -109,6 +112,14 @@ def read_crosswalk(key: Path) -> list[CrosswalkRow]:
         return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
     with reading_of(key) as connection:
         return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
+
+
+def read_words(key: Path) -> dict[str, tuple[str, str]]:
+    """(Label, group) of each case that has any, by its Study Instance UID; none without a register."""
+    if not has_register(key):
+        return {}
+    with reading_of(key) as connection:
+        return words_of_studies(connection)
 
 
 def read_images(key: Path) -> dict[str, OriginalImage]:

@@ -15,6 +15,11 @@ _FIGURES = 2 * _KEY_BYTES
 _WAIT, _PAUSE = 3.0, 0.02
 
 
+def secret_without_key() -> bytes:
+    """A secret for a rehearsal, which leaves no key."""
+    return secrets.token_bytes(_KEY_BYTES)
+
+
 def load_or_make_key(path: Path) -> tuple[bytes, bool]:
     """The secret in a key file, and whether it was just made; raises BadKey, PrivateFileFailed.
 

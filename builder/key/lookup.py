@@ -7,6 +7,7 @@ import re
 import sqlite3
 from typing import NamedTuple
 
+from builder.key.case_numbers import words_of_studies
 from builder.key.pseudonyms import is_uid
 from builder.key.sticks import storable
 from bundle import layout
@@ -91,7 +92,7 @@ def find_cases(connection: sqlite3.Connection, what: str, stick: int | None) -> 
     It may be a case, a Patient ID, a pseudonym, a name, an accession number, a UID, or a folder or file of the scans.
     """
     here = [case for case in every_case(connection) if stick in (None, case.stick)]
-    images = _with_images(connection, what)
+    images = _with_images(connection, what) | _with_label(connection, what)
     for fits in (partial(_is_just, what, images), partial(_is_called, what), partial(_has_part, what)):
         found = [case for case in here if fits(case)]
         if found:
@@ -114,6 +115,14 @@ def _with_images(connection: sqlite3.Connection, what: str) -> set[tuple[int, st
         )
     )
     return found
+
+
+def _with_label(connection: sqlite3.Connection, what: str) -> set[tuple[int, str]]:
+    """(Stick, Study Instance UID) of cases with this label, or in this group."""
+    wanted = what.strip().casefold()
+    uids = [uid for uid, words in words_of_studies(connection).items() if wanted in [word.casefold() for word in words]]
+    query = "SELECT stick, study_uid FROM placed WHERE study_uid = ?"
+    return {row for uid in uids if wanted for row in connection.execute(query, (uid,))}
 
 
 def _as_kept(path: str) -> str:

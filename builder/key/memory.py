@@ -6,20 +6,23 @@ from functools import partial
 from pathlib import Path
 
 from builder.errors.register import KeyLost, StudyHandedOver
-from builder.key.case_numbers import StudyOnStick, give_numbers
+from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.handed import put_listed
-from builder.key.key_file import load_or_make_key
+from builder.key.key_file import load_or_make_key, secret_without_key
 from builder.key.originals import put_originals
 from builder.key.private_files import register_path
 from builder.key.pseudonyms import StudyKey
-from builder.key.register import Register, Say, connect
+from builder.key.register import Register, Say, connect, rehearsal
 from builder.key.remembered import OnStick, not_taken
+from builder.key.safekeeping.lock import locked_name
 from builder.key.sticks import (
+    BegunStudy,
     StickPlan,
     finish,
     plan_change,
     plan_stick,
+    put_begun,
     put_cases,
     put_images,
     put_not_taken,
@@ -32,27 +35,38 @@ from builder.plan import SkippedFile, SourcePatient
 from bundle import layout
 
 
-def load_or_make_study(key: Path) -> tuple[bytes, bool]:
+def load_or_make_study(key: Path, *, rehearse: bool = False) -> tuple[bytes, bool]:
     """The secret of a study key, and whether it was just made; raises BadKey, KeyLost, PrivateFileFailed.
 
-    It makes no new key if a register or a crosswalk is there without its key. A build that is just making all of them
-    makes the key first, so the second look finds it.
+    A rehearsal writes no key: without one, its secret is good for nothing else. A build makes no new key if a register
+    or a crosswalk is there without its key. A build that is just making all of them makes the key first, so the second
+    look finds it.
     """
     if not key.exists() and is_known(key) and not key.exists():
-        raise KeyLost(key, next(path for path in (register_path(key), crosswalk_path(key)) if path.exists()))
+        raise KeyLost(key, next(filter(Path.exists, _known_by(key))))
+    if rehearse and not key.exists():
+        return secret_without_key(), True
     return load_or_make_key(key)
 
 
-def open_register(key: Path, secret: bytes, say: Say) -> Register:
+def _known_by(key: Path) -> tuple[Path, ...]:
+    """The files that tell of a study; one of them is there if it is known."""
+    return register_path(key), locked_name(register_path(key)), crosswalk_path(key)
+
+
+def open_register(key: Path, secret: bytes, say: Say, *, rehearse: bool = False) -> Register:
     """The register of a key; makes one if there is none, and takes over an old key folder.
+
+    A rehearsal gets a copy in memory, and no file changes.
 
     Raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged, RegisterFailed, RegisterBusy.
     """
-    register = connect(register_path(key), say, make=True)
+    register = rehearsal(register_path(key), say) if rehearse else connect(register_path(key), say, make=True)
     with contextlib.ExitStack() as undo:
         undo.enter_context(register)
-        register.prepare(key, secret, partial(take_over, key))
-        clear_earlier(key)
+        register.prepare(key, secret, partial(take_over, key, keep=not rehearse))
+        if not rehearse:
+            clear_earlier(key)
         settle(register)
         undo.pop_all()
     return register
@@ -122,6 +136,21 @@ def remember(
         put_listed(connection, stick, plan)
     export(register, key)
     return stick
+
+
+def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None:
+    """Keep label and group of studies, by their identity under the key; later ones replace earlier ones."""
+    with register.change() as connection:
+        put_words(connection, words)
+
+
+def note_begun(register: Register, drive: Path, studies: Iterable[BegunStudy], *, resume: bool) -> list[BegunStudy]:
+    """Record the studies that a build begins to write; returns those of an interrupted build on the same drive.
+
+    If this one resumes it, those stay on record until the medium is finished.
+    """
+    with register.change() as connection:
+        return put_begun(connection, drive, studies, keep=resume)
 
 
 def note_finished(register: Register, stick: int) -> None:

@@ -25,7 +25,7 @@ from builder.errors.register import (
 )
 from builder.key.private_files import flush_folder, make_folder, previous_path, register_path, replacing
 from builder.key.pseudonyms import digest
-from builder.key.safekeeping.lock import lock_of_register
+from builder.key.safekeeping.lock import lock_of_register, locked_name
 from builder.key.tables import CREATE, UPGRADES, VERSION
 
 PATIENCE = 30.0
@@ -45,10 +45,10 @@ def fingerprint(secret: bytes) -> str:
 class Register:
     """An open register; use it as a context. Only `change` writes, and no lock is held outside of it."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, say: Say, *, is_copy: bool = False) -> None:
         self.path = path
         self._connection, self._say = connection, say
-        self._has_previous = False
+        self._has_previous = is_copy  # of a copy in memory, nobody needs the state before
 
     def __enter__(self) -> "Register":
         return self
@@ -173,6 +173,27 @@ class Register:
                 self._say(f"Another mkbundle is writing in {self.path}: waiting for it …")
                 said = True
             time.sleep(_PAUSE)
+
+
+def rehearsal(path: Path, say: Say) -> Register:
+    """A copy of the register in memory, empty if there is none: what is changed in it is forgotten.
+
+    Raises RegisterDamaged, RegisterFailed.
+    """
+    with told(path):
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+        register = Register(path, memory, say, is_copy=True)
+        with contextlib.ExitStack() as undo:
+            undo.enter_context(register)
+            lock = lock_of_register(path)
+            if lock is not None:
+                if locked_name(path).exists():
+                    memory.deserialize(lock.decrypt(locked_name(path)))
+            elif path.exists():
+                with contextlib.closing(_open(path)) as source:
+                    source.backup(memory)
+            undo.pop_all()
+    return register
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:

@@ -224,6 +224,36 @@ def _storable(entry: Sequence[object]) -> tuple[object, ...]:
     return tuple(storable(value) if isinstance(value, str) else value for value in entry)
 
 
+# What an interrupted build had begun
+
+_BEGUN = (
+    "CREATE TABLE IF NOT EXISTS begun (drive TEXT, study TEXT, told TEXT, images INTEGER, PRIMARY KEY (drive, study))"
+)
+
+
+class BegunStudy(NamedTuple):
+    """A study that a build has begun to write; `told` is how the researcher knows it, by folder and date."""
+
+    study: str
+    told: str
+    images: int
+
+
+def put_begun(
+    connection: sqlite3.Connection, drive: Path, studies: Iterable[BegunStudy], *, keep: bool
+) -> list[BegunStudy]:
+    """Record the studies begun on a drive; returns those before, which no commit has finished, and may `keep` them."""
+    connection.execute(_BEGUN)
+    place = storable(str(drive.absolute()))
+    rows = connection.execute("SELECT study, told, images FROM begun WHERE drive = ?", (place,)).fetchall()
+    if not keep:
+        connection.execute("DELETE FROM begun WHERE drive = ?", (place,))
+    connection.executemany(
+        "INSERT OR IGNORE INTO begun VALUES (?, ?, ?, ?)", ((place, *_storable(study)) for study in studies)
+    )
+    return [BegunStudy(*row) for row in rows]
+
+
 # The outcome
 
 
@@ -245,6 +275,8 @@ def finish(connection: sqlite3.Connection, stick: int) -> None:
     )
     query = "UPDATE placed SET state = ? WHERE stick = ? AND state = ?"
     connection.executemany(query, [(THERE, stick, BEGUN), (REMOVED, stick, GOING)])
+    connection.execute(_BEGUN)
+    connection.execute("DELETE FROM begun WHERE drive = (SELECT drive FROM stick WHERE stick = ?)", (stick,))
 
 
 def settle(register: Register) -> None:

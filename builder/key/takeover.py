@@ -12,12 +12,12 @@ from builder.key.sticks import EARLIER, THERE, storable
 from bundle import layout
 
 
-def take_over(key: Path, connection: sqlite3.Connection) -> None:
-    """Add the content of an old key folder; each old file stays, under a new name."""
+def take_over(key: Path, connection: sqlite3.Connection, *, keep: bool = True) -> None:
+    """Add the content of an old key folder; if its files are to be replaced, `keep` each under a new name."""
     old = [path for path in (crosswalk_path(key), images_path(key), earlier_originals_path(key)) if path.is_file()]
     if not old:
         return
-    for path in old:
+    for path in old if keep else ():
         _keep(path)
     values = (EARLIER, "", "", "", "", "", "", "", "")
     connection.execute("INSERT INTO stick VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)

@@ -24,9 +24,13 @@ from builder.key import memory
 from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
-from builder.pipeline.existing_bundle import Present, read_present
+from builder.pipeline.existing_bundle import Present, brought_up, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.planning.arranging import form_with_order, not_chosen, note_words
+from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
+from builder.pipeline.planning.forecast import forecast, place_to_unpack
+from builder.pipeline.planning.resuming import note_begun
 from builder.pipeline.remember import (
     file_set_uid,
     note_finished,
@@ -36,7 +40,7 @@ from builder.pipeline.remember import (
     shift_dates,
 )
 from builder.pipeline.sources import SourcesRead, read_sources
-from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
+from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
 from builder.plan import Notice, Talk, WrittenInstance
 from builder.scan.archives import Unpacking
@@ -50,20 +54,10 @@ _FORM_NAME = "form"
 
 
 @dataclass(frozen=True, slots=True)
-class BundleCounts:
-    """The numbers of patients, studies, series and images."""
-
-    patients: int = 0
-    studies: int = 0
-    series: int = 0
-    instances: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class _Writing:
     """The result of writing: empty in a dry run. `written` are the images with their source files."""
 
-    counts: BundleCounts = BundleCounts()
+    counts: BundleCounts = field(default_factory=BundleCounts)
     stick: int = 0
     is_bundle: bool = True
     written: Mapping[str, Path] = field(default_factory=dict)
@@ -77,12 +71,13 @@ class _Writing:
 
 def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
     """Make a bundle; raises a BundleError. It writes nothing before it knows that everything fits."""
-    target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task)
+    dry = options.dry_run
+    target.check_drive(options.drive, options.sources, resume=options.resume, task=options.task, only_look=dry)
     private_paths.check_key(options.key, options.drive)
-    with Unpacking(options.key, talk.say) as unpacking:
+    with Unpacking(place_to_unpack(options), talk.say) as unpacking:
         sources = read_sources(options, executor, talk, unpacking)
-        secret, key_is_new = memory.load_or_make_study(options.key)
-        with memory.open_register(options.key, secret, talk.say) as register:
+        secret, key_is_new = memory.load_or_make_study(options.key, rehearse=dry)
+        with memory.open_register(options.key, secret, talk.say, rehearse=dry) as register:
             memory.check_is_ours(register)
             context = Context(executor, talk, StudyKey(secret), register)
             notices = shift_dates(sources.patients, context, give=not options.dry_run)
@@ -118,16 +113,17 @@ def _make(
     )  # fmt: skip
     if options.form is not None:  # before anything is written; some studies may still prove unusable
         numbers = number_planned(context.register, [plan], present.cases)
-        form_file.check_cases(options.form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
+        form = form_with_order(options, sources.patients, [plan], numbers, context.key) or options.form
+        form_file.check_cases(form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
+    if options.dry_run:
+        return _foreseen(sources, options, plan, present)
     if viewers is None and present.is_older:  # those on the drive could not read the new index
-        sources = replace(sources, notices=[*sources.notices, _brought_up(present)])
+        sources = replace(sources, notices=[*sources.notices, brought_up(present)])
         viewers, present = new_viewers(options.drive, present, context.talk), present.without_viewers()
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
     bytes_needed = plan.bytes_needed + viewers.size
     target.check_space(options.drive, len(plan.jobs), bytes_needed, kept=present.size)
-    if options.dry_run:
-        return _outcome(sources, options, viewers, bytes_needed, _Writing(counts_of_plan(plan)))
     try:
         writing = _write_all(plan, sources, present, options, context, viewers.packs, seen_before)
     except OSError as error:
@@ -137,9 +133,13 @@ def _make(
     return _outcome(sources, options, viewers, bytes_needed, writing)
 
 
-def _brought_up(present: Present) -> Notice:
-    text = f"The bundle had format {present.format_version}; its index and viewers are now of format"
-    return Notice("format", f"{text} {layout.FORMAT_VERSION}")
+def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, present: Present) -> Outcome:
+    """The result of a dry run."""
+    sources.check_totals(len(plan.jobs))
+    viewers = foresee_viewers(present.platforms if present.is_older else options.platforms)
+    needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
+    outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
+    return replace(outcome, forecast=forecast(sources.rows, needed, free, viewers, options))
 
 
 def _outcome(
@@ -150,6 +150,8 @@ def _outcome(
         options=options,
         is_bundle=writing.is_bundle,
         stick=writing.stick,
+        seen_files=sources.seen,
+        taken=counts.instances,
         written=writing.written,
         skipped=[*sources.skipped, *settled.skipped],
         notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
@@ -203,16 +205,6 @@ def _is_one_of_several(drive: Path) -> bool:
     return False
 
 
-def counts_of_plan(plan: BuildPlan) -> BundleCounts:
-    """The numbers in a plan."""
-    return BundleCounts(
-        patients=len({job.pseudonym for job in plan.jobs}),
-        studies=len({job.uids.study for job in plan.jobs}),
-        series=len({job.uids.series for job in plan.jobs}),
-        instances=len(plan.jobs),
-    )
-
-
 # Writing
 
 
@@ -227,22 +219,29 @@ def _write_all(
     # Reading the scans takes long enough for another build to start.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with staging.hold(drive, resume=options.resume, task=options.task) as held:
+        gone = note_begun(options, plan, context)
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
+        sources.check_totals(len(written), len(settled.skipped), undo=held.abandon)
         if not (written or present.written):
             held.abandon()
             return _Writing(is_bundle=False, images=images)
         faces = look_for_faces(plan, written, held.folder, options, context)
         everything = _in_order(present.written, written)
         cases = number_written(context.register, plan, everything, present)
-        counts = present.counts_beside(plan.jobs).joined(settled.counts, everything)
+        options = replace(options, form=form_with_order(options, sources.patients, [plan], cases, context.key))
+        note_words(options, sources.patients, context)
+        chosen = not_chosen(sources.not_chosen, sources.patients, plan, context.key)
+        found = replace(settled.counts, not_chosen=chosen)
+        counts = present.counts_beside(plan.jobs).joined(found, everything)
         cleaning = said_of_cleaning(everything)
         digests = _write_the_rest(
             everything, cases, present, counts, held.folder, previews, options, context, packs, cleaning
         )
         notices = [
-            *stored_bits_notices(written, cases), *unused_rules(held.folder, options), *undecided_notices(held.folder)
+            *gone, *stored_bits_notices(written, cases), *unused_rules(held.folder, options),
+            *undecided_notices(held.folder),
         ]  # fmt: skip
         skipped = [*sources.skipped, *settled.skipped]
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
@@ -252,7 +251,7 @@ def _write_all(
     notices += note_finished(context.register, stick)
     return _Writing(
         stick=stick,
-        counts=_counts_written(written),
+        counts=counts_written(written),
         written={image.instance.path: Path(plan.sources[image.instance.path][1].path) for image in written},
         kept=sum(image.kept for image in written),
         images=images,
@@ -285,12 +284,3 @@ def _write_the_rest(
         digests[path] = hashlib.sha256(data).hexdigest()
         del data  # it may be large, and the next one is made now
     return digests | copy_packs(packs, root, context.talk.step("Copying the viewers"))
-
-
-def _counts_written(written: Sequence[WrittenInstance]) -> BundleCounts:
-    return BundleCounts(
-        patients=len({image.patient_id for image in written}),
-        studies=len({image.study_instance_uid for image in written}),
-        series=len({image.series_instance_uid for image in written}),
-        instances=len(written),
-    )

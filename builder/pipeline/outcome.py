@@ -7,6 +7,9 @@ from pathlib import Path
 
 from builder.catalogue.cleaning import CleaningStated
 from builder.check import Finding
+from builder.choose.planned import Plan
+from builder.choose.rows import SeriesRow
+from builder.choose.selection import Selection
 from builder.decide.decisions import Decision, Decisions
 from builder.decide.picture_records import PictureRecord, undecided
 from builder.decide.series_counts import SeriesPictures
@@ -21,7 +24,10 @@ from bundle.reading.form import Form
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """The researcher's options; `workers` is how many things can be done at one time."""
+    """The researcher's options; `workers` is how many things can be done at one time.
+
+    `options_from` names the study file that set some of them, and which.
+    """
 
     sources: tuple[Path, ...]
     drive: Path
@@ -39,6 +45,9 @@ class BuildOptions:
     hanging: Hanging | None = None
     language: str | None = None
     decisions: Decisions | None = None
+    selection: Selection = field(default_factory=Selection)
+    plan: Plan | None = None
+    options_from: str = ""
     workers: int = 2
 
     @property
@@ -64,12 +73,28 @@ class CaseOnMedium:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a dry run foresees: every series, the bytes needed at most and those free, and about how many seconds.
+
+    `unmade` are the viewers that a build makes first, with their usual sizes; `media` the number of media.
+    """
+
+    rows: Sequence[SeriesRow]
+    needed: int
+    free: int
+    seconds: float
+    unmade: Mapping[str, int]
+    media: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a build, for the report; holds source paths and names, so it stays with the researcher.
 
     `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
     file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
-    no image was usable, so that no bundle exists. `stick` is the number of the medium among those of the key,
+    no image was usable, so that no bundle exists. `seen_files` is the number of files below the scans, `taken` that of
+    the images on the medium or planned for it. `stick` is the number of the medium among those of the key,
     `cleaning` what all of its images say of their de-identification.
     """
 
@@ -77,6 +102,8 @@ class Outcome:
     key_is_new: bool = False
     stick: int = 0
     is_bundle: bool = True
+    seen_files: int = 0
+    taken: int = 0
     written: Mapping[str, Path] = field(default_factory=dict)
     skipped: Sequence[SkippedFile] = field(default_factory=list)
     notices: Sequence[Notice] = field(default_factory=list)
@@ -98,6 +125,7 @@ class Outcome:
     findings: Sequence[Finding] = field(default_factory=list)
     media: Sequence[CaseOnMedium] = field(default_factory=list)
     images: Sequence[Path] = field(default_factory=list)
+    forecast: Forecast | None = None
 
 
 def needs_a_look(outcome: Outcome) -> bool:
@@ -105,4 +133,5 @@ def needs_a_look(outcome: Outcome) -> bool:
     doubtful = any(skipped.reason.doubtful for skipped in outcome.skipped)
     wrong = any(finding.severity != "hint" for finding in outcome.findings)
     doubtful = doubtful or not all(notice.is_good_to_know for notice in outcome.notices)
-    return doubtful or wrong or bool(outcome.missing_packs) or undecided(outcome.seen) > 0
+    too_small = outcome.forecast is not None and outcome.forecast.needed > outcome.forecast.free
+    return doubtful or wrong or too_small or bool(outcome.missing_packs) or undecided(outcome.seen) > 0

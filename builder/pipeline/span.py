@@ -14,15 +14,18 @@ from builder.catalogue.cleaning import together
 from builder.decide.picture_records import PictureRecord
 from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
-from builder.errors.build import DriveHoldsBundle
+from builder.errors.build import DriveHoldsBundle, DriveTooSmall
 from builder.errors.media import CaseTooLarge
 from builder.key import memory
-from builder.pipeline.build import build_from, check_drive, counts_of_plan
+from builder.pipeline.build import build_from, check_drive
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
+from builder.pipeline.planning.arranging import form_with_order, note_words
+from builder.pipeline.planning.counts import counts_of_plan
+from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.remember import number_planned, shift_dates
 from builder.pipeline.sources import SourcesRead, read_sources
-from builder.pipeline.viewers import Viewers, get_viewers
+from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
@@ -40,15 +43,16 @@ _SECTORS = 4096
 
 def build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk) -> Outcome:
     """Make as many bundles as necessary below the drive's folder, none over `size` bytes; raises a BundleError."""
-    target.check_place(options.drive, options.sources)
+    target.check_place(options.drive, options.sources, only_look=options.dry_run)
     private_paths.check_key(options.key, options.drive)
-    with Unpacking(options.key, talk.say) as unpacking:
+    with Unpacking(place_to_unpack(options), talk.say) as unpacking:
         return _build_media(options, size, executor, talk, read_sources(options, executor, talk, unpacking))
 
 
 def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Talk, sources: SourcesRead) -> Outcome:
-    secret, key_is_new = memory.load_or_make_study(options.key)
-    with memory.open_register(options.key, secret, talk.say) as register:
+    dry = options.dry_run
+    secret, key_is_new = memory.load_or_make_study(options.key, rehearse=dry)
+    with memory.open_register(options.key, secret, talk.say, rehearse=dry) as register:
         memory.check_is_ours(register)
         context = Context(executor, talk, StudyKey(secret), register)
         notices = shift_dates(sources.patients, context, give=not options.dry_run)
@@ -57,21 +61,31 @@ def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Tal
 
 
 def _build_all(options: BuildOptions, size: int, context: Context, sources: SourcesRead) -> Outcome:
-    viewers = get_viewers(options.platforms, context.talk)
+    dry = options.dry_run
+    viewers = foresee_viewers(options.platforms) if dry else get_viewers(options.platforms, context.talk)
     patients = sorted(sources.patients, key=lambda patient: context.key.pseudonym(patient.key))
     parts = split(patients, size - viewers.size - _BESIDES)
-    bytes_needed = _check_space(parts, viewers, options.drive)
+    bytes_needed, free = _space(parts, viewers, options.drive)
+    if bytes_needed > free and not dry:
+        raise DriveTooSmall(options.drive, bytes_needed, free)
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
     plans = {name: _plan(part, context.key, options) for name, part in named.items()}
-    cases = number_planned(context.register, list(plans.values()), {}, give=not options.dry_run)
-    options = replace(options, form=_form_of_all(options.form, list(plans.values()), cases))
+    cases = number_planned(context.register, list(plans.values()), {}, give=not dry)
+    form = form_with_order(options, patients, plans.values(), cases, context.key)
+    if not dry:
+        note_words(options, patients, context)
+    # Its order is carried out now, for all media at once.
+    options = replace(options, form=_form_of_all(form, list(plans.values()), cases), plan=None)
     _check_free(plans, options)
-    parts_read = {name: replace(sources, patients=part, skipped=(), notices=()) for name, part in named.items()}
-    if not options.dry_run:  # the check of each medium would compare it with the list of an earlier build
+    parts_read = {
+        name: replace(sources, patients=part, seen=_images_in(part), skipped=(), notices=())
+        for name, part in named.items()
+    }
+    if not dry:  # the check of each medium would compare it with the list of an earlier build
         (options.drive / MEDIA_LIST).unlink(missing_ok=True)
     made = _make_all(plans, parts_read, options, context, viewers)
-    media = [] if options.dry_run else [case for name in made for case in _cases_made(name, options.drive / name)]
-    if not options.dry_run:
+    media = [] if dry else [case for name in made for case in _cases_made(name, options.drive / name)]
+    if not dry:
         target.write_file(options.drive, MEDIA_LIST, media_list(media).encode())
     return replace(
         _of_all(made, sources, options),
@@ -80,15 +94,15 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
         packs=viewers.packs,
         missing_packs=viewers.missing,
         media=media,
+        forecast=forecast(sources.rows, bytes_needed, free, viewers, options, len(parts)) if dry else None,
     )
 
 
-def _check_space(parts: Sequence[Sequence[SourcePatient]], viewers: Viewers, drive: Path) -> int:
-    """The most bytes that all media take; raises DriveTooSmall."""
+def _space(parts: Sequence[Sequence[SourcePatient]], viewers: Viewers, drive: Path) -> tuple[int, int]:
+    """The most bytes that all media take, and those free."""
     everything = [file for part in parts for patient in part for study in patient.studies for file in _files(study)]
     needed = bytes_of(everything) + viewers.size * len(parts)
-    target.check_space(drive, len(everything), needed, kept=_size_of(drive))
-    return needed
+    return target.space(drive, len(everything), needed, kept=_size_of(drive))
 
 
 def split(patients: Sequence[SourcePatient], room: int) -> list[list[SourcePatient]]:
@@ -114,6 +128,10 @@ def _put(part: list[SourcePatient], patient: SourcePatient, study: SourceStudy) 
     if not part or part[-1].key != patient.key:
         part.append(replace(patient, studies=[]))
     part[-1].studies.append(study)
+
+
+def _images_in(patients: Sequence[SourcePatient]) -> int:
+    return sum(len(_files(study)) for patient in patients for study in patient.studies)
 
 
 def _files(study: SourceStudy) -> list[ScannedFile]:
@@ -195,9 +213,14 @@ def _make_medium(
     drive = options.drive
     if options.dry_run:
         counts = counts_of_plan(plan)
-        return Outcome(options, studies=counts.studies, series=counts.series, instances=counts.instances)
+        images = counts.instances
+        return Outcome(
+            options, seen_files=images, taken=images, studies=counts.studies, series=counts.series, instances=images
+        )
     if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
-        return Outcome(options, findings=check_drive(drive, context.talk), notices=_undecided_on(drive))
+        there = sum(case.images for case in cases_on(drive.name, drive))
+        findings, notices = check_drive(drive, context.talk), _undecided_on(drive)
+        return Outcome(options, seen_files=there, taken=there, findings=findings, notices=notices)
     drive.mkdir(exist_ok=True)
     context.talk.say(f"{drive.name}:")
     outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
@@ -220,6 +243,8 @@ def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOpt
     parts = list(made.values())
     return Outcome(
         options,
+        seen_files=sum(part.seen_files for part in parts) + len(sources.skipped),
+        taken=sum(part.taken for part in parts),
         written={f"{name}/{path}": source for name, part in made.items() for path, source in part.written.items()},
         skipped=[*sources.skipped, *(skipped for part in parts for skipped in part.skipped)],
         notices=[*sources.notices, *(notice for part in parts for notice in part.notices)],

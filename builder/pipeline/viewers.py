@@ -6,23 +6,31 @@ from pathlib import Path
 
 from builder.drive import target
 from builder.drive.verified_write import put_copy
-from builder.freeze import Pack, make_pack
+from builder.freeze import Pack, available_platforms, make_pack, pack_in_cache
 from builder.plan import Progress, Talk
 from bundle import manifest
 from bundle.errors import BundleError
 
+# Of the last release, in bytes.
+_USUAL_SIZE = {"win64": 155_000_000, "linux64": 251_000_000}
+
 
 @dataclass(frozen=True, slots=True)
 class Viewers:
-    """The packs of the requested viewers, and by platform why one is unavailable."""
+    """The packs of the requested viewers, and by platform why one is unavailable.
+
+    In a dry run, `unmade` are those that a build has to make first, with their usual size in bytes.
+    """
 
     packs: Sequence[Pack] = ()
     missing: Mapping[str, BundleError] = field(default_factory=dict)
+    unmade: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """The bytes of all packs."""
-        return sum(target.total_size(pack.folder / path for path in pack.files) for pack in self.packs)
+        made = sum(target.total_size(pack.folder / path for path in pack.files) for pack in self.packs)
+        return made + sum(self.unmade.values())
 
 
 def get_viewers(platforms: Sequence[str], talk: Talk) -> Viewers:
@@ -36,6 +44,23 @@ def get_viewers(platforms: Sequence[str], talk: Talk) -> Viewers:
         except BundleError as error:
             missing[platform] = error
     return Viewers(packs, missing)
+
+
+def foresee_viewers(platforms: Sequence[str]) -> Viewers:
+    """The packs that are there already, and what a build will have to make; changes nothing."""
+    packs: list[Pack] = []
+    missing: dict[str, BundleError] = {}
+    unmade: dict[str, int] = {}
+    for platform in platforms:
+        obstacle = available_platforms()[platform]
+        pack = None if obstacle else pack_in_cache(platform)
+        if obstacle is not None:
+            missing[platform] = obstacle
+        elif pack is not None:
+            packs.append(pack)
+        else:
+            unmade[platform] = _USUAL_SIZE[platform]
+    return Viewers(packs, missing, unmade)
 
 
 def copy_packs(packs: Sequence[Pack], root: Path, progress: Progress) -> dict[str, str]:

@@ -22,7 +22,7 @@ _BEGINNINGS: tuple[tuple[bytes, Reason], ...] = (
     (b"\0\0\0\x01\0\0", Reason.OTHER_VOLUME),  # MGH
     (b"PK\x03\x04", Reason.ARCHIVE),
     (b"7z\xbc\xaf\x27\x1c", Reason.ARCHIVE),
-    (b"Rar!\x1a\x07", Reason.ARCHIVE),
+    (b"Rar!\x1a\x07", Reason.RAR),
     (b"\x1f\x8b", Reason.ARCHIVE),
     (b"BZh", Reason.ARCHIVE),
     (b"\xfd7zXZ\0", Reason.ARCHIVE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from functools import lru_cache, partial
 import os
 from pathlib import Path
@@ -18,9 +19,11 @@ from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, t
 from builder.plan import Notice, Person, Progress, ScannedFile, SkippedFile
 from builder.reasons import Reason
 from builder.scan.day_span import day_span
+from builder.scan.directories import missing_files
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
+from builder.scan.series_facts import localizer_sign, slice_thickness
 from builder.scan.source import Source, SourcePath
 from builder.workers import each_in_turn
 
@@ -45,11 +48,15 @@ _LEFT_OUT = (
 
 
 class Scanned(NamedTuple):
-    """The accepted and the skipped files, each in the order of the sources, and the notices for the report."""
+    """The accepted and the skipped files, each in the order of the sources, and the notices for the report.
+
+    `seen` is the number of files that were found, counted before any was read.
+    """
 
     taken: list[ScannedFile]
     skipped: list[SkippedFile]
     notices: list[Notice]
+    seen: int
 
 
 def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, mask: bool = False) -> Scanned:
@@ -59,7 +66,8 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
     """
     listings = [(source.listing(), source.top) for source in sources]
     paths = [(path, top) for listing, top in listings for path in listing.paths]
-    found = Scanned([], [], [notice for listing, _ in listings for notice in listing.notices])
+    notices = [notice for listing, _ in listings for notice in listing.notices]
+    found = Scanned([], [], notices, sum(listing.seen for listing, _ in listings))
     found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
     number, done = len(paths), 0
     progress(0, number)
@@ -68,6 +76,11 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
         found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
         done += len(results)
         progress(done, number)
+    found.notices.extend(
+        Notice("directory", f"{skipped.path}: {skipped.detail}; the disc was not copied whole")
+        for skipped in found.skipped
+        if skipped.reason is Reason.DIRECTORY and skipped.detail
+    )
     return found
 
 
@@ -103,9 +116,20 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
                 assert_never(content)
     except NotTaken as refusal:
         reason = reason_not_to_take(place) if refusal.reason is Reason.NOT_DICOM else refusal.reason
-        return SkippedFile(Path(path), reason, refusal.detail)
+        detail = _missing(place) if reason is Reason.DIRECTORY else refusal.detail
+        return SkippedFile(Path(path), reason, detail)
     except Exception as error:  # whatever a damaged header does, the other files must be read
         return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+
+
+def _missing(place: str) -> str:
+    """What a DICOMDIR names and what is not there; empty if everything is, or if it cannot be read."""
+    with suppress(Exception):  # a damaged list can fail in any way, and the images are found without it
+        missing = missing_files(place)
+        if missing:
+            rest = f", nor are {len(missing) - 1:,} others that it names" if len(missing) > 1 else ""
+            return f"{missing[0]}, which it names, is not there{rest}"
+    return ""
 
 
 def _content_of(header: Values) -> ContentKind:
@@ -186,6 +210,10 @@ def _scanned(path: str, folder: Path, state: os.stat_result, header: Values, for
         acquisition_number=bounded_text(header, "AcquisitionNumber"),
         slice_location=bounded_text(header, "SliceLocation"),
         has_position="PerFrameFunctionalGroupsSequence" in header or all(text(header, keyword) for keyword in _PLACE),
+        description=series.description,
+        body_part=series.body_part,
+        localizer=localizer_sign(header),
+        slice_thickness=slice_thickness(header),
         identifiers=identifiers_of(header),
         first_second=first,
         last_second=last,
@@ -209,6 +237,8 @@ class _Series(NamedTuple):
     study_id: str
     accession_number: str
     series_number: str
+    description: str
+    body_part: str
 
 
 @by_values(
@@ -222,6 +252,8 @@ class _Series(NamedTuple):
     "StudyID",
     "AccessionNumber",
     "SeriesNumber",
+    "SeriesDescription",
+    "BodyPartExamined",
 )
 def _series(header: Values) -> _Series:
     return _Series(
@@ -237,4 +269,6 @@ def _series(header: Values) -> _Series:
         bounded_text(header, "StudyID"),
         bounded_text(header, "AccessionNumber"),
         bounded_text(header, "SeriesNumber"),
+        bounded_text(header, "SeriesDescription"),
+        bounded_text(header, "BodyPartExamined"),
     )

@@ -11,7 +11,9 @@ from builder.errors.build import SourceMissing
 from builder.plan import Notice, SkippedFile
 from builder.reasons import Reason
 from builder.scan.archives import Unpacking
+from builder.scan.exclusions import Exclusions
 
+_DIRECTORY = "dicomdir"
 # For errors that the system does not explain.
 _NO_WORDS = "the system does not say why"
 
@@ -24,11 +26,15 @@ class SourcePath(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """All files in a fixed order, those that cannot be read, and the links and archives that added files."""
+    """All files in a fixed order, those that are not read, and the links and archives that added files.
+
+    `seen` is the number of all that was found: an archive that was read counts as its files.
+    """
 
     paths: list[SourcePath]
     skipped: list[SkippedFile]
     notices: list[Notice]
+    seen: int
 
 
 class Source(Protocol):
@@ -43,32 +49,41 @@ class Source(Protocol):
 
 
 class FolderSource:
-    """A folder with everything below it, behind its links and in its archives, or one file."""
+    """A folder with everything below it, behind its links and in its archives, or one file.
 
-    def __init__(self, top: Path, unpacking: Unpacking) -> None:
-        self.top, self._unpacking = top, unpacking
+    A DICOMDIR stands for the folder that it is in, as its disc has it.
+    """
+
+    def __init__(self, top: Path, unpacking: Unpacking, exclusions: Exclusions | None = None) -> None:
+        self.top, self._unpacking, self._exclusions = top, unpacking, exclusions or Exclusions()
 
     def listing(self) -> Listing:
         """Sorted by path, part by part; raises SourceMissing."""
-        walk = _Walk(self._unpacking)
-        if self.top.is_file():
+        is_directory = self.top.name.casefold() == _DIRECTORY and self.top.is_file()
+        walk = _Walk(self.top.parent if is_directory else self.top, self._unpacking, self._exclusions)
+        if is_directory:
+            text = f"{self.top} stands for its whole disc: everything in {self.top.parent} was read"
+            walk.notices.append(Notice("whole disc", text))
+            walk.begin(str(self.top.parent))
+        elif self.top.is_file():
             walk.note_file(str(self.top))
         elif self.top.is_dir() and os.access(self.top, os.R_OK | os.X_OK):
             walk.begin(str(self.top))
         else:
             raise SourceMissing(self.top)
         walk.paths.sort(key=lambda path: path.name.replace(os.sep, "\0"))
-        return Listing(walk.paths, walk.skipped, walk.notices)
+        return Listing(walk.paths, walk.skipped, walk.notices, walk.seen)
 
 
 class _Walk:
     """Visits each folder once, however many links lead there; real folders come first, since they name the files."""
 
-    def __init__(self, unpacking: Unpacking) -> None:
+    def __init__(self, top: Path, unpacking: Unpacking, exclusions: Exclusions) -> None:
+        self.seen = 0
         self.paths: list[SourcePath] = []
         self.skipped: list[SkippedFile] = []
         self.notices: list[Notice] = []
-        self._unpacking = unpacking
+        self._top, self._unpacking, self._exclusions = top, unpacking, exclusions
         self._links = deque[str]()
         self._seen = set[tuple[int, int]]()
         # The archives whose files are being listed, the innermost last: its folder when unpacked, and its name.
@@ -96,8 +111,7 @@ class _Walk:
             with os.scandir(folder) as entries:
                 inner = sorted(self._noted(list(entries)))
         except OSError as error:  # the others still count, as with a file that cannot be read
-            named = Path(self._named(folder).name)
-            self.skipped.append(SkippedFile(named, Reason.CLOSED_FOLDER, error.strerror or _NO_WORDS))
+            self._skip(self._named(folder).name, Reason.CLOSED_FOLDER, error.strerror or _NO_WORDS)
             return True
         for path in inner:
             self._enter(path)
@@ -114,25 +128,36 @@ class _Walk:
             elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not _is_special(entry)):
                 self.note_file(entry.path)
             else:
-                self.skipped.append(SkippedFile(Path(self._named(entry.path).name), Reason.NO_FILE))
+                self._skip(self._named(entry.path).name, Reason.NO_FILE)
 
     def note_file(self, path: str) -> None:
         """Note a file, or the files in it if it is an archive; raises PrivateFileFailed."""
         named = self._named(path)
+        if pattern := self._exclusions.fits(named.name, self._top):
+            self._skip(named.name, Reason.EXCLUDED, pattern)
+            return
         opened = self._unpacking.open(path, named.name, inside=len(self._archives))
         if opened is None:
             self.paths.append(named)
+            self.seen += 1
             return
         if opened.fault is not None:
             self.skipped.append(opened.fault)
-        before = len(self.paths)
+            self.seen += 1
+        before, seen = len(self.paths), self.seen
         self._archives.append((opened.folder, named.name))
         self._enter(opened.folder)
         self._archives.pop()
+        if self.seen == seen and opened.fault is None:
+            self._skip(named.name, Reason.NOT_DICOM, "an archive without any file")
         if len(self.paths) > before:
             number = len(self.paths) - before
             text = f"{named.name} was unpacked for the build: {number:,} file{'' if number == 1 else 's'}"
             self.notices.append(Notice("archive", text))
+
+    def _skip(self, name: str, reason: Reason, detail: str = "") -> None:
+        self.skipped.append(SkippedFile(Path(name), reason, detail))
+        self.seen += 1
 
     def _named(self, path: str) -> SourcePath:
         if not self._archives:

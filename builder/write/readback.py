@@ -15,8 +15,9 @@ from builder.dicom import byte_walker
 from builder.dicom.common_runs import new_memory
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import Values, number, text
-from builder.plan import Stated, Technique, WrittenInstance
+from builder.plan import Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
+from builder.traits import Stated
 from builder.write.stated import stated_in
 from builder.write.units import units_of
 from bundle.images.geometry import is_orientation

@@ -1,7 +1,7 @@
 """Reads what a written file says of its own de-identification (PS3.15 E.1.1, E.3)."""
 
 from builder.dicom.source_file import Values, text
-from builder.plan import Stated
+from builder.traits import Stated
 
 
 def stated_in(dataset: Values) -> Stated:

@@ -149,7 +149,8 @@ class Series:
 class Study:
     """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
 
-    `images_left_out` counts those of all its series, including series without any image left.
+    `images_left_out` counts those of all its series, including series without any image left. `images_not_chosen`
+    counts those that the researcher did not want on this medium.
     """
 
     study_id: int
@@ -158,6 +159,7 @@ class Study:
     study_date: str
     series: tuple[Series, ...]
     images_left_out: int = 0
+    images_not_chosen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

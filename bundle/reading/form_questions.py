@@ -15,7 +15,7 @@ RESERVED = frozenset({
     "state", "submitted", "seconds", "order", "site", "conflicts", "changes", "question", "value", "time", "reason",
     "reopened", "reasons", "view", "missing", "counts", "journal", "line", "study_instance_uid", "series_instance_uid",
     "original_patient_id", "original_patient_name", "original_study_instance_uid",
-    "original_study_date", "original_accession_number",
+    "original_study_date", "original_accession_number", "plan_label", "plan_group",
 })  # fmt: skip
 _ALWAYS = ("id", "text", "type", "per", "required", "help", "only_if")
 _KEYS: Mapping[QuestionType, tuple[str, ...]] = {

@@ -90,6 +90,8 @@ def told(both: IndexComparison) -> Iterator[Finding]:
         gone = study.images_left_out - sum(series.images_left_out for series in study.series)
         if gone > 0:
             yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
+        if study.images_not_chosen:
+            yield finding("pictures.not_chosen", study.case, f"{study.images_not_chosen:,} not chosen")
 
 
 def _agrees(study: Study) -> bool:

@@ -1,7 +1,7 @@
 """What became of a medium since it was handed out, in the report of a check."""
 
 from builder.check import Returned
-from builder.cli.report import count, printable
+from builder.cli.reports.words import count, printable
 
 _SHOWN, _EXAMPLES = 10, 3
 

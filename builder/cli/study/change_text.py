@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from builder.cli.report import count, finding_lines, notice_lines, platform_name
+from builder.cli.report import finding_lines, notice_lines
+from builder.cli.reports.words import count, platform_name
 from bundle.layout import FORMAT_VERSION
 
 if TYPE_CHECKING:  # only a change needs this, and loading it takes longer than checking a stick

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 import sqlite3
 import textwrap
 
-from builder.cli.report import count, printable
+from builder.cli.reports.words import count, printable
+from builder.key.case_numbers import words_of_studies
 from builder.key.lookup import FoundCase, FoundLeftOut, FoundStick, folders_of, series_of
 from builder.key.sticks import BEGUN, EARLIER, GOING, REMOVED
 from builder.reasons import Reason
@@ -39,12 +40,13 @@ def case_lines(connection: sqlite3.Connection, cases: Sequence[FoundCase], known
     """Every case found, stick by stick; each patient is named once."""
     lines: list[str] = []
     by_stick = {stick.stick: stick for stick in known}
+    words = words_of_studies(connection)
     said: set[tuple[int, str]] = set()
     for case in cases:
         who = case.number, case.pseudonym
         if who not in said:
             lines += [""] if lines else []
-            lines += [case.case, *_who(case)]
+            lines += [case.case, *_who(case), *_words(*words.get(case.study_uid, ("", "")))]
             said.add(who)
         lines += _place(connection, case, by_stick[case.stick])
     return lines
@@ -62,6 +64,12 @@ def _who(case: FoundCase) -> Iterator[str]:
     )
     accession = f", accession number {printable(case.accession_number)}" if case.accession_number else ""
     yield from _wrapped(f"study of {_day(case.study_date)}{accession}", "  ")
+
+
+def _words(label: str, group: str) -> Iterator[str]:
+    told = [f"{name} {printable(word)}" for name, word in (("label", label), ("group", group)) if word]
+    if told:
+        yield from _wrapped(", ".join(told), "  ")
 
 
 def _day(date: str) -> str:

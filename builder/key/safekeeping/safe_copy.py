@@ -1,11 +1,13 @@
-"""Copies a study (key, register and tables) for safe keeping or for a colleague, and puts a copy back."""
+"""Copies a study for safe keeping or for a colleague, and puts a copy back; records identical copies of a stick."""
 
 from pathlib import Path
+import sqlite3
 
 from builder.errors.register import (
     CopyIsOfOtherStudy,
     NoCopy,
     NoRegister,
+    NotOfThisKey,
     RegisterDamaged,
     RegisterFailed,
     StudyHandedOver,
@@ -16,9 +18,10 @@ from builder.key.crosswalk import crosswalk_path, export, images_path
 from builder.key.key_file import load_or_make_key
 from builder.key.memory import check_is_ours, open_register
 from builder.key.private_files import copy_private, flush_folder, make_folder, register_path
-from builder.key.register import Say, copy_register
+from builder.key.register import Register, Say, copy_register, manifest_digest
 from builder.key.safekeeping.lock import has_register, is_locked, lock_path, locked_name, share_lock
-from builder.key.sticks import now, storable
+from builder.key.sticks import BEGUN, THERE, StickPlan, finish, now, plan_stick, storable
+from bundle.layout import MANIFEST
 
 # The case numbers to skip after restoring a copy: the study may have given them after the copy was made.
 SKIPPED = 100
@@ -122,3 +125,46 @@ def _put_aside(register: Path) -> None:
     journal = register.with_name(f"{register.name}-journal")
     if journal.exists():  # SQLite would apply it to the copy
         journal.replace(register.with_name(f"{register.name}.replaced-journal"))
+
+
+# Identical copies of a stick, each a stick of its own
+
+
+def known_stick(register: Register, source: Path) -> int:
+    """The number of the stick with exactly this bundle; raises NotOfThisKey."""
+    digest = manifest_digest((source / MANIFEST).read_text("utf-8"))
+    with register.reading() as connection:
+        query = "SELECT stick FROM stick WHERE manifest = ? ORDER BY stick DESC LIMIT 1"
+        row = connection.execute(query, (digest,)).fetchone()
+    if row is None:
+        raise NotOfThisKey(source, register.path)
+    return int(row[0])
+
+
+def plan_copy(register: Register, original: int, drive: Path) -> int:
+    """Record the copy that is about to be finished; returns its number."""
+    with register.change() as connection:
+        query = "SELECT file_set_uid, manifest, policy FROM stick WHERE stick = ?"
+        file_set, digest, policy = connection.execute(query, (original,)).fetchone()
+        copy = plan_stick(connection, StickPlan(drive, file_set, digest, "", policy))
+        for table in ("placed", "series", "image", "not_taken"):
+            _copy_rows(connection, table, original, copy)
+        query = "UPDATE placed SET state = ? WHERE stick = ? AND state = ?"
+        connection.execute(query, (BEGUN, copy, THERE))
+        connection.execute("DELETE FROM placed WHERE stick = ? AND state <> ?", (copy, BEGUN))
+    return copy
+
+
+def _copy_rows(connection: sqlite3.Connection, table: str, original: int, copy: int) -> None:
+    columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+    others = ", ".join(name for name in columns if name != "stick")
+    connection.execute(f"DELETE FROM {table} WHERE stick = ?", (copy,))
+    connection.execute(
+        f"INSERT INTO {table} (stick, {others}) SELECT ?, {others} FROM {table} WHERE stick = ?", (copy, original)
+    )
+
+
+def note_copied(register: Register, copy: int) -> None:
+    """Record that the copy is finished."""
+    with register.change() as connection:
+        finish(connection, copy)

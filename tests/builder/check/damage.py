@@ -373,7 +373,7 @@ for check, damages in {
         edit_index("INSERT INTO patient VALUES (900, 'Quillfeather')"),
         lambda root: (
             edit_page("</body>", "CASE-900</body>")(root),
-            edit_index("INSERT INTO study VALUES (900, 1, 'CASE-900', '1.2.900', '19010203', 0)")(root),
+            edit_index("INSERT INTO study VALUES (900, 1, 'CASE-900', '1.2.900', '19010203', 0, 0)")(root),
         ),
         edit_index("INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '', 0, 0, 0)"),
     ],
@@ -397,6 +397,7 @@ for check, damages in {
             say_in_readme("  CASE-001: 2 left out"), say_in_page("<td>2 left out</td>"),
         )],
     ],
+    "pictures.not_chosen": [edit_index("UPDATE study SET images_not_chosen = 2 WHERE id = 1")],
     "pictures.masked": [altered("text masked, 5 of 64 pixels", "1 masked", masked=1)],
     "pictures.kept": [altered("kept by decision though text was read in it", "1 kept with text", masked=0)],
     "index.count": [edit_index("UPDATE series SET number_of_instances = 88 WHERE id = 1")],

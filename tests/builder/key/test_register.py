@@ -111,9 +111,11 @@ def test_a_removed_study_that_is_added_again_has_its_number_again(tmp_path):
 def test_a_dry_run_gives_no_number(tmp_path):
     sources = [write_study(tmp_path, patient) for patient in (1, 2)]
     build_stick(tmp_path, "A", sources[0], dry_run=True)
-    assert ask(tmp_path, "SELECT * FROM numbered") == []
+    assert list(tmp_path.rglob("study.db")) == []
     build_stick(tmp_path, "A", sources[1])
     assert list(on_stick(tmp_path / "A").values()) == ["CASE-001"]
+    build_stick(tmp_path, "B", sources[0], dry_run=True)
+    assert ask(tmp_path, "SELECT number FROM numbered") == [(1,)]
 
 
 def test_what_lies_on_a_stick_is_known_down_to_the_image(tmp_path):

@@ -16,7 +16,8 @@ from builder.cli import report
 from builder.cli.check_page import html_report
 from builder.deidentify import NO_DATES, Identity, Option, Policy, clean
 from builder.pipeline.catalogue_files import said_of_cleaning
-from builder.plan import Stated, TimeShift
+from builder.plan import TimeShift
+from builder.traits import Stated
 from builder.write.stated import stated_in
 from tests import scans
 from tests.builder.catalogue.test_dicomdir import written

@@ -6,6 +6,7 @@ import io
 import lzma
 import os
 from pathlib import Path
+import shutil
 import socket
 import struct
 import subprocess
@@ -21,6 +22,7 @@ from builder.scan.other_formats import reason_not_to_take
 from builder.scan.source import FolderSource
 from tests import scans
 from tests.builder.scan.test_scan_and_group import reasons, scan_all
+from tests.conftest import build_bundle
 
 
 def test_folders_behind_links_are_read_once_under_the_name_of_the_real_folder(tmp_path):
@@ -114,6 +116,8 @@ NIFTI = nifti(348, 344, b"n+1\0", "<")
         (lzma.compress(tar()), Reason.ARCHIVE),
         (zipped(), Reason.ARCHIVE),
         (bytes(32_769) + b"CD001\x01", Reason.ARCHIVE),
+        (b"Rar!\x1a\x07\x00" + bytes(20), Reason.RAR),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(20), Reason.RAR),
         (b"\xff\xd8\xff\xe0" + bytes(20), Reason.PICTURE),
         (b"%PDF-1.7\n", Reason.DOCUMENT),
         (b"", Reason.NOT_DICOM),
@@ -142,3 +146,54 @@ def test_the_report_accounts_for_every_file_and_a_link_is_no_reason_to_fail(tmp_
     assert "3 images" in words
     assert "1 a NIfTI volume: only DICOM is taken" in words
     assert f"leads to {tmp_path / 'elsewhere'}: the files there were read as well" in words
+
+
+def disc(tmp_path: Path) -> Path:
+    """A disc of three people with a DICOMDIR, as a bundle has it, and nothing else of the bundle."""
+    built = build_bundle(tmp_path, scans.write_people(tmp_path / "scans", 3), look_into_pictures=False, check=False)
+    copy = tmp_path / "disc"
+    shutil.copytree(built.drive / "DICOM", copy / "DICOM")
+    shutil.copy(built.drive / "DICOMDIR", copy / "DICOMDIR")
+    return copy
+
+
+def test_a_disc_with_several_people_is_read_through_from_its_dicomdir(tmp_path):
+    place = disc(tmp_path)
+    for named in (place, place / "DICOMDIR"):
+        scanned = scan_all(named)
+        assert len(scanned.taken) == 12
+        assert len({file.person.patient_id for file in scanned.taken}) == 3
+        assert [(file.path.name, file.reason, file.detail) for file in scanned.skipped] == [
+            ("DICOMDIR", Reason.DIRECTORY, "")
+        ]
+    (notice,) = scanned.notices
+    assert notice.text == f"{place / 'DICOMDIR'} stands for its whole disc: everything in {place} was read"
+    assert notice.is_good_to_know
+
+
+def test_what_a_dicomdir_names_and_is_not_there_is_said(tmp_path):
+    place = disc(tmp_path)
+    for path in place.rglob("IM000002"):
+        path.unlink()
+    for path in place.rglob("IM000003"):
+        path.rename(path.with_suffix(".DCM"))  # as a program may copy it
+    (place / "DICOM").rename(place / "dicom")  # as a system may show it
+    scanned = scan_all(place)
+    assert len(scanned.taken) == 9
+    (notice,) = scanned.notices
+    assert "DICOM/PT000001/ST000001/SE000001/IM000002, which it names, is not there, nor are 2 others" in notice.text
+    assert notice.text.endswith("the disc was not copied whole") and not notice.is_good_to_know
+
+
+def test_a_damaged_dicomdir_hides_no_image(tmp_path):
+    place = disc(tmp_path)
+    (place / "DICOMDIR").write_bytes((place / "DICOMDIR").read_bytes()[:700])
+    assert len(scan_all(place).taken) == 12
+
+
+def test_a_rar_archive_is_named_with_the_advice(tmp_path):
+    folder = scans.write_series(tmp_path / "scans", 2)
+    (folder / "disc.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(100))
+    (skipped,) = scan_all(folder).skipped
+    assert skipped.reason is Reason.RAR and skipped.reason.doubtful
+    assert "unpack it yourself, or pack it as zip" in skipped.reason.value

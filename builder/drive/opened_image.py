@@ -1,0 +1,90 @@
+"""Opens the image of a disc (ISO 9660, with Joliet, Rock Ridge or UDF) as a folder, as if it were mounted."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path, PurePosixPath
+import shutil
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pycdlib import PyCdlib
+
+from builder.errors.media import ImageAmbiguous, ImageTooLarge, ImageUnreadable
+from builder.plan import Progress
+from bundle.errors import BundleError
+
+# UDF and Joliet have the names that a bundle needs; a disc of another program may have only the others.
+_KINDS = ("udf_path", "joliet_path", "rr_path", "iso_path")
+_HAS = ("has_udf", "has_joliet", "has_rock_ridge")
+_BLOCK = 1 << 20
+_MOST_FILES = 1_000_000
+# Names may share their bytes, but not so often that a small image fills a disk.
+_MOST_TIMES = 4
+
+
+@contextmanager
+def image_as_folder(image: Path, progress: Progress) -> Iterator[Path]:
+    """A folder with the files of an image, removed in the end; `progress` takes bytes.
+
+    Raises ImageUnreadable, ImageAmbiguous, ImageTooLarge.
+    """
+    with TemporaryDirectory(prefix="mkbundle-") as folder:
+        try:
+            _unpack(image, Path(folder), progress)
+        except BundleError:
+            raise
+        except Exception as error:  # a damaged image can fail in any way
+            raise ImageUnreadable(image, str(error) or type(error).__name__) from error
+        yield Path(folder)
+
+
+def _unpack(image: Path, folder: Path, progress: Progress) -> None:
+    iso = PyCdlib()
+    iso.open(str(image))
+    with closing(iso):
+        trees = {kind: dict(_files(iso, kind)) for kind in _kinds(iso)}
+        kind, tree = next(iter(trees.items()))
+        for other, names in trees.items():
+            _check_same(image, tree, other, names)
+        sizes = {path: record.get_data_length() for path, (_, record) in tree.items()}
+        total, room = sum(sizes.values()), shutil.disk_usage(folder).free
+        if total > min(_MOST_TIMES * image.stat().st_size, room) or len(tree) > _MOST_FILES:
+            raise ImageTooLarge(image, total, room)
+        done = 0
+        for path, (place, _) in tree.items():
+            _copy(iso, {kind: place}, folder / path)
+            done += sizes[path]
+            progress(done, total)
+
+
+def _kinds(iso: Any) -> list[str]:
+    return [kind for kind, has in zip(_KINDS, _HAS, strict=False) if getattr(iso, has)()] + [_KINDS[-1]]
+
+
+def _files(iso: Any, kind: str) -> Iterator[tuple[str, tuple[str, Any]]]:
+    """Path -> its place in the image, and its record."""
+    for folder, _, names in iso.walk(**{kind: "/"}):
+        for name in names:
+            place = f"{folder.rstrip('/')}/{name}"
+            path = place.lstrip("/")
+            if kind == "iso_path":  # ECMA-119 7.5.1: a version, and a dot even without an extension
+                path = path.split(";", maxsplit=1)[0].removesuffix(".")
+            if not path or ".." in PurePosixPath(path).parts or "\\" in path:
+                raise ValueError(f"the name {path!r} leads out of it")
+            yield path, (place, iso.get_record(**{kind: place}))
+
+
+def _check_same(image: Path, tree: dict[str, tuple[str, Any]], kind: str, names: dict[str, tuple[str, Any]]) -> None:
+    """Each system reads another directory of an image: none may have bytes that the check does not see."""
+    seen = {id(record.inode) for _, record in tree.values()}
+    hidden = [path for path, (_, record) in names.items() if record.get_data_length() and id(record.inode) not in seen]
+    if hidden:
+        raise ImageAmbiguous(image, hidden[0], kind.removesuffix("_path"))
+
+
+def _copy(iso: Any, place: dict[str, str], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as stream, iso.open_file_from_iso(**place) as source:
+        while block := source.read(_BLOCK):
+            stream.write(block)
+    target.chmod(0o755)  # every program on a mounted disc may be run

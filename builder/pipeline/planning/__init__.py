@@ -1,0 +1,6 @@
+"""What is known before anything is written.
+
+`forecast` is the result of a dry run: series, space and time; `counts` counts patients, studies, series and images;
+`arranging` carries out what a plan says about cases; `resuming` names what an interrupted build had and a resumed one
+has not.
+"""

@@ -1,0 +1,118 @@
+"""The check takes the image of a disc itself, and says of it what it says of the mounted disc."""
+
+from io import BytesIO
+import json
+from pathlib import Path
+import subprocess
+
+from pycdlib import PyCdlib
+import pytest
+
+from builder.drive.opened_image import image_as_folder
+from builder.errors.media import ImageAmbiguous, ImageTooLarge, ImageUnreadable
+from bundle.layout import INDEX, MANIFEST
+from tests.builder.cli.test_cli import mkbundle
+from tests.builder.pipeline.test_media import drive, image, mounted  # noqa: F401  # fixtures
+
+_OF_THE_READING = ("root", "bytes_read", "seconds")
+
+
+def check(place: Path, tmp_path: Path, *more: object) -> dict[str, object]:
+    """The report, without what depends on the moment of reading."""
+    mkbundle("check", place, "--no-run-viewers", "--json", tmp_path / "report.json", *more, check=None)
+    found = json.loads((tmp_path / "report.json").read_text())
+    return _plain(found)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items() if key not in _OF_THE_READING and key != "first_case"}
+    return value
+
+
+def copy_of(drive: Path, folder: Path) -> Path:  # noqa: F811
+    """The bundle once more, to be damaged."""
+    subprocess.run(["cp", "-r", drive, folder], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("maker", ["mkbundle", "xorriso"])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_an_image_and_the_mounted_image_give_the_same_report(drive, tmp_path, maker, damaged):  # noqa: F811
+    stick = copy_of(drive, tmp_path / "stick")
+    disc = tmp_path / "disc.iso"
+    if damaged:
+        path = next((stick / "DICOM").rglob("IM000001"))
+        content = bytearray(path.read_bytes())
+        content[-5] ^= 1
+        path.write_bytes(content)
+    if maker == "mkbundle" and not damaged:
+        mkbundle("image", stick, disc)
+    else:
+        command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-o", disc, stick]
+        subprocess.run(command, check=True)
+    direct = check(disc, tmp_path)
+    with mounted(disc, "iso9660", tmp_path / "mount") as root:
+        assert check(root, tmp_path) == direct
+    errors = [finding for finding in direct["findings"] if finding["severity"] == "error"]
+    assert bool(errors) is damaged
+    assert direct["totals"]["images"] > 0
+
+
+def test_the_report_names_the_image_and_nothing_temporary(image, tmp_path):  # noqa: F811
+    done = mkbundle("check", image, "--no-run-viewers", "--html", tmp_path / "page.html")
+    assert done.stdout.splitlines()[1] == str(image)
+    assert "mkbundle-" not in done.stdout
+    assert "outside of its files was not." in done.stdout
+    page = (tmp_path / "page.html").read_text()
+    assert str(image) in page and "/tmp/mkbundle-" not in page and "CASE-001" in page
+
+
+def test_what_only_one_system_would_see_is_an_error(tmp_path):
+    """A file in the ISO 9660 directory alone, as a tool could hide one there."""
+    iso, secret = PyCdlib(), b"Quillfeather^Ottoline"
+    iso.new(interchange_level=1, joliet=3)
+    for path in (INDEX, MANIFEST):
+        if path == INDEX:
+            iso.add_directory("/BUNDLE", joliet_path="/BUNDLE")
+        iso.add_fp(BytesIO(b"x"), 1, f"/{path};1", joliet_path=f"/{path}")
+    iso.add_fp(BytesIO(secret), len(secret), "/SECRET.TXT;1")
+    iso.write(str(tmp_path / "disc.iso"))
+    iso.close()
+    with pytest.raises(ImageAmbiguous) as caught, image_as_folder(tmp_path / "disc.iso", lambda done, total: None):
+        pass
+    assert "the content of SECRET.TXT is only in its ISO directory" in str(caught.value)
+    assert "shows other files to other systems" in mkbundle("check", tmp_path / "disc.iso", check=1).stderr
+
+
+def test_a_damaged_image_and_another_file_are_named(image, tmp_path):  # noqa: F811
+    (tmp_path / "half.iso").write_bytes(image.read_bytes()[:70_000])
+    (tmp_path / "notes.txt").write_text("Quillfeather")
+    for name in ("half.iso", "notes.txt"):
+        told = mkbundle("check", tmp_path / name, check=3).stderr
+        assert f"{tmp_path / name} cannot be read as the image of a disc" in " ".join(told.split())
+
+
+def test_an_image_that_claims_more_than_it_holds_is_not_unpacked(tmp_path, monkeypatch):
+    """Many names for the same bytes."""
+    iso = PyCdlib()
+    iso.new(interchange_level=1)
+    iso.add_fp(BytesIO(bytes(1 << 20)), 1 << 20, "/A.;1")
+    for number in range(12):
+        iso.add_hard_link(iso_old_path="/A.;1", iso_new_path=f"/B{number}.;1")
+    iso.write(str(tmp_path / "disc.iso"))
+    iso.close()
+    with pytest.raises(ImageTooLarge), image_as_folder(tmp_path / "disc.iso", lambda done, total: None):
+        pass
+
+
+def test_a_folder_is_gone_afterwards(image):  # noqa: F811
+    with image_as_folder(image, lambda done, total: None) as folder:
+        assert (folder / INDEX).is_file()
+    assert not folder.exists()
+
+
+def test_no_image_at_all(tmp_path):
+    (tmp_path / "empty.iso").touch()
+    with pytest.raises(ImageUnreadable), image_as_folder(tmp_path / "empty.iso", lambda done, total: None):
+        pass
