@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from builder.blanking import FaceCut, Mask
 from builder.content import ContentKind, content_of
 from builder.reasons import Reason
-from builder.traits import Traits
+from builder.traits import Stated, Traits
 from bundle.index.records import Instance
 
 Progress = Callable[[int, int], None]
@@ -242,10 +242,10 @@ class InstanceUids(NamedTuple):
 class WrittenInstance(NamedTuple):
     """A written file's record with further data for the directory, all read from the written file.
 
-    `traits` distinguish its frames from others; `held` names attributes without their value, as that held an identifier
-    of the patient. Only two fields are not read from the file: `lost`, the keywords of
-    source values that were dropped because they were broken, and `kept`, whether exactly this file was already there,
-    from an interrupted build.
+    `traits` distinguish its frames from others, `stated` is what it says of its de-identification; `held` names
+    attributes without their value, as that held an identifier of the patient. Only two fields are not read from the
+    file: `lost`, the keywords of source values that were dropped because they were broken, and `kept`, whether exactly
+    this file was already there, from an interrupted build.
     """
 
     instance: Instance
@@ -263,6 +263,7 @@ class WrittenInstance(NamedTuple):
     lost: tuple[str, ...] = ()
     kept: bool = False
     held: tuple[str, ...] = ()
+    stated: Stated = Stated()
 
     @property
     def content(self) -> ContentKind:

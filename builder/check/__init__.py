@@ -1,9 +1,10 @@
 """The bundle checker: reads a medium back and reports everything that is wrong; shares no code with the writer.
 
-`inspection` is the whole check, top to bottom, and `report` its result. `rules` and `image_rules` list every check by
-name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
+`inspection` is the whole check, top to bottom, and `report` its result. `rules`, `image_rules` and `paper_rules` list
+every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
 """
 
+from builder.check.checks.handed import HandedOut, Returned
 from builder.check.checks.iod import Validation
 from builder.check.checks.speed import FirstCase
 from builder.check.checks.trial import Trial
@@ -19,10 +20,12 @@ __all__ = [
     "RULES",
     "Finding",
     "FirstCase",
+    "HandedOut",
     "Original",
     "Originals",
     "Reach",
     "Report",
+    "Returned",
     "Rule",
     "Totals",
     "Trial",

@@ -2,5 +2,5 @@
 
 `build` has the failures while making a bundle, `change` those while changing one, `media` those with discs and several
 media, `decisions` those with a table of decisions, `choosing` those with a plan, `register` those with the register
-beside a key.
+beside a key, `report` those with reports that are kept.
 """

@@ -7,7 +7,9 @@ import sqlite3
 from typing import NamedTuple
 
 from builder.errors.build import NoOriginals
-from builder.key.register import reading_of, register_path
+from builder.key.private_files import register_path
+from builder.key.register import reading_of
+from builder.key.safekeeping.lock import has_register
 from builder.key.sticks import storable
 
 # No identifier of a person or a device is longer; the beginning of a longer text finds the whole on a medium.
@@ -36,7 +38,7 @@ def earlier_originals_path(key: Path) -> Path:
 
 def read_originals(key: Path) -> KeptOriginals:
     """The identifiers for the checker to search for; raises NoOriginals, RegisterDamaged, RegisterFailed."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return read_earlier(earlier_originals_path(key))
     with reading_of(key) as connection:
         found = read_from(connection)

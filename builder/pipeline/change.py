@@ -15,10 +15,11 @@ from builder.errors.change import LastCase, NoNewViewer, ReadingsOfCase
 from builder.freeze import known_bills
 from builder.key import memory
 from builder.key.crosswalk import is_known
+from builder.key.handed import readings_on
 from builder.key.pseudonyms import new_uid
 from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
-from builder.pipeline.catalogue_files import listings
+from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import note_finished
@@ -139,8 +140,9 @@ def _note_change(
 ) -> int | None:
     if register is None:
         return None
-    planned = manifest_digest(manifest.format_lines(digests))
-    return memory.note_change(register, StickPlan(drive, "", planned, present.manifest), removed)
+    listed = manifest.format_lines(digests)
+    plan = StickPlan(drive, "", manifest_digest(listed), present.manifest, listed=listed, readings=readings_on(drive))
+    return memory.note_change(register, plan, removed)
 
 
 def _listings(
@@ -150,7 +152,15 @@ def _listings(
     previews = Previews(root, executor)
     file_set = _file_set_uid(present.written)
     return listings(
-        present.written, present.cases, platforms, file_set, previews, present.counts, progress, present.language
+        present.written,
+        present.cases,
+        platforms,
+        file_set,
+        previews,
+        present.counts,
+        progress,
+        present.language,
+        said_of_cleaning(present.written),
     )
 
 
@@ -160,7 +170,7 @@ def _file_set_uid(written: Sequence[WrittenInstance]) -> str:
 
 
 def _check_readings(drive: Path, cases: Sequence[str]) -> None:
-    """Removing an entry would make a journal look forged: the researcher must collect it and take it away."""
+    """Without an entry, a journal's chain is broken: the researcher must collect it and take it away."""
     names = [case.encode() for case in cases]
     folder = drive / layout.READINGS_FOLDER
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.catalogue.cleaning import CleaningStated
 from builder.check import Finding
 from builder.choose.planned import Plan
 from builder.choose.rows import SeriesRow
@@ -94,8 +95,8 @@ class Outcome:
     `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
     file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
     no image was usable, so that no bundle exists. `seen_files` is the number of files below the scans, `taken` that of
-    the images on the medium or planned for it. `stick` is the number of the medium among those of the key, and
-    `searched` that of the identifiers for which it was searched.
+    the images on the medium or planned for it. `stick` is the number of the medium among those of the key, `searched`
+    that of the identifiers for which it was searched, `cleaning` what all of its images say of their de-identification.
     """
 
     options: BuildOptions
@@ -120,6 +121,7 @@ class Outcome:
     decided: Mapping[str, Decision] = field(default_factory=dict)
     seen: Sequence[PictureRecord] = field(default_factory=list)
     pictures: Sequence[SeriesPictures] = field(default_factory=list)
+    cleaning: CleaningStated = field(default_factory=CleaningStated)
     bytes_needed: int = 0
     packs: Sequence[Pack] = field(default_factory=list)
     missing_packs: Mapping[str, BundleError] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import io
 from pathlib import Path
 
 from builder.build_plan import BuildPlan
+from builder.catalogue.cleaning import together
 from builder.decide.picture_records import PictureRecord
 from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
@@ -82,6 +83,8 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
         name: replace(sources, patients=part, seen=_images_in(part), skipped=(), notices=())
         for name, part in named.items()
     }
+    if not dry:  # the check of each medium would compare it with the list of an earlier build
+        (options.drive / MEDIA_LIST).unlink(missing_ok=True)
     made = _make_all(plans, parts_read, options, context, viewers)
     media = [] if dry else [case for name in made for case in _cases_made(name, options.drive / name)]
     if not dry:
@@ -260,6 +263,7 @@ def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOpt
         decided=sources.decided,
         seen=[seen for part in parts for seen in part.seen],
         pictures=[series for part in parts for series in part.pictures],
+        cleaning=together([part.cleaning for part in parts]),
         findings=[
             replace(found, subject=f"{name}: {found.subject}") for name, part in made.items() for found in part.findings
         ],

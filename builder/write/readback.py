@@ -17,6 +17,8 @@ from builder.dicom.memo import by_values
 from builder.dicom.source_file import Values, number, text
 from builder.plan import Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
+from builder.traits import Stated
+from builder.write.stated import stated_in
 from builder.write.units import units_of
 from bundle.held import held_in
 from bundle.images.geometry import is_orientation
@@ -66,6 +68,7 @@ def read_written(
         lost,
         kept,
         series.held,
+        series.stated,
     )
 
 
@@ -90,13 +93,15 @@ class _Series(NamedTuple):
     text_blanked: bool
     frame_of_reference_uid: str
     held: tuple[str, ...]
+    stated: Stated
 
 
 @by_values(
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
     "FrameOfReferenceUID", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
-    "DeidentificationMethod",
+    "DeidentificationMethod", "DeidentificationMethodCodeSequence", "LongitudinalTemporalInformationModified",
+    "RecognizableVisualFeatures", "PatientWeight", "PatientSize", "PatientSex",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(
@@ -111,6 +116,7 @@ def _series(dataset: Values) -> _Series:
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
         held=_held(dataset.get("DeidentificationMethod")),
+        stated=stated_in(dataset),
     )
 
 

@@ -117,6 +117,9 @@ class DicomFile:
     header_digest: str
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
+    temporal: str
+    visual_features: str
+    weighed: bool
     loss: str
     altered: str
     units: str
@@ -222,6 +225,9 @@ def facts(opened: Opened) -> DicomFile:
         header_digest=hashlib.sha256(opened.header).hexdigest(),
         lacking=once(_lacking(values)),
         methods=once(tuple((code.value, code.meaning) for code in opened.parsed.methods)),
+        temporal=once(str(values.get("LongitudinalTemporalInformationModified") or "")),
+        weighed=any(values.get(keyword) for keyword in ("PatientWeight", "PatientSize", "PatientSex")),
+        visual_features=once(str(values.get("RecognizableVisualFeatures") or "")),
         loss=loss(values),
         altered=altered(values) or "",
         units=once(str(values.get("Units") or "")),

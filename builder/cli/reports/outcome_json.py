@@ -21,6 +21,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "series": outcome.series,
         "instances": outcome.instances,
         "faceless": outcome.faceless,
+        "deidentification": [asdict(method) for method in outcome.cleaning.methods],
         "kept": outcome.kept,
         "searched": outcome.searched,
         "bytes": outcome.bytes_needed,
