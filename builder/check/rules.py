@@ -252,7 +252,6 @@ _ALL = (
         "pictures.masked", HINT, "No text was masked.",
         "The viewer shows on the image how much of it was overwritten.", "PS3.15 E.3.1",
     ),
-    # Answers, and what the study's register keeps
     *ANSWER_RULES,
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),

@@ -17,8 +17,9 @@ from builder.decide.picture_records import PictureRecord
 from builder.deface.search import with_faces_removed
 from builder.deidentify import Option, StudyKey
 from builder.drive import private_paths, staging, target
-from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, NothingToTake
+from builder.errors.build import BuildStopped, CheckStopped, NothingToTake
 from builder.errors.change import OneOfSeveral, OtherKey
+from builder.errors.drive import DriveFailed
 from builder.freeze import Pack, known_bills
 from builder.key import memory
 from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning

@@ -10,8 +10,9 @@ from pathlib import Path
 from builder.catalogue.previews import Previews
 from builder.check import Finding, check_bundle
 from builder.drive import staging, target
-from builder.errors.build import BuildStopped, DriveFailed
+from builder.errors.build import BuildStopped
 from builder.errors.change import LastCase, NoNewViewer, ReadingsOfCase
+from builder.errors.drive import DriveFailed
 from builder.freeze import known_bills
 from builder.key import memory
 from builder.key.crosswalk import is_known

@@ -14,7 +14,7 @@ from builder.catalogue.cleaning import together
 from builder.decide.picture_records import PictureRecord
 from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
-from builder.errors.build import DriveHoldsBundle, DriveTooSmall
+from builder.errors.drive import DriveHoldsBundle, DriveTooSmall
 from builder.errors.media import CaseTooLarge
 from builder.key import memory
 from builder.pipeline.build import build_from, check_drive

@@ -18,9 +18,8 @@ from builder.dicom.source_file import Values, number, text
 from builder.plan import Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
 from builder.traits import Stated
-from builder.write.stated import stated_in
+from builder.write.stated import held_back, stated_in
 from builder.write.units import units_of
-from bundle.held import held_in
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
 from bundle.index.records import Frame, Instance, Orientation
@@ -115,13 +114,9 @@ def _series(dataset: Values) -> _Series:
         technique=_technique(dataset),
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
-        held=_held(dataset.get("DeidentificationMethod")),
+        held=held_back(dataset),
         stated=stated_in(dataset),
     )
-
-
-def _held(methods: object) -> tuple[str, ...]:
-    return held_in(map(str, methods)) if isinstance(methods, MultiValue | tuple | list) else ()
 
 
 def _image(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
