@@ -87,8 +87,8 @@ def cli() -> None:
     mkbundle DRIVE --remove CASE-007
                                  remove a case from a bundle
     mkbundle check DRIVE         read a bundle back and check everything
-    mkbundle copy DRIVE OTHER... make identical sticks
     mkbundle upgrade DRIVE       bring a bundle of an earlier version up to date
+    mkbundle copy DRIVE OTHER... make identical sticks
     mkbundle image DRIVE FILE    write a bundle as the image of a disc
     mkbundle demo FOLDER         write sample scans for a trial
     mkbundle form FORM.toml      check a reading form, and show it

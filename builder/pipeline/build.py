@@ -23,7 +23,7 @@ from builder.key import memory
 from builder.pipeline.catalogue_files import listings
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
-from builder.pipeline.existing_bundle import Present, read_present
+from builder.pipeline.existing_bundle import Present, brought_up, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.planning.arranging import form_with_order, not_chosen, note_words
@@ -117,7 +117,7 @@ def _make(
     if options.dry_run:
         return _foreseen(sources, options, plan, present)
     if viewers is None and present.is_older:  # those on the drive could not read the new index
-        sources = replace(sources, notices=[*sources.notices, _brought_up(present)])
+        sources = replace(sources, notices=[*sources.notices, brought_up(present)])
         viewers, present = new_viewers(options.drive, present, context.talk), present.without_viewers()
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
@@ -139,11 +139,6 @@ def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, pres
     needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
     outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
     return replace(outcome, forecast=forecast(sources.rows, needed, free, viewers, options))
-
-
-def _brought_up(present: Present) -> Notice:
-    text = f"The bundle had format {present.format_version}; its index and viewers are now of format"
-    return Notice("format", f"{text} {layout.FORMAT_VERSION}")
 
 
 def _outcome(

@@ -12,7 +12,7 @@ from builder.catalogue.template import ENGLISH, language_of
 from builder.drive import staging
 from builder.errors.change import DamagedOnDrive, NoSuchCase
 from builder.key.register import manifest_digest
-from builder.plan import Progress, WriteJob, WrittenInstance
+from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.write.readback import read_written
 from bundle import manifest
 from bundle.errors import BundleError, NoBundle
@@ -114,6 +114,12 @@ def read_present(
     cases = {uid: case for uid, case in cases.items() if case not in without}
     lies_there = manifest_digest(manifest.format_lines(expected))
     return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found)
+
+
+def brought_up(present: Present) -> Notice:
+    """What the report says of a bundle of an older format."""
+    text = f"The bundle had format {present.format_version}; its index and viewers are now of format {FORMAT_VERSION}"
+    return Notice("format", text)
 
 
 def _language_on(drive: Path) -> str:
