@@ -64,14 +64,16 @@ class StudyCommand(click.Command):
 
 
 def _is_from_file(ctx: click.Context, param: click.Parameter, given: Mapping[str, Any]) -> bool:
-    return param.name in (ctx.default_map or {}) and given.get(str(param.name)) in (None, ())
+    is_given = isinstance(given.get(str(param.name)), str | bool | tuple | list)
+    return param.name in (ctx.default_map or {}) and not is_given
 
 
 def _file_for(given: Mapping[str, Any]) -> tuple[Path | None, bool]:
     named = given.get("study_file")
     if isinstance(named, str):
         return Path(named), True
-    scans = [Path(str(path)) for path in (given.get("paths") or ())[:-1]]
+    paths = given.get("paths")  # a mark of click's own if there are none
+    scans = [Path(str(path)) for path in paths[:-1]] if isinstance(paths, tuple | list) else []
     places = dict.fromkeys(place / NAME for path in scans for place in (path, path.absolute().parent))
     found = {place.resolve(): place for place in places if place.is_file()}
     if len(found) > 1:
