@@ -8,6 +8,7 @@ from pathlib import Path
 
 from builder.check.checks import drive, layout, pictures, records, rows
 from builder.check.checks import index as database
+from builder.check.checks.held import check_held
 from builder.check.checks.index import Index, read_index
 from builder.check.checks.iod import Validation, check_iods
 from builder.check.checks.listed import Named, check_lists, named_by
@@ -140,6 +141,7 @@ def _look(read: _Read) -> Iterator[Finding]:
 
 
 def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:
+    yield from check_held(medium)
     for check in (*layout.CHECKS, *drive.CHECKS, *(layout.CHECKS_OF_THIS_VERSION if index else ())):
         yield from check(medium)
     yield from check_texts(medium, [study.case for study in index.catalog.studies()] if index else [])

@@ -2,5 +2,6 @@
 
 `drive` the file system; `layout` names and places; `texts` README.TXT and INDEX.HTM; `viewers` their files, `trial`
 runs them; `index` the database, `rows` its patients to instances, `listed` that files, DICOMDIR and index list the same
-files; `records` the DICOMDIR; `iod` attributes; `pictures` the treatment of text; `speed` how long a reader waits.
+files; `records` the DICOMDIR; `iod` attributes; `held` those
+without their value; `pictures` the treatment of text; `speed` how long a reader waits.
 """

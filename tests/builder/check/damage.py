@@ -9,6 +9,7 @@ import sqlite3
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.uid import UID
 
+from bundle.held import held_text
 from tests.builder.check.damage_stacks import STACK_DAMAGES
 from tests.builder.check.damaging import (  # fmt: skip
     BILLS,
@@ -186,6 +187,10 @@ for check, damages in {
     "identity.method": [
         remove_value("DeidentificationMethodCodeSequence"),
         edit_image(lambda dataset: dataset.DeidentificationMethodCodeSequence.pop(0)),
+    ],
+    "identity.held": [
+        set_value("DeidentificationMethod", ["mkbundle", held_text("StationName", replaced=False)]),
+        set_value("DeidentificationMethod", ["mkbundle", held_text("FrameOfReferenceUID", replaced=True)]),
     ],
     "identity.dates": [remove_value("LongitudinalTemporalInformationModified")],
     "identity.private": [
