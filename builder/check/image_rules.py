@@ -20,6 +20,11 @@ PICTURE_RULES = (
 
 IDENTITY_RULES = (
     Rule(
+        "identity.held", HINT, "No value that an option keeps held an identifier of its own patient.",
+        "Nothing: these values were removed or replaced. If you need one, correct it in the scans, and build again.",
+        "PS3.15 E.1.1",
+    ),
+    Rule(
         "identity.derivation", ERROR,
         "Derivation Description (0008,2111) describes in fixed words what was done to the pixels, or is empty.",
         PRIVACY, "PS3.15 E.1.1",

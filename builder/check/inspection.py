@@ -9,6 +9,7 @@ from builder.check.checks import drive, layout, pictures, records, rows
 from builder.check.checks import index as database
 from builder.check.checks.answers import check_answers, has_answers
 from builder.check.checks.handed import HandedOut, check_handed, returned
+from builder.check.checks.held import check_held
 from builder.check.checks.index import Index, read_index
 from builder.check.checks.iod import Validation, check_iods
 from builder.check.checks.listed import Named, check_lists, named_by
@@ -152,6 +153,7 @@ def _look(read: _Read) -> Iterator[Finding]:
 
 
 def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:
+    yield from check_held(medium)
     for check in (*layout.CHECKS, *drive.CHECKS, *(layout.CHECKS_OF_THIS_VERSION if index else ())):
         yield from check(medium)
     yield from check_papers(medium, index)

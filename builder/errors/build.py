@@ -149,10 +149,10 @@ class OriginalsWritten(BundleError):
         shown = "".join(f"\n  {path}: {what}" for path, what in found[: self._MOST_SHOWN])
         more = f"\n  and {len(found) - self._MOST_SHOWN:,} more files" if len(found) > self._MOST_SHOWN else ""
         super().__init__(
-            f"{len(found):,} of the written files hold identifiers of the scans, so the bundle was not finished:"
-            f"{shown}{more}\nDo not give {drive} away: erase it. Build again onto an empty drive, without the option "
-            "that keeps these attributes, or without these scans; and please report this, as a build should never "
-            "write an identifier."
+            f"Identifiers of the scans are in what was written ({len(found):,} file(s)), so there is no bundle:"
+            f"{shown}{more}\nDo not give {drive} away like this. Take them out of your own texts (form, hanging rule, "
+            "labels), and run the same command with --resume. If they are elsewhere, leave out the option that keeps "
+            "these attributes, or these scans, and please report it: no build should write an identifier."
         )
 
 

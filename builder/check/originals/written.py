@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from builder.check.findings import Finding
@@ -22,7 +22,6 @@ from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_
 from builder.check.originals.pile import Outline, Pile, outline
 from builder.check.originals.places import (
     BILLS,
-    everything,
     findings_of,
     is_list,
     is_ours,
@@ -42,18 +41,26 @@ _BLANKED = frozenset({"113101", "113102"})
 def search_written(
     root: Path, originals: Originals, digests: Mapping[str, str], bills: Iterable[bytes], progress: Progress
 ) -> list[Finding]:
-    """One finding for each file below `root` with an original in its bytes or in its name; raises OSError.
+    """One finding for each file with an original in its bytes or in its name; raises OSError.
 
-    `digests` are the SHA-256 of the files as they will be in the manifest, `bills` those of the viewers that this
-    machine has made: what they list was made before any patient was known.
+    `digests` are the SHA-256 of the files below `root` that will be in the manifest, and only these are searched: the
+    commit removes what else an interrupted build has left there. `bills` are those of the viewers that this machine has
+    made: what they list was made before any patient was known.
     """
     known, searching = known_digests(root, bills), _Written(root, originals)
-    paths = sorted(everything(root), key=lambda path: (not _is_image(path), path))
+    paths = sorted(_with_folders(digests), key=lambda path: (not _is_image(path), path))
     for done, path in enumerate(paths, start=1):
         searching.look_at(path, known=digests.get(path) in known)
         progress(done, len(paths))
     searching.search_pile()
     return [finding for path, there in sorted(searching.found.items()) for finding in findings_of(path, there)]
+
+
+def _with_folders(paths: Iterable[str]) -> set[str]:
+    """The files, and all folders that hold them."""
+    folders = {str(folder) for folder in {PurePosixPath(path).parent for path in paths}}
+    above = {str(folder) for path in folders for folder in PurePosixPath(path).parents}
+    return {*paths, *folders, *above} - {"."}
 
 
 def _is_image(path: str) -> bool:

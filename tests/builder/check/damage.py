@@ -11,6 +11,7 @@ from pydicom.uid import UID
 
 from builder.catalogue.cleaning import CleaningStated, Method
 from builder.catalogue.template import template_files
+from bundle.held import held_text
 from tests.builder.check.damage_answers import ANSWER_DAMAGES
 from tests.builder.check.damage_stacks import STACK_DAMAGES
 from tests.builder.check.damaging import (  # fmt: skip
@@ -242,6 +243,10 @@ for check, damages in {
     "identity.method": [
         remove_value("DeidentificationMethodCodeSequence"),
         edit_image(lambda dataset: dataset.DeidentificationMethodCodeSequence.pop(0)),
+    ],
+    "identity.held": [
+        set_value("DeidentificationMethod", ["mkbundle", held_text("StationName", replaced=False)]),
+        set_value("DeidentificationMethod", ["mkbundle", held_text("FrameOfReferenceUID", replaced=True)]),
     ],
     "identity.dates": [remove_value("LongitudinalTemporalInformationModified")],
     "identity.stated": [

@@ -62,7 +62,7 @@ def test_a_header_with_an_identifier_ends_the_build_before_it_is_a_bundle(tmp_pa
         build_bundle(tmp_path, scans.write_series(tmp_path / "scans", 3))
     told = str(error.value)
     assert f"{IMAGE}: holds what stood in the source: PatientName (name)" in told and "in ImageComments" in told
-    assert "1 of the written files" in told and "IM000001" not in told and "Quill" not in told
+    assert "(1 file(s))" in told and "IM000001" not in told and "Quill" not in told
     assert is_no_bundle(tmp_path / "stick")
     with sqlite3.connect(tmp_path / "keys" / "study.db") as register:
         assert register.execute("SELECT finished FROM stick").fetchall() == [("",)]
@@ -122,6 +122,7 @@ def test_the_researchers_own_texts_are_searched_too(tmp_path, name):
         build_bundle(tmp_path, source, form=form)
     assert "Ottoline" not in str(error.value)
     assert is_no_bundle(tmp_path / "stick")
+    assert errors(build_bundle(tmp_path, source, resume=True).drive) == []
 
 
 def test_words_of_a_hanging_rule_are_searched(tmp_path):
@@ -139,7 +140,8 @@ def rich(tmp_path_factory) -> Built:
 
 def found_by_the_build(drive: Path, key: Path) -> dict[str, str]:
     """File -> what the search of a build says of it."""
-    digests = manifest.read(drive) if (drive / MANIFEST).exists() else {}
+    files = (path for path in drive.rglob("*") if path.is_file())
+    digests = {path.relative_to(drive).as_posix(): manifest.file_digest(path) for path in files}
     originals = Originals.kept(read_originals(key))
     found = search_written(drive, originals, digests, (), lambda done, total: None)
     return {finding.subject: finding.message for finding in found}
