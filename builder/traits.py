@@ -1,4 +1,4 @@
-"""The attributes that distinguish frames: kind, acquisition, settings, times and numbers, as a file states them."""
+"""What a file states of itself: the attributes that distinguish its frames, and how it was de-identified."""
 
 from typing import NamedTuple
 
@@ -62,3 +62,16 @@ class Traits(NamedTuple):
         """The Slice Thickness in mm."""
         found = self.later[LATER_KINDS.index("SliceThickness")] if self.later else None
         return found if isinstance(found, float) else None
+
+
+class Stated(NamedTuple):
+    """A file's own statements on its de-identification: the codes of (0012,0064), and (0028,0303).
+
+    `faceless`: Recognizable Visual Features (0028,0302) is NO, since the face was removed. `weighed`: the weight, size
+    or sex of the patient is there, from which SUV is computed.
+    """
+
+    methods: tuple[str, ...] = ()
+    temporal: str = ""
+    faceless: bool = False
+    weighed: bool = False

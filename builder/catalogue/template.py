@@ -1,19 +1,24 @@
 """The texts for readers: README.TXT and INDEX.HTM (IHE PDI), the manual, the start script, and the usual form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
 from importlib.resources.abc import Traversable
 import re
 from string import Template
+import textwrap
 import tomllib
 
+from builder.catalogue.cleaning import CleaningStated
+from builder.catalogue.manual import with_pages
 from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
 
 ENGLISH = "en"
 _WORDS, _FORM = "WORDS.TOML", "FORM.TOML"
 _LANGUAGE = re.compile(rb'<html\b[^>]*\slang="([a-z]{2,3})"')
+_COLUMNS = 76
+_NOTHING = CleaningStated()
 # A line of a template that begins with [word] stays, without the mark, only if the condition holds.
 _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 
@@ -46,7 +51,12 @@ class _Words:
     masked: str
     kept: str
     contact: str
-    profile: str
+    in_images: Sequence[str]
+    of: str
+    how: str
+    methods_are: str
+    means: str
+    privacy: Mapping[str, str]
 
     def number(self, number: int) -> str:
         """Such as 1,200."""
@@ -60,6 +70,26 @@ class _Words:
         """'1 left out, 2 masked'; empty if there is nothing to report."""
         numbers = ((case.left_out, self.left_out), (case.masked, self.masked), (case.kept, self.kept))
         return ", ".join(f"{self.number(number)} {what}" for number, what in numbers if number)
+
+    def methods(self, cleaning: CleaningStated) -> list[str]:
+        """'113101 Clean Pixel Data Option (3 of 1,200 images)'; without the numbers if all images state it."""
+        return [
+            f"{method.code} {method.meaning}{self._share(method.images, cleaning.images)}"
+            for method in cleaning.methods
+        ]
+
+    def _share(self, number: int, images: int) -> str:
+        return "" if number == images else f" ({self.number(number)} {self.of} {self.count(images, self.in_images)})"
+
+    def sentences(self, cleaning: CleaningStated) -> list[str]:
+        """What is removed and kept, in the order of WORDS.TOML."""
+        of = {"images": self.count(cleaning.images, self.in_images)}
+        held = ((number, claim) for claim in self.privacy if (number := cleaning.claims.get(claim, 0)))
+        some = Template(self.privacy["some"])
+        return [
+            ("" if number == cleaning.images else some.substitute(of, number=self.number(number))) + self.privacy[claim]
+            for number, claim in held
+        ]
 
 
 def languages() -> tuple[str, ...]:
@@ -82,24 +112,40 @@ def language_of(page: bytes) -> str:
 
 
 def template_files(
-    cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = "", language: str = ENGLISH
-) -> dict[str, bytes]:
-    """Relative path -> content of every document on a medium with the viewers for `platforms`."""
+    cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = "", language: str = ENGLISH,
+    cleaning: CleaningStated = _NOTHING,
+) -> dict[str, bytes]:  # fmt: skip
+    """Relative path -> content of every document on a medium with the viewers for `platforms`.
+
+    `cleaning` is what the images of the medium say of their de-identification.
+    """
     words = _Words(**tomllib.loads(_read(_WORDS, language)))
-    values = _totals(cases, words) | {"version": version, "profile": words.profile}
+    values = _totals(cases, words) | {"version": version}
+    methods, sentences = words.methods(cleaning), words.sentences(cleaning)
     values["contact"] = _one_line(contact) or words.contact
     said = {case.case: words.text_in_pictures(case) for case in cases}
     values["told"] = "\n".join(f"  {case}: {text}" for case, text in said.items() if text)
     told = any(said.values())
     rows = "\n".join(_row(case, words, told) for case in cases)
     page = {name: escape(value) for name, value in values.items()} | {"rows": rows}
+    page |= {"methods": _items(methods), "privacy": _items(sentences)}
+    values |= {"methods": _wrapped(methods, "  "), "privacy": _wrapped(sentences, "  - ")}
     conditions = {*platforms, "viewer" if platforms else "none", "told" if told else "untold"}
     files = {
         README: _crlf(_filled(_read(README, language), values, conditions)),
         INDEX_PAGE: _crlf(_filled(_read(INDEX_PAGE, language), page, conditions)),
     }
     if platforms:
-        files[MANUAL] = _template(MANUAL, language).read_bytes()
+        paragraphs = (
+            ", ".join(_totals(cases, words).values()),
+            "",
+            words.methods_are,
+            *map(_item, methods),
+            "",
+            words.means,
+            *map(_item, sentences),
+        )
+        files[MANUAL] = with_pages(_template(MANUAL, language).read_bytes(), words.how, paragraphs)
     scripts = [READER_PACKS[name].start for name in platforms if _template(READER_PACKS[name].start).is_file()]
     return files | {name: _read(name).encode() for name in scripts}
 
@@ -144,6 +190,24 @@ def _totals(cases: Sequence[CaseLine], words: _Words) -> dict[str, str]:
         "series": words.count(sum(case.series for case in cases), words.series),
         "images": words.count(sum(case.images for case in cases), words.images),
     }
+
+
+def _item(text: str) -> str:
+    return f"- {text}"
+
+
+def _items(texts: Sequence[str]) -> str:
+    """For the page."""
+    return "\n".join(f"<li>{escape(text)}</li>" for text in texts)
+
+
+def _wrapped(texts: Sequence[str], mark: str) -> str:
+    """For the text, each behind `mark`."""
+    lines = (
+        textwrap.wrap(text, _COLUMNS, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False)
+        for text in texts
+    )
+    return "\n".join(line for wrapped in lines for line in wrapped)
 
 
 def _row(case: CaseLine, words: _Words, told: bool) -> str:

@@ -1,9 +1,10 @@
 """The bundle checker: reads a medium back and reports everything that is wrong; shares no code with the writer.
 
-`inspection` is the whole check, top to bottom, and `report` its result. `rules` and `image_rules` list every check by
-name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
+`inspection` is the whole check, top to bottom, and `report` its result. `rules`, `image_rules` and `paper_rules` list
+every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
 """
 
+from builder.check.checks.handed import HandedOut, Returned
 from builder.check.checks.iod import Validation
 from builder.check.checks.speed import FirstCase
 from builder.check.checks.trial import Trial
@@ -11,6 +12,7 @@ from builder.check.findings import Finding, counts, to_json
 from builder.check.inspection import check_bundle, inspect_bundle
 from builder.check.medium.reach import Reach
 from builder.check.originals.originals import Original, Originals
+from builder.check.originals.written import search_written
 from builder.check.report import Report, Totals
 from builder.check.rules import RULES, Rule
 
@@ -18,10 +20,12 @@ __all__ = [
     "RULES",
     "Finding",
     "FirstCase",
+    "HandedOut",
     "Original",
     "Originals",
     "Reach",
     "Report",
+    "Returned",
     "Rule",
     "Totals",
     "Trial",
@@ -29,5 +33,6 @@ __all__ = [
     "check_bundle",
     "counts",
     "inspect_bundle",
+    "search_written",
     "to_json",
 ]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+import re
 from typing import Any
 
 from builder.check.rules import RULES, SEVERITIES
@@ -19,6 +20,11 @@ _FOLLOWING = (
     "index.position", "index.rescale", "index.window", "index.stack", "index.padding", "index.units", "index.named",
     "index.mixed", "index.order", "index.geometry", "index.gap", "index.picture", "index.left_out",
 )  # fmt: skip
+# The advice in a remedy that would lose answers.
+_ANEW = re.compile(r"(?:: | Erase it, and | )[Bb]uild the bundle again[^.]*\.")
+_COLLECT = (
+    "READINGS holds answers: collect them first (mkbundle collect), then build the bundle again on another medium."
+)
 _ASK = "Ask whoever made the medium."
 
 
@@ -89,6 +95,14 @@ def _follows(problem: Finding, cause: Finding, series: Mapping[str, int]) -> boo
         return False
     words = f"{problem.subject} {problem.message} ".replace(",", " ")
     return f"{cause.subject} " in words or f" series {series[cause.subject]} " in words
+
+
+def with_answers(finding: Finding) -> Finding:
+    """The same for a medium with answers, which are collected before it is erased or built anew."""
+    finding = replace(finding, remedy=finding.remedy.replace("Build the bundle again, or continue", "Continue"))
+    if "collect" in finding.remedy or not _ANEW.search(finding.remedy):
+        return finding
+    return replace(finding, remedy=f"{_ANEW.sub('', finding.remedy).removesuffix('.')}. {_COLLECT}")
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -20,9 +20,19 @@ PICTURE_RULES = (
 
 IDENTITY_RULES = (
     Rule(
+        "identity.held", HINT, "No value that an option keeps held an identifier of its own patient.",
+        "Nothing: these values were removed or replaced. If you need one, correct it in the scans, and build again.",
+        "PS3.15 E.1.1",
+    ),
+    Rule(
         "identity.derivation", ERROR,
         "Derivation Description (0008,2111) describes in fixed words what was done to the pixels, or is empty.",
         PRIVACY, "PS3.15 E.1.1",
+    ),
+    Rule(
+        "identity.stated", ERROR,
+        "The methods in (0012,0064) agree with (0028,0301), (0028,0302), (0028,0303) and (0008,2111).",
+        PRIVACY, "PS3.15 E.3",
     ),
 )  # fmt: skip
 

@@ -7,15 +7,20 @@ from pathlib import Path
 
 from builder.check.checks import drive, layout, pictures, records, rows
 from builder.check.checks import index as database
+from builder.check.checks.answers import check_answers, has_answers
+from builder.check.checks.handed import HandedOut, check_handed, returned
+from builder.check.checks.held import check_held
 from builder.check.checks.index import Index, read_index
 from builder.check.checks.iod import Validation, check_iods
 from builder.check.checks.listed import Named, check_lists, named_by
+from builder.check.checks.papers.case_lists import check_case_lists
+from builder.check.checks.papers.sentences import check_papers, comparable_papers
 from builder.check.checks.speed import FirstCase, first_case, slow
 from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
 from builder.check.checks.viewers import check_viewers, comparable, described, known_here, knows_script
 from builder.check.errors import NothingToCheck
-from builder.check.findings import Finding, below_causes, finding, for_others, limited, sort_findings
+from builder.check.findings import Finding, below_causes, finding, for_others, limited, sort_findings, with_answers
 from builder.check.medium.dicom_file import Unsound
 from builder.check.medium.directory import read_directory
 from builder.check.medium.medium import Medium, Progress, read_medium
@@ -40,6 +45,7 @@ class _Wish:
     """What to check; `inspect_bundle` explains each field."""
 
     originals: Originals | None
+    handed: HandedOut | None
     reach: Reach
     viewers: Trial
     bills: Sequence[bytes]
@@ -81,17 +87,18 @@ def check_bundle(
 def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Originals | None = None,
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
-    validation: Validation = Validation.NONE, step: Step = _silent,
+    validation: Validation = Validation.NONE, step: Step = _silent, handed: HandedOut | None = None,
 ) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (bytes read, bytes). Raises NothingToCheck if there is none.
 
-    With `originals`, every byte is searched for them. `reach` decides how much to read, `viewers` which of the viewers
-    to run. `bills` are the bills of materials of the viewers that this machine has made. `validation` decides how many
-    files dciodvfy reads. `step` receives the name of every other long step, and returns a function of (done, all).
+    With `originals`, every byte is searched for them; `handed` is what the study's register keeps of the medium.
+    `reach` decides how much to read, `viewers` which of the viewers to run. `bills` are the bills of materials of the
+    viewers that this machine has made. `validation` decides how many files dciodvfy reads. `step` receives the name of
+    every other long step, and returns a function of (done, all).
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NothingToCheck(root)
-    wish = _Wish(originals, reach, viewers, bills, validation, step)
+    wish = _Wish(originals, handed, reach, viewers, bills, validation, step)
     medium = read_medium(root, progress, reach)
     directory, astray = _check_directory(medium)
     index, closed = read_index(medium)
@@ -117,6 +124,7 @@ def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
 def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     """Run every check; `found` are the findings from reading."""
     found += limited(_look(read))
+    found += _compare_with_register(read, wish)
     found += _look_at_viewers(read, wish)
     found += check_iods(read.medium, wish.validation, wish.step)
     found += _try_viewers(read, wish)
@@ -127,6 +135,8 @@ def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     found += slow(first)
     if read.medium.others:
         found = [for_others(finding) for finding in found]
+    if has_answers(read.medium):
+        found = [with_answers(finding) for finding in found]
     return _report(read, sort_findings(found), wish, first)
 
 
@@ -139,12 +149,26 @@ def _look(read: _Read) -> Iterator[Finding]:
         for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, check_stacks):
             yield from compare(both)
         yield from pictures.check_numbers(medium, both)
+        yield from check_case_lists(medium, both)
 
 
 def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:
+    yield from check_held(medium)
     for check in (*layout.CHECKS, *drive.CHECKS, *(layout.CHECKS_OF_THIS_VERSION if index else ())):
         yield from check(medium)
+    yield from check_papers(medium, index)
+    yield from check_answers(medium, _studies(index))
     yield from check_texts(medium, [study.case for study in index.catalog.studies()] if index else [])
+
+
+def _studies(index: Index | None) -> dict[str, str] | None:
+    """The Study Instance UID of each case."""
+    return None if index is None else {study.case: study.study_instance_uid for study in index.catalog.studies()}
+
+
+def _compare_with_register(read: _Read, wish: _Wish) -> Iterator[Finding]:
+    if wish.handed is not None and not read.medium.others:
+        yield from check_handed(read.medium, wish.handed, tuple(read.index.catalog.patients) if read.index else ())
 
 
 def _of_others(medium: Medium) -> Iterator[Finding]:
@@ -179,9 +203,10 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
 
 # The groups, and single checks, that do not apply to foreign media.
 _OURS_ALONE = (
-    "manifest", "index", "identity", "viewer", "pictures", "layout.unfinished", "layout.executable", "layout.file_id",
-    "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.litter",
-    "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out", "dicom.trailing",
+    "manifest", "index", "identity", "viewer", "pictures", "readings", "layout.unfinished", "layout.executable",
+    "layout.file_id", "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.litter",
+    "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out", "pdi.privacy", "pdi.cases",
+    "dicom.trailing",
 )  # fmt: skip
 
 
@@ -206,6 +231,8 @@ def _blind(medium: Medium, directory: Named | None, index: Index | None) -> Iter
         yield "index.digest"
     if not (directory or index):
         yield "files"
+    if not comparable_papers(medium, index):
+        yield "pdi.privacy"
 
 
 def _not_asked_for(read: _Read, wish: _Wish) -> Iterator[str]:
@@ -220,6 +247,8 @@ def _not_asked_for(read: _Read, wish: _Wish) -> Iterator[str]:
         yield from ("viewer.self_test", "viewer.not_run")
     if wish.originals is None:
         yield "identity.original"
+    if wish.handed is None:
+        yield from (name for name in RULES if name.startswith("register."))
 
 
 # The report
@@ -237,6 +266,7 @@ def _report(read: _Read, found: Iterable[Finding], wish: _Wish, first: FirstCase
         policy=read.policy,
         not_made=(*_not_made(read), *_not_asked_for(read, wish)),
         first_case=first,
+        returned=None if wish.handed is None else returned(medium, wish.handed),
         searched=None
         if wish.originals is None
         else sum(identifier.sought for identifier in wish.originals.identifiers),

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.check.checks.handed import Returned
 from builder.check.checks.speed import FirstCase
 from builder.check.findings import Finding, counts
 from builder.check.findings import to_json as findings_to_json
@@ -44,7 +45,7 @@ class Report:
 
     `policy` are the de-identification methods with the number of files that state each; `not_made` are the checks that
     had nothing to examine because of other findings; `searched` counts the originals that every byte was searched for,
-    None without a key.
+    None without a key; `returned` is what became of the medium since it was handed out.
     """
 
     root: Path
@@ -56,6 +57,7 @@ class Report:
     policy: tuple[tuple[str, str, int], ...]
     not_made: tuple[str, ...]
     first_case: FirstCase | None
+    returned: Returned | None
     searched: int | None
 
     @property
@@ -85,6 +87,7 @@ class Report:
             "totals": asdict(self.totals),
             "first_case": asdict(self.first_case) if self.first_case else None,
             "originals_searched": self.searched,
+            "returned": asdict(self.returned) if self.returned else None,
             "generator": self.generator,
             "manifest_sha256": self.manifest_digest,
             "viewers": list(self.viewers),

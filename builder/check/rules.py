@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from builder.check.image_rules import DICOM_RULES, IDENTITY_RULES, INDEX_RULES, PICTURE_RULES
+from builder.check.paper_rules import ANSWER_RULES, PAPER_RULES
 from builder.check.rule import ERROR, HINT, SEVERITIES, WARNING, Rule
 from builder.check.rule import FORMAT as _FORMAT
 from builder.check.rule import PRIVACY as _PRIVACY
@@ -251,6 +252,7 @@ _ALL = (
         "pictures.masked", HINT, "No text was masked.",
         "The viewer shows on the image how much of it was overwritten.", "PS3.15 E.3.1",
     ),
+    *ANSWER_RULES,
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
     Rule("viewer.linux", ERROR, "viewer.sh and its program files are there together.", _REBUILD, _FORMAT),
@@ -284,9 +286,7 @@ _ALL = (
         "Readers need their own DICOM viewer. Build again with --viewer to put one on the medium.",
         _PDI,
     ),
-    Rule("pdi.readme", ERROR, "README.TXT is a text that explains how to open the scans.", _REBUILD, _PDI),
-    Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", _REBUILD, _PDI),
-    Rule("pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out and masked.", _REBUILD, _PDI),
+    *PAPER_RULES,
 )  # fmt: skip
 
 

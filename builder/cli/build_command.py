@@ -31,10 +31,12 @@ from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.cli.reports.outcome_json import to_json
 from builder.cli.study.change_text import removal_lines
+from builder.cli.study.passphrase import lock, unlock
 from builder.drive.private_paths import check_outside
 from builder.errors.build import WorkerDied
 from builder.freeze import PLATFORMS
-from builder.key.private_files import report_path, write_private
+from builder.key.private_files import report_path
+from builder.key.safekeeping.lock import write_kept
 from builder.workers import MANY_WORKERS, cluster_workers, local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
@@ -59,8 +61,10 @@ def build_command(
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
     if task.removed:
+        unlock(task.key or default_key(), task.passphrase_file)
         return _remove(paths, task, crew, told)
     _check_usage(paths, task, media)
+    (lock if task.lock and not task.dry_run else unlock)(task.key or default_key(), task.passphrase_file)
     options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
     check_outside([choosing.plan_file], [options.drive])
     outcome = _build(options, media, crew, told)
@@ -134,7 +138,8 @@ def _say(outcome: "Outcome", choosing: Choosing, told: Output) -> int:
     from builder.pipeline.outcome import needs_a_look
 
     if not outcome.options.dry_run:
-        write_private(report_path(outcome.options.key), "\n".join(report.lines(outcome, whole=True)) + "\n")
+        key = outcome.options.key
+        write_kept(key, report_path(key), "\n".join(report.lines(outcome, whole=True)) + "\n")
     told.say([*report.lines(outcome, whole=False), *write_plan(choosing.plan_file, outcome)])
     told.write_json(to_json(outcome))
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE

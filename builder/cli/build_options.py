@@ -11,6 +11,7 @@ from builder.catalogue.template import languages
 from builder.cli.grouped import grouped
 from builder.cli.media import Size
 from builder.cli.policy import OPTION, POLICY
+from builder.cli.study.passphrase import PASSPHRASE
 
 # Windows cannot wait for more than 61 processes at once.
 CORES = min(os.cpu_count() or 1, 61)
@@ -34,6 +35,8 @@ class Task:
     add: bool
     removed: tuple[str, ...]
     no_check: bool
+    lock: bool
+    passphrase_file: Path | None
 
 
 TASK = grouped(
@@ -46,6 +49,10 @@ TASK = grouped(
     click.option("--add", is_flag=True, help="Add the scans to the bundle on DRIVE; its images stay unchanged."),
     click.option("--remove", "removed", multiple=True, metavar="CASE", help="Remove a case from the bundle on DRIVE."),
     click.option("--no-check", is_flag=True, help="Do not read the finished bundle back."),
+    click.option(
+        "--lock", is_flag=True, help="Lock the study with a passphrase, so that no name lies open beside the key."
+    ),
+    PASSPHRASE,
 )
 
 

@@ -10,7 +10,11 @@ import click
 from builder.check import Originals, Reach, Report, Trial, Validation, inspect_bundle
 from builder.cli import report
 from builder.cli.grouped import TOLD, Output, grouped
+from builder.cli.papers.returned_text import returned_lines
+from builder.cli.papers.signing import check_signing, sign_reports, signed_lines
 from builder.cli.progress import Screen
+from builder.cli.study.handed_out import handed_out
+from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.drive.private_paths import check_key, check_outside
 from builder.freeze import known_bills
 from builder.key.originals import read_originals
@@ -68,22 +72,40 @@ _EXTENT = grouped(
 @click.argument("drive", type=click.Path(path_type=Path))
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to keep.")
 @click.option("--key", type=click.Path(path_type=Path), help="Search every byte for the originals of this study key.")
+@click.option(
+    "--sign-report",
+    "signing",
+    metavar="COMMAND",
+    help="Sign the report of --html and --json with your own command: {} in it is the file, such as 'minisign -Sm {}'.",
+)
+@PASSPHRASE
 @_EXTENT
 @TOLD
-def check_command(drive: Path, html_file: Path | None, key: Path | None, extent: HowMuch, told: Output) -> int:
+def check_command(
+    drive: Path, html_file: Path | None, key: Path | None, signing: str | None, passphrase_file: Path | None,
+    extent: HowMuch, told: Output,
+) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 if there is an error."""
     _check_usage(key, extent)
-    check_outside([told.file, html_file], [drive])
+    reports = [file for file in (told.file, html_file) if file is not None]
+    if signing is not None:
+        check_signing(signing, reports)
+    check_outside(reports, [drive])
+    if key is not None:
+        unlock(key, passphrase_file)
     with _folder_of(drive, told) as folder:
         found = _inspect(folder, key, extent, told)
         named = replace(found, root=drive)
-        told.say([*report.check_lines(named), *(_OF_IMAGE if drive.is_file() else ())])
+        of_image = _OF_IMAGE if drive.is_file() else ()
+        told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image])
         told.write_json(named.to_json())
         if html_file is not None:
             from builder.catalogue.preview import shrink
             from builder.cli.check_page import html_report
 
             write_private(html_file, html_report(named, shrink=shrink, folder=folder))
+    if signing is not None:
+        told.say(signed_lines(sign_reports(signing, reports), found.manifest_digest))
     return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 
@@ -113,6 +135,7 @@ def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Re
     if key is not None:
         check_key(key, drive)
     originals = None if key is None else Originals.kept(read_originals(key))
+    handed = None if key is None else handed_out(key, drive)
     with Screen(bars=not told.no_progress) as screen:
         return inspect_bundle(
             drive,
@@ -123,4 +146,5 @@ def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Re
             bills=known_bills(),
             step=screen.step,
             validation=extent.validation,
+            handed=handed,
         )

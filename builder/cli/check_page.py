@@ -16,7 +16,7 @@ _LISTED = 50
 _TITLES = {
     "medium": "Medium", "drive": "Drive", "manifest": "Manifest", "layout": "Names and places", "dicom": "DICOM files",
     "identity": "De-identification", "files": "Files and lists", "directory": "DICOMDIR", "index": "Index",
-    "pictures": "Text in pictures",
+    "pictures": "Text in pictures", "readings": "Answers", "media": "Several media", "register": "Register",
     "viewer": "Viewers", "pdi": "Texts (IHE PDI)",
 }  # fmt: skip
 
@@ -34,7 +34,7 @@ def html_report(
     when = when or datetime.now().astimezone()
     number = counts(report.findings)
     cases: list[CaseCard] = []
-    missing = _fill(cases, folder or report.root, shrink)
+    missing = _fill(cases, folder or report.root, shrink, _moved(report))
     return check_page(
         CheckPage(
             when=f"{when:%Y-%m-%d %H:%M}",
@@ -71,6 +71,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield from _first_case(report)
     yield "Searched", _searched(report)
     people = f"{count(totals.patients, 'patient')}, {count(totals.studies, 'case')}"
+    yield from _since_handed_out(report)
     yield "Content", f"{people}, {totals.series:,} series, {count(totals.images, 'image')}{totals.with_frames}"
     policy = [f"{code} {meaning} ({count(files, 'file')})" for code, meaning, files in report.policy]
     yield "De-identified by", "; ".join(policy) or "no method is stated"
@@ -82,6 +83,20 @@ def _speed(report: Report) -> str:
     totals = report.totals
     rate = f", {totals.bytes_read / totals.seconds / 1e6:,.0f} MB/s" if totals.seconds else ""
     return f"{totals.bytes_read / 1e6:,.1f} MB in {totals.seconds:,.1f} s{rate}"
+
+
+def _since_handed_out(report: Report) -> Iterator[tuple[str, str]]:
+    """What became of the medium since it was handed out."""
+    since = report.returned
+    if since is not None:
+        answers = sum(lines for _, lines in (*since.new_answers, *since.grown_answers))
+        files = len(since.new_answers) + len(since.grown_answers)
+        other = [f"{len(names):,} files {how}" for how, names in (
+            ("changed", since.changed), ("gone", since.gone), ("new", since.added)
+        ) if names]  # fmt: skip
+        told = f"stick {since.stick}, handed out {since.moment[:16]} UTC"
+        text = f"{told}; answers in {count(files, 'file')} are new or longer"
+        yield "Came back", f"{text} ({answers:,} lines); {', '.join(other) or 'all other files are as they were'}"
 
 
 def _first_case(report: Report) -> Iterator[tuple[str, str]]:
@@ -117,11 +132,11 @@ def _findings(findings: Sequence[Finding]) -> Iterator[FindingGroup]:
 # The cases
 
 
-def _fill(cases: list[CaseCard], root: Path, shrink: Shrink) -> str:
+def _fill(cases: list[CaseCard], root: Path, shrink: Shrink, moved: str) -> str:
     """Append every case of the index to `cases`; if some are missing, the answer says why."""
     try:
         with Catalog(root) as catalog:
-            cases.extend(_case(catalog, study, shrink) for study in catalog.studies())
+            cases.extend(_case(catalog, study, shrink, moved) for study in catalog.studies())
     except NoBundle:
         return "There is no index, so the cases are not shown."
     except (BundleError, OSError, TypeError, ValueError, LookupError):
@@ -129,8 +144,16 @@ def _fill(cases: list[CaseCard], root: Path, shrink: Shrink) -> str:
     return ""
 
 
-def _case(catalog: Catalog, study: Study, shrink: Shrink) -> CaseCard:
-    date = f", {_date(study.study_date)} (moved)" if study.study_date else ""
+def _moved(report: Report) -> str:
+    """What the files state of their dates: 113107 of CID 7050 that they were moved, 113106 that they were not."""
+    stated = {code for code, _, _ in report.policy}
+    if "113107" in stated:
+        return " (some dates are moved)" if "113106" in stated else " (moved)"
+    return " (not moved)" if "113106" in stated else ""
+
+
+def _case(catalog: Catalog, study: Study, shrink: Shrink, moved: str) -> CaseCard:
+    date = f", {_date(study.study_date)}{moved}" if study.study_date else ""
     stacks = [
         _stack(series, stack, number, shrink(catalog.preview(stack.stack_id)))
         for series in study.series

@@ -8,6 +8,7 @@ import click
 
 from builder.cli.grouped import counted
 from builder.cli.reports.words import count, printable
+from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, format_of
 from builder.drive.private_paths import check_outside
@@ -28,7 +29,10 @@ if TYPE_CHECKING:  # what only this command needs is loaded when it runs
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Study key: its crosswalk names the original patients.")
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Default: what the output's name ends in.")
-def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None) -> int:
+@PASSPHRASE
+def collect_command(
+    sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, passphrase_file: Path | None
+) -> int:
     """Combine the readings from sticks and sent files in one table."""
     from builder.collect.case_words import add_words
     from builder.collect.gather import gather
@@ -38,6 +42,8 @@ def collect_command(sources: tuple[Path, ...], output: Path, key: Path | None, k
     check_outside(
         [output], [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
     )
+    if key is not None:
+        unlock(key, passphrase_file)
     gathered = gather(sources)
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
     if key is not None:

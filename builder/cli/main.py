@@ -95,7 +95,7 @@ def cli() -> None:
     mkbundle hanging RULE.toml   check a hanging rule, and explain how cases will open
     mkbundle collect DRIVE...    combine the readings in one table
     mkbundle who WHAT            say which case is who, from which folder, on which stick
-    mkbundle key copy FOLDER     copy the study for safe keeping; also restore, hand-over
+    mkbundle key copy FOLDER     copy the study for safe keeping; also restore, export
     mkbundle freeze              make the viewers beforehand
     mkbundle explain             list what de-identification does
     """

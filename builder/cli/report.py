@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from builder.check import Finding, FirstCase, Report, Totals
 from builder.cli.grouped import command_line, counted
+from builder.cli.papers.cleaning_text import cleaning_lines
+from builder.cli.papers.kept_text import kept_lines
+from builder.cli.papers.media_text import media_lines
 from builder.cli.picture_report import picture_lines
 from builder.cli.reports.dry_run import forecast_lines, series_lines
 from builder.cli.reports.words import count, platform_name, printable, size
-from builder.key.crosswalk import crosswalk_path, images_path
-from builder.key.private_files import look_path, report_path
-from builder.key.register import register_path
 from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
@@ -89,6 +89,9 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text.append(f"  {count(outcome.kept, 'image')} were already there, read back and verified")
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are unchanged")
+    if outcome.searched:
+        text.append(f"  Searched for {count(outcome.searched, 'identifier')} of this key's scans: none is in it")
+    text += cleaning_lines(outcome)
     text += media_lines(outcome)
     if options.form is not None:
         text.append(f"  Reading form '{options.form.title}', {count(len(options.form.questions), 'question')}")
@@ -103,8 +106,10 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     text += picture_lines(outcome)
     text += _titled("Please review", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
     text += _titled("Good to know", notice_lines(notice for notice in outcome.notices if notice.is_good_to_know))
-    if outcome.lost:
-        text += ["", "Dropped because they are not valid numbers, dates or times", *lost_lines(outcome.lost)]
+    text += _titled("Dropped because they are not valid numbers, dates or times", lost_lines(outcome.lost))
+    text += _titled(
+        "Not kept, although an option keeps it: it held an identifier of its patient", lost_lines(outcome.held)
+    )
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)
@@ -122,15 +127,6 @@ def _doubtful_lines(skipped: Iterable[SkippedFile]) -> list[str]:
     """Why a build ends with 1 if files were left out."""
     number = sum(file.reason.doubtful for file in skipped)
     return [f"  {count(number, 'file')} left out, named above, may be damaged, or wanted"] if number else []
-
-
-def media_lines(outcome: "Outcome") -> list[str]:
-    """The cases on each medium, and the images of discs."""
-    cases: dict[str, list[str]] = defaultdict(list)
-    for case in outcome.media:
-        cases[case.medium].append(case.case)
-    text = [f"  {medium}: {', '.join(members)}" for medium, members in cases.items()]
-    return text + [f"  Image of a disc: {image}" for image in outcome.images]
 
 
 def _check_lines(outcome: "Outcome") -> list[str]:
@@ -186,6 +182,7 @@ def check_lines(found: Report) -> list[str]:
         f"  {_reading(totals)}",
         *_first_case(found.first_case),
         *_searched(found.searched),
+        *([f"  Manifest: SHA-256 {found.manifest_digest}"] if found.manifest_digest else []),
         "",
         "Check",
     ]
@@ -224,17 +221,7 @@ def _next_lines(outcome: "Outcome") -> list[str]:
     options = outcome.options
     if options.dry_run:
         return ["", "No stick was made. Run the same command without --dry-run to build."]
-    kept = [
-        "",
-        "Kept on this machine, for you alone",
-        f"  study key   {options.key}{'  (new: keep a copy in a safe place)' if outcome.key_is_new else ''}",
-        f"  register    {register_path(options.key)}  (the study's memory: mkbundle who)",
-        f"  crosswalk   {crosswalk_path(options.key)}",
-        f"  images      {images_path(options.key)}  (the original of each image)",
-        f"  report      {report_path(options.key)}",
-    ]
-    if outcome.seen:
-        kept.append(f"  pictures    {look_path(options.key)}  (possible text)")
+    kept = kept_lines(outcome)
     open_with = [f"  {_how_to_open(pack.platform, options.drive)}" for pack in outcome.packs]
     drives = [options.drive / medium for medium in dict.fromkeys(case.medium for case in outcome.media)]
     commands = [command_line("mkbundle", "check", drive, "--key", options.key) for drive in drives or [options.drive]]

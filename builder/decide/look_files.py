@@ -12,7 +12,8 @@ from builder.decide.decisions import COLUMNS, SUSPECTED, TEXT, Decision, read_de
 from builder.decide.look_page import look_page
 from builder.decide.picture_records import PictureRecord, most_suspicious_first
 from builder.errors.decisions import DecisionsMistaken
-from builder.key.private_files import look_path, table_path, write_private
+from builder.key.private_files import look_path, table_path
+from builder.key.safekeeping.lock import locked_name, write_kept
 from builder.plan import Progress
 
 # The most pictures on the page: more than anybody reviews, and the page still opens.
@@ -31,12 +32,12 @@ def keep_look(
     ordered, table = most_suspicious_first(seen), table_path(key)
     known = [*_filled_in(table), *lines]
     if not (ordered or known):
-        look_path(key).unlink(missing_ok=True)
-        table.unlink(missing_ok=True)
+        for path in (look_path(key), table, locked_name(look_path(key)), locked_name(table)):
+            path.unlink(missing_ok=True)
         return
     crops = list(_crops(ordered[:_MOST_PICTURES], executor, progress))
-    write_private(look_path(key), look_page(ordered, crops, table))
-    write_private(table, table_of(ordered, known))
+    write_kept(key, look_path(key), look_page(ordered, crops, table))
+    write_kept(key, table, table_of(ordered, known))
 
 
 def _filled_in(table: Path) -> Sequence[Decision]:

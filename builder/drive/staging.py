@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 from builder.drive.mounts import may_be_fuse
 from builder.drive.verified_write import erase_file, put_whole
-from builder.errors.build import CheckStopped, DriveBusy, DriveHoldsUnfinished, FailedWhenComplete, NamesTaken
+from builder.errors.build import CheckStopped, FailedWhenComplete
 from builder.errors.change import DriveHoldsOther
+from builder.errors.drive import DriveBusy, DriveHoldsUnfinished, NamesTaken
 from bundle import manifest
 from bundle.errors import DamagedManifest
 from bundle.layout import DICOMDIR, FORM, HANGING, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED

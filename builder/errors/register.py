@@ -57,6 +57,51 @@ class RegisterFailed(BundleError):
         )
 
 
+class RegisterLocked(BundleError):
+    """A locked register was not opened."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__(
+            f"The study is locked ({lock}). Run the command in a terminal, which asks for the passphrase, or name a "
+            "file that holds it with --passphrase-file FILE. Nothing was changed."
+        )
+
+
+class WrongPassphrase(BundleError):
+    """The passphrase does not open the lock."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__(
+            f"The passphrase does not open {lock}, or the file is damaged. Without it nobody can read the register: "
+            "try again, or use your copy of the study. Nothing was changed."
+        )
+
+
+class LockMissing(BundleError):
+    """There is no lock to open."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__(f"{lock} cannot be read, so the study cannot be opened. Put it back from your copy.")
+
+
+class NoAge(BundleError):
+    """The library for the age format is not installed."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A locked study needs the Python package pyrage: install it with 'pip install pyrage', and run the same "
+            "command again. Nothing was changed."
+        )
+
+
 class NotOfThisKey(BundleError):
     """The register does not know a bundle."""
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from builder.cell_text import not_a_formula
 from builder.key.case_numbers import words_of_studies
 from builder.key.private_files import write_private
-from builder.key.register import Register, reading_of, register_path
+from builder.key.register import Register, reading_of
+from builder.key.safekeeping.lock import has_register, is_locked
 from bundle import layout
 
 
@@ -65,12 +66,21 @@ def images_path(key: Path) -> Path:
 
 
 def export(register: Register, key: Path) -> None:
-    """Write both tables anew; raises PrivateFileFailed. Meanwhile, no other build can change the register."""
-    with register.change() as connection:
-        words = words_of_studies(connection)
-        rows = ((*row, str(sticks or ""), *words.get(row[_STUDY], ("", ""))) for *row, sticks in _crosswalk(connection))
-        write_private(crosswalk_path(key), _lines((*CrosswalkRow._fields, "sticks", "label", "group"), rows))
-        write_private(images_path(key), _lines(OriginalImage._fields, connection.execute(_IMAGES)))
+    """Write both tables anew, unless the study is locked; raises PrivateFileFailed.
+
+    Meanwhile, no other build can change the register.
+    """
+    if not is_locked(key):
+        with register.change() as connection:
+            export_tables(connection, crosswalk_path(key), images_path(key))
+
+
+def export_tables(connection: sqlite3.Connection, crosswalk: Path, images: Path) -> None:
+    """Write both tables; raises PrivateFileFailed."""
+    words = words_of_studies(connection)
+    rows = ((*row, str(sticks or ""), *words.get(row[_STUDY], ("", ""))) for *row, sticks in _crosswalk(connection))
+    write_private(crosswalk, _lines((*CrosswalkRow._fields, "sticks", "label", "group"), rows))
+    write_private(images, _lines(OriginalImage._fields, connection.execute(_IMAGES)))
 
 
 def _crosswalk(connection: sqlite3.Connection) -> Iterator[tuple[str, ...]]:
@@ -93,12 +103,12 @@ def _line(row: Sequence[str]) -> str:
 
 def is_known(key: Path) -> bool:
     """Whether the key has a register or an older crosswalk."""
-    return register_path(key).is_file() or crosswalk_path(key).is_file()
+    return has_register(key) or crosswalk_path(key).is_file()
 
 
 def read_crosswalk(key: Path) -> list[CrosswalkRow]:
     """All studies of a key; none without a register. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return [CrosswalkRow(*row) for row in earlier_rows(crosswalk_path(key), len(CrosswalkRow._fields))]
     with reading_of(key) as connection:
         return [CrosswalkRow(*row[:-1]) for row in _crosswalk(connection)]
@@ -106,7 +116,7 @@ def read_crosswalk(key: Path) -> list[CrosswalkRow]:
 
 def read_words(key: Path) -> dict[str, tuple[str, str]]:
     """(Label, group) of each case that has any, by its Study Instance UID; none without a register."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return {}
     with reading_of(key) as connection:
         return words_of_studies(connection)
@@ -114,7 +124,7 @@ def read_words(key: Path) -> dict[str, tuple[str, str]]:
 
 def read_images(key: Path) -> dict[str, OriginalImage]:
     """All images with stored originals, by their new UID; none without a register."""
-    if not register_path(key).exists():
+    if not has_register(key):
         rows = earlier_rows(images_path(key), len(OriginalImage._fields))
         return {row[0]: OriginalImage(*row) for row in rows}
     with reading_of(key) as connection:

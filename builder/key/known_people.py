@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from builder.key.crosswalk import is_known, read_crosswalk
-from builder.key.register import connect, register_path
+from builder.key.private_files import register_path
+from builder.key.register import connect
+from builder.key.safekeeping.lock import has_register
 from builder.plan import Person
 
 
@@ -29,7 +31,7 @@ _STUDIES = "SELECT original_study_uid FROM study WHERE pseudonym = ? AND origina
 
 def read_known_people(key: Path) -> list[KnownPerson]:
     """All patients; none without a register. Raises RegisterDamaged, RegisterFailed, RegisterTooNew."""
-    if not register_path(key).exists():
+    if not has_register(key):
         return _of_old_folder(key) if is_known(key) else []
     with connect(register_path(key), lambda _: None, make=False) as register:
         if register.is_empty():  # another build is just making it

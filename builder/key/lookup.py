@@ -81,13 +81,17 @@ def sticks(connection: sqlite3.Connection) -> list[FoundStick]:
     return found
 
 
+def every_case(connection: sqlite3.Connection) -> list[FoundCase]:
+    """Every case on every stick, by number."""
+    return [FoundCase(*row) for row in connection.execute(_CASES)]
+
+
 def find_cases(connection: sqlite3.Connection, what: str, stick: int | None) -> list[FoundCase]:
     """The cases that `what` may mean: exact matches, or else names with these words, or else values with this part.
 
     It may be a case, a Patient ID, a pseudonym, a name, an accession number, a UID, or a folder or file of the scans.
     """
-    every = [FoundCase(*row) for row in connection.execute(_CASES)]
-    here = [case for case in every if stick in (None, case.stick)]
+    here = [case for case in every_case(connection) if stick in (None, case.stick)]
     images = _with_images(connection, what) | _with_label(connection, what)
     for fits in (partial(_is_just, what, images), partial(_is_called, what), partial(_has_part, what)):
         found = [case for case in here if fits(case)]

@@ -8,11 +8,14 @@ from pathlib import Path
 from builder.errors.register import KeyLost, StudyHandedOver
 from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
+from builder.key.handed import put_listed
 from builder.key.key_file import load_or_make_key, secret_without_key
-from builder.key.originals import put_originals
+from builder.key.originals import KeptOriginals, put_originals, read_from
+from builder.key.private_files import register_path
 from builder.key.pseudonyms import StudyKey
-from builder.key.register import Register, Say, connect, register_path, rehearsal
+from builder.key.register import Register, Say, connect, rehearsal
 from builder.key.remembered import OnStick, not_taken
+from builder.key.safekeeping.lock import locked_name
 from builder.key.sticks import (
     BegunStudy,
     StickPlan,
@@ -40,10 +43,15 @@ def load_or_make_study(key: Path, *, rehearse: bool = False) -> tuple[bytes, boo
     look finds it.
     """
     if not key.exists() and is_known(key) and not key.exists():
-        raise KeyLost(key, next(path for path in (register_path(key), crosswalk_path(key)) if path.exists()))
+        raise KeyLost(key, next(filter(Path.exists, _known_by(key))))
     if rehearse and not key.exists():
         return secret_without_key(), True
     return load_or_make_key(key)
+
+
+def _known_by(key: Path) -> tuple[Path, ...]:
+    """The files that tell of a study; one of them is there if it is known."""
+    return register_path(key), locked_name(register_path(key)), crosswalk_path(key)
 
 
 def open_register(key: Path, secret: bytes, say: Say, *, rehearse: bool = False) -> Register:
@@ -124,9 +132,16 @@ def remember(
         put_people(connection, on_stick.patients.values(), on_stick.spellings, on_stick.studies.values())
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_not_taken(connection, stick, not_taken(skipped))
-        put_originals(connection, identifiers, moved)
+        put_originals(connection, identifiers, moved, on_stick.plan.own)
+        put_listed(connection, stick, plan)
     export(register, key)
     return stick
+
+
+def read_remembered(register: Register) -> KeptOriginals:
+    """All that the medium is searched for, of this build and of those before it."""
+    with register.reading() as connection:
+        return read_from(connection)
 
 
 def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None:
@@ -153,4 +168,7 @@ def note_finished(register: Register, stick: int) -> None:
 def note_change(register: Register, plan: StickPlan, removed: Iterable[str]) -> int | None:
     """The stick that is about to change or lose cases; None if this key does not know it."""
     with register.change() as connection:
-        return plan_change(connection, plan, map(layout.number_of_case, removed))
+        stick = plan_change(connection, plan, map(layout.number_of_case, removed))
+        if stick is not None:
+            put_listed(connection, stick, plan)
+        return stick

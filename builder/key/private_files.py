@@ -18,6 +18,17 @@ _FORSAKEN = 3600
 _NO_FLUSH = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
 
 
+def register_path(key: Path) -> Path:
+    """The register of a key: a file beside it."""
+    place = key.with_name(f"{key.stem}.db")
+    return place if place.name != key.name else key.with_name(f"{key.name}.db")
+
+
+def previous_path(register: Path) -> Path:
+    """The copy of the register from before the last build."""
+    return register.with_name(f"{register.stem}.before.db")
+
+
 def report_path(key: Path) -> Path:
     """The full report of the last build: beside the key, since it names source files."""
     return key.with_name(f"{key.stem}.report.txt")
@@ -82,13 +93,14 @@ def fresh_file(path: Path) -> Iterator[Path]:
 
 def _sweep(path: Path) -> None:
     """Remove the temporary files of builds that were killed while writing this file."""
-    for left in path.parent.glob(f"{_literal(path.name)}.*new"):
+    for left in path.parent.glob(f"{literal(path.name)}.*new"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _FORSAKEN:
                 left.unlink()
 
 
-def _literal(name: str) -> str:
+def literal(name: str) -> str:
+    """A name for `glob` in which nothing is a pattern."""
     return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in name)
 
 

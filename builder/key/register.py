@@ -23,9 +23,10 @@ from builder.errors.register import (
     RegisterOfOtherKey,
     RegisterTooNew,
 )
-from builder.key.private_files import flush_folder, make_folder, replacing
+from builder.key.private_files import flush_folder, make_folder, previous_path, register_path, replacing
 from builder.key.pseudonyms import digest
-from builder.key.tables import CREATE, SINCE_2, VERSION
+from builder.key.safekeeping.lock import lock_of_register, locked_name
+from builder.key.tables import CREATE, UPGRADES, VERSION
 
 PATIENCE = 30.0
 _PAUSE = 0.05
@@ -34,17 +35,6 @@ _TAKEN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Fills a new register from an old key folder.
 TakeOver = Callable[[sqlite3.Connection], None]
 Say = Callable[[str], None]
-
-
-def register_path(key: Path) -> Path:
-    """The register of a key: a file beside it."""
-    place = key.with_name(f"{key.stem}.db")
-    return place if place.name != key.name else key.with_name(f"{key.name}.db")
-
-
-def previous_path(register: Path) -> Path:
-    """The copy of the register from before the last build."""
-    return register.with_name(f"{register.stem}.before.db")
 
 
 def fingerprint(secret: bytes) -> str:
@@ -74,6 +64,7 @@ class Register:
         """
         self._patiently("PRAGMA synchronous = EXTRA")
         self._patiently("PRAGMA trusted_schema = OFF")
+        self._patiently("PRAGMA secure_delete = ON")
 
     @contextlib.contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
@@ -81,7 +72,7 @@ class Register:
 
         Raises RegisterBusy, RegisterDamaged, RegisterFailed.
         """
-        with _told(self.path):
+        with told(self.path):
             self._patiently("BEGIN IMMEDIATE")
             try:
                 self._keep_previous()
@@ -95,7 +86,7 @@ class Register:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A consistent view for reading; raises RegisterBusy, RegisterDamaged, RegisterFailed."""
-        with _told(self.path):
+        with told(self.path):
             self._patiently("BEGIN")
             try:
                 self._patiently("SELECT 1 FROM sqlite_schema")
@@ -106,25 +97,29 @@ class Register:
 
     def prepare(self, key: Path, secret: bytes, take_over: TakeOver) -> None:
         """Make the tables if there are none; raises RegisterOfOtherKey, RegisterTooNew, RegisterDamaged."""
-        with _told(self.path):
+        with told(self.path):
             if self._version() == 0:
                 self._fill(secret, take_over)
-            if self._version() == 1:
-                self._bring_up()
             if self._version() > VERSION:
                 raise RegisterTooNew(self.path, self._version(), VERSION)
+            if self._version() < VERSION:
+                self._upgrade()
             with self.reading() as connection:
                 if connection.execute("SELECT fingerprint FROM of_key").fetchone() != (fingerprint(secret),):
                     raise RegisterOfOtherKey(self.path, key)
 
+    def _has_lost_all(self) -> bool:
+        """Whether there was a state before, although there is none now."""
+        return previous_path(self.path).exists()
+
     def is_empty(self) -> bool:
         """Whether there are no tables yet, and never were."""
-        with _told(self.path):
-            return self._version() == 0 and not previous_path(self.path).exists()
+        with told(self.path):
+            return self._version() == 0 and not self._has_lost_all()
 
     def check_version(self) -> None:
         """Refuse a format that this program cannot read; raises RegisterTooNew, RegisterDamaged."""
-        with _told(self.path):
+        with told(self.path):
             found = self._version()
         if found > VERSION:
             raise RegisterTooNew(self.path, found, VERSION)
@@ -135,7 +130,7 @@ class Register:
         return int(self._patiently("PRAGMA user_version").fetchone()[0])
 
     def _fill(self, secret: bytes, take_over: TakeOver) -> None:
-        if previous_path(self.path).exists():  # it has lost its content
+        if self._has_lost_all():  # it has lost its content
             raise RegisterDamaged(self.path, previous_path(self.path))
         self._has_previous = True  # there is nothing to copy
         with self.change() as connection:
@@ -144,12 +139,19 @@ class Register:
                     connection.execute(statement)
                 connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
                 take_over(connection)
-                _add_since_2(connection)
+                connection.execute("PRAGMA user_version = 1")
+                self._bring_up(connection)
 
-    def _bring_up(self) -> None:
+    def _upgrade(self) -> None:
         with self.change() as connection:
-            if self._version() == 1:  # no other build was first
-                _add_since_2(connection)
+            self._bring_up(connection)
+
+    def _bring_up(self, connection: sqlite3.Connection) -> None:
+        """Add what later versions have; nothing if another build was first."""
+        for version in range(self._version(), VERSION):
+            for statement in UPGRADES[version].split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
 
     def _keep_previous(self) -> None:
         if not self._has_previous:
@@ -178,12 +180,16 @@ def rehearsal(path: Path, say: Say) -> Register:
 
     Raises RegisterDamaged, RegisterFailed.
     """
-    with _told(path):
+    with told(path):
         memory = sqlite3.connect(":memory:", isolation_level=None)
         register = Register(path, memory, say, is_copy=True)
         with contextlib.ExitStack() as undo:
             undo.enter_context(register)
-            if path.exists():
+            lock = lock_of_register(path)
+            if lock is not None:
+                if locked_name(path).exists():
+                    memory.deserialize(lock.decrypt(locked_name(path)))
+            elif path.exists():
                 with contextlib.closing(_open(path)) as source:
                     source.backup(memory)
             undo.pop_all()
@@ -191,8 +197,15 @@ def rehearsal(path: Path, say: Say) -> Register:
 
 
 def connect(path: Path, say: Say, *, make: bool) -> Register:
-    """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed."""
-    with _told(path):
+    """The register in a file, whatever its content; raises RegisterDamaged, RegisterFailed, RegisterLocked."""
+    lock = lock_of_register(path)
+    if lock is not None:
+        from builder.key.safekeeping.locked import LockedRegister  # which is a register, too
+
+        with told(path):
+            make_folder(path.parent)
+            return LockedRegister(path, lock, say)
+    with told(path):
         if make:
             _make_file(path)
         register = Register(path, _open(path), say)
@@ -230,6 +243,15 @@ def copy_register(register: Path, place: Path) -> None:
         source.backup(copy)
 
 
+@contextlib.contextmanager
+def guarding(path: Path, say: Say) -> Iterator[None]:
+    """Hold a lock that ends with the process: that of an empty database. Raises RegisterBusy, sqlite3.Error."""
+    _make_file(path)
+    with Register(path, _open(path), say) as guard:
+        guard._patiently("BEGIN EXCLUSIVE")
+        yield
+
+
 def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=0, isolation_level=None, uri=True)
 
@@ -242,7 +264,7 @@ def _make_file(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and the system into messages for the researcher."""
     try:
         yield
@@ -256,12 +278,6 @@ def _told(path: Path) -> Iterator[None]:
 
 def _kind(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-
-
-def _add_since_2(connection: sqlite3.Connection) -> None:
-    for statement in SINCE_2.split(";\n"):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def manifest_digest(text: str) -> str:

@@ -1,6 +1,6 @@
 """The register's entries for a stick: planned before the commit of the medium, finished after it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 import sqlite3
 import time
@@ -19,7 +19,8 @@ EARLIER = 0
 class StickPlan(NamedTuple):
     """A planned bundle: its place, its file-set, and the SHA-256 of the manifest that its commit writes.
 
-    `before` is the SHA-256 of the present manifest; empty for a new bundle.
+    `before` is the SHA-256 of the present manifest; empty for a new bundle. `listed` is the text of the new one, and
+    `readings` are the size and SHA-256 of each file of answers that is on the medium.
     """
 
     drive: Path
@@ -27,6 +28,8 @@ class StickPlan(NamedTuple):
     planned: str
     before: str = ""
     policy: str = ""
+    listed: str = ""
+    readings: Mapping[str, tuple[int, str]] = {}
 
 
 class PatientEntry(NamedTuple):

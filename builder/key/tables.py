@@ -1,6 +1,6 @@
 """The tables of the register; `VERSION` is the user_version of the database."""
 
-VERSION = 2
+VERSION = 3
 
 # `stick` is a medium with a bundle, counted from 1; 0 stands for all that are older than the register.
 # `manifest` is the SHA-256 of its MANIFEST.TXT, `planned` that of the current change.
@@ -63,3 +63,10 @@ CREATE TABLE time_shift (pseudonym TEXT PRIMARY KEY, scheme INTEGER NOT NULL, se
 CREATE TABLE further_shift (study TEXT PRIMARY KEY, seconds INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO time_shift SELECT pseudonym, 1, NULL FROM patient;
 """
+# Added in version 3: every manifest with which a stick was ever handed out, compressed, and the answers that were on it
+# then (JSON).
+_SINCE_3 = """
+CREATE TABLE manifest (digest TEXT PRIMARY KEY, stick INTEGER NOT NULL, packed BLOB NOT NULL, readings TEXT NOT NULL);
+"""
+# What makes a register of one version one of the next.
+UPGRADES = {1: SINCE_2, 2: _SINCE_3}

@@ -1,6 +1,6 @@
 """The whole way from scans to a bundle, top to bottom: each step is a module that knows nothing of the others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from builder.build_plan import BuildPlan
+from builder.catalogue.cleaning import CleaningStated
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.check import Finding, Validation, check_bundle
@@ -16,11 +17,12 @@ from builder.decide.picture_records import PictureRecord
 from builder.deface.search import with_faces_removed
 from builder.deidentify import Option, StudyKey
 from builder.drive import private_paths, staging, target
-from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, NothingToTake
+from builder.errors.build import BuildStopped, CheckStopped, NothingToTake
 from builder.errors.change import OneOfSeveral, OtherKey
+from builder.errors.drive import DriveFailed
 from builder.freeze import Pack, known_bills
 from builder.key import memory
-from builder.pipeline.catalogue_files import listings
+from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, brought_up, read_present
@@ -30,6 +32,7 @@ from builder.pipeline.planning.arranging import form_with_order, not_chosen, not
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.planning.resuming import note_begun
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import (
     file_set_uid,
     note_finished,
@@ -47,7 +50,6 @@ from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout
 from bundle.bounded import MAX_TOML, read_file
-from bundle.hanging_file import hanging_text
 from bundle.reading import form_file
 
 _FORM_NAME = "form"
@@ -62,10 +64,12 @@ class _Writing:
     is_bundle: bool = True
     written: Mapping[str, Path] = field(default_factory=dict)
     kept: int = 0
+    searched: int = 0
     images: ImagesWritten = field(default_factory=ImagesWritten)
     faces: Faces = field(default_factory=Faces)
     notices: Sequence[Notice] = ()
     pictures: Pictures = field(default_factory=Pictures)
+    cleaning: CleaningStated = field(default_factory=CleaningStated)
 
 
 def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
@@ -155,16 +159,19 @@ def _outcome(
         skipped=[*sources.skipped, *settled.skipped],
         notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
         lost=writing.images.lost,
+        held=writing.images.held,
         patients=counts.patients,
         studies=counts.studies,
         series=counts.series,
         instances=counts.instances,
         kept=writing.kept,
+        searched=writing.searched,
         faceless=writing.faces.removed,
         readings=writing.images.readings,
         decided=sources.decided,
         seen=list(writing.pictures.seen),
         pictures=list(writing.pictures.by_series),
+        cleaning=writing.cleaning,
         bytes_needed=bytes_needed,
         packs=list(viewers.packs),
         missing_packs=viewers.missing,
@@ -217,7 +224,7 @@ def _write_all(
     # Reading the scans takes long enough for another build to start.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with staging.hold(drive, resume=options.resume, task=options.task) as held:
-        gone = note_begun(options, plan, context)
+        gone = note_begun(options, sources.patients, context)
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
@@ -233,7 +240,10 @@ def _write_all(
         chosen = not_chosen(sources.not_chosen, sources.patients, plan, context.key)
         found = replace(settled.counts, not_chosen=chosen)
         counts = present.counts_beside(plan.jobs).joined(found, everything)
-        digests = _write_the_rest(everything, cases, present, counts, held.folder, previews, options, context, packs)
+        cleaning = said_of_cleaning(everything)
+        digests = _write_the_rest(
+            everything, cases, present, counts, held.folder, previews, options, context, packs, cleaning
+        )
         notices = [
             *gone, *stored_bits_notices(written, cases), *unused_rules(held.folder, options),
             *undecided_notices(held.folder),
@@ -242,6 +252,7 @@ def _write_all(
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
+        searched = prove(context.register, drive, held.folder, digests, talk)
         held.commit(digests)
     with staging.completed(drive):
         notices += note_finished(context.register, stick)
@@ -250,10 +261,12 @@ def _write_all(
         counts=counts_written(written),
         written={image.instance.path: Path(plan.sources[image.instance.path][1].path) for image in written},
         kept=sum(image.kept for image in written),
+        searched=searched,
         images=images,
         faces=faces,
         notices=notices,
         pictures=pictures,
+        cleaning=cleaning,
     )
 
 
@@ -264,7 +277,7 @@ def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInsta
 
 def _write_the_rest(
     written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, root: Path,
-    previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack],
+    previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack], cleaning: CleaningStated,
 ) -> dict[str, str]:  # fmt: skip
     """Path -> SHA-256 of everything in the bundle."""
     digests = present.viewers | {image.instance.path: image.instance.digest for image in written}
@@ -272,19 +285,10 @@ def _write_the_rest(
     progress = context.talk.step("Making the index and previews")
     language = options.language or present.language
     content = listings(
-        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language
+        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning
     )
-    for path, data in chain(content, _researchers_files(options, cases)):
+    for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
         del data  # it may be large, and the next one is made now
     return digests | copy_packs(packs, root, context.talk.step("Copying the viewers"))
-
-
-def _researchers_files(options: BuildOptions, cases: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Path and content of the form and the hanging rules."""
-    if options.form is not None:
-        form_file.check_cases(options.form, sorted(set(cases.values())), _FORM_NAME)
-        yield layout.FORM, options.form.text.encode()
-    if options.hanging is not None:
-        yield layout.HANGING, hanging_text(options.hanging).encode()

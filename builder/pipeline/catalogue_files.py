@@ -6,14 +6,21 @@ from datetime import datetime, timedelta
 
 from builder.build_plan import BuildPlan
 from builder.catalogue import template
+from builder.catalogue.cleaning import CleaningStated, cleaning_of
 from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.deidentify import Option
+from builder.deidentify.policy import BASIC
 from builder.plan import Progress, WrittenInstance
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
+from bundle.hanging_file import hanging_text
+from bundle.hanging_protocol import Hanging
 from bundle.images.alterations import is_kept_with_text, masked_share
+from bundle.reading import form_file
+from bundle.reading.form import Form
 
 # Study Instance UID -> case number.
 Cases = Mapping[str, str]
@@ -21,13 +28,29 @@ Cases = Mapping[str, str]
 
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
-    counts: Counts, progress: Progress, language: str,
+    counts: Counts, progress: Progress, language: str, cleaning: CleaningStated,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path."""
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     yield layout.INDEX, index(written, cases, previews, counts, progress)
     lines = _case_lines(written, cases, counts)
-    yield from template.template_files(lines, platforms, version=__version__, language=language).items()
+    files = template.template_files(lines, platforms, version=__version__, language=language, cleaning=cleaning)
+    yield from files.items()
+
+
+def researchers_files(form: Form | None, hanging: Hanging | None, cases: Cases) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the form and the hanging rules."""
+    if form is not None:
+        form_file.check_cases(form, sorted(set(cases.values())), "form")
+        yield layout.FORM, form.text.encode()
+    if hanging is not None:
+        yield layout.HANGING, hanging_text(hanging).encode()
+
+
+def said_of_cleaning(written: Iterable[WrittenInstance]) -> CleaningStated:
+    """What the written files say of their de-identification."""
+    meanings = dict([BASIC, *((option.code, option.meaning) for option in Option if option.code)])
+    return cleaning_of(written, meanings)
 
 
 @dataclass(slots=True)

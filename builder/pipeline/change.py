@@ -10,16 +10,19 @@ from pathlib import Path
 from builder.catalogue.previews import Previews
 from builder.check import Finding, check_bundle
 from builder.drive import staging, target
-from builder.errors.build import BuildStopped, DriveFailed
+from builder.errors.build import BuildStopped
 from builder.errors.change import LastCase, NoNewViewer, ReadingsOfCase
+from builder.errors.drive import DriveFailed
 from builder.freeze import known_bills
 from builder.key import memory
 from builder.key.crosswalk import is_known
+from builder.key.handed import readings_on
 from builder.key.pseudonyms import new_uid
 from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
-from builder.pipeline.catalogue_files import listings
+from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import note_finished
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.plan import Notice, Talk, WrittenInstance
@@ -50,8 +53,8 @@ def remove_cases(
 ) -> Change:  # fmt: skip
     """Remove cases from the bundle on a drive; raises a BundleError. It first verifies the cases that stay.
 
-    If the `key` is known, its register records the removal; it never gives a number again, recorded or not. A bundle of
-    an older format is brought up.
+    If the `key` is known, its register records the removal, and what is on the medium is searched for its originals;
+    it never gives a number again, recorded or not. A bundle of an older format is brought up.
     """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
@@ -105,6 +108,8 @@ def _changed(
             if packs:
                 digests |= copy_packs(packs, held.folder, talk.step("Copying the viewers"))
             stick = _note_change(register, drive, removed, present, digests)
+            if register is not None and stick is not None:
+                prove(register, drive, held.folder, digests, talk)
             held.commit(digests, erase=bool(removed))
             with staging.completed(drive):
                 notices = [] if register is None or stick is None else note_finished(register, stick)
@@ -136,8 +141,9 @@ def _note_change(
 ) -> int | None:
     if register is None:
         return None
-    planned = manifest_digest(manifest.format_lines(digests))
-    return memory.note_change(register, StickPlan(drive, "", planned, present.manifest), removed)
+    listed = manifest.format_lines(digests)
+    plan = StickPlan(drive, "", manifest_digest(listed), present.manifest, listed=listed, readings=readings_on(drive))
+    return memory.note_change(register, plan, removed)
 
 
 def _listings(
@@ -147,7 +153,15 @@ def _listings(
     previews = Previews(root, executor)
     file_set = _file_set_uid(present.written)
     return listings(
-        present.written, present.cases, platforms, file_set, previews, present.counts, progress, present.language
+        present.written,
+        present.cases,
+        platforms,
+        file_set,
+        previews,
+        present.counts,
+        progress,
+        present.language,
+        said_of_cleaning(present.written),
     )
 
 
@@ -157,7 +171,7 @@ def _file_set_uid(written: Sequence[WrittenInstance]) -> str:
 
 
 def _check_readings(drive: Path, cases: Sequence[str]) -> None:
-    """Removing an entry would make a journal look forged: the researcher must collect it and take it away."""
+    """Without an entry, a journal's chain is broken: the researcher must collect it and take it away."""
     names = [case.encode() for case in cases]
     folder = drive / layout.READINGS_FOLDER
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

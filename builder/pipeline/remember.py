@@ -8,6 +8,7 @@ from builder.catalogue.left_out import Counts
 from builder.deidentify import StudyKey
 from builder.key import memory
 from builder.key.case_numbers import StudyOnStick
+from builder.key.handed import readings_on
 from builder.key.register import Register, manifest_digest
 from builder.key.remembered import OnStick
 from builder.key.sticks import StickPlan
@@ -53,12 +54,15 @@ def remember(
     skipped: Iterable[SkippedFile],
 ) -> int:  # fmt: skip
     """Record the whole stick before its commit; returns its number among the sticks of the key."""
+    listed = manifest.format_lines(digests)
     stick = StickPlan(
         options.drive,
         file_set_uid(context.key, everything),
-        manifest_digest(manifest.format_lines(digests)),
+        manifest_digest(listed),
         present.manifest,
         " ".join(sorted(options.policy.names)),
+        listed,
+        readings_on(options.drive),
     )
     on_stick = OnStick(plan, everything, cases, counts.left_out, counts.undecided)
     return memory.remember(context.register, options.key, stick, on_stick, skipped, moved_days(plan))

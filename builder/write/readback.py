@@ -17,6 +17,8 @@ from builder.dicom.memo import by_values
 from builder.dicom.source_file import Values, number, text
 from builder.plan import Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
+from builder.traits import Stated
+from builder.write.stated import held_back, stated_in
 from builder.write.units import units_of
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
@@ -64,6 +66,8 @@ def read_written(
         series.frame_of_reference_uid,
         lost,
         kept,
+        series.held,
+        series.stated,
     )
 
 
@@ -87,12 +91,16 @@ class _Series(NamedTuple):
     technique: Technique
     text_blanked: bool
     frame_of_reference_uid: str
+    held: tuple[str, ...]
+    stated: Stated
 
 
 @by_values(
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
     "FrameOfReferenceUID", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
+    "DeidentificationMethod", "DeidentificationMethodCodeSequence", "LongitudinalTemporalInformationModified",
+    "RecognizableVisualFeatures", "PatientWeight", "PatientSize", "PatientSex",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(
@@ -106,6 +114,8 @@ def _series(dataset: Values) -> _Series:
         technique=_technique(dataset),
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        held=held_back(dataset),
+        stated=stated_in(dataset),
     )
 
 

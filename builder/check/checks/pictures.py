@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import re
 
 from builder.check.checks.index import IndexComparison
+from builder.check.checks.papers.sentences import mask_unstated
 from builder.check.checks.texts import page_rows, text_of
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
@@ -30,6 +31,16 @@ def altered(both: IndexComparison) -> Iterator[Finding]:
         # Other words than the fixed ones are a finding about the file, which then counts as unaltered.
         if file is not None and row["altered"] != file.altered:
             yield finding("index.altered", file.path, "what was done to its pixels is not what the index says")
+
+
+def stated(both: IndexComparison) -> Iterator[Finding]:
+    """A file whose text was overwritten says so with the code for it, and no other file has the code."""
+    known = "instance.altered" not in both.index.lacks
+    for row in both.index.instances:
+        file = both.files.get(row["path"])
+        if file is not None and (not known or row["altered"] == file.altered) and mask_unstated(file):
+            text = "only one of (0012,0064) with 113101 and (0008,2111) says that text was overwritten"
+            yield finding("identity.stated", file.path, text)
 
 
 def numbers(both: IndexComparison) -> Iterator[Finding]:
@@ -101,7 +112,7 @@ def _of_series(subject: str, series: Series, said: Sequence[str]) -> Iterator[Fi
         yield finding("pictures.masked", subject, f"{masked:,} of {number:,} masked")
 
 
-CHECKS = (altered, numbers, told)
+CHECKS = (altered, stated, numbers, told)
 
 
 # The texts

@@ -59,6 +59,10 @@ class _Page(HTMLParser):
             elif name in ("href", "src", "background", "action"):
                 self.links.append(value or "")
 
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self.rows.append([])  # what follows stands in no cell
+
     def handle_data(self, data: str) -> None:
         self.words.append(data)
         if self._rows and self._rows[-1]:
@@ -67,13 +71,18 @@ class _Page(HTMLParser):
 
 def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
     """Both texts, if they are present and unchanged; `cases` are those of the index."""
-    readme, page = _bytes_of(medium, README), text_of(medium, INDEX_PAGE)
-    problem = None if readme is None else _letters_problem(readme) or _readme_problem(_decoded(readme))
+    page, problem = text_of(medium, INDEX_PAGE), readme_problem(medium)
     if problem:
         yield finding("pdi.readme", README, problem)
     wrong = [] if page is None else list(_page_problems(medium, page, cases))
     if wrong:
         yield finding("pdi.page", INDEX_PAGE, some(wrong))
+
+
+def readme_problem(medium: Medium) -> str:
+    """What keeps people from reading README.TXT; empty if nothing does, or if its loss is reported separately."""
+    readme = bytes_of(medium, README)
+    return "" if readme is None else _letters_problem(readme) or _readme_problem(_decoded(readme))
 
 
 def check_texts_of_others(medium: Medium) -> Iterator[Finding]:
@@ -92,11 +101,12 @@ def page_rows(text: str) -> list[list[str]]:
 
 def text_of(medium: Medium, path: str) -> str | None:
     """A text; None if its loss or change is reported separately."""
-    content = _bytes_of(medium, path)
+    content = bytes_of(medium, path)
     return None if content is None else _decoded(content)
 
 
-def _bytes_of(medium: Medium, path: str) -> bytes | None:
+def bytes_of(medium: Medium, path: str) -> bytes | None:
+    """The bytes of a text; None if its loss or change is reported separately."""
     if not medium.intact(path):
         return None
     with (medium.root / path).open("rb") as stream:

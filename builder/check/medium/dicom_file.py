@@ -12,6 +12,7 @@ from builder.check.medium.frame_traits import Told, once, told
 from builder.check.medium.frames import altered, frame, integer, loss, technique
 from builder.check.medium.parsed_header import HeaderReader, ParsedHeader, Values
 from builder.check.medium.series_names import SeriesTechnique
+from bundle.held import held_in
 from bundle.index.records import Frame
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
@@ -117,6 +118,10 @@ class DicomFile:
     header_digest: str
     lacking: tuple[str, ...]
     methods: tuple[tuple[str, str], ...]
+    temporal: str
+    visual_features: str
+    weighed: bool
+    held: tuple[str, ...]
     loss: str
     altered: str
     units: str
@@ -222,6 +227,10 @@ def facts(opened: Opened) -> DicomFile:
         header_digest=hashlib.sha256(opened.header).hexdigest(),
         lacking=once(_lacking(values)),
         methods=once(tuple((code.value, code.meaning) for code in opened.parsed.methods)),
+        temporal=once(str(values.get("LongitudinalTemporalInformationModified") or "")),
+        weighed=any(values.get(keyword) for keyword in ("PatientWeight", "PatientSize", "PatientSex")),
+        visual_features=once(str(values.get("RecognizableVisualFeatures") or "")),
+        held=once(_held(values)),
         loss=loss(values),
         altered=altered(values) or "",
         units=once(str(values.get("Units") or "")),
@@ -229,6 +238,12 @@ def facts(opened: Opened) -> DicomFile:
         frames=tuple(frame(values, index) for index in range(frames)),
         told=told(values, frames),
     )
+
+
+def _held(values: Values) -> tuple[str, ...]:
+    """What the file says of attributes that held an identifier of its patient."""
+    said = values.get("DeidentificationMethod") or ()
+    return held_in([said] if isinstance(said, str) else map(str, said))
 
 
 def _lacking(values: Values) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ _SHORT = frozenset({
     "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI",
     "UL", "US",
 })  # fmt: skip
+_SHORT_BYTES = frozenset(vr.encode() for vr in _SHORT)
+_PIXELS = struct.pack("<HH", PIXEL_DATA >> 16, PIXEL_DATA & 0xFFFF)
 # No image object is nested deeper than this; without a limit, a hostile file could exhaust the stack.
 _DEEPEST = 32
 # Elements, items and values that a header may have; one of an image with frames has more, with each frame.
@@ -55,6 +57,27 @@ def walk(data: bytes, start: int, size: int) -> Iterator[Element]:
         last = elements[0].tag
         if last == PIXEL_DATA:
             return
+
+
+def outlines(data: bytes, start: int, size: int) -> Iterator[tuple[int, int]]:
+    """First byte and end of each element that is nested in no other, up to the pixel data, of which only the first.
+
+    Checks little, and takes a tenth of the time of `walk`. Raises Malformed.
+    """
+    at, read = start, len(data)
+    while at < size:
+        vr = data[at + 4 : at + 6]
+        if vr in _SHORT_BYTES:
+            end = at + 8 + (data[at + 6] | data[at + 7] << 8) if at + 8 <= read else size + 1
+        elif data[at : at + 4] == _PIXELS:
+            yield at, at
+            return
+        else:
+            end = first(data, at, size)[1]
+        if end > read:
+            raise Malformed(f"the data set does not end within the first {read:,} bytes")
+        yield at, end
+        at = end
 
 
 def work(data: bytes, elements: list[Element]) -> int:

@@ -193,6 +193,25 @@ def _dates(file: Opened) -> Iterator[str]:
         yield "it is missing" if not value else f"expected REMOVED, MODIFIED or UNMODIFIED, found {value!r}"
 
 
+def _agreement(file: Opened) -> Iterator[str]:
+    """The methods in (0012,0064) go with the attributes that say the same, once each of these is valid by itself."""
+    if not any(_method(file)) and not any(_dates(file)) and altered(file.values) is not None:
+        yield from _at_odds(_stated(file.parsed), file.values)
+
+
+def _at_odds(codes: Set[str], values: Values) -> Iterator[str]:
+    dates = values.get("LongitudinalTemporalInformationModified")
+    expected = {"113106": "UNMODIFIED", "113107": "MODIFIED"}
+    named = sorted(expected.keys() & codes)
+    if dates != (expected[named[0]] if named else "REMOVED") or len(named) > 1:
+        yield f"(0028,0303) is {dates}, but (0012,0064) names {' and '.join(named) or 'no option for dates'}"
+    if "113101" in codes and values.get("BurnedInAnnotation") != "NO":
+        yield "(0012,0064) names 113101, but (0028,0301) is not NO"
+    features = values.get("RecognizableVisualFeatures") or ""
+    if features != ("NO" if "113102" in codes else ""):
+        yield f"(0028,0302) is {'NO' if features == 'NO' else 'not NO'}, and (0012,0064) does not agree on 113102"
+
+
 def _stated(header: ParsedHeader) -> set[str]:
     """The codes of CID 7050 that the file states."""
     return {code.value for code in header.methods}
@@ -258,6 +277,7 @@ FILE_CHECKS: tuple[tuple[str, Callable[[Opened], Iterator[str]]], ...] = (
     ("identity.removed", _removed),
     ("identity.method", _method),
     ("identity.dates", _dates),
+    ("identity.stated", _agreement),
     ("identity.private", _private),
     ("identity.overlay", _overlay),
     ("identity.burned_in", _burned_in),

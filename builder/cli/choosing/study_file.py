@@ -17,17 +17,18 @@ STUDY_USED = "mkbundle.study"
 # Options that keep more of a patient, search less, trust an unknown key or policy, or write or send data elsewhere.
 WEAKENING = frozenset({
     "option", "policy", "no-picture-search", "mask", "decide", "no-check", "key", "scheduler", "json", "remove", "iso",
-    "plan",
+    "plan", "passphrase-file",
 })  # fmt: skip
 HARMLESS = frozenset({
     "viewer", "dry-run", "resume", "add", "modality", "min-slices", "max-thickness", "exclude", "no-localizers",
     "deface", "form", "hanging", "language", "span", "workers", "no-progress",
+    "lock",
 })  # fmt: skip
 # What is done anyway.
 _USUAL = {"option": (["modified-dates"],)}
 # Values of paths that are none.
 _NO_PATHS = {"form": "default", "json": "-"}
-_PATHS = frozenset({"key", "plan", "decide", "form", "hanging", "iso", "policy", "json"})
+_PATHS = frozenset({"key", "passphrase-file", "plan", "decide", "form", "hanging", "iso", "policy", "json"})
 
 
 class StudyUsed(NamedTuple):
@@ -63,14 +64,16 @@ class StudyCommand(click.Command):
 
 
 def _is_from_file(ctx: click.Context, param: click.Parameter, given: Mapping[str, Any]) -> bool:
-    return param.name in (ctx.default_map or {}) and given.get(str(param.name)) in (None, ())
+    is_given = isinstance(given.get(str(param.name)), str | bool | tuple | list)
+    return param.name in (ctx.default_map or {}) and not is_given
 
 
 def _file_for(given: Mapping[str, Any]) -> tuple[Path | None, bool]:
     named = given.get("study_file")
     if isinstance(named, str):
         return Path(named), True
-    scans = [Path(str(path)) for path in (given.get("paths") or ())[:-1]]
+    paths = given.get("paths")  # a mark of click's own if there are none
+    scans = [Path(str(path)) for path in paths[:-1]] if isinstance(paths, tuple | list) else []
     places = dict.fromkeys(place / NAME for path in scans for place in (path, path.absolute().parent))
     found = {place.resolve(): place for place in places if place.is_file()}
     if len(found) > 1:

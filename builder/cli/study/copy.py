@@ -9,14 +9,17 @@ import click
 from builder.cli.grouped import NO_PROGRESS, command_line
 from builder.cli.progress import Screen
 from builder.cli.reports.words import count
+from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.drive.copying import check_copies, copy_bundle
 from builder.drive.private_paths import check_key
-from builder.errors.build import BuildStopped, DriveFailed
+from builder.errors.build import BuildStopped
+from builder.errors.drive import DriveFailed
 from builder.errors.register import NoRegister
 from builder.key.crosswalk import is_known
 from builder.key.memory import check_is_ours, load_or_make_study, open_register
-from builder.key.register import Register, register_path
-from builder.key.safe_copy import known_stick, note_copied, plan_copy
+from builder.key.private_files import register_path
+from builder.key.register import Register
+from builder.key.safekeeping.safe_copy import known_stick, note_copied, plan_copy
 from bundle.errors import EXIT_DONE
 
 _DRIVE = click.Path(path_type=Path, file_okay=False)
@@ -26,11 +29,13 @@ _DRIVE = click.Path(path_type=Path, file_okay=False)
 @click.argument("drive", type=_DRIVE)
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=_DRIVE)
 @click.option("--key", type=click.Path(path_type=Path), help="Study key, whose register then knows the copies.")
+@PASSPHRASE
 @click.option("--without-readings", is_flag=True, help="Copy a bundle that holds readings, without them.")
 @NO_PROGRESS
 def copy_command(
-    drive: Path, others: tuple[Path, ...], key: Path | None, without_readings: bool, no_progress: bool
-) -> int:
+    drive: Path, others: tuple[Path, ...], key: Path | None, passphrase_file: Path | None, without_readings: bool,
+    no_progress: bool,
+) -> int:  # fmt: skip
     """Copy the finished bundle on DRIVE onto each OTHER drive, and read every byte back.
 
     Copies are identical and hold no readings.
@@ -38,6 +43,7 @@ def copy_command(
     if key is not None:
         for place in (drive, *others):
             check_key(key, place)
+        unlock(key, passphrase_file)
     check_copies(drive, others, without_readings=without_readings)
     with _register(key) as register, Screen(bars=not no_progress) as screen:
         original = None if register is None else known_stick(register, drive)

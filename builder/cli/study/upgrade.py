@@ -8,6 +8,7 @@ from builder.cli.build_options import CORES, default_key
 from builder.cli.grouped import NO_PROGRESS, fitted
 from builder.cli.progress import Screen
 from builder.cli.study.change_text import upgrade_lines
+from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.workers import local_workers
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
@@ -17,14 +18,18 @@ from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 @click.option("--key", type=click.Path(path_type=Path), help="Study key, whose register notes the change.")
 @click.option("--resume", is_flag=True, help="Finish an upgrade that was interrupted.")
 @click.option("--no-check", is_flag=True, help="Do not read the bundle back when it is done.")
+@PASSPHRASE
 @NO_PROGRESS
-def upgrade_command(drive: Path, key: Path | None, resume: bool, no_check: bool, no_progress: bool) -> int:
+def upgrade_command(
+    drive: Path, key: Path | None, resume: bool, no_check: bool, passphrase_file: Path | None, no_progress: bool
+) -> int:
     """Bring the bundle on DRIVE up to the format of this mkbundle, with new viewers.
 
     Images, case numbers, the form and READINGS stay as they are. It needs no scans.
     """
     from builder.pipeline.change import upgrade
 
+    unlock(key or default_key(), passphrase_file)
     with local_workers(CORES) as executor, Screen(bars=not no_progress) as screen:
         change = upgrade(drive, executor, screen, key=key or default_key(), resume=resume, check=not no_check)
     click.echo("\n".join(fitted(upgrade_lines(change, checked=not no_check))))

@@ -9,6 +9,10 @@ import sqlite3
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.uid import UID
 
+from builder.catalogue.cleaning import CleaningStated, Method
+from builder.catalogue.template import template_files
+from bundle.held import held_text
+from tests.builder.check.damage_answers import ANSWER_DAMAGES
 from tests.builder.check.damage_stacks import STACK_DAMAGES
 from tests.builder.check.damaging import (  # fmt: skip
     BILLS,
@@ -33,6 +37,8 @@ from tests.builder.check.damaging import (  # fmt: skip
     records,
     remove_files,
     remove_value,
+    retell,
+    rewrite,
     set_key,
     set_value,
     without_manifest,
@@ -41,7 +47,7 @@ from tests.builder.check.damaging import (  # fmt: skip
 )
 
 # The name of a check, and what breaks what it holds. The manifest is made right again, unless it is what is broken.
-DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES]
+DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES, *ANSWER_DAMAGES]
 
 
 def breaks(check: str) -> Callable[[Damage], Damage]:
@@ -69,8 +75,22 @@ def say_in_page(cell: str, case: str = "CASE-001") -> Damage:
 def altered(words: str, told: str, *, masked: int) -> Damage:
     """An image with altered pixels, consistently in file, index and texts: worth knowing, but not an error."""
 
+    def change(dataset: Dataset) -> None:
+        dataset.DerivationDescription = words
+        if masked:
+            dataset.BurnedInAnnotation = "NO"
+            state_method("113101", "Clean Pixel Data Option")(dataset)
+
     def damage(root: Path) -> None:
-        set_value("DerivationDescription", words)(root)
+        edit_image(change)(root)
+        if masked:
+            retell(
+                (PIXELS, f"In 7 of 8 images: {PIXELS}", "In 1 of 8 images: Text in the picture was overwritten."),
+                (METHOD, METHOD, "113101 Clean Pixel Data Option (1 of 8 images)"),
+            )(root)
+        else:
+            kept = "In 1 of 8 images: Text was read in the picture, and whoever made this medium decided to keep it."
+            retell((PIXELS, PIXELS, kept))(root)
         path = first_image(root).relative_to(root).as_posix()
         with sqlite3.connect(root / INDEX) as index:
             ((series, case),) = index.execute(
@@ -85,6 +105,38 @@ def altered(words: str, told: str, *, masked: int) -> Damage:
         say_in_page(f"<td>{told}</td>", case)(root)
 
     return damage
+
+
+DATES = (
+    "All dates and times are shifted by an unknown amount: the same for one patient, except that a single examination "
+    "may be shifted by its own length more."
+)
+PIXELS = "The pixels are those of the original image."
+METHOD = "113107 Retain Longitudinal Temporal Information Modified Dates Option"
+
+
+def manual(dates: str, images: int = 8) -> bytes:
+    """The manual of the good bundle, if its dates were treated so."""
+    names = ("Basic Application Confidentiality Profile", METHOD.partition(" ")[2])
+    methods = [Method(code, name, images) for code, name in zip(("113100", "113107"), names, strict=True)]
+    said = (
+        "identity", "staff", "overlays", "free_text", "hospitals", "devices", "patients", "uids", "private", dates,
+        "geometry", "pixels", "faces", "recognised",
+    )  # fmt: skip
+    cleaning = CleaningStated(images, methods, dict.fromkeys(said, images))
+    return template_files([], ["win64"], version="1", cleaning=cleaning)["MANUAL.PDF"]
+
+
+def state_method(code: str, meaning: str, **more: str) -> Callable[[Dataset], None]:
+    """One more method of de-identification."""
+
+    def change(dataset: Dataset) -> None:
+        item = Dataset()
+        item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = code, "DCM", meaning
+        dataset.DeidentificationMethodCodeSequence.append(item)
+        dataset.update(more)
+
+    return change
 
 
 ZEROS = "0" * 64
@@ -192,7 +244,29 @@ for check, damages in {
         remove_value("DeidentificationMethodCodeSequence"),
         edit_image(lambda dataset: dataset.DeidentificationMethodCodeSequence.pop(0)),
     ],
+    "identity.held": [
+        set_value("DeidentificationMethod", ["mkbundle", held_text("StationName", replaced=False)]),
+        set_value("DeidentificationMethod", ["mkbundle", held_text("FrameOfReferenceUID", replaced=True)]),
+    ],
     "identity.dates": [remove_value("LongitudinalTemporalInformationModified")],
+    "identity.stated": [
+        set_value("LongitudinalTemporalInformationModified", "UNMODIFIED"),
+        set_value("RecognizableVisualFeatures", "NO"), set_value("RecognizableVisualFeatures", "YES"),
+        edit_image(state_method("113101", "Clean Pixel Data Option", BurnedInAnnotation="NO")),
+        edit_image(state_method("113102", "Clean Recognizable Visual Features Option")),
+        edit_image(state_method("113106", "Retain Longitudinal Temporal Information Full Dates Option")),
+    ],
+    "pdi.privacy": [
+        *(rewrite(name, old, *new) for name in ("README.TXT", "INDEX.HTM") for old, *new in (
+            (DATES, "All dates and times of the examinations are kept as they were."), (DATES, ""),
+            (DATES, f"In 3 of 8 images: {DATES}"), (DATES, f"{DATES} Nothing else is true."),
+            ("addresses of hospitals are removed.", "addresses of hospitals are kept."),
+            (METHOD, METHOD.replace("113107", "113106")), (METHOD, ""), (METHOD, f"{METHOD} (5 of 8 images)"),
+            (PIXELS, f"{PIXELS} Text im Bild wurde überdeckt."), (PIXELS, "In 8 of 8 images: The face was removed."),
+            (PIXELS, PIXELS, "The name of the patient is on the label."),
+        )),
+        add_file("MANUAL.PDF", manual("dates_full")), add_file("MANUAL.PDF", manual("dates_removed")),
+    ],
     "identity.private": [
         edit_image(lambda dataset: dataset.add_new(0x00091001, "LO", "secret")),
         edit_image(lambda dataset: dataset.DeidentificationMethodCodeSequence[0].add_new(0x00091001, "LO", "secret")),

@@ -5,6 +5,7 @@ import hashlib
 from io import BytesIO
 import json
 from pathlib import Path
+import re
 import shutil
 import sqlite3
 
@@ -301,6 +302,31 @@ def edit_manifest(change: Callable[[str], str]) -> Damage:
 def edit_page(old: str, new: str) -> Damage:
     """Change INDEX.HTM, and the manifest to match."""
     return lambda root: add_file("INDEX.HTM", (root / "INDEX.HTM").read_text().replace(old, new, 1).encode())(root)
+
+
+def rewrite(name: str, old: str, *new: str) -> Damage:
+    """Change a sentence of a paper, wherever its lines break; each of the new ones is an item of its own."""
+
+    def damage(root: Path) -> None:
+        text = (root / name).read_bytes().decode("utf-8-sig")
+        between = "</li>\n<li>" if name.endswith(".HTM") else "\r\n  - "
+        pattern = re.compile(r"\s+".join(map(re.escape, old.split())))
+        assert pattern.search(text), (name, old)
+        text = pattern.sub(lambda _: between.join(new), text, count=1)
+        add_file(name, text.encode("ascii" if text.isascii() else "utf-8-sig"))(root)
+
+    return damage
+
+
+def retell(*changes: tuple[str, ...]) -> Damage:
+    """The same in both texts."""
+
+    def damage(root: Path) -> None:
+        for name in ("README.TXT", "INDEX.HTM"):
+            for old, *new in changes:
+                rewrite(name, old, *new)(root)
+
+    return damage
 
 
 def add_link(name: str, target: str) -> Damage:

@@ -198,7 +198,7 @@ def test_a_build_without_text_says_nothing_of_it(tmp_path, sharp):
     texts.write_series(tmp_path / "scans", 4)
     built = build_bundle(tmp_path, tmp_path / "scans")
     assert "Text in pictures" not in report_of(built) and "left out" not in (built.drive / "README.TXT").read_text()
-    assert "The images themselves are not altered." in (built.drive / "INDEX.HTM").read_text()
+    assert "<li>The pixels are those of the original image.</li>" in (built.drive / "INDEX.HTM").read_text()
     assert not look_path(built.key).exists() and not table_path(built.key).exists()
     assert kinds(built) == {}
 

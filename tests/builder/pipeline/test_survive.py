@@ -13,14 +13,8 @@ import pytest
 
 from builder.check import check_bundle
 from builder.drive import staging, target
-from builder.errors.build import (
-    CheckStopped,
-    DriveBusy,
-    DriveFailed,
-    DriveHoldsUnfinished,
-    FailedWhenComplete,
-    NamesTaken,
-)
+from builder.errors.build import CheckStopped, FailedWhenComplete
+from builder.errors.drive import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
 from builder.pipeline import build as pipeline
 from builder.pipeline.outcome import needs_a_look
 from builder.reasons import Reason

@@ -17,8 +17,9 @@ from builder.errors.register import (
 from builder.key.crosswalk import crosswalk_path, export, images_path
 from builder.key.key_file import load_or_make_key
 from builder.key.memory import check_is_ours, open_register
-from builder.key.private_files import copy_private, flush_folder, make_folder
-from builder.key.register import Register, Say, copy_register, manifest_digest, register_path
+from builder.key.private_files import copy_private, flush_folder, make_folder, register_path
+from builder.key.register import Register, Say, copy_register, manifest_digest
+from builder.key.safekeeping.lock import has_register, is_locked, lock_path, locked_name, share_lock
 from builder.key.sticks import BEGUN, THERE, StickPlan, finish, now, plan_stick, storable
 from bundle.layout import MANIFEST
 
@@ -31,19 +32,29 @@ def copy_study(key: Path, folder: Path, say: Say) -> Path:
     if not key.is_file():
         raise NoRegister(register_path(key))
     copy = folder / key.name
-    if copy.exists() or register_path(copy).exists():
+    if copy.exists() or has_register(copy):
         raise StudyIsThere(folder)
     secret, _ = load_or_make_key(key)
     with open_register(key, secret, say) as register:
         make_folder(folder)
         with register.change():  # no other build writes meanwhile
             copy_private(key, copy)
-            copy_register(register.path, register_path(copy))
+            _copy_register(key, copy)
     for path, made in ((crosswalk_path(key), crosswalk_path(copy)), (images_path(key), images_path(copy))):
         if path.is_file():
             copy_private(path, made)
     _read_back(copy, secret, say)
     return copy
+
+
+def _copy_register(key: Path, copy: Path) -> None:
+    """Copy the register of a study that nobody changes meanwhile; a locked one with its lock, as ciphertext."""
+    if not is_locked(key):
+        copy_register(register_path(key), register_path(copy))
+        return
+    copy_private(locked_name(register_path(key)), locked_name(register_path(copy)))
+    copy_private(lock_path(key), lock_path(copy))
+    share_lock(key, copy)
 
 
 def hand_over(key: Path, folder: Path, say: Say) -> Path:
@@ -61,7 +72,7 @@ def restore_study(key: Path, folder: Path, say: Say) -> int:
     Raises NoCopy, CopyIsOfOtherStudy, StudyIsWhole.
     """
     copy = folder / key.name
-    if not (copy.is_file() and register_path(copy).is_file()):
+    if not (copy.is_file() and has_register(copy)):
         raise NoCopy(copy)
     secret, _ = load_or_make_key(copy)
     _read_back(copy, secret, say)
@@ -70,11 +81,12 @@ def restore_study(key: Path, folder: Path, say: Say) -> int:
     if key.exists() and _is_whole(key, secret, say):
         raise StudyIsWhole(key)
     make_folder(key.parent)
-    _put_aside(register_path(key))
+    for path in (register_path(key), locked_name(register_path(key)), lock_path(key)):
+        _put_aside(path)
     if not key.exists():
         copy_private(copy, key)
     with open_register(copy, secret, say) as register, register.change():
-        copy_register(register.path, register_path(key))
+        _copy_register(copy, key)
     return _count_on(key, secret, say)
 
 
@@ -88,7 +100,7 @@ def _count_on(key: Path, secret: bytes, say: Say) -> int:
 
 
 def _is_whole(key: Path, secret: bytes, say: Say) -> bool:
-    if not register_path(key).exists():
+    if not has_register(key):
         return False
     try:
         _read_back(key, secret, say)

@@ -1,0 +1,94 @@
+"""Checks of the lists of cases that people read: INDEX.HTM, and MEDIA.CSV beside the media of one build."""
+
+from collections.abc import Iterator, Mapping, Sequence
+import csv
+from io import StringIO
+import re
+from typing import NamedTuple
+
+from builder.check.checks.index import IndexComparison
+from builder.check.checks.texts import page_rows, text_of
+from builder.check.findings import Finding, finding
+from builder.check.medium.file_checks import some
+from builder.check.medium.medium import Medium
+from bundle.bounded import read_file
+from bundle.layout import INDEX_PAGE, number_of_case
+
+MEDIA_LIST = "MEDIA.CSV"
+_LONGEST = 16 << 20
+_CASE = re.compile(r"CASE-\d{3,9}")
+
+
+class _Line(NamedTuple):
+    pseudonym: str
+    series: int
+    images: int
+
+
+def check_case_lists(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
+    """Number, pseudonym and counts of each case, as the files have them under the number that the index gives."""
+    expected = _of_files(both)
+    if expected is None:
+        return
+    page = text_of(medium, INDEX_PAGE)
+    if page is not None:
+        wrong = _wrong_on_page(expected, page_rows(page))
+        if wrong:
+            yield finding("pdi.cases", INDEX_PAGE, f"not as the index and the files have it: {some(wrong)}")
+    listed = _media_list(medium)
+    if listed:
+        given = {case: (who, images) for case, who, images in listed}
+        true = {case: (line.pseudonym, str(line.images)) for case, line in expected.items()}
+        wrong = sorted(case for case in {*given, *true} if given.get(case) != true.get(case))
+        if wrong or len(given) != len(listed):
+            yield finding(
+                "media.list", f"../{MEDIA_LIST}", f"not as the index has it: {some(wrong) or 'one case twice'}"
+            )
+
+
+def _of_files(both: IndexComparison) -> Mapping[str, _Line] | None:
+    """Each case, by its number; None if index and files do not agree on the images, which is a finding by itself."""
+    paths = {row["path"] for row in both.index.instances}
+    if paths != both.files.keys() or paths != both.medium.dicom.keys():
+        return None
+    lines: dict[str, _Line] = {}
+    for study in both.index.catalog.studies():
+        files = [file for file in both.files.values() if file.study_instance_uid == study.study_instance_uid]
+        if files and _CASE.fullmatch(study.case):
+            series = {file.series_instance_uid for file in files}
+            lines[study.case] = _Line(files[0].patient_id, len(series), len(files))
+    return lines
+
+
+def _wrong_on_page(expected: Mapping[str, _Line], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The cases of the page with other values, and those that are not in the order of their numbers.
+
+    That the page does not list a case at all is found by `pdi.page`.
+    """
+    listed = [row for row in rows if row and _CASE.fullmatch(row[0])]
+    found = {row[0]: _line(row) for row in listed}
+    all_there = expected.keys() <= found.keys()
+    wrong = {case for case, line in found.items() if expected.get(case, None if all_there else line) != line}
+    numbers = [number_of_case(row[0]) for row in listed]
+    if all_there and not wrong and numbers != sorted(set(numbers)):
+        wrong = {row[0] for row in listed}
+    return sorted(wrong)
+
+
+def _line(row: Sequence[str]) -> _Line | None:
+    try:
+        series, images = (int(re.sub("[.,]", "", text)) for text in row[2:4])
+        return _Line(row[1], series, images)
+    except (ValueError, IndexError):
+        return None
+
+
+def _media_list(medium: Medium) -> list[tuple[str, str, str]]:
+    """(Case, pseudonym, images) of this medium in the list beside it; empty if it is not there, or alone."""
+    root = medium.root.resolve()
+    try:
+        text = read_file(root.parent / MEDIA_LIST, _LONGEST).decode("utf-8", "replace")
+        rows = list(csv.reader(StringIO(text)))
+    except (OSError, csv.Error):
+        return []
+    return [(row[1], row[2], row[3]) for row in rows if len(row) == 4 and row[0] == root.name]

@@ -1,0 +1,135 @@
+"""docs/dicom-conformance.md says what the code does, and the commands of docs/privacy-officer.md answer as it says."""
+
+from pathlib import Path
+import re
+import shutil
+import subprocess
+
+from pydicom import dcmread
+from pydicom._uid_dict import UID_dictionary
+from pydicom.charset import python_encoding
+from pydicom.datadict import dictionary_description
+from pydicom.fileset import FileSet
+from pydicom.uid import UID, ExplicitVRLittleEndian
+import pytest
+
+from builder.catalogue.dicomdir import FILE_SET_ID
+from builder.check import RULES
+from builder.content import ContentKind
+from builder.deidentify import Option
+from builder.deidentify.policy import BASIC, REFUSED
+from builder.dicom.pixels import can_decode
+from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+
+ROOT = Path(__file__).parents[1]
+STATEMENT = (ROOT / "docs/dicom-conformance.md").read_text("utf-8")
+OFFICER = (ROOT / "docs/privacy-officer.md").read_text("utf-8")
+
+
+def table(head: str) -> list[list[str]]:
+    """The rows of the table whose first line is `head`."""
+    rows = STATEMENT.split(f"{head}\n|", 1)[1].split("\n\n", 1)[0].splitlines()[1:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_sop_classes_are_those_that_are_taken():
+    taken = {uid: modality for kind in ContentKind for uid, modality in kind.value.modalities.items()}
+    rows = table("| SOP Class | UID | Modality as written |")
+    assert {uid: modality for _, uid, modality in rows} == taken and len(rows) == len(taken)
+    assert all(UID(uid).name == name for name, uid, _ in rows)
+
+
+def test_the_transfer_syntaxes_are_those_that_are_read():
+    known = {uid for uid, (_, kind, *_) in UID_dictionary.items() if kind == "Transfer Syntax"}
+    rows = table("| Transfer Syntax | UID |")
+    assert {uid for _, uid in rows} == {uid for uid in known if can_decode(UID(uid))}
+    assert all(UID(uid).name == name for name, uid in rows)
+
+
+def test_the_methods_are_those_of_the_policy():
+    rows = {code: (meaning, label) for code, meaning, label in table("| code (CID 7050) | method | `--option` |")}
+    expected = {option.code or "-": (option.meaning, f"`{option.label}`") for option in Option}
+    assert rows.pop(BASIC[0])[0] == BASIC[1]
+    assert {code: (meaning, label.removesuffix(" (default)")) for code, (meaning, label) in rows.items()} == expected
+    assert [label for _, label in rows.values() if "default" in label] == ["`modified-dates` (default)"]
+    assert {"clean-graphics", "clean-structured-content"} == set(REFUSED)
+    assert "113103" in STATEMENT and "113104" in STATEMENT
+
+
+def test_what_is_written_is_what_the_statement_says(many_bundle):
+    images = [dcmread(path, stop_before_pixels=True) for path in (many_bundle.drive / "DICOM").rglob("IM*")]
+    assert {image.file_meta.TransferSyntaxUID for image in images} == {ExplicitVRLittleEndian}
+    assert ExplicitVRLittleEndian in STATEMENT and FILE_SET_ID in STATEMENT
+    assert {image.file_meta.ImplementationClassUID for image in images} == {IMPLEMENTATION_CLASS_UID}
+    assert IMPLEMENTATION_CLASS_UID in STATEMENT and f"`{IMPLEMENTATION_VERSION_NAME}`" in STATEMENT
+    assert not any("SourceApplicationEntityTitle" in image.file_meta for image in images)
+    assert {image.get("SpecificCharacterSet", "ISO_IR 6") for image in images} <= {"ISO_IR 6", "ISO_IR 192"}
+    assert {"ISO_IR 6", "ISO_IR 192"} <= set(python_encoding)
+
+
+def test_the_directory_has_the_records_and_keys_of_the_statement(many_bundle):
+    told = dict(table("| record | keys |"))
+    links = {"OffsetOfTheNextDirectoryRecord", "RecordInUseFlag", "OffsetOfReferencedLowerLevelDirectoryEntity"}
+    links |= {"DirectoryRecordType"}
+    directory = dcmread(many_bundle.drive / "DICOMDIR")
+    found: dict[str, set[str]] = {}
+    for record in directory.DirectoryRecordSequence:
+        names = {dictionary_description(element.tag) for element in record if element.keyword not in links}
+        found.setdefault(record.DirectoryRecordType, set()).update(names)
+    plain = {record: re.sub(r" \(empty\)|: both the pseudonym", "", keys) for record, keys in told.items()}
+    renamed = {record: keys.replace("UID in File", "UID") for record, keys in plain.items()}
+    as_in_files = {name.replace(" in File", "") for names in found.values() for name in names}
+    assert {name for keys in renamed.values() for name in keys.split(", ")} == as_in_files
+    assert told.keys() == found.keys() and FileSet(directory).ID == FILE_SET_ID
+
+
+def test_every_check_that_the_integration_statement_names_exists():
+    integration = STATEMENT.split("# IHE Integration Statement")[1]
+    named = re.findall(r"`((?:directory|files|dicom|pdi|layout|drive)\.[a-z_*]+)`", integration)
+    assert len(named) > 6
+    for name in named:
+        assert any(rule == name or (name.endswith(".*") and rule.startswith(name[:-1])) for rule in RULES), name
+
+
+# The privacy officer
+
+
+def commands() -> list[str]:
+    return re.findall(r"^    (.*)$", OFFICER, re.MULTILINE)
+
+
+def run(command: str, root: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(["sh", "-c", command], cwd=root, capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_the_page_for_the_privacy_officer_has_two_pages():
+    assert 600 < len(OFFICER.split()) < 1300
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.split()[0])
+def test_the_commands_of_other_programs_answer_as_the_page_says(small_bundle, command):
+    """On a good stick, in which nobody is called as the page supposes."""
+    programs = set(re.findall(r"\b(dcmdump|exiftool|sqlite3|xxd|dcmj2pnm|sha256sum)\b", command))
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"{missing} is not installed")
+    done = run(command.replace("| less", ""), small_bundle.drive)
+    assert not re.search("not found|syntax error|unterminated|illegal", done.stderr), done.stderr
+    if "# no line" in command or "UTF-16LE" in command:
+        assert done.stdout == ""
+    elif "# 0:" in command:
+        assert done.stdout.strip() == "0"
+    elif "dcmj2pnm" not in command:
+        assert done.stdout.strip()
+    if "0010,0010" in command:
+        assert "P-" in done.stdout and "Quillfeather" not in done.stdout
+
+
+def test_the_searches_of_the_page_find_what_they_look_for(small_bundle, tmp_path):
+    root = Path(shutil.copytree(small_bundle.drive, tmp_path / "stick"))
+    (root / "one.txt").write_text("for Ottoline Quillfeather")
+    (root / "two.bin").write_bytes(b"\x01" + "quillfeather".encode("utf-16-le"))
+    plain, wide = (next(line for line in commands() if word in line) for word in ("grep -rliaE", "UTF-16LE"))
+    assert run(plain, root).stdout.split() == ["./one.txt"]
+    if shutil.which("xxd"):
+        assert run(wide, root).stdout.split() == ["./two.bin"]
