@@ -60,7 +60,7 @@ _SYSTEM_NAMES = frozenset({
 })  # fmt: skip
 
 # No bundle has folders deeper in folders; without a limit, a hostile medium could exhaust the stack.
-DEEPEST = 40
+DEEPEST = 100
 # And those that they create in folders: how a window looks, and attributes that FAT has no room for.
 _LITTER = frozenset({".ds_store", ".localized", "thumbs.db", "desktop.ini"})
 _LONGEST_LITTER = 64 << 10
