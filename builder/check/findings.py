@@ -89,7 +89,18 @@ def below_causes(found: Sequence[Finding], places: Mapping[str, tuple[str, str]]
         rest = [problem for problem in rest if problem != cause and problem not in following]
         names = ", ".join(dict.fromkeys(problem.check for problem in following))
         told.append(replace(cause, message=f"{cause.message}; from this follows {names}") if names else cause)
-    return [*rest, *told]
+    return _papers_below_index([*rest, *told])
+
+
+def _papers_below_index(found: list[Finding]) -> list[Finding]:
+    """A list of cases is compared with the index: where that is wrong about its cases, the list is not to blame."""
+    wrong = next((problem for problem in found if problem.check in ("index.unique", "index.agrees")), None)
+    lists = [problem for problem in found if problem.check in _COUNTED_BY_CASE]
+    if wrong is None or not lists:
+        return found
+    names = ", ".join(problem.check for problem in lists)
+    told = replace(wrong, message=f"{wrong.message}; from this follows {names}")
+    return [told if problem is wrong else problem for problem in found if problem not in lists]
 
 
 def _follows(problem: Finding, cause: Finding, places: Mapping[str, tuple[str, str]]) -> bool:
