@@ -61,7 +61,7 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "table":
-            self.rows.append([])  # what follows stands in no cell
+            self._rows.append([])  # what follows stands in no cell
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
