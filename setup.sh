@@ -61,7 +61,7 @@ run_demo() {
   folder=${1:-$HOME/mkbundle-demo}
   # shellcheck disable=SC2086
   need_packages $build_packages
-  need_python ""
+  need_python "[collect]"
   rm -rf "$folder/scans" "$folder/stick"
   mkdir -p "$folder/stick"
   "$venv/bin/mkbundle" demo "$folder/scans"

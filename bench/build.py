@@ -1,6 +1,7 @@
 """python -m bench.build: what mkbundle costs per file, as a ratio to `cp -r`, beside three other programs.
 
-The first row is what people run: everything on, check included. The rows below it leave out one thing after the other.
+The first row is what people run: everything on, check included. The next is the same without the
+search for originals; those below it leave out one thing after the other.
 The cost per file is the slope between two numbers of files, by the clock and as time of all processors; the latter says
 more on a machine that others use as well.
 """
@@ -21,10 +22,15 @@ from bench.peers import Command
 from bench.reading import cost_of_reading, readings
 from bench.scans import write_scans
 
-_DEFAULT, _UNCHECKED, _UNREAD, _HEADERS = "mkbundle", "without the check", "nothing read", "--no-picture-search"
+_DEFAULT, _UNSEARCHED, _UNCHECKED, _UNREAD, _HEADERS = (
+    "mkbundle", "nothing searched", "without the check", "nothing read", "--no-picture-search",
+)  # fmt: skip
 _OURS = {
-    _DEFAULT: peers.checked, _UNCHECKED: peers.unchecked, _UNREAD: peers.unread, _HEADERS: peers.headers_only,
+    _DEFAULT: peers.checked, _UNSEARCHED: peers.unsearched, _UNCHECKED: peers.unchecked, _UNREAD: peers.unread,
+    _HEADERS: peers.headers_only,
 }  # fmt: skip
+# Of the default build without the search for originals.
+_GOAL_SEARCH = 1.25
 # Times `cp -r`, seconds, and the share of a medium's pace.
 _GOAL_PICTURES, _GOAL_HEADERS, _GOAL_FIXED, _GOAL_PACE = 3.0, 1.5, 1.5, 0.95
 _PACE = 100_000_000
@@ -147,6 +153,10 @@ def _print_slopes(runs: Runs) -> None:
         )
     for name, goal in ((_UNREAD, _GOAL_PICTURES), (_HEADERS, _GOAL_HEADERS)):
         _print_goal(f"{name}, per file, of cp -r, at most", slope(_clock(runs[name])) / clock, goal)
+    searched, unsearched = (slope(_clock(runs[name])) for name in (_DEFAULT, _UNSEARCHED))
+    _print_goal(
+        "mkbundle, per file, of one that searches for no originals, at most", searched / unsearched, _GOAL_SEARCH
+    )
     _print_goal("fixed start in seconds, at most", fixed(_clock(runs[_HEADERS])), _GOAL_FIXED)
 
 

@@ -1,24 +1,31 @@
 """The files that a build will write, and the source of each."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from builder.plan import ScannedFile, SourcePatient, SourceSeries, WriteJob
 from bundle import layout
+
+# (kind, keyword, text).
+Identifiers = frozenset[tuple[str, str, str]]
+# A person's UIDs and dates of examinations are many, and each stands only where UIDs and dates stand.
+_OF_PERSONS = frozenset({"name", "id", "phone", "address", "device", "institution"})
 
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
     """All jobs in the order of the files on the medium, and the source of each, by its new path.
 
-    `studies` gives, for each new Study Instance UID, the UID that the key knows the study by, whatever the policy.
+    `studies` gives, for each new Study Instance UID, the UID that the key knows the study by, whatever the policy;
+    `own`, for each pseudonym, the person's identifiers.
     """
 
     jobs: Sequence[WriteJob]
     sources: "Sources"
     bytes_needed: int
     studies: Mapping[str, str]
+    own: Mapping[str, Identifiers] = field(default_factory=dict)
 
 
 class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):
@@ -53,6 +60,22 @@ class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):
         """All files, in the order of the jobs."""
         for _, series, _ in self._series.values():
             yield from (instance.file for instance in series.instances)
+
+
+def own_identifiers(files: Iterable[ScannedFile]) -> Identifiers:
+    """What names one person in the headers of all of their files: names, numbers, addresses, dates of birth, places."""
+    found: set[tuple[str, str, str]] = set()
+    seen: set[Collection[tuple[str, str, str]]] = set()
+    for part in (part for file in files for part in file.identifiers if part not in seen):
+        if isinstance(part, frozenset):  # shared by a series; others are the few of one file
+            seen.add(part)
+        found.update(filter(_is_of_person, part))
+    return frozenset(found)
+
+
+def _is_of_person(entry: tuple[str, str, str]) -> bool:
+    kind, keyword, _ = entry
+    return kind in _OF_PERSONS or (kind == "date" and "Birth" in keyword)
 
 
 def _folder_of(path: str) -> str:

@@ -186,6 +186,7 @@ class WriteJob(NamedTuple):
     there are none.
     If the image is `numbered_anew`, its Instance Number becomes `number`; an `acquisition_number` replaces one that may
     not stay; `joined` is the number of source series in its series. `face` is the part of a head to blank.
+    `own` are the identifiers (kind, keyword, text) of the patient, where texts of the source may stay.
     `present_digest` is the SHA-256 of the file that a finished bundle holds under this path: it stays, and the source
     is only compared with it.
     """
@@ -212,6 +213,7 @@ class WriteJob(NamedTuple):
     mask: Mask | None = None
     kept: bool = False
     unpacked: str = ""
+    own: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def source(self) -> Path:
@@ -240,9 +242,10 @@ class InstanceUids(NamedTuple):
 class WrittenInstance(NamedTuple):
     """A written file's record with further data for the directory, all read from the written file.
 
-    `traits` distinguish its frames from others, `stated` is what it says of its de-identification. Only two fields are
-    not read from the file: `lost`, the keywords of source values that were dropped because they were broken, and
-    `kept`, whether exactly this file was already there, from an interrupted build.
+    `traits` distinguish its frames from others, `stated` is what it says of its de-identification; `held` names
+    attributes without their value, as that held an identifier of the patient. Only two fields are not read from the
+    file: `lost`, the keywords of source values that were dropped because they were broken, and `kept`, whether exactly
+    this file was already there, from an interrupted build.
     """
 
     instance: Instance
@@ -259,6 +262,7 @@ class WrittenInstance(NamedTuple):
     frame_of_reference_uid: str = ""
     lost: tuple[str, ...] = ()
     kept: bool = False
+    held: tuple[str, ...] = ()
     stated: Stated = Stated()
 
     @property

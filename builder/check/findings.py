@@ -1,12 +1,25 @@
 """Typed findings, and their JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 import re
 from typing import Any
 
 from builder.check.rules import RULES, SEVERITIES
 
+# More of one kind say nothing new, and would take memory.
+_MOST = 10_000
+# A file whose header is not the one that was written differs from everything that was made from it. What it says about
+# persons is a matter of its own.
+_CAUSES = ("index.header", "index.instance")
+# Each is compared with all findings; where more files were changed, nobody looks for one cause.
+_MOST_CAUSES = 100
+_FOLLOWING = (
+    "directory.agrees", "directory.reference", "index.instance", "index.pixels", "index.size", "index.agrees",
+    "index.position", "index.rescale", "index.window", "index.stack", "index.padding", "index.units", "index.named",
+    "index.mixed", "index.order", "index.geometry", "index.gap", "index.picture", "index.left_out",
+)  # fmt: skip
 # The advice in a remedy that would lose answers.
 _ANEW = re.compile(r"(?:: | Erase it, and | )[Bb]uild the bundle again[^.]*\.")
 _COLLECT = (
@@ -45,6 +58,43 @@ def finding(check: str, subject: str, message: str) -> Finding:
 def for_others(finding: Finding) -> Finding:
     """The same for a foreign medium, which nobody here can build again."""
     return replace(finding, remedy=_ASK) if "bundle" in finding.remedy else finding
+
+
+def limited(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, and one that counts all beyond ten thousand of a check: a medium may name endless files."""
+    seen: Counter[str] = Counter()
+    for problem in found:
+        seen[problem.check] += 1
+        if seen[problem.check] <= _MOST:
+            yield problem
+    yield from (
+        finding(check, ".", f"{times - _MOST:,} more of this kind") for check, times in seen.items() if times > _MOST
+    )
+
+
+def below_causes(found: Sequence[Finding], series: Mapping[str, int]) -> list[Finding]:
+    """The findings, with those that follow from another one as part of its message; `series` are the rows of files.
+
+    A change of one image would otherwise be an error of its own in each list that was made from the image.
+    """
+    causes = [problem for check in _CAUSES for problem in found if problem.check == check and problem.subject in series]
+    rest, told = list(found), []
+    for cause in causes[:_MOST_CAUSES]:
+        if cause not in rest:  # it follows from another
+            continue
+        following = [problem for problem in rest if problem != cause and _follows(problem, cause, series)]
+        rest = [problem for problem in rest if problem != cause and problem not in following]
+        names = ", ".join(dict.fromkeys(problem.check for problem in following))
+        told.append(replace(cause, message=f"{cause.message}; from this follows {names}") if names else cause)
+    return [*rest, *told]
+
+
+def _follows(problem: Finding, cause: Finding, series: Mapping[str, int]) -> bool:
+    """Whether it is about the same file, or the series or a stack with it."""
+    if problem.check not in _FOLLOWING or (problem.check in _CAUSES and problem.subject != cause.subject):
+        return False
+    words = f"{problem.subject} {problem.message} ".replace(",", " ")
+    return f"{cause.subject} " in words or f" series {series[cause.subject]} " in words
 
 
 def with_answers(finding: Finding) -> Finding:

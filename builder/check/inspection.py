@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-import hashlib
 from pathlib import Path
 
 from builder.check.checks import drive, layout, pictures, records, rows
@@ -20,7 +19,7 @@ from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
 from builder.check.checks.viewers import check_viewers, comparable, described, known_here, knows_script
 from builder.check.errors import NothingToCheck
-from builder.check.findings import Finding, finding, for_others, sort_findings, with_answers
+from builder.check.findings import Finding, below_causes, finding, for_others, limited, sort_findings, with_answers
 from builder.check.medium.dicom_file import Unsound
 from builder.check.medium.directory import read_directory
 from builder.check.medium.medium import Medium, Progress, read_medium
@@ -31,6 +30,7 @@ from builder.check.report import Report, Totals
 from builder.check.rules import RULES
 from builder.check.stacks.stacks import check_stacks
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
+from bundle.manifest import file_digest
 
 Step = Callable[[str], Progress]
 
@@ -114,20 +114,22 @@ def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
     if content is None:
         return None, []
     try:
-        view = records.RecordView(read_directory(content), medium)
+        view = records.RecordView(read_directory(content, len(medium.files)), medium)
     except Unsound as fault:
         return None, [finding(fault.check, DICOMDIR, str(fault))]
-    return named_by(view.directory, medium), [found for look in records.CHECKS for found in look(view)]
+    return named_by(view.directory, medium), list(limited(found for look in records.CHECKS for found in look(view)))
 
 
 def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     """Run every check; `found` are the findings from reading."""
-    found += _look(read)
+    found += limited(_look(read))
     found += _compare_with_register(read, wish)
     found += _look_at_viewers(read, wish)
     found += check_iods(read.medium, wish.validation, wish.step)
     found += _try_viewers(read, wish)
     found += _search(read, wish)
+    if read.index:
+        found = below_causes(found, {str(row["path"]): row["series_id"] for row in read.index.instances})
     first = first_case(read.medium, read.index)
     found += slow(first)
     if read.medium.others:
@@ -200,7 +202,7 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
 # The groups, and single checks, that do not apply to foreign media.
 _OURS_ALONE = (
     "manifest", "index", "identity", "viewer", "pictures", "readings", "layout.unfinished", "layout.executable",
-    "layout.file_id", "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign",
+    "layout.file_id", "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.litter",
     "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out", "pdi.privacy", "pdi.cases",
     "dicom.trailing",
 )  # fmt: skip
@@ -257,7 +259,7 @@ def _report(read: _Read, found: Iterable[Finding], wish: _Wish, first: FirstCase
         findings=tuple(found),
         totals=_totals(medium),
         generator=read.generator,
-        manifest_digest=hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "",
+        manifest_digest=file_digest(manifest) if manifest.is_file() else "",
         viewers=() if medium.others else described(medium),
         policy=read.policy,
         not_made=(*_not_made(read), *_not_asked_for(read, wish)),

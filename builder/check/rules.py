@@ -91,16 +91,12 @@ _ALL = (
         "The bundle cannot be copied to a FAT32 stick: use exFAT or NTFS, which not every device reads.",
         "PS3.12 Annex R",
     ),
-    Rule(
-        "layout.name", ERROR, "Windows accepts every name.", _REBUILD, "PS3.12 Annex R",
-    ),
+    Rule("layout.name", ERROR, "Windows accepts every name.", _REBUILD, "PS3.12 Annex R"),
     Rule(
         "layout.long_path", WARNING, "Paths stay short enough for Windows when the bundle is copied into a folder.",
         "Use the bundle from the medium, or copy it to a folder with a short name.", "PS3.12 Annex R",
     ),
-    Rule(
-        "layout.unknown", ERROR, "The bundle's own folders hold only files of a bundle.", _REMOVE, _FORMAT,
-    ),
+    Rule("layout.unknown", ERROR, "The bundle's own folders hold only files of a bundle.", _REMOVE, _FORMAT),
     Rule(
         "layout.hard_link", WARNING, "No file has a second name elsewhere.",
         "A change to a file under its other name changes the bundle: copy the bundle anew.", _FORMAT,
@@ -113,6 +109,10 @@ _ALL = (
     Rule(
         "layout.foreign", HINT, "The medium holds nothing but the bundle.",
         "Find out whether these files may go to the reader; the bundle neither uses nor checks them.", _PDI,
+    ),
+    Rule(
+        "layout.litter", HINT, "No system has left files of its own on the medium.",
+        "Every Mac does that, and Windows sometimes. They harm nothing; remove them if you like.", _PDI,
     ),
     # Each DICOM file
     Rule("dicom.prefix", ERROR, "Every file below DICOM is a DICOM file.", _REBUILD, "PS3.10 7.1"),
@@ -252,7 +252,6 @@ _ALL = (
         "pictures.masked", HINT, "No text was masked.",
         "The viewer shows on the image how much of it was overwritten.", "PS3.15 E.3.1",
     ),
-    # Answers, and what the study's register keeps
     *ANSWER_RULES,
     # What else is on the medium
     Rule("viewer.windows", ERROR, "viewer.exe and its program files are there together.", _REBUILD, _FORMAT),
@@ -260,6 +259,11 @@ _ALL = (
     Rule(
         "viewer.bill", ERROR, "A viewer's files are those of its bill of materials, each with its checksum.",
         "Do not give the medium away: somebody may have put another program there. Build the bundle again.", _FORMAT,
+    ),
+    Rule(
+        "viewer.beside", ERROR, "Beside viewer.exe lies nothing that Windows or Qt would load with it.",
+        "Do not give the medium away: a viewer may load it instead of its own part. Find out where it comes from, and "
+        "remove it.", _FORMAT,
     ),
     Rule(
         "viewer.altered", ERROR, "A viewer that this machine made is unchanged.",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.reports.words import count
+from builder.cli.grouped import counted
+from builder.cli.reports.words import count, printable
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, format_of
@@ -96,7 +97,7 @@ def _say(gathered: "Gathered", tables: "Tables", paths: Sequence[Path]) -> None:
     summary = agreement_lines(gathered)
     if summary:
         click.echo("\nAgreement, over cases that are done")
-        click.echo("\n".join(f"  {line}" for line in summary))
+        click.echo("\n".join(f"  {printable(line)}" for line in summary))
     if tables.remarks:
         click.echo("\nTo be looked at")
-        click.echo("\n".join(f"  {remark}" for remark in tables.remarks))
+        click.echo("\n".join(counted(f"  {printable(remark)}" for remark in tables.remarks)))

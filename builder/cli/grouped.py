@@ -1,6 +1,7 @@
 """Options that belong together reach a command as one value; one of these is how a command prints its report."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 import json
@@ -47,6 +48,11 @@ def fitted(lines: Sequence[str]) -> list[str]:
         return list(lines)
     width = shutil.get_terminal_size().columns
     return [part for line in lines for part in _broken(line, width)]
+
+
+def counted(lines: Iterable[str]) -> list[str]:
+    """Each line once, with the number of times if there are several."""
+    return [f"{line}  ({times:,} times)" if times > 1 else line for line, times in Counter(lines).items()]
 
 
 def command_line(*words: object) -> str:

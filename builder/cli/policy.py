@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-import tomllib
 from typing import TYPE_CHECKING
 
 import click
 
 from builder.cli.choosing.study_file import nearest
+from builder.cli.grouped import fitted
 from builder.errors.choosing import StudyFileMistaken
+from bundle.bounded import MAX_TOML, read_file, read_toml
 from bundle.errors import EXIT_DONE
 from bundle.toml_lines import toml_lines
 
@@ -50,12 +51,13 @@ def _listed_in(policy_file: Path | None) -> frozenset[str]:
     if policy_file is None:
         return frozenset()
     try:
-        content = tomllib.loads(policy_file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = read_file(policy_file, MAX_TOML).decode()
+        content = read_toml(text)
+    except (OSError, ValueError) as error:
         raise click.UsageError(f"{policy_file} is not a TOML file: {error}") from None
     for name in content:
         if name != _OPTIONS:
-            line = toml_lines(policy_file.read_text(encoding="utf-8")).find("", 0, name)
+            line = toml_lines(text).find("", 0, name)
             raise StudyFileMistaken(policy_file, line, f"a policy has no '{name}'{nearest(name, [_OPTIONS])}")
     listed = content.get(_OPTIONS, [])
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
@@ -73,16 +75,28 @@ def explain_command(option_names: tuple[str, ...], policy_file: Path | None, rem
     from builder.deidentify.explain import explain
 
     policy = Policy.of(names_of_options(option_names, policy_file))
-    click.echo("\n".join(_policy_lines(policy, explain(policy), removed=removed)))
+    click.echo("\n".join(fitted([*_option_lines(policy), *_policy_lines(policy, explain(policy), removed=removed)])))
     return EXIT_DONE
+
+
+def _option_lines(policy: "Policy") -> list[str]:
+    """Every option, whether it is in force, and what it does."""
+    from builder.deidentify.explain import OPTIONS
+
+    width = max(map(len, OPTIONS))
+    listed = [f"  {'*' if name in policy.names else ' '} {name:<{width}}  {does}" for name, does in OPTIONS.items()]
+    return ["Options (--option NAME); those with * are in force:", "", *listed, ""]
 
 
 def _policy_lines(policy: "Policy", rows: Sequence["Row"], *, removed: bool) -> list[str]:
     """The policy as a table: attributes that are kept in some form; removed ones only on request."""
+    from builder.deidentify.policy import Option
+
     shown = [row for row in rows if removed or row.done != "removed"]
     text = ["De-identification: " + "; ".join(f"{meaning} ({code})" for code, meaning in policy.methods), ""]
     text += ["Attribute    Table E.1-1  What is done", ""]
     text += [f"{row.tag}  {row.table or '-':<11}  {row.keyword}: {row.done}" for row in shown]
     hidden = len(rows) - len(shown)
     more = f" ({hidden} of them in Table E.1-1: --removed lists them)" if hidden else ""
-    return [*text, "", f"Everything else is removed, at every depth: private, retired, unknown, unlisted{more}."]
+    private = "private but for the reviewed list" if Option.SAFE_PRIVATE in policy.options else "private"
+    return [*text, "", f"Everything else is removed, at every depth: {private}, retired, unknown, unlisted{more}."]

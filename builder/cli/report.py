@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.check import Finding, FirstCase, Report, Totals
-from builder.cli.grouped import command_line
+from builder.cli.grouped import command_line, counted
 from builder.cli.papers.cleaning_text import cleaning_lines
 from builder.cli.papers.kept_text import kept_lines
 from builder.cli.papers.media_text import media_lines
@@ -57,7 +57,7 @@ def _is_telling(members: Sequence[SkippedFile]) -> bool:
 
 def notice_lines(notices: Iterable[Notice]) -> list[str]:
     """The notices for the researcher."""
-    return [f"  {printable(notice.text)}" for notice in notices]
+    return counted(f"  {printable(notice.text)}" for notice in notices)
 
 
 def lost_lines(lost: Mapping[str, int]) -> list[str]:
@@ -89,6 +89,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         text.append(f"  {count(outcome.kept, 'image')} were already there, read back and verified")
     if outcome.faceless:
         text.append(f"  The face was removed from {count(outcome.faceless, 'image')}; brain and skull are unchanged")
+    if outcome.searched:
+        text.append(f"  Searched for {count(outcome.searched, 'identifier')} of this key's scans: none is in it")
     text += cleaning_lines(outcome)
     text += media_lines(outcome)
     if options.form is not None:
@@ -104,8 +106,10 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     text += picture_lines(outcome)
     text += _titled("Please review", [*_doubtful_lines(outcome.skipped), *notice_lines(_pressing(outcome))])
     text += _titled("Good to know", notice_lines(notice for notice in outcome.notices if notice.is_good_to_know))
-    if outcome.lost:
-        text += ["", "Dropped because they are not valid numbers, dates or times", *lost_lines(outcome.lost)]
+    text += _titled("Dropped because they are not valid numbers, dates or times", lost_lines(outcome.lost))
+    text += _titled(
+        "Not kept, although an option keeps it: it held an identifier of its patient", lost_lines(outcome.held)
+    )
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)
@@ -149,8 +153,8 @@ def finding_lines(findings: Sequence[Finding], well: str = _ALL_WELL) -> list[st
 
 def _block(findings: Sequence[Finding]) -> list[str]:
     """All findings of one check: what should hold, what was found instead, and, once, what to do."""
-    first, rest = findings[0], len(findings) - _SHOWN
-    found = [printable(f"{finding.subject}: {finding.message}") for finding in findings[:_SHOWN]]
+    every = counted(printable(f"{finding.subject}: {finding.message}") for finding in findings)
+    first, found, rest = findings[0], every[:_SHOWN], len(every) - _SHOWN
     found += [f"and {rest:,} more of this kind (--json FILE has them all)"] if rest > 0 else []
     return [
         f"  {first.severity.upper()}  {first.check}",

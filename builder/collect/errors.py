@@ -25,7 +25,7 @@ class LibraryMissing(BundleError):
     def __init__(self, library: str) -> None:
         super().__init__(
             f"Collecting readings needs {library}, which is not installed. "
-            "Install it with: pip install 'portable-dicom-bundle[collect]'"
+            'In the folder of mkbundle, where README.md lies, run: pip install ".[collect]"'
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import sqlite3
 
+from builder.cell_text import printable
 from builder.collect.errors import NoReadings
 from bundle.bounded import MAX_TOML, read_file
 from bundle.errors import BundleError
@@ -19,7 +20,7 @@ from bundle.reading.merge import Merged, merge
 from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
 
 # A file to send holds all journals of a reader; journals are far smaller than this.
-_MOST_SENT = 256 << 20
+_MOST_SENT = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,16 @@ def gather(sources: Sequence[Path]) -> Gathered:
 
 
 def _said_of(problems: Iterable[Problem]) -> list[str]:
-    return [f"{problem.file}: {f'line {problem.line}: ' if problem.line else ''}{problem.text}" for problem in problems]
+    """One remark for each kind of problem of a file, with the first line that has it."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for problem in problems:
+        found.setdefault((problem.file, problem.text), []).append(problem.line)
+    return [f"{printable(file)}: {_lines(lines)}{text}" for (file, text), lines in found.items()]
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    more = f" and {len(numbers) - 1:,} more" if len(numbers) > 1 else ""
+    return f"line {numbers[0]}{more}: " if numbers[0] else ""
 
 
 def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:

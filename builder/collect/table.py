@@ -15,8 +15,8 @@ from bundle.reading.questions import Per, Question, QuestionType, Value
 from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
 
 Row = dict[str, Any]
-# How many cases a remark names.
-_NAMED = 12
+# How many cases a remark names; and how many answers without a form become columns: no form has as many questions.
+_NAMED, _MOST_COLUMNS = 12, 1000
 
 _FIXED = {
     "reader": "who read, as the name was typed last",
@@ -143,7 +143,8 @@ def series_of(reading: CaseReading, gathered: Gathered) -> list[str]:
 
 def _answers(reading: CaseReading, form: Form | None, series: Sequence[str]) -> Row:
     if form is None:
-        return {_column(name, of, series): _flat(value) for (name, of), value in sorted(reading.answers.items())}
+        known = sorted(reading.answers.items())[:_MOST_COLUMNS]
+        return {_column(name, of, series): _flat(value) for (name, of), value in known}
     answers = standing(form, reading, series)
     return {
         _column(question.id, of, series): plain(question, answers.get((question.id, of)))
@@ -243,6 +244,8 @@ def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[
     where = f"{reader}, {_name(reading.slot)}"
     if missing := _missing(reading, gathered):
         yield f"{where}: done, but without an answer to {', '.join(missing)}"
+    if gathered.form is None and len(reading.answers) > _MOST_COLUMNS:
+        yield f"{where}: {len(reading.answers):,} answers; those beyond {_MOST_COLUMNS:,} are in the long table alone"
     form = gathered.form
     others = [] if form is None else [name for name, value in _last(reading) if not _is_of(form, name, value)]
     if others:

@@ -1,7 +1,9 @@
 """The attributes that may stay: of image, geometry and acquisition, with values whose form can name nobody."""
 
+from functools import cache
 import re
 
+from pydicom._private_dict import private_dictionaries
 from pydicom.datadict import dictionary_has_tag, dictionary_is_retired, dictionary_VR, keyword_for_tag
 from pydicom.tag import BaseTag
 
@@ -14,7 +16,9 @@ _SINGLE = frozenset({
     "ImageType", "FrameType", "Modality", "PixelPresentation", "VolumetricProperties",
     "VolumeBasedCalculationTechnique", "ComplexImageComponent", "AcquisitionContrast", "PresentationLUTShape",
     "SOPClassUID", "SOPInstanceUID", "ReferencedSOPClassUID", "ReferencedSOPInstanceUID", "ReferencedFrameNumber",
-    "ReferencedImageSequence", "SourceImageSequence", "PurposeOfReferenceCodeSequence", "AnatomicRegionSequence",
+    "ReferencedImageSequence", "SourceImageSequence",
+    "PurposeOfReferenceCodeSequence",
+    "ReferencedImageEvidenceSequence", "ReferencedSeriesSequence", "ReferencedSOPSequence", "AnatomicRegionSequence",
     "IrradiationEventUID",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
 })  # fmt: skip
@@ -53,12 +57,32 @@ DUMMY = "REMOVED"
 DUMMIES_IF_ENHANCED = (
     "Manufacturer", "ManufacturerModelName", "DeviceSerialNumber", "SoftwareVersions", "PulseSequenceName",
 )  # fmt: skip
+# The same in the items of functional groups (PS3.3 C.8.13.5, C.8.15.3), where coils and kernels have free names;
+# type 2 becomes empty.
+DUMMIES_IN_ITEMS = {
+    "ReceiveCoilName": DUMMY, "TransmitCoilName": DUMMY, "MultiCoilElementName": DUMMY, "ConvolutionKernel": DUMMY,
+    "FilterType": DUMMY,
+    "ReceiveCoilManufacturerName": "", "TransmitCoilManufacturerName": "",
+}  # fmt: skip
+# Types 1 and 1C there, with terms that makers add to those of the standard.
+OTHER_IF_UNKNOWN = frozenset({
+    "SpecificAbsorptionRateDefinition", "OperatingMode", "OperatingModeType", "GradientOutputType",
+    "ApplicableSafetyStandardAgency", "ParallelAcquisitionTechnique", "SegmentedKSpaceTraversal", "CoverageOfKSpace",
+    "GeometryOfKSpaceTraversal", "RectilinearPhaseEncodeReordering", "KSpaceFiltering", "SpatialPresaturation",
+    "MagnetizationTransfer", "DiffusionDirectionality", "DiffusionAnisotropyType", "FlowCompensation",
+    "FlowCompensationDirection", "Spoiling", "OversamplingPhase", "SteadyStatePulseSequence", "ReceiveCoilType",
+    "TransmitCoilType", "SpectrallySelectedSuppression", "SpectrallySelectedExcitation", "PartialFourierDirection",
+    "ArterialSpinLabelingContrast", "CardiacSynchronizationTechnique", "CardiacSignalSource",
+    "RespiratoryMotionCompensationTechnique", "RespiratorySignalSource", "BulkMotionCompensationTechnique",
+    "ReconstructionAlgorithm", "ExposureModulationType", "FilterMaterial", "AcquisitionType",
+})  # fmt: skip
 # Without dates, dummies if the IOD requires a value (types 1 and 1C), and empty values for type 2: PS3.3 C.8.9.1 and
 # C.8.9.4 of PET, C.7.6.16 and C.8.13.1 of enhanced objects. A source without these attributes gets none.
 UNDATED_PET = {
     "SeriesDate": "19000101", "SeriesTime": "000000", "AcquisitionDate": "", "AcquisitionTime": "",
 }  # fmt: skip
 UNDATED_ENHANCED = {"ContentDate": "19000101", "ContentTime": "000000", "AcquisitionDateTime": "19000101000000"}
+UNDATED_ITEMS = dict.fromkeys(("FrameReferenceDateTime", "FrameAcquisitionDateTime"), "19000101000000")
 # Colour maps are not carried over, so only one presentation of the pixels is possible.
 FIXED = {"PixelPresentation": "MONOCHROME"}
 # Type 2: may stay without items. Any other sequence that lost all of its items is removed.
@@ -80,14 +104,24 @@ DATETIMES = frozenset({
 })  # fmt: skip
 ALL_TIMES = frozenset(DATE_PAIRS) | TIMES | DATETIMES
 
-# Names of reconstruction kernels as makers give them: a letter or two with a two-digit number, or a word.
-_KERNEL = re.compile(
-    r"[A-Z][a-z]?\d{2}[a-z]?|FC\d{2}|STANDARD|STND|SOFT|BONE|BONEPLUS|LUNG|DETAIL|EDGE|CHEST|UA|UB|UC|A|B|C|D|E|YA|YB"
-)
+# The forms in which makers name reconstruction kernels.
+_KERNEL = re.compile("|".join((
+    r"[ABCDHIJTU]\d{2}[efhmsuv]?",  # Siemens: B30f, I70h, U90u
+    r"(?:B[aflmruv]|H[cfprv]|Q[rsw]|Rs|S[adhmnru]|U[bfhlrst])\d{2}[a-z]?",  # Siemens since 2014: Br40d, Hr32f
+    r"F[CL]\d{2}",  # Canon, Toshiba
+    "STANDARD|STND|SOFT|BONE|BONEPLUS|LUNG|DETAIL|EDGE|CHEST|ULTRA",  # GE
+    "[A-FL]|[EY][ABCD]|U[ABC]|X?C[ABCD]",  # Philips
+    "[BHLS]_V?(?:SOFT|SHARP|SMOOTH|BONE|LUNG)_[ABC]",  # United Imaging
+)))  # fmt: skip
+# Published in the dictionaries of makers, as pydicom has them.
+_CREATORS = re.compile("|".join(map(re.escape, private_dictionaries)))
 TEXTS = {
+    "DimensionIndexPrivateCreator": _CREATORS,
+    "FunctionalGroupPrivateCreator": _CREATORS,
     "ConvolutionKernel": _KERNEL,
     "PositionReferenceIndicator": re.compile("SN|XY|OM|IC|FT|KN|IL|SP|SH|NV"),
     "PatientOrientation": re.compile("[LRAPHF]{1,3}"),
+    "FilterType": re.compile("WEDGE|BUTTERFLY|STRIP|MULTIPLE|NONE"),
     "StackID": re.compile(r"\d{1,4}"),
     "RescaleType": re.compile("HU|HU_MOD|US|OD|BQML|MGML|PCT|Z_EFF|ED|EDW"),
     "VOILUTFunction": re.compile("LINEAR|LINEAR_EXACT|SIGMOID"),
@@ -116,6 +150,19 @@ def is_allowed(tag: BaseTag) -> bool:
 
 # X/Z/U*: sequences of references, whose UIDs are replaced; they tie images to their scout.
 _REFERENCES = frozenset({"ReferencedImageSequence", "SourceImageSequence"})
+
+
+@cache
+def _private_elements() -> frozenset[str]:
+    """Group and element within its block, such as '2005xx6E', of all published private attributes."""
+    return frozenset(tag.upper() for tags in private_dictionaries.values() for tag in tags)
+
+
+def is_published(tag: BaseTag) -> bool:
+    """Whether an attribute of this tag is published: in PS3.6, or by a maker."""
+    if not tag.is_private:
+        return dictionary_has_tag(tag)
+    return f"{tag.group:04X}XX{tag.element & 0xFF:02X}" in _private_elements()
 
 
 def standard_vr(tag: BaseTag) -> str:

@@ -1,6 +1,7 @@
 """Builds a new data set from the values that may stay; it edits nothing in place, so it cannot miss anything."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydicom import Dataset, Sequence
 from pydicom.datadict import keyword_for_tag
@@ -11,8 +12,9 @@ from pydicom.tag import BaseTag
 
 from builder.content import ENHANCED, PET
 from builder.deidentify import allowlist, dates, retained
+from builder.deidentify.held import held_in_dataset, held_uids
 from builder.deidentify.policy import JUDGED, Option, Policy
-from builder.deidentify.rules import LONGEST, Identity, clean_items, numbers_as, shift_of
+from builder.deidentify.rules import LONGEST, NOBODY, Identity, clean_items, numbers_as, shift_of
 from builder.dicom.source_file import Values, sop_class, text
 
 METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
@@ -20,10 +22,11 @@ METHOD_TEXT = "mkbundle: allowlist on top of PS3.15 Basic Profile"
 
 def clean(source: Dataset, identity: Identity) -> Dataset:
     """A new data set without pixel data and file meta that holds only what may stay. Source: PS3.15 Annex E."""
-    kept = clean_items(source, identity)
+    kept = clean_items(source, _with_references(source, identity))
     _move_dates(source, kept, identity)
     for keyword, value in (dummy_dates(source, identity.policy.temporal) | identifying_values(identity)).items():
         setattr(kept, keyword, value)
+    kept.DeidentificationMethod = [METHOD_TEXT, *_held(source, identity)]
     kept.DeidentificationMethodCodeSequence = method_items(identity.policy)
     _fill_gaps(source, kept)
     if Option.SAFE_PRIVATE in identity.policy.options:
@@ -31,6 +34,19 @@ def clean(source: Dataset, identity: Identity) -> Dataset:
     if any(not str(element.value).isascii() for element in kept if element.VR in LONGEST):
         kept.SpecificCharacterSet = "ISO_IR 192"
     return kept
+
+
+def _with_references(source: Dataset, identity: Identity) -> Identity:
+    """The identity with the UIDs of its own study and series, by which evidence of references names them."""
+    new = {"StudyInstanceUID": identity.study_instance_uid, "SeriesInstanceUID": identity.series_instance_uid}
+    return replace(identity, renamed=tuple(((keyword, text(source, keyword)), uid) for keyword, uid in new.items()))
+
+
+def _held(source: Dataset, identity: Identity) -> list[str]:
+    """What is said of attributes that held an identifier of their own patient."""
+    if identity.own == NOBODY:
+        return []
+    return sorted({*held_uids(source, identity), *held_in_dataset(source, identity)})
 
 
 def clean_and_encode(

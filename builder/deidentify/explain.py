@@ -8,7 +8,7 @@ from pydicom.datadict import dictionary_keyword, repeater_has_tag
 from pydicom.tag import BaseTag
 
 from builder.deidentify import allowlist, profile
-from builder.deidentify.policy import Action, Policy
+from builder.deidentify.policy import NO_DATES, Action, Option, Policy
 
 # The values that `clean` writes regardless of the source.
 _WRITTEN = {
@@ -23,10 +23,31 @@ _WRITTEN = {
     "PatientIdentityRemoved": "YES",
     "DeidentificationMethod": "what was done",
     "DeidentificationMethodCodeSequence": "the profile and each option",
-    "LongitudinalTemporalInformationModified": "by the option for dates",
 }
 
 
+# What each option does; docs/deidentification.md has the same words.
+OPTIONS = {
+    Option.MODIFIED_DATES.label: "dates and times are shifted together by one secret offset per patient; the default",
+    Option.FULL_DATES.label: "dates and times stay",
+    NO_DATES: "dates and times are removed; if a PET or enhanced object must have one, it is 1900-01-01",
+    Option.PATIENT.label: "sex, age (90 and older combined), size, weight, smoking, pregnancy, ethnic group stay",
+    Option.DEVICE.label: "maker, model, software, serial number, station and other device names stay",
+    Option.INSTITUTION.label: "name, address and department of the institution stay",
+    Option.UIDS.label: "UIDs stay; if one is reused for another object, the second gets a new one",
+    Option.SAFE_PRIVATE.label: "private numbers of a reviewed list stay, found by their creator",
+    Option.DESCRIPTORS.label:
+        "study and series description and protocol keep the words of a reviewed list, and short numbers",
+    Option.PIXELS.label: "text that is read beside the patient is masked, and the image stays; the same as `--mask`",
+    Option.FACES.label: "the face is blanked in head CT; the same as `--deface`",
+}  # fmt: skip
+# What these become if an option keeps them.
+_KEPT = {
+    (Option.UIDS, "StudyInstanceUID"): "kept if it has the form of a UID, else a new UID",
+    (Option.UIDS, "SeriesInstanceUID"): "kept if it has the form of a UID, else a new UID; a new one if it is reused",
+    (Option.UIDS, "SOPInstanceUID"): "kept if it has the form of a UID, else a new UID; a new one if it is reused",
+    (Option.PATIENT, "PatientAge"): "kept if it has the expected form; 90 years and older are 090Y",
+}
 _UNDATED = allowlist.UNDATED_PET.keys() | allowlist.UNDATED_ENHANCED.keys()
 
 
@@ -58,8 +79,11 @@ def _row(policy: Policy, tag: BaseTag) -> Row | None:
 
 
 def _done(policy: Policy, tag: BaseTag, keyword: str) -> str:
-    if keyword in _WRITTEN:
-        return _WRITTEN[keyword]
+    kept = next((_KEPT[option, keyword] for option in policy.options if (option, keyword) in _KEPT), "")
+    if kept or keyword in _WRITTEN:
+        return kept or _WRITTEN[keyword]
+    if keyword == "LongitudinalTemporalInformationModified":
+        return policy.temporal
     action = policy.action(tag)
     if policy.temporal == "REMOVED" and keyword in _UNDATED:
         return "a dummy or empty where a PET or enhanced object must have it, otherwise removed"

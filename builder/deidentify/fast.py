@@ -10,10 +10,12 @@ from pydicom.tag import BaseTag
 
 from builder.content import ENHANCED
 from builder.deidentify import allowlist, dates
-from builder.deidentify.clean import dummy_dates, identifying_values
+from builder.deidentify.clean import METHOD_TEXT, dummy_dates, identifying_values
+from builder.deidentify.held import LOOKED_INTO, held_in, held_uids
+from builder.deidentify.own import Own
 from builder.deidentify.own_values import empty, encode_element, methods, own_value, put_values, tag_of
 from builder.deidentify.policy import JUDGED, Action, Option, Policy
-from builder.deidentify.rules import RULES, Identity, shift_of
+from builder.deidentify.rules import NOBODY, RULES, Identity, shift_of
 from builder.deidentify.shortcuts import SHORT_WAYS, Key
 from builder.dicom.byte_walker import Unsure, WalkedHeader, dictionary_vr
 from builder.dicom.common_runs import CommonRun, Element
@@ -32,11 +34,11 @@ _Day = tuple[int, Element | None, Element | None]
 
 
 class ByteEngine:
-    """Cleans headers for one policy, one secret for UIDs and one shift of dates and times."""
+    """Cleans headers for one policy, one secret for UIDs, one shift of dates and one person's `own` identifiers."""
 
-    def __init__(self, policy: Policy, shift: TimeShift, uid_secret: bytes) -> None:
-        # No rule for an element depends on the patient, only on these three.
-        self._identity = Identity("", "", "", "", shift, uid_secret, policy)
+    def __init__(self, policy: Policy, shift: TimeShift, uid_secret: bytes, own: Own = NOBODY) -> None:
+        # No rule for an element depends on more of the patient.
+        self._identity = Identity("", "", "", "", shift, uid_secret, policy, own)
         self._temporal = policy.temporal
         self._actions = _Actions(policy)
         # Written anew regardless of the source.
@@ -47,7 +49,8 @@ class ByteEngine:
         self, source: WalkedHeader, identity: Identity, described: Mapping[str, object]
     ) -> tuple[bytes, tuple[str, ...]]:
         """The same result as `clean_and_encode`; raises Unsure if only that can decide."""
-        if Option.SAFE_PRIVATE in identity.policy.options or sop_class(source) in ENHANCED:
+        options, kind = identity.policy.options, sop_class(source)
+        if Option.SAFE_PRIVATE in options or kind in ENHANCED or _EVIDENCE in source.elements:
             raise Unsure
         known = self._memory(source)
         kept, lost = self._clean_elements(source, known)
@@ -56,6 +59,8 @@ class ByteEngine:
             put_values(kept, dummy_dates(source, self._temporal))
         put_values(kept, identifying_values(identity))
         kept[_METHODS] = methods(identity.policy)
+        if held := self._held(source, known):
+            kept[_METHOD] = own_value("DeidentificationMethod", "\\".join((METHOD_TEXT, *held)))
         _fill_gaps(source, kept)
         put_values(kept, described)
         return b"".join([kept[tag] for tag in sorted(kept)]), tuple(map(keyword_for_tag, sorted(lost)))
@@ -84,6 +89,27 @@ class ByteEngine:
             elif action in JUDGED and key[2].strip(b" \0"):
                 lost.add(tag)
         return kept, lost
+
+    def _held(self, source: WalkedHeader, known: "_Memory") -> list[str]:
+        """What is said of attributes that held an identifier of their own patient."""
+        if self._identity.own == NOBODY:
+            return []
+        said = set(held_uids(source, self._identity))
+        for tag, element in source.elements.items():
+            if self._actions[tag] in LOOKED_INTO:
+                key = (tag, *element)
+                if key not in known.held:
+                    known.held[key] = self._held_in(source, tag)
+                said.update(known.held[key])
+        return sorted(said)
+
+    def _held_in(self, source: WalkedHeader, tag: int) -> tuple[str, ...]:
+        try:
+            return tuple(held_in(_parsed(source, tag), self._identity))
+        except Unsure:
+            raise
+        except Exception:  # as in `clean`: a broken value is dropped
+            return ()
 
     def _memory(self, source: WalkedHeader) -> "_Memory":
         """The cache of results for the same circumstances."""
@@ -144,12 +170,14 @@ class _Memory:
         self.elements: dict[Key, bytes] = {}
         self.days: dict[_Day, bytes] = {}
         self.runs: dict[tuple[CommonRun, ...], _Cleaned] = {}
+        self.held: dict[Key, tuple[str, ...]] = {}
 
     def forget_some(self) -> None:
         """Keep the cache small: a study may have a hundred thousand slices."""
         if len(self.elements) > _MOST_KEPT:
             self.elements.clear()
             self.days.clear()
+            self.held.clear()
         if len(self.runs) > _MOST_RUNS_KEPT:
             self.runs.clear()
 
@@ -211,6 +239,7 @@ class _Pair(NamedTuple):
 _METHODS, _BODY_PART, _LATERALITY = map(
     tag_of, ("DeidentificationMethodCodeSequence", "BodyPartExamined", "Laterality")
 )
+_METHOD, _EVIDENCE = tag_of("DeidentificationMethod"), tag_of("ReferencedImageEvidenceSequence")
 _DAY_OF_STUDY = tuple(map(tag_of, ("StudyDate", "StudyTime")))
 _DATE_PAIRS = tuple(_Pair(tag_of(date), tag_of(time), date, time) for date, time in allowlist.DATE_PAIRS.items())
 _EMPTIED = tuple(map(tag_of, allowlist.EMPTIED))

@@ -93,6 +93,17 @@ class Policy:
         return cls(frozenset(chosen))
 
     @property
+    def keeps_texts(self) -> bool:
+        """Whether texts or UIDs of the source may stay, in which an identifier of the patient could be."""
+        return bool(self.options & {Option.PATIENT, Option.DEVICE, Option.UIDS, Option.INSTITUTION, Option.DESCRIPTORS})
+
+    @cached_property
+    def kept_kinds(self) -> frozenset[str]:
+        """The kinds of identifiers that stay anyway, so that texts may name them too."""
+        kinds = {Option.DEVICE: "device", Option.INSTITUTION: "institution"}
+        return frozenset(kind for option, kind in kinds.items() if option in self.options)
+
+    @property
     def names(self) -> frozenset[str]:
         """The names from which `of` makes this policy again, in another process."""
         names = frozenset(option.label for option in self.options)

@@ -72,7 +72,12 @@ def clean_descriptor(text: str) -> str:
             parts.append(None)
     around = [*parts, ""]  # nothing before the first and nothing after the last
     kept = (part for k, part in enumerate(parts) if part and _may_stay(part, around[k - 1], around[k + 1]))
-    return " ".join(kept)
+    return " ".join(_anew(part) if _NUMBER.fullmatch(part) else part for part in kept)
+
+
+def _anew(number: str) -> str:
+    """The same value without zeros before it."""
+    return re.sub(r"^0+(?=\d)", "", number)
 
 
 def _may_stay(part: str, before: str | None, behind: str | None) -> bool:

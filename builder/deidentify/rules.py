@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from pydicom import DataElement, Dataset, Sequence
 from pydicom._uid_dict import UID_dictionary
-from pydicom.datadict import dictionary_has_tag, dictionary_VM
+from pydicom.datadict import dictionary_VM
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
 from builder.deidentify import allowlist, dates, numbers, retained
 from builder.deidentify.codes import published_code
+from builder.deidentify.own import Own
 from builder.deidentify.policy import Action, Option, Policy
 from builder.deidentify.vocabulary import WORDS
 from builder.key.pseudonyms import is_uid, new_uid
@@ -20,12 +21,18 @@ from builder.plan import NO_SHIFT, TimeShift
 # PS3.5 6.2: the longest value of each VR that an option can retain.
 LONGEST = {"SH": 16, "LO": 64, "ST": 1024, "CS": 16, "UC": 1024, "UT": 1024, "LT": 1024}
 
+# A person of whom nothing is known.
+NOBODY = Own()
 _PIXELS = {0x7FE00010, 0x7FE00008, 0x7FE00009}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The new identity of an instance: the pseudonym, the new UIDs, and the shift of dates and times."""
+    """The new identity of an instance: the pseudonym, the new UIDs, and the shift of dates and times.
+
+    `own` are the old identifiers of the patient, which may not be in anything that an option keeps. `renamed` gives for
+    keyword and old UID of its study and series the new one, for references to them.
+    """
 
     pseudonym: str
     study_instance_uid: str
@@ -34,6 +41,8 @@ class Identity:
     shift: TimeShift
     uid_secret: bytes
     policy: Policy
+    own: Own = NOBODY
+    renamed: tuple[tuple[tuple[str, str], str], ...] = ()
 
 
 Rule = Callable[[DataElement, Identity], DataElement | None]
@@ -54,7 +63,8 @@ def clean_items(source: Dataset, identity: Identity) -> Dataset:
     return kept
 
 
-def _values(element: DataElement) -> list[object]:
+def values_of(element: DataElement) -> list[object]:
+    """The values of an element, none if it is empty."""
     value = element.value
     if value is None or value == "":
         return []
@@ -84,7 +94,7 @@ def shift_of(identity: Identity) -> TimeShift:
 def _clean_sequence(element: DataElement, identity: Identity) -> DataElement | None:
     items = element.value if isinstance(element.value, Sequence) else Sequence()
     cleaned = Sequence(kept for item in items if (kept := _clean_item(item, identity)) is not None)
-    if not cleaned and element.keyword not in allowlist.MAY_BE_EMPTY:
+    if items and not cleaned and element.keyword not in allowlist.MAY_BE_EMPTY:
         return None
     return DataElement(element.tag, "SQ", cleaned)
 
@@ -97,14 +107,23 @@ def _clean_item(item: Dataset, identity: Identity) -> Dataset | None:
         if code is None:
             return None
         kept.update(code)
+    _fill_item(item, kept, identity)
     if "ReferencedSOPInstanceUID" in item and not kept.get("ReferencedSOPClassUID"):
         return None
     return kept if len(kept) else None
 
 
+def _fill_item(item: Dataset, kept: Dataset, identity: Identity) -> None:
+    """Dummies for type 1 attributes, and empty values for type 2 ones (PS3.15 E.1.1, table E.1-1a)."""
+    undated = allowlist.UNDATED_ITEMS if identity.policy.temporal == "REMOVED" else {}
+    for keyword, dummy in (allowlist.DUMMIES_IN_ITEMS | undated).items():
+        if keyword in item and not kept.get(keyword):
+            setattr(kept, keyword, dummy)
+
+
 def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
     form = allowlist.TEXTS.get(element.keyword) or retained.FORMS[element.keyword]
-    given = [text for value in _values(element) if (text := str(value).strip(" \0"))]
+    given = [text for value in values_of(element) if (text := str(value).strip(" \0"))]
     good = [text for text in given if form.fullmatch(text)]
     if given and not good and element.keyword in allowlist.OTHERWISE:
         good = [allowlist.OTHERWISE[element.keyword]]
@@ -113,26 +132,32 @@ def _held_to_form(element: DataElement, _: Identity) -> DataElement | None:
     return DataElement(element.tag, allowlist.standard_vr(element.tag), good) if good else None
 
 
-def _as_it_is(element: DataElement, _: Identity) -> DataElement | None:
+def _as_it_is(element: DataElement, identity: Identity) -> DataElement | None:
     vr = allowlist.standard_vr(element.tag)
-    values = ["".join(filter(str.isprintable, str(value))).strip() for value in _values(element)]
+    values = ["".join(filter(str.isprintable, str(value))).strip() for value in values_of(element)]
     short = [value[: LONGEST.get(vr, 64)] for value in values]
+    if identity.own.is_in(" ".join(values)):
+        return None
     return DataElement(element.tag, vr, short if len(short) != 1 else short[0]) if any(short) else None
 
 
-def _only_known_words(element: DataElement, _: Identity) -> DataElement | None:
-    kept = retained.clean_descriptor(" ".join(map(str, _values(element))))
+def _only_known_words(element: DataElement, identity: Identity) -> DataElement | None:
+    words = retained.clean_descriptor(" ".join(map(str, values_of(element)))).split()
+    kept = " ".join(word for word in words if not identity.own.is_word(word))
+    if identity.own.is_in(kept):
+        return None
     return DataElement(element.tag, "LO", kept[: LONGEST["LO"]].strip()) if kept else None
 
 
-def _kept_uids(element: DataElement, _: Identity) -> DataElement | None:
-    values = [str(value) for value in _values(element)]
-    good = [value for value in values if is_uid(value)]
+def _kept_uids(element: DataElement, identity: Identity) -> DataElement | None:
+    values = [str(value) for value in values_of(element)]
+    uids = [value for value in values if is_uid(value)]
+    good = [replace_uid(uid, element.keyword, identity) if identity.own.is_in_uid(uid) else uid for uid in uids]
     return DataElement(element.tag, "UI", good) if good and _fits(element, good) else None
 
 
 def _replace_uids(element: DataElement, identity: Identity) -> DataElement | None:
-    values = [replace_uid(str(value), element.keyword, identity) for value in _values(element)]
+    values = [replace_uid(str(value), element.keyword, identity) for value in values_of(element)]
     kept = [value for value in values if value]
     return DataElement(element.tag, "UI", kept) if not kept or _fits(element, kept) else None
 
@@ -146,12 +171,14 @@ def replace_uid(value: str, keyword: str, identity: Identity) -> str:
     if keyword.endswith("ClassUID") or value in UID_dictionary:
         # Classes, transfer syntaxes and well-known frames are structure; an unregistered UID names somebody.
         return value if UID(value) in UID_dictionary else ""
-    return new_uid(identity.uid_secret, value)
+    return dict(identity.renamed).get((keyword, value)) or new_uid(identity.uid_secret, value)
 
 
 def _known_words(element: DataElement, _: Identity) -> DataElement | None:
-    values = [str(value).strip().upper() for value in _values(element)]
+    values = [str(value).strip().upper() for value in values_of(element)]
     if not values or not any(value in WORDS for value in values):
+        if any(values) and element.keyword in allowlist.OTHER_IF_UNKNOWN:
+            return DataElement(element.tag, "CS", "OTHER")
         return DataElement(element.tag, "CS", "") if not any(values) else None
     # The position of a value has a meaning (Image Type: PS3.3 C.7.6.1.1.2), so a filler replaces an unknown value.
     return DataElement(element.tag, "CS", [value if value in WORDS else "OTHER" for value in values])
@@ -163,7 +190,7 @@ def _numbers(element: DataElement, _: Identity) -> DataElement | None:
 
 def numbers_as(element: DataElement, standard: str, multiplicity: str = "1-n") -> DataElement | None:
     """Numbers that may stay, with one of the VRs of the standard; None if they may not."""
-    values, vr = _values(element), _number_vr(element, standard)
+    values, vr = values_of(element), _number_vr(element, standard)
     if not vr or not allowlist.fits(multiplicity, len(values)):
         return None
     kept = _number_values(values, vr, element.keyword)
@@ -187,7 +214,7 @@ def _number_values(values: list[object], vr: str, keyword: str) -> list[object] 
         texts = [numbers.number_text(str(value), vr, keyword) for value in values]
         return None if None in texts else [*texts]
     if vr == "AT":
-        tags = [BaseTag(value) for value in values if isinstance(value, int) and dictionary_has_tag(value)]
+        tags = [BaseTag(value) for value in values if isinstance(value, int) and allowlist.is_published(BaseTag(value))]
         return [*tags] if len(tags) == len(values) else None
     sizes = [value for value in values if isinstance(value, int | float)]
     good = len(sizes) == len(values) and numbers.are_binary_numbers(sizes, vr, keyword)

@@ -17,12 +17,15 @@ Key = tuple[int, bytes, bytes]
 
 _DECIMAL = re.compile(rb"[+-]?\d{1,9}(?:\.\d{1,9})?")
 _WHOLE = re.compile(rb"[+-]?\d{1,9}")
-# Values in which `number_text` keeps every number as written.
+# Values of which `number_text` keeps every number, without zeros at its end.
 _COUNT = rb"-?(?:0|[1-9]\d{0,4})"
 _MEASURED = _COUNT + rb"(?:\.\d{1,9})?"
 _SURE_NUMBERS = {
     vr: re.compile(rb"%b(?:\\%b)* ?" % (pattern, pattern)) for vr, pattern in ((b"DS", _MEASURED), (b"IS", _COUNT))
 }
+# No -0, and no zero at the end of a fraction, except the one of `.0`.
+_ONE = rb"(?:-?\d+\.\d*[1-9]|(?:0|-?[1-9]\d*)(?:\.0)?)"
+_SHORTEST = re.compile(rb"%b(?:\\%b)*" % (_ONE, _ONE))
 _UID = re.compile(rb"[0-9.]{1,64}\0?")
 _CLOCK = re.compile(rb"[0-9.]+ ?")
 
@@ -35,7 +38,7 @@ def _short_number(key: Key, _: Identity) -> bytes | None:
         return None
     if _SURE_NUMBERS[vr].fullmatch(value):
         fits = allowlist.fits(multiplicity, value.count(b"\\") + 1)
-        return encode(tag, vr, value.rstrip(b" ")) if fits else b""
+        return encode(tag, vr, _anew(value.rstrip(b" "))) if fits else b""
     parts = [part.strip(b" ") for part in value.split(b"\\")]
     if not all(form.fullmatch(part) and len(part) <= 16 for part in parts):
         return None
@@ -43,6 +46,17 @@ def _short_number(key: Key, _: Identity) -> bytes | None:
         return b""
     kept = [number_text(part.decode("ascii"), standard.decode("ascii"), keyword) for part in parts]
     return b"" if None in kept else encode(tag, vr, "\\".join(map(str, kept)).encode("ascii"))
+
+
+def _anew(value: bytes) -> bytes:
+    """Numbers without the zeros that they do not need."""
+    return value if _SHORTEST.fullmatch(value) else b"\\".join(map(_shortest, value.split(b"\\")))
+
+
+def _shortest(number: bytes) -> bytes:
+    short = number.rstrip(b"0") if b"." in number else number
+    short += b"0" * short.endswith(b".")
+    return short.lstrip(b"-") if short in (b"-0", b"-0.0") else short
 
 
 def _short_uid(key: Key, identity: Identity) -> bytes | None:

@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 from builder.drive.mounts import may_be_fuse
 from builder.drive.verified_write import erase_file, put_whole
-from builder.errors.build import DriveBusy, DriveHoldsUnfinished, NamesTaken
+from builder.errors.build import CheckStopped, FailedWhenComplete
 from builder.errors.change import DriveHoldsOther
+from builder.errors.drive import DriveBusy, DriveHoldsUnfinished, NamesTaken
 from bundle import manifest
 from bundle.errors import DamagedManifest
 from bundle.layout import DICOMDIR, FORM, HANGING, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED
@@ -80,7 +81,8 @@ class Stage:
         _flush(self._drive / "BUNDLE")
         _keep_only(self.folder, set())
         self._finish(erase=erase)
-        _flush(self._drive / "BUNDLE")
+        with completed(self._drive):
+            _flush(self._drive / "BUNDLE")
 
     def _finish(self, *, erase: bool = False) -> None:
         self._lock.close()  # Windows cannot remove an open file
@@ -90,6 +92,20 @@ class Stage:
             erase_file(self._drive / UNFINISHED)
         else:
             (self._drive / UNFINISHED).unlink()
+
+
+@contextlib.contextmanager
+def completed(drive: Path) -> Iterator[None]:
+    """For what follows a commit: nobody may be told that the bundle is unfinished, and to continue with it.
+
+    Raises FailedWhenComplete, CheckStopped.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise FailedWhenComplete(drive, error.strerror or type(error).__name__) from error
+    except KeyboardInterrupt:
+        raise CheckStopped(drive) from None
 
 
 def folder_on(drive: Path) -> Path:

@@ -10,7 +10,13 @@ import tempfile
 from builder.drive import staging
 from builder.drive.private_paths import is_inside
 from builder.drive.verified_write import erase_file, put_whole
-from builder.errors.build import DriveHoldsBundle, DriveInsideSource, DriveMissing, DriveReadOnly, DriveTooSmall
+from builder.errors.drive import (
+    DriveHoldsBundle,
+    DriveInsideSource,
+    DriveMissing,
+    DriveReadOnly,
+    DriveTooSmall,
+)
 from bundle.errors import NoBundle
 from bundle.layout import INDEX, MANIFEST
 

@@ -10,7 +10,7 @@ from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.handed import put_listed
 from builder.key.key_file import load_or_make_key, secret_without_key
-from builder.key.originals import put_originals
+from builder.key.originals import KeptOriginals, put_originals, read_from
 from builder.key.private_files import register_path
 from builder.key.pseudonyms import StudyKey
 from builder.key.register import Register, Say, connect, rehearsal
@@ -132,10 +132,16 @@ def remember(
         put_people(connection, on_stick.patients.values(), on_stick.spellings, on_stick.studies.values())
         put_cases(connection, stick, on_stick.case_entries(connection), on_stick.series_entries())
         put_not_taken(connection, stick, not_taken(skipped))
-        put_originals(connection, identifiers, moved)
+        put_originals(connection, identifiers, moved, on_stick.plan.own)
         put_listed(connection, stick, plan)
     export(register, key)
     return stick
+
+
+def read_remembered(register: Register) -> KeptOriginals:
+    """All that the medium is searched for, of this build and of those before it."""
+    with register.reading() as connection:
+        return read_from(connection)
 
 
 def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None:

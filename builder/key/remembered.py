@@ -19,7 +19,7 @@ from builder.key.sticks import (
 )
 from builder.plan import ScannedFile, SkippedFile, SourcePatient, WrittenInstance
 from bundle import layout
-from bundle.images.alterations import is_kept_with_text, masked_share
+from bundle.images.alterations import is_kept_with_text, joined, masked_share
 
 # (Study Instance UID, Series Instance UID) -> images; the series is empty where no image of it is left.
 SeriesCounts = Mapping[tuple[str, str], int]
@@ -53,7 +53,7 @@ class OnStick:
             self._see(image, patient, file)
             uids = (image.instance.sop_instance_uid, image.study_instance_uid, image.series_instance_uid)
             original = file.series_instance_uid, file.sop_instance_uid
-            yield ImageEntry(*uids, image.instance.path, *original, *_split(file.path), image.instance.altered)
+            yield ImageEntry(*uids, image.instance.path, *original, *_split(file.path), _done_to(image))
 
     def _count(self, image: WrittenInstance) -> None:
         self._series.setdefault(image.series_instance_uid, image)
@@ -100,6 +100,11 @@ def _by_study(counts: SeriesCounts) -> Counter[str]:
     for (study, _), number in counts.items():
         found[study] += number
     return found
+
+
+def _done_to(image: WrittenInstance) -> str:
+    """What was done to pixels, and to attributes that an option keeps."""
+    return joined([*filter(None, [image.instance.altered]), *image.held])
 
 
 def _split(path: str | Path) -> tuple[str, str]:

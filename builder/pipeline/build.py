@@ -17,8 +17,9 @@ from builder.decide.picture_records import PictureRecord
 from builder.deface.search import with_faces_removed
 from builder.deidentify import Option, StudyKey
 from builder.drive import private_paths, staging, target
-from builder.errors.build import BuildStopped, CheckStopped, DriveFailed, NothingToTake
+from builder.errors.build import BuildStopped, CheckStopped, NothingToTake
 from builder.errors.change import OneOfSeveral, OtherKey
+from builder.errors.drive import DriveFailed
 from builder.freeze import Pack, known_bills
 from builder.key import memory
 from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning
@@ -31,6 +32,7 @@ from builder.pipeline.planning.arranging import form_with_order, not_chosen, not
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.planning.resuming import note_begun
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import (
     file_set_uid,
     note_finished,
@@ -62,6 +64,7 @@ class _Writing:
     is_bundle: bool = True
     written: Mapping[str, Path] = field(default_factory=dict)
     kept: int = 0
+    searched: int = 0
     images: ImagesWritten = field(default_factory=ImagesWritten)
     faces: Faces = field(default_factory=Faces)
     notices: Sequence[Notice] = ()
@@ -156,11 +159,13 @@ def _outcome(
         skipped=[*sources.skipped, *settled.skipped],
         notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
         lost=writing.images.lost,
+        held=writing.images.held,
         patients=counts.patients,
         studies=counts.studies,
         series=counts.series,
         instances=counts.instances,
         kept=writing.kept,
+        searched=writing.searched,
         faceless=writing.faces.removed,
         readings=writing.images.readings,
         decided=sources.decided,
@@ -219,7 +224,7 @@ def _write_all(
     # Reading the scans takes long enough for another build to start.
     target.check_drive(drive, options.sources, resume=options.resume, task=options.task)
     with staging.hold(drive, resume=options.resume, task=options.task) as held:
-        gone = note_begun(options, plan, context)
+        gone = note_begun(options, sources.patients, context)
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
@@ -247,13 +252,16 @@ def _write_all(
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
+        searched = prove(context.register, drive, held.folder, digests, talk)
         held.commit(digests)
-    notices += note_finished(context.register, stick)
+    with staging.completed(drive):
+        notices += note_finished(context.register, stick)
     return _Writing(
         stick=stick,
         counts=counts_written(written),
         written={image.instance.path: Path(plan.sources[image.instance.path][1].path) for image in written},
         kept=sum(image.kept for image in written),
+        searched=searched,
         images=images,
         faces=faces,
         notices=notices,

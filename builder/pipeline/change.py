@@ -10,8 +10,9 @@ from pathlib import Path
 from builder.catalogue.previews import Previews
 from builder.check import Finding, check_bundle
 from builder.drive import staging, target
-from builder.errors.build import BuildStopped, DriveFailed
+from builder.errors.build import BuildStopped
 from builder.errors.change import LastCase, NoNewViewer, ReadingsOfCase
+from builder.errors.drive import DriveFailed
 from builder.freeze import known_bills
 from builder.key import memory
 from builder.key.crosswalk import is_known
@@ -21,6 +22,7 @@ from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
 from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import note_finished
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.plan import Notice, Talk, WrittenInstance
@@ -51,8 +53,8 @@ def remove_cases(
 ) -> Change:  # fmt: skip
     """Remove cases from the bundle on a drive; raises a BundleError. It first verifies the cases that stay.
 
-    If the `key` is known, its register records the removal; it never gives a number again, recorded or not. A bundle of
-    an older format is brought up.
+    If the `key` is known, its register records the removal, and what is on the medium is searched for its originals;
+    it never gives a number again, recorded or not. A bundle of an older format is brought up.
     """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
@@ -106,8 +108,11 @@ def _changed(
             if packs:
                 digests |= copy_packs(packs, held.folder, talk.step("Copying the viewers"))
             stick = _note_change(register, drive, removed, present, digests)
+            if register is not None and stick is not None:
+                prove(register, drive, held.folder, digests, talk)
             held.commit(digests, erase=bool(removed))
-            notices = [] if register is None or stick is None else note_finished(register, stick)
+            with staging.completed(drive):
+                notices = [] if register is None or stick is None else note_finished(register, stick)
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:

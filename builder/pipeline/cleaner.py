@@ -9,11 +9,12 @@ import warnings
 
 from pydicom import Dataset
 
+from builder.build_plan import Identifiers
 from builder.burned_in.found import Box
 from builder.burned_in.looking import Eye, Token
 from builder.decide.masking import without_places
 from builder.deface.search import without_face
-from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode
+from builder.deidentify import ByteEngine, Identity, Option, Policy, clean_and_encode, own_of
 from builder.dicom import source_file
 from builder.dicom.byte_walker import WalkedHeader
 from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format
@@ -60,7 +61,8 @@ class Cleaner:
 
     def from_bytes(self, header: WalkedHeader, job: WriteJob, described: Described) -> CleanHeader:
         """From the raw bytes of a usual header; raises Unsure."""
-        return _engine(job.options, job.shift, job.uid_secret).clean(header, _identity(job), described)
+        engine = _engine(job.options, job.shift, job.uid_secret, job.own)
+        return engine.clean(header, _identity(job), described)
 
     def from_dataset(self, dataset: Dataset, job: WriteJob, described: Described) -> CleanHeader:
         """From any data set that pydicom could parse."""
@@ -74,15 +76,16 @@ def _untouched(options: frozenset[str]) -> frozenset[str]:
 
 # With and without text, with and without a face.
 @lru_cache(4)
-def _engine(options: frozenset[str], shift: TimeShift, uid_secret: bytes) -> ByteEngine:
-    return ByteEngine(_policy(options), shift, uid_secret)
+def _engine(options: frozenset[str], shift: TimeShift, uid_secret: bytes, own: Identifiers) -> ByteEngine:
+    policy = _policy(options)
+    return ByteEngine(policy, shift, uid_secret, own_of(own, policy.kept_kinds))
 
 
 def _identity(job: WriteJob) -> Identity:
-    uids = job.uids
+    uids, policy = job.uids, _policy(job.options)
     return Identity(
-        job.pseudonym, uids.study, uids.series, uids.instance, job.shift, job.uid_secret,
-        _policy(job.options),
+        job.pseudonym, uids.study, uids.series, uids.instance, job.shift, job.uid_secret, policy,
+        own_of(job.own, policy.kept_kinds),
     )  # fmt: skip
 
 

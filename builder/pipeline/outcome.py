@@ -91,11 +91,12 @@ class Forecast:
 class Outcome:
     """The result of a build, for the report; holds source paths and names, so it stays with the researcher.
 
+    `lost` and `held` count the images in which an attribute was dropped: as broken, or for an identifier in it.
     `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
     file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
     no image was usable, so that no bundle exists. `seen_files` is the number of files below the scans, `taken` that of
-    the images on the medium or planned for it. `stick` is the number of the medium among those of the key,
-    `cleaning` what all of its images say of their de-identification.
+    the images on the medium or planned for it. `stick` is the number of the medium among those of the key, `searched`
+    that of the identifiers for which it was searched, `cleaning` what all of its images say of their de-identification.
     """
 
     options: BuildOptions
@@ -108,6 +109,7 @@ class Outcome:
     skipped: Sequence[SkippedFile] = field(default_factory=list)
     notices: Sequence[Notice] = field(default_factory=list)
     lost: Mapping[str, int] = field(default_factory=Counter)
+    held: Mapping[str, int] = field(default_factory=Counter)
     patients: int = 0
     studies: int = 0
     series: int = 0
@@ -115,6 +117,7 @@ class Outcome:
     kept: int = 0
     faceless: int = 0
     readings: int = 0
+    searched: int = 0
     decided: Mapping[str, Decision] = field(default_factory=dict)
     seen: Sequence[PictureRecord] = field(default_factory=list)
     pictures: Sequence[SeriesPictures] = field(default_factory=list)

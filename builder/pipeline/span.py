@@ -14,7 +14,7 @@ from builder.catalogue.cleaning import together
 from builder.decide.picture_records import PictureRecord
 from builder.deidentify import StudyKey
 from builder.drive import private_paths, target
-from builder.errors.build import DriveHoldsBundle, DriveTooSmall
+from builder.errors.drive import DriveHoldsBundle, DriveTooSmall
 from builder.errors.media import CaseTooLarge
 from builder.key import memory
 from builder.pipeline.build import build_from, check_drive
@@ -23,12 +23,14 @@ from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
+from builder.pipeline.proof import prove
 from builder.pipeline.remember import number_planned, shift_dates
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
+from bundle import manifest
 from bundle.index.index import Catalog
 from bundle.layout import FORM, MANIFEST, number_of_case
 from bundle.reading.form import Form, media_cases
@@ -219,8 +221,9 @@ def _make_medium(
         )
     if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
         there = sum(case.images for case in cases_on(drive.name, drive))
+        searched = prove(context.register, drive, drive, manifest.read(drive), context.talk)
         findings, notices = check_drive(drive, context.talk), _undecided_on(drive)
-        return Outcome(options, seen_files=there, taken=there, findings=findings, notices=notices)
+        return Outcome(options, seen_files=there, taken=there, searched=searched, findings=findings, notices=notices)
     drive.mkdir(exist_ok=True)
     context.talk.say(f"{drive.name}:")
     outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
@@ -249,10 +252,12 @@ def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOpt
         skipped=[*sources.skipped, *(skipped for part in parts for skipped in part.skipped)],
         notices=[*sources.notices, *(notice for part in parts for notice in part.notices)],
         lost=sum((Counter(part.lost) for part in parts), Counter()),
+        held=sum((Counter(part.held) for part in parts), Counter()),
         studies=sum(part.studies for part in parts),
         series=sum(part.series for part in parts),
         instances=sum(part.instances for part in parts),
         kept=sum(part.kept for part in parts),
+        searched=max((part.searched for part in parts), default=0),
         faceless=sum(part.faceless for part in parts),
         readings=sum(part.readings for part in parts),
         decided=sources.decided,

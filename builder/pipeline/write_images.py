@@ -24,11 +24,13 @@ from builder.workers import in_turn
 
 @dataclass(frozen=True, slots=True)
 class ImagesWritten:
-    """The results for the images, how often a picture was read, and how often an attribute was dropped as broken."""
+    """The results for the images, how often a picture was read, and how often an attribute was dropped: as broken, or
+    because it held an identifier of its own patient."""
 
     settled: Settled = field(default_factory=Settled)
     readings: int = 0
     lost: Mapping[str, int] = field(default_factory=Counter)
+    held: Mapping[str, int] = field(default_factory=Counter)
 
 
 def write_images(
@@ -46,7 +48,8 @@ def write_images(
         settled = Settlement(jobs, decided, names, root, options, context).settle(records, judged, search)
         readings = search.readings
     lost = Counter(keyword for image in settled.written for keyword in image.lost)
-    return ImagesWritten(settled.joined(before), readings, lost)
+    held = Counter(told for image in settled.written for told in image.held)
+    return ImagesWritten(settled.joined(before), readings, lost, held)
 
 
 def _names(patients: Sequence[SourcePatient], files: Container[str]) -> dict[str, ImageIdentity]:

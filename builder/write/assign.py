@@ -1,12 +1,12 @@
 """Gives every instance its place on the medium, its pseudonym and its new UIDs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import re
 
-from builder.build_plan import BuildPlan, Sources
-from builder.deidentify import Option, Policy, StudyKey
+from builder.build_plan import BuildPlan, Identifiers, Sources, own_identifiers
+from builder.deidentify import Option, Own, Policy, StudyKey, own_of
 from builder.errors.build import PseudonymCollision
 from builder.key.pseudonyms import is_uid, new_uid
 from builder.plan import (
@@ -47,7 +47,7 @@ def assign(
     for pseudonym in sorted(by_pseudonym):
         assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
     fresh = (file for file, job in zip(assigner.sources.files(), assigner.jobs, strict=True) if not job.present_digest)
-    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh), assigner.studies)
+    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh), assigner.studies, assigner.own)
 
 
 def bytes_of(files: Iterable[ScannedFile]) -> int:
@@ -64,17 +64,21 @@ class _Assigner:
         self.jobs: Spool[WriteJob] = Spool()
         self.sources = Sources()
         self.studies: dict[str, str] = {}
+        self.own: dict[str, Identifiers] = {}
         self._key, self._drive = key, str(drive)
         self._uid_secret = key.uid_secret()
-        self._retains_uids = Option.UIDS in policy.options
+        self._policy, self._retains_uids = policy, Option.UIDS in policy.options
         self._names = policy.names
         self._look_for_text = look_for_text
         self._places = places
         self._retained: dict[str, str] = {}
+        self._person = Own()
 
     def add_patient(self, pseudonym: str, patient: SourcePatient) -> None:
         """Jobs for everything of one patient, studies by date and series by number."""
         number = self._places.number((), pseudonym)
+        own = self.own[pseudonym] = own_identifiers(_files_of(patient))
+        self._person = own_of(own, self._policy.kept_kinds)
         for study in sorted(patient.studies, key=study_order):
             study_uid = self._uid(f"study {study.uid_key}", _first_file(study.series[0]).study_instance_uid)
             self.studies[study_uid] = self._key.study(study.uid_key)
@@ -90,6 +94,7 @@ class _Assigner:
                     series_uid,
                     next(date for date in given if date is not None),
                     self._spread([instance.file.place for instance in series.instances]),
+                    own if self._policy.keeps_texts else frozenset(),
                 )
                 self._add_series(place, series, shared, patient)
 
@@ -125,6 +130,7 @@ class _Assigner:
             options=self._names,
             look_for_text=self._look_for_text,
             others=shared.others,
+            own=shared.own,
             present_digest=self._places.digest(path),
         )
 
@@ -136,8 +142,10 @@ class _Assigner:
         return tuple(Path(paths[round(k * last / _OTHERS)]) for k in range(min(_OTHERS, last) + 1))
 
     def _uid(self, name: str, original: str) -> str:
-        """A new UID, or the original if the policy retains UIDs and no other object has taken it."""
-        if self._retains_uids and is_uid(original) and self._retained.setdefault(original, name) == name:
+        """A new UID, or the original if the policy retains UIDs, it holds no identifier of the patient, and no other
+        object has taken it."""
+        stays = self._retains_uids and is_uid(original) and not self._person.is_in_uid(original)
+        if stays and self._retained.setdefault(original, name) == name:
             return original
         return new_uid(self._uid_secret, name)
 
@@ -152,6 +160,12 @@ class _Shared:
     series_uid: str
     series_number: int
     others: tuple[Path, ...]
+    own: Identifiers
+
+
+def _files_of(patient: SourcePatient) -> Iterator[ScannedFile]:
+    for study in patient.studies:
+        yield from (instance.file for series in study.series for instance in series.instances)
 
 
 def _first_file(series: SourceSeries) -> ScannedFile:

@@ -18,7 +18,7 @@ from builder.dicom.source_file import Values, number, text
 from builder.plan import Technique, WrittenInstance
 from builder.stacks.read_traits import traits_of
 from builder.traits import Stated
-from builder.write.stated import stated_in
+from builder.write.stated import held_back, stated_in
 from builder.write.units import units_of
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
@@ -66,6 +66,7 @@ def read_written(
         series.frame_of_reference_uid,
         lost,
         kept,
+        series.held,
         series.stated,
     )
 
@@ -90,6 +91,7 @@ class _Series(NamedTuple):
     technique: Technique
     text_blanked: bool
     frame_of_reference_uid: str
+    held: tuple[str, ...]
     stated: Stated
 
 
@@ -97,8 +99,8 @@ class _Series(NamedTuple):
     "PatientID", "StudyInstanceUID", "SeriesInstanceUID", "StudyDate", "StudyTime", "Modality", "SeriesNumber",
     "BurnedInAnnotation", "ImageType", "SliceThickness", "BodyPartExamined", "ConvolutionKernel", "ScanOptions",
     "FrameOfReferenceUID", "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
-    "DeidentificationMethodCodeSequence", "LongitudinalTemporalInformationModified", "RecognizableVisualFeatures",
-    "PatientWeight", "PatientSize", "PatientSex",
+    "DeidentificationMethod", "DeidentificationMethodCodeSequence", "LongitudinalTemporalInformationModified",
+    "RecognizableVisualFeatures", "PatientWeight", "PatientSize", "PatientSex",
 )  # fmt: skip
 def _series(dataset: Values) -> _Series:
     return _Series(
@@ -112,6 +114,7 @@ def _series(dataset: Values) -> _Series:
         technique=_technique(dataset),
         text_blanked=text(dataset, "BurnedInAnnotation") == "NO",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        held=held_back(dataset),
         stated=stated_in(dataset),
     )
 

@@ -1,11 +1,11 @@
 """Opens the index read-only and immutable, and returns its tree of records: the Catalog."""
 
 from pathlib import Path
-import sqlite3
 from types import TracebackType
 from typing import Any
 
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
+from bundle.index.database import FAULTS, Database
 from bundle.index.records import Patient, Series, Stack, StackFrame, Study, Vector
 from bundle.index.schema import ADDED, COSINES
 from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
@@ -20,30 +20,8 @@ SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.ins
 FROM frame JOIN instance ON instance.id = frame.instance_id
 WHERE frame.stack_id = ? ORDER BY frame.position LIMIT ?
 """
-# Views and triggers compute, perhaps without end; an index only holds data. A virtual table has no page of its own.
-_COMPUTED = "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0"
-# table_xinfo marks a generated column as hidden; -2 in index_xinfo stands for an expression.
-_GENERATED = """
-SELECT count(*) FROM sqlite_master AS one, pragma_table_xinfo(one.name) AS info
-WHERE one.type = 'table' AND info.hidden != 0
-"""
-_EXPRESSIONS = """
-SELECT count(*) FROM sqlite_master AS one, pragma_index_xinfo(one.name) AS info
-WHERE one.type = 'index' AND (info.cid = -2 OR one.sql LIKE '%WHERE%')
-"""
-# A query may take this many million steps of SQLite's virtual machine: 200,000 instances take three.
-_STEPS, _MOST_STEPS = 1_000_000, 100
-# No row of an index takes less room in its file, and no text in a table is longer.
-_SMALLEST_ROW, _LONGEST_VALUE = 16, 100_000
-_FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a database so that SQLite writes nothing beside it: write-protected media work, and no lock is taken."""
-    uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    return connection
+# No text in a table is longer; pictures are.
+LONGEST_VALUE = PREVIEW_BYTES + 100_000
 
 
 class Catalog:
@@ -57,39 +35,43 @@ class Catalog:
         path = root / INDEX
         if not path.is_file():
             raise NoBundle(str(root))
-        self._connection = connect(path)
-        self._size, self._steps = path.stat().st_size, 0
-        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, PREVIEW_BYTES + _LONGEST_VALUE)
-        self._connection.set_progress_handler(self._is_too_long, _STEPS)
         try:
-            self._check_plain()
-            self.properties = {row["key"]: row["value"] for row in self._rows("SELECT key, value FROM bundle")}
-            self._check_format()
-            self._frames_query = _FRAMES.format(**self._added("frame"), **self._added("instance"))
-            self.patients = self._read_patients()
-        except _FAULTS as error:
-            self._connection.close()
+            self._database = Database(path, LONGEST_VALUE)
+        except FAULTS as error:
             raise UnreadableIndex(str(path), str(error)) from error
+        try:
+            self._read()
+        except FAULTS as error:
+            self._database.close()
+            raise UnreadableIndex(str(path), str(error)) from error
+
+    def _read(self) -> None:
+        self.properties = {row["key"]: row["value"] for row in self._database.rows("SELECT key, value FROM bundle")}
+        self._check_format()
+        self._frames_query = _FRAMES.format(**self._added("frame"), **self._added("instance"))
+        self.patients = self._read_patients()
 
     def frames(self, stack_id: int) -> tuple[StackFrame, ...]:
         """The slices of a stack in order; raises UnreadableIndex."""
         number = self._frame_numbers.get(stack_id, 0)
         try:
-            rows = self._rows(self._frames_query, stack_id, number + 1)
+            rows = self._database.rows(self._frames_query, stack_id, number + 1)
             check_slices(rows)
             frames = tuple(map(_stack_frame, rows))
             if len(frames) != number:
                 raise ValueError(f"stack {stack_id} has another number of slices than it says")
-        except _FAULTS as error:
+        except FAULTS as error:
             raise UnreadableIndex(str(self.root / INDEX), str(error)) from error
         return frames
 
     def preview(self, stack_id: int) -> bytes:
         """The preview of a stack as PNG; empty if it has none, or none that is safe to show."""
         query = "SELECT png FROM preview WHERE stack_id = ? AND length(png) <= ? LIMIT 1"
-        for row in self._rows(query, stack_id, PREVIEW_BYTES):
-            return row["png"] if is_preview(row["png"]) else b""
-        return b""
+        try:
+            pictures = [row["png"] for row in self._database.rows(query, stack_id, PREVIEW_BYTES)]
+        except FAULTS:
+            return b""
+        return pictures[0] if pictures and is_preview(pictures[0]) else b""
 
     def studies(self) -> tuple[Study, ...]:
         """All studies (cases) in the order of their case numbers."""
@@ -105,7 +87,7 @@ class Catalog:
 
     def close(self) -> None:
         """Close the file, so that the medium can be taken out."""
-        self._connection.close()
+        self._database.close()
 
     def __enter__(self) -> "Catalog":
         return self
@@ -115,44 +97,23 @@ class Catalog:
     ) -> None:
         self.close()
 
-    def _rows(self, query: str, *values: int) -> list[Any]:
-        """All rows, within limits: entries can name one page many times, so that a small file claims endless rows."""
-        self._steps = 0
-        rows: list[Any] = []
-        room = self._size // _SMALLEST_ROW
-        texts = 2 * self._size
-        for row in self._connection.execute(query, values):
-            texts -= sum(len(value) for value in row if isinstance(value, str | bytes))
-            if len(rows) >= room or texts < 0:
-                raise ValueError("it claims more rows than it has room for")
-            rows.append(row)
-        return rows
-
-    def _is_too_long(self) -> bool:
-        self._steps += 1
-        return self._steps > _MOST_STEPS
-
     def _all(self, table: str) -> list[Any]:
         """All rows of a table that has gained columns since the first bundles."""
         missing = "".join(f", {column}" for column in self._added(table).values() if " AS " in column)
-        return self._rows(f"SELECT *{missing} FROM {table} ORDER BY id")
+        return self._database.rows(f"SELECT *{missing} FROM {table} ORDER BY id")
 
     def _added(self, table: str) -> dict[str, str]:
         """How to ask for each column that was added later: by its name, or as the value that stands for it."""
-        found = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
+        found = {row["name"] for row in self._database.rows(f"PRAGMA table_info({table})")}
         return {
             name: f"{table}.{name}" if name in found else f"{_literal(value)} AS {name}"
             for name, value in ADDED[table].items()
         }
 
-    def _check_plain(self) -> None:
-        if any(self._rows(query)[0][0] for query in (_COMPUTED, _GENERATED, _EXPRESSIONS)):
-            raise ValueError("it holds more than tables")
-
     def _check_format(self) -> None:
         found = int(self.properties["format_version"])
         if found > FORMAT_VERSION:
-            self._connection.close()
+            self._database.close()
             raise NewerFormat(found, FORMAT_VERSION)
 
     def _read_patients(self) -> tuple[Patient, ...]:
@@ -166,9 +127,8 @@ class Catalog:
             self._all("study"), "patient_id",
             lambda row: _study(row, tuple(series.get(row["id"], ()))),
         )  # fmt: skip
-        return tuple(
-            _patient(row, tuple(studies.get(row["id"], ()))) for row in self._rows("SELECT * FROM patient ORDER BY id")
-        )
+        patients = self._database.rows("SELECT * FROM patient ORDER BY id")
+        return tuple(_patient(row, tuple(studies.get(row["id"], ()))) for row in patients)
 
 
 def _literal(value: object) -> str:

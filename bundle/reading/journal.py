@@ -7,7 +7,7 @@ half-written end that no program touches again. A file begins with the reader's 
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, UTC, datetime
+from datetime import UTC, datetime
 from enum import Enum
 import hashlib
 import json
@@ -19,15 +19,13 @@ from typing import Any
 import unicodedata
 
 from bundle.bounded import read_file, read_json
+from bundle.reading.sound_entries import MAX_JOURNAL, has_sound_keys, is_time, names_reader, too_much
 
 JOURNAL_FORMAT = 1
 OPENING = "open"
 _NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
 _END_LENGTH = 75
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-# More than any reading needs: this program did not write a longer file.
-_MAX_BYTES = 64 << 20
 
 
 class Flaw(Enum):
@@ -205,7 +203,7 @@ def _flush_folder(folder: Path) -> None:
 def read_journal(path: Path) -> Journal:
     """The journal in a file; unreadable content is a problem of the journal, never an exception."""
     try:
-        return parse_journal(path.name, read_file(path, _MAX_BYTES))
+        return parse_journal(path.name, read_file(path, MAX_JOURNAL))
     except OSError as error:
         why = error.strerror or type(error).__name__
         return Journal(path.name, problems=[Problem(Flaw.UNREADABLE, path.name, 0, f"it cannot be read: {why}")])
@@ -214,6 +212,9 @@ def read_journal(path: Path) -> Journal:
 def parse_journal(name: str, content: bytes) -> Journal:
     """The sound entries of a journal. A half-written end is set aside; an altered line is left out and named."""
     journal = Journal(name)
+    if problem := too_much(content):
+        _note(journal, Flaw.UNREADABLE, problem, line=0)
+        return journal
     lines = content.split(b"\n")
     parsed = [_parse(name, line.removesuffix(b"\r")) for line in lines]
     # After a power failure a file may also end in zeros, or in whatever lay there on the medium before.
@@ -246,17 +247,11 @@ def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     texts = all(isinstance(field, str) for field in (entry.time, entry.kind, previous))
-    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not _is_time(entry.time):
+    if not texts or type(entry.number) is not int or not isinstance(entry.data, dict) or not is_time(entry.time):
+        return None
+    if not has_sound_keys(entry.data):
         return None
     return entry, previous, hashlib.sha256(text).hexdigest() == entry.digest
-
-
-def _is_time(text: str) -> bool:
-    """Whether the time exists; the year 9999 leaves no room for any time zone."""
-    try:
-        return bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text).year < MAXYEAR
-    except ValueError:
-        return False
 
 
 def _chain(journal: Journal, parsed: list[tuple[JournalEntry, str, bool] | None]) -> None:
@@ -292,6 +287,9 @@ def _check_opening(journal: Journal) -> None:
         _note(journal, Flaw.MISSING, "the first line, which says whose journal this is, is missing")
     elif known != JOURNAL_FORMAT:
         _note(journal, Flaw.FORMAT, f"it has format {known}; this program knows {JOURNAL_FORMAT}")
+        journal.entries.clear()
+    elif not names_reader(journal.opening.get("reader")):
+        _note(journal, Flaw.UNREADABLE, "its first line names nobody who could have read, and it was not used")
         journal.entries.clear()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bundle.reading.journal import Flaw, Journal, JournalEntry, Problem
+from bundle.reading.journal import Flaw, Journal, JournalEntry, Problem, is_journal_name
 
 
 @dataclass(slots=True)
@@ -27,7 +27,8 @@ def merge(journals: Iterable[Journal]) -> Merged:
     merged = Merged()
     copies: dict[str, list[Journal]] = {}
     for journal in journals:
-        name = str(journal.opening.get("file", journal.name))
+        said = journal.opening.get("file")
+        name = said if isinstance(said, str) and is_journal_name(said) else journal.name
         copies.setdefault(name, []).append(journal)
     for name in sorted(copies):
         merged.journals[name] = _one_of(name, copies[name], merged.problems)

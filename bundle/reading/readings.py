@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import Any
 
+from bundle.bounded import read_json
 from bundle.index.records import Study
 from bundle.reading.form import Form
 from bundle.reading.journal import OPENING, Journal, JournalEntry, reader_key
@@ -228,6 +229,8 @@ _TAKERS = {CASE: _take_case, ANSWER: _take_answer, SUBMIT: _take_submit, REOPEN:
 # A file to send: the journals unchanged, so that every digest can still be checked
 
 SENT_FORMAT = 1
+# Each run of the viewer in which something was answered makes one.
+_MOST_SENT = 10_000
 
 
 def pack_journals(contents: Mapping[str, bytes], bundle: str) -> str:
@@ -238,10 +241,12 @@ def pack_journals(contents: Mapping[str, bytes], bundle: str) -> str:
 
 def unpack_journals(text: str) -> dict[str, bytes]:
     """File name -> content; raises ValueError if the text is no file of `pack_journals`."""
-    packed = json.loads(text)
+    packed = read_json(text)
     if not isinstance(packed, dict) or packed.get("mkbundle-readings") != SENT_FORMAT:
         raise ValueError("it is not a file of readings that this program knows")
     files = packed.get("files")
     if not isinstance(files, dict) or not all(isinstance(content, str) for content in files.values()):
         raise ValueError("it names no journals")
+    if len(files) > _MOST_SENT:
+        raise ValueError(f"it holds more than {_MOST_SENT:,} journals")
     return {str(name): content.encode("utf-8", "surrogateescape") for name, content in files.items()}

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 import sys
 
+from bundle.bounded import read_file
 from bundle.layout import INDEX, READINGS_FOLDER
 from bundle.reading.journal import Journal, journal_paths, read_journal
+from bundle.reading.sound_entries import MAX_JOURNAL
 
 _FOLDER = "DICOM readings"
 
@@ -48,7 +50,7 @@ def contents_in(folders: Sequence[Path]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in (path for folder in folders for path in journal_paths(folder)):
         with suppress(OSError):
-            content = path.read_bytes()
+            content = read_file(path, MAX_JOURNAL)
             if len(content) > len(found.get(path.name, b"")):
                 found[path.name] = content
     return found

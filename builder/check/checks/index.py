@@ -1,9 +1,8 @@
 """Reads the index, and checks it as a database: whether it opens, is sound, and holds only what it should."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-import math
 from pathlib import Path
 import sqlite3
 
@@ -13,7 +12,8 @@ from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium, MediumFile, is_inside
 from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
 from bundle.errors import BundleError, NewerFormat
-from bundle.index.index import Catalog, connect
+from bundle.index.database import FAULTS, Database
+from bundle.index.index import LONGEST_VALUE, Catalog
 from bundle.index.schema import ADDED, TABLES
 from bundle.layout import INDEX, is_file_id
 
@@ -40,7 +40,7 @@ class Index:
     """
 
     catalog: Catalog
-    connection: sqlite3.Connection
+    stored: Database
     instances: tuple[Row, ...]
     by_series: Mapping[int, list[Row]]
     digests: dict[int, str]
@@ -49,16 +49,16 @@ class Index:
 
     def frames(self, stack_id: int) -> list[Row]:
         """The rows of a stack's slices in order, each with the path of its file."""
-        return self.connection.execute(_query(_FRAMES, "frame", self.lacks), (stack_id,)).fetchall()
+        return self.stored.rows(_query(_FRAMES, "frame", self.lacks), stack_id)
 
     def preview(self, stack_id: int) -> object:
         """The stored picture of a stack; None if there is none."""
-        row = self.connection.execute("SELECT png FROM preview WHERE stack_id = ?", (stack_id,)).fetchone()
-        return row and row["png"]
+        rows = self.stored.rows("SELECT png FROM preview WHERE stack_id = ? LIMIT 1", stack_id)
+        return rows[0]["png"] if rows else None
 
     def close(self) -> None:
         """Close the database."""
-        self.connection.close()
+        self.stored.close()
         self.catalog.close()
 
 
@@ -83,40 +83,40 @@ def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
         return None, [finding("index.unreadable", INDEX, str(error))]
     try:
         return _read(medium, catalog), []
-    except (sqlite3.Error, TypeError, ValueError, LookupError) as error:
+    except FAULTS as error:
         catalog.close()
         return None, [finding("index.unreadable", INDEX, f"its rows cannot be read ({error})")]
 
 
 def _read(medium: Medium, catalog: Catalog) -> Index:
-    connection = connect(medium.root / INDEX)
+    stored = Database(medium.root / INDEX, LONGEST_VALUE)
     try:
-        lacks = frozenset(_lacking(connection))
-        instances = tuple(connection.execute(_query(_INSTANCES, "instance", lacks)))
-        _try_all(connection, lacks)
-        state = tuple(_state(connection, medium.root / INDEX, medium.files[INDEX]))
-        digests = dict(_digests(connection))
+        lacks = frozenset(_lacking(stored))
+        instances = tuple(stored.each(_query(_INSTANCES, "instance", lacks)))
+        _try_all(stored, lacks)
+        state = tuple(_state(stored, medium.root / INDEX, medium.files[INDEX]))
+        digests = dict(_digests(stored))
     except BaseException:
-        connection.close()
+        stored.close()
         raise
     by_series: dict[int, list[Row]] = {}
     for row in instances:
         by_series.setdefault(row["series_id"], []).append(row)
-    return Index(catalog, connection, instances, by_series, digests, state, lacks)
+    return Index(catalog, stored, instances, by_series, digests, state, lacks)
 
 
-def _try_all(connection: sqlite3.Connection, lacks: frozenset[str]) -> None:
-    """Read every row once that is fetched later: any problem appears here."""
-    for (stack_id,) in connection.execute("SELECT DISTINCT stack_id FROM frame").fetchall():
-        for _ in connection.execute(_query(_FRAMES, "frame", lacks), (stack_id,)):
-            pass
-    for _ in connection.execute("SELECT stack_id, png FROM preview"):
-        pass
+def _try_all(stored: Database, lacks: frozenset[str]) -> None:
+    """Read every row once that is fetched later, within the limit of one query: any problem appears here."""
+    frames = _query(_FRAMES, "frame", lacks)
+    with stored.together():
+        for row in stored.rows("SELECT DISTINCT stack_id FROM frame"):
+            deque(stored.each(frames, row["stack_id"]), maxlen=0)
+        deque(stored.each("SELECT stack_id, png FROM preview"), maxlen=0)
 
 
-def _lacking(connection: sqlite3.Connection) -> Iterator[str]:
+def _lacking(stored: Database) -> Iterator[str]:
     for table, added in ADDED.items():
-        found = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+        found = {row["name"] for row in stored.rows(f"PRAGMA table_info({table})")}
         yield from (f"{table}.{column}" for column in added if column not in found)
 
 
@@ -126,61 +126,66 @@ def _query(query: str, table: str, lacks: frozenset[str]) -> str:
     return query.format(columns=", ".join(column for column in columns if column not in lacks))
 
 
-def _rows(connection: sqlite3.Connection, query: str) -> list[Row]:
-    return connection.execute(query).fetchall()
-
-
-def _digests(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+def _digests(stored: Database) -> list[tuple[int, str]]:
     """Row of an instance -> SHA-256 of its whole file; the first bundles of this format have no such table."""
-    if not _rows(connection, "SELECT name FROM sqlite_master WHERE name = 'digest'"):
+    if not stored.rows("SELECT name FROM sqlite_master WHERE name = 'digest'"):
         return []
-    return [(row["instance_id"], row["sha256"]) for row in _rows(connection, "SELECT * FROM digest")]
+    return [(row["instance_id"], row["sha256"]) for row in stored.rows("SELECT * FROM digest")]
 
 
-def _state(connection: sqlite3.Connection, path: Path, file: MediumFile) -> Iterator[tuple[str, str]]:
+def _state(stored: Database, path: Path, file: MediumFile) -> Iterator[tuple[str, str]]:
     """The problems of the database itself, as (check, message)."""
     if file.magic[18:20] != _ROLLBACK:
         yield "index.journal", "it was written with a write-ahead log"
-    problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    problems += [
-        f"table {row[0]}: row {row[1]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")
-    ]
+    problems = list(_problems(stored))
     if problems:
         yield "index.integrity", some(problems)
-    (pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+    pages = _number(stored, "freelist_count")
     if pages:
         yield "index.leftovers", f"{pages} pages are left over"
-    elif behind := file.size - _size(connection):
+    elif behind := file.size - _number(stored, "page_count") * _number(stored, "page_size"):
         yield "index.leftovers", f"{behind:,} bytes stand behind the database"
-    elif not problems and (kept := _kept(connection, path)):
+    elif not problems and (kept := _kept(stored, path)):
         yield "index.leftovers", f"{kept:,} bytes that no row uses are not empty"
-    strange = list(_strange(connection))
+    strange = list(_strange(stored))
     if strange:
         yield "index.contents", some(strange)
 
 
-def _kept(connection: sqlite3.Connection, path: Path) -> int:
+def _problems(stored: Database) -> Iterator[str]:
+    """The quick check comes first: it finds pages with two uses, with which the whole one may take very long."""
+    for check in ("quick_check", "integrity_check"):
+        lines = [line for row in stored.rows(f"PRAGMA {check}(10)") for line in str(row[0]).splitlines()]
+        problems = [line for line in lines if line != "ok" and not line.startswith("***")]
+        if problems:
+            yield from problems
+            return
+    for row in stored.each("PRAGMA foreign_key_check"):
+        yield f"table {row[0]}: row {row[1]} refers to nothing"
+
+
+def _kept(stored: Database, path: Path) -> int:
     """The number of non-zero bytes in unused places: in gaps between rows, and after the end of long rows."""
     content = path.read_bytes()
-    roots = [row[0] for row in connection.execute(FIRST_PAGES)]
+    roots = [row[0] for row in stored.rows(FIRST_PAGES)]
     return sum(end - start - content.count(0, start, end) for start, end in spare_bytes(content, roots))
 
 
-def _size(connection: sqlite3.Connection) -> int:
-    return math.prod(connection.execute(f"PRAGMA page_{what}").fetchone()[0] for what in ("count", "size"))
+def _number(stored: Database, what: str) -> int:
+    return int(stored.rows(f"PRAGMA {what}")[0][0])
 
 
-def _strange(connection: sqlite3.Connection) -> Iterator[str]:
+def _strange(stored: Database) -> Iterator[str]:
     """Tables, columns and properties that no index has: somebody may have hidden something in them."""
-    for row in _rows(
-        connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    for row in stored.rows(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     ):
         if row["name"] not in TABLES:
             yield f"table {row['name']!r}"
     for table, (columns, *_) in TABLES.items():
-        found = [row["name"] for row in _rows(connection, f"PRAGMA table_info({table})")]
+        found = [row["name"] for row in stored.rows(f"PRAGMA table_info({table})")]
         yield from (f"column {table}.{name}" for name in found if name not in columns)
-    for row in _rows(connection, "SELECT key FROM bundle"):
+    for row in stored.rows("SELECT key FROM bundle"):
         if row["key"] not in _PROPERTIES:
             yield f"property {row['key']!r}"
 

@@ -1,6 +1,7 @@
 """Checks of names and places: the manifest, File IDs, programs, links, viewers and the texts that IHE PDI requires."""
 
 from collections.abc import Iterator
+import re
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
@@ -35,6 +36,13 @@ _AUTORUN = "autorun.inf"
 _FAT32_LIMIT = (1 << 32) - 1
 # Folders where no program may be; the viewers' own files are known by name.
 _PROGRAM_FOLDERS = tuple(f"{pack.folder}/" for pack in READER_PACKS.values())
+# What Windows, Python or Qt may load as part of a program that starts in the same folder: libraries, and the files and
+# folders that say where libraries and plugins are (docs/bundle-format.md, "Programs").
+_LOADED = re.compile(
+    r".*\.(dll|drv|ocx|pyd|manifest|local|_pth)|viewer\.exe\.config|qt[56]?\.conf|pyvenv\.cfg|pyqt5|plugins|platforms|styles"
+    r"|imageformats|iconengines|platformthemes|platforminputcontexts|printsupport|generic|bearer|base_library\.zip",
+    re.IGNORECASE,
+)
 # Enough bytes to distinguish a DICOM file from a program.
 _MAGIC = 132
 # Every file of a bundle except those with a list of their own: images, viewers and readings.
@@ -52,7 +60,12 @@ def manifest_against_files(medium: Medium) -> Iterator[Finding]:
     for path in sorted(medium.expected.keys() - medium.files.keys() - medium.unreadable):
         if not _below_odd(medium, path) and is_inside(path):
             yield finding("manifest.missing", path, "the manifest lists it, but it is not on the medium")
+    left = [path for path in medium.litter if is_checksummed(path) and path in medium.files]
+    if left:
+        yield finding("manifest.unexpected", left[0], f"a Mac or Windows may have left it: {some(left)}")
     for path in sorted(filter(is_checksummed, medium.files)):
+        if path in left:
+            continue
         if path not in medium.expected:
             if not is_program(path, medium.files[path].magic) or _may_run(path):
                 yield finding("manifest.unexpected", path, "it is on the medium, but the manifest does not list it")
@@ -141,15 +154,25 @@ def sizes(medium: Medium) -> Iterator[Finding]:
 
 
 def foreign(medium: Medium) -> Iterator[Finding]:
-    """Other files in the root, all in one finding, and the programs among them in another."""
+    """Other files in the root, all in one finding; what a viewer may load, and other programs, each in another."""
     clashing = {name.casefold() for name in ROOT_NAMES} | {_AUTORUN}
     names = [name for name in medium.foreign if name.casefold() not in clashing]
-    programs = [name for name in names if _is_foreign_program(medium, name)]
-    others = [name for name in names if name not in programs]
+    beside = [name for name in names if _LOADED.fullmatch(name)]
+    programs = [name for name in names if name not in beside and _is_foreign_program(medium, name)]
+    others = [name for name in names if name not in (*beside, *programs)]
+    if beside:
+        yield finding("viewer.beside", ".", f"not part of the bundle: {some(beside)}")
     if programs:
         yield finding("layout.foreign_program", ".", f"not part of the bundle: {some(programs)}")
     if others:
         yield finding("layout.foreign", ".", f"not part of the bundle: {some(others)}")
+
+
+def litter(medium: Medium) -> Iterator[Finding]:
+    """What a Mac or Windows leaves in the root, all in one finding; below the bundle's own names it is unexpected."""
+    left = [name for name in medium.litter if name not in medium.files]
+    if left:
+        yield finding("layout.litter", ".", f"left by a Mac or by Windows: {some(left)}")
 
 
 def _is_foreign_program(medium: Medium, name: str) -> bool:
@@ -217,8 +240,8 @@ def _lacks(start: str, rest: str, has_rest: bool) -> str:
 
 
 CHECKS = (
-    manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, absent,
-    viewers, hard_links, hanging,
+    manifest_against_files, unfinished, autorun, links, programs, file_ids, case_clashes, sizes, foreign, litter,
+    absent, viewers, hard_links, hanging,
 )  # fmt: skip
 # If the format is known: a later one may have more files.
 CHECKS_OF_THIS_VERSION = (unknown,)

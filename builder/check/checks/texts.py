@@ -15,8 +15,10 @@ _ACTIVE = frozenset({
     "script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "audio", "video", "img", "svg",
 })  # fmt: skip
 _LOADS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:", re.IGNORECASE)
-# The longest list of cases.
+# The longest list of cases; and tags that end, short enough and few enough for Python's parser, which may otherwise go
+# over the rest of a page at each of them.
 _LONGEST = 16 << 20
+_TAG, _MOST_TAGS = re.compile(r"<[^<>]{1,2000}>"), 300_000
 _LINE_ENDS = "\r\n\t\f"
 
 
@@ -28,13 +30,27 @@ class _Page(HTMLParser):
         self.active: list[str] = []
         self.links: list[str] = []
         self.words: list[str] = []
-        self.rows: list[list[str]] = []
+        self._rows: list[list[list[str]]] = []
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The texts of the cells of all tables, row by row."""
+        return [["".join(parts) for parts in row] for row in self._rows]
+
+    def take(self, text: str) -> bool:
+        """Read a page; False if it is no page that this parser reads in bounded time."""
+        tags = text.count("<")
+        if tags > _MOST_TAGS or sum(1 for _ in _TAG.finditer(text)) != tags:
+            return False
+        self.feed(text)
+        self.close()
+        return True
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
-            self.rows.append([])
-        elif tag in ("th", "td") and self.rows:
-            self.rows[-1].append("")
+            self._rows.append([])
+        elif tag in ("th", "td") and self._rows:
+            self._rows[-1].append([])
         if tag in _ACTIVE or (tag == "meta" and any(name == "http-equiv" for name, _ in attrs)):
             self.active.append(f"<{tag}>")
         for name, value in attrs:
@@ -49,8 +65,8 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data.strip()
+        if self._rows and self._rows[-1]:
+            self._rows[-1][-1].append(data.strip())
 
 
 def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:
@@ -79,8 +95,7 @@ def check_texts_of_others(medium: Medium) -> Iterator[Finding]:
 def page_rows(text: str) -> list[list[str]]:
     """The texts of the cells of all tables of a page, row by row."""
     page = _Page()
-    page.feed(text)
-    page.close()
+    page.take(text)
     return page.rows
 
 
@@ -121,8 +136,9 @@ def _readme_problem(text: str) -> str:
 
 def _page_problems(medium: Medium, text: str, cases: Sequence[str]) -> Iterator[str]:
     page = _Page()
-    page.feed(text)
-    page.close()
+    if not page.take(text):
+        yield "it is no simple page: a tag does not end, or there are far too many"
+        return
     yield from (f"it can do something: {what}" for what in page.active)
     if _LOADS.search("".join(page.words)):
         yield "its style loads something"

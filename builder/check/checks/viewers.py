@@ -4,18 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 import hashlib
 from importlib import resources
-import json
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
 from bundle import __version__
+from bundle.bounded import read_json
+from bundle.index.sound import plain
 from bundle.layout import LINUX_VIEWER, READER_PACKS
 
 # The components of a viewer in a report, by their names in a bill.
 _TOLD = {"Python": "Python", "PyQt5": "PyQt", "vtk": "VTK"}
 # No bill and no start script is larger.
-_LARGEST = 32 << 20
+_LARGEST = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Bill:
 def read_bill(content: bytes) -> Bill:
     """A bill from its JSON; raises ValueError if it is not one."""
     try:
-        document = json.loads(content)
+        document = read_json(content.decode())
         components = document["components"]
         files = {
             component["name"]: component["hashes"][0]["content"]
@@ -69,7 +70,8 @@ def read_bill(content: bytes) -> Bill:
         edition = str(document["version"])
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
-    return Bill(str(document.get("serialNumber")), edition, hashlib.sha256(content).hexdigest(), version, parts, files)
+    digest = hashlib.sha256(content).hexdigest()
+    return Bill(plain(str(document.get("serialNumber"))), edition, digest, plain(version), plain(parts), files)
 
 
 def described(medium: Medium) -> tuple[str, ...]:

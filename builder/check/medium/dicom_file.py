@@ -56,6 +56,8 @@ _OF_IOD = {
     "1.2.840.10008.5.1.4.1.1.130": _ENHANCED,
 }  # fmt: skip
 
+# No image has more frames; each of them takes memory, also if it has but one pixel.
+_MOST_FRAMES = 100_000
 _SIZES = ("SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored")
 
 
@@ -193,6 +195,8 @@ def facts(opened: Opened) -> DicomFile:
     plain = pixels is not None and pixels.length != UNDEFINED
     believed = (pixel_length(values) if plain else number_of_frames(values)) <= opened.size
     frames = number_of_frames(values) if pixels and believed else 0
+    if frames > _MOST_FRAMES:
+        raise Unsound("dicom.pixels", f"it claims {frames:,} frames, and no image has more than {_MOST_FRAMES:,}")
     return DicomFile(
         path=opened.path,
         size=opened.size,

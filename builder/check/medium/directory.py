@@ -13,6 +13,8 @@ MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 # Directory Record Sequence (0004,1220), the last element of a DICOMDIR.
 _RECORDS = 0x00041220
+# An image has a record, and at worst a patient, a study and a series of its own; other programs leave unused ones.
+_MOST_OF_FILE, _MORE = 4, 10_000
 # PS3.10 7.1 allows it to other programs.
 PREAMBLE = "the preamble is not empty"
 
@@ -56,14 +58,14 @@ class Directory:
     repeated: frozenset[str]
 
 
-def read_directory(content: bytes) -> Directory:
-    """Read a DICOMDIR from its bytes; raises Unsound."""
+def read_directory(content: bytes, files: int) -> Directory:
+    """Read a DICOMDIR from its bytes; raises Unsound, also if it has far more records than the medium has files."""
     if content[128:132] != b"DICM":
         raise Unsound("directory.unreadable", "there is no 'DICM' behind the first 128 bytes")
     meta, start = _read_meta(content)
     if meta[0x00020010] != EXPLICIT_LITTLE_ENDIAN:
         raise Unsound("directory.unreadable", f"expected {EXPLICIT_LITTLE_ENDIAN}, found {meta[0x00020010]}")
-    head, records, texts = _parse(content, start)
+    head, records, texts = _parse(content, start, _MOST_OF_FILE * files + _MORE)
     above, astray = _follow(head.values, {record.offset: record for record in records})
     wrong = tuple(_head(content, meta, head.values))
     return Directory(records, above, tuple(astray), wrong, texts, _repeated(records))
@@ -76,14 +78,16 @@ def _read_meta(content: bytes) -> tuple[dict[int, str], int]:
         raise Unsound("directory.unreadable", str(fault)) from None
 
 
-def _parse(content: bytes, start: int) -> tuple[ParsedHeader, tuple[Record, ...], tuple[str, ...]]:
+def _parse(content: bytes, start: int, most: int) -> tuple[ParsedHeader, tuple[Record, ...], tuple[str, ...]]:
     """The elements before the records, the records, and the problems of their texts; parsed records are not kept."""
     reader, records, kept = HeaderReader(), HeaderReader(), list[Record]()
     try:
         head, sequence = reader.read(content, start, len(content), end=_RECORDS)
         places = items(content, sequence, len(content)) if sequence else ()
         texts = dict.fromkeys(_strange_texts(head))
-        for at, begin, end in places:
+        for number, (at, begin, end) in enumerate(places):
+            if number >= most:
+                raise Malformed(f"it has more than {most:,} records, far more than there are files")
             header = records.read(content, begin, end, end=-1)[0]
             texts |= dict.fromkeys(_strange_texts(header))
             if header.values.get("RecordInUseFlag") != 0:

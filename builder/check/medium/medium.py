@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 import time
 
-from builder.check.findings import Finding, finding
+from builder.check.findings import Finding, finding, limited
 from builder.check.medium import contents
 from builder.check.medium.bits import Bits, bits_above
 from builder.check.medium.contents import MAGIC, Content
@@ -59,6 +59,10 @@ _SYSTEM_NAMES = frozenset({
     "system volume information", "$recycle.bin", ".trashes", ".spotlight-v100", ".fseventsd", "lost+found",
 })  # fmt: skip
 
+# And those that they create in folders: how a window looks, and attributes that FAT has no room for.
+_LITTER = frozenset({".ds_store", ".localized", "thumbs.db", "desktop.ini"})
+_LONGEST_LITTER = 64 << 10
+
 
 @dataclass(frozen=True, slots=True)
 class MediumFile:
@@ -75,8 +79,8 @@ class Medium:
 
     `others`: another program made it, so it only has to meet the general requirements of DICOM and IHE PDI.
 
-    `files` are those that could be read; `odd` are links and devices, which are never followed; `twins` are files with
-    a second name (hard links).
+    `files` are those that could be read; `litter` are files that a Mac or Windows left. `odd` are links and devices,
+    which are never followed; `twins` are files with a second name (hard links).
     """
 
     root: Path
@@ -86,6 +90,7 @@ class Medium:
     odd: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    litter: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     dicom: dict[str, DicomFile] = field(default_factory=dict)
     directory: bytes | None = None
@@ -142,7 +147,7 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
 
 def is_of_others(root: Path) -> bool:
     """Whether another program made the medium: no folder of a bundle, and a DICOMDIR without our name."""
-    if (root / INDEX).parent.exists():
+    if (root / INDEX).parent.exists() or not (root / DICOMDIR).is_file():
         return False
     try:
         with (root / DICOMDIR).open("rb") as stream:
@@ -161,9 +166,9 @@ def _read_manifest(medium: Medium) -> None:
     except (DamagedManifest, OSError) as error:
         medium.findings.append(finding("manifest.damaged", MANIFEST, str(error)))
         return
-    for path in medium.expected:
-        if not is_inside(path):
-            medium.findings.append(finding("manifest.outside", path, "the manifest names a file outside the bundle"))
+    outside = (path for path in medium.expected if not is_inside(path))
+    text = "the manifest names a file outside the bundle"
+    medium.findings += limited(finding("manifest.outside", path, text) for path in outside)
 
 
 def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
@@ -171,6 +176,8 @@ def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
     for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
         if entry.name in ROOT_NAMES or (medium.others and not _is_systems(entry.name)):
             yield from _list(medium, entry, entry.name)
+        elif _is_litter(medium, entry, entry.name):
+            medium.litter.append(entry.name)
         elif not _is_systems(entry.name):
             medium.foreign.append(entry.name)
 
@@ -179,11 +186,22 @@ def _is_systems(name: str) -> bool:
     return name.casefold() in _SYSTEM_NAMES or name.startswith(".Trash-")
 
 
+def _is_litter(medium: Medium, entry: "os.DirEntry[str]", path: str) -> bool:
+    """Whether a Mac or Windows left a file; a longer one may hide something, and what the manifest lists is ours."""
+    named = entry.name.casefold() in _LITTER or entry.name.startswith("._")
+    regular = named and entry.is_file(follow_symlinks=False)
+    return (
+        regular and path not in (medium.expected or ()) and entry.stat(follow_symlinks=False).st_size <= _LONGEST_LITTER
+    )
+
+
 def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tuple[str, int]]:
     if entry.is_file(follow_symlinks=False):
         state = entry.stat(follow_symlinks=False)
         if state.st_nlink > 1:
             medium.twins.append(path)
+        if not medium.others and _is_litter(medium, entry, path):
+            medium.litter.append(path)
         if path not in (MANIFEST, UNFINISHED):
             yield path, state.st_size
     elif path == STAGE:  # its content is unfinished: one finding reports that
@@ -264,6 +282,8 @@ def is_program(path: str, head: bytes) -> bool:
 
 def is_inside(path: str) -> bool:
     """Whether a stored path stays inside the bundle."""
+    if path.isprintable() and path[:1] not in ("", "/") and not any(sign in path for sign in ("..", ":", "\\")):
+        return True  # as nearly all do; the whole question takes ten times as long
     try:
         check_relative(path)
     except PathLeavesBundle:

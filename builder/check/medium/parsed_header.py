@@ -12,7 +12,7 @@ from pydicom.charset import convert_encodings
 from pydicom.datadict import keyword_for_tag
 from pydicom.filereader import read_dataset
 
-from builder.check.medium.elements import PIXEL_DATA, Element, first
+from builder.check.medium.elements import MOST, PIXEL_DATA, Element, first, too_much, work
 from builder.check.medium.plain_values import PLAIN, plain_value
 from builder.check.medium.values import malformed
 
@@ -22,6 +22,12 @@ CHARACTER_SET = 0x00080005
 _METHODS = 0x00120064
 # PS3.5 6.1.2.2: the value representations that Specific Character Set affects.
 TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+# Number of Frames, Rows and Columns stand before the functional groups of the frames (PS3.5 7.1: tags ascend).
+_FRAMES, _ROWS, _COLUMNS = "NumberOfFrames", "Rows", "Columns"
+# What each frame may add to a header, if the file is large enough to have its pixels; and in all.
+_MOST_OF_FRAME, _LEAST_PIXELS, _MOST_OF_ALL = 100, 1024, 2_000_000
+# Shorter elements are not examined for how much there is in them.
+_SHORT = 32
 # Longer values do not recur, or are not worth the memory.
 _LONGEST_KEPT = 4096
 _MOST_KEPT = 1 << 14
@@ -119,7 +125,7 @@ class HeaderReader:
         """
         before, place, last = self._before, 0, -1
         pieces: list[Piece] = []
-        closed = None
+        closed, done, most = None, 0, MOST
         while at < size:
             piece = before[place] if place < len(before) else None
             # Usually these bytes are the same as in the file before, and then they mean the same.
@@ -127,10 +133,15 @@ class HeaderReader:
                 at += len(piece.encoded)
                 place += 1
             else:
-                elements, behind = first(data, at, size, last, end)
+                if data[at + 4 : at + 6] == b"SQ":
+                    most = _most(pieces, size - at)
+                elements, behind = first(data, at, size, last, end, most - done)
                 if elements[0].tag == end:
                     closed = elements[0]
                     break
+                done += 1 if behind - at < _SHORT else work(data, elements)
+                if done > most:
+                    raise too_much(most)
                 piece, at = self._piece(data, elements, behind, character_set), behind
                 while place < len(before) and before[place].tag <= piece.tag:
                     place += 1
@@ -151,6 +162,17 @@ class HeaderReader:
             if len(encoded) <= _LONGEST_KEPT and len(self._known) < _MOST_KEPT:
                 self._known[encoded, character_set] = known
         return known
+
+
+def _most(pieces: Sequence[Piece], size: int) -> int:
+    """How many elements and values a header may have, by the frames for whose pixels there is room in the file."""
+    values = {piece.keyword: piece.value for piece in pieces if piece.keyword in (_FRAMES, _ROWS, _COLUMNS)}
+    try:
+        pixels = max(int(values.get(_ROWS) or 1) * int(values.get(_COLUMNS) or 1), _LEAST_PIXELS)
+        frames = min(int(values.get(_FRAMES) or 1), size // pixels)
+    except (TypeError, ValueError, OverflowError):
+        frames = 1
+    return min(MOST + _MOST_OF_FRAME * frames, _MOST_OF_ALL)
 
 
 def _read(encoded: bytes, character_set: bytes, data: bytes, elements: list[Element]) -> Piece:

@@ -7,13 +7,12 @@ import re
 from builder.check.originals.days import days_in, of_figures
 from builder.check.originals.literals import Literals
 from builder.check.originals.originals import SHORTEST_NUMBER, SHORTEST_PART, Original, phone_figures
+from builder.check.originals.runs import NEAR, OUR_UID, hide_random, number_runs, readable
 from builder.check.originals.spellings import Wanted
 
 _LONG_LITERAL, _LONG_LITERAL_IN_PICTURES = 6, 10
 _LONGEST_NUMBER = 20
 _LONGEST_PHONE = 15
-# Parts of one name are this near to each other, in bytes, wherever a name is written.
-_NEAR = 48
 # The same in pictures, where bytes follow each other at random: shorter matches occur by chance.
 _SHORTEST_IN_PICTURES, _SHORTEST_NAME_APART, _SHORTEST_NUMBER_THERE = 8, 10, 8
 _MOST_NUMBERS_WRITTEN = 20
@@ -22,22 +21,12 @@ _SHORTEST_UID_IN_PROGRAMS = 12
 # Separators between the parts of a name that seldom separate random ones; and, if both parts are usual words, or in
 # frozen programs of others, only the delimiter of DICOM.
 _BETWEEN, _DELIMITER = (b"^", b", ", b","), (b"^",)
-# Digests and UIDs that mkbundle made: long random numbers in which any six digits occur.
-_RANDOM = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])|(?<![\d.])2\.25\.\d{1,39}")
 # Our own File IDs are counters, and the same on every medium: they do not reveal somebody's number 000001.
 FILE_ID = re.compile(rb"DICOM[/\\]PT\d{6}(?:[/\\]ST\d{6}(?:[/\\]SE\d{6}(?:[/\\]IM\d{6})?)?)?(?![0-9A-Za-z])")
 # A kept chain of this form is a UID of the standard, or a registered one.
-_UID_RUN = re.compile(rb"(?<!\d)\d{1,60}(?:\.\d{1,60}){3,}")
-# Not the decimals of a number, and not the time of day in an element of VR TM.
-_NUMBER_RUN = re.compile(rb"(?<!\d)(?<!\d[.])(?<!TM[\x06\x08\x0e\x10]\0)\d{%d,}(?!\d|\.\d)" % SHORTEST_NUMBER)
+_UID_RUN = re.compile(rb"\d{1,60}+(?:\.\d{1,60}+){3,}")
 _SPACED_RUN = re.compile(rb"(?<![\d.])\d(?:[ ()/-]{0,2}\d){6,20}(?!\d|\.\d)")
 _ANY_NUMBER_RUN = re.compile(rb"\d{%d,}" % SHORTEST_NUMBER)
-# A run of this many letters, digits and separators could be read, so it is searched; in pictures, where short runs
-# occur by chance, it must be longer, without accented letters.
-_MARKS = " ,.^=_/()+:-"
-_IN_PICTURES = bytes(ord("c") * (chr(n).isalnum() or chr(n) in _MARKS) * (n < 0x80) for n in range(256))
-_ELSEWHERE = bytes(ord("c") * (n >= 0x80) or _IN_PICTURES[n] for n in range(256))
-_SIGNS = {True: (_IN_PICTURES, re.compile(rb"ccccc+")), False: (_ELSEWHERE, re.compile(rb"ccc+"))}
 _LETTERS = re.compile(rb"[a-z]{%d,}" % SHORTEST_PART)
 # Two words of two letters, of up to three bytes each, with a separator as between the parts of a name.
 _SHORT_WORDS = re.compile(
@@ -91,7 +80,10 @@ class Matcher:
     def _where_it_can_be_read(self, content: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         if not look.known:
             yield from self._find_literals(content, look)
-        places = list(_readable(content, look))
+        if not (look.known or look.picture):  # most of a list is random: then little is left to be read
+            yield from self._find_random_uids(content)
+            content = hide_random(content)
+        places = [(0, len(content))] if look.known else [*readable(content, picture=look.picture)]
         if look.picture and _is_full_of_figures(content[start:end] for start, end in places):
             look = replace(look, figures=False)
         for start, end in places:
@@ -104,8 +96,8 @@ class Matcher:
         yield from self._find_short_names(lower, look)
         if look.known:
             return
-        hidden = _hide_random(content)
-        runs = set(_NUMBER_RUN.findall(hidden))
+        hidden = hide_random(content) if look.picture else content
+        runs = number_runs(hidden)
         if look.figures:
             yield from self._find_numbers(hidden, runs, _SHORTEST_NUMBER_THERE if look.picture else SHORTEST_NUMBER)
         if look.days and look.figures:
@@ -113,6 +105,10 @@ class Matcher:
         yield from self._find_words(lower, look)
         if look.joined:
             yield from self._find_joined(content, hidden, lower)
+
+    def _find_random_uids(self, content: bytes) -> Iterator[tuple[Original, int]]:
+        for run in set(OUR_UID.findall(content)) & self._wanted.uids.keys():
+            yield self._wanted.uids[run], content.find(run)
 
     def _find_uids(self, content: bytes, look: Lookup) -> Iterator[tuple[Original, int]]:
         shortest = _SHORTEST_UID_IN_PROGRAMS if look.program or look.known else 0
@@ -122,8 +118,16 @@ class Matcher:
                 yield self._wanted.uids[run], content.find(run)
         for run in runs if self._wanted.look_into_uids and not (look.known or look.picture) else ():
             if not run.startswith((b"2.25.", b"1.2.840.10008.")):
-                for number in self._wanted.numbers.keys() & set(run.split(b".")):
+                for number in self._numbers_in_uid(run):
                     yield self._wanted.numbers[number], content.find(run)
+        if self._wanted.inside_uids:
+            births = [(day.encode(), original) for day, original in self._wanted.days.items() if original.of_birth]
+            yield from ((original, content.find(run)) for run in runs for day, original in births if day in run)
+
+    def _numbers_in_uid(self, run: bytes) -> Collection[bytes]:
+        if self._wanted.inside_uids:
+            return [number for number in self._wanted.numbers if number in run]
+        return self._wanted.numbers.keys() & set(run.split(b"."))
 
     def _find_numbers(self, content: bytes, runs: set[bytes], shortest: int) -> Iterator[tuple[Original, int]]:
         for run in runs:
@@ -158,7 +162,7 @@ class Matcher:
         longest = _LONG_LITERAL_IN_PICTURES if look.picture else _LONG_LITERAL
         found = set[Original]()
         for literal, at in self._literals.places(content):
-            around = content[max(at - _NEAR, 0) : at + len(literal) + _NEAR]
+            around = content[max(at - NEAR, 0) : at + len(literal) + NEAR]
             for others, original in self._wanted.literals[literal]:
                 # Two characters of another script are four bytes, which occur in pictures by chance.
                 if original not in found and (len(literal) >= longest or _any_in(around, others, look)):
@@ -214,7 +218,7 @@ class Matcher:
         yield from ((original, lower.find(word)) for word, original in words.items() if word in lower)
         yield from ((original, content.find(uid)) for uid, original in self._wanted.uids.items() if uid in content)
         for part, names in self._wanted.names.items():
-            around = b"\n".join(lower[max(at - _NEAR, 0) : at + _NEAR] for at in _places(lower, part))
+            around = b"\n".join(lower[max(at - NEAR, 0) : at + NEAR] for at in _places(lower, part))
             for name in names if around else ():
                 if any(len(other) >= SHORTEST_PART and other in around for other in name.others):
                     yield name.original, lower.find(part)
@@ -234,30 +238,9 @@ def _is_full_of_figures(parts: Iterable[bytes]) -> bool:
     return False
 
 
-def _readable(content: bytes, look: Lookup) -> Iterator[tuple[int, int]]:
-    """The stretches with readable text, and their surroundings; programs are full of them."""
-    if look.known:
-        yield 0, len(content)
-        return
-    classes, signs = _SIGNS[look.picture]
-    start = end = 0
-    for run in signs.finditer(content.translate(classes)):
-        if run.start() - _NEAR > end:
-            if end:
-                yield start, end
-            start = max(run.start() - _NEAR, 0)
-        end = run.end() + _NEAR
-    if end:
-        yield start, end
-
-
 def _blank(found: re.Match[bytes]) -> bytes:
     """As many meaningless bytes, so that all others keep their places."""
     return b"-" * len(found[0])
-
-
-def _hide_random(content: bytes) -> bytes:
-    return _RANDOM.sub(lambda run: b"*" * len(run[0]), content)
 
 
 def _any_in(around: bytes, others: Iterable[bytes], look: Lookup) -> bool:
@@ -274,7 +257,7 @@ def _side_by_side(lower: bytes, at: int, part: bytes, other: bytes, between: Ite
 
 def _words_near(lower: bytes, at: int, length: int) -> set[bytes]:
     """The words around a place, and those of two letters, which are parts of names too."""
-    around = lower[max(at - _NEAR, 0) : at] + b"\0" + lower[at + length : at + length + _NEAR]
+    around = lower[max(at - NEAR, 0) : at] + b"\0" + lower[at + length : at + length + NEAR]
     return {*re.findall(rb"[a-z0-9\x80-\xff]{2,}", around), *re.findall(rb"[a-z]{2,}", around)}
 
 

@@ -71,18 +71,25 @@ class Kept(Protocol):
     def moved(self) -> Mapping[str, Set[str]]:
         """Days by pseudonym."""
 
+    @property
+    def own(self) -> Mapping[str, Set[tuple[str, str, str]]]:
+        """The identifiers of each person, by pseudonym; nobody whom only an earlier version knew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """All originals, and for each pseudonym the days that dates were shifted to: such a day is no leak in its files."""
+    """All originals; for each pseudonym the days that dates were shifted to, since such a day is no leak in its files,
+    and the person's `own` originals."""
 
     identifiers: frozenset[Original]
     moved: Mapping[str, Set[str]] = field(default_factory=dict)
+    own: Mapping[str, Set[Original]] = field(default_factory=dict)
 
     @classmethod
     def kept(cls, list_: "Kept") -> "Originals":
         """From the list beside the study key."""
-        return cls(frozenset(Original(*entry) for entry in list_.identifiers), list_.moved)
+        own = {pseudonym: {Original(*entry) for entry in entries} for pseudonym, entries in list_.own.items()}
+        return cls(frozenset(Original(*entry) for entry in list_.identifiers), list_.moved, own)
 
 
 def is_dummy(text: str) -> bool:

@@ -35,10 +35,13 @@ class Wanted:
     """The originals by the bytes that may indicate them."""
 
     def __init__(
-        self, originals: Iterable[Original], vocabulary: Collection[str] = (), *, look_into_uids: bool = True
-    ) -> None:
-        """`vocabulary` are words that good bundles hold: a text of these alone identifies nobody. If UIDs may stay, so
-        may identifiers inside them.
+        self, originals: Iterable[Original], vocabulary: Collection[str] = (), *, look_into_uids: bool = True,
+        inside_uids: bool = False,
+    ) -> None:  # fmt: skip
+        """`vocabulary` are words that good bundles hold: a text of these alone identifies nobody.
+
+        `look_into_uids`: a number may not be a component of a UID; `inside_uids`: nor may it, or a date of birth, be
+        anywhere in one, which says something only of the few identifiers of one person.
         """
         self.uids: dict[bytes, Original] = {}
         self.numbers: dict[bytes, Original] = {}
@@ -50,7 +53,7 @@ class Wanted:
         self.short_names: dict[tuple[bytes, bytes], Original] = {}
         self.phrases: dict[bytes, list[tuple[re.Pattern[bytes], Original]]] = {}
         self.literals: dict[bytes, list[tuple[frozenset[bytes], Original]]] = {}
-        self._vocabulary, self.look_into_uids = vocabulary, look_into_uids
+        self._vocabulary, self.look_into_uids, self.inside_uids = vocabulary, look_into_uids, inside_uids
         self.usual = frozenset(word.encode() for word in vocabulary)
         for original in sorted(originals, key=lambda original: (original.kind, original.keyword, original.text)):
             self._add(original)

@@ -3,14 +3,15 @@
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 import html
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 import re
 import sqlite3
 import struct
 
-from builder.check.medium.elements import PIXEL_DATA, Malformed, walk
+from builder.check.medium.elements import PIXEL_DATA, Element, Malformed, walk
 from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
 from builder.check.originals.streams import inflated
 
@@ -50,6 +51,7 @@ _NUMBERS = {
 _SMALLEST, _LARGEST = 10**5, 10**20
 _ROWS_AT_ONCE = 20_000
 _META_AT = 144
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def views(content: bytes, *, program: bool, until: int | None = None) -> Iterator[tuple[str, bytes]]:
@@ -111,6 +113,8 @@ def _from_base64(content: bytes) -> Iterator[bytes]:
     # The lines of a long text belong together; where in a run one begins is unknown.
     folded = _LINE_FOLDS.sub(b"", content) if b"\0" not in content else content
     for run in _runs(folded, _BASE64_LETTERS):
+        if run.isdigit():  # a part of a UID: no text is encoded without a letter
+            continue
         letters = run.replace(b"-", b"+").replace(b"_", b"/")
         for start in range(4):
             part = letters[start : start + (len(letters) - start) // 4 * 4] or letters[start:]
@@ -123,20 +127,23 @@ def _from_base64(content: bytes) -> Iterator[bytes]:
 
 def binary_numbers(head: bytes, size: int) -> bytes:
     """The large binary numbers of a DICOM file, as lines of text; none if it cannot be walked."""
-    numbers: list[str] = []
-    try:
+    elements = list[Element]()
+    with suppress(Malformed):  # other checks report it
         start = _META_AT + int.from_bytes(head[140:_META_AT], "little")
-        for element in walk(head, start, size):
-            if element.tag == PIXEL_DATA:
-                break
-            form = _NUMBERS.get(element.vr)
-            if form:
-                numbers += _large(head[element.value : element.value + element.length], form)
-            elif element.vr in ("DS", "IS"):
-                text = head[element.value : element.value + element.length].decode("latin-1")
-                numbers += _written_out(part for part in text.split("\\") if "e" in part.lower() or "." in part)
-    except (Malformed, struct.error):
-        pass  # other checks report it
+        elements.extend(takewhile(lambda element: element.tag != PIXEL_DATA, walk(head, start, size)))
+    return numbers_in(head, elements)
+
+
+def numbers_in(head: bytes, elements: Iterable[Element]) -> bytes:
+    """The same of these elements alone."""
+    numbers: list[str] = []
+    for element in elements:
+        value = head[element.value : element.value + element.length]
+        if element.vr in _NUMBERS:
+            numbers += _large(value, _NUMBERS[element.vr])
+        elif element.vr in ("DS", "IS"):
+            parts = value.decode("latin-1").split("\\")
+            numbers += _written_out(part for part in parts if "e" in part.lower() or "." in part)
     return "\n".join(numbers).encode()
 
 
@@ -160,7 +167,7 @@ def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
     """(place, bytes) of the parts of a database that no table and no index uses; all of it if that is unknown."""
     content = path.read_bytes()
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection = open_database(path)
         try:
             roots = [page for (page,) in connection.execute(FIRST_PAGES)]
         finally:
@@ -171,10 +178,25 @@ def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
     yield from ((start, content[start:end]) for start, end in places if content[start:end].strip(b"\0"))
 
 
+def open_database(path: Path) -> sqlite3.Connection:
+    """The database read-only, and without looking for a journal."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def picture_texts(png: bytes) -> bytes:
+    """Everything in a PNG but its pixels: the chunks that may hold text, and what follows its end."""
+    at, kept = len(_PNG), [b"" if png.startswith(_PNG) else png]
+    while png.startswith(_PNG) and at + 8 <= len(png):
+        length, kind = struct.unpack_from(">L4s", png, at)
+        kept.append(b"" if kind == b"IDAT" else png[at : at + 12 + length])
+        at += 12 + length
+    return b"".join((*kept, png[at:]))
+
+
 def rows(path: Path) -> Iterator[tuple[str, bytes]]:
     """(table, its cells as lines of text) of a database, some rows at a time; nothing if it is unreadable."""
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection = open_database(path)
     except sqlite3.Error:
         return
     try:

@@ -38,7 +38,10 @@ def _renewed(change: "Change") -> list[str]:
 
 def _removal_in_register(change: "Change") -> list[str]:
     if change.stick is None:
-        return ["  No register knows this stick, so none notes it: --key FILE names the key."]
+        return [
+            "  No register knows this stick, so none notes it, and the stick was not searched for",
+            "  originals: --key FILE names the key.",
+        ]
     return [f"  Noted in the register as taken off stick {change.stick}; no case gets their numbers"]
 
 

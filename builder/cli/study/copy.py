@@ -12,7 +12,8 @@ from builder.cli.reports.words import count
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.drive.copying import check_copies, copy_bundle
 from builder.drive.private_paths import check_key
-from builder.errors.build import BuildStopped, DriveFailed
+from builder.errors.build import BuildStopped
+from builder.errors.drive import DriveFailed
 from builder.errors.register import NoRegister
 from builder.key.crosswalk import is_known
 from builder.key.memory import check_is_ours, load_or_make_study, open_register

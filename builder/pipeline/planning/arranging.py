@@ -12,7 +12,7 @@ from builder.key import memory
 from builder.key.pseudonyms import new_uid
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions
-from builder.plan import SourcePatient
+from builder.plan import SourcePatient, SourceStudy
 from bundle.layout import number_of_case
 from bundle.reading.form import Form
 
@@ -47,30 +47,31 @@ def _cases_by_name(
 ) -> dict[str, str]:
     """Name in the plan -> case number, of every study that is on a medium."""
     uids = {study: uid for plan in plans for uid, study in plan.studies.items()}
-    return {name: cases[uids[study]] for name, study in _identities(patients, key) if uids.get(study, "") in cases}
+    known = ((study_name(study), uids.get(identity, "")) for study, identity in identities(patients, key))
+    return {name: cases[uid] for name, uid in known if uid in cases}
 
 
-def _identities(patients: Iterable[SourcePatient], key: StudyKey) -> Iterator[tuple[str, str]]:
-    """Name in the plan, and identity under the key, of every study."""
+def identities(patients: Iterable[SourcePatient], key: StudyKey) -> Iterator[tuple[SourceStudy, str]]:
+    """Every study with its identity under the key."""
     secret = key.uid_secret()
     for patient in patients:
         for study in patient.studies:
-            yield study_name(study), new_uid(secret, f"study {study.uid_key}")
+            yield study, new_uid(secret, f"study {study.uid_key}")
 
 
 def not_chosen(
     counted: Mapping[str, int], patients: Iterable[SourcePatient], plan: BuildPlan, key: StudyKey
 ) -> Counter[str]:
     """The images that the researcher left out, by the Study Instance UID on the medium; `counted` by `uid_key`."""
-    uids, secret = {study: uid for uid, study in plan.studies.items()}, key.uid_secret()
-    studies = (study for patient in patients for study in patient.studies if counted.get(study.uid_key))
-    named = {study.uid_key: uids.get(new_uid(secret, f"study {study.uid_key}"), "") for study in studies}
-    return Counter({uid: counted[name] for name, uid in named.items() if uid})
+    uids = {study: uid for uid, study in plan.studies.items()}
+    known = ((study.uid_key, uids.get(identity, "")) for study, identity in identities(patients, key))
+    return Counter({uid: counted[name] for name, uid in known if uid and counted.get(name)})
 
 
 def note_words(options: BuildOptions, patients: Iterable[SourcePatient], context: Context) -> None:
     """Keep labels and groups in the register; raises RegisterBusy."""
     words = None if options.plan is None else options.plan.arrangement.words
     if words:
-        found = {study: words[name] for name, study in _identities(patients, context.key) if name in words}
+        named = ((study_name(study), identity) for study, identity in identities(patients, context.key))
+        found = {identity: words[name] for name, identity in named if name in words}
         memory.note_words(context.register, found)

@@ -1,31 +1,26 @@
 """Says what an interrupted build had begun and a resumed one no longer has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from builder.build_plan import BuildPlan
 from builder.key import memory
 from builder.key.sticks import BegunStudy
 from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions
-from builder.plan import Notice, ScannedFile
+from builder.pipeline.planning.arranging import identities
+from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy
 
 
-def note_begun(options: BuildOptions, plan: BuildPlan, context: Context) -> list[Notice]:
+def note_begun(options: BuildOptions, patients: Iterable[SourcePatient], context: Context) -> list[Notice]:
     """Record the studies of this build; if it resumes another one, name those that are gone or have fewer images."""
-    now = _studies(plan)
+    now = {identity: _begun(identity, study) for study, identity in identities(patients, context.key)}
     before = memory.note_begun(context.register, options.drive, now.values(), resume=options.resume)
     return list(_gone(before, now)) if options.resume else []
 
 
-def _studies(plan: BuildPlan) -> dict[str, BegunStudy]:
-    """By their identity under the key, in the order of the plan."""
-    found: dict[str, BegunStudy] = {}
-    for job, file in zip(plan.jobs, plan.sources.files(), strict=True):
-        study = plan.studies[job.uids.study]
-        known = found.get(study)
-        found[study] = BegunStudy(study, _told(file), 1) if known is None else known._replace(images=known.images + 1)
-    return found
+def _begun(identity: str, study: SourceStudy) -> BegunStudy:
+    images = sum(len(series.instances) for series in study.series)
+    return BegunStudy(identity, _told(study.series[0].instances[0].file), images)
 
 
 def _told(file: ScannedFile) -> str:

@@ -156,6 +156,7 @@ for check, damages in {
     ] + [lambda root: first_image(root).unlink()],
     "manifest.unexpected": [
         add_file("DICOM/.DS_Store", b"\0\0\0\1Bud1", listed=False),
+        lambda root: [(root / folder / ".DS_Store").write_bytes(b"Bud1") for folder in ("DICOM", "BUNDLE", "VIEWER")],
         add_file("BUNDLE/INDEX.DB-wal", b"", listed=False),
         add_file("VIEWER/WIN64/EVIL.DLL", b"MZ", listed=False),
         lambda root: shutil.copy(first_image(root), first_image(root).with_name("IM000099")),
@@ -204,6 +205,10 @@ for check, damages in {
         add_file("holiday.jpg", b""), lambda root: [(root / "private").mkdir(), (root / "more").mkdir()],
     ],
     "layout.foreign_program": [add_file("holiday.jpg.exe", b"x"), add_file("setup", b"MZ\x90\0")],
+    "layout.litter": [
+        lambda root: [(root / name).write_bytes(b"\0\0\0\1Bud1") for name in (".DS_Store", "._DICOM", "Thumbs.db")],
+        add_file("desktop.ini", b"[.ShellClassInfo]", listed=False),
+    ],
     "dicom.prefix": [add_file("DICOM/NOTES", b"just text"), add_file("DICOM/EMPTY", b"")],
     "dicom.preamble": [edit_content(lambda content: b"MZ" + content[2:])],
     "dicom.transfer_syntax": [edit_image_bytes(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0")],
@@ -458,6 +463,11 @@ for check, damages in {
         add_file("viewer.exe", b"MZ evil"),
         add_file("VIEWER/LINUX64/viewer", b"\x7fELF evil"),
         add_file("VIEWER/LICENSES/LINUX64/EVIL.TXT", b"text"),
+    ],
+    "viewer.beside": [
+        add_file("VERSION.dll", b"MZ"), add_file("qt.conf", b"[Paths]"), add_file("platforms/qwindows.dll", b"MZ"),
+        add_file("viewer.exe.manifest", b"<assembly/>"), add_file("viewer.exe.local/comctl32.dll", b"MZ"),
+        add_file("python311._pth", b"."),
     ],
     "viewer.script": [add_file("viewer.sh", b"#!/bin/sh\nrm -r ~\n")],
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],

@@ -318,22 +318,26 @@ def with_more_to_find(dataset: Dataset, k: int) -> None:
     dataset.RequestAttributesSequence[0].ReferencedStudySequence[0].ReferencedSOPInstanceUID = "1.2.3.4.99.1"
 
 
-def test_what_options_retain_is_no_hit_nor_is_what_stands_in_it(tmp_path):
+def test_what_options_retain_is_no_hit_but_for_the_identifiers_of_its_own_patient(tmp_path):
     def change(dataset: Dataset, k: int) -> None:
         with_more_to_find(dataset, k)
         dataset.Manufacturer, dataset.StationName, dataset.DeviceUID = "Marrowby Scanners", "INFIRMARY", "1.2.3.4.77.1"
-        dataset.StudyID, dataset.OperatorsName, dataset.EthnicGroup = "Marrowby", "Scanners^Marrowby", "Invented"
+        dataset.ManufacturerModelName, dataset.EthnicGroup = "Invented Scanner 7", "Invented"
+        dataset.StudyID, dataset.OperatorsName = "Marrowby", "Scanners^Marrowby"
 
     source = scans.write_series(tmp_path / "scans", 3, change)
     options = {"device-identity", "institution-identity", "full-dates", "patient-characteristics"}
     built = build_bundle(tmp_path / "some", source, deidentify=frozenset(options))
     assert found_in(built.drive, built.key) == []
     image = built.drive / IMAGE
+    kept = dcmread(image)
+    assert (kept.StationName, kept.InstitutionName) == ("INFIRMARY", "Royal Invented Infirmary")
+    assert (kept.ManufacturerModelName, kept.Manufacturer) == ("Invented Scanner 7", "")
+    assert built.outcome.held == {"Manufacturer removed: held an own identifier": 3}
     content = image.read_bytes()
-    image.write_bytes(content.replace(b"Marrowby Scanners ", b"born on 18.04.1953"))
-    assert found_in(built.drive, built.key) == [IMAGE]
-    image.write_bytes(content.replace(b"Marrowby Scanners ", b"Brackwater, Ivo   "))
-    assert found_in(built.drive, built.key) == [IMAGE]
+    for text in (b"born on 18.04.1953", b"Brackwater, Ivo   ", b"Marrowby          ", b"by Scanners Marrowby"[:18]):
+        image.write_bytes(content.replace(b"Invented Scanner 7", text))
+        assert found_in(built.drive, built.key) == [IMAGE]
 
 
 @pytest.fixture(scope="module")

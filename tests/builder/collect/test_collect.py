@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tomllib
 
 from click.testing import CliRunner
 import numpy as np
@@ -19,7 +20,7 @@ from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from builder.cli.main import cli
 from builder.collect import table
-from builder.collect.errors import NoReadings, NotWritten, UnknownFormat
+from builder.collect.errors import LibraryMissing, NoReadings, NotWritten, UnknownFormat
 from builder.key.crosswalk import crosswalk_path
 from builder.key.register import register_path
 from bundle.index.index import Catalog
@@ -636,3 +637,13 @@ def test_a_place_that_cannot_be_written_to_is_said_in_plain_words(stick, tmp_pat
     (tmp_path / "file").write_text("x")
     with pytest.raises(NotWritten, match="cannot be written"):
         run(stick, "-o", tmp_path / "file" / "r.csv")
+
+
+def test_what_is_missing_for_a_table_can_be_installed_as_the_message_says():
+    said = str(LibraryMissing("pandas"))
+    assert said.endswith('pip install ".[collect]"')
+    root = Path(__file__).parents[3]
+    extras = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert any(requirement.startswith("pandas") for requirement in extras["collect"])
+    assert '.[collect]"' in (root / "README.md").read_text("utf-8")
+    assert 'need_python "[collect]"' in (root / "setup.sh").read_text("utf-8")

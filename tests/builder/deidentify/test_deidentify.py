@@ -14,7 +14,7 @@ import pytest
 
 from builder.deidentify import NO_DATES, Action, Identity, Option, Policy, StudyKey, allowlist, clean, profile
 from builder.deidentify.dates import shift_date, shift_datetime, shift_time
-from builder.deidentify.explain import explain
+from builder.deidentify.explain import OPTIONS, explain
 from builder.deidentify.policy import REFUSED
 from builder.errors.build import OptionRefused
 from builder.plan import TimeShift
@@ -398,3 +398,29 @@ def test_explain_says_of_every_row_of_table_e1_1_what_is_done():
     missing = [row["tag"] for row in standard if row["tag"] not in rows and not row["tag"].startswith("(0002")]
     assert missing == []
     assert len(standard) > 600
+
+
+def test_explain_has_every_option_in_the_words_of_the_documentation():
+    text = (Path(__file__).parents[3] / "docs" / "deidentification.md").read_text("utf-8")
+    documented = dict(re.findall(r"^\| `([a-z-]+)` \| (?:\d{6}|-) \| (.*) \|$", text, re.MULTILINE))
+    assert documented == OPTIONS
+    assert set(OPTIONS) == {option.label for option in Option} | {NO_DATES}
+
+
+@pytest.mark.parametrize(
+    ("names", "keyword", "said"),
+    [
+        ((), "StudyInstanceUID", "a new UID"),
+        (("uids",), "StudyInstanceUID", "kept"),
+        (("uids",), "SOPInstanceUID", "kept"),
+        (("full-dates",), "StudyDate", "kept"),
+        (("full-dates",), "LongitudinalTemporalInformationModified", "UNMODIFIED"),
+        (("no-dates",), "LongitudinalTemporalInformationModified", "REMOVED"),
+        ((), "LongitudinalTemporalInformationModified", "MODIFIED"),
+        (("patient-characteristics",), "PatientAge", "090Y"),
+        (("device-identity",), "StationName", "kept"),
+    ],
+)
+def test_explain_tells_the_truth_under_each_option(names, keyword, said):
+    done = {row.keyword: row.done for row in explain(Policy.of(names))}
+    assert said in done[keyword] and ("new UID" not in done[keyword] or not names or "else" in done[keyword])

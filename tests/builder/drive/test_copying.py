@@ -8,7 +8,13 @@ import pytest
 from builder.drive import copying
 from builder.drive.copying import check_copies, copy_bundle
 from builder.drive.staging import hold
-from builder.errors.build import DriveHoldsBundle, DriveHoldsUnfinished, DriveInsideSource, DriveMissing, NamesTaken
+from builder.errors.drive import (
+    DriveHoldsBundle,
+    DriveHoldsUnfinished,
+    DriveInsideSource,
+    DriveMissing,
+    NamesTaken,
+)
 from builder.errors.media import CopyDamaged, CopyFailed, CopyHasReadings, CopyOnItself
 from bundle.errors import NoBundle
 from bundle.layout import MANIFEST

@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from builder.drive import target
-from builder.errors.build import (
+from builder.errors.build import NothingToTake
+from builder.errors.drive import (
     DriveFailed,
     DriveHoldsBundle,
     DriveInsideSource,
@@ -15,7 +16,6 @@ from builder.errors.build import (
     DriveReadOnly,
     DriveTooSmall,
     NamesTaken,
-    NothingToTake,
 )
 from bundle.layout import MANIFEST, UNFINISHED
 from tests import scans

@@ -19,7 +19,7 @@ import pytest
 from builder.check import check_bundle
 from builder.cli.main import cli
 from builder.drive.disc_image import write_image
-from builder.errors.build import DriveHoldsBundle
+from builder.errors.drive import DriveHoldsBundle
 from builder.errors.media import CaseTooLarge, ImageExists, ImageFailed, ImageOnDrive
 from builder.pipeline.media import build_wanted, check_media
 from builder.pipeline.outcome import BuildOptions, Outcome

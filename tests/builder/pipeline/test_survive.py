@@ -13,7 +13,8 @@ import pytest
 
 from builder.check import check_bundle
 from builder.drive import staging, target
-from builder.errors.build import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
+from builder.errors.build import CheckStopped, FailedWhenComplete
+from builder.errors.drive import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
 from builder.pipeline import build as pipeline
 from builder.pipeline.outcome import needs_a_look
 from builder.reasons import Reason
@@ -339,3 +340,22 @@ def test_a_bundle_comes_back_from_fat32_as_it_was(work, whole):
     # The names are those of a DICOM file-set also to a reader that knows no long names.
     short = run("mdir", "-b", "-/", "-i", str(image), "::/DICOM").splitlines()
     assert {line.removeprefix("::/") for line in short if "/IM" in line} == {name for name in whole if "/IM" in name}
+
+
+@pytest.mark.parametrize("failure", [OSError(5, "Input/output error"), KeyboardInterrupt()], ids=["error", "Ctrl-C"])
+@pytest.mark.parametrize("place", ["note_finished", "_flush"])
+def test_what_fails_after_the_commit_does_not_call_the_bundle_unfinished(work, monkeypatch, place, failure):
+    def fail(*given):
+        if place == "note_finished" or not (work / "stick" / "BUNDLE" / "UNFINISH.TXT").exists():
+            raise failure
+        return real(*given)
+
+    room = pipeline if place == "note_finished" else staging
+    real = getattr(room, place)
+    monkeypatch.setattr(room, place, fail)
+    with pytest.raises((FailedWhenComplete, CheckStopped)) as told:
+        build_bundle(work, work / "scans", look_into_pictures=False)
+    said = str(told.value)
+    assert "is complete" in said and "mkbundle check" in said and "unfinished" not in said and "--resume" not in said
+    assert finished(work / "stick")
+    assert not any(finding.severity == "error" for finding in check_bundle(work / "stick"))

@@ -1,0 +1,65 @@
+"""The places of a medium: its files by their paths, what is known of each, and the findings about one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+import hashlib
+from importlib import resources
+import os
+from pathlib import Path
+
+from builder.check.checks.viewers import PLACES, read_bill
+from builder.check.findings import Finding, finding
+from builder.check.originals.matcher import FILE_ID
+from builder.check.originals.originals import Original
+from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, READINGS_FOLDER, STARTS, VIEWER_FOLDER
+
+BILLS = frozenset(place.bill for place in PLACES)
+_MOST_NAMED = 5
+
+
+def everything(root: Path) -> Iterator[str]:
+    """Every file, folder and link on the medium, whatever its origin; links are not followed."""
+    for folder, folders, files in os.walk(root):
+        for name in (*folders, *files):
+            yield os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")  # noqa: PTH118
+
+
+def known_digests(root: Path, bills: Iterable[bytes]) -> frozenset[str]:
+    """The SHA-256 of files made before any patient was known: viewers as they were frozen, and our own data."""
+    known = {hashlib.sha256(bill).hexdigest() for bill in bills}
+    on_medium = (root / place.bill for place in PLACES)
+    for bill in (*bills, *(path.read_bytes() for path in on_medium if path.is_file())):
+        with suppress(ValueError):
+            known |= set(read_bill(bill).files.values())
+    ours = (entry for entry in resources.files("bundle_template").iterdir() if entry.is_file())
+    return frozenset(known | {hashlib.sha256(entry.read_bytes()).hexdigest() for entry in ours})
+
+
+def is_ours(path: str) -> bool:
+    """Whether only our program writes the file, so that a family name alone tells of somebody."""
+    return path in (DICOMDIR, INDEX) or path.startswith(f"{DICOM_FOLDER}/")
+
+
+def is_list(path: str) -> bool:
+    """Whether the file repeats UIDs and dates that stand in the images."""
+    return path in (DICOMDIR, INDEX, INDEX_PAGE) or path.startswith(f"{READINGS_FOLDER}/")
+
+
+def is_program(path: str) -> bool:
+    """Whether the file belongs to a viewer."""
+    return path.startswith(f"{VIEWER_FOLDER}/") or path in STARTS
+
+
+def name_of(path: str) -> bytes:
+    """The name of a file or folder, empty if it is a File ID of ours."""
+    encoded = path.encode("utf-8", "surrogateescape")
+    return b"" if FILE_ID.fullmatch(encoded) else encoded.rpartition(b"/")[2]
+
+
+def findings_of(path: str, originals: Mapping[Original, str]) -> Iterator[Finding]:
+    if originals:
+        named = sorted({f"{original.keyword} ({original.kind}) {where}" for original, where in originals.items()})
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        yield finding(
+            "identity.original", path, f"holds what stood in the source: {', '.join(named[:_MOST_NAMED])}{more}"
+        )

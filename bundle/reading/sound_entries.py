@@ -1,0 +1,45 @@
+"""Judges a journal before its entries count: anybody who held the medium may have written in it."""
+
+from collections.abc import Mapping
+from datetime import MAXYEAR, datetime
+import re
+from typing import Any
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+# More than any reading needs: this program did not write a longer file, more lines, or more values in them.
+MAX_JOURNAL, _MAX_LINES, _MAX_SIGNS = 32 << 20, 100_000, 3_000_000
+# A name that a reader could type, and the texts and numbers by which entries are counted: no table holds others.
+_LONGEST_READER, _LONGEST_KEY = 500, 200
+_KEYS = ("case", "question", "series", "study", "bundle", "form")
+_NUMBERS = {"occurrence": 99, "number": 1_000_000}
+
+
+def too_much(content: bytes) -> str:
+    """Why the content would take too much memory; empty if it does not."""
+    if content.count(b"\n") > _MAX_LINES:
+        return f"it has more than {_MAX_LINES:,} lines, which no reader writes, and was not used"
+    if sum(map(content.count, (b"[", b"{", b","))) > _MAX_SIGNS:
+        return "it holds far more values than any reader gives, and was not used"
+    return ""
+
+
+def has_sound_keys(data: Mapping[str, Any]) -> bool:
+    """Whether the texts and numbers by which entries are told apart could be those of a reading."""
+    texts = (data[key] for key in _KEYS if key in data)
+    numbers = ((data[key], most) for key, most in _NUMBERS.items() if key in data)
+    return all(isinstance(text, str) and len(text) <= _LONGEST_KEY and text.isprintable() for text in texts) and all(
+        type(number) is int and 0 <= number <= most for number, most in numbers
+    )
+
+
+def is_time(text: str) -> bool:
+    """Whether the time exists; the year 9999 leaves no room for any time zone."""
+    try:
+        return bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text).year < MAXYEAR
+    except ValueError:
+        return False
+
+
+def names_reader(name: object) -> bool:
+    """Whether somebody could have typed this as a name."""
+    return isinstance(name, str) and bool(name.strip()) and len(name) <= _LONGEST_READER
