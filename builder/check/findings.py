@@ -13,12 +13,14 @@ _MOST = 10_000
 # A file whose header is not the one that was written differs from everything that was made from it. What it says about
 # persons is a matter of its own.
 _CAUSES = ("index.header", "index.instance")
+_COUNTED_BY_CASE = ("pdi.cases", "media.list")
 # Each is compared with all findings; where more files were changed, nobody looks for one cause.
 _MOST_CAUSES = 100
 _FOLLOWING = (
     "directory.agrees", "directory.reference", "index.instance", "index.pixels", "index.size", "index.agrees",
     "index.position", "index.rescale", "index.window", "index.stack", "index.padding", "index.units", "index.named",
     "index.mixed", "index.order", "index.geometry", "index.gap", "index.picture", "index.left_out",
+    "pdi.cases", "media.list",
 )  # fmt: skip
 # The advice in a remedy that would lose answers.
 _ANEW = re.compile(r"(?:: | Erase it, and | )[Bb]uild the bundle again[^.]*\.")
@@ -72,29 +74,32 @@ def limited(found: Iterable[Finding]) -> Iterator[Finding]:
     )
 
 
-def below_causes(found: Sequence[Finding], series: Mapping[str, int]) -> list[Finding]:
-    """The findings, with those that follow from another one as part of its message; `series` are the rows of files.
+def below_causes(found: Sequence[Finding], places: Mapping[str, tuple[str, str]]) -> list[Finding]:
+    """The findings, with those that follow from another one as part of its message; `places` are 'series 3' and the
+    case of each file, by its path.
 
     A change of one image would otherwise be an error of its own in each list that was made from the image.
     """
-    causes = [problem for check in _CAUSES for problem in found if problem.check == check and problem.subject in series]
+    causes = [problem for check in _CAUSES for problem in found if problem.check == check and problem.subject in places]
     rest, told = list(found), []
     for cause in causes[:_MOST_CAUSES]:
         if cause not in rest:  # it follows from another
             continue
-        following = [problem for problem in rest if problem != cause and _follows(problem, cause, series)]
+        following = [problem for problem in rest if problem != cause and _follows(problem, cause, places)]
         rest = [problem for problem in rest if problem != cause and problem not in following]
         names = ", ".join(dict.fromkeys(problem.check for problem in following))
         told.append(replace(cause, message=f"{cause.message}; from this follows {names}") if names else cause)
     return [*rest, *told]
 
 
-def _follows(problem: Finding, cause: Finding, series: Mapping[str, int]) -> bool:
-    """Whether it is about the same file, or the series or a stack with it."""
+def _follows(problem: Finding, cause: Finding, places: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether it is about the same file, or the series or a stack with it, or the paper that counts its case."""
     if problem.check not in _FOLLOWING or (problem.check in _CAUSES and problem.subject != cause.subject):
         return False
-    words = f"{problem.subject} {problem.message} ".replace(",", " ")
-    return f"{cause.subject} " in words or f" series {series[cause.subject]} " in words
+    series, case = places[cause.subject]
+    words = f" {problem.subject} {problem.message} ".replace(",", " ")
+    named = case if problem.check in _COUNTED_BY_CASE else series
+    return f" {cause.subject} " in words or f" {named} " in words
 
 
 def with_answers(finding: Finding) -> Finding:

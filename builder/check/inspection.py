@@ -130,7 +130,7 @@ def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     found += _try_viewers(read, wish)
     found += _search(read, wish)
     if read.index:
-        found = below_causes(found, {str(row["path"]): row["series_id"] for row in read.index.instances})
+        found = below_causes(found, _places(read.index))
     first = first_case(read.medium, read.index)
     found += slow(first)
     if read.medium.others:
@@ -138,6 +138,13 @@ def _inspect(read: _Read, found: list[Finding], wish: _Wish) -> Report:
     if has_answers(read.medium):
         found = [with_answers(finding) for finding in found]
     return _report(read, sort_findings(found), wish, first)
+
+
+def _places(index: Index) -> dict[str, tuple[str, str]]:
+    """The series and the case of each file, as findings name them."""
+    cases = {series.series_id: study.case for study in index.catalog.studies() for series in study.series}
+    rows = ((str(row["path"]), row["series_id"]) for row in index.instances)
+    return {path: (f"series {series}", cases.get(series, "")) for path, series in rows}
 
 
 def _look(read: _Read) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from bundle.layout import LINUX_PACK, READER_PACKS, WINDOWS_PACK
 Say = Callable[[str], None]
 
 SPEC = "pack.spec"
-LOCALE_HOOK = "locale_hook.py"
+START_HOOK = "start_hook.py"
 ICON = "viewer.ico"
 TITLE = "Portable DICOM viewer"
 # Windows programs start in the root of the stick, with everything else below VIEWER; on Linux a script starts it there.
@@ -66,7 +66,7 @@ def fixed_environment(base: dict[str, str]) -> dict[str, str]:
 def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work: Path, folder: Path) -> list[str]:
     """Freeze the program into `folder`; returns the paths of the frozen files in the toolbox's view."""
     programs.copy_sources(program, work)
-    for name in (SPEC, LOCALE_HOOK, ICON):
+    for name in (SPEC, START_HOOK, ICON):
         shutil.copyfile(_OWN_FOLDER / name, work / name)
     (work / "job.json").write_text(json.dumps(_job(platform, program)), encoding="utf-8")
     _run(platform, toolbox, log, work)

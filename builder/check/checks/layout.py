@@ -5,7 +5,7 @@ import re
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
-from builder.check.medium.medium import Medium, is_checksummed, is_inside, is_program
+from builder.check.medium.medium import DEEPEST, Medium, is_checksummed, is_inside, is_program
 from bundle.hanging_file import HangingMistaken, decode_hanging, hanging_text
 from bundle.layout import (
     DICOM_FOLDER,
@@ -93,7 +93,9 @@ def autorun(medium: Medium) -> Iterator[Finding]:
 def links(medium: Medium) -> Iterator[Finding]:
     """Links and devices: no file system of PS3.12 Annex R has them, and they may lead out of the bundle."""
     for path in medium.odd:
-        yield finding("layout.link", path, "it is a link or a device, not a file or folder")
+        deep = path.count("/") >= DEEPEST
+        text = "folders in folders, too deep to be read" if deep else "it is a link or a device, not a file or folder"
+        yield finding("layout.link", path, text)
 
 
 def programs(medium: Medium) -> Iterator[Finding]:

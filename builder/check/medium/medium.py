@@ -59,6 +59,8 @@ _SYSTEM_NAMES = frozenset({
     "system volume information", "$recycle.bin", ".trashes", ".spotlight-v100", ".fseventsd", "lost+found",
 })  # fmt: skip
 
+# No bundle has folders deeper in folders; without a limit, a hostile medium could exhaust the stack.
+DEEPEST = 100
 # And those that they create in folders: how a window looks, and attributes that FAT has no room for.
 _LITTER = frozenset({".ds_store", ".localized", "thumbs.db", "desktop.ini"})
 _LONGEST_LITTER = 64 << 10
@@ -206,7 +208,7 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tupl
             yield path, state.st_size
     elif path == STAGE:  # its content is unfinished: one finding reports that
         return
-    elif entry.is_dir(follow_symlinks=False):
+    elif entry.is_dir(follow_symlinks=False) and path.count("/") < DEEPEST:
         for below in sorted(os.scandir(entry.path), key=lambda entry: entry.name):
             yield from _list(medium, below, f"{path}/{below.name}")
     else:

@@ -10,7 +10,6 @@ import pytest
 from builder.collect.files import write_tables
 from builder.collect.gather import gather
 from builder.collect.table import make_tables
-from bundle.reading.form import default_text
 from bundle.reading.journal import JournalWriter, format_line
 
 _JSON = st.recursive(
@@ -48,6 +47,7 @@ _ENTRIES = st.lists(
 _OPENING = st.dictionaries(
     st.sampled_from(["reader", "file", "bundle", "form", "form_text", "seen", "format"]), _JSON, max_size=7
 )
+FORM = 'title = "Trial"\n[[question]]\nid = "quality"\ntype = "text"\ntext = "How good are the pictures?"\n'
 _HONEST = {"case": "CASE-001", "occurrence": 1, "question": "quality", "value": "Brackwater's answer"}
 
 
@@ -65,7 +65,7 @@ def _write(folder: Path, opening: dict[str, object], entries: list[tuple[str, st
 def test_no_journal_stops_the_table_of_an_honest_reader(opening: dict[str, object], entries: list):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        writer = JournalWriter(folder, "Ottoline", {"bundle": "b", "form": "f", "form_text": default_text()})
+        writer = JournalWriter(folder, "Ottoline", {"bundle": "b", "form": "f", "form_text": FORM})
         writer.append("answer", _HONEST)
         writer.append("answer", _HONEST | {"question": "more"})
         writer.close()

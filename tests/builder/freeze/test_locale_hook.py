@@ -9,7 +9,7 @@ import pytest
 
 from builder import freeze
 
-_HOOK = Path(freeze.__file__).with_name("locale_hook.py")
+_HOOK = Path(freeze.__file__).with_name("start_hook.py")
 _ASK = """
 import runpy, sys
 runpy.run_path(sys.argv[1])
