@@ -39,8 +39,7 @@ class _Page(HTMLParser):
 
     def take(self, text: str) -> bool:
         """Read a page; False if it is no page that this parser reads in bounded time."""
-        tags = text.count("<")
-        if tags > _MOST_TAGS or sum(1 for _ in _TAG.finditer(text)) != tags:
+        if not is_simple(text):
             return False
         self.feed(text)
         self.close()
@@ -67,6 +66,12 @@ class _Page(HTMLParser):
         self.words.append(data)
         if self._rows and self._rows[-1]:
             self._rows[-1][-1].append(data.strip())
+
+
+def is_simple(text: str) -> bool:
+    """Whether a parser reads a page in bounded time."""
+    tags = text.count("<")
+    return tags <= _MOST_TAGS and sum(1 for _ in _TAG.finditer(text)) == tags
 
 
 def check_texts(medium: Medium, cases: Sequence[str]) -> Iterator[Finding]:

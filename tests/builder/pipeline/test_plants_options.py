@@ -31,11 +31,17 @@ _ROUNDS = int(os.environ.get("PLANT_ROUNDS", "1"))
 def _some(seed: int) -> list[str]:
     """Options drawn anew: about half of them, and one rule for dates."""
     drawn = random.Random(seed)
-    return [drawn.choice(_DATES), *(name for name in _QUICK if drawn.random() < 0.5)]
+    return _with(drawn.choice(_DATES), [name for name in _QUICK if drawn.random() < 0.5])
+
+
+def _with(dates: str, names: list[str]) -> list[str]:
+    """SUV is computed from times."""
+    return [dates, *(name for name in names if (dates, name) != (NO_DATES, Option.SUV.label))]
 
 
 _SETS = [
-    *([name] for name in (*_DATES[1:], *_OTHERS)), [_DATES[0], *_OTHERS], [_DATES[1], *_QUICK], [_DATES[2], *_QUICK],
+    *([name] for name in (*_DATES[1:], *_OTHERS)), [_DATES[0], *_OTHERS], [_DATES[1], *_QUICK],
+    _with(_DATES[2], _QUICK),
     *(_some(_DRAWN + k) for k in range(_ROUNDS)),
 ]  # fmt: skip
 

@@ -47,12 +47,17 @@ def check_case_lists(medium: Medium, both: IndexComparison) -> Iterator[Finding]
 
 
 def _of_files(both: IndexComparison) -> Mapping[str, _Line] | None:
-    """Each case, by its number; None if index and files do not agree on the images, which is a finding by itself."""
-    paths = {row["path"] for row in both.index.instances}
+    """Each case, by its number; None if the index contradicts itself or the files, which is a finding by itself."""
+    paths, studies = {row["path"] for row in both.index.instances}, both.index.catalog.studies()
     if paths != both.files.keys() or paths != both.medium.dicom.keys():
         return None
+    uids = {study.study_instance_uid for study in studies}
+    if len({study.case for study in studies}) < len(studies) or uids != {
+        file.study_instance_uid for file in both.files.values()
+    }:
+        return None
     lines: dict[str, _Line] = {}
-    for study in both.index.catalog.studies():
+    for study in studies:
         files = [file for file in both.files.values() if file.study_instance_uid == study.study_instance_uid]
         if files and _CASE.fullmatch(study.case):
             series = {file.series_instance_uid for file in files}

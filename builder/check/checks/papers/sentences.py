@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from builder.check.checks.index import Index
 from builder.check.checks.papers.claims import CLAIMS, Claim
-from builder.check.checks.texts import bytes_of, readme_problem, text_of
+from builder.check.checks.texts import bytes_of, is_simple, readme_problem, text_of
 from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
@@ -16,6 +16,8 @@ from builder.check.medium.medium import Medium
 from bundle.images.alterations import masked_share
 from bundle.layout import DICOM_FOLDER, INDEX_PAGE, MANUAL, README
 
+# Every sentence in both languages is shorter together.
+_LONGEST = 50_000
 CLEAN_PIXEL_DATA = "113101"
 # The section on privacy: by its number in README.TXT, by its heading in INDEX.HTM.
 _SECTION = re.compile(r"^4\. [^\n]*\n-+\n(.*?)^5\. ", re.DOTALL | re.MULTILINE)
@@ -83,7 +85,13 @@ def check_papers(medium: Medium, index: Index | None) -> Iterator[Finding]:
         return
     images = [file for file in medium.dicom.values() if file.frames]
     for path, text in _papers(medium):
-        yield from (finding("pdi.privacy", path, problem) for problem in _problems(_said_in(text), images))
+        yield from (finding("pdi.privacy", path, problem) for problem in _of_text(text, images))
+
+
+def _of_text(text: str, images: Sequence[DicomFile]) -> Iterator[str]:
+    if len(text) > _LONGEST:
+        return iter(["its section on privacy is longer than any that a bundle has"])
+    return _problems(_said_in(text), images)
 
 
 def _problems(said: _Said, images: Sequence[DicomFile]) -> Iterator[str]:
@@ -106,7 +114,7 @@ def _papers(medium: Medium) -> Iterator[tuple[str, str]]:
     if readme is not None and not readme_problem(medium):
         section = _SECTION.search(readme.replace("\r\n", "\n"))
         yield README, _one_line(re.sub(r"^ +- ", " ", section[1], flags=re.MULTILINE)) if section else ""
-    if page is not None:
+    if page is not None and is_simple(page):
         yield INDEX_PAGE, _one_line(_section_of(page))
     if manual is not None and (added := _added_to(manual)):
         yield MANUAL, added
