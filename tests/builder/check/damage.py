@@ -19,6 +19,7 @@ from tests.builder.check.damaging import (  # fmt: skip
     CT_CLASS,
     INDEX,
     MANIFEST,
+    PIXELS,
     Damage,
     add_file,
     add_link,
@@ -111,7 +112,6 @@ DATES = (
     "All dates and times are shifted by an unknown amount: the same for one patient, except that a single examination "
     "may be shifted by its own length more."
 )
-PIXELS = "The pixels are those of the original image."
 METHOD = "113107 Retain Longitudinal Temporal Information Modified Dates Option"
 
 

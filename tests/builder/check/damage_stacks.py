@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 from pydicom import Dataset, dcmread, dcmwrite
 
-from tests.builder.check.damaging import Damage, edit_image, edit_index, first_image, refresh_index
+from tests.builder.check.damaging import PIXELS, Damage, edit_image, edit_index, first_image, refresh_index, retell
 
 # The stack with five slices, 1.5 mm apart, and the row of its first image.
 _FIVE = "(SELECT id FROM stack WHERE number_of_frames = 5)"
 _FIRST = f"(SELECT instance_id FROM frame WHERE position = 0 AND stack_id = {_FIVE})"
+
+
+_CORRECTED = "Unused bits or padding of the pixels were corrected, which changes no visible value."
 
 
 def edit_slices(change: Callable[[Dataset, int], object]) -> Damage:
@@ -132,7 +135,9 @@ SOUND: dict[str, Damage] = {
     "fewer bits in some": edit_image(eleven_bits(1023)),
     "uneven steps that are said": moved(0.7, noted("uneven spacing, 1.50 to 2.20 mm")),
     "alterations that are said": after(
-        edit_image(lambda dataset: setattr(dataset, "DerivationDescription", _CLEARED)), edit_index(altered(_CLEARED))
+        edit_image(lambda dataset: setattr(dataset, "DerivationDescription", _CLEARED)),
+        edit_index(altered(_CLEARED)),
+        retell((PIXELS, f"In 7 of 8 images: {PIXELS}", f"In 1 of 8 images: {_CORRECTED}")),
     ),
     "a function that is said": after(
         edit_image(lambda dataset: setattr(dataset, "VOILUTFunction", "LINEAR")),

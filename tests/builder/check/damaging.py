@@ -304,6 +304,10 @@ def edit_page(old: str, new: str) -> Damage:
     return lambda root: add_file("INDEX.HTM", (root / "INDEX.HTM").read_text().replace(old, new, 1).encode())(root)
 
 
+# What the papers of the good bundle say.
+PIXELS = "The pixels are those of the original image."
+
+
 def rewrite(name: str, old: str, *new: str) -> Damage:
     """Change a sentence of a paper, wherever its lines break; each of the new ones is an item of its own."""
 
