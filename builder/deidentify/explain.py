@@ -31,6 +31,9 @@ OPTIONS = {
     Option.MODIFIED_DATES.label: "dates and times are shifted together by one secret offset per patient; the default",
     Option.FULL_DATES.label: "dates and times stay",
     NO_DATES: "dates and times are removed; if a PET or enhanced object must have one, it is 1900-01-01",
+    Option.SUV.label:
+        "weight, size and sex stay, from which a PET viewer computes SUV; doses and times stay anyway, except under "
+        "`no-dates`, which excludes it",
     Option.PATIENT.label: "sex, age (90 and older combined), size, weight, smoking, pregnancy, ethnic group stay",
     Option.DEVICE.label: "maker, model, software, serial number, station and other device names stay",
     Option.INSTITUTION.label: "name, address and department of the institution stay",

@@ -419,6 +419,7 @@ def test_explain_has_every_option_in_the_words_of_the_documentation():
         ((), "LongitudinalTemporalInformationModified", "MODIFIED"),
         (("patient-characteristics",), "PatientAge", "090Y"),
         (("device-identity",), "StationName", "kept"),
+        (("suv-inputs",), "PatientWeight", "kept"),
     ],
 )
 def test_explain_tells_the_truth_under_each_option(names, keyword, said):
