@@ -1,6 +1,7 @@
 """When an examination took place on its Study Date: the first and the last second that a header names."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from pydicom import Dataset
 
@@ -18,7 +19,8 @@ def day_span(header: Values) -> tuple[int, int]:
     day = text(header, "StudyDate")
     for keyword in _NESTED:
         if keyword in header:
-            found += (second for item in header.get(keyword) or () for second in _nested(item, day))
+            with suppress(Exception):  # a broken sequence, which the writer drops
+                found += (second for item in header.get(keyword) or () for second in _nested(item, day))
     return (min(found), max(found)) if found else (-1, -1)
 
 
@@ -32,8 +34,15 @@ def _top_level(header: Values) -> Iterator[int]:
 
 def _nested(item: Dataset, day: str) -> Iterator[int]:
     """The times in an item of a sequence; a time without a date belongs to the day of the study."""
-    for element in item.iterall():
-        if element.keyword in allowlist.DATETIMES and day and str(element.value).startswith(day):
+    for tag in list(item.keys()):
+        try:
+            element = item[tag]
+        except Exception:  # a broken value, which the writer drops
+            continue
+        if element.VR == "SQ":
+            for nested in element.value:
+                yield from _nested(nested, day)
+        elif element.keyword in allowlist.DATETIMES and day and str(element.value).startswith(day):
             yield from _seconds([str(element.value)[8:]])
         elif element.keyword in allowlist.TIMES:
             yield from _seconds([str(element.value)])

@@ -331,18 +331,19 @@ def test_text_is_grouped_by_check_and_holds_no_control_characters(bad_report):
 def test_no_finding_repeats_what_may_identify_somebody(good_bundle, tmp_path):
     """A report is kept and sent on: it names the place of a damage, but not its content."""
     secret = re.compile("Quillfeather|Ottoline|19010203|NOBODY|1\\.2\\.901", re.IGNORECASE)
-    said = 0
-    for number, (_, damage) in enumerate(DAMAGES):
+    unsaid = set()
+    for number, (check, damage) in enumerate(DAMAGES):
         root = Path(shutil.copytree(good_bundle, tmp_path / str(number)))
         damage(root)
-        for finding in check_bundle(root):
+        findings = check_bundle(root)
+        unsaid |= set() if findings else {check}
+        for finding in findings:
             # A name of a file has to be told, or nobody could find it.
             assert finding.check.startswith("layout.") or not secret.search(f"{finding.subject} {finding.message}"), (
                 finding
             )
-            said += 1
         shutil.rmtree(root)
-    assert said >= len(DAMAGES)
+    assert unsaid <= {"media.list"}  # MEDIA.CSV counts only beside a folder that is called like a medium
 
 
 def test_warnings_and_hints_are_counted_beside_the_verdict(bad_report):
