@@ -18,7 +18,7 @@ _LOADS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:", re.IGNORECA
 # The longest list of cases; and tags that end, short enough and few enough for Python's parser, which may otherwise go
 # over the rest of a page at each of them.
 _LONGEST = 16 << 20
-_TAG, _MOST_TAGS = re.compile(r"<[^<>]{1,2000}>"), 300_000
+_TAG, _MOST_TAGS = re.compile(r"<[^<>]{1,2000}>"), 100_000
 _LINE_ENDS = "\r\n\t\f"
 
 
