@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 import hashlib
 from importlib import resources
 import os
 from pathlib import Path
+import re
 
 from builder.check.checks.viewers import PLACES, read_bill
 from builder.check.findings import Finding, finding
 from builder.check.originals.matcher import FILE_ID
 from builder.check.originals.originals import Original
-from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, READINGS_FOLDER, STARTS, VIEWER_FOLDER
+from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, MANUAL, READINGS_FOLDER, STARTS, VIEWER_FOLDER
 
 BILLS = frozenset(place.bill for place in PLACES)
 _MOST_NAMED = 5
+_TABLE_OF_OBJECTS = re.compile(rb"xref\s+(?:\d+ \d+\s+(?:\d{10} \d{5} [nf]\s{1,2})+)+")
 
 
 def everything(root: Path) -> Iterator[str]:
@@ -33,6 +36,25 @@ def known_digests(root: Path, bills: Iterable[bytes]) -> frozenset[str]:
             known |= set(read_bill(bill).files.values())
     ours = (entry for entry in resources.files("bundle_template").iterdir() if entry.is_file())
     return frozenset(known | {hashlib.sha256(entry.read_bytes()).hexdigest() for entry in ours})
+
+
+def searched_from(path: str, content: bytes) -> tuple[int, bytes]:
+    """Where the part of a file begins that may tell of a patient, and this part: all of it, except of a manual.
+
+    A manual begins with pages that were made before any patient was known. In its tables of objects (PDF 32000-1 7.5.4)
+    are many numbers of ten digits, which agree by chance with somebody's telephone number.
+    """
+    if path != MANUAL:
+        return 0, content
+    start = next((len(pages) for pages in _manuals() if content.startswith(pages)), 0)
+    return start, _TABLE_OF_OBJECTS.sub(lambda table: bytes(len(table[0])), content[start:])
+
+
+@cache
+def _manuals() -> tuple[bytes, ...]:
+    root = resources.files("bundle_template")
+    folders = (root, *(entry for entry in root.iterdir() if entry.is_dir()))
+    return tuple(place.read_bytes() for folder in folders if (place := folder.joinpath(MANUAL)).is_file())
 
 
 def is_ours(path: str) -> bool:

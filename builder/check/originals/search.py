@@ -24,6 +24,7 @@ from builder.check.originals.places import (
     is_program,
     known_digests,
     name_of,
+    searched_from,
 )
 from builder.check.originals.views import binary_numbers
 from bundle.layout import DICOM_FOLDER
@@ -92,13 +93,14 @@ class _Search:
     def _parts_of(self, path: str, place: Path, look: Lookup) -> Iterator[Part]:
         """Everything in a file, in all its interpretations."""
         with place.open("rb") as stream:
-            for start, content in stretches(stream):
+            for begin, stretch in stretches(stream):
+                start, content = (begin, stretch) if begin else searched_from(path, stretch)
                 for part in self._with_picture_apart(path, start, content, look):
-                    yield from part.with_views(start + STRETCH - part.begin)
-                if not start and content[128:132] == b"DICM" and path not in self._medium.dicom:
+                    yield from part.with_views(begin + STRETCH - part.begin)
+                if not begin and content[128:132] == b"DICM" and path not in self._medium.dicom:
                     numbers = binary_numbers(content, place.stat().st_size)
                     yield Part(numbers, look, self._matchers.everywhere, where="in binary numbers")
-                if not start and content.startswith(_SQLITE):
+                if not begin and content.startswith(_SQLITE):
                     yield from of_database(place, look, self._in_lists)
 
     def _with_picture_apart(self, path: str, start: int, content: bytes, look: Lookup) -> Iterator[Part]:

@@ -28,9 +28,10 @@ from builder.check.originals.places import (
     is_program,
     known_digests,
     name_of,
+    searched_from,
 )
 from builder.check.originals.views import open_database, picture_texts
-from bundle.layout import DICOM_FOLDER, INDEX
+from bundle.layout import DICOM_FOLDER, INDEX, MANUAL
 
 # Most headers are shorter; a longer one is read again.
 _FIRST_LOOK = 16 << 10
@@ -119,6 +120,9 @@ class _Written:
         if path == INDEX:
             return self._of_index(place, look)
         matcher = self._matchers.in_lists(self._codes) if is_list(path) else self._matchers.everywhere
+        if path == MANUAL:
+            start, content = searched_from(path, place.read_bytes())
+            return Part(content, look, matcher, start).with_views()
         return _of_bytes(Part(b"", look, matcher), place)
 
     def _of_image(self, path: str, place: Path, look: Lookup) -> Iterator[Part]:

@@ -6,6 +6,7 @@ import gzip
 from io import BytesIO
 import lzma
 from pathlib import Path
+import re
 import shutil
 import sqlite3
 import struct
@@ -21,9 +22,12 @@ from pydicom import Dataset, dcmread
 from pydicom.uid import ImplicitVRLittleEndian
 import pytest
 
+from builder.catalogue.cleaning import CleaningStated, Method
+from builder.catalogue.template import languages, template_files
 from builder.check import Original, Originals, inspect_bundle
 from builder.check.originals.literals import Literals
 from builder.check.originals.matcher import Lookup, Matcher
+from builder.check.originals.places import searched_from
 from builder.check.originals.spellings import Wanted
 from builder.check.originals.streams import inflated
 from builder.check.originals.views import views
@@ -32,7 +36,7 @@ from builder.errors.build import NoOriginals
 from builder.key.memory import open_register
 from builder.key.originals import put_originals, read_originals
 from builder.scan.identifiers import identifiers_of
-from bundle.layout import INDEX, MANIFEST
+from bundle.layout import INDEX, MANIFEST, MANUAL
 from bundle.manifest import format_lines
 from tests import scans
 from tests.conftest import Built, build_bundle
@@ -495,3 +499,17 @@ def test_numbers_of_our_own_paths_are_nobodys(tmp_path):
         "000002"
     }
     assert {original.text for original in matcher.find(b"Patient 000001")} == {"000001"}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_of_a_manual_only_what_was_added_is_searched_and_no_table_of_objects(language):
+    """Its numbers of ten digits agree by chance with somebody's telephone number."""
+    cleaning = CleaningStated(1, [Method("113100", "Quillfeather", 1)], {})
+    manual = template_files([], ["win64"], version="1", language=language, cleaning=cleaning)[MANUAL]
+    offsets = re.findall(rb"(\d{10}) 00000 n", manual)
+    start, rest = searched_from(MANUAL, manual)
+    assert len(offsets) > 10 and start > 200_000 and len(rest) == len(manual) - start
+    assert b"Quillfeather" in rest and not any(offset in rest for offset in offsets)
+    start, rest = searched_from(MANUAL, manual.replace(b"%PDF", b"0815"))  # it is not ours any more
+    assert start == 0 and rest.startswith(b"0815") and not any(offset in rest for offset in offsets)
+    assert searched_from("README.TXT", manual) == (0, manual)
