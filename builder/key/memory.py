@@ -103,19 +103,13 @@ def number_cases(
     return {uid: layout.case_number(number) for uid, number in given.items()}
 
 
-def shift_dates(
-    register: Register, patients: Iterable[SourcePatient], key: StudyKey, *, give: bool = True
-) -> list[Shifted]:
+def shift_dates(register: Register, patients: Iterable[SourcePatient], key: StudyKey) -> list[Shifted]:
     """Set the shift of every study; returns the unusual ones. All are on the disk before this returns.
 
-    Without `give` the register stays as it is. Raises RegisterBusy.
+    Raises RegisterBusy.
     """
     with register.change() as connection:
-        connection.execute("SAVEPOINT shifts")
-        shifted = give_shifts(connection, patients, key)
-        if not give:
-            connection.execute("ROLLBACK TO shifts")
-    return shifted
+        return give_shifts(connection, patients, key)
 
 
 def remember(

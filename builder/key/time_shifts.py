@@ -19,6 +19,8 @@ _ATTEMPTS = 64
 _LEAST = 3600
 # An examination that is shifted further ends or begins this many seconds from midnight.
 _MARGIN = 60
+# The first and last second of the day on which something of a study happened.
+Span = tuple[int, int]
 
 
 class Shifted(NamedTuple):
@@ -37,60 +39,59 @@ def give_shifts(connection: sqlite3.Connection, patients: Iterable[SourcePatient
 
 def _of_patient(connection: sqlite3.Connection, patient: SourcePatient, key: StudyKey) -> Iterator[Shifted]:
     pseudonym = key.pseudonym(patient.key)
-    scheme, seconds = _offset(connection, pseudonym, patient, key)
+    spans = [_span(study) for study in patient.studies]
+    scheme, seconds = _offset(connection, pseudonym, patient.key, spans, key)
     secret = key.fraction_secret(patient.key) if scheme > 1 else b""
-    for study in patient.studies:
-        further = _further(connection, study, seconds, key) if scheme > 1 else 0
+    for study, span in zip(patient.studies, spans, strict=True):
+        further = _further(connection, key.study(study.uid_key), span, seconds) if scheme > 1 else 0
         study.shift = TimeShift(seconds + further, secret)
-        span = _span(study)
         crosses = span is not None and _crosses(span, study.shift.seconds)
         if further or crosses:
             yield Shifted(pseudonym, study, further, crosses)
 
 
-def _offset(connection: sqlite3.Connection, pseudonym: str, patient: SourcePatient, key: StudyKey) -> tuple[int, int]:
+def _offset(
+    connection: sqlite3.Connection, pseudonym: str, person_key: str, spans: Sequence[Span | None], key: StudyKey
+) -> tuple[int, int]:
     """Scheme and seconds; a patient who is new gets them."""
     row = connection.execute("SELECT scheme, seconds FROM time_shift WHERE pseudonym = ?", (pseudonym,)).fetchone()
     if row is None:
-        row = 2, _chosen(patient, key)
+        row = 2, _chosen(person_key, [span for span in spans if span is not None], key)
         connection.execute("INSERT INTO time_shift VALUES (?, ?, ?)", (pseudonym, *row))
     scheme, seconds = row
-    return scheme, key.offset_seconds(patient.key) if seconds is None else seconds
+    return scheme, key.offset_seconds(person_key) if seconds is None else seconds
 
 
-def _chosen(patient: SourcePatient, key: StudyKey) -> int:
+def _chosen(person_key: str, spans: Sequence[Span], key: StudyKey) -> int:
     """The first offset that suits all examinations, else the one that suits most."""
-    spans = [span for study in patient.studies if (span := _span(study)) is not None]
-    offsets = [key.offset_seconds(patient.key, attempt) for attempt in range(_ATTEMPTS)]
+    offsets = [key.offset_seconds(person_key, attempt) for attempt in range(_ATTEMPTS)]
     offsets = [seconds for seconds in offsets if _LEAST <= seconds % _DAY <= _DAY - _LEAST] or offsets
     return min(offsets, key=lambda seconds: sum(_crosses(span, seconds) for span in spans))
 
 
-def _span(study: SourceStudy) -> tuple[int, int] | None:
+def _span(study: SourceStudy) -> Span | None:
     """The first and last second of the day on which something of a study happened; None if no file says so."""
     files = [instance.file for series in study.series for instance in series.instances]
     firsts = [file.first_second for file in files if file.first_second >= 0]
     return (min(firsts), max(file.last_second for file in files)) if firsts else None
 
 
-def _crosses(span: Sequence[int], seconds: int) -> bool:
+def _crosses(span: Span, seconds: int) -> bool:
     first, last = span
     return (first + seconds) // _DAY != (last + seconds) // _DAY
 
 
-def _further(connection: sqlite3.Connection, study: SourceStudy, seconds: int, key: StudyKey) -> int:
+def _further(connection: sqlite3.Connection, study: str, span: Span | None, seconds: int) -> int:
     """The additional seconds of a study: those of earlier builds, or the fewest that keep it within a day."""
-    identity = key.study(study.uid_key)
-    row = connection.execute("SELECT seconds FROM further_shift WHERE study = ?", (identity,)).fetchone()
+    row = connection.execute("SELECT seconds FROM further_shift WHERE study = ?", (study,)).fetchone()
     if row is not None:
         return int(row[0])
-    span = _span(study)
     further = 0 if span is None or not _crosses(span, seconds) else _to_one_day(span, seconds)
-    connection.execute("INSERT INTO further_shift VALUES (?, ?)", (identity, further))
+    connection.execute("INSERT INTO further_shift VALUES (?, ?)", (study, further))
     return further
 
 
-def _to_one_day(span: Sequence[int], seconds: int) -> int:
+def _to_one_day(span: Span, seconds: int) -> int:
     """Back to before midnight or on to after it, whichever is nearer; 0 if the examination fills the day."""
     first, last = ((second + seconds) % _DAY for second in span)
     back, on = -(last + _MARGIN), _DAY - first + _MARGIN

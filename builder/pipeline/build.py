@@ -39,7 +39,7 @@ from builder.pipeline.remember import (
     number_planned,
     number_written,
     remember,
-    shift_dates,
+    with_dates_shifted,
 )
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_viewers
@@ -83,9 +83,7 @@ def build(options: BuildOptions, executor: Executor, talk: Talk) -> Outcome:
         with memory.open_register(options.key, secret, talk.say, rehearse=dry) as register:
             memory.check_is_ours(register)
             context = Context(executor, talk, StudyKey(secret), register)
-            notices = shift_dates(sources.patients, context, give=not options.dry_run)
-            sources = replace(sources, notices=[*sources.notices, *notices])
-            outcome = build_from(sources, options, context)
+            outcome = build_from(with_dates_shifted(sources, context), options, context)
     if not outcome.is_bundle:
         raise NothingToTake(len(outcome.skipped), outcome.skipped)
     return replace(outcome, key_is_new=key_is_new)

@@ -1,6 +1,7 @@
 """Connects a build with the register beside its key, before and after the commit of the medium."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from builder.build_plan import BuildPlan
@@ -17,7 +18,8 @@ from builder.pipeline.catalogue_files import moved_days
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present
 from builder.pipeline.outcome import BuildOptions
-from builder.plan import Notice, SkippedFile, SourcePatient, WrittenInstance
+from builder.pipeline.sources import SourcesRead
+from builder.plan import Notice, SkippedFile, WrittenInstance
 from bundle import manifest
 from bundle.errors import BundleError
 
@@ -78,12 +80,10 @@ def note_finished(register: Register, stick: int) -> list[Notice]:
     return []
 
 
-def shift_dates(patients: Iterable[SourcePatient], context: Context, *, give: bool = True) -> list[Notice]:
-    """Set the shift of each study; a dry run (`give` is false) leaves the register as it is. Raises RegisterBusy."""
-    return [
-        Notice("midnight", _said(shifted))
-        for shifted in memory.shift_dates(context.register, patients, context.key, give=give)
-    ]
+def with_dates_shifted(sources: SourcesRead, context: Context) -> SourcesRead:
+    """Set the shift of each study; the result has a notice for each unusual one. Raises RegisterBusy."""
+    shifted = memory.shift_dates(context.register, sources.patients, context.key)
+    return replace(sources, notices=[*sources.notices, *(Notice("midnight", _said(study)) for study in shifted)])
 
 
 def _said(shifted: Shifted) -> str:

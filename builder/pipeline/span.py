@@ -24,7 +24,7 @@ from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.proof import prove
-from builder.pipeline.remember import number_planned, shift_dates
+from builder.pipeline.remember import number_planned, with_dates_shifted
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
 from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
@@ -57,8 +57,7 @@ def _build_media(options: BuildOptions, size: int, executor: Executor, talk: Tal
     with memory.open_register(options.key, secret, talk.say, rehearse=dry) as register:
         memory.check_is_ours(register)
         context = Context(executor, talk, StudyKey(secret), register)
-        notices = shift_dates(sources.patients, context, give=not options.dry_run)
-        sources = replace(sources, notices=[*sources.notices, *notices])
+        sources = with_dates_shifted(sources, context)
         return replace(_build_all(options, size, context, sources), key_is_new=key_is_new)
 
 
@@ -72,7 +71,7 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
         raise DriveTooSmall(options.drive, bytes_needed, free)
     named = {f"MEDIUM{number:02d}": part for number, part in enumerate(parts, start=1)}
     plans = {name: _plan(part, context.key, options) for name, part in named.items()}
-    cases = number_planned(context.register, list(plans.values()), {}, give=not dry)
+    cases = number_planned(context.register, list(plans.values()), {}, give=True)
     form = form_with_order(options, patients, plans.values(), cases, context.key)
     if not dry:
         note_words(options, patients, context)
