@@ -1,21 +1,31 @@
 """A reader's marks on the slices of a case: measurements and key images."""
 
+from viewer.marks.in_space import SpaceMarks
 from viewer.marks.measure import Measure
 
 Slice = tuple[int, int]
 
 
 class Markings:
-    """By slice, which is (stack_id, index); `touched` is the measurement that was drawn or changed last."""
+    """By slice, which is (stack_id, index); `touched` is the measurement that was drawn or changed last.
+
+    `in_space` has the measurements on planes.
+    """
 
     def __init__(self) -> None:
         self._measures: dict[Slice, list[Measure]] = {}
         self.touched: tuple[Slice, int] | None = None
         self.key_images: set[Slice] = set()
+        self.in_space = SpaceMarks()
 
     def on(self, where: Slice) -> tuple[Measure, ...]:
         """The measurements on a slice, in the order in which they were drawn."""
         return tuple(self._measures.get(where, ()))
+
+    def of_stack(self, stack_id: int) -> list[tuple[int, Measure]]:
+        """The index of its slice, and the measurement, for all of a stack."""
+        return [(where[1], measure) for where, found in self._measures.items() if where[0] == stack_id
+                for measure in found]  # fmt: skip
 
     def add(self, where: Slice, measure: Measure) -> None:
         """Add a measurement."""

@@ -1,7 +1,9 @@
 """The part of a plane that a pane shows, its scale, and the resulting picture; no Qt, no VTK."""
 
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,13 @@ Lenses = Lookup[Plane, Lens]
 FIRST_LENSES: Lenses = dict.fromkeys(Plane, Lens())
 
 
+def turned_by(state: MprState, plane: Plane) -> float:
+    """How far a plane has turned away from the axis that its name promises, in degrees."""
+    facing = mpr.Facing(*mpr.START[plane])
+    cosine = abs(float(state.facings[plane].normal @ facing.normal))
+    return math.degrees(math.acos(min(cosine, 1.0)))
+
+
 def cut_through(state: MprState, lens: Lens, solid: Solid, plane: Plane, size: tuple[int, int], coarse: float) -> Cut:
     """The picture that fills a pane of `size` pixels; `coarse` above 1 divides the number of pixels along each side.
 
@@ -54,6 +63,15 @@ def zoomed(lens: Lens, cut: Cut, factor: float, place: Place) -> Lens:
     middle = ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
     kept = 1 - lens.zoom / zoom
     return Lens(zoom, _triple(cut.point_at(*(m + (p - m) * kept for m, p in zip(middle, place, strict=True)))))
+
+
+def zoomed_with(lens: Lens, zoom: float, point: Sequence[float], center: NDArray[np.float64]) -> Lens:
+    """The lens of another plane, zoomed alike; the cross-hair's `point` stays where it is on the screen.
+
+    `center` is that of the solid. All are in patient LPS.
+    """
+    middle = np.array(center if lens.middle is None else lens.middle)
+    return Lens(zoom, _triple(np.array(point) + (middle - point) * lens.zoom / zoom))
 
 
 def moved(lens: Lens, cut: Cut, right: float, down: float) -> Lens:

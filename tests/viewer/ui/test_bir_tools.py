@@ -89,7 +89,9 @@ def test_8_person_above_left_study_above_right_series_and_window_below_right(sho
     assert corners["top_left"] == ["CASE-001", "P-7KQ2"]
     assert corners["top_right"] == ["2019-03-04"]
     assert corners["bottom_left"] == ["Slice 3 / 5", "Position 6 mm", "Slice spacing 3 mm"]
-    below = ["CT  ·  Series 1", "Head, axial 2 mm", "Zoom 100 %", "W 1000   C 500"]
+    scale = fit(window.pane, SHAPE, SPACING)[0] * 100
+    zoom = f"Zoom {scale * SPACING[1]:.0f} × {scale * SPACING[0]:.0f} % (fit)"
+    below = ["CT  ·  Series 1", "Head, axial 2 mm", zoom, "W 1000   C 500"]
     assert corners["bottom_right"] == below
     turn(window.pane, -1)
     window.pane.grab()

@@ -132,6 +132,16 @@ class PaneMouse:
         self._picking = picking
         self._show_cursor()
 
+    @property
+    def picking(self) -> bool:
+        """Whether a click reports a place."""
+        return self._picking
+
+    def double_click(self) -> None:
+        """A double click is no tool: what its first click began is cancelled."""
+        self.sketch.cancel()
+        self.end_drag()
+
     def _show_cursor(self) -> None:
         cursor = _CURSORS.get(self._viewing.tool, Qt.CursorShape.CrossCursor)
         self._pane.setCursor(Qt.CursorShape.CrossCursor if self._picking else cursor)

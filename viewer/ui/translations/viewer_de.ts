@@ -46,6 +46,10 @@
       </translation>
     </message>
     <message>
+      <source>, here {steps} mm</source>
+      <translation>, hier {steps} mm</translation>
+    </message>
+    <message>
       <source>1 to 9, 0</source>
       <translation>1 bis 9, 0</translation>
     </message>
@@ -119,6 +123,10 @@ Für den technischen Support:
       <translation>Winkel: drei Punkte</translation>
     </message>
     <message>
+      <source>Another case was opened. Drag a series here, or click.</source>
+      <translation>Ein anderer Fall wurde geöffnet. Ziehen Sie eine Serie hierher, oder klicken Sie.</translation>
+    </message>
+    <message>
       <source>Answers cannot be saved on this medium. They are saved on this PC, in {folder}</source>
       <translation>Auf diesem Datenträger lassen sich keine Antworten speichern. Sie werden auf diesem PC gespeichert: {folder}</translation>
     </message>
@@ -129,6 +137,10 @@ Für den technischen Support:
     <message>
       <source>Axial</source>
       <translation>Axial</translation>
+    </message>
+    <message>
+      <source>Back to the slices (Esc)</source>
+      <translation>Zurück zu den Schichten (Esc)</translation>
     </message>
     <message>
       <source>Bone</source>
@@ -149,6 +161,10 @@ Für den technischen Support:
     <message>
       <source>Cases and series</source>
       <translation>Fälle und Serien</translation>
+    </message>
+    <message>
+      <source>Centre</source>
+      <translation>Mitte</translation>
     </message>
     <message>
       <source>Change</source>
@@ -211,12 +227,24 @@ Für den technischen Support:
       <translation>Text kopieren</translation>
     </message>
     <message>
+      <source>Copy this pane</source>
+      <translation>Diese Ansicht kopieren</translation>
+    </message>
+    <message>
+      <source>Copy this pane as a picture</source>
+      <translation>Diese Ansicht als Bild kopieren</translation>
+    </message>
+    <message>
       <source>Coronal</source>
       <translation>Koronar</translation>
     </message>
     <message>
       <source>Cross-hair</source>
       <translation>Fadenkreuz</translation>
+    </message>
+    <message>
+      <source>Ctrl+C</source>
+      <translation>Strg+C</translation>
     </message>
     <message>
       <source>Ctrl+S</source>
@@ -275,6 +303,18 @@ Für den technischen Support:
       <translation>Ellipse: Mittelwert und Fläche</translation>
     </message>
     <message>
+      <source>Empty</source>
+      <translation>Leer</translation>
+    </message>
+    <message>
+      <source>F11</source>
+      <translation>F11</translation>
+    </message>
+    <message>
+      <source>F2</source>
+      <translation>F2</translation>
+    </message>
+    <message>
       <source>Find one point in all panes</source>
       <translation>Einen Punkt in allen Ansichten finden</translation>
     </message>
@@ -311,6 +351,10 @@ Für den technischen Support:
       <translation>Vollbild</translation>
     </message>
     <message>
+      <source>Full screen, and back</source>
+      <translation>Ganzer Bildschirm, und zurück</translation>
+    </message>
+    <message>
       <source>Go to the next open case (F8); F6 switches between image and form</source>
       <translation>Zum nächsten offenen Fall (F8); F6 wechselt zwischen Bild und Formular</translation>
     </message>
@@ -335,6 +379,10 @@ Für den technischen Support:
       <translation>I</translation>
     </message>
     <message>
+      <source>In this case, planes and 3D are there for: {series}</source>
+      <translation>In diesem Fall gibt es Ebenen und 3D für: {series}</translation>
+    </message>
+    <message>
       <source>Invert</source>
       <translation>Invertieren</translation>
     </message>
@@ -349,6 +397,14 @@ Für den technischen Support:
     <message>
       <source>Inverted</source>
       <translation>Invertiert</translation>
+    </message>
+    <message>
+      <source>Its slices can be scrolled, measured and marked.</source>
+      <translation>Ihre Schichten lassen sich durchblättern, messen und markieren.</translation>
+    </message>
+    <message>
+      <source>Keep another case beside this one</source>
+      <translation>Anderen Fall daneben stehen lassen</translation>
     </message>
     <message>
       <source>Key image</source>
@@ -381,6 +437,10 @@ Für den technischen Support:
     <message>
       <source>Link or unlink scrolling</source>
       <translation>Blättern koppeln oder trennen</translation>
+    </message>
+    <message>
+      <source>Liver</source>
+      <translation>Leber</translation>
     </message>
     <message>
       <source>Loading</source>
@@ -505,6 +565,10 @@ Für den technischen Support:
     <message>
       <source>Oblique</source>
       <translation>Schräg</translation>
+    </message>
+    <message>
+      <source>Oblique, {degrees}° from {plane}</source>
+      <translation>Schräg, {degrees}° gegen {plane}</translation>
     </message>
     <message>
       <source>One pane</source>
@@ -691,6 +755,10 @@ Für den technischen Support:
       <translation>Nur zeigen, was in einem Quader liegt</translation>
     </message>
     <message>
+      <source>Show or hide the cross-hair and the rotation centre</source>
+      <translation>Fadenkreuz und Drehpunkt zeigen oder verbergen</translation>
+    </message>
+    <message>
       <source>Show or hide this help</source>
       <translation>Diese Hilfe zeigen oder ausblenden</translation>
     </message>
@@ -739,6 +807,10 @@ Für den technischen Support:
       <translation>Es ist ein Fehler aufgetreten</translation>
     </message>
     <message>
+      <source>Spine</source>
+      <translation>Wirbelsäule</translation>
+    </message>
+    <message>
       <source>Start</source>
       <translation>Beginnen</translation>
     </message>
@@ -761,6 +833,10 @@ Für den technischen Support:
     <message>
       <source>Submit this case, or change it once it is done (Ctrl+Enter)</source>
       <translation>Diesen Fall abschließen oder nachträglich ändern (Strg+Eingabe)</translation>
+    </message>
+    <message>
+      <source>Temporal bone</source>
+      <translation>Felsenbein</translation>
     </message>
     <message>
       <source>Text masked, {share} of the image</source>
@@ -869,6 +945,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Es gibt keinen Befund</translation>
     </message>
     <message>
+      <source>Thickness {thickness} mm, spacing {spacing} mm</source>
+      <translation>Dicke {thickness} mm, Abstand {spacing} mm</translation>
+    </message>
+    <message>
       <source>This PC does not have enough memory to show the whole series.</source>
       <translation>Der Arbeitsspeicher dieses PCs reicht nicht, um die ganze Serie zu zeigen.</translation>
     </message>
@@ -925,6 +1005,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Zwei Ansichten</translation>
     </message>
     <message>
+      <source>Type a window</source>
+      <translation>Fenster eingeben</translation>
+    </message>
+    <message>
       <source>Vessels</source>
       <translation>Gefäße</translation>
     </message>
@@ -951,6 +1035,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Why are you changing it?</source>
       <translation>Warum ändern Sie ihn?</translation>
+    </message>
+    <message>
+      <source>Width</source>
+      <translation>Breite</translation>
     </message>
     <message>
       <source>Window</source>
@@ -1009,8 +1097,12 @@ Für den technischen Support: {reason}</translation>
       <translation>Vergrößern oder verkleinern</translation>
     </message>
     <message>
-      <source>Zoom {zoom:.0f} %</source>
-      <translation>Zoom {zoom:.0f} %</translation>
+      <source>Zoom {zoom} %</source>
+      <translation>Zoom {zoom} %</translation>
+    </message>
+    <message>
+      <source>Zoom {zoom} % (fit)</source>
+      <translation>Zoom {zoom} % (eingepasst)</translation>
     </message>
     <message>
       <source>a single image</source>
@@ -1105,8 +1197,8 @@ Für den technischen Support: {reason}</translation>
       <translation>von {low} bis {high} mm</translation>
     </message>
     <message>
-      <source>gantry tilt of {tilt:.1f}° corrected</source>
-      <translation>Gantrykippung von {tilt:.1f}° korrigiert</translation>
+      <source>gantry tilt of {tilt}° corrected</source>
+      <translation>Gantrykippung von {tilt}° korrigiert</translation>
     </message>
     <message>
       <source>images of different directions</source>
@@ -1355,6 +1447,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{what} is not in this bundle. Start the viewer without it to see what is there.</source>
       <translation>{what} ist nicht auf diesem Datenträger. Starten Sie den Viewer ohne diese Angabe, um zu sehen, was vorhanden ist.</translation>
+    </message>
+    <message>
+      <source>⇄ Linked</source>
+      <translation>⇄ Gekoppelt</translation>
     </message>
     <message>
       <source>★ Key image</source>
