@@ -22,6 +22,10 @@ Place = tuple[float, float]
 Array = NDArray[np.float64]
 
 
+# Planes whose own scales differ by a larger factor do not share one.
+_ALIKE = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Lens:
     """Zoom 1 shows the whole solid; `middle` (LPS) is the point at the pane's centre, None for the solid's centre."""
@@ -46,10 +50,22 @@ def cut_through(state: MprState, lens: Lens, solid: Solid, plane: Plane, size: t
 
     The scale is that of the planes at the start: turning a plane never changes its magnification.
     """
-    fit = mpr.fit_mm_per_pixel(mpr.start(solid), solid, plane, size)
+    fit = fit_scale(solid, plane, size)
     columns, rows = (max(round(side / coarse), 1) for side in size)
     mm_per_pixel = fit / lens.zoom * size[0] / columns
     return mpr.cut(state, solid, plane, (columns, rows), mm_per_pixel, lens.middle)
+
+
+def fit_scale(solid: Solid, plane: Plane, size: tuple[int, int]) -> float:
+    """The mm per pixel of a plane at zoom 1: that at which each of the square planes fits, so that all are alike.
+
+    Of a long volume, such as a whole body, each plane fits by itself: the axial one would be a stamp.
+    """
+    state = mpr.start(solid)
+    fits = {square: mpr.fit_mm_per_pixel(state, solid, square, size) for square in mpr.SQUARE}
+    if max(fits.values()) <= _ALIKE * min(fits.values()):
+        return max(fits.values())
+    return fits.get(plane) or mpr.fit_mm_per_pixel(state, solid, plane, size)
 
 
 def mm_per_pixel(cut: Cut) -> float:

@@ -28,6 +28,7 @@ QToolBar {{ background: {PANEL.name()}; border: 0; border-bottom: 1px solid {LIN
   spacing: 3px; }}
 QToolBar::separator {{ background: {LINE.name()}; width: 1px; margin: 6px 7px; }}
 QToolButton {{ color: {TEXT.name()}; border: 1px solid transparent; border-radius: 5px; padding: 6px 9px; }}
+QToolButton:disabled {{ color: #6c7783; }}
 QToolButton:hover {{ background: {RAISED.name()}; }}
 QToolButton:checked, QToolButton[on="true"] {{ background: #1d3f4c; border-color: {ACCENT.name()}; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT.name()}; }}

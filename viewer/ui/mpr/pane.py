@@ -8,7 +8,6 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from bundle.index.records import Vector
-from viewer.annotation import fitting
 from viewer.space import mpr, plane_view
 from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.space.mpr import Cut, Plane
@@ -115,7 +114,7 @@ class PlanePane(QWidget):
         probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
         overlay.corners(words.corners(self._viewing, self._planes, self.plane, level, probe))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
-        if fitting(level, self.width()) is Annotation.FULL:
+        if level is Annotation.FULL:
             overlay.scale(1 / (plane_view.mm_per_pixel(cut) * self.devicePixelRatioF()))
 
     # Mouse

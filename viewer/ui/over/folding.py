@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+import re
 
 from viewer.annotation import Corners, TextLine, Weight
 
@@ -13,6 +14,8 @@ _SHARE = 0.48
 _NOTE_WIDTH = 420.0
 # Lines of text that stay free in the middle of the sides, for the letters of orientation.
 _LETTER = 1.6
+# A number stays with its unit.
+_BREAK = re.compile(r" (?!mm\b|%|: \d)")
 _WARNINGS = (Weight.NOTE, Weight.DAMAGE)
 
 
@@ -108,7 +111,7 @@ def _wrapped(line: TextLine, column: float, for_notes: float, width_of: WidthOf)
     if width_of(line.text, bold) <= limit:
         return (line.text,)
     rows: list[str] = []
-    for word in line.text.split(" "):
+    for word in _BREAK.split(line.text):
         longer = f"{rows[-1]} {word}" if rows else word
         if rows and width_of(longer, bold) <= limit:
             rows[-1] = longer

@@ -51,7 +51,7 @@ class StackPage(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._message, 1)
         self._refusal = self._ways_out()
-        self._layout.addWidget(self._refusal)
+        self._layout.addWidget(self._refusal, 1)
         viewing.opened.connect(self._begin)
         viewing.loaded.connect(self._begin)
         viewing.progressed.connect(self._tell)
@@ -61,7 +61,7 @@ class StackPage(QWidget):
         """Below the reason why there is no picture: what works instead, and the way back."""
         part = QWidget()
         column = QVBoxLayout(part)
-        column.setContentsMargins(60, 0, 60, 90)
+        column.setContentsMargins(60, 18, 60, 0)
         column.setSpacing(14)
         self._instead = QLabel()
         self._instead.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,11 +70,16 @@ class StackPage(QWidget):
         back.clicked.connect(lambda _checked: self._leave())
         column.addWidget(self._instead)
         column.addWidget(back, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
         part.hide()
         return part
 
     def _refuse(self, reason: str) -> None:
         self._message.setText(reason)
+        low = Qt.Alignment()
+        low |= Qt.AlignmentFlag.AlignHCenter
+        low |= Qt.AlignmentFlag.AlignBottom
+        self._message.setAlignment(low)
         self._instead.setText(_instead(self._viewing))
         self._refusal.show()
         if self.isVisible():
@@ -141,6 +146,7 @@ class StackPage(QWidget):
             content.release()
             content.hide()
             content.deleteLater()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.show()
         self._refusal.hide()
 

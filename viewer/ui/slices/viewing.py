@@ -19,7 +19,7 @@ from viewer.images.windowing import least_width
 from viewer.marks.markings import Markings
 from viewer.space.linked import Ties, crossed
 from viewer.startup import clock
-from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
+from viewer.state import Annotation, Tool, ViewState, WindowDrag, opens_inverted, reset
 from viewer.ui.slices.loadings import Loadings
 from viewer.ui.slices.port import Port, empty_others, next_of_case
 
@@ -167,7 +167,8 @@ class Viewing(QObject):
         first_window = (center, max(width, least_width(stack.voi_lut_function)))
         loaded = self.loadings.stack(entry)
         middle = min(stack.preview_frame, len(loaded.slices) - 1)
-        state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
+        first = ViewState(middle, first_window, inverted=opens_inverted(entry.series.modality))
+        state = self._states.get(stack.stack_id) or first
         return Port(entry, loaded, state, first_window, self.preview_of(entry))
 
     def read_ahead_by(self, following: Callable[[], Entry | None]) -> None:
@@ -266,7 +267,7 @@ class Viewing(QObject):
         """Reset window, zoom, pan and invert, and delete the stack's measurements; the slice stays (IHE BIR)."""
         self.markings.clear(self.entry.stack.stack_id)
         self.cross = None
-        self._move(reset(self.state, self.first_window))
+        self._move(reset(self.state, self.first_window, self.entry.series.modality))
         self.changed.emit()
 
     def set_annotation(self, level: Annotation) -> None:
