@@ -10,6 +10,7 @@ from builder.collect.gather import Gathered
 from builder.key.crosswalk import CrosswalkRow
 from bundle.layout import number_of_case
 from bundle.reading.form import Form
+from bundle.reading.marks import apart, marks_of
 from bundle.reading.order import Slot, reading_order
 from bundle.reading.questions import Per, Question, QuestionType, Value
 from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
@@ -218,6 +219,7 @@ def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Itera
                 "series_instance_uid": series,
                 "value": None if answer.value is None else _flat(answer.value),
                 "time": answer.entry.time,
+                "how": answer.how,
                 "counts": stands and answer is history[-1],
                 "journal": answer.entry.file,
                 "line": answer.entry.number,
@@ -250,6 +252,9 @@ def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[
     others = [] if form is None else [name for name, value in _last(reading) if not _is_of(form, name, value)]
     if others:
         yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
+    for name, value in _last(reading):
+        if why := apart(marks_of(value) if isinstance(value, dict) else ()):
+            yield f"{where}: {name}: {why}, so that its value is no distance on an image"
     twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
     conflicting = {conflict.place[0] for conflict in reading.conflicts()}
     if double := [name for name in twice if name not in conflicting]:
