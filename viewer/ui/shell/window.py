@@ -34,6 +34,8 @@ class MainWindow(QMainWindow):
     """Assembles the parts and sends every key to the commands."""
 
     closing = pyqtSignal()
+    # Before something is undone or redone: what was typed last is an answer, too.
+    stepping = pyqtSignal()
 
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
@@ -77,7 +79,7 @@ class MainWindow(QMainWindow):
         return WindowActions(
             self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
             lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
-            self._show_report,
+            self._show_report, self.undo, self.redo,
         )  # fmt: skip
 
     def _image(self) -> QWidget:
@@ -172,6 +174,20 @@ class MainWindow(QMainWindow):
             self.cine.stop()
         elif not self.panes.cancel():
             self.viewing.reset()
+
+    def undo(self) -> None:
+        """Take the last change of measurements, marks, key images or answers back."""
+        self._step(self.viewing.markings.history.undo)
+
+    def redo(self) -> None:
+        """Do what was undone last again."""
+        self._step(self.viewing.markings.history.redo)
+
+    def _step(self, step: Callable[[], object]) -> None:
+        self.panes.cancel()
+        self.stepping.emit()
+        step()
+        self.viewing.changed.emit()
 
     def toggle_help(self) -> None:
         """Show or hide the help on mouse and keys."""

@@ -52,7 +52,7 @@ class PaneMouse:
         """Another slice, or another tool: a line that began on one slice does not end on another."""
         sketched = (self._port(), self._port().where, self._viewing.tool)
         if sketched != self._sketch_of:
-            self.sketch.cancel()
+            self.sketch.leave(self._viewing.markings)
             self._sketch_of = sketched
         self._show_cursor()
 
@@ -75,7 +75,7 @@ class PaneMouse:
     def _let_go(self) -> None:
         """Two fingers do not continue what one finger began; they mean this pane."""
         self._pressed = None
-        self.sketch.cancel()
+        self.sketch.leave(self._viewing.markings)
         self.end_drag()
         self._viewing.select(self._port())
 

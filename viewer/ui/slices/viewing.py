@@ -265,8 +265,7 @@ class Viewing(QObject):
         self.changed.emit()
 
     def reset(self) -> None:
-        """Reset window, zoom, pan and invert, and delete the stack's measurements; the slice stays (IHE BIR)."""
-        self.markings.clear(self.entry.stack.stack_id)
+        """Reset window, zoom, pan and invert; the slice stays (IHE BIR), and so do measurements."""
         self.cross = None
         self._move(reset(self.state, self.first_window))
         self.changed.emit()

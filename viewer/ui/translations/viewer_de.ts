@@ -227,12 +227,28 @@ Für den technischen Support:
       <translation>Strg+Rad</translation>
     </message>
     <message>
+      <source>Ctrl+Y</source>
+      <translation>Strg+Y</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z</source>
+      <translation>Strg+Z</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z, Ctrl+Y</source>
+      <translation>Strg+Z, Strg+Y</translation>
+    </message>
+    <message>
       <source>DICOM viewer</source>
       <translation>DICOM-Viewer</translation>
     </message>
     <message>
       <source>Delete</source>
       <translation>Entf</translation>
+    </message>
+    <message>
+      <source>Delete all measurements of the series</source>
+      <translation>Alle Messungen der Serie löschen</translation>
     </message>
     <message>
       <source>Delete last measurement</source>
@@ -611,6 +627,10 @@ Für den technischen Support:
       <translation>Rechteck: Mittelwert und Fläche</translation>
     </message>
     <message>
+      <source>Redo</source>
+      <translation>Wiederholen</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>Entfernen</translation>
     </message>
@@ -677,6 +697,10 @@ Für den technischen Support:
     <message>
       <source>Series {number}</source>
       <translation>Serie {number}</translation>
+    </message>
+    <message>
+      <source>Shift+Delete</source>
+      <translation>Umschalt+Entf</translation>
     </message>
     <message>
       <source>Shift+Page</source>
@@ -923,6 +947,14 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Two panes</source>
       <translation>Zwei Ansichten</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <source>Undo, redo</source>
+      <translation>Rückgängig, wiederholen</translation>
     </message>
     <message>
       <source>Vessels</source>
