@@ -183,18 +183,22 @@ def test_questions_appear_when_an_earlier_answer_asks_for_them_and_places_come_f
     assert panel.session.reading().answers["place", ""] == [mark]
 
 
-def test_a_distance_that_was_measured_is_taken_over_and_markings_stay_with_their_case(show_window, tmp_path, home):
+def test_a_distance_that_was_measured_is_offered_by_name_and_markings_stay_with_their_case(show_window, tmp_path, home):
     window = show_window(make(tmp_path, 4), reader="AB", size=(1300, 800))
     panel = window.findChild(ReadingPanel)
     first, other = panel.session.slots[:2]
     assert wait_until(lambda: window.viewing.loaded_stack.complete, 5)
     QTest.keyClick(window.pane, Qt.Key.Key_D)
-    for column, row in ((1, 2), (5, 5)):
+    for column, row in ((1, 2), (5, 5), (1, 6), (7, 6)):
         x, y = window.pane.mapping().to_screen(column, row)
         QTest.mouseClick(window.pane, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
     QTest.keyClick(window.pane, Qt.Key.Key_K)
     next(b for b in panel.questions.findChildren(QRadioButton) if b.text() == "Yes").click()
     next(b for b in panel.questions.findChildren(QPushButton) if b.text() == "Measure on the image").click()
+    assert ("size", "") not in panel.session.reading().answers
+    offers = [b for b in panel.questions.findChildren(QPushButton) if b.text().startswith("Use ") and b.isVisible()]
+    assert [b.text() for b in offers] == ["Use 6.0 mm on slice 2", "Use 5.0 mm on slice 2"]
+    offers[1].click()
     rows, columns = window.viewing.entry.stack.pixel_spacing
     size = ((4 * columns) ** 2 + (3 * rows) ** 2) ** 0.5
     assert panel.session.reading().answers["size", ""]["value"] == pytest.approx(size, abs=0.1)

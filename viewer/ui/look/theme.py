@@ -12,6 +12,7 @@ MUTED = QColor("#a3adb8")
 ACCENT = QColor("#4db6d8")
 NOTE = QColor("#f0bf66")
 DAMAGE = QColor("#f28e86")
+ANSWER = QColor("#f3a6d0")
 IMAGE_BACKGROUND = QColor("#000000")
 
 POINT_SIZE = 10.5

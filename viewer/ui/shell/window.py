@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         """First cancel what has begun, a measurement or the cine; then reset the display."""
         if self.cine.isVisible():
             self.cine.stop()
-        elif not self.panes.cancel():
+        elif not self.panes.cancel() and not self.viewing.answered.cancel():
             self.viewing.reset()
 
     def undo(self) -> None:

@@ -16,11 +16,15 @@ from PyQt5.QtWidgets import QWidget
 
 from viewer import annotation
 from viewer.images import early
+from viewer.marks.measure import Measure, MeasurementKind
+from viewer.reading.shapes import is_on
 from viewer.space import planes
 from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui.look import theme
-from viewer.ui.slices.drawing import Drawing, reaches
+from viewer.ui.slices.answer_hand import measure_of, on_slice
+from viewer.ui.slices.drawing import Drawing, reaches, words
+from viewer.ui.slices.hint import paint_hint
 from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture
@@ -112,6 +116,8 @@ class SlicePane(QWidget):
             self._paint_measures(drawing)
             self._paint_annotation(overlay)
             self._paint_frame(painter)
+            if self._viewing.answered.asked is not None and self.selected:
+                paint_hint(painter, QRectF(self.rect()), self._viewing.answered.asked, overlay.size)
         painter.end()
 
     def _paint_planes(self, drawing: Drawing) -> None:
@@ -135,6 +141,22 @@ class SlicePane(QWidget):
         drawing.measures(markings.on(where), touched[1] if touched and touched[0] == where else None)
         if self.hand.sketch.shown is not None:
             drawing.measures([self.hand.sketch.shown], 0)
+        self._paint_answers(drawing)
+
+    def _paint_answers(self, drawing: Drawing) -> None:
+        answered, port = self._viewing.answered, self.port
+        for shape, places in on_slice(answered, port):
+            drawing.answer(measure_of(places), shape.lines)
+        asked = answered.asked
+        if asked is None or not asked.marks or not is_on(asked.marks[0], port.entry, port.frame):
+            return
+        (first,) = asked.marks
+        ends = [(first["column"] + 0.5, first["row"] + 0.5)]
+        if self.hand.pointer is not None and self.underMouse():
+            ends.append(self.hand.pointer)
+        so_far = Measure(MeasurementKind.DISTANCE, tuple(ends))
+        lengths = words(port, so_far) if so_far.complete else ()
+        drawing.answer(so_far, (asked.label, *lengths))
 
     def _paint_annotation(self, overlay: Overlay) -> None:
         port, level = self.port, annotation.fitting(self._viewing.annotation, self.width())

@@ -12,6 +12,9 @@ from viewer.images.windowing import least_width
 from viewer.marks.markings import Slice
 from viewer.state import ViewState
 
+# A slice shows the places within half its spacing, and at least within this many mm.
+_NEAR = 1.0
+
 
 @dataclass(slots=True, eq=False)
 class Port:
@@ -41,6 +44,11 @@ class Port:
     def where(self) -> Slice:
         """The current slice, as the key for markings."""
         return self.entry.stack.stack_id, self.state.index
+
+    @property
+    def reach(self) -> float:
+        """How far from the slice, in mm, a patient place may be to count as on it."""
+        return max((self.entry.stack.spacing_between_slices or 0.0) / 2, _NEAR)
 
     @property
     def here(self) -> bool:

@@ -127,6 +127,8 @@ def distance_to(measure: Measure, place: Place) -> float:
         across = max(min(x0, x1) - place[0], place[0] - max(x0, x1), 0.0)
         down = max(min(y0, y1) - place[1], place[1] - max(y0, y1), 0.0)
         return math.hypot(across, down)
+    if measure.kind is MeasurementKind.POINT:
+        return math.dist(place, measure.points[0])
     return min(_to_line(place, *line) for line in lines_of(measure))
 
 

@@ -21,6 +21,7 @@ from viewer.space.linked import Ties
 from viewer.space.planes import along_normal, nearest, same_frame
 from viewer.startup import clock
 from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
+from viewer.ui.slices.answered import Answered
 from viewer.ui.slices.loadings import Loadings
 from viewer.ui.slices.port import Port
 
@@ -46,7 +47,8 @@ class Viewing(QObject):
         self.loadings.arrived.connect(self._take_slice)
         self.tool = Tool.SCROLL
         self.annotation = Annotation.FULL
-        self.markings = Markings()
+        self.markings, self.answered = Markings(), Answered()
+        self.answered.changed.connect(self.changed)
         self.localizers = False
         self.window_drag = WindowDrag()
         # The place that the cross-hair marks in every pane, and the series with its frame of reference.

@@ -135,6 +135,10 @@ Für den technischen Support:
       <translation>Knochen</translation>
     </message>
     <message>
+      <source>Both ends are at the same place</source>
+      <translation>Beide Enden liegen an derselben Stelle</translation>
+    </message>
+    <message>
       <source>Brain</source>
       <translation>Hirn</translation>
     </message>
@@ -173,6 +177,10 @@ Für den technischen Support:
     <message>
       <source>Clear the answer (Delete)</source>
       <translation>Antwort löschen (Entf)</translation>
+    </message>
+    <message>
+      <source>Click on an image that is here</source>
+      <translation>Klicken Sie auf ein Bild, das geladen ist</translation>
     </message>
     <message>
       <source>Click on the image</source>
@@ -291,6 +299,10 @@ Für den technischen Support:
       <translation>Ellipse: Mittelwert und Fläche</translation>
     </message>
     <message>
+      <source>Esc cancels</source>
+      <translation>Esc bricht ab</translation>
+    </message>
+    <message>
       <source>Find one point in all panes</source>
       <translation>Einen Punkt in allen Ansichten finden</translation>
     </message>
@@ -325,6 +337,10 @@ Für den technischen Support:
     <message>
       <source>Full screen</source>
       <translation>Vollbild</translation>
+    </message>
+    <message>
+      <source>Go to its slice; with the tool Select (V) you can drag it on the image</source>
+      <translation>Zur Schicht gehen; mit dem Werkzeug Auswählen (V) lässt sich die Antwort im Bild verschieben</translation>
     </message>
     <message>
       <source>Go to the next open case (F8); F6 switches between image and form</source>
@@ -518,6 +534,13 @@ Für den technischen Support:
       <source>No</source>
       <translation>Nein</translation>
     </message>
+    <message numerus="yes">
+      <source>No more than %n marks can be set. Drag one of them, or remove them</source>
+      <translation>
+        <numerusform>Mehr als %n Markierung ist nicht möglich. Verschieben Sie sie, oder entfernen Sie sie</numerusform>
+        <numerusform>Mehr als %n Markierungen sind nicht möglich. Verschieben Sie eine davon, oder entfernen Sie sie</numerusform>
+      </translation>
+    </message>
     <message>
       <source>Oblique</source>
       <translation>Schräg</translation>
@@ -707,6 +730,10 @@ Für den technischen Support:
       <translation>Shift+Bild</translation>
     </message>
     <message>
+      <source>Show</source>
+      <translation>Zeigen</translation>
+    </message>
+    <message>
       <source>Show only the 3D view and this bar (F)</source>
       <translation>Nur die 3D-Ansicht und diese Leiste zeigen (F)</translation>
     </message>
@@ -797,6 +824,10 @@ Für den technischen Support:
     <message>
       <source>The copy was not saved</source>
       <translation>Die Kopie wurde nicht gespeichert</translation>
+    </message>
+    <message>
+      <source>The distance begins on {place}, so it must end there, too. Esc begins again</source>
+      <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
     </message>
     <message>
       <source>The hanging rule {name} cannot be used:
@@ -909,6 +940,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Dieser Datenträger enthält nur Bilder. Befunde wurden weggelassen, weil sie den Patienten erkennen lassen.</translation>
     </message>
     <message>
+      <source>This question is about another series</source>
+      <translation>Diese Frage gilt einer anderen Serie</translation>
+    </message>
+    <message>
       <source>This series cannot be opened</source>
       <translation>Diese Serie kann nicht geöffnet werden</translation>
     </message>
@@ -955,6 +990,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Undo, redo</source>
       <translation>Rückgängig, wiederholen</translation>
+    </message>
+    <message>
+      <source>Use {length} on {place}</source>
+      <translation>{length} auf {place} verwenden</translation>
     </message>
     <message>
       <source>Vessels</source>
@@ -1045,12 +1084,12 @@ Für den technischen Support: {reason}</translation>
       <translation>Zoom {zoom:.0f} %</translation>
     </message>
     <message>
-      <source>a single image</source>
-      <translation>ein einzelnes Bild</translation>
+      <source>a plane</source>
+      <translation>einer MPR-Ebene</translation>
     </message>
     <message>
-      <source>across missing slices</source>
-      <translation>über fehlende Schichten hinweg</translation>
+      <source>a single image</source>
+      <translation>ein einzelnes Bild</translation>
     </message>
     <message>
       <source>all of its images are damaged</source>
@@ -1247,6 +1286,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>several of its images are at the same position</source>
       <translation>mehrere ihrer Bilder liegen an derselben Position</translation>
+    </message>
+    <message>
+      <source>slice {number}</source>
+      <translation>Schicht {number}</translation>
     </message>
     <message>
       <source>slices missing at position {} mm</source>
