@@ -45,8 +45,7 @@ class Viewing(QObject):
         self.read_ahead_by(lambda: first_of_next_case(self.entries, self.entry, self.hanging))
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
-        self.tool = Tool.SCROLL
-        self.annotation = Annotation.FULL
+        self.tool, self.annotation = Tool.SCROLL, Annotation.FULL
         self.markings, self.answered = Markings(), Answered()
         self.answered.changed.connect(self.changed)
         self.localizers = False
