@@ -256,8 +256,7 @@ def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[
         yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
     yield from said_apart(where, reading)
     twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
-    conflicting = {conflict.place[0] for conflict in reading.conflicts()}
-    if double := [name for name in twice if name not in conflicting]:
+    if double := [name for name in twice if name not in {conflict.place[0] for conflict in reading.conflicts()}]:
         yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
 
 

@@ -39,6 +39,8 @@ def is_plane_mark(value: Any) -> bool:
     if not isinstance(value, dict) or "instance" in value:
         return False
     named = all(isinstance(value.get(name), str) for name in ("series", "frame_of_reference"))
+    volume = value.get("volume")
+    named = named and isinstance(volume, dict) and isinstance(volume.get("instance"), str)
     normal = value.get("normal")
     return named and _is_vector(value.get("position")) and _is_vector(normal) and abs(math.hypot(*normal) - 1) < _UNIT
 
@@ -72,6 +74,7 @@ def _one_plane(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     normal, between = one["normal"], [b - a for a, b in zip(one["position"], other["position"], strict=True)]
     return (
         one["frame_of_reference"] == other["frame_of_reference"]
+        and one["volume"] == other["volume"]
         and math.dist(normal, other["normal"]) < _UNIT
         and abs(dot(normal, between)) < _ON_ONE_PLANE + _UNIT * math.hypot(*between)
     )

@@ -46,6 +46,8 @@ class Asked:
         if not self.marks:
             return ""
         (first,) = self.marks
+        if apart([first, mark]) and "instance" not in first:
+            return tr("The distance begins on another plane, and must end there, too. Esc begins again")
         if apart([first, mark]):
             text = tr("The distance begins on {place}, so it must end there, too. Esc begins again")
             return text.format(place=where(first))

@@ -29,14 +29,17 @@ def mark_at(entry: Entry, frame: StackFrame, column: float, row: float) -> Mark:
     }
 
 
-def mark_on_plane(entry: Entry, position: Vector, normal: Vector, thickness: float, projection: str) -> Mark:
-    """A place on a plane through the slices; `normal` has length 1, and may point either way.
+def mark_on_plane(
+    entry: Entry, first: StackFrame, position: Vector, normal: Vector, thickness: float, projection: str
+) -> Mark:
+    """A place on a plane through the slices of which `first` is one; `normal` has length 1, and may point either way.
 
     `projection` says how a plane that is thicker than 0 mm makes its pixels.
     """
     longest = max(normal, key=abs)
     mark = {
         "series": entry.series.series_instance_uid,
+        "volume": {"instance": first.sop_instance_uid, "frame": first.frame_index},
         "frame_of_reference": entry.series.frame_of_reference_uid,
         "position": _rounded(position, 3),
         "normal": _rounded([part if longest > 0 else -part for part in normal], 6),
@@ -62,10 +65,25 @@ def length_between(stack: Stack, marks: Sequence[Mark]) -> Mark | None:
 
 
 def across_gap(loaded: LoadedStack, marks: Sequence[Mark]) -> bool:
-    """Whether slices are missing between those with the two marks."""
+    """Whether slices are missing between two marks: between theirs, or where the line between them passes."""
+    if any("instance" not in mark for mark in marks):
+        return _passes_gap(loaded, [mark["position"] for mark in marks])
     numbers = {(frame.sop_instance_uid, frame.frame_index): index for index, frame in enumerate(loaded.frames)}
     found = sorted(numbers.get((mark["instance"], mark["frame"]), -1) for mark in marks)
     return found[0] >= 0 and any(found[0] <= gap < found[-1] for gap in loaded.gaps)
+
+
+def _passes_gap(loaded: LoadedStack, places: Sequence[Vector]) -> bool:
+    ends = [planes.along_normal(loaded.stack, place) for place in places]
+    for gap in loaded.gaps:
+        sides = [frame.image_position_patient for frame in loaded.frames[gap : gap + 2]]
+        between = [planes.along_normal(loaded.stack, side) for side in sides if side is not None]
+        if None in (*ends, *between) or len(between) < 2:
+            continue
+        low, high = sorted(between)  # type: ignore[type-var]
+        if min(ends) < high and max(ends) > low:  # type: ignore[type-var, operator]
+            return True
+    return False
 
 
 def _flat(stack: Stack, mark: Mark) -> list[float]:

@@ -447,8 +447,10 @@ def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
 def test_places_on_planes_changes_and_ends_that_are_apart_come_through(stick, tmp_path):
     _, study, frame = study_of(stick)
     series = study.series[0].series_instance_uid
+    volume = {"instance": frame.sop_instance_uid, "frame": 0}
     plane = {
-        "series": series, "frame_of_reference": "1.9", "position": [-3.5, 4.0, 12.25], "normal": [0.0, 0.6, 0.8],
+        "series": series, "volume": volume, "frame_of_reference": "1.9", "position": [-3.5, 4.0, 12.25],
+        "normal": [0.0, 0.6, 0.8],
     }  # fmt: skip
     across = {"value": 4.1, "unit": "mm", "points": [plane, plane | {"normal": [1.0, 0.0, 0.0]}]}
     image = {"series": series, "instance": frame.sop_instance_uid, "frame": 0, "column": 3.0, "row": 4.0}

@@ -11,7 +11,10 @@ from bundle.reading.form_file import read_form
 from bundle.reading.marks import apart, is_mark, marks_of
 
 IMAGE = {"series": "1.2", "instance": "1.2.66", "frame": 0, "column": 3.5, "row": 4.0, "position": [1.0, 2.0, 3.0]}
-PLANE = {"series": "1.2", "frame_of_reference": "1.9", "position": [1.0, 2.0, 3.0], "normal": [0.0, 0.6, 0.8]}
+PLANE = {
+    "series": "1.2", "volume": {"instance": "1.2.1", "frame": 0}, "frame_of_reference": "1.9",
+    "position": [1.0, 2.0, 3.0], "normal": [0.0, 0.6, 0.8],
+}  # fmt: skip
 FORM = """
 [[question]]
 id = "size"
@@ -35,7 +38,8 @@ def test_places_on_images_and_planes_are_answers_of_marks_and_measurements():
 @pytest.mark.parametrize("wrong", [
     PLANE | {"normal": [0.0, 0.6, 0.7]}, PLANE | {"normal": None}, PLANE | {"position": None}, PLANE | {"series": 1},
     {name: PLANE[name] for name in PLANE if name != "frame_of_reference"}, PLANE | {"position": [1.0, math.nan, 2.0]},
-    PLANE | {"instance": 5}, IMAGE | {"column": True}, IMAGE | {"frame": "0"}, "a place", None,
+    PLANE | {"instance": 5}, PLANE | {"volume": "1.2.1"},
+    IMAGE | {"column": True}, IMAGE | {"frame": "0"}, "a place", None,
 ])  # fmt: skip
 def test_what_is_no_place_is_no_answer(wrong):
     size, where = read_form(FORM).questions
@@ -70,4 +74,5 @@ def test_rounded_ends_on_one_plane_are_together_and_ends_beside_it_are_not(start
     first, last = np.array(start), np.array(start) + way[0] * right + way[1] * down
     assert apart([mark(first), mark(last)]) == ""
     assert apart([mark(first), mark(last + (off + 0.1) * normal)]) == "its ends lie on different planes"
-    assert apart([mark(first), mark(last) | {"frame_of_reference": ""}]) == "its ends lie on different planes"
+    for other in ({"frame_of_reference": ""}, {"volume": {"instance": "1.2.1", "frame": 5}}):
+        assert apart([mark(first), mark(last) | other]) == "its ends lie on different planes"

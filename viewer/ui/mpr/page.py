@@ -4,8 +4,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from viewer.reading.marks import Mark
 from viewer.space.mpr import Plane
 from viewer.space.voxel_volume import Solid
+from viewer.ui.mpr.answers import show_plane
 from viewer.ui.mpr.bar import SlabBar
 from viewer.ui.mpr.pane import PlanePane
 from viewer.ui.mpr.planes import Planes
@@ -56,10 +58,15 @@ class MprPage(QWidget):
         if event is None:
             return
         if event.key() == Qt.Key.Key_Escape:
-            self.planes.reset()
-            self._viewing.reset()
+            if not any(pane.cancel() for pane in self.panes.values()) and not self._viewing.answered.cancel():
+                self.planes.reset()
+                self._viewing.reset()
         else:
             super().keyPressEvent(event)
+
+    def go_to_plane(self, mark: Mark) -> None:
+        """Show the plane on which a place of an answer lies."""
+        show_plane(self.planes, mark)
 
     def release(self) -> None:
         """Cut no more planes."""

@@ -6,13 +6,14 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
-from viewer.annotation import fitting
+from viewer.annotation import Nothing, fitting
 from viewer.space import mpr, plane_view
 from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.space.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
+from viewer.ui.mpr.answers import PlaneAnswers
 from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import PlanePicture
@@ -38,6 +39,7 @@ class PlanePane(QWidget):
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
         self._picture = PlanePicture(planes, plane)
+        self._answers = PlaneAnswers(viewing, planes, plane)
         self._hand: PlaneDrag | None = None
         self._held: Held | None = None
         self._pointer: plane_view.Place | None = None
@@ -96,6 +98,8 @@ class PlanePane(QWidget):
             drawn.cross_hair(self.hair(), self._held)
             self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
+        pointer = self._pointer if self.underMouse() else None
+        self._answers.paint(painter, QRectF(self.rect()), cut, self.devicePixelRatioF(), overlay.size, pointer)
         painter.end()
 
     def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
@@ -131,12 +135,19 @@ class PlanePane(QWidget):
 
     def _let_go(self) -> None:
         self._hand = None
+        self.cancel()
+
+    def cancel(self) -> bool:
+        """An answer that is being dragged goes back; False if none is."""
+        return self._answers.cancel()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Left holds the cross-hair or drags with the tool, right changes the window, middle moves the picture."""
         if event is None or self._hand is not None:
             return
         place, left = self.place(event.localPos()), event.button() == Qt.MouseButton.LeftButton
+        if left and self._answers.press(self.cut(), place, self._under(place), self.devicePixelRatioF()):
+            return
         held = self._held_at(place) if left else None
         tools = {Qt.MouseButton.RightButton: Tool.WINDOW, Qt.MouseButton.MiddleButton: Tool.PAN}
         tool = self._viewing.tool if left else tools.get(event.button())
@@ -144,6 +155,10 @@ class PlanePane(QWidget):
             self._hand = PlaneDrag(
                 self._viewing, self._planes, self.plane, self.cut(), event.button(), place, held, tool
             )
+
+    def _under(self, place: plane_view.Place) -> float | Nothing:
+        """The value at a place, or why there is none."""
+        return self._picture.value_at(self.pixels, place)
 
     def _held_at(self, place: plane_view.Place) -> Held | None:
         if self._viewing.annotation is Annotation.OFF:
@@ -155,6 +170,8 @@ class PlanePane(QWidget):
         if event is None:
             return
         self._pointer = self.place(event.localPos())
+        if self._answers.move(self.cut(), self._pointer):
+            return
         if self._hand is not None and not event.buttons() & self._hand.button:  # released outside the window
             self._hand = None
         if self._hand is not None:
@@ -166,6 +183,9 @@ class PlanePane(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """The drag ends with the button that began it; a click without a drag brings the cross-hair here."""
+        left = event is not None and event.button() == Qt.MouseButton.LeftButton
+        if left and self._answers.release():
+            return
         if event is None or self._hand is None or event.button() != self._hand.button:
             return
         hand, self._hand = self._hand, None
@@ -174,7 +194,7 @@ class PlanePane(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Toggle between one pane and all four."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and not self._answers.asks:
             self.enlarged.emit()
 
     def leaveEvent(self, event: QEvent | None) -> None:

@@ -126,6 +126,9 @@ class OnImages(Protocol):
     def where(self, mark: Value) -> str:
         """Where a place is, for the reader: 'slice 76'."""
 
+    def note(self, value: Value) -> str:
+        """What the reader should know of an answer; empty if nothing."""
+
 
 class PlacesField(Field):
     """Marks on the images, or a distance between two of them; `answer` is (question id, series UID or empty)."""
@@ -158,10 +161,6 @@ class PlacesField(Field):
     def say(self, text: str) -> None:
         """Tell the reader what to do next, or what the answer is."""
         self._said.setText(text or self._in_words())
-
-    def remark(self, text: str) -> None:
-        """Add a note to the answer just given."""
-        self._said.setText(f"{self._said.text()}, {text}")
 
     def offer(self, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Offer answers by name; none of them counts until the reader chooses it."""
@@ -198,7 +197,7 @@ class PlacesField(Field):
             number = said(value["value"]) if value["unit"] == "mm" else f"{value['value']:g} {value['unit']}"
         else:
             number = tr("%n marks", len(value))
-        return f"{number}, {places}" if places else number
+        return ", ".join(filter(None, (number, places, self._images.note(value))))
 
 
 def make_field(question: Question, series: str, images: OnImages) -> Field:

@@ -1,8 +1,9 @@
 """Answers on the images: asks for clicks, offers distances by name, shows answers, changes them when they are moved."""
 
 from collections.abc import Callable, Iterator
+from typing import Protocol, runtime_checkable
 
-from PyQt5.QtCore import QObject
+from PyQt5.QtCore import QObject, QTimer
 
 from bundle.reading.marks import marks_of
 from bundle.reading.questions import QuestionType, Value
@@ -12,7 +13,7 @@ from viewer.marks.history import Step
 from viewer.marks.markings import Slice
 from viewer.marks.measure import Measure, MeasurementKind
 from viewer.reading.asking import Asked
-from viewer.reading.marks import Mark, length_between, mark_at
+from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
 from viewer.reading.shapes import Shape, said, shapes_of
 from viewer.state import slice_number
@@ -24,6 +25,14 @@ from viewer.words import tr
 
 # So many distances that are already there are offered, the last one first.
 _OFFERED = 3
+
+
+@runtime_checkable
+class GoesToPlane(Protocol):
+    """The page of planes, which loads only when the reader asks for it."""
+
+    def go_to_plane(self, mark: Mark) -> None:
+        """Show the plane on which a place was marked."""
 
 
 class AnswersOnImages(QObject):
@@ -40,6 +49,9 @@ class AnswersOnImages(QObject):
         answered.moved.connect(self._moved)
         answered.cancelled.connect(self.end)
         window.panes.placed.connect(self._placed)
+        # The plane to go to; the page may have to wait for its slices.
+        self._wanted: Mark | None = None
+        window.viewing.loaded.connect(lambda: QTimer.singleShot(0, self._go_to_plane))
 
     def attach(self, panel: ReadingPanel) -> None:
         """The panel with the fields."""
@@ -77,7 +89,8 @@ class AnswersOnImages(QObject):
         field.say(asked.hint)
         if clicks > 1:
             field.offer(list(self._offers(field)))
-        if self._window.pages.name != "mpr":
+        page = self._window.pages.page
+        if self._window.pages.name != "mpr" or page is None or page.content is None:
             self._window.pages.leave()
         self._window.panes.pick(picking=True)
         self._window.viewing.answered.ask(asked)
@@ -175,10 +188,19 @@ class AnswersOnImages(QObject):
 
     # Where places are
 
+    def note(self, value: Value) -> str:
+        """See OnImages."""
+        marks = marks_of(value) if isinstance(value, dict) else []
+        found = find_mark(self._window.viewing, marks[0]) if marks else None
+        entry = None if found is None else self._entry(found[0])
+        if entry is None or not across_gap(self._window.viewing.loadings.stack(entry), marks):
+            return ""
+        return tr("across missing slices")
+
     def where(self, mark: Mark) -> str:
         """See OnImages."""
         if "instance" not in mark:
-            return tr("a plane")
+            return tr("MPR plane")
         found = find_mark(self._window.viewing, mark)
         return "" if found is None else self._place(found)
 
@@ -202,10 +224,26 @@ class AnswersOnImages(QObject):
         self._show(marks[number % len(marks)])
 
     def _show(self, mark: Mark) -> None:
-        found = find_mark(self._window.viewing, mark)
-        if found is not None:
-            self._window.pages.leave()
-            go_to(self._window.viewing, found)
+        window = self._window
+        found = find_mark(window.viewing, mark)
+        if found is None:
+            return
+        if "instance" in mark:
+            window.pages.leave()
+            go_to(window.viewing, found)
+        else:
+            window.open(next(entry for entry in window.viewing.entries if entry.stack.stack_id == found[0]))
+            window.pages.show_page("mpr")
+            self._wanted = mark
+            self._go_to_plane()
+
+    def _go_to_plane(self) -> None:
+        """Go to the plane of an answer as soon as the planes are there."""
+        page, mark = self._window.pages.page, self._wanted
+        content = None if page is None else page.content
+        if mark is not None and isinstance(content, GoesToPlane):
+            self._wanted = None
+            content.go_to_plane(mark)
 
     # Changes
 

@@ -91,7 +91,9 @@ class Drawing:
         height = metrics.height() * len(lines)
         spot = max((self._point(place) for place in measure.points), key=lambda point: (point.x(), -point.y()))
         box = QRectF(spot.x() + 9, spot.y() - height / 2, width + 10, height + 4)
-        box.moveLeft(min(box.left(), self._area.right() - box.width() - 4))
+        if box.right() > self._area.right() - 4:  # beside the edge it is below the point, not on it
+            box.moveLeft(self._area.right() - box.width() - 4)
+            box.moveTop(spot.y() + _RING + 4)
         box.moveTop(min(max(box.top(), 4.0), self._area.bottom() - box.height() - 4))
         self._keep_clear(box)
         self._painter.fillRect(box, _SHADE)

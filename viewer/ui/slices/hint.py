@@ -8,13 +8,15 @@ from viewer.ui.look import theme
 from viewer.words import tr
 
 _SHADE = QColor(0, 0, 0, 205)
-_PADDING, _WIDEST = 9.0, 560.0
+_PADDING, _WIDEST, _SMALL = 9.0, 560.0, 420
 
 
 def paint_hint(painter: QPainter, area: QRectF, asked: Asked, pixels: int) -> None:
     """A box at the upper edge of a pane, just below the letter of that side: it hides as little as possible."""
     refused = bool(asked.refused)
-    text = f"{asked.label}\n{asked.refused or asked.hint}" + ("" if refused else f"  ({tr('Esc cancels')})")
+    text = asked.refused or asked.hint
+    if area.height() >= _SMALL:  # a small pane has no room for more
+        text = f"{asked.label}\n{text}" + ("" if refused else f"  ({tr('Esc cancels')})")
     painter.setFont(theme.sized(painter.font(), pixels))
     width = min(area.width() * 0.86, _WIDEST)
     room = QRectF(area.center().x() - width / 2, area.top() + pixels * 3.4, width, area.height() * 0.5)

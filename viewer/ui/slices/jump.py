@@ -6,11 +6,12 @@ from viewer.ui.slices.viewing import Viewing
 
 
 def find_mark(viewing: Viewing, mark: Mark) -> Slice | None:
-    """The slice on which a place was marked; None if it is on no slice of the open case."""
+    """The slice on which a place was marked, or one of those that its plane cuts; None if the open case has none."""
+    there = mark if "instance" in mark else mark["volume"]
     for entry in viewing.entries:
         if entry.series.series_instance_uid == mark["series"]:
             for index, frame in enumerate(viewing.loadings.stack(entry).frames):
-                if (frame.sop_instance_uid, frame.frame_index) == (mark.get("instance"), mark.get("frame")):
+                if (frame.sop_instance_uid, frame.frame_index) == (there["instance"], there.get("frame")):
                     return entry.stack.stack_id, index
     return None
 

@@ -447,6 +447,10 @@ Für den technischen Support:
       <translation>MPR und 3D sind für diese Serie nicht möglich: {reason}. Die Schichten lassen sich weiterhin betrachten.</translation>
     </message>
     <message>
+      <source>MPR plane</source>
+      <translation>MPR-Ebene</translation>
+    </message>
+    <message>
       <source>Mark on the image</source>
       <translation>Im Bild markieren</translation>
     </message>
@@ -826,6 +830,10 @@ Für den technischen Support:
       <translation>Die Kopie wurde nicht gespeichert</translation>
     </message>
     <message>
+      <source>The distance begins on another plane, and must end there, too. Esc begins again</source>
+      <translation>Die Strecke beginnt auf einer anderen Ebene und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
+    </message>
+    <message>
       <source>The distance begins on {place}, so it must end there, too. Esc begins again</source>
       <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
     </message>
@@ -1084,12 +1092,12 @@ Für den technischen Support: {reason}</translation>
       <translation>Zoom {zoom:.0f} %</translation>
     </message>
     <message>
-      <source>a plane</source>
-      <translation>einer MPR-Ebene</translation>
-    </message>
-    <message>
       <source>a single image</source>
       <translation>ein einzelnes Bild</translation>
+    </message>
+    <message>
+      <source>across missing slices</source>
+      <translation>über fehlende Schichten hinweg</translation>
     </message>
     <message>
       <source>all of its images are damaged</source>
