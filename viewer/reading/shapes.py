@@ -13,7 +13,7 @@ from viewer.space.planes import Place, to_image, to_patient
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class AnswerShape:
     """One mark, or one measurement with both its ends; `answer` is (question id, series UID or empty).
 
     `number` counts the marks of an answer from 0; `length` is in mm, None for a mark.
@@ -35,7 +35,7 @@ class Shape:
         """The question, and the length."""
         return (self.label,) if self.length is None else (self.label, said(self.length))
 
-    def moved(self, stack: Stack, marks: Sequence[Mark]) -> "Shape":
+    def moved(self, stack: Stack, marks: Sequence[Mark]) -> "AnswerShape":
         """The same answer at other places."""
         measured = length_between(stack, marks) if self.length is not None else None
         return replace(self, marks=tuple(marks), length=measured["value"] if measured else self.length)
@@ -52,7 +52,7 @@ def said(length: float) -> str:
     return f"{length:.1f} mm"
 
 
-def shapes_of(form: Form, answers: Answers, series: Sequence[str]) -> tuple[Shape, ...]:
+def shapes_of(form: Form, answers: Answers, series: Sequence[str]) -> tuple[AnswerShape, ...]:
     """All answers of a case that have a place, and whose questions apply."""
     return tuple(
         shape
@@ -62,15 +62,15 @@ def shapes_of(form: Form, answers: Answers, series: Sequence[str]) -> tuple[Shap
     )
 
 
-def _shapes(question: Question, series: str, value: Value) -> Iterator[Shape]:
+def _shapes(question: Question, series: str, value: Value) -> Iterator[AnswerShape]:
     if value is None or not question.fits(value):
         return
     if question.kind is QuestionType.MARK:
         for number, mark in enumerate(value):
             label = question.text if len(value) == 1 else f"{question.text} {number + 1}"
-            yield Shape((question.id, series), number, label, (mark,))
+            yield AnswerShape((question.id, series), number, label, (mark,))
     elif question.kind is QuestionType.MEASUREMENT and value["points"]:
-        yield Shape((question.id, series), 0, question.text, tuple(value["points"]), float(value["value"]))
+        yield AnswerShape((question.id, series), 0, question.text, tuple(value["points"]), float(value["value"]))
 
 
 def is_on(mark: Mark, entry: Entry, frame: StackFrame) -> bool:
@@ -80,7 +80,7 @@ def is_on(mark: Mark, entry: Entry, frame: StackFrame) -> bool:
     )  # fmt: skip
 
 
-def on_image(shape: Shape, entry: Entry, frame: StackFrame, near: float) -> tuple[Place, ...] | None:
+def on_image(shape: AnswerShape, entry: Entry, frame: StackFrame, near: float) -> tuple[Place, ...] | None:
     """Where a shape lies on a slice, counted from the outer corner of its first pixel; None if it does not.
 
     A shape of an image lies on that image alone; one of a plane where all of its places are within `near` mm.

@@ -12,16 +12,16 @@ from bundle.images.directions import dot
 from bundle.reading.marks import apart
 from viewer.annotation import Nothing
 from viewer.reading.marks import Mark, mark_on_plane
-from viewer.reading.shapes import Shape, of_frame, said
+from viewer.reading.shapes import AnswerShape, of_frame, said
 from viewer.space import mpr
 from viewer.space.mapping import Mapping
 from viewer.space.mpr import SQUARE, Array, Cut, Facing, Plane
 from viewer.space.plane_view import Place
 from viewer.state import Tool
 from viewer.ui.mpr.planes import Planes
-from viewer.ui.slices.answer_hand import measure_of
+from viewer.ui.slices.answers.hand import measure_of
+from viewer.ui.slices.answers.hint import paint_hint
 from viewer.ui.slices.drawing import Drawing
-from viewer.ui.slices.hint import paint_hint
 from viewer.ui.slices.sketch import distance_to
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
@@ -34,7 +34,7 @@ _REACH, _PARALLEL = 9.0, 1e-5
 class _Hold:
     """A shape as the drag began, which of its ends is held (None: all), and where the pointer took hold."""
 
-    shape: Shape
+    shape: AnswerShape
     point: int | None
     start: Sequence[float]
 
@@ -96,7 +96,7 @@ class PlaneAnswers:
                 return near[1]
         return None
 
-    def _is_of_plane(self, shape: Shape) -> bool:
+    def _is_of_plane(self, shape: AnswerShape) -> bool:
         """Whether it was made on a plane like this one, of this series."""
         series = self._viewing.entry.series.series_instance_uid
         return all(
@@ -152,7 +152,7 @@ class PlaneAnswers:
 
     # What is seen
 
-    def _here(self, cut: Cut) -> list[tuple[Shape, tuple[Place, ...]]]:
+    def _here(self, cut: Cut) -> list[tuple[AnswerShape, tuple[Place, ...]]]:
         """The answers that lie on this plane as a whole, or within its thickness, and where."""
         shown = self._viewing.answered.shown
         return [(shape, self._places(cut, shape.marks)) for shape in shown if all(map(self._is_near, shape.marks))]

@@ -15,12 +15,12 @@ from viewer.marks.measure import Measure, MeasurementKind
 from viewer.reading.asking import Asked
 from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
-from viewer.reading.shapes import Shape, said, shapes_of
+from viewer.reading.shapes import AnswerShape, said, shapes_of
 from viewer.state import slice_number
 from viewer.ui.reading.fields import PlacesField
 from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.shell.window import MainWindow
-from viewer.ui.slices.jump import find_mark, go_to
+from viewer.ui.slices.answers.jump import find_mark, go_to
 from viewer.words import tr
 
 # So many distances that are already there are offered, the last one first.
@@ -150,7 +150,7 @@ class AnswersOnImages(QObject):
             for number, measure in enumerate(measures)
             if measure.kind is MeasurementKind.DISTANCE
         ]
-        found.sort(key=lambda one: ((one[0], one[1]) != markings.touched, one[0] != here, one[0][0] != here[0]))
+        found.sort(key=lambda kept: (kept[:2] != markings.touched, kept[0] != here, kept[0][0] != here[0]))
         offered = 0
         for where, number, measure in found:
             value = self._as_answer(where, measure, field.answer[1])
@@ -247,7 +247,7 @@ class AnswersOnImages(QObject):
 
     # Changes
 
-    def _moved(self, shape: Shape) -> None:
+    def _moved(self, shape: AnswerShape) -> None:
         """An answer was dragged: it changes."""
         value = self._session.reading().answers.get(shape.answer)
         if value is not None:

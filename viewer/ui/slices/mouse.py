@@ -10,7 +10,7 @@ from viewer.marks.measure import Place
 from viewer.space import planes
 from viewer.space.mapping import Mapping
 from viewer.state import WHEEL_ZOOM, Tool, drag_pan, scroll, zoom_by
-from viewer.ui.slices.answer_hand import AnswerHand
+from viewer.ui.slices.answers.hand import AnswerHand
 from viewer.ui.slices.drag import Drag
 from viewer.ui.slices.pinch import Pinch
 from viewer.ui.slices.port import Port

@@ -22,9 +22,9 @@ from viewer.space import planes
 from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui.look import theme
-from viewer.ui.slices.answer_hand import measure_of, on_slice
+from viewer.ui.slices.answers.hand import measure_of, on_slice
+from viewer.ui.slices.answers.hint import paint_hint
 from viewer.ui.slices.drawing import Drawing, reaches, words
-from viewer.ui.slices.hint import paint_hint
 from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture

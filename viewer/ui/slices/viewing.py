@@ -21,7 +21,7 @@ from viewer.space.linked import Ties
 from viewer.space.planes import along_normal, nearest, same_frame
 from viewer.startup import clock
 from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
-from viewer.ui.slices.answered import Answered
+from viewer.ui.slices.answers.answered import Answered
 from viewer.ui.slices.loadings import Loadings
 from viewer.ui.slices.port import Port
 

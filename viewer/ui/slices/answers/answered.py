@@ -6,7 +6,7 @@ from dataclasses import replace
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from viewer.reading.asking import Asked
-from viewer.reading.shapes import Shape
+from viewer.reading.shapes import AnswerShape
 
 
 class Answered(QObject):
@@ -24,18 +24,18 @@ class Answered(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shapes: tuple[Shape, ...] = ()
+        self.shapes: tuple[AnswerShape, ...] = ()
         self.asked: Asked | None = None
         self.fixed = False
-        self._held: Shape | None = None
+        self._held: AnswerShape | None = None
 
     @property
-    def shown(self) -> tuple[Shape, ...]:
+    def shown(self) -> tuple[AnswerShape, ...]:
         """All shapes; the one that is being dragged at its place so far."""
         held = self._held
         return self.shapes if held is None else tuple(held if _same(held, shape) else shape for shape in self.shapes)
 
-    def show(self, shapes: Sequence[Shape], *, fixed: bool = False) -> None:
+    def show(self, shapes: Sequence[AnswerShape], *, fixed: bool = False) -> None:
         """Show these from now on."""
         self.shapes, self.fixed, self._held = tuple(shapes), fixed, None
         self.changed.emit()
@@ -58,7 +58,7 @@ class Answered(QObject):
         self.cancelled.emit()
         return True
 
-    def hold(self, shape: Shape | None) -> None:
+    def hold(self, shape: AnswerShape | None) -> None:
         """Show a shape where it is being dragged; None lets it go back."""
         self._held = shape
         self.changed.emit()
@@ -71,5 +71,5 @@ class Answered(QObject):
         self.changed.emit()
 
 
-def _same(one: Shape, other: Shape) -> bool:
+def _same(one: AnswerShape, other: AnswerShape) -> bool:
     return (one.answer, one.number) == (other.answer, other.number)

@@ -6,8 +6,8 @@ import math
 
 from viewer.marks.measure import Measure, MeasurementKind, Place
 from viewer.reading.marks import mark_at
-from viewer.reading.shapes import Shape, on_image
-from viewer.ui.slices.answered import Answered
+from viewer.reading.shapes import AnswerShape, on_image
+from viewer.ui.slices.answers.answered import Answered
 from viewer.ui.slices.port import Port
 from viewer.ui.slices.sketch import distance_to
 
@@ -16,7 +16,7 @@ from viewer.ui.slices.sketch import distance_to
 class _Hold:
     """A shape as the drag began, its places on the image, and which of them the pointer holds; None for all."""
 
-    shape: Shape
+    shape: AnswerShape
     places: tuple[Place, ...]
     point: int | None
     start: Place
@@ -99,7 +99,7 @@ def _shifted(hold: _Hold, place: Place, limits: Place) -> tuple[Place, ...]:
     return tuple((x + ways[0], y + ways[1]) for x, y in hold.places)
 
 
-def on_slice(answered: Answered, port: Port) -> list[tuple[Shape, tuple[Place, ...]]]:
+def on_slice(answered: Answered, port: Port) -> list[tuple[AnswerShape, tuple[Place, ...]]]:
     """The answers that the slice of a port shows, and where."""
     near = port.reach
     found = [(shape, on_image(shape, port.entry, port.frame, near)) for shape in answered.shown]
