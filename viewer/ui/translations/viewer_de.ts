@@ -131,6 +131,10 @@ Für den technischen Support:
       <translation>Axial</translation>
     </message>
     <message>
+      <source>Back</source>
+      <translation>Zurück</translation>
+    </message>
+    <message>
       <source>Bone</source>
       <translation>Knochen</translation>
     </message>
@@ -527,6 +531,14 @@ Für den technischen Support:
       <translation>Name oder Kürzel</translation>
     </message>
     <message>
+      <source>New reader</source>
+      <translation>Neue Person</translation>
+    </message>
+    <message>
+      <source>New reader, or {name}?</source>
+      <translation>Neue Person, oder {name}?</translation>
+    </message>
+    <message>
       <source>Next open case</source>
       <translation>Nächster offener Fall</translation>
     </message>
@@ -918,6 +930,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>The viewer was started with options that it does not understand</source>
       <translation>Der Viewer wurde mit einem unbekannten Aufruf gestartet</translation>
+    </message>
+    <message>
+      <source>There are answers by {name}, and none by {typed}.</source>
+      <translation>Von {name} gibt es hier Antworten, von {typed} keine.</translation>
     </message>
     <message>
       <source>There are no images in the bundle {folder}. Build it again from a folder of scans.</source>
