@@ -349,3 +349,56 @@ def test_text_and_key_images_are_undone_with_the_rest_in_their_order(show_window
     assert [(line["value"], line.get("how")) for line in lines(stick)] == [
         (True, None), (False, None), (True, "undone"), (None, "undone"),
     ]  # fmt: skip
+
+
+def test_a_list_has_all_that_is_marked_in_the_case_and_each_entry_goes_there(show_window, stick):
+    window, panel = begin(show_window, stick)
+    measure(window, panel, "diameter")
+    of_answer = slice_number(window.viewing.entry.stack, window.viewing.state.index)
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_K, Qt.Key.Key_Down, Qt.Key.Key_D)
+    click(window.pane, at(window.pane, BALLS[0]), at(window.pane, BALLS[2]))
+    press(window, Qt.Key.Key_PageDown)
+    settle(window)
+    press(window, Qt.Key.Key_K, Qt.Key.Key_F4)
+    axial = "(Abdomen, axial 3 mm)"
+    menu = QApplication.activePopupWidget()
+    assert [action.text() for action in menu.actions()] == [
+        f"Largest outer diameter  {answer(panel, 'diameter')['value']:.1f} mm\tslice {of_answer} {axial}",
+        f"Key image\tslice 1 {axial}",
+        f"{length(BALLS[0], BALLS[2]):.1f} mm\tslice 2 {axial}",
+        "Key image\tslice 1",
+    ]
+    reached = []
+    for number in range(4):
+        if number:
+            press(window, Qt.Key.Key_F4)
+        menu = QApplication.activePopupWidget()
+        menu.actions()[number].trigger()
+        menu.close()
+        viewing = window.viewing
+        reached.append((viewing.entry.series.description, slice_number(viewing.entry.stack, viewing.state.index)))
+    series = "Abdomen, axial 3 mm"
+    assert reached == [(series, of_answer), (series, 1), (series, 2), ("Scout", 1)]
+    panel.turn(panel.session.slots[1])
+    press(window, Qt.Key.Key_F4)
+    menu = QApplication.activePopupWidget()
+    assert [action.text() for action in menu.actions()] == ["Nothing is marked in this case yet"]
+    menu.close()
+
+
+def test_the_slider_has_a_tick_at_each_slice_on_which_something_is(show_window, stick):
+    window, panel = begin(show_window, stick)
+    assert window.slider.ticks() == []
+    measure(window, panel, "diameter")
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_K, Qt.Key.Key_Down, Qt.Key.Key_D)
+    click(window.pane, at(window.pane, BALLS[0]), at(window.pane, BALLS[2]))
+    picture, height = colours(window.slider), window.slider.height()
+    for number, colour in ((1, theme.TEXT), (2, theme.ACCENT), (4, theme.ANSWER)):
+        rows = np.nonzero((picture[:, 4] == colour.getRgb()[:3]).all(axis=1))[0]
+        assert 2 <= len(rows) <= 4
+        assert rows.mean() / height == pytest.approx((number - 1) / 7, abs=0.04)
+    press(window, Qt.Key.Key_Z, held=CONTROL)
+    assert len(window.slider.ticks()) == 2
+    press(window, Qt.Key.Key_PageDown)
+    settle(window)
+    assert window.slider.ticks() == []

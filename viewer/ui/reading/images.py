@@ -16,11 +16,11 @@ from viewer.reading.asking import Asked
 from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
 from viewer.reading.shapes import AnswerShape, said, shapes_of
-from viewer.state import slice_number
 from viewer.ui.reading.fields import PlacesField
 from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.slices.answers.jump import find_mark, go_to
+from viewer.ui.slices.answers.listed import slice_words
 from viewer.words import tr
 
 # So many distances that are already there are offered, the last one first.
@@ -47,6 +47,7 @@ class AnswersOnImages(QObject):
         answered = window.viewing.answered
         answered.placed.connect(self._take)
         answered.moved.connect(self._moved)
+        answered.sought.connect(self._show)
         answered.cancelled.connect(self.end)
         window.panes.placed.connect(self._placed)
         # The plane to go to; the page may have to wait for its slices.
@@ -156,7 +157,9 @@ class AnswersOnImages(QObject):
             value = self._as_answer(where, measure, field.answer[1])
             if value is not None and offered < _OFFERED:
                 offered += 1
-                text = tr("Use {length} on {place}").format(length=said(value["value"]), place=self._place(where))
+                text = tr("Use {length} on {place}").format(
+                    length=said(value["value"]), place=slice_words(viewing, where)
+                )
                 yield text, self._taker(field, where, number, measure)
 
     def _taker(self, field: PlacesField, where: Slice, number: int, measure: Measure) -> Callable[[], None]:
@@ -202,17 +205,7 @@ class AnswersOnImages(QObject):
         if "instance" not in mark:
             return tr("MPR plane")
         found = find_mark(self._window.viewing, mark)
-        return "" if found is None else self._place(found)
-
-    def _place(self, where: Slice) -> str:
-        """'slice 76', with the series if it is not the open one."""
-        entry = self._entry(where[0])
-        if entry is None:
-            return ""
-        text = tr("slice {number}").format(number=slice_number(entry.stack, where[1]))
-        if entry is self._window.viewing.entry or not entry.title:
-            return text
-        return f"{text} ({entry.title})"
+        return "" if found is None else slice_words(self._window.viewing, found)
 
     def show(self, field: PlacesField) -> None:
         """See OnImages: the next of several marks with each press."""

@@ -6,7 +6,7 @@ import math
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from bundle.index.records import Vector
+from bundle.index.records import Stack, Vector
 from viewer.annotation import signed
 from viewer.marks.measure import Measure, MeasurementKind, Place, angle, area, cobb, length, unit
 from viewer.space.mapping import Mapping
@@ -132,14 +132,19 @@ class Drawing:
 
 def words(port: Port, measure: Measure) -> tuple[str, ...]:
     """The texts of a measurement, line by line."""
-    stack = port.entry.stack
+    size = size_of(port.entry.stack, measure)
+    return (*_values(port, measure), size) if measure.kind.is_area else (size,)
+
+
+def size_of(stack: Stack, measure: Measure) -> str:
+    """The length, angle or area of a measurement."""
     if measure.kind is MeasurementKind.DISTANCE:
-        return (f"{length(stack, *measure.points):.1f} {unit(stack)}",)
+        return f"{length(stack, *measure.points):.1f} {unit(stack)}"
     if measure.kind is MeasurementKind.ANGLE:
-        return (f"{angle(stack, measure.points):.1f}°",)
+        return f"{angle(stack, measure.points):.1f}°"
     if measure.kind is MeasurementKind.COBB:
-        return (f"Cobb {cobb(stack, measure.points):.1f}°",)
-    return (*_values(port, measure), _area(area(stack, measure), unit(stack)))
+        return f"Cobb {cobb(stack, measure.points):.1f}°"
+    return _area(area(stack, measure), unit(stack))
 
 
 def _values(port: Port, measure: Measure) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PyQt5.QtGui import QImage
 
-from bundle.index.records import StackFrame
+from bundle.index.records import Stack, StackFrame
 from bundle.presets import Window
 from viewer.entries import Entry
 from viewer.images.volume import LoadedStack
@@ -14,6 +14,11 @@ from viewer.state import ViewState
 
 # A slice shows the places within half its spacing, and at least within this many mm.
 _NEAR = 1.0
+
+
+def near_slice(stack: Stack) -> float:
+    """How far from a slice, in mm, a patient place may be to count as on it."""
+    return max((stack.spacing_between_slices or 0.0) / 2, _NEAR)
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +53,7 @@ class Port:
     @property
     def reach(self) -> float:
         """How far from the slice, in mm, a patient place may be to count as on it."""
-        return max((self.entry.stack.spacing_between_slices or 0.0) / 2, _NEAR)
+        return near_slice(self.entry.stack)
 
     @property
     def here(self) -> bool:

@@ -419,6 +419,10 @@ Für den technischen Support:
       <translation>Blättern koppeln oder trennen</translation>
     </message>
     <message>
+      <source>List what is marked in this case</source>
+      <translation>Liste aller Markierungen in diesem Fall</translation>
+    </message>
+    <message>
       <source>Loading</source>
       <translation>Laden</translation>
     </message>
@@ -556,6 +560,10 @@ Für den technischen Support:
         <numerusform>Mehr als %n Markierung ist nicht möglich. Verschieben Sie sie, oder entfernen Sie sie</numerusform>
         <numerusform>Mehr als %n Markierungen sind nicht möglich. Verschieben Sie eine davon, oder entfernen Sie sie</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>Nothing is marked in this case yet</source>
+      <translation>In diesem Fall ist noch nichts markiert</translation>
     </message>
     <message>
       <source>Oblique</source>

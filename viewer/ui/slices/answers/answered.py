@@ -12,12 +12,13 @@ from viewer.reading.shapes import AnswerShape
 class Answered(QObject):
     """Filled by the form; the panes draw `shown`. Without a form it stays empty.
 
-    `placed` brings a mark that the question in `asked` waits for, `moved` a shape that was dragged, `cancelled` tells
-    that the reader wants to answer no more; `changed` that the panes must be painted anew. `fixed`: nothing can be
-    dragged, since the case is submitted and locked.
+    `placed` brings a mark that the question in `asked` waits for, `sought` one to show on its plane, `moved` a shape
+    that was dragged; `cancelled` tells that the reader wants to answer no more, `changed` that the panes must be
+    painted anew. `fixed`: nothing can be dragged, since the case is submitted and locked.
     """
 
     placed = pyqtSignal(object)
+    sought = pyqtSignal(object)
     moved = pyqtSignal(object)
     cancelled = pyqtSignal()
     changed = pyqtSignal()
