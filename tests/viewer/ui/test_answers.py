@@ -204,6 +204,18 @@ def test_esc_ends_a_question_on_the_image_and_then_a_click_is_a_click_again(show
     assert answer(panel, "diameter") is None
 
 
+def test_another_case_ends_what_was_asked(show_window, stick):
+    window, panel = begin(show_window, stick)
+    button(panel, "diameter", "Measure on the image").click()
+    click(window.pane, at(window.pane, BALLS[0]))
+    panel.turn(panel.session.slots[1])
+    assert window.viewing.entry.study.case == "Case 2"
+    assert window.viewing.answered.asked is None
+    settle(window)
+    click(window.pane, at(window.pane, BALLS[0]), at(window.pane, BALLS[1]))
+    assert lines(stick) == []
+
+
 def test_one_distance_is_one_answer_and_none_is_taken_silently(show_window, stick):
     window, panel = begin(show_window, stick)
     press(window, Qt.Key.Key_D)

@@ -1,17 +1,22 @@
 """Answers on planes: clicks on balls seen in a plane are the balls' places in the patient, in journal and picture."""
 
+import os
 from pathlib import Path
+import random
 
 import numpy as np
 from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QPushButton
 import pytest
 
+from bundle.reading.journal import journal_paths, read_journal
 from bundle.reading.marks import apart
+from tests.journals import readings_of
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.events import CONTROL, LEFT, blob, click, colours, drag, mouse, press
 from tests.viewer.ui.test_answers import FORM, answer, begin, button, drawn, lines, said
+from tests.viewer.ui.test_fuzz import Hand
 from viewer.space.mpr import Plane
 from viewer.state import Annotation
 from viewer.ui.trial import wait_until
@@ -202,3 +207,62 @@ def press_on(widget, key: int) -> None:
     from PyQt5.QtTest import QTest
 
     QTest.keyClick(widget, key)
+
+
+STEPS = int(os.environ.get("MKBUNDLE_FUZZ_STEPS", "250"))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_a_hand_does_the_journal_has_the_answers_of_the_screen(show_window, stick, nothing_modal, seed):
+    """Slices and planes, clicks that answer, drags, undo; every distance is one of two places on one slice or plane."""
+    window, panel = begin(show_window, stick)
+    chance = random.Random(seed)
+    hand = Hand(window, chance)
+    texts = ["Measure on the image", "Mark on the image", "Show", "Remove"]
+    for step in range(STEPS):
+        chance.choice([hand.act, lambda: ask(panel, chance, texts), lambda: on_the_image(window, chance)])()
+        if step % 25 == 0:
+            QApplication.processEvents()
+    panel.questions.keep()
+    slots = {slot.key: dict(panel.session.reading(slot).answers) for slot in panel.session.slots}
+    window.close()
+    journals = [read_journal(path) for path in journal_paths(stick / "READINGS")]
+    found = readings_of(journals, "Dr Quill")
+    assert {key: found.case(key).answers for key in slots} == slots
+    told = lines(stick)
+    assert len(told) > 5
+    for value in (line["value"] for line in told if isinstance(line["value"], dict)):
+        first, last = value["points"]
+        assert apart(value["points"]) == ""
+        assert value["value"] == pytest.approx(
+            np.linalg.norm(np.subtract(first["position"], last["position"])), abs=0.02
+        )
+
+
+def ask(panel, chance: random.Random, texts: list[str]) -> None:
+    buttons = [b for b in panel.questions.findChildren(QPushButton) if b.isVisible() and b.isEnabled()]
+    wanted = [b for b in buttons if b.text() in texts or b.text().startswith("Use ")]
+    if wanted:
+        chance.choice(wanted).click()
+
+
+def on_the_image(window, chance: random.Random) -> None:
+    """A click or a drag near the middle of a pane, with a tool that measures or selects now and then; undo, redo."""
+    page = window.pages.page
+    panes = (
+        window.panes.all if page is None or page.content is None else list(getattr(page.content, "panes", {}).values())
+    )
+    panes = [pane for pane in panes if pane.isVisible()]
+    if not panes:
+        return
+    pane = chance.choice(panes)
+    at = (chance.uniform(0.1, 0.9) * pane.width(), chance.uniform(0.1, 0.9) * pane.height())
+    act = chance.randrange(5)
+    if act <= 1:
+        click(pane, at)
+    elif act == 2:
+        drag(pane, LEFT, chance.uniform(-90, 90), chance.uniform(-90, 90), start=at)
+    elif act == 3:
+        press(window, chance.choice([Qt.Key.Key_V, Qt.Key.Key_D, Qt.Key.Key_S, Qt.Key.Key_Escape, Qt.Key.Key_Down]))
+    else:
+        press(window, chance.choice([Qt.Key.Key_Z, Qt.Key.Key_Y]), held=CONTROL)

@@ -44,7 +44,6 @@ class ReadingControl(QObject):
     # Cases
 
     def _show(self, slot: Slot) -> None:
-        self._images.end()
         entries = blinded(self._entries, slot, self._session.form)
         self._window.pages.leave()
         viewing = self._window.viewing

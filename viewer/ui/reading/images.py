@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from PyQt5.QtCore import QObject, QTimer
 
-from bundle.reading.marks import marks_of
+from bundle.reading.marks import apart, marks_of
 from bundle.reading.questions import QuestionType, Value
 from bundle.reading.readings import MOVED, REDONE, TAKEN, UNDONE
 from viewer.entries import Entry
@@ -57,6 +57,7 @@ class AnswersOnImages(QObject):
     def attach(self, panel: ReadingPanel) -> None:
         """The panel with the fields."""
         self._panel = panel
+        panel.turning.connect(self.end)
         panel.told.connect(self.follow)
         panel.submitted.connect(self._submitted)
         panel.questions.answered.connect(self._answered)
@@ -194,6 +195,8 @@ class AnswersOnImages(QObject):
     def note(self, value: Value) -> str:
         """See OnImages."""
         marks = marks_of(value) if isinstance(value, dict) else []
+        if apart(marks):  # an older viewer took it
+            return tr("not on one slice: please measure again")
         found = find_mark(self._window.viewing, marks[0]) if marks else None
         entry = None if found is None else self._entry(found[0])
         if entry is None or not across_gap(self._window.viewing.loadings.stack(entry), marks):

@@ -23,11 +23,12 @@ _TICK_SECONDS = 1.0
 class ReadingPanel(QWidget):
     """Follows one session. `turned` brings the slot to show; `left` fires when the focus returns to the image.
 
-    `told` fires after every change of answers or of the state of the case, `submitted` when a case is done.
+    `turning` fires before the fields of a case go, `told` after every change of answers or of the state of the case,
+    `submitted` when a case is done.
     """
 
     turned = pyqtSignal(object)
-    told, submitted = pyqtSignal(), pyqtSignal()
+    turning, told, submitted = pyqtSignal(), pyqtSignal(), pyqtSignal()
     left = pyqtSignal()
 
     def __init__(
@@ -97,6 +98,7 @@ class ReadingPanel(QWidget):
 
     def turn(self, slot: Slot) -> None:
         """Go to another case; keep typed text first."""
+        self.turning.emit()
         self.questions.keep()
         if slot != self.session.slot:
             self.session.go_to(slot)

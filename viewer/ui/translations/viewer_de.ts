@@ -1272,6 +1272,10 @@ Für den technischen Support: {reason}</translation>
       <translation>noch keine</translation>
     </message>
     <message>
+      <source>not on one slice: please measure again</source>
+      <translation>nicht auf einer Schicht: bitte neu messen</translation>
+    </message>
+    <message>
       <source>one of {} series of one image each that were put together</source>
       <translation>eine von {} zusammengefügten Serien mit je einem Bild</translation>
     </message>
