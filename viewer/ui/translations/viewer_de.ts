@@ -747,7 +747,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>Shift+Delete</source>
-      <translation>Umschalt+Entf</translation>
+      <translation>Shift+Entf</translation>
     </message>
     <message>
       <source>Shift+Page</source>
