@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from builder.cell_text import printable
+from builder.collect.apart import said_apart
 from builder.collect.gather import Gathered
 from builder.key.crosswalk import CrosswalkRow
 from bundle.layout import number_of_case
@@ -218,6 +219,7 @@ def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Itera
                 "series_instance_uid": series,
                 "value": None if answer.value is None else _flat(answer.value),
                 "time": answer.entry.time,
+                "how": answer.how,
                 "counts": stands and answer is history[-1],
                 "journal": answer.entry.file,
                 "line": answer.entry.number,
@@ -247,17 +249,15 @@ def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[
     if gathered.form is None and len(reading.answers) > _MOST_COLUMNS:
         yield f"{where}: {len(reading.answers):,} answers; those beyond {_MOST_COLUMNS:,} are in the long table alone"
     form = gathered.form
-    others = [] if form is None else [name for name, value in _last(reading) if not _is_of(form, name, value)]
+    others = (
+        [] if form is None else [name for (name, _), value in reading.answers.items() if not _is_of(form, name, value)]
+    )
     if others:
         yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
+    yield from said_apart(where, reading)
     twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
-    conflicting = {conflict.place[0] for conflict in reading.conflicts()}
-    if double := [name for name in twice if name not in conflicting]:
+    if double := [name for name in twice if name not in {conflict.place[0] for conflict in reading.conflicts()}]:
         yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
-
-
-def _last(reading: CaseReading) -> list[tuple[str, Value]]:
-    return [(name, value) for (name, _), value in reading.answers.items()]
 
 
 def _is_of(form: Form, name: str, value: Value) -> bool:

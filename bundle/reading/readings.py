@@ -16,6 +16,9 @@ from bundle.reading.questions import Value, is_empty
 
 # Kinds of entries besides the opening one.
 CASE, ANSWER, SUBMIT, REOPEN, TIME = "case", "answer", "submit", "reopen", "time"
+# How an answer came about, where it was not given in the form: a place of it was dragged on the image; it was undone;
+# it was done again; a distance that had been measured before was taken by name.
+MOVED, UNDONE, REDONE, TAKEN = HOW = ("moved", "undone", "redone", "taken")
 
 SlotKey = tuple[str, int]
 Place = tuple[str, str]
@@ -35,6 +38,12 @@ class Answer:
 
     value: Value
     entry: JournalEntry
+
+    @property
+    def how(self) -> str:
+        """One of HOW; empty if it was given in the form."""
+        said = self.entry.data.get("how", "")
+        return said if said in HOW else ""
 
 
 @dataclass(frozen=True, slots=True)

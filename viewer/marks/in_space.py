@@ -7,6 +7,7 @@ import math
 
 from bundle.images.directions import dot
 from bundle.index.records import Vector
+from viewer.marks.history import History, Step
 from viewer.marks.measure import Measure, MeasurementKind, Place
 from viewer.marks.statistics import Statistics
 
@@ -80,6 +81,9 @@ class SpaceMeasure:
         )
 
 
+_Kept = tuple[tuple[SpaceMeasure, ...], int | None]
+
+
 def distance_from(point: Vector, at: Vector, normal: Vector) -> float:
     """How far a patient place lies from a plane, in mm, signed along its normal."""
     return dot([p - q for p, q in zip(point, at, strict=True)], normal)
@@ -127,24 +131,48 @@ def _between(segment: Segment, share: float) -> Vector:
 
 
 class SpaceMarks:
-    """The measurements on planes of a case, in the order in which they were drawn; `touched` was held last."""
+    """The measurements on planes of a case, in the order in which they were drawn; `touched` was held last.
 
-    def __init__(self) -> None:
-        self.all: list[SpaceMeasure] = []
+    Each change is a step of `history`.
+    """
+
+    def __init__(self, history: History) -> None:
+        self.all: tuple[SpaceMeasure, ...] = ()
         self.touched: int | None = None
+        self._history = history
 
     def add(self, measure: SpaceMeasure) -> None:
         """Add a measurement."""
-        self.all.append(measure)
+        before = self._kept()
+        self.all = (*self.all, measure)
         self.touched = len(self.all) - 1
+        self._did(before)
 
     def change(self, number: int, measure: SpaceMeasure) -> None:
-        """Replace a measurement."""
-        self.all[number] = measure
-        self.touched = number
+        """Replace a measurement while it is being moved; `moved` keeps the step."""
+        if number < len(self.all):  # it may have been deleted while it was being moved
+            self.all = (*self.all[:number], measure, *self.all[number + 1 :])
+            self.touched = number
+
+    def moved(self, number: int, before: SpaceMeasure) -> None:
+        """The move has ended that began with `before`."""
+        if number < len(self.all) and self.all[number] != before:
+            self._did(((*self.all[:number], before, *self.all[number + 1 :]), self.touched))
 
     def remove_last(self) -> None:
         """Delete the measurement touched last; the one before it then counts as the last."""
         if self.touched is not None:
-            del self.all[self.touched]
+            before = self._kept()
+            self.all = (*self.all[: self.touched], *self.all[self.touched + 1 :])
             self.touched = len(self.all) - 1 if self.all else None
+            self._did(before)
+
+    def _kept(self) -> _Kept:
+        return self.all, self.touched
+
+    def _restore(self, kept: _Kept) -> None:
+        self.all, self.touched = kept
+
+    def _did(self, before: _Kept) -> None:
+        after = self._kept()
+        self._history.did(Step(lambda: self._restore(before), lambda: self._restore(after)))

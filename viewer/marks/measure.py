@@ -21,11 +21,12 @@ class MeasurementKind(Enum):
     COBB = "cobb"
     ELLIPSE = "ellipse"
     RECTANGLE = "rectangle"
+    POINT = "point"
 
     @property
     def points(self) -> int:
         """How many places it needs."""
-        return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4}.get(self, 2)
+        return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4, MeasurementKind.POINT: 1}.get(self, 2)
 
     @property
     def is_area(self) -> bool:

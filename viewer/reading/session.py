@@ -125,15 +125,16 @@ class Session:
         self._write_time()
         self.slot = slot
 
-    def answer(self, question: Question, series: str, value: Value) -> None:
-        """Keep an answer; None takes it back. Repeating the same answer is no change."""
+    def answer(self, question: Question, series: str, value: Value, how: str = "") -> None:
+        """Keep an answer; None takes it back. Repeating the same answer is no change. `how` is one of HOW, or empty."""
         if self.reading().answers.get((question.id, series)) == value:
             return
         if self.reading().state is State.OPEN:
             study = self.study(self.slot).study_instance_uid
             more = {"number": self.slot.number, "study": study, "training": self.slot.training}
             self._record(CASE, more)
-        self._record(ANSWER, {"question": question.id, "series": series, "value": value})
+        said = {"how": how} if how else {}
+        self._record(ANSWER, {"question": question.id, "series": series, "value": value} | said)
 
     def submit(self, view: Mapping[str, Any] | None = None) -> None:
         """Mark the case as done; `view` is the state of the screen, if the form wants it kept."""

@@ -18,6 +18,7 @@ from viewer.space.mpr import Plane, Slab
 from viewer.state import Annotation, Tool
 from viewer.ui.mpr import words
 from viewer.ui.over.space_drawing import on_slice, texts_of
+from viewer.ui.slices.answers.listed import listed, ticks
 from viewer.ui.trial import wait_until
 
 SHAPE, SPACING, STEP = (40, 64, 80), (1.5, 1.0), 2.0
@@ -207,6 +208,17 @@ def is_blue(picture: np.ndarray, at) -> bool:
     return bool((part[:, 2] - part[:, 0]).max() > 60)
 
 
+def test_what_was_measured_on_planes_is_in_the_list_and_has_a_tick(planes):
+    window, page = planes
+    viewing = window.viewing
+    page.planes.move_to(page.planes.solid.point_of(np.array((40.0, 30.0, 9.0))))
+    viewing.set_tool(Tool.DISTANCE)
+    click(page.panes[Plane.AXIAL], *screen(page.panes[Plane.AXIAL], (0.4, 0.4), (0.6, 0.4)))
+    (thing,) = listed(viewing)
+    assert thing.text == texts_of(viewing.markings.in_space.all[0], "HU")[0]
+    assert thing.where == (viewing.entry.stack.stack_id, 9) and list(ticks(viewing)) == [SHAPE[0] - 9]
+
+
 def test_a_measurement_of_a_slice_is_seen_on_the_planes(show_window, phantom):
     window = show_window(phantom, size=(1200, 800))
     window.viewing.set_tool(Tool.DISTANCE)
@@ -231,7 +243,15 @@ def test_delete_takes_the_last_one_and_esc_cancels_only_what_is_begun(planes):
     assert not pane._measures.busy
     QTest.keyClick(pane, Qt.Key.Key_Delete)
     QTest.keyClick(pane, Qt.Key.Key_Delete)
-    assert marks.all == [] and marks.touched is None
+    assert marks.all == () and marks.touched is None
+    for key, left in ((Qt.Key.Key_Z, 1), (Qt.Key.Key_Z, 2), (Qt.Key.Key_Y, 1), (Qt.Key.Key_Z, 2)):
+        QTest.keyClick(pane, key, CONTROL)
+        assert len(marks.all) == left
+    moved = marks.all[0].points[0]
+    drag(pane, LEFT, 25, 10, screen(pane, (0.4, 0.4))[0])
+    assert marks.all[0].points[0] != moved
+    QTest.keyClick(pane, Qt.Key.Key_Z, CONTROL)
+    assert marks.all[0].points[0] == moved and len(marks.all) == 2
 
 
 # The place that is handed over and back

@@ -12,6 +12,7 @@ MUTED = QColor("#a3adb8")
 ACCENT = QColor("#4db6d8")
 NOTE = QColor("#f0bf66")
 DAMAGE = QColor("#f28e86")
+ANSWER = QColor("#f3a6d0")
 # The numbers of several cases on one screen: apart for colour-blind readers too.
 CASES = (QColor("#56b4e9"), QColor("#ffb000"), QColor("#4fd1a5"), QColor("#f08fc0"))
 IMAGE_BACKGROUND = QColor("#000000")

@@ -66,8 +66,10 @@ class PlaneMeasures:
             self.cancel()
 
     def cancel(self) -> bool:
-        """Forget what has begun; a measurement that was being moved stays. False if nothing has."""
-        begun = self.busy
+        """Forget what has begun; a measurement that was being moved goes back. False if nothing has."""
+        begun, grip = self.busy, self._grip
+        if grip is not None:
+            self._marks.change(grip.number, grip.measure)
         self._drawn = self._at = self._pressed = self._grip = None
         return begun
 
@@ -103,10 +105,15 @@ class PlaneMeasures:
 
     def release(self, cut: Cut, place: Place, ratio: float) -> None:
         """The button goes up: a drag sets the next point where it ends, a click waits for the next click."""
-        self._grip = None
+        self._end_grip()
         pressed, self._pressed = self._pressed, None
         if self._drawn is not None and pressed is not None and math.dist(pressed, place) > _CLICK * ratio:
             self._add_point(_point(cut, place))
+
+    def _end_grip(self) -> None:
+        grip, self._grip = self._grip, None
+        if grip is not None:
+            self._marks.moved(grip.number, grip.measure)
 
     def _add_point(self, point: Vector) -> None:
         assert self._drawn is not None

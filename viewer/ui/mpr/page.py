@@ -4,8 +4,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from viewer.reading.marks import Mark
 from viewer.space.mpr import Plane
 from viewer.space.voxel_volume import Solid
+from viewer.ui.mpr.answers import show_plane
 from viewer.ui.mpr.bar import SlabBar
 from viewer.ui.mpr.pane import PlanePane
 from viewer.ui.mpr.place import place_of, state_at
@@ -80,11 +82,17 @@ class MprPage(QWidget):
         window = self.window()
         if any(pane.cancel() for pane in self.panes.values()):  # only one of them can have begun
             return
+        if self._viewing.answered.cancel():
+            return
         if window is not None and window.isFullScreen():
             super().keyPressEvent(event)
         else:
             self.planes.reset()
             self._viewing.reset()
+
+    def go_to_plane(self, mark: Mark) -> None:
+        """Show the plane on which a place of an answer lies."""
+        show_plane(self.planes, mark)
 
     def _hand_back(self) -> None:
         """The slices follow to the place of the cross-hair, unless they show another series by now."""

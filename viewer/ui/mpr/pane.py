@@ -8,12 +8,14 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from bundle.index.records import Vector
+from viewer.annotation import Nothing
 from viewer.space import mpr, plane_view
 from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.space.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
+from viewer.ui.mpr.answers import PlaneAnswers
 from viewer.ui.mpr.measures import PlaneMeasures
 from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
@@ -42,6 +44,7 @@ class PlanePane(QWidget):
         self._viewing, self._planes, self.plane = viewing, planes, plane
         self._picture = PlanePicture(planes, plane)
         self._measures = PlaneMeasures(viewing, planes, plane)
+        self._answers = PlaneAnswers(viewing, planes, plane)
         self._hand: PlaneDrag | None = None
         self._held: Held | None = None
         self._pointer: plane_view.Place | None = None
@@ -108,6 +111,8 @@ class PlanePane(QWidget):
         else:
             self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
+        pointer = self._pointer if self.underMouse() else None
+        self._answers.paint(painter, QRectF(self.rect()), cut, self.devicePixelRatioF(), overlay.size, pointer)
         painter.end()
 
     def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
@@ -143,12 +148,12 @@ class PlanePane(QWidget):
 
     def _let_go(self) -> None:
         self._hand = None
-        self._measures.cancel()
+        self.cancel()
 
     def cancel(self) -> bool:
-        """Cancel a measurement in progress; False if there is none."""
+        """Cancel a measurement in progress; an answer that is being dragged goes back. False if there is none."""
         self.update()
-        return self._measures.cancel()
+        return self._measures.cancel() or self._answers.cancel()
 
     @property
     def _measuring(self) -> bool:
@@ -160,6 +165,8 @@ class PlanePane(QWidget):
         if event is None or self._hand is not None:
             return
         place, left = self.place(event.localPos()), event.button() == Qt.MouseButton.LeftButton
+        if left and self._answers.press(self.cut(), place, self._under(place), self.devicePixelRatioF()):
+            return
         if left and self._measuring:
             self._measures.press(self.cut(), place, self.devicePixelRatioF())
             self._viewing.changed.emit()
@@ -175,6 +182,10 @@ class PlanePane(QWidget):
             held = Held(Grip.POINT)
         self._hand = PlaneDrag(self._viewing, self._planes, self.plane, self.cut(), button, place, held, tool)
 
+    def _under(self, place: plane_view.Place) -> float | Nothing:
+        """The value at a place, or why there is none."""
+        return self._picture.value_at(self.pixels, place)
+
     def _held_at(self, place: plane_view.Place) -> Held | None:
         if self._viewing.annotation is Annotation.OFF or self._measuring or not self._planes.cross_shown:
             return None
@@ -185,6 +196,8 @@ class PlanePane(QWidget):
         if event is None:
             return
         self._pointer = self.place(event.localPos())
+        if self._answers.move(self.cut(), self._pointer):
+            return
         if self._measures.move(self.cut(), self._pointer):
             self._viewing.changed.emit()
             return
@@ -199,7 +212,10 @@ class PlanePane(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """The drag ends with the button that began it; a click without a drag brings the cross-hair here."""
-        if event is not None and self._measures.busy and event.button() == Qt.MouseButton.LeftButton:
+        left = event is not None and event.button() == Qt.MouseButton.LeftButton
+        if left and self._answers.release():
+            return
+        if event is not None and left and self._measures.busy:
             self._measures.release(self.cut(), self.place(event.localPos()), self.devicePixelRatioF())
             self._viewing.changed.emit()
         if event is None or self._hand is None or event.button() != self._hand.button:
@@ -210,7 +226,7 @@ class PlanePane(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Toggle between one pane and all four; what the first click began is cancelled."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and not self._answers.asks:
             self._let_go()
             self.enlarged.emit()
 

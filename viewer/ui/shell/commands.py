@@ -40,6 +40,9 @@ class WindowActions:
     print_pane: Callable[[], None]
     save_pane: Callable[[], None]
     show_report: Callable[[], None]
+    undo: Callable[[], None]
+    redo: Callable[[], None]
+    list_marked: Callable[[], None]
     copy_pane: Callable[[], None]
     type_window: Callable[[], None]
 
@@ -116,7 +119,14 @@ class Commands:
             Command(
                 (Qt.Key.Key_Delete, Qt.Key.Key_Backspace), tr("Delete"), tr("Delete last measurement"), self.remove_last
             ),
-        )
+            Command(
+                (_SHIFT | Qt.Key.Key_Delete, _SHIFT | Qt.Key.Key_Backspace), tr("Shift+Delete"),
+                tr("Delete all measurements of the series"), self.remove_all,
+            ),
+            Command((Qt.Key.Key_F4,), "F4", tr("List what is marked in this case"), self.window.list_marked),
+            Command((_CTRL | Qt.Key.Key_Z,), tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), self.window.undo),
+            Command((_CTRL | Qt.Key.Key_Y, _CTRL | _SHIFT | Qt.Key.Key_Z), "", "", self.window.redo),
+        )  # fmt: skip
 
     def turn_key_image(self) -> None:
         """Make the current slice a key image, or unmark it."""
@@ -126,6 +136,11 @@ class Commands:
     def remove_last(self) -> None:
         """Delete the measurement that was touched last."""
         self._viewing.markings.remove_last()
+        self._viewing.changed.emit()
+
+    def remove_all(self) -> None:
+        """Delete all measurements of the open series; undo brings them back."""
+        self._viewing.markings.clear(self._viewing.entry.stack.stack_id)
         self._viewing.changed.emit()
 
     def _cycle_panes(self) -> None:

@@ -113,7 +113,19 @@ class ToolBar(QToolBar):
             action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
             self._measure.addAction(action)
         self._measure.addSeparator()
-        self._entry(self._measure, f"{tr('Delete last measurement')}\t{tr('Delete')}", self._commands.remove_last)
+        commands, last, every = (
+            self._commands,
+            tr("Delete last measurement"),
+            tr("Delete all measurements of the series"),
+        )
+        self._entry(self._measure, f"{last}\t{tr('Delete')}", commands.remove_last)
+        self._entry(self._measure, f"{every}\t{tr('Shift+Delete')}", commands.remove_all)
+        self._entry(
+            self._measure, f"{tr('List what is marked in this case')}\tF4", commands.window.list_marked, name="list"
+        )
+        self._measure.addSeparator()
+        self._entry(self._measure, f"{tr('Undo')}\t{tr('Ctrl+Z')}", commands.window.undo, name="undo")
+        self._entry(self._measure, f"{tr('Redo')}\t{tr('Ctrl+Y')}", commands.window.redo, name="redo")
 
     def _fill_presets(self, menu: QMenu) -> None:
         menu.clear()

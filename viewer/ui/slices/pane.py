@@ -17,12 +17,16 @@ from PyQt5.QtWidgets import QWidget
 from bundle.index.records import Vector
 from viewer import annotation
 from viewer.images import early
+from viewer.marks.measure import Measure, MeasurementKind
+from viewer.reading.shapes import is_on
 from viewer.space import planes
 from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui.look import theme
-from viewer.ui.over.space_drawing import draw, on_slice
-from viewer.ui.slices.drawing import Drawing, reaches
+from viewer.ui.over import space_drawing
+from viewer.ui.slices.answers.hand import measure_of, on_slice
+from viewer.ui.slices.answers.hint import paint_hint
+from viewer.ui.slices.drawing import Drawing, reaches, words
 from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture
@@ -121,6 +125,8 @@ class SlicePane(QWidget):
             self._paint_space(painter, overlay.size)
             self._paint_annotation(overlay)
             self._paint_frame(painter)
+            if self._viewing.answered.asked is not None and self.selected:
+                paint_hint(painter, QRectF(self.rect()), self._viewing.answered.asked, overlay.size)
         painter.end()
 
     def _paint_planes(self, drawing: Drawing) -> None:
@@ -144,6 +150,22 @@ class SlicePane(QWidget):
         drawing.measures(markings.on(where), touched[1] if touched and touched[0] == where else None)
         if self.hand.sketch.shown is not None:
             drawing.measures([self.hand.sketch.shown], 0)
+        self._paint_answers(drawing)
+
+    def _paint_answers(self, drawing: Drawing) -> None:
+        answered, port = self._viewing.answered, self.port
+        for shape, places in on_slice(answered, port):
+            drawing.answer(measure_of(places), shape.lines)
+        asked = answered.asked
+        if asked is None or not asked.marks or not is_on(asked.marks[0], port.entry, port.frame):
+            return
+        (first,) = asked.marks
+        ends = [(first["column"] + 0.5, first["row"] + 0.5)]
+        if self.hand.pointer is not None and self.underMouse():
+            ends.append(self.hand.pointer)
+        so_far = Measure(MeasurementKind.DISTANCE, tuple(ends))
+        lengths = words(port, so_far) if so_far.complete else ()
+        drawing.answer(so_far, (asked.label, *lengths))
 
     def _paint_space(self, painter: QPainter, pixels: int) -> None:
         """What was measured on planes."""
@@ -153,7 +175,8 @@ class SlicePane(QWidget):
             place = planes.to_image(port.entry.stack, port.frame, point)
             return QPointF(*mapping.to_screen(*(place or (0.0, 0.0))))
 
-        draw(painter, QRectF(self.rect()), pixels, to_screen, on_slice(self._viewing.markings, port.entry, port.frame))
+        found = space_drawing.on_slice(self._viewing.markings, port.entry, port.frame)
+        space_drawing.draw(painter, QRectF(self.rect()), pixels, to_screen, found)
 
     def _paint_annotation(self, overlay: Overlay) -> None:
         port, level, mapping = self.port, self._viewing.annotation, self.mapping()

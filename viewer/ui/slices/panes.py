@@ -89,7 +89,10 @@ class Panes(QWidget):
 
     def cancel(self) -> bool:
         """Cancel a measurement in progress; False if there is none."""
-        begun = self.selected.hand.sketch.busy
-        self.selected.hand.sketch.cancel()
-        self.selected.update()
-        return begun
+        if any(pane.hand.answers.cancel() for pane in self.all):
+            return True
+        begun = [pane for pane in self.all if pane.hand.sketch.busy]
+        for pane in begun:
+            pane.hand.sketch.cancel(self._viewing.markings)
+            pane.update()
+        return bool(begun)

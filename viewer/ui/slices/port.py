@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from PyQt5.QtGui import QImage
 
-from bundle.index.records import StackFrame
+from bundle.index.records import Stack, StackFrame
 from bundle.presets import Window
 from viewer.annotation import Corners
 from viewer.entries import Entry, others_of_person
@@ -13,6 +13,14 @@ from viewer.images.volume import LoadedStack
 from viewer.images.windowing import least_width
 from viewer.marks.markings import Slice
 from viewer.state import ViewState
+
+# A slice shows the places within half its spacing, and at least within this many mm.
+_NEAR = 1.0
+
+
+def near_slice(stack: Stack) -> float:
+    """How far from a slice, in mm, a patient place may be to count as on it."""
+    return max((stack.spacing_between_slices or 0.0) / 2, _NEAR)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +53,11 @@ class Port:
     def where(self) -> Slice:
         """The current slice, as the key for markings."""
         return self.entry.stack.stack_id, self.state.index
+
+    @property
+    def reach(self) -> float:
+        """How far from the slice, in mm, a patient place may be to count as on it."""
+        return near_slice(self.entry.stack)
 
     @property
     def here(self) -> bool:

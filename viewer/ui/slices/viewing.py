@@ -20,6 +20,7 @@ from viewer.marks.markings import Markings
 from viewer.space.linked import Ties, crossed
 from viewer.startup import clock
 from viewer.state import Annotation, Tool, ViewState, WindowDrag, opens_inverted, reset
+from viewer.ui.slices.answers.answered import Answered
 from viewer.ui.slices.loadings import Loadings
 from viewer.ui.slices.port import Port, empty_others, next_of_case
 
@@ -43,9 +44,9 @@ class Viewing(QObject):
         self.read_ahead_by(lambda: first_of_next_case(self.entries, self.entry, self.hanging))
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
-        self.tool = Tool.SCROLL
-        self.annotation = Annotation.FULL
-        self.markings = Markings()
+        self.tool, self.annotation = Tool.SCROLL, Annotation.FULL
+        self.markings, self.answered = Markings(), Answered()
+        self.answered.changed.connect(self.changed)
         self.localizers = False
         self.window_drag = WindowDrag()
         # The place that the cross-hair marks in every pane, and the series with its frame of reference.
@@ -264,8 +265,7 @@ class Viewing(QObject):
         self.changed.emit()
 
     def reset(self) -> None:
-        """Reset window, zoom, pan and invert, and delete the stack's measurements; the slice stays (IHE BIR)."""
-        self.markings.clear(self.entry.stack.stack_id)
+        """Reset window, zoom, pan and invert; the slice stays (IHE BIR), and so do measurements."""
         self.cross = None
         self._move(reset(self.state, self.first_window, self.entry.series.modality))
         self.changed.emit()

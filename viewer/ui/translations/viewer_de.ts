@@ -139,12 +139,20 @@ Für den technischen Support:
       <translation>Axial</translation>
     </message>
     <message>
+      <source>Back</source>
+      <translation>Zurück</translation>
+    </message>
+    <message>
       <source>Back to the slices (Esc)</source>
       <translation>Zurück zu den Schichten (Esc)</translation>
     </message>
     <message>
       <source>Bone</source>
       <translation>Knochen</translation>
+    </message>
+    <message>
+      <source>Both ends are at the same place</source>
+      <translation>Beide Enden liegen an derselben Stelle</translation>
     </message>
     <message>
       <source>Brain</source>
@@ -189,6 +197,10 @@ Für den technischen Support:
     <message>
       <source>Clear the answer (Delete)</source>
       <translation>Antwort löschen (Entf)</translation>
+    </message>
+    <message>
+      <source>Click on an image that is here</source>
+      <translation>Klicken Sie auf ein Bild, das geladen ist</translation>
     </message>
     <message>
       <source>Click on the image</source>
@@ -255,12 +267,28 @@ Für den technischen Support:
       <translation>Strg+Rad</translation>
     </message>
     <message>
+      <source>Ctrl+Y</source>
+      <translation>Strg+Y</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z</source>
+      <translation>Strg+Z</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z, Ctrl+Y</source>
+      <translation>Strg+Z, Strg+Y</translation>
+    </message>
+    <message>
       <source>DICOM viewer</source>
       <translation>DICOM-Viewer</translation>
     </message>
     <message>
       <source>Delete</source>
       <translation>Entf</translation>
+    </message>
+    <message>
+      <source>Delete all measurements of the series</source>
+      <translation>Alle Messungen der Serie löschen</translation>
     </message>
     <message>
       <source>Delete last measurement</source>
@@ -305,6 +333,10 @@ Für den technischen Support:
     <message>
       <source>Empty</source>
       <translation>Leer</translation>
+    </message>
+    <message>
+      <source>Esc cancels</source>
+      <translation>Esc bricht ab</translation>
     </message>
     <message>
       <source>F11</source>
@@ -353,6 +385,10 @@ Für den technischen Support:
     <message>
       <source>Full screen, and back</source>
       <translation>Ganzer Bildschirm, und zurück</translation>
+    </message>
+    <message>
+      <source>Go to its slice; with the tool Select (V) you can drag it on the image</source>
+      <translation>Zur Schicht gehen; mit dem Werkzeug Auswählen (V) lässt sich die Antwort im Bild verschieben</translation>
     </message>
     <message>
       <source>Go to the next open case (F8); F6 switches between image and form</source>
@@ -439,6 +475,10 @@ Für den technischen Support:
       <translation>Blättern koppeln oder trennen</translation>
     </message>
     <message>
+      <source>List what is marked in this case</source>
+      <translation>Liste aller Markierungen in diesem Fall</translation>
+    </message>
+    <message>
       <source>Liver</source>
       <translation>Leber</translation>
     </message>
@@ -473,6 +513,10 @@ Für den technischen Support:
     <message>
       <source>MPR and 3D are not available for this series: {reason}. You can still view its slices.</source>
       <translation>MPR und 3D sind für diese Serie nicht möglich: {reason}. Die Schichten lassen sich weiterhin betrachten.</translation>
+    </message>
+    <message>
+      <source>MPR plane</source>
+      <translation>MPR-Ebene</translation>
     </message>
     <message>
       <source>Mark on the image</source>
@@ -551,6 +595,14 @@ Für den technischen Support:
       <translation>Name oder Kürzel</translation>
     </message>
     <message>
+      <source>New reader</source>
+      <translation>Neue Person</translation>
+    </message>
+    <message>
+      <source>New reader, or {name}?</source>
+      <translation>Neue Person, oder {name}?</translation>
+    </message>
+    <message>
       <source>Next open case</source>
       <translation>Nächster offener Fall</translation>
     </message>
@@ -561,6 +613,17 @@ Für den technischen Support:
     <message>
       <source>No</source>
       <translation>Nein</translation>
+    </message>
+    <message numerus="yes">
+      <source>No more than %n marks can be set. Drag one of them, or remove them</source>
+      <translation>
+        <numerusform>Mehr als %n Markierung ist nicht möglich. Verschieben Sie sie, oder entfernen Sie sie</numerusform>
+        <numerusform>Mehr als %n Markierungen sind nicht möglich. Verschieben Sie eine davon, oder entfernen Sie sie</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Nothing is marked in this case yet</source>
+      <translation>In diesem Fall ist noch nichts markiert</translation>
     </message>
     <message>
       <source>Oblique</source>
@@ -675,6 +738,10 @@ Für den technischen Support:
       <translation>Rechteck: Mittelwert und Fläche</translation>
     </message>
     <message>
+      <source>Redo</source>
+      <translation>Wiederholen</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>Entfernen</translation>
     </message>
@@ -743,8 +810,16 @@ Für den technischen Support:
       <translation>Serie {number}</translation>
     </message>
     <message>
+      <source>Shift+Delete</source>
+      <translation>Shift+Entf</translation>
+    </message>
+    <message>
       <source>Shift+Page</source>
       <translation>Shift+Bild</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>Zeigen</translation>
     </message>
     <message>
       <source>Show only the 3D view and this bar (F)</source>
@@ -851,6 +926,14 @@ Für den technischen Support:
       <translation>Die Kopie wurde nicht gespeichert</translation>
     </message>
     <message>
+      <source>The distance begins on another plane, and must end there, too. Esc begins again</source>
+      <translation>Die Strecke beginnt auf einer anderen Ebene und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
+    </message>
+    <message>
+      <source>The distance begins on {place}, so it must end there, too. Esc begins again</source>
+      <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
+    </message>
+    <message>
       <source>The hanging rule {name} cannot be used:
 {listed}
 Correct this and try again; 'mkbundle hanging' checks it without building anything.</source>
@@ -933,6 +1016,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Der Viewer wurde mit einem unbekannten Aufruf gestartet</translation>
     </message>
     <message>
+      <source>There are answers by {name}, and none by {typed}.</source>
+      <translation>Von {name} gibt es hier Antworten, von {typed} keine.</translation>
+    </message>
+    <message>
       <source>There are no images in the bundle {folder}. Build it again from a folder of scans.</source>
       <translation>In {folder} sind keine Bilder. Der Datenträger muss aus einem Ordner mit Aufnahmen neu erstellt werden.</translation>
     </message>
@@ -963,6 +1050,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>This medium holds only images. Reports were left out because they identify the patient.</source>
       <translation>Dieser Datenträger enthält nur Bilder. Befunde wurden weggelassen, weil sie den Patienten erkennen lassen.</translation>
+    </message>
+    <message>
+      <source>This question is about another series</source>
+      <translation>Diese Frage gilt einer anderen Serie</translation>
     </message>
     <message>
       <source>This series cannot be opened</source>
@@ -1007,6 +1098,18 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Type a window</source>
       <translation>Fenster eingeben</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <source>Undo, redo</source>
+      <translation>Rückgängig, wiederholen</translation>
+    </message>
+    <message>
+      <source>Use {length} on {place}</source>
+      <translation>{length} auf {place} verwenden</translation>
     </message>
     <message>
       <source>Vessels</source>
@@ -1261,6 +1364,10 @@ Für den technischen Support: {reason}</translation>
       <translation>noch keine</translation>
     </message>
     <message>
+      <source>not on one slice: please measure again</source>
+      <translation>nicht auf einer Schicht: bitte neu messen</translation>
+    </message>
+    <message>
       <source>one of {} series of one image each that were put together</source>
       <translation>eine von {} zusammengefügten Serien mit je einem Bild</translation>
     </message>
@@ -1307,6 +1414,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>several of its images are at the same position</source>
       <translation>mehrere ihrer Bilder liegen an derselben Position</translation>
+    </message>
+    <message>
+      <source>slice {number}</source>
+      <translation>Schicht {number}</translation>
     </message>
     <message>
       <source>slices missing at position {} mm</source>

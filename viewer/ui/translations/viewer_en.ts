@@ -62,5 +62,12 @@
         <numerusform>An answer can have no more than %n characters. The rest was cut off.</numerusform>
       </translation>
     </message>
+    <message numerus="yes">
+      <source>No more than %n marks can be set. Drag one of them, or remove them</source>
+      <translation>
+        <numerusform>No more than %n mark can be set. Drag it, or remove it</numerusform>
+        <numerusform>No more than %n marks can be set. Drag one of them, or remove them</numerusform>
+      </translation>
+    </message>
   </context>
 </TS>
