@@ -247,6 +247,7 @@ def test_delete_takes_the_last_one_and_esc_cancels_only_what_is_begun(planes):
     for key, left in ((Qt.Key.Key_Z, 1), (Qt.Key.Key_Z, 2), (Qt.Key.Key_Y, 1), (Qt.Key.Key_Z, 2)):
         QTest.keyClick(pane, key, CONTROL)
         assert len(marks.all) == left
+    page.planes.scroll(Plane.AXIAL, -1)
     moved = marks.all[0].points[0]
     drag(pane, LEFT, 25, 10, screen(pane, (0.4, 0.4))[0])
     assert marks.all[0].points[0] != moved
