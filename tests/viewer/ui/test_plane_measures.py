@@ -312,6 +312,17 @@ def test_all_planes_zoom_alike_and_keep_the_cross_hair_in_its_place(planes, plan
             assert panes[other].hair().center == pytest.approx(before[other][1], abs=1e-6)
 
 
+def test_of_a_long_volume_each_plane_fits_by_itself(show_window, tmp_path):
+    """A whole body: at one scale the axial plane would be a stamp."""
+    positions = [(0.0, 0.0, 20.0 * k) for k in range(40)]
+    root = bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([StackSpec(bundles.head_like(40), positions)])])])
+    page = open_planes(show_window(root, size=(1200, 800)))
+    scales = {plane: plane_view.mm_per_pixel(pane.cut()) for plane, pane in page.panes.items()}
+    assert scales[Plane.CORONAL] > 5 * scales[Plane.AXIAL]
+    rows = page.panes[Plane.AXIAL].pixels[1]
+    assert scales[Plane.AXIAL] * rows == pytest.approx(64, rel=0.01)
+
+
 def test_a_turned_plane_is_called_oblique_and_one_that_is_turned_back_is_not(planes):
     _, page = planes
 
