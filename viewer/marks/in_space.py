@@ -30,8 +30,8 @@ class SpaceMeasure:
     """A measurement with the points that it has so far, patient LPS in mm, on a plane.
 
     `right` and `down` are unit vectors of the plane; an area lies along them, and its points are two opposite corners
-    around it. `frame_of_reference` says in which coordinates; `values` are those inside an area, `slab` the words for
-    the slab in which they were measured, empty for none.
+    around it. `frame_of_reference` says in which coordinates; `values` are those inside an area; `remarks` say what a
+    reader must know of it: through which slab, or across missing slices.
     """
 
     kind: MeasurementKind
@@ -41,7 +41,7 @@ class SpaceMeasure:
     stack_id: int
     frame_of_reference: str = ""
     values: Statistics | None = None
-    slab: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

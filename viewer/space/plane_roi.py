@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.marks.in_space import SpaceMeasure
+from viewer.marks.in_space import SpaceMeasure, outline
 from viewer.marks.measure import MeasurementKind
 from viewer.marks.roi import of_values
 from viewer.marks.statistics import Statistics
@@ -58,6 +58,12 @@ def statistics(
         chosen &= there
     found = np.asarray(values, np.float64)[chosen]
     return of_values(found * solid.rescale.slope + solid.rescale.intercept) if found.size else None
+
+
+def crosses_gap(measure: SpaceMeasure, solid: Solid) -> bool:
+    """Whether slices are missing somewhere along its lines."""
+    places = [solid.index_of(np.array(point))[2] for line in outline(measure) for point in line]
+    return any(min(places) < high and max(places) > low for low, high in solid.gaps)
 
 
 def _inside(points: Array, measure: SpaceMeasure) -> NDArray[np.bool_]:

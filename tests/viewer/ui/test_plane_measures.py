@@ -208,6 +208,21 @@ def is_blue(picture: np.ndarray, at) -> bool:
     return bool((part[:, 2] - part[:, 0]).max() > 60)
 
 
+def test_a_length_across_missing_slices_says_so_on_a_plane_too(show_window, tmp_path):
+    positions = [(0.0, 0.0, 2.0 * k) for k in (*range(10), *range(20, 30))]
+    root = bundles.make_bundle(tmp_path, [CaseSpec([SeriesSpec([StackSpec(bundles.head_like(20), positions)])])])
+    window = show_window(root, size=(1200, 800))
+    page = open_planes(window)
+    pane = page.panes[Plane.CORONAL]
+    window.viewing.set_tool(Tool.DISTANCE)
+    for heights in ((14.0, 44.0), (4.0, 14.0)):
+        places = [pane.spot((x, page.planes.state.point[1], z)) for x, z in zip((20.0, 40.0), heights, strict=True)]
+        click(pane, *[(place.x(), place.y()) for place in places])
+    across, within = window.viewing.markings.in_space.all
+    assert texts_of(across, "HU") == (f"{math.hypot(20, 30):.1f} mm", "across missing slices")
+    assert texts_of(within, "HU") == (f"{math.hypot(20, 10):.1f} mm",)
+
+
 def test_what_was_measured_on_planes_is_in_the_list_and_has_a_tick(planes):
     window, page = planes
     viewing = window.viewing

@@ -123,14 +123,15 @@ class PlaneMeasures:
             self._drawn = self._at = self._pressed = None
 
     def _valued(self, measure: SpaceMeasure) -> SpaceMeasure:
-        """With the values inside an area, through the slab that is shown."""
+        """With the values inside an area, through the slab that is shown, and with what must be said of it."""
+        across = (tr("across missing slices"),) if plane_roi.crosses_gap(measure, self._planes.solid) else ()
         if not measure.kind.is_area:
-            return measure
+            return replace(measure, remarks=across)
         planes, state = self._planes, self._planes.state
         cut = plane_roi.places_in(measure, planes.solid, state)
         found = plane_roi.statistics(*planes.see(cut), cut, planes.solid, measure)
         said = tr("{name} over {thickness} mm").format(name=slab_name(state.slab), thickness=signed(state.thickness))
-        return replace(measure, values=found, slab=said if state.thickness else "")
+        return replace(measure, values=found, remarks=(*((said,) if state.thickness else ()), *across))
 
     def _grip_at(self, cut: Cut, place: Place, reach: float, *, whole: bool) -> _Grip | None:
         at, normal = self._plane_here()

@@ -75,6 +75,10 @@ def is_of(measure: SpaceMeasure, entry: Entry) -> bool:
 
 def texts_of(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
     """The texts of a complete measurement, line by line."""
+    return (*_sizes(measure, units), *measure.remarks)
+
+
+def _sizes(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
     flat = measure.flat()
     if measure.kind is MeasurementKind.DISTANCE:
         return (f"{length(_MM, *flat.points):.1f} mm",)
@@ -86,7 +90,6 @@ def texts_of(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
     return (
         *_values(measure, f" {units}" if units else ""),
         f"{size / 100:.2f} cm²" if size >= 100 else f"{size:.1f} mm²",
-        *((measure.slab,) if measure.slab else ()),
     )
 
 
