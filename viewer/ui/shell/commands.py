@@ -118,7 +118,7 @@ class Commands:
                 (_SHIFT | Qt.Key.Key_Delete, _SHIFT | Qt.Key.Key_Backspace), tr("Shift+Delete"),
                 tr("Delete all measurements of the series"), self.remove_all,
             ),
-            Command((Qt.Key.Key_F4,), "F4", tr("List what is marked in this case"), self.window.list_marked),
+            Command((Qt.Key.Key_F4,), tr("F4"), tr("List what is marked in this case"), self.window.list_marked),
             Command((_CTRL | Qt.Key.Key_Z,), tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), self.window.undo),
             Command((_CTRL | Qt.Key.Key_Y, _CTRL | _SHIFT | Qt.Key.Key_Z), "", "", self.window.redo),
         )  # fmt: skip

@@ -307,6 +307,10 @@ Für den technischen Support:
       <translation>Esc bricht ab</translation>
     </message>
     <message>
+      <source>F4</source>
+      <translation>F4</translation>
+    </message>
+    <message>
       <source>Find one point in all panes</source>
       <translation>Einen Punkt in allen Ansichten finden</translation>
     </message>
