@@ -129,7 +129,7 @@ def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
 
 def _form_on(root: Path, remarks: list[str]) -> Form | None:
     try:
-        return decode_form(read_file(root / FORM, MAX_TOML), FORM)
+        return decode_form(read_file(root / FORM, MAX_TOML), FORM, is_old=True)
     except FileNotFoundError:
         return None
     except (OSError, FormMistaken):
@@ -203,6 +203,6 @@ def _add_form(gathered: Gathered, on_sticks: Sequence[Form | None]) -> None:
         )
     for digest in [*reversed(used), *known]:
         with suppress(FormMistaken, KeyError):
-            gathered.form = known.get(digest) or read_form(texts[digest])
+            gathered.form = known.get(digest) or read_form(texts[digest], is_old=True)
             return
     gathered.remarks.append("no form is known; the columns are the questions that were answered")

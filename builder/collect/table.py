@@ -10,7 +10,7 @@ from builder.collect.gather import Gathered
 from builder.key.crosswalk import CrosswalkRow
 from bundle.layout import number_of_case
 from bundle.reading.form import Form
-from bundle.reading.order import Slot, reading_order
+from bundle.reading.order import Slot, slots_of
 from bundle.reading.questions import Per, Question, QuestionType, Value
 from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
 
@@ -92,7 +92,7 @@ def _in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseRead
     form = gathered.form
     if form is not None and gathered.studies:
         cases = sorted(gathered.studies, key=number_of_case)
-        order = reading_order(form.order, cases, readings.reader, form.media)
+        order = slots_of(form, cases, readings.reader)
     for slot in order:
         yield readings.case(slot.key), slot
     known = {slot.key for slot in order}

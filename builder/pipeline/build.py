@@ -204,7 +204,7 @@ def _read_present(options: BuildOptions, context: Context) -> Present:
 def _is_one_of_several(drive: Path) -> bool:
     """Whether the bundle's form spreads its cases over several media; a damaged form counts as no."""
     with suppress(OSError, form_file.FormMistaken):
-        return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
+        return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML), is_old=True).media is not None
     return False
 
 
