@@ -1,5 +1,7 @@
 """One class for each reason why readings cannot be collected."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bundle.errors import EXIT_USAGE, BundleError
@@ -27,6 +29,15 @@ class LibraryMissing(BundleError):
             f"Collecting readings needs {library}, which is not installed. "
             'In the folder of mkbundle, where README.md lies, run: pip install ".[collect]"'
         )
+
+
+@contextmanager
+def libraries() -> Iterator[None]:
+    """Whatever is loaded here and missing is named with the way to install it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise LibraryMissing(str(error.name).split(".", maxsplit=1)[0]) from None
 
 
 class NotWritten(BundleError):

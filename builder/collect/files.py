@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.cell_text import not_a_formula
+from builder.collect.answers import Code
+from builder.collect.columns import Row
 from builder.collect.errors import LibraryMissing
-from builder.collect.table import Row, Tables
+from builder.collect.formats import beside
+from builder.collect.table import Tables
 
 # The most characters in one cell of Excel.
 LONGEST_CELL = 32_767
@@ -23,10 +26,15 @@ def write_tables(tables: Tables, output: Path, kind: str) -> list[Path]:
             f"Excel holds {LONGEST_CELL:,} characters in a cell: longer answers are cut; CSV has them whole"
         )
     for name, rows in parts.items():
-        path = output.with_name(f"{output.stem}{name}{output.suffix or '.' + kind}")
-        _WRITERS[kind](rows, path)
+        path = beside(output, name, kind)
+        write_rows(rows, path, kind)
         paths.append(path)
     return paths
+
+
+def write_rows(rows: Sequence[Row], path: Path, kind: str) -> None:
+    """Write one table; raises LibraryMissing, OSError."""
+    _WRITERS[kind](rows, path)
 
 
 def frame(rows: Sequence[Row]) -> Any:
@@ -51,7 +59,8 @@ def _csv(rows: Sequence[Row], path: Path) -> None:
 
 
 def _safe(cell: Any) -> Any:
-    return not_a_formula(cell) if isinstance(cell, str) else _capitals(cell)
+    """Typed text that a spreadsheet would compute gets an apostrophe; the form's own words are the researcher's."""
+    return not_a_formula(cell) if isinstance(cell, str) and not isinstance(cell, Code) else _capitals(cell)
 
 
 def _capitals(cell: Any) -> Any:

@@ -26,6 +26,9 @@ class Course:
     """
 
     looks: list[JournalEntry] = field(default_factory=list)
+    first_answer: str = ""
+    # Why answers were changed after the submission, by file and line.
+    reasons: dict[tuple[str, int], str] = field(default_factory=dict)
     submissions: list[Submission] = field(default_factory=list)
     before: float = 0.0
     after: float = 0.0
@@ -45,6 +48,12 @@ class Course:
     def windows(self) -> int:
         """In how many windows the case was shown: each run of the viewer writes a file of its own."""
         return len({look.file for look in self.looks})
+
+    def add_answer(self, entry: JournalEntry, reason: str) -> None:
+        """Note when the first answer was given, and why one was changed."""
+        self.first_answer = self.first_answer or entry.time
+        if reason:
+            self.reasons[entry.file, entry.number] = reason
 
     def add_time(self, data: Mapping[str, Any]) -> float:
         """Count the seconds of an entry, before or after the first submission; returns them, 0 if they cannot be."""

@@ -235,6 +235,7 @@ def _take_answer(reading: CaseReading, entry: JournalEntry, merged: Merged | Non
     # A writer replaces the answers that he knew; an answer that he could not know stays beside his.
     unknown = [] if merged is None else [head for head in heads if not merged.knew(entry, head.entry)]
     reading.heads[question, series] = [*unknown, answer]
+    reading.course.add_answer(entry, str(reading.reopened[-1].data.get("reason", "")) if reading.reopened else "")
     _begin(reading)
 
 
