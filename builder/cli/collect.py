@@ -38,6 +38,12 @@ _MOST_PATHS = 8
     "--receipt", "receipts", multiple=True, metavar="CODE", help="A code that a reader told; give it once for each."
 )
 @click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    metavar="TRUTH.csv",
+    help="The reference standard; keep it off every stick.",
+)
+@click.option(
     "--radius",
     type=click.FloatRange(min=0, min_open=True),
     default=RADIUS,
@@ -48,7 +54,7 @@ _MOST_PATHS = 8
 @PASSPHRASE
 def collect_command(
     sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, receipts: tuple[str, ...],
-    radius: float, passphrase_file: Path | None,
+    truth: Path | None, radius: float, passphrase_file: Path | None,
 ) -> int:  # fmt: skip
     """Combine the readings from sticks and sent files in one table."""
     from builder.collect.case_words import add_words
@@ -58,9 +64,8 @@ def collect_command(
     from builder.collect.table import make_tables
 
     wanted = format_of(output, kind)
-    check_outside(
-        [output], [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
-    )
+    sticks = [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
+    check_outside([output, *([truth] if truth is not None else [])], sticks)
     if key is not None:
         unlock(key, passphrase_file)
     gathered = gather(sources)
@@ -71,10 +76,11 @@ def collect_command(
     with libraries():
         from builder.collect.analysis import analyse
 
-        analysis = analyse(gathered, radius)
+        analysis = analyse(gathered, radius, truth)
     tables.remarks += analysis.remarks
-    paths = [*_write(gathered, tables, output, wanted, key), *_write_analysis(analysis, output, wanted)]
-    _say(gathered, tables, analysis, paths, receipts)
+    paths = _write(gathered, tables, output, wanted, key)
+    more = _write_analysis(gathered, tables, analysis, output, wanted)
+    _say(gathered, tables, analysis, [*paths, *more], receipts)
     return EXIT_FINDINGS if tables.remarks else EXIT_DONE
 
 
@@ -91,19 +97,22 @@ def _write(gathered: "Gathered", tables: "Tables", output: Path, kind: str, key:
         raise NotWritten(output, error.strerror or type(error).__name__) from error
 
 
-def _write_analysis(analysis: "Analysis", output: Path, kind: str) -> Sequence[Path]:
-    """The path of the file with all figures, unless nothing can be compared; raises NotWritten."""
+def _write_analysis(
+    gathered: "Gathered", tables: "Tables", analysis: "Analysis", output: Path, kind: str
+) -> Sequence[Path]:
+    """The paths of the file with all figures, of the report, and of files for others; raises NotWritten."""
     from builder.collect.files import write_rows
+    from builder.collect.report import write_report
 
-    if not analysis.agreement:
+    if not analysis.rows():
         return []
     kind = "csv" if kind == "dicom-sr" else kind
-    table = beside(output, "-agreement", kind)
+    table, page = beside(output, "-agreement", kind), output.with_name(f"{output.stem}-report.html")
     try:
-        write_rows([found.row() for found in analysis.agreement], table, kind)
+        write_rows(analysis.rows(), table, kind)
+        return [table, write_report(gathered, tables, analysis, page), *analysis.write_for_others(output)]
     except OSError as error:
         raise NotWritten(table, error.strerror or type(error).__name__) from error
-    return [table]
 
 
 def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] | None:
@@ -127,7 +136,7 @@ def _originals(key: Path | None) -> "OriginalImages | None":
 def _say(
     gathered: "Gathered", tables: "Tables", analysis: "Analysis", paths: Sequence[Path], receipts: Sequence[str]
 ) -> None:
-    from builder.collect.figures import agreement_lines
+    from builder.collect.figures import accuracy_lines, agreement_lines
     from builder.collect.study import study_lines
 
     done = sum(row["state"] == "done" for row in tables.wide)
@@ -139,6 +148,7 @@ def _say(
             click.echo(f"  {path}")
     _list("Sessions and receipts", study_lines(gathered, receipts))
     _list("Agreement, over cases that are done", agreement_lines(analysis.agreement))
+    _list("With the reference", accuracy_lines(analysis.accuracy))
     _list("To be looked at", counted([printable(remark) for remark in tables.remarks]))
 
 

@@ -1,10 +1,15 @@
 """Everything that is computed from the answers: agreement, and accuracy where there is a reference."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from builder.collect.accuracy import Accuracy, Scored, accuracies, scored
 from builder.collect.agreement import Agreement, agreements
+from builder.collect.columns import Row
 from builder.collect.gather import Gathered
+from builder.collect.mrmc import write_mrmc
 from builder.collect.ratings import Ratings, all_ratings
+from builder.collect.truth import Truth, read_truth
 
 
 @dataclass
@@ -13,10 +18,32 @@ class Analysis:
 
     ratings: list[Ratings]
     agreement: list[Agreement]
+    radius: float
+    truth: Truth | None = None
+    scored: list[Scored] = field(default_factory=list)
+    accuracy: list[Accuracy] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
+    def rows(self) -> list[Row]:
+        """The rows of the file with all figures."""
+        return [*(found.row() for found in self.agreement), *(found.row() for found in self.accuracy)]
 
-def analyse(gathered: Gathered, radius: float) -> Analysis:
-    """All figures; marks within `radius` mm are of one place."""
+    def write_for_others(self, output: Path) -> list[Path]:
+        """Files for iMRMC, RJafroc and pROC, if there is a reference; raises OSError."""
+        if self.truth is None:
+            return []
+        return write_mrmc(output, self.scored, self.ratings, self.truth, self.radius)
+
+
+def analyse(gathered: Gathered, radius: float, reference: Path | None = None) -> Analysis:
+    """All figures; marks within `radius` mm are of one place. Raises TruthMistaken."""
     ratings, remarks = all_ratings(gathered)
-    return Analysis(ratings, agreements(ratings, radius), remarks)
+    if not gathered.patients:
+        remarks.append("no stick was named, so nobody knows which cases are of one patient; each counts as a patient")
+    found = Analysis(ratings, agreements(ratings, radius), radius)
+    if reference is not None:
+        found.truth = read_truth(reference, list(gathered.forms.values()))
+        found.scored = scored(ratings, found.truth)
+        found.accuracy = accuracies(ratings, found.truth, radius)
+    found.remarks = remarks if found.agreement or found.accuracy else []
+    return found

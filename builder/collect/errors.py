@@ -40,6 +40,19 @@ def libraries() -> Iterator[None]:
         raise LibraryMissing(str(error.name).split(".", maxsplit=1)[0]) from None
 
 
+class TruthMistaken(BundleError):
+    """The table with the reference standard cannot be used."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        where = f"{path}, line {line}" if line else str(path)
+        super().__init__(
+            f"{where}: {reason}. A reference is a CSV file with a column 'case', and columns named after questions "
+            "of the form (docs/reading.md, The reference). Nothing was written."
+        )
+
+
 class NotWritten(BundleError):
     """The table or a report cannot be written."""
 

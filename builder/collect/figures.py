@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 import math
 
+from builder.collect.accuracy import Accuracy
 from builder.collect.agreement import ALIKE, Agreement
 from builder.collect.statistics.estimates import Estimate
 
@@ -19,10 +20,10 @@ def percent(value: float, digits: int = 0) -> str:
     return "> 0%" if value < 0.5 else "< 100%"
 
 
-def figure(value: float, digits: int = 2) -> str:
-    """A figure such as kappa: 1.00 and -1.00 only if it is exactly that. Words if it divides by zero."""
+def figure(value: float, digits: int = 2, why: str = " (all answers are alike)") -> str:
+    """A figure such as kappa: 1.00 and -1.00 only if it is exactly that. Words if it divides by zero, and `why`."""
     if not math.isfinite(value):
-        return "not defined (all answers are alike)"
+        return f"not defined{why}"
     for more in range(digits, _MOST_DIGITS + 1):
         text = f"{value:.{more}f}"
         if abs(float(text)) != 1 or abs(value) == 1:
@@ -46,6 +47,22 @@ def agreement_lines(found: Sequence[Agreement]) -> list[str]:
         lines.append(listed[0].question.text)
         for _, of_pair in groupby(listed, key=lambda agreement: agreement.compared):
             lines += [f"  {line}" for line in _lines(list(of_pair))]
+    return lines
+
+
+def accuracy_lines(found: Sequence[Accuracy]) -> list[str]:
+    """The same of the figures against the reference."""
+    lines: list[str] = []
+    for _, of_question in groupby(found, key=lambda accuracy: accuracy.question.id):
+        listed = list(of_question)
+        lines.append(listed[0].question.text)
+        for each in listed:
+            estimate = each.estimate
+            left_out = f"; left out: {each.left_out}" if each.left_out else ""
+            said = (
+                f"{each.method} {figure(estimate.value, why='')} over {estimate.items}, {interval(estimate)}{left_out}"
+            )
+            lines.append(f"  {each.readers}: {said}")
     return lines
 
 

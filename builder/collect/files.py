@@ -39,10 +39,11 @@ def write_rows(rows: Sequence[Row], path: Path, kind: str) -> None:
 
 def frame(rows: Sequence[Row]) -> Any:
     """The rows as a table of pandas; a column of whole numbers stays one even if some are missing."""
-    return _library("pandas").DataFrame(list(rows)).convert_dtypes()
+    return library("pandas").DataFrame(list(rows)).convert_dtypes()
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """A library of the extra 'collect', loaded when it is needed; raises LibraryMissing."""
     try:
         return import_module(name)
     except ImportError:
@@ -70,7 +71,7 @@ def _capitals(cell: Any) -> Any:
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
     """Every text stays text: openpyxl would make formulas of those that begin with '='."""
     table = frame(rows)
-    book = _library("openpyxl").Workbook()
+    book = library("openpyxl").Workbook()
     sheet = book.active
     sheet.append(list(table.columns))
     for cells in table.astype(object).where(table.notna(), None).itertuples(index=False):
@@ -87,7 +88,7 @@ def _put_text(place: Any, text: str) -> None:
 
 
 def _parquet(rows: Sequence[Row], path: Path) -> None:
-    _library("pyarrow")
+    library("pyarrow")
     table = frame(rows)
     for column in table.columns:  # answers of one column may be of several types, and Parquet has one for each column
         if table[column].dtype == object:

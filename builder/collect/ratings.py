@@ -28,10 +28,14 @@ class Rater(NamedTuple):
 
 @dataclass
 class Ratings:
-    """All finished answers to a question, without training; `patients` is the patient of each case, if it is known."""
+    """All finished answers to a question, without training; `read` are the cases that were finished, answered or not.
+
+    `patients` is the patient of each case, if it is known.
+    """
 
     question: Question
     given: dict[Rater, dict[Item, Value]] = field(default_factory=dict)
+    read: dict[Rater, set[str]] = field(default_factory=dict)
     patients: Mapping[str, str] = field(default_factory=dict)
 
     def patient(self, item: Item) -> str:
@@ -78,6 +82,7 @@ def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[s
     for reading in readings.cases.values():
         if reading.finished and not reading.training:
             rater = Rater(readings.reader, readings.session, reading.slot[1])
+            ratings.read.setdefault(rater, set()).add(reading.slot[0])
             ratings.given.setdefault(rater, {}).update(_items(asked, reading, gathered, readings))
 
 
