@@ -37,13 +37,12 @@ class Analysis:
 
 def analyse(gathered: Gathered, radius: float, reference: Path | None = None) -> Analysis:
     """All figures; marks within `radius` mm are of one place. Raises TruthMistaken."""
+    truth = None if reference is None else read_truth(reference, list(gathered.forms.values()))
     ratings, remarks = all_ratings(gathered)
     if not gathered.patients:
         remarks.append("no stick was named, so nobody knows which cases are of one patient; each counts as a patient")
-    found = Analysis(ratings, agreements(ratings, radius), radius)
-    if reference is not None:
-        found.truth = read_truth(reference, list(gathered.forms.values()))
-        found.scored = scored(ratings, found.truth)
-        found.accuracy = accuracies(ratings, found.truth, radius)
+    found = Analysis(ratings, agreements(ratings, radius), radius, truth)
+    if truth is not None:
+        found.scored, found.accuracy = scored(ratings, truth), accuracies(ratings, truth, radius)
     found.remarks = remarks if found.agreement or found.accuracy else []
     return found

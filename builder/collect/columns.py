@@ -39,7 +39,7 @@ FIXED = {
     "conflicts": "questions with contradicting answers from two windows or PCs; the later ones are shown",
     "form_digest": "the SHA-256 of the form that was answered",
     "viewer": "the version of the viewer",
-    "time_zone": "the time zone of the reader's PC, as hours and minutes before UTC",
+    "time_zone": "the time zone of the reader's PC, such as UTC+01:00",
     "pseudonym": "the patient on the stick",
     "study_instance_uid": "the study on the stick",
 }

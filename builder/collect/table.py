@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+import re
 from typing import Any
 
 from builder.cell_text import printable
@@ -17,6 +18,8 @@ from bundle.reading.journal import JournalEntry
 from bundle.reading.order import Slot, slots_of
 from bundle.reading.questions import QuestionType
 from bundle.reading.readings import CaseReading, Place, Readings, State
+
+_ZONE = re.compile(r"[+-]\d{4}")
 
 
 @dataclass
@@ -118,8 +121,9 @@ def _written_by(reading: CaseReading, gathered: Gathered) -> Row:
     opening: Mapping[str, Any] = {}
     if (entry := _last_entry(reading)) is not None:
         opening = gathered.merged.journals[entry.file].opening
-    names = {"form_digest": "form", "viewer": "viewer", "time_zone": "time_zone"}
-    return {name: printable(str(opening.get(key, ""))) for name, key in names.items()}
+    said = {name: printable(str(opening.get(key, ""))) for name, key in (("form_digest", "form"), ("viewer", "viewer"))}
+    zone = str(opening.get("time_zone", ""))
+    return said | {"time_zone": f"UTC{zone[:3]}:{zone[3:]}" if _ZONE.fullmatch(zone) else ""}
 
 
 def _last_entry(reading: CaseReading) -> JournalEntry | None:

@@ -9,7 +9,7 @@ import numpy as np
 from bundle.index.index import Catalog
 from bundle.reading.form import Form
 from bundle.reading.form_file import read_form
-from bundle.reading.journal import JournalWriter
+from bundle.reading.journal import first_data, format_line, new_name
 from bundle.reading.order import slots_of
 from bundle.reading.readings import name_of
 from tests.viewer import bundles
@@ -102,14 +102,18 @@ class Study:
             "bundle": name_of(form, self.studies), "form": form.digest, "form_text": form.text, "viewer": "0.2.0",
             "seen": {}, "time_zone": "+0100", **session.opening,
         }  # fmt: skip
-        writer = JournalWriter(self.root / "READINGS", reader, opening)
+        name, lines = new_name(reader), list[bytes]()
         uids = {study.case: study.study_instance_uid for study in self.studies}
-        second = 0
+        digest = ""
 
         def write(kind: str, data: dict[str, object]) -> None:
-            nonlocal second
-            second += 10
-            writer.append(kind, data, f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}.000Z")
+            nonlocal digest
+            second = 10 * len(lines)
+            time = f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}.000Z"
+            line, digest = format_line(len(lines) + 1, time, kind, data, digest)
+            lines.append(line + b"\n")
+
+        write("open", first_data(name, reader, opening))
 
         for slot in slots_of(form, self.cases, reader)[:stop_after]:
             place = {"case": slot.case, "occurrence": slot.occurrence}
@@ -119,7 +123,8 @@ class Study:
                     write("answer", {**place, "question": question, "series": "", "value": value})
             write("time", {**place, "seconds": round(float(self.chance.uniform(20, 90)), 1), "idle": 5})
             write("submit", place)
-        writer.close()
+        (self.root / "READINGS").mkdir(exist_ok=True)
+        (self.root / "READINGS" / name).write_bytes(b"".join(lines))
 
     def write_truth(self, path: Path) -> Path:
         with path.open("w", newline="", encoding="utf-8") as stream:

@@ -46,9 +46,9 @@ ac1 <- function(m, values) {
   (seen - chance) / (1 - chance)
 }
 icc <- function(m) {
-  long <- data.frame(value = as.vector(m), item = factor(as.vector(row(m))), reader = factor(as.vector(col(m))))
-  squares <- summary(aov(value ~ item + reader, long))[[1]][["Mean Sq"]]
-  n <- nrow(m); k <- ncol(m)
+  n <- nrow(m); k <- ncol(m)  # the mean squares of aov(value ~ item + reader), without its formula, which takes long
+  items <- rowMeans(m); readers <- colMeans(m); rest <- sweep(sweep(m, 1, items), 2, readers) + mean(m)
+  squares <- c(k * var(items), n * var(readers), sum(rest^2) / ((n - 1) * (k - 1)))
   (squares[1] - squares[3]) / (squares[1] + (k - 1) * squares[3] + k * (squares[2] - squares[3]) / n)
 }
 # DeLong's components, summed over each patient (Obuchowski 1997)
