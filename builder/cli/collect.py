@@ -17,7 +17,7 @@ from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, READINGS_FOLDER
 
 if TYPE_CHECKING:  # what only this command needs is loaded when it runs
-    from builder.collect.analysis import Analysis
+    from builder.collect.analysis.analyse import Analysis
     from builder.collect.gather import Gathered
     from builder.collect.images import OriginalImages
     from builder.collect.table import Tables
@@ -74,7 +74,7 @@ def collect_command(
         add_words(tables, read_words(key))
     tables.remarks += study_remarks(gathered, receipts)
     with libraries():
-        from builder.collect.analysis import analyse
+        from builder.collect.analysis.analyse import analyse
 
         analysis = analyse(gathered, radius, truth)
     tables.remarks += analysis.remarks
@@ -101,8 +101,8 @@ def _write_analysis(
     gathered: "Gathered", tables: "Tables", analysis: "Analysis", output: Path, kind: str
 ) -> Sequence[Path]:
     """The paths of the file with all figures, of the report, and of files for others; raises NotWritten."""
+    from builder.collect.analysis.report import write_report
     from builder.collect.files import write_rows
-    from builder.collect.report import write_report
 
     if not analysis.rows():
         return []
@@ -136,7 +136,7 @@ def _originals(key: Path | None) -> "OriginalImages | None":
 def _say(
     gathered: "Gathered", tables: "Tables", analysis: "Analysis", paths: Sequence[Path], receipts: Sequence[str]
 ) -> None:
-    from builder.collect.figures import accuracy_lines, agreement_lines
+    from builder.collect.analysis.figures import accuracy_lines, agreement_lines
     from builder.collect.study import study_lines
 
     done = sum(row["state"] == "done" for row in tables.wide)

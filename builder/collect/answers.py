@@ -11,7 +11,7 @@ from bundle.reading.questions import Question, QuestionType, Value
 from bundle.reading.readings import CaseReading, Place
 
 
-class Code(str):
+class FormWord(str):
     """A word of the researcher's own form, such as the value '-' of an option: every format has it as it is."""
 
     __slots__ = ()
@@ -54,9 +54,9 @@ def plain(question: Question, value: Value) -> Value:
     if value is None:
         return None
     if question.kind is QuestionType.CHOICE:
-        return Code(value)
+        return FormWord(value)
     if question.kind is QuestionType.CHOICES:
-        return Code(SEPARATOR.join(value))
+        return FormWord(SEPARATOR.join(value))
     if question.kind is QuestionType.MEASUREMENT:
         return question.amount(value)
     return flat(value)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.cell_text import not_a_formula
-from builder.collect.answers import Code
+from builder.collect.answers import FormWord
 from builder.collect.columns import Row
 from builder.collect.errors import LibraryMissing
 from builder.collect.formats import beside
@@ -61,7 +61,7 @@ def _csv(rows: Sequence[Row], path: Path) -> None:
 
 def _safe(cell: Any) -> Any:
     """Typed text that a spreadsheet would compute gets an apostrophe; the form's own words are the researcher's."""
-    return not_a_formula(cell) if isinstance(cell, str) and not isinstance(cell, Code) else _capitals(cell)
+    return not_a_formula(cell) if isinstance(cell, str) and not isinstance(cell, FormWord) else _capitals(cell)
 
 
 def _capitals(cell: Any) -> Any:

@@ -50,10 +50,11 @@ def _one_person(gathered: Gathered) -> Iterator[str]:
     """Names of a list of readers are chosen, not typed."""
     listed = {reader_key(name) for form in gathered.forms.values() for name in form.readers}
     names = {key: readings.reader for (key, _), readings in gathered.readings.items() if key not in listed}
-    for one, other in combinations(sorted(names), 2):
-        if may_be_one(one, other):
+    for first, second in combinations(sorted(names), 2):
+        if may_be_one(first, second):
+            counts = [_done(gathered, key) for key in (first, second)]
             yield (
-                f"'{names[one]}' ({_done(gathered, one)} cases done) and '{names[other]}' ({_done(gathered, other)}) "
+                f"'{names[first]}' ({counts[0]} cases done) and '{names[second]}' ({counts[1]}) "
                 "may be one person, whose name was typed in two ways; they count as two readers"
             )
 

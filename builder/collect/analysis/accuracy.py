@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.collect.agreement import points
+from builder.collect.analysis.agreement import points
+from builder.collect.analysis.ratings import Item, Rater, Ratings
+from builder.collect.analysis.truth import Reference, Truth
 from builder.collect.columns import Row
-from builder.collect.ratings import Item, Rater, Ratings
 from builder.collect.statistics import roc
 from builder.collect.statistics.estimates import Estimate, jackknife
 from builder.collect.statistics.places import Matched, match
 from builder.collect.statistics.proportions import share
-from builder.collect.truth import Reference, Truth
 from bundle.reading.questions import Question, QuestionType, Value
 
 AUC = "area under the ROC curve"
@@ -145,16 +145,16 @@ def _of_calls(called: Sequence[bool], truth: Sequence[bool], patients: Sequence[
 
 
 def _differences(found: Sequence[Scored]) -> Iterator[Accuracy]:
-    for one, other in combinations(found, 2):
-        same = one.reference is other.reference and one.rater.reader == other.rater.reader
-        if same and one.rater.session != other.rater.session:
-            common = tuple(sorted(set(one.items) & set(other.items)))
-            first, second = one._replace(items=common), other._replace(items=common)
-            who = f"{one.rater.reader}, {other.rater.session} minus {one.rater.session}"
-            left = len(set(one.items) ^ set(other.items))
+    for earlier, later in combinations(found, 2):
+        same = earlier.reference is later.reference and earlier.rater.reader == later.rater.reader
+        if same and earlier.rater.session != later.rater.session:
+            common = tuple(sorted(set(earlier.items) & set(later.items)))
+            first, second = earlier._replace(items=common), later._replace(items=common)
+            who = f"{earlier.rater.reader}, {later.rater.session} minus {earlier.rater.session}"
+            left = len(set(earlier.items) ^ set(later.items))
             words = f"{left} read in one of them only" if left else ""
             for method, estimate in _difference(first, second):
-                yield Accuracy(one.ratings.question, who, method, estimate, words)
+                yield Accuracy(earlier.ratings.question, who, method, estimate, words)
 
 
 def _difference(one: Scored, other: Scored) -> Iterator[tuple[str, Estimate]]:

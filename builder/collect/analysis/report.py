@@ -8,12 +8,12 @@ from statistics import mean
 
 import numpy as np
 
-from builder.collect.accuracy import AUC, Accuracy, Scored, name_of
-from builder.collect.agreement import ALIKE, Agreement
-from builder.collect.analysis import Analysis
-from builder.collect.figures import figure, interval, percent
+from builder.collect.analysis.accuracy import AUC, Accuracy, Scored, name_of
+from builder.collect.analysis.agreement import ALIKE, Agreement
+from builder.collect.analysis.analyse import Analysis
+from builder.collect.analysis.figures import figure, interval, percent
+from builder.collect.analysis.ratings import BETWEEN_READERS, Ratings, comparisons
 from builder.collect.gather import Gathered
-from builder.collect.ratings import BETWEEN_READERS, Ratings, comparisons
 from builder.collect.statistics import numbers, roc
 from builder.collect.statistics.estimates import Estimate
 from builder.collect.table import Tables
@@ -133,7 +133,7 @@ def _matrices(ratings: Ratings, found: Sequence[Agreement]) -> Iterator[StudyMat
         names = sorted({rater.reader for each in chosen for rater in each.compared.raters})
         if len(names) > 2:
             cells = {frozenset(rater.reader for rater in each.compared.raters): each.estimate.value for each in chosen}
-            rows = [[_cell(cells.get(frozenset((one, other)))) for other in names] for one in names]
+            rows = [[_cell(cells.get(frozenset((row, column)))) for column in names] for row in names]
             yield StudyMatrix(f"{methods[0]}, {session}", names, rows)
 
 

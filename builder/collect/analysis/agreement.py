@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.collect.analysis.ratings import WITHIN_READER, Compared, Ratings, comparisons
 from builder.collect.columns import Row
-from builder.collect.ratings import WITHIN_READER, Compared, Ratings, comparisons
 from builder.collect.statistics import kappa, numbers
 from builder.collect.statistics.estimates import Estimate, jackknife
 from builder.collect.statistics.places import match

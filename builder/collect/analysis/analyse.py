@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.collect.accuracy import Accuracy, Scored, accuracies, scored
-from builder.collect.agreement import Agreement, agreements
+from builder.collect.analysis.accuracy import Accuracy, Scored, accuracies, scored
+from builder.collect.analysis.agreement import Agreement, agreements
+from builder.collect.analysis.mrmc import write_mrmc
+from builder.collect.analysis.ratings import Ratings, all_ratings
+from builder.collect.analysis.truth import Truth, read_truth
 from builder.collect.columns import Row
 from builder.collect.gather import Gathered
-from builder.collect.mrmc import write_mrmc
-from builder.collect.ratings import Ratings, all_ratings
-from builder.collect.truth import Truth, read_truth
 
 
 @dataclass

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import groupby
 import math
 
-from builder.collect.accuracy import Accuracy
-from builder.collect.agreement import ALIKE, Agreement
+from builder.collect.analysis.accuracy import Accuracy
+from builder.collect.analysis.agreement import ALIKE, Agreement
 from builder.collect.statistics.estimates import Estimate
 
 _MOST_DIGITS = 6

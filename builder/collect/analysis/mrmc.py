@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from builder.collect.accuracy import Scored, matched
+from builder.collect.analysis.accuracy import Scored, matched
+from builder.collect.analysis.ratings import Rater, Ratings
+from builder.collect.analysis.truth import Truth
 from builder.collect.columns import Row
 from builder.collect.files import library, write_rows
-from builder.collect.ratings import Rater, Ratings
-from builder.collect.truth import Truth
 from bundle.layout import number_of_case
 from bundle.reading.questions import QuestionType
 from bundle.reading.study_session import StudySession
