@@ -63,6 +63,7 @@ class Session:
         self._writer: JournalWriter | None = None
         # What could not be written anywhere yet: (kind, data, time).
         self._waiting: list[tuple[str, dict[str, Any], str]] = []
+        self._stuck = False
         self._seconds: dict[Slot, float] = {}
         self._idle: dict[Slot, float] = {}
         self._shown: Slot | None = None
@@ -133,7 +134,7 @@ class Session:
     @property
     def unsaved(self) -> bool:
         """Whether answers exist only in memory, because they could not be written anywhere."""
-        return bool(self._waiting)
+        return self._stuck
 
     # Actions of the reader
 
@@ -143,10 +144,15 @@ class Session:
         self.slot = slot
 
     def show(self) -> None:
-        """Note that the current case is on the screen; the first time, that is the reader's first look."""
+        """Note that the case is on the screen; `write_look` writes it, as a slow medium would hold up the image."""
         if self._shown != self.slot:
             self._shown = self.slot
-            self._record(VISIT, self._about())
+            self._note(VISIT, self._about())
+
+    def write_look(self) -> None:
+        """Write the look at the case that is shown, if nothing else has been written since."""
+        if self._waiting and not self._stuck:
+            self._flush()
 
     def answer(self, question: Question, series: str, value: Value) -> None:
         """Keep an answer; None takes it back. Repeating the same answer is no change."""
@@ -199,12 +205,14 @@ class Session:
 
     def save_copy(self, path: Path) -> None:
         """Write one file to send: all journals of this reader, and unwritten answers; raises OSError."""
+        self._flush()
         contents = places.contents_in(self._folders, self.reader)
         waiting = self._waiting_journal()
         path.write_text(pack_journals(contents | waiting, self.bundle), encoding="utf-8")
         for name, content in waiting.items():  # from now on these answers are in the copy
             self._seen[name] = list(parse_journal(name, content).head)
             self._waiting.clear()
+            self._stuck = False
 
     def _waiting_journal(self) -> dict[str, bytes]:
         """A journal with everything that waits to be written; empty if nothing does."""
@@ -228,16 +236,20 @@ class Session:
             self._record(TIME, {"seconds": round(self._seconds.pop(self.slot), 1)} | ({"idle": idle} if idle else {}))
 
     def _record(self, kind: str, data: Mapping[str, Any]) -> None:
+        self._note(kind, data)
+        self._flush()
+
+    def _note(self, kind: str, data: Mapping[str, Any]) -> None:
         slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}
         self._waiting.append((kind, slot | dict(data), now()))
         entry = JournalEntry("", 0, self._waiting[-1][2], kind, self._waiting[-1][1], "")
         apply_entry(self.readings, entry)
-        self._flush()
 
     def _flush(self) -> None:
         """Write everything that waits: on the medium, else on this PC; what neither accepts keeps waiting."""
         while self._waiting and self._write(*self._waiting[0]):
             self._waiting.pop(0)
+        self._stuck = bool(self._waiting)
 
     def _write(self, kind: str, data: Mapping[str, Any], time: str) -> bool:
         if self._writer is not None:

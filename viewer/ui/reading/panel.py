@@ -205,6 +205,7 @@ class ReadingPanel(QWidget):
         if QApplication.activeWindow() is not None:
             idle = time.monotonic() - self._touched > self.session.form.idle_after
             self.session.looked(_TICK_SECONDS, idle=idle)
+        self.session.write_look()
         if self.session.unsaved:
             self.session.try_again()
             self.follow()
