@@ -252,7 +252,7 @@ def _write_all(
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
-        searched = prove(context.register, drive, held.folder, digests, talk)
+        searched = prove(context.register, drive, held.folder, digests, context.executor, talk)
         held.commit(digests)
     with staging.completed(drive):
         notices += note_finished(context.register, stick)
