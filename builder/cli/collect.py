@@ -44,6 +44,12 @@ _MOST_PATHS = 8
     help="The reference standard; keep it off every stick.",
 )
 @click.option(
+    "--adjudicate",
+    type=click.Path(path_type=Path),
+    metavar="FORM.toml",
+    help="Write a form about the cases on which readers differ.",
+)
+@click.option(
     "--radius",
     type=click.FloatRange(min=0, min_open=True),
     default=RADIUS,
@@ -54,18 +60,18 @@ _MOST_PATHS = 8
 @PASSPHRASE
 def collect_command(
     sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, receipts: tuple[str, ...],
-    truth: Path | None, radius: float, passphrase_file: Path | None,
+    truth: Path | None, adjudicate: Path | None, radius: float, passphrase_file: Path | None,
 ) -> int:  # fmt: skip
     """Combine the readings from sticks and sent files in one table."""
     from builder.collect.case_words import add_words
     from builder.collect.errors import libraries
     from builder.collect.gather import gather
-    from builder.collect.study import study_remarks
+    from builder.collect.study import study_lines, study_remarks
     from builder.collect.table import make_tables
 
     wanted = format_of(output, kind)
     sticks = [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
-    check_outside([output, *([truth] if truth is not None else [])], sticks)
+    check_outside([output, truth, adjudicate], sticks)
     if key is not None:
         unlock(key, passphrase_file)
     gathered = gather(sources)
@@ -80,7 +86,8 @@ def collect_command(
     tables.remarks += analysis.remarks
     paths = _write(gathered, tables, output, wanted, key)
     more = _write_analysis(gathered, tables, analysis, output, wanted)
-    _say(gathered, tables, analysis, [*paths, *more], receipts)
+    said = _adjudicate(gathered, analysis, adjudicate)
+    _say(gathered, tables, analysis, [*paths, *more], [*study_lines(gathered, receipts), *said])
     return EXIT_FINDINGS if tables.remarks else EXIT_DONE
 
 
@@ -115,6 +122,18 @@ def _write_analysis(
         raise NotWritten(table, error.strerror or type(error).__name__) from error
 
 
+def _adjudicate(gathered: "Gathered", analysis: "Analysis", form: Path | None) -> Sequence[str]:
+    """What was written for a reader who decides; raises NotWritten."""
+    from builder.collect.analysis.adjudication import write_adjudication
+
+    if form is None or not gathered.forms:
+        return []
+    try:
+        return list(write_adjudication(gathered.forms, analysis.ratings, form))
+    except OSError as error:
+        raise NotWritten(form, error.strerror or type(error).__name__) from error
+
+
 def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] | None:
     if key is None:
         return None
@@ -134,10 +153,9 @@ def _originals(key: Path | None) -> "OriginalImages | None":
 
 
 def _say(
-    gathered: "Gathered", tables: "Tables", analysis: "Analysis", paths: Sequence[Path], receipts: Sequence[str]
+    gathered: "Gathered", tables: "Tables", analysis: "Analysis", paths: Sequence[Path], of_study: Sequence[str]
 ) -> None:
     from builder.collect.analysis.figures import accuracy_lines, agreement_lines
-    from builder.collect.study import study_lines
 
     done = sum(row["state"] == "done" for row in tables.wide)
     click.echo(f"{count(gathered.readers, 'reader')}, {count(done, 'case')} done of {len(tables.wide)}")
@@ -146,7 +164,7 @@ def _say(
     else:
         for path in paths:
             click.echo(f"  {path}")
-    _list("Sessions and receipts", study_lines(gathered, receipts))
+    _list("Sessions and receipts", of_study)
     _list("Agreement, over cases that are done", agreement_lines(analysis.agreement))
     _list("With the reference", accuracy_lines(analysis.accuracy))
     _list("To be looked at", counted([printable(remark) for remark in tables.remarks]))

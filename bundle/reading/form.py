@@ -1,6 +1,6 @@
 """The reading form: its questions, what to keep and show, and the order of the cases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 import hashlib
@@ -94,7 +94,8 @@ class Form:
     `lock`: a reader must give a reason to change a submitted case. `keep_view`: the journal keeps window, slice, layout
     and key images with the answers. `readers`: who may read; empty: anybody who gives a name. `show`: out of SHOWABLE.
     `no_way_back`: a finished case stays closed. `idle_after`: seconds without input after which time is idle.
-    `media`: written by mkbundle if the cases are spread over several media.
+    `media`: written by mkbundle if the cases are spread over several media. `given`: case -> question id -> what others
+    answered, in words and without names, for a reader who decides between them.
     """
 
     title: str
@@ -112,6 +113,7 @@ class Form:
     no_way_back: bool = False
     idle_after: int = 60
     sessions: SessionPlan = field(default_factory=SessionPlan)
+    given: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def lets_read(self, reader: str) -> bool:
         """Whether this reader may read."""

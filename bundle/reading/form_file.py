@@ -9,7 +9,7 @@ from bundle.errors import EXIT_USAGE, BundleError
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.reading.form import SHOWABLE, Design, Form, Media, Order, counted, digest_of
 from bundle.reading.form_questions import read_question
-from bundle.reading.form_session import SESSION_KEYS, read_sessions
+from bundle.reading.form_session import SESSION_KEYS, read_given, read_sessions
 from bundle.reading.form_table import Table
 from bundle.reading.journal import reader_key
 from bundle.reading.questions import Question
@@ -70,6 +70,7 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
         idle_after=top.whole("idle_after", 60, 5, _LONGEST_IDLE),
         readers=readers,
         sessions=read_sessions(top, readers),
+        given=read_given(top, [question.id for question in questions]),
         show=_shown(top),
         text=text,
         digest=digest_of(text),

@@ -1,12 +1,13 @@
 """What a form says of the sessions of its study: `session`, `arm`, `arms` and `washout`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bundle.reading.form_table import Table
 from bundle.reading.journal import reader_key
 from bundle.reading.study_session import MOST_SESSIONS, SessionPlan
 
-SESSION_KEYS = ("session", "arm", "arms", "washout")
+SESSION_KEYS = ("session", "arm", "arms", "washout", "given")
+_MOST_GIVEN, _LONGEST_GIVEN = 100, 10_000
 _LONGEST_WASHOUT, _LONGEST_ARM = 10_000, 60
 
 
@@ -48,3 +49,27 @@ def _arms(top: Table, arm: str, readers: Sequence[str]) -> dict[str, tuple[str, 
     if missing:
         top.wrong("arms", f"'{missing[0]}' is a reader, but has no arms")
     return found
+
+
+def read_given(top: Table, questions: Sequence[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """What others answered, by case and question id: `mkbundle collect --adjudicate` writes it."""
+    content = top.content.get("given", {})
+    if not isinstance(content, dict) or not all(isinstance(answers, dict) for answers in content.values()):
+        top.wrong("given", 'answers of others are written as [given.CASE-004] and below it question = ["yes", "no"]')
+        return {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for case, answers in content.items():
+        for name, listed in answers.items():
+            if name not in questions or not _are_texts(listed):
+                top.wrong("given", f"'{name}' of {case} must be a question of the form, with a list of texts in quotes")
+            else:
+                found.setdefault(case, {})[name] = tuple(listed)
+    return found
+
+
+def _are_texts(listed: object) -> bool:
+    return (
+        isinstance(listed, list)
+        and len(listed) <= _MOST_GIVEN
+        and all(isinstance(text, str) and len(text) <= _LONGEST_GIVEN for text in listed)
+    )

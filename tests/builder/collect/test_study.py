@@ -12,6 +12,8 @@ import pytest
 from builder.cli.main import cli
 from builder.collect.errors import TruthMistaken
 from builder.errors.build import PrivateFileOnDrive
+from bundle.reading.form_file import read_form
+from bundle.reading.study_session import StudySession
 from tests.builder.collect.studies import Study, form_of, make_stick
 
 READERS = {"Ash": 1.4, "Birch": 1.0, "Cedar": 0.6}
@@ -180,3 +182,24 @@ def test_the_reference_may_not_lie_on_a_stick(studies, tmp_path):
     root = studies[0][1].root
     with pytest.raises(PrivateFileOnDrive):
         run(root, "-o", tmp_path / "r.csv", "--truth", root / "truth.csv")
+
+
+def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_names(studies, tmp_path):
+    folder, study, _ = studies[0]
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--adjudicate", tmp_path / "decide.toml")
+    form = read_form((tmp_path / "decide.toml").read_text("utf-8"))
+    table = pd.read_csv(folder / "r.csv")
+    second = table[(table["session"] == 2) & (table["occurrence"] == 1) & ~table["training"]]
+    differ = {
+        case
+        for case, rows in second.groupby("case")
+        if any(rows[name].nunique() > 1 for name in ("lesion", "sure", "organ", "signs"))
+    }
+    assert set(form.order.cases) == set(form.given) == differ
+    assert f"readers differ on {len(differ)} cases of session 2, with" in said
+    assert form.sessions.of("anybody") == StudySession(3, "adjudication")
+    assert [question.id for question in form.questions] == ["lesion", "sure", "organ", "signs", "size", "places"]
+    assert not any(reader in form.text for reader in READERS)
+    of_case = second[second["case"] == form.order.cases[0]]
+    wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
+    assert list(form.given[form.order.cases[0]].get("lesion", wanted[:1])) == wanted

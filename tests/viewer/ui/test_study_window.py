@@ -115,3 +115,12 @@ def test_time_without_any_input_is_idle(panel, tmp_path, monkeypatch):
         [read_journal(path) for path in journal_paths(tmp_path / "stick/READINGS")], "AB"
     ).cases.values()
     assert (reading.seconds, reading.course.idle) == (3, 1)
+
+
+def test_a_reader_who_decides_sees_what_others_answered(panel, tmp_path, show_window):
+    given = '[given.CASE-001]\nplaces = ["left", "right"]\n'
+    (tmp_path / "stick/BUNDLE/FORM.TXT").write_text(FORM.replace("[order]", f"{given}[order]", 1))
+    other = show_window(tmp_path / "stick", reader="CD").findChild(ReadingPanel)
+    assert "Others answered: left  |  right" in texts(other)
+    other.turn(other.session.slots[1])
+    assert "Others answered" not in texts(other)

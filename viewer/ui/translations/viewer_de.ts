@@ -540,6 +540,10 @@ Für den technischen Support:
       <translation>Ursprüngliches Fenster</translation>
     </message>
     <message>
+      <source>Others answered: {answers}</source>
+      <translation>Andere antworteten: {answers}</translation>
+    </message>
+    <message>
       <source>P</source>
       <translation>P</translation>
     </message>
