@@ -10,7 +10,7 @@ import pytest
 
 from bundle.reading.form import Design, Order
 from bundle.reading.form_file import FormMistaken, read_form
-from bundle.reading.journal import JournalWriter, read_journal
+from bundle.reading.journal import JournalWriter, format_line, parse_journal, read_journal
 from bundle.reading.merge import merge
 from bundle.reading.order import reading_order, slots_of
 from bundle.reading.readings import State, readings_by_session
@@ -210,3 +210,58 @@ def test_a_receipt_tells_a_journal_that_was_cut_or_made_again(tmp_path):
     assert receipt_code("ab", SESSION_1, {writer.path.name: [3, "0" * 64]}) != code
     assert receipt_code("cd", SESSION_1, heads) != code
     assert receipt_code("ab", StudySession(2), heads) != code
+
+
+# Any course of events
+
+EVENTS = st.one_of(
+    st.tuples(st.just("visit"), st.just({"number": 1, "study": "1.2", "training": False})),
+    st.builds(answer, st.sampled_from(["left", "right", None])),
+    st.builds(lambda whole, idle: ("time", {"seconds": whole, "idle": idle}), st.integers(0, 90), st.integers(0, 90)),
+    st.tuples(st.just("submit"), st.just({})),
+    st.tuples(st.just("reopen"), st.just({"reason": "slip"})),
+)
+FILES = st.lists(
+    st.tuples(st.integers(1, 2), st.lists(EVENTS, max_size=8), st.integers(0, 59), st.booleans()),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(files=FILES)
+def test_whatever_readers_pcs_clocks_and_kills_do_sessions_stay_apart_and_times_add_up(files):
+    """Files of two sessions, each from a PC with a clock of its own, some with a half-written end."""
+    written, journals_read = {1: list[str](), 2: list[str]()}, []
+    for place, (session, events, clock, is_torn) in enumerate(files):
+        name, digest, content = f"R-{session:08x}-{place:012x}.JSONL", "", b""
+        opening = {
+            "format": 2,
+            "file": name,
+            "reader": "AB",
+            "bundle": "b",
+            "form": "f",
+            "seen": {},
+            "session": session,
+        }
+        lines = [("open", opening), *((kind, {**PLACE, **data}) for kind, data in events)]
+        for number, (kind, data) in enumerate(lines, start=1):
+            time = f"2026-03-01T{clock % 24:02d}:{clock:02d}:{number:02d}.000Z"
+            line, digest = format_line(number, time, kind, data, digest)
+            is_last = number == len(lines)
+            content += line[: len(line) // 2] if is_torn and is_last and number > 1 else line + b"\n"
+            if kind == "answer" and not (is_torn and is_last) and data["value"]:
+                written[session].append(data["value"])
+        journals_read.append(parse_journal(name, content))
+    for (_, session), readings in readings_by_session(merge(journals_read)).items():
+        for reading in readings.cases.values():
+            said = [given.value for history in reading.history.values() for given in history if given.value]
+            assert sorted(said) == sorted(written[session.number])
+            course = reading.course
+            assert course.before + course.after == reading.seconds
+            assert 0 <= course.idle <= reading.seconds
+            assert reading.finished == bool(course.submissions)
+            if reading.finished and reading.state is State.BEGUN:
+                assert reading.counting == course.submissions[-1].answers
+            assert set(reading.counting.values()) <= set(written[session.number])
+            assert course.windows <= len(files)
