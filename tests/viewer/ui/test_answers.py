@@ -315,7 +315,7 @@ def test_marks_have_numbers_and_a_mark_too_many_is_refused(show_window, stick):
     for ball in BALLS[:2]:
         assert np.abs(drawn(pane) - at(pane, ball)).max(axis=1).min() <= 1.5
     button(panel, "where", "Mark on the image").click()
-    assert "No more than 2 marks" in said(panel, "where")
+    assert "No more than 2 marks can be set here" in said(panel, "where")
     assert window.viewing.answered.asked is None
     press(window, Qt.Key.Key_V)
     drag(pane, LEFT, *(np.array(at(pane, BALLS[2])) - at(pane, BALLS[1])), start=at(pane, BALLS[1]))
