@@ -8,14 +8,20 @@ import warnings
 
 from pydicom import Dataset
 
+from builder.cell_text import printable
+from builder.collect.answers import series_of, standing
 from builder.collect.content import report_content
 from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
 from builder.collect.images import OriginalImages, images_of, resolved
-from builder.collect.table import Tables, series_of, standing
+from builder.collect.table import Tables
 from builder.key.pseudonyms import new_uid
 from bundle.reading.form import Form
-from bundle.reading.readings import CaseReading, State
+from bundle.reading.readings import CaseReading, Readings
+from bundle.reading.study_session import SESSION_1
+
+# Of a Series Description (LO, PS3.5 Table 6.2-1).
+_LONGEST = 64
 
 
 def write_reports(
@@ -30,8 +36,9 @@ def write_reports(
     without: set[str] = set()
     unknown: set[str] = set()
     for readings in gathered.readings.values():
+        form = gathered.form_of(readings)
         for reading in readings.cases.values():
-            if gathered.form is None or reading.state is not State.DONE:
+            if form is None or not reading.finished:
                 continue
             images = images_of(gathered, reading)
             if not images:
@@ -40,7 +47,7 @@ def write_reports(
             named = resolved(images, originals)
             unknown |= {reading.slot[0]} if originals is not None and named is None else set()
             paths.append(folder / f"SR{len(paths) + 1:06d}.dcm")
-            report = _report(gathered, readings.reader, reading, gathered.form, images, named or images)
+            report = _report(gathered, readings, reading, form, images, named or images)
             report.save_as(paths[-1])
     older = len(set(folder.glob("SR*.dcm")) - set(paths))
     if older:
@@ -56,7 +63,7 @@ def _said(cases: set[str], text: str) -> list[str]:
 
 
 def _report(
-    gathered: Gathered, reader: str, reading: CaseReading, form: Form, images: Sequence[Dataset],
+    gathered: Gathered, readings: Readings, reading: CaseReading, form: Form, images: Sequence[Dataset],
     named: Sequence[Dataset],
 ) -> Any:  # fmt: skip
     """A Comprehensive SR (PS3.3 A.35.3) about `images`, identified as in `named`.
@@ -65,7 +72,8 @@ def _report(
     """
     series = series_of(reading, gathered)
     answers = standing(form, reading, series)
-    about = f"{named[0].StudyInstanceUID} {reader} {reading.slot} {reading.submitted} {form.digest}"
+    reader, session = readings.reader, "" if readings.session == SESSION_1 else f", {printable(str(readings.session))}"
+    about = f"{named[0].StudyInstanceUID} {reader} {reading.slot} {reading.submitted} {form.digest}{session}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns that a pseudonym does not look like a name
         report = _highdicom().sr.ComprehensiveSR(
@@ -79,7 +87,7 @@ def _report(
             is_complete=True,
             is_final=True,
             is_verified=False,
-            series_description="Reading",
+            series_description=f"Reading{session}"[:_LONGEST],
             content_date=reading.submitted[:10].replace("-", ""),
             content_time=reading.submitted[11:19].replace(":", ""),
             performed_procedure_codes=None,

@@ -10,7 +10,7 @@ from viewer.words import tr
 
 @dataclass
 class Asked:
-    """`clicks` is 1 for a mark and 2 for a distance; `series` is the one that the question is about, if it is of one.
+    """`clicks` is 1 for a mark and 2 for a distance, written in `unit`; `series` is the one that the question is about.
 
     `refused` is the reason why the last click did not count; empty if it did.
     """
@@ -18,6 +18,7 @@ class Asked:
     label: str
     clicks: int
     series: str = ""
+    unit: str = "mm"
     marks: list[Mark] = field(default_factory=list)
     refused: str = ""
 

@@ -7,6 +7,7 @@ from bundle.index.records import Stack, StackFrame
 from bundle.reading.form import Form
 from bundle.reading.marks import is_plane_mark
 from bundle.reading.questions import Answers, Question, QuestionType, Value
+from bundle.reading.units import LENGTHS, converted
 from viewer.entries import Entry
 from viewer.reading.marks import Mark, length_between
 from viewer.space.planes import Place, to_image, to_patient
@@ -16,7 +17,7 @@ from viewer.space.planes import Place, to_image, to_patient
 class AnswerShape:
     """One mark, or one measurement with both its ends; `answer` is (question id, series UID or empty).
 
-    `number` counts the marks of an answer from 0; `length` is in mm, None for a mark.
+    `number` counts the marks of an answer from 0; `length` is in mm, None for a mark, and written in `unit`.
     """
 
     answer: tuple[str, str]
@@ -24,6 +25,7 @@ class AnswerShape:
     label: str
     marks: tuple[Mark, ...]
     length: float | None = None
+    unit: str = "mm"
 
     @property
     def on_plane(self) -> bool:
@@ -33,7 +35,7 @@ class AnswerShape:
     @property
     def lines(self) -> tuple[str, ...]:
         """The question, and the length."""
-        return (self.label,) if self.length is None else (self.label, said(self.length))
+        return (self.label,) if self.length is None else (self.label, said(self.length, self.unit))
 
     def moved(self, stack: Stack, marks: Sequence[Mark]) -> "AnswerShape":
         """The same answer at other places."""
@@ -43,13 +45,15 @@ class AnswerShape:
     def within(self, value: Value) -> Value:
         """The whole answer with this mark or measurement in its place."""
         if self.length is not None:
-            return {"value": self.length, "unit": value["unit"], "points": list(self.marks)}
+            return {"value": self.length, "unit": "mm", "points": list(self.marks)}
         return [*value[: self.number], self.marks[0], *value[self.number + 1 :]]
 
 
-def said(length: float) -> str:
-    """A length as it is written on the image and in the form."""
-    return f"{length:.1f} mm"
+def said(length: float, unit: str = "mm") -> str:
+    """A length in mm as it is written on the image and in the form, in the unit of the question."""
+    if unit == "mm" or unit not in LENGTHS:
+        return f"{length:.1f} mm"
+    return f"{round(converted(length, 'mm', unit), 2):g} {unit}"
 
 
 def shapes_of(form: Form, answers: Answers, series: Sequence[str]) -> tuple[AnswerShape, ...]:
@@ -70,7 +74,8 @@ def _shapes(question: Question, series: str, value: Value) -> Iterator[AnswerSha
             label = question.text if len(value) == 1 else f"{question.text} {number + 1}"
             yield AnswerShape((question.id, series), number, label, (mark,))
     elif question.kind is QuestionType.MEASUREMENT and value["points"]:
-        yield AnswerShape((question.id, series), 0, question.text, tuple(value["points"]), float(value["value"]))
+        length = converted(float(value["value"]), value["unit"], "mm")
+        yield AnswerShape((question.id, series), 0, question.text, tuple(value["points"]), length, question.unit)
 
 
 def is_on(mark: Mark, entry: Entry, frame: StackFrame) -> bool:

@@ -184,7 +184,7 @@ class PlaneAnswers:
             if pointer is None:
                 drawing.answer(replace(measure_of((*ends, *ends)), points=ends), (asked.label,))
             else:
-                length = said(cut.distance(ends[0], pointer))
+                length = said(cut.distance(ends[0], pointer), asked.unit)
                 drawing.answer(measure_of((*ends, pointer)), (asked.label, length))
         if pointer is not None:
             paint_hint(painter, area, asked, pixels)

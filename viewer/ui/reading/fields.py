@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPus
 
 from bundle.reading.marks import marks_of
 from bundle.reading.questions import Question, QuestionType, Value
+from bundle.reading.units import converted
 from viewer.reading.shapes import said
 from viewer.ui.look import theme
 from viewer.ui.reading.choices import ChoiceField, ChoicesField
@@ -194,7 +195,7 @@ class PlacesField(Field):
             return tr("none yet")
         places = ", ".join(dict.fromkeys(self._images.where(mark) for mark in marks_of(value)))
         if self.question.kind is QuestionType.MEASUREMENT:
-            number = said(value["value"]) if value["unit"] == "mm" else f"{value['value']:g} {value['unit']}"
+            number = said(converted(value["value"], value["unit"], "mm"), self.question.unit)
         else:
             number = tr("%n marks", len(value))
         return ", ".join(filter(None, (number, places, self._images.note(value))))

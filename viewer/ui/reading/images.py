@@ -82,11 +82,11 @@ class AnswersOnImages(QObject):
         """See OnImages: clicks answer; a distance that is there already is offered by name."""
         self.end()
         question, value = field.question, field.value()
-        if question.kind is QuestionType.MARK and 1 < question.most <= len(value or []):
-            field.say(tr("No more than %n marks can be set. Drag one of them, or remove them", question.most))
+        if question.kind is QuestionType.MARK and 0 < question.most <= len(value or []):
+            field.say(tr("No more than %n marks can be set here. Remove them to set others.", question.most))
             return
         clicks = 1 if question.kind is QuestionType.MARK else 2
-        asked = Asked(question.text, clicks, field.answer[1])
+        asked = Asked(question.text, clicks, field.answer[1], question.unit)
         self._field = field
         field.say(asked.hint)
         if clicks > 1:
@@ -125,9 +125,7 @@ class AnswersOnImages(QObject):
     def _complete(self, field: PlacesField, asked: Asked) -> None:
         marks = asked.marks
         if asked.clicks == 1:
-            value: Value = marks[0]
-            earlier = [] if field.question.most == 1 else field.value() or []
-            value = [*earlier, marks[0]]
+            value: Value = [*(field.value() or []), marks[0]]
         else:
             value = length_between(self._window.viewing.entry.stack, marks)
         self.end()
@@ -159,7 +157,7 @@ class AnswersOnImages(QObject):
             if value is not None and offered < _OFFERED:
                 offered += 1
                 text = tr("Use {length} on {place}").format(
-                    length=said(value["value"]), place=slice_words(viewing, where)
+                    length=said(value["value"], field.question.unit), place=slice_words(viewing, where)
                 )
                 yield text, self._taker(field, where, number, measure)
 

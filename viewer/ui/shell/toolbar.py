@@ -120,12 +120,8 @@ class ToolBar(QToolBar):
         )
         self._entry(self._measure, f"{last}\t{tr('Delete')}", commands.remove_last)
         self._entry(self._measure, f"{every}\t{tr('Shift+Delete')}", commands.remove_all)
-        self._entry(
-            self._measure,
-            f"{tr('List what is marked in this case')}\t{tr('F4')}",
-            commands.window.list_marked,
-            name="list",
-        )
+        marked = f"{tr('List what is marked in this case')}\t{tr('F4')}"
+        self._entry(self._measure, marked, commands.window.list_marked, name="list")
         self._measure.addSeparator()
         self._entry(self._measure, f"{tr('Undo')}\t{tr('Ctrl+Z')}", commands.window.undo, name="undo")
         self._entry(self._measure, f"{tr('Redo')}\t{tr('Ctrl+Y')}", commands.window.redo, name="redo")

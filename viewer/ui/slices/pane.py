@@ -17,8 +17,8 @@ from PyQt5.QtWidgets import QWidget
 from bundle.index.records import Vector
 from viewer import annotation
 from viewer.images import early
-from viewer.marks.measure import Measure, MeasurementKind
-from viewer.reading.shapes import is_on
+from viewer.marks.measure import Measure, MeasurementKind, length
+from viewer.reading.shapes import is_on, said
 from viewer.space import planes
 from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
@@ -26,7 +26,7 @@ from viewer.ui.look import theme
 from viewer.ui.over import space_drawing
 from viewer.ui.slices.answers.hand import measure_of, on_slice
 from viewer.ui.slices.answers.hint import paint_hint
-from viewer.ui.slices.drawing import Drawing, reaches, words
+from viewer.ui.slices.drawing import Drawing, reaches
 from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture
@@ -164,7 +164,8 @@ class SlicePane(QWidget):
         if self.hand.pointer is not None and self.underMouse():
             ends.append(self.hand.pointer)
         so_far = Measure(MeasurementKind.DISTANCE, tuple(ends))
-        lengths = words(port, so_far) if so_far.complete else ()
+        stack, known = port.entry.stack, so_far.complete and port.entry.stack.pixel_spacing is not None
+        lengths = (said(length(stack, *so_far.points), asked.unit),) if known else ()
         drawing.answer(so_far, (asked.label, *lengths))
 
     def _paint_space(self, painter: QPainter, pixels: int) -> None:
