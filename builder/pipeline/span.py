@@ -95,7 +95,7 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
         packs=viewers.packs,
         missing_packs=viewers.missing,
         media=media,
-        forecast=forecast(sources.rows, bytes_needed, free, viewers, options, len(parts)) if dry else None,
+        forecast=forecast(sources, bytes_needed, free, viewers, options, len(parts)) if dry else None,
     )
 
 
