@@ -2,7 +2,7 @@
 
 `originals` lists the identifiers, `spellings` their possible spellings, `days` finds dates, `kept` tells what may stand
 where an option keeps something, and `matchers` what is sought in each place. `search` goes through every byte of a
-medium, with `matcher`, `literals` and `runs`, through `views` of bytes and compressed `streams`; `written` is the
-search in every build, which puts the values of `headers` on a `pile`. Both search `parts` of files, and know their
-`places`.
+medium, with `matcher`, `literals` and `runs`, through `views` of bytes, compressed `streams` and `databases`; `written`
+is the search in every build, which puts the values of `headers` on a `pile`. Both search `parts` of files, and know
+their `places`; `around` are the bytes of a disc image that belong to no file.
 """

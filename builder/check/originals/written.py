@@ -5,7 +5,7 @@ It looks everywhere but into pixels that are those of the source, and into viewe
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -14,6 +14,7 @@ from typing import TypeVar
 from builder.check.findings import Finding
 from builder.check.medium.elements import Malformed
 from builder.check.medium.medium import Progress
+from builder.check.originals.databases import opened
 from builder.check.originals.headers import read_header
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
@@ -30,7 +31,7 @@ from builder.check.originals.places import (
     name_of,
     searched_from,
 )
-from builder.check.originals.views import open_database, picture_texts
+from builder.check.originals.views import picture_texts
 from bundle.layout import DICOM_FOLDER, INDEX, MANUAL
 
 # Most headers are shorter; a longer one is read again.
@@ -154,10 +155,10 @@ class _Written:
         """The index without the pixels of its previews."""
         matcher = self._matchers.in_lists(self._codes)
         yield from of_database(place, look, matcher)
-        with closing(open_database(place)) as connection:
-            for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
+        with opened(place) as database:
+            for (sql,) in database.rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
                 yield Part(sql.encode(), look, matcher, where="in the schema")
-            for (png,) in connection.execute("SELECT png FROM preview"):
+            for (png,) in database.each("SELECT png FROM preview"):
                 yield Part(picture_texts(png), look, matcher, where="in a preview")
 
 
