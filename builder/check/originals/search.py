@@ -10,6 +10,7 @@ from pathlib import Path
 from builder.check.findings import Finding, finding
 from builder.check.medium.elements import Malformed
 from builder.check.medium.medium import Medium, Progress
+from builder.check.originals.around import Around, search_around
 from builder.check.originals.headers import read_header
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
@@ -35,12 +36,13 @@ _SQLITE = b"SQLite format 3\0"
 
 def search(
     medium: Medium, originals: Originals, stated: Iterable[str], progress: Progress | None = None,
-    bills: Iterable[bytes] = (),
+    bills: Iterable[bytes] = (), around: Around | None = None,
 ) -> list[Finding]:  # fmt: skip
     """One finding for each file with an original, in its bytes or in its name; it never shows the text itself.
 
     `stated` are the codes of CID 7050 that the files state: a retained identifier is no leak. `bills` are those of the
-    viewers that this machine has made, before it knew of any patient.
+    viewers that this machine has made, before it knew of any patient. `around` is the image of which the medium is the
+    content: its bytes outside of files are searched, too.
     """
     searching = _Search(medium, originals, frozenset(stated), known_digests(medium.root, bills))
     found: list[Finding] = []
@@ -53,6 +55,8 @@ def search(
                 found.append(finding("medium.unreadable", path, f"it cannot be searched: {error.strerror or error}"))
         if progress:
             progress(done, len(places))
+    if around is not None:
+        found.extend(search_around(around, searching.matchers, searching.all_moved))
     return found
 
 
@@ -61,13 +65,13 @@ class _Search:
 
     def __init__(self, medium: Medium, originals: Originals, stated: Set[str], known: Set[str]) -> None:
         self._medium, self._known, self._moved = medium, known, originals.moved
-        self._matchers = Matchers(originals)
-        self._in_lists = self._matchers.in_lists(stated)
-        self._all_moved = frozenset(day for days in originals.moved.values() for day in days)
+        self.matchers = Matchers(originals)
+        self._in_lists = self.matchers.in_lists(stated)
+        self.all_moved = frozenset(day for days in originals.moved.values() for day in days)
 
     def look_at(self, path: str) -> Found:
         """The originals in a file, folder or link, and the place of the first match of each."""
-        look, place, matcher = self._look(path), self._medium.root / path, self._matchers.everywhere
+        look, place, matcher = self._look(path), self._medium.root / path, self.matchers.everywhere
         parts = [Part(name_of(path), look, matcher, where="in its name")]
         if place.is_symlink():
             target = os.fsencode(place.readlink())
@@ -80,7 +84,7 @@ class _Search:
             program=is_program(path),
             known=self._is_known(path),
             lone_names=is_ours(path),
-            moved=self._all_moved if image is None else self._moved.get(image.patient_id, frozenset()),
+            moved=self.all_moved if image is None else self._moved.get(image.patient_id, frozenset()),
             days=path not in BILLS,
         )
 
@@ -99,14 +103,14 @@ class _Search:
                     yield from part.with_views(begin + STRETCH - part.begin)
                 if not begin and content[128:132] == b"DICM" and path not in self._medium.dicom:
                     numbers = binary_numbers(content, place.stat().st_size)
-                    yield Part(numbers, look, self._matchers.everywhere, where="in binary numbers")
+                    yield Part(numbers, look, self.matchers.everywhere, where="in binary numbers")
                 if not begin and content.startswith(_SQLITE):
                     yield from of_database(place, look, self._in_lists)
 
     def _with_picture_apart(self, path: str, start: int, content: bytes, look: Lookup) -> Iterator[Part]:
         """The bytes themselves; the pixels of an image are a separate part."""
         image, end = self._medium.dicom.get(path), start + len(content)
-        matcher = self._in_lists if is_list(path) else self._matchers.everywhere
+        matcher = self._in_lists if is_list(path) else self.matchers.everywhere
         if image is None:
             yield Part(content, look, matcher, start)
             return
@@ -124,6 +128,6 @@ class _Search:
         with suppress(Malformed):  # other checks report it
             if not start:
                 header = read_header(content, self._medium.files[path].size)
-                yield from of_header(header, look, self._matchers)
+                yield from of_header(header, look, self.matchers)
                 return
-        yield Part(content, look, self._matchers.everywhere, start)
+        yield Part(content, look, self.matchers.everywhere, start)
