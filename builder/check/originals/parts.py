@@ -11,6 +11,7 @@ from builder.check.originals.headers import Header
 from builder.check.originals.matcher import Lookup, Matcher
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Original
+from builder.check.originals.places import name_of
 from builder.check.originals.views import views
 from bundle.index.database import FAULTS
 
@@ -50,6 +51,12 @@ def originals_in(parts: Iterable[Part]) -> Found:
         for original, at in part.matcher.find(part.content, part.look).items():
             found.setdefault(original, part.said(at))
     return found
+
+
+def of_name(path: str, look: Lookup, matcher: Matcher) -> Iterator[Part]:
+    """The name of a file or folder; none if it is one of our File IDs."""
+    if name := name_of(path):
+        yield Part(name, look, matcher, where="in its name")
 
 
 def of_header(header: Header, look: Lookup, matchers: Matchers) -> Iterator[Part]:

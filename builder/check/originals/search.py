@@ -15,16 +15,13 @@ from builder.check.originals.headers import read_header
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Originals
-from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, originals_in, stretches
+from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, of_name, originals_in, stretches
 from builder.check.originals.places import (
-    BILLS,
     everything,
     findings_of,
     is_list,
-    is_ours,
-    is_program,
     known_digests,
-    name_of,
+    look_at,
     searched_from,
 )
 from builder.check.originals.views import binary_numbers
@@ -72,7 +69,7 @@ class _Search:
     def look_at(self, path: str) -> Found:
         """The originals in a file, folder or link, and the place of the first match of each."""
         look, place, matcher = self._look(path), self._medium.root / path, self.matchers.everywhere
-        parts = [Part(name_of(path), look, matcher, where="in its name")]
+        parts = of_name(path, look, matcher)
         if place.is_symlink():
             target = os.fsencode(place.readlink())
             return originals_in([Part(target, look, matcher, where="in what it links to"), *parts])
@@ -80,13 +77,8 @@ class _Search:
 
     def _look(self, path: str) -> Lookup:
         image = self._medium.dicom.get(path)
-        return Lookup(
-            program=is_program(path),
-            known=self._is_known(path),
-            lone_names=is_ours(path),
-            moved=self.all_moved if image is None else self._moved.get(image.patient_id, frozenset()),
-            days=path not in BILLS,
-        )
+        moved = self.all_moved if image is None else self._moved.get(image.patient_id, frozenset())
+        return look_at(path, moved, known=self._is_known(path))
 
     def _is_known(self, path: str) -> bool:
         file, place = self._medium.files.get(path), self._medium.root / path

@@ -19,18 +19,9 @@ from builder.check.originals.headers import read_header
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Originals
-from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, originals_in, stretches
+from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, of_name, originals_in, stretches
 from builder.check.originals.pile import Outline, Pile, outline
-from builder.check.originals.places import (
-    BILLS,
-    findings_of,
-    is_list,
-    is_ours,
-    is_program,
-    known_digests,
-    name_of,
-    searched_from,
-)
+from builder.check.originals.places import findings_of, is_list, known_digests, look_at, searched_from
 from builder.check.originals.views import picture_texts
 from bundle.layout import DICOM_FOLDER, INDEX, MANUAL
 
@@ -84,11 +75,9 @@ class _Written:
         """Search a file or folder; the headers of images go on the pile."""
         if not _is_image(path):
             self.search_pile()  # only then are all options in force known
-        place, everywhere = self._root / path, self._matchers.everywhere
-        look = Lookup(program=is_program(path), lone_names=is_ours(path), moved=self._everyones, days=path not in BILLS)
-        name = name_of(path)
-        parts = [Part(name, look, everywhere, where="in its name")] if name else []
-        self._note(path, chain(parts, () if known or not place.is_file() else self._parts_of(path, place, look)))
+        place, look = self._root / path, look_at(path, self._everyones)
+        content = () if known or not place.is_file() else self._parts_of(path, place, look)
+        self._note(path, chain(of_name(path, look, self._matchers.everywhere), content))
 
     def _note(self, path: str, parts: Iterable[Part]) -> None:
         found = originals_in(parts)
