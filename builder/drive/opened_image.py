@@ -5,10 +5,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 import shutil
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from pycdlib import PyCdlib
 
+from builder.drive.image_limits import FIRST_DESCRIPTOR, SECTOR, CountedFile, check_crowd
 from builder.errors.media import ImageAmbiguous, ImageTooLarge, ImageUnreadable
 from builder.plan import Progress
 from bundle.errors import BundleError
@@ -17,8 +18,8 @@ from bundle.errors import BundleError
 _KINDS = ("udf_path", "joliet_path", "rr_path", "iso_path")
 _HAS = ("has_udf", "has_joliet", "has_rock_ridge")
 _BLOCK = 1 << 20
-# ECMA-119 6.1.2 and 6.2.1: a logical sector, and the area before the first descriptor; UDF 2.60, 2.2.3: the anchor.
-_SECTOR, _SYSTEM_AREA, _ANCHOR = 2048, 16 * 2048, 257
+# ECMA-119 6.2.1: the area before the first descriptor; UDF 2.60, 2.2.3: the anchor.
+_SYSTEM_AREA, _ANCHOR = FIRST_DESCRIPTOR * SECTOR, 257
 _MOST_FILES = 1_000_000
 # Names may share their bytes, but not so often that a small image fills a disk.
 _MOST_TIMES = 4
@@ -51,10 +52,8 @@ def image_as_folder(image: Path, progress: Progress) -> Iterator[Path]:
 
 def outside_files(image: Path) -> list[Unused]:
     """Everything in an image but the contents of its files, in order; raises ImageUnreadable."""
-    iso = PyCdlib()
     try:
-        iso.open(str(image))
-        with closing(iso):
+        with open_image(image) as iso:
             used = sorted({extent for kind in _kinds(iso) for extent in _extents(iso, kind)})
             described, first = _described(iso), min((start for start, _ in used), default=image.stat().st_size)
     except Exception as error:  # a damaged image can fail in any way
@@ -72,7 +71,7 @@ def _extents(iso: Any, kind: str) -> Iterator[tuple[int, int]]:
     """First byte and end of each file's content."""
     for _, (_, record) in _files(iso, kind):
         if record.inode is not None and record.get_data_length():
-            start = record.inode.extent_location() * _SECTOR
+            start = record.inode.extent_location() * SECTOR
             yield start, start + record.inode.get_data_length()
 
 
@@ -80,7 +79,7 @@ def _described(iso: Any) -> int:
     """The end of the volume descriptors, behind which the directories begin; with UDF they reach to its anchor."""
     pvd = iso.pvd
     tables = int(pvd.path_table_location_le), int(pvd.path_table_location_be)
-    return min(_ANCHOR, *tables, int(pvd.root_directory_record().extent_location())) * _SECTOR
+    return min(_ANCHOR, *tables, int(pvd.root_directory_record().extent_location())) * SECTOR
 
 
 def _between(used: Iterable[tuple[int, int]], at: int, end: int) -> Iterator[tuple[int, int]]:
@@ -92,10 +91,21 @@ def _between(used: Iterable[tuple[int, int]], at: int, end: int) -> Iterator[tup
         yield at, end
 
 
-def _unpack(image: Path, folder: Path, progress: Progress) -> None:
+@contextmanager
+def open_image(image: Path) -> Iterator[Any]:
+    """The image in pycdlib; raises Crowded, and whatever pycdlib does."""
+    check_crowd(image)
     iso = PyCdlib()
-    iso.open(str(image))
-    with closing(iso):
+    with image.open("rb") as stream:
+        counted = CountedFile(stream, image.stat().st_size)
+        iso.open_fp(cast(BinaryIO, counted))
+        counted.counts = False
+        with closing(iso):
+            yield iso
+
+
+def _unpack(image: Path, folder: Path, progress: Progress) -> None:
+    with open_image(image) as iso:
         trees = {kind: dict(_files(iso, kind)) for kind in _kinds(iso)}
         kind, tree = next(iter(trees.items()))
         for other, names in trees.items():
