@@ -93,6 +93,21 @@ def write_asl(path: Path) -> Path:
     return path
 
 
+def write_metabolite_map(path: Path) -> Path:
+    """An enhanced MR object of a map whose macro has a free text."""
+    dataset = _object(EnhancedMRImageStorage, "MR")
+    dataset.ImageType = ["DERIVED", "PRIMARY", "METABOLITE_MAP", "NONE"]
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    shared.MRImageFrameTypeSequence = [item(
+        FrameType=["DERIVED", "PRIMARY", "METABOLITE_MAP", "NONE"], PixelPresentation="MONOCHROME",
+        VolumetricProperties="VOLUME", VolumeBasedCalculationTechnique="NONE", ComplexImageComponent="MAGNITUDE",
+        AcquisitionContrast="UNKNOWN",
+    )]  # fmt: skip
+    shared.MRMetaboliteMapSequence = [item(MetaboliteMapDescription="choline, by Ivo")]
+    scans.save(dataset, path)
+    return path
+
+
 def write_ct(path: Path) -> Path:
     """An enhanced CT object with a kernel and a stack whose names are those of the site."""
     dataset = _object(EnhancedCTImageStorage, "CT")
