@@ -25,6 +25,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images not chosen</source>
+      <translation>
+        <numerusform>%n Bild nicht ausgewählt</numerusform>
+        <numerusform>%n Bilder nicht ausgewählt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images of this series are damaged</source>
       <translation>
         <numerusform>%n Bild dieser Serie ist beschädigt</numerusform>
