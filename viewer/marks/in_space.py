@@ -30,8 +30,9 @@ class SpaceMeasure:
     """A measurement with the points that it has so far, patient LPS in mm, on a plane.
 
     `right` and `down` are unit vectors of the plane; an area lies along them, and its points are two opposite corners
-    around it. `frame_of_reference` says in which coordinates; `values` are those inside an area; `remarks` say what a
-    reader must know of it: through which slab, or across missing slices.
+    around it. `frame_of_reference` says in which coordinates; `values` are those inside an area; `slab` is the
+    thickness in mm of the plane that it was drawn on, and how that made its pixels; `remarks` say what a reader must
+    know of it: through which slab, or across missing slices.
     """
 
     kind: MeasurementKind
@@ -41,6 +42,7 @@ class SpaceMeasure:
     stack_id: int
     frame_of_reference: str = ""
     values: Statistics | None = None
+    slab: tuple[float, str] = (0.0, "")
     remarks: tuple[str, ...] = ()
 
     @property
@@ -158,6 +160,22 @@ class SpaceMarks:
         """The move has ended that began with `before`."""
         if number < len(self.all) and self.all[number] != before:
             self._did(((*self.all[:number], before, *self.all[number + 1 :]), self.touched))
+
+    def remove(self, measure: SpaceMeasure) -> bool:
+        """Delete this measurement; False if it is not there any more."""
+        if measure not in self.all:
+            return False
+        self.touched = self.all.index(measure)
+        self.remove_last()
+        return True
+
+    def clear(self, stack_id: int) -> None:
+        """Delete all measurements on planes through a stack."""
+        before = self._kept()
+        left = tuple(measure for measure in self.all if measure.stack_id != stack_id)
+        if left != self.all:
+            self.all, self.touched = left, len(left) - 1 if left else None
+            self._did(before)
 
     def remove_last(self) -> None:
         """Delete the measurement touched last; the one before it then counts as the last."""

@@ -82,13 +82,15 @@ class Markings:
             self.remove(*self.touched)
 
     def clear(self, stack_id: int) -> None:
-        """Delete all measurements of a stack; key images stay."""
+        """Delete all measurements of a stack, on its slices and on planes through them; key images stay."""
         before = self._kept()
         self._measures = {where: found for where, found in self._measures.items() if where[0] != stack_id}
         if self.touched is not None and self.touched[0][0] == stack_id:
             self.touched = None
-        if self._measures != before[0]:
-            self._did(before)
+        with self.history.as_one():
+            if self._measures != before[0]:
+                self._did(before)
+            self.in_space.clear(stack_id)
 
     def turn_key_image(self, where: Slice) -> None:
         """Mark the slice as a key image, or unmark it."""

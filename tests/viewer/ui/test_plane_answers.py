@@ -14,7 +14,7 @@ from bundle.reading.marks import apart
 from tests.journals import readings_of
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from tests.viewer.events import CONTROL, LEFT, blob, click, colours, drag, mouse, press
+from tests.viewer.events import CONTROL, LEFT, SHIFT, blob, click, colours, drag, mouse, press
 from tests.viewer.ui.test_answers import FORM, answer, begin, button, drawn, lines, said
 from tests.viewer.ui.test_fuzz import Hand
 from viewer.space.mpr import Plane
@@ -113,6 +113,32 @@ def line_share(pane, first, last) -> float:
     pixels = drawn(pane, off=60)
     places = np.array(first) + np.linspace(0, 1, 60)[:, None] * (np.array(last) - first)
     return float(np.mean([len(pixels) and np.abs(pixels - place).max(axis=1).min() <= 2 for place in places]))
+
+
+def test_a_distance_measured_on_a_plane_is_offered_and_is_one_answer(show_window, stick):
+    window, panel, page = planes(show_window, stick)
+    pane = page.panes[Plane.CORONAL]
+    to_balls(page, pane)
+    spots = seen(window, pane)
+    press(window, Qt.Key.Key_D)
+    click(pane, *spots)
+    assert answer(panel, "diameter") is None
+    button(panel, "diameter", "Measure on the image").click()
+    (measure,) = window.viewing.markings.in_space.all
+    button(panel, "diameter", f"Use {np.linalg.norm(np.subtract(*measure.points)):.1f} mm on MPR plane").click()
+    value = answer(panel, "diameter")
+    for end, ball in zip(value["points"], BALLS, strict=True):
+        assert end["position"] == pytest.approx(ball, abs=0.4)
+    assert apart(value["points"]) == ""
+    assert window.viewing.markings.in_space.all == ()
+    assert [line.get("how") for line in lines(stick)] == ["taken"]
+    press(window, Qt.Key.Key_Z, held=CONTROL)
+    assert answer(panel, "diameter") is None
+    assert window.viewing.markings.in_space.all == (measure,)
+    press(window, Qt.Key.Key_Delete, held=SHIFT)
+    assert window.viewing.markings.in_space.all == ()
+    press(window, Qt.Key.Key_Z, held=CONTROL)
+    assert window.viewing.markings.in_space.all == (measure,)
 
 
 def test_both_ends_lie_on_one_plane(show_window, stick):

@@ -91,7 +91,9 @@ class PlaneMeasures:
     def _new(self, kind: MeasurementKind, point: Vector) -> SpaceMeasure:
         facing, entry = self._planes.state.facings[self._plane], self._viewing.entry
         frame = entry.series.frame_of_reference_uid
-        return SpaceMeasure(kind, (point,), facing.right, facing.down, entry.stack.stack_id, frame)
+        state, stack_id = self._planes.state, entry.stack.stack_id
+        slab = (state.thickness, state.slab.value if state.thickness else "")
+        return SpaceMeasure(kind, (point,), facing.right, facing.down, stack_id, frame, slab=slab)
 
     def move(self, cut: Cut, place: Place) -> bool:
         """The pointer moves, with or without a button held; returns whether that changed anything."""

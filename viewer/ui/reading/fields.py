@@ -173,7 +173,7 @@ class PlacesField(Field):
                 button.deleteLater()
         for text, take in offers:
             button = QPushButton(text)
-            button.clicked.connect(take)
+            button.clicked.connect(lambda _checked, take=take: take())
             layout.addWidget(button)
         self._offers.setVisible(bool(offers))
 

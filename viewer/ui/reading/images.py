@@ -1,6 +1,8 @@
 """Answers on the images: asks for clicks, offers distances by name, shows answers, changes them when they are moved."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 from PyQt5.QtCore import QObject, QTimer
@@ -10,13 +12,12 @@ from bundle.reading.questions import QuestionType, Value
 from bundle.reading.readings import MOVED, REDONE, TAKEN, UNDONE
 from viewer.entries import Entry
 from viewer.marks.history import Step
-from viewer.marks.markings import Slice
-from viewer.marks.measure import Measure, MeasurementKind
 from viewer.reading.asking import Asked
 from viewer.reading.marks import Mark, across_gap, length_between, mark_at
 from viewer.reading.session import Session
 from viewer.reading.shapes import AnswerShape, said, shapes_of
 from viewer.ui.reading.fields import PlacesField
+from viewer.ui.reading.offers import Offer, offers
 from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.slices.answers.jump import find_mark, go_to
@@ -141,52 +142,21 @@ class AnswersOnImages(QObject):
     # Distances that are there already
 
     def _offers(self, field: PlacesField) -> Iterator[tuple[str, Callable[[], None]]]:
-        """(text, action) for the distances of the case, those on the picture first."""
-        viewing = self._window.viewing
-        markings, here = viewing.markings, viewing.port.where
-        found = [
-            (where, number, measure)
-            for where, measures in markings.all.items()
-            for number, measure in enumerate(measures)
-            if measure.kind is MeasurementKind.DISTANCE
-        ]
-        found.sort(key=lambda kept: (kept[:2] != markings.touched, kept[0] != here, kept[0][0] != here[0]))
-        offered = 0
-        for where, number, measure in found:
-            value = self._as_answer(where, measure, field.answer[1])
-            if value is not None and offered < _OFFERED:
-                offered += 1
-                text = tr("Use {length} on {place}").format(
-                    length=said(value["value"], field.question.unit), place=slice_words(viewing, where)
-                )
-                yield text, self._taker(field, where, number, measure)
+        for offer in islice(offers(self._window.viewing, field.answer[1]), _OFFERED):
+            length = said(offer.value["value"], field.question.unit)
+            text = tr("Use {length} on {place}").format(length=length, place=offer.place)
+            yield text, partial(self._use, field, offer)
 
-    def _taker(self, field: PlacesField, where: Slice, number: int, measure: Measure) -> Callable[[], None]:
-        return lambda: self._use(field, where, number, measure)
-
-    def _use(self, field: PlacesField, where: Slice, number: int, measure: Measure) -> None:
+    def _use(self, field: PlacesField, offer: Offer) -> None:
         """The distance becomes the answer: it is no longer there for another question."""
-        markings = self._window.viewing.markings
-        value = self._as_answer(where, measure, field.answer[1])
         self.end()
-        if value is None or markings.on(where)[number : number + 1] != (measure,):  # it was changed meanwhile
-            return
-        with markings.history.as_one():
-            markings.remove(where, number)
-            self._give(field.answer, value, TAKEN)
+        with self._window.viewing.markings.history.as_one():
+            if offer.remove():
+                self._give(field.answer, offer.value, TAKEN)
 
     def _entry(self, stack_id: int) -> Entry | None:
         entries = self._window.viewing.entries
         return next((entry for entry in entries if entry.stack.stack_id == stack_id), None)
-
-    def _as_answer(self, where: Slice, measure: Measure, series: str) -> Value:
-        """None if it belongs to another case or series, or its length in mm is unknown."""
-        entry = self._entry(where[0])
-        if entry is None or (series and entry.series.series_instance_uid != series):
-            return None
-        frame = self._window.viewing.loadings.stack(entry).frames[where[1]]
-        marks = [mark_at(entry, frame, column - 0.5, row - 0.5) for column, row in measure.points]
-        return length_between(entry.stack, marks)
 
     # Where places are
 
