@@ -11,7 +11,7 @@ _FEW = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A window, (center, width) in HU, with its name in English and the number key that chooses it."""
+    """A window, (center, width) in HU, with its name in English and the number key that chooses it; empty for none."""
 
     key: str
     name: str
@@ -28,6 +28,9 @@ CT_PRESETS = (
     Preset("7", "Lung", (-600, 1500)),
     Preset("8", "Bone", (400, 1800)),
     Preset("9", "Angio", (300, 600)),
+    Preset("", "Liver", (30, 150)),
+    Preset("", "Spine", (50, 250)),
+    Preset("", "Temporal bone", (600, 2800)),
 )
 
 

@@ -9,7 +9,7 @@ from bundle.images.directions import orientation_letters
 from bundle.images.loss import loss_text
 from bundle.index.records import Stack, StackFrame
 from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
-from viewer.images.missing_slices import MISSING_NOTE, UNEVEN_NOTE, gap_after, position_along_normal
+from viewer.images.missing_slices import MISSING_NOTE, UNEVEN_NOTE, gap_after, position_along_normal, spacing_text
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import preset_name
 from viewer.state import Annotation, ViewState, slice_number
@@ -45,10 +45,15 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text in a corner."""
+    """One line of text in a corner; without room, lines with the highest `fold` go first, and those with 0 stay.
+
+    `case` numbers the cases on the screen from 0, if there are several: each number has a colour of its own.
+    """
 
     text: str
     weight: Weight = Weight.PLAIN
+    fold: int = 0
+    case: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,15 @@ def fitting(level: Annotation, width: float) -> Annotation:
 
 
 def corners(
-    entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation, probe: str = "", key_image: bool = False
-) -> Corners:
+    entry: Entry, loaded: LoadedStack, state: ViewState, level: Annotation, probe: str = "", key_image: bool = False,
+    scale: tuple[float, float] | None = None, linked: bool = False,
+) -> Corners:  # fmt: skip
     """All corner texts;  MINIMAL keeps the case and vital warnings; lossy compression always shows.
 
     The standard fixes the content of each corner (IHE BIR, RAD TF-2 4.16.4.2.2.5.8): the patient top left, the study
     top right, the series bottom right.
-    `probe` is the value under the pointer; `key_image` means that the reader has marked this slice.
+    `probe` is the value under the pointer; `key_image` means that the reader has marked this slice. `scale` is the
+    number of screen pixels per image pixel, across and down; a `linked` pane moves together with another.
     """
     if level is Annotation.OFF:
         return Corners(bottom_left=(*loss(entry.stack), *altered(loaded.frames[state.index])))
@@ -92,7 +99,8 @@ def corners(
         top_left=_identity(entry),
         top_right=(
             *_date(entry),
-            *((TextLine(tr("★ Key image"), Weight.NOTE),) if key_image else ()),
+            *((TextLine(tr("★ Key image"), Weight.NOTE, fold=1),) if key_image else ()),
+            *((TextLine(tr("⇄ Linked"), Weight.STRONG),) if linked else ()),
             *_loading(loaded.arrived, len(frames)),
         ),
         bottom_left=(
@@ -101,7 +109,13 @@ def corners(
             *_missing_images(entry),
             *_slice(entry.stack, frames, state.index, full),
         ),
-        bottom_right=(*((TextLine(probe),) if probe else ()), *_series(entry), *_display(entry, state)) if full else (),
+        bottom_right=(
+            *((TextLine(probe, fold=1),) if probe else ()),
+            *_series(entry),
+            *_display(entry, state, scale),
+        )
+        if full
+        else (),
     )
 
 
@@ -126,23 +140,24 @@ def spoken(entry: Entry, frames: Sequence[StackFrame], state: ViewState) -> str:
 
 def _identity(entry: Entry) -> tuple[TextLine, ...]:
     texts = (entry.patient.pseudonym,)  # a blinded reader sees neither pseudonym nor date
-    return (TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text))
+    return (TextLine(entry.study.case, Weight.STRONG), *(TextLine(text, fold=2) for text in texts if text))
 
 
 def _date(entry: Entry) -> tuple[TextLine, ...]:
-    return tuple(TextLine(text) for text in (date_text(entry.study),) if text)
+    return tuple(TextLine(text, fold=3) for text in (date_text(entry.study),) if text)
 
 
 def _series(entry: Entry) -> tuple[TextLine, ...]:
     number = entry.series.series_number
     name = tr("Series {number}").format(number=number) if number else ""
-    return TextLine("  ·  ".join(filter(None, (entry.series.modality, name))), Weight.STRONG), TextLine(entry.title)
+    kind = TextLine("  ·  ".join(filter(None, (entry.series.modality, name))), Weight.STRONG, fold=2)
+    return kind, TextLine(entry.title, fold=4)
 
 
 def _loading(arrived: int, total: int) -> tuple[TextLine, ...]:
     if arrived >= total:
         return ()
-    return (TextLine(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total), Weight.MUTED),)
+    return (TextLine(tr("Loading {arrived} of {total}").format(arrived=arrived, total=total), Weight.MUTED, fold=2),)
 
 
 def _damage(number: int) -> tuple[TextLine, ...]:
@@ -156,10 +171,9 @@ def _slice(stack: Stack, frames: Sequence[StackFrame], index: int, full: bool) -
     place = position_along_normal(stack, frames[index])
     lines = [TextLine(number, Weight.STRONG)]
     if full and place is not None:
-        lines.append(TextLine(tr("Position {place} mm").format(place=signed(place))))
+        lines.append(TextLine(tr("Position {place} mm").format(place=signed(place)), fold=5))
     if full and stack.spacing_between_slices:
-        spacing = f"{stack.spacing_between_slices:.2f}".rstrip("0").rstrip(".")
-        lines.append(TextLine(tr("Slice spacing {spacing} mm").format(spacing=spacing), Weight.MUTED))
+        lines.append(TextLine(spacing_text(stack, frames, index), Weight.MUTED, fold=3))
     return tuple(lines)
 
 
@@ -215,18 +229,27 @@ def _missing_images(entry: Entry) -> tuple[TextLine, ...]:
     return tuple(TextLine(text, Weight.NOTE) for text in left_out(entry.series))
 
 
-def _display(entry: Entry, state: ViewState) -> tuple[TextLine, ...]:
-    center, width = state.window
+def _display(entry: Entry, state: ViewState, scale: tuple[float, float] | None) -> tuple[TextLine, ...]:
     preset = preset_name(entry.stack.units, state.window)
-    lines = [TextLine(tr("Zoom {zoom:.0f} %").format(zoom=state.zoom * 100), Weight.MUTED)]
-    if state.inverted:
-        lines.append(TextLine(tr("Inverted"), Weight.NOTE))
-    if preset:
-        lines.append(TextLine(tr(preset)))
+    lines = [] if scale is None else [TextLine(zoom_text(scale, fits=state.zoom == 1), Weight.MUTED, fold=6)]
+    return (*lines, *window_lines(state, preset))
+
+
+def window_lines(state: ViewState, preset: str) -> tuple[TextLine, ...]:
+    """The window, which never folds, with the name of its `preset`."""
+    center, width = state.window
     return (
-        *lines,
+        *((TextLine(tr("Inverted"), Weight.NOTE),) if state.inverted else ()),
+        *((TextLine(tr(preset), fold=5),) if preset else ()),
         TextLine(tr("W {width}   C {center}").format(width=signed(width), center=signed(center)), Weight.STRONG),
     )
+
+
+def zoom_text(scale: tuple[float, float], *, fits: bool) -> str:
+    """The zoom in screen pixels per image pixel, across and down if they differ; a zoom that just `fits` says so."""
+    across, down = (f"{part * 100:.0f}" for part in scale)
+    zoom = across if across == down else f"{across} × {down}"
+    return (tr("Zoom {zoom} % (fit)") if fits else tr("Zoom {zoom} %")).format(zoom=zoom)
 
 
 def signed(value: float) -> str:

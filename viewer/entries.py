@@ -8,10 +8,13 @@ import re
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.hanging_protocol import Hanging, plane_of
 from bundle.images.alterations import masked_share
+from bundle.images.directions import tolerance
 from bundle.index.index import Catalog
 from bundle.index.records import Patient, Series, Stack, Study
 from viewer.words import tr, tr_remark
 
+# How the index's note on missing slices begins.
+_MISSING = "slices missing"
 # For bundles without a hanging rule.
 NO_RULES = Hanging()
 
@@ -89,7 +92,8 @@ def choose(
 
     The first rule that a series of the case fits decides. Among the series that fit, or among all if no rule does,
     every case opens the same way: a scout is a single image, and no reader wants it first; CT comes before other
-    modalities of the case, axial slices before others, and thin slices before thick ones.
+    modalities of the case, axial slices before others, complete volumes before those with missing or shifted slices,
+    and thin slices before thick ones. Of spacings that differ only by rounding, the first in the list opens.
     """
     wanted = [
         entry
@@ -102,14 +106,29 @@ def choose(
         raise NotInBundle(study or series or case or tr("The requested series"))
     of_case = [entry for entry in wanted if entry.study.study_id == wanted[0].study.study_id]
     fitting = ([entry for entry in of_case if rule.fits(entry.series, entry.stack)] for rule in hanging.rules)
-    return min(next(filter(None, fitting), of_case), key=_how_late)
+    candidates = next(filter(None, fitting), of_case)
+    soonest = min(map(_how_late, candidates))
+    alike = [entry for entry in candidates if _how_late(entry) == soonest]
+    thinnest = min(map(_spacing, alike))
+    return next(entry for entry in alike if _spacing(entry) <= thinnest + tolerance(thinnest))
 
 
-def _how_late(entry: Entry) -> tuple[bool, bool, bool, float]:
-    """Sort key: the entry with the smallest key opens first; among equals, the first in the list."""
+def _how_late(entry: Entry) -> tuple[bool, bool, bool, bool]:
+    """Sort key: entries with the smallest key open first."""
     stack = entry.stack
     single, ct = stack.number_of_frames == 1, entry.series.modality == "CT"
-    return single, not ct, plane_of(stack) != "axial", stack.spacing_between_slices or math.inf
+    return single, not ct, plane_of(stack) != "axial", _is_broken(entry)
+
+
+def _spacing(entry: Entry) -> float:
+    return entry.stack.spacing_between_slices or math.inf
+
+
+def _is_broken(entry: Entry) -> bool:
+    """Whether slices are missing, shifted or left out, as far as the index says."""
+    stack = entry.stack
+    missing = any(note.startswith(_MISSING) for note in stack.notes.split("; "))
+    return missing or not stack.is_volume or entry.series.images_left_out > 0
 
 
 def first_of_next_case(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO_RULES) -> Entry | None:

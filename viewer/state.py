@@ -188,6 +188,11 @@ def with_window(state: ViewState, window: Window, least: float = MIN_WIDTH) -> V
     return replace(state, window=(window[0], max(window[1], least)))
 
 
-def reset(state: ViewState, window: Window) -> ViewState:
+def opens_inverted(modality: str) -> bool:
+    """Whether images open with black for high values: those who read PET are used to it."""
+    return modality == "PT"
+
+
+def reset(state: ViewState, window: Window, modality: str = "") -> ViewState:
     """The display as it opened; the slice stays (IHE BIR)."""
-    return ViewState(index=state.index, window=window)
+    return ViewState(index=state.index, window=window, inverted=opens_inverted(modality))

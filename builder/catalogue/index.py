@@ -274,6 +274,7 @@ def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
         "units": _common(slice_.frame.units for slice_ in stack.slices),
         # The default window is that of the slice that a viewer shows first.
         "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
+        "slice_thickness": stack.thickness,
     }
 
 

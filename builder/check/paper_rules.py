@@ -24,6 +24,10 @@ ANSWER_RULES = (
         "A form belongs to its medium: build another one for another form.", FORMAT,
     ),
     Rule(
+        "readings.places", WARNING, "Both ends of a measurement lie on one image, or on one plane.",
+        "Do not use this value: it is no distance on an image. Ask the reader to measure again.", FORMAT,
+    ),
+    Rule(
         "readings.absent", WARNING, "Every journal that another one continues is on the medium.",
         "Ask the reader for the file: it may be in the documents folder of the PC.", FORMAT,
     ),

@@ -13,6 +13,7 @@ from builder.collect.answers import plain
 from builder.collect.errors import LibraryMissing
 from builder.collect.images import marks_in
 from bundle.reading.form import Form
+from bundle.reading.marks import is_plane_mark
 from bundle.reading.questions import Question, QuestionType, Value
 from bundle.reading.readings import Place
 
@@ -98,7 +99,9 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
     sr = _sr()
     name = sr.CodedConcept(question.id.upper(), _SCHEME, printable(question.text)[:_LONGEST].strip())
     if question.kind is QuestionType.MARK:
-        yield from (_places(name, [mark], called, "CONTAINS") for mark in value if mark["instance"] in called)
+        yield from (_places(name, [mark], called, "CONTAINS") for mark in value if mark.get("instance") in called)
+        on_planes = (sr.TextContentItem(name, _in_words(mark), "CONTAINS") for mark in value if is_plane_mark(mark))
+        yield from on_planes
     elif question.kind in _NUMBERS:
         yield _number(name, question, value, called)
     else:
@@ -106,6 +109,12 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
             {True: "yes", False: "no"}[value] if question.kind is QuestionType.YES_NO else str(plain(question, value))
         )
         yield sr.TextContentItem(name=name, value=text, relationship_type="CONTAINS")
+
+
+def _in_words(mark: Mapping[str, Value]) -> str:
+    """A place that no image shows: a Comprehensive SR has no coordinates in space (PS3.3 A.35.3.3.1)."""
+    place, normal = (" ".join(f"{part:g}" for part in mark[key]) for key in ("position", "normal"))
+    return f"patient position {place} mm (LPS), on a plane with normal {normal}"
 
 
 def _number(name: Any, question: Question, value: Value, called: Mapping[str, Dataset]) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from builder.collect.answers import series_of, standing
+from builder.collect.apart import said_apart
 from builder.collect.gather import Gathered
 from bundle.reading.form import Form
 from bundle.reading.questions import Value
@@ -76,6 +77,7 @@ def _of_case(where: str, reading: CaseReading, form: Form | None, gathered: Gath
     conflicting = {conflict.place[0] for conflict in reading.conflicts()}
     if double := [name for name in twice if name not in conflicting]:
         yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
+    yield from said_apart(where, reading)
 
 
 def _last(reading: CaseReading) -> list[tuple[str, Value]]:

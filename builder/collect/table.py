@@ -182,6 +182,7 @@ def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Itera
                 "series_instance_uid": place[1],
                 "value": whole(None if form is None else form.question(place[0]), answer.value),
                 "time": answer.entry.time,
+                "how": answer.how,
                 "counts": answer.entry is counting,
                 "reason": printable(reading.course.reasons.get((answer.entry.file, answer.entry.number), "")),
                 "journal": answer.entry.file,

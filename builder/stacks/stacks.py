@@ -73,6 +73,11 @@ class OrderedStack:
         return next((value for value in values if value is not None), None)
 
     @property
+    def thickness(self) -> float | None:
+        """The Slice Thickness of the first slice that gives it, in mm; slices of another one are another stack."""
+        return next((slice_.traits.thickness for slice_ in self.slices if (slice_.traits.thickness or 0) > 0), None)
+
+    @property
     def localizer(self) -> bool:
         """Whether its images serve to plan others."""
         return self.slices[0].technique.localizer

@@ -197,6 +197,7 @@ def _stack(row: Any) -> Stack:
         description=plain(row["description"]),
         units=plain(row["units"]),
         voi_lut_function=row["voi_lut_function"],
+        slice_thickness=row["slice_thickness"],
     )
 
 

@@ -92,7 +92,7 @@ class Stack:
     GantryDetectorTilt. `not_volume_reason` is empty for a volume, else plain words. `notes` tells a reader in plain
     words what else to know (a tilted gantry, missing slices); it may be empty. `description` names the stack by its own
     frames. `units` is the unit of its values after the rescale: `HU`, `Bq/ml`, …, empty if the files do not say.
-    `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3).
+    `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3). `slice_thickness` is in mm, None if unknown.
     """
 
     stack_id: int
@@ -118,6 +118,7 @@ class Stack:
     description: str = ""
     units: str = ""
     voi_lut_function: str = "LINEAR"
+    slice_thickness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ STACK: Columns = {
     "origin_x": float, "origin_y": float, "origin_z": float, "step_x": float, "step_y": float, "step_z": float,
     "spacing_between_slices": float, "tilt": float, "is_volume": int, "not_volume_reason": str, "notes": str,
     "window_center": float, "window_width": float, "preview_frame": int,
-    "description": str, "units": str, "voi_lut_function": str,
+    "description": str, "units": str, "voi_lut_function": str, "slice_thickness": float,
 }  # fmt: skip
 # Previews have a table of their own, so that listing the stacks does not read every picture.
 PREVIEW: Columns = {"stack_id": int, "png": bytes}
@@ -48,7 +48,7 @@ ADDED: dict[str, dict[str, object]] = {
     "study": {"images_left_out": 0, "images_not_chosen": 0},
     "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
     "instance": {"altered": ""},
-    "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR"},
+    "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR", "slice_thickness": None},
     "frame": {
         "voi_lut_function": "",
         "pixel_padding_value": None,

@@ -15,7 +15,7 @@ _LONGEST_TEXT = 500
 _MAY_BE_EMPTY = frozenset({
     "pixel_padding_value", "row_spacing", "column_spacing", "row_x", "row_y", "row_z", "column_x", "column_y",
     "column_z", "origin_x", "origin_y", "origin_z", "step_x", "step_y", "step_z", "spacing_between_slices",
-    "x", "y", "z", "pixel_padding_range_limit",
+    "x", "y", "z", "pixel_padding_range_limit", "slice_thickness",
 })  # fmt: skip
 # A slice without a window of its own has that of its stack.
 _EMPTY_WINDOWS = frozenset({("frame", "window_center"), ("frame", "window_width")})
@@ -69,7 +69,7 @@ def check_stack(row: Mapping[str, Any]) -> None:
     """Like `check_row`, and whether the values of one stack agree with each other."""
     check_row("stack", row)
     fits = row["bits_allocated"] in _ALLOCATED and row["bits_stored"] <= row["bits_allocated"]
-    spacing = (row["row_spacing"], row["column_spacing"])
+    spacing = (row["row_spacing"], row["column_spacing"], row["slice_thickness"])
     if (
         not fits
         or any(millimetres is not None and millimetres <= 0 for millimetres in spacing)

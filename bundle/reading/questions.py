@@ -7,6 +7,7 @@ import math
 import sys
 from typing import Any
 
+from bundle.reading.marks import is_mark, is_number
 from bundle.reading.units import converted
 
 # An answer in JSON: text, a number, yes or no, a list of options, marks or a measurement as objects.
@@ -113,11 +114,6 @@ def is_empty(value: Value) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value == []
 
 
-def is_number(value: Value) -> bool:
-    """A finite number; True and False are not numbers here."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _same(value: Value, wanted: str | bool | float) -> bool:
     return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
 
@@ -166,7 +162,7 @@ def _yes_no(question: Question, value: Value) -> str:
 
 
 def _marks(question: Question, value: Value) -> str:
-    if not isinstance(value, list) or not all(_is_mark(mark) for mark in value):
+    if not isinstance(value, list) or not all(is_mark(mark) for mark in value):
         return "it is not a list of marks"
     if len(value) < question.least:
         return f"at least {question.least} must be set"
@@ -176,19 +172,9 @@ def _marks(question: Question, value: Value) -> str:
 def _measurement(question: Question, value: Value) -> str:
     good = isinstance(value, dict) and is_number(value.get("value")) and isinstance(value.get("unit"), str)
     points = value.get("points") if good else None
-    if not isinstance(points, list) or not all(_is_mark(point) for point in points):
+    if not isinstance(points, list) or not all(is_mark(point) for point in points):
         return "it is not a measurement"
     return _number(question, question.amount(value))
-
-
-def _is_mark(value: Value) -> bool:
-    """A place on an image: which image, where on it (column and row, from 0), and where in the patient (LPS, mm)."""
-    if not isinstance(value, dict):
-        return False
-    position = value.get("position")
-    placed = position is None or (isinstance(position, list) and len(position) == 3 and all(map(is_number, position)))
-    named = all(isinstance(value.get(name), str) for name in ("series", "instance"))
-    return placed and named and all(is_number(value.get(name)) for name in ("frame", "column", "row"))
 
 
 _CHECKS = {

@@ -20,6 +20,9 @@ from bundle.reading.study_session import SESSION_1, StudySession, session_of
 # Kinds of entries besides the opening one.
 CASE, ANSWER, SUBMIT, REOPEN, TIME = "case", "answer", "submit", "reopen", "time"
 VISIT = "visit"  # the case was shown
+# How an answer came about, where it was not given in the form: a place of it was dragged on the image; it was undone;
+# it was done again; a distance that had been measured before was taken by name.
+MOVED, UNDONE, REDONE, TAKEN = HOW = ("moved", "undone", "redone", "taken")
 
 SlotKey = tuple[str, int]
 Place = tuple[str, str]
@@ -39,6 +42,12 @@ class Answer:
 
     value: Value
     entry: JournalEntry
+
+    @property
+    def how(self) -> str:
+        """One of HOW; empty if it was given in the form."""
+        said = self.entry.data.get("how", "")
+        return said if said in HOW else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_the_first_rule_that_fits_counts_and_gives_the_window():
         ("[[rule]]\n\nspacing_to = '3 mm'", 3, "'spacing_to' must be a number"),
         ("[[rule]]\nspacing_to = -1", 2, "from 0 to 1000 mm"),
         ("[[rule]]\nspacing_from = 3\nspacing_to = 2", 3, "less than 'spacing_from'"),
-        ("[[rule]]\nwindow = 'Liver'", 2, "one of Brain, Subdural"),
+        ("[[rule]]\nwindow = 'Kidney'", 2, "one of Brain, Subdural"),
         ("[[rule]]\nwindow = [40]", 2, "[center, width]"),
         ("[[rule]]\nwindow = [40, 0]", 2, "[center, width]"),
         ("[[rule]]\nwindow = [true, 400]", 2, "[center, width]"),

@@ -43,6 +43,7 @@ class StackSpec:
     # None: HU in a CT, nothing elsewhere.
     units: str | None = None
     description: str = ""
+    thickness: float | None = None
     # What was done to the pixels of each image.
     altered: list[str] | None = None
 
@@ -145,6 +146,7 @@ def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec, units
         not_volume_reason=found.not_volume_reason, notes=found.notes,
         **_named("window_center window_width", spec.window), preview_frame=count // 2,
         description=spec.description, units=units if spec.units is None else spec.units, voi_lut_function=spec.voi,
+        slice_thickness=spec.thickness,
     )  # fmt: skip
     writer.add("preview", stack_id=stack, png=preview(spec))
     bytes_of = [raw_bytes(spec, k) for k in range(count)]

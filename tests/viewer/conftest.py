@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 import os
 from pathlib import Path
 
+from PyQt5.QtCore import QTimer
+from PyQt5.QtPrintSupport import QPrintDialog
+from PyQt5.QtWidgets import QApplication, QFileDialog
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -78,3 +81,21 @@ def show_window(qtbot: object) -> Iterator[OpenWindow]:
     for window in opened:
         window.close()
         window.deleteLater()
+
+
+@pytest.fixture
+def nothing_modal(monkeypatch) -> Iterator[None]:
+    """Dialogs of the system are declined, and whatever waits for an answer is closed."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: ("", ""))
+    monkeypatch.setattr(QPrintDialog, "exec", lambda self: 0)
+    timer = QTimer()
+
+    def decline() -> None:
+        waiting = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if waiting is not None:
+            waiting.close()
+
+    timer.timeout.connect(decline)
+    timer.start(15)
+    yield
+    timer.stop()

@@ -19,9 +19,9 @@ def catalog(bundle_root: Path):
         yield opened
 
 
-def texts(catalog: Catalog, entry: Entry, index: int, level: Annotation = Annotation.FULL) -> list[str]:
+def texts(catalog: Catalog, entry: Entry, index: int, level: Annotation = Annotation.FULL, zoom=1.0) -> list[str]:
     loaded = LoadedStack(entry.stack, catalog.frames(entry.stack.stack_id))
-    found = annotation.corners(entry, loaded, ViewState(index, (40.0, 80.0)), level)
+    found = annotation.corners(entry, loaded, ViewState(index, (40.0, 80.0), zoom), level, scale=(1.5 * zoom,) * 2)
     return [line.text for corner in (found.top_left, found.top_right, found.bottom_left, found.bottom_right)
             for line in corner]  # fmt: skip
 
@@ -30,8 +30,24 @@ def test_all_facts_are_there(catalog):
     entry = all_entries(catalog)[0]
     found = texts(catalog, entry, 5)
     for text in ("CASE-001", "P-7KQ2", "CT  ·  Series 1", "Head, axial 2 mm", "Slice 7 / 12", "Position 10 mm",
-                 "Slice spacing 2 mm", "Brain", "W 80   C 40", "Zoom 100 %", "Loading 0 of 12"):  # fmt: skip
+                 "Slice spacing 2 mm", "Brain", "W 80   C 40", "Zoom 150 % (fit)", "Loading 0 of 12"):  # fmt: skip
         assert text in found
+
+
+def test_the_zoom_is_in_screen_pixels_per_image_pixel(catalog):
+    entry = all_entries(catalog)[0]
+    assert "Zoom 300 %" in texts(catalog, entry, 5, zoom=2.0)
+    assert annotation.zoom_text((0.5, 1.25), fits=False) == "Zoom 50 × 125 %"
+
+
+def test_the_thickness_stands_beside_the_spacing_and_the_step_where_it_differs(catalog):
+    entry, uneven = all_entries(catalog)[0], all_entries(catalog)[2]
+    thick = replace(entry, stack=replace(entry.stack, slice_thickness=2.5))
+    assert "Thickness 2.5 mm, spacing 2 mm" in texts(catalog, thick, 5)
+    said = [texts(catalog, uneven, index) for index in range(4)]  # slices at 0, 5, 10 and 20 mm, from the top down
+    steps = [[text for text in found if text.startswith("Slice spacing")] for found in said]
+    assert steps == [["Slice spacing 5 mm"], ["Slice spacing 5 mm"], ["Slice spacing 5 mm, here 10 / 5 mm"],
+                     ["Slice spacing 5 mm, here 10 mm"]]  # fmt: skip
 
 
 def test_little_text_keeps_case_and_slice_and_none_is_none(catalog):
@@ -138,6 +154,23 @@ def test_every_case_opens_with_its_thin_axial_ct(catalog):
     thin, thick = like("CT", axial, 1.0), like("CT", axial, 5.0)
     assert choose([like("PT", axial, 0.5), like("CT", coronal, 0.5), thick, thin, like("CT", axial, None)]) is thin
     assert choose([thick, like("CT", axial, 5.0)]) is thick
+
+
+def test_a_complete_volume_opens_before_a_broken_one_and_rounding_does_not_decide(catalog):
+    entry = all_entries(catalog)[0]
+
+    def like(spacing: float, left_out: int = 0, **changes: object):
+        stack = replace(entry.stack, spacing_between_slices=spacing, **changes)
+        return replace(entry, series=replace(entry.series, images_left_out=left_out), stack=stack)
+
+    complete = like(2.0)
+    missing = like(1.0, notes="tilted gantry, 3.0°; slices missing at position 15.0 mm")
+    shifted = like(1.0, is_volume=False, not_volume_reason="shifted")
+    for broken in (missing, shifted, like(1.0, left_out=3)):
+        assert choose([broken, complete]) is complete and choose([broken]) is broken
+    first, rounded = like(0.7), like(0.6999)
+    assert choose([first, rounded]) is first and choose([rounded, first]) is rounded
+    assert choose([first, like(0.5)]).stack.spacing_between_slices == 0.5
 
 
 def test_a_bundle_without_images_says_so(tmp_path):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from bundle.images.directions import dot, gaps, tolerance, unit_normal
 from bundle.index.records import Stack, StackFrame
 from viewer.state import reading_direction
+from viewer.words import tr
 
 # Two notes on planes and 3D; they begin with the same words as those of the index.
 UNEVEN_NOTE, MISSING_NOTE = "uneven spacing, {low:.2f} to {high:.2f} mm", "slices missing {gaps}"
@@ -20,18 +21,46 @@ def position_along_normal(stack: Stack, frame: StackFrame) -> float | None:
 
 def gap_after(stack: Stack, frames: Sequence[StackFrame], index: int) -> float:
     """The distance in mm to the next slice in reading order if it is not the usual one, else 0."""
-    following = index + reading_direction(stack)
-    if not stack.spacing_between_slices or not 0 <= following < len(frames):
+    distance = _distance(stack, frames, index, index + reading_direction(stack))
+    return distance if _is_unusual(stack, distance) else 0.0
+
+
+def local_steps(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[float, ...]:
+    """The distances in mm to the slices before and after in reading order; empty if both are the usual one."""
+    way = reading_direction(stack)
+    found = [_distance(stack, frames, index, index + off) for off in (-way, way)]
+    return tuple(filter(None, found)) if any(_is_unusual(stack, distance) for distance in found) else ()
+
+
+def spacing_text(stack: Stack, frames: Sequence[StackFrame], index: int) -> str:
+    """Thickness and usual step from slice to slice, and the steps before and after this slice if they differ."""
+    spacing = _hundredths(stack.spacing_between_slices or 0.0)
+    usual = tr("Slice spacing {spacing} mm").format(spacing=spacing)
+    if stack.slice_thickness:
+        said = tr("Thickness {thickness} mm, spacing {spacing} mm")
+        usual = said.format(thickness=_hundredths(stack.slice_thickness), spacing=spacing)
+    steps = dict.fromkeys(map(_hundredths, local_steps(stack, frames, index)))
+    return usual + tr(", here {steps} mm").format(steps=" / ".join(steps)) if steps else usual
+
+
+def _hundredths(length: float) -> str:
+    return f"{length:.2f}".rstrip("0").rstrip(".")
+
+
+def _distance(stack: Stack, frames: Sequence[StackFrame], index: int, other: int) -> float:
+    """From slice to slice in mm; 0 if there is no other slice, or no position."""
+    if not 0 <= other < len(frames):
         return 0.0
-    here = position_along_normal(stack, frames[index])
-    there = position_along_normal(stack, frames[following])
-    if here is None or there is None:
-        return 0.0
-    distance = abs(there - here)
+    here, there = (position_along_normal(stack, frames[number]) for number in (index, other))
+    return 0.0 if here is None or there is None else abs(there - here)
+
+
+def _is_unusual(stack: Stack, distance: float) -> bool:
     usual = stack.spacing_between_slices
+    if not usual or not distance:
+        return False
     # In an even stack, too, two neighbours may each lie slightly off.
-    off = 2 * tolerance(usual) if stack.is_volume else tolerance(usual)
-    return distance if abs(distance - usual) > off else 0.0
+    return abs(distance - usual) > (2 * tolerance(usual) if stack.is_volume else tolerance(usual))
 
 
 def gaps_after(stack: Stack, frames: Sequence[StackFrame]) -> tuple[int, ...]:

@@ -1,4 +1,5 @@
 """A reader's marks on slices, and measurements.
 
-`measure` has measurements, `roi` statistics, `markings` the marks of a case.
+`measure` has measurements on slices, `in_space` those on planes through the patient, `roi` the `statistics` of areas,
+`markings` the marks of a case, `history` what was done, to undo it.
 """

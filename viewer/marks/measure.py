@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 import math
 
-from bundle.index.records import Stack
-from viewer.space.mapping import pixel_size
+from viewer.space.mapping import Spaced, pixel_size
 
 Place = tuple[float, float]
 
@@ -22,11 +21,12 @@ class MeasurementKind(Enum):
     COBB = "cobb"
     ELLIPSE = "ellipse"
     RECTANGLE = "rectangle"
+    POINT = "point"
 
     @property
     def points(self) -> int:
         """How many places it needs."""
-        return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4}.get(self, 2)
+        return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4, MeasurementKind.POINT: 1}.get(self, 2)
 
     @property
     def is_area(self) -> bool:
@@ -53,24 +53,24 @@ class Measure:
         return replace(self, points=tuple(points))
 
 
-def length(stack: Stack, first: Place, last: Place) -> float:
+def length(stack: Spaced, first: Place, last: Place) -> float:
     """The distance between two places, in mm; in pixels if the pixel size is unknown (see `unit`)."""
     width, height = pixel_size(stack)
     return math.hypot((last[0] - first[0]) * width, (last[1] - first[1]) * height)
 
 
-def unit(stack: Stack) -> str:
+def unit(stack: Spaced) -> str:
     """The unit of `length`."""
     return "mm" if stack.pixel_spacing else "px"
 
 
-def angle(stack: Stack, points: Sequence[Place]) -> float:
+def angle(stack: Spaced, points: Sequence[Place]) -> float:
     """The angle at the second of three places, 0 to 180 degrees."""
     first, corner, last = points
     return _between(_direction(stack, corner, first), _direction(stack, corner, last))
 
 
-def cobb(stack: Stack, points: Sequence[Place]) -> float:
+def cobb(stack: Spaced, points: Sequence[Place]) -> float:
     """The Cobb angle between the line of the first two places and that of the last two, 0 to 180 degrees.
 
     End plates run from side to side: each line counts from left to right, so that the angle does not depend on the end
@@ -80,7 +80,7 @@ def cobb(stack: Stack, points: Sequence[Place]) -> float:
     return _between(*lines)
 
 
-def area(stack: Stack, measure: Measure) -> float:
+def area(stack: Spaced, measure: Measure) -> float:
     """The area of an ellipse or rectangle, in mm² (or square pixels)."""
     width, height = pixel_size(stack)
     (left, top), (right, bottom) = measure.points
@@ -88,7 +88,7 @@ def area(stack: Stack, measure: Measure) -> float:
     return around * math.pi / 4 if measure.kind is MeasurementKind.ELLIPSE else around
 
 
-def _direction(stack: Stack, first: Place, last: Place) -> Place:
+def _direction(stack: Spaced, first: Place, last: Place) -> Place:
     width, height = pixel_size(stack)
     return (last[0] - first[0]) * width, (last[1] - first[1]) * height
 

@@ -1,6 +1,5 @@
 """Values under a place and inside an area of a slice, in modality units, by NumPy."""
 
-from dataclasses import dataclass
 import math
 
 import numpy as np
@@ -11,17 +10,7 @@ from viewer.images.grey import is_padding, stored_values
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import rescale_of
 from viewer.marks.measure import Measure, MeasurementKind, Place
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Of the pixels whose centre lies inside; `deviation` is that of the sample (n - 1), 0 for a single pixel."""
-
-    pixels: int
-    mean: float
-    deviation: float
-    minimum: float
-    maximum: float
+from viewer.marks.statistics import Statistics
 
 
 def value_at(loaded: LoadedStack, index: int, place: Place) -> float | None:
@@ -60,6 +49,11 @@ def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics 
     chosen = values[inside & counts]
     if not chosen.size:
         return None
+    return of_values(chosen)
+
+
+def of_values(chosen: NDArray[np.float64]) -> Statistics:
+    """The statistics of at least one value."""
     deviation = float(chosen.std(ddof=1)) if chosen.size > 1 else 0.0
     return Statistics(chosen.size, float(chosen.mean()), deviation, float(chosen.min()), float(chosen.max()))
 

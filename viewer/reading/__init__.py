@@ -1,6 +1,6 @@
 """One reader at work, without a window: which case comes next, the answers, and where they are kept.
 
-`session` is a reader's session; `blind` hides the case's identity; `closing` says which
-cases stay closed; `marks` has places as answers; `places` where
-journals lie.
+`session` is a reader's session; `blind` hides the case's identity; `closing` says which cases stay closed; `marks` has
+places as answers, `shapes` what they look like, `asking` a question that waits for them; `places` where journals lie,
+`names` whether two names are one reader.
 """

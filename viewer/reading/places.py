@@ -45,6 +45,12 @@ def journals_in(folders: Sequence[Path]) -> list[Journal]:
     return [read_journal(path) for folder in folders for path in journal_paths(folder)]
 
 
+def readers_in(folders: Sequence[Path]) -> list[str]:
+    """The names of those who have begun to read."""
+    names = (journal.opening.get("reader") for journal in journals_in(folders))
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
 def contents_in(folders: Sequence[Path], reader: str) -> dict[str, bytes]:
     """File name -> content of every journal of a reader, for a file to send; of two copies, the longer."""
     found: dict[str, bytes] = {}

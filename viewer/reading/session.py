@@ -154,13 +154,14 @@ class Session:
         if self._waiting and not self._stuck:
             self._flush()
 
-    def answer(self, question: Question, series: str, value: Value) -> None:
-        """Keep an answer; None takes it back. Repeating the same answer is no change."""
+    def answer(self, question: Question, series: str, value: Value, how: str = "") -> None:
+        """Keep an answer; None takes it back. Repeating the same answer is no change. `how` is one of HOW, or empty."""
         if self.reading().answers.get((question.id, series)) == value:
             return
         if self.reading().state is State.OPEN:
             self._record(CASE, self._about())
-        self._record(ANSWER, {"question": question.id, "series": series, "value": value})
+        said = {"how": how} if how else {}
+        self._record(ANSWER, {"question": question.id, "series": series, "value": value} | said)
 
     def _about(self) -> dict[str, Any]:
         study = self.study(self.slot).study_instance_uid

@@ -1,8 +1,17 @@
 """Where image pixels lie on the pane: fit, zoom, pan and non-square pixels, in numbers only."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bundle.index.records import Stack
+
+
+class Spaced(Protocol):
+    """A grid of pixels of known size, such as a stack; (between rows, between columns) in mm, None if unknown."""
+
+    @property
+    def pixel_spacing(self) -> tuple[float, float] | None:
+        """As in `Stack`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class Mapping:
         return self.origin_x + column * self.scale_x, self.origin_y + row * self.scale_y
 
 
-def pixel_size(stack: Stack) -> tuple[float, float]:
+def pixel_size(stack: Spaced) -> tuple[float, float]:
     """(width, height) of a pixel in mm; PS3.3 10.7.1.3 gives the distance between rows first, which is the height.
 
     Squares of size 1 if it is unknown.

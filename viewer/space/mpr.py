@@ -37,7 +37,7 @@ class Slab(Enum):
 
 # Unit vectors in patient LPS along which the picture's columns and rows run: the patient seen from the feet, from the
 # front, and from the left, head up.
-_START = {
+START = {
     Plane.AXIAL: ((1, 0, 0), (0, 1, 0)),
     Plane.CORONAL: ((1, 0, 0), (0, 0, -1)),
     Plane.SAGITTAL: ((0, 1, 0), (0, 0, -1)),
@@ -102,7 +102,7 @@ class Cut:
 
 def start(solid: Solid) -> MprState:
     """Straight planes through the centre."""
-    return MprState(_triple(solid.center), {plane: Facing(*axes) for plane, axes in _START.items()})
+    return MprState(_triple(solid.center), {plane: Facing(*axes) for plane, axes in START.items()})
 
 
 def move_to(state: MprState, solid: Solid, point: Array) -> MprState:
@@ -208,12 +208,17 @@ def cut(
     seen = np.array(solid.center if middle is None else middle)
     seen = seen + (normal @ (state.point - seen)) * normal
     columns, rows = size
-    samples = max(math.ceil(state.thickness / step_along(solid, normal, finest=True) - 1e-6), 1)
+    samples = layers(state, solid, normal)
     matrix = np.eye(4)
     matrix[:3, 0], matrix[:3, 1] = right * mm_per_pixel, down * mm_per_pixel
     matrix[:3, 2] = normal * (state.thickness / samples)
     matrix[:3, 3] = seen - matrix[:3, 0] * (columns - 1) / 2 - matrix[:3, 1] * (rows - 1) / 2
     return Cut(matrix, columns, rows, samples, state.slab, state.thickness)
+
+
+def layers(state: MprState, solid: Solid, normal: Array) -> int:
+    """How many layers the slab has along this normal."""
+    return max(math.ceil(state.thickness / step_along(solid, normal, finest=True) - 1e-6), 1)
 
 
 def fit_mm_per_pixel(state: MprState, solid: Solid, plane: Plane, size: tuple[int, int]) -> float:
@@ -247,16 +252,20 @@ def gap_parts(made: Cut, solid: Solid) -> list[Polygon]:
 
 def damaged_parts(made: Cut, solid: Solid) -> list[Polygon]:
     """The parts of the picture that depend on a damaged slice: they must not appear as image."""
+    return [polygon for layer in damaged_layers(made, solid) if (polygon := _layer(made, solid, *layer))]
+
+
+def damaged_layers(made: Cut, solid: Solid) -> list[tuple[float, float]]:
+    """From and to along the stack of the places whose values depend on a damaged slice."""
     normal_step = np.linalg.solve(solid.affine[:3, :3], made.matrix[:3, 2])[2]
     reach = abs(normal_step) * (made.samples - 1) / 2
     last = len(solid.voxels) - 1
-    layers = [
+    return [
         (place_at(solid.runs, max(k - 1, 0)) - reach, place_at(solid.runs, min(k + 1, last)) + reach)
         if 0 < k < last
         else (place_at(solid.runs, k) - 1 - reach, place_at(solid.runs, k) + 1 + reach)
         for k in solid.damaged
     ]
-    return [polygon for layer in layers if (polygon := _layer(made, solid, *layer))]
 
 
 def _layer(made: Cut, solid: Solid, low: float, high: float) -> Polygon:

@@ -1,7 +1,9 @@
 """The part of a plane that a pane shows, its scale, and the resulting picture; no Qt, no VTK."""
 
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,10 @@ Place = tuple[float, float]
 Array = NDArray[np.float64]
 
 
+# Planes whose own scales differ by a larger factor do not share one.
+_ALIKE = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Lens:
     """Zoom 1 shows the whole solid; `middle` (LPS) is the point at the pane's centre, None for the solid's centre."""
@@ -32,15 +38,34 @@ Lenses = Lookup[Plane, Lens]
 FIRST_LENSES: Lenses = dict.fromkeys(Plane, Lens())
 
 
+def turned_by(state: MprState, plane: Plane) -> float:
+    """How far a plane has turned away from the axis that its name promises, in degrees."""
+    facing = mpr.Facing(*mpr.START[plane])
+    cosine = abs(float(state.facings[plane].normal @ facing.normal))
+    return math.degrees(math.acos(min(cosine, 1.0)))
+
+
 def cut_through(state: MprState, lens: Lens, solid: Solid, plane: Plane, size: tuple[int, int], coarse: float) -> Cut:
     """The picture that fills a pane of `size` pixels; `coarse` above 1 divides the number of pixels along each side.
 
     The scale is that of the planes at the start: turning a plane never changes its magnification.
     """
-    fit = mpr.fit_mm_per_pixel(mpr.start(solid), solid, plane, size)
+    fit = fit_scale(solid, plane, size)
     columns, rows = (max(round(side / coarse), 1) for side in size)
     mm_per_pixel = fit / lens.zoom * size[0] / columns
     return mpr.cut(state, solid, plane, (columns, rows), mm_per_pixel, lens.middle)
+
+
+def fit_scale(solid: Solid, plane: Plane, size: tuple[int, int]) -> float:
+    """The mm per pixel of a plane at zoom 1: that at which each of the square planes fits, so that all are alike.
+
+    Of a long volume, such as a whole body, each plane fits by itself: the axial one would be a stamp.
+    """
+    state = mpr.start(solid)
+    fits = {square: mpr.fit_mm_per_pixel(state, solid, square, size) for square in mpr.SQUARE}
+    if max(fits.values()) <= _ALIKE * min(fits.values()):
+        return max(fits.values())
+    return fits.get(plane) or mpr.fit_mm_per_pixel(state, solid, plane, size)
 
 
 def mm_per_pixel(cut: Cut) -> float:
@@ -54,6 +79,15 @@ def zoomed(lens: Lens, cut: Cut, factor: float, place: Place) -> Lens:
     middle = ((cut.columns - 1) / 2, (cut.rows - 1) / 2)
     kept = 1 - lens.zoom / zoom
     return Lens(zoom, _triple(cut.point_at(*(m + (p - m) * kept for m, p in zip(middle, place, strict=True)))))
+
+
+def zoomed_with(lens: Lens, zoom: float, point: Sequence[float], center: NDArray[np.float64]) -> Lens:
+    """The lens of another plane, zoomed alike; the cross-hair's `point` stays where it is on the screen.
+
+    `center` is that of the solid. All are in patient LPS.
+    """
+    middle = np.array(center if lens.middle is None else lens.middle)
+    return Lens(zoom, _triple(np.array(point) + (middle - point) * lens.zoom / zoom))
 
 
 def moved(lens: Lens, cut: Cut, right: float, down: float) -> Lens:

@@ -165,7 +165,9 @@ def _along(stack: Stack, positions: Array) -> tuple[Array, Array]:
 def _tilt_note(stack: Stack) -> str:
     if not stack.tilt:
         return ""
-    return tr("gantry tilt of {tilt:.1f}° corrected").format(tilt=abs(stack.tilt))
+    # The sign is that of Gantry/Detector Tilt (0018,1120), as in the note on the slices.
+    tilt = f"{stack.tilt:.1f}".replace("-", "\N{MINUS SIGN}")
+    return tr("gantry tilt of {tilt}° corrected").format(tilt=tilt)
 
 
 def _spacing_notes(loaded: LoadedStack, runs: Sequence[SliceRun]) -> list[str]:

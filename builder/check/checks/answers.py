@@ -10,8 +10,9 @@ from bundle.layout import FORM, READINGS_FOLDER
 from bundle.reading.form import Form
 from bundle.reading.form_file import FormMistaken, check_cases, decode_form
 from bundle.reading.journal import Flaw, Journal, journal_paths, read_journal
+from bundle.reading.marks import apart, marks_of
 from bundle.reading.merge import merge
-from bundle.reading.readings import studies_in
+from bundle.reading.readings import ANSWER, studies_in
 
 _RULES = {Flaw.TORN: "readings.torn", Flaw.ABSENT: "readings.absent"}
 _WHOLE = "readings.whole"
@@ -32,6 +33,7 @@ def check_answers(medium: Medium, studies: Mapping[str, str] | None) -> Iterator
     for journal in journals:
         yield from _against_index(journal, studies)
         yield from _against_form(journal, form)
+        yield from _places(journal)
 
 
 def _form_on(medium: Medium, studies: Mapping[str, str] | None) -> tuple[Form | None, str]:
@@ -90,3 +92,11 @@ def _against_form(journal: Journal, form: Form | None) -> Iterator[Finding]:
         yield finding(
             "readings.form", f"{READINGS_FOLDER}/{journal.name}", f"it answers another form than {FORM} is now"
         )
+
+
+def _places(journal: Journal) -> Iterator[Finding]:
+    """The ends of each measurement: on one image, or on one plane. The first viewers took others, too."""
+    given = (entry for entry in journal.entries if entry.kind == ANSWER and isinstance(entry.data.get("value"), dict))
+    wrong = [f"line {entry.number}: {why}" for entry in given if (why := apart(marks_of(entry.data["value"])))]
+    if wrong:
+        yield finding("readings.places", f"{READINGS_FOLDER}/{journal.name}", some(wrong))

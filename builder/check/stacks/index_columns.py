@@ -5,6 +5,7 @@ import math
 
 from builder.check.checks.index import Row
 from builder.check.medium.file_checks import some
+from builder.check.medium.frame_traits import KINDS
 from builder.check.stacks.indexed_stack import IndexedStack, same
 from bundle.index.records import Frame
 from bundle.index.schema import COSINES
@@ -126,11 +127,21 @@ def _of_none(seen: IndexedStack) -> Iterator[str]:
         yield "bits_stored"
     if stack.pixel_padding_value not in {file.pixel_padding_value for _, file, _ in seen.slices}:
         yield "pixel_padding_value"
+    if "stack.slice_thickness" not in seen.lacks and not _is_thickness(seen):
+        yield "slice_thickness"
     for name in ("pixel_spacing", "image_orientation_patient"):
         own = {getattr(frame, name) for frame in seen.frames}
         own = {None} if seen.turns and name == "image_orientation_patient" else own
         if not any(same(getattr(stack, name), value) for value in own):
             yield name
+
+
+def _is_thickness(seen: IndexedStack) -> bool:
+    """Whether the stack has the Slice Thickness of one of its frames, or none if none of them gives any."""
+    place = KINDS.index("SliceThickness")
+    found = {told.kinds[place] for told in seen.told}
+    known = [value for value in found if isinstance(value, int | float) and value > 0]
+    return any(same(seen.stack.slice_thickness, value) for value in known or (None,))
 
 
 def paddings(seen: IndexedStack) -> Iterator[str]:

@@ -64,6 +64,16 @@ def answer_another_form(root: Path) -> None:
     answer(root, form=read_form(FORM.replace("Reading", "Another")).digest)
 
 
+def measure_across_slices(root: Path) -> None:
+    """Ends on two images, as the first viewers took them."""
+    writer = JournalWriter(root / "READINGS", "Dr Quill", {"bundle": "b", "form": "", "seen": {}})
+    end = {"series": "1.2", "instance": "1.2.66", "frame": 0, "column": 3.0, "row": 4.0, "position": [0.0, 0.0, 0.0]}
+    value = {"value": 78.0, "unit": "mm", "points": [end, end | {"instance": "1.2.76", "position": [0.0, 0.0, 78.0]}]}
+    about = {"case": "CASE-001", "occurrence": 1, "question": "size", "series": ""}
+    writer.append("answer", about | {"value": value})
+    writer.close()
+
+
 def media_list(*rows: str) -> Damage:
     """A list beside the medium, which is called stick."""
     lines = ["medium,case,pseudonym,images", *rows, "MEDIUM99,CASE-900,P-NOBODY,3", ""]
@@ -81,6 +91,7 @@ ANSWER_DAMAGES: list[tuple[str, Damage]] = [
     ("readings.torn", edit_lines(lambda lines: [*lines[:-1], lines[-1][:-20]])),
     ("readings.case", lambda root: answer(root, uid="1.2.3.4")),
     ("readings.case", lambda root: answer(root, uid=study(root, "CASE-002"))),
+    ("readings.places", measure_across_slices),
     ("readings.form", answer_another_form),
     ("readings.form", add_file("BUNDLE/FORM.TXT", FORM.replace("yesno", "yes").encode())),
     ("readings.form", add_file("BUNDLE/FORM.TXT", f'{FORM}\n[order]\ntraining = ["CASE-900"]\n'.encode())),

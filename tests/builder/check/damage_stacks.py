@@ -99,6 +99,7 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("index.stack", edit_index("UPDATE stack SET bits_stored = 12 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE frame SET row_x = 0, row_y = 1, row_z = 0 WHERE id = 2")),
     ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
+    ("index.stack", edit_index("UPDATE stack SET slice_thickness = 7 WHERE number_of_frames = 5")),
     ("index.units", edit_image(lambda dataset: setattr(dataset, "RescaleType", "MGML"))),
     ("index.stack", edit_index("UPDATE stack SET row_spacing = row_spacing * 1.001 WHERE number_of_frames = 5")),
     ("index.mixed", edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionNumber", k % 2))),

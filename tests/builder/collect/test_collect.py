@@ -27,6 +27,7 @@ from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
 from bundle.reading.form_questions import RESERVED
 from bundle.reading.journal import JournalWriter, format_line, journal_paths, read_journal
+from bundle.reading.marks import apart
 from bundle.reading.order import reading_order
 from bundle.reading.readings import bundle_id, pack_journals
 from tests import scans
@@ -386,8 +387,9 @@ def study_of(stick: Path, case: str = "CASE-001"):
 
 
 def write_answers(
-    stick: Path, answers: dict[str, object], form: str = EVERYTHING, reader: str = "Dr Ünal", case: str = "CASE-001"
-) -> Path:
+    stick: Path, answers: dict[str, object], form: str = EVERYTHING, reader: str = "Dr Ünal", case: str = "CASE-001",
+    how: str = "",
+) -> Path:  # fmt: skip
     """A finished reading of one case; answers to `artefacts` are given for its series."""
     bundle, study, _ = study_of(stick, case)
     opening = {"bundle": bundle, "form": read_form(form).digest, "form_text": form, "seen": {}}
@@ -396,7 +398,8 @@ def write_answers(
     writer.append("case", {**place, "number": 1, "study": study.study_instance_uid, "training": False})
     for question, value in answers.items():
         series = study.series[0].series_instance_uid if question == "artefacts" else ""
-        writer.append("answer", {**place, "question": question, "series": series, "value": value})
+        said = {"how": how} if how else {}
+        writer.append("answer", {**place, "question": question, "series": series, "value": value} | said)
     writer.append("submit", place)
     writer.close()
     return writer.path
@@ -439,6 +442,38 @@ def test_a_report_has_every_type_of_answer_in_its_place(made, stick, tmp_path):
     of_series = items["Answers about a series"].ContentSequence
     assert of_series[0].TextValue == "no"
     assert _first(of_series[1:]).ReferencedSOPInstanceUID in original
+
+
+def test_places_on_planes_changes_and_ends_that_are_apart_come_through(stick, tmp_path):
+    _, study, frame = study_of(stick)
+    series = study.series[0].series_instance_uid
+    volume = {"instance": frame.sop_instance_uid, "frame": 0}
+    plane = {
+        "series": series, "volume": volume, "frame_of_reference": "1.9", "position": [-3.5, 4.0, 12.25],
+        "normal": [0.0, 0.6, 0.8],
+    }  # fmt: skip
+    across = {"value": 4.1, "unit": "mm", "points": [plane, plane | {"normal": [1.0, 0.0, 0.0]}]}
+    image = {"series": series, "instance": frame.sop_instance_uid, "frame": 0, "column": 3.0, "row": 4.0}
+    marks = [plane, image | {"position": None}]
+    write_answers(stick, {"where_exactly_is_the_lesion": marks, "long": across}, reader="AB")
+    other = write_answers(stick, {"lesion": True}, reader="CD", how="moved")
+    assert apart(across["points"]) == "its ends lie on different planes"
+    _, said = run(stick, "-o", tmp_path / "r.csv")
+    assert "AB, CASE-001: long: its ends lie on different planes, so that its value is no distance" in said
+    long = pd.read_csv(tmp_path / "r-long.csv", keep_default_na=False).set_index(["reader", "question"])
+    assert json.loads(long["value"]["AB", "where_exactly_is_the_lesion"]) == marks
+    assert long["how"]["CD", "lesion"] == "moved"
+    assert long["how"]["AB", "long"] == ""
+    other.unlink()
+    run(stick, "-o", tmp_path / "reports", "--format", "dicom-sr")
+    (report,) = (tmp_path / "reports").iterdir()
+    checked = subprocess.run(["dciodvfy", report], capture_output=True, text=True, check=False)
+    assert [line for line in checked.stderr.splitlines() if line.startswith("Error")] == []
+    where = [
+        item for item in dcmread(report).ContentSequence if item.ConceptNameCodeSequence[0].CodeMeaning == "Where?"
+    ]
+    assert list(where[0].GraphicData) == [3.5, 4.5]
+    assert where[1].TextValue == "patient position -3.5 4 12.25 mm (LPS), on a plane with normal 0 0.6 0.8"
 
 
 def test_answers_whose_condition_was_taken_back_are_in_the_long_table_alone(stick, tmp_path):

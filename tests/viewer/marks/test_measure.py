@@ -144,3 +144,54 @@ def test_markings_belong_to_their_slice_and_are_cleared_by_stack():
     assert markings.key_images == {(1, 0)}
     markings.turn_key_image((1, 0))
     assert not markings.key_images
+
+
+def test_every_change_of_markings_is_undone_and_redone_in_its_order():
+    markings = Markings()
+    one = Measure(MeasurementKind.DISTANCE, ((0, 0), (1, 1)))
+    moved = one.with_point(1, (5, 5))
+
+    def state():
+        return markings.all, markings.key_images
+
+    states = [state()]
+    for act in (
+        lambda: markings.add((1, 0), one), lambda: markings.turn_key_image((1, 0)), lambda: markings.add((1, 4), one),
+        lambda: drag(markings, moved), lambda: markings.clear(1), lambda: markings.turn_key_image((1, 0)),
+    ):  # fmt: skip
+        act()
+        states.append(state())
+    assert states[4] == ({(1, 0): (moved,), (1, 4): (one,)}, {(1, 0)})
+    for expected in states[-2::-1]:
+        assert markings.history.undo()
+        assert state() == expected
+    assert not markings.history.undo()
+    for expected in states[1:]:
+        assert markings.history.redo()
+        assert state() == expected
+    assert not markings.history.redo()
+    markings.history.undo()
+    markings.add((2, 0), one)
+    assert not markings.history.redo()
+    markings.history.forget()
+    assert not markings.history.undo()
+
+
+def drag(markings, moved):
+    """As the mouse does: many changes, one move."""
+    before = markings.on((1, 0))[0]
+    for x in (2, 3, 5):
+        markings.change((1, 0), 0, before.with_point(1, (x, x)))
+    markings.moved((1, 0), 0, before)
+
+
+def test_what_was_done_as_one_is_undone_as_one():
+    markings = Markings()
+    with markings.history.as_one():
+        markings.turn_key_image((1, 0))
+        markings.turn_key_image((1, 2))
+    assert markings.key_images == {(1, 0), (1, 2)}
+    markings.history.undo()
+    assert not markings.key_images
+    markings.history.redo()
+    assert markings.key_images == {(1, 0), (1, 2)}

@@ -16,7 +16,7 @@ import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from tests.viewer.events import LEFT, blob, click, colours, fit, lines, press, settle, turn
+from tests.viewer.events import CONTROL, LEFT, SHIFT, blob, click, colours, fit, lines, press, settle, turn
 from tests.viewer.ui.bir import of_key
 from viewer.state import Annotation, slice_number
 from viewer.ui.look import theme
@@ -89,7 +89,9 @@ def test_8_person_above_left_study_above_right_series_and_window_below_right(sho
     assert corners["top_left"] == ["CASE-001", "P-7KQ2"]
     assert corners["top_right"] == ["2019-03-04"]
     assert corners["bottom_left"] == ["Slice 3 / 5", "Position 6 mm", "Slice spacing 3 mm"]
-    below = ["CT  ·  Series 1", "Head, axial 2 mm", "Zoom 100 %", "W 1000   C 500"]
+    scale = fit(window.pane, SHAPE, SPACING)[0] * 100
+    zoom = f"Zoom {scale * SPACING[1]:.0f} × {scale * SPACING[0]:.0f} % (fit)"
+    below = ["CT  ·  Series 1", "Head, axial 2 mm", zoom, "W 1000   C 500"]
     assert corners["bottom_right"] == below
     turn(window.pane, -1)
     window.pane.grab()
@@ -177,16 +179,39 @@ def test_10_a_cobb_angle_takes_four_clicks_and_is_right_to_a_fifth_of_a_degree(s
     assert float(said(window).removeprefix("Cobb ").removesuffix("°")) == pytest.approx(expected, abs=0.2)
 
 
-def test_10_and_13_esc_drops_measures_and_keeps_the_slice(show_window, stick):
+def test_10_and_13_esc_cancels_then_resets_the_display_keeps_the_slice_and_deletes_nothing(show_window, stick):
     window = show_window(stick)
     at = seen_spots(window)
     press(window, Qt.Key.Key_Down, Qt.Key.Key_D)
-    before = colours(window.pane)
     click(window.pane, at[0], at[3])
-    assert (colours(window.pane) != before).any()
-    press(window, Qt.Key.Key_8, Qt.Key.Key_X, Qt.Key.Key_Plus, Qt.Key.Key_Escape)
-    assert (colours(window.pane) == before).all()
+    before = colours(window.pane)
+    press(window, Qt.Key.Key_8, Qt.Key.Key_X, Qt.Key.Key_Plus)
+    changed = window.viewing.state
+    click(window.pane, at[1])
+    press(window, Qt.Key.Key_Escape)
+    assert window.viewing.state == changed
+    for _ in range(3):
+        press(window, Qt.Key.Key_Escape)
+        assert (colours(window.pane) == before).all()
     assert window.viewing.state.index == 1
+
+
+def test_10_a_command_of_its_own_deletes_the_measures_and_undo_brings_them_back(show_window, stick):
+    window = show_window(stick)
+    at = seen_spots(window)
+    none = colours(window.pane)
+    press(window, Qt.Key.Key_D)
+    click(window.pane, at[0], at[3], at[1], at[2])
+    press(window, Qt.Key.Key_V)
+    both = colours(window.pane)
+    press(window, Qt.Key.Key_Delete, held=SHIFT)
+    assert (colours(window.pane) == none).all()
+    press(window, Qt.Key.Key_Z, held=CONTROL)
+    assert (colours(window.pane) == both).all()
+    press(window, Qt.Key.Key_Y, held=CONTROL)
+    assert (colours(window.pane) == none).all()
+    of_key(window, "Ctrl\\+Z").trigger()
+    assert (colours(window.pane) == both).all()
 
 
 # .11 Selection

@@ -44,7 +44,11 @@ def test_4_the_same_uptake_of_a_pet_has_the_same_grey_whatever_the_slope_of_its_
     for _ in range(3):
         seen.append(seen_blocks(window.pane).mean())
         press(window, Qt.Key.Key_Down)
-    assert seen == pytest.approx([float(grey(600, 1500, 3000))] * 3, abs=1)
+    assert seen == pytest.approx([255 - float(grey(600, 1500, 3000))] * 3, abs=1)  # PET opens inverted
+    press(window, Qt.Key.Key_X)
+    assert seen_blocks(window.pane).mean() == pytest.approx(float(grey(600, 1500, 3000)), abs=1)
+    press(window, Qt.Key.Key_X, Qt.Key.Key_X, Qt.Key.Key_Escape)
+    assert window.viewing.state.inverted
 
 
 def test_4_black_of_a_pet_stays_at_zero_until_the_reader_sets_it_free(show_window, stick):

@@ -1,15 +1,13 @@
 """A hand that does anything: real events at random, over every kind of series, on every page, reading and looking."""
 
-from collections.abc import Iterator
 import os
 import random
 
 from PyQt5 import sip
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
-from PyQt5.QtPrintSupport import QPrintDialog
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QFileDialog, QToolButton, QWidget
+from PyQt5.QtWidgets import QApplication, QToolButton, QWidget
 import pytest
 
 from builder.catalogue.template import default_form
@@ -47,24 +45,6 @@ def root(tmp_path_factory):
     files[2].write_bytes(files[2].read_bytes()[:-100])
     files[12].write_bytes(files[13].read_bytes())
     return root
-
-
-@pytest.fixture
-def nothing_modal(monkeypatch) -> Iterator[None]:
-    """Dialogs of the system are declined, and whatever waits for an answer is closed."""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: ("", ""))
-    monkeypatch.setattr(QPrintDialog, "exec", lambda self: 0)
-    timer = QTimer()
-
-    def decline() -> None:
-        waiting = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        if waiting is not None:
-            waiting.close()
-
-    timer.timeout.connect(decline)
-    timer.start(15)
-    yield
-    timer.stop()
 
 
 class Hand:

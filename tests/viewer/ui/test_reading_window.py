@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QRadioButton
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QRadioButton
 import pytest
 
 from bundle.reading.form_file import FormMistaken, read_form
@@ -13,6 +13,7 @@ from bundle.reading.readings import State, unpack_journals
 from tests.journals import readings_of
 from tests.viewer import bundles
 from tests.viewer.reading.test_reading import tiny_cases
+from viewer.reading.places import readers_in
 from viewer.ui.reading.control import ReadingControl
 from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.reading.start import WhoReads
@@ -183,18 +184,22 @@ def test_questions_appear_when_an_earlier_answer_asks_for_them_and_places_come_f
     assert panel.session.reading().answers["place", ""] == [mark]
 
 
-def test_a_distance_that_was_measured_is_taken_over_and_markings_stay_with_their_case(show_window, tmp_path, home):
+def test_a_distance_that_was_measured_is_offered_by_name_and_markings_stay_with_their_case(show_window, tmp_path, home):
     window = show_window(make(tmp_path, 4), reader="AB", size=(1300, 800))
     panel = window.findChild(ReadingPanel)
     first, other = panel.session.slots[:2]
     assert wait_until(lambda: window.viewing.loaded_stack.complete, 5)
     QTest.keyClick(window.pane, Qt.Key.Key_D)
-    for column, row in ((1, 2), (5, 5)):
+    for column, row in ((1, 2), (5, 5), (1, 6), (7, 6)):
         x, y = window.pane.mapping().to_screen(column, row)
         QTest.mouseClick(window.pane, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
     QTest.keyClick(window.pane, Qt.Key.Key_K)
     next(b for b in panel.questions.findChildren(QRadioButton) if b.text() == "Yes").click()
     next(b for b in panel.questions.findChildren(QPushButton) if b.text() == "Measure on the image").click()
+    assert ("size", "") not in panel.session.reading().answers
+    offers = [b for b in panel.questions.findChildren(QPushButton) if b.text().startswith("Use ") and b.isVisible()]
+    assert [b.text() for b in offers] == ["Use 6.0 mm on slice 2", "Use 5.0 mm on slice 2"]
+    offers[1].click()
     rows, columns = window.viewing.entry.stack.pixel_spacing
     size = ((4 * columns) ** 2 + (3 * rows) ** 2) ** 0.5
     assert panel.session.reading().answers["size", ""]["value"] == pytest.approx(size, abs=0.1)
@@ -231,6 +236,38 @@ def test_who_reads_must_be_said(qtbot, show_window):
     qtbot.addWidget(chosen)
     chosen._name.setCurrentText("R2")
     assert chosen.name == "R2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice", "name"),
+    [
+        ("Dr. Quill", "Dr Quill", "Dr Quill"),
+        ("Dr. Quill", "New reader", "Dr. Quill"),
+        ("Dr. Quill", "Back", None),
+        ("dr quill", None, "dr quill"),
+        ("Dr Okafor", None, "Dr Okafor"),
+    ],
+)
+def test_a_new_spelling_of_a_known_name_asks_who_it_is(qtbot, show_window, tmp_path, home, typed, choice, name):
+    root = make(tmp_path, 3)
+    show_window(root, reader="Dr Quill").findChild(ReadingPanel).questions.give(("lesion", ""), True)
+    dialog = WhoReads(read_form(FORM), lambda: readers_in([root / "READINGS"]))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog._name, typed)
+    asked = []
+
+    def answer_the_question() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            next(b for b in box.buttons() if b.text() == choice).click()
+
+    QTimer.singleShot(200, answer_the_question)
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == "Start").click()
+    QTest.qWait(0 if asked else 250)
+    assert asked == ([] if choice is None else ["New reader, or Dr Quill?"])
+    assert (dialog.result(), dialog.name) == ((1, name) if name else (0, typed))
 
 
 # What is hard on a form

@@ -188,7 +188,7 @@ def test_number_keys_are_presets_and_zero_is_the_first_window(show_window, bundl
     assert window.viewing.state.window == (-600, 1500)
     press(window, Qt.Key.Key_0)
     assert window.viewing.state.window == (40, 400)
-    assert len(window.commands.presets()) == 10
+    assert len(window.commands.presets()) == 13
 
 
 def test_a_preset_of_an_mr_comes_from_its_slice(show_window, bundle_root):

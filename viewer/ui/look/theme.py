@@ -12,6 +12,9 @@ MUTED = QColor("#a3adb8")
 ACCENT = QColor("#4db6d8")
 NOTE = QColor("#f0bf66")
 DAMAGE = QColor("#f28e86")
+ANSWER = QColor("#f3a6d0")
+# The numbers of several cases on one screen: apart for colour-blind readers too.
+CASES = (QColor("#56b4e9"), QColor("#ffb000"), QColor("#4fd1a5"), QColor("#f08fc0"))
 IMAGE_BACKGROUND = QColor("#000000")
 
 POINT_SIZE = 10.5
@@ -26,6 +29,7 @@ QToolBar {{ background: {PANEL.name()}; border: 0; border-bottom: 1px solid {LIN
   spacing: 3px; }}
 QToolBar::separator {{ background: {LINE.name()}; width: 1px; margin: 6px 7px; }}
 QToolButton {{ color: {TEXT.name()}; border: 1px solid transparent; border-radius: 5px; padding: 6px 9px; }}
+QToolButton:disabled {{ color: #6c7783; }}
 QToolButton:hover {{ background: {RAISED.name()}; }}
 QToolButton:checked, QToolButton[on="true"] {{ background: #1d3f4c; border-color: {ACCENT.name()}; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT.name()}; }}

@@ -28,6 +28,7 @@ class SlabBar(Bar):
         self._thickness.setMinimumWidth(64)
         self._slabs = QButtonGroup(self)
         self._by_slab = {slab: self._make_button(slab) for slab in Slab}
+        self._cross = self._make_cross()
         self._arrange()
         planes.changed.connect(self._follow)
         self._follow()
@@ -56,6 +57,15 @@ class SlabBar(Bar):
         self._slabs.addButton(button)
         return button
 
+    def _make_cross(self) -> QToolButton:
+        button = QToolButton()
+        button.setText(tr("Cross-hair"))
+        button.setToolTip(tr("Show or hide the cross-hair and the rotation centre"))
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda checked: self._planes.show_cross(shown=checked))
+        return button
+
     def _arrange(self) -> None:
         layout = FlowLayout(self._controls, 8)
         layout.addWidget(QLabel(tr("Slab")))
@@ -63,6 +73,7 @@ class SlabBar(Bar):
         layout.addWidget(self._thickness)
         for button in self._by_slab.values():
             layout.addWidget(button)
+        layout.addWidget(self._cross)
         note = self._planes.solid.note
         self._note.setText(sentence(note) if note else "")
         self._note.setVisible(bool(note))
@@ -78,6 +89,7 @@ class SlabBar(Bar):
 
     def _follow(self) -> None:
         state = self._planes.state
+        self._cross.setChecked(self._planes.cross_shown)
         self._slider.blockSignals(True)
         self._slider.setValue(round(state.thickness))
         self._slider.blockSignals(False)

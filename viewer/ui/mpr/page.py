@@ -4,10 +4,13 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from viewer.reading.marks import Mark
 from viewer.space.mpr import Plane
 from viewer.space.voxel_volume import Solid
+from viewer.ui.mpr.answers import show_plane
 from viewer.ui.mpr.bar import SlabBar
 from viewer.ui.mpr.pane import PlanePane
+from viewer.ui.mpr.place import place_of, state_at
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.viewing import Viewing
 
@@ -21,17 +24,16 @@ class MprPage(QWidget):
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
-        self._viewing = viewing
-        self.planes = Planes(solid)
+        self._viewing, self._loaded = viewing, viewing.loaded_stack
+        self.planes = Planes(solid, place_of(viewing))
+        self.planes.rested.connect(self._hand_back)
         self.panes = {plane: PlanePane(viewing, self.planes, plane) for plane in _ORDER}
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setSpacing(_SEAM)
         for place, pane in enumerate(self.panes.values()):
             grid.addWidget(pane, *divmod(place, 2))
             pane.enlarged.connect(lambda pane=pane: self._enlarge(pane))
-        for line in (0, 1):
-            grid.setRowStretch(line, 1)
-            grid.setColumnStretch(line, 1)
+        self._stretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -45,22 +47,59 @@ class MprPage(QWidget):
         return not self.planes.moving
 
     def _enlarge(self, pane: PlanePane) -> None:
-        """Show only this pane; all four if it is already alone."""
+        """Show only this pane, on the whole page; all four if it is already alone."""
         alone = all(other.isHidden() for other in self.panes.values() if other is not pane)
         for other in self.panes.values():
+            other.cancel()
             other.setVisible(alone or other is pane)
+        self.planes.alone = None if alone else pane.plane
+        self._stretch()
         pane.setFocus()
 
+    def _stretch(self) -> None:
+        """Lines without a pane take no room: a stretch would keep half of the page free."""
+        shown = [divmod(place, 2) for place, pane in enumerate(self.panes.values()) if not pane.isHidden()]
+        for line in (0, 1):
+            self._grid.setRowStretch(line, int(any(row == line for row, _ in shown)))
+            self._grid.setColumnStretch(line, int(any(column == line for _, column in shown)))
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc resets the planes as well as the window; other keys go to the window."""
+        """Esc cancels a measurement, leaves the full screen, or resets planes and window; Delete deletes.
+
+        Other keys go to the window.
+        """
         if event is None:
             return
         if event.key() == Qt.Key.Key_Escape:
-            self.planes.reset()
-            self._viewing.reset()
+            self._escape(event)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._viewing.markings.in_space.remove_last()
+            self._viewing.changed.emit()
         else:
             super().keyPressEvent(event)
 
+    def _escape(self, event: QKeyEvent) -> None:
+        window = self.window()
+        if any(pane.cancel() for pane in self.panes.values()):  # only one of them can have begun
+            return
+        if self._viewing.answered.cancel():
+            return
+        if window is not None and window.isFullScreen():
+            super().keyPressEvent(event)
+        else:
+            self.planes.reset()
+            self._viewing.reset()
+
+    def go_to_plane(self, mark: Mark) -> None:
+        """Show the plane on which a place of an answer lies."""
+        show_plane(self.planes, mark)
+
+    def _hand_back(self) -> None:
+        """The slices follow to the place of the cross-hair, unless they show another series by now."""
+        if self._loaded is self._viewing.loaded_stack and self.planes.went:
+            self._viewing.set_state(state_at(self._viewing.port, self.planes.state.point))
+
     def release(self) -> None:
         """Cut no more planes."""
+        self._hand_back()
         self.planes.close()

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
-from viewer.annotation import fitting
+from bundle.index.records import Vector
+from viewer.annotation import Nothing
 from viewer.space import mpr, plane_view
 from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.space.mpr import Cut, Plane
 from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
+from viewer.ui.mpr.answers import PlaneAnswers
+from viewer.ui.mpr.measures import PlaneMeasures
 from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import PlanePicture
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.over.space_drawing import draw
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.pinch import Pinch
 from viewer.ui.slices.viewing import Viewing
@@ -38,6 +43,8 @@ class PlanePane(QWidget):
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
         self._picture = PlanePicture(planes, plane)
+        self._measures = PlaneMeasures(viewing, planes, plane)
+        self._answers = PlaneAnswers(viewing, planes, plane)
         self._hand: PlaneDrag | None = None
         self._held: Held | None = None
         self._pointer: plane_view.Place | None = None
@@ -56,6 +63,7 @@ class PlanePane(QWidget):
         self._follow()
 
     def _follow(self) -> None:
+        self._measures.follow()
         self.setAccessibleDescription(words.place_of(self._planes.state.point))
         self.update()
 
@@ -76,6 +84,11 @@ class PlanePane(QWidget):
         ratio = self.devicePixelRatioF()
         return point.x() * ratio - 0.5, point.y() * ratio - 0.5
 
+    def spot(self, point: Vector) -> QPointF:
+        """The place in the pane of a patient place."""
+        (column, row), ratio = self.cut().place_of(np.array(point)), self.devicePixelRatioF()
+        return QPointF((column + 0.5) / ratio, (row + 0.5) / ratio)
+
     def hair(self) -> CrossHair:
         """The cross-hair in this pane."""
         return cross_hair(self._planes.state, self.plane, self.cut())
@@ -89,20 +102,24 @@ class PlanePane(QWidget):
         state, cut = self._viewing.state, self.cut()
         drawn = PlanePainter(painter, cut, self.devicePixelRatioF())
         drawn.picture(self._picture.image(self.pixels, state.window, inverted=state.inverted), self._planes.solid)
-        level, overlay = fitting(self._viewing.annotation, self.width()), Overlay(painter, QRectF(self.rect()))
+        level, overlay = self._viewing.annotation, Overlay(painter, QRectF(self.rect()))
+        if level is not Annotation.OFF and self._planes.cross_shown:
+            drawn.cross_hair(self.hair(), self._held)
+        draw(painter, QRectF(self.rect()), overlay.size, self.spot, self._measures.parts())
         if level is Annotation.OFF:
             overlay.corners(words.corners(self._viewing, self._planes, self.plane, level))
         else:
-            drawn.cross_hair(self.hair(), self._held)
             self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
+        pointer = self._pointer if self.underMouse() else None
+        self._answers.paint(painter, QRectF(self.rect()), cut, self.devicePixelRatioF(), overlay.size, pointer)
         painter.end()
 
     def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
         probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
         overlay.corners(words.corners(self._viewing, self._planes, self.plane, level, probe))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
-        if self._viewing.annotation is Annotation.FULL:
+        if level is Annotation.FULL:
             overlay.scale(1 / (plane_view.mm_per_pixel(cut) * self.devicePixelRatioF()))
 
     # Mouse
@@ -131,22 +148,46 @@ class PlanePane(QWidget):
 
     def _let_go(self) -> None:
         self._hand = None
+        self.cancel()
+
+    def cancel(self) -> bool:
+        """Cancel a measurement in progress; an answer that is being dragged goes back. False if there is none."""
+        self.update()
+        return self._measures.cancel() or self._answers.cancel()
+
+    @property
+    def _measuring(self) -> bool:
+        """Whether the left button measures: the tool that is lit is the tool in force."""
+        return self._viewing.tool.kind is not None or self._viewing.tool is Tool.SELECT
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Left holds the cross-hair or drags with the tool, right changes the window, middle moves the picture."""
+        """Left measures, holds the cross-hair or drags with the tool, right changes the window, middle moves."""
         if event is None or self._hand is not None:
             return
         place, left = self.place(event.localPos()), event.button() == Qt.MouseButton.LeftButton
-        held = self._held_at(place) if left else None
+        if left and self._answers.press(self.cut(), place, self._under(place), self.devicePixelRatioF()):
+            return
+        if left and self._measuring:
+            self._measures.press(self.cut(), place, self.devicePixelRatioF())
+            self._viewing.changed.emit()
+            return
         tools = {Qt.MouseButton.RightButton: Tool.WINDOW, Qt.MouseButton.MiddleButton: Tool.PAN}
         tool = self._viewing.tool if left else tools.get(event.button())
         if tool is not None:
-            self._hand = PlaneDrag(
-                self._viewing, self._planes, self.plane, self.cut(), event.button(), place, held, tool
-            )
+            self._begin_drag(event.button(), place, self._held_at(place) if left else None, tool)
+
+    def _begin_drag(self, button: int, place: plane_view.Place, held: Held | None, tool: Tool) -> None:
+        if tool is Tool.CROSS and held is None:
+            self._planes.move_to(self.cut().point_at(*place))
+            held = Held(Grip.POINT)
+        self._hand = PlaneDrag(self._viewing, self._planes, self.plane, self.cut(), button, place, held, tool)
+
+    def _under(self, place: plane_view.Place) -> float | Nothing:
+        """The value at a place, or why there is none."""
+        return self._picture.value_at(self.pixels, place)
 
     def _held_at(self, place: plane_view.Place) -> Held | None:
-        if self._viewing.annotation is Annotation.OFF:
+        if self._viewing.annotation is Annotation.OFF or self._measuring or not self._planes.cross_shown:
             return None
         return self.hair().held_at(place, self.devicePixelRatioF())
 
@@ -155,6 +196,11 @@ class PlanePane(QWidget):
         if event is None:
             return
         self._pointer = self.place(event.localPos())
+        if self._answers.move(self.cut(), self._pointer):
+            return
+        if self._measures.move(self.cut(), self._pointer):
+            self._viewing.changed.emit()
+            return
         if self._hand is not None and not event.buttons() & self._hand.button:  # released outside the window
             self._hand = None
         if self._hand is not None:
@@ -166,6 +212,12 @@ class PlanePane(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """The drag ends with the button that began it; a click without a drag brings the cross-hair here."""
+        left = event is not None and event.button() == Qt.MouseButton.LeftButton
+        if left and self._answers.release():
+            return
+        if event is not None and left and self._measures.busy:
+            self._measures.release(self.cut(), self.place(event.localPos()), self.devicePixelRatioF())
+            self._viewing.changed.emit()
         if event is None or self._hand is None or event.button() != self._hand.button:
             return
         hand, self._hand = self._hand, None
@@ -173,8 +225,9 @@ class PlanePane(QWidget):
             self._planes.move_to(self.cut().point_at(*self.place(event.localPos())))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        """Toggle between one pane and all four."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        """Toggle between one pane and all four; what the first click began is cancelled."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and not self._answers.asks:
+            self._let_go()
             self.enlarged.emit()
 
     def leaveEvent(self, event: QEvent | None) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from bundle.index.records import Vector
 from viewer.scene.reslice import Reslicer, ResliceView
 from viewer.space import mpr, plane_view
 from viewer.space.mpr import Cut, MprState, Plane, Slab
@@ -22,10 +23,16 @@ class Planes(QObject):
     changed = pyqtSignal()
     rested = pyqtSignal()
 
-    def __init__(self, solid: Solid) -> None:
+    def __init__(self, solid: Solid, place: Vector | None = None) -> None:
+        """They open at a place in the patient, or in the middle."""
         super().__init__()
         self.solid = solid
         self.state = mpr.start(solid)
+        if place is not None:
+            self.state = mpr.move_to(self.state, solid, np.array(place))
+        self._first = self.state
+        self.cross_shown = True
+        self.alone: Plane | None = None  # the plane that fills the page
         self.lenses = dict(plane_view.FIRST_LENSES)
         self._reslicer = Reslicer(solid)
         self._rest = QTimer(self)
@@ -49,10 +56,27 @@ class Planes(QObject):
             self._moved()
 
     def set_lens(self, plane: Plane, wanted: Lens) -> None:
-        """Show this part of a plane from now on."""
-        if wanted != self.lenses[plane]:
-            self.lenses = {**self.lenses, plane: wanted}
-            self._moved()
+        """Show this part of a plane from now on; all others zoom alike."""
+        if wanted == self.lenses[plane]:
+            return
+        if wanted.zoom != self.lenses[plane].zoom:
+            point, center = self.state.point, self.solid.center
+            lenses = {other: plane_view.zoomed_with(lens, wanted.zoom, point, center)
+                      for other, lens in self.lenses.items()}  # fmt: skip
+        else:
+            lenses = dict(self.lenses)
+        self.lenses = {**lenses, plane: wanted}
+        self._moved()
+
+    def show_cross(self, *, shown: bool) -> None:
+        """Show the cross-hair with its rotation centre, or the bare picture."""
+        self.cross_shown = shown
+        self.changed.emit()
+
+    @property
+    def went(self) -> bool:
+        """Whether the cross-hair has left the place where the planes opened."""
+        return self.state.point != self._first.point
 
     def _moved(self) -> None:
         self._rest.start()
@@ -75,7 +99,7 @@ class Planes(QObject):
     def reset(self) -> None:
         """Restore the planes as the page opened."""
         self.lenses = dict(plane_view.FIRST_LENSES)
-        self.state = mpr.start(self.solid)
+        self.state = self._first
         self._moved()
 
     def close(self) -> None:

@@ -2,14 +2,28 @@
 
 from collections.abc import Sequence
 
-from viewer.annotation import Corners, Nothing, TextLine, Weight, probe_text, signed, spacing_notes, whole_stack
+from viewer.annotation import (
+    Corners,
+    Nothing,
+    TextLine,
+    Weight,
+    probe_text,
+    signed,
+    spacing_notes,
+    whole_stack,
+    window_lines,
+)
 from viewer.entries import date_text
 from viewer.images.windowing import preset_name
-from viewer.space.mpr import Plane, Slab
+from viewer.space import plane_view
+from viewer.space.mpr import MprState, Plane, Slab
 from viewer.state import Annotation
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
+
+# In degrees: less is rounding.
+_TURNED = 0.05
 
 
 def name_of(plane: Plane) -> str:
@@ -19,6 +33,14 @@ def name_of(plane: Plane) -> str:
         Plane.OBLIQUE: tr("Oblique"),
     }  # fmt: skip
     return names[plane]
+
+
+def title_of(state: MprState, plane: Plane) -> str:
+    """The plane's name; one that has turned away from its axis is oblique."""
+    degrees = 0.0 if plane is Plane.OBLIQUE else plane_view.turned_by(state, plane)
+    if degrees < _TURNED:
+        return name_of(plane)
+    return tr("Oblique, {degrees}° from {plane}").format(degrees=signed(degrees), plane=name_of(plane).lower())
 
 
 def slab_name(slab: Slab) -> str:
@@ -40,12 +62,12 @@ def corners(
     viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | Nothing | None = None
 ) -> Corners:
     """All corner texts of a pane; the case, the window and warnings appear once, in the first pane."""
-    full, first = level is Annotation.FULL, plane is Plane.AXIAL
+    full, first = level is Annotation.FULL, plane is (planes.alone or Plane.AXIAL)
     lost = whole_stack(viewing.entry.stack, viewing.loaded_stack.frames) if first else ()
     if level is Annotation.OFF:
         return Corners(bottom_left=lost)
     return Corners(
-        top_left=(TextLine(name_of(plane), Weight.STRONG), *_slab(planes)),
+        top_left=(TextLine(title_of(planes.state, plane), Weight.STRONG), *_slab(planes)),
         top_right=_identity(viewing) if first else (),
         bottom_left=(
             *lost,
@@ -60,7 +82,7 @@ def _identity(viewing: Viewing) -> tuple[TextLine, ...]:
     entry = viewing.entry
     # A blinded reader sees neither pseudonym nor date.
     texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
-    return TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text)
+    return TextLine(entry.study.case, Weight.STRONG), *(TextLine(text, fold=3) for text in texts if text)
 
 
 def _slab(planes: Planes) -> tuple[TextLine, ...]:
@@ -72,7 +94,7 @@ def _slab(planes: Planes) -> tuple[TextLine, ...]:
 
 
 def _place(planes: Planes) -> tuple[TextLine, ...]:
-    return (TextLine(place_of(planes.state.point)),)
+    return (TextLine(place_of(planes.state.point), fold=4),)
 
 
 def _value(viewing: Viewing, value: float | Nothing | None) -> tuple[TextLine, ...]:
@@ -82,10 +104,4 @@ def _value(viewing: Viewing, value: float | Nothing | None) -> tuple[TextLine, .
 
 
 def _display(viewing: Viewing) -> tuple[TextLine, ...]:
-    center, width = viewing.state.window
-    preset = preset_name(viewing.entry.stack.units, viewing.state.window)
-    lines = [TextLine(tr("Inverted"), Weight.NOTE)] if viewing.state.inverted else []
-    if preset:
-        lines.append(TextLine(tr(preset)))
-    text = tr("W {width}   C {center}").format(width=signed(width), center=signed(center))
-    return (*lines, TextLine(text, Weight.STRONG))
+    return window_lines(viewing.state, preset_name(viewing.entry.stack.units, viewing.state.window))

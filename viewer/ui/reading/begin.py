@@ -10,7 +10,9 @@ from bundle.index.records import Study
 from bundle.layout import FORM, resolve
 from bundle.reading.form import Form
 from bundle.reading.form_file import FormMistaken, check_cases, decode_form
+from bundle.reading.readings import name_of
 from viewer.entries import all_entries, choose
+from viewer.reading import places
 from viewer.reading.blind import blinded
 from viewer.reading.session import Session
 from viewer.ui.reading.control import ReadingControl
@@ -37,7 +39,9 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
     form = _form(catalog, studies)
     entries = all_entries(catalog)
     if reader is None or not form.lets_read(reader):
-        asked = WhoReads(form)
+        bundle = name_of(form, studies)
+        folders = (places.on_medium(catalog.root), places.in_documents(bundle))
+        asked = WhoReads(form, lambda: places.readers_in(folders))
         if not asked.exec():
             catalog.close()
             return None

@@ -1,13 +1,16 @@
 """One widget for each type of question; each announces changes of its answer."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from PyQt5.QtCore import QRegularExpression, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QRegularExpressionValidator, QTextCursor
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from bundle.reading.marks import marks_of
 from bundle.reading.questions import Question, QuestionType, Value
+from bundle.reading.units import converted
+from viewer.reading.shapes import said
 from viewer.ui.look import theme
 from viewer.ui.reading.choices import ChoiceField, ChoicesField
 from viewer.ui.reading.field import Field, in_a_column, in_a_row
@@ -112,52 +115,67 @@ class NumberField(Field):
         return tr("this is not a number") if self._edit.text().strip() and self.value() is None else ""
 
 
-class PlacesField(Field):
-    """Marks on the images, or a distance between two of them; the places come from clicks on the image."""
+class OnImages(Protocol):
+    """What a field needs that is answered on the images."""
 
-    def __init__(self, question: Question, ask_for_places: Callable[["PlacesField", int], None]) -> None:
+    def ask(self, field: "PlacesField") -> None:
+        """Wait for clicks on the image that answer it."""
+
+    def show(self, field: "PlacesField") -> None:
+        """Show the place of its answer."""
+
+    def where(self, mark: Value) -> str:
+        """Where a place is, for the reader: 'slice 76'."""
+
+    def note(self, value: Value) -> str:
+        """What the reader should know of an answer; empty if nothing."""
+
+
+class PlacesField(Field):
+    """Marks on the images, or a distance between two of them; `answer` is (question id, series UID or empty)."""
+
+    def __init__(self, question: Question, series: str, images: OnImages) -> None:
         super().__init__()
-        self._question, self._value = question, None
-        self._set = QPushButton(
-            tr("Mark on the image") if question.kind is QuestionType.MARK else tr("Measure on the image")
-        )
-        self._clear = QPushButton(tr("Remove"))
+        self.question, self.answer, self._images = question, (question.id, series), images
+        self._value: Value = None
+        marks = question.kind is QuestionType.MARK
+        self._set = QPushButton(tr("Mark on the image") if marks else tr("Measure on the image"))
+        self._show, self._clear = QPushButton(tr("Show")), QPushButton(tr("Remove"))
+        self._show.setToolTip(tr("Go to its slice; with the tool Select (V) you can drag it on the image"))
         self._said = QLabel()
         self._said.setWordWrap(True)
-        clicks = 1 if question.kind is QuestionType.MARK else 2
-        self._set.clicked.connect(lambda: None if self._full() else ask_for_places(self, clicks))
-        self._clear.clicked.connect(lambda: self.take(None))
+        self._set.clicked.connect(lambda: images.ask(self))
+        self._show.clicked.connect(lambda: images.show(self))
+        self._clear.clicked.connect(self._take_back)
         self.setFocusProxy(self._set)
-        buttons = QWidget()
-        in_a_row(buttons, [self._set, self._clear])
-        in_a_column(self, [buttons, self._said])
+        buttons, self._offers = QWidget(), QWidget()
+        in_a_row(buttons, [self._set, self._show, self._clear])
+        in_a_column(self._offers, [])
+        in_a_column(self, [buttons, self._said, self._offers])
         self.show_value(None)
 
-    def take(self, value: Value) -> None:
-        """Accept a new answer: a mark is added if the form allows one more, a measurement replaces the last one."""
-        if value is not None and self._question.kind is QuestionType.MARK:
-            if self._full():
-                return
-            value = [*(self._value or []), value]
-        self.show_value(value)
+    def _take_back(self) -> None:
+        self.show_value(None)
         self.changed.emit()
         self.settled.emit()
 
-    def _full(self) -> bool:
-        """Whether the form allows no further mark; then the reader is told so, and no mark is lost."""
-        most = self._question.most
-        full = self._question.kind is QuestionType.MARK and bool(most) and len(self._value or []) >= most
-        if full:
-            self._said.setText(tr("No more than %n marks can be set here. Remove them to set others.", most))
-        return full
+    def say(self, text: str) -> None:
+        """Tell the reader what to do next, or what the answer is."""
+        self._said.setText(text or self._in_words())
 
-    def ask(self, text: str) -> None:
-        """Tell the reader what to do next."""
-        self._said.setText(text)
-
-    def remark(self, text: str) -> None:
-        """Add a note to the answer just given."""
-        self._said.setText(f"{self._said.text()}, {text}")
+    def offer(self, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Offer answers by name; none of them counts until the reader chooses it."""
+        layout = self._offers.layout()
+        assert layout is not None
+        while (item := layout.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.hide()
+                button.deleteLater()
+        for text, take in offers:
+            button = QPushButton(text)
+            button.clicked.connect(lambda _checked, take=take: take())
+            layout.addWidget(button)
+        self._offers.setVisible(bool(offers))
 
     def value(self) -> Value:
         """The marks, or the measurement."""
@@ -167,21 +185,26 @@ class PlacesField(Field):
         """See Field."""
         self._value = value
         self._clear.setVisible(bool(value))
-        self._said.setText(_in_words(value, self._question))
+        self._show.setVisible(bool(marks_of(value)))
+        self.offer([])
+        self.say("")
+
+    def _in_words(self) -> str:
+        value = self._value
+        if not value:
+            return tr("none yet")
+        places = ", ".join(dict.fromkeys(self._images.where(mark) for mark in marks_of(value)))
+        if self.question.kind is QuestionType.MEASUREMENT:
+            number = said(converted(value["value"], value["unit"], "mm"), self.question.unit)
+        else:
+            number = tr("%n marks", len(value))
+        return ", ".join(filter(None, (number, places, self._images.note(value))))
 
 
-def _in_words(value: Value, question: Question) -> str:
-    if not value:
-        return tr("none yet")
-    if question.kind is QuestionType.MEASUREMENT:
-        return f"{question.amount(value):g} {question.unit}"
-    return tr("%n marks", len(value))
-
-
-def make_field(question: Question, ask_for_places: Callable[[PlacesField, int], None]) -> Field:
+def make_field(question: Question, series: str, images: OnImages) -> Field:
     """The widget for a question."""
     if question.kind in (QuestionType.MARK, QuestionType.MEASUREMENT):
-        return PlacesField(question, ask_for_places)
+        return PlacesField(question, series, images)
     return _MAKERS[question.kind](question)
 
 

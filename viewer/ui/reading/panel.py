@@ -13,7 +13,7 @@ from bundle.reading.readings import State
 from viewer.reading.blind import case_name
 from viewer.reading.session import Session
 from viewer.ui.look import theme
-from viewer.ui.reading.fields import PlacesField
+from viewer.ui.reading.fields import OnImages
 from viewer.ui.reading.questions import Questions
 from viewer.ui.reading.style import STYLE
 from viewer.words import tr, tr_remark
@@ -22,18 +22,23 @@ _TICK_SECONDS = 1.0
 
 
 class ReadingPanel(QWidget):
-    """Follows one session. `turned` brings the slot to show; `left` fires when the focus returns to the image."""
+    """Follows one session. `turned` brings the slot to show; `left` fires when the focus returns to the image.
+
+    `turning` fires before the fields of a case go, `told` after every change of answers or of the state of the case,
+    `submitted` when a case is done.
+    """
 
     turned = pyqtSignal(object)
+    turning, told, submitted = pyqtSignal(), pyqtSignal(), pyqtSignal()
     left = pyqtSignal()
 
     def __init__(
         self, session: Session, view: Callable[[], dict[str, object]], ask_reason: Callable[[], str],
-        ask_for_places: Callable[[PlacesField, int], None], send: Callable[[], None],
+        images: OnImages, send: Callable[[], None],
     ) -> None:  # fmt: skip
         super().__init__()
         self.session, self._view, self._ask_reason = session, view, ask_reason
-        self.questions = Questions(session, self._answered, ask_for_places)
+        self.questions = Questions(session, self._answered, images)
         self._case, self._count, self._state, self._trouble = QLabel(), QLabel(), QLabel(), QLabel()
         self._cases = QComboBox()
         self._submit, self._next = QPushButton(), QPushButton(tr("Next open case"))
@@ -95,6 +100,7 @@ class ReadingPanel(QWidget):
 
     def turn(self, slot: Slot) -> None:
         """Go to another case; keep typed text first."""
+        self.turning.emit()
         self.questions.keep()
         if slot != self.session.slot:
             if self.session.closed(slot):
@@ -145,6 +151,7 @@ class ReadingPanel(QWidget):
             self.questions.focus(question.id, series)
             return
         self.session.submit(self._view())
+        self.submitted.emit()
         self.next_open()
 
     def _reopen(self) -> None:
@@ -182,6 +189,7 @@ class ReadingPanel(QWidget):
         self._trouble.setText(_trouble(session))
         self._trouble.setVisible(bool(self._trouble.text()))
         self._send.setVisible(session.beside_the_medium or session.unsaved or done == total)
+        self.told.emit()
 
     def _fill_cases(self) -> None:
         slots = self.session.slots

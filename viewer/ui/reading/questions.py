@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from bundle.reading.questions import Question
+from bundle.reading.questions import Question, Value
 from viewer.reading.session import Session
 from viewer.ui.look import theme
 from viewer.ui.reading.field import Field
-from viewer.ui.reading.fields import PlacesField, anchors_text, make_field
+from viewer.ui.reading.fields import OnImages, PlacesField, anchors_text, make_field
 from viewer.words import tr
 
 # Typed text is written after this pause, and after the longer time even without a pause.
@@ -19,13 +19,16 @@ Place = tuple[str, str]
 
 
 class Questions(QScrollArea):
-    """The fields of the current case. `told` is called after every answer that was kept."""
+    """The fields of the current case. `told` is called after every answer that was kept.
 
-    def __init__(
-        self, session: Session, told: Callable[[], None], ask_for_places: Callable[[PlacesField, int], None]
-    ) -> None:
+    `answered` brings (place, value before, value now) of each change by the reader, for undo.
+    """
+
+    answered = pyqtSignal(object, object, object)
+
+    def __init__(self, session: Session, told: Callable[[], None], images: OnImages) -> None:
         super().__init__()
-        self._session, self._told, self._ask_for_places = session, told, ask_for_places
+        self._session, self._told, self._images = session, told, images
         self._fields: dict[Place, tuple[Question, Field, QWidget]] = {}
         self._typed: set[Place] = set()
         self._pause, self._longest = self._timer(_PAUSE_MS), self._timer(_LONGEST_MS)
@@ -58,7 +61,7 @@ class Questions(QScrollArea):
         self.follow()
 
     def _part(self, question: Question, series: str, name: str) -> QWidget:
-        field = make_field(question, self._ask_for_places)
+        field = make_field(question, series, self._images)
         place = (question.id, series)
         value = self._session.reading().answers.get(place)
         field.show_value(value if question.fits(value) else None)  # it may answer another version of the form
@@ -93,11 +96,33 @@ class Questions(QScrollArea):
         self._longest.stop()
         typed, self._typed = self._typed, set()
         for place in typed:
-            question, field, _ = self._fields[place]
-            self._session.answer(question, place[1], field.value())
+            self._answer(place, self._fields[place][1].value())
         if typed:
             self.follow()
             self._told()
+
+    def give(self, place: Place, value: Value, how: str = "", *, again: bool = False) -> None:
+        """Keep an answer that comes from the images, or from undo or redo, which do it `again`."""
+        self.keep()
+        if self._session.form.lock and self._session.reading().locked:
+            return
+        self._fields[place][1].show_value(value)
+        self._answer(place, value, how, again=again)
+        self.follow()
+        self._told()
+
+    def _answer(self, place: Place, value: Value, how: str = "", *, again: bool = False) -> None:
+        before = self._session.reading().answers.get(place)
+        self._session.answer(self._fields[place][0], place[1], value, how)
+        now = self._session.reading().answers.get(place)
+        if before != now and not again:
+            self.answered.emit(place, before, now)
+
+    def describe(self) -> None:
+        """The images are those of this case now: say where its answers lie."""
+        for _, field, _ in self._fields.values():
+            if isinstance(field, PlacesField):
+                field.say("")
 
     def follow(self) -> None:
         """Show only the questions that apply, and make locked ones read-only."""

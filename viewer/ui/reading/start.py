@@ -1,9 +1,22 @@
 """Asks who reads, before the first case is shown."""
 
+from collections.abc import Callable, Sequence
+
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bundle.reading.form import Form
+from viewer.reading.names import may_be
 from viewer.ui.look import theme
 from viewer.ui.reading.style import STYLE
 from viewer.words import tr
@@ -12,10 +25,14 @@ LONGEST_NAME = 60
 
 
 class WhoReads(QDialog):
-    """A name or code, no password. If the form names its readers, one of these."""
+    """A name or code, no password. If the form names its readers, one of these.
 
-    def __init__(self, form: Form) -> None:
+    `known` names those who have begun to read: a name that is only a new spelling of theirs would begin anew.
+    """
+
+    def __init__(self, form: Form, known: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__()
+        self._known, self._meant = known, ""
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
         self.setWindowTitle(tr("DICOM viewer"))
         self.setStyleSheet(STYLE)
@@ -39,7 +56,28 @@ class WhoReads(QDialog):
     def name(self) -> str:
         """The name that was typed or chosen."""
         text = self._name.currentText() if isinstance(self._name, QComboBox) else self._name.text()
-        return " ".join(text.split())
+        return self._meant or " ".join(text.split())
+
+    def accept(self) -> None:
+        """Begin, once it is clear who reads."""
+        near = "" if isinstance(self._name, QComboBox) else may_be(self.name, self._known())
+        if not near or self._is_clear(near):
+            super().accept()
+
+    def _is_clear(self, near: str) -> bool:
+        """Whether the reader has said who it is: the known one, or a new one."""
+        typed, box = self.name, QMessageBox(self)
+        box.setWindowTitle(tr("DICOM viewer"))
+        box.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the name
+        box.setText(tr("New reader, or {name}?").format(name=near))
+        box.setInformativeText(tr("There are answers by {name}, and none by {typed}.").format(name=near, typed=typed))
+        known = box.addButton(near.replace("&", "&&"), QMessageBox.ButtonRole.AcceptRole)
+        new = box.addButton(tr("New reader"), QMessageBox.ButtonRole.ActionRole)
+        box.addButton(tr("Back"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(known)
+        box.exec()
+        self._meant = near if box.clickedButton() is known else ""
+        return box.clickedButton() in (known, new)
 
     def _field(self, form: Form) -> QComboBox | QLineEdit:
         if form.readers:

@@ -35,7 +35,9 @@ class BodyPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.pane, 1)
         layout.addWidget(self._clip)
-        layout.addWidget(self._bar())
+        self._below = self._bar()
+        layout.addWidget(self._below)
+        self.pane.enlarged.connect(self._enlarge)
         self.setFocusProxy(self.pane)
         self.reset()
 
@@ -117,6 +119,12 @@ class BodyPage(QWidget):
     def _turn_clip(self) -> None:
         self._clip.setVisible(self._clipping.isChecked())
         self.pane.clip(self.clip_shares if self._clipping.isChecked() else (0, 1, 0, 1, 0, 1))
+
+    def _enlarge(self) -> None:
+        """Let the picture fill the page; give the bar its place back if it does already."""
+        alone = self._below.isHidden()
+        self._below.setVisible(alone)
+        self._clip.setVisible(alone and self._clipping.isChecked())
 
     def turn_full_screen(self) -> None:
         """Toggle between this page alone and the whole window."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5 import sip
-from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer
+from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
@@ -32,6 +32,8 @@ _KEY_DEGREES = 10.0
 
 class BodyPane(QWidget):
     """Left turns (or zooms or moves with that tool), middle moves, right and wheel zoom."""
+
+    enlarged = pyqtSignal()
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
@@ -192,6 +194,12 @@ class BodyPane(QWidget):
         """A drag begins."""
         if event is not None:
             self._last = event.localPos()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """The left button makes the picture fill the page, or gives the page back."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._last = None
+            self.enlarged.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """The solid follows the hand."""

@@ -1,5 +1,6 @@
 """The window: toolbar, commands, pages, help, printing.
 
 `window` holds everything; `toolbar`, `commands` (keys), `pages` (the slices, or a page in their place), `help`,
-`progress`, `output` (printing and saving), `ending` (signals), `versions` (of libraries).
+`marked` (a list), `progress`, `output` (printing, saving, copying), `typed_window`, `ending` (signals), `versions` (of
+libraries).
 """

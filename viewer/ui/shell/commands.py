@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
@@ -39,6 +40,11 @@ class WindowActions:
     print_pane: Callable[[], None]
     save_pane: Callable[[], None]
     show_report: Callable[[], None]
+    undo: Callable[[], None]
+    redo: Callable[[], None]
+    list_marked: Callable[[], None]
+    copy_pane: Callable[[], None]
+    type_window: Callable[[], None]
 
 
 class Commands:
@@ -58,6 +64,8 @@ class Commands:
             *self._markings(),
             Command((Qt.Key.Key_P,), "P", tr("Print this pane"), window.print_pane),
             Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save this pane as a picture"), window.save_pane),
+            Command((_CTRL | Qt.Key.Key_C,), tr("Ctrl+C"), tr("Copy this pane as a picture"), window.copy_pane),
+            Command((Qt.Key.Key_F2,), tr("F2"), tr("Type a window"), window.type_window),
             Command((Qt.Key.Key_R,), "R", tr("Go to the questions, if there are any"), window.show_report),
             Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("Show or hide this help"), window.toggle_help),
         )
@@ -111,7 +119,14 @@ class Commands:
             Command(
                 (Qt.Key.Key_Delete, Qt.Key.Key_Backspace), tr("Delete"), tr("Delete last measurement"), self.remove_last
             ),
-        )
+            Command(
+                (_SHIFT | Qt.Key.Key_Delete, _SHIFT | Qt.Key.Key_Backspace), tr("Shift+Delete"),
+                tr("Delete all measurements of the series"), self.remove_all,
+            ),
+            Command((Qt.Key.Key_F4,), tr("F4"), tr("List what is marked in this case"), self.window.list_marked),
+            Command((_CTRL | Qt.Key.Key_Z,), tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), self.window.undo),
+            Command((_CTRL | Qt.Key.Key_Y, _CTRL | _SHIFT | Qt.Key.Key_Z), "", "", self.window.redo),
+        )  # fmt: skip
 
     def turn_key_image(self) -> None:
         """Make the current slice a key image, or unmark it."""
@@ -121,6 +136,11 @@ class Commands:
     def remove_last(self) -> None:
         """Delete the measurement that was touched last."""
         self._viewing.markings.remove_last()
+        self._viewing.changed.emit()
+
+    def remove_all(self) -> None:
+        """Delete all measurements of the open series; undo brings them back."""
+        self._viewing.markings.clear(self._viewing.entry.stack.stack_id)
         self._viewing.changed.emit()
 
     def _cycle_panes(self) -> None:
@@ -188,7 +208,7 @@ class Commands:
             for preset in CT_PRESETS:
                 center, width = preset.window
                 name = f"{tr(preset.name)}  (W {width:g}, C {center:g})".replace("-", "−")
-                found.append((preset.key, name, self._preset_action(int(preset.key))))
+                found.append((preset.key, name, partial(self._use_window, preset.window)))
         else:
             found.append(("1", tr("From this slice"), self._preset_action(1)))
         return found
@@ -205,7 +225,11 @@ class Commands:
         else:
             window = self._window_of_slice() if number == 1 else None
         if window is not None:
-            viewing.set_state(with_window(viewing.state, window, viewing.port.least_width))
+            self._use_window(window)
+
+    def _use_window(self, window: Window) -> None:
+        viewing = self._viewing
+        viewing.set_state(with_window(viewing.state, window, viewing.port.least_width))
 
     def _window_of_slice(self) -> Window | None:
         loaded, index = self._viewing.loaded_stack, self._viewing.state.index

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.ui.look import theme
 from viewer.ui.shell.commands import Command
 from viewer.words import tr
+
+# In pixels: the height of the type, the space between rows, and the edge of the card.
+_SIZES = ((14, 4, 16), (14, 1, 10), (13, 1, 8), (12, 0, 6), (11, 0, 4), (10, 0, 2))
 
 
 def mouse() -> tuple[tuple[str, str], ...]:
@@ -29,22 +32,37 @@ class HelpOverlay(QWidget):
     def __init__(self, parent: QWidget, tools: Iterable[Command], others: Iterable[Command]) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Help"))
-        card = QFrame()
+        card = self._card = QFrame()
         card.setObjectName("card")
-        card.setStyleSheet(
-            f"#card {{ background: {theme.PANEL.name()}; border: 1px solid {theme.LINE.name()}; border-radius: 10px; }}"
-        )
-        grid = QGridLayout(card)
-        grid.setContentsMargins(26, 16, 26, 18)
+        grid = self._grid = QGridLayout(card)
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
         _column(grid, 0, tr("Mouse"), mouse())
         _column(grid, 0, tr("Tools for the left button"), [(command.shown, command.text) for command in tools], below=8)
         _column(grid, 3, tr("Keys"), [(command.shown, command.text) for command in others if command.shown])
         grid.setColumnMinimumWidth(2, 24)
         layout = QVBoxLayout(self)
         layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._fit()
         self.hide()
+
+    def _fit(self) -> None:
+        """The largest type with which everything fits."""
+        for pixels, between, edge in _SIZES:
+            self._grid.setContentsMargins(26, edge, 26, edge)
+            self._grid.setVerticalSpacing(between)
+            self._card.setStyleSheet(
+                f"#card {{ background: {theme.PANEL.name()}; border: 1px solid {theme.LINE.name()};"
+                f" border-radius: 10px; }} #card QLabel {{ font-size: {pixels}px; }}"
+            )
+            self._grid.activate()
+            size = self._grid.sizeHint()
+            if size.height() <= self.height() and size.width() <= self.width():
+                return
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """A small window has small type."""
+        self._fit()
+        super().resizeEvent(event)
 
     def toggle(self) -> None:
         """Show or hide."""

@@ -1,10 +1,10 @@
-"""Prints and saves the selected pane as shown, with its texts: only when the reader asks for it."""
+"""Prints, saves and copies the selected pane as shown, with its texts: only when the reader asks for it."""
 
 from pathlib import Path
 
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QPagedPaintDevice, QPageLayout, QPainter, QPixmap
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 
 from viewer.ui.look.message import Message
 from viewer.words import tr
@@ -19,6 +19,13 @@ def save_pane(pane: QWidget, name: str) -> None:
     if chosen and not picture.save(chosen if chosen.lower().endswith(".png") else f"{chosen}.png", "PNG"):
         text = tr("{file} cannot be written.\nChoose another folder.").format(file=chosen)
         Message(tr("The picture was not saved"), text, pane.window()).exec()
+
+
+def copy_pane(pane: QWidget) -> None:
+    """Put the picture on the clipboard, for another program of this PC."""
+    clipboard = QApplication.clipboard()
+    if clipboard is not None:
+        clipboard.setPixmap(pane.grab())
 
 
 def print_pane(pane: QWidget) -> None:

@@ -72,15 +72,14 @@ class Pages(QStackedWidget):
             self.leave()
             self._name = name
             if name in self._actions:
-                self._enter(StackPage(self._viewing, _content(name)))
+                self._enter(StackPage(self._viewing, _content(name), self.leave))
         for page, action in self._actions.items():
             action.setChecked(page == name)
 
     def _enter(self, page: StackPage) -> None:
         self.addWidget(page)
         self.setCurrentWidget(page)
-        if page.content is not None:
-            page.content.setFocus()
+        (page.content or page).setFocus()
 
     def leave(self) -> None:
         """Return to the slices, and release the memory of the page."""

@@ -14,6 +14,7 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
 _DRAG_TOOLS = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
+_IN_3D = (Tool.ZOOM, Tool.PAN)
 _PANES: dict[int, Callable[[], str]] = {
     1: lambda: tr("One pane"), 2: lambda: tr("Two panes"), 4: lambda: tr("Four panes"),
 }  # fmt: skip
@@ -30,6 +31,7 @@ class ToolBar(QToolBar):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(22, 22))
         self._group = QActionGroup(self)
+        self._offered = tuple(Tool)
         self._tools = {tool: self._make_tool(tool) for tool in Tool}
         for tool in _DRAG_TOOLS:
             self.addAction(self._tools[tool])
@@ -51,6 +53,14 @@ class ToolBar(QToolBar):
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         viewing.changed.connect(self._follow)
+        self._follow()
+
+    def offer(self, page: str) -> None:
+        """Light and enable the tools that do something on the page of this name; 3D is turned without a tool."""
+        self._offered = _IN_3D if page == "3d" else tuple(Tool)
+        for tool, action in self._tools.items():
+            action.setEnabled(tool in self._offered)
+        self._measure_button.setEnabled(page != "3d")
         self._follow()
 
     def fit(self, width: int) -> None:
@@ -103,12 +113,25 @@ class ToolBar(QToolBar):
             action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
             self._measure.addAction(action)
         self._measure.addSeparator()
-        self._entry(self._measure, f"{tr('Delete last measurement')}\t{tr('Delete')}", self._commands.remove_last)
+        commands, last, every = (
+            self._commands,
+            tr("Delete last measurement"),
+            tr("Delete all measurements of the series"),
+        )
+        self._entry(self._measure, f"{last}\t{tr('Delete')}", commands.remove_last)
+        self._entry(self._measure, f"{every}\t{tr('Shift+Delete')}", commands.remove_all)
+        marked = f"{tr('List what is marked in this case')}\t{tr('F4')}"
+        self._entry(self._measure, marked, commands.window.list_marked, name="list")
+        self._measure.addSeparator()
+        self._entry(self._measure, f"{tr('Undo')}\t{tr('Ctrl+Z')}", commands.window.undo, name="undo")
+        self._entry(self._measure, f"{tr('Redo')}\t{tr('Ctrl+Y')}", commands.window.redo, name="redo")
 
     def _fill_presets(self, menu: QMenu) -> None:
         menu.clear()
         for key, name, action in self._commands.presets():
-            self._entry(menu, f"{name}\t{key}", action)
+            self._entry(menu, f"{name}\t{key}" if key else name, action)
+        menu.addSeparator()
+        self._entry(menu, f"{tr('Type a window')}\t{tr('F2')}", self._commands.window.type_window)
 
     def _fill_panes(self, menu: QMenu) -> None:
         viewing = self._viewing
@@ -120,6 +143,10 @@ class ToolBar(QToolBar):
         menu.addSeparator()
         linked, lines = viewing.ties.linked, viewing.localizers
         self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not linked), linked, "link")
+        locked = viewing.ties.locked
+        self._entry(
+            menu, tr("Keep another case beside this one"), partial(viewing.ties.lock, locked=not locked), locked
+        )
         said = f"{tr('Show the slice as a line in other panes')}\tO"
         self._entry(menu, said, lambda: viewing.show_localizers(shown=not lines), lines, "lines")
 
@@ -133,6 +160,7 @@ class ToolBar(QToolBar):
         self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane, name="print")
         save = f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}"
         self._entry(menu, save, commands.window.save_pane, name="save")
+        self._entry(menu, f"{tr('Copy this pane')}\t{tr('Ctrl+C')}", commands.window.copy_pane, name="save")
         menu.addSeparator()
         how = viewing.window_drag
         turned, free = replace(how, turned=not how.turned), replace(how, from_zero=not how.from_zero)
@@ -153,9 +181,10 @@ class ToolBar(QToolBar):
 
     def _follow(self) -> None:
         tool = self._viewing.tool
-        self._tools[tool].setChecked(True)
+        self._group.setExclusive(tool in self._offered)
+        self._tools[tool].setChecked(tool in self._offered)
         self._invert.setChecked(self._viewing.state.inverted)
-        measuring = tool not in _DRAG_TOOLS
+        measuring = tool not in _DRAG_TOOLS and tool in self._offered
         self._measure_button.setIcon(icon(_tool_words()[tool][0] if measuring else "distance"))
         if self._measure_button.property("on") != measuring:
             self._measure_button.setProperty("on", measuring)

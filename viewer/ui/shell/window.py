@@ -4,20 +4,24 @@ from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSplitter, QWidget
+from PyQt5.QtWidgets import QGridLayout, QMainWindow, QMenu, QSplitter, QWidget
 
 from bundle.errors import BundleError
 from viewer.entries import Entry, neighbour_case
 from viewer.startup.options import LAYOUTS
 from viewer.state import index_of_number, slice_number
 from viewer.ui.cases.case_list import CaseList
+from viewer.ui.look import theme
 from viewer.ui.look.message import Message
-from viewer.ui.shell.commands import Commands, WindowActions
+from viewer.ui.shell.commands import Command, Commands, WindowActions
 from viewer.ui.shell.help import HelpOverlay
-from viewer.ui.shell.output import print_pane, save_pane
+from viewer.ui.shell.marked import fill_marked
+from viewer.ui.shell.output import copy_pane, print_pane, save_pane
 from viewer.ui.shell.pages import Pages
 from viewer.ui.shell.progress import ProgressLine
 from viewer.ui.shell.toolbar import ToolBar
+from viewer.ui.shell.typed_window import type_window
+from viewer.ui.slices.answers.listed import Sort, ticks
 from viewer.ui.slices.cine import CineBar
 from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.panes import Panes
@@ -27,6 +31,7 @@ from viewer.words import tr, tr_error
 
 _LIST_WIDTH, _PANEL_WIDTH = 330, 400
 _LEAST_LIST = 150
+_TICKS = {Sort.ANSWER: theme.ANSWER, Sort.MEASURE: theme.ACCENT, Sort.KEY_IMAGE: theme.TEXT}
 _HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space)
 
 
@@ -34,11 +39,15 @@ class MainWindow(QMainWindow):
     """Assembles the parts and sends every key to the commands."""
 
     closing = pyqtSignal()
+    # Before something is undone or redone: what was typed last is an answer, too.
+    stepping = pyqtSignal()
 
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
         self.viewing = viewing
         self._focus_panel: Callable[[], None] | None = None
+        self._panel: QWidget | None = None
+        self._ticks_of: tuple[object, ...] = ()
         self.panes = Panes(viewing)
         self.cine = CineBar(viewing, self.panes)
         self.commands = Commands(viewing, self._actions())
@@ -47,6 +56,7 @@ class MainWindow(QMainWindow):
         self.progress = ProgressLine()
         self.pages = Pages(viewing, self._image(), self._focus_pane)
         self.commands.add(self.pages.commands())
+        self.commands.add((Command((Qt.Key.Key_F11,), tr("F11"), tr("Full screen, and back"), self.turn_full_screen),))
         self._toolbar = ToolBar(viewing, self.commands)
         self.pages.put_into(self._toolbar)
         self.addToolBar(self._toolbar)
@@ -77,7 +87,8 @@ class MainWindow(QMainWindow):
         return WindowActions(
             self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
             lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
-            self._show_report,
+            self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.pane),
+            lambda: type_window(self.viewing, self),
         )  # fmt: skip
 
     def _image(self) -> QWidget:
@@ -118,6 +129,7 @@ class MainWindow(QMainWindow):
         self.panes.clicked.connect(self.help.hide)
         self.panes.dropped.connect(self._drop)
         viewing.opened.connect(self.cine.pause)
+        self.pages.currentChanged.connect(lambda _page: self._toolbar.offer(self.pages.name))
 
     def _show_report(self) -> None:
         """IHE BIR's key for the report: here the questions, whose answers are the only report."""
@@ -129,7 +141,7 @@ class MainWindow(QMainWindow):
 
     def add_panel(self, panel: QWidget, focus: Callable[[], None]) -> None:
         """Put questions beside the images, on the right; `focus` gives them the focus."""
-        self._focus_panel = focus
+        self._focus_panel, self._panel = focus, panel
         self._splitter.addWidget(panel)
         self._splitter.setSizes([_LIST_WIDTH * 3 // 4, 1000, _PANEL_WIDTH])
         self._splitter.setStretchFactor(2, 0)
@@ -170,8 +182,37 @@ class MainWindow(QMainWindow):
         """First cancel what has begun, a measurement or the cine; then reset the display."""
         if self.cine.isVisible():
             self.cine.stop()
-        elif not self.panes.cancel():
+        elif (self.pages.page is None and self.panes.cancel()) or self.viewing.answered.cancel():
+            return
+        elif self.isFullScreen():
+            self.turn_full_screen()
+        else:
             self.viewing.reset()
+
+    def turn_full_screen(self) -> None:
+        """Toggle between the images alone on the whole screen, and the window as it was."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _list_marked(self) -> None:
+        """Pop up the list of what is marked in the case."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fill_marked(menu, self.viewing, self.pages.leave)
+        menu.popup(self.pages.mapToGlobal(self.pages.rect().topLeft()))
+
+    def undo(self) -> None:
+        """Take the last change of measurements, marks, key images or answers back."""
+        self._step(self.viewing.markings.history.undo)
+
+    def redo(self) -> None:
+        """Do what was undone last again."""
+        self._step(self.viewing.markings.history.redo)
+
+    def _step(self, step: Callable[[], object]) -> None:
+        self.panes.cancel()
+        self.stepping.emit()
+        step()
+        self.viewing.changed.emit()
 
     def toggle_help(self) -> None:
         """Show or hide the help on mouse and keys."""
@@ -188,6 +229,16 @@ class MainWindow(QMainWindow):
         self.slider.setEnabled(stack.number_of_frames > 1)
         self.slider.blockSignals(False)
         self.slider.mark_gaps(self._gaps())
+        self._tick()
+
+    def _tick(self) -> None:
+        """Scrolling changes nothing about the ticks."""
+        viewing = self.viewing
+        markings = viewing.markings
+        of = (viewing.entry, markings.all, markings.in_space.all, markings.key_images, viewing.answered.shapes)
+        if of != self._ticks_of:
+            self._ticks_of = of
+            self.slider.tick({number: _TICKS[sort] for number, sort in ticks(viewing).items()})
 
     def _gaps(self) -> list[int]:
         """The numbers of the slices after which slices are missing, in reading order."""
@@ -225,8 +276,9 @@ class MainWindow(QMainWindow):
         """On the full screen only the images remain."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
-            self.list.setVisible(not self.isFullScreen())
-            self._toolbar.setVisible(not self.isFullScreen())
+            for part in (self.list, self._toolbar, self._panel):
+                if part is not None:
+                    part.setVisible(not self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Stop reading, so that the medium can be taken out."""

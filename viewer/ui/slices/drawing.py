@@ -6,7 +6,7 @@ import math
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from bundle.index.records import Vector
+from bundle.index.records import Stack, Vector
 from viewer.annotation import signed
 from viewer.marks.measure import Measure, MeasurementKind, Place, angle, area, cobb, length, unit
 from viewer.space.mapping import Mapping
@@ -19,8 +19,9 @@ _DARK = QColor(0, 0, 0, 190)
 _SHADE = QColor(0, 0, 0, 150)
 _HANDLE = 3.5
 _GAP, _ARM = 9.0, 30.0
-# The cross-hair is drawn if the slice passes through the place within this many mm, or half a slice spacing.
-_NEAR = 1.0
+_RING = 8.0
+# The question of an answer is shortened to this many screen pixels.
+_LONGEST = 280.0
 
 
 class Drawing:
@@ -39,7 +40,14 @@ class Drawing:
             self._shape(measure, colour)
         for number, measure in enumerate(measures):
             if measure.complete:
-                self._label(measure, theme.ACCENT if number == touched else theme.NOTE)
+                self._label(measure, theme.ACCENT if number == touched else theme.NOTE, words(self._port, measure))
+
+    def answer(self, measure: Measure, lines: Sequence[str]) -> None:
+        """A mark or measurement of the form, with its question; also while only its first end is there."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._shape(measure, theme.ANSWER)
+        shortened = QFontMetricsF(self._font).elidedText(lines[0], Qt.TextElideMode.ElideMiddle, _LONGEST)
+        self._label(measure, theme.ANSWER, (shortened, *lines[1:]))
 
     def _shape(self, measure: Measure, colour: QColor) -> None:
         for pen in (QPen(_DARK, 3.6), QPen(colour, 1.6)):
@@ -53,12 +61,20 @@ class Drawing:
                     self._painter.drawRect(around)
             for first, last in () if measure.kind.is_area else lines_of(measure):
                 self._painter.drawLine(QLineF(self._point(first), self._point(last)))
+        if measure.kind is MeasurementKind.POINT:
+            self._ring(measure.points[0], colour)
         if measure.kind is MeasurementKind.COBB and measure.complete:
             self._between(measure, colour)
         self._painter.setPen(QPen(_DARK, 1))
         self._painter.setBrush(colour)
         for place in measure.points:
             self._painter.drawEllipse(self._point(place), _HANDLE, _HANDLE)
+
+    def _ring(self, place: Place, colour: QColor) -> None:
+        """A mark stands out by a ring, which hides nothing of what it marks."""
+        for pen in (QPen(_DARK, 3.6), QPen(colour, 1.6)):
+            self._painter.setPen(pen)
+            self._painter.drawEllipse(self._point(place), _RING, _RING)
 
     def _between(self, measure: Measure, colour: QColor) -> None:
         """A thin line that shows which two lines belong together."""
@@ -69,14 +85,15 @@ class Drawing:
         self._painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
         self._painter.drawLine(*(self._point((middle.x(), middle.y())) for middle in middles))
 
-    def _label(self, measure: Measure, colour: QColor) -> None:
-        lines = words(self._port, measure)
+    def _label(self, measure: Measure, colour: QColor, lines: Sequence[str]) -> None:
         metrics = QFontMetricsF(self._font)
         width = max(metrics.horizontalAdvance(line) for line in lines)
         height = metrics.height() * len(lines)
         spot = max((self._point(place) for place in measure.points), key=lambda point: (point.x(), -point.y()))
         box = QRectF(spot.x() + 9, spot.y() - height / 2, width + 10, height + 4)
-        box.moveLeft(min(box.left(), self._area.right() - box.width() - 4))
+        if box.right() > self._area.right() - 4:  # beside the edge it is below the point, not on it
+            box.moveLeft(self._area.right() - box.width() - 4)
+            box.moveTop(spot.y() + _RING + 4)
         box.moveTop(min(max(box.top(), 4.0), self._area.bottom() - box.height() - 4))
         self._keep_clear(box)
         self._painter.fillRect(box, _SHADE)
@@ -115,14 +132,19 @@ class Drawing:
 
 def words(port: Port, measure: Measure) -> tuple[str, ...]:
     """The texts of a measurement, line by line."""
-    stack = port.entry.stack
+    size = size_of(port.entry.stack, measure)
+    return (*_values(port, measure), size) if measure.kind.is_area else (size,)
+
+
+def size_of(stack: Stack, measure: Measure) -> str:
+    """The length, angle or area of a measurement."""
     if measure.kind is MeasurementKind.DISTANCE:
-        return (f"{length(stack, *measure.points):.1f} {unit(stack)}",)
+        return f"{length(stack, *measure.points):.1f} {unit(stack)}"
     if measure.kind is MeasurementKind.ANGLE:
-        return (f"{angle(stack, measure.points):.1f}°",)
+        return f"{angle(stack, measure.points):.1f}°"
     if measure.kind is MeasurementKind.COBB:
-        return (f"Cobb {cobb(stack, measure.points):.1f}°",)
-    return (*_values(port, measure), _area(area(stack, measure), unit(stack)))
+        return f"Cobb {cobb(stack, measure.points):.1f}°"
+    return _area(area(stack, measure), unit(stack))
 
 
 def _values(port: Port, measure: Measure) -> tuple[str, ...]:
@@ -154,4 +176,4 @@ def value_unit(port: Port) -> str:
 
 def reaches(port: Port, point: Vector, here: Vector) -> bool:
     """Whether a pane's slice shows a patient place; `here` is the nearest place on the slice."""
-    return math.dist(point, here) <= max((port.entry.stack.spacing_between_slices or 0.0) / 2, _NEAR)
+    return math.dist(point, here) <= port.reach

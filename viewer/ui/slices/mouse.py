@@ -10,12 +10,14 @@ from viewer.marks.measure import Place
 from viewer.space import planes
 from viewer.space.mapping import Mapping
 from viewer.state import WHEEL_ZOOM, Tool, drag_pan, scroll, zoom_by
+from viewer.ui.slices.answers.hand import AnswerHand
 from viewer.ui.slices.drag import Drag
 from viewer.ui.slices.pinch import Pinch
 from viewer.ui.slices.port import Port
 from viewer.ui.slices.sketch import Sketch
 from viewer.ui.slices.viewing import Viewing
 from viewer.ui.slices.wheel import Wheel, turned, zooms
+from viewer.words import tr
 
 # The pointer takes hold of a point of a measurement from this far, in screen pixels.
 _REACH = 9.0
@@ -38,6 +40,7 @@ class PaneMouse:
         self._pane, self._viewing, self._port, self._mapping, self._picked = pane, viewing, port, mapping, picked
         self.pointer: Place | None = None
         self.sketch = Sketch()
+        self.answers = AnswerHand(viewing.answered, port)
         self._sketch_of: tuple[object, ...] = ()
         self._drag: Drag | None = None
         self._picking = False
@@ -52,8 +55,9 @@ class PaneMouse:
         """Another slice, or another tool: a line that began on one slice does not end on another."""
         sketched = (self._port(), self._port().where, self._viewing.tool)
         if sketched != self._sketch_of:
-            self.sketch.cancel()
+            self.sketch.leave(self._viewing.markings)
             self._sketch_of = sketched
+            self.answers.cancel()
         self._show_cursor()
 
     def wheel(self, event: QWheelEvent) -> None:
@@ -75,7 +79,8 @@ class PaneMouse:
     def _let_go(self) -> None:
         """Two fingers do not continue what one finger began; they mean this pane."""
         self._pressed = None
-        self.sketch.cancel()
+        self.answers.cancel()
+        self.sketch.leave(self._viewing.markings)
         self.end_drag()
         self._viewing.select(self._port())
 
@@ -121,6 +126,8 @@ class PaneMouse:
                 self._viewing.mark_cross(point)
             return
         reach = _REACH / self._mapping().scale_x
+        if self.sketch.drawn is None and self.answers.press(place, reach, whole=tool is Tool.SELECT):
+            return
         self.sketch.press(self._viewing.markings, port.where, tool.kind, place, reach)
         self._viewing.changed.emit()
 
@@ -132,20 +139,37 @@ class PaneMouse:
         self._picking = picking
         self._show_cursor()
 
+    @property
+    def picking(self) -> bool:
+        """Whether a click reports a place."""
+        return self._picking
+
+    def double_click(self) -> None:
+        """A double click is no tool: what its first click began is cancelled."""
+        self.sketch.cancel(self._viewing.markings)
+        self.end_drag()
+
     def _show_cursor(self) -> None:
         cursor = _CURSORS.get(self._viewing.tool, Qt.CursorShape.CrossCursor)
         self._pane.setCursor(Qt.CursorShape.CrossCursor if self._picking else cursor)
 
     def _pick(self, place: Place) -> None:
-        """Report column and row from the centre of the first pixel; a click outside the image reports nothing."""
+        """Report column and row from the centre of the first pixel; a click outside the image is refused."""
         stack = self._port().entry.stack
         inside = 0 <= place[0] < stack.columns and 0 <= place[1] < stack.rows
         if inside and self._port().here:
             self._picked(place[0] - 0.5, place[1] - 0.5)
+        else:
+            self._viewing.answered.refuse(tr("Click on an image that is here"))
 
     def move(self, event: QMouseEvent) -> None:
         """Every movement counts from the start of the drag, so that the way back undoes it."""
         self.pointer = self._at(event)
+        if self.answers.busy and not event.buttons() & Qt.MouseButton.LeftButton:  # it was released elsewhere
+            self.answers.release()
+        if self.answers.move(self.pointer):
+            return
+        self._show_hold(event)
         if self.sketch.move(self._viewing.markings, self.pointer) or self._drag is None:
             self._pane.update()
         elif not event.buttons() & self._drag.button:  # it was released outside this window
@@ -155,6 +179,17 @@ class PaneMouse:
             moved = self._drag.state_at(event.localPos(), port.state, port.entry.stack, self._mm_scale())
             self._viewing.set_state(moved)
 
+    def _show_hold(self, event: QMouseEvent) -> None:
+        """The pointer shows that a press here would take hold of an answer."""
+        tool = self._viewing.tool
+        if event.buttons() or self._picking or tool in _DRAGGED or not self._viewing.answered.shapes:
+            return
+        held = self.answers.reaches(self._at(event), _REACH / self._mapping().scale_x, whole=tool is Tool.SELECT)
+        if held:
+            self._pane.setCursor(Qt.CursorShape.SizeAllCursor)
+        else:
+            self._show_cursor()
+
     def release(self, event: QMouseEvent) -> None:
         """The drag ends with the button that began it; a press without movement was a click."""
         if self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -162,6 +197,8 @@ class PaneMouse:
             self._pick(place)
         elif self._drag is not None and event.button() == self._drag.button:
             self.end_drag()
+        elif self.answers.busy and event.button() == Qt.MouseButton.LeftButton:
+            self.answers.release()
         elif self.sketch.busy and event.button() == Qt.MouseButton.LeftButton:
             self.sketch.release(self._viewing.markings, self._port().where, self._at(event), self._mapping().scale_x)
             self._viewing.changed.emit()

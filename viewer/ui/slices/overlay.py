@@ -1,13 +1,12 @@
 """Draws the texts on the image: corners, orientation letters, scale bar, messages."""
 
-from collections.abc import Sequence
-
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from viewer.annotation import Corners, Letters, TextLine, Weight, scale_bar, signed
+from viewer.annotation import Corners, Letters, Weight, scale_bar, signed
 from viewer.ui.look import theme
 from viewer.ui.look.stamp import draw_words
+from viewer.ui.over.folding import arranged
 
 _COLOURS = {
     Weight.STRONG: theme.TEXT,
@@ -26,25 +25,25 @@ class Overlay:
     def __init__(self, painter: QPainter, area: QRectF) -> None:
         self._painter, self._area = painter, area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         self.size = int(min(max(area.height() / 46, _SMALLEST), _LARGEST))
+        self._metrics: dict[bool, QFontMetricsF] = {}
 
     def corners(self, corners: Corners) -> None:
-        """The lines of the four corners."""
-        self._block(corners.top_left, left=True, top=True)
-        self._block(corners.top_right, left=False, top=True)
-        self._block(corners.bottom_left, left=True, top=False)
-        self._block(corners.bottom_right, left=False, top=False)
-
-    def _block(self, lines: Sequence[TextLine], *, left: bool, top: bool) -> None:
-        height = self.size * 1.38
-        y = self._area.top() if top else self._area.bottom() - height * len(lines)
-        for line in lines:
+        """The lines of the four corners, as far as they have room: what matters most always stays."""
+        row = self.size * 1.38
+        for placed in arranged(corners, self._area.width(), self._area.height(), row, self._width_of):
+            line = placed.line
             font = self._font(line.weight is Weight.STRONG)
-            # A corner may use half the pane: a longer text ends in an ellipsis before it meets its neighbour.
-            text = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, self._area.width() * 0.48)
-            box = QRectF(self._area.left(), y, self._area.width(), height)
-            align = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-            draw_words(self._painter, box, text, font, _COLOURS[line.weight], align)
-            y += height
+            # Only a single word may be this long.
+            text = QFontMetricsF(font).elidedText(placed.text, Qt.TextElideMode.ElideRight, self._area.width())
+            box = QRectF(self._area.left(), self._area.top() + placed.top, self._area.width(), row)
+            align = Qt.AlignmentFlag.AlignLeft if placed.left else Qt.AlignmentFlag.AlignRight
+            colour = _COLOURS[line.weight] if line.case is None else theme.CASES[line.case % len(theme.CASES)]
+            draw_words(self._painter, box, text, font, colour, align)
+
+    def _width_of(self, text: str, bold: bool) -> float:
+        if bold not in self._metrics:
+            self._metrics[bold] = QFontMetricsF(self._font(bold))
+        return self._metrics[bold].horizontalAdvance(text)
 
     def _font(self, bold: bool = False, larger: int = 0) -> QFont:
         return theme.sized(self._painter.font(), self.size + larger, bold)

@@ -1,6 +1,6 @@
 """One slice pane: paints the state of its port, and passes mouse events on."""
 
-from PyQt5.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -14,17 +14,23 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QWidget
 
+from bundle.index.records import Vector
 from viewer import annotation
 from viewer.images import early
+from viewer.marks.measure import Measure, MeasurementKind, length
+from viewer.reading.shapes import is_on, said
 from viewer.space import planes
 from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui.look import theme
+from viewer.ui.over import space_drawing
+from viewer.ui.slices.answers.hand import measure_of, on_slice
+from viewer.ui.slices.answers.hint import paint_hint
 from viewer.ui.slices.drawing import Drawing, reaches
 from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture
-from viewer.ui.slices.port import Port
+from viewer.ui.slices.port import Port, case_in_colour
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
@@ -38,6 +44,7 @@ class SlicePane(QWidget):
     clicked = pyqtSignal()
     placed = pyqtSignal(float, float)
     dropped = pyqtSignal(int)
+    enlarged = pyqtSignal()
 
     def __init__(self, viewing: Viewing, number: int = 0) -> None:
         super().__init__()
@@ -105,13 +112,21 @@ class SlicePane(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.IMAGE_BACKGROUND)
         overlay = Overlay(painter, QRectF(self.rect()))
+        if self.port.empty:
+            overlay.message(tr("Empty"), tr("Another case was opened. Drag a series here, or click."), theme.MUTED)
+            self._paint_frame(painter)
+            painter.end()
+            return
         self.picture.paint(painter, overlay, self.port, self.mapping())
         if not self.bare:
             drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size)
             self._paint_planes(drawing)
             self._paint_measures(drawing)
+            self._paint_space(painter, overlay.size)
             self._paint_annotation(overlay)
             self._paint_frame(painter)
+            if self._viewing.answered.asked is not None and self.selected:
+                paint_hint(painter, QRectF(self.rect()), self._viewing.answered.asked, overlay.size)
         painter.end()
 
     def _paint_planes(self, drawing: Drawing) -> None:
@@ -135,15 +150,49 @@ class SlicePane(QWidget):
         drawing.measures(markings.on(where), touched[1] if touched and touched[0] == where else None)
         if self.hand.sketch.shown is not None:
             drawing.measures([self.hand.sketch.shown], 0)
+        self._paint_answers(drawing)
+
+    def _paint_answers(self, drawing: Drawing) -> None:
+        answered, port = self._viewing.answered, self.port
+        for shape, places in on_slice(answered, port):
+            drawing.answer(measure_of(places), shape.lines)
+        asked = answered.asked
+        if asked is None or not asked.marks or not is_on(asked.marks[0], port.entry, port.frame):
+            return
+        (first,) = asked.marks
+        ends = [(first["column"] + 0.5, first["row"] + 0.5)]
+        if self.hand.pointer is not None and self.underMouse():
+            ends.append(self.hand.pointer)
+        so_far = Measure(MeasurementKind.DISTANCE, tuple(ends))
+        stack, known = port.entry.stack, so_far.complete and port.entry.stack.pixel_spacing is not None
+        lengths = (said(length(stack, *so_far.points), asked.unit),) if known else ()
+        drawing.answer(so_far, (asked.label, *lengths))
+
+    def _paint_space(self, painter: QPainter, pixels: int) -> None:
+        """What was measured on planes."""
+        port, mapping = self.port, self.mapping()
+
+        def to_screen(point: Vector) -> QPointF:
+            place = planes.to_image(port.entry.stack, port.frame, point)
+            return QPointF(*mapping.to_screen(*(place or (0.0, 0.0))))
+
+        found = space_drawing.on_slice(self._viewing.markings, port.entry, port.frame)
+        space_drawing.draw(painter, QRectF(self.rect()), pixels, to_screen, found)
 
     def _paint_annotation(self, overlay: Overlay) -> None:
-        port, level = self.port, annotation.fitting(self._viewing.annotation, self.width())
-        key_image = port.where in self._viewing.markings.key_images
-        overlay.corners(annotation.corners(port.entry, port.loaded_stack, port.state, level, self._probe(), key_image))
+        port, level, mapping = self.port, self._viewing.annotation, self.mapping()
+        ratio = self.devicePixelRatioF()
+        said = annotation.corners(
+            port.entry, port.loaded_stack, port.state, level, self._probe(),
+            key_image=port.where in self._viewing.markings.key_images,
+            scale=(mapping.scale_x * ratio, mapping.scale_y * ratio),
+            linked=self._viewing.ties.ties(self._viewing.ports, port),
+        )  # fmt: skip
+        overlay.corners(case_in_colour(said, self._viewing.ports, port))
         if level is not Annotation.OFF:
             overlay.letters(annotation.letters(port.entry.stack, port.frame))
-        if level is Annotation.FULL:
-            overlay.scale(self.mapping().pixels_per_mm)
+        if annotation.fitting(level, self.width()) is Annotation.FULL:
+            overlay.scale(mapping.pixels_per_mm)
 
     def _probe(self) -> str:
         """The value under the pointer."""
@@ -169,18 +218,31 @@ class SlicePane(QWidget):
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """See PaneMouse."""
-        if event is not None:
+        if event is not None and not self.port.empty:
             self.hand.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """See PaneMouse."""
+        """See PaneMouse; a click into an empty pane shows another series of the case there."""
         if event is not None:
-            self.hand.press(event)
+            if self.port.empty:
+                self._viewing.fill(self.port)
+            else:
+                self.hand.press(event)
             self.clicked.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """The left button makes the pane fill the area, or gives the area back."""
+        if event is None:
+            return
+        if event.button() == Qt.MouseButton.LeftButton and not self.port.empty and not self.hand.picking:
+            self.hand.double_click()
+            self.enlarged.emit()
+        else:
+            self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """See PaneMouse."""
-        if event is not None:
+        if event is not None and not self.port.empty:
             self.hand.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -203,7 +265,7 @@ class SlicePane(QWidget):
         """Show the series here."""
         data = None if event is None else event.mimeData()
         if event is not None and data is not None:
-            self._viewing.select(self.port)
+            self._viewing.select(self.port, empty=True)
             self.dropped.emit(int(bytes(data.data(STACK_MIME))))
             event.acceptProposedAction()
 

@@ -42,19 +42,42 @@ class Panes(QWidget):
             pane.let_go()
         while len(self.all) < number:
             self._add(SlicePane(self._viewing, len(self.all)))
+        self._show_all()
         if had_focus:
             self.selected.setFocus()
+
+    @property
+    def alone(self) -> SlicePane | None:
+        """The pane that fills the area, if there are others."""
+        shown = [pane for pane in self.all if not pane.isHidden()]
+        return shown[0] if len(shown) == 1 < len(self.all) else None
+
+    def _enlarge(self, pane: SlicePane) -> None:
+        """Let a pane fill the area; give the area back if it does already."""
+        if self.alone is not None:
+            self._show_all()
+        else:
+            for other in self.all:
+                other.setVisible(other is pane)
+        pane.setFocus()
+
+    def _show_all(self) -> None:
+        for pane in self.all:
+            pane.setVisible(True)
 
     def _add(self, pane: SlicePane) -> None:
         pane.clicked.connect(self.clicked)
         pane.placed.connect(self.placed)
         pane.dropped.connect(self.dropped)
+        pane.enlarged.connect(lambda: self._enlarge(pane))
         pane.hand.pick(picking=self._picking)
         pane.picture.smooth = self.all[0].picture.smooth if self.all else True
         self._grid.addWidget(pane, len(self.all) // 2, len(self.all) % 2)
         self.all.append(pane)
 
     def _focus_selected(self) -> None:
+        if self.alone not in (None, self.selected):
+            self._show_all()
         if any(pane.hasFocus() for pane in self.all) and not self.selected.hasFocus():
             self.selected.setFocus()
 
@@ -66,7 +89,10 @@ class Panes(QWidget):
 
     def cancel(self) -> bool:
         """Cancel a measurement in progress; False if there is none."""
-        begun = self.selected.hand.sketch.busy
-        self.selected.hand.sketch.cancel()
-        self.selected.update()
-        return begun
+        if any(pane.hand.answers.cancel() for pane in self.all):
+            return True
+        begun = [pane for pane in self.all if pane.hand.sketch.busy]
+        for pane in begun:
+            pane.hand.sketch.cancel(self._viewing.markings)
+            pane.update()
+        return bool(begun)

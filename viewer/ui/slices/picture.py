@@ -44,7 +44,7 @@ class SlicePicture:
             stack = port.entry.stack
             # With another window the preview would look different, and jump when the slice arrives.
             is_preview = (state.index, state.window) == (stack.preview_frame, stack.window) and not port.failed
-            return port.preview if is_preview else None
+            return _as_shown(port.preview, state) if is_preview else None
         key = (port.loaded_stack, state.index, state.window, state.inverted)
         if key != self._image_of:
             stack = port.entry.stack
@@ -52,6 +52,14 @@ class SlicePicture:
             self._image_of = key
             clock.slice_shown(state.index, state.window)
         return self._image
+
+
+def _as_shown(preview: QImage, state: ViewState) -> QImage:
+    """The picture of the index, inverted like the slice that comes after it."""
+    shown = QImage(preview)
+    if state.inverted:
+        shown.invertPixels()
+    return shown
 
 
 def _target(port: Port, mapping: Mapping) -> QRectF:

@@ -65,7 +65,7 @@ class Sketch:
 
     def release(self, markings: Markings, where: Slice, place: Place, scale: float) -> None:
         """The button goes up: a drag sets the next point where it ends, a click waits for the next click."""
-        self._grip = None
+        self._drop(markings)
         pressed, self._pressed = self._pressed, None
         if self.drawn is not None and pressed is not None and math.dist(pressed, place) * scale > _CLICK:
             self._add_point(markings, where, place)
@@ -77,9 +77,23 @@ class Sketch:
             markings.add(where, self.drawn)
             self.drawn = self._at = self._pressed = None
 
-    def cancel(self) -> None:
-        """Forget the current action; a measurement that was being moved stays where it is."""
-        self.drawn = self._at = self._pressed = self._grip = None
+    def _drop(self, markings: Markings) -> None:
+        """A measurement that was being moved stays where it is now."""
+        grip, self._grip = self._grip, None
+        if grip is not None:
+            markings.moved(grip.where, grip.number, grip.measure)
+
+    def cancel(self, markings: Markings) -> None:
+        """Forget the measurement being drawn; one that was being moved goes back to where it was."""
+        grip, self._grip = self._grip, None
+        if grip is not None:
+            markings.change(grip.where, grip.number, grip.measure)
+        self.drawn = self._at = self._pressed = None
+
+    def leave(self, markings: Markings) -> None:
+        """The reader turns to something else: forget the measurement being drawn."""
+        self._drop(markings)
+        self.drawn = self._at = self._pressed = None
 
 
 def _grip(markings: Markings, where: Slice, place: Place, reach: float, *, whole: bool) -> _Grip | None:
@@ -113,6 +127,8 @@ def distance_to(measure: Measure, place: Place) -> float:
         across = max(min(x0, x1) - place[0], place[0] - max(x0, x1), 0.0)
         down = max(min(y0, y1) - place[1], place[1] - max(y0, y1), 0.0)
         return math.hypot(across, down)
+    if measure.kind is MeasurementKind.POINT:
+        return math.dist(place, measure.points[0])
     return min(_to_line(place, *line) for line in lines_of(measure))
 
 

@@ -1,9 +1,9 @@
-"""The slider beside the slices, with an orange mark wherever slices are missing between two slices."""
+"""The slider beside the slices: orange marks where slices are missing, and ticks where something is marked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtGui import QPainter, QPaintEvent
+from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 from viewer.ui.look import theme
@@ -19,6 +19,7 @@ class SliceSlider(QSlider):
         super().__init__(Qt.Orientation.Vertical)
         self.setInvertedAppearance(True)
         self._gaps: tuple[int, ...] = ()
+        self._ticks: dict[int, QColor] = {}
 
     def mark_gaps(self, numbers: Sequence[int]) -> None:
         """Slices are missing after the slices of these numbers, counted in reading order."""
@@ -26,11 +27,21 @@ class SliceSlider(QSlider):
             self._gaps = tuple(numbers)
             self.update()
 
+    def tick(self, ticks: Mapping[int, QColor]) -> None:
+        """Mark the slices of these numbers, each in its colour."""
+        if dict(ticks) != self._ticks:
+            self._ticks = dict(ticks)
+            self.update()
+
+    def ticks(self) -> list[tuple[QRect, QColor]]:
+        """The places of the ticks, on the other side than the marks of gaps."""
+        return [(self._mark(number - 0.5, left=0), colour) for number, colour in self._ticks.items()]
+
     def gap_marks(self) -> list[QRect]:
         """The places of the marks."""
-        return [self._mark(number) for number in self._gaps]
+        return [self._mark(number, left=self.width() - _LENGTH) for number in self._gaps]
 
-    def _mark(self, number: int) -> QRect:
+    def _mark(self, number: float, *, left: int) -> QRect:
         option, style = QStyleOptionSlider(), self.style()
         self.initStyleOption(option)
         assert style is not None
@@ -40,7 +51,7 @@ class SliceSlider(QSlider):
         room = max(groove.height() - handle, 1)
         share = (number + 0.5 - self.minimum()) / max(self.maximum() - self.minimum(), 1)
         middle = groove.top() + handle / 2 + share * room
-        return QRect(self.width() - _LENGTH, round(middle - _THICKNESS / 2), _LENGTH, _THICKNESS)
+        return QRect(left, round(middle - _THICKNESS / 2), _LENGTH, _THICKNESS)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The slider, and the marks beside it."""
@@ -48,4 +59,6 @@ class SliceSlider(QSlider):
         painter = QPainter(self)
         for mark in self.gap_marks():
             painter.fillRect(mark, theme.NOTE)
+        for tick, colour in self.ticks():
+            painter.fillRect(tick, colour)
         painter.end()

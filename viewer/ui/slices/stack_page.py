@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bundle.errors import BundleError
 from viewer.images.volume import LoadedStack
@@ -14,6 +15,9 @@ from viewer.words import tr, tr_error
 
 if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.space.voxel_volume import Solid
+
+# As many series as this are named.
+_NAMED = 3
 
 
 class Content(Protocol):
@@ -30,9 +34,12 @@ class Content(Protocol):
 class StackPage(QWidget):
     """Makes new content for every stack that opens; `make` returns a widget that is a `Content`."""
 
-    def __init__(self, viewing: Viewing, make: "Callable[[Viewing, Solid], QWidget]") -> None:
+    def __init__(
+        self, viewing: Viewing, make: "Callable[[Viewing, Solid], QWidget]", leave: Callable[[], None] = lambda: None
+    ) -> None:
+        """`leave` returns to the slices."""
         super().__init__()
-        self._viewing, self._make = viewing, make
+        self._viewing, self._make, self._leave = viewing, make, leave
         self.content: QWidget | None = None
         self._shown: LoadedStack | None = None
         self._message = QLabel()
@@ -43,10 +50,47 @@ class StackPage(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._message, 1)
+        self._refusal = self._ways_out()
+        self._layout.addWidget(self._refusal, 1)
         viewing.opened.connect(self._begin)
         viewing.loaded.connect(self._begin)
         viewing.progressed.connect(self._tell)
         self._begin()
+
+    def _ways_out(self) -> QWidget:
+        """Below the reason why there is no picture: what works instead, and the way back."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(60, 18, 60, 0)
+        column.setSpacing(14)
+        self._instead = QLabel()
+        self._instead.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._instead.setWordWrap(True)
+        back = QPushButton(tr("Back to the slices (Esc)"))
+        back.clicked.connect(lambda _checked: self._leave())
+        column.addWidget(self._instead)
+        column.addWidget(back, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        part.hide()
+        return part
+
+    def _refuse(self, reason: str) -> None:
+        self._message.setText(reason)
+        low = Qt.Alignment()
+        low |= Qt.AlignmentFlag.AlignHCenter
+        low |= Qt.AlignmentFlag.AlignBottom
+        self._message.setAlignment(low)
+        self._instead.setText(_instead(self._viewing))
+        self._refusal.show()
+        if self.isVisible():
+            self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc leaves a page without a picture; other keys go to the window."""
+        if event is not None and event.key() == Qt.Key.Key_Escape and self.content is None:
+            self._leave()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def settled(self) -> bool:
@@ -74,11 +118,11 @@ class StackPage(QWidget):
         try:
             self._fill(loaded)
         except BundleError as error:
-            self._message.setText(tr_error(error))
+            self._refuse(tr_error(error))
         except (ImportError, OSError) as error:
-            self._message.setText(_unavailable(error))
+            self._refuse(_unavailable(error))
         except MemoryError:
-            self._message.setText(tr("This PC does not have enough memory to show the whole series."))
+            self._refuse(tr("This PC does not have enough memory to show the whole series."))
 
     def _fill(self, loaded: LoadedStack) -> None:
         from viewer.space.voxel_volume import make_solid
@@ -102,7 +146,9 @@ class StackPage(QWidget):
             content.release()
             content.hide()
             content.deleteLater()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.show()
+        self._refusal.hide()
 
     def release(self) -> None:
         """Release everything: the reader leaves the page."""
@@ -119,3 +165,18 @@ def _unavailable(error: Exception) -> str:
         "If the stick or disc was removed, put it back and start the viewer again.\n\n"
         "For technical support: {reason}"
     ).format(reason=f"{type(error).__name__}: {error}")
+
+
+def _instead(viewing: Viewing) -> str:
+    """What works where planes and 3D do not."""
+    shown = viewing.entry
+    others = [
+        entry.title
+        for entry in viewing.entries
+        if entry.study is shown.study and entry is not shown and entry.stack.is_volume
+    ]
+    text = tr("Its slices can be scrolled, measured and marked.")
+    if not others:
+        return text
+    more = tr("In this case, planes and 3D are there for: {series}").format(series="; ".join(others[:_NAMED]))
+    return f"{text}\n{more}"

@@ -17,12 +17,12 @@ from viewer.images import early
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import least_width
 from viewer.marks.markings import Markings
-from viewer.space.linked import Ties
-from viewer.space.planes import along_normal, nearest, same_frame
+from viewer.space.linked import Ties, crossed
 from viewer.startup import clock
-from viewer.state import Annotation, Tool, ViewState, WindowDrag, reset
+from viewer.state import Annotation, Tool, ViewState, WindowDrag, opens_inverted, reset
+from viewer.ui.slices.answers.answered import Answered
 from viewer.ui.slices.loadings import Loadings
-from viewer.ui.slices.port import Port
+from viewer.ui.slices.port import Port, empty_others, next_of_case
 
 # Report progress at most this often, in milliseconds: a thousand slices may arrive per second.
 _TELL_EVERY = 50
@@ -44,9 +44,9 @@ class Viewing(QObject):
         self.read_ahead_by(lambda: first_of_next_case(self.entries, self.entry, self.hanging))
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
-        self.tool = Tool.SCROLL
-        self.annotation = Annotation.FULL
-        self.markings = Markings()
+        self.tool, self.annotation = Tool.SCROLL, Annotation.FULL
+        self.markings, self.answered = Markings(), Answered()
+        self.answered.changed.connect(self.changed)
         self.localizers = False
         self.window_drag = WindowDrag()
         # The place that the cross-hair marks in every pane, and the series with its frame of reference.
@@ -82,14 +82,9 @@ class Viewing(QObject):
         """The window with which the selected pane opened its stack."""
         return self.port.first_window
 
-    @property
-    def preview(self) -> QImage:
-        """The selected stack's picture from the index."""
-        return self.port.preview
-
-    def select(self, port: Port) -> None:
-        """From now on keys and buttons act on this pane."""
-        if port is not self.port:
+    def select(self, port: Port, *, empty: bool = False) -> None:
+        """From now on keys and buttons act on this pane; on an empty one only if a series is to open in it."""
+        if port is not self.port and (empty or not port.empty):
             self.port = port
             self.ties.anew(self.port, self.ports)
             self.opened.emit()
@@ -102,17 +97,25 @@ class Viewing(QObject):
         """Show another stack in the selected pane, or in all if they are tiles; raises UnreadableIndex."""
         if entry is not self.entry and self.ties.tiled:
             self._stand([self._port(entry)], len(self.ports))
-        elif entry is not self.entry:
+        elif entry is not self.entry or self.port.empty:
             self._put(self._port(entry))
             self.opened.emit()
             self.changed.emit()
         self.start()
 
     def _put(self, port: Port) -> None:
-        self.ports[self.ports.index(self.port)] = port
+        before, self.ports[self.ports.index(self.port)] = self.entry, port
         self.port = port
+        if not self.ties.locked:
+            empty_others(self.ports, port, before)
         self._stop_others()
         self.ties.anew(self.port, self.ports)
+
+    def fill(self, port: Port) -> None:
+        """Show another series of the case in an empty pane; the same one again if there is no other."""
+        following = next_of_case(self.entries, self.ports, self.entry)
+        self.select(port, empty=True)
+        self.open(following)
 
     def show_case(self, entries: Sequence[Entry], first: Entry, markings: Markings | None = None) -> None:
         """List only these entries, and open one of them as if for the first time."""
@@ -165,7 +168,8 @@ class Viewing(QObject):
         first_window = (center, max(width, least_width(stack.voi_lut_function)))
         loaded = self.loadings.stack(entry)
         middle = min(stack.preview_frame, len(loaded.slices) - 1)
-        state = self._states.get(stack.stack_id) or ViewState(middle, first_window)
+        first = ViewState(middle, first_window, inverted=opens_inverted(entry.series.modality))
+        state = self._states.get(stack.stack_id) or first
         return Port(entry, loaded, state, first_window, self.preview_of(entry))
 
     def read_ahead_by(self, following: Callable[[], Entry | None]) -> None:
@@ -256,19 +260,14 @@ class Viewing(QObject):
     def mark_cross(self, point: Vector) -> None:
         """Mark a patient place in every pane of the same frame of reference, and go to its slice there."""
         self.cross = (self.entry, point)
-        for port in self.ports:
-            if port is not self.port and not self.ties.tiled and same_frame(port.entry, self.entry):
-                position = along_normal(port.entry.stack, point)
-                index = None if position is None else nearest(port.entry.stack, port.loaded_stack.frames, position)
-                if index is not None:
-                    self._set(port, replace(port.state, index=index))
+        for port, state in [] if self.ties.tiled else crossed(self.port, self.ports, point):
+            self._set(port, state)
         self.changed.emit()
 
     def reset(self) -> None:
-        """Reset window, zoom, pan and invert, and delete the stack's measurements; the slice stays (IHE BIR)."""
-        self.markings.clear(self.entry.stack.stack_id)
+        """Reset window, zoom, pan and invert; the slice stays (IHE BIR), and so do measurements."""
         self.cross = None
-        self._move(reset(self.state, self.first_window))
+        self._move(reset(self.state, self.first_window, self.entry.series.modality))
         self.changed.emit()
 
     def set_annotation(self, level: Annotation) -> None:

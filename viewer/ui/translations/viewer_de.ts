@@ -53,6 +53,10 @@
       </translation>
     </message>
     <message>
+      <source>, here {steps} mm</source>
+      <translation>, hier {steps} mm</translation>
+    </message>
+    <message>
       <source>1 to 9, 0</source>
       <translation>1 bis 9, 0</translation>
     </message>
@@ -136,6 +140,10 @@ Für den technischen Support:
       <translation>Winkel: drei Punkte</translation>
     </message>
     <message>
+      <source>Another case was opened. Drag a series here, or click.</source>
+      <translation>Ein anderer Fall wurde geöffnet. Ziehen Sie eine Serie hierher, oder klicken Sie.</translation>
+    </message>
+    <message>
       <source>Answers cannot be saved on this medium. They are saved on this PC, in {folder}</source>
       <translation>Auf diesem Datenträger lassen sich keine Antworten speichern. Sie werden auf diesem PC gespeichert: {folder}</translation>
     </message>
@@ -148,8 +156,20 @@ Für den technischen Support:
       <translation>Axial</translation>
     </message>
     <message>
+      <source>Back</source>
+      <translation>Zurück</translation>
+    </message>
+    <message>
+      <source>Back to the slices (Esc)</source>
+      <translation>Zurück zu den Schichten (Esc)</translation>
+    </message>
+    <message>
       <source>Bone</source>
       <translation>Knochen</translation>
+    </message>
+    <message>
+      <source>Both ends are at the same place</source>
+      <translation>Beide Enden liegen an derselben Stelle</translation>
     </message>
     <message>
       <source>Brain</source>
@@ -166,6 +186,10 @@ Für den technischen Support:
     <message>
       <source>Cases and series</source>
       <translation>Fälle und Serien</translation>
+    </message>
+    <message>
+      <source>Centre</source>
+      <translation>Mitte</translation>
     </message>
     <message>
       <source>Change</source>
@@ -190,6 +214,10 @@ Für den technischen Support:
     <message>
       <source>Clear the answer (Delete)</source>
       <translation>Antwort löschen (Entf)</translation>
+    </message>
+    <message>
+      <source>Click on an image that is here</source>
+      <translation>Klicken Sie auf ein Bild, das geladen ist</translation>
     </message>
     <message>
       <source>Click on the image</source>
@@ -228,12 +256,24 @@ Für den technischen Support:
       <translation>Text kopieren</translation>
     </message>
     <message>
+      <source>Copy this pane</source>
+      <translation>Diese Ansicht kopieren</translation>
+    </message>
+    <message>
+      <source>Copy this pane as a picture</source>
+      <translation>Diese Ansicht als Bild kopieren</translation>
+    </message>
+    <message>
       <source>Coronal</source>
       <translation>Koronar</translation>
     </message>
     <message>
       <source>Cross-hair</source>
       <translation>Fadenkreuz</translation>
+    </message>
+    <message>
+      <source>Ctrl+C</source>
+      <translation>Strg+C</translation>
     </message>
     <message>
       <source>Ctrl+S</source>
@@ -244,12 +284,28 @@ Für den technischen Support:
       <translation>Strg+Rad</translation>
     </message>
     <message>
+      <source>Ctrl+Y</source>
+      <translation>Strg+Y</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z</source>
+      <translation>Strg+Z</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z, Ctrl+Y</source>
+      <translation>Strg+Z, Strg+Y</translation>
+    </message>
+    <message>
       <source>DICOM viewer</source>
       <translation>DICOM-Viewer</translation>
     </message>
     <message>
       <source>Delete</source>
       <translation>Entf</translation>
+    </message>
+    <message>
+      <source>Delete all measurements of the series</source>
+      <translation>Alle Messungen der Serie löschen</translation>
     </message>
     <message>
       <source>Delete last measurement</source>
@@ -292,6 +348,26 @@ Für den technischen Support:
       <translation>Ellipse: Mittelwert und Fläche</translation>
     </message>
     <message>
+      <source>Empty</source>
+      <translation>Leer</translation>
+    </message>
+    <message>
+      <source>Esc cancels</source>
+      <translation>Esc bricht ab</translation>
+    </message>
+    <message>
+      <source>F11</source>
+      <translation>F11</translation>
+    </message>
+    <message>
+      <source>F2</source>
+      <translation>F2</translation>
+    </message>
+    <message>
+      <source>F4</source>
+      <translation>F4</translation>
+    </message>
+    <message>
       <source>Find one point in all panes</source>
       <translation>Einen Punkt in allen Ansichten finden</translation>
     </message>
@@ -328,6 +404,14 @@ Für den technischen Support:
       <translation>Vollbild</translation>
     </message>
     <message>
+      <source>Full screen, and back</source>
+      <translation>Ganzer Bildschirm, und zurück</translation>
+    </message>
+    <message>
+      <source>Go to its slice; with the tool Select (V) you can drag it on the image</source>
+      <translation>Zur Schicht gehen; mit dem Werkzeug Auswählen (V) lässt sich die Antwort im Bild verschieben</translation>
+    </message>
+    <message>
       <source>Go to the next open case (F8); F6 switches between image and form</source>
       <translation>Zum nächsten offenen Fall (F8); F6 wechselt zwischen Bild und Formular</translation>
     </message>
@@ -352,6 +436,10 @@ Für den technischen Support:
       <translation>I</translation>
     </message>
     <message>
+      <source>In this case, planes and 3D are there for: {series}</source>
+      <translation>In diesem Fall gibt es Ebenen und 3D für: {series}</translation>
+    </message>
+    <message>
       <source>Invert</source>
       <translation>Invertieren</translation>
     </message>
@@ -366,6 +454,14 @@ Für den technischen Support:
     <message>
       <source>Inverted</source>
       <translation>Invertiert</translation>
+    </message>
+    <message>
+      <source>Its slices can be scrolled, measured and marked.</source>
+      <translation>Ihre Schichten lassen sich durchblättern, messen und markieren.</translation>
+    </message>
+    <message>
+      <source>Keep another case beside this one</source>
+      <translation>Anderen Fall daneben stehen lassen</translation>
     </message>
     <message>
       <source>Key image</source>
@@ -400,6 +496,14 @@ Für den technischen Support:
       <translation>Blättern koppeln oder trennen</translation>
     </message>
     <message>
+      <source>List what is marked in this case</source>
+      <translation>Liste aller Markierungen in diesem Fall</translation>
+    </message>
+    <message>
+      <source>Liver</source>
+      <translation>Leber</translation>
+    </message>
+    <message>
       <source>Loading</source>
       <translation>Laden</translation>
     </message>
@@ -430,6 +534,10 @@ Für den technischen Support:
     <message>
       <source>MPR and 3D are not available for this series: {reason}. You can still view its slices.</source>
       <translation>MPR und 3D sind für diese Serie nicht möglich: {reason}. Die Schichten lassen sich weiterhin betrachten.</translation>
+    </message>
+    <message>
+      <source>MPR plane</source>
+      <translation>MPR-Ebene</translation>
     </message>
     <message>
       <source>Mark on the image</source>
@@ -508,6 +616,14 @@ Für den technischen Support:
       <translation>Name oder Kürzel</translation>
     </message>
     <message>
+      <source>New reader</source>
+      <translation>Neue Person</translation>
+    </message>
+    <message>
+      <source>New reader, or {name}?</source>
+      <translation>Neue Person, oder {name}?</translation>
+    </message>
+    <message>
       <source>Next open case</source>
       <translation>Nächster offener Fall</translation>
     </message>
@@ -527,8 +643,16 @@ Für den technischen Support:
       </translation>
     </message>
     <message>
+      <source>Nothing is marked in this case yet</source>
+      <translation>In diesem Fall ist noch nichts markiert</translation>
+    </message>
+    <message>
       <source>Oblique</source>
       <translation>Schräg</translation>
+    </message>
+    <message>
+      <source>Oblique, {degrees}° from {plane}</source>
+      <translation>Schräg, {degrees}° gegen {plane}</translation>
     </message>
     <message>
       <source>One pane</source>
@@ -645,6 +769,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Rechteck: Mittelwert und Fläche</translation>
     </message>
     <message>
+      <source>Redo</source>
+      <translation>Wiederholen</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>Entfernen</translation>
     </message>
@@ -713,8 +841,16 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Serie {number}</translation>
     </message>
     <message>
+      <source>Shift+Delete</source>
+      <translation>Shift+Entf</translation>
+    </message>
+    <message>
       <source>Shift+Page</source>
       <translation>Shift+Bild</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>Zeigen</translation>
     </message>
     <message>
       <source>Show only the 3D view and this bar (F)</source>
@@ -723,6 +859,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Show only what lies inside a box</source>
       <translation>Nur zeigen, was in einem Quader liegt</translation>
+    </message>
+    <message>
+      <source>Show or hide the cross-hair and the rotation centre</source>
+      <translation>Fadenkreuz und Drehpunkt zeigen oder verbergen</translation>
     </message>
     <message>
       <source>Show or hide this help</source>
@@ -773,6 +913,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Es ist ein Fehler aufgetreten</translation>
     </message>
     <message>
+      <source>Spine</source>
+      <translation>Wirbelsäule</translation>
+    </message>
+    <message>
       <source>Start</source>
       <translation>Beginnen</translation>
     </message>
@@ -797,6 +941,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Diesen Fall abschließen oder nachträglich ändern (Strg+Eingabe)</translation>
     </message>
     <message>
+      <source>Temporal bone</source>
+      <translation>Felsenbein</translation>
+    </message>
+    <message>
       <source>Text masked, {share} of the image</source>
       <translation>Text überdeckt, {share} des Bildes</translation>
     </message>
@@ -807,6 +955,14 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>The copy was not saved</source>
       <translation>Die Kopie wurde nicht gespeichert</translation>
+    </message>
+    <message>
+      <source>The distance begins on another plane, and must end there, too. Esc begins again</source>
+      <translation>Die Strecke beginnt auf einer anderen Ebene und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
+    </message>
+    <message>
+      <source>The distance begins on {place}, so it must end there, too. Esc begins again</source>
+      <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
     </message>
     <message>
       <source>The hanging rule {name} cannot be used:
@@ -891,6 +1047,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Der Viewer wurde mit einem unbekannten Aufruf gestartet</translation>
     </message>
     <message>
+      <source>There are answers by {name}, and none by {typed}.</source>
+      <translation>Von {name} gibt es hier Antworten, von {typed} keine.</translation>
+    </message>
+    <message>
       <source>There are no images in the bundle {folder}. Build it again from a folder of scans.</source>
       <translation>In {folder} sind keine Bilder. Der Datenträger muss aus einem Ordner mit Aufnahmen neu erstellt werden.</translation>
     </message>
@@ -901,6 +1061,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>There is no report</source>
       <translation>Es gibt keinen Befund</translation>
+    </message>
+    <message>
+      <source>Thickness {thickness} mm, spacing {spacing} mm</source>
+      <translation>Dicke {thickness} mm, Abstand {spacing} mm</translation>
     </message>
     <message>
       <source>This PC does not have enough memory to show the whole series.</source>
@@ -925,6 +1089,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>This medium holds only images. Reports were left out because they identify the patient.</source>
       <translation>Dieser Datenträger enthält nur Bilder. Befunde wurden weggelassen, weil sie den Patienten erkennen lassen.</translation>
+    </message>
+    <message>
+      <source>This question is about another series</source>
+      <translation>Diese Frage gilt einer anderen Serie</translation>
     </message>
     <message>
       <source>This series cannot be opened</source>
@@ -967,6 +1135,22 @@ Für den technischen Support: {reason}</translation>
       <translation>Zwei Ansichten</translation>
     </message>
     <message>
+      <source>Type a window</source>
+      <translation>Fenster eingeben</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <source>Undo, redo</source>
+      <translation>Rückgängig, wiederholen</translation>
+    </message>
+    <message>
+      <source>Use {length} on {place}</source>
+      <translation>{length} auf {place} verwenden</translation>
+    </message>
+    <message>
       <source>Vessels</source>
       <translation>Gefäße</translation>
     </message>
@@ -993,6 +1177,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Why are you changing it?</source>
       <translation>Warum ändern Sie ihn?</translation>
+    </message>
+    <message>
+      <source>Width</source>
+      <translation>Breite</translation>
     </message>
     <message>
       <source>Window</source>
@@ -1051,8 +1239,12 @@ Für den technischen Support: {reason}</translation>
       <translation>Vergrößern oder verkleinern</translation>
     </message>
     <message>
-      <source>Zoom {zoom:.0f} %</source>
-      <translation>Zoom {zoom:.0f} %</translation>
+      <source>Zoom {zoom} %</source>
+      <translation>Zoom {zoom} %</translation>
+    </message>
+    <message>
+      <source>Zoom {zoom} % (fit)</source>
+      <translation>Zoom {zoom} % (eingepasst)</translation>
     </message>
     <message>
       <source>a single image</source>
@@ -1147,8 +1339,8 @@ Für den technischen Support: {reason}</translation>
       <translation>von {low} bis {high} mm</translation>
     </message>
     <message>
-      <source>gantry tilt of {tilt:.1f}° corrected</source>
-      <translation>Gantrykippung von {tilt:.1f}° korrigiert</translation>
+      <source>gantry tilt of {tilt}° corrected</source>
+      <translation>Gantrykippung von {tilt}° korrigiert</translation>
     </message>
     <message>
       <source>images of different directions</source>
@@ -1211,6 +1403,10 @@ Für den technischen Support: {reason}</translation>
       <translation>noch keine</translation>
     </message>
     <message>
+      <source>not on one slice: please measure again</source>
+      <translation>nicht auf einer Schicht: bitte neu messen</translation>
+    </message>
+    <message>
       <source>one of {} series of one image each that were put together</source>
       <translation>eine von {} zusammengefügten Serien mit je einem Bild</translation>
     </message>
@@ -1257,6 +1453,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>several of its images are at the same position</source>
       <translation>mehrere ihrer Bilder liegen an derselben Position</translation>
+    </message>
+    <message>
+      <source>slice {number}</source>
+      <translation>Schicht {number}</translation>
     </message>
     <message>
       <source>slices missing at position {} mm</source>
@@ -1401,6 +1601,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{what} is not in this bundle. Start the viewer without it to see what is there.</source>
       <translation>{what} ist nicht auf diesem Datenträger. Starten Sie den Viewer ohne diese Angabe, um zu sehen, was vorhanden ist.</translation>
+    </message>
+    <message>
+      <source>⇄ Linked</source>
+      <translation>⇄ Gekoppelt</translation>
     </message>
     <message>
       <source>★ Key image</source>
