@@ -56,12 +56,13 @@ def function(name: str, arguments: int) -> Callable[..., None] | None:
 
 def _libraries() -> Iterator[ctypes.CDLL]:
     """VTK's library of volume rendering, which is loaded already."""
-    from vtkmodules import vtkRenderingVolume
+    import vtkmodules.vtkRenderingVolume
 
+    module = vtkmodules.vtkRenderingVolume.__file__
     if sys.platform != "win32":  # a search begins with the module and goes on to the libraries that it needs
-        yield ctypes.CDLL(vtkRenderingVolume.__file__)
+        yield ctypes.CDLL(module)
         return
-    beside = Path(vtkRenderingVolume.__file__).parent.parent / "vtk.libs"
+    beside = Path(module).parent.parent / "vtk.libs"
     yield from (ctypes.CDLL(str(path)) for path in beside.glob("vtkRenderingVolume[-.]*dll"))
 
 
