@@ -13,7 +13,7 @@ libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 li
 libxcb-xinerama0 libxcb-cursor0 libxrender1 libxi6 libsm6 wine wine64 xvfb xauth fonts-dejavu-core"
 # Independent readers and checkers, and a head CT.
 test_packages="dcmtk dcm2niix dicom3tools libgdcm-tools invesalius-examples x11-utils xdotool imagemagick e2fsprogs mount procps \
-exfatprogs exfat-fuse dosfstools mtools osslsigncode openssl xorriso fuseiso p7zip-full orthanc poppler-utils r-base-core \
+exfatprogs exfat-fuse dosfstools mtools osslsigncode openssl xorriso fuseiso p7zip-full orthanc poppler-utils r-base-core r-cran-proc \
 gcc libc6-dev gnupg minisign age libimage-exiftool-perl sqlite3 xxd"
 
 missing_packages() {

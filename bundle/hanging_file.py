@@ -11,7 +11,7 @@ from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, Hangin
 from bundle.layout import HANGING
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.presets import CT_PRESETS, Window
-from bundle.reading.form_file import Table
+from bundle.reading.form_table import Table
 from bundle.toml_lines import TomlLines, toml_lines
 
 MAX_RULES = 50

@@ -102,11 +102,15 @@ def case_number(number: int) -> str:
 
 def check_relative(path: str) -> PurePosixPath:
     """Return `path` as a relative POSIX path; raise PathLeavesBundle if it is anything else."""
-    pure = PurePosixPath(path)
-    drive_like = ":" in path or "\\" in path or "\0" in path
-    if not path or drive_like or pure.is_absolute() or ".." in pure.parts:
+    if not is_relative(path):
         raise PathLeavesBundle(path)
-    return pure
+    return PurePosixPath(path)
+
+
+def is_relative(path: str) -> bool:
+    """Whether this is a relative POSIX path that never leads up: a drive, a backslash or a NUL makes it none."""
+    foreign = ":" in path or "\\" in path or "\0" in path
+    return bool(path) and path[0] != "/" and not foreign and ".." not in path.split("/")
 
 
 def resolve(root: Path, path: str) -> Path:

@@ -13,7 +13,7 @@ from builder.check.inspection import check_bundle, inspect_bundle
 from builder.check.medium.reach import Reach
 from builder.check.originals.around import Around, Span
 from builder.check.originals.originals import Original, Originals
-from builder.check.originals.written import search_written
+from builder.check.originals.proof.written import search_written
 from builder.check.report import Report, Totals
 from builder.check.rules import RULES, Rule
 

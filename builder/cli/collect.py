@@ -1,6 +1,6 @@
 """`mkbundle collect`: it loads more than any other command, so it is loaded on demand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,21 @@ from builder.cli.grouped import counted
 from builder.cli.reports.words import count, printable
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
-from builder.collect.formats import FORMATS, format_of
+from builder.collect.formats import FORMATS, RADIUS, beside, format_of
 from builder.drive.private_paths import check_outside
 from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images, read_words
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, READINGS_FOLDER
 
 if TYPE_CHECKING:  # what only this command needs is loaded when it runs
+    from builder.collect.analysis.analyse import Analysis
     from builder.collect.gather import Gathered
     from builder.collect.images import OriginalImages
     from builder.collect.table import Tables
+
+
+# More files than these are counted, not listed.
+_MOST_PATHS = 8
 
 
 @click.command("collect")
@@ -29,27 +34,60 @@ if TYPE_CHECKING:  # what only this command needs is loaded when it runs
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Study key: its crosswalk names the original patients.")
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Default: what the output's name ends in.")
+@click.option(
+    "--receipt", "receipts", multiple=True, metavar="CODE", help="A code that a reader told; give it once for each."
+)
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    metavar="TRUTH.csv",
+    help="The reference standard; keep it off every stick.",
+)
+@click.option(
+    "--adjudicate",
+    type=click.Path(path_type=Path),
+    metavar="FORM.toml",
+    help="Write a form about the cases on which readers differ.",
+)
+@click.option(
+    "--radius",
+    type=click.FloatRange(min=0, min_open=True),
+    default=RADIUS,
+    show_default=True,
+    metavar="MM",
+    help="Marks within this distance are of one place.",
+)
 @PASSPHRASE
 def collect_command(
-    sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, passphrase_file: Path | None
-) -> int:
+    sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, receipts: tuple[str, ...],
+    truth: Path | None, adjudicate: Path | None, radius: float, passphrase_file: Path | None,
+) -> int:  # fmt: skip
     """Combine the readings from sticks and sent files in one table."""
     from builder.collect.case_words import add_words
+    from builder.collect.errors import libraries
     from builder.collect.gather import gather
+    from builder.collect.study import study_lines, study_remarks
     from builder.collect.table import make_tables
 
     wanted = format_of(output, kind)
-    check_outside(
-        [output], [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
-    )
+    sticks = [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
+    check_outside([output, truth, adjudicate], sticks)
     if key is not None:
         unlock(key, passphrase_file)
     gathered = gather(sources)
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
     if key is not None:
         add_words(tables, read_words(key))
+    tables.remarks += study_remarks(gathered, receipts)
+    with libraries():
+        from builder.collect.analysis.analyse import analyse
+
+        analysis = analyse(gathered, radius, truth)
+    tables.remarks += analysis.remarks
     paths = _write(gathered, tables, output, wanted, key)
-    _say(gathered, tables, paths)
+    more = _write_analysis(gathered, tables, analysis, output, wanted)
+    said = _adjudicate(gathered, analysis, adjudicate)
+    _say(gathered, tables, analysis, [*paths, *more], [*study_lines(gathered, receipts), *said])
     return EXIT_FINDINGS if tables.remarks else EXIT_DONE
 
 
@@ -64,6 +102,36 @@ def _write(gathered: "Gathered", tables: "Tables", output: Path, kind: str, key:
         return write_tables(tables, output, kind)
     except OSError as error:
         raise NotWritten(output, error.strerror or type(error).__name__) from error
+
+
+def _write_analysis(
+    gathered: "Gathered", tables: "Tables", analysis: "Analysis", output: Path, kind: str
+) -> Sequence[Path]:
+    """The paths of the file with all figures, of the report, and of files for others; raises NotWritten."""
+    from builder.collect.analysis.report import write_report
+    from builder.collect.files import write_rows
+
+    if not analysis.rows():
+        return []
+    kind = "csv" if kind == "dicom-sr" else kind
+    table, page = beside(output, "-agreement", kind), output.with_name(f"{output.stem}-report.html")
+    try:
+        write_rows(analysis.rows(), table, kind)
+        return [table, write_report(gathered, tables, analysis, page), *analysis.write_for_others(output)]
+    except OSError as error:
+        raise NotWritten(table, error.strerror or type(error).__name__) from error
+
+
+def _adjudicate(gathered: "Gathered", analysis: "Analysis", form: Path | None) -> Sequence[str]:
+    """What was written for a reader who decides; raises NotWritten."""
+    from builder.collect.analysis.adjudication import write_adjudication
+
+    if form is None or not gathered.forms:
+        return []
+    try:
+        return list(write_adjudication(gathered.forms, analysis.ratings, form))
+    except OSError as error:
+        raise NotWritten(form, error.strerror or type(error).__name__) from error
 
 
 def _crosswalk(key: Path | None, remarks: list[str]) -> Sequence[CrosswalkRow] | None:
@@ -84,20 +152,25 @@ def _originals(key: Path | None) -> "OriginalImages | None":
     return OriginalImages(studies, read_images(key))
 
 
-def _say(gathered: "Gathered", tables: "Tables", paths: Sequence[Path]) -> None:
-    from builder.collect.agreement import agreement_lines
+def _say(
+    gathered: "Gathered", tables: "Tables", analysis: "Analysis", paths: Sequence[Path], of_study: Sequence[str]
+) -> None:
+    from builder.collect.analysis.figures import accuracy_lines, agreement_lines
 
     done = sum(row["state"] == "done" for row in tables.wide)
-    click.echo(f"{count(len(gathered.readings), 'reader')}, {count(done, 'case')} done of {len(tables.wide)}")
-    if len(paths) > 3:
+    click.echo(f"{count(gathered.readers, 'reader')}, {count(done, 'case')} done of {len(tables.wide)}")
+    if len(paths) > _MOST_PATHS:
         click.echo(f"  {count(len(paths), 'file')} in {paths[0].parent}")
     else:
         for path in paths:
             click.echo(f"  {path}")
-    summary = agreement_lines(gathered)
-    if summary:
-        click.echo("\nAgreement, over cases that are done")
-        click.echo("\n".join(f"  {printable(line)}" for line in summary))
-    if tables.remarks:
-        click.echo("\nTo be looked at")
-        click.echo("\n".join(counted(f"  {printable(remark)}" for remark in tables.remarks)))
+    _list("Sessions and receipts", of_study)
+    _list("Agreement, over cases that are done", agreement_lines(analysis.agreement))
+    _list("With the reference", accuracy_lines(analysis.accuracy))
+    _list("To be looked at", counted([printable(remark) for remark in tables.remarks]))
+
+
+def _list(heading: str, lines: Iterable[str]) -> None:
+    listed = [f"  {printable(line)}" for line in lines]
+    if listed:
+        click.echo("\n".join(["", heading, *listed]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 import textwrap
 
-from bundle.reading.form import Form
+from bundle.reading.form import Design, Form, Order
 from bundle.reading.questions import Condition, Per, Question, QuestionType
 
 _WIDTH = 78
@@ -11,7 +11,9 @@ _WIDTH = 78
 
 def form_text(form: Form) -> str:
     """Title, introduction, rules and all questions."""
-    return "\n".join([form.title, "=" * len(form.title), *_head(form), "", *_questions(form)])
+    said = "SHA-256 of this form, to be registered before the study (a plan or --span adds lines and changes it):"
+    digest = [*textwrap.wrap(said, _WIDTH), form.digest]
+    return "\n".join([form.title, "=" * len(form.title), *_head(form), "", *_questions(form), *digest])
 
 
 def _head(form: Form) -> Iterator[str]:
@@ -20,7 +22,8 @@ def _head(form: Form) -> Iterator[str]:
         yield ""
     order = form.order
     yield f"Version {form.version}, {len(form.questions)} question{'s' if len(form.questions) != 1 else ''}"
-    yield f"Order of the cases: {'shuffled for each reader' if order.shuffle else 'as they are numbered'}"
+    yield f"Order of the cases: {_order(order)}"
+    yield from _session(form)
     if order.training:
         yield f"Training first: {', '.join(order.training)}"
     repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
@@ -29,7 +32,31 @@ def _head(form: Form) -> Iterator[str]:
     yield f"Readers: {', '.join(form.readers) or 'anybody who gives a name'}"
     if form.lock:
         yield "A submitted case is changed only with a reason."
+    if form.no_way_back:
+        yield "A submitted case cannot be opened again."
+    yield f"Idle: after {form.idle_after} s without any input"
     yield f"Shown besides the images: {', '.join(sorted(form.show)) or 'nothing that identifies the case'}"
+
+
+def _order(order: Order) -> str:
+    if order.design is Design.WILLIAMS:
+        return "balanced over the readers, by a Williams square of the cases"
+    if order.design is Design.BLOCKS:
+        return f"{order.blocks} blocks that stay together, balanced over the readers"
+    return "shuffled for each reader" if order.shuffle else "as they are numbered"
+
+
+def _session(form: Form) -> Iterator[str]:
+    """What distinguishes this reading from others of the same cases."""
+    plan = form.sessions
+    if plan.arm:
+        yield f"Arm: {plan.arm}"
+    if plan.arms:
+        yield from (f"Sessions of {reader}: {', '.join(arms)}" for reader, arms in plan.arms.items())
+    else:
+        yield f"Session {plan.number}" + ("" if plan.is_said else ", as the form names none")
+    if plan.washout:
+        yield f"At least {plan.washout} days after the session before"
 
 
 def _questions(form: Form) -> Iterator[str]:

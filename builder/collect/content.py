@@ -9,9 +9,9 @@ import numpy as np
 from pydicom import Dataset
 
 from builder.cell_text import printable
+from builder.collect.answers import plain
 from builder.collect.errors import LibraryMissing
 from builder.collect.images import marks_in
-from builder.collect.table import plain
 from bundle.reading.form import Form
 from bundle.reading.questions import Question, QuestionType, Value
 from bundle.reading.readings import Place
@@ -110,7 +110,7 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
 
 def _number(name: Any, question: Question, value: Value, called: Mapping[str, Dataset]) -> Any:
     sr = _sr()
-    unit = value["unit"] if question.kind is QuestionType.MEASUREMENT else question.unit
+    unit = question.unit
     value_of_unit, meaning = _UNITS.get(unit) or (_ucum(unit), printable(unit)[:_LONGEST].strip())
     code = sr.CodedConcept(value_of_unit, "UCUM", meaning)
     number = sr.NumContentItem(name, float(plain(question, value)), code, relationship_type="CONTAINS")

@@ -1,5 +1,7 @@
 """One class for each reason why readings cannot be collected."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bundle.errors import EXIT_USAGE, BundleError
@@ -33,6 +35,28 @@ class LibraryMissing(BundleError):
         super().__init__(
             f"Collecting readings needs {library}, which is not installed. "
             'In the folder of mkbundle, where README.md lies, run: pip install ".[collect]"'
+        )
+
+
+@contextmanager
+def libraries() -> Iterator[None]:
+    """Whatever is loaded here and missing is named with the way to install it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise LibraryMissing(str(error.name).split(".", maxsplit=1)[0]) from None
+
+
+class TruthMistaken(BundleError):
+    """The table with the reference standard cannot be used."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        where = f"{path}, line {line}" if line else str(path)
+        super().__init__(
+            f"{where}: {reason}. A reference is a CSV file with a column 'case', and columns named after questions "
+            "of the form (docs/reading.md, The reference). Nothing was written."
         )
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.cell_text import not_a_formula
+from builder.collect.answers import FormWord
+from builder.collect.columns import Row
 from builder.collect.errors import LibraryMissing
-from builder.collect.table import Row, Tables
+from builder.collect.formats import beside
+from builder.collect.table import Tables
 
 # The most characters in one cell of Excel.
 LONGEST_CELL = 32_767
@@ -23,18 +26,24 @@ def write_tables(tables: Tables, output: Path, kind: str) -> list[Path]:
             f"Excel holds {LONGEST_CELL:,} characters in a cell: longer answers are cut; CSV has them whole"
         )
     for name, rows in parts.items():
-        path = output.with_name(f"{output.stem}{name}{output.suffix or '.' + kind}")
-        _WRITERS[kind](rows, path)
+        path = beside(output, name, kind)
+        write_rows(rows, path, kind)
         paths.append(path)
     return paths
 
 
+def write_rows(rows: Sequence[Row], path: Path, kind: str) -> None:
+    """Write one table; raises LibraryMissing, OSError."""
+    _WRITERS[kind](rows, path)
+
+
 def frame(rows: Sequence[Row]) -> Any:
     """The rows as a table of pandas; a column of whole numbers stays one even if some are missing."""
-    return _library("pandas").DataFrame(list(rows)).convert_dtypes()
+    return library("pandas").DataFrame(list(rows)).convert_dtypes()
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """A library of the extra 'collect', loaded when it is needed; raises LibraryMissing."""
     try:
         return import_module(name)
     except ImportError:
@@ -51,7 +60,8 @@ def _csv(rows: Sequence[Row], path: Path) -> None:
 
 
 def _safe(cell: Any) -> Any:
-    return not_a_formula(cell) if isinstance(cell, str) else _capitals(cell)
+    """Typed text that a spreadsheet would compute gets an apostrophe; the form's own words are the researcher's."""
+    return not_a_formula(cell) if isinstance(cell, str) and not isinstance(cell, FormWord) else _capitals(cell)
 
 
 def _capitals(cell: Any) -> Any:
@@ -61,7 +71,7 @@ def _capitals(cell: Any) -> Any:
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
     """Every text stays text: openpyxl would make formulas of those that begin with '='."""
     table = frame(rows)
-    book = _library("openpyxl").Workbook()
+    book = library("openpyxl").Workbook()
     sheet = book.active
     sheet.append(list(table.columns))
     for cells in table.astype(object).where(table.notna(), None).itertuples(index=False):
@@ -78,7 +88,7 @@ def _put_text(place: Any, text: str) -> None:
 
 
 def _parquet(rows: Sequence[Row], path: Path) -> None:
-    _library("pyarrow")
+    library("pyarrow")
     table = frame(rows)
     for column in table.columns:  # answers of one column may be of several types, and Parquet has one for each column
         if table[column].dtype == object:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from builder.collect.errors import UnknownFormat
 
+# Marks of one place lie within so many mm of each other, unless the researcher says otherwise.
+RADIUS = 10.0
 FORMATS = ("csv", "xlsx", "parquet", "dicom-sr")
 
 
@@ -13,3 +15,8 @@ def format_of(output: Path, wanted: str | None) -> str:
     if found not in FORMATS:
         raise UnknownFormat(output, FORMATS)
     return found
+
+
+def beside(output: Path, part: str, kind: str) -> Path:
+    """The path of another table beside the main one."""
+    return output.with_name(f"{output.stem}{part}{output.suffix or '.' + kind}")

@@ -17,7 +17,8 @@ from bundle.reading.form import Form
 from bundle.reading.form_file import FormMistaken, decode_form, read_form
 from bundle.reading.journal import OPENING, Journal, Problem, parse_journal, read_journal
 from bundle.reading.merge import Merged, merge
-from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_reader, studies_in, unpack_journals
+from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_session, studies_in, unpack_journals
+from bundle.reading.study_session import StudySession, session_of
 
 # A file to send holds all journals of a reader; journals are far smaller than this.
 _MOST_SENT = 32 << 20
@@ -31,21 +32,33 @@ class Stick:
     bundle: str
     form: Form | None
     studies: Sequence[Study]
+    patients: Mapping[str, str]
 
 
 @dataclass
 class Gathered:
-    """Everything found: readings by reader, the form they answer, the bundle's studies by case, and remarks.
+    """Everything found: readings by reader and session, their forms, the bundle's studies by case, and remarks.
 
-    Without a stick there are no studies; the journals name theirs. `roots` gives the stick or medium of each case.
+    Without a stick there are no studies; the journals name theirs. `roots` gives the stick or medium of each
+    case, `patients` the pseudonym of its patient.
     """
 
     merged: Merged
-    readings: dict[str, Readings]
-    form: Form | None = None
+    readings: dict[tuple[str, StudySession], Readings]
+    forms: dict[StudySession, Form] = field(default_factory=dict)
     studies: dict[str, Study] = field(default_factory=dict)
+    patients: dict[str, str] = field(default_factory=dict)
     roots: dict[str, Path] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+
+    def form_of(self, readings: Readings) -> Form | None:
+        """The form that these readings answer."""
+        return self.forms.get(readings.session)
+
+    @property
+    def readers(self) -> int:
+        """How many people read, in whatever sessions."""
+        return len({reader for reader, _ in self.readings})
 
 
 def gather(sources: Sequence[Path]) -> Gathered:
@@ -67,10 +80,19 @@ def gather(sources: Sequence[Path]) -> Gathered:
     bundle, mine = _of_one_bundle(sound, sticks, remarks)
     merged = merge(mine)
     remarks += _said_of(merged.problems)
-    gathered = Gathered(merged, readings_by_reader(merged), remarks=remarks)
-    _add_studies(gathered, [stick for stick in sticks if stick.bundle == bundle])
-    _add_form(gathered, [stick.form for stick in sticks if stick.bundle == bundle])
+    gathered = Gathered(merged, dict(sorted(readings_by_session(merged).items())), remarks=remarks)
+    known = _uids(bundle, sticks, {bundle: mine})
+    same = [stick for stick in sticks if stick.bundle == bundle or _has_cases(stick, known)]
+    _add_studies(gathered, same)
+    for session in sorted({session for _, session in gathered.readings}):
+        _add_form(gathered, session, [stick.form for stick in same])
     return gathered
+
+
+def _has_cases(stick: Stick, known: Mapping[str, str]) -> bool:
+    """Whether a stick has cases of the study: one for another session may have fewer or more of them."""
+    common = [study for study in stick.studies if study.case in known]
+    return bool(common) and all(known[study.case] == study.study_instance_uid for study in common)
 
 
 def _said_of(problems: Iterable[Problem]) -> list[str]:
@@ -121,15 +143,16 @@ def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
     try:
         with Catalog(root) as catalog:
             studies = catalog.studies()
+            patients = {study.case: catalog.patient_of(study).pseudonym for study in studies}
     except (BundleError, sqlite3.Error):
         remarks.append(f"{root}: its index cannot be read; the readings are used without it")
         return
-    yield Stick(root, name_of(form, studies), form, studies)
+    yield Stick(root, name_of(form, studies), form, studies, patients)
 
 
 def _form_on(root: Path, remarks: list[str]) -> Form | None:
     try:
-        return decode_form(read_file(root / FORM, MAX_TOML), FORM)
+        return decode_form(read_file(root / FORM, MAX_TOML), FORM, is_old=True)
     except FileNotFoundError:
         return None
     except (OSError, FormMistaken):
@@ -174,6 +197,7 @@ def _add_studies(gathered: Gathered, sticks: Sequence[Stick]) -> None:
         for study in stick.studies:
             gathered.studies[study.case] = study
             gathered.roots[study.case] = stick.root
+        gathered.patients |= stick.patients
     forms = [stick.form for stick in sticks if stick.form is not None]
     missing = [group for group in _groups(forms) if not set(group) & gathered.studies.keys()]
     for group in missing:
@@ -187,22 +211,28 @@ def _groups(forms: Sequence[Form]) -> list[list[str]]:
     return forms[0].media.groups() if forms and forms[0].media is not None else []
 
 
-def _add_form(gathered: Gathered, on_sticks: Sequence[Form | None]) -> None:
-    """The form that was answered, the latest of several; if no reader answered, that of the stick."""
-    known = {form.digest: form for form in on_sticks if form is not None}
-    texts = {digest: text for readings in gathered.readings.values() for digest, text in readings.form_texts.items()}
-    used = [str(entry.data.get("form")) for entry in gathered.merged.entries if entry.kind == OPENING]
+def _add_form(gathered: Gathered, session: StudySession, on_sticks: Sequence[Form | None]) -> None:
+    """The form that was answered in a session, the latest of several; if its text is lost, that of the stick."""
+    readings = [readings for (_, of), readings in gathered.readings.items() if of == session]
+    names = [each.reader for each in readings]
+    mine = [form for form in on_sticks if form and session in [form.sessions.of(name) for name in names]]
+    known = {form.digest: form for form in mine}
+    texts = {digest: text for each in readings for digest, text in each.form_texts.items()}
+    journals = {name for name, journal in gathered.merged.journals.items() if session_of(journal) == session}
+    openings = [entry for entry in gathered.merged.entries if entry.kind == OPENING and entry.file in journals]
+    used = [str(entry.data.get("form")) for entry in openings]
+    where = f"{session}: " if len({of for _, of in gathered.readings}) > 1 else ""
     if len(set(used)) > 1:
         gathered.remarks.append(
-            f"the readers answered {len(set(used))} versions of the form; columns follow the latest, all answers are "
-            "in the long table"
+            f"{where}the readers answered {len(set(used))} versions of the form; columns follow the latest, all "
+            "answers are in the long table"
         )
     elif used and known and not known.keys() & set(used):
         gathered.remarks.append(
-            "the form on the stick is not the one that was answered; columns follow the answered one"
+            f"{where}the form on the stick is not the one that was answered; columns follow the answered one"
         )
     for digest in [*reversed(used), *known]:
         with suppress(FormMistaken, KeyError):
-            gathered.form = known.get(digest) or read_form(texts[digest])
+            gathered.forms[session] = known.get(digest) or read_form(texts[digest], is_old=True)
             return
-    gathered.remarks.append("no form is known; the columns are the questions that were answered")
+    gathered.remarks.append(f"{where}no form is known; the columns are the questions that were answered")

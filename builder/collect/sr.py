@@ -8,15 +8,21 @@ import warnings
 
 from pydicom import Dataset
 
+from builder.cell_text import printable
+from builder.collect.answers import series_of, standing
 from builder.collect.content import report_content
 from builder.collect.errors import LibraryMissing
 from builder.collect.gather import Gathered
 from builder.collect.images import OriginalImages, images_of, resolved
-from builder.collect.table import Tables, series_of, standing
+from builder.collect.table import Tables
 from builder.key.pseudonyms import new_uid
 from bundle.errors import BundleError
 from bundle.reading.form import Form
-from bundle.reading.readings import CaseReading, State
+from bundle.reading.readings import CaseReading, Readings
+from bundle.reading.study_session import SESSION_1
+
+# Of a Series Description (LO, PS3.5 Table 6.2-1).
+_LONGEST = 64
 
 # Why a case has no report, or one of another kind.
 _NOWHERE = "no report, as the images are on none of the sticks that were named"
@@ -35,8 +41,9 @@ def write_reports(
     paths: list[Path] = []
     unlike: dict[str, set[str]] = {text: set() for text in (_NOWHERE, _UNSOUND, _UNKNOWN)}
     for readings in gathered.readings.values():
+        form = gathered.form_of(readings)
         for reading in readings.cases.values():
-            if gathered.form is None or reading.state is not State.DONE:
+            if form is None or not reading.finished:
                 continue
             images = _sound_images(gathered, reading)
             if not images:
@@ -46,7 +53,7 @@ def write_reports(
             if originals is not None and named is None:
                 unlike[_UNKNOWN].add(reading.slot[0])
             paths.append(folder / f"SR{len(paths) + 1:06d}.dcm")
-            report = _report(gathered, readings.reader, reading, gathered.form, images, named or images)
+            report = _report(gathered, readings, reading, form, images, named or images)
             report.save_as(paths[-1])
     older = len(set(folder.glob("SR*.dcm")) - set(paths))
     if older:
@@ -64,7 +71,7 @@ def _sound_images(gathered: Gathered, reading: CaseReading) -> list[Dataset] | N
 
 
 def _report(
-    gathered: Gathered, reader: str, reading: CaseReading, form: Form, images: Sequence[Dataset],
+    gathered: Gathered, readings: Readings, reading: CaseReading, form: Form, images: Sequence[Dataset],
     named: Sequence[Dataset],
 ) -> Any:  # fmt: skip
     """A Comprehensive SR (PS3.3 A.35.3) about `images`, identified as in `named`.
@@ -73,7 +80,8 @@ def _report(
     """
     series = series_of(reading, gathered)
     answers = standing(form, reading, series)
-    about = f"{named[0].StudyInstanceUID} {reader} {reading.slot} {reading.submitted} {form.digest}"
+    reader, session = readings.reader, "" if readings.session == SESSION_1 else f", {printable(str(readings.session))}"
+    about = f"{named[0].StudyInstanceUID} {reader} {reading.slot} {reading.submitted} {form.digest}{session}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns that a pseudonym does not look like a name
         report = _highdicom().sr.ComprehensiveSR(
@@ -87,7 +95,7 @@ def _report(
             is_complete=True,
             is_final=True,
             is_verified=False,
-            series_description="Reading",
+            series_description=f"Reading{session}"[:_LONGEST],
             content_date=reading.submitted[:10].replace("-", ""),
             content_time=reading.submitted[11:19].replace(":", ""),
             performed_procedure_codes=None,

@@ -1,58 +1,25 @@
-"""The tables: one row for each reader and case, one row for each answer, and the meaning of every column."""
+"""The tables: one row for each reader, session and case, one row for each answer, and the meaning of every column."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-import json
+import re
 from typing import Any
 
 from builder.cell_text import printable
+from builder.collect.answers import first_submitted, flat, plain, series_of, standing, whole
+from builder.collect.columns import RESOLVED, Row, column, dictionary
 from builder.collect.gather import Gathered
+from builder.collect.remarks import MOST_COLUMNS, open_points, opened_again, said
 from builder.key.crosswalk import CrosswalkRow
 from bundle.layout import number_of_case
 from bundle.reading.form import Form
-from bundle.reading.order import Slot, reading_order
-from bundle.reading.questions import Per, Question, QuestionType, Value
-from bundle.reading.readings import CaseReading, Place, Readings, SlotKey, State
+from bundle.reading.form_questions import FIRST
+from bundle.reading.journal import JournalEntry
+from bundle.reading.order import Slot, slots_of
+from bundle.reading.questions import QuestionType
+from bundle.reading.readings import CaseReading, Place, Readings, State
 
-Row = dict[str, Any]
-# How many cases a remark names; and how many answers without a form become columns: no form has as many questions.
-_NAMED, _MOST_COLUMNS = 12, 1000
-
-_FIXED = {
-    "reader": "who read, as the name was typed last",
-    "case": "the case number of the index and the crosswalk",
-    "occurrence": "1, or 2 where the case was shown again to the same reader",
-    "number": "the case's number as the reader saw it",
-    "training": "whether it was a training case",
-    "state": "open, begun or done",
-    "submitted": "when it was submitted last, UTC by the clock of the reader's PC",
-    "seconds": "time with the window active",
-    "changes": "how many times an answer was saved anew after it was first given; a pause in typing counts",
-    "reopened": "how many times the case was opened again after it was submitted",
-    "reasons": "why it was changed after it was submitted, with the times (UTC), where the form locks cases",
-    "view": "what was on the screen when it was submitted, where the form keeps it: window, layout, key images (JSON)",
-    "missing": "questions that need an answer and have none",
-    "conflicts": "questions with contradicting answers from two windows or PCs; the later ones are shown",
-    "pseudonym": "the patient on the stick",
-    "study_instance_uid": "the study on the stick",
-}
-_RESOLVED = {
-    "original_patient_id": "the patient, from the crosswalk",
-    "original_patient_name": "the patient's name, from the crosswalk",
-    "original_study_instance_uid": "the original study, from the crosswalk",
-    "original_study_date": "the original date, from the crosswalk",
-    "original_accession_number": "the original accession number, from the crosswalk",
-}
-_TYPES = {
-    QuestionType.TEXT: "text",
-    QuestionType.CHOICE: "one of the values",
-    QuestionType.CHOICES: "values with ; between",
-    QuestionType.SCALE: "integer",
-    QuestionType.NUMBER: "number",
-    QuestionType.YES_NO: "true or false",
-    QuestionType.MARK: "JSON list of places",
-    QuestionType.MEASUREMENT: "number",
-}
+_ZONE = re.compile(r"[+-]\d{4}")
 
 
 @dataclass
@@ -72,27 +39,28 @@ def make_tables(gathered: Gathered, crosswalk: Sequence[CrosswalkRow] | None = N
     wide: list[Row] = []
     long: list[Row] = []
     for readings in gathered.readings.values():
-        for reading, slot in _in_order(readings, gathered):
+        cases = list(in_order(readings, gathered))
+        for reading, slot in cases:
             row = _wide(readings, reading, slot, gathered)
             if crosswalk is not None:
                 row |= _original(known.get(row["study_instance_uid"]))
             wide.append(row)
             long.extend(_long(readings, reading, gathered))
-        remarks += _said(readings, gathered)
+        remarks += said(readings, [reading for reading, _ in cases], gathered)
     if crosswalk is not None:
         unknown = sorted({row["case"] for row in wide if row["study_instance_uid"] not in known})
         if unknown:
             remarks.append(f"the crosswalk does not know {', '.join(unknown)}")
-    return Tables(wide, long, _dictionary(gathered.form, wide, resolved=crosswalk is not None), remarks)
+    forms = list(gathered.forms.values())
+    return Tables(wide, long, dictionary(forms, wide, resolved=crosswalk is not None), remarks)
 
 
-def _in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseReading, Slot | None]]:
+def in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseReading, Slot | None]]:
     """Every case in the reader's order, including unopened ones; then cases that the order does not know."""
     order: Sequence[Slot] = ()
-    form = gathered.form
+    form = gathered.form_of(readings)
     if form is not None and gathered.studies:
-        cases = sorted(gathered.studies, key=number_of_case)
-        order = reading_order(form.order, cases, readings.reader, form.media)
+        order = slots_of(form, sorted(gathered.studies, key=number_of_case), readings.reader)
     for slot in order:
         yield readings.case(slot.key), slot
     known = {slot.key for slot in order}
@@ -102,199 +70,129 @@ def _in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseRead
 
 def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered: Gathered) -> Row:
     case, occurrence = reading.slot
-    study = gathered.studies.get(case)
+    study, form = gathered.studies.get(case), gathered.form_of(readings)
+    missing, outside = open_points(reading, form, gathered)
     row: Row = {
         "reader": printable(readings.reader),
         "case": case,
         "occurrence": occurrence,
+        "session": readings.session.number,
+        "arm": printable(readings.session.arm),
         "number": reading.number or (slot.number if slot else None),
+        "rank": _rank(readings, reading),
         "training": reading.training or bool(slot and slot.training),
-        "state": reading.state.value,
-        "submitted": reading.submitted if reading.state is State.DONE else "",
-        "seconds": round(reading.seconds, 1),
+        "state": State.DONE.value if reading.finished else reading.state.value,
+        "open_again": opened_again(reading),
+        **_times(reading),
         "changes": sum(len(history) - 1 for history in reading.history.values()),
         "reopened": len(reading.reopened),
-        "missing": ";".join(_missing(reading, gathered)),
+        "reasons": _reasons(reading),
+        "missing": ";".join(missing),
+        "out_of_range": ";".join(outside),
         "conflicts": ";".join(dict.fromkeys(conflict.place[0] for conflict in reading.conflicts())),
+        **_written_by(reading, gathered),
         "study_instance_uid": reading.study_instance_uid or (study.study_instance_uid if study else ""),
     }
-    return row | _kept(reading, gathered.form) | _answers(reading, gathered.form, series_of(reading, gathered))
+    return row | _kept(reading, form) | _answers(reading, form, series_of(reading, gathered))
+
+
+def _times(reading: CaseReading) -> Row:
+    course = reading.course
+    return {
+        "first_look": course.first_look,
+        "first_answer": course.first_answer,
+        "first_submitted": course.first_submitted,
+        "submitted": reading.submitted,
+        "seconds": round(reading.seconds, 1),
+        "seconds_to_submission": round(course.before, 1),
+        "seconds_after_submission": round(course.after, 1),
+        "idle": round(course.idle, 1),
+        "looks": len(course.looks),
+        "windows": course.windows,
+    }
+
+
+def _reasons(reading: CaseReading) -> str:
+    return printable("; ".join(f"{again.time} {again.data.get('reason', '')}" for again in reading.reopened))
+
+
+def _written_by(reading: CaseReading, gathered: Gathered) -> Row:
+    """What the journal says in which the case was submitted, or else answered or shown last."""
+    opening: Mapping[str, Any] = {}
+    if (entry := _last_entry(reading)) is not None:
+        opening = gathered.merged.journals[entry.file].opening
+    said = {name: printable(str(opening.get(key, ""))) for name, key in (("form_digest", "form"), ("viewer", "viewer"))}
+    zone = str(opening.get("time_zone", ""))
+    return said | {"time_zone": f"UTC{zone[:3]}:{zone[3:]}" if _ZONE.fullmatch(zone) else ""}
+
+
+def _last_entry(reading: CaseReading) -> JournalEntry | None:
+    """The entry of the last submission; without one, of the last answer, or else of the last look."""
+    given = [answers[-1].entry for answers in reading.history.values()]
+    submitted = [submission.entry for submission in reading.course.submissions]
+    return max(submitted or given or reading.course.looks, key=lambda entry: entry.time, default=None)
+
+
+def _rank(readings: Readings, reading: CaseReading) -> int | None:
+    """The readings come in the order in which their first entries were written."""
+    return list(readings.cases).index(reading.slot) + 1 if reading.slot in readings.cases else None
 
 
 def _kept(reading: CaseReading, form: Form | None) -> Row:
-    """The columns that the form asks for besides the answers."""
-    row: Row = {}
-    if form is not None and form.lock:
-        row["reasons"] = printable(
-            "; ".join(f"{reopening.time} {reopening.data.get('reason', '')}" for reopening in reading.reopened)
-        )
-    if form is not None and form.keep_view:
-        row["view"] = _flat(dict(reading.view)) if reading.view else None
-    return row
-
-
-def series_of(reading: CaseReading, gathered: Gathered) -> list[str]:
-    """The series of a case, as listed on the stick; without a stick, those with answers."""
-    study = gathered.studies.get(reading.slot[0])
-    if study is not None:
-        return [series.series_instance_uid for series in study.series]
-    return list(dict.fromkeys(series for _, series in reading.history if series))
+    """The column that a form may ask for besides the answers."""
+    if form is None or not form.keep_view:
+        return {}
+    return {"view": flat(dict(reading.view)) if reading.view else None}
 
 
 def _answers(reading: CaseReading, form: Form | None, series: Sequence[str]) -> Row:
+    """The answers that count, and behind them those that were submitted first."""
     if form is None:
-        known = sorted(reading.answers.items())[:_MOST_COLUMNS]
-        return {_column(name, of, series): _flat(value) for (name, of), value in known}
-    answers = standing(form, reading, series)
-    return {
-        _column(question.id, of, series): plain(question, answers.get((question.id, of)))
+        known = sorted(reading.answers.items())[:MOST_COLUMNS]
+        return {column(name, of, series): flat(value) for (name, of), value in known}
+    answers, first = standing(form, reading, series), first_submitted(form, reading, series)
+    row = {column(question.id, of, series): plain(question, answers.get((question.id, of)))
+           for question, of in form.places(series)}  # fmt: skip
+    return row | {
+        column(question.id, of, series) + FIRST: plain(question, first.get((question.id, of)))
         for question, of in form.places(series)
+        if question.kind is not QuestionType.MARK
     }
 
 
-def standing(form: Form, reading: CaseReading, series: Sequence[str]) -> dict[Place, Value]:
-    """The answers that count: to questions that apply, given the other answers, and of the right type.
-
-    Answers from before a condition changed, or to another version of the form, are only in the long table.
-    """
-    answers = reading.answers
-    found: dict[Place, Value] = {}
-    for question, of in form.places(series):
-        value = answers.get((question.id, of))
-        if value is not None and question.fits(value) and form.asked(question, found, of):
-            found[question.id, of] = value
-    return found
-
-
-def _missing(reading: CaseReading, gathered: Gathered) -> list[str]:
-    """What prevents a case from being finished; only possible if data were lost or the form changed."""
-    form = gathered.form
-    if form is None or reading.state is not State.DONE:
-        return []
-    series = series_of(reading, gathered)
-    points = form.open_points(standing(form, reading, series), series)
-    return list(dict.fromkeys(question.id for question, _, _ in points))
-
-
-def _column(name: str, of: str, series: Sequence[str]) -> str:
-    """'diagnosis', or 'quality_s2' for the second series of the case."""
-    return f"{name}_s{series.index(of) + 1}" if of in series else name
-
-
-def plain(question: Question, value: Value) -> Value:
-    """An answer as a cell of a table."""
-    if value is None:
-        return None
-    if question.kind is QuestionType.CHOICES:
-        return ";".join(value)
-    if question.kind is QuestionType.MEASUREMENT:
-        return value["value"]
-    return _flat(value)
-
-
-def _flat(value: Value) -> Value:
-    if isinstance(value, str):
-        return printable(value)
-    return value if isinstance(value, int | float | bool) else printable(json.dumps(value, ensure_ascii=False))
-
-
 def _original(row: CrosswalkRow | None) -> Row:
-    found = {name: getattr(row, name, "") for name in _RESOLVED}
+    found = {name: getattr(row, name, "") for name in RESOLVED}
     return found | {"pseudonym": row.pseudonym if row else ""}
 
 
 def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Iterator[Row]:
     """One row for every answer ever given; `counts` marks the ones that count."""
-    form = gathered.form
-    counting = None if form is None else standing(form, reading, series_of(reading, gathered))
-    for (question, series), history in reading.history.items():
-        stands = counting is None or (question, series) in counting
+    form = gathered.form_of(readings)
+    stand = None if form is None else standing(form, reading, series_of(reading, gathered)).keys()
+    for place, history in reading.history.items():
+        counting = _counting(reading, place) if stand is None or place in stand else None
         for answer in history:
             yield {
                 "reader": printable(readings.reader),
                 "case": reading.slot[0],
                 "occurrence": reading.slot[1],
-                "question": question,
-                "series_instance_uid": series,
-                "value": None if answer.value is None else _flat(answer.value),
+                "session": readings.session.number,
+                "arm": printable(readings.session.arm),
+                "question": place[0],
+                "series_instance_uid": place[1],
+                "value": whole(None if form is None else form.question(place[0]), answer.value),
                 "time": answer.entry.time,
-                "counts": stands and answer is history[-1],
+                "counts": answer.entry is counting,
+                "reason": printable(reading.course.reasons.get((answer.entry.file, answer.entry.number), "")),
                 "journal": answer.entry.file,
                 "line": answer.entry.number,
             }
 
 
-def _said(readings: Readings, gathered: Gathered) -> Iterator[str]:
-    """Missing, duplicate and contradictory data, in plain words."""
-    everything = [reading for reading, _ in _in_order(readings, gathered)]
-    left = [reading.slot for reading in everything if reading.state is not State.DONE]
-    if left:
-        named = _some([_name(slot) for slot in left])
-        yield f"{readings.reader}: {len(everything) - len(left)} of {len(everything)} cases are done; not {named}"
-    for reading in everything:
-        yield from _said_of(readings.reader, reading, gathered)
-    for conflict in readings.conflicts():
-        yield (
-            f"{readings.reader}, {_name(conflict.slot)}, {conflict.place[0]}: two windows or PCs gave different "
-            "answers; the later one counts, all are in the long table"
-        )
-
-
-def _said_of(reader: str, reading: CaseReading, gathered: Gathered) -> Iterator[str]:
-    where = f"{reader}, {_name(reading.slot)}"
-    if missing := _missing(reading, gathered):
-        yield f"{where}: done, but without an answer to {', '.join(missing)}"
-    if gathered.form is None and len(reading.answers) > _MOST_COLUMNS:
-        yield f"{where}: {len(reading.answers):,} answers; those beyond {_MOST_COLUMNS:,} are in the long table alone"
-    form = gathered.form
-    others = [] if form is None else [name for name, value in _last(reading) if not _is_of(form, name, value)]
-    if others:
-        yield f"{where}: {', '.join(others)}: no answer that this form knows; it is in the long table alone"
-    twice = list(dict.fromkeys(name for (name, _), heads in reading.heads.items() if len(heads) > 1))
-    conflicting = {conflict.place[0] for conflict in reading.conflicts()}
-    if double := [name for name in twice if name not in conflicting]:
-        yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
-
-
-def _last(reading: CaseReading) -> list[tuple[str, Value]]:
-    return [(name, value) for (name, _), value in reading.answers.items()]
-
-
-def _is_of(form: Form, name: str, value: Value) -> bool:
-    question = form.question(name)
-    return question is not None and question.fits(value)
-
-
-def _name(slot: SlotKey) -> str:
-    return slot[0] if slot[1] == 1 else f"{slot[0]} (time {slot[1]})"
-
-
-def _some(names: Sequence[str]) -> str:
-    """No more of them than fit on a line."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _dictionary(form: Form | None, wide: Sequence[Row], *, resolved: bool) -> list[Row]:
-    texts = _FIXED | (_RESOLVED if resolved else {})
-    columns = list(dict.fromkeys(name for row in wide for name in row))
-    return [_entry(name, texts, form) for name in columns]
-
-
-def _entry(column: str, texts: dict[str, str], form: Form | None) -> Row:
-    row = {"column": column, "meaning": texts.get(column, ""), "type": "", "unit": "", "values": ""}
-    name = column.rsplit("_s", 1)[0]
-    question = None if form is None else form.question(column) or form.question(name)
-    if column in texts or question is None:
-        return row
-    options = [f"{option.value} = {option.text}" for option in question.options]
-    points = [f"{point} = {text}" for point, text in sorted(question.anchors.items())]
-    limits = [f"from {question.minimum:g}"] if question.minimum is not None else []
-    limits += [f"to {question.maximum:g}"] if question.maximum is not None else []
-    per = " (of this series of the case)" if question.per is Per.SERIES else ""
-    return row | {
-        "meaning": question.text + per,
-        "type": _TYPES[question.kind],
-        "unit": question.unit,
-        "values": "; ".join(options + limits + points),
-    }
+def _counting(reading: CaseReading, place: Place) -> object:
+    """The entry of the answer that counts: the last one, or the last before the submission that counts."""
+    given = reading.counting.get(place)
+    history = reading.history[place]
+    if not opened_again(reading):
+        return history[-1].entry
+    return next((answer.entry for answer in reversed(history) if answer.value == given), None)

@@ -10,7 +10,7 @@ import zlib
 
 from builder.key.register import reading_of
 from builder.key.safekeeping.lock import has_register
-from builder.key.sticks import EARLIER, REMOVED, StickPlan
+from builder.key.sticks import EARLIER, REMOVED, THERE, StickPlan, storable
 from bundle import layout
 from bundle.errors import BundleError
 from bundle.manifest import parse_lines
@@ -79,6 +79,22 @@ def find_handed_out(connection: sqlite3.Connection, digest: str, study_uids: fro
     listed, readings = _listed(connection, digest if row or known else manifest or planned)
     same = bool(digest) and digest in (manifest, planned)
     return StickHandedOut(stick, moment, same, bool(known) and not same, listed, readings, _cases(connection))
+
+
+def sticks_with_form(connection: sqlite3.Connection, studies: frozenset[str], but: Path | None) -> list[int]:
+    """The finished sticks that have a reading form and any of these studies, named by their identity under the key.
+
+    That on the drive `but` does not count: it is being finished.
+    """
+    query = "SELECT DISTINCT stick, study FROM placed JOIN stick USING (stick) WHERE state = ? AND drive <> ?"
+    rows = connection.execute(query, (THERE, storable(str(but.absolute())) if but is not None else ""))
+    sticks = sorted({stick for stick, study in rows if study in studies})
+    return [stick for stick in sticks if layout.FORM in _listed(connection, _manifest_of(connection, stick))[0]]
+
+
+def _manifest_of(connection: sqlite3.Connection, stick: int) -> str:
+    row = connection.execute("SELECT manifest FROM stick WHERE stick = ? AND finished <> ''", (stick,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _with_most(connection: sqlite3.Connection, study_uids: frozenset[str]) -> int | None:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from builder.errors.register import KeyLost, StudyHandedOver
+from builder.key import handed
 from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.handed import put_listed
@@ -101,6 +102,12 @@ def number_cases(
         if not give:
             connection.execute("ROLLBACK TO numbers")
     return {uid: layout.case_number(number) for uid, number in given.items()}
+
+
+def sticks_with_form(register: Register, studies: Iterable[str], but: Path | None) -> list[int]:
+    """The sticks on which a reader has any of these studies with a form, `but` that drive; raises RegisterBusy."""
+    with register.change() as connection:
+        return handed.sticks_with_form(connection, frozenset(studies), but)
 
 
 def shift_dates(register: Register, patients: Iterable[SourcePatient], key: StudyKey) -> list[Shifted]:

@@ -34,6 +34,7 @@ from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.planning.resuming import note_begun
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import (
+    ask_for_session,
     file_set_uid,
     note_finished,
     number_planned,
@@ -116,6 +117,7 @@ def _make(
         numbers = number_planned(context.register, [plan], present.cases)
         form = form_with_order(options, sources.patients, [plan], numbers, context.key) or options.form
         form_file.check_cases(form, sorted(numbers.values(), key=layout.number_of_case), _FORM_NAME)
+        ask_for_session(context, options, plan, form)
     if options.dry_run:
         return _foreseen(sources, options, plan, present)
     if viewers is None and present.is_older:  # those on the drive could not read the new index
@@ -204,7 +206,7 @@ def _read_present(options: BuildOptions, context: Context) -> Present:
 def _is_one_of_several(drive: Path) -> bool:
     """Whether the bundle's form spreads its cases over several media; a damaged form counts as no."""
     with suppress(OSError, form_file.FormMistaken):
-        return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML)).media is not None
+        return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML), is_old=True).media is not None
     return False
 
 
@@ -250,7 +252,7 @@ def _write_all(
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
-        searched = prove(context.register, drive, held.folder, digests, talk)
+        searched = prove(context.register, drive, held.folder, digests, context.executor, talk)
         held.commit(digests)
     with staging.completed(drive):
         notices += note_finished(context.register, stick)

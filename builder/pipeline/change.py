@@ -109,7 +109,7 @@ def _changed(
                 digests |= copy_packs(packs, held.folder, talk.step("Copying the viewers"))
             stick = _note_change(register, drive, removed, present, digests)
             if register is not None and stick is not None:
-                prove(register, drive, held.folder, digests, talk)
+                prove(register, drive, held.folder, digests, executor, talk)
             held.commit(digests, erase=bool(removed))
             with staging.completed(drive):
                 notices = [] if register is None or stick is None else note_finished(register, stick)

@@ -7,6 +7,7 @@ from pathlib import Path
 from builder.build_plan import BuildPlan
 from builder.catalogue.left_out import Counts
 from builder.deidentify import StudyKey
+from builder.errors.study import SessionMissing
 from builder.key import memory
 from builder.key.case_numbers import StudyOnStick
 from builder.key.handed import readings_on
@@ -22,6 +23,7 @@ from builder.pipeline.sources import SourcesRead
 from builder.plan import Notice, SkippedFile, WrittenInstance
 from bundle import manifest
 from bundle.errors import BundleError
+from bundle.reading.form import Form
 
 
 def number_written(
@@ -39,6 +41,16 @@ def number_planned(
     uids = dict.fromkeys((job.uids.study, plan.studies[job.uids.study]) for plan in plans for job in plan.jobs)
     there = [StudyOnStick(uid, uid) for uid in present]
     return memory.number_cases(register, [*there, *(StudyOnStick(*pair) for pair in uids)], present, give=give)
+
+
+def ask_for_session(context: Context, options: BuildOptions, plan: BuildPlan, form: Form) -> None:
+    """Refuse a form that does not say which session it is, if its cases were read before; raises SessionMissing."""
+    if form.sessions.is_said:
+        return
+    studies = {plan.studies.get(job.uids.study, "") for job in plan.jobs}
+    sticks = memory.sticks_with_form(context.register, studies, options.drive if options.resume else None)
+    if sticks:
+        raise SessionMissing(sticks)
 
 
 def _known_as(plan: BuildPlan, uid: str) -> StudyOnStick:

@@ -221,7 +221,7 @@ def _make_medium(
         )
     if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
         there = sum(case.images for case in cases_on(drive.name, drive))
-        searched = prove(context.register, drive, drive, manifest.read(drive), context.talk)
+        searched = prove(context.register, drive, drive, manifest.read(drive), context.executor, context.talk)
         findings, (pictures, notices) = check_drive(drive, context.talk), decided_on(drive)
         return Outcome(
             options, seen_files=there, taken=there, searched=searched, findings=findings, notices=notices,

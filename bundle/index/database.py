@@ -29,6 +29,8 @@ _STEPS, _MOST_STEPS = 1_000_000, 100
 _SMALLEST_ROW = 16
 # An index has a dozen tables and indexes: SQLite reads the definitions of all of them before it answers anything.
 _MOST_TABLES = 100
+# What a row may hold of any length.
+_TEXT = (str, bytes)
 # https://www.sqlite.org/fileformat2.html, 1.3 and 1.6: the size of a page, and its first byte, in a tree of a table.
 _PAGE_SIZE_AT, _DATABASE_HEAD, _NODE, _LEAF = 16, 100, 5, 13
 
@@ -63,7 +65,7 @@ class Database:
         self._steps = self._steps if self._counts_on else 0
         room, texts = self._size // _SMALLEST_ROW, 2 * self._size
         for row in self._connection.execute(query, values):
-            texts -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            texts -= sum([len(value) for value in row if isinstance(value, _TEXT)])
             room -= 1
             if room < 0 or texts < 0:
                 raise ValueError("it claims more rows than it has room for")

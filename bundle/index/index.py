@@ -166,8 +166,7 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
 
 
 def _vector(row: Any, *names: str) -> Any:
-    values = tuple(row[name] for name in names)
-    return None if None in values else values
+    return _known(tuple(row[name] for name in names))
 
 
 def _stack(row: Any) -> Stack:
@@ -202,22 +201,29 @@ def _stack(row: Any) -> Stack:
 
 
 def _stack_frame(row: Any) -> StackFrame:
+    # In the order of the query, since a series may have thousands of slices, and a name takes long to look up.
+    path, frame_index, uid, number, offset, length, size, digest, x, y, z, slope, intercept, *rest = row
+    center, width, voi, padding, limit, *cosines, altered = rest
     return StackFrame(
-        path=row["path"],
-        frame_index=row["frame_index"],
-        sop_instance_uid=row["sop_instance_uid"],
-        instance_number=row["instance_number"],
-        pixel_offset=row["pixel_offset"],
-        pixel_length=row["pixel_length"],
-        file_size=row["file_size"],
-        header_digest=row["header_digest"],
-        image_position_patient=_vector(row, "x", "y", "z"),
-        rescale_slope=row["rescale_slope"],
-        rescale_intercept=row["rescale_intercept"],
-        window=_vector(row, "window_center", "window_width"),
-        voi_lut_function=row["voi_lut_function"],
-        pixel_padding_value=row["pixel_padding_value"],
-        pixel_padding_range_limit=row["pixel_padding_range_limit"],
-        altered=plain(row["altered"]),
-        image_orientation_patient=_vector(row, *COSINES),
+        path=path,
+        frame_index=frame_index,
+        sop_instance_uid=uid,
+        instance_number=number,
+        pixel_offset=offset,
+        pixel_length=length,
+        file_size=size,
+        header_digest=digest,
+        image_position_patient=_known((x, y, z)),
+        rescale_slope=slope,
+        rescale_intercept=intercept,
+        window=_known((center, width)),
+        voi_lut_function=voi,
+        pixel_padding_value=padding,
+        pixel_padding_range_limit=limit,
+        altered=plain(altered),
+        image_orientation_patient=_known(tuple(cosines)),
     )
+
+
+def _known(values: tuple[Any, ...]) -> Any:
+    return None if None in values else values

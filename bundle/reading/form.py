@@ -1,15 +1,24 @@
 """The reading form: its questions, what to keep and show, and the order of the cases."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 import hashlib
 
 from bundle.layout import case_number, number_of_case
 from bundle.reading.journal import reader_key
 from bundle.reading.questions import Answers, Per, Question, is_empty
+from bundle.reading.study_session import SessionPlan
 
 # What a blinded reader sees only if the form allows it.
 SHOWABLE = ("case", "pseudonym", "date", "series-number")
+
+
+class Design(Enum):
+    """How orders are balanced over the readers: rows of a Williams square of the cases, or of their blocks."""
+
+    WILLIAMS = "williams"
+    BLOCKS = "blocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,7 @@ class Order:
     """The order in which a reader gets the cases; case names are those of the index, such as CASE-004.
 
     `cases` are those to read (empty: all), `training` come first, and `repeat` are shown twice: names, or how many.
+    `design` balances the order over all readers; `blocks` is the number of blocks that stay together.
     """
 
     shuffle: bool = False
@@ -24,6 +34,8 @@ class Order:
     cases: tuple[str, ...] = ()
     training: tuple[str, ...] = ()
     repeat: tuple[str, ...] | int = ()
+    design: Design | None = None
+    blocks: int = 0
 
     def read(self, cases: Sequence[str]) -> list[str]:
         """The cases to read, besides those for training."""
@@ -81,7 +93,9 @@ class Form:
 
     `lock`: a reader must give a reason to change a submitted case. `keep_view`: the journal keeps window, slice, layout
     and key images with the answers. `readers`: who may read; empty: anybody who gives a name. `show`: out of SHOWABLE.
-    `media`: written by mkbundle if the cases are spread over several media.
+    `no_way_back`: a finished case stays closed. `idle_after`: seconds without input after which time is idle.
+    `media`: written by mkbundle if the cases are spread over several media. `given`: case -> question id -> what others
+    answered, in words and without names, for a reader who decides between them.
     """
 
     title: str
@@ -96,6 +110,10 @@ class Form:
     text: str
     digest: str
     media: Media | None = None
+    no_way_back: bool = False
+    idle_after: int = 60
+    sessions: SessionPlan = field(default_factory=SessionPlan)
+    given: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def lets_read(self, reader: str) -> bool:
         """Whether this reader may read."""

@@ -1,15 +1,16 @@
 """Reads a reading form from TOML; reports all mistakes at once, each with its line and question."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 import re
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from bundle.bounded import read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
-from bundle.reading.form import SHOWABLE, Form, Media, Order, counted, digest_of
+from bundle.reading.form import SHOWABLE, Design, Form, Media, Order, counted, digest_of
 from bundle.reading.form_questions import read_question
+from bundle.reading.form_session import SESSION_KEYS, read_given, read_sessions
+from bundle.reading.form_table import Table
 from bundle.reading.journal import reader_key
 from bundle.reading.questions import Question
 from bundle.toml_lines import TomlLines, toml_lines
@@ -17,9 +18,13 @@ from bundle.toml_lines import TomlLines, toml_lines
 MAX_QUESTIONS = 200
 _MOST_MEDIA, _MOST_CASES = 1000, 100_000
 _CASE = re.compile(r"CASE-\d{3,}")
-_TOP = ("title", "version", "introduction", "lock", "keep_view", "readers", "show", "order", "question", "media")
+_TOP = (
+    "title", "version", "introduction", "lock", "keep_view", "no_way_back", "idle_after", "readers", "show", "order",
+    "question", "media", *SESSION_KEYS,
+)  # fmt: skip
 _MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
-_ORDER = ("shuffle", "seed", "cases", "training", "repeat")
+_ORDER = ("shuffle", "design", "blocks", "seed", "cases", "training", "repeat")
+_LONGEST_IDLE = 3600
 
 
 class FormMistaken(BundleError):
@@ -37,80 +42,22 @@ class FormMistaken(BundleError):
         )
 
 
-class Table:
-    """One table of the form with its place in the text: takes values by type, and notes mistakes."""
+def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
+    """The form in a TOML text; raises FormMistaken with all mistakes. Messages call the text `name`.
 
-    def __init__(self, content: dict[str, Any], lines: TomlLines, name: str, place: int = 0) -> None:
-        self.content, self.mistakes = content, list[Mistake]()
-        self._lines, self._name, self._place = lines, name, place
-        self.question = ""
-
-    def wrong(self, key: str, text: str) -> None:
-        """Note a mistake at a key."""
-        self.mistakes.append(Mistake(self._lines.find(self._name, self._place, key), self.question, text))
-
-    def only(self, known: tuple[str, ...]) -> None:
-        """Note every key that a form does not have, with the similar key that may be meant."""
-        for key in self.content.keys() - set(known):
-            near = get_close_matches(key, known, 1)
-            self.wrong(key, f"'{key}' is not known" + (f"; is '{near[0]}' meant?" if near else ""))
-
-    def text(self, key: str, default: str = "") -> str:
-        """A text without blanks around it."""
-        value = self._take(key, str, default, "a text in quotes")
-        return str(value).strip()
-
-    def flag(self, key: str) -> bool:
-        """true or false."""
-        return bool(self._take(key, bool, False, "true or false"))
-
-    def whole(self, key: str, default: int, low: int, high: int) -> int:
-        """A whole number within limits."""
-        value = self._take(key, int, default, "a whole number")
-        if not low <= value <= high:
-            self.wrong(key, f"'{key}' must be from {low} to {high}")
-            return default
-        return int(value)
-
-    def number(self, key: str) -> float | None:
-        """A number, if there is one."""
-        value = self._take(key, (int, float), None, "a number")
-        if isinstance(value, float) and not -1e300 < value < 1e300:
-            self.wrong(key, f"'{key}' must be a finite number")
-            return None
-        return value if value is None or isinstance(value, int) else float(value)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of different texts."""
-        values = self._take(key, list, [], "a list of texts")
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            self.wrong(key, f"'{key}' must be a list of texts in quotes")
-            return ()
-        stripped = tuple(value.strip() for value in values)
-        for double in sorted({value for value in stripped if stripped.count(value) > 1}):
-            self.wrong(key, f"'{double}' stands twice in '{key}'")
-        return stripped
-
-    def _take(self, key: str, kind: type | tuple[type, ...], default: Any, name: str) -> Any:
-        value = self.content.get(key, default)
-        if key in self.content and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            self.wrong(key, f"'{key}' must be {name}")
-            return default
-        return value
-
-
-def read_form(text: str, name: str = "form") -> Form:
-    """The form in a TOML text; raises FormMistaken with all mistakes. Messages call the text `name`."""
+    `is_old`: it lies on a medium already, and may be older than this program's rules.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         content = read_toml(text)
     except ValueError as error:
         raise FormMistaken(name, [syntax_mistake(str(error))]) from None
     lines = toml_lines(text)
-    top = Table(content, lines, "")
+    top = Table(content, lines, "", is_old=is_old)
     top.only(_TOP)
     mistakes, questions = _questions(top, lines)
     order, more = _order(top, lines)
+    readers = _readers(top)
     form = Form(
         title=top.text("title", "Reading") or "Reading",
         version=top.text("version", "1"),
@@ -119,7 +66,11 @@ def read_form(text: str, name: str = "form") -> Form:
         order=order,
         lock=top.flag("lock"),
         keep_view=top.flag("keep_view"),
-        readers=_readers(top),
+        no_way_back=top.flag("no_way_back"),
+        idle_after=top.whole("idle_after", 60, 5, _LONGEST_IDLE),
+        readers=readers,
+        sessions=read_sessions(top, readers),
+        given=read_given(top, [question.id for question in questions]),
         show=_shown(top),
         text=text,
         digest=digest_of(text),
@@ -131,10 +82,10 @@ def read_form(text: str, name: str = "form") -> Form:
     return form
 
 
-def decode_form(content: bytes, name: str = "form") -> Form:
-    """The form in the bytes of a file; raises FormMistaken."""
+def decode_form(content: bytes, name: str = "form", *, is_old: bool = False) -> Form:
+    """The form in the bytes of a file, as in `read_form`; raises FormMistaken."""
     try:
-        return read_form(content.decode("utf-8-sig"), name)
+        return read_form(content.decode("utf-8-sig"), name, is_old=is_old)
     except UnicodeDecodeError as error:
         raise FormMistaken(name, [encoding_mistake(error)]) from None
 
@@ -151,7 +102,7 @@ def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Questi
     mistakes: list[Mistake] = []
     questions: list[Question] = []
     for place, content in enumerate(listed):
-        table = Table(content, lines, "question", place)
+        table = Table(content, lines, "question", place, is_old=top.is_old)
         questions.append(read_question(table, questions, {mistake.question for mistake in mistakes}))
         mistakes += table.mistakes
     return mistakes, questions
@@ -185,6 +136,8 @@ def _order(top: Table, lines: TomlLines) -> tuple[Order, list[Mistake]]:
     repeat = content.get("repeat")
     order = Order(
         shuffle=table.flag("shuffle"),
+        design=_design(table, top),
+        blocks=table.whole("blocks", 2, 2, 1000) if "blocks" in content else 0,
         seed=table.whole("seed", 0, 0, 2**63 - 1),
         cases=_cases(table, "cases"),
         training=_cases(table, "training"),
@@ -197,6 +150,24 @@ def _order(top: Table, lines: TomlLines) -> tuple[Order, list[Mistake]]:
         if order.cases and key == "repeat" and case not in order.cases:
             table.wrong(key, f"{case} is not among 'cases'")
     return order, table.mistakes
+
+
+def _design(table: Table, top: Table) -> Design | None:
+    """A balanced order gives each reader a row of a square, so the form has to name the readers."""
+    word = table.text("design")
+    if not word:
+        if "blocks" in table.content:
+            table.wrong("blocks", 'write design = "blocks" beside the number of blocks')
+        return None
+    if word not in [design.value for design in Design]:
+        table.wrong("design", f"'design' must be one of {', '.join(design.value for design in Design)}")
+        return None
+    design = Design(word)
+    if not top.content.get("readers"):
+        table.wrong("design", "a balanced order needs the 'readers' of the whole study by name, at the top of the form")
+    if (design is Design.BLOCKS) != ("blocks" in table.content):
+        table.wrong("blocks", "'blocks' is the number of blocks, and belongs to design = \"blocks\"")
+    return design
 
 
 def _media(top: Table, lines: TomlLines) -> Media | None:

@@ -5,18 +5,28 @@ import re
 from typing import Any, Protocol, TypeVar
 
 from bundle.reading.questions import AnswerOption, Condition, Per, Question, QuestionType
+from bundle.reading.units import LENGTHS
 
 _Word = TypeVar("_Word", QuestionType, Per)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OF_SERIES = re.compile(r"_s\d+$")
-# Names of columns that every table of results has.
-RESERVED = frozenset({
+# The column of the answer that was submitted first ends like this.
+FIRST = "_first"
+# Stands between several options of one answer in every table.
+SEPARATOR = ";"
+# Names of columns that every table of results has; those of version 1 first.
+_RESERVED_BEFORE = frozenset({
     "reader", "case", "occurrence", "number", "training", "patient", "pseudonym", "study", "series", "bundle", "form",
     "state", "submitted", "seconds", "order", "site", "conflicts", "changes", "question", "value", "time", "reason",
     "reopened", "reasons", "view", "missing", "counts", "journal", "line", "study_instance_uid", "series_instance_uid",
     "original_patient_id", "original_patient_name", "original_study_instance_uid",
     "original_study_date", "original_accession_number", "plan_label", "plan_group",
 })  # fmt: skip
+RESERVED = _RESERVED_BEFORE | {
+    "session", "arm", "rank", "looks", "windows", "first_look", "first_answer", "first_submitted", "open_again",
+    "seconds_to_submission", "seconds_after_submission", "idle", "form_digest", "viewer", "time_zone", "out_of_range",
+    "submitted_first",
+}  # fmt: skip
 _ALWAYS = ("id", "text", "type", "per", "required", "help", "only_if")
 _KEYS: Mapping[QuestionType, tuple[str, ...]] = {
     QuestionType.TEXT: ("lines", "longest"),
@@ -40,6 +50,7 @@ class FormTable(Protocol):
     question: str
 
     def wrong(self, key: str, text: str) -> None: ...
+    def newly_wrong(self, key: str, text: str) -> None: ...
     def only(self, known: tuple[str, ...]) -> None: ...
     def text(self, key: str, default: str = "") -> str: ...
     def flag(self, key: str) -> bool: ...
@@ -76,7 +87,7 @@ def read_question(table: FormTable, earlier: Sequence[Question], broken: Collect
         minimum=minimum,
         maximum=maximum,
         decimals=table.whole("decimals", 2, 0, 6),
-        unit=table.text("unit", "mm" if kind is QuestionType.MEASUREMENT else ""),
+        unit=_unit(table, kind),
         anchors=_anchors(table, minimum, maximum) if kind is QuestionType.SCALE else {},
         least=least,
         most=most,
@@ -94,8 +105,9 @@ def _check_id(table: FormTable, name: str, earlier: Sequence[Question]) -> None:
         table.wrong("id", "'id' must begin with a letter a-z and hold only a-z, 0-9 and _ (up to 40)")
     elif _OF_SERIES.search(name):
         table.wrong("id", f"'{name}' ends like the column of a series, '_s' and a number; take another 'id'")
-    elif name in RESERVED:
-        table.wrong("id", f"'{name}' is the name of a column that every table of results has; take another 'id'")
+    elif name in RESERVED or name.endswith(FIRST):
+        refuse = table.wrong if name in _RESERVED_BEFORE else table.newly_wrong
+        refuse("id", f"'{name}' is the name of a column that every table of results has; take another 'id'")
     elif name in [question.id for question in earlier]:
         table.wrong("id", f"an earlier question has the id '{name}' already")
 
@@ -120,6 +132,17 @@ def _limits(table: FormTable, kind: QuestionType) -> tuple[float | None, float |
     if low is not None and high is not None and low >= high:
         table.wrong("to", "'to' must be more than 'from'")
     return low, high
+
+
+def _unit(table: FormTable, kind: QuestionType | None) -> str:
+    """A measurement is a length; before version 2 any unit could stand there, and all values were in mm."""
+    if kind is not QuestionType.MEASUREMENT:
+        return table.text("unit")
+    unit = table.text("unit", "mm")
+    if unit in LENGTHS:
+        return unit
+    table.newly_wrong("unit", f"a measurement is a length in {' or '.join(LENGTHS)}, not in '{unit}'")
+    return "mm"
 
 
 def _scale_limits(table: FormTable, low: float | None, high: float | None) -> tuple[float, float]:
@@ -158,6 +181,9 @@ def _options(table: FormTable) -> tuple[AnswerOption, ...]:
     values = [option.value for option in options]
     for double in sorted({value for value in values if values.count(value) > 1}):
         table.wrong("options", f"the option '{double}' stands there twice")
+    for value in values:
+        if SEPARATOR in value or not value.isprintable():
+            table.newly_wrong("options", f"the option '{value}' holds '{SEPARATOR}' or a line end")
     return tuple(options)
 
 

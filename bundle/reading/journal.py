@@ -21,7 +21,8 @@ import unicodedata
 from bundle.bounded import read_file, read_json
 from bundle.reading.sound_entries import MAX_JOURNAL, has_sound_keys, is_time, names_reader, too_much
 
-JOURNAL_FORMAT = 1
+# Version 2 names the session in the first line, so that no older program takes its answers for those of session 1.
+JOURNAL_FORMAT, _KNOWN_FORMATS = 2, (1, 2)
 OPENING = "open"
 _NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
@@ -285,8 +286,8 @@ def _check_opening(journal: Journal) -> None:
     known = journal.opening.get("format")
     if not journal.opening:
         _note(journal, Flaw.MISSING, "the first line, which says whose journal this is, is missing")
-    elif known != JOURNAL_FORMAT:
-        _note(journal, Flaw.FORMAT, f"it has format {known}; this program knows {JOURNAL_FORMAT}")
+    elif type(known) is not int or known not in _KNOWN_FORMATS:
+        _note(journal, Flaw.FORMAT, f"it has format {known}; this program knows {JOURNAL_FORMAT} and older")
         journal.entries.clear()
     elif not names_reader(journal.opening.get("reader")):
         _note(journal, Flaw.UNREADABLE, "its first line names nobody who could have read, and it was not used")

@@ -7,6 +7,8 @@ import math
 import sys
 from typing import Any
 
+from bundle.reading.units import converted
+
 # An answer in JSON: text, a number, yes or no, a list of options, marks or a measurement as objects.
 Value = Any
 # Answers of one case: (question id, series UID or empty) -> value. A question of the case has no series.
@@ -97,6 +99,10 @@ class Question:
         free = replace(self, minimum=None, maximum=None, least=0, most=0, longest=sys.maxsize)
         return not free.problem(value)
 
+    def amount(self, value: Value) -> Value:
+        """The length of a measurement in the question's unit, whatever unit the journal has it in."""
+        return converted(value["value"], value["unit"], self.unit)
+
     def problem(self, value: Value) -> str:
         """Why the value does not answer this question, in plain words; empty if it does. No answer is fine."""
         return "" if is_empty(value) else _CHECKS[self.kind](self, value)
@@ -172,7 +178,7 @@ def _measurement(question: Question, value: Value) -> str:
     points = value.get("points") if good else None
     if not isinstance(points, list) or not all(_is_mark(point) for point in points):
         return "it is not a measurement"
-    return _number(question, value["value"])
+    return _number(question, question.amount(value))
 
 
 def _is_mark(value: Value) -> bool:

@@ -9,13 +9,17 @@ from typing import Any
 
 from bundle.bounded import read_json
 from bundle.index.records import Study
+from bundle.reading.course import Course, Submission
 from bundle.reading.form import Form
 from bundle.reading.journal import OPENING, Journal, JournalEntry, reader_key
 from bundle.reading.merge import Merged
 from bundle.reading.questions import Value, is_empty
+from bundle.reading.receipts import RECEIPT
+from bundle.reading.study_session import SESSION_1, StudySession, session_of
 
 # Kinds of entries besides the opening one.
 CASE, ANSWER, SUBMIT, REOPEN, TIME = "case", "answer", "submit", "reopen", "time"
+VISIT = "visit"  # the case was shown
 
 SlotKey = tuple[str, int]
 Place = tuple[str, str]
@@ -62,12 +66,24 @@ class CaseReading:
     history: dict[Place, list[Answer]] = field(default_factory=dict)
     reopened: list[JournalEntry] = field(default_factory=list)
     heads: dict[Place, list[Answer]] = field(default_factory=dict)
+    course: Course = field(default_factory=Course)
 
     @property
     def answers(self) -> dict[Place, Value]:
         """The answers that count, without those taken back."""
         last = {place: answers[-1].value for place, answers in self.history.items()}
         return {place: value for place, value in last.items() if not is_empty(value)}
+
+    @property
+    def counting(self) -> Mapping[Place, Value]:
+        """The answers of a finished reading: if it was opened again and not submitted since, those submitted last."""
+        waits = self.state is State.BEGUN and self.course.submissions
+        return self.course.submissions[-1].answers if waits else self.answers
+
+    @property
+    def finished(self) -> bool:
+        """Whether the case was submitted, even if it has been opened again since."""
+        return self.state is State.DONE or bool(self.course.submissions)
 
     @property
     def locked(self) -> bool:
@@ -85,12 +101,14 @@ class CaseReading:
 
 @dataclass(slots=True)
 class Readings:
-    """All readings of one reader; `forms` are the digests of the forms that the reader answered, the latest last."""
+    """One reader's readings in one session; `forms` are the digests of the forms answered, the latest last."""
 
     reader: str
+    session: StudySession = SESSION_1
     cases: dict[SlotKey, CaseReading] = field(default_factory=dict)
     forms: list[str] = field(default_factory=list)
     form_texts: dict[str, str] = field(default_factory=dict)
+    receipts: list[JournalEntry] = field(default_factory=list)
 
     def case(self, slot: SlotKey) -> CaseReading:
         """The reading of a slot; an empty reading if there is none yet."""
@@ -136,7 +154,8 @@ def _tells_of(journal: Journal, studies: Mapping[str, str]) -> bool:
 
 def studies_in(journal: Journal) -> dict[str, str]:
     """Case -> Study Instance UID, of the cases that the reader opened."""
-    pairs = [(entry.data.get("case"), entry.data.get("study")) for entry in journal.entries if entry.kind == CASE]
+    shown = [entry.data for entry in journal.entries if entry.kind in (CASE, VISIT)]
+    pairs = [(data.get("case"), data.get("study")) for data in shown]
     return {case: study for case, study in pairs if isinstance(case, str) and isinstance(study, str)}
 
 
@@ -147,11 +166,17 @@ def of_reader(journals: Iterable[Journal], reader: str) -> list[Journal]:
 
 
 def readings_by_reader(merged: Merged) -> dict[str, Readings]:
-    """Reader key -> the readings; the name is the one that was written last."""
-    found: dict[str, Readings] = {}
+    """Reader key -> the readings, from journals of one session; the name is the one that was written last."""
+    return {reader: readings for (reader, _), readings in readings_by_session(merged).items()}
+
+
+def readings_by_session(merged: Merged) -> dict[tuple[str, StudySession], Readings]:
+    """(reader key, session) -> the readings, which know nothing of each other."""
+    found: dict[tuple[str, StudySession], Readings] = {}
     for entry in merged.entries:
-        name = str(merged.journals[entry.file].opening.get("reader", ""))
-        readings = found.setdefault(reader_key(name), Readings(name))
+        journal = merged.journals[entry.file]
+        name, session = str(journal.opening.get("reader", "")), session_of(journal)
+        readings = found.setdefault((reader_key(name), session), Readings(name, session))
         apply_entry(readings, entry, merged)
     return found
 
@@ -160,6 +185,9 @@ def apply_entry(readings: Readings, entry: JournalEntry, merged: Merged | None =
     """Add one entry; entries of kinds that this program does not know are skipped."""
     if entry.kind == OPENING:
         _take_opening(readings, entry)
+        return
+    if entry.kind == RECEIPT:
+        readings.receipts.append(entry)
         return
     slot = _slot(entry.data)
     take = _TAKERS.get(entry.kind)
@@ -189,6 +217,14 @@ def _take_case(reading: CaseReading, entry: JournalEntry, merged: Merged | None)
     _begin(reading)
 
 
+def _take_visit(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
+    """A case that was only looked at stays open."""
+    state = reading.state
+    _take_case(reading, entry, merged)
+    reading.state = state
+    reading.course.looks.append(entry)
+
+
 def _take_answer(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
     question, series = entry.data.get("question"), entry.data.get("series", "")
     if not isinstance(question, str) or not isinstance(series, str):
@@ -199,6 +235,7 @@ def _take_answer(reading: CaseReading, entry: JournalEntry, merged: Merged | Non
     # A writer replaces the answers that he knew; an answer that he could not know stays beside his.
     unknown = [] if merged is None else [head for head in heads if not merged.knew(entry, head.entry)]
     reading.heads[question, series] = [*unknown, answer]
+    reading.course.add_answer(entry, str(reading.reopened[-1].data.get("reason", "")) if reading.reopened else "")
     _begin(reading)
 
 
@@ -210,6 +247,7 @@ def _take_submit(reading: CaseReading, entry: JournalEntry, merged: Merged | Non
     reading.state, reading.submitted = State.DONE, entry.time
     view = entry.data.get("view")
     reading.view = view if isinstance(view, dict) else {}
+    reading.course.submissions.append(Submission(entry, reading.answers))
 
 
 def _take_reopen(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
@@ -218,12 +256,13 @@ def _take_reopen(reading: CaseReading, entry: JournalEntry, merged: Merged | Non
 
 
 def _take_time(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
-    seconds = entry.data.get("seconds")
-    if isinstance(seconds, int | float) and 0 <= seconds < 86_400:
-        reading.seconds += seconds
+    reading.seconds += reading.course.add_time(entry.data)
 
 
-_TAKERS = {CASE: _take_case, ANSWER: _take_answer, SUBMIT: _take_submit, REOPEN: _take_reopen, TIME: _take_time}
+_TAKERS = {
+    CASE: _take_case, VISIT: _take_visit, ANSWER: _take_answer, SUBMIT: _take_submit, REOPEN: _take_reopen,
+    TIME: _take_time,
+}  # fmt: skip
 
 
 # A file to send: the journals unchanged, so that every digest can still be checked

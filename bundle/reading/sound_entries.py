@@ -10,8 +10,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 MAX_JOURNAL, _MAX_LINES, _MAX_SIGNS = 32 << 20, 100_000, 3_000_000
 # A name that a reader could type, and the texts and numbers by which entries are counted: no table holds others.
 _LONGEST_READER, _LONGEST_KEY = 500, 200
-_KEYS = ("case", "question", "series", "study", "bundle", "form")
-_NUMBERS = {"occurrence": 99, "number": 1_000_000}
+_KEYS = ("case", "question", "series", "study", "bundle", "form", "arm")
+_NUMBERS = {"occurrence": 99, "number": 1_000_000, "session": 99}
 
 
 def too_much(content: bytes) -> str:

@@ -1,17 +1,20 @@
-"""Decides which slice to read next: a thread that follows the cursor, and the stacks that stay in memory."""
+"""Decides which slice to read next: threads that follow the cursor, and the stacks that stay in memory."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 import threading
+import time
 
 from bundle.errors import BundleError
 from viewer.images import memory
-from viewer.images.block import Supply
 from viewer.images.volume import FrameReader, LoadedStack
 
 # Slices this near to the cursor come first; the others follow in the order of the files on the disc.
 NEAR = 8
+# The bytes after which to judge the pace, and bytes a second. What arrives faster than any stick or disc sends it comes
+# from memory: there the copying takes the time, and a second thread halves it. With free large pages it is faster yet.
+_WATCHED, _FROM_MEMORY, _LARGE_PAGES = 4 << 20, 4e8, 1e9
 
 
 class TooLargeForMemory(BundleError):
@@ -26,10 +29,27 @@ class TooLargeForMemory(BundleError):
         )
 
 
-class Loader(threading.Thread):
-    """Fills a LoadedStack; it calls `on_slice(index)` in this thread for every slice that arrives or fails.
+class _Pace:
+    """Measures how fast slices arrive."""
 
-    `beside` is the size in bytes of the other stacks on the screen.
+    def __init__(self) -> None:
+        self._bytes, self._since = 0, time.perf_counter()
+
+    def after(self, length: int) -> float | None:
+        """The bytes a second of the last few megabytes, of which these bytes are the last; None until there are."""
+        self._bytes += length
+        if self._bytes < _WATCHED:
+            return None
+        found = self._bytes / (time.perf_counter() - self._since)
+        self._bytes, self._since = 0, time.perf_counter()
+        return found
+
+
+class Loader(threading.Thread):
+    """Fills a LoadedStack; it calls `on_slice(index)` for every slice that arrives or fails.
+
+    It calls in the thread that read the slice, of which there may be two. `beside` is the size in bytes of the other
+    stacks on the screen.
     """
 
     def __init__(
@@ -39,6 +59,7 @@ class Loader(threading.Thread):
         self._root, self._loaded, self._on_slice, self._beside = root, loaded, on_slice, beside
         self._cursor = cursor
         self._stopped = threading.Event()
+        self._turns, self._taking = self._order(), threading.Lock()
 
     def look_at(self, index: int) -> None:
         """The reader is now at this slice: its neighbours come next."""
@@ -54,18 +75,31 @@ class Loader(threading.Thread):
         if self._loaded.size > allowed:
             self._refuse(TooLargeForMemory(self._loaded.size, allowed))
             return
-        reader, supply = FrameReader(self._root, self._loaded), Supply()
+        pace, second = _Pace(), None
+        for length in self._read():
+            speed = pace.after(length) if second is None else None
+            if speed is not None and speed < _LARGE_PAGES:
+                self._loaded.block.use_small_pages()
+            if speed is not None and speed > _FROM_MEMORY:
+                second = threading.Thread(target=lambda: list(self._read()), name="second loader", daemon=True)
+                second.start()
+        if second is not None:
+            second.join()
+
+    def _read(self) -> Iterator[int]:
+        """Read slice after slice, and yield the bytes of each."""
+        reader = FrameReader(self._root, self._loaded)
         try:
-            for index in self._order():
+            while not self._stopped.is_set() and (index := self._next()) is not None:
                 reader.read(index)
                 self._on_slice(index)
-                if self._stopped.is_set():
-                    return
-                if self._loaded.slices[index] is True:
-                    supply.used(self._loaded.block, len(self._loaded.place(index)))
+                yield self._loaded.slice_bytes if self._loaded.slices[index] is True else 0
         finally:
             reader.close()
-            supply.end()
+
+    def _next(self) -> int | None:
+        with self._taking:
+            return next(self._turns, None)
 
     def _refuse(self, error: BundleError) -> None:
         for index in range(len(self._loaded.slices)):

@@ -10,9 +10,9 @@ from pathlib import Path
 import stat
 from typing import TYPE_CHECKING
 
-from bundle.errors import BundleError, DamagedFile
+from bundle.errors import BundleError, DamagedFile, PathLeavesBundle
 from bundle.index.records import Stack, StackFrame
-from bundle.layout import INDEX, check_relative, resolve
+from bundle.layout import INDEX, is_relative, resolve
 from viewer.images.block import Block
 from viewer.images.missing_slices import gaps_after
 from viewer.images.windowing import PixelKind, rescale_of
@@ -54,8 +54,7 @@ class LoadedStack:
         The first slice that is read creates the block for all slices. The place of a slice that has not arrived, or
         never will, holds nothing that may be shown.
         """
-        length = self.size // len(self.slices)
-        return self.block.place(index * length, length)
+        return self.block.place(index * self.slice_bytes, self.slice_bytes)
 
     @property
     def block(self) -> Block:
@@ -119,9 +118,14 @@ class LoadedStack:
         self.slices = [None if isinstance(slice_, MediumGone) else slice_ for slice_ in self.slices]
 
     @property
+    def slice_bytes(self) -> int:
+        """Bytes of the pixels of one slice."""
+        return self.stack.rows * self.stack.columns * self.stack.bits_allocated // 8
+
+    @property
     def size(self) -> int:
         """Bytes of pixels in memory once all slices are here."""
-        return len(self.slices) * self.stack.rows * self.stack.columns * self.stack.bits_allocated // 8
+        return len(self.slices) * self.slice_bytes
 
     def modality_values(self, index: int) -> "NDArray[np.float64]":
         """A slice in modality units, (rows, columns), by its own rescale; raises its failure."""
@@ -205,7 +209,9 @@ class FrameReader:
 
     def _locate(self, frame: StackFrame) -> str:
         """The real path of a file of the right size inside the bundle; resolves each folder only once."""
-        folder, name = os.path.split(check_relative(frame.path))
+        if not is_relative(frame.path):
+            raise PathLeavesBundle(frame.path)
+        folder, _, name = frame.path.rpartition("/")
         if folder not in self._folders:
             self._folders[folder] = str(resolve(self._root, folder) if folder else self._root)
         found = os.path.join(self._folders[folder], name)  # noqa: PTH118 - a Path for each file takes longer than reading

@@ -1,5 +1,6 @@
 """One reader at work, without a window: which case comes next, the answers, and where they are kept.
 
-`session` is a reader's session; `blind` hides the case's identity; `marks` has places as answers; `places` where
+`session` is a reader's session; `blind` hides the case's identity; `closing` says which
+cases stay closed; `marks` has places as answers; `places` where
 journals lie.
 """

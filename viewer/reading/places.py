@@ -8,7 +8,7 @@ import sys
 
 from bundle.bounded import read_file
 from bundle.layout import INDEX, READINGS_FOLDER
-from bundle.reading.journal import Journal, journal_paths, read_journal
+from bundle.reading.journal import Journal, file_prefix, journal_paths, parse_journal, read_journal, reader_key
 from bundle.reading.sound_entries import MAX_JOURNAL
 
 _FOLDER = "DICOM readings"
@@ -45,12 +45,20 @@ def journals_in(folders: Sequence[Path]) -> list[Journal]:
     return [read_journal(path) for folder in folders for path in journal_paths(folder)]
 
 
-def contents_in(folders: Sequence[Path]) -> dict[str, bytes]:
-    """File name -> content of every journal, for a file to send; of two copies, the longer."""
+def contents_in(folders: Sequence[Path], reader: str) -> dict[str, bytes]:
+    """File name -> content of every journal of a reader, for a file to send; of two copies, the longer."""
     found: dict[str, bytes] = {}
     for path in (path for folder in folders for path in journal_paths(folder)):
         with suppress(OSError):
             content = read_file(path, MAX_JOURNAL)
-            if len(content) > len(found.get(path.name, b"")):
+            if len(content) > len(found.get(path.name, b"")) and _is_of(path.name, content, reader):
                 found[path.name] = content
     return found
+
+
+def _is_of(name: str, content: bytes, reader: str) -> bool:
+    """Whether the reader wrote this; what is too damaged to say so goes by its name."""
+    opening = parse_journal(name, content).opening
+    if opening:
+        return reader_key(str(opening.get("reader", ""))) == reader_key(reader)
+    return name.lower().startswith(file_prefix(reader).lower())

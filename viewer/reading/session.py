@@ -1,6 +1,7 @@
 """A reader's session: the order of the cases, the answers, and the journal, which records every change at once."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from bundle.reading.journal import (
     reader_key,
 )
 from bundle.reading.merge import merge
-from bundle.reading.order import Slot, reading_order
+from bundle.reading.order import Slot, slots_of
 from bundle.reading.questions import Question, Value
 from bundle.reading.readings import (
     ANSWER,
@@ -27,6 +28,7 @@ from bundle.reading.readings import (
     REOPEN,
     SUBMIT,
     TIME,
+    VISIT,
     CaseReading,
     Readings,
     State,
@@ -37,34 +39,41 @@ from bundle.reading.readings import (
     pack_journals,
     readings_by_reader,
 )
+from bundle.reading.receipts import RECEIPT, receipt_code
+from bundle.reading.study_session import of_session
 from viewer.reading import places
+from viewer.reading.closing import closed
 
 # The session writes the time spent on a case at least this often, in seconds.
 _TIME_EVERY = 60.0
 
 
 class Session:
-    """One reader's work on one bundle. It writes nothing before the reader has given a first answer."""
+    """One reader's work on one bundle, in one session of its study. It writes nothing before a case is shown."""
 
     def __init__(self, root: Path, studies: Sequence[Study], form: Form, reader: str) -> None:
         self.form, self.reader = form, reader
+        self.session = form.sessions.of(reader)
         self.bundle = name_of(form, studies)
         self._studies = {study.case: study for study in studies}
-        self.slots = reading_order(form.order, list(self._studies), reader, form.media)
+        self.slots = slots_of(form, list(self._studies), reader)
         self._root, self._mark = root, places.mark_of(root)
         self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
         # What could not be written anywhere yet: (kind, data, time).
         self._waiting: list[tuple[str, dict[str, Any], str]] = []
+        self._stuck = False
         self._seconds: dict[Slot, float] = {}
-        self.slot = self.first_open() or self.slots[0]
+        self._idle: dict[Slot, float] = {}
+        self._shown: Slot | None = None
+        self.slot = self.first_open() or self.slots[-1 if form.no_way_back else 0]
 
     def _read(self) -> tuple[Readings, dict[str, list[object]]]:
         uids = {case: study.study_instance_uid for case, study in self._studies.items()}
         mine, _ = of_bundle(places.journals_in(self._folders), self.bundle, uids)
-        merged = merge(of_reader(mine, self.reader))
-        readings = readings_by_reader(merged).get(reader_key(self.reader)) or Readings(self.reader)
+        merged = merge(of_session(of_reader(mine, self.reader), self.session))
+        readings = readings_by_reader(merged).get(reader_key(self.reader)) or Readings(self.reader, self.session)
         return readings, {name: list(journal.head) for name, journal in merged.journals.items()}
 
     # State
@@ -93,7 +102,16 @@ class Session:
         """The next case that is not done, after `after` and then from the beginning; None if all are done."""
         start = 0 if after is None else self.slots.index(after) + 1
         behind = [*self.slots[start:], *self.slots[:start]]
-        return next((slot for slot in behind if self.state(slot) is not State.DONE), None)
+        return next((slot for slot in behind if self.state(slot) is not State.DONE and not self.closed(slot)), None)
+
+    def closed(self, slot: Slot) -> bool:
+        """Whether the reader may not open this case, now or any more."""
+        return closed(slot, self.readings, no_way_back=self.form.no_way_back)
+
+    def receipt(self) -> str:
+        """The code to tell once all cases are done; empty before, or if nothing could be written."""
+        receipts = self.readings.receipts if self.done() == len(self.slots) else []
+        return str(receipts[-1].data.get("code", "")) if receipts else ""
 
     def series(self) -> list[str]:
         """The series of the current case, for questions that are asked of each."""
@@ -116,7 +134,7 @@ class Session:
     @property
     def unsaved(self) -> bool:
         """Whether answers exist only in memory, because they could not be written anywhere."""
-        return bool(self._waiting)
+        return self._stuck
 
     # Actions of the reader
 
@@ -125,28 +143,51 @@ class Session:
         self._write_time()
         self.slot = slot
 
+    def show(self) -> None:
+        """Note that the case is on the screen; `write_look` writes it, as a slow medium would hold up the image."""
+        if self._shown != self.slot:
+            self._shown = self.slot
+            self._note(VISIT, self._about())
+
+    def write_look(self) -> None:
+        """Write the look at the case that is shown, if nothing else has been written since."""
+        if self._waiting and not self._stuck:
+            self._flush()
+
     def answer(self, question: Question, series: str, value: Value) -> None:
         """Keep an answer; None takes it back. Repeating the same answer is no change."""
         if self.reading().answers.get((question.id, series)) == value:
             return
         if self.reading().state is State.OPEN:
-            study = self.study(self.slot).study_instance_uid
-            more = {"number": self.slot.number, "study": study, "training": self.slot.training}
-            self._record(CASE, more)
+            self._record(CASE, self._about())
         self._record(ANSWER, {"question": question.id, "series": series, "value": value})
+
+    def _about(self) -> dict[str, Any]:
+        study = self.study(self.slot).study_instance_uid
+        return {"number": self.slot.number, "study": study, "training": self.slot.training}
 
     def submit(self, view: Mapping[str, Any] | None = None) -> None:
         """Mark the case as done; `view` is the state of the screen, if the form wants it kept."""
         self._write_time()
         self._record(SUBMIT, {"view": dict(view)} if view is not None and self.form.keep_view else {})
+        if self.done() == len(self.slots):
+            self._write_receipt()
+
+    def _write_receipt(self) -> None:
+        """The code covers everything written so far; what only waits in memory gets none."""
+        if self._writer is not None and not self._waiting:
+            heads = {**self._seen, self._writer.path.name: list(self._writer.head)}
+            code = receipt_code(self.reader, self.session, heads)
+            self._record(RECEIPT, {"code": code, "heads": heads})
 
     def reopen(self, reason: str) -> None:
         """Open a submitted case for changes."""
         self._record(REOPEN, {"reason": reason})
 
-    def looked(self, seconds: float) -> None:
-        """Count this much time while the window was active."""
+    def looked(self, seconds: float, *, idle: bool = False) -> None:
+        """Count this much time while the window was active; `idle` if nothing was touched for long."""
         self._seconds[self.slot] = self._seconds.get(self.slot, 0.0) + seconds
+        self._idle[self.slot] = self._idle.get(self.slot, 0.0) + seconds * idle
         if self._seconds[self.slot] >= _TIME_EVERY:
             self._write_time()
 
@@ -163,13 +204,15 @@ class Session:
             self._writer = None
 
     def save_copy(self, path: Path) -> None:
-        """Write one file to send: all journals on the medium and on this PC, and unwritten answers; raises OSError."""
-        contents = places.contents_in(self._folders)
+        """Write one file to send: all journals of this reader, and unwritten answers; raises OSError."""
+        self._flush()
+        contents = places.contents_in(self._folders, self.reader)
         waiting = self._waiting_journal()
         path.write_text(pack_journals(contents | waiting, self.bundle), encoding="utf-8")
         for name, content in waiting.items():  # from now on these answers are in the copy
             self._seen[name] = list(parse_journal(name, content).head)
             self._waiting.clear()
+            self._stuck = False
 
     def _waiting_journal(self) -> dict[str, bytes]:
         """A journal with everything that waits to be written; empty if nothing does."""
@@ -186,21 +229,27 @@ class Session:
     # Writing
 
     def _write_time(self) -> None:
-        """Viewing alone is no reading yet: the time spent on an open case waits for its first answer."""
-        if self.reading().state is not State.OPEN and self._seconds.get(self.slot, 0.0) >= 1:
-            self._record(TIME, {"seconds": round(self._seconds.pop(self.slot), 1)})
+        """A case that was neither shown nor answered has no time."""
+        reading = self.reading()
+        if (reading.course.looks or reading.state is not State.OPEN) and self._seconds.get(self.slot, 0.0) >= 1:
+            idle = round(self._idle.pop(self.slot, 0.0), 1)
+            self._record(TIME, {"seconds": round(self._seconds.pop(self.slot), 1)} | ({"idle": idle} if idle else {}))
 
     def _record(self, kind: str, data: Mapping[str, Any]) -> None:
+        self._note(kind, data)
+        self._flush()
+
+    def _note(self, kind: str, data: Mapping[str, Any]) -> None:
         slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}
         self._waiting.append((kind, slot | dict(data), now()))
-        entry = JournalEntry("", 0, "", kind, self._waiting[-1][1], "")
+        entry = JournalEntry("", 0, self._waiting[-1][2], kind, self._waiting[-1][1], "")
         apply_entry(self.readings, entry)
-        self._flush()
 
     def _flush(self) -> None:
         """Write everything that waits: on the medium, else on this PC; what neither accepts keeps waiting."""
         while self._waiting and self._write(*self._waiting[0]):
             self._waiting.pop(0)
+        self._stuck = bool(self._waiting)
 
     def _write(self, kind: str, data: Mapping[str, Any], time: str) -> bool:
         if self._writer is not None:
@@ -231,4 +280,6 @@ class Session:
             "form_version": self.form.version,
             "form_text": self.form.text,
             "seen": self._seen,
+            "time_zone": datetime.now().astimezone().strftime("%z"),
+            **self.session.opening,
         }

@@ -91,6 +91,11 @@ class Originals:
         own = {pseudonym: {Original(*entry) for entry in entries} for pseudonym, entries in list_.own.items()}
         return cls(frozenset(Original(*entry) for entry in list_.identifiers), list_.moved, own)
 
+    @property
+    def days_shifted_to(self) -> frozenset[str]:
+        """The days that dates of anybody were shifted to."""
+        return frozenset(day for days in self.moved.values() for day in days)
+
 
 def is_dummy(text: str) -> bool:
     """Whether a text identifies nobody; one repeated character is a filler, and flat pictures are full of such runs."""

@@ -64,7 +64,7 @@ class _Search:
         self._medium, self._known, self._moved = medium, known, originals.moved
         self.matchers = Matchers(originals)
         self._in_lists = self.matchers.in_lists(stated)
-        self.all_moved = frozenset(day for days in originals.moved.values() for day in days)
+        self.all_moved = originals.days_shifted_to
 
     def look_at(self, path: str) -> Found:
         """The originals in a file, folder or link, and the place of the first match of each."""

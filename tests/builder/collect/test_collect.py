@@ -19,7 +19,7 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa, to_table
 
 from builder.cli.main import cli
-from builder.collect import table
+from builder.collect import columns
 from builder.collect.errors import LibraryMissing, NoReadings, NotWritten, UnknownFormat
 from builder.key.crosswalk import crosswalk_path
 from builder.key.register import register_path
@@ -330,8 +330,8 @@ def test_agreement_that_cannot_be_computed_is_said_in_words(stick, tmp_path):
         for case in ("CASE-001", "CASE-002", "CASE-003"):
             write_answers(stick, {"grade": 3}, FORM_TEXT, reader, case)
     _, said = run(stick, "-o", tmp_path / "r.csv")
-    assert "AB and CD: 100% of 3 alike, Cohen's kappa not defined (all answers are alike)" in said
-    assert "all 3 readers: Fleiss' kappa not defined" in said
+    assert "AB and CD: 100% of 3 alike, weighted kappa not defined (all answers are alike)" in said
+    assert "all 3 readers: mean weighted kappa of all pairs not defined" in said
     assert "nan" not in said
 
 
@@ -581,8 +581,7 @@ def test_why_a_case_was_changed_and_what_was_on_the_screen_are_in_the_table(stic
 
 
 def test_the_form_lets_no_question_take_the_name_of_a_column():
-    columns = table._FIXED | table._RESOLVED
-    assert columns.keys() <= RESERVED
+    assert (columns.FIXED | columns.RESOLVED).keys() <= RESERVED
 
 
 def test_missing_and_double_answers_are_listed_by_case(stick, tmp_path):

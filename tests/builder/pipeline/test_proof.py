@@ -1,6 +1,7 @@
 """No build becomes a bundle while an identifier of the scans is in anything that it wrote but pixels."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 import re
@@ -11,6 +12,7 @@ from pydicom import Dataset, dcmread
 import pytest
 
 from builder.check import Originals, search_written
+from builder.check.originals.proof import written
 from builder.errors.build import OriginalsWritten
 from builder.key.originals import read_originals
 from builder.pipeline import build as building
@@ -143,7 +145,8 @@ def found_by_the_build(drive: Path, key: Path) -> dict[str, str]:
     files = (path for path in drive.rglob("*") if path.is_file())
     digests = {path.relative_to(drive).as_posix(): manifest.file_digest(path) for path in files}
     originals = Originals.kept(read_originals(key))
-    found = search_written(drive, originals, digests, (), lambda done, total: None)
+    with ThreadPoolExecutor(1) as executor:
+        found = search_written(drive, originals, digests, (), lambda done, total: None, executor)
     return {finding.subject: finding.message for finding in found}
 
 
@@ -228,3 +231,16 @@ def test_under_an_option_an_identifier_is_found_in_what_it_keeps_and_beside_it(t
     dataset.save_as(built.drive / IMAGE)
     found = found_by_the_build(built.drive, built.key)
     assert list(found) == [IMAGE] and f"in {keyword}" in found[IMAGE]
+
+
+@pytest.mark.parametrize("together", [1, 2, 512])
+def test_it_finds_every_image_however_many_a_worker_searches_at_a_time(rich, tmp_path, monkeypatch, together):
+    monkeypatch.setattr(written, "_IMAGES", together)
+    drive = tmp_path / "stick"
+    shutil.copytree(rich.drive, drive)
+    images = [path for path in sorted(drive.rglob("IM*")) if path.is_file()]
+    assert len(images) == 3
+    for path in images[1:]:
+        path.write_bytes(path.read_bytes() + b"\0Quillfeather^Ottoline\0")
+    found = found_by_the_build(drive, rich.key)
+    assert list(found) == [path.relative_to(drive).as_posix() for path in images[1:]]

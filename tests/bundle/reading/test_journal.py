@@ -102,8 +102,8 @@ def test_single_damages_are_named_for_what_they_are(tmp_path):
     assert values(b"".join([*lines[:3], lines[2], *lines[3:]])) == [0, 1, 2, 3, 4]
     assert flaws(b"".join(lines)[:-10]) == [Flaw.TORN]
     assert flaws(b"".join(lines[1:])) == [Flaw.MISSING, Flaw.MISSING]
-    assert flaws(b"".join(lines[:1]).replace(b'"format":1', b'"format":2')) == [Flaw.ALTERED]
-    newer, _ = journals.format_line(1, journals.now(), "open", {"format": 2}, "")
+    assert flaws(b"".join(lines[:1]).replace(b'"format":2', b'"format":3')) == [Flaw.ALTERED]
+    newer, _ = journals.format_line(1, journals.now(), "open", {"format": 3}, "")
     assert flaws(newer + b"\n") == [Flaw.FORMAT]
     assert flaws(b"") == []
 

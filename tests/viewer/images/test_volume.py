@@ -1,8 +1,11 @@
 """The loader: every file once, whole, checked; a wrong picture is worse than none."""
 
+from collections.abc import Callable
 import io
 from pathlib import Path
 import shutil
+import threading
+import time
 import weakref
 
 import numpy as np
@@ -12,7 +15,7 @@ from bundle.errors import DamagedFile
 from bundle.index.index import Catalog
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from viewer.images import memory, volume
+from viewer.images import loading, memory, volume
 from viewer.images.grey import stored_values
 from viewer.images.loading import KeptStacks, Loader, TooLargeForMemory
 from viewer.images.volume import FrameReader, LoadedStack
@@ -255,3 +258,49 @@ def test_a_stopped_loader_reads_no_further_file(tmp_path):
     loader.run()
     assert loaded.arrived == 1
     shutil.rmtree(root)
+
+
+def _loaded_and_loader(root: Path, on_slice: Callable[[int], None]) -> tuple[LoadedStack, Loader]:
+    with Catalog(root) as catalog:
+        stack = catalog.patients[0].studies[0].series[0].stacks[0]
+        loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
+    return loaded, Loader(root, loaded, 0, on_slice)
+
+
+@pytest.mark.parametrize("one_file", [False, True])
+def test_what_comes_from_memory_is_read_by_two_threads_and_each_slice_once(tmp_path, monkeypatch, one_file):
+    monkeypatch.setattr(loading, "_FROM_MEMORY", 0.0)  # whatever else the machine does
+    values = np.random.default_rng(3).integers(0, 4000, (100, 256, 256))
+    order: list[int] = []
+    second = threading.Event()
+
+    def arrived(index: int) -> None:
+        order.append(index)
+        if threading.current_thread().name == "second loader":
+            second.set()
+        elif len(order) > 90:
+            assert second.wait(20)
+
+    loaded, loader = _loaded_and_loader(make(tmp_path / "b", StackSpec(values, one_file=one_file)), arrived)
+    loader.run()
+    assert second.is_set()
+    assert sorted(order) == list(range(100))
+    assert loaded.complete
+    assert np.array_equal(loaded.volume(), values)
+
+
+def test_a_slow_medium_has_one_reader_and_keeps_its_order(tmp_path):
+    order: list[int] = []
+    names: set[str] = set()
+
+    def arrived(index: int) -> None:
+        order.append(index)
+        names.add(threading.current_thread().name)
+        time.sleep(0.005)  # 512 KB in 5 ms: 100 MB/s
+
+    loaded, loader = _loaded_and_loader(make(tmp_path / "b", StackSpec(np.zeros((40, 512, 512), int))), arrived)
+    loader.start()
+    loader.join(60)
+    assert names == {"loader"}
+    assert order == list(range(40))
+    assert loaded.complete

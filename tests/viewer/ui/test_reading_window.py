@@ -114,7 +114,7 @@ def test_what_is_typed_is_saved_at_a_pause(show_window, tmp_path, home):
     show_window(root, reader="AB")
     press(Qt.Key.Key_F6)
     QTest.keyClicks(QApplication.focusWidget(), "half a thought")
-    assert wait_until(lambda: readings(root, "AB").cases != {}, 2)
+    assert wait_until(lambda: any(reading.answers for reading in readings(root, "AB").cases.values()), 2)
     (reading,) = readings(root, "AB").cases.values()
     assert reading.answers["diagnosis", ""] == "half a thought"
 

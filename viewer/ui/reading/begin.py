@@ -51,7 +51,7 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
 
 def _form(catalog: Catalog, studies: Sequence[Study]) -> Form:
     try:
-        form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM)
+        form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM, is_old=True)
         check_cases(form, [study.case for study in studies], FORM)
     except FormMistaken as error:
         # The mistakes stay in English: their lines are for the researcher, who writes forms.

@@ -16,7 +16,8 @@ from viewer.reading.session import Session
 from viewer.startup.options import LAYOUTS
 from viewer.ui.look.message import Message
 from viewer.ui.reading.fields import PlacesField
-from viewer.ui.reading.panel import KeysOfTheForm, ReadingPanel
+from viewer.ui.reading.keys import KeysOfTheForm
+from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.shell.window import MainWindow
 from viewer.words import tr
 

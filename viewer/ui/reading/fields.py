@@ -125,7 +125,7 @@ class PlacesField(Field):
         self._said = QLabel()
         self._said.setWordWrap(True)
         clicks = 1 if question.kind is QuestionType.MARK else 2
-        self._set.clicked.connect(lambda: ask_for_places(self, clicks))
+        self._set.clicked.connect(lambda: None if self._full() else ask_for_places(self, clicks))
         self._clear.clicked.connect(lambda: self.take(None))
         self.setFocusProxy(self._set)
         buttons = QWidget()
@@ -134,13 +134,22 @@ class PlacesField(Field):
         self.show_value(None)
 
     def take(self, value: Value) -> None:
-        """Accept a new answer: a mark is added, a measurement replaces the last one."""
+        """Accept a new answer: a mark is added if the form allows one more, a measurement replaces the last one."""
         if value is not None and self._question.kind is QuestionType.MARK:
-            marks = [*(self._value or []), value]
-            value = marks[-self._question.most :] if self._question.most else marks
+            if self._full():
+                return
+            value = [*(self._value or []), value]
         self.show_value(value)
         self.changed.emit()
         self.settled.emit()
+
+    def _full(self) -> bool:
+        """Whether the form allows no further mark; then the reader is told so, and no mark is lost."""
+        most = self._question.most
+        full = self._question.kind is QuestionType.MARK and bool(most) and len(self._value or []) >= most
+        if full:
+            self._said.setText(tr("No more than %n marks can be set here. Remove them to set others.", most))
+        return full
 
     def ask(self, text: str) -> None:
         """Tell the reader what to do next."""
@@ -165,7 +174,7 @@ def _in_words(value: Value, question: Question) -> str:
     if not value:
         return tr("none yet")
     if question.kind is QuestionType.MEASUREMENT:
-        return f"{value['value']:g} {value['unit']}"
+        return f"{question.amount(value):g} {question.unit}"
     return tr("%n marks", len(value))
 
 

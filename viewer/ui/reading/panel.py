@@ -1,9 +1,10 @@
 """The panel beside the images: which case of how many, its questions, and the buttons for it."""
 
 from collections.abc import Callable
+import time
 
-from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QStandardItemModel
 from PyQt5.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bundle.reading.order import Slot
@@ -42,6 +43,7 @@ class ReadingPanel(QWidget):
         self.setObjectName("reading")
         self.setStyleSheet(STYLE + f"#reading {{ background: {theme.PANEL.name()}; }}")
         self._lay_out()
+        self._touched = time.monotonic()
         self._clock = QTimer(self)
         self._clock.setInterval(int(_TICK_SECONDS * 1000))
         self._clock.timeout.connect(self._tick)
@@ -95,7 +97,11 @@ class ReadingPanel(QWidget):
         """Go to another case; keep typed text first."""
         self.questions.keep()
         if slot != self.session.slot:
+            if self.session.closed(slot):
+                self._refuse()
+                return
             self.session.go_to(slot)
+        self.session.show()
         self.show_case()
         self.turned.emit(slot)
 
@@ -103,6 +109,16 @@ class ReadingPanel(QWidget):
         """Go to the case this many places on in the order, stopping at its ends."""
         slots = self.session.slots
         self.turn(slots[min(max(slots.index(self.session.slot) + steps, 0), len(slots) - 1)])
+
+    def _refuse(self) -> None:
+        """Which case it is, and why, would tell what a reader must not know: that a case comes again."""
+        self.follow()
+        self._warn(tr("This case is closed. Please go on with the next open case (F8)."))
+
+    def _warn(self, text: str) -> None:
+        self._state.setText(text)
+        self._state.show()
+        self._state.setStyleSheet(f"color: {theme.NOTE.name()};")
 
     def next_open(self) -> None:
         """Go to the next case that is not done; if all are done, show the summary."""
@@ -125,15 +141,16 @@ class ReadingPanel(QWidget):
         missing = [unfinished] if unfinished else self.session.open_points()
         if missing:
             question, series, why = missing[0]
-            self._state.setText(f"{question.text}  –  {_why(question, why)}")
-            self._state.show()
-            self._state.setStyleSheet(f"color: {theme.NOTE.name()};")
+            self._warn(f"{question.text}  –  {_why(question, why)}")
             self.questions.focus(question.id, series)
             return
         self.session.submit(self._view())
         self.next_open()
 
     def _reopen(self) -> None:
+        if self.session.closed(self.session.slot):
+            self._refuse()
+            return
         reason = self._ask_reason() if self.session.form.lock else "no lock"  # same journal in every language
         if reason:
             self.session.reopen(reason)
@@ -160,6 +177,7 @@ class ReadingPanel(QWidget):
         self._state.setVisible(done == total)
         again = state is State.DONE
         self._submit.setText(tr("Change") if again else tr("Submit"))
+        self._submit.setEnabled(not session.closed(slot))
         self._next.setEnabled(session.first_open(slot) not in (None, slot))
         self._trouble.setText(_trouble(session))
         self._trouble.setVisible(bool(self._trouble.text()))
@@ -172,16 +190,29 @@ class ReadingPanel(QWidget):
             self._cases.addItems([""] * len(slots))
         for number, slot in enumerate(slots):
             self._cases.setItemText(number, f"{case_name(slot)}  –  {_STATES[self.session.state(slot)]()}")
+            self._enable(number, enabled=slot == self.session.slot or not self.session.closed(slot))
         self._cases.setCurrentIndex(slots.index(self.session.slot))
+
+    def _enable(self, number: int, *, enabled: bool) -> None:
+        model = self._cases.model()
+        item = model.item(number) if isinstance(model, QStandardItemModel) else None
+        if item is not None:
+            item.setEnabled(enabled)
 
     # Time
 
     def _tick(self) -> None:
         if QApplication.activeWindow() is not None:
-            self.session.looked(_TICK_SECONDS)
+            idle = time.monotonic() - self._touched > self.session.form.idle_after
+            self.session.looked(_TICK_SECONDS, idle=idle)
+        self.session.write_look()
         if self.session.unsaved:
             self.session.try_again()
             self.follow()
+
+    def touched(self) -> None:
+        """Somebody is at work: a key was pressed, or the mouse moved."""
+        self._touched = time.monotonic()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Stop keys that no field uses: a letter typed beside a text would change the image."""
@@ -206,10 +237,14 @@ def _why(question: Question, why: str) -> str:
 
 def _summary(session: Session) -> str:
     minutes = round(session.seconds() / 60)
-    time = tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+    taken = tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
     text = tr("All cases are done. Thank you.\n%n cases in {time}. You can still open each one in the list above. "
               "Give the medium back, or save a copy to send.", len(session.slots))  # fmt: skip
-    return text.format(time=time)
+    if session.form.no_way_back:
+        text = tr("All cases are done. Thank you.\n%n cases in {time}. "
+                  "Give the medium back, or save a copy to send.", len(session.slots))  # fmt: skip
+    code = tr("Receipt: {code}\nPlease tell it to the study, by telephone or mail.")
+    return "\n".join([text.format(time=taken), *([code.format(code=session.receipt())] if session.receipt() else [])])
 
 
 def _trouble(session: Session) -> str:
@@ -224,37 +259,3 @@ def _trouble(session: Session) -> str:
 _STATES: dict[State, Callable[[], str]] = {
     State.OPEN: lambda: tr("open"), State.BEGUN: lambda: tr("started"), State.DONE: lambda: tr("done"),
 }  # fmt: skip
-
-
-class KeysOfTheForm(QObject):
-    """Ctrl+Enter and F8 work wherever the focus is; Esc in the form returns the focus to the image."""
-
-    def __init__(self, panel: ReadingPanel) -> None:
-        super().__init__(panel)
-        self._panel = panel
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Qt's hook for events of the whole application."""
-        if event is None or event.type() != QEvent.Type.KeyPress or QApplication.activeModalWidget() is not None:
-            return False
-        key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier  # type: ignore[attr-defined]
-        if control and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._panel.submit()
-        elif key == Qt.Key.Key_F8:
-            self._panel.next_open()
-        elif key == Qt.Key.Key_F6:
-            self._turn_focus()
-        elif key == Qt.Key.Key_Escape and self._in_form():
-            self._panel.left.emit()
-        else:
-            return False
-        return True
-
-    def _in_form(self) -> bool:
-        return self._panel.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
-
-    def _turn_focus(self) -> None:
-        if self._in_form():
-            self._panel.left.emit()
-        else:
-            self._panel.questions.focus()

@@ -69,12 +69,17 @@ class Questions(QScrollArea):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(7)
         layout.addWidget(_heading(question, name))
-        hints = [question.help, anchors_text(question)]
+        hints = [question.help, anchors_text(question), self._given(question)]
         for hint in filter(None, hints):
             layout.addWidget(_hint(hint))
         layout.addWidget(field)
         self._fields[place] = (question, field, part)
         return part
+
+    def _given(self, question: Question) -> str:
+        """What others answered, for a reader who decides between them."""
+        answers = self._session.form.given.get(self._session.slot.case, {}).get(question.id, ())
+        return tr("Others answered: {answers}").format(answers="  |  ".join(answers)) if answers else ""
 
     def _touched(self, place: Place) -> None:
         self._typed.add(place)

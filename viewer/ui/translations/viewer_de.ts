@@ -90,6 +90,16 @@ Für den technischen Support:
     </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
+%n cases in {time}. Give the medium back, or save a copy to send.</source>
+      <translation>
+        <numerusform>Alle Fälle sind befundet. Vielen Dank.
+%n Fall in {time}. Geben Sie den Datenträger zurück, oder speichern Sie eine Kopie zum Senden.</numerusform>
+        <numerusform>Alle Fälle sind befundet. Vielen Dank.
+%n Fälle in {time}. Geben Sie den Datenträger zurück, oder speichern Sie eine Kopie zum Senden.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>All cases are done. Thank you.
 %n cases in {time}. You can still open each one in the list above. Give the medium back, or save a copy to send.</source>
       <translation>
         <numerusform>Alle Fälle sind befundet. Vielen Dank.
@@ -509,6 +519,13 @@ Für den technischen Support:
       <source>No</source>
       <translation>Nein</translation>
     </message>
+    <message numerus="yes">
+      <source>No more than %n marks can be set here. Remove them to set others.</source>
+      <translation>
+        <numerusform>Hier kann nicht mehr als %n Markierung gesetzt werden. Entfernen Sie sie, um eine andere zu setzen.</numerusform>
+        <numerusform>Hier können nicht mehr als %n Markierungen gesetzt werden. Entfernen Sie sie, um andere zu setzen.</numerusform>
+      </translation>
+    </message>
     <message>
       <source>Oblique</source>
       <translation>Schräg</translation>
@@ -528,6 +545,10 @@ Für den technischen Support:
     <message>
       <source>Original window</source>
       <translation>Ursprüngliches Fenster</translation>
+    </message>
+    <message>
+      <source>Others answered: {answers}</source>
+      <translation>Andere antworteten: {answers}</translation>
     </message>
     <message>
       <source>P</source>
@@ -608,6 +629,12 @@ Für den technischen Support:
     <message>
       <source>Reading</source>
       <translation>Befundung</translation>
+    </message>
+    <message>
+      <source>Receipt: {code}
+Please tell it to the study, by telephone or mail.</source>
+      <translation>Quittung: {code}
+Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     </message>
     <message>
       <source>Rectangle</source>
@@ -880,8 +907,16 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Der Arbeitsspeicher dieses PCs reicht nicht, um die ganze Serie zu zeigen.</translation>
     </message>
     <message>
+      <source>This PC has too little memory for a sharp picture</source>
+      <translation>Dieser PC hat zu wenig Arbeitsspeicher für ein scharfes Bild</translation>
+    </message>
+    <message>
       <source>This bundle has format {found}; this program knows formats up to {known}. Use the viewer on the same medium, or a newer mkbundle.</source>
       <translation>Dieser Datenträger hat das Format {found}, dieses Programm kennt Formate bis {known}. Verwenden Sie den Viewer vom selben Datenträger oder ein neueres mkbundle.</translation>
+    </message>
+    <message>
+      <source>This case is closed. Please go on with the next open case (F8).</source>
+      <translation>Dieser Fall ist geschlossen. Bitte machen Sie mit dem nächsten offenen Fall weiter (F8).</translation>
     </message>
     <message>
       <source>This image cannot be shown</source>
@@ -1354,6 +1389,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{rate} / s</source>
       <translation>{rate} / s</translation>
+    </message>
+    <message>
+      <source>{size} voxels averaged into one</source>
+      <translation>{size} Voxel sind zu einem gemittelt</translation>
     </message>
     <message>
       <source>{what} in {number} of {total} images</source>

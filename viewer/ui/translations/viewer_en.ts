@@ -54,6 +54,16 @@
     </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
+%n cases in {time}. Give the medium back, or save a copy to send.</source>
+      <translation>
+        <numerusform>All cases are done. Thank you.
+%n case in {time}. Give the medium back, or save a copy to send.</numerusform>
+        <numerusform>All cases are done. Thank you.
+%n cases in {time}. Give the medium back, or save a copy to send.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>All cases are done. Thank you.
 %n cases in {time}. You can still open each one in the list above. Give the medium back, or save a copy to send.</source>
       <translation>
         <numerusform>All cases are done. Thank you.
@@ -67,6 +77,13 @@
       <translation>
         <numerusform>An answer can have no more than %n character. The rest was cut off.</numerusform>
         <numerusform>An answer can have no more than %n characters. The rest was cut off.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>No more than %n marks can be set here. Remove them to set others.</source>
+      <translation>
+        <numerusform>No more than %n mark can be set here. Remove it to set another.</numerusform>
+        <numerusform>No more than %n marks can be set here. Remove them to set others.</numerusform>
       </translation>
     </message>
   </context>

@@ -1,0 +1,101 @@
+"""How often the 95 % intervals of a reader study hold the true figure: python -m bench.coverage [TRIALS].
+
+Each trial is a study of 100 cases and three readers; what a figure really is comes from half a million cases.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+import sys
+
+import numpy as np
+
+from builder.collect.statistics import kappa, numbers, roc
+from builder.collect.statistics.estimates import Estimate, jackknife
+from builder.collect.statistics.proportions import share
+
+_CASES, _READERS, _MANY, _POINTS = 100, 3, 500_000, 5
+# Of the differences between cases, so much lies between patients; and so much as a case do readers differ.
+_OF_PATIENTS, _OF_READERS = 0.5, 0.7
+Draw = Mapping[str, np.ndarray]
+
+
+def draw(chance: np.random.Generator, cases: int, per_patient: int) -> Draw:
+    """A study: for each case its patient and truth, and what each reader says on a scale, as yes or no, and in mm."""
+    patients = np.arange(cases) // per_patient
+    common = chance.normal(size=patients[-1] + 1)[patients] * np.sqrt(_OF_PATIENTS)
+    evidence = common + chance.normal(size=cases) * np.sqrt(1 - _OF_PATIENTS)
+    sick = evidence > 0.2
+    seen = evidence[:, None] + chance.normal(size=(cases, _READERS)) * _OF_READERS
+    scale = np.clip(np.round(2 + seen * 1.2), 0, _POINTS - 1).astype(np.intp)
+    sizes = 20 + 6 * seen + np.arange(_READERS)
+    return {"patients": patients, "sick": sick, "seen": seen, "scale": scale, "yes": (seen > 0.4).astype(np.intp),
+            "rare": (seen > 1.8).astype(np.intp), "mm": sizes}  # fmt: skip
+
+
+def figures(study: Draw) -> Iterator[tuple[str, Estimate]]:
+    """Every figure of a study with its interval."""
+    clusters, sick = list(map(str, study["patients"])), study["sick"]
+    yes, scale, mm, pair = study["yes"], study["scale"], study["mm"], slice(0, 2)
+    yield "share alike", share(yes[:, 0] == yes[:, 1], clusters)
+    yield "sensitivity", share(yes[sick, 0] == 1, [clusters[case] for case in np.flatnonzero(sick)])
+    bounded: Mapping[str, Callable[[np.ndarray], float]] = {
+        "Cohen's kappa": lambda kept: kappa.cohen(yes[kept, pair], 2),
+        "Gwet's AC1, rare": lambda kept: kappa.ac1(study["rare"][kept, pair], 2),
+        "weighted kappa": lambda kept: kappa.weighted(scale[kept, pair], _POINTS),
+        "Fleiss' kappa": lambda kept: kappa.fleiss(yes[kept], 2),
+        "ICC(2,1)": lambda kept: numbers.icc(mm[kept]),
+    }
+    yield from ((name, jackknife(statistic, clusters, bounded=True)) for name, statistic in bounded.items())
+    for name, statistic in {"bias": numbers.bias, "upper limit": numbers.upper_limit}.items():
+        yield name, jackknife(partial(_of_pair, statistic, mm), clusters)
+    yield "ROC area", roc.auc(list(scale[:, 0]), list(sick), clusters)
+    yield "difference in ROC area", roc.auc_difference(list(scale[:, 0]), list(scale[:, 1]), list(sick), clusters)
+
+
+def _of_pair(statistic: Callable[[np.ndarray], float], values: np.ndarray, kept: np.ndarray) -> float:
+    return statistic(values[kept, :2])
+
+
+def true_figures(chance: np.random.Generator, per_patient: int) -> dict[str, float]:
+    """The same figures of very many cases, without intervals."""
+    study = draw(chance, _MANY, per_patient)
+    yes, scale, mm, sick = study["yes"], study["scale"], study["mm"], study["sick"]
+    areas = [_area(scale[:, reader], sick) for reader in (0, 1)]
+    return {
+        "share alike": float((yes[:, 0] == yes[:, 1]).mean()), "sensitivity": float(yes[sick, 0].mean()),
+        "Cohen's kappa": kappa.cohen(yes[:, :2], 2), "Gwet's AC1, rare": kappa.ac1(study["rare"][:, :2], 2),
+        "weighted kappa": kappa.weighted(scale[:, :2], _POINTS), "Fleiss' kappa": kappa.fleiss(yes, 2),
+        "ICC(2,1)": numbers.icc(mm), "bias": numbers.bias(mm[:, :2]), "upper limit": numbers.upper_limit(mm[:, :2]),
+        "ROC area": areas[0], "difference in ROC area": areas[1] - areas[0],
+    }  # fmt: skip
+
+
+def _area(ratings: np.ndarray, sick: np.ndarray) -> float:
+    """From the shares of each point of the scale: all pairs of half a million cases would not fit into the memory."""
+    one, other = (np.bincount(ratings[of], minlength=_POINTS) / of.sum() for of in (sick, ~sick))
+    return float(sum(one[point] * (other[:point].sum() + other[point] / 2) for point in range(_POINTS)))
+
+
+def coverage(trials: int, per_patient: int) -> dict[str, tuple[float, int]]:
+    """Figure -> (share of the trials whose interval holds the true figure, trials without an interval)."""
+    chance = np.random.default_rng(11)
+    true = true_figures(chance, per_patient)
+    held: dict[str, list[bool]] = {name: [] for name in true}
+    for _ in range(trials):
+        for name, found in figures(draw(chance, _CASES, per_patient)):
+            if np.isfinite(found.low):
+                held[name].append(found.low <= true[name] <= found.high)
+    return {name: (float(np.mean(hits)), trials - len(hits)) for name, hits in held.items()}
+
+
+def main() -> None:
+    """Print a line for each figure: with one case for each patient, and with four."""
+    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    for per_patient in (1, 4):
+        print(f"{_CASES} cases, {per_patient} for each patient, {trials} trials")
+        for name, (hits, without) in coverage(trials, per_patient).items():
+            print(f"  {name:24} {hits:.1%}" + (f", {without} without an interval" if without else ""))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Files that programs for studies of several readers and cases read as they are: iMRMC, RJafroc and pROC."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from builder.collect.analysis.accuracy import Scored, matched
+from builder.collect.analysis.ratings import Rater, Ratings
+from builder.collect.analysis.truth import Truth
+from builder.collect.columns import Row
+from builder.collect.files import library, write_rows
+from bundle.layout import number_of_case
+from bundle.reading.questions import QuestionType
+from bundle.reading.study_session import StudySession
+
+_RATED = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT, QuestionType.YES_NO)
+
+
+def write_mrmc(
+    output: Path, found: Sequence[Scored], every: Sequence[Ratings], truth: Truth, radius: float
+) -> list[Path]:
+    """For each rated question three files, for each question of marks one; returns their paths. Raises OSError."""
+    paths: list[Path] = []
+    for number in dict.fromkeys(id(each.reference) for each in found):
+        of = [each for each in found if id(each.reference) == number and each.items]
+        if of and of[0].ratings.question.kind in _RATED:
+            paths += _of_ratings(output, of)
+    for ratings in every:
+        if ratings.question.kind is QuestionType.MARK and truth.lesions and ratings.given:
+            paths.append(output.with_name(f"{output.stem}-rjafroc-{ratings.question.id}.xlsx"))
+            _book(_froc_sheets(ratings, truth, radius), paths[-1])
+    return paths
+
+
+def _of_ratings(output: Path, of: Sequence[Scored]) -> Iterator[Path]:
+    name = of[0].ratings.question.id
+    imrmc = output.with_name(f"{output.stem}-imrmc-{name}.imrmc")
+    imrmc.write_text("\n".join([*_imrmc(of), ""]), encoding="ascii", errors="replace", newline="\n")
+    yield imrmc
+    rjafroc = output.with_name(f"{output.stem}-rjafroc-{name}.xlsx")
+    _book(_roc_sheets(of), rjafroc)
+    yield rjafroc
+    proc = output.with_name(f"{output.stem}-proc-{name}.csv")
+    write_rows(list(_proc(of)), proc, "csv")
+    yield proc
+
+
+def _numbers(of: Sequence[Rater]) -> tuple[dict[str, int], dict[StudySession, int]]:
+    """Reader -> number and session -> number, from 1: these programs want whole numbers."""
+    readers = {reader: number for number, reader in enumerate(sorted({rater.reader for rater in of}), start=1)}
+    sessions = {session: number for number, session in enumerate(sorted({rater.session for rater in of}), start=1)}
+    return readers, sessions
+
+
+def _legend(of: Sequence[Rater]) -> Iterator[str]:
+    readers, sessions = _numbers(of)
+    yield from (f"reader {number} is {name}" for name, number in readers.items())
+    yield from (f"modality {number} is {session}" for session, number in sessions.items())
+
+
+def _truth_of(of: Sequence[Scored]) -> dict[str, bool]:
+    return {item[0]: bool(each.reference.of_case[item[0]]) for each in of for item in each.items}
+
+
+def _imrmc(of: Sequence[Scored]) -> Iterator[str]:
+    """https://github.com/DIDSR/iMRMC: reader, case, modality, score; reader -1 gives the truth."""
+    raters = [each.rater for each in of]
+    (readers, sessions), truth = _numbers(raters), _truth_of(of)
+    yield f"mkbundle collect: {of[0].ratings.question.id}"
+    yield from _legend(raters)
+    yield from (f"NR: {len(readers)}", f"N0: {list(truth.values()).count(False)}")
+    yield from (f"N1: {list(truth.values()).count(True)}", f"NM: {len(sessions)}", "BEGIN DATA:")
+    yield from (f"-1,{number_of_case(case)},0,{int(sick)}" for case, sick in sorted(truth.items()))
+    for each in of:
+        reader, session = readers[each.rater.reader], sessions[each.rater.session]
+        for (case, _), answer in zip(each.items, each.answers, strict=True):
+            yield f"{reader},{number_of_case(case)},{session},{float(answer):g}"
+
+
+def _proc(of: Sequence[Scored]) -> Iterator[Row]:
+    """One row for each case: truth as 0 or 1, and a column of ratings for each reader and session."""
+    for case, sick in sorted(_truth_of(of).items()):
+        row: Row = {"case": case, "patient": of[0].ratings.patient((case, "")), "truth": int(sick)}
+        for each in of:
+            given = each.ratings.given[each.rater]
+            answers = [float(answer) for item, answer in given.items() if item[0] == case]
+            row[f"{each.rater.reader}, {each.rater.session}"] = answers[0] if answers else None
+        yield row
+
+
+Sheets = Mapping[str, Sequence[Sequence[Any]]]
+_FP, _TP = (
+    ("ReaderID", "ModalityID", "CaseID", "FP_Rating"),
+    ("ReaderID", "ModalityID", "CaseID", "LesionID", "TP_Rating"),
+)
+
+
+def _roc_sheets(of: Sequence[Scored]) -> Sheets:
+    """A diseased case has one lesion, whose rating is that of the case."""
+    raters = [each.rater for each in of]
+    (readers, sessions), truth = _numbers(raters), _truth_of(of)
+    false, true = [list(_FP)], [list(_TP)]
+    for each in of:
+        who = [readers[each.rater.reader], sessions[each.rater.session]]
+        for (case, _), answer in zip(each.items, each.answers, strict=True):
+            if truth[case]:
+                true.append([*who, number_of_case(case), 1, float(answer)])  # type: ignore[list-item]
+            else:
+                false.append([*who, number_of_case(case), float(answer)])  # type: ignore[list-item]
+    lesions = {case: [1.0] if sick else [] for case, sick in truth.items()}
+    return {"TRUTH": _truth_sheet(lesions, raters, "ROC"), "FP": false, "TP": true}
+
+
+def _froc_sheets(ratings: Ratings, truth: Truth, radius: float) -> Sheets:
+    """Marks without a rating of their own have the rating 1."""
+    raters = sorted(rater for rater in ratings.given if rater.occurrence == 1)
+    readers, sessions = _numbers(raters)
+    false: list[list[Any]] = [list(_FP)]
+    true: list[list[Any]] = [list(_TP)]
+    for rater in raters:
+        who = [readers[rater.reader], sessions[rater.session]]
+        for case, found in matched(ratings, rater, truth, radius).items():
+            number, hits = number_of_case(case), {mark: lesion for lesion, mark, _ in found.pairs}
+            for mark in range(found.second):
+                if mark in hits:
+                    true.append([*who, number, hits[mark] + 1, 1])
+                else:
+                    false.append([*who, number, 1])
+    read = set().union(*(ratings.read[rater] for rater in raters))
+    placed = {case: places for case, places in truth.lesions.items() if case in read}
+    lesions = {case: [1 / (len(places) or 1)] * len(places) for case, places in placed.items()}
+    return {"TRUTH": _truth_sheet(lesions, raters, "FROC"), "FP": false, "TP": true}
+
+
+def _truth_sheet(weights: Mapping[str, Sequence[float]], raters: Sequence[Rater], paradigm: str) -> list[list[Any]]:
+    """One row for each lesion, and one with LesionID 0 for each case without any; the weights of a case add up to 1."""
+    readers, sessions = _numbers(raters)
+    who = [",".join(map(str, numbers.values())) for numbers in (readers, sessions)]
+    rows: list[list[Any]] = [["CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm"]]
+    for case, of_case in sorted(weights.items()):
+        listed = list(enumerate(of_case, start=1)) or [(0, 0.0)]
+        rows += [[number_of_case(case), lesion, weight, *who, None] for lesion, weight in listed]
+    for row, word in zip(rows[1:], (paradigm, "FCTRL"), strict=False):
+        row[-1] = word
+    return rows
+
+
+def _book(sheets: Sheets, path: Path) -> None:
+    book = library("openpyxl").Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)

@@ -1,0 +1,158 @@
+"""The answers to a question as statistics take them: by reader, session and occurrence, over cases or series."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import NamedTuple
+
+from builder.collect.answers import plain, series_of, standing
+from builder.collect.gather import Gathered
+from bundle.reading.questions import Per, Question, QuestionType, Value
+from bundle.reading.readings import CaseReading, Readings
+from bundle.reading.study_session import StudySession
+
+BETWEEN_READERS, WITHIN_READER, BETWEEN_SESSIONS = "between readers", "within reader", "between sessions"
+# Who has answered less than this share of what the fullest reader has is named, and not among 'all readers'.
+COMPLETE = 0.8
+# What is compared: a case, or one of its series.
+Item = tuple[str, str]
+
+
+class Rater(NamedTuple):
+    """A reader, in one session, seeing the cases for the first or second time."""
+
+    reader: str
+    session: StudySession
+    occurrence: int
+
+
+@dataclass
+class Ratings:
+    """All finished answers to a question, without training; `read` are the cases that were finished, answered or not.
+
+    `patients` is the patient of each case, if it is known.
+    """
+
+    question: Question
+    given: dict[Rater, dict[Item, Value]] = field(default_factory=dict)
+    read: dict[Rater, set[str]] = field(default_factory=dict)
+    patients: Mapping[str, str] = field(default_factory=dict)
+
+    def patient(self, item: Item) -> str:
+        """The patient of an item; without a stick, each case counts as a patient."""
+        return self.patients.get(item[0], item[0])
+
+    def sessions(self) -> list[StudySession]:
+        """The sessions in which the question was answered."""
+        return sorted({rater.session for rater in self.given})
+
+
+class Compared(NamedTuple):
+    """Raters to compare, over the items that all of them have; `left_out` says in words who and what is not there."""
+
+    kind: str
+    who: str
+    raters: tuple[Rater, ...]
+    items: tuple[Item, ...]
+    left_out: str
+
+
+def all_ratings(gathered: Gathered) -> tuple[list[Ratings], list[str]]:
+    """The ratings of every question that can be compared, and remarks about those whose forms differ."""
+    questions: dict[str, Question] = {}
+    for form in reversed(gathered.forms.values()):  # the latest session's form decides
+        questions = {question.id: question for question in form.questions} | questions
+    compared = [question for question in questions.values() if question.kind is not QuestionType.TEXT]
+    found = [Ratings(question, patients=gathered.patients) for question in compared]
+    remarks: list[str] = []
+    for ratings in found:
+        for readings in gathered.readings.values():
+            remarks += _add(ratings, readings, gathered)
+    return found, list(dict.fromkeys(remarks))
+
+
+def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[str]:
+    form, wanted = gathered.form_of(readings), ratings.question
+    asked = None if form is None else form.question(wanted.id)
+    if form is None or asked is None:
+        return
+    if _measure(asked) != _measure(wanted):
+        yield f"{wanted.id}: {readings.session} asks it in another way than later ones: it is not compared with them"
+        return
+    for reading in readings.cases.values():
+        if reading.finished and not reading.training:
+            rater = Rater(readings.reader, readings.session, reading.slot[1])
+            ratings.read.setdefault(rater, set()).add(reading.slot[0])
+            ratings.given.setdefault(rater, {}).update(_items(asked, reading, gathered, readings))
+
+
+def _measure(question: Question) -> tuple[object, ...]:
+    """What makes answers comparable."""
+    options = tuple(option.value for option in question.options)
+    return question.kind, question.per, options, question.minimum, question.maximum, question.unit
+
+
+def _items(
+    question: Question, reading: CaseReading, gathered: Gathered, readings: Readings
+) -> Iterator[tuple[Item, Value]]:
+    form = gathered.form_of(readings)
+    assert form is not None
+    series = series_of(reading, gathered)
+    answers = standing(form, reading, series)
+    for of in series if question.per is Per.SERIES else ("",):
+        value = answers.get((question.id, of))
+        if value is not None:
+            in_cell = question.kind is not QuestionType.MARK
+            yield (reading.slot[0], of), plain(question, value) if in_cell else value
+
+
+def comparisons(ratings: Ratings) -> Iterator[Compared]:
+    """All readers of a session, every pair of them, every reader with the repeats, and every reader's sessions."""
+    several = len(ratings.sessions()) > 1
+    for session in ratings.sessions():
+        raters = sorted(rater for rater in ratings.given if rater.session == session and rater.occurrence == 1)
+        within = f", {session}" if several else ""
+        if len(raters) > 2:
+            yield from _everybody(ratings, raters, within)
+        for pair in combinations(raters, 2):
+            yield _compared(ratings, BETWEEN_READERS, f"{pair[0].reader} and {pair[1].reader}{within}", pair)
+    for rater in sorted(ratings.given):
+        again = rater._replace(occurrence=2)
+        if rater.occurrence == 1 and again in ratings.given:
+            within = f", {rater.session}" if several else ""
+            yield _compared(ratings, WITHIN_READER, f"{rater.reader}, the same case again{within}", (rater, again))
+    yield from _sessions(ratings)
+
+
+def _sessions(ratings: Ratings) -> Iterator[Compared]:
+    for pair in combinations(sorted(ratings.given), 2):
+        if pair[0].reader == pair[1].reader and pair[0].occurrence == pair[1].occurrence == 1:
+            who = f"{pair[0].reader}, {pair[0].session} and {pair[1].session}"
+            yield _compared(ratings, BETWEEN_SESSIONS, who, pair)
+
+
+def _everybody(ratings: Ratings, raters: Sequence[Rater], within: str) -> Iterator[Compared]:
+    """All readers who read nearly everything: somebody who has just begun would leave hardly a case to compare."""
+    most = max(len(ratings.given[rater]) for rater in raters)
+    full = [rater for rater in raters if len(ratings.given[rater]) >= COMPLETE * most]
+    missing = [rater for rater in raters if rater not in full]
+    named = ", ".join(f"{rater.reader} ({len(ratings.given[rater])} of {most})" for rater in missing)
+    who = f"all {len(raters)} readers{within}" if not missing else f"{len(full)} of {len(raters)} readers{within}"
+    if len(full) > 2:
+        yield _compared(ratings, BETWEEN_READERS, who, tuple(full), f"incomplete: {named}" if missing else "")
+
+
+def _compared(ratings: Ratings, kind: str, who: str, raters: Sequence[Rater], left_out: str = "") -> Compared:
+    answered = [ratings.given[rater].keys() for rater in raters]
+    common = set.intersection(*map(set, answered))
+    items = tuple(sorted(item for item in common if all(_usable(ratings, rater, item) for rater in raters)))
+    alone = len(set().union(*answered)) - len(common)
+    words = [left_out, f"{alone} answered by some only" if alone else ""]
+    words += [f"{len(common) - len(items)} outside the form's values" if len(items) < len(common) else ""]
+    return Compared(kind, who, tuple(raters), items, "; ".join(filter(None, words)))
+
+
+def _usable(ratings: Ratings, rater: Rater, item: Item) -> bool:
+    """A point outside the scale is no category."""
+    question = ratings.question
+    return question.kind is not QuestionType.SCALE or not question.problem(ratings.given[rater][item])

@@ -1,0 +1,205 @@
+"""A study of several readers, two sessions and a known truth: every figure is computed again in R."""
+
+from pathlib import Path
+import re
+import subprocess
+
+from click.testing import CliRunner
+import openpyxl
+import pandas as pd
+import pytest
+
+from builder.cli.main import cli
+from builder.collect.errors import TruthMistaken
+from builder.errors.build import PrivateFileOnDrive
+from bundle.reading.form_file import read_form
+from bundle.reading.study_session import StudySession
+from tests.builder.collect.studies import Study, form_of, make_stick
+
+READERS = {"Ash": 1.4, "Birch": 1.0, "Cedar": 0.6}
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(cli, ["collect", *map(str, arguments)], standalone_mode=False)
+    if done.exception is not None:
+        raise done.exception
+    return done.return_value, done.output
+
+
+def simulate(folder: Path, per_patient: int, seed: int) -> tuple[Study, str]:
+    root = make_stick(folder / "stick", 50, per_patient, form_of(1))
+    study = Study(root, seed)
+    for reader, skill in READERS.items():
+        study.read(reader, form_of(1), skill, "2026-01-10")
+        study.read(reader, form_of(2), skill + 0.5, "2026-02-20")
+    study.read("Late", form_of(1), 1.0, "2026-01-11", stop_after=6)
+    study.write_patients(folder / "patients.csv")
+    _, said = run(root, "-o", folder / "r.csv", "--truth", study.write_truth(folder / "truth.csv"))
+    return study, said
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    """Two studies: one case for each patient, and three. Never change them."""
+    folders = [tmp_path_factory.mktemp("alone"), tmp_path_factory.mktemp("clustered")]
+    return [(folder, *simulate(folder, *pair)) for folder, pair in zip(folders, ((1, 7), (3, 8)), strict=True)]
+
+
+def test_every_figure_and_interval_is_that_of_r(studies):
+    program = Path(__file__).with_name("study.R")
+    folders = [str(folder) for folder, *_ in studies]
+    done = subprocess.run(["Rscript", "--vanilla", program, *folders], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    compared = [int(line.split()[1]) for line in done.stdout.splitlines()]
+    assert len(compared) == 2
+    assert min(compared) > 200
+
+
+def test_sessions_are_rows_of_their_own_with_their_times(studies):
+    folder, study, said = studies[0]
+    table = pd.read_csv(folder / "r.csv")
+    assert not table.duplicated(["reader", "session", "case", "occurrence"]).any()
+    of_ash = table[table["reader"] == "Ash"]
+    assert len(of_ash) == 2 * (len(study.cases) + 12)
+    assert set(of_ash["arm"]) == {"without", "with"}
+    assert (of_ash["rank"] == of_ash["number"]).all()
+    assert (of_ash["seconds_to_submission"] > 0).all()
+    assert (of_ash["idle"] == 5).all()
+    assert (of_ash["looks"] == 1).all()
+    assert (of_ash["time_zone"] == "UTC+01:00").all()
+    assert of_ash["form_digest"].nunique() == 2
+    assert re.search(r"Ash: session 1, without, 40\.\d+ days to session 2, with", said)
+    assert "Late: session 2, with has not been begun" in said
+    assert "conflicts" not in said
+    assert "different answers" not in said
+
+
+def test_an_incomplete_reader_is_named_and_hides_no_line(studies):
+    _, _, said = studies[0]
+    assert "3 of 4 readers, session 1, without: Fleiss' kappa" in said
+    assert "left out: incomplete: Late (5 of 49)" in said
+
+
+def test_option_values_are_the_same_in_all_formats(studies, tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 8, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10")
+    tables = {}
+    for kind, read in {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}.items():
+        run(study.root, "-o", tmp_path / f"r.{kind}")
+        table, long = read(tmp_path / f"r.{kind}"), read(tmp_path / f"r-long.{kind}")
+        chosen = long[long["question"].isin(["organ", "signs"])]
+        tables[kind] = [*table["organ"], *table["signs"], *table["organ_first"], *chosen["value"]]
+    assert tables["csv"] == tables["xlsx"] == tables["parquet"]
+    assert "-" in tables["csv"]
+    assert {"fat;gas", "fat;gas;stones"} & set(tables["csv"])
+
+
+def test_lengths_are_in_the_unit_of_the_form(studies):
+    folder, study, _ = studies[0]
+    table = pd.read_csv(folder / "r.csv")
+    first = table[(table["reader"] == "Ash") & (table["state"] == "done")]
+    off = [abs(row["size"] * 10 - study.size[row["case"]]) for _, row in first.iterrows()]
+    assert max(off) < 15  # millimetres of noise; as millimetres called cm it would be ten times as much
+    dictionary = pd.read_csv(folder / "r-dictionary.csv").set_index("column")
+    assert dictionary.loc["size", "unit"] == "cm"
+
+
+def test_marks_are_scored_against_lesions_by_hand(studies):
+    folder, study, _ = studies[0]
+    table = pd.read_csv(folder / "r.csv", keep_default_na=False)
+    figures = pd.read_csv(folder / "r-agreement.csv").set_index(["question", "readers", "method"])
+    mine = table[(table["reader"] == "Birch") & (table["session"] == 1) & (table["occurrence"] == 1)]
+    mine = mine[mine["training"].astype(str) == "False"]
+    hits = false = 0
+    for _, row in mine.iterrows():
+        marks = [mark["position"] for mark in pd.io.json.ujson_loads(row["places"] or "[]")]
+        near = [sum((a - b) ** 2 for a, b in zip(mark, study.place[row["case"]], strict=True)) <= 100 for mark in marks]
+        found = study.sick[row["case"]] and any(near)
+        hits += found
+        false += len(marks) - found
+    who = ("places", "Birch, session 1, without")
+    sick = sum(study.sick[case] for case in mine["case"])
+    assert figures.loc[(*who, "lesions found within 10 mm"), "figure"] == pytest.approx(hits / sick)
+    assert figures.loc[(*who, "false marks per case"), "figure"] == pytest.approx(false / len(mine))
+
+
+def test_files_for_other_programs_have_their_documented_columns(studies):
+    folder, study, _ = studies[0]
+    lines = (folder / "r-imrmc-sure.imrmc").read_text().splitlines()
+    head = dict(line.split(": ") for line in lines if re.match("N[R01M]: ", line))
+    cases = [case for case in study.cases if case != "CASE-001"]
+    sick = sum(study.sick[case] for case in cases)
+    assert head == {"NR": "4", "N0": str(len(cases) - sick), "N1": str(sick), "NM": "2"}
+    data = [line.split(",") for line in lines[lines.index("BEGIN DATA:") + 1 :]]
+    truth = {int(case): int(score) for reader, case, modality, score in data if (reader, modality) == ("-1", "0")}
+    assert truth == {int(case[-3:]): int(study.sick[case]) for case in cases}
+    assert len(data) == len(cases) * (1 + 2 * 3) + 5
+    book = openpyxl.load_workbook(folder / "r-rjafroc-sure.xlsx")
+    assert book.sheetnames == ["TRUTH", "FP", "TP"]
+    rows = list(book["TRUTH"].values)
+    assert rows[0] == ("CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm")
+    assert [row[5] for row in rows[1:3]] == ["ROC", "FCTRL"]
+    assert sum(row[1] for row in rows[1:]) == sick
+    assert book["FP"].max_row + book["TP"].max_row - 2 == len(cases) * 6 + 5
+    froc = openpyxl.load_workbook(folder / "r-rjafroc-places.xlsx")
+    assert [cell.value for cell in froc["TP"][1]] == ["ReaderID", "ModalityID", "CaseID", "LesionID", "TP_Rating"]
+    proc = pd.read_csv(folder / "r-proc-sure.csv")
+    assert list(proc["truth"]) == [int(study.sick[case]) for case in proc["case"]]
+    assert "Ash, session 2, with" in proc
+
+
+def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
+    folder, *_ = studies[0]
+    page = (folder / "r-report.html").read_text("utf-8")
+    assert page.count("<svg") > 10
+    assert "Ash, session 1, without: area" in page
+    assert "Fleiss&#39; kappa" in page
+    assert not re.search(r"(src|href)=", page)
+    assert "nan" not in page.casefold().replace("finance", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("case,colour\nCASE-001,red\n", "line 1: 'colour' is neither"),
+        ("case,lesion\nCASE-001,maybe\n", "line 2: 'maybe' in 'lesion' is neither yes nor no"),
+        ("case,organ\nCASE-001,kidney\n", "line 2: 'kidney' is no option"),
+        ("case,lesion\nCASE-001,yes\nCASE-001,no\n", "line 3: CASE-001 has another value"),
+        ("case,x,y\nCASE-001,1,2\n", "no column 'z'"),
+        ("case,x,y,z\nCASE-001,1,2,\n", "line 2: '' in 'z' is not a number"),
+        ("case,lesion>=2\nCASE-001,yes\n", "goes with a scale or a number only"),
+        ("lesion\nyes\n", "no column 'case'"),
+    ],
+)
+def test_a_reference_that_means_nothing_is_refused_with_its_line(studies, tmp_path, text, said):
+    (tmp_path / "truth.csv").write_text(text)
+    with pytest.raises(TruthMistaken, match=re.escape(said)):
+        run(studies[0][1].root, "-o", tmp_path / "r.csv", "--truth", tmp_path / "truth.csv")
+    assert not (tmp_path / "r.csv").exists()
+
+
+def test_the_reference_may_not_lie_on_a_stick(studies, tmp_path):
+    root = studies[0][1].root
+    with pytest.raises(PrivateFileOnDrive):
+        run(root, "-o", tmp_path / "r.csv", "--truth", root / "truth.csv")
+
+
+def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_names(studies, tmp_path):
+    folder, study, _ = studies[0]
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--adjudicate", tmp_path / "decide.toml")
+    form = read_form((tmp_path / "decide.toml").read_text("utf-8"))
+    table = pd.read_csv(folder / "r.csv")
+    second = table[(table["session"] == 2) & (table["occurrence"] == 1) & ~table["training"]]
+    differ = {
+        case
+        for case, rows in second.groupby("case")
+        if any(rows[name].nunique() > 1 for name in ("lesion", "sure", "organ", "signs"))
+    }
+    assert set(form.order.cases) == set(form.given) == differ
+    assert f"readers differ on {len(differ)} cases of session 2, with" in said
+    assert form.sessions.of("anybody") == StudySession(3, "adjudication")
+    assert [question.id for question in form.questions] == ["lesion", "sure", "organ", "signs", "size", "places"]
+    assert not any(reader in form.text for reader in READERS)
+    of_case = second[second["case"] == form.order.cases[0]]
+    wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
+    assert list(form.given[form.order.cases[0]].get("lesion", wanted[:1])) == wanted
