@@ -5,3 +5,7 @@ bytes, `common_runs` elements that the headers of a series share, `memo` caches 
 `pixels` returns native bytes, `decoding` decompresses them in a separate process, which runs `decoder`; `jpeg` decodes
 lossy JPEG; `unused_bits` clears the bits above Bits Stored. `character_sets` teaches pydicom two of them.
 """
+
+from builder.dicom.character_sets import teach_pydicom
+
+teach_pydicom()

@@ -17,7 +17,6 @@ from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_eleme
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from builder.dicom.character_sets import teach_pydicom
 from builder.dicom.common_runs import START, CommonRun, Element, Memory, Runs, new_memory
 
 PIXEL_DATA, CHARACTER_SET = 0x7FE00010, 0x00080005
@@ -47,9 +46,6 @@ _PLAIN = dict.fromkeys(b"AE AS CS DA DT LO PN SH TM".split(), re.compile(rb"[ -<
 }
 _CHARACTER_SET = re.compile(rb"[A-Z0-9_ \\]*")
 _NOT_PLAIN = object()
-
-
-teach_pydicom()
 
 
 class Unsure(Exception):

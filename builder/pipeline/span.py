@@ -19,10 +19,10 @@ from builder.errors.media import CaseTooLarge
 from builder.key import memory
 from builder.pipeline.build import build_from, check_drive
 from builder.pipeline.context import Context
-from builder.pipeline.finished_medium import decided_on
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
+from builder.pipeline.planning.finished_medium import decided_on
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import number_planned, with_dates_shifted

@@ -24,9 +24,9 @@ from builder.decide.decisions import COLUMNS, read_decisions
 from builder.drive.disc_image import write_image
 from builder.errors.drive import DriveHoldsBundle
 from builder.errors.media import CaseTooLarge, ImageExists, ImageFailed, ImageOnDrive
-from builder.pipeline.finished_medium import decided_on
 from builder.pipeline.media import build_wanted, check_media
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.planning.finished_medium import decided_on
 from builder.pipeline.span import MEDIA_LIST
 from builder.reasons import Reason
 from bundle.images.alterations import kept_with_text
