@@ -284,12 +284,3 @@ class Technique(NamedTuple):
     kernel: str
     localizer: bool
     lossy: str = ""
-
-
-# Longer numbers than this are patient numbers and dates as often as counts.
-COUNT_FIGURES = 5
-
-
-def is_count(value: float) -> bool:
-    """Whether a number is small enough to be a count, and not somebody's number or a date."""
-    return bool(abs(value) < 10**COUNT_FIGURES)
