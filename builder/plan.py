@@ -151,20 +151,10 @@ class SourcePatient:
 # The kind of a notice about bits above Bits Stored.
 STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
-_GOOD_TO_KNOW = frozenset(
-    {
-        "face",
-        "two spellings",
-        "put together",
-        "link",
-        "archive",
-        "whole disc",
-        "midnight",
-        "format",
-        "decided before",
-        STORED_BITS,
-    }
-)
+_GOOD_TO_KNOW = frozenset({
+    "face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", "decided before",
+    STORED_BITS,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 import re
 import shutil
+import struct
 import subprocess
 
 from pydicom import dcmread
@@ -18,8 +19,10 @@ from builder.check import RULES
 from builder.content import ContentKind
 from builder.deidentify import Option
 from builder.deidentify.policy import BASIC, REFUSED
+from builder.dicom import source_file
 from builder.dicom.pixels import can_decode
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from tests import scans
 
 ROOT = Path(__file__).parents[1]
 STATEMENT = (ROOT / "docs/dicom-conformance.md").read_text("utf-8")
@@ -67,6 +70,58 @@ def test_what_is_written_is_what_the_statement_says(many_bundle):
     assert {"ISO_IR 6", "ISO_IR 192"} <= set(python_encoding)
 
 
+# A name in each character set, and how it is encoded (PS3.5 6.1.2.5.3 for the escape sequences).
+SAMPLES = {
+    "ASCII": ("Quill^Ada", "ascii", b""), "Latin alphabet No. 1": ("Müller^Zoë", "latin_1", b"\x1b-A"),
+    "Latin alphabet No. 2": ("Łoś^Ćma", "iso8859_2", b"\x1b-B"),
+    "Latin alphabet No. 3": ("Ħal^Ġorġ", "iso8859_3", b"\x1b-C"),
+    "Latin alphabet No. 4": ("Āda^Ķin", "iso8859_4", b"\x1b-D"),
+    "Latin alphabet No. 5": ("Şen^Ğız", "iso8859_9", b"\x1b-M"),
+    "Latin alphabet No. 9": ("Œuvre^Žoë", "iso8859_15", b"\x1b-b"), "Cyrillic": ("Люкс^Ян", "iso8859_5", b"\x1b-L"),
+    "Arabic": ("قباني^نزار", "iso8859_6", b"\x1b-G"), "Greek": ("Διον^Ωμ", "iso8859_7", b"\x1b-F"),
+    "Hebrew": ("שרון^דבורה", "iso8859_8", b"\x1b-H"), "Thai": ("นาม^กข", "iso8859_11", b"\x1b-T"),
+    "Japanese, katakana": ("ﾔﾏﾀﾞ^ﾀﾛｳ", "shift_jis", b"\x1b)I"), "Japanese, kanji": ("山田^太郎", "iso2022_jp", b""),
+    "Japanese, supplementary kanji": ("丂丄^丅丌", "iso2022_jp_2", b""),
+    "Korean": ("김희중^이박", "euc_kr", b"\x1b$)C"), "Unicode in UTF-8": ("αβγ^Ž山", "utf8", b""),
+    "Chinese": ("王小东^李", "gb18030", b""),
+}  # fmt: skip
+
+
+def _read_back(folder: Path, term: str, encoded: bytes) -> str:
+    """The name that the builder finds in a file with it."""
+    path = scans.write_series(folder, 1, whole=True) / "I000"
+    content = path.read_bytes()
+    value = encoded + b" " * (len(encoded) % 2)
+    named = term.encode() + b" " * (len(term) % 2)
+    head = b"\x08\0\x05\0CS" + struct.pack("<H", len(named)) + named if term else b""
+    start = 144 + int.from_bytes(content[140:144], "little")
+    at = content.index(b"\x10\0\x10\0PN", start)
+    end = at + 8 + int.from_bytes(content[at + 6 : at + 8], "little")
+    name = b"\x10\0\x10\0PN" + struct.pack("<H", len(value)) + value
+    path.write_bytes(content[:start] + head + content[start:at] + name + content[end:])
+    return str(source_file.read_header(path)[0].get("PatientName"))
+
+
+def _encoded(name: str, encoding: str, escape: bytes) -> bytes:
+    """PS3.5 6.1.2.5.3: each component of a name begins in the first character set."""
+    return b"^".join(escape + part.encode(encoding) for part in name.split("^"))
+
+
+def test_a_name_is_read_in_every_character_set_of_the_statement(tmp_path):
+    rows = table("| without code extensions | with code extensions | letters |")
+    assert len(rows) == 20
+    for number, (plain, extended, letters) in enumerate(rows):
+        name, encoding, escape = SAMPLES["Chinese" if "Chinese" in letters else letters]
+        encoding, escape = ("gb2312", b"\x1b$)A") if extended == "ISO 2022 IR 58" else (encoding, escape)
+        if plain != "-":
+            term = plain.removeprefix("none, ").replace("ISO_IR 6", "") if letters == "ASCII" else plain
+            found = _read_back(tmp_path / f"p{number}", term, _encoded(name, encoding, b""))
+            assert found == name, (plain, found)
+        if extended != "-":
+            found = _read_back(tmp_path / f"e{number}", f"\\{extended}", _encoded(name, encoding, escape))
+            assert found == name, (extended, found)
+
+
 def test_the_directory_has_the_records_and_keys_of_the_statement(many_bundle):
     told = dict(table("| record | keys |"))
     links = {"OffsetOfTheNextDirectoryRecord", "RecordInUseFlag", "OffsetOfReferencedLowerLevelDirectoryEntity"}
@@ -77,9 +132,8 @@ def test_the_directory_has_the_records_and_keys_of_the_statement(many_bundle):
         names = {dictionary_description(element.tag) for element in record if element.keyword not in links}
         found.setdefault(record.DirectoryRecordType, set()).update(names)
     plain = {record: re.sub(r" \(empty\)|: both the pseudonym", "", keys) for record, keys in told.items()}
-    renamed = {record: keys.replace("UID in File", "UID") for record, keys in plain.items()}
-    as_in_files = {name.replace(" in File", "") for names in found.values() for name in names}
-    assert {name for keys in renamed.values() for name in keys.split(", ")} == as_in_files
+    as_in_files = {record: {name.replace(" in File", "") for name in names} for record, names in found.items()}
+    assert {record: set(keys.split(", ")) for record, keys in plain.items()} == as_in_files
     assert told.keys() == found.keys() and FileSet(directory).ID == FILE_SET_ID
 
 
