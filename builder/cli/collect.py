@@ -167,6 +167,8 @@ def _say(
     _list("Sessions and receipts", of_study)
     _list("Agreement, over cases that are done", agreement_lines(analysis.agreement))
     _list("With the reference", accuracy_lines(analysis.accuracy))
+    if analysis.rows():
+        click.echo(f"\nAll {len(analysis.rows())} figures are in the file '-agreement' and in the report.")
     _list("To be looked at", counted([printable(remark) for remark in tables.remarks]))
 
 
