@@ -3,6 +3,7 @@
 from pathlib import Path
 import re
 import subprocess
+from xml.etree import ElementTree
 
 from click.testing import CliRunner
 import openpyxl
@@ -203,3 +204,42 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     of_case = second[second["case"] == form.order.cases[0]]
     wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
     assert list(form.given[form.order.cases[0]].get("lesion", wanted[:1])) == wanted
+
+
+def test_redcap_gets_its_dictionary_and_data_that_fit_it(studies, tmp_path):
+    folder, study, _ = studies[0]
+    run(study.root, "-o", tmp_path / "study.csv", "--format", "redcap")
+    fields = pd.read_csv(tmp_path / "study-redcap-dictionary.csv", keep_default_na=False, dtype=str)
+    data = pd.read_csv(tmp_path / "study.csv", keep_default_na=False, dtype=str)
+    assert len(fields.columns) == 18
+    assert data["record_id"].is_unique
+    kinds = dict(zip(fields.iloc[:, 0], fields["Field Type"], strict=True))
+    assert {name.split("___")[0] for name in data} == set(kinds)
+    assert (kinds["organ"], kinds["signs"], kinds["lesion"]) == ("radio", "checkbox", "truefalse")
+    assert fields.set_index(fields.columns[0]).loc["organ", fields.columns[5]] == "1, - | 2, liver | 3, spleen"
+    mine = pd.read_csv(folder / "r.csv", keep_default_na=False)
+    assert list(data["organ"]) == [{"": "", "-": "1", "liver": "2", "spleen": "3"}[organ] for organ in mine["organ"]]
+    assert list(data["signs___2"]) == [str(int("gas" in signs.split(";"))) for signs in mine["signs"]]
+    assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in kinds)
+
+
+def test_odm_defines_everything_that_its_data_name(studies, tmp_path):
+    folder, study, _ = studies[0]
+    run(study.root, "-o", tmp_path / "study.xml", "--format", "odm")
+    root = ElementTree.parse(tmp_path / "study.xml").getroot()
+    odm = "{http://www.cdisc.org/ns/odm/v1.3}"
+    defined = {node.get("OID") for node in root.iter(f"{odm}ItemDef")}
+    assert {node.get("ItemOID") for node in root.iter(f"{odm}ItemRef")} == defined
+    assert {node.get("ItemOID") for node in root.iter(f"{odm}ItemData")} <= defined
+    codes = {node.get("OID") for node in root.iter(f"{odm}CodeList")}
+    assert {node.get("CodeListOID") for node in root.iter(f"{odm}CodeListRef")} == codes == {"C.organ"}
+    table = pd.read_csv(folder / "r.csv", keep_default_na=False)
+    organs = [node.get("Value") for node in root.iter(f"{odm}ItemData") if node.get("ItemOID") == "I.organ"]
+    assert organs == [organ for organ in table["organ"] if organ]
+    keys = {
+        (subject.get("SubjectKey"), event.get("StudyEventRepeatKey"), form.get("FormRepeatKey"))
+        for subject in root.iter(f"{odm}SubjectData")
+        for event in subject
+        for form in event
+    }
+    assert len(keys) == len(table)
