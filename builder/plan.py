@@ -152,7 +152,18 @@ class SourcePatient:
 STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
 _GOOD_TO_KNOW = frozenset(
-    {"face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", STORED_BITS}
+    {
+        "face",
+        "two spellings",
+        "put together",
+        "link",
+        "archive",
+        "whole disc",
+        "midnight",
+        "format",
+        "decided before",
+        STORED_BITS,
+    }
 )
 
 
@@ -283,12 +294,3 @@ class Technique(NamedTuple):
     kernel: str
     localizer: bool
     lossy: str = ""
-
-
-# Longer numbers than this are patient numbers and dates as often as counts.
-COUNT_FIGURES = 5
-
-
-def is_count(value: float) -> bool:
-    """Whether a number is small enough to be a count, and not somebody's number or a date."""
-    return bool(abs(value) < 10**COUNT_FIGURES)

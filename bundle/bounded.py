@@ -1,5 +1,7 @@
 """Reads files from a medium within limits: regular files, TOML that cannot swell in memory, and JSON."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import json
 import math
 import os
@@ -7,7 +9,7 @@ from pathlib import Path
 import re
 import stat
 import tomllib
-from typing import Any
+from typing import Any, BinaryIO
 
 # Far more than any form or hanging rule needs; deeper nesting would only cost memory.
 MAX_TOML = 256_000
@@ -23,13 +25,20 @@ _TOKENS = re.compile(
 )
 
 
-def read_file(path: Path, most: int) -> bytes:
-    """The bytes of a regular file; raises OSError if it is too large or not regular (a pipe would block for ever)."""
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """A regular file, open for reading; raises OSError if it is not regular (a pipe would block for ever)."""
     # Without O_NONBLOCK, opening a pipe blocks until another process writes to it.
     opened = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(opened, "rb") as stream:
         if not stat.S_ISREG(os.fstat(opened).st_mode):
             raise OSError(None, "it is not a regular file", str(path))
+        yield stream
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a regular file; raises OSError if it is too large or not regular."""
+    with open_file(path) as stream:
         content = stream.read(most + 1)
     if len(content) > most:
         raise OSError(None, f"it is larger than {most:,} bytes", str(path))

@@ -253,6 +253,52 @@ IMAGES: dict[str, Attack] = {
 }
 
 
+def _without(keyword: int) -> Attack:
+    """An image that lacks an element."""
+
+    def attack(root: Path) -> None:
+        content = (root / _IMAGE).read_bytes()
+        at = content.index(struct.pack("<HH", keyword >> 16, keyword & 0xFFFF), 132)
+        end = at + 8 + int.from_bytes(content[at + 6 : at + 8], "little")
+        (root / _IMAGE).write_bytes(content[:at] + content[end:])
+
+    return attack
+
+
+def _pipe(root: Path) -> None:
+    (root / _IMAGE).unlink()
+    os.mkfifo(root / _IMAGE)
+
+
+def _another_series(root: Path) -> None:
+    content = (root / _IMAGE).read_bytes()
+    at = content.index(struct.pack("<HH", 0x20, 0x0E) + b"UI", 132) + 10
+    (root / _IMAGE).write_bytes(content[:at] + b"1" + content[at + 1 :])
+
+
+# The first image, which a report names; and the index that leads to it.
+REPORTED: dict[str, Attack] = {
+    **{name: IMAGES[name] for name in (
+        "empty items", "a hundred thousand deep", "many names", "an open sequence", "a length", "a text"
+    )},
+    **{f"{name} before the study": insert(make, 0x0020000D) for name, make in {
+        "empty items": lambda: element(0x00189001, "SQ", _EMPTY_ITEM * 4 * MEGA),
+        "thirty deep": lambda: element(0x00189001, "SQ", _ITEM + struct.pack("<L", len(nested(30))) + nested(30)),
+        "an open sequence": lambda: element(0x00189001, "SQ", _EMPTY_ITEM * 4 * MEGA, _OPEN),
+        "a length": lambda: element(0x00189001, "UT", b"a" * 1000, 0xFFFFFFF0),
+        "many elements": lambda: b"".join(element(0x00190000 + k, "LO", b"") for k in range(60_000)),
+    }.items()},
+    "no sex": _without(0x00100040),
+    "no study": _without(0x0020000D),
+    "another series": _another_series,
+    "a pipe": _pipe,
+    "a large name": insert(lambda: element(0x00100010, "PN", b"A^" * 32_000), 0x00100020),
+    "bytes": put(_IMAGE, lambda: os.urandom(100_000)),
+    "nothing": put(_IMAGE, lambda: b""),
+    **{name: INDEXES[name] for name in ("endless patients", "a value without end", "a million slices")},
+}  # fmt: skip
+
+
 def _records(make: Callable[[], bytes]) -> Attack:
     def attack(root: Path) -> None:
         content = (root / DICOMDIR).read_bytes()

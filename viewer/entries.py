@@ -183,6 +183,11 @@ def left_out(series: Series) -> tuple[str, ...]:
     return (text.format(number=number, total=number + series.number_of_instances),)
 
 
+def not_chosen(study: Study) -> str:
+    """How many images of a case the researcher did not want on the medium; empty if it has them all."""
+    return tr("%n images not chosen", study.images_not_chosen) if study.images_not_chosen else ""
+
+
 def alterations_of(altered: str) -> tuple[str, ...]:
     """What was done to the pixels of an image, in the reader's language; `altered` comes from the index."""
     share = masked_share(altered)

@@ -27,7 +27,8 @@ _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 class CaseLine:
     """One case as INDEX.HTM lists it; a pseudonym, never a name.
 
-    This many of its images were `left_out` for text, had text `masked`, or were `kept` although text was read in them.
+    This many of its images were `left_out` for text, had text `masked`, or were `kept` although text was read in them;
+    `not_chosen` are those that the researcher did not want on the medium.
     """
 
     case: str
@@ -37,6 +38,12 @@ class CaseLine:
     left_out: int = 0
     masked: int = 0
     kept: int = 0
+    not_chosen: int = 0
+
+    @property
+    def has_text(self) -> bool:
+        """Whether something is to be said of text in its images."""
+        return bool(self.left_out or self.masked or self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class _Words:
     left_out: str
     masked: str
     kept: str
+    not_chosen: str
     contact: str
     in_images: Sequence[str]
     of: str
@@ -66,9 +74,14 @@ class _Words:
         """Such as '1 image' and '2 images'."""
         return f"{self.number(number)} {forms[number != 1]}"
 
-    def text_in_pictures(self, case: CaseLine) -> str:
-        """'1 left out, 2 masked'; empty if there is nothing to report."""
-        numbers = ((case.left_out, self.left_out), (case.masked, self.masked), (case.kept, self.kept))
+    def remarks(self, case: CaseLine) -> str:
+        """'1 left out, 2 masked, 12 not chosen'; empty if there is nothing to report."""
+        numbers = (
+            (case.left_out, self.left_out),
+            (case.masked, self.masked),
+            (case.kept, self.kept),
+            (case.not_chosen, self.not_chosen),
+        )
         return ", ".join(f"{self.number(number)} {what}" for number, what in numbers if number)
 
     def methods(self, cleaning: CleaningStated) -> list[str]:
@@ -123,14 +136,14 @@ def template_files(
     values = _totals(cases, words) | {"version": version}
     methods, sentences = words.methods(cleaning), words.sentences(cleaning)
     values["contact"] = _one_line(contact) or words.contact
-    said = {case.case: words.text_in_pictures(case) for case in cases}
+    said = {case.case: words.remarks(case) for case in cases}
     values["told"] = "\n".join(f"  {case}: {text}" for case, text in said.items() if text)
     told = any(said.values())
     rows = "\n".join(_row(case, words, told) for case in cases)
     page = {name: escape(value) for name, value in values.items()} | {"rows": rows}
     page |= {"methods": _items(methods), "privacy": _items(sentences)}
     values |= {"methods": _wrapped(methods, "  "), "privacy": _wrapped(sentences, "  - ")}
-    conditions = {*platforms, "viewer" if platforms else "none", "told" if told else "untold"}
+    conditions = {*platforms, "viewer" if platforms else "none", *_remarked(cases)}
     files = {
         README: _crlf(_filled(_read(README, language), values, conditions)),
         INDEX_PAGE: _crlf(_filled(_read(INDEX_PAGE, language), page, conditions)),
@@ -148,6 +161,12 @@ def template_files(
         files[MANUAL] = with_pages(_template(MANUAL, language).read_bytes(), words.how, paragraphs)
     scripts = [READER_PACKS[name].start for name in platforms if _template(READER_PACKS[name].start).is_file()]
     return files | {name: _read(name).encode() for name in scripts}
+
+
+def _remarked(cases: Sequence[CaseLine]) -> set[str]:
+    """The conditions for what is said of images: text in them, not chosen, and either of them."""
+    found = {"text": any(case.has_text for case in cases), "unchosen": any(case.not_chosen for case in cases)}
+    return {name for name, holds in (found | {"told": any(found.values())}).items() if holds}
 
 
 def _template(name: str, language: str = ENGLISH) -> Traversable:
@@ -212,5 +231,5 @@ def _wrapped(texts: Sequence[str], mark: str) -> str:
 
 def _row(case: CaseLine, words: _Words, told: bool) -> str:
     numbers = "".join(f'<td class="number">{words.number(number)}</td>' for number in (case.series, case.images))
-    text = f"<td>{escape(words.text_in_pictures(case))}</td>" if told else ""
+    text = f"<td>{escape(words.remarks(case))}</td>" if told else ""
     return f'<tr><th scope="row">{escape(case.case)}</th><td>{escape(case.pseudonym)}</td>{numbers}{text}</tr>'

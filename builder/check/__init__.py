@@ -11,6 +11,7 @@ from builder.check.checks.trial import Trial
 from builder.check.findings import Finding, counts, to_json
 from builder.check.inspection import check_bundle, inspect_bundle
 from builder.check.medium.reach import Reach
+from builder.check.originals.around import Around, Span
 from builder.check.originals.originals import Original, Originals
 from builder.check.originals.proof.written import search_written
 from builder.check.report import Report, Totals
@@ -18,6 +19,7 @@ from builder.check.rules import RULES, Rule
 
 __all__ = [
     "RULES",
+    "Around",
     "Finding",
     "FirstCase",
     "HandedOut",
@@ -27,6 +29,7 @@ __all__ = [
     "Report",
     "Returned",
     "Rule",
+    "Span",
     "Totals",
     "Trial",
     "Validation",

@@ -25,6 +25,7 @@ from builder.check.medium.dicom_file import Unsound
 from builder.check.medium.directory import read_directory
 from builder.check.medium.medium import Medium, Progress, read_medium
 from builder.check.medium.reach import EVERYTHING, Reach
+from builder.check.originals.around import Around
 from builder.check.originals.originals import Originals
 from builder.check.originals.search import search
 from builder.check.report import Report, Totals
@@ -51,6 +52,7 @@ class _Wish:
     bills: Sequence[bytes]
     validation: Validation
     step: Step
+    around: Around | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,18 @@ def inspect_bundle(
     root: Path, *, progress: Progress | None = None, originals: Originals | None = None,
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE, step: Step = _silent, handed: HandedOut | None = None,
+    around: Around | None = None,
 ) -> Report:  # fmt: skip
     """Read a bundle back and check it; `progress` takes (bytes read, bytes). Raises NothingToCheck if there is none.
 
-    With `originals`, every byte is searched for them; `handed` is what the study's register keeps of the medium.
-    `reach` decides how much to read, `viewers` which of the viewers to run. `bills` are the bills of materials of the
-    viewers that this machine has made. `validation` decides how many files dciodvfy reads. `step` receives the name of
-    every other long step, and returns a function of (done, all).
+    With `originals`, every byte is searched for them, also `around` the files of an image; `handed` is what the study's
+    register keeps of the medium. `reach` decides how much to read, `viewers` which of the viewers to run. `bills` are
+    the bills of materials of the viewers that this machine has made. `validation` decides how many files dciodvfy
+    reads. `step` receives the name of every other long step, and returns a function of (done, all).
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
         raise NothingToCheck(root)
-    wish = _Wish(originals, handed, reach, viewers, bills, validation, step)
+    wish = _Wish(originals, handed, reach, viewers, bills, validation, step, around)
     medium = read_medium(root, progress, reach)
     directory, astray = _check_directory(medium)
     index, closed = read_index(medium)
@@ -203,7 +206,7 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
     if wish.originals is not None:
         stated = {code for code, _, _ in read.policy}
         progress = wish.step("Searching every byte for the originals")
-        yield from search(read.medium, wish.originals, stated, progress, wish.bills)
+        yield from search(read.medium, wish.originals, stated, progress, wish.bills, wish.around)
 
 
 # Checks that were not made

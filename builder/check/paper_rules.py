@@ -63,7 +63,8 @@ PAPER_RULES = (
         _PDI,
     ),
     Rule(
-        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out and masked.", REBUILD, _PDI,
+        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out, masked and not chosen.", REBUILD,
+        _PDI,
     ),
     Rule(
         "pdi.privacy", ERROR,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from builder.check import Originals, Reach, Report, Trial, Validation, inspect_bundle
+from builder.check import Around, Originals, Reach, Report, Span, Trial, Validation, inspect_bundle
 from builder.cli import report
 from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.papers.returned_text import returned_lines
@@ -21,11 +21,9 @@ from builder.key.originals import read_originals
 from builder.key.private_files import write_private
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 
-_OF_IMAGE = (
-    "",
-    "  The files of the image were read, and every system sees the same in it. What may",
-    "  lie in the image outside of its files was not.",
-)
+_OF_IMAGE = ("", "  The files of the image were read, and every system sees the same in it.")
+_OUTSIDE_UNREAD = ("  What may lie in the image outside of its files was not.",)
+_OUTSIDE_SEARCHED = ("  What lies in the image outside of its files was searched for the originals, too.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +92,9 @@ def check_command(
     if key is not None:
         unlock(key, passphrase_file)
     with _folder_of(drive, told) as folder:
-        found = _inspect(folder, key, extent, told)
+        found = _inspect(folder, key, extent, told, image=drive if drive.is_file() else None)
         named = replace(found, root=drive)
-        of_image = _OF_IMAGE if drive.is_file() else ()
+        of_image = (*_OF_IMAGE, *(_OUTSIDE_SEARCHED if key else _OUTSIDE_UNREAD)) if drive.is_file() else ()
         told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image])
         told.write_json(named.to_json())
         if html_file is not None:
@@ -131,7 +129,8 @@ def _check_usage(key: Path | None, extent: HowMuch) -> None:
         raise click.UsageError("--run-viewers needs a complete check: leave out --quick and --sample.")
 
 
-def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Report:
+def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output, *, image: Path | None) -> Report:
+    """Check the content of the `image`, or the drive itself."""
     if key is not None:
         check_key(key, drive)
     originals = None if key is None else Originals.kept(read_originals(key))
@@ -147,4 +146,12 @@ def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output) -> Re
             step=screen.step,
             validation=extent.validation,
             handed=handed,
+            around=None if key is None or image is None else _around(image),
         )
+
+
+def _around(image: Path) -> Around:
+    """Everything in an image but its files."""
+    from builder.drive.opened_image import outside_files
+
+    return Around(image, [Span(*unused) for unused in outside_files(image)])

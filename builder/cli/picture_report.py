@@ -59,7 +59,8 @@ def _to_do(outcome: "Outcome") -> Iterator[str]:
     key = outcome.options.key
     number = undecided(outcome.seen)
     if not number:
-        yield f"  All of them: {look_path(key)}"
+        if outcome.seen:
+            yield f"  All of them: {look_path(key)}"
         return
     yield ""
     yield f"To decide: {number:,} picture{'s' * (number > 1)} that may show text, and {_are(number)} on the drive"

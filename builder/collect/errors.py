@@ -21,6 +21,13 @@ class NoReadings(BundleError):
         )
 
 
+class ImageUnsound(BundleError):
+    """An image on a stick is not as mkbundle writes them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is damaged, or was changed: check the stick with mkbundle check.")
+
+
 class LibraryMissing(BundleError):
     """A table or a statistic needs a library that is not installed."""
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from pydicom import Dataset, dcmread
+from pydicom import Dataset
 
+from builder.collect.errors import ImageUnsound
 from builder.collect.gather import Gathered
+from builder.collect.headers import read_header, valid_date
 from builder.key.crosswalk import CrosswalkRow, OriginalImage
 from bundle.index.index import Catalog
 from bundle.index.records import Study
@@ -26,26 +27,35 @@ class OriginalImages:
 
 
 def images_of(gathered: Gathered, reading: CaseReading) -> list[Dataset]:
-    """Headers: of the first image of each series of the case, and of each image with a mark; none without a stick."""
+    """Headers: of the first image of each series of the case, and of each image with a mark; none without a stick.
+
+    Raises UnreadableIndex, PathLeavesBundle, ImageUnsound, OSError.
+    """
     study = gathered.studies.get(reading.slot[0])
     if study is None:
         return []
     root = gathered.roots[reading.slot[0]]
     marked = {str(mark["instance"]) for value in reading.answers.values() for mark in marks_in(value)}
     with Catalog(root) as catalog:
-        paths = list(dict.fromkeys(_paths(catalog, study, marked)))
-    return [_header(root, path) for path in paths]
+        named = dict(_named(catalog, study, marked))
+    return [_header(root, path, expected) for path, expected in named.items()]
 
 
-def _header(root: Path, path: str) -> Dataset:
-    return dcmread(resolve(root, path), stop_before_pixels=True)
+def _header(root: Path, path: str, expected: tuple[str, str, str]) -> Dataset:
+    """The header of an image of this study, series and SOP instance."""
+    header = read_header(resolve(root, path))
+    if (header.StudyInstanceUID, header.SeriesInstanceUID, header.SOPInstanceUID) != expected:
+        raise ImageUnsound(root / path)
+    return header
 
 
-def _paths(catalog: Catalog, study: Study, marked: set[str]) -> Iterator[str]:
+def _named(catalog: Catalog, study: Study, marked: set[str]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """The path of each image; and its study, series and SOP instance."""
     for series in study.series:
         frames = [frame for stack in series.stacks for frame in catalog.frames(stack.stack_id)]
-        yield frames[0].path
-        yield from (frame.path for frame in frames if frame.sop_instance_uid in marked)
+        for frame in (*frames[:1], *(frame for frame in frames if frame.sop_instance_uid in marked)):
+            uids = (study.study_instance_uid, series.series_instance_uid, frame.sop_instance_uid)
+            yield frame.path, uids
 
 
 def marks_in(value: Value) -> list[dict[str, Value]]:
@@ -70,7 +80,10 @@ def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
     named = deepcopy(image)
     named.SpecificCharacterSet = "ISO_IR 192"
     named.PatientID, named.PatientName = study.original_patient_id, study.original_patient_name
-    named.PatientBirthDate, named.StudyDate = _date(study.original_birth_date), _date(study.original_study_date)
+    named.PatientBirthDate, named.StudyDate = (
+        valid_date(study.original_birth_date),
+        valid_date(study.original_study_date),
+    )
     named.StudyInstanceUID = study.original_study_instance_uid
     named.AccessionNumber = study.original_accession_number
     # Shifted or replaced values belong only to the study on the stick; both may be empty (PS3.3 Table C.7-3).
@@ -80,11 +93,3 @@ def _original(image: Dataset, originals: OriginalImages) -> Dataset | None:
         source.original_sop_instance_uid,
     )
     return named
-
-
-def _date(text: str) -> str:
-    """A valid calendar date; scans also contain the 31st of February, which no report can hold."""
-    try:
-        return datetime.strptime(text, "%Y%m%d").strftime("%Y%m%d")
-    except ValueError:
-        return ""

@@ -16,6 +16,7 @@ from builder.collect.gather import Gathered
 from builder.collect.images import OriginalImages, images_of, resolved
 from builder.collect.table import Tables
 from builder.key.pseudonyms import new_uid
+from bundle.errors import BundleError
 from bundle.reading.form import Form
 from bundle.reading.readings import CaseReading, Readings
 from bundle.reading.study_session import SESSION_1
@@ -23,43 +24,50 @@ from bundle.reading.study_session import SESSION_1
 # Of a Series Description (LO, PS3.5 Table 6.2-1).
 _LONGEST = 64
 
+# Why a case has no report, or one of another kind.
+_NOWHERE = "no report, as the images are on none of the sticks that were named"
+_UNSOUND = "no report, as its images are damaged or were changed; mkbundle check says more"
+_UNKNOWN = "the originals of its images are not known to the key; the report names those of the stick"
+
 
 def write_reports(
     gathered: Gathered, tables: Tables, folder: Path, originals: OriginalImages | None = None
 ) -> list[Path]:
     """One file for each reader and finished case; raises LibraryMissing, OSError. `originals` has original names.
 
-    A case whose images are on none of the sticks gets no report; the tables' remarks say so.
+    A case gets no report if its images are on none of the sticks, or unsound; the tables' remarks say so.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
-    without: set[str] = set()
-    unknown: set[str] = set()
+    unlike: dict[str, set[str]] = {text: set() for text in (_NOWHERE, _UNSOUND, _UNKNOWN)}
     for readings in gathered.readings.values():
         form = gathered.form_of(readings)
         for reading in readings.cases.values():
             if form is None or not reading.finished:
                 continue
-            images = images_of(gathered, reading)
+            images = _sound_images(gathered, reading)
             if not images:
-                without.add(reading.slot[0])
+                unlike[_UNSOUND if images is None else _NOWHERE].add(reading.slot[0])
                 continue
             named = resolved(images, originals)
-            unknown |= {reading.slot[0]} if originals is not None and named is None else set()
+            if originals is not None and named is None:
+                unlike[_UNKNOWN].add(reading.slot[0])
             paths.append(folder / f"SR{len(paths) + 1:06d}.dcm")
             report = _report(gathered, readings, reading, form, images, named or images)
             report.save_as(paths[-1])
     older = len(set(folder.glob("SR*.dcm")) - set(paths))
     if older:
         tables.remarks.append(f"{folder}: {older} other files SR….dcm lie there, of an earlier run")
-    tables.remarks += _said(without, "no report, as the images are on none of the sticks that were named")
-    tables.remarks += _said(unknown, "the originals of its images are not known to the key; the report names those of "
-                                     "the stick")  # fmt: skip
+    tables.remarks += [f"{', '.join(sorted(cases))}: {text}" for text, cases in unlike.items() if cases]
     return paths
 
 
-def _said(cases: set[str], text: str) -> list[str]:
-    return [f"{', '.join(sorted(cases))}: {text}"] if cases else []
+def _sound_images(gathered: Gathered, reading: CaseReading) -> list[Dataset] | None:
+    """The images of a case; None if one is not as mkbundle writes them, or cannot be read."""
+    try:
+        return images_of(gathered, reading)
+    except (BundleError, OSError):
+        return None
 
 
 def _report(

@@ -57,11 +57,12 @@ DUMMY = "REMOVED"
 DUMMIES_IF_ENHANCED = (
     "Manufacturer", "ManufacturerModelName", "DeviceSerialNumber", "SoftwareVersions", "PulseSequenceName",
 )  # fmt: skip
-# The same in the items of functional groups (PS3.3 C.8.13.5, C.8.15.3), where coils and kernels have free names;
-# type 2 becomes empty.
+# The same in the items of functional groups (PS3.3 C.8.13.5, C.8.15.3), where coils, kernels and the technique of spin
+# labeling have free names; type 2 becomes empty.
 DUMMIES_IN_ITEMS = {
     "ReceiveCoilName": DUMMY, "TransmitCoilName": DUMMY, "MultiCoilElementName": DUMMY, "ConvolutionKernel": DUMMY,
-    "FilterType": DUMMY,
+    "FilterType": DUMMY, "ASLCrusherDescription": DUMMY, "ASLBolusCutoffTechnique": DUMMY,
+    "ASLTechniqueDescription": "",
     "ReceiveCoilManufacturerName": "", "TransmitCoilManufacturerName": "",
 }  # fmt: skip
 # Types 1 and 1C there, with terms that makers add to those of the standard.

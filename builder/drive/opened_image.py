@@ -1,14 +1,15 @@
 """Opens the image of a disc (ISO 9660, with Joliet, Rock Ridge or UDF) as a folder, as if it were mounted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 import shutil
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from pycdlib import PyCdlib
 
+from builder.drive.image_limits import FIRST_DESCRIPTOR, SECTOR, CountedFile, check_crowd
 from builder.errors.media import ImageAmbiguous, ImageTooLarge, ImageUnreadable
 from builder.plan import Progress
 from bundle.errors import BundleError
@@ -17,9 +18,20 @@ from bundle.errors import BundleError
 _KINDS = ("udf_path", "joliet_path", "rr_path", "iso_path")
 _HAS = ("has_udf", "has_joliet", "has_rock_ridge")
 _BLOCK = 1 << 20
+# ECMA-119 6.2.1: the area before the first descriptor; UDF 2.60, 2.2.3: the anchor.
+_SYSTEM_AREA, _ANCHOR = FIRST_DESCRIPTOR * SECTOR, 257
 _MOST_FILES = 1_000_000
 # Names may share their bytes, but not so often that a small image fills a disk.
 _MOST_TIMES = 4
+
+
+class Unused(NamedTuple):
+    """Bytes of an image from `start` to before `end` that belong to no file; `names` if names of files stand there."""
+
+    what: str
+    start: int
+    end: int
+    names: bool = False
 
 
 @contextmanager
@@ -38,10 +50,62 @@ def image_as_folder(image: Path, progress: Progress) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _unpack(image: Path, folder: Path, progress: Progress) -> None:
+def outside_files(image: Path) -> list[Unused]:
+    """Everything in an image but the contents of its files, in order; raises ImageUnreadable."""
+    try:
+        with open_image(image) as iso:
+            used = sorted({extent for kind in _kinds(iso) for extent in _extents(iso, kind)})
+            described, first = _described(iso), min((start for start, _ in used), default=image.stat().st_size)
+    except Exception as error:  # a damaged image can fail in any way
+        raise ImageUnreadable(image, str(error) or type(error).__name__) from error
+    parts = [
+        Unused("the system area of the image", 0, _SYSTEM_AREA),
+        Unused("the volume descriptors of the image", _SYSTEM_AREA, described),
+        Unused("the directories of the image", described, max(first, described), names=True),
+    ]
+    gaps = _between(used, parts[-1].end, image.stat().st_size)
+    return [*parts, *(Unused("bytes of the image that belong to no file", start, end) for start, end in gaps)]
+
+
+def _extents(iso: Any, kind: str) -> Iterator[tuple[int, int]]:
+    """First byte and end of each file's content."""
+    for _, (_, record) in _files(iso, kind):
+        if record.inode is not None and record.get_data_length():
+            start = record.inode.extent_location() * SECTOR
+            yield start, start + record.inode.get_data_length()
+
+
+def _described(iso: Any) -> int:
+    """The end of the volume descriptors, behind which the directories begin; with UDF they reach to its anchor."""
+    pvd = iso.pvd
+    tables = int(pvd.path_table_location_le), int(pvd.path_table_location_be)
+    return min(_ANCHOR, *tables, int(pvd.root_directory_record().extent_location())) * SECTOR
+
+
+def _between(used: Iterable[tuple[int, int]], at: int, end: int) -> Iterator[tuple[int, int]]:
+    for start, stop in used:
+        if start > at:
+            yield at, min(start, end)
+        at = max(at, stop)
+    if at < end:
+        yield at, end
+
+
+@contextmanager
+def open_image(image: Path) -> Iterator[Any]:
+    """The image in pycdlib; raises Crowded, and whatever pycdlib does."""
+    check_crowd(image)
     iso = PyCdlib()
-    iso.open(str(image))
-    with closing(iso):
+    with image.open("rb") as stream:
+        counted = CountedFile(stream, image.stat().st_size)
+        iso.open_fp(cast(BinaryIO, counted))
+        counted.counts = False
+        with closing(iso):
+            yield iso
+
+
+def _unpack(image: Path, folder: Path, progress: Progress) -> None:
+    with open_image(image) as iso:
         trees = {kind: dict(_files(iso, kind)) for kind in _kinds(iso)}
         kind, tree = next(iter(trees.items()))
         for other, names in trees.items():

@@ -142,7 +142,7 @@ def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, pres
     viewers = foresee_viewers(present.platforms if present.is_older else options.platforms)
     needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
     outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
-    return replace(outcome, forecast=forecast(sources.rows, needed, free, viewers, options))
+    return replace(outcome, forecast=forecast(sources, needed, free, viewers, options))
 
 
 def _outcome(

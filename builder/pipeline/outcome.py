@@ -76,7 +76,8 @@ class CaseOnMedium:
 class Forecast:
     """What a dry run foresees: every series, the bytes needed at most and those free, and about how many seconds.
 
-    `unmade` are the viewers that a build makes first, with their usual sizes; `media` the number of media.
+    `unmade` are the viewers that a build makes first, with their usual sizes; `media` the number of media. `searched`
+    images will be searched for text; `decided` counts the images with a line in --decide, by its word.
     """
 
     rows: Sequence[SeriesRow]
@@ -85,6 +86,8 @@ class Forecast:
     seconds: float
     unmade: Mapping[str, int]
     media: int = 1
+    searched: int = 0
+    decided: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,13 @@ from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
+from builder.pipeline.planning.finished_medium import decided_on
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import number_planned, with_dates_shifted
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
-from builder.plan import Notice, ScannedFile, SourcePatient, SourceStudy, Talk
+from builder.plan import ScannedFile, SourcePatient, SourceStudy, Talk
 from builder.scan.archives import Unpacking
 from builder.write.assign import assign, bytes_of, study_order
 from bundle import manifest
@@ -95,7 +96,7 @@ def _build_all(options: BuildOptions, size: int, context: Context, sources: Sour
         packs=viewers.packs,
         missing_packs=viewers.missing,
         media=media,
-        forecast=forecast(sources.rows, bytes_needed, free, viewers, options, len(parts)) if dry else None,
+        forecast=forecast(sources, bytes_needed, free, viewers, options, len(parts)) if dry else None,
     )
 
 
@@ -221,23 +222,17 @@ def _make_medium(
     if (drive / MANIFEST).is_file():  # from an interrupted build: verified, not trusted
         there = sum(case.images for case in cases_on(drive.name, drive))
         searched = prove(context.register, drive, drive, manifest.read(drive), context.executor, context.talk)
-        findings, notices = check_drive(drive, context.talk), _undecided_on(drive)
-        return Outcome(options, seen_files=there, taken=there, searched=searched, findings=findings, notices=notices)
+        findings, (pictures, notices) = check_drive(drive, context.talk), decided_on(drive)
+        return Outcome(
+            options, seen_files=there, taken=there, searched=searched, findings=findings, notices=notices,
+            pictures=pictures,
+        )  # fmt: skip
     drive.mkdir(exist_ok=True)
     context.talk.say(f"{drive.name}:")
     outcome = build_from(sources, options, context, viewers=viewers, seen_before=seen_before)
     if not outcome.is_bundle:  # no image of these cases is usable, as the report says
         drive.rmdir()
     return outcome
-
-
-def _undecided_on(drive: Path) -> list[Notice]:
-    """A medium that an earlier run finished is not read again, so that the page cannot show its pictures."""
-    name = drive.name
-    with Catalog(drive) as catalog:
-        number = sum(series.images_undecided for study in catalog.studies() for series in study.series)
-    text = f"{name} was finished before: {number:,} of its pictures are undecided, and not on the page for review"
-    return [Notice("undecided before", f"{text}; delete {name} and build once more to see them")] if number else []
 
 
 def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOptions) -> Outcome:

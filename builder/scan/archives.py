@@ -4,7 +4,6 @@ The scan reads their files like those of a folder; for reports, each keeps its n
 """
 
 from collections.abc import Callable
-from contextlib import closing
 from itertools import count
 import os
 from pathlib import Path, PurePosixPath
@@ -185,17 +184,15 @@ def _unpack_tar(path: str, new_file: MakeFile) -> None:
 
 def _unpack_iso(path: str, new_file: MakeFile) -> None:
     """Unpack it with the longest names that it has: Joliet, Rock Ridge, or those of ECMA-119 without their versions."""
-    from pycdlib import PyCdlib
+    from builder.drive.opened_image import open_image
 
-    image = PyCdlib()
-    image.open(path)
-    with closing(image):
+    with open_image(Path(path)) as image:
         names = "joliet_path" if image.has_joliet() else "rr_path" if image.has_rock_ridge() else "iso_path"
         for folder, _, files in image.walk(**{names: "/"}):
             for file in files:
                 place = f"{folder.rstrip('/')}/{file}"
                 target = new_file(place.split(";", maxsplit=1)[0])
-                image.get_file_from_iso_fp(target, **{names: place})  # type: ignore[arg-type]  # it only writes
+                image.get_file_from_iso_fp(target, **{names: place})
                 target.close()  # not if the image breaks off: then the file is discarded
 
 

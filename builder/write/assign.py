@@ -10,7 +10,6 @@ from builder.deidentify import Option, Own, Policy, StudyKey, own_of
 from builder.errors.build import PseudonymCollision
 from builder.key.pseudonyms import is_uid, new_uid
 from builder.plan import (
-    COUNT_FIGURES,
     InstanceUids,
     ScannedFile,
     SourceInstance,
@@ -20,10 +19,9 @@ from builder.plan import (
     TimeShift,
     WriteJob,
     WrittenInstance,
-    is_count,
 )
 from builder.spool import Spool
-from builder.write.numbering import Places
+from builder.write.numbering import COUNT_FIGURES, Places, is_count
 from bundle import layout
 
 # Header, directory record, index rows and the share of a preview: the size of one instance besides its pixels.

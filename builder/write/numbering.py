@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from builder.plan import WrittenInstance
 from bundle.layout import numbers_of
 
+# Longer numbers than this are patient numbers and dates as often as counts.
+COUNT_FIGURES = 5
 # The numbers of the levels above, from the patient down.
 Above = tuple[int, ...]
 
@@ -47,3 +49,8 @@ class Places:
     def series_number(self, series_uid: str) -> int | None:
         """The Series Number of the series on the medium."""
         return self._series_numbers.get(series_uid)
+
+
+def is_count(value: float) -> bool:
+    """Whether a number is small enough to be a count, and not somebody's number or a date."""
+    return bool(abs(value) < 10**COUNT_FIGURES)

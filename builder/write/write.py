@@ -27,9 +27,10 @@ from builder.dicom.pixels import PixelFormat, native_pixels, pixel_format, wrong
 from builder.dicom.source_file import NotTaken, Values
 from builder.dicom.unused_bits import padding_as_stored, settle_unused_bits
 from builder.drive.verified_write import put
-from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance, is_count
+from builder.plan import Looked, SkippedFile, WriteJob, WrittenInstance
 from builder.reasons import Reason
 from builder.write.handover import CleanHeader, CleaningStep, CleanPixels, Described, Done, Encoded
+from builder.write.numbering import is_count
 from builder.write.readback import read_written
 from bundle.images.alterations import high_bit_corrected, joined, series_joined
 

@@ -67,6 +67,7 @@ class CaseSpec:
     series: list[SeriesSpec]
     pseudonym: str = "P-7KQ2"
     date: str = "20190304"
+    not_chosen: int = 0
 
 
 @dataclass
@@ -105,7 +106,7 @@ def make_bundle(root: Path, cases: list[CaseSpec], format_version: int = 1) -> P
 def _add_case(writer: _Writer, patient: int, number: int, case: CaseSpec) -> None:
     study = writer.add(
         "study", patient_id=patient, case_number=f"CASE-{number:03d}", study_instance_uid=f"2.25.1{number}",
-        study_date=case.date,
+        study_date=case.date, images_not_chosen=case.not_chosen,
     )  # fmt: skip
     for order, series in enumerate(case.series, start=1):
         images = sum(1 if s.one_file else len(s.stored) for s in series.stacks)

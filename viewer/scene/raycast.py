@@ -6,11 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.scene import unlocked
 from viewer.scene.vtk_image import to_vtk_image
 
 # The mapper mixes colours with 15 bits; a screen has 8.
 _SHIFT = 7
 _OPAQUE = 255
+# The distance of samples along a ray, as a share of the mean and of the least length of a voxel's edges: more samples
+# cost more time, and fewer show rings.
+_OF_MEAN, _OF_LEAST = 0.5, 0.65
+Vector = tuple[float, float, float]
 
 
 class RayCaster:
@@ -22,7 +27,8 @@ class RayCaster:
     from the mapper's memory. So the PC's graphics driver has no part in it.
     """
 
-    def __init__(self, voxels: NDArray[Any], affine: NDArray[np.float64]) -> None:
+    def __init__(self, voxels: NDArray[Any], affine: NDArray[np.float64], *, step: float | None = None) -> None:
+        """`step` is the distance in mm of samples along a ray; without it, one that shows no rings."""
         from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer, vtkVolume
 
         # Importing the OpenGL modules registers them: without them VTK makes neither renderer nor mapper.
@@ -36,7 +42,8 @@ class RayCaster:
         self._mapper = vtkFixedPointVolumeRayCastMapper()
         self._mapper.SetInputData(self._image)
         self._mapper.AutoAdjustSampleDistancesOff()
-        self._mapper.LockSampleDistanceToInputSpacingOn()
+        lengths = np.linalg.norm(affine[:3, :3], axis=0)
+        self._mapper.SetSampleDistance(step or float(min(_OF_MEAN * lengths.mean(), _OF_LEAST * lengths.min())))
         self._mapper.IntermixIntersectingGeometryOff()  # it would ask the window for other props
         self._volume = vtkVolume()
         self._volume.SetMapper(self._mapper)
@@ -74,6 +81,14 @@ class RayCaster:
         """Show the whole body along the current direction."""
         self._renderer.ResetCamera()
 
+    def aim_as(self, focus: Vector, eye: Vector, up: Vector, scale: float) -> None:
+        """Look from `eye` to `focus`, in patient LPS and mm; half the height of the picture is `scale` mm."""
+        camera = self.camera
+        camera.SetFocalPoint(*focus)
+        camera.SetPosition(*eye)
+        camera.SetViewUp(*up)
+        camera.SetParallelScale(scale)
+
     def fill(self, size: tuple[int, int], share: float) -> None:
         """Let the box of the voxels, in the current view, fill this share of the picture's height or width."""
         camera, matrix, bounds = self.camera, self._matrix, self.bounds
@@ -102,9 +117,11 @@ class RayCaster:
         by = -below * np.array(camera.GetViewUp())
         camera.SetFocalPoint(*(focus + by))
         camera.SetPosition(*(place + by))
-        camera.SetParallelScale(scale * (last - first) / height)
+        # VTK leaves the uppermost row black if the body ends within the picture and goes on above it.
+        more = last - first + 2
+        camera.SetParallelScale(scale * more / height)
         try:
-            return self.picture((width, last - first))
+            return self.picture((width, more))[1:-1]
         finally:
             camera.SetFocalPoint(*focus)
             camera.SetPosition(*place)
@@ -115,10 +132,10 @@ class RayCaster:
         mapper = self._mapper
         mapper.GetRayCastImage().SetImageInUseSize(0, 0)  # a body out of sight leaves it unchanged
         mapper.PerImageInitialization(self._renderer, self._volume, 0, [0.0] * 3, [0.0] * 3, [0] * 6)
-        mapper.PerVolumeInitialization(self._renderer, self._volume)
+        unlocked.initialize_volume(mapper, self._renderer, self._volume)
         mapper.PerSubVolumeInitialization(self._renderer, self._volume, 0)
         if all(mapper.GetRayCastImage().GetImageInUseSize()):
-            mapper.RenderSubVolume()
+            unlocked.render(mapper)
 
     def _picture(self) -> NDArray[np.uint8]:
         cast = self._mapper.GetRayCastImage()

@@ -27,6 +27,8 @@ PATIENCE = 300.0
 _SCREENSHOT_PATIENCE = 120.0
 # A volume with fewer slices renders as a few lines.
 _ENOUGH_SLICES = 8
+# To be rendered, without the cost of the 3D view's sharpness.
+_MOST_VOXELS = 24_000_000
 
 
 class WindowTrial:
@@ -146,7 +148,7 @@ class WindowTrial:
         return SHOWN if len(np.unique(grab_grey(page.content))) >= selftest.MIN_GREY_LEVELS else "it is empty"
 
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:
-        from viewer.scene.body import thinned
+        from viewer.scene.thinning import thinned
         from viewer.scene.volume_render import render_volume, vtk_version
         from viewer.space.voxel_volume import make_solid
 
@@ -154,7 +156,7 @@ class WindowTrial:
         viewing = self._window.viewing
         viewing.open(entry)
         wait_until(lambda: viewing.loaded_stack.complete, self._patience / 2)
-        voxels, matrix = thinned(make_solid(viewing.loaded_stack))
+        voxels, matrix, _ = thinned(make_solid(viewing.loaded_stack), _MOST_VOXELS)
         _judge(result, render_volume(voxels.astype(np.float32), matrix))
         if not result.ok:  # a scan may show nothing or have too few slices, but this tests the viewer
             result.made = True

@@ -14,8 +14,13 @@ from bundle.images.alterations import is_kept_with_text, masked_share
 from bundle.index.records import Series, Study
 from bundle.layout import INDEX, INDEX_PAGE, README
 
-# The words of README.TXT and INDEX.HTM for left out, masked and kept, in each of their languages.
-_WHAT = (("left out", "weggelassen"), ("masked", "überdeckt"), ("kept with text", "mit Text behalten"))
+# The words of README.TXT and INDEX.HTM for left out, masked, kept and not chosen, in each of their languages.
+_WHAT = (
+    ("left out", "weggelassen"),
+    ("masked", "überdeckt"),
+    ("kept with text", "mit Text behalten"),
+    ("not chosen", "nicht ausgewählt"),
+)
 _NUMBER = re.compile(rf"(\d[\d,.]*) ({'|'.join(word for words in _WHAT for word in words)})")
 _LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
 
@@ -137,7 +142,7 @@ def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
 
 def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
     said = [alteration for series in study.series for alteration in altered_of.get(series.series_id, ())]
-    return study.images_left_out, _masked(said), _kept(said)
+    return study.images_left_out, _masked(said), _kept(said), study.images_not_chosen
 
 
 def _read(line: str) -> Numbers:

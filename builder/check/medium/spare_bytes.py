@@ -1,6 +1,7 @@
 """Finds the bytes of a SQLite file that no query can read, where something deleted may remain."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from mmap import mmap
 import struct
 
 # https://www.sqlite.org/fileformat2.html, 1.6 "B-tree Pages": the first byte of a page.
@@ -16,7 +17,7 @@ FIRST_PAGES = "SELECT rootpage FROM sqlite_master WHERE rootpage > 0"
 Span = tuple[int, int]
 
 
-def spare_bytes(content: bytes, first_pages: Iterable[int]) -> list[Span]:
+def spare_bytes(content: bytes | mmap, first_pages: Iterable[int]) -> list[Span]:
     """First byte and end of each spare run, in order; raises IndexError if the file is damaged.
 
     A page that no table and no index leads to is spare as a whole.
@@ -30,7 +31,7 @@ def spare_bytes(content: bytes, first_pages: Iterable[int]) -> list[Span]:
 class _Database:
     """Reads page after page, and keeps only the spare runs of each: all used runs would take too much memory."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | mmap) -> None:
         (size,) = struct.unpack_from(">H", content, 16)
         self._size = 65536 if size == 1 else size
         if self._size < 512:

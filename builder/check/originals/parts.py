@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from builder.check.originals.databases import cells, left_over
 from builder.check.originals.headers import Header
 from builder.check.originals.matcher import Lookup, Matcher
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Original
-from builder.check.originals.views import left_over, rows, views
+from builder.check.originals.places import name_of
+from builder.check.originals.views import views
+from bundle.index.database import FAULTS
 
 # A file is searched in stretches, so that a large one takes no more memory. A stretch overlaps the next by the largest
 # size of a compressed stream that begins in it.
@@ -49,6 +53,12 @@ def originals_in(parts: Iterable[Part]) -> Found:
     return found
 
 
+def of_name(path: str, look: Lookup, matcher: Matcher) -> Iterator[Part]:
+    """The name of a file or folder; none if it is one of our File IDs."""
+    if name := name_of(path):
+        yield Part(name, look, matcher, where="in its name")
+
+
 def of_header(header: Header, look: Lookup, matchers: Matchers) -> Iterator[Part]:
     """A header, apart what an option keeps in it."""
     for kinds, content, numbers in header.parts():
@@ -60,17 +70,21 @@ def of_header(header: Header, look: Lookup, matchers: Matchers) -> Iterator[Part
 
 def of_database(place: Path, look: Lookup, matcher: Matcher) -> Iterator[Part]:
     """The cells of a database, and its bytes that no query reads."""
-    for table, cells in rows(place):
-        yield Part(cells, look, matcher, where=f"in the table {table}")
-    for at, left in left_over(place):
-        yield Part(left, replace(look, joined=True), matcher, at)
+    for table, lines in cells(place):
+        yield Part(lines, look, matcher, where=f"in the table {table}")
+    with place.open("rb") as stream:
+        try:
+            parts = left_over(place)
+        except FAULTS:  # then any byte may be such a one
+            parts = stretches(stream)
+        yield from (Part(left, replace(look, joined=True), matcher, at) for at, left in parts)
 
 
-def stretches(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def stretches(stream: BinaryIO | RawIOBase) -> Iterator[tuple[int, bytes]]:
     """(place, bytes) of a file, stretch by stretch."""
-    start, content = 0, stream.read(STRETCH + _OVERLAP)
+    start, content = 0, stream.read(STRETCH + _OVERLAP) or b""
     yield start, content
     while len(content) == STRETCH + _OVERLAP:
-        start, content = start + STRETCH, content[STRETCH:] + stream.read(STRETCH)
+        start, content = start + STRETCH, content[STRETCH:] + (stream.read(STRETCH) or b"")
         if len(content) > _OVERLAP:
             yield start, content

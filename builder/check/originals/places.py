@@ -1,6 +1,6 @@
 """The places of a medium: its files by their paths, what is known of each, and the findings about one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 import hashlib
@@ -11,11 +11,11 @@ import re
 
 from builder.check.checks.viewers import PLACES, read_bill
 from builder.check.findings import Finding, finding
-from builder.check.originals.matcher import FILE_ID
+from builder.check.originals.matcher import FILE_ID, Lookup
 from builder.check.originals.originals import Original
 from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, MANUAL, READINGS_FOLDER, STARTS, VIEWER_FOLDER
 
-BILLS = frozenset(place.bill for place in PLACES)
+_BILLS = frozenset(place.bill for place in PLACES)
 _MOST_NAMED = 5
 _TABLE_OF_OBJECTS = re.compile(rb"xref\s+(?:\d+ \d+\s+(?:\d{10} \d{5} [nf]\s{1,2})+)+")
 
@@ -70,6 +70,14 @@ def is_list(path: str) -> bool:
 def is_program(path: str) -> bool:
     """Whether the file belongs to a viewer."""
     return path.startswith(f"{VIEWER_FOLDER}/") or path in STARTS
+
+
+def look_at(path: str, moved: Collection[str], *, known: bool = False) -> Lookup:
+    """How much a match in a file means, by its path; `moved` are the days to which dates in it may be shifted.
+
+    A bill of materials is full of version numbers, which look like days.
+    """
+    return Lookup(program=is_program(path), known=known, lone_names=is_ours(path), moved=moved, days=path not in _BILLS)
 
 
 def name_of(path: str) -> bytes:

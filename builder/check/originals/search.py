@@ -10,20 +10,18 @@ from pathlib import Path
 from builder.check.findings import Finding, finding
 from builder.check.medium.elements import Malformed
 from builder.check.medium.medium import Medium, Progress
+from builder.check.originals.around import Around, search_around
 from builder.check.originals.headers import read_header
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Originals
-from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, originals_in, stretches
+from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, of_name, originals_in, stretches
 from builder.check.originals.places import (
-    BILLS,
     everything,
     findings_of,
     is_list,
-    is_ours,
-    is_program,
     known_digests,
-    name_of,
+    look_at,
     searched_from,
 )
 from builder.check.originals.views import binary_numbers
@@ -35,12 +33,13 @@ _SQLITE = b"SQLite format 3\0"
 
 def search(
     medium: Medium, originals: Originals, stated: Iterable[str], progress: Progress | None = None,
-    bills: Iterable[bytes] = (),
+    bills: Iterable[bytes] = (), around: Around | None = None,
 ) -> list[Finding]:  # fmt: skip
     """One finding for each file with an original, in its bytes or in its name; it never shows the text itself.
 
     `stated` are the codes of CID 7050 that the files state: a retained identifier is no leak. `bills` are those of the
-    viewers that this machine has made, before it knew of any patient.
+    viewers that this machine has made, before it knew of any patient. `around` is the image of which the medium is the
+    content: its bytes outside of files are searched, too.
     """
     searching = _Search(medium, originals, frozenset(stated), known_digests(medium.root, bills))
     found: list[Finding] = []
@@ -53,6 +52,8 @@ def search(
                 found.append(finding("medium.unreadable", path, f"it cannot be searched: {error.strerror or error}"))
         if progress:
             progress(done, len(places))
+    if around is not None:
+        found.extend(search_around(around, searching.matchers, searching.all_moved))
     return found
 
 
@@ -61,14 +62,14 @@ class _Search:
 
     def __init__(self, medium: Medium, originals: Originals, stated: Set[str], known: Set[str]) -> None:
         self._medium, self._known, self._moved = medium, known, originals.moved
-        self._matchers = Matchers(originals)
-        self._in_lists = self._matchers.in_lists(stated)
-        self._all_moved = originals.days_shifted_to
+        self.matchers = Matchers(originals)
+        self._in_lists = self.matchers.in_lists(stated)
+        self.all_moved = originals.days_shifted_to
 
     def look_at(self, path: str) -> Found:
         """The originals in a file, folder or link, and the place of the first match of each."""
-        look, place, matcher = self._look(path), self._medium.root / path, self._matchers.everywhere
-        parts = [Part(name_of(path), look, matcher, where="in its name")]
+        look, place, matcher = self._look(path), self._medium.root / path, self.matchers.everywhere
+        parts = of_name(path, look, matcher)
         if place.is_symlink():
             target = os.fsencode(place.readlink())
             return originals_in([Part(target, look, matcher, where="in what it links to"), *parts])
@@ -76,13 +77,8 @@ class _Search:
 
     def _look(self, path: str) -> Lookup:
         image = self._medium.dicom.get(path)
-        return Lookup(
-            program=is_program(path),
-            known=self._is_known(path),
-            lone_names=is_ours(path),
-            moved=self._all_moved if image is None else self._moved.get(image.patient_id, frozenset()),
-            days=path not in BILLS,
-        )
+        moved = self.all_moved if image is None else self._moved.get(image.patient_id, frozenset())
+        return look_at(path, moved, known=self._is_known(path))
 
     def _is_known(self, path: str) -> bool:
         file, place = self._medium.files.get(path), self._medium.root / path
@@ -99,14 +95,14 @@ class _Search:
                     yield from part.with_views(begin + STRETCH - part.begin)
                 if not begin and content[128:132] == b"DICM" and path not in self._medium.dicom:
                     numbers = binary_numbers(content, place.stat().st_size)
-                    yield Part(numbers, look, self._matchers.everywhere, where="in binary numbers")
+                    yield Part(numbers, look, self.matchers.everywhere, where="in binary numbers")
                 if not begin and content.startswith(_SQLITE):
                     yield from of_database(place, look, self._in_lists)
 
     def _with_picture_apart(self, path: str, start: int, content: bytes, look: Lookup) -> Iterator[Part]:
         """The bytes themselves; the pixels of an image are a separate part."""
         image, end = self._medium.dicom.get(path), start + len(content)
-        matcher = self._in_lists if is_list(path) else self._matchers.everywhere
+        matcher = self._in_lists if is_list(path) else self.matchers.everywhere
         if image is None:
             yield Part(content, look, matcher, start)
             return
@@ -124,6 +120,6 @@ class _Search:
         with suppress(Malformed):  # other checks report it
             if not start:
                 header = read_header(content, self._medium.files[path].size)
-                yield from of_header(header, look, self._matchers)
+                yield from of_header(header, look, self.matchers)
                 return
-        yield Part(content, look, self._matchers.everywhere, start)
+        yield Part(content, look, self.matchers.everywhere, start)

@@ -5,14 +5,11 @@ import binascii
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 import html
-from itertools import islice, takewhile
-from pathlib import Path
+from itertools import takewhile
 import re
-import sqlite3
 import struct
 
-from builder.check.medium.elements import PIXEL_DATA, Element, Malformed, walk
-from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
+from builder.check.medium.elements import MOST, PIXEL_DATA, Element, Malformed, walk
 from builder.check.originals.streams import inflated
 
 
@@ -49,7 +46,6 @@ _NUMBERS = {
     "OV": "Q",
 }
 _SMALLEST, _LARGEST = 10**5, 10**20
-_ROWS_AT_ONCE = 20_000
 _META_AT = 144
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -126,31 +122,43 @@ def _from_base64(content: bytes) -> Iterator[bytes]:
 
 
 def binary_numbers(head: bytes, size: int) -> bytes:
-    """The large binary numbers of a DICOM file, as lines of text; none if it cannot be walked."""
-    elements = list[Element]()
-    with suppress(Malformed):  # other checks report it
+    """The large binary numbers of a DICOM file, as lines of text.
+
+    Only those up to where it cannot be walked, or holds more than a header may; other checks report that.
+    """
+    found, walked = bytearray(), 0
+    with suppress(Malformed):
         start = _META_AT + int.from_bytes(head[140:_META_AT], "little")
-        elements.extend(takewhile(lambda element: element.tag != PIXEL_DATA, walk(head, start, size)))
-    return numbers_in(head, elements)
+        for element in takewhile(lambda element: element.tag != PIXEL_DATA, walk(head, start, size)):
+            found += numbers_in(head, [element])
+            walked += 1 + element.depth
+            if walked > MOST:
+                break
+    return bytes(found)
 
 
 def numbers_in(head: bytes, elements: Iterable[Element]) -> bytes:
     """The same of these elements alone."""
-    numbers: list[str] = []
+    found = bytearray()
     for element in elements:
-        value = head[element.value : element.value + element.length]
-        if element.vr in _NUMBERS:
-            numbers += _large(value, _NUMBERS[element.vr])
-        elif element.vr in ("DS", "IS"):
-            parts = value.decode("latin-1").split("\\")
-            numbers += _written_out(part for part in parts if "e" in part.lower() or "." in part)
-    return "\n".join(numbers).encode()
+        for number in _numbers_of(element, head[element.value : element.value + element.length]):
+            found += number.encode() + b"\n"
+    return bytes(found)
+
+
+def _numbers_of(element: Element, value: bytes) -> Iterator[str]:
+    if element.vr in _NUMBERS:
+        yield from _large(value, _NUMBERS[element.vr])
+    elif element.vr in ("DS", "IS"):
+        parts = value.decode("latin-1").split("\\")
+        yield from _written_out(part for part in parts if "e" in part.lower() or "." in part)
 
 
 def _large(value: bytes, form: str) -> Iterator[str]:
-    whole = len(value) // struct.calcsize(f"<{form}")
-    numbers = struct.unpack_from(f"<{whole}{form}", value)
-    yield from (str(int(number)) for number in numbers if _SMALLEST <= abs(number) < _LARGEST and number == int(number))
+    width = struct.calcsize(f"<{form}")
+    for (number,) in struct.iter_unpack(f"<{form}", value[: len(value) // width * width]):
+        if _SMALLEST <= abs(number) < _LARGEST and number == int(number):
+            yield str(int(number))
 
 
 def _written_out(parts: Iterable[str]) -> Iterator[str]:
@@ -163,26 +171,6 @@ def _written_out(parts: Iterable[str]) -> Iterator[str]:
             yield str(int(number))
 
 
-def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(place, bytes) of the parts of a database that no table and no index uses; all of it if that is unknown."""
-    content = path.read_bytes()
-    try:
-        connection = open_database(path)
-        try:
-            roots = [page for (page,) in connection.execute(FIRST_PAGES)]
-        finally:
-            connection.close()
-        places = spare_bytes(content, roots)
-    except (sqlite3.Error, IndexError):
-        places = [(0, len(content))]
-    yield from ((start, content[start:end]) for start, end in places if content[start:end].strip(b"\0"))
-
-
-def open_database(path: Path) -> sqlite3.Connection:
-    """The database read-only, and without looking for a journal."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-
-
 def picture_texts(png: bytes) -> bytes:
     """Everything in a PNG but its pixels: the chunks that may hold text, and what follows its end."""
     at, kept = len(_PNG), [b"" if png.startswith(_PNG) else png]
@@ -191,22 +179,3 @@ def picture_texts(png: bytes) -> bytes:
         kept.append(b"" if kind == b"IDAT" else png[at : at + 12 + length])
         at += 12 + length
     return b"".join((*kept, png[at:]))
-
-
-def rows(path: Path) -> Iterator[tuple[str, bytes]]:
-    """(table, its cells as lines of text) of a database, some rows at a time; nothing if it is unreadable."""
-    try:
-        connection = open_database(path)
-    except sqlite3.Error:
-        return
-    try:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for name in names:
-            cursor = connection.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))
-            while some := list(islice(cursor, _ROWS_AT_ONCE)):
-                cells = (cell for row in some for cell in row if isinstance(cell, str | int))
-                yield name, "\n".join(map(str, cells)).encode("utf-8", "replace")
-    except sqlite3.Error:  # other checks report it
-        return
-    finally:
-        connection.close()

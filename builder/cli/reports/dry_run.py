@@ -19,7 +19,7 @@ _SHOWN = 30
 _LONGEST = 34
 _NOT_LOOKED_AT = (
     "A dry run reads headers only. It does not look for text or faces in the pictures, nor whether their pixels can be "
-    "decoded: a build may leave out or mask more images, and names each."
+    "decoded: a build may leave out or mask more images, and names each. As far as headers tell, a build"
 )
 
 
@@ -51,8 +51,10 @@ def series_lines(outcome: "Outcome", forecast: "Forecast") -> list[str]:
         none = len(every) - len(studies)
         where = f"(--plan FILE.csv lists {'it' if none == 1 else 'them'})"
         text += ["", f"Nothing is taken of {count(none, 'more study')} {where}"]
-    text += _faces(outcome, forecast.rows)
-    return [*text, "", *_wrapped(_NOT_LOOKED_AT)]
+    text += ["", *_wrapped(_NOT_LOOKED_AT)]
+    for what in _besides(outcome, forecast):
+        text += _wrapped(what, "    ", "  - ")
+    return text
 
 
 def _study_lines(number: int, rows: Sequence[SeriesRow]) -> Iterator[str]:
@@ -82,16 +84,35 @@ def _series_lines(row: SeriesRow, folder: str) -> list[str]:
     return [beside] if len(beside) <= _WIDTH else [line, f"           in {printable(below)}"]
 
 
-def _faces(outcome: "Outcome", rows: Sequence[SeriesRow]) -> list[str]:
+def _besides(outcome: "Outcome", forecast: "Forecast") -> Iterator[str]:
+    """What a build does with pictures, as far as headers tell."""
+    yield from _decided(forecast)
+    yield _text(outcome, forecast)
+    yield from _faces(outcome, forecast.rows)
+    yield "leaves out each image whose pixels cannot be decoded"
+
+
+def _decided(forecast: "Forecast") -> Iterator[str]:
+    words = {"leave out": "leaves out", "mask": "masks", "keep": "keeps"}
+    told = [f"{said} {number:,}" for word, said in words.items() if (number := forecast.decided.get(word))]
+    if told:
+        yield f"carries out --decide: {', '.join(told)} of the images"
+
+
+def _text(outcome: "Outcome", forecast: "Forecast") -> str:
+    if not forecast.searched:
+        return "searches the pictures for neither text nor faces: a name in one would stay on the stick"
+    fate = "masks what is read, or leaves the image out" if outcome.options.mask else "leaves out those with any"
+    return f"searches {count(forecast.searched, 'image')} for text, and {fate}"
+
+
+def _faces(outcome: "Outcome", rows: Sequence[SeriesRow]) -> Iterator[str]:
     heads = [row for row in rows if row.is_taken and row.body_part.upper() in _heads()]
-    if not heads or outcome.options.deface:
-        return []
-    told = f"{count(len(heads), 'series')} of a head by Body Part Examined: a face may be recognised in {_them(heads)}"
-    return ["", *_wrapped(f"{told} (--deface removes it from CT).")]
-
-
-def _them(rows: Sequence[SeriesRow]) -> str:
-    return "it" if len(rows) == 1 else "them"
+    if outcome.options.deface:
+        yield f"looks for faces in {count(sum(row.is_taken for row in rows), 'series')}, and removes those in CT"
+    elif heads:
+        told = f"{count(len(heads), 'series')} of a head by Body Part Examined: a face may be recognised there"
+        yield f"removes no face: {told} (--deface removes it from CT)"
 
 
 def _heads() -> frozenset[str]:
@@ -118,8 +139,8 @@ def _time(seconds: float) -> str:
     return f"about {minutes} min" if minutes < 90 else f"about {minutes / 60:.1f} hours"
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def _wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
     return textwrap.wrap(
-        printable(text), _WIDTH, initial_indent=indent, subsequent_indent=indent,
+        printable(text), _WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip

@@ -60,5 +60,7 @@ def _forecast(forecast: "Forecast") -> dict[str, Any]:
         "seconds": round(forecast.seconds),
         "viewers_to_make": list(forecast.unmade),
         "media": forecast.media,
+        "images_to_search_for_text": forecast.searched,
+        "decided": dict(forecast.decided),
         "series": [row._asdict() | {"person": row.person._asdict()} for row in forecast.rows],
     }

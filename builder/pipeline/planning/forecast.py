@@ -1,11 +1,12 @@
 """The forecast of a dry run, which writes nothing: series, space and time."""
 
-from collections.abc import Sequence
+from collections import Counter
 from pathlib import Path
 import tempfile
 
-from builder.choose.rows import SeriesRow
+from builder.decide.decisions import Choice
 from builder.pipeline.outcome import BuildOptions, Forecast
+from builder.pipeline.sources import SourcesRead
 from builder.pipeline.viewers import Viewers
 
 # Seconds for the start, an image, and reading text in the pictures of a series; docs/performance.md has measurements.
@@ -15,15 +16,19 @@ _VIEWER, STICK = 90.0, 30_000_000
 
 
 def forecast(
-    rows: Sequence[SeriesRow], needed: int, free: int, viewers: Viewers, options: BuildOptions, media: int = 1
+    sources: SourcesRead, needed: int, free: int, viewers: Viewers, options: BuildOptions, media: int = 1
 ) -> Forecast:
     """All that a dry run knows; the check reads the whole medium once more."""
-    taken = [row for row in rows if row.is_taken]
-    seconds = _START + _IMAGE * sum(row.images - row.left_out for row in taken)
+    taken = [row for row in sources.rows if row.is_taken]
+    images = sum(row.images - row.left_out for row in taken)
+    seconds = _START + _IMAGE * images
     if options.look_into_pictures:
         seconds += _READING * len(taken)
     seconds += _VIEWER * len(viewers.unmade) + needed / STICK * (2 if options.check else 1)
-    return Forecast(rows, needed, free, seconds, viewers.unmade, media)
+    gone = {str(file.path) for file in sources.skipped}
+    decided = Counter(decision.choice.value for file, decision in sources.decided.items() if file not in gone)
+    searched = images - decided[Choice.LEAVE_OUT.value] if options.look_into_pictures else 0
+    return Forecast(sources.rows, needed, free, seconds, viewers.unmade, media, searched, decided)
 
 
 def place_to_unpack(options: BuildOptions) -> Path:

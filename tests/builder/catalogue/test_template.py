@@ -341,6 +341,29 @@ def test_the_texts_say_how_many_images_of_which_case_were_left_out_and_masked():
     assert "not altered." not in readme + page
     for name, content in template_files(CASES, BOTH, version="1").items():
         assert b"left out" not in content or name not in ("README.TXT", "INDEX.HTM")
+    assert "not chosen" not in readme + page and "did not choose" not in readme + page
+
+
+NOT_CHOSEN = {
+    "en": ("1,200 not chosen", "5 left out, 7 not chosen", "did not choose them", "may have contained, text"),
+    "de": ("1.200 nicht ausgewählt", "5 weggelassen, 7 nicht ausgewählt", "nicht ausgewählt wurden", "enthielten Text"),
+}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_texts_say_how_many_images_of_which_case_were_not_chosen(language):
+    alone, beside, why, of_text = NOT_CHOSEN[language]
+    for left_out in (5, 0):
+        cases = [replace(CASES[0], not_chosen=1200), replace(CASES[1], left_out=left_out, not_chosen=7)]
+        files = template_files(cases, BOTH, version="1", language=language)
+        readme, page = files["README.TXT"].decode("utf-8-sig"), files["INDEX.HTM"].decode("utf-8-sig")
+        said = beside if left_out else beside.partition(", ")[2]
+        assert f"\r\n  CASE-001: {alone}\r\n  CASE-002: {said}\r\n\r\n" in readme
+        assert f"<td>{alone}</td></tr>" in page and f"<td>{said}</td></tr>" in page
+        flat = " ".join(readme.split())
+        assert why in flat and (of_text in flat) == bool(left_out)
+        assert ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>")).tag.endswith("html")
+        assert max(map(len, readme.splitlines())) <= 79
 
 
 # Languages

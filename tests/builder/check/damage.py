@@ -399,6 +399,7 @@ for check, damages in {
     "pdi.left_out": [
         say_in_readme("  CASE-001: 1 left out"), say_in_page("<td>3 masked</td>"),
         say_in_readme("  CASE-001: 1.200 weggelassen"), say_in_page("<td>3 überdeckt</td>"),
+        say_in_readme("  CASE-001: 1,200 not chosen"), say_in_page("<td>3 nicht ausgewählt</td>"),
     ],
     "pictures.undecided": [edit_index("UPDATE series SET images_undecided = 2 WHERE id = 1")],
     "pictures.left_out": [
@@ -407,7 +408,12 @@ for check, damages in {
             say_in_readme("  CASE-001: 2 left out"), say_in_page("<td>2 left out</td>"),
         )],
     ],
-    "pictures.not_chosen": [edit_index("UPDATE study SET images_not_chosen = 2 WHERE id = 1")],
+    "pictures.not_chosen": [
+        lambda root: [harm(root) for harm in (
+            edit_index("UPDATE study SET images_not_chosen = 2 WHERE id = 1"),
+            say_in_readme("  CASE-001: 2 not chosen"), say_in_page("<td>2 not chosen</td>"),
+        )],
+    ],
     "pictures.masked": [altered("text masked, 5 of 64 pixels", "1 masked", masked=1)],
     "pictures.kept": [altered("kept by decision though text was read in it", "1 kept with text", masked=0)],
     "index.count": [edit_index("UPDATE series SET number_of_instances = 88 WHERE id = 1")],

@@ -84,6 +84,10 @@ def test_each_option_leaves_out_what_it_says_and_nothing_else(tmp_path, study, s
         assert [study.images_not_chosen for study in catalog.studies()] == [not_chosen]
     told = [finding.message for finding in outcome.findings if finding.check == "pictures.not_chosen"]
     assert told == ([f"{not_chosen} not chosen"] if not_chosen else [])
+    for paper, line in (("README.TXT", "  CASE-001: {} not chosen"), ("INDEX.HTM", "<td>{} not chosen</td></tr>")):
+        text = (tmp_path / "stick" / paper).read_text()
+        assert (line.format(not_chosen) in text, "not chosen" in text) == (not_chosen > 0, not_chosen > 0)
+    assert not [finding for finding in outcome.findings if finding.severity == "error"]
 
 
 def test_the_register_knows_why_a_file_is_not_on_the_stick(tmp_path, study):

@@ -3,6 +3,7 @@
 from io import BytesIO
 import json
 from pathlib import Path
+import struct
 import subprocess
 
 from pycdlib import PyCdlib
@@ -13,6 +14,7 @@ from builder.errors.media import ImageAmbiguous, ImageTooLarge, ImageUnreadable
 from bundle.layout import INDEX, MANIFEST
 from tests.builder.cli.test_cli import mkbundle
 from tests.builder.pipeline.test_media import drive, image, mounted  # noqa: F401  # fixtures
+from tests.limited import MEGABYTES, MKBUNDLE, SECONDS, run
 
 _OF_THE_READING = ("root", "bytes_read", "seconds")
 
@@ -115,4 +117,49 @@ def test_a_folder_is_gone_afterwards(image):  # noqa: F811
 def test_no_image_at_all(tmp_path):
     (tmp_path / "empty.iso").touch()
     with pytest.raises(ImageUnreadable), image_as_folder(tmp_path / "empty.iso", lambda done, total: None):
+        pass
+
+
+def crowded(image: Path, sectors: int) -> Path:  # noqa: F811
+    """One more folder whose records name a file each, 46 in a sector, all of them with the same bytes."""
+    iso = PyCdlib()
+    iso.new(interchange_level=1)
+    iso.add_directory("/SUB")
+    iso.add_fp(BytesIO(b"x"), 1, "/SUB/A.;1")
+    iso.write(str(image))
+    iso.close()
+    content = bytearray(image.read_bytes())
+    at = content.index(b"\x04A.;1") - 32
+    one = bytes(content[at : at + 32])
+    start, made = len(content) // 2048, bytearray()
+    for sector in range(sectors):
+        names = (b"%08d.;1" % (46 * sector + number) for number in range(46))
+        records = [bytes([44]) + one[1:] + bytes([len(name)]) + name for name in names]
+        made += b"".join(records).ljust(2048, b"\0")
+    for order in ("<L", ">L"):  # ECMA-119 9.4: the path tables
+        table = struct.unpack_from(order, content, 16 * 2048 + (140 if order == "<L" else 148))[0] * 2048
+        place = content.index(b"SUB", table)
+        content[place - 6 : place - 2] = struct.pack(order, start)
+    folder = content.index(b"\x03SUB", 20 * 2048) - 32
+    both = (struct.pack("<L", number) + struct.pack(">L", number) for number in (start, len(made)))
+    content[folder + 2 : folder + 18] = b"".join(both)
+    image.write_bytes(content + made)
+    return image
+
+
+@pytest.mark.parametrize(("sectors", "said"), [(8_000, "far more files than it has room for"), (20, "cannot be read")])
+def test_an_image_that_names_far_more_files_than_it_has_room_for_is_refused_at_once(tmp_path, sectors, said):
+    """368,000 names in 15 MB would take a minute and hundreds of megabytes."""
+    ran = run(tmp_path, *MKBUNDLE, "check", crowded(tmp_path / "disc.iso", sectors))
+    assert ran.code == 3 and said in " ".join(ran.said.split()), str(ran)
+    assert ran.seconds < SECONDS and ran.megabytes < MEGABYTES, str(ran)
+
+
+def test_directories_that_lead_to_each_other_end(tmp_path):
+    """The folder's record leads to the root again."""
+    content = bytearray(crowded(tmp_path / "disc.iso", 1).read_bytes())
+    folder, root = content.index(b"\x03SUB", 20 * 2048) - 32, 16 * 2048 + 156
+    content[folder + 2 : folder + 18] = content[root + 2 : root + 18]
+    (tmp_path / "disc.iso").write_bytes(content)
+    with pytest.raises(ImageUnreadable), image_as_folder(tmp_path / "disc.iso", lambda done, total: None):
         pass

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 import re
 import shutil
+import sqlite3
 import subprocess
 
 from click.testing import CliRunner
@@ -17,22 +18,27 @@ from pydicom.uid import JPEGLosslessSV1
 import pytest
 
 from builder.check import check_bundle
+from builder.cli import report
 from builder.cli.main import cli
+from builder.decide.decisions import COLUMNS, read_decisions
 from builder.drive.disc_image import write_image
 from builder.errors.drive import DriveHoldsBundle
 from builder.errors.media import CaseTooLarge, ImageExists, ImageFailed, ImageOnDrive
 from builder.pipeline.media import build_wanted, check_media
 from builder.pipeline.outcome import BuildOptions, Outcome
+from builder.pipeline.planning.finished_medium import decided_on
 from builder.pipeline.span import MEDIA_LIST
 from builder.reasons import Reason
+from bundle.images.alterations import kept_with_text
 from bundle.index.index import Catalog
-from bundle.layout import FORM
+from bundle.layout import FORM, INDEX
 from bundle.manifest import file_digest, read
 from bundle.reading.form_file import FormMistaken, check_cases, decode_form, read_form
 from tests import scans
 from tests.builder.check.damaging import BILLS, PROGRAMS, VIEWERS, bill_of, write_manifest, write_sources
 from tests.builder.cli.test_cli import mkbundle
 from tests.conftest import KEY, Silence, build_bundle
+from tests.viewer import bundles
 from viewer.reading.session import Session
 
 DEEP = "VIEWER/LINUX64/_internal/PyQt5/Qt5/plugins/platforms/more/libqxcb-with-a-long-name.so.5.15.2"
@@ -203,6 +209,46 @@ def test_an_interrupted_split_is_finished_with_the_same_bytes(five_cases, tmp_pa
     assert tree(tmp_path / "media") == whole
     with pytest.raises(DriveHoldsBundle):  # of other cases on each medium
         build_media(tmp_path, five_cases, span=SPAN * 2, resume=True)
+
+
+def test_a_finished_medium_says_again_what_was_decided_about_its_pictures(five_cases, tmp_path):
+    lines = [f"leave out,suspected,,,,,1.2.3.{n}.1.1" for n in range(5)]
+    (tmp_path / "look.csv").write_text("\n".join([",".join(COLUMNS), *lines]) + "\n")
+    decisions = read_decisions(tmp_path / "look.csv")
+    whole = build_media(tmp_path, five_cases, span=SPAN, decisions=decisions)
+    shutil.rmtree(tmp_path / "media" / "MEDIUM03")
+    resumed = build_media(tmp_path, five_cases, span=SPAN, decisions=decisions, resume=True)
+    assert [(series.case, series.left_out, series.images) for series in resumed.pictures] == [
+        (f"CASE-00{n}", 1, 4) for n in range(1, 6)
+    ]
+    assert len(whole.pictures) == 5 and len(resumed.seen) == 1  # only those of the new medium are on the page
+    told = [notice for notice in resumed.notices if notice.kind == "decided before"]
+    assert [notice.text for notice in told] == [
+        f"MEDIUM0{n} was finished before: of its pictures 2 left out, and none of them is on the page for review; "
+        f"delete MEDIUM0{n} and build once more to see them"
+        for n in (1, 2)
+    ]  # fmt: skip
+    assert all(notice.is_good_to_know for notice in told)
+    said = " ".join("\n".join(report.lines(resumed, whole=True)).split())
+    assert "CASE-001, series 2: 1 of 4 left out" in said and "MEDIUM01 was finished before" in said
+
+
+def test_every_fate_of_a_picture_is_read_from_a_finished_medium(tmp_path):
+    altered = ["text masked, 5 of 64 pixels", kept_with_text(), "", ""]
+    head = bundles.StackSpec(bundles.head_like(4), altered=altered)
+    spec = bundles.CaseSpec([bundles.SeriesSpec([head], left_out=3, masked=1), bundles.SeriesSpec([head], number=2)])
+    root = bundles.make_bundle(tmp_path / "MEDIUM07", [spec])
+    with sqlite3.connect(root / INDEX) as index:
+        index.execute("UPDATE series SET images_undecided = 2 WHERE id = 2")
+        index.execute("UPDATE study SET images_left_out = 5")  # two of them of a series without any image left
+    found, (notice,) = decided_on(root)
+    assert [(series.left_out, series.masked, series.kept, series.undecided) for series in found] == [
+        (3, 1, 1, 0),
+        (0, 0, 1, 2),
+    ]
+    assert found[0].share == pytest.approx(5 / 64)
+    assert notice.kind == "undecided before" and not notice.is_good_to_know
+    assert "5 left out, 1 masked, 2 kept with text, 2 undecided" in notice.text
 
 
 def spoil(folder: Path) -> list[Path]:

@@ -70,6 +70,44 @@ def write_mr(path: Path) -> Path:
     return path
 
 
+def write_asl(path: Path) -> Path:
+    """An enhanced MR object of arterial spin labeling, whose techniques have names of the site."""
+    dataset = _object(EnhancedMRImageStorage, "MR")
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "ASL", "NONE"]
+    dataset.ArterialSpinLabelingContrast, dataset.AcquisitionContrast = "PSEUDOCONTINUOUS", "PERFUSION"
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    shared.MRImageFrameTypeSequence = [item(
+        FrameType=["ORIGINAL", "PRIMARY", "ASL", "NONE"], PixelPresentation="MONOCHROME", VolumetricProperties="VOLUME",
+        VolumeBasedCalculationTechnique="NONE", ComplexImageComponent="MAGNITUDE", AcquisitionContrast="PERFUSION",
+    )]  # fmt: skip
+    shared.MRArterialSpinLabelingSequence = [item(
+        ASLTechniqueDescription="labeled by Ivo", ASLContext="LABEL", ASLCrusherFlag="YES", ASLCrusherFlowLimit=4.0,
+        ASLCrusherDescription="crushed by Ivo", ASLBolusCutoffFlag="YES",
+        ASLBolusCutoffTimingSequence=[item(ASLBolusCutoffTechnique="cut by Ivo", ASLBolusCutoffDelayTime=700)],
+        ASLSlabSequence=[item(
+            ASLSlabNumber=1, ASLSlabThickness=74.75, ASLSlabOrientation=[0.0, 0.0, 1.0],
+            ASLMidSlabPosition=[0.0, 0.0, -40.0], ASLPulseTrainDuration=1800,
+        )],
+    )]  # fmt: skip
+    scans.save(dataset, path)
+    return path
+
+
+def write_metabolite_map(path: Path) -> Path:
+    """An enhanced MR object of a map whose macro has a free text."""
+    dataset = _object(EnhancedMRImageStorage, "MR")
+    dataset.ImageType = ["DERIVED", "PRIMARY", "METABOLITE_MAP", "NONE"]
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    shared.MRImageFrameTypeSequence = [item(
+        FrameType=["DERIVED", "PRIMARY", "METABOLITE_MAP", "NONE"], PixelPresentation="MONOCHROME",
+        VolumetricProperties="VOLUME", VolumeBasedCalculationTechnique="NONE", ComplexImageComponent="MAGNITUDE",
+        AcquisitionContrast="UNKNOWN",
+    )]  # fmt: skip
+    shared.MRMetaboliteMapSequence = [item(MetaboliteMapDescription="choline, by Ivo")]
+    scans.save(dataset, path)
+    return path
+
+
 def write_ct(path: Path) -> Path:
     """An enhanced CT object with a kernel and a stack whose names are those of the site."""
     dataset = _object(EnhancedCTImageStorage, "CT")

@@ -47,7 +47,9 @@ def test_no_option_makes_an_image_break_its_iod(many_scans: Path, tmp_path: Path
     [[], [NO_DATES], [Option.FULL_DATES.label, *_EVERYTHING], [Option.DEVICE.label]],
     ids=["default", "no dates", "everything", "device"],
 )
-@pytest.mark.parametrize("write", [enhanced.write_mr, enhanced.write_ct])
+@pytest.mark.parametrize(
+    "write", [enhanced.write_mr, enhanced.write_asl, enhanced.write_metabolite_map, enhanced.write_ct]
+)
 def test_an_enhanced_object_keeps_what_its_macros_require(tmp_path: Path, write, names: list[str]):
     if shutil.which(VALIDATOR) is None:
         assert not scans.in_ci(), "dciodvfy is not installed"

@@ -10,8 +10,8 @@ from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.space.test_mpr import load, well_inside
 from viewer.annotation import Nothing
-from viewer.scene.body import thinned
 from viewer.scene.reslice import Reslicer
+from viewer.scene.thinning import thinned
 from viewer.space import mpr, plane_view
 from viewer.space.mpr import Plane, Slab
 from viewer.space.slice_runs import place_at
@@ -178,7 +178,7 @@ def test_padding_is_left_out_where_it_takes_the_larger_part_of_what_is_mixed(tmp
 
 def test_padding_is_never_seen_in_3d(tmp_path):
     solid, known = with_padding(tmp_path / "b", "a range")
-    voxels, _ = thinned(solid)
+    voxels, _, _ = thinned(solid, 1 << 24)
     assert voxels.min() == solid.voxels[known].min()
     assert np.array_equal(voxels[known], solid.voxels[known]) and (voxels[~known] == voxels.min()).all()
 
@@ -245,7 +245,7 @@ def test_the_wheel_goes_from_slice_to_slice_however_far_apart(gap):
 
 
 def test_a_gap_is_empty_in_3d_and_slices_stand_where_they_are(gap):
-    voxels, matrix = thinned(gap)
+    voxels, matrix, _ = thinned(gap, 1 << 24)
     heights = (matrix @ np.array([[0, 0, k, 1] for k in range(len(voxels))]).T)[2] - ORIGIN[2]
     assert heights == pytest.approx(np.arange(len(voxels)) * 2.0)
     least = gap.voxels.min()

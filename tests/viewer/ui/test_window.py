@@ -19,6 +19,7 @@ from viewer import annotation
 from viewer.startup.options import StartOptions
 from viewer.state import Annotation, Tool, slice_number
 from viewer.ui import app
+from viewer.ui.look import theme
 from viewer.ui.look.message import Message
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import grab_grey, wait_until
@@ -395,3 +396,17 @@ def test_r_says_that_there_is_no_report_and_f10_is_the_advanced_mode(show_window
     assert window.pages.page is not None and window.pages.page.content is not None
     QTest.keyClick(window.pages.page.content, Qt.Key.Key_F10)
     assert window.pages.page is None
+
+
+def test_the_list_says_of_a_case_how_many_of_its_images_were_not_chosen(show_window, tmp_path):
+    """In a line of its own below the heading, in the colour of remarks, and for screen readers."""
+    series = [SeriesSpec([StackSpec(bundles.head_like())])]
+    window = show_window(bundles.make_bundle(tmp_path / "stick", [CaseSpec(series, not_chosen=12), CaseSpec(series)]))
+    model, image = window.list.model(), window.list.viewport().grab().toImage()
+    rows = [model.index(row, 0) for row in range(2)]
+    areas = [window.list.visualRect(row) for row in rows]
+    colours = [{image.copy(area).pixelColor(x, y).rgb() for x in range(area.width()) for y in range(area.height())}
+               for area in areas]  # fmt: skip
+    noted = [theme.NOTE.rgb() in found for found in colours]
+    assert noted == [True, False] and areas[0].height() > areas[1].height()
+    assert ["12 images not chosen" in row.data(Qt.ItemDataRole.AccessibleTextRole) for row in rows] == [True, False]

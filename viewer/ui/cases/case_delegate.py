@@ -6,14 +6,14 @@ from PyQt5.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, QSi
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
-from viewer.entries import Entry, count_text, date_text, remarks
+from viewer.entries import Entry, count_text, date_text, not_chosen, remarks
 from viewer.ui.look import theme
 from viewer.words import tr
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 THUMBNAIL = 72
 _PAD = 10
-_CASE_HEIGHT = 54
+_CASE_HEIGHT, _CASE_LINE = 54, 20
 _SERIES_HEIGHT = THUMBNAIL + 2 * _PAD
 _SELECTED = QColor("#20333d")
 _TITLE, _SMALL = 15, 13
@@ -29,8 +29,10 @@ class CaseDelegate(QStyledItemDelegate):
         self._view, self._thumbnail = view, thumbnail
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Rows of two heights."""
-        return QSize(200, _SERIES_HEIGHT if index.parent().isValid() else _CASE_HEIGHT)
+        """A series has a picture; a case is a heading, with one more line if images of it were not chosen."""
+        entry: Entry = index.data(ENTRY)
+        heading = _CASE_HEIGHT + (_CASE_LINE if not_chosen(entry.study) else 0)
+        return QSize(200, _SERIES_HEIGHT if index.parent().isValid() else heading)
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """One row."""
@@ -54,13 +56,15 @@ class CaseDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(area.left(), area.top(), area.width(), 1), theme.BACKGROUND)
         _chevron(painter, QPoint(area.left() + 18, area.center().y()), expanded)
         box = area.adjusted(34, 7, -_PAD, -7)
-        upper, lower = QRect(box), QRect(box)
-        upper.setHeight(box.height() // 2)
-        lower.setTop(upper.bottom() + 1)
-        _text(painter, upper, entry.study.case, _TITLE, theme.TEXT, bold=True)
         series = tr("%n series", len(entry.study.series))
         parts = (entry.patient.pseudonym, date_text(entry.study), series)
-        _text(painter, lower, "  ·  ".join(part for part in parts if part), _SMALL, theme.MUTED)
+        lines = [(entry.study.case, _TITLE, theme.TEXT), ("  ·  ".join(filter(None, parts)), _SMALL, theme.MUTED)]
+        if missing := not_chosen(entry.study):
+            lines.append((missing, _SMALL, theme.NOTE))
+        height = box.height() // len(lines)
+        for row, (text, size, colour) in enumerate(lines):
+            place = QRect(box.left(), box.top() + row * height, box.width(), height)
+            _text(painter, place, text, size, colour, bold=row == 0)
 
     def _paint_series(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, current: bool) -> None:
         area = option.rect

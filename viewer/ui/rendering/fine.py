@@ -1,57 +1,62 @@
-"""Casts a picture ray by ray while the window stays responsive: some rows at a time, with events in between."""
+"""Casts a picture from all voxels in a thread of its own, while the window goes on answering."""
 
+from threading import Thread
 import time
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
-from viewer.scene.body import Body
+from viewer.scene.body import Body, BodyView
 
-# VTK holds Python's lock while it casts, so a thread would not help. A step takes about this long, in seconds: no
-# input waits longer. The next rows may pass through much more tissue than the last, hence a limit to their rays, for
-# which two busy cores need 30 ms.
-_STEP, _MOST_RAYS = 0.012, 16_000
-_FEWEST_ROWS, _GROWTH = 2, 2.0
+# Some rows at a time, so that a body that moves again is not cast to its end: about this many seconds. The next rows
+# may pass through much more tissue than the last.
+_STEP = 0.06
+_FEWEST_ROWS, _GROWTH = 8, 2.0
 
 
 class FineCast(QObject):
-    """One picture at a time; `finished` brings it, unless `stop` came before."""
+    """One picture at a time; `finished` brings it, unless `stop` came before, or None if the memory was too small."""
 
     finished = pyqtSignal(object)
+    _cast = pyqtSignal(int, object)
 
     def __init__(self, body: Body) -> None:
         super().__init__()
         self._body = body
-        self._picture: NDArray[np.uint8] = np.zeros((0, 0, 4), np.uint8)
-        self._done = self._rows = 0
-        self._turn = QTimer(self)
-        self._turn.setInterval(0)
-        self._turn.timeout.connect(self._step)
-
-    @property
-    def busy(self) -> bool:
-        """Whether rays remain to be cast."""
-        return self._turn.isActive()
+        self._turn, self.busy = 0, False
+        self._cast.connect(self._take)
 
     def begin(self, size: tuple[int, int]) -> None:
         """Cast the solid in its current state, in (width, height) rays."""
-        self._picture = np.zeros((size[1], size[0], 4), np.uint8)
-        self._done, self._rows = 0, _FEWEST_ROWS
-        self._turn.start()
+        self._turn += 1
+        self.busy = True
+        job = (self._turn, self._body.view(size), size)
+        Thread(target=self._run, args=job, name="3D").start()
 
     def stop(self) -> None:
-        """The solid has moved: discard the cast rows."""
-        self._turn.stop()
+        """The solid has moved: the rest of the rows is not cast."""
+        self._turn += 1
+        self.busy = False
 
-    def _step(self) -> None:
-        height, width, _ = self._picture.shape
-        first, start = self._done, time.perf_counter()
-        self._done = min(first + self._rows, height)
-        self._picture[first : self._done] = self._body.rows((width, height), first, self._done)
-        took = max(time.perf_counter() - start, 1e-6)
-        wanted = min(int(self._rows * min(_STEP / took, _GROWTH)), _MOST_RAYS // width)
-        self._rows = max(wanted, _FEWEST_ROWS)
-        if self._done == height:
-            self._turn.stop()
-            self.finished.emit(self._picture)
+    def _run(self, turn: int, view: BodyView, size: tuple[int, int]) -> None:
+        picture = np.zeros((size[1], size[0], 4), np.uint8)
+        done, rows = 0, _FEWEST_ROWS
+        while done < size[1]:
+            if turn != self._turn:
+                return
+            start, first = time.perf_counter(), done
+            done = min(first + rows, size[1])
+            try:
+                picture[first:done] = self._body.rows(view, size, first, done)
+            except MemoryError:
+                self._cast.emit(turn, None)
+                return
+            took = max(time.perf_counter() - start, 1e-6)
+            rows = max(int(rows * min(_STEP / took, _GROWTH)), _FEWEST_ROWS)
+        self._cast.emit(turn, picture)
+
+    def _take(self, turn: int, picture: NDArray[np.uint8] | None) -> None:
+        if turn == self._turn:
+            self.busy = False
+            self.finished.emit(picture)

@@ -41,6 +41,9 @@ class BodyPane(QWidget):
         self.coarse = 1.0
         self._stale = True
         self._announced = self._released = False
+        averaged = self.body.averaged
+        size = " × ".join(map(str, averaged))
+        self._note = "" if averaged == (1, 1, 1) else tr("{size} voxels averaged into one").format(size=size)
         self._last: QPointF | None = None
         pinch = Pinch(self)
         pinch.begun.connect(self._let_go)
@@ -147,9 +150,12 @@ class BodyPane(QWidget):
         self.coarse = max(math.sqrt(width * height / _RAYS), 1.5)
         self._take(self.body.picture((width, height), self.coarse))
 
-    def _show_fine(self, picture: NDArray[np.uint8]) -> None:
-        self.coarse = 1.0
-        self._take(picture)
+    def _show_fine(self, picture: NDArray[np.uint8] | None) -> None:
+        if picture is None:  # a coarse picture is better than none
+            self._note = tr("This PC has too little memory for a sharp picture")
+        else:
+            self.coarse = 1.0
+            self._take(picture)
         self.update()
 
     def _take(self, picture: NDArray[np.uint8]) -> None:
@@ -171,7 +177,7 @@ class BodyPane(QWidget):
             bottom_left=(
                 *lost,
                 *spacing_notes(entry, self._solid.note),
-                *(TextLine(sentence(note), Weight.NOTE) for note in notes),
+                *(TextLine(sentence(note), Weight.NOTE) for note in (*notes, self._note) if note),
             ),
             bottom_right=(TextLine(tr("For orientation only: measure on the slices"), Weight.MUTED),),
         )

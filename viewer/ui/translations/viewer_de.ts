@@ -25,6 +25,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images not chosen</source>
+      <translation>
+        <numerusform>%n Bild nicht ausgewählt</numerusform>
+        <numerusform>%n Bilder nicht ausgewählt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images of this series are damaged</source>
       <translation>
         <numerusform>%n Bild dieser Serie ist beschädigt</numerusform>
@@ -900,6 +907,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Der Arbeitsspeicher dieses PCs reicht nicht, um die ganze Serie zu zeigen.</translation>
     </message>
     <message>
+      <source>This PC has too little memory for a sharp picture</source>
+      <translation>Dieser PC hat zu wenig Arbeitsspeicher für ein scharfes Bild</translation>
+    </message>
+    <message>
       <source>This bundle has format {found}; this program knows formats up to {known}. Use the viewer on the same medium, or a newer mkbundle.</source>
       <translation>Dieser Datenträger hat das Format {found}, dieses Programm kennt Formate bis {known}. Verwenden Sie den Viewer vom selben Datenträger oder ein neueres mkbundle.</translation>
     </message>
@@ -1378,6 +1389,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{rate} / s</source>
       <translation>{rate} / s</translation>
+    </message>
+    <message>
+      <source>{size} voxels averaged into one</source>
+      <translation>{size} Voxel sind zu einem gemittelt</translation>
     </message>
     <message>
       <source>{what} in {number} of {total} images</source>

@@ -25,6 +25,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images not chosen</source>
+      <translation>
+        <numerusform>%n image not chosen</numerusform>
+        <numerusform>%n images not chosen</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images of this series are damaged</source>
       <translation>
         <numerusform>%n image of this series is damaged</numerusform>

@@ -17,8 +17,7 @@ from builder.check.originals.headers import read_header
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Originals
-from builder.check.originals.parts import STRETCH, Found, Part, of_header, originals_in, stretches
-from builder.check.originals.places import name_of
+from builder.check.originals.parts import STRETCH, Found, Part, of_header, of_name, originals_in, stretches
 from builder.check.originals.proof.pile import Outline, Pile, outline
 
 # Most headers are shorter; a longer one is read again.
@@ -72,9 +71,9 @@ class _Images:
 
     def look_at(self, path: str, *, known: bool) -> None:
         """Search a file or folder; the header of an image goes on the pile."""
-        place, name = self._root / path, name_of(path)
-        parts = [Part(name, self._look, self._matchers.everywhere, where="in its name")] if name else []
-        self._note(path, chain(parts, () if known or not place.is_file() else self._of_image(path, place)))
+        place = self._root / path
+        content = () if known or not place.is_file() else self._of_image(path, place)
+        self._note(path, chain(of_name(path, self._look, self._matchers.everywhere), content))
 
     def _note(self, path: str, parts: Iterable[Part]) -> None:
         found = originals_in(parts)

@@ -6,29 +6,20 @@ It looks everywhere but into pixels that are those of the source, and into viewe
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import closing
 from itertools import chain
 from pathlib import Path, PurePosixPath
 import pickle
 
 from builder.check.findings import Finding
 from builder.check.medium.medium import Progress
+from builder.check.originals.databases import opened
 from builder.check.originals.matcher import Lookup
 from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Originals
-from builder.check.originals.parts import Found, Part, of_database, originals_in
-from builder.check.originals.places import (
-    BILLS,
-    findings_of,
-    is_list,
-    is_ours,
-    is_program,
-    known_digests,
-    name_of,
-    searched_from,
-)
+from builder.check.originals.parts import Found, Part, of_database, of_name, originals_in
+from builder.check.originals.places import findings_of, is_list, known_digests, look_at, searched_from
 from builder.check.originals.proof.images import ImagesSearched, parts_of_bytes, search_images
-from builder.check.originals.views import open_database, picture_texts
+from builder.check.originals.views import picture_texts
 from bundle.layout import DICOM_FOLDER, INDEX, MANUAL
 
 # Images for a worker at a time: each time begins anew with values that the images share.
@@ -92,11 +83,9 @@ class _Others:
 
     def look_at(self, path: str, *, known: bool) -> None:
         """Search a file or folder, after all images."""
-        place, everywhere = self._root / path, self._matchers.everywhere
-        look = Lookup(program=is_program(path), lone_names=is_ours(path), moved=self._everyones, days=path not in BILLS)
-        name = name_of(path)
-        parts = [Part(name, look, everywhere, where="in its name")] if name else []
-        found = originals_in(chain(parts, () if known or not place.is_file() else self._parts_of(path, place, look)))
+        place, look = self._root / path, look_at(path, self._everyones)
+        content = () if known or not place.is_file() else self._parts_of(path, place, look)
+        found = originals_in(chain(of_name(path, look, self._matchers.everywhere), content))
         if found:
             self.found[path] = found
 
@@ -113,8 +102,8 @@ class _Others:
         """The index without the pixels of its previews."""
         matcher = self._matchers.in_lists(self._codes)
         yield from of_database(place, look, matcher)
-        with closing(open_database(place)) as connection:
-            for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
+        with opened(place) as database:
+            for (sql,) in database.rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
                 yield Part(sql.encode(), look, matcher, where="in the schema")
-            for (png,) in connection.execute("SELECT png FROM preview"):
+            for (png,) in database.each("SELECT png FROM preview"):
                 yield Part(picture_texts(png), look, matcher, where="in a preview")

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 import zipfile
 
+from pydicom import dcmread
 import pytest
 
+from builder.decide.decisions import COLUMNS
 from builder.drive import target
 from tests.builder.choose.test_selection import write
 from tests.builder.cli.test_cli import mkbundle
@@ -40,7 +42,8 @@ def test_it_shows_series_slices_thickness_folder_and_what_is_left_out(tmp_path, 
     assert "  - CT       4 slices of 5 mm   Abdomen  thick" in lines
     told = " ".join(text.split())
     assert "left out: in a series with thicker slices than --max-thickness, 5 mm" in told
-    assert "1 series of a head by Body Part Examined" in text
+    assert "1 series of a head by Body Part Examined" in told
+    assert "searches 6 images for text, and leaves out those with any" in told
     assert "It does not look for text or faces in the" in text
     assert "Left out: 5 of 11 files below the scans; 6 taken" in lines
     assert "No stick was made. Run the same command without --dry-run to build." in lines
@@ -120,3 +123,22 @@ def test_what_a_dry_run_says_is_what_the_build_does(tmp_path, study):
     ]
     size = sum(path.stat().st_size for path in made.options.drive.rglob("*") if path.is_file())
     assert foreseen.forecast is not None and size <= foreseen.forecast.needed
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--mask",), "searches 10 images for text, and masks what is read, or leaves the image out"),
+        (("--no-picture-search",), "for neither text nor faces: a name in one would stay on the stick"),
+        (("--deface",), "looks for faces in 3 series, and removes those in CT"),
+        (("--decide", "look.csv"), "carries out --decide: leaves out 1, masks 4 of the images"),
+        (("--decide", "look.csv"), "searches 9 images for text, and leaves out those with any"),
+    ],
+)
+def test_it_says_what_a_build_does_with_pictures_as_far_as_headers_tell(tmp_path, study, options, said):
+    image, series = (dcmread(study / path) for path in ("topo/I000", "thick/I000"))
+    lines = [f"leave out,suspected,,,,,{image.SOPInstanceUID}", f"mask,suspected,,,,{series.SeriesInstanceUID},"]
+    (tmp_path / "look.csv").write_text("\n".join([",".join(COLUMNS), *lines]) + "\n")
+    options = [tmp_path / option if option == "look.csv" else option for option in options]
+    command = (study, tmp_path / "stick", "--dry-run", "--viewer", "none", "--key", tmp_path / "study.key", *options)
+    assert said in " ".join(mkbundle(*command).stdout.split())

@@ -1,0 +1,172 @@
+"""python -m bench.rendering STICK ...: how the 3D view at rest looks and what it takes, beside a reference.
+
+The reference is VTK's ray caster with all voxels and a sample each 0.1 mm; the picture before is every n-th voxel up to
+24 million, with a sample each half voxel, as the viewer once did. For the largest CT volume of each stick, for each
+preset and two sides: the structural similarity within the silhouette of the reference (Gaussian windows of 11 x 11
+pixels), and the time as a ratio to the picture before. `--pictures FOLDER` saves them side by side.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+import statistics
+import threading
+import time
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bundle.index.index import Catalog
+from viewer.images.loading import Loader
+from viewer.images.volume import LoadedStack
+from viewer.scene.body import Body, BodyView, property_of
+from viewer.scene.raycast import RayCaster
+from viewer.scene.render_presets import CT_LOOKS, SIDES, in_voxels
+from viewer.space.voxel_volume import Solid, make_solid
+
+_SIZE = (900, 800)
+_REFERENCE_STEP = 0.1
+_VOXELS_BEFORE = 24_000_000
+_GOAL_LIKE, _GOAL_TIME, _GOAL_FIRST, _GOAL_TURN, _GOAL_WAIT = 0.95, 1.5, 0.5, 0.06, 0.05
+# Rays of a picture while it turns, as the viewer casts them.
+_COARSE = (_SIZE[0] * _SIZE[1] / 60_000) ** 0.5
+_TURNS = 20
+# Structural similarity (Wang et al., 2004): the width of a window, its deviation, and the two constants.
+_WINDOW, _SIGMA, _C1, _C2 = (11, 11), 1.5, (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+Picture = NDArray[np.uint8]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sticks", type=Path, nargs="+")
+    parser.add_argument("--pictures", type=Path, help="where to save the pictures side by side")
+    arguments = parser.parse_args()
+    for stick in arguments.sticks:
+        solid = _largest(stick)
+        print(f"\n{stick.name}: {solid.shape[0]} x {solid.shape[1]} x {solid.shape[2]} voxels")
+        _measure(solid, stick.name, arguments.pictures)
+
+
+def _largest(stick: Path) -> Solid:
+    with Catalog(stick) as catalog:
+        series = [series for study in catalog.studies() for series in study.series if series.modality == "CT"]
+        stacks = [stack for each in series for stack in each.stacks if stack.is_volume]
+        stack = max(stacks, key=lambda stack: stack.number_of_frames * stack.rows * stack.columns)
+        loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
+    Loader(stick, loaded, 0, lambda index: None).run()
+    return make_solid(loaded)
+
+
+def _measure(solid: Solid, name: str, pictures: Path | None) -> None:
+    start = time.perf_counter()
+    body = Body(solid)
+    body.set_look(in_voxels(CT_LOOKS[0], solid))
+    body.look_from(SIDES[0])
+    body.picture(_SIZE, _COARSE)
+    first, turn = time.perf_counter() - start, _turning(body)
+    before, reference = _Plain(solid, every=True), _Plain(solid, every=False)
+    print(f"{'':22}{'similar':>9}{'before':>9}{'time':>9}{'before':>9}{'ratio':>8}")
+    worst, ratios, waits = 1.0, [], []
+    for look, side in ((look, side) for look in CT_LOOKS for side in (SIDES[0], SIDES[2])):
+        body.set_look(in_voxels(look, solid))
+        body.look_from(side)
+        view = body.view(_SIZE)
+        body.rows(view, _SIZE, 0, 1)  # gradients and tables, as in the rows before
+        (old, old_time), (best, _) = before.picture(view), reference.picture(view)
+        new, new_time, wait = _at_rest(body, view)
+        mask = best[..., :3].any(axis=2)
+        like, like_before = similarity(new, best, mask), similarity(old, best, mask)
+        worst, ratios, waits = min(worst, like), [*ratios, new_time / old_time], [*waits, wait]
+        print(
+            f"{look.name + ', ' + side.letter:22}{like:9.3f}{like_before:9.3f}{new_time:7.2f} s{old_time:7.2f} s"
+            f"{new_time / old_time:8.2f}"
+        )
+        if pictures is not None:
+            strip = np.hstack([picture[..., 2::-1] for picture in (old, new, best)])
+            cv2.imwrite(str(pictures / f"{name}-{look.name}-{side.letter}.png".replace(" ", "-").lower()), strip)
+    body.close()
+    _print_goal("least similarity", worst, _GOAL_LIKE, at_least=True)
+    _print_goal("time of the picture before, median", statistics.median(ratios), _GOAL_TIME)
+    _print_goal("seconds to the first picture", first, _GOAL_FIRST)
+    _print_goal("seconds a turn", turn, _GOAL_TURN)
+    _print_goal("seconds that another thread waits", max(waits), _GOAL_WAIT)
+
+
+class _Plain:
+    """VTK's caster by itself."""
+
+    def __init__(self, solid: Solid, *, every: bool) -> None:
+        """`every` n-th voxel as before; all of them for the reference."""
+        steps = [1, 1, 1]
+        while every and np.prod([-(-n // s) for n, s in zip(solid.shape, steps, strict=True)]) > _VOXELS_BEFORE:
+            steps[int(np.argmin(solid.spacing * steps))] += 1
+        voxels = np.ascontiguousarray(solid.voxels[:: steps[2], :: steps[1], :: steps[0]])
+        matrix = solid.affine @ np.diag([*map(float, steps), 1.0])
+        mean = float(np.linalg.norm(matrix[:3, :3], axis=0).mean())
+        self._caster = RayCaster(voxels, matrix, step=mean / 2 if every else _REFERENCE_STEP)
+
+    def picture(self, view: BodyView) -> tuple[Picture, float]:
+        """The picture, and the seconds that it took after the gradients were there."""
+        self._caster.set_property(property_of(view.look))
+        self._caster.aim_as(view.focus, view.eye, view.up, view.scale)
+        self._caster.rows(_SIZE, 0, 1)
+        start = time.perf_counter()
+        return self._caster.picture(_SIZE), time.perf_counter() - start
+
+
+def _turning(body: Body) -> float:
+    seconds = []
+    for _ in range(_TURNS):
+        body.turn(3, 1)
+        start = time.perf_counter()
+        body.picture(_SIZE, _COARSE)
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def _at_rest(body: Body, view: BodyView) -> tuple[Picture, float, float]:
+    """The picture, the seconds that it took, and the longest that this thread waited meanwhile."""
+    rows: list[Picture] = []
+
+    def cast() -> None:
+        rows.extend(_bands(body, view))
+
+    thread, start = threading.Thread(target=cast), time.perf_counter()
+    thread.start()
+    last, wait = start, 0.0
+    while thread.is_alive():
+        time.sleep(0.001)
+        now = time.perf_counter()
+        wait, last = max(wait, now - last), now
+    return np.vstack(rows), time.perf_counter() - start, wait
+
+
+def _bands(body: Body, view: BodyView) -> Iterator[Picture]:
+    height = _SIZE[1] // 8
+    for first in range(0, _SIZE[1], height):
+        yield body.rows(view, _SIZE, first, min(first + height, _SIZE[1]))
+
+
+def similarity(picture: Picture, reference: Picture, mask: NDArray[np.bool_]) -> float:
+    """Mean structural similarity of the greys where the reference shows something."""
+    grey = [cv2.cvtColor(np.ascontiguousarray(part[..., :3]), cv2.COLOR_RGB2GRAY) for part in (picture, reference)]
+    one, other = (part.astype(np.float64) for part in grey)
+    means = [cv2.GaussianBlur(part, _WINDOW, _SIGMA) for part in (one, other, one * one, other * other, one * other)]
+    product = means[0] * means[1]
+    spread = means[2] - means[0] ** 2 + means[3] - means[1] ** 2
+    like = (2 * product + _C1) * (2 * (means[4] - product) + _C2)
+    like /= (means[0] ** 2 + means[1] ** 2 + _C1) * (spread + _C2)
+    return float(like[mask].mean())
+
+
+def _print_goal(what: str, reached: float, goal: float, *, at_least: bool = False) -> None:
+    well = reached >= goal if at_least else reached <= goal
+    limit = "at least" if at_least else "at most"
+    print(f"goal: {what}, {limit} {goal}: {reached:.3f}, {'reached' if well else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The 3D view at rest: as VTK shows all voxels with fine steps, and other threads go on while it is cast."""
+
+import sys
+import threading
+
+import cv2
+import numpy as np
+import pytest
+
+from bench.rendering import similarity
+from bundle.images.geometry import affine
+from tests.viewer import bundles
+from viewer.images.windowing import PixelKind, Rescale
+from viewer.scene import unlocked
+from viewer.scene.body import Body, property_of
+from viewer.scene.raycast import RayCaster
+from viewer.scene.render_presets import CT_LOOKS, SIDES
+from viewer.space.voxel_volume import Solid
+
+SIZE = (260, 240)
+
+
+@pytest.fixture(scope="module")
+def solid() -> Solid:
+    """A head of nested balls with noise, in voxels that are longer than wide."""
+    rng = np.random.default_rng(5)
+    k, j, i = np.meshgrid(np.arange(60), np.arange(110), np.arange(110), indexing="ij")
+    radius = np.sqrt(((i - 54.5) * 1.0) ** 2 + ((j - 54.5) * 1.0) ** 2 + ((k - 29.5) * 1.8) ** 2)
+    values = np.select([radius < 30, radius < 38, radius < 44, radius < 50], [40, 200, 900, -60], -1000)
+    noisy = (values + rng.normal(0, 40, values.shape)).astype(np.float32)
+    smooth = cv2.GaussianBlur(noisy.transpose(1, 2, 0), (5, 5), 1.0).transpose(2, 0, 1)  # as a scanner's kernel does
+    voxels = np.rint(smooth).astype(np.int16)
+    matrix = affine((-54.5, -54.5, -53.0), bundles.AXIAL, (1.0, 1.0), (0.0, 0.0, 1.8))
+    return Solid(voxels, matrix, Rescale(1.0, 0.0), PixelKind(16, 16, True, False, None), (), "")
+
+
+@pytest.mark.parametrize("look", CT_LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("side", [SIDES[0], SIDES[4]], ids=lambda side: side.letter)
+def test_it_looks_like_all_voxels_with_a_sample_each_tenth_of_a_millimetre(solid, look, side):
+    body = Body(solid)
+    body.set_look(look.points)
+    body.look_from(side)
+    body.turn(17, 9)
+    view = body.view(SIZE)
+    found = np.vstack([body.rows(view, SIZE, first, first + 80) for first in (0, 80, 160)])
+    body.close()
+    caster = RayCaster(solid.voxels, solid.affine, step=0.1)
+    caster.set_property(property_of(look.points))
+    caster.aim_as(view.focus, view.eye, view.up, view.scale)
+    reference = caster.picture(SIZE)
+    caster.close()
+    mask = reference[..., :3].any(axis=2)
+    assert mask.mean() > 0.1
+    assert similarity(found, reference, mask) >= 0.95
+
+
+def test_vtk_s_slow_steps_are_called_without_python_s_lock(solid):
+    assert sys.platform in ("linux", "win32")
+    for name, arguments in ((unlocked.INITIALIZE[sys.platform], 3), (unlocked.RENDER[sys.platform], 1)):
+        assert unlocked.function(name, arguments) is not None
+
+
+def test_other_threads_go_on_while_it_is_cast(solid):
+    body = Body(solid)
+    body.set_look(CT_LOOKS[1].points)
+    body.look_from(SIDES[0])
+    view, turns, ended = body.view((1400, 1400)), 0, threading.Event()
+
+    def cast() -> None:
+        body.rows(view, (1400, 1400), 0, 1400)  # one call, which takes a second or more
+        ended.set()
+
+    thread = threading.Thread(target=cast)
+    thread.start()
+    while not ended.wait(0.002):
+        turns += 1
+    thread.join()
+    body.close()
+    assert turns > 20
+
+
+def test_a_body_closed_while_it_is_cast_gives_nothing_more(solid):
+    body = Body(solid)
+    body.set_look(CT_LOOKS[0].points)
+    body.look_from(SIDES[0])
+    view = body.view(SIZE)
+    assert body.rows(view, SIZE, 0, 240)[..., :3].any()
+    body.close()
+    assert not body.rows(view, SIZE, 0, 240).any()
