@@ -15,7 +15,7 @@ from builder.collect.errors import TruthMistaken
 from builder.errors.build import PrivateFileOnDrive
 from bundle.reading.form_file import read_form
 from bundle.reading.study_session import StudySession
-from tests.builder.collect.studies import Study, form_of, make_stick
+from tests.builder.collect.studies import QUESTIONS, Study, form_of, make_stick
 
 READERS = {"Ash": 1.4, "Birch": 1.0, "Cedar": 0.6}
 
@@ -243,3 +243,16 @@ def test_odm_defines_everything_that_its_data_name(studies, tmp_path):
         for form in event
     }
     assert len(keys) == len(table)
+
+
+def test_an_old_form_in_inches_is_read_as_the_millimetres_that_it_always_was_and_said(tmp_path):
+    text = QUESTIONS.replace('unit = "cm"', 'unit = "inch"')
+    old = read_form(text, is_old=True)
+    study = Study(make_stick(tmp_path / "stick", 4, 1, old), 3)
+    study.read("Ash", old, 1.0, "2026-01-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert "size: a measurement is a length in mm or cm, not in 'inch'" in said
+    assert "measurements are in mm" in said
+    table = pd.read_csv(tmp_path / "r.csv")
+    assert max(abs(row["size"] - study.size[row["case"]]) for _, row in table.iterrows()) < 15
+    assert pd.read_csv(tmp_path / "r-dictionary.csv").set_index("column").loc["size", "unit"] == "mm"
