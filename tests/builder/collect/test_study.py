@@ -256,3 +256,14 @@ def test_an_old_form_in_inches_is_read_as_the_millimetres_that_it_always_was_and
     table = pd.read_csv(tmp_path / "r.csv")
     assert max(abs(row["size"] - study.size[row["case"]]) for _, row in table.iterrows()) < 15
     assert pd.read_csv(tmp_path / "r-dictionary.csv").set_index("column").loc["size", "unit"] == "mm"
+
+
+def test_two_arms_under_one_number_are_said_and_stay_apart(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 4, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10")
+    study.read("Ash", read_form(f'session = 1\narm = "with"\n{QUESTIONS}'), 1.0, "2026-03-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert "Ash: two arms have one number: session 1, with; session 1, without" in said
+    table = pd.read_csv(tmp_path / "r.csv")
+    assert not table.duplicated(["reader", "session", "arm", "case", "occurrence"]).any()
+    assert (table.groupby("arm")["state"].count() > 3).all()
