@@ -10,7 +10,7 @@ from builder.cli.grouped import counted
 from builder.cli.reports.words import count, printable
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
-from builder.collect.formats import FORMATS, RADIUS, beside, format_of
+from builder.collect.formats import FORMATS, NO_TABLE, RADIUS, beside, format_of
 from builder.drive.private_paths import check_outside
 from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images, read_words
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
@@ -93,12 +93,15 @@ def collect_command(
 
 def _write(gathered: "Gathered", tables: "Tables", output: Path, kind: str, key: Path | None) -> Sequence[Path]:
     """The paths of all that was written; raises NotWritten."""
+    from builder.collect.exchange import write_exchange
     from builder.collect.files import write_tables
     from builder.collect.sr import write_reports
 
     try:
         if kind == "dicom-sr":
             return write_reports(gathered, tables, output, _originals(key))
+        if kind in NO_TABLE:
+            return write_exchange(gathered, tables, output, kind)
         return write_tables(tables, output, kind)
     except OSError as error:
         raise NotWritten(output, error.strerror or type(error).__name__) from error
@@ -113,7 +116,8 @@ def _write_analysis(
 
     if not analysis.rows():
         return []
-    kind = "csv" if kind == "dicom-sr" else kind
+    if kind in NO_TABLE:
+        kind, output = "csv", output.with_suffix(".csv")
     table, page = beside(output, "-agreement", kind), output.with_name(f"{output.stem}-report.html")
     try:
         write_rows(analysis.rows(), table, kind)
@@ -167,6 +171,8 @@ def _say(
     _list("Sessions and receipts", of_study)
     _list("Agreement, over cases that are done", agreement_lines(analysis.agreement))
     _list("With the reference", accuracy_lines(analysis.accuracy))
+    if analysis.rows():
+        click.echo(f"\nAll {len(analysis.rows())} figures are in the file '-agreement' and in the report.")
     _list("To be looked at", counted([printable(remark) for remark in tables.remarks]))
 
 

@@ -6,7 +6,9 @@ from builder.collect.errors import UnknownFormat
 
 # Marks of one place lie within so many mm of each other, unless the researcher says otherwise.
 RADIUS = 10.0
-FORMATS = ("csv", "xlsx", "parquet", "dicom-sr")
+FORMATS = ("csv", "xlsx", "parquet", "dicom-sr", "redcap", "odm")
+# Those that are no tables of their own: all else beside them is CSV.
+NO_TABLE = ("dicom-sr", "redcap", "odm")
 
 
 def format_of(output: Path, wanted: str | None) -> str:

@@ -233,6 +233,16 @@ def _add_form(gathered: Gathered, session: StudySession, on_sticks: Sequence[For
         )
     for digest in [*reversed(used), *known]:
         with suppress(FormMistaken, KeyError):
-            gathered.forms[session] = known.get(digest) or read_form(texts[digest], is_old=True)
+            gathered.forms[session] = form = known.get(digest) or read_form(texts[digest], is_old=True)
+            gathered.remarks += [f"{where}{said}" for said in _refused_today(form)]
             return
     gathered.remarks.append(f"{where}no form is known; the columns are the questions that were answered")
+
+
+def _refused_today(form: Form) -> Iterator[str]:
+    """What an older version let pass, such as a measurement in inches, whose values are millimetres all the same."""
+    try:
+        read_form(form.text)
+    except FormMistaken as error:
+        listed = "; ".join(f"{mistake.question}: {mistake.text}" for mistake in error.mistakes)
+        yield f"the form is of an older version and says what is refused today ({listed}); measurements are in mm"

@@ -20,7 +20,10 @@ _SECONDS_OF_A_DAY = 86_400
 
 def study_remarks(gathered: Gathered, told: Sequence[str]) -> list[str]:
     """What to look at; `told` are the receipt codes that readers told."""
-    return [*_one_person(gathered), *_unread(gathered), *_washout(gathered), *_receipts(gathered, told)]
+    return [
+        *_one_person(gathered), *_one_number(gathered), *_unread(gathered), *_washout(gathered),
+        *_receipts(gathered, told),
+    ]  # fmt: skip
 
 
 def study_lines(gathered: Gathered, told: Sequence[str]) -> list[str]:
@@ -77,6 +80,17 @@ def may_be_one(one: str, other: str) -> bool:
 
 
 # Sessions
+
+
+def _one_number(gathered: Gathered) -> Iterator[str]:
+    """Two arms of a reader under one number: reader, session, case and occurrence would name two rows."""
+    for readings in _by_reader(gathered):
+        for earlier, later in pairwise(readings):
+            if earlier.session.number == later.session.number:
+                yield (
+                    f"{later.reader}: two arms have one number: {earlier.session}; {later.session}. Distinguish their "
+                    "rows by the column 'arm', and number sessions in the form of the next stick"
+                )
 
 
 def _unread(gathered: Gathered) -> Iterator[str]:

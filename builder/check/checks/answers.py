@@ -41,7 +41,7 @@ def _form_on(medium: Medium, studies: Mapping[str, str] | None) -> tuple[Form | 
     if FORM not in medium.files or not medium.intact(FORM):
         return None, ""
     try:
-        form = decode_form(read_file(medium.root / FORM, MAX_TOML), FORM)
+        form = decode_form(read_file(medium.root / FORM, MAX_TOML), FORM, is_old=True)
         if studies is not None:
             check_cases(form, sorted(studies), FORM)
     except FormMistaken as error:

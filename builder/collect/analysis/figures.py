@@ -6,9 +6,12 @@ import math
 
 from builder.collect.analysis.accuracy import Accuracy
 from builder.collect.analysis.agreement import ALIKE, Agreement
+from builder.collect.analysis.ratings import BETWEEN_READERS
 from builder.collect.statistics.estimates import Estimate
 
 _MOST_DIGITS = 6
+# More figures than these are in the file alone.
+_MOST_FIGURES = 60
 
 
 def percent(value: float, digits: int = 0) -> str:
@@ -40,7 +43,11 @@ def interval(found: Estimate, *, share: bool = False) -> str:
 
 
 def agreement_lines(found: Sequence[Agreement]) -> list[str]:
-    """The summary on the screen, question by question."""
+    """The summary on the screen, question by question; of very many figures, those of all readers and of repeats."""
+    if len(found) > _MOST_FIGURES:
+        found = [each for each in found if len(each.compared.raters) > 2 or each.compared.kind != BETWEEN_READERS]
+    if len(found) > _MOST_FIGURES:
+        found = [each for each in found if len(each.compared.raters) > 2]
     lines: list[str] = []
     for _, of_question in groupby(found, key=lambda agreement: agreement.question.id):
         listed = list(of_question)
@@ -51,7 +58,10 @@ def agreement_lines(found: Sequence[Agreement]) -> list[str]:
 
 
 def accuracy_lines(found: Sequence[Accuracy]) -> list[str]:
-    """The same of the figures against the reference."""
+    """The same of the figures against the reference; of very many, the first of each reader and question."""
+    if len(found) > _MOST_FIGURES:
+        firsts = {(each.question.id, each.readers): each for each in reversed(found)}
+        found = [each for each in found if firsts[each.question.id, each.readers] is each]
     lines: list[str] = []
     for _, of_question in groupby(found, key=lambda accuracy: accuracy.question.id):
         listed = list(of_question)

@@ -28,6 +28,7 @@ class Estimate:
 def jackknife(statistic: Statistic, clusters: Clusters, *, bounded: bool = False) -> Estimate:
     """The figure with an interval by Student's t; `bounded` figures lie in -1 to 1, and are jackknifed as Fisher's z.
 
+    If a figure without one patient is 1 or -1, it has no z: then the interval is that of the figure itself, cut there.
     The variance is (m - 1) / m times the sum of squares about the mean of the m figures without one patient each
     (Tukey 1958), which also holds if a patient has several cases.
     """
@@ -38,14 +39,17 @@ def jackknife(statistic: Statistic, clusters: Clusters, *, bounded: bool = False
     if len(names) < 3 or not math.isfinite(value) or (bounded and abs(value) >= 1):
         return plain
     without = np.array([statistic(np.flatnonzero(labels != name)) for name in names])
-    if bounded:
-        without = np.arctanh(np.where(np.abs(without) < 1, without, np.nan))
+    as_z = bounded and bool((np.abs(without) < 1).all())
+    if as_z:
+        without = np.arctanh(without)
     spread = math.sqrt((len(names) - 1) * float(np.var(without)))
     if not math.isfinite(spread):
         return plain
     reach = float(stats.t.ppf((1 + LEVEL) / 2, len(names) - 1)) * spread
-    centre = math.atanh(value) if bounded else value
+    centre = math.atanh(value) if as_z else value
     low, high = centre - reach, centre + reach
-    if bounded:
+    if as_z:
         low, high = math.tanh(low), math.tanh(high)
+    elif bounded:
+        low, high = max(low, -1.0), min(high, 1.0)
     return Estimate(value, low, high, len(labels), len(names))

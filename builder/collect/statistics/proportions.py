@@ -22,7 +22,8 @@ def share(hits: Sequence[bool], clusters: Clusters) -> Estimate:
     value = float(counted.mean())
     worth = len(counted) / design_effect(counted, labels)
     low, high = proportion_confint(value * worth, worth, alpha=1 - LEVEL, method="wilson")
-    return Estimate(value, float(low), float(high), len(counted), patients)
+    ends = (0.0 if value == 0 else float(low), 1.0 if value == 1 else float(high))  # exactly, whatever rounding left
+    return Estimate(value, *ends, len(counted), patients)
 
 
 def design_effect(counted: np.ndarray, labels: np.ndarray) -> float:

@@ -8,12 +8,12 @@ jackknife <- function(statistic, patients, bounded = FALSE) {
   names <- unique(patients)
   if (length(names) < 3 || is.na(value) || (bounded && abs(value) >= 1)) return(c(value, NA, NA))
   left <- sapply(names, function(name) statistic(which(patients != name)))
-  centre <- value
-  if (bounded) { left <- atanh(left); centre <- atanh(value) }
+  centre <- value; as_z <- bounded && !any(is.na(left)) && all(abs(left) < 1)
+  if (as_z) { left <- atanh(left); centre <- atanh(value) }
   spread <- sqrt((length(names) - 1) / length(names) * sum((left - mean(left))^2))
   ends <- centre + c(-1, 1) * qt(0.975, length(names) - 1) * spread
   if (any(is.na(ends)) || any(is.infinite(ends))) return(c(value, NA, NA))
-  c(value, if (bounded) tanh(ends) else ends)
+  c(value, if (as_z) tanh(ends) else if (bounded) pmin(pmax(ends, -1), 1) else ends)
 }
 share <- function(hits, patients) {
   n <- length(hits)

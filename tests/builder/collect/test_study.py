@@ -3,6 +3,7 @@
 from pathlib import Path
 import re
 import subprocess
+from xml.etree import ElementTree
 
 from click.testing import CliRunner
 import openpyxl
@@ -14,7 +15,7 @@ from builder.collect.errors import TruthMistaken
 from builder.errors.build import PrivateFileOnDrive
 from bundle.reading.form_file import read_form
 from bundle.reading.study_session import StudySession
-from tests.builder.collect.studies import Study, form_of, make_stick
+from tests.builder.collect.studies import QUESTIONS, Study, form_of, make_stick
 
 READERS = {"Ash": 1.4, "Birch": 1.0, "Cedar": 0.6}
 
@@ -203,3 +204,66 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     of_case = second[second["case"] == form.order.cases[0]]
     wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
     assert list(form.given[form.order.cases[0]].get("lesion", wanted[:1])) == wanted
+
+
+def test_redcap_gets_its_dictionary_and_data_that_fit_it(studies, tmp_path):
+    folder, study, _ = studies[0]
+    run(study.root, "-o", tmp_path / "study.csv", "--format", "redcap")
+    fields = pd.read_csv(tmp_path / "study-redcap-dictionary.csv", keep_default_na=False, dtype=str)
+    data = pd.read_csv(tmp_path / "study.csv", keep_default_na=False, dtype=str)
+    assert len(fields.columns) == 18
+    assert data["record_id"].is_unique
+    kinds = dict(zip(fields.iloc[:, 0], fields["Field Type"], strict=True))
+    assert {name.split("___")[0] for name in data} == set(kinds)
+    assert (kinds["organ"], kinds["signs"], kinds["lesion"]) == ("radio", "checkbox", "truefalse")
+    assert fields.set_index(fields.columns[0]).loc["organ", fields.columns[5]] == "1, - | 2, liver | 3, spleen"
+    mine = pd.read_csv(folder / "r.csv", keep_default_na=False)
+    assert list(data["organ"]) == [{"": "", "-": "1", "liver": "2", "spleen": "3"}[organ] for organ in mine["organ"]]
+    assert list(data["signs___2"]) == [str(int("gas" in signs.split(";"))) for signs in mine["signs"]]
+    assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in kinds)
+
+
+def test_odm_defines_everything_that_its_data_name(studies, tmp_path):
+    folder, study, _ = studies[0]
+    run(study.root, "-o", tmp_path / "study.xml", "--format", "odm")
+    root = ElementTree.parse(tmp_path / "study.xml").getroot()
+    odm = "{http://www.cdisc.org/ns/odm/v1.3}"
+    defined = {node.get("OID") for node in root.iter(f"{odm}ItemDef")}
+    assert {node.get("ItemOID") for node in root.iter(f"{odm}ItemRef")} == defined
+    assert {node.get("ItemOID") for node in root.iter(f"{odm}ItemData")} <= defined
+    codes = {node.get("OID") for node in root.iter(f"{odm}CodeList")}
+    assert {node.get("CodeListOID") for node in root.iter(f"{odm}CodeListRef")} == codes == {"C.organ"}
+    table = pd.read_csv(folder / "r.csv", keep_default_na=False)
+    organs = [node.get("Value") for node in root.iter(f"{odm}ItemData") if node.get("ItemOID") == "I.organ"]
+    assert organs == [organ for organ in table["organ"] if organ]
+    keys = {
+        (subject.get("SubjectKey"), event.get("StudyEventRepeatKey"), form.get("FormRepeatKey"))
+        for subject in root.iter(f"{odm}SubjectData")
+        for event in subject
+        for form in event
+    }
+    assert len(keys) == len(table)
+
+
+def test_an_old_form_in_inches_is_read_as_the_millimetres_that_it_always_was_and_said(tmp_path):
+    text = QUESTIONS.replace('unit = "cm"', 'unit = "inch"')
+    old = read_form(text, is_old=True)
+    study = Study(make_stick(tmp_path / "stick", 4, 1, old), 3)
+    study.read("Ash", old, 1.0, "2026-01-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert "size: a measurement is a length in mm or cm, not in 'inch'" in said
+    assert "measurements are in mm" in said
+    table = pd.read_csv(tmp_path / "r.csv")
+    assert max(abs(row["size"] - study.size[row["case"]]) for _, row in table.iterrows()) < 15
+    assert pd.read_csv(tmp_path / "r-dictionary.csv").set_index("column").loc["size", "unit"] == "mm"
+
+
+def test_two_arms_under_one_number_are_said_and_stay_apart(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 4, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10")
+    study.read("Ash", read_form(f'session = 1\narm = "with"\n{QUESTIONS}'), 1.0, "2026-03-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert "Ash: two arms have one number: session 1, with; session 1, without" in said
+    table = pd.read_csv(tmp_path / "r.csv")
+    assert not table.duplicated(["reader", "session", "arm", "case", "occurrence"]).any()
+    assert (table.groupby("arm")["state"].count() > 3).all()
