@@ -130,17 +130,19 @@ class Register:
         return int(self._patiently("PRAGMA user_version").fetchone()[0])
 
     def _fill(self, secret: bytes, take_over: TakeOver) -> None:
-        if self._has_lost_all():  # it has lost its content
-            raise RegisterDamaged(self.path, previous_path(self.path))
         self._has_previous = True  # there is nothing to copy
         with self.change() as connection:
-            if self._version() == 0:  # no other build was first
-                for statement in CREATE.split(";\n"):
-                    connection.execute(statement)
-                connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
-                take_over(connection)
-                connection.execute("PRAGMA user_version = 1")
-                self._bring_up(connection)
+            if self._version() != 0:  # another build was first, and may have made a copy since
+                self._has_previous = False
+                return
+            if self._has_lost_all():
+                raise RegisterDamaged(self.path, previous_path(self.path))
+            for statement in CREATE.split(";\n"):
+                connection.execute(statement)
+            connection.execute("INSERT INTO of_key VALUES (?)", [fingerprint(secret)])
+            take_over(connection)
+            connection.execute("PRAGMA user_version = 1")
+            self._bring_up(connection)
 
     def _upgrade(self) -> None:
         with self.change() as connection:
