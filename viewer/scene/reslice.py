@@ -283,6 +283,8 @@ class _Filter:
             matrix[:3, 2] = np.cross(matrix[:3, 0], matrix[:3, 1])
         # VTK is four times as fast if the picture runs along the voxels, but takes a rounding error for a rotation.
         matrix[:3, :3][np.abs(matrix[:3, :3]) < _NO_TURN] = 0
+        # A pixel at the edge may have its centre outside the voxels: there it has their value, not VTK's 0.
+        self._reslice.SetBorderThickness(0.5 + float(np.abs(matrix[:3, :2]).sum(axis=1).max()))
         self._reslice.SetOutputScalarType(_VTK_FLOAT if exact else -1)  # -1: as the input
         self._reslice.SetResliceAxes(vtk_matrix(matrix))
         self._reslice.SetOutputExtent(0, columns - 1, 0, rows - 1, 0, number - 1)
