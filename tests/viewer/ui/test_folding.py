@@ -2,9 +2,14 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+import numpy as np
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QImage, QPainter
+import pytest
 
 from viewer.annotation import Corners, TextLine, Weight
 from viewer.ui.over.folding import arranged
+from viewer.ui.slices.overlay import Overlay
 
 _ROW = 19.0
 _words = st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_size=12).map(" ".join)
@@ -62,3 +67,36 @@ def test_with_little_room_the_window_and_the_warnings_stay_and_the_rest_folds_in
     assert zoom not in shown(250) and title in shown(250)
     assert shown(150) == [warning, window]
     assert shown(40) == [warning, window]
+
+
+@pytest.mark.parametrize("width", range(150, 400, 10))
+def test_a_letter_is_never_parted_from_its_number(width):
+    place = Corners(bottom_left=(TextLine("R 108.9   A 20   S 827.3 mm"),), bottom_right=(TextLine("W 400   C 40"),))
+    shown = [row.text.strip() for row in arranged(place, width, 600.0, _ROW, width_of)]
+    for whole in ("R 108.9", "A 20", "S 827.3 mm", "W 400", "C 40"):
+        assert any(whole in text for text in shown), shown
+
+
+@pytest.mark.parametrize("pixels_per_mm", [0.7, 1.9, 4.1])
+@pytest.mark.parametrize("width", [330, 420, 560, 653, 880, 1500])
+def test_the_scale_bar_stands_on_no_text(qapp, width, pixels_per_mm):
+    corners = Corners(
+        bottom_left=(TextLine("Schicht 42 / 84"), TextLine("Dicke 3.27 mm, Abstand 3.27 mm", Weight.MUTED)),
+        bottom_right=(TextLine("Zoom 419 % (eingepasst)"), TextLine("W 400   C 40", Weight.STRONG)),
+    )
+    texts, all_of_it = (painted(width, corners, scale) for scale in (0.0, pixels_per_mm))
+    text = texts.max(axis=2) > 0
+    assert np.array_equal(texts[text], all_of_it[text])
+    assert np.any(texts != all_of_it) or width < 600, "a bar, if there is room for one"
+
+
+def painted(width: int, corners: Corners, pixels_per_mm: float) -> np.ndarray:
+    image = QImage(width, 500, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    overlay = Overlay(painter, QRectF(0, 0, width, 500))
+    overlay.corners(corners)
+    overlay.scale(pixels_per_mm)
+    painter.end()
+    bits = np.frombuffer(image.constBits().asstring(image.byteCount()), np.uint8)
+    return bits.reshape(500, width, 4)[..., :3].astype(int)

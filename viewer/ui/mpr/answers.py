@@ -68,7 +68,7 @@ class PlaneAnswers:
             self._hold = self._held_at(cut, place, ratio)
             return self._hold is not None
         if isinstance(under, Nothing) and under is not Nothing.PADDING:
-            answered.refuse(tr("Click on an image that is here"))
+            answered.refuse(tr("Click on an image: there is none here"))
         else:
             answered.placed.emit(self._mark(cut, place))
         return True
