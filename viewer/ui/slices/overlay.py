@@ -60,14 +60,24 @@ class Overlay:
     def letters(self, letters: Letters) -> None:
         """The directions of the sides, in the middle of each."""
         font = self._font(bold=True, larger=4)
-        for text, align in (
-            (letters.left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-            (letters.right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-            (letters.top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
-            (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
-        ):
-            box = QRectF(0, 0, self.size * 4.0, self.size * 1.7)
-            draw_words(self._painter, self._side(box, align), text, font, theme.TEXT, align)
+        for text, align in _sides(letters):
+            draw_words(self._painter, self._letter(align), text, font, theme.TEXT, align)
+
+    def letter_places(self, letters: Letters) -> list[QRectF]:
+        """Where the letters are, for labels that must not lie under them."""
+        metrics, found = QFontMetricsF(self._font(bold=True, larger=4)), []
+        for text, align in _sides(letters):
+            around, box = self._letter(align), QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
+            box.moveCenter(around.center())
+            if align & Qt.AlignmentFlag.AlignLeft:
+                box.moveLeft(around.left())
+            elif align & Qt.AlignmentFlag.AlignRight:
+                box.moveRight(around.right())
+            found += [box.adjusted(-4, -1, 4, 1)] if text else []
+        return found
+
+    def _letter(self, align: int) -> QRectF:
+        return self._side(QRectF(0, 0, self.size * 4.0, self.size * 1.7), align)
 
     def _side(self, box: QRectF, align: int) -> QRectF:
         area = self._area.adjusted(0, 0, 0, -self.size * 2.2)  # the scale bar is below the lowest letter
@@ -122,3 +132,13 @@ class Overlay:
         self._painter.drawText(
             box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text
         )
+
+
+def _sides(letters: Letters) -> tuple[tuple[str, int], ...]:
+    """The letters, and how each is aligned."""
+    return (
+        (letters.left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+        (letters.right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+        (letters.top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
+        (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
+    )
