@@ -1,5 +1,7 @@
 """The texts in the corners of a pane: nothing that matters is cut off, whatever the size of the pane."""
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
@@ -8,6 +10,7 @@ from PyQt5.QtGui import QImage, QPainter
 import pytest
 
 from viewer.annotation import Corners, TextLine, Weight
+from viewer.ui.look import theme
 from viewer.ui.over.folding import arranged
 from viewer.ui.slices.overlay import Overlay
 
@@ -84,19 +87,45 @@ def test_the_scale_bar_stands_on_no_text(qapp, width, pixels_per_mm):
         bottom_left=(TextLine("Schicht 42 / 84"), TextLine("Dicke 3.27 mm, Abstand 3.27 mm", Weight.MUTED)),
         bottom_right=(TextLine("Zoom 419 % (eingepasst)"), TextLine("W 400   C 40", Weight.STRONG)),
     )
-    texts, all_of_it = (painted(width, corners, scale) for scale in (0.0, pixels_per_mm))
+    texts, all_of_it = (
+        painted(width, 500, lambda overlay, mm=scale: (overlay.corners(corners), overlay.scale(mm)))
+        for scale in (0.0, pixels_per_mm)
+    )
     text = texts.max(axis=2) > 0
     assert np.array_equal(texts[text], all_of_it[text])
     assert np.any(texts != all_of_it) or width < 600, "a bar, if there is room for one"
 
 
-def painted(width: int, corners: Corners, pixels_per_mm: float) -> np.ndarray:
-    image = QImage(width, 500, QImage.Format.Format_RGB32)
+def painted(width: int, height: int, draw: Callable[[Overlay], object]) -> np.ndarray:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(0)
     painter = QPainter(image)
-    overlay = Overlay(painter, QRectF(0, 0, width, 500))
-    overlay.corners(corners)
-    overlay.scale(pixels_per_mm)
+    draw(Overlay(painter, QRectF(0, 0, width, height)))
     painter.end()
     bits = np.frombuffer(image.constBits().asstring(image.byteCount()), np.uint8)
-    return bits.reshape(500, width, 4)[..., :3].astype(int)
+    return bits.reshape(height, width, 4)[..., :3].astype(int)
+
+
+@pytest.mark.parametrize("size", [(322, 352), (492, 352), (640, 480), (1180, 700)])
+def test_a_message_in_place_of_an_image_is_whole_and_lies_on_no_other_text(qapp, size):
+    corners = Corners(
+        top_left=(TextLine("CASE-002", Weight.STRONG), TextLine("P-C5UHTXWSFV", fold=2)),
+        bottom_left=(
+            TextLine("160 images of this series are damaged", Weight.DAMAGE),
+            TextLine("Slice 81 / 160"),
+            TextLine("Thickness 1.2 mm, spacing 1.2 mm", Weight.MUTED, fold=3),
+        ),
+        bottom_right=(TextLine("W 3746   C 1873", Weight.STRONG),),
+    )
+    reason = (
+        "The path 'DICOM/PT000002/ST000001/SE000001/IM000080' leads out of the bundle, so it is not opened. The bundle "
+        "is damaged or was altered: ask for a new copy."
+    )
+
+    def say(overlay: Overlay) -> None:
+        overlay.message("This image cannot be shown", reason, theme.DAMAGE)
+
+    texts, message = painted(*size, lambda overlay: overlay.corners(corners)), painted(*size, say)
+    assert not np.any((texts.max(axis=2) > 0) & (message.max(axis=2) > 0))
+    roomy = (painted(1400, size[1], say).max(axis=2) > 60).sum()
+    assert (message.max(axis=2) > 60).sum() == pytest.approx(roomy, rel=0.05)

@@ -118,20 +118,19 @@ class Overlay:
         return max(left, default=self._area.left()), min(right, default=self._area.right())
 
     def message(self, title: str, text: str, colour: QColor) -> None:
-        """A message in place of the picture."""
-        box = QRectF(self._area)
-        box.setBottom(self._area.center().y() - 4)
-        self._painter.setPen(colour)
-        self._painter.setFont(self._font(bold=True, larger=5))
-        self._painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, title)
-        box = QRectF(0, 0, min(self._area.width() * 0.7, 620), self._area.height() / 3)
-        box.moveCenter(self._area.center())
-        box.moveTop(self._area.center().y() + 10)
-        self._painter.setPen(theme.TEXT)
-        self._painter.setFont(self._font())
-        self._painter.drawText(
-            box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text
-        )
+        """A message in place of the picture, both parts about the middle: in a small pane texts are close below."""
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        parts = [(title, self._font(bold=True, larger=5), colour), (text, self._font(), theme.TEXT)]
+        width = min(self._area.width() * 0.86, 620)
+        boxes = [QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 1e4), flags, said) for said, font, _ in parts]
+        gap = self.size * 0.7 if title else 0.0
+        top = self._area.center().y() - (sum(box.height() for box in boxes) + gap) / 2
+        for (said, font, ink), box in zip(parts, boxes, strict=True):
+            self._painter.setPen(ink)
+            self._painter.setFont(font)
+            place = QRectF(self._area.center().x() - width / 2, max(top, self._area.top()), width, box.height() + 2)
+            self._painter.drawText(place, flags, said)
+            top = place.top() + box.height() + gap
 
 
 def _sides(letters: Letters) -> tuple[tuple[str, int], ...]:
