@@ -72,6 +72,11 @@ class MainWindow(QMainWindow):
         """The selected pane."""
         return self.panes.selected
 
+    @property
+    def picture(self) -> QWidget:
+        """What is copied, saved and printed: the selected pane, plane or body that the reader sees."""
+        return self.pane if self.pages.page is None else self.pages.page.picture
+
     def _focus_pane(self) -> None:
         self.pane.setFocus()
 
@@ -86,8 +91,8 @@ class MainWindow(QMainWindow):
     def _actions(self) -> WindowActions:
         return WindowActions(
             self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
-            lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
-            self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.pane),
+            lambda: print_pane(self.picture), lambda: save_pane(self.picture, self.viewing.entry.study.case),
+            self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.picture),
             lambda: type_window(self.viewing, self),
         )  # fmt: skip
 
