@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
 
     def _actions(self) -> WindowActions:
         return WindowActions(
-            self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
+            self.open_neighbour, self.open_case, self.toggle_help, self._turn_cine, self._escape,
             lambda: print_pane(self.picture), lambda: save_pane(self.picture, self.viewing.entry.study.case),
             self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.picture),
             lambda: type_window(self.viewing, self),
@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self.panes.clicked.connect(self.help.hide)
         self.panes.dropped.connect(self._drop)
         viewing.opened.connect(self.cine.pause)
+        self.pages.currentChanged.connect(self.cine.stop)
         self.pages.currentChanged.connect(lambda _page: self._toolbar.offer(self.pages.name))
 
     def _show_report(self) -> None:
@@ -193,6 +194,10 @@ class MainWindow(QMainWindow):
             self.turn_full_screen()
         else:
             self.viewing.reset()
+
+    def _turn_cine(self) -> None:
+        self.pages.leave()  # it plays slices
+        self.cine.toggle()
 
     def turn_full_screen(self) -> None:
         """Toggle between the images alone on the whole screen, and the window as it was."""
