@@ -48,9 +48,9 @@ class MprPage(QWidget):
 
     @property
     def picture(self) -> QWidget:
-        """The plane that has the focus, or else the first one that is shown."""
-        shown = [pane for pane in self.panes.values() if not pane.isHidden()]
-        return next((pane for pane in shown if pane.hasFocus()), shown[0])
+        """The plane that had the focus last, or else the first one that is shown: a menu may have it now."""
+        shown, chosen = [pane for pane in self.panes.values() if not pane.isHidden()], self.focusWidget()
+        return next((pane for pane in shown if pane is chosen), shown[0])
 
     def _enlarge(self, pane: PlanePane) -> None:
         """Show only this pane, on the whole page; all four if it is already alone."""
