@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bundle.index.index import Catalog
 from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
-from viewer.scene.body import Body, BodyView, property_of
+from viewer.scene.body import Body, BodyView, set_look
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import CT_LOOKS, SIDES, in_voxels
 from viewer.space.voxel_volume import Solid, make_solid
@@ -110,7 +110,8 @@ class _Plain:
 
     def picture(self, view: BodyView) -> tuple[Picture, float]:
         """The picture, and the seconds that it took after the gradients were there."""
-        self._caster.set_property(property_of(view.look))
+        assert view.look is not None
+        set_look(self._caster, view.look)
         self._caster.aim_as(view.focus, view.eye, view.up, view.scale)
         self._caster.rows(_SIZE, 0, 1)
         start = time.perf_counter()

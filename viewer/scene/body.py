@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.images import memory
 from viewer.scene.raycast import RayCaster, Vector
-from viewer.scene.render_presets import Point, Side
+from viewer.scene.render_presets import RenderPreset, Side
 from viewer.scene.thinning import steps_for, thinned
 from viewer.space.voxel_volume import Solid
 
@@ -32,7 +31,7 @@ class BodyView:
     eye: Vector
     up: Vector
     scale: float
-    look: tuple[Point, ...]
+    look: RenderPreset | None
     box: tuple[float, ...]
 
 
@@ -46,16 +45,16 @@ class Body:
         self._solid = solid
         few = thinned(solid, _MOVING_VOXELS, _MOVING_SAMPLES)
         self._caster = RayCaster(few.voxels, few.affine)
-        self._look: tuple[Point, ...] = ()
+        self._look: RenderPreset | None = None
         self._box: tuple[float, ...] = _WHOLE
         self._fills = False
         self._still: _Still | None = None
         self._casting, self._closed = Lock(), False
 
-    def set_look(self, points: Sequence[Point]) -> None:
+    def set_look(self, look: RenderPreset) -> None:
         """Set colours and opacities by voxel values."""
-        self._look = tuple(points)
-        self._caster.set_property(property_of(points))
+        self._look = look
+        set_look(self._caster, look)
 
     def look_from(self, side: Side) -> None:
         """Show the whole body from one of its sides."""
@@ -166,8 +165,8 @@ class _Still:
         return self._caster.rows(size, first, last)
 
     def _set(self, view: BodyView) -> None:
-        if self._view is None or view.look != self._view.look:
-            self._caster.set_property(property_of(view.look))
+        if view.look is not None and (self._view is None or view.look != self._view.look):
+            set_look(self._caster, view.look)
         _clip(self._caster, view.box)
         self._caster.aim_as(view.focus, view.eye, view.up, view.scale)
         self._view = view
@@ -187,24 +186,24 @@ def _clip(caster: RayCaster, shares: tuple[float, ...]) -> None:
     caster.crop(None if shares == _WHOLE else np.repeat(low, 2) + np.repeat(size, 2) * shares)
 
 
-def property_of(points: Sequence[Point]) -> Any:
-    """A preset as a vtkVolumeProperty, with shading."""
+def set_look(caster: RayCaster, look: RenderPreset) -> None:
+    """Give a caster the colours and opacities of a preset for its voxels, with shading unless it shows maxima."""
     from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
     from vtkmodules.vtkRenderingCore import vtkColorTransferFunction, vtkVolumeProperty
 
     opacity, colour = vtkPiecewiseFunction(), vtkColorTransferFunction()
-    for value, red, green, blue, opaque in points:
+    for value, red, green, blue, opaque in look.points:
         opacity.AddPoint(value, opaque)
         colour.AddRGBPoint(value, red, green, blue)
     made = vtkVolumeProperty()
     made.SetScalarOpacity(opacity)
     made.SetColor(colour)
     made.SetInterpolationTypeToLinear()
-    made.ShadeOn()
+    made.SetShade(int(not look.maximum))
     made.SetAmbient(0.25)
     made.SetDiffuse(0.75)
     made.SetSpecular(0.15)
-    return made
+    caster.set_property(made, maximum=look.maximum)
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:

@@ -66,9 +66,13 @@ class RayCaster:
         """From and to along columns, rows and slices in the coordinates of the clipping box, shape (6,)."""
         return np.array(self._image.GetBounds())
 
-    def set_property(self, wanted: Any) -> None:
-        """Set colours, opacities and shading: a vtkVolumeProperty."""
+    def set_property(self, wanted: Any, *, maximum: bool = False) -> None:
+        """Set colours, opacities and shading: a vtkVolumeProperty; whether rays show the greatest value alone."""
         self._volume.SetProperty(wanted)
+        if maximum:
+            self._mapper.SetBlendModeToMaximumIntensity()
+        else:
+            self._mapper.SetBlendModeToComposite()
 
     def crop(self, box: NDArray[np.float64] | None) -> None:
         """Cast only within this box, in the numbers of `bounds`; everywhere with None."""

@@ -1,6 +1,6 @@
 """How a body looks in 3D: presets by modality values, and the directions of view; no Qt, no VTK."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bundle.presets import HU
 from viewer.space.voxel_volume import Solid
@@ -11,12 +11,17 @@ Point = tuple[float, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class RenderPreset:
-    """`points` rise with the value; between them all changes linearly. The name is English; `tr` translates it."""
+    """`points` rise with the value; between them all changes linearly. The name is English; `tr` translates it.
+
+    `maximum`: each ray shows the greatest value on its way alone, in grey.
+    """
 
     name: str
     points: tuple[Point, ...]
+    maximum: bool = False
 
 
+MIP = "Maximum (MIP)"
 _SKIN = (0.93, 0.73, 0.62)
 _BONE = (0.98, 0.95, 0.86)
 _VESSEL = (0.86, 0.22, 0.18)
@@ -39,6 +44,7 @@ CT_LOOKS = (
          (-450, 0.85, 0.75, 0.70, 0.10), (-250, 0.85, 0.6, 0.55, 0.0)),
     ),
     RenderPreset("Skin", ((-350, *_SKIN, 0.0), (-200, *_SKIN, 0.7), (0, *_SKIN, 0.9), (400, *_BONE, 1.0))),
+    RenderPreset(MIP, ((0, 1.0, 1.0, 1.0, 0.0), (700, 1.0, 1.0, 1.0, 1.0)), maximum=True),
 )  # fmt: skip
 
 
@@ -50,16 +56,26 @@ def look_of_window(window: tuple[float, float]) -> RenderPreset:
     return RenderPreset("Window", points)
 
 
-def looks_for(units: str, window: tuple[float, float]) -> tuple[RenderPreset, ...]:
+def maximum_of_window(window: tuple[float, float]) -> RenderPreset:
+    """The greatest values, in the grey of a window."""
+    center, width = window
+    white = (1.0, 1.0, 1.0)
+    points = (center - width / 2, *white, 0.0), (center + width / 2, *white, 1.0)
+    return RenderPreset(MIP, points, maximum=True)
+
+
+def looks_for(solid: Solid, units: str, window: tuple[float, float]) -> tuple[RenderPreset, ...]:
     """The presets to choose from, the usual one first; `units` are those of the values."""
-    return CT_LOOKS if units == HU else (look_of_window(window),)
+    looks = CT_LOOKS if units == HU else (look_of_window(window), maximum_of_window(window))
+    # Where values fall as the stored ones rise, the greatest stored value is the least.
+    return tuple(look for look in looks if solid.rescale.slope > 0 or not look.maximum)
 
 
-def in_voxels(look: RenderPreset, solid: Solid) -> tuple[Point, ...]:
+def in_voxels(look: RenderPreset, solid: Solid) -> RenderPreset:
     """The same preset for the values as the voxels store them."""
     slope, intercept = solid.rescale.slope or 1.0, solid.rescale.intercept
     points = [((point[0] - intercept) / slope, *point[1:]) for point in look.points]
-    return tuple(sorted(points))
+    return replace(look, points=tuple(sorted(points)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,26 @@ def test_of_pairs_of_builds_that_begin_at_once_without_a_key_no_row_is_lost(tmp_
         shutil.rmtree(work)
 
 
+def test_a_register_that_another_build_fills_and_copies_meanwhile_is_not_damaged(tmp_path, monkeypatch):
+    key, asked = tmp_path / "study.key", []
+    version = register_module.Register._version
+
+    def others_are_faster(register):
+        found = version(register)
+        if not asked:
+            asked.append(found)
+            with open_register(key, SECRET, print):
+                pass
+            with open_register(key, SECRET, print) as other, other.change():
+                pass
+        return found
+
+    monkeypatch.setattr(register_module.Register, "_version", others_are_faster)
+    with open_register(key, SECRET, print) as register, register.change():
+        assert asked == [0]
+        assert previous_path(register_path(key)).exists()
+
+
 def test_two_programs_that_begin_at_once_without_a_key_lose_no_row(tmp_path):
     for pair in range(6):
         work = tmp_path / str(pair)

@@ -1,5 +1,6 @@
 """The 3D view at rest: as VTK shows all voxels with fine steps, and other threads go on while it is cast."""
 
+from dataclasses import replace
 import sys
 import threading
 
@@ -12,9 +13,9 @@ from bundle.images.geometry import affine
 from tests.viewer import bundles
 from viewer.images.windowing import PixelKind, Rescale
 from viewer.scene import unlocked
-from viewer.scene.body import Body, property_of
+from viewer.scene.body import Body, set_look
 from viewer.scene.raycast import RayCaster
-from viewer.scene.render_presets import CT_LOOKS, SIDES
+from viewer.scene.render_presets import CT_LOOKS, SIDES, looks_for
 from viewer.space.voxel_volume import Solid
 
 SIZE = (260, 240)
@@ -38,14 +39,14 @@ def solid() -> Solid:
 @pytest.mark.parametrize("side", [SIDES[0], SIDES[4]], ids=lambda side: side.letter)
 def test_it_looks_like_all_voxels_with_a_sample_each_tenth_of_a_millimetre(solid, look, side):
     body = Body(solid)
-    body.set_look(look.points)
+    body.set_look(look)
     body.look_from(side)
     body.turn(17, 9)
     view = body.view(SIZE)
     found = np.vstack([body.rows(view, SIZE, first, first + 80) for first in (0, 80, 160)])
     body.close()
     caster = RayCaster(solid.voxels, solid.affine, step=0.1)
-    caster.set_property(property_of(look.points))
+    set_look(caster, look)
     caster.aim_as(view.focus, view.eye, view.up, view.scale)
     reference = caster.picture(SIZE)
     caster.close()
@@ -62,7 +63,7 @@ def test_vtk_s_slow_steps_are_called_without_python_s_lock(solid):
 
 def test_other_threads_go_on_while_it_is_cast(solid):
     body = Body(solid)
-    body.set_look(CT_LOOKS[1].points)
+    body.set_look(CT_LOOKS[1])
     body.look_from(SIDES[0])
     view, turns, ended = body.view((1400, 1400)), 0, threading.Event()
 
@@ -81,9 +82,32 @@ def test_other_threads_go_on_while_it_is_cast(solid):
 
 def test_a_body_closed_while_it_is_cast_gives_nothing_more(solid):
     body = Body(solid)
-    body.set_look(CT_LOOKS[0].points)
+    body.set_look(CT_LOOKS[0])
     body.look_from(SIDES[0])
     view = body.view(SIZE)
     assert body.rows(view, SIZE, 0, 240)[..., :3].any()
     body.close()
     assert not body.rows(view, SIZE, 0, 240).any()
+
+
+@pytest.mark.parametrize(("letter", "axis"), [("A", 1), ("R", 2), ("S", 0)])
+def test_a_maximum_is_the_greatest_value_on_the_way_of_each_ray(letter, axis):
+    values = np.full((24, 24, 24), -1000, np.float32)
+    blocks = np.random.default_rng(8).integers(-200, 700, (5, 5, 5))
+    values[2:22, 2:22, 2:22] = np.kron(blocks, np.ones((4, 4, 4)))
+    voxels = values.astype(np.int16)
+    matrix = affine((-11.5, -11.5, -11.5), bundles.AXIAL, (1.0, 1.0), (0.0, 0.0, 1.0))
+    solid = Solid(voxels, matrix, Rescale(1.0, 0.0), PixelKind(16, 16, True, False, None), (), "")
+    body = Body(solid)
+    (look,) = (look for look in looks_for(solid, "HU", (40, 400)) if look.maximum)
+    body.set_look(look)
+    body.look_from(next(side for side in SIDES if side.letter == letter))
+    view = replace(body.view((480, 480)), scale=12.0)  # 20 pixels a voxel
+    grey = body.rows(view, (480, 480), 0, 480)[..., :3].max(axis=2)
+    body.close()
+    found = grey[10::20, 10::20].astype(float)  # near the centres of voxels
+    most = voxels.max(axis=axis).astype(float)
+    shown = {"A": most[::-1], "R": most[::-1, ::-1], "S": most[:, ::-1]}[letter]
+    expected = np.clip(shown / 700, 0, 1) * 255
+    assert np.abs(found - expected)[1:-1, 1:-1].mean() < 12
+    assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.97

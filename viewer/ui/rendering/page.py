@@ -27,7 +27,7 @@ class BodyPage(QWidget):
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
         self._solid = solid
-        self.looks = looks_for(viewing.entry.stack.units, viewing.state.window)
+        self.looks = looks_for(solid, viewing.entry.stack.units, viewing.state.window)
         self.pane = BodyPane(viewing, solid)
         self._clip = self._clip_box()
         layout = QVBoxLayout(self)

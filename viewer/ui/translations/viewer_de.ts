@@ -548,6 +548,10 @@ Für den technischen Support:
       <translation>Schlüsselbild markieren oder nicht</translation>
     </message>
     <message>
+      <source>Maximum (MIP)</source>
+      <translation>Maximum (MIP)</translation>
+    </message>
+    <message>
       <source>Maximum value through the slab</source>
       <translation>Größter Wert über die Schichtdicke</translation>
     </message>
