@@ -21,7 +21,7 @@ _LOSS = loss_text((), ())
 _NARROW = 360
 _BAR_LENGTHS = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 # The scale bar takes at most this share of the pane's width.
-_BAR_SHARE = 0.25
+BAR_SHARE = 0.25
 
 
 class Nothing(Enum):
@@ -280,6 +280,6 @@ def scale_bar(pixels_per_mm: float | None, pane_width: float) -> tuple[float, fl
     """(length in mm, length in screen pixels) of the longest round bar that fits; (0, 0) if the scale is unknown."""
     if pixels_per_mm:
         for length in _BAR_LENGTHS:
-            if length * pixels_per_mm <= pane_width * _BAR_SHARE:
+            if length * pixels_per_mm <= pane_width * BAR_SHARE:
                 return length, length * pixels_per_mm
     return 0.0, 0.0

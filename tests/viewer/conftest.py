@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from PyQt5.QtCore import QTimer
+from PyQt5.QtGui import QDrag
 from PyQt5.QtPrintSupport import QPrintDialog
 from PyQt5.QtWidgets import QApplication, QFileDialog
 import pytest
@@ -85,12 +86,17 @@ def show_window(qtbot: object) -> Iterator[OpenWindow]:
 
 @pytest.fixture
 def nothing_modal(monkeypatch) -> Iterator[None]:
-    """Dialogs of the system are declined, and whatever waits for an answer is closed."""
+    """Dialogs of the system are declined, and whatever waits for an answer is closed.
+
+    A row that a made event drags out of the list waits as well: on a real screen Qt lets go of it only when a real
+    button is released.
+    """
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: ("", ""))
     monkeypatch.setattr(QPrintDialog, "exec", lambda self: 0)
     timer = QTimer()
 
     def decline() -> None:
+        QDrag.cancel()
         waiting = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         if waiting is not None:
             waiting.close()

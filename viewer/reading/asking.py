@@ -48,9 +48,9 @@ class Asked:
             return ""
         (first,) = self.marks
         if apart([first, mark]) and "instance" not in first:
-            return tr("The distance begins on another plane, and must end there, too. Esc begins again")
+            return tr("The distance begins on another plane, and must end there, too. Esc cancels")
         if apart([first, mark]):
-            text = tr("The distance begins on {place}, so it must end there, too. Esc begins again")
+            text = tr("The distance begins on {place}, so it must end there, too. Esc cancels")
             return text.format(place=where(first))
         if all(first.get(name) == mark.get(name) for name in ("position", "column", "row")):
             return tr("Both ends are at the same place")

@@ -173,7 +173,7 @@ def test_both_ends_lie_on_one_slice_of_one_series_and_a_click_elsewhere_is_refus
     orange = len(drawn(axial, theme.NOTE))
     press(window, Qt.Key.Key_Down, Qt.Key.Key_Down)
     click(axial, at(axial, BALLS[1]))
-    why = f"The distance begins on slice {started}, so it must end there, too. Esc begins again"
+    why = f"The distance begins on slice {started}, so it must end there, too. Esc cancels"
     assert said(panel, "diameter") == window.viewing.answered.asked.refused == why
     assert len(drawn(axial, theme.NOTE)) > orange + 50, "the reason is on the image"
     click(scout, at(scout, BALLS[1]))

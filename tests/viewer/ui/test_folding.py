@@ -1,10 +1,18 @@
 """The texts in the corners of a pane: nothing that matters is cut off, whatever the size of the pane."""
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
+import numpy as np
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QImage, QPainter
+import pytest
 
 from viewer.annotation import Corners, TextLine, Weight
+from viewer.ui.look import theme
 from viewer.ui.over.folding import arranged
+from viewer.ui.slices.overlay import Overlay
 
 _ROW = 19.0
 _words = st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_size=12).map(" ".join)
@@ -62,3 +70,62 @@ def test_with_little_room_the_window_and_the_warnings_stay_and_the_rest_folds_in
     assert zoom not in shown(250) and title in shown(250)
     assert shown(150) == [warning, window]
     assert shown(40) == [warning, window]
+
+
+@pytest.mark.parametrize("width", range(150, 400, 10))
+def test_a_letter_is_never_parted_from_its_number(width):
+    place = Corners(bottom_left=(TextLine("R 108.9   A 20   S 827.3 mm"),), bottom_right=(TextLine("W 400   C 40"),))
+    shown = [row.text.strip() for row in arranged(place, width, 600.0, _ROW, width_of)]
+    for whole in ("R 108.9", "A 20", "S 827.3 mm", "W 400", "C 40"):
+        assert any(whole in text for text in shown), shown
+
+
+@pytest.mark.parametrize("pixels_per_mm", [0.7, 1.9, 4.1])
+@pytest.mark.parametrize("width", [330, 420, 560, 653, 880, 1500])
+def test_the_scale_bar_stands_on_no_text(qapp, width, pixels_per_mm):
+    corners = Corners(
+        bottom_left=(TextLine("Schicht 42 / 84"), TextLine("Dicke 3.27 mm, Abstand 3.27 mm", Weight.MUTED)),
+        bottom_right=(TextLine("Zoom 419 % (eingepasst)"), TextLine("W 400   C 40", Weight.STRONG)),
+    )
+    texts, all_of_it = (
+        painted(width, 500, lambda overlay, mm=scale: (overlay.corners(corners), overlay.scale(mm)))
+        for scale in (0.0, pixels_per_mm)
+    )
+    text = texts.max(axis=2) > 0
+    assert np.array_equal(texts[text], all_of_it[text])
+    assert np.any(texts != all_of_it) or width < 600, "a bar, if there is room for one"
+
+
+def painted(width: int, height: int, draw: Callable[[Overlay], object]) -> np.ndarray:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    draw(Overlay(painter, QRectF(0, 0, width, height)))
+    painter.end()
+    bits = np.frombuffer(image.constBits().asstring(image.byteCount()), np.uint8)
+    return bits.reshape(height, width, 4)[..., :3].astype(int)
+
+
+@pytest.mark.parametrize("size", [(322, 352), (492, 352), (640, 480), (1180, 700)])
+def test_a_message_in_place_of_an_image_is_whole_and_lies_on_no_other_text(qapp, size):
+    corners = Corners(
+        top_left=(TextLine("CASE-002", Weight.STRONG), TextLine("P-C5UHTXWSFV", fold=2)),
+        bottom_left=(
+            TextLine("160 images of this series are damaged", Weight.DAMAGE),
+            TextLine("Slice 81 / 160"),
+            TextLine("Thickness 1.2 mm, spacing 1.2 mm", Weight.MUTED, fold=3),
+        ),
+        bottom_right=(TextLine("W 3746   C 1873", Weight.STRONG),),
+    )
+    reason = (
+        "The path 'DICOM/PT000002/ST000001/SE000001/IM000080' leads out of the bundle, so it is not opened. The bundle "
+        "is damaged or was altered: ask for a new copy."
+    )
+
+    def say(overlay: Overlay) -> None:
+        overlay.message("This image cannot be shown", reason, theme.DAMAGE)
+
+    texts, message = painted(*size, lambda overlay: overlay.corners(corners)), painted(*size, say)
+    assert not np.any((texts.max(axis=2) > 0) & (message.max(axis=2) > 0))
+    roomy = (painted(1400, size[1], say).max(axis=2) > 60).sum()
+    assert (message.max(axis=2) > 60).sum() == pytest.approx(roomy, rel=0.05)

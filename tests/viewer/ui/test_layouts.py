@@ -316,3 +316,22 @@ def test_in_3d_only_the_tools_that_do_something_are_lit(show_window, root):
     assert buttons["Zoom"].isChecked()
     window.pages.leave()
     assert buttons["Scroll"].isEnabled() and buttons["Measure"].isEnabled() and buttons["Zoom"].isChecked()
+
+
+@pytest.mark.parametrize("name", ["mpr", "3d"])
+def test_the_cine_never_plays_behind_planes_or_3d(show_window, root, name):
+    window = show_window(root)
+    settle(window)
+    press(window, Qt.Key.Key_C)
+    assert window.cine.isVisible() and window.cine.playing
+    page = open_page(window, name)
+    assert not window.cine.playing
+    where = window.viewing.state.index
+    QTest.qWait(200)
+    assert window.viewing.state.index == where
+    QTest.keyClick(page, Qt.Key.Key_C)
+    assert window.pages.page is None and window.pane.isVisible()
+    assert window.cine.isVisible() and window.cine.playing
+    assert wait_until(lambda: window.viewing.state.index != where, 5)
+    press(window, Qt.Key.Key_C)
+    assert not window.cine.isVisible() and not window.cine.playing

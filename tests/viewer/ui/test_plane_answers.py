@@ -149,7 +149,7 @@ def test_both_ends_lie_on_one_plane(show_window, stick):
     button(panel, "diameter", "Measure on the image").click()
     click(coronal, spots[0])
     click(sagittal, (sagittal.width() / 2, sagittal.height() / 2))
-    why = "The distance begins on another plane, and must end there, too. Esc begins again"
+    why = "The distance begins on another plane, and must end there, too. Esc cancels"
     assert said(panel, "diameter") == why
     page.planes.scroll(Plane.CORONAL, 1)
     click(coronal, spots[1])

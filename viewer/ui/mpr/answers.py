@@ -68,7 +68,7 @@ class PlaneAnswers:
             self._hold = self._held_at(cut, place, ratio)
             return self._hold is not None
         if isinstance(under, Nothing) and under is not Nothing.PADDING:
-            answered.refuse(tr("Click on an image that is here"))
+            answered.refuse(tr("Click on an image: there is none here"))
         else:
             answered.placed.emit(self._mark(cut, place))
         return True
@@ -169,11 +169,13 @@ class PlaneAnswers:
         return abs(dot(away, normal)) <= reach
 
     def paint(
-        self, painter: QPainter, area: QRectF, cut: Cut, ratio: float, pixels: int, pointer: Place | None
+        self, painter: QPainter, area: QRectF, cut: Cut, pixels: int, pointer: Place | None, taken: list[QRectF]
     ) -> None:  # fmt: skip
-        """All answers here, and what is asked; `pointer` is None if it is elsewhere."""
+        """All answers here, and what is asked; `pointer` is None if it is elsewhere. Labels keep clear of `taken`."""
+        device = painter.device()
+        ratio = 1.0 if device is None else device.devicePixelRatioF()
         mapping = Mapping(0.5 / ratio, 0.5 / ratio, 1 / ratio, 1 / ratio, None)
-        drawing = Drawing(painter, area, mapping, self._viewing.port, pixels)
+        drawing = Drawing(painter, area, mapping, self._viewing.port, pixels, taken)
         for shape, places in self._here(cut):
             drawing.answer(measure_of(places), shape.lines)
         asked = self._viewing.answered.asked

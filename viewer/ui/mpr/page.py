@@ -46,6 +46,12 @@ class MprPage(QWidget):
         """Whether the planes have reached their final quality."""
         return not self.planes.moving
 
+    @property
+    def picture(self) -> QWidget:
+        """The plane that had the focus last, or else the first one that is shown: a menu may have it now."""
+        shown, chosen = [pane for pane in self.panes.values() if not pane.isHidden()], self.focusWidget()
+        return next((pane for pane in shown if pane is chosen), shown[0])
+
     def _enlarge(self, pane: PlanePane) -> None:
         """Show only this pane, on the whole page; all four if it is already alone."""
         alone = all(other.isHidden() for other in self.panes.values() if other is not pane)

@@ -105,14 +105,16 @@ class PlanePane(QWidget):
         level, overlay = self._viewing.annotation, Overlay(painter, QRectF(self.rect()))
         if level is not Annotation.OFF and self._planes.cross_shown:
             drawn.cross_hair(self.hair(), self._held)
-        draw(painter, QRectF(self.rect()), overlay.size, self.spot, self._measures.parts())
+        shown = level is not Annotation.OFF
+        taken = overlay.letter_places(mpr.letters(self._planes.state.facings[self.plane])) if shown else []
+        draw(painter, QRectF(self.rect()), overlay.size, self.spot, self._measures.parts(), taken)
         if level is Annotation.OFF:
             overlay.corners(words.corners(self._viewing, self._planes, self.plane, level))
         else:
             self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
         pointer = self._pointer if self.underMouse() else None
-        self._answers.paint(painter, QRectF(self.rect()), cut, self.devicePixelRatioF(), overlay.size, pointer)
+        self._answers.paint(painter, QRectF(self.rect()), cut, overlay.size, pointer, taken)
         painter.end()
 
     def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:

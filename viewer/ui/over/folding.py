@@ -14,8 +14,8 @@ _SHARE = 0.48
 _NOTE_WIDTH = 420.0
 # Lines of text that stay free in the middle of the sides, for the letters of orientation.
 _LETTER = 1.6
-# A number stays with its unit.
-_BREAK = re.compile(r" (?!mm\b|%|: \d)")
+# A number stays with its unit, and with the letter before it: "S 837.1 mm", "W 400".
+_BREAK = re.compile(r" (?!mm\b|%|: \d|(?<=\b[A-Z] )\d)")
 _WARNINGS = (Weight.NOTE, Weight.DAMAGE)
 
 

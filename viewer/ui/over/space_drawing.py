@@ -106,9 +106,10 @@ def _values(measure: SpaceMeasure, unit: str) -> tuple[str, ...]:
 
 
 def draw(
-    painter: QPainter, area: QRectF, pixels: int, to_screen: Callable[[Vector], QPointF], parts: Sequence[Crossing]
-) -> None:
-    """All parts in an area of the screen, with texts `pixels` high."""
+    painter: QPainter, area: QRectF, pixels: int, to_screen: Callable[[Vector], QPointF], parts: Sequence[Crossing],
+    taken: list[QRectF],
+) -> None:  # fmt: skip
+    """All parts in an area of the screen, with texts `pixels` high; they keep clear of `taken`, and are added to it."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for part in parts:
         colour = theme.ACCENT if part.strong else theme.NOTE
@@ -122,7 +123,6 @@ def draw(
         for point in part.points:
             painter.drawEllipse(to_screen(point), _HANDLE, _HANDLE)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-    taken: list[QRectF] = []
     for part in parts:
         if part.texts:
             places = [to_screen(point) for point in (*part.points, *(end for line in part.lines for end in line))]

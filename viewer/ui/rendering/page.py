@@ -105,6 +105,11 @@ class BodyPage(QWidget):
         return self.pane.settled
 
     @property
+    def picture(self) -> QWidget:
+        """The body, without the bar."""
+        return self.pane
+
+    @property
     def clip_shares(self) -> tuple[float, ...]:
         """From and to along columns, rows and slices; at least one step of each stays."""
         values = [slider.value() / _STEPS for slider in self._sliders]

@@ -72,6 +72,11 @@ class MainWindow(QMainWindow):
         """The selected pane."""
         return self.panes.selected
 
+    @property
+    def picture(self) -> QWidget:
+        """What is copied, saved and printed: the selected pane, plane or body that the reader sees."""
+        return self.pane if self.pages.page is None else self.pages.page.picture
+
     def _focus_pane(self) -> None:
         self.pane.setFocus()
 
@@ -85,9 +90,9 @@ class MainWindow(QMainWindow):
 
     def _actions(self) -> WindowActions:
         return WindowActions(
-            self.open_neighbour, self.open_case, self.toggle_help, self.cine.toggle, self._escape,
-            lambda: print_pane(self.pane), lambda: save_pane(self.pane, self.viewing.entry.study.case),
-            self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.pane),
+            self.open_neighbour, self.open_case, self.toggle_help, self._turn_cine, self._escape,
+            lambda: print_pane(self.picture), lambda: save_pane(self.picture, self.viewing.entry.study.case),
+            self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.picture),
             lambda: type_window(self.viewing, self),
         )  # fmt: skip
 
@@ -129,6 +134,7 @@ class MainWindow(QMainWindow):
         self.panes.clicked.connect(self.help.hide)
         self.panes.dropped.connect(self._drop)
         viewing.opened.connect(self.cine.pause)
+        self.pages.currentChanged.connect(self.cine.stop)
         self.pages.currentChanged.connect(lambda _page: self._toolbar.offer(self.pages.name))
 
     def _show_report(self) -> None:
@@ -188,6 +194,10 @@ class MainWindow(QMainWindow):
             self.turn_full_screen()
         else:
             self.viewing.reset()
+
+    def _turn_cine(self) -> None:
+        self.pages.leave()  # it plays slices
+        self.cine.toggle()
 
     def turn_full_screen(self) -> None:
         """Toggle between the images alone on the whole screen, and the window as it was."""

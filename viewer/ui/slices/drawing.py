@@ -20,16 +20,19 @@ _SHADE = QColor(0, 0, 0, 150)
 _HANDLE = 3.5
 _GAP, _ARM = 9.0, 30.0
 _RING = 8.0
-# The question of an answer is shortened to this many screen pixels.
-_LONGEST = 280.0
+# The question of an answer is shortened to this many times the height of the type.
+_LONGEST = 20
 
 
 class Drawing:
     """Draws onto one pane, with its mapping."""
 
-    def __init__(self, painter: QPainter, area: QRectF, mapping: Mapping, port: Port, pixels: int) -> None:
+    def __init__(
+        self, painter: QPainter, area: QRectF, mapping: Mapping, port: Port, pixels: int, taken: list[QRectF]
+    ) -> None:  # fmt: skip
+        """Type is `pixels` high; labels keep clear of what is `taken`, and are added to it."""
         self._painter, self._area, self._mapping, self._port = painter, area, mapping, port
-        self._labels: list[QRectF] = []
+        self._labels, self._longest = taken, float(pixels * _LONGEST)
         self._font = theme.sized(painter.font(), pixels)
 
     def measures(self, measures: Sequence[Measure], touched: int | None) -> None:
@@ -46,7 +49,7 @@ class Drawing:
         """A mark or measurement of the form, with its question; also while only its first end is there."""
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._shape(measure, theme.ANSWER)
-        shortened = QFontMetricsF(self._font).elidedText(lines[0], Qt.TextElideMode.ElideMiddle, _LONGEST)
+        shortened = QFontMetricsF(self._font).elidedText(lines[0], Qt.TextElideMode.ElideMiddle, self._longest)
         self._label(measure, theme.ANSWER, (shortened, *lines[1:]))
 
     def _shape(self, measure: Measure, colour: QColor) -> None:

@@ -160,7 +160,7 @@ class PaneMouse:
         if inside and self._port().here:
             self._picked(place[0] - 0.5, place[1] - 0.5)
         else:
-            self._viewing.answered.refuse(tr("Click on an image that is here"))
+            self._viewing.answered.refuse(tr("Click on an image: there is none here"))
 
     def move(self, event: QMouseEvent) -> None:
         """Every movement counts from the start of the drag, so that the way back undoes it."""

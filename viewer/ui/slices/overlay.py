@@ -3,7 +3,7 @@
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from viewer.annotation import Corners, Letters, Weight, scale_bar, signed
+from viewer.annotation import BAR_SHARE, Corners, Letters, Weight, scale_bar, signed
 from viewer.ui.look import theme
 from viewer.ui.look.stamp import draw_words
 from viewer.ui.over.folding import arranged
@@ -16,6 +16,8 @@ _COLOURS = {
     Weight.DAMAGE: theme.DAMAGE,
 }
 _MARGIN = 14.0
+# Between the scale bar and the texts beside it.
+_GAP = 10.0
 _SMALLEST, _LARGEST = 14, 20
 
 
@@ -26,6 +28,8 @@ class Overlay:
         self._painter, self._area = painter, area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         self.size = int(min(max(area.height() / 46, _SMALLEST), _LARGEST))
         self._metrics: dict[bool, QFontMetricsF] = {}
+        # The rows of the corners: from, to, and bottom.
+        self._rows: list[tuple[float, float, float]] = []
 
     def corners(self, corners: Corners) -> None:
         """The lines of the four corners, as far as they have room: what matters most always stays."""
@@ -39,6 +43,11 @@ class Overlay:
             align = Qt.AlignmentFlag.AlignLeft if placed.left else Qt.AlignmentFlag.AlignRight
             colour = _COLOURS[line.weight] if line.case is None else theme.CASES[line.case % len(theme.CASES)]
             draw_words(self._painter, box, text, font, colour, align)
+            self._keep(box, QFontMetricsF(font).horizontalAdvance(text), left=placed.left)
+
+    def _keep(self, box: QRectF, width: float, *, left: bool) -> None:
+        start = box.left() if left else box.right() - width
+        self._rows.append((start, start + width, box.bottom()))
 
     def _width_of(self, text: str, bold: bool) -> float:
         if bold not in self._metrics:
@@ -51,14 +60,24 @@ class Overlay:
     def letters(self, letters: Letters) -> None:
         """The directions of the sides, in the middle of each."""
         font = self._font(bold=True, larger=4)
-        for text, align in (
-            (letters.left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-            (letters.right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-            (letters.top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
-            (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
-        ):
-            box = QRectF(0, 0, self.size * 4.0, self.size * 1.7)
-            draw_words(self._painter, self._side(box, align), text, font, theme.TEXT, align)
+        for text, align in _sides(letters):
+            draw_words(self._painter, self._letter(align), text, font, theme.TEXT, align)
+
+    def letter_places(self, letters: Letters) -> list[QRectF]:
+        """Where the letters are, for labels that must not lie under them."""
+        metrics, found = QFontMetricsF(self._font(bold=True, larger=4)), []
+        for text, align in _sides(letters):
+            around, box = self._letter(align), QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
+            box.moveCenter(around.center())
+            if align & Qt.AlignmentFlag.AlignLeft:
+                box.moveLeft(around.left())
+            elif align & Qt.AlignmentFlag.AlignRight:
+                box.moveRight(around.right())
+            found += [box.adjusted(-4, -1, 4, 1)] if text else []
+        return found
+
+    def _letter(self, align: int) -> QRectF:
+        return self._side(QRectF(0, 0, self.size * 4.0, self.size * 1.7), align)
 
     def _side(self, box: QRectF, align: int) -> QRectF:
         area = self._area.adjusted(0, 0, 0, -self.size * 2.2)  # the scale bar is below the lowest letter
@@ -74,32 +93,51 @@ class Overlay:
         return box
 
     def scale(self, pixels_per_mm: float | None) -> None:
-        """The scale bar with its length, in the middle at the bottom."""
-        length, pixels = scale_bar(pixels_per_mm, self._area.width())
+        """The scale bar with its length, in the middle at the bottom, or beside it where a corner's text is."""
+        y, (start, end) = self._area.bottom(), self._free(self._area.bottom() - self.size * 1.75)
+        length, pixels = scale_bar(pixels_per_mm, min(self._area.width(), (end - start) / BAR_SHARE))
         if not length:
             return
-        left, y = self._area.center().x() - pixels / 2, self._area.bottom()
+        text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
+        half = max(pixels, self._width_of(text, False)) / 2
+        middle = min(max(self._area.center().x(), start + half), max(end - half, start + half))
+        left = middle - pixels / 2
         bars = (QRectF(left, y - 2, pixels, 2), QRectF(left, y - 9, 2, 9), QRectF(left + pixels - 2, y - 9, 2, 9))
         for bar in bars:
             self._painter.fillRect(bar.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 170))
         for bar in bars:
             self._painter.fillRect(bar, theme.TEXT)
-        text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
-        box = QRectF(self._area.left(), y - self.size * 1.75, self._area.width(), self.size * 1.4)
+        box = QRectF(middle - half - 1, y - self.size * 1.75, 2 * half + 2, self.size * 1.4)
         draw_words(self._painter, box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
 
+    def _free(self, top: float) -> tuple[float, float]:
+        """From and to of what the texts of the lower corners leave free below `top`."""
+        low = [(start, end) for start, end, bottom in self._rows if bottom > top]
+        left = [end + _GAP for start, end in low if start == self._area.left()]
+        right = [start - _GAP for start, end in low if start > self._area.left()]
+        return max(left, default=self._area.left()), min(right, default=self._area.right())
+
     def message(self, title: str, text: str, colour: QColor) -> None:
-        """A message in place of the picture."""
-        box = QRectF(self._area)
-        box.setBottom(self._area.center().y() - 4)
-        self._painter.setPen(colour)
-        self._painter.setFont(self._font(bold=True, larger=5))
-        self._painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, title)
-        box = QRectF(0, 0, min(self._area.width() * 0.7, 620), self._area.height() / 3)
-        box.moveCenter(self._area.center())
-        box.moveTop(self._area.center().y() + 10)
-        self._painter.setPen(theme.TEXT)
-        self._painter.setFont(self._font())
-        self._painter.drawText(
-            box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text
-        )
+        """A message in place of the picture, both parts about the middle: in a small pane texts are close below."""
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        parts = [(title, self._font(bold=True, larger=5), colour), (text, self._font(), theme.TEXT)]
+        width = min(self._area.width() * 0.86, 620)
+        boxes = [QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 1e4), flags, said) for said, font, _ in parts]
+        gap = self.size * 0.7 if title else 0.0
+        top = self._area.center().y() - (sum(box.height() for box in boxes) + gap) / 2
+        for (said, font, ink), box in zip(parts, boxes, strict=True):
+            self._painter.setPen(ink)
+            self._painter.setFont(font)
+            place = QRectF(self._area.center().x() - width / 2, max(top, self._area.top()), width, box.height() + 2)
+            self._painter.drawText(place, flags, said)
+            top = place.top() + box.height() + gap
+
+
+def _sides(letters: Letters) -> tuple[tuple[str, int], ...]:
+    """The letters, and how each is aligned."""
+    return (
+        (letters.left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+        (letters.right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+        (letters.top, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
+        (letters.bottom, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
+    )

@@ -119,10 +119,11 @@ class SlicePane(QWidget):
             return
         self.picture.paint(painter, overlay, self.port, self.mapping())
         if not self.bare:
-            drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size)
+            taken = overlay.letter_places(self._letters())
+            drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size, taken)
             self._paint_planes(drawing)
             self._paint_measures(drawing)
-            self._paint_space(painter, overlay.size)
+            self._paint_space(painter, overlay.size, taken)
             self._paint_annotation(overlay)
             self._paint_frame(painter)
             if self._viewing.answered.asked is not None and self.selected:
@@ -168,7 +169,7 @@ class SlicePane(QWidget):
         lengths = (said(length(stack, *so_far.points), asked.unit),) if known else ()
         drawing.answer(so_far, (asked.label, *lengths))
 
-    def _paint_space(self, painter: QPainter, pixels: int) -> None:
+    def _paint_space(self, painter: QPainter, pixels: int, taken: list[QRectF]) -> None:
         """What was measured on planes."""
         port, mapping = self.port, self.mapping()
 
@@ -177,7 +178,7 @@ class SlicePane(QWidget):
             return QPointF(*mapping.to_screen(*(place or (0.0, 0.0))))
 
         found = space_drawing.on_slice(self._viewing.markings, port.entry, port.frame)
-        space_drawing.draw(painter, QRectF(self.rect()), pixels, to_screen, found)
+        space_drawing.draw(painter, QRectF(self.rect()), pixels, to_screen, found, taken)
 
     def _paint_annotation(self, overlay: Overlay) -> None:
         port, level, mapping = self.port, self._viewing.annotation, self.mapping()
@@ -189,10 +190,15 @@ class SlicePane(QWidget):
             linked=self._viewing.ties.ties(self._viewing.ports, port),
         )  # fmt: skip
         overlay.corners(case_in_colour(said, self._viewing.ports, port))
-        if level is not Annotation.OFF:
-            overlay.letters(annotation.letters(port.entry.stack, port.frame))
+        overlay.letters(self._letters())
         if annotation.fitting(level, self.width()) is Annotation.FULL:
             overlay.scale(mapping.pixels_per_mm)
+
+    def _letters(self) -> annotation.Letters:
+        """The directions of the sides, if they are shown."""
+        if self._viewing.annotation is Annotation.OFF:
+            return annotation.Letters()
+        return annotation.letters(self.port.entry.stack, self.port.frame)
 
     def _probe(self) -> str:
         """The value under the pointer."""

@@ -27,6 +27,10 @@ class Content(Protocol):
     def settled(self) -> bool:
         """Whether the picture has reached its final quality."""
 
+    @property
+    def picture(self) -> QWidget:
+        """The picture that is copied, saved and printed."""
+
     def release(self) -> None:
         """Release the voxels."""
 
@@ -96,6 +100,11 @@ class StackPage(QWidget):
     def settled(self) -> bool:
         """Whether the content has its best picture, or the page shows the reason why there is none."""
         return self._is_here and (self.content is None or self.content.settled)
+
+    @property
+    def picture(self) -> QWidget:
+        """The picture that is copied, saved and printed; the page itself if it has none."""
+        return self if self.content is None else self.content.picture
 
     @property
     def _is_here(self) -> bool:

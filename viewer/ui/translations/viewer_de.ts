@@ -216,8 +216,8 @@ Für den technischen Support:
       <translation>Antwort löschen (Entf)</translation>
     </message>
     <message>
-      <source>Click on an image that is here</source>
-      <translation>Klicken Sie auf ein Bild, das geladen ist</translation>
+      <source>Click on an image: there is none here</source>
+      <translation>Klicken Sie auf ein Bild: Hier ist keines</translation>
     </message>
     <message>
       <source>Click on the image</source>
@@ -961,12 +961,12 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Die Kopie wurde nicht gespeichert</translation>
     </message>
     <message>
-      <source>The distance begins on another plane, and must end there, too. Esc begins again</source>
-      <translation>Die Strecke beginnt auf einer anderen Ebene und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
+      <source>The distance begins on another plane, and must end there, too. Esc cancels</source>
+      <translation>Die Strecke beginnt auf einer anderen Ebene und muss auch dort enden. Esc bricht ab</translation>
     </message>
     <message>
-      <source>The distance begins on {place}, so it must end there, too. Esc begins again</source>
-      <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Mit Esc beginnen Sie neu</translation>
+      <source>The distance begins on {place}, so it must end there, too. Esc cancels</source>
+      <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Esc bricht ab</translation>
     </message>
     <message>
       <source>The hanging rule {name} cannot be used:
