@@ -22,7 +22,7 @@ def write_mrmc(
     """For each rated question three files, for each question of marks one; returns their paths. Raises OSError."""
     paths: list[Path] = []
     for number in dict.fromkeys(id(each.reference) for each in found):
-        of = [each for each in found if id(each.reference) == number and each.items]
+        of = [each for each in found if id(each.reference) == number and each.items and not each.reference.is_again]
         if of and of[0].ratings.question.kind in _RATED:
             paths += _of_ratings(output, of)
     for ratings in every:

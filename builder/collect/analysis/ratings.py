@@ -30,13 +30,14 @@ class Rater(NamedTuple):
 class Ratings:
     """All finished answers to a question, without training; `read` are the cases that were finished, answered or not.
 
-    `patients` is the patient of each case, if it is known.
+    `patients` is the patient of each case, if it is known; `training` are the cases for training in each session.
     """
 
     question: Question
     given: dict[Rater, dict[Item, Value]] = field(default_factory=dict)
     read: dict[Rater, set[str]] = field(default_factory=dict)
     patients: Mapping[str, str] = field(default_factory=dict)
+    training: dict[StudySession, frozenset[str]] = field(default_factory=dict)
 
     def patient(self, item: Item) -> str:
         """The patient of an item; without a stick, each case counts as a patient."""
@@ -79,6 +80,7 @@ def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[s
     if _measure(asked) != _measure(wanted):
         yield f"{wanted.id}: {readings.session} asks it in another way than later ones: it is not compared with them"
         return
+    ratings.training[readings.session] = frozenset(form.order.training)
     for reading in readings.cases.values():
         if reading.finished and not reading.training:
             rater = Rater(readings.reader, readings.session, reading.slot[1])

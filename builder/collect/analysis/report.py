@@ -102,7 +102,7 @@ def _curves(found: Sequence[Scored]) -> Iterator[Plot]:
     for each in found:
         truth = list(map(bool, each.truth))
         rated = each.ratings.question.kind not in (QuestionType.CHOICE, QuestionType.YES_NO)
-        if rated and any(truth) and not all(truth):
+        if rated and not each.reference.is_again and any(truth) and not all(truth):
             curve = roc.curve(list(map(float, each.answers)), truth)
             points = list(zip(curve.false.tolist(), curve.true.tolist(), strict=True))
             area = roc.auc(list(map(float, each.answers)), truth, each.patients).value

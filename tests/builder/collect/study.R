@@ -121,7 +121,7 @@ check <- function(folder) {
     if (question == "signs" && method != "alike") {
       m <- matrix(sapply(strsplit(m, ";"), function(chosen) option %in% chosen), nrow = nrow(m)); levels <- c(FALSE, TRUE)
     }
-    base <- sub(", '.*", "", method)
+    base <- sub(", ('|>=).*", "", method)
     call <- if (question == "sure") m >= 4 else m
     found <- switch(base,
       "alike" = share(as.numeric(m[, 1] == m[, 2]), patients),

@@ -170,6 +170,11 @@ def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
         ("case,x,y,z\nCASE-001,1,2,\n", "line 2: '' in 'z' is not a number"),
         ("case,lesion>=2\nCASE-001,yes\n", "goes with a scale or a number only"),
         ("lesion\nyes\n", "no column 'case'"),
+        ("case,lesion,x,y,z\nCASE-001,yes,12,5,-40,0,118,0\n", "line 2: it has more cells than the first line"),
+        ("case,lesion,lesion\nCASE-001,yes,no\n", "the column 'lesion' is there twice"),
+        ("case,lesion\ncase-2,no\n", "line 2: 'case-2' is not a case number as on the stick, such as CASE-002"),
+        ("case,lesion\n,no\n", "line 2: '' is not a case number"),
+        ("case,sure>=3,sure>=4\nCASE-001,yes,no\n", "'sure>=4' has another truth than an earlier column of 'sure'"),
     ],
 )
 def test_a_reference_that_means_nothing_is_refused_with_its_line(studies, tmp_path, text, said):
@@ -177,6 +182,25 @@ def test_a_reference_that_means_nothing_is_refused_with_its_line(studies, tmp_pa
     with pytest.raises(TruthMistaken, match=re.escape(said)):
         run(studies[0][1].root, "-o", tmp_path / "r.csv", "--truth", tmp_path / "truth.csv")
     assert not (tmp_path / "r.csv").exists()
+
+
+def test_what_the_reference_does_not_know_is_named_and_training_is_not_called_unread(studies, tmp_path):
+    _, study, said = studies[0]
+    assert "for training" in said
+    assert "1 not read" not in said
+    lines = ["case,lesion,sure>=3,sure>=4", "CASE-999,yes,yes,yes"]
+    lines += [f"{case},{sick},{sick},{sick}" for case, sick in study.sick.items() if case != "CASE-007"]
+    (tmp_path / "truth.csv").write_text("\n".join(lines))
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", tmp_path / "truth.csv")
+    assert "the reference names CASE-999: no such case was shown or is on a stick named here" in said
+    assert "the reference does not name CASE-007; left out" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv")
+    ash = figures[(figures["readers"] == "Ash, session 1, without") & (figures["comparison"] == "with the reference")]
+    assert set(ash["left_out"]) == {"1 without a reference; 1 for training; 1 not read"}
+    methods = list(ash[ash["question"] == "sure"]["method"])
+    assert methods.count("area under the ROC curve") == 1
+    assert {"sensitivity, >= 3", "sensitivity, >= 4"} < set(methods)
+    assert not figures.duplicated(["question", "comparison", "readers", "method"]).any()
 
 
 def test_the_reference_may_not_lie_on_a_stick(studies, tmp_path):
