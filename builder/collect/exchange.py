@@ -31,6 +31,7 @@ _ODM_TYPES = {"integer": "integer", "number": "float", "true or false": "boolean
 
 def write_exchange(gathered: Gathered, tables: Tables, output: Path, kind: str) -> list[Path]:
     """Write in this format; returns the paths. Raises OSError."""
+    output.parent.mkdir(parents=True, exist_ok=True)
     return _WRITERS[kind](gathered, tables, output)
 
 

@@ -47,6 +47,8 @@ def _in_words(question: Question, answer: Value) -> str:
         return "yes" if answer else "no"
     texts = {option.value: option.text for option in question.options}
     if question.kind is QuestionType.CHOICES:
+        if not answer:
+            return "none"
         return ", ".join(texts.get(value, value) for value in str(answer).split(";"))
     return texts.get(answer, str(answer))
 
@@ -87,5 +89,6 @@ def write_adjudication(forms: Mapping[StudySession, Form], every: Sequence[Ratin
         yield f"adjudication: in {session} no readers differ, and no form was written"
         return
     last = max(each.number for each in forms)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(adjudication_form(form, given, last + 1), encoding="utf-8")
     yield f"adjudication: readers differ on {len(given)} cases of {session}; build a stick with --form {path}"

@@ -14,6 +14,12 @@ from bundle.reading.study_session import StudySession
 BETWEEN_READERS, WITHIN_READER, BETWEEN_SESSIONS = "between readers", "within reader", "between sessions"
 # Who has answered less than this share of what the fullest reader has is named, and not among 'all readers'.
 COMPLETE = 0.8
+# What is said of answers that cannot be compared.
+_ALONE = {
+    BETWEEN_READERS: "answered by some only",
+    WITHIN_READER: "answered only once",
+    BETWEEN_SESSIONS: "answered in one session only",
+}
 # What is compared: a case, or one of its series.
 Item = tuple[str, str]
 
@@ -103,9 +109,17 @@ def _items(
     answers = standing(form, reading, series)
     for of in series if question.per is Per.SERIES else ("",):
         value = answers.get((question.id, of))
+        if value is None and _may_be_none(question) and form.asked(question, answers, of):
+            value = []
         if value is not None:
             in_cell = question.kind is not QuestionType.MARK
             yield (reading.slot[0], of), plain(question, value) if in_cell else value
+
+
+def _may_be_none(question: Question) -> bool:
+    """Whether no answer says that nothing is there: who ticks no sign or sets no mark has read the case, too."""
+    several = question.kind in (QuestionType.CHOICES, QuestionType.MARK)
+    return several and not question.required and question.least == 0
 
 
 def comparisons(ratings: Ratings) -> Iterator[Compared]:
@@ -149,7 +163,7 @@ def _compared(ratings: Ratings, kind: str, who: str, raters: Sequence[Rater], le
     common = set.intersection(*map(set, answered))
     items = tuple(sorted(item for item in common if all(_usable(ratings, rater, item) for rater in raters)))
     alone = len(set().union(*answered)) - len(common)
-    words = [left_out, f"{alone} answered by some only" if alone else ""]
+    words = [left_out, f"{alone} {_ALONE[kind]}" if alone else ""]
     words += [f"{len(common) - len(items)} outside the form's values" if len(items) < len(common) else ""]
     return Compared(kind, who, tuple(raters), items, "; ".join(filter(None, words)))
 

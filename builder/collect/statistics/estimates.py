@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 LEVEL = 0.95
+# Figures that differ by less do not differ, but in the last bits of a division.
+_NO_SPREAD = 1e-12
 # Gives the figure for the items with these indices.
 Statistic = Callable[[NDArray[np.intp]], float]
 Clusters = Sequence[str]
@@ -43,7 +45,9 @@ def jackknife(statistic: Statistic, clusters: Clusters, *, bounded: bool = False
     if as_z:
         without = np.arctanh(without)
     spread = math.sqrt((len(names) - 1) * float(np.var(without)))
-    if not math.isfinite(spread):
+    if not math.isfinite(spread) or spread <= _NO_SPREAD * max(
+        1.0, abs(value)
+    ):  # an interval without width would claim to know for certain
         return plain
     reach = float(stats.t.ppf((1 + LEVEL) / 2, len(names) - 1)) * spread
     centre = math.atanh(value) if as_z else value

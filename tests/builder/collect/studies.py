@@ -90,7 +90,7 @@ class Study:
             "lesion": evidence > 0,
             "sure": int(np.clip(round(3 + evidence), 1, 5)),
             "organ": str(chance.choice(["-", "liver", "spleen"], p=[0.2, 0.6, 0.2] if sick else [0.7, 0.2, 0.1])),
-            "signs": [sign for sign in ("fat", "gas", "stones") if chance.random() < (0.6 if sick else 0.2)] or ["fat"],
+            "signs": [sign for sign in ("fat", "gas", "stones") if chance.random() < (0.6 if sick else 0.2)],
             "size": size,
             "places": [mark(place) for place in places],
         }

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from builder.cli.main import cli
+from builder.collect.analysis.figures import figure
 from builder.collect.errors import TruthMistaken
 from builder.errors.build import PrivateFileOnDrive
 from bundle.reading.form_file import read_form
@@ -89,7 +90,8 @@ def test_option_values_are_the_same_in_all_formats(studies, tmp_path):
         run(study.root, "-o", tmp_path / f"r.{kind}")
         table, long = read(tmp_path / f"r.{kind}"), read(tmp_path / f"r-long.{kind}")
         chosen = long[long["question"].isin(["organ", "signs"])]
-        tables[kind] = [*table["organ"], *table["signs"], *table["organ_first"], *chosen["value"]]
+        signs = table["signs"].fillna("")
+        tables[kind] = [*table["organ"], *signs, *table["organ_first"], *chosen["value"]]
     assert tables["csv"] == tables["xlsx"] == tables["parquet"]
     assert "-" in tables["csv"]
     assert {"fat;gas", "fat;gas;stones"} & set(tables["csv"])
@@ -218,7 +220,7 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     differ = {
         case
         for case, rows in second.groupby("case")
-        if any(rows[name].nunique() > 1 for name in ("lesion", "sure", "organ", "signs"))
+        if any(rows[name].fillna("none").nunique() > 1 for name in ("lesion", "sure", "organ", "signs"))
     }
     assert set(form.order.cases) == set(form.given) == differ
     assert f"readers differ on {len(differ)} cases of session 2, with" in said
@@ -291,3 +293,48 @@ def test_two_arms_under_one_number_are_said_and_stay_apart(tmp_path):
     table = pd.read_csv(tmp_path / "r.csv")
     assert not table.duplicated(["reader", "session", "arm", "case", "occurrence"]).any()
     assert (table.groupby("arm")["state"].count() > 3).all()
+
+
+def test_what_cannot_be_compared_is_said_and_no_figure_claims_more_than_it_knows(tmp_path):
+    """All answers alike, nothing ticked, two cases in common."""
+    form = form_of(1)
+    study = Study(make_stick(tmp_path / "stick", 6, 1, form), 3)
+    sick = {"lesion": True, "sure": 4, "organ": "-", "size": {"value": 20.0, "unit": "mm", "points": []}}
+    study.answers = lambda case, skill: {**sick, "signs": [], "places": []}  # type: ignore[method-assign]
+    study.read("Ash", form, 1.0, "2026-01-10")
+    study.read("Birch", form, 1.0, "2026-01-10", stop_after=3)
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", study.write_truth(tmp_path / "truth.csv"))
+    assert "Ash, the same case again: 100% of 5 alike, Cohen's kappa not defined (all answers are alike)" in said
+    assert "ICC(2,1) not defined (the cases do not differ) over 5 cases" in said
+    assert "bias 0.00 over 5 cases, no interval" in said
+    assert "Ash and Birch: 2 cases in common, no figure for fewer than 3" in said
+    assert "answered by some only" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv").set_index(["question", "readers", "method"])
+    again = "Ash, the same case again"
+    assert list(figures.loc[("signs", again, "alike"), ["figure", "n"]]) == [1, 5]
+    assert figures.loc[("places", again, "marks with a partner within 10 mm"), "figure"] == 1
+    assert "sensitivity" in said
+    assert "specificity" in said
+    assert said.index("specificity") > said.index("With the reference")
+    headings = [
+        line for line in said[said.index("With the reference") :].splitlines() if line == "  Is there a lesion?"
+    ]
+    assert len(headings) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1.00"), (0.9999, "0.9999"), (1 - 1e-9, "nearly 1"), (1 - 1e-15, "1.00"), (0.001, "0.001"),
+        (1e-9, "nearly 0"), (-1e-17, "0.00"), (-0.99999999, "nearly -1"), (5.004, "5.00"),
+        (float("nan"), "not defined"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_one_or_nothing_only_if_it_is(value, text):
+    assert figure(value) == text
+
+
+def test_tables_for_others_make_their_folder(studies, tmp_path):
+    for kind, name in (("redcap", "r.csv"), ("odm", "r.xml")):
+        run(studies[0][1].root, "-o", tmp_path / kind / name, "--format", kind)
+        assert (tmp_path / kind / name).is_file()
