@@ -158,6 +158,9 @@ def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
     assert "Ash, session 1, without: area" in page
     assert "Fleiss&#39; kappa" in page
     assert not re.search(r"(src|href)=", page)
+    # Tables of mkbundle check have columns of one width, and a last one that never breaks: it would leave the paper.
+    assert 'class="checks"' not in page
+    assert re.search(r"<td>incomplete: Late \(5 of 49\)</td>", page)
     assert "nan" not in page.casefold().replace("finance", "")
 
 
