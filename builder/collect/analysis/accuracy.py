@@ -115,7 +115,7 @@ def accuracies(every: Sequence[Ratings], truth: Truth, radius: float) -> list[Ac
 
 def name_of(rater: Rater, ratings: Ratings) -> str:
     """The reader; with the session, if there are several."""
-    return f"{rater.reader}, {rater.session}" if len(ratings.sessions()) > 1 else rater.reader
+    return f"{rater.reader}, {rater.session}" if ratings.several else rater.reader
 
 
 def _figures(each: Scored) -> Iterator[tuple[str, Estimate]]:
@@ -163,7 +163,8 @@ def _of_calls(called: Sequence[bool], truth: Sequence[bool], patients: Sequence[
 
 def _differences(found: Sequence[Scored]) -> Iterator[Accuracy]:
     for earlier, later in combinations(found, 2):
-        same = earlier.reference is later.reference and earlier.rater.reader == later.rater.reader
+        same = earlier.reference is later.reference and earlier.ratings is later.ratings
+        same = same and earlier.rater.reader == later.rater.reader
         if same and earlier.rater.session != later.rater.session:
             common = tuple(sorted(set(earlier.items) & set(later.items)))
             first, second = earlier._replace(items=common), later._replace(items=common)

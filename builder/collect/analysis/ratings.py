@@ -37,6 +37,7 @@ class Ratings:
     """All finished answers to a question, without training; `read` are the cases that were finished, answered or not.
 
     `patients` is the patient of each case, if it is known; `training` are the cases for training in each session.
+    `several`: the study has more than one session, which every figure names.
     """
 
     question: Question
@@ -44,6 +45,7 @@ class Ratings:
     read: dict[Rater, set[str]] = field(default_factory=dict)
     patients: Mapping[str, str] = field(default_factory=dict)
     training: dict[StudySession, frozenset[str]] = field(default_factory=dict)
+    several: bool = False
 
     def patient(self, item: Item) -> str:
         """The patient of an item; without a stick, each case counts as a patient."""
@@ -65,26 +67,46 @@ class Compared(NamedTuple):
 
 
 def all_ratings(gathered: Gathered) -> tuple[list[Ratings], list[str]]:
-    """The ratings of every question that can be compared, and remarks about those whose forms differ."""
-    questions: dict[str, Question] = {}
-    for form in reversed(gathered.forms.values()):  # the latest session's form decides
-        questions = {question.id: question for question in form.questions} | questions
-    compared = [question for question in questions.values() if question.kind is not QuestionType.TEXT]
-    found = [Ratings(question, patients=gathered.patients) for question in compared]
-    remarks: list[str] = []
-    for ratings in found:
+    """The ratings of every question that can be compared, and remarks about those that sessions ask in several ways.
+
+    A question with other options or limits is one of its own: its sessions are compared with none of the others.
+    """
+    several = len({session for _, session in gathered.readings}) > 1
+    found: dict[Measure, Ratings] = {}
+    for question in _asked(gathered):
+        ratings = Ratings(question, patients=gathered.patients, several=several)
+        found.setdefault(_measure(question), ratings)
+    for ratings in found.values():
         for readings in gathered.readings.values():
-            remarks += _add(ratings, readings, gathered)
-    return found, list(dict.fromkeys(remarks))
+            _add(ratings, readings, gathered)
+    places = {name: place for place, name in enumerate(dict.fromkeys(each.question.id for each in found.values()))}
+    return sorted(found.values(), key=lambda each: places[each.question.id]), list(_changed(gathered))
 
 
-def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[str]:
+def _asked(gathered: Gathered) -> list[Question]:
+    """The questions of all sessions that can be compared, those of the latest first."""
+    forms = reversed(gathered.forms.values())
+    return [question for form in forms for question in form.questions if question.kind is not QuestionType.TEXT]
+
+
+def _changed(gathered: Gathered) -> Iterator[str]:
+    latest: dict[str, Question] = {}
+    for session, form in reversed(gathered.forms.items()):
+        for question in form.questions:
+            last = latest.setdefault(question.id, question)
+            if _measure(question) != _measure(last):
+                yield (
+                    f"{question.id}: {session} asks it in another way than later ones: it has figures of its own, and "
+                    "is not compared with them"
+                )
+            elif _words(question) != _words(last):
+                yield f"{question.id}: {session} asks it in other words than later ones; it is compared all the same"
+
+
+def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> None:
     form, wanted = gathered.form_of(readings), ratings.question
     asked = None if form is None else form.question(wanted.id)
-    if form is None or asked is None:
-        return
-    if _measure(asked) != _measure(wanted):
-        yield f"{wanted.id}: {readings.session} asks it in another way than later ones: it is not compared with them"
+    if form is None or asked is None or _measure(asked) != _measure(wanted):
         return
     ratings.training[readings.session] = frozenset(form.order.training)
     for reading in readings.cases.values():
@@ -94,10 +116,18 @@ def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[s
             ratings.given.setdefault(rater, {}).update(_items(asked, reading, gathered, readings))
 
 
-def _measure(question: Question) -> tuple[object, ...]:
+Measure = tuple[object, ...]
+
+
+def _words(question: Question) -> Measure:
+    """What the reader sees of a question."""
+    return question.text, [option.text for option in question.options], question.anchors
+
+
+def _measure(question: Question) -> Measure:
     """What makes answers comparable."""
     options = tuple(option.value for option in question.options)
-    return question.kind, question.per, options, question.minimum, question.maximum, question.unit
+    return question.id, question.kind, question.per, options, question.minimum, question.maximum, question.unit
 
 
 def _items(
@@ -124,7 +154,7 @@ def _may_be_none(question: Question) -> bool:
 
 def comparisons(ratings: Ratings) -> Iterator[Compared]:
     """All readers of a session, every pair of them, every reader with the repeats, and every reader's sessions."""
-    several = len(ratings.sessions()) > 1
+    several = ratings.several
     for session in ratings.sessions():
         raters = sorted(rater for rater in ratings.given if rater.session == session and rater.occurrence == 1)
         within = f", {session}" if several else ""

@@ -75,9 +75,8 @@ def _of_times(gathered: Gathered) -> Iterator[Plot]:
 
 
 def _question(ratings: Ratings, analysis: Analysis) -> StudyQuestion:
-    name = ratings.question.id
-    agreement = [found for found in analysis.agreement if found.question.id == name]
-    accuracy = [found for found in analysis.accuracy if found.question.id == name]
+    agreement = [found for found in analysis.agreement if found.question is ratings.question]
+    accuracy = [found for found in analysis.accuracy if found.question is ratings.question]
     plots = [*_curves([each for each in analysis.scored if each.ratings is ratings]), *_differences(ratings)]
     return StudyQuestion(
         ratings.question.text,

@@ -120,15 +120,15 @@ def _reference(path: Path, column: str, rows: Rows, forms: Sequence[Form]) -> Re
     of_case: dict[str, bool | str] = {}
     for line, row in rows:
         if row[column]:
-            value = _value(path, line, column, row[column], question)
+            value = _value(path, line, column, row[column], [each for each in questions if each is not None])
             if of_case.setdefault(row["case"], value) != value:
                 raise TruthMistaken(path, line, f"{row['case']} has another value of '{column}' in an earlier line")
     return Reference(question.id, None if found["least"] is None else float(found["least"]), of_case)
 
 
-def _value(path: Path, line: int, column: str, cell: str, question: Question) -> bool | str:
-    if question.kind is QuestionType.CHOICE:
-        if cell not in [option.value for option in question.options]:
+def _value(path: Path, line: int, column: str, cell: str, asked: Sequence[Question]) -> bool | str:
+    if asked[0].kind is QuestionType.CHOICE:
+        if cell not in [option.value for question in asked for option in question.options]:
             raise TruthMistaken(path, line, f"'{cell}' is no option of the question '{column}'")
         return cell
     if cell.casefold() not in _POSITIVE:

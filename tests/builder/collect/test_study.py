@@ -341,3 +341,34 @@ def test_tables_for_others_make_their_folder(studies, tmp_path):
     for kind, name in (("redcap", "r.csv"), ("odm", "r.xml")):
         run(studies[0][1].root, "-o", tmp_path / kind / name, "--format", kind)
         assert (tmp_path / kind / name).is_file()
+
+
+def test_a_question_that_changed_between_sessions_has_figures_of_its_own_and_both_are_in_the_dictionary(tmp_path):
+    other = (
+        QUESTIONS.replace("to = 5", "to = 4")
+        .replace('["-", "liver", "spleen"]', '["liver", "kidney"]')
+        .replace("Is there a lesion?", "Is it free of lesions?")
+    )
+    second = read_form(f'session = 2\narm = "with"\n{other}')
+    study = Study(make_stick(tmp_path / "stick", 9, 1, form_of(1)), 3)
+    for reader in ("Ash", "Birch"):
+        study.read(reader, form_of(1), 1.0, "2026-01-10")
+        study.read(reader, second, 1.0, "2026-03-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", study.write_truth(tmp_path / "truth.csv"))
+    assert "sure: session 1, without asks it in another way than later ones: it has figures of its own" in said
+    assert "lesion: session 1, without asks it in other words than later ones; it is compared all the same" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv")
+    assert not figures.duplicated(["question", "comparison", "readers", "method"]).any()
+    of_sure = figures[figures["question"] == "sure"]
+    assert {"Ash and Birch, session 1, without", "Ash and Birch, session 2, with"} < set(of_sure["readers"])
+    assert "between sessions" not in set(of_sure["comparison"])
+    assert "between sessions" in set(figures[figures["question"] == "lesion"]["comparison"])
+    dictionary = pd.read_csv(tmp_path / "r-dictionary.csv").set_index("column")
+    assert dictionary.loc["sure", "values"] == "from 1; to 4 (in an earlier session: from 1; to 5)"
+    assert dictionary.loc["lesion", "meaning"] == ("Is it free of lesions? (in an earlier session: Is there a lesion?)")
+    run(study.root, "-o", tmp_path / "redcap.csv", "--format", "redcap")
+    fields = pd.read_csv(tmp_path / "redcap-redcap-dictionary.csv", keep_default_na=False, dtype=str)
+    fields = fields.set_index(fields.columns[0])
+    assert fields.loc["organ", fields.columns[4]] == "1, liver | 2, kidney | 3, - | 4, spleen"
+    assert fields.loc["sure", "Text Validation Max"] == "5"
+    assert set(pd.read_csv(tmp_path / "redcap.csv")["organ"].dropna()) <= {1, 2, 3, 4}
