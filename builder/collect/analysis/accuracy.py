@@ -1,7 +1,6 @@
 """Accuracy against a reference: for each reader, session and question, with intervals clustered by patient."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from builder.collect.analysis.ratings import Item, Rater, Ratings
 from builder.collect.analysis.truth import Reference, Truth
 from builder.collect.columns import Row
 from builder.collect.statistics import roc
-from builder.collect.statistics.estimates import Estimate, jackknife
+from builder.collect.statistics.estimates import LENGTH, SHARES_APART, Estimate, jackknife
 from builder.collect.statistics.places import Matched, match
 from builder.collect.statistics.proportions import share
 from bundle.reading.questions import Question, QuestionType, Value
@@ -189,18 +188,14 @@ def _difference(one: Scored, other: Scored) -> Iterator[tuple[str, Estimate]]:
         kept = [number for number, true in enumerate(truth) if true is wanted]
         gains = np.array([(after[number] is wanted) - (before[number] is wanted) for number in kept], float)
         if len(gains):
-            yield f"difference in {method}{_from(one)}", _of_shares(_mean(gains, [patients[number] for number in kept]))
+            yield (
+                f"difference in {method}{_from(one)}",
+                _mean(gains, [patients[number] for number in kept], SHARES_APART),
+            )
 
 
-def _of_shares(found: Estimate) -> Estimate:
-    """Two shares never differ by more than 1."""
-    if not np.isfinite(found.low):
-        return found
-    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
-
-
-def _mean(values: np.ndarray, patients: Sequence[str]) -> Estimate:
-    return jackknife(lambda kept: float(values[kept].mean()), patients)
+def _mean(values: np.ndarray, patients: Sequence[str], ends: tuple[float, float] = LENGTH) -> Estimate:
+    return jackknife(lambda kept: float(values[kept].mean()), patients, ends=ends)
 
 
 # Marks against lesions

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from builder.collect.analysis.ratings import WITHIN_READER, Compared, Ratings, comparisons
 from builder.collect.columns import Row
 from builder.collect.statistics import kappa, numbers
-from builder.collect.statistics.estimates import Estimate, jackknife
+from builder.collect.statistics.estimates import LENGTH, NO_ENDS, SHARE, Estimate, jackknife
 from builder.collect.statistics.places import match
 from builder.collect.statistics.proportions import share
 from bundle.reading.questions import Question, QuestionType, Value
@@ -159,7 +159,8 @@ def _of_numbers(values: NDArray[np.float64], ratings: Ratings, compared: Compare
         if compared.kind == WITHIN_READER:
             named["repeatability coefficient"] = numbers.repeatability
         for method, statistic in named.items():
-            yield method, jackknife(partial(_rows, statistic, values), clusters)
+            ends = LENGTH if statistic is numbers.repeatability else NO_ENDS
+            yield method, jackknife(partial(_rows, statistic, values), clusters, ends=ends)
     yield "ICC(2,1)", jackknife(partial(_rows, numbers.icc, values), clusters, bounded=True)
 
 
@@ -180,13 +181,16 @@ def _of_marks(ratings: Ratings, compared: Compared, radius: float) -> Figures:
     if len(placed) < FEWEST:
         return
     alike = np.array([pair.alike for pair in pairs])
-    yield f"marks with a partner within {radius:g} mm", jackknife(lambda kept: float(alike[kept].mean()), clusters)
+    yield (
+        f"marks with a partner within {radius:g} mm",
+        jackknife(lambda kept: float(alike[kept].mean()), clusters, ends=SHARE),
+    )
     found = [(float(np.mean([distance for *_, distance in pair.pairs])), cluster)
              for pair, cluster in zip(pairs, clusters, strict=True) if pair.pairs]  # fmt: skip
     if len(found) >= FEWEST:
         apart = np.array([distance for distance, _ in found])
         of = [cluster for _, cluster in found]
-        yield "mm between partners", jackknife(lambda kept: float(apart[kept].mean()), of)
+        yield "mm between partners", jackknife(lambda kept: float(apart[kept].mean()), of, ends=LENGTH)
 
 
 def points(marks: Value) -> list[list[float]]:

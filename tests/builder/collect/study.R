@@ -137,7 +137,7 @@ check <- function(folder) {
       "bias" = jackknife(pick(function(x) mean(x[, 2] - x[, 1])), patients),
       "lower limit of agreement" = jackknife(pick(function(x) mean(x[, 2] - x[, 1]) - within * sd(x[, 2] - x[, 1])), patients),
       "upper limit of agreement" = jackknife(pick(function(x) mean(x[, 2] - x[, 1]) + within * sd(x[, 2] - x[, 1])), patients),
-      "repeatability coefficient" = jackknife(pick(function(x) within * sqrt(2 * mean((x[, 2] - x[, 1])^2 / 2))), patients),
+      "repeatability coefficient" = pmax(0, jackknife(pick(function(x) within * sqrt(2 * mean((x[, 2] - x[, 1])^2 / 2))), patients)),
       "right" = share(as.numeric(m[, 1] == right[items]), patients),
       "sensitivity" = share(as.numeric(call[is_sick, 1]), patients[is_sick]),
       "specificity" = share(as.numeric(!call[!is_sick, 1]), patients[!is_sick]),

@@ -372,3 +372,28 @@ def test_a_question_that_changed_between_sessions_has_figures_of_its_own_and_bot
     assert fields.loc["organ", fields.columns[4]] == "1, liver | 2, kidney | 3, - | 4, spleen"
     assert fields.loc["sure", "Text Validation Max"] == "5"
     assert set(pd.read_csv(tmp_path / "redcap.csv")["organ"].dropna()) <= {1, 2, 3, 4}
+
+
+def test_a_clock_that_was_set_back_is_said_and_harms_neither_order_nor_seconds(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 6, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10", then=(40, "2019-01-01"))
+    study.read("Ash", form_of(2), 1.0, "2018-01-01")
+    study.read("Birch", form_of(1), 1.0, "2026-01-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert re.search(r"Ash: the PC's clock was set back by 256\d\.\d days \(R-\w+-\w+\.JSONL, line 41\)", said)
+    assert "Birch: the PC's clock" not in said
+    assert "by the PCs' clocks the later session came first, or one of them was wrong" in said
+    table = pd.read_csv(tmp_path / "r.csv")
+    assert (table["rank"] == table["number"]).all()
+    assert (table["seconds"] > 0).all()
+
+
+def test_no_interval_leaves_what_its_figure_can_be(studies):
+    for folder, *_ in studies:
+        figures = pd.read_csv(folder / "r-agreement.csv")
+        lengths = figures["method"].str.contains("repeatability|false marks|mm between|error in mm")
+        shares = figures["method"].str.contains("alike|partner within|found within|sensitivity|specificity|located")
+        assert lengths.any()
+        assert (figures[lengths]["low"].dropna() >= 0).all()
+        assert figures[shares]["low"].min() >= -1
+        assert figures[shares]["high"].max() <= 1
