@@ -96,10 +96,16 @@ def _one_number(gathered: Gathered) -> Iterator[str]:
 
 
 def _unread(gathered: Gathered) -> Iterator[str]:
-    """Sessions that a reader has not begun: those that the form gives to the reader, or else those of others."""
-    of_anybody = sorted({session for _, session in gathered.readings})
+    """Sessions that a reader has not begun: those that the form gives to the reader, or else those of others.
+
+    Who decides where others differ reads no other session, and the others do not read that one.
+    """
+    deciding = {session for session, form in gathered.forms.items() if form.given}
+    of_anybody = sorted({session for _, session in gathered.readings} - deciding)
     for readings in _by_reader(gathered):
         begun = {each.session for each in readings}
+        if begun <= deciding:
+            continue
         for session in _planned(gathered, readings[0].reader) or of_anybody:
             if session not in begun:
                 yield f"{readings[0].reader}: {session} has not been begun"

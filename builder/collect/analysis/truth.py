@@ -82,6 +82,10 @@ def _check_table(path: Path, columns: Sequence[str], rows: Rows) -> None:
     """A decimal comma makes a cell more, a number such as 'case-1' names no case: neither may pass unseen."""
     if "case" not in columns:
         raise TruthMistaken(path, 1, "it has no column 'case'; a comma must stand between columns")
+    if not set(columns) - {"case"}:
+        raise TruthMistaken(path, 1, "it has no column besides 'case', so it says nothing of any question")
+    if not rows:
+        raise TruthMistaken(path, 1, "no line follows, so it says nothing of any case")
     if twice := [name for name in columns if columns.count(name) > 1]:
         raise TruthMistaken(path, 1, f"the column '{twice[0]}' is there twice")
     for line, row in rows:

@@ -178,6 +178,8 @@ def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
         ("case,lesion,x,y,z\nCASE-001,yes,12,5,-40,0,118,0\n", "line 2: it has more cells than the first line"),
         ("case,lesion,lesion\nCASE-001,yes,no\n", "the column 'lesion' is there twice"),
         ("case,lesion\ncase-2,no\n", "line 2: 'case-2' is not a case number as on the stick, such as CASE-002"),
+        ("case\nCASE-001\n", "no column besides 'case'"),
+        ("case,lesion\n", "no line follows"),
         ("case,lesion\n,no\n", "line 2: '' is not a case number"),
         ("case,sure>=3,sure>=4\nCASE-001,yes,no\n", "'sure>=4' has another truth than an earlier column of 'sure'"),
     ],
@@ -233,6 +235,21 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     of_case = second[second["case"] == form.order.cases[0]]
     wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
     assert list(form.given[form.order.cases[0]].get("lesion", wanted[:1])) == wanted
+
+
+def test_who_decides_where_others_differ_misses_no_session_and_is_missed_in_none(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 6, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.4, "2026-01-10")
+    study.read("Birch", form_of(1), 0.6, "2026-01-10")
+    run(study.root, "-o", tmp_path / "r.csv", "--adjudicate", tmp_path / "decide.toml")
+    decide = read_form((tmp_path / "decide.toml").read_text("utf-8"))
+    shown = CliRunner().invoke(cli, ["form", str(tmp_path / "decide.toml")]).output
+    assert f"Cases: {', '.join(decide.order.cases)}" in " ".join(shown.split())
+    assert f"Beside {len(decide.given)} of them: what others answered, without names" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    study.read("Cedar", decide, 1.4, "2026-03-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert "has not been begun" not in said
 
 
 def test_redcap_gets_its_dictionary_and_data_that_fit_it(studies, tmp_path):
