@@ -73,14 +73,18 @@ def accuracy_lines(found: Sequence[Accuracy]) -> list[str]:
     for _, of_question in groupby(found, key=lambda accuracy: accuracy.question.id):
         listed = list(of_question)
         lines.append(listed[0].question.text)
-        for each in listed:
-            estimate = each.estimate
-            left_out = f"; left out: {each.left_out}" if each.left_out else ""
-            said = (
-                f"{each.method} {figure(estimate.value, why='')} over {estimate.items}, {interval(estimate)}{left_out}"
-            )
-            lines.append(f"  {each.readers}: {said}")
+        for readers, of_readers in groupby(listed, key=lambda accuracy: accuracy.readers):
+            lines += [f"  {line}" for line in _of_readers(readers, list(of_readers))]
     return lines
+
+
+def _of_readers(readers: str, found: Sequence[Accuracy]) -> list[str]:
+    """A line for each figure, and what is left out of all of them once."""
+    lines = [f"{readers}:"]
+    for each in found:
+        estimate = each.estimate
+        lines.append(f"  {each.method} {figure(estimate.value)} over {estimate.items}, {interval(estimate)}")
+    return [*lines, *(f"  left out: {said}" for said in dict.fromkeys(each.left_out for each in found) if said)]
 
 
 def _lines(found: Sequence[Agreement]) -> list[str]:

@@ -414,3 +414,18 @@ def test_no_interval_leaves_what_its_figure_can_be(studies):
         assert (figures[lengths]["low"].dropna() >= 0).all()
         assert figures[shares]["low"].min() >= -1
         assert figures[shares]["high"].max() <= 1
+
+
+def test_the_screen_has_each_readers_figures_together_with_what_is_left_out_once(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 9, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", study.write_truth(tmp_path / "truth.csv"))
+    figures = pd.read_csv(tmp_path / "r-agreement.csv").set_index(["question", "readers", "method"])
+    seen = figures.loc[("lesion", "Ash", "sensitivity")]
+    lines = said[said.index("With the reference") :].splitlines()
+    at = lines.index("    Ash:")
+    assert lines[at - 1] == "  Is there a lesion?"
+    assert lines[at + 1].startswith(f"      sensitivity {seen['figure']:.2f} over {seen['n']}, {seen['low']:.2f} to ")
+    assert lines[at + 2].startswith("      specificity ")
+    assert lines[at + 5] == "      left out: 1 for training"
+    assert max(map(len, lines)) <= 80
