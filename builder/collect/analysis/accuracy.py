@@ -161,7 +161,8 @@ def _of_calls(called: Sequence[bool], truth: Sequence[bool], patients: Sequence[
 
 
 def _differences(found: Sequence[Scored]) -> Iterator[Accuracy]:
-    for earlier, later in combinations(found, 2):
+    for pair in combinations(found, 2):
+        earlier, later = sorted(pair, key=_place)
         same = earlier.reference is later.reference and earlier.ratings is later.ratings
         same = same and earlier.rater.reader == later.rater.reader
         if same and earlier.rater.session != later.rater.session:
@@ -172,6 +173,11 @@ def _differences(found: Sequence[Scored]) -> Iterator[Accuracy]:
             words = f"{left} read in one of them only" if left else ""
             for method, estimate in _difference(first, second):
                 yield Accuracy(earlier.ratings.question, who, method, estimate, words)
+
+
+def _place(each: Scored) -> int:
+    """Crossed arms are subtracted the same way round for every reader."""
+    return list(each.ratings.conditions).index(each.rater.session)
 
 
 def _difference(one: Scored, other: Scored) -> Iterator[tuple[str, Estimate]]:

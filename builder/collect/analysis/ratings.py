@@ -37,7 +37,7 @@ class Ratings:
     """All finished answers to a question, without training; `read` are the cases that were finished, answered or not.
 
     `patients` is the patient of each case, if it is known; `training` are the cases for training in each session.
-    `several`: the study has more than one session, which every figure names.
+    `several`: the study has more than one session, which every figure names. `conditions`: see conditions_of.
     """
 
     question: Question
@@ -46,14 +46,11 @@ class Ratings:
     patients: Mapping[str, str] = field(default_factory=dict)
     training: dict[StudySession, frozenset[str]] = field(default_factory=dict)
     several: bool = False
+    conditions: Mapping[StudySession, str] = field(default_factory=dict)
 
     def patient(self, item: Item) -> str:
         """The patient of an item; without a stick, each case counts as a patient."""
         return self.patients.get(item[0], item[0])
-
-    def sessions(self) -> list[StudySession]:
-        """The sessions in which the question was answered."""
-        return sorted({rater.session for rater in self.given})
 
 
 class Compared(NamedTuple):
@@ -72,15 +69,31 @@ def all_ratings(gathered: Gathered) -> tuple[list[Ratings], list[str]]:
     A question with other options or limits is one of its own: its sessions are compared with none of the others.
     """
     several = len({session for _, session in gathered.readings}) > 1
+    conditions = conditions_of([(readings.reader, session) for (_, session), readings in gathered.readings.items()])
     found: dict[Measure, Ratings] = {}
     for question in _asked(gathered):
-        ratings = Ratings(question, patients=gathered.patients, several=several)
+        ratings = Ratings(question, patients=gathered.patients, several=several, conditions=conditions)
         found.setdefault(_measure(question), ratings)
     for ratings in found.values():
         for readings in gathered.readings.values():
             _add(ratings, readings, gathered)
     places = {name: place for place, name in enumerate(dict.fromkeys(each.question.id for each in found.values()))}
     return sorted(found.values(), key=lambda each: places[each.question.id]), list(_changed(gathered))
+
+
+def conditions_of(read: Sequence[tuple[str, StudySession]]) -> dict[StudySession, str]:
+    """Under what readers are compared with each other: the session, or the arm if readers have the arms crosswise.
+
+    Then one number of a session is different arms, and one arm different numbers. The arms come in the order of the
+    first reader.
+    """
+    pairs = sorted(set(read))
+    sessions = list(dict.fromkeys(session for _, session in pairs))
+    crossed = len({session.number for session in sessions}) < len(sessions) and all(each.arm for each in sessions)
+    if not crossed or len({(reader, session.arm) for reader, session in pairs}) < len(pairs):
+        return {session: str(session) for session in sorted(sessions)}
+    arms = list(dict.fromkeys(session.arm for session in sessions))
+    return {session: session.arm for session in sorted(sessions, key=lambda each: (arms.index(each.arm), each))}
 
 
 def _asked(gathered: Gathered) -> list[Question]:
@@ -155,9 +168,10 @@ def _may_be_none(question: Question) -> bool:
 def comparisons(ratings: Ratings) -> Iterator[Compared]:
     """All readers of a session, every pair of them, every reader with the repeats, and every reader's sessions."""
     several = ratings.several
-    for session in ratings.sessions():
-        raters = sorted(rater for rater in ratings.given if rater.session == session and rater.occurrence == 1)
-        within = f", {session}" if several else ""
+    for condition in dict.fromkeys(ratings.conditions.values()):
+        under = [rater for rater in ratings.given if ratings.conditions[rater.session] == condition]
+        raters = sorted(rater for rater in under if rater.occurrence == 1)
+        within = f", {condition}" if several else ""
         if len(raters) > 2:
             yield from _everybody(ratings, raters, within)
         for pair in combinations(raters, 2):

@@ -127,7 +127,8 @@ def _differences(ratings: Ratings) -> Iterator[Plot]:
 def _matrices(ratings: Ratings, found: Sequence[Agreement]) -> Iterator[StudyMatrix]:
     """The first figure beyond chance of every pair of readers, session by session."""
     pairs = [each for each in found if each.compared.kind == BETWEEN_READERS and len(each.compared.raters) == 2]
-    for session, of_session in groupby(pairs, key=lambda each: each.compared.raters[0].session):
+    conditions = ratings.conditions
+    for session, of_session in groupby(pairs, key=lambda each: conditions[each.compared.raters[0].session]):
         listed = [each for each in of_session if each.method not in (ALIKE, TOO_FEW)]
         methods = [each.method for each in listed]
         chosen = [each for each in listed if each.method == methods[0]] if listed else []

@@ -429,3 +429,43 @@ def test_the_screen_has_each_readers_figures_together_with_what_is_left_out_once
     assert lines[at + 2].startswith("      specificity ")
     assert lines[at + 5] == "      left out: 1 for training"
     assert max(map(len, lines)) <= 80
+
+
+def test_crossed_arms_are_compared_between_readers_and_subtracted_the_same_way_round(tmp_path):
+    plan = 'arms = { "Ash" = ["without", "with"], "Birch" = ["with", "without"], "Cedar" = ["without", "with"] }'
+    forms = {arm: read_form(f'arm = "{arm}"\n{plan}\n{QUESTIONS}') for arm in ("without", "with")}
+    study = Study(make_stick(tmp_path / "stick", 20, 1, forms["with"]), 3)
+    for reader, first, second in (
+        ("Ash", "without", "with"),
+        ("Birch", "with", "without"),
+        ("Cedar", "without", "with"),
+    ):
+        study.read(reader, forms[first], 0.8, "2026-01-10")
+        study.read(reader, forms[second], 1.2, "2026-03-10")
+    truth = study.write_truth(tmp_path / "truth.csv")
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", truth, "--adjudicate", tmp_path / "decide.toml")
+    assert "all 3 readers, without: Fleiss' kappa" in said
+    assert "all 3 readers, with: Fleiss' kappa" in said
+    assert "readers differ on" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv")
+    assert not figures.duplicated(["question", "comparison", "readers", "method"]).any()
+    table = pd.read_csv(tmp_path / "r.csv")
+    table = table[(table["occurrence"] == 1) & ~table["training"] & (table["arm"] == "with")]
+    both = [table[table["reader"] == name].set_index("case")["lesion"].sort_index() for name in ("Ash", "Birch")]
+    alike = figures.set_index(["question", "readers", "method"]).loc[
+        ("lesion", "Ash and Birch, with", "alike"), "figure"
+    ]
+    assert alike == pytest.approx((both[0] == both[1]).mean())
+    gains = figures[figures["method"].str.startswith("difference")]["readers"].unique()
+    assert list(gains) == [
+        "Ash, session 2, with minus session 1, without",
+        "Birch, session 1, with minus session 2, without",
+        "Cedar, session 2, with minus session 1, without",
+    ]
+    lines = (tmp_path / "r-imrmc-sure.imrmc").read_text().splitlines()
+    assert [line for line in lines if line.startswith("modality")] == ["modality 1 is without", "modality 2 is with"]
+    assert "NM: 2" in lines
+    scores = [line.split(",") for line in lines[lines.index("BEGIN DATA:") + 1 :]]
+    assert {(reader, arm) for reader, _, arm, _ in scores if reader != "-1"} == {(r, a) for r in "123" for a in "12"}
+    sheet = openpyxl.load_workbook(tmp_path / "r-rjafroc-sure.xlsx")["TRUTH"]
+    assert [cell.value for cell in sheet[2]][3:5] == ["1,2,3", "1,2"]
