@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.grouped import counted
+from builder.cli.grouped import counted, fitted
 from builder.cli.reports.words import count, printable
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
@@ -177,6 +177,6 @@ def _say(
 
 
 def _list(heading: str, lines: Iterable[str]) -> None:
-    listed = [f"  {printable(line)}" for line in lines]
+    listed = fitted([f"  {printable(line)}" for line in lines])
     if listed:
         click.echo("\n".join(["", heading, *listed]))

@@ -26,6 +26,10 @@ def _head(form: Form) -> Iterator[str]:
     yield from _session(form)
     if order.training:
         yield f"Training first: {', '.join(order.training)}"
+    if order.cases:
+        yield from textwrap.wrap(f"Cases: {', '.join(order.cases)}", _WIDTH)
+    if form.given:
+        yield f"Beside {len(form.given)} of them: what others answered, without names"
     repeated = order.repeat if isinstance(order.repeat, int) else len(order.repeat)
     if repeated:
         yield f"Shown twice: {repeated} case{'s' if repeated != 1 else ''}"

@@ -83,18 +83,25 @@ def _entry(name: str, texts: dict[str, str], forms: Sequence[Form]) -> Row:
     if name in texts:
         return row | _of_fixed(name)
     asked = name.removesuffix(FIRST)
-    found = (form.question(asked) or form.question(asked.rsplit("_s", 1)[0]) for form in reversed(forms))
-    question = next((question for question in found if question is not None), None)
-    if question is None:
+    found = [form.question(asked) or form.question(asked.rsplit("_s", 1)[0]) for form in reversed(forms)]
+    questions = [question for question in found if question is not None]
+    if not questions:
         return row
+    question = questions[0]
     first = " (as it was submitted first)" if name.endswith(FIRST) else ""
     per = " (of this series of the case)" if question.per is Per.SERIES else ""
     return row | {
-        "meaning": question.text + per + first,
-        "type": _TYPES[question.kind],
-        "unit": question.unit,
-        "values": "; ".join(_values(question)),
+        "meaning": _with_earlier([each.text for each in questions]) + per + first,
+        "type": _with_earlier([_TYPES[each.kind] for each in questions]),
+        "unit": _with_earlier([each.unit for each in questions]),
+        "values": _with_earlier(["; ".join(_values(each)) for each in questions]),
     }
+
+
+def _with_earlier(said: Sequence[str]) -> str:
+    """What the latest form says, and behind it what earlier sessions were asked instead."""
+    latest, *earlier = dict.fromkeys(said)
+    return latest + "".join(f" (in an earlier session: {text or 'none'})" for text in earlier)
 
 
 def _of_fixed(name: str) -> Row:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 import re
@@ -31,11 +32,26 @@ _ODM_TYPES = {"integer": "integer", "number": "float", "true or false": "boolean
 
 def write_exchange(gathered: Gathered, tables: Tables, output: Path, kind: str) -> list[Path]:
     """Write in this format; returns the paths. Raises OSError."""
+    output.parent.mkdir(parents=True, exist_ok=True)
     return _WRITERS[kind](gathered, tables, output)
 
 
 def _questions(gathered: Gathered) -> dict[str, Question]:
-    return {question.id: question for form in gathered.forms.values() for question in form.questions}
+    """By id, with the options and limits of all sessions, so that every answer fits the dictionary."""
+    found: dict[str, Question] = {}
+    for form in reversed(gathered.forms.values()):
+        for question in form.questions:
+            found[question.id] = _widened(found[question.id], question) if question.id in found else question
+    return found
+
+
+def _widened(question: Question, earlier: Question) -> Question:
+    known = {option.value for option in question.options}
+    options = [*question.options, *(option for option in earlier.options if option.value not in known)]
+    lows, highs = [question.minimum, earlier.minimum], [question.maximum, earlier.maximum]
+    low = None if None in lows else min(end for end in lows if end is not None)
+    high = None if None in highs else max(end for end in highs if end is not None)
+    return replace(question, options=tuple(options), minimum=low, maximum=high)
 
 
 def _question_of(column: str, questions: Mapping[str, Question]) -> Question | None:

@@ -16,12 +16,14 @@ from bundle.reading.study_session import StudySession, session_of
 # Names whose letters agree to this share may be one person, mistyped.
 _LIKE = 0.8
 _SECONDS_OF_A_DAY = 86_400
+# A clock that is set by the network may go back by less, in seconds.
+_CLOCK_MAY_SLIP = 60
 
 
 def study_remarks(gathered: Gathered, told: Sequence[str]) -> list[str]:
     """What to look at; `told` are the receipt codes that readers told."""
     return [
-        *_one_person(gathered), *_one_number(gathered), *_unread(gathered), *_washout(gathered),
+        *_one_person(gathered), *_one_number(gathered), *_unread(gathered), *_washout(gathered), *_clocks(gathered),
         *_receipts(gathered, told),
     ]  # fmt: skip
 
@@ -94,10 +96,16 @@ def _one_number(gathered: Gathered) -> Iterator[str]:
 
 
 def _unread(gathered: Gathered) -> Iterator[str]:
-    """Sessions that a reader has not begun: those that the form gives to the reader, or else those of others."""
-    of_anybody = sorted({session for _, session in gathered.readings})
+    """Sessions that a reader has not begun: those that the form gives to the reader, or else those of others.
+
+    Who decides where others differ reads no other session, and the others do not read that one.
+    """
+    deciding = {session for session, form in gathered.forms.items() if form.given}
+    of_anybody = sorted({session for _, session in gathered.readings} - deciding)
     for readings in _by_reader(gathered):
         begun = {each.session for each in readings}
+        if begun <= deciding:
+            continue
         for session in _planned(gathered, readings[0].reader) or of_anybody:
             if session not in begun:
                 yield f"{readings[0].reader}: {session} has not been begun"
@@ -123,8 +131,25 @@ def _washout(gathered: Gathered) -> Iterator[str]:
 
 
 def _in_words(days: float) -> str:
-    """Rounded down: 27.96 days are not 28."""
-    return "no common case" if math.isinf(days) else f"{math.floor(days * 10) / 10:g} days"
+    """Rounded down: 27.96 days are not 28. Fewer than none: the later session is the earlier one by the clock."""
+    if math.isinf(days):
+        return "no common case"
+    said = f"{math.floor(days * 10) / 10:g} days"
+    return f"{said} (by the PCs' clocks the later session came first, or one of them was wrong)" if days < 0 else said
+
+
+def _clocks(gathered: Gathered) -> Iterator[str]:
+    """Clocks that were set back while somebody read: the order holds, but not what times are compared across it."""
+    for name, journal in gathered.merged.journals.items():
+        back = [(_between(later.time, earlier.time), later) for earlier, later in pairwise(journal.entries)]
+        jumps = [(days, entry) for days, entry in back if days * _SECONDS_OF_A_DAY > _CLOCK_MAY_SLIP]
+        if jumps:
+            days, entry = max(jumps, key=lambda jump: jump[0])
+            said = f"{days:.1f} days" if days >= 1 else f"{days * _SECONDS_OF_A_DAY / 60:.0f} minutes"
+            yield (
+                f"{journal.opening.get('reader', '')}: the PC's clock was set back by {said} ({name}, line "
+                f"{entry.number}); times and days across it are wrong, seconds are not"
+            )
 
 
 def _days(earlier: Readings, later: Readings) -> float:

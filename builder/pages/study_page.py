@@ -41,24 +41,26 @@ class StudyMatrix:
 
 @dataclass(frozen=True, slots=True)
 class StudyQuestion:
-    """All about one question."""
+    """All about one question; `more_plots` are not drawn."""
 
     text: str
     agreement: Sequence[StudyFigure]
     accuracy: Sequence[StudyFigure]
     matrices: Sequence[StudyMatrix]
     plots: Sequence[Plot]
+    more_plots: int
 
 
 @dataclass(frozen=True, slots=True)
 class StudyPage:
-    """The content of the page."""
+    """The content of the page; `more_plots` are not drawn."""
 
     title: str
     when: str
     forms: Sequence[str]
     readers: Sequence[StudyReader]
     plots: Sequence[Plot]
+    more_plots: int
     questions: Sequence[StudyQuestion]
     remarks: Sequence[str]
 

@@ -1,6 +1,6 @@
 """Accuracy against a reference: for each reader, session and question, with intervals clustered by patient."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from builder.collect.analysis.ratings import Item, Rater, Ratings
 from builder.collect.analysis.truth import Reference, Truth
 from builder.collect.columns import Row
 from builder.collect.statistics import roc
-from builder.collect.statistics.estimates import Estimate, jackknife
+from builder.collect.statistics.estimates import LENGTH, SHARES_APART, Estimate, jackknife
 from builder.collect.statistics.places import Matched, match
 from builder.collect.statistics.proportions import share
 from bundle.reading.questions import Question, QuestionType, Value
@@ -85,10 +85,20 @@ def scored(every: Sequence[Ratings], truth: Truth) -> list[Scored]:
 def _scored(ratings: Ratings, reference: Reference, rater: Rater) -> Scored:
     answered = sorted(ratings.given[rater])
     items = tuple(item for item in answered if item[0] in reference.of_case)
-    unread = len(reference.of_case.keys() - {item[0] for item in answered})
-    words = [f"{len(answered) - len(items)} without a reference" if len(items) < len(answered) else ""]
-    words += [f"{unread} not read" if unread else ""]
+    without = len(answered) - len(items)
+    words = [f"{without} without a reference" if without else "", *_not_there(ratings, rater, reference.of_case)]
+    unanswered = reference.of_case.keys() & ratings.read[rater] - {item[0] for item in answered}
+    words += [f"{len(unanswered)} read without an answer" if unanswered else ""]
     return Scored(ratings, reference, rater, items, "; ".join(filter(None, words)))
+
+
+def _not_there(ratings: Ratings, rater: Rater, known: Collection[str]) -> Iterator[str]:
+    """In words, which cases of the reference a reader has not finished."""
+    unread = set(known) - ratings.read.get(rater, set())
+    training = unread & ratings.training.get(rater.session, frozenset())
+    for number, word in ((len(training), "for training"), (len(unread - training), "not read")):
+        if number:
+            yield f"{number} {word}"
 
 
 def accuracies(every: Sequence[Ratings], truth: Truth, radius: float) -> list[Accuracy]:
@@ -104,7 +114,7 @@ def accuracies(every: Sequence[Ratings], truth: Truth, radius: float) -> list[Ac
 
 def name_of(rater: Rater, ratings: Ratings) -> str:
     """The reader; with the session, if there are several."""
-    return f"{rater.reader}, {rater.session}" if len(ratings.sessions()) > 1 else rater.reader
+    return f"{rater.reader}, {rater.session}" if ratings.several else rater.reader
 
 
 def _figures(each: Scored) -> Iterator[tuple[str, Estimate]]:
@@ -113,11 +123,12 @@ def _figures(each: Scored) -> Iterator[tuple[str, Estimate]]:
         right = [answer == true for answer, true in zip(each.answers, each.truth, strict=True)]
         yield "right", share(right, each.patients)
         return
-    if kind in _ROC:
+    if kind in _ROC and not each.reference.is_again:
         ratings = list(map(float, each.answers))
         yield AUC, roc.auc(ratings, list(map(bool, each.truth)), each.patients)
     if (called := positive(each)) is not None:
-        yield from _of_calls(called, list(map(bool, each.truth)), each.patients)
+        for method, estimate in _of_calls(called, list(map(bool, each.truth)), each.patients):
+            yield f"{method}{_from(each)}", estimate
 
 
 def positive(each: Scored) -> list[bool] | None:
@@ -126,6 +137,11 @@ def positive(each: Scored) -> list[bool] | None:
         return list(map(bool, each.answers))
     least = each.reference.least
     return None if least is None else [answer >= least for answer in each.answers]
+
+
+def _from(each: Scored) -> str:
+    """The rating from which an answer counts as positive: several of one question are told apart."""
+    return "" if each.reference.least is None else f", >= {each.reference.least:g}"
 
 
 def _of_calls(called: Sequence[bool], truth: Sequence[bool], patients: Sequence[str]) -> Iterator[tuple[str, Estimate]]:
@@ -145,8 +161,10 @@ def _of_calls(called: Sequence[bool], truth: Sequence[bool], patients: Sequence[
 
 
 def _differences(found: Sequence[Scored]) -> Iterator[Accuracy]:
-    for earlier, later in combinations(found, 2):
-        same = earlier.reference is later.reference and earlier.rater.reader == later.rater.reader
+    for pair in combinations(found, 2):
+        earlier, later = sorted(pair, key=_place)
+        same = earlier.reference is later.reference and earlier.ratings is later.ratings
+        same = same and earlier.rater.reader == later.rater.reader
         if same and earlier.rater.session != later.rater.session:
             common = tuple(sorted(set(earlier.items) & set(later.items)))
             first, second = earlier._replace(items=common), later._replace(items=common)
@@ -157,11 +175,16 @@ def _differences(found: Sequence[Scored]) -> Iterator[Accuracy]:
                 yield Accuracy(earlier.ratings.question, who, method, estimate, words)
 
 
+def _place(each: Scored) -> int:
+    """Crossed arms are subtracted the same way round for every reader."""
+    return list(each.ratings.conditions).index(each.rater.session)
+
+
 def _difference(one: Scored, other: Scored) -> Iterator[tuple[str, Estimate]]:
     truth, patients = list(map(bool, one.truth)), one.patients
     if not one.items or one.ratings.question.kind is QuestionType.CHOICE:
         return
-    if one.ratings.question.kind in _ROC:
+    if one.ratings.question.kind in _ROC and not one.reference.is_again:
         first, second = (list(map(float, each.answers)) for each in (one, other))
         yield f"difference in {AUC}", roc.auc_difference(first, second, truth, patients)
     before, after = positive(one), positive(other)
@@ -171,11 +194,14 @@ def _difference(one: Scored, other: Scored) -> Iterator[tuple[str, Estimate]]:
         kept = [number for number, true in enumerate(truth) if true is wanted]
         gains = np.array([(after[number] is wanted) - (before[number] is wanted) for number in kept], float)
         if len(gains):
-            yield f"difference in {method}", _mean(gains, [patients[number] for number in kept])
+            yield (
+                f"difference in {method}{_from(one)}",
+                _mean(gains, [patients[number] for number in kept], SHARES_APART),
+            )
 
 
-def _mean(values: np.ndarray, patients: Sequence[str]) -> Estimate:
-    return jackknife(lambda kept: float(values[kept].mean()), patients)
+def _mean(values: np.ndarray, patients: Sequence[str], ends: tuple[float, float] = LENGTH) -> Estimate:
+    return jackknife(lambda kept: float(values[kept].mean()), patients, ends=ends)
 
 
 # Marks against lesions
@@ -202,8 +228,7 @@ def matched(ratings: Ratings, rater: Rater, truth: Truth, radius: float) -> dict
 def _of_places(ratings: Ratings, rater: Rater, truth: Truth, radius: float) -> Iterator[tuple[str, Estimate, str]]:
     """A case that was read without a mark is read all the same: its lesions were missed."""
     found = matched(ratings, rater, truth, radius)
-    unread = len(truth.lesions) - len(found)
-    left_out = f"{unread} not read" if unread else ""
+    left_out = "; ".join(_not_there(ratings, rater, truth.lesions))
     hits = [(lesion in {pair[0] for pair in pairs.pairs}, ratings.patient((case, "")))
             for case, pairs in found.items() for lesion in range(pairs.first)]  # fmt: skip
     if hits:

@@ -24,7 +24,8 @@ def differing(every: Sequence[Ratings], session: StudySession) -> dict[str, dict
     found: dict[str, dict[str, list[str]]] = {}
     for ratings in every:
         question = ratings.question
-        raters = [rater for rater in ratings.given if rater.session == session and rater.occurrence == 1]
+        same = {each for each, name in ratings.conditions.items() if name == ratings.conditions[session]}
+        raters = [rater for rater in ratings.given if rater.session in same and rater.occurrence == 1]
         if question.kind in _DECIDED and question.per is Per.CASE:
             for item, answers in _answers(ratings, raters).items():
                 words = sorted({_in_words(question, answer) for answer in answers})
@@ -47,6 +48,8 @@ def _in_words(question: Question, answer: Value) -> str:
         return "yes" if answer else "no"
     texts = {option.value: option.text for option in question.options}
     if question.kind is QuestionType.CHOICES:
+        if not answer:
+            return "none"
         return ", ".join(texts.get(value, value) for value in str(answer).split(";"))
     return texts.get(answer, str(answer))
 
@@ -83,9 +86,11 @@ def write_adjudication(forms: Mapping[StudySession, Form], every: Sequence[Ratin
     """Write the form about the latest session, and say in words what is in it; raises OSError."""
     session, form = list(forms.items())[-1]
     given = differing(every, session)
+    condition = next((ratings.conditions[session] for ratings in every), str(session))
     if not given:
-        yield f"adjudication: in {session} no readers differ, and no form was written"
+        yield f"adjudication: in {condition} no readers differ, and no form was written"
         return
     last = max(each.number for each in forms)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(adjudication_form(form, given, last + 1), encoding="utf-8")
-    yield f"adjudication: readers differ on {len(given)} cases of {session}; build a stick with --form {path}"
+    yield f"adjudication: readers differ on {len(given)} cases of {condition}; build a stick with --form {path}"

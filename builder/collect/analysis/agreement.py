@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from builder.collect.analysis.ratings import WITHIN_READER, Compared, Ratings, comparisons
 from builder.collect.columns import Row
 from builder.collect.statistics import kappa, numbers
-from builder.collect.statistics.estimates import Estimate, jackknife
+from builder.collect.statistics.estimates import LENGTH, NO_ENDS, SHARE, Estimate, jackknife
 from builder.collect.statistics.places import match
 from builder.collect.statistics.proportions import share
 from bundle.reading.questions import Question, QuestionType, Value
@@ -18,6 +19,8 @@ from bundle.reading.questions import Question, QuestionType, Value
 # Fewer common cases are meaningless.
 FEWEST = 3
 ALIKE = "alike"
+# Stands in the place of a method, so that no comparison vanishes without a word.
+TOO_FEW = f"no figure for fewer than {FEWEST}"
 _NUMBERS = (QuestionType.NUMBER, QuestionType.MEASUREMENT)
 
 
@@ -46,13 +49,17 @@ class Agreement(NamedTuple):
         }
 
 
+def _of_few(compared: Compared) -> Estimate:
+    return Estimate(math.nan, math.nan, math.nan, len(compared.items), len({item[0] for item in compared.items}))
+
+
 def agreements(every: Sequence[Ratings], radius: float) -> list[Agreement]:
     """All figures, question by question; marks within `radius` mm of each other are the same finding."""
     return [
         Agreement(ratings.question, compared, method, estimate)
         for ratings in every
         for compared in comparisons(ratings)
-        for method, estimate in _figures(ratings, compared, radius)
+        for method, estimate in [*_figures(ratings, compared, radius)] or [(TOO_FEW, _of_few(compared))]
     ]
 
 
@@ -60,8 +67,6 @@ Figures = Iterator[tuple[str, Estimate]]
 
 
 def _figures(ratings: Ratings, compared: Compared, radius: float) -> Figures:
-    if not compared.items:
-        return
     kind = ratings.question.kind
     if kind is QuestionType.MARK:
         yield from _of_marks(ratings, compared, radius)
@@ -79,14 +84,15 @@ def _clusters(ratings: Ratings, compared: Compared) -> list[str]:
 
 def _matrix(ratings: Ratings, compared: Compared, of: Callable[[Value], float]) -> NDArray[np.float64]:
     """Items by raters."""
-    return np.array([[of(ratings.given[rater][item]) for rater in compared.raters] for item in compared.items])
+    rows = [[of(ratings.given[rater][item]) for rater in compared.raters] for item in compared.items]
+    return np.array(rows).reshape(len(rows), len(compared.raters))
 
 
 def _of_names(ratings: Ratings, compared: Compared) -> Figures:
     question, clusters = ratings.question, _clusters(ratings, compared)
     values = categories(question)
     codes = _matrix(ratings, compared, values.index).astype(np.intp)
-    if len(compared.raters) == 2:
+    if len(compared.raters) == 2 and compared.items:
         yield ALIKE, share(codes[:, 0] == codes[:, 1], clusters)
     if len(compared.items) < FEWEST:
         return
@@ -121,7 +127,7 @@ def categories(question: Question) -> list[Value]:
 def _of_choices(ratings: Ratings, compared: Compared) -> Figures:
     """Several of several: whether all is alike, and for each option whether it was chosen."""
     clusters, pair = _clusters(ratings, compared), len(compared.raters) == 2
-    if pair:
+    if pair and compared.items:
         first, second = (ratings.given[rater] for rater in compared.raters)
         yield ALIKE, share([_options(first[item]) == _options(second[item]) for item in compared.items], clusters)
     if len(compared.items) < FEWEST:
@@ -153,7 +159,8 @@ def _of_numbers(values: NDArray[np.float64], ratings: Ratings, compared: Compare
         if compared.kind == WITHIN_READER:
             named["repeatability coefficient"] = numbers.repeatability
         for method, statistic in named.items():
-            yield method, jackknife(partial(_rows, statistic, values), clusters)
+            ends = LENGTH if statistic is numbers.repeatability else NO_ENDS
+            yield method, jackknife(partial(_rows, statistic, values), clusters, ends=ends)
     yield "ICC(2,1)", jackknife(partial(_rows, numbers.icc, values), clusters, bounded=True)
 
 
@@ -174,13 +181,16 @@ def _of_marks(ratings: Ratings, compared: Compared, radius: float) -> Figures:
     if len(placed) < FEWEST:
         return
     alike = np.array([pair.alike for pair in pairs])
-    yield f"marks with a partner within {radius:g} mm", jackknife(lambda kept: float(alike[kept].mean()), clusters)
+    yield (
+        f"marks with a partner within {radius:g} mm",
+        jackknife(lambda kept: float(alike[kept].mean()), clusters, ends=SHARE),
+    )
     found = [(float(np.mean([distance for *_, distance in pair.pairs])), cluster)
              for pair, cluster in zip(pairs, clusters, strict=True) if pair.pairs]  # fmt: skip
     if len(found) >= FEWEST:
         apart = np.array([distance for distance, _ in found])
         of = [cluster for _, cluster in found]
-        yield "mm between partners", jackknife(lambda kept: float(apart[kept].mean()), of)
+        yield "mm between partners", jackknife(lambda kept: float(apart[kept].mean()), of, ends=LENGTH)
 
 
 def points(marks: Value) -> list[list[float]]:

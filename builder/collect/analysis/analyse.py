@@ -1,5 +1,6 @@
 """Everything that is computed from the answers: agreement, and accuracy where there is a reference."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from builder.collect.analysis.ratings import Ratings, all_ratings
 from builder.collect.analysis.truth import Truth, read_truth
 from builder.collect.columns import Row
 from builder.collect.gather import Gathered
+from builder.collect.remarks import some
 
 
 @dataclass
@@ -45,4 +47,17 @@ def analyse(gathered: Gathered, radius: float, reference: Path | None = None) ->
     if truth is not None:
         found.scored, found.accuracy = scored(ratings, truth), accuracies(ratings, truth, radius)
     found.remarks = remarks if found.agreement or found.accuracy else []
+    if truth is not None:
+        found.remarks += _of_truth(truth, gathered)
     return found
+
+
+def _of_truth(truth: Truth, gathered: Gathered) -> Iterator[str]:
+    """Cases of the reference alone, and cases of the study, training aside, that it does not name."""
+    read = {case for readings in gathered.readings.values() for case, _ in readings.cases}
+    known = gathered.studies.keys() | read
+    training = {case for form in gathered.forms.values() for case in form.order.training}
+    if strange := sorted(set(truth.cases) - known):
+        yield f"the reference names {some(strange)}: no such case was shown or is on a stick named here; not used"
+    if missing := sorted(known - set(truth.cases) - training):
+        yield f"the reference does not name {some(missing)}; left out of the figures against it"

@@ -13,6 +13,7 @@ from bundle.layout import number_of_case
 from bundle.reading.questions import QuestionType
 from bundle.reading.study_session import StudySession
 
+Conditions = Mapping[StudySession, str]
 _RATED = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT, QuestionType.YES_NO)
 
 
@@ -22,7 +23,7 @@ def write_mrmc(
     """For each rated question three files, for each question of marks one; returns their paths. Raises OSError."""
     paths: list[Path] = []
     for number in dict.fromkeys(id(each.reference) for each in found):
-        of = [each for each in found if id(each.reference) == number and each.items]
+        of = [each for each in found if id(each.reference) == number and each.items and not each.reference.is_again]
         if of and of[0].ratings.question.kind in _RATED:
             paths += _of_ratings(output, of)
     for ratings in every:
@@ -45,17 +46,20 @@ def _of_ratings(output: Path, of: Sequence[Scored]) -> Iterator[Path]:
     yield proc
 
 
-def _numbers(of: Sequence[Rater]) -> tuple[dict[str, int], dict[StudySession, int]]:
-    """Reader -> number and session -> number, from 1: these programs want whole numbers."""
+def _numbers(of: Sequence[Rater], conditions: Conditions) -> tuple[dict[str, int], dict[StudySession, int]]:
+    """Reader -> number and session -> number, from 1: these programs want whole numbers. Crossed arms have one each."""
     readers = {reader: number for number, reader in enumerate(sorted({rater.reader for rater in of}), start=1)}
-    sessions = {session: number for number, session in enumerate(sorted({rater.session for rater in of}), start=1)}
+    used = {rater.session for rater in of}
+    names = list(dict.fromkeys(name for session, name in conditions.items() if session in used))
+    sessions = {session: names.index(name) + 1 for session, name in conditions.items() if session in used}
     return readers, sessions
 
 
-def _legend(of: Sequence[Rater]) -> Iterator[str]:
-    readers, sessions = _numbers(of)
+def _legend(of: Sequence[Rater], conditions: Conditions) -> Iterator[str]:
+    readers, sessions = _numbers(of, conditions)
     yield from (f"reader {number} is {name}" for name, number in readers.items())
-    yield from (f"modality {number} is {session}" for session, number in sessions.items())
+    named = {number: conditions[session] for session, number in sessions.items()}
+    yield from (f"modality {number} is {name}" for number, name in named.items())
 
 
 def _truth_of(of: Sequence[Scored]) -> dict[str, bool]:
@@ -65,11 +69,12 @@ def _truth_of(of: Sequence[Scored]) -> dict[str, bool]:
 def _imrmc(of: Sequence[Scored]) -> Iterator[str]:
     """https://github.com/DIDSR/iMRMC: reader, case, modality, score; reader -1 gives the truth."""
     raters = [each.rater for each in of]
-    (readers, sessions), truth = _numbers(raters), _truth_of(of)
+    conditions = of[0].ratings.conditions
+    (readers, sessions), truth = _numbers(raters, conditions), _truth_of(of)
     yield f"mkbundle collect: {of[0].ratings.question.id}"
-    yield from _legend(raters)
+    yield from _legend(raters, conditions)
     yield from (f"NR: {len(readers)}", f"N0: {list(truth.values()).count(False)}")
-    yield from (f"N1: {list(truth.values()).count(True)}", f"NM: {len(sessions)}", "BEGIN DATA:")
+    yield from (f"N1: {list(truth.values()).count(True)}", f"NM: {len(set(sessions.values()))}", "BEGIN DATA:")
     yield from (f"-1,{number_of_case(case)},0,{int(sick)}" for case, sick in sorted(truth.items()))
     for each in of:
         reader, session = readers[each.rater.reader], sessions[each.rater.session]
@@ -98,7 +103,8 @@ _FP, _TP = (
 def _roc_sheets(of: Sequence[Scored]) -> Sheets:
     """A diseased case has one lesion, whose rating is that of the case."""
     raters = [each.rater for each in of]
-    (readers, sessions), truth = _numbers(raters), _truth_of(of)
+    conditions = of[0].ratings.conditions
+    (readers, sessions), truth = _numbers(raters, conditions), _truth_of(of)
     false, true = [list(_FP)], [list(_TP)]
     for each in of:
         who = [readers[each.rater.reader], sessions[each.rater.session]]
@@ -108,13 +114,13 @@ def _roc_sheets(of: Sequence[Scored]) -> Sheets:
             else:
                 false.append([*who, number_of_case(case), float(answer)])  # type: ignore[list-item]
     lesions = {case: [1.0] if sick else [] for case, sick in truth.items()}
-    return {"TRUTH": _truth_sheet(lesions, raters, "ROC"), "FP": false, "TP": true}
+    return {"TRUTH": _truth_sheet(lesions, readers, sessions, "ROC"), "FP": false, "TP": true}
 
 
 def _froc_sheets(ratings: Ratings, truth: Truth, radius: float) -> Sheets:
     """Marks without a rating of their own have the rating 1."""
     raters = sorted(rater for rater in ratings.given if rater.occurrence == 1)
-    readers, sessions = _numbers(raters)
+    readers, sessions = _numbers(raters, ratings.conditions)
     false: list[list[Any]] = [list(_FP)]
     true: list[list[Any]] = [list(_TP)]
     for rater in raters:
@@ -129,13 +135,17 @@ def _froc_sheets(ratings: Ratings, truth: Truth, radius: float) -> Sheets:
     read = set().union(*(ratings.read[rater] for rater in raters))
     placed = {case: places for case, places in truth.lesions.items() if case in read}
     lesions = {case: [1 / (len(places) or 1)] * len(places) for case, places in placed.items()}
-    return {"TRUTH": _truth_sheet(lesions, raters, "FROC"), "FP": false, "TP": true}
+    return {"TRUTH": _truth_sheet(lesions, readers, sessions, "FROC"), "FP": false, "TP": true}
 
 
-def _truth_sheet(weights: Mapping[str, Sequence[float]], raters: Sequence[Rater], paradigm: str) -> list[list[Any]]:
+def _truth_sheet(
+    weights: Mapping[str, Sequence[float]],
+    readers: Mapping[str, int],
+    sessions: Mapping[StudySession, int],
+    paradigm: str,
+) -> list[list[Any]]:
     """One row for each lesion, and one with LesionID 0 for each case without any; the weights of a case add up to 1."""
-    readers, sessions = _numbers(raters)
-    who = [",".join(map(str, numbers.values())) for numbers in (readers, sessions)]
+    who = [",".join(map(str, dict.fromkeys(numbers.values()))) for numbers in (readers, sessions)]
     rows: list[list[Any]] = [["CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm"]]
     for case, of_case in sorted(weights.items()):
         listed = list(enumerate(of_case, start=1)) or [(0, 0.0)]

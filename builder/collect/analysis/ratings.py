@@ -14,6 +14,12 @@ from bundle.reading.study_session import StudySession
 BETWEEN_READERS, WITHIN_READER, BETWEEN_SESSIONS = "between readers", "within reader", "between sessions"
 # Who has answered less than this share of what the fullest reader has is named, and not among 'all readers'.
 COMPLETE = 0.8
+# What is said of answers that cannot be compared.
+_ALONE = {
+    BETWEEN_READERS: "answered by some only",
+    WITHIN_READER: "answered only once",
+    BETWEEN_SESSIONS: "answered in one session only",
+}
 # What is compared: a case, or one of its series.
 Item = tuple[str, str]
 
@@ -30,21 +36,21 @@ class Rater(NamedTuple):
 class Ratings:
     """All finished answers to a question, without training; `read` are the cases that were finished, answered or not.
 
-    `patients` is the patient of each case, if it is known.
+    `patients` is the patient of each case, if it is known; `training` are the cases for training in each session.
+    `several`: the study has more than one session, which every figure names. `conditions`: see conditions_of.
     """
 
     question: Question
     given: dict[Rater, dict[Item, Value]] = field(default_factory=dict)
     read: dict[Rater, set[str]] = field(default_factory=dict)
     patients: Mapping[str, str] = field(default_factory=dict)
+    training: dict[StudySession, frozenset[str]] = field(default_factory=dict)
+    several: bool = False
+    conditions: Mapping[StudySession, str] = field(default_factory=dict)
 
     def patient(self, item: Item) -> str:
         """The patient of an item; without a stick, each case counts as a patient."""
         return self.patients.get(item[0], item[0])
-
-    def sessions(self) -> list[StudySession]:
-        """The sessions in which the question was answered."""
-        return sorted({rater.session for rater in self.given})
 
 
 class Compared(NamedTuple):
@@ -58,27 +64,64 @@ class Compared(NamedTuple):
 
 
 def all_ratings(gathered: Gathered) -> tuple[list[Ratings], list[str]]:
-    """The ratings of every question that can be compared, and remarks about those whose forms differ."""
-    questions: dict[str, Question] = {}
-    for form in reversed(gathered.forms.values()):  # the latest session's form decides
-        questions = {question.id: question for question in form.questions} | questions
-    compared = [question for question in questions.values() if question.kind is not QuestionType.TEXT]
-    found = [Ratings(question, patients=gathered.patients) for question in compared]
-    remarks: list[str] = []
-    for ratings in found:
+    """The ratings of every question that can be compared, and remarks about those that sessions ask in several ways.
+
+    A question with other options or limits is one of its own: its sessions are compared with none of the others.
+    """
+    several = len({session for _, session in gathered.readings}) > 1
+    conditions = conditions_of([(readings.reader, session) for (_, session), readings in gathered.readings.items()])
+    found: dict[Measure, Ratings] = {}
+    for question in _asked(gathered):
+        ratings = Ratings(question, patients=gathered.patients, several=several, conditions=conditions)
+        found.setdefault(_measure(question), ratings)
+    for ratings in found.values():
         for readings in gathered.readings.values():
-            remarks += _add(ratings, readings, gathered)
-    return found, list(dict.fromkeys(remarks))
+            _add(ratings, readings, gathered)
+    places = {name: place for place, name in enumerate(dict.fromkeys(each.question.id for each in found.values()))}
+    return sorted(found.values(), key=lambda each: places[each.question.id]), list(_changed(gathered))
 
 
-def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[str]:
+def conditions_of(read: Sequence[tuple[str, StudySession]]) -> dict[StudySession, str]:
+    """Under what readers are compared with each other: the session, or the arm if readers have the arms crosswise.
+
+    Then one number of a session is different arms, and one arm different numbers. The arms come in the order of the
+    first reader.
+    """
+    pairs = sorted(set(read))
+    sessions = list(dict.fromkeys(session for _, session in pairs))
+    crossed = len({session.number for session in sessions}) < len(sessions) and all(each.arm for each in sessions)
+    if not crossed or len({(reader, session.arm) for reader, session in pairs}) < len(pairs):
+        return {session: str(session) for session in sorted(sessions)}
+    arms = list(dict.fromkeys(session.arm for session in sessions))
+    return {session: session.arm for session in sorted(sessions, key=lambda each: (arms.index(each.arm), each))}
+
+
+def _asked(gathered: Gathered) -> list[Question]:
+    """The questions of all sessions that can be compared, those of the latest first."""
+    forms = reversed(gathered.forms.values())
+    return [question for form in forms for question in form.questions if question.kind is not QuestionType.TEXT]
+
+
+def _changed(gathered: Gathered) -> Iterator[str]:
+    latest: dict[str, Question] = {}
+    for session, form in reversed(gathered.forms.items()):
+        for question in form.questions:
+            last = latest.setdefault(question.id, question)
+            if _measure(question) != _measure(last):
+                yield (
+                    f"{question.id}: {session} asks it in another way than later ones: it has figures of its own, and "
+                    "is not compared with them"
+                )
+            elif _words(question) != _words(last):
+                yield f"{question.id}: {session} asks it in other words than later ones; it is compared all the same"
+
+
+def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> None:
     form, wanted = gathered.form_of(readings), ratings.question
     asked = None if form is None else form.question(wanted.id)
-    if form is None or asked is None:
+    if form is None or asked is None or _measure(asked) != _measure(wanted):
         return
-    if _measure(asked) != _measure(wanted):
-        yield f"{wanted.id}: {readings.session} asks it in another way than later ones: it is not compared with them"
-        return
+    ratings.training[readings.session] = frozenset(form.order.training)
     for reading in readings.cases.values():
         if reading.finished and not reading.training:
             rater = Rater(readings.reader, readings.session, reading.slot[1])
@@ -86,10 +129,18 @@ def _add(ratings: Ratings, readings: Readings, gathered: Gathered) -> Iterator[s
             ratings.given.setdefault(rater, {}).update(_items(asked, reading, gathered, readings))
 
 
-def _measure(question: Question) -> tuple[object, ...]:
+Measure = tuple[object, ...]
+
+
+def _words(question: Question) -> Measure:
+    """What the reader sees of a question."""
+    return question.text, [option.text for option in question.options], question.anchors
+
+
+def _measure(question: Question) -> Measure:
     """What makes answers comparable."""
     options = tuple(option.value for option in question.options)
-    return question.kind, question.per, options, question.minimum, question.maximum, question.unit
+    return question.id, question.kind, question.per, options, question.minimum, question.maximum, question.unit
 
 
 def _items(
@@ -101,17 +152,26 @@ def _items(
     answers = standing(form, reading, series)
     for of in series if question.per is Per.SERIES else ("",):
         value = answers.get((question.id, of))
+        if value is None and _may_be_none(question) and form.asked(question, answers, of):
+            value = []
         if value is not None:
             in_cell = question.kind is not QuestionType.MARK
             yield (reading.slot[0], of), plain(question, value) if in_cell else value
 
 
+def _may_be_none(question: Question) -> bool:
+    """Whether no answer says that nothing is there: who ticks no sign or sets no mark has read the case, too."""
+    several = question.kind in (QuestionType.CHOICES, QuestionType.MARK)
+    return several and not question.required and question.least == 0
+
+
 def comparisons(ratings: Ratings) -> Iterator[Compared]:
     """All readers of a session, every pair of them, every reader with the repeats, and every reader's sessions."""
-    several = len(ratings.sessions()) > 1
-    for session in ratings.sessions():
-        raters = sorted(rater for rater in ratings.given if rater.session == session and rater.occurrence == 1)
-        within = f", {session}" if several else ""
+    several = ratings.several
+    for condition in dict.fromkeys(ratings.conditions.values()):
+        under = [rater for rater in ratings.given if ratings.conditions[rater.session] == condition]
+        raters = sorted(rater for rater in under if rater.occurrence == 1)
+        within = f", {condition}" if several else ""
         if len(raters) > 2:
             yield from _everybody(ratings, raters, within)
         for pair in combinations(raters, 2):
@@ -147,7 +207,7 @@ def _compared(ratings: Ratings, kind: str, who: str, raters: Sequence[Rater], le
     common = set.intersection(*map(set, answered))
     items = tuple(sorted(item for item in common if all(_usable(ratings, rater, item) for rater in raters)))
     alone = len(set().union(*answered)) - len(common)
-    words = [left_out, f"{alone} answered by some only" if alone else ""]
+    words = [left_out, f"{alone} {_ALONE[kind]}" if alone else ""]
     words += [f"{len(common) - len(items)} outside the form's values" if len(items) < len(common) else ""]
     return Compared(kind, who, tuple(raters), items, "; ".join(filter(None, words)))
 

@@ -9,7 +9,7 @@ from statistics import mean
 import numpy as np
 
 from builder.collect.analysis.accuracy import AUC, Accuracy, Scored, name_of
-from builder.collect.analysis.agreement import ALIKE, Agreement
+from builder.collect.analysis.agreement import ALIKE, TOO_FEW, Agreement
 from builder.collect.analysis.analyse import Analysis
 from builder.collect.analysis.figures import figure, interval, percent
 from builder.collect.analysis.ratings import BETWEEN_READERS, Ratings, comparisons
@@ -37,13 +37,14 @@ _SHARES = (ALIKE, "right", "sensitivity", "specificity", "predictive", "lesions 
 
 def write_report(gathered: Gathered, tables: Tables, analysis: Analysis, path: Path) -> Path:
     """Write the page; raises OSError."""
-    forms = list(gathered.forms.values())
+    forms, times = list(gathered.forms.values()), list(_of_times(gathered))
     page = StudyPage(
         title=forms[-1].title if forms else "Readings",
         when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         forms=[f"Form {form.title}, version {form.version}, SHA-256 {form.digest}" for form in forms],
         readers=[_reader(readings) for readings in gathered.readings.values()],
-        plots=list(_of_times(gathered))[:_MOST_PLOTS],
+        plots=times[:_MOST_PLOTS],
+        more_plots=len(times[_MOST_PLOTS:]),
         questions=[_question(ratings, analysis) for ratings in analysis.ratings if ratings.given],
         remarks=tables.remarks,
     )
@@ -74,9 +75,8 @@ def _of_times(gathered: Gathered) -> Iterator[Plot]:
 
 
 def _question(ratings: Ratings, analysis: Analysis) -> StudyQuestion:
-    name = ratings.question.id
-    agreement = [found for found in analysis.agreement if found.question.id == name]
-    accuracy = [found for found in analysis.accuracy if found.question.id == name]
+    agreement = [found for found in analysis.agreement if found.question is ratings.question]
+    accuracy = [found for found in analysis.accuracy if found.question is ratings.question]
     plots = [*_curves([each for each in analysis.scored if each.ratings is ratings]), *_differences(ratings)]
     return StudyQuestion(
         ratings.question.text,
@@ -84,6 +84,7 @@ def _question(ratings: Ratings, analysis: Analysis) -> StudyQuestion:
         [_of_accuracy(each) for each in accuracy],
         list(_matrices(ratings, agreement)),
         plots[:_MOST_PLOTS],
+        len(plots[_MOST_PLOTS:]),
     )
 
 
@@ -102,7 +103,7 @@ def _curves(found: Sequence[Scored]) -> Iterator[Plot]:
     for each in found:
         truth = list(map(bool, each.truth))
         rated = each.ratings.question.kind not in (QuestionType.CHOICE, QuestionType.YES_NO)
-        if rated and any(truth) and not all(truth):
+        if rated and not each.reference.is_again and any(truth) and not all(truth):
             curve = roc.curve(list(map(float, each.answers)), truth)
             points = list(zip(curve.false.tolist(), curve.true.tolist(), strict=True))
             area = roc.auc(list(map(float, each.answers)), truth, each.patients).value
@@ -126,10 +127,11 @@ def _differences(ratings: Ratings) -> Iterator[Plot]:
 def _matrices(ratings: Ratings, found: Sequence[Agreement]) -> Iterator[StudyMatrix]:
     """The first figure beyond chance of every pair of readers, session by session."""
     pairs = [each for each in found if each.compared.kind == BETWEEN_READERS and len(each.compared.raters) == 2]
-    for session, of_session in groupby(pairs, key=lambda each: each.compared.raters[0].session):
-        listed = [each for each in of_session if each.method != ALIKE]
+    conditions = ratings.conditions
+    for session, of_session in groupby(pairs, key=lambda each: conditions[each.compared.raters[0].session]):
+        listed = [each for each in of_session if each.method not in (ALIKE, TOO_FEW)]
         methods = [each.method for each in listed]
-        chosen = [each for each in listed if each.method == methods[0]]
+        chosen = [each for each in listed if each.method == methods[0]] if listed else []
         names = sorted({rater.reader for each in chosen for rater in each.compared.raters})
         if len(names) > 2:
             cells = {frozenset(rater.reader for rater in each.compared.raters): each.estimate.value for each in chosen}

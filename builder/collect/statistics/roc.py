@@ -50,12 +50,13 @@ def auc(ratings: Sequence[float], truth: Sequence[bool], clusters: Clusters) -> 
 def auc_difference(
     first: Sequence[float], second: Sequence[float], truth: Sequence[bool], clusters: Clusters
 ) -> Estimate:
-    """The area of the second ratings minus that of the first, given to the same items."""
+    """The area of the second ratings minus that of the first, given to the same items; no end is beyond 1."""
     one, other = _Parts.of(first, truth, clusters), _Parts.of(second, truth, clusters)
     value = other.area - one.area
     variance = covariance(one, one) + covariance(other, other) - 2 * covariance(one, other)
     reach = _NORMAL * math.sqrt(max(variance, 0.0)) if one.enough and variance > 0 else math.nan
-    return Estimate(value, value - reach, value + reach, len(truth), len(set(clusters)))
+    low, high = max(value - reach, -1.0), min(value + reach, 1.0)
+    return Estimate(value, low, high, len(truth), len(set(clusters)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,13 +90,15 @@ class Study:
             "lesion": evidence > 0,
             "sure": int(np.clip(round(3 + evidence), 1, 5)),
             "organ": str(chance.choice(["-", "liver", "spleen"], p=[0.2, 0.6, 0.2] if sick else [0.7, 0.2, 0.1])),
-            "signs": [sign for sign in ("fat", "gas", "stones") if chance.random() < (0.6 if sick else 0.2)] or ["fat"],
+            "signs": [sign for sign in ("fat", "gas", "stones") if chance.random() < (0.6 if sick else 0.2)],
             "size": size,
             "places": [mark(place) for place in places],
         }
 
-    def read(self, reader: str, form: Form, skill: float, day: str, stop_after: int = 10_000) -> None:
-        """A whole session of a reader; the times are made up, ten seconds for each entry."""
+    def read(
+        self, reader: str, form: Form, skill: float, day: str, stop_after: int = 10_000, then: tuple[int, str] = (0, "")
+    ) -> None:
+        """A session of a reader; the times are made up, ten seconds for each entry, from a line on of another day."""
         session = form.sessions.of(reader)
         opening = {
             "bundle": name_of(form, self.studies), "form": form.digest, "form_text": form.text, "viewer": "0.2.0",
@@ -109,7 +111,8 @@ class Study:
         def write(kind: str, data: dict[str, object]) -> None:
             nonlocal digest
             second = 10 * len(lines)
-            time = f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}.000Z"
+            today = then[1] if then[0] and len(lines) >= then[0] else day
+            time = f"{today}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}.000Z"
             line, digest = format_line(len(lines) + 1, time, kind, data, digest)
             lines.append(line + b"\n")
 

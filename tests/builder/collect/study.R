@@ -11,6 +11,7 @@ jackknife <- function(statistic, patients, bounded = FALSE) {
   centre <- value; as_z <- bounded && !any(is.na(left)) && all(abs(left) < 1)
   if (as_z) { left <- atanh(left); centre <- atanh(value) }
   spread <- sqrt((length(names) - 1) / length(names) * sum((left - mean(left))^2))
+  if (!is.na(spread) && spread <= 1e-12 * max(1, abs(value))) return(c(value, NA, NA))
   ends <- centre + c(-1, 1) * qt(0.975, length(names) - 1) * spread
   if (any(is.na(ends)) || any(is.infinite(ends))) return(c(value, NA, NA))
   c(value, if (as_z) tanh(ends) else if (bounded) pmin(pmax(ends, -1), 1) else ends)
@@ -82,7 +83,7 @@ auc_gain <- function(first, second, truth, patients) {
     test <- roc.test(curves[[2]], curves[[1]], method = "delong", paired = TRUE)
     stopifnot(same(unname(test$statistic), (b$area - a$area) / sqrt(variance)))
   }
-  b$area - a$area + c(0, -1, 1) * within * sqrt(variance)
+  pmax(pmin(b$area - a$area + c(0, -1, 1) * within * sqrt(variance), 1), -1)
 }
 
 check <- function(folder) {
@@ -93,7 +94,8 @@ check <- function(folder) {
     rows <- wide[wide$reader == reader & wide$session == session & wide$occurrence == occurrence &
                  wide$state == "done" & !wide$training, ]
     answers <- setNames(rows[[question]], rows$case)
-    answers[!is.na(answers) & answers != ""]
+    if (question == "signs") answers[is.na(answers)] <- ""  # none of the options is an answer, too
+    answers[!is.na(answers) & (answers != "" | question == "signs")]
   }
   values <- list(lesion = c(FALSE, TRUE), sure = 1:5, organ = c("-", "liver", "spleen"))
   sick <- setNames(truth$lesion == "yes", truth$case)
@@ -101,7 +103,7 @@ check <- function(folder) {
   compared <- 0
   for (number in seq_len(nrow(file))) {
     row <- file[number, ]; question <- row$question; who <- row$readers; method <- row$method
-    if (question == "places") next
+    if (question == "places" || grepl("no figure", method)) next
     session <- as.integer(sub(".*session ([0-9]+).*", "\\1", who))
     reader <- sub(",.*", "", who)
     if (row$comparison == "between readers") {
@@ -121,7 +123,7 @@ check <- function(folder) {
     if (question == "signs" && method != "alike") {
       m <- matrix(sapply(strsplit(m, ";"), function(chosen) option %in% chosen), nrow = nrow(m)); levels <- c(FALSE, TRUE)
     }
-    base <- sub(", '.*", "", method)
+    base <- sub(", ('|>=).*", "", method)
     call <- if (question == "sure") m >= 4 else m
     found <- switch(base,
       "alike" = share(as.numeric(m[, 1] == m[, 2]), patients),
@@ -135,7 +137,7 @@ check <- function(folder) {
       "bias" = jackknife(pick(function(x) mean(x[, 2] - x[, 1])), patients),
       "lower limit of agreement" = jackknife(pick(function(x) mean(x[, 2] - x[, 1]) - within * sd(x[, 2] - x[, 1])), patients),
       "upper limit of agreement" = jackknife(pick(function(x) mean(x[, 2] - x[, 1]) + within * sd(x[, 2] - x[, 1])), patients),
-      "repeatability coefficient" = jackknife(pick(function(x) within * sqrt(2 * mean((x[, 2] - x[, 1])^2 / 2))), patients),
+      "repeatability coefficient" = pmax(0, jackknife(pick(function(x) within * sqrt(2 * mean((x[, 2] - x[, 1])^2 / 2))), patients)),
       "right" = share(as.numeric(m[, 1] == right[items]), patients),
       "sensitivity" = share(as.numeric(call[is_sick, 1]), patients[is_sick]),
       "specificity" = share(as.numeric(!call[!is_sick, 1]), patients[!is_sick]),
@@ -143,8 +145,8 @@ check <- function(folder) {
       "negative predictive value" = share(as.numeric(!is_sick[!call[, 1]]), patients[!call[, 1]]),
       "area under the ROC curve" = auc_of(m[, 1], is_sick, patients),
       "difference in area under the ROC curve" = auc_gain(m[, 1], m[, 2], is_sick, patients),
-      "difference in sensitivity" = jackknife(function(kept) mean((call[is_sick, 2] - call[is_sick, 1])[kept]), patients[is_sick]),
-      "difference in specificity" = jackknife(function(kept) mean((call[!is_sick, 1] - call[!is_sick, 2])[kept]), patients[!is_sick]),
+      "difference in sensitivity" = pmax(pmin(jackknife(function(kept) mean((call[is_sick, 2] - call[is_sick, 1])[kept]), patients[is_sick]), 1), -1),
+      "difference in specificity" = pmax(pmin(jackknife(function(kept) mean((call[!is_sick, 1] - call[!is_sick, 2])[kept]), patients[!is_sick]), 1), -1),
       stop("no formula for ", method))
     wanted <- c(row$figure, row$low, row$high)
     for (part in 1:3) if (!same(wanted[part], found[part]))

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from builder.cli.main import cli
+from builder.collect.analysis.figures import figure
 from builder.collect.errors import TruthMistaken
 from builder.errors.build import PrivateFileOnDrive
 from bundle.reading.form_file import read_form
@@ -89,7 +90,8 @@ def test_option_values_are_the_same_in_all_formats(studies, tmp_path):
         run(study.root, "-o", tmp_path / f"r.{kind}")
         table, long = read(tmp_path / f"r.{kind}"), read(tmp_path / f"r-long.{kind}")
         chosen = long[long["question"].isin(["organ", "signs"])]
-        tables[kind] = [*table["organ"], *table["signs"], *table["organ_first"], *chosen["value"]]
+        signs = table["signs"].fillna("")
+        tables[kind] = [*table["organ"], *signs, *table["organ_first"], *chosen["value"]]
     assert tables["csv"] == tables["xlsx"] == tables["parquet"]
     assert "-" in tables["csv"]
     assert {"fat;gas", "fat;gas;stones"} & set(tables["csv"])
@@ -156,6 +158,9 @@ def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
     assert "Ash, session 1, without: area" in page
     assert "Fleiss&#39; kappa" in page
     assert not re.search(r"(src|href)=", page)
+    # Tables of mkbundle check have columns of one width, and a last one that never breaks: it would leave the paper.
+    assert 'class="checks"' not in page
+    assert re.search(r"<td>incomplete: Late \(5 of 49\)</td>", page)
     assert "nan" not in page.casefold().replace("finance", "")
 
 
@@ -170,6 +175,13 @@ def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
         ("case,x,y,z\nCASE-001,1,2,\n", "line 2: '' in 'z' is not a number"),
         ("case,lesion>=2\nCASE-001,yes\n", "goes with a scale or a number only"),
         ("lesion\nyes\n", "no column 'case'"),
+        ("case,lesion,x,y,z\nCASE-001,yes,12,5,-40,0,118,0\n", "line 2: it has more cells than the first line"),
+        ("case,lesion,lesion\nCASE-001,yes,no\n", "the column 'lesion' is there twice"),
+        ("case,lesion\ncase-2,no\n", "line 2: 'case-2' is not a case number as on the stick, such as CASE-002"),
+        ("case\nCASE-001\n", "no column besides 'case'"),
+        ("case,lesion\n", "no line follows"),
+        ("case,lesion\n,no\n", "line 2: '' is not a case number"),
+        ("case,sure>=3,sure>=4\nCASE-001,yes,no\n", "'sure>=4' has another truth than an earlier column of 'sure'"),
     ],
 )
 def test_a_reference_that_means_nothing_is_refused_with_its_line(studies, tmp_path, text, said):
@@ -177,6 +189,25 @@ def test_a_reference_that_means_nothing_is_refused_with_its_line(studies, tmp_pa
     with pytest.raises(TruthMistaken, match=re.escape(said)):
         run(studies[0][1].root, "-o", tmp_path / "r.csv", "--truth", tmp_path / "truth.csv")
     assert not (tmp_path / "r.csv").exists()
+
+
+def test_what_the_reference_does_not_know_is_named_and_training_is_not_called_unread(studies, tmp_path):
+    _, study, said = studies[0]
+    assert "for training" in said
+    assert "1 not read" not in said
+    lines = ["case,lesion,sure>=3,sure>=4", "CASE-999,yes,yes,yes"]
+    lines += [f"{case},{sick},{sick},{sick}" for case, sick in study.sick.items() if case != "CASE-007"]
+    (tmp_path / "truth.csv").write_text("\n".join(lines))
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", tmp_path / "truth.csv")
+    assert "the reference names CASE-999: no such case was shown or is on a stick named here" in said
+    assert "the reference does not name CASE-007; left out" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv")
+    ash = figures[(figures["readers"] == "Ash, session 1, without") & (figures["comparison"] == "with the reference")]
+    assert set(ash["left_out"]) == {"1 without a reference; 1 for training; 1 not read"}
+    methods = list(ash[ash["question"] == "sure"]["method"])
+    assert methods.count("area under the ROC curve") == 1
+    assert {"sensitivity, >= 3", "sensitivity, >= 4"} < set(methods)
+    assert not figures.duplicated(["question", "comparison", "readers", "method"]).any()
 
 
 def test_the_reference_may_not_lie_on_a_stick(studies, tmp_path):
@@ -194,7 +225,7 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     differ = {
         case
         for case, rows in second.groupby("case")
-        if any(rows[name].nunique() > 1 for name in ("lesion", "sure", "organ", "signs"))
+        if any(rows[name].fillna("none").nunique() > 1 for name in ("lesion", "sure", "organ", "signs"))
     }
     assert set(form.order.cases) == set(form.given) == differ
     assert f"readers differ on {len(differ)} cases of session 2, with" in said
@@ -204,6 +235,21 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     of_case = second[second["case"] == form.order.cases[0]]
     wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
     assert list(form.given[form.order.cases[0]].get("lesion", wanted[:1])) == wanted
+
+
+def test_who_decides_where_others_differ_misses_no_session_and_is_missed_in_none(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 6, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.4, "2026-01-10")
+    study.read("Birch", form_of(1), 0.6, "2026-01-10")
+    run(study.root, "-o", tmp_path / "r.csv", "--adjudicate", tmp_path / "decide.toml")
+    decide = read_form((tmp_path / "decide.toml").read_text("utf-8"))
+    shown = CliRunner().invoke(cli, ["form", str(tmp_path / "decide.toml")]).output
+    assert f"Cases: {', '.join(decide.order.cases)}" in " ".join(shown.split())
+    assert f"Beside {len(decide.given)} of them: what others answered, without names" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    study.read("Cedar", decide, 1.4, "2026-03-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert "has not been begun" not in said
 
 
 def test_redcap_gets_its_dictionary_and_data_that_fit_it(studies, tmp_path):
@@ -267,3 +313,159 @@ def test_two_arms_under_one_number_are_said_and_stay_apart(tmp_path):
     table = pd.read_csv(tmp_path / "r.csv")
     assert not table.duplicated(["reader", "session", "arm", "case", "occurrence"]).any()
     assert (table.groupby("arm")["state"].count() > 3).all()
+
+
+def test_what_cannot_be_compared_is_said_and_no_figure_claims_more_than_it_knows(tmp_path):
+    """All answers alike, nothing ticked, two cases in common."""
+    form = form_of(1)
+    study = Study(make_stick(tmp_path / "stick", 6, 1, form), 3)
+    sick = {"lesion": True, "sure": 4, "organ": "-", "size": {"value": 20.0, "unit": "mm", "points": []}}
+    study.answers = lambda case, skill: {**sick, "signs": [], "places": []}  # type: ignore[method-assign]
+    study.read("Ash", form, 1.0, "2026-01-10")
+    study.read("Birch", form, 1.0, "2026-01-10", stop_after=3)
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", study.write_truth(tmp_path / "truth.csv"))
+    assert "Ash, the same case again: 100% of 5 alike, Cohen's kappa not defined (all answers are alike)" in said
+    assert "ICC(2,1) not defined (the cases do not differ) over 5 cases" in said
+    assert "bias 0.00 over 5 cases, no interval" in said
+    assert "Ash and Birch: 2 cases in common, no figure for fewer than 3" in said
+    assert "answered by some only" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv").set_index(["question", "readers", "method"])
+    again = "Ash, the same case again"
+    assert list(figures.loc[("signs", again, "alike"), ["figure", "n"]]) == [1, 5]
+    assert figures.loc[("places", again, "marks with a partner within 10 mm"), "figure"] == 1
+    assert "sensitivity" in said
+    assert "specificity" in said
+    assert said.index("specificity") > said.index("With the reference")
+    headings = [
+        line for line in said[said.index("With the reference") :].splitlines() if line == "  Is there a lesion?"
+    ]
+    assert len(headings) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1.00"), (0.9999, "0.9999"), (1 - 1e-9, "nearly 1"), (1 - 1e-15, "1.00"), (0.001, "0.001"),
+        (1e-9, "nearly 0"), (-1e-17, "0.00"), (-0.99999999, "nearly -1"), (5.004, "5.00"),
+        (float("nan"), "not defined"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_one_or_nothing_only_if_it_is(value, text):
+    assert figure(value) == text
+
+
+def test_tables_for_others_make_their_folder(studies, tmp_path):
+    for kind, name in (("redcap", "r.csv"), ("odm", "r.xml")):
+        run(studies[0][1].root, "-o", tmp_path / kind / name, "--format", kind)
+        assert (tmp_path / kind / name).is_file()
+
+
+def test_a_question_that_changed_between_sessions_has_figures_of_its_own_and_both_are_in_the_dictionary(tmp_path):
+    other = (
+        QUESTIONS.replace("to = 5", "to = 4")
+        .replace('["-", "liver", "spleen"]', '["liver", "kidney"]')
+        .replace("Is there a lesion?", "Is it free of lesions?")
+    )
+    second = read_form(f'session = 2\narm = "with"\n{other}')
+    study = Study(make_stick(tmp_path / "stick", 9, 1, form_of(1)), 3)
+    for reader in ("Ash", "Birch"):
+        study.read(reader, form_of(1), 1.0, "2026-01-10")
+        study.read(reader, second, 1.0, "2026-03-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", study.write_truth(tmp_path / "truth.csv"))
+    assert "sure: session 1, without asks it in another way than later ones: it has figures of its own" in said
+    assert "lesion: session 1, without asks it in other words than later ones; it is compared all the same" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv")
+    assert not figures.duplicated(["question", "comparison", "readers", "method"]).any()
+    of_sure = figures[figures["question"] == "sure"]
+    assert {"Ash and Birch, session 1, without", "Ash and Birch, session 2, with"} < set(of_sure["readers"])
+    assert "between sessions" not in set(of_sure["comparison"])
+    assert "between sessions" in set(figures[figures["question"] == "lesion"]["comparison"])
+    dictionary = pd.read_csv(tmp_path / "r-dictionary.csv").set_index("column")
+    assert dictionary.loc["sure", "values"] == "from 1; to 4 (in an earlier session: from 1; to 5)"
+    assert dictionary.loc["lesion", "meaning"] == ("Is it free of lesions? (in an earlier session: Is there a lesion?)")
+    run(study.root, "-o", tmp_path / "redcap.csv", "--format", "redcap")
+    fields = pd.read_csv(tmp_path / "redcap-redcap-dictionary.csv", keep_default_na=False, dtype=str)
+    fields = fields.set_index(fields.columns[0])
+    assert fields.loc["organ", fields.columns[4]] == "1, liver | 2, kidney | 3, - | 4, spleen"
+    assert fields.loc["sure", "Text Validation Max"] == "5"
+    assert set(pd.read_csv(tmp_path / "redcap.csv")["organ"].dropna()) <= {1, 2, 3, 4}
+
+
+def test_a_clock_that_was_set_back_is_said_and_harms_neither_order_nor_seconds(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 6, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10", then=(40, "2019-01-01"))
+    study.read("Ash", form_of(2), 1.0, "2018-01-01")
+    study.read("Birch", form_of(1), 1.0, "2026-01-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv")
+    assert re.search(r"Ash: the PC's clock was set back by 256\d\.\d days \(R-\w+-\w+\.JSONL, line 41\)", said)
+    assert "Birch: the PC's clock" not in said
+    assert "by the PCs' clocks the later session came first, or one of them was wrong" in said
+    table = pd.read_csv(tmp_path / "r.csv")
+    assert (table["rank"] == table["number"]).all()
+    assert (table["seconds"] > 0).all()
+
+
+def test_no_interval_leaves_what_its_figure_can_be(studies):
+    for folder, *_ in studies:
+        figures = pd.read_csv(folder / "r-agreement.csv")
+        lengths = figures["method"].str.contains("repeatability|false marks|mm between|error in mm")
+        shares = figures["method"].str.contains("alike|partner within|found within|sensitivity|specificity|located")
+        assert lengths.any()
+        assert (figures[lengths]["low"].dropna() >= 0).all()
+        assert figures[shares]["low"].min() >= -1
+        assert figures[shares]["high"].max() <= 1
+
+
+def test_the_screen_has_each_readers_figures_together_with_what_is_left_out_once(tmp_path):
+    study = Study(make_stick(tmp_path / "stick", 9, 1, form_of(1)), 3)
+    study.read("Ash", form_of(1), 1.0, "2026-01-10")
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", study.write_truth(tmp_path / "truth.csv"))
+    figures = pd.read_csv(tmp_path / "r-agreement.csv").set_index(["question", "readers", "method"])
+    seen = figures.loc[("lesion", "Ash", "sensitivity")]
+    lines = said[said.index("With the reference") :].splitlines()
+    at = lines.index("    Ash:")
+    assert lines[at - 1] == "  Is there a lesion?"
+    assert lines[at + 1].startswith(f"      sensitivity {seen['figure']:.2f} over {seen['n']}, {seen['low']:.2f} to ")
+    assert lines[at + 2].startswith("      specificity ")
+    assert lines[at + 5] == "      left out: 1 for training"
+    assert max(map(len, lines)) <= 80
+
+
+def test_crossed_arms_are_compared_between_readers_and_subtracted_the_same_way_round(tmp_path):
+    plan = 'arms = { "Ash" = ["without", "with"], "Birch" = ["with", "without"], "Cedar" = ["without", "with"] }'
+    forms = {arm: read_form(f'arm = "{arm}"\n{plan}\n{QUESTIONS}') for arm in ("without", "with")}
+    study = Study(make_stick(tmp_path / "stick", 20, 1, forms["with"]), 3)
+    for reader, first, second in (
+        ("Ash", "without", "with"),
+        ("Birch", "with", "without"),
+        ("Cedar", "without", "with"),
+    ):
+        study.read(reader, forms[first], 0.8, "2026-01-10")
+        study.read(reader, forms[second], 1.2, "2026-03-10")
+    truth = study.write_truth(tmp_path / "truth.csv")
+    _, said = run(study.root, "-o", tmp_path / "r.csv", "--truth", truth, "--adjudicate", tmp_path / "decide.toml")
+    assert "all 3 readers, without: Fleiss' kappa" in said
+    assert "all 3 readers, with: Fleiss' kappa" in said
+    assert "readers differ on" in said
+    figures = pd.read_csv(tmp_path / "r-agreement.csv")
+    assert not figures.duplicated(["question", "comparison", "readers", "method"]).any()
+    table = pd.read_csv(tmp_path / "r.csv")
+    table = table[(table["occurrence"] == 1) & ~table["training"] & (table["arm"] == "with")]
+    both = [table[table["reader"] == name].set_index("case")["lesion"].sort_index() for name in ("Ash", "Birch")]
+    alike = figures.set_index(["question", "readers", "method"]).loc[
+        ("lesion", "Ash and Birch, with", "alike"), "figure"
+    ]
+    assert alike == pytest.approx((both[0] == both[1]).mean())
+    gains = figures[figures["method"].str.startswith("difference")]["readers"].unique()
+    assert list(gains) == [
+        "Ash, session 2, with minus session 1, without",
+        "Birch, session 1, with minus session 2, without",
+        "Cedar, session 2, with minus session 1, without",
+    ]
+    lines = (tmp_path / "r-imrmc-sure.imrmc").read_text().splitlines()
+    assert [line for line in lines if line.startswith("modality")] == ["modality 1 is without", "modality 2 is with"]
+    assert "NM: 2" in lines
+    scores = [line.split(",") for line in lines[lines.index("BEGIN DATA:") + 1 :]]
+    assert {(reader, arm) for reader, _, arm, _ in scores if reader != "-1"} == {(r, a) for r in "123" for a in "12"}
+    sheet = openpyxl.load_workbook(tmp_path / "r-rjafroc-sure.xlsx")["TRUTH"]
+    assert [cell.value for cell in sheet[2]][3:5] == ["1,2,3", "1,2"]
