@@ -16,8 +16,8 @@ from bundle.reading.form import Form
 from bundle.reading.form_questions import FIRST
 from bundle.reading.journal import JournalEntry
 from bundle.reading.order import Slot, slots_of
-from bundle.reading.questions import QuestionType
-from bundle.reading.readings import CaseReading, Place, Readings, State
+from bundle.reading.questions import QuestionType, Value
+from bundle.reading.readings import Answer, CaseReading, Place, Readings, State
 
 _ZONE = re.compile(r"[+-]\d{4}")
 
@@ -169,8 +169,9 @@ def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Itera
     """One row for every answer ever given; `counts` marks the ones that count."""
     form = gathered.form_of(readings)
     stand = None if form is None else standing(form, reading, series_of(reading, gathered)).keys()
+    submitted = reading.counting if opened_again(reading) else None
     for place, history in reading.history.items():
-        counting = _counting(reading, place) if stand is None or place in stand else None
+        counting = _counting(history, place, submitted) if stand is None or place in stand else None
         for answer in history:
             yield {
                 "reader": printable(readings.reader),
@@ -190,10 +191,9 @@ def _long(readings: Readings, reading: CaseReading, gathered: Gathered) -> Itera
             }
 
 
-def _counting(reading: CaseReading, place: Place) -> object:
+def _counting(history: Sequence[Answer], place: Place, submitted: Mapping[Place, Value] | None) -> object:
     """The entry of the answer that counts: the last one, or the last before the submission that counts."""
-    given = reading.counting.get(place)
-    history = reading.history[place]
-    if not opened_again(reading):
+    if submitted is None:
         return history[-1].entry
+    given = submitted.get(place)
     return next((answer.entry for answer in reversed(history) if answer.value == given), None)

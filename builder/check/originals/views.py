@@ -77,8 +77,9 @@ def _texts(content: bytes, program: bool) -> Iterator[tuple[str, bytes]]:
 
 
 def _runs(content: bytes, classes: bytes) -> Iterator[bytes]:
-    """Twelve or more adjacent bytes of a class."""
-    return (content[run.start() : run.end()] for run in _TWELVE.finditer(content.translate(classes)))
+    """Twelve or more adjacent bytes of a class, unless they are one letter repeated, which stands for no text."""
+    runs = (content[run.start() : run.end()] for run in _TWELVE.finditer(content.translate(classes)))
+    return (run for run in runs if run.count(run[:1]) < len(run))
 
 
 def _from_hex(content: bytes) -> Iterator[bytes]:

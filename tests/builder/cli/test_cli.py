@@ -195,7 +195,7 @@ def test_a_rule_stays_where_scans_are_added_to_its_medium(tmp_path, series, stic
 
 
 def test_a_mistaken_hanging_rule_stops_everything_before_it_begins(tmp_path, series, stick):
-    (tmp_path / "rule.toml").write_text("[[rule]]\nwindow = 'Liver'\n")
+    (tmp_path / "rule.toml").write_text("[[rule]]\nwindow = 'Kidney'\n")
     options = ["--key", tmp_path / "study.key", "--viewer", "none", "--hanging", tmp_path / "rule.toml"]
     assert "line 2" in mkbundle(series, stick, *options, check=2).stderr
     assert not list(stick.iterdir()) and not (tmp_path / "study.key").exists()
