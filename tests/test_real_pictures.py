@@ -45,6 +45,8 @@ def expected_grey(dataset: Dataset, frame: int, window: tuple[float, float]) -> 
     grey = np.clip(((values - (center - 0.5)) / max(width - 1, 1e-9) + 0.5) * 255, 0, 255)
     if dataset.PhotometricInterpretation == "MONOCHROME1":
         grey = 255 - grey
+    if dataset.Modality == "PT":  # opens as readers of PET are used to: what takes up is dark
+        grey = 255 - grey
     if "PixelPaddingValue" in dataset:
         grey[stored == dataset.PixelPaddingValue] = 0
     return np.floor(grey + 0.5).astype(int)

@@ -17,6 +17,8 @@ def draw_words(painter: QPainter, box: QRectF, text: str, font: QFont, colour: Q
 
     It lies in the middle of the box's height; `align` gives its place in the width.
     """
+    if not text:  # a shade alone would darken the image
+        return
     device = painter.device()
     ratio = device.devicePixelRatioF() if device is not None else 1.0
     image = _stamp(text, font.toString(), colour.rgba(), ratio)
