@@ -16,6 +16,7 @@ from builder.check import Trial, inspect_bundle
 from bundle.index.index import Catalog
 from tests import scans, screen, wine
 from tests.conftest import Built, build_bundle
+from viewer.scene import unlocked
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +54,16 @@ def check_report(report: dict, drive: Path) -> None:
 
 def test_the_checker_finds_no_error_in_a_bundle_with_viewers(finished):
     assert [finding for finding in finished.outcome.findings if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "library", "system"),
+    [("LINUX64", "**/libvtkRenderingVolume*.so*", "linux"), ("WIN64", "vtk.libs/vtkRenderingVolume[-.]*dll", "win32")],
+)
+def test_both_viewers_have_the_steps_of_vtk_that_are_called_without_python_s_lock(finished, folder, library, system):
+    content = b"".join(path.read_bytes() for path in (finished.drive / "VIEWER" / folder).glob(library))
+    for names in (unlocked.INITIALIZE, unlocked.RENDER):
+        assert b"\0" + names[system].encode() + b"\0" in content
 
 
 def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
 """Casts a picture from all voxels in a thread of its own, while the window goes on answering."""
 
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 import time
 
 import numpy as np
@@ -13,6 +13,8 @@ from viewer.scene.body import Body, BodyView
 # may pass through much more tissue than the last.
 _STEP = 0.06
 _FEWEST_ROWS, _GROWTH = 8, 2.0
+# One thread for all bodies: the C library gives each thread memory of its own, and keeps what is left of it.
+_CASTING = ThreadPoolExecutor(1, "3D")
 
 
 class FineCast(QObject):
@@ -32,7 +34,7 @@ class FineCast(QObject):
         self._turn += 1
         self.busy = True
         job = (self._turn, self._body.view(size), size)
-        Thread(target=self._run, args=job, name="3D").start()
+        _CASTING.submit(self._run, *job)
 
     def stop(self) -> None:
         """The solid has moved: the rest of the rows is not cast."""
