@@ -40,8 +40,10 @@ def make_tables(gathered: Gathered, crosswalk: Sequence[CrosswalkRow] | None = N
     long: list[Row] = []
     for readings in gathered.readings.values():
         cases = list(in_order(readings, gathered))
+        # Readings come in the order in which their first entries were written.
+        ranks = {slot: rank for rank, slot in enumerate(readings.cases, start=1)}
         for reading, slot in cases:
-            row = _wide(readings, reading, slot, gathered)
+            row = _wide(readings, reading, slot, gathered, ranks.get(reading.slot))
             if crosswalk is not None:
                 row |= _original(known.get(row["study_instance_uid"]))
             wide.append(row)
@@ -68,7 +70,7 @@ def in_order(readings: Readings, gathered: Gathered) -> Iterator[tuple[CaseReadi
         yield readings.cases[key], None
 
 
-def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered: Gathered) -> Row:
+def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered: Gathered, rank: int | None) -> Row:
     case, occurrence = reading.slot
     study, form = gathered.studies.get(case), gathered.form_of(readings)
     missing, outside = open_points(reading, form, gathered)
@@ -79,7 +81,7 @@ def _wide(readings: Readings, reading: CaseReading, slot: Slot | None, gathered:
         "session": readings.session.number,
         "arm": printable(readings.session.arm),
         "number": reading.number or (slot.number if slot else None),
-        "rank": _rank(readings, reading),
+        "rank": rank,
         "training": reading.training or bool(slot and slot.training),
         "state": State.DONE.value if reading.finished else reading.state.value,
         "open_again": opened_again(reading),
@@ -131,11 +133,6 @@ def _last_entry(reading: CaseReading) -> JournalEntry | None:
     given = [answers[-1].entry for answers in reading.history.values()]
     submitted = [submission.entry for submission in reading.course.submissions]
     return max(submitted or given or reading.course.looks, key=lambda entry: entry.time, default=None)
-
-
-def _rank(readings: Readings, reading: CaseReading) -> int | None:
-    """The readings come in the order in which their first entries were written."""
-    return list(readings.cases).index(reading.slot) + 1 if reading.slot in readings.cases else None
 
 
 def _kept(reading: CaseReading, form: Form | None) -> Row:
