@@ -17,7 +17,7 @@ import tempfile
 import time
 
 from bench import growth, medium, peers
-from bench.measure import Run, fixed, run, slope
+from bench.measure import Run, fixed, print_goal, run, slope
 from bench.peers import Command
 from bench.reading import cost_of_reading, readings
 from bench.scans import write_scans
@@ -152,12 +152,10 @@ def _print_slopes(runs: Runs) -> None:
             f"{fixed(_clock(some)):7.2f} s"
         )
     for name, goal in ((_UNREAD, _GOAL_PICTURES), (_HEADERS, _GOAL_HEADERS)):
-        _print_goal(f"{name}, per file, of cp -r, at most", slope(_clock(runs[name])) / clock, goal)
+        print_goal(f"{name}, per file, of cp -r,", slope(_clock(runs[name])) / clock, goal)
     searched, unsearched = (slope(_clock(runs[name])) for name in (_DEFAULT, _UNSEARCHED))
-    _print_goal(
-        "mkbundle, per file, of one that searches for no originals, at most", searched / unsearched, _GOAL_SEARCH
-    )
-    _print_goal("fixed start in seconds, at most", fixed(_clock(runs[_HEADERS])), _GOAL_FIXED)
+    print_goal("mkbundle, per file, of one that searches for no originals,", searched / unsearched, _GOAL_SEARCH)
+    print_goal("fixed start in seconds,", fixed(_clock(runs[_HEADERS])), _GOAL_FIXED)
 
 
 def _print_readings(scans: Path, target: Path) -> None:
@@ -184,8 +182,8 @@ def _measure_slow(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
     bytes_per_file = size / max(scans)
     for name, some in runs.items():
         print(f"{name:20}{bytes_per_file / slope(_clock(some)) / 1e6:7.1f} MB/s")
-    _print_goal(
-        "share of the medium's pace, at least", bytes_per_file / slope(_clock(runs[_UNREAD])) / _PACE, _GOAL_PACE
+    print_goal(
+        "share of the medium's pace,", bytes_per_file / slope(_clock(runs[_UNREAD])) / _PACE, _GOAL_PACE, at_least=True
     )
 
 
@@ -197,11 +195,6 @@ def _measure_exfat(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
     print(f"\nOnto an exFAT image (exfat-fuse, loop device), {few} files")
     for name, seconds in medians.items():
         print(f"{name:20}{seconds:8.2f} s{seconds / medians['cp -r']:8.2f} of cp -r")
-
-
-def _print_goal(what: str, reached: float, goal: float) -> None:
-    well = reached >= goal if what.endswith("at least") else reached <= goal
-    print(f"goal: {what} {goal}: {reached:.2f}, {'reached' if well else 'MISSED'}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from bench import peers
-from bench.measure import Run, run
+from bench.measure import Run, print_goal, run
 from bench.scans import write_scans
 
 # Enough pictures to count, small enough that 200,000 of them fit anywhere.
@@ -26,9 +26,9 @@ def measure(work: Path, numbers: Sequence[int]) -> None:
         print(f"{number:8} files{_told(build, number)}{_told(check, number)}")
     most = max(runs)
     (build, check), (_, first) = runs[most], runs[min(runs)]
-    _print_goal("memory of a build in MB, all processes,", build.megabytes, _GOAL_MEGABYTES)
+    print_goal("memory of a build in MB, all processes,", build.megabytes, _GOAL_MEGABYTES, digits=1)
     grown = (check.processor / most) / (first.processor / min(runs))
-    _print_goal("the check's processor time a file, of that for the fewest,", grown, _GOAL_LINEAR)
+    print_goal("the check's processor time a file, of that for the fewest,", grown, _GOAL_LINEAR, digits=1)
 
 
 def _one(work: Path, number: int) -> tuple[Run, Run]:
@@ -45,7 +45,3 @@ def _one(work: Path, number: int) -> tuple[Run, Run]:
 
 def _told(run: Run, number: int) -> str:
     return f"{run.seconds:7.1f} s{run.seconds / number * 1000:7.2f} ms{run.megabytes:7.0f} MB"
-
-
-def _print_goal(what: str, reached: float, goal: float) -> None:
-    print(f"goal: {what} at most {goal}: {reached:.1f}, {'reached' if reached <= goal else 'MISSED'}")

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 
+from bench.measure import print_goal
 from bench.scans import write_scans
 
 _GOAL_RATIO, _GOAL_SLICE = 1.5, 0.2
@@ -207,7 +208,7 @@ def _print_times(times: dict[str, list[float]]) -> None:
             continue
         middle = statistics.median(seconds)
         print(f"{name:20}{middle:7.3f} s{min(seconds):7.3f} s{max(seconds):7.3f} s{middle / base:8.2f}")
-    _print_goal("of cat", statistics.median(times["this viewer"]) / base, _GOAL_RATIO)
+    print_goal("of cat", statistics.median(times["this viewer"]) / base, _GOAL_RATIO)
 
 
 def _print_stick(bundle: Path, rounds: int) -> None:
@@ -222,11 +223,7 @@ def _print_stick(bundle: Path, rounds: int) -> None:
     waits.sort()
     print(f"\nA slice that is not loaded yet, from a disk of 30 MB/s, {len(waits)} times asked for:")
     print(f"median {statistics.median(waits):.3f} s, 99 of 100 within {waits[int(len(waits) * 0.99)]:.3f} s")
-    _print_goal("seconds for any slice", waits[-1], _GOAL_SLICE)
-
-
-def _print_goal(what: str, reached: float, goal: float) -> None:
-    print(f"goal: {what} at most {goal}: {reached:.2f}, {'reached' if reached <= goal else 'MISSED'}")
+    print_goal("seconds for any slice", waits[-1], _GOAL_SLICE)
 
 
 if __name__ == "__main__":

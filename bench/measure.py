@@ -11,6 +11,12 @@ import time
 _WEIGH_EVERY = 0.1
 
 
+def print_goal(what: str, reached: float, goal: float, *, at_least: bool = False, digits: int = 2) -> None:
+    """One line: the goal, what was reached, and whether that is enough."""
+    well, limit = (reached >= goal, "at least") if at_least else (reached <= goal, "at most")
+    print(f"goal: {what} {limit} {goal}: {reached:.{digits}f}, {'reached' if well else 'MISSED'}")
+
+
 @dataclass(frozen=True)
 class Run:
     """Wall time and processor time in seconds, and the most memory in MB (shared pages counted once).

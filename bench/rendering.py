@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.measure import print_goal
 from bundle.index.index import Catalog
 from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
@@ -88,11 +89,11 @@ def _measure(solid: Solid, name: str, pictures: Path | None) -> None:
             strip = np.hstack([picture[..., 2::-1] for picture in (old, new, best)])
             cv2.imwrite(str(pictures / f"{name}-{look.name}-{side.letter}.png".replace(" ", "-").lower()), strip)
     body.close()
-    _print_goal("least similarity", worst, _GOAL_LIKE, at_least=True)
-    _print_goal("time of the picture before, median", statistics.median(ratios), _GOAL_TIME)
-    _print_goal("seconds to the first picture", first, _GOAL_FIRST)
-    _print_goal("seconds a turn", turn, _GOAL_TURN)
-    _print_goal("seconds that another thread waits", max(waits), _GOAL_WAIT)
+    print_goal("least similarity", worst, _GOAL_LIKE, at_least=True, digits=3)
+    print_goal("time of the picture before, median", statistics.median(ratios), _GOAL_TIME, digits=3)
+    print_goal("seconds to the first picture", first, _GOAL_FIRST, digits=3)
+    print_goal("seconds a turn", turn, _GOAL_TURN, digits=3)
+    print_goal("seconds that another thread waits", max(waits), _GOAL_WAIT, digits=3)
 
 
 class _Plain:
@@ -131,11 +132,7 @@ def _turning(body: Body) -> float:
 def _at_rest(body: Body, view: BodyView) -> tuple[Picture, float, float]:
     """The picture, the seconds that it took, and the longest that this thread waited meanwhile."""
     rows: list[Picture] = []
-
-    def cast() -> None:
-        rows.extend(_bands(body, view))
-
-    thread, start = threading.Thread(target=cast), time.perf_counter()
+    thread, start = threading.Thread(target=lambda: rows.extend(_bands(body, view))), time.perf_counter()
     thread.start()
     last, wait = start, 0.0
     while thread.is_alive():
@@ -161,12 +158,6 @@ def similarity(picture: Picture, reference: Picture, mask: NDArray[np.bool_]) ->
     like = (2 * product + _C1) * (2 * (means[4] - product) + _C2)
     like /= (means[0] ** 2 + means[1] ** 2 + _C1) * (spread + _C2)
     return float(like[mask].mean())
-
-
-def _print_goal(what: str, reached: float, goal: float, *, at_least: bool = False) -> None:
-    well = reached >= goal if at_least else reached <= goal
-    limit = "at least" if at_least else "at most"
-    print(f"goal: {what}, {limit} {goal}: {reached:.3f}, {'reached' if well else 'MISSED'}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the reader did, step by step, to undo and redo it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,7 +41,9 @@ class History:
         finally:
             parts, self._parts = self._parts, None
             if parts:
-                self.did(Step(lambda: _all(parts[::-1], "back"), lambda: _all(parts, "forth")))
+                self.did(
+                    Step(lambda: _take(step.back for step in parts[::-1]), lambda: _take(step.forth for step in parts))
+                )
 
     def undo(self) -> bool:
         """Take the last step back; False if there is none."""
@@ -67,6 +69,6 @@ class History:
         self._undone.clear()
 
 
-def _all(steps: list[Step], way: str) -> None:
-    for step in steps:
-        getattr(step, way)()
+def _take(ways: Iterable[Callable[[], None]]) -> None:
+    for way in ways:
+        way()

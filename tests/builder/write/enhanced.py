@@ -1,5 +1,6 @@
 """Makes enhanced MR and CT objects with the macros of scanners: coils, safety, diffusion, dimensions, evidence."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +71,20 @@ def write_mr(path: Path) -> Path:
     return path
 
 
+def _frame_type(values: Sequence[str], contrast: str) -> list[Dataset]:
+    return [item(
+        FrameType=list(values), PixelPresentation="MONOCHROME", VolumetricProperties="VOLUME",
+        VolumeBasedCalculationTechnique="NONE", ComplexImageComponent="MAGNITUDE", AcquisitionContrast=contrast,
+    )]  # fmt: skip
+
+
 def write_asl(path: Path) -> Path:
     """An enhanced MR object of arterial spin labeling, whose techniques have names of the site."""
     dataset = _object(EnhancedMRImageStorage, "MR")
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "ASL", "NONE"]
     dataset.ArterialSpinLabelingContrast, dataset.AcquisitionContrast = "PSEUDOCONTINUOUS", "PERFUSION"
     shared = dataset.SharedFunctionalGroupsSequence[0]
-    shared.MRImageFrameTypeSequence = [item(
-        FrameType=["ORIGINAL", "PRIMARY", "ASL", "NONE"], PixelPresentation="MONOCHROME", VolumetricProperties="VOLUME",
-        VolumeBasedCalculationTechnique="NONE", ComplexImageComponent="MAGNITUDE", AcquisitionContrast="PERFUSION",
-    )]  # fmt: skip
+    shared.MRImageFrameTypeSequence = _frame_type(dataset.ImageType, "PERFUSION")
     shared.MRArterialSpinLabelingSequence = [item(
         ASLTechniqueDescription="labeled by Ivo", ASLContext="LABEL", ASLCrusherFlag="YES", ASLCrusherFlowLimit=4.0,
         ASLCrusherDescription="crushed by Ivo", ASLBolusCutoffFlag="YES",
@@ -98,11 +103,7 @@ def write_metabolite_map(path: Path) -> Path:
     dataset = _object(EnhancedMRImageStorage, "MR")
     dataset.ImageType = ["DERIVED", "PRIMARY", "METABOLITE_MAP", "NONE"]
     shared = dataset.SharedFunctionalGroupsSequence[0]
-    shared.MRImageFrameTypeSequence = [item(
-        FrameType=["DERIVED", "PRIMARY", "METABOLITE_MAP", "NONE"], PixelPresentation="MONOCHROME",
-        VolumetricProperties="VOLUME", VolumeBasedCalculationTechnique="NONE", ComplexImageComponent="MAGNITUDE",
-        AcquisitionContrast="UNKNOWN",
-    )]  # fmt: skip
+    shared.MRImageFrameTypeSequence = _frame_type(dataset.ImageType, "UNKNOWN")
     shared.MRMetaboliteMapSequence = [item(MetaboliteMapDescription="choline, by Ivo")]
     scans.save(dataset, path)
     return path

@@ -71,17 +71,17 @@ def seen(window, pane) -> list[tuple[float, float]]:
     return found
 
 
-def to_balls(page, pane) -> None:
-    """The coronal plane goes through the balls, wherever the planes opened."""
+def at_balls(show_window, stick):
+    """The coronal plane goes through the balls, wherever the planes opened; with the places where they are seen."""
+    window, panel, page = planes(show_window, stick)
     page.planes.move_to(np.array((0.0, 54.25, 120.0)))
     assert wait_until(lambda: page.settled, 5)
+    pane = page.panes[Plane.CORONAL]
+    return window, panel, page, pane, seen(window, pane)
 
 
 def test_a_distance_on_a_plane_has_the_places_of_the_balls_and_is_found_again(show_window, stick):
-    window, panel, page = planes(show_window, stick)
-    pane = page.panes[Plane.CORONAL]
-    to_balls(page, pane)
-    spots = seen(window, pane)
+    window, panel, page, pane, spots = at_balls(show_window, stick)
     button(panel, "diameter", "Measure on the image").click()
     assert window.pages.name == "mpr"
     click(pane, spots[0])
@@ -116,10 +116,7 @@ def line_share(pane, first, last) -> float:
 
 
 def test_a_distance_measured_on_a_plane_is_offered_and_is_one_answer(show_window, stick):
-    window, panel, page = planes(show_window, stick)
-    pane = page.panes[Plane.CORONAL]
-    to_balls(page, pane)
-    spots = seen(window, pane)
+    window, panel, _, pane, spots = at_balls(show_window, stick)
     press(window, Qt.Key.Key_D)
     click(pane, *spots)
     assert answer(panel, "diameter") is None
@@ -142,10 +139,8 @@ def test_a_distance_measured_on_a_plane_is_offered_and_is_one_answer(show_window
 
 
 def test_both_ends_lie_on_one_plane(show_window, stick):
-    window, panel, page = planes(show_window, stick)
-    coronal, sagittal = page.panes[Plane.CORONAL], page.panes[Plane.SAGITTAL]
-    to_balls(page, coronal)
-    spots = seen(window, coronal)
+    window, panel, page, coronal, spots = at_balls(show_window, stick)
+    sagittal = page.panes[Plane.SAGITTAL]
     button(panel, "diameter", "Measure on the image").click()
     click(coronal, spots[0])
     click(sagittal, (sagittal.width() / 2, sagittal.height() / 2))
@@ -162,10 +157,7 @@ def test_both_ends_lie_on_one_plane(show_window, stick):
 
 
 def test_a_mark_on_a_plane_is_seen_on_its_slice_and_moves_within_its_plane(show_window, stick):
-    window, panel, page = planes(show_window, stick)
-    pane = page.panes[Plane.CORONAL]
-    to_balls(page, pane)
-    spots = seen(window, pane)
+    window, panel, _, pane, spots = at_balls(show_window, stick)
     button(panel, "where", "Mark on the image").click()
     click(pane, spots[1])
     (first,) = answer(panel, "where")
