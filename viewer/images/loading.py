@@ -13,8 +13,8 @@ from viewer.images.volume import FrameReader, LoadedStack
 # Slices this near to the cursor come first; the others follow in the order of the files on the disc.
 NEAR = 8
 # The bytes after which to judge the pace, and bytes a second. What arrives faster than any stick or disc sends it comes
-# from memory: there the copying takes the time, and a second thread halves it. With free large pages it is faster yet.
-_WATCHED, _FROM_MEMORY, _LARGE_PAGES = 4 << 20, 4e8, 1e9
+# from memory: there the copying takes the time, and a second thread halves it.
+_WATCHED, _FROM_MEMORY = 4 << 20, 4e8
 
 
 class TooLargeForMemory(BundleError):
@@ -35,11 +35,11 @@ class _Pace:
     def __init__(self) -> None:
         self._bytes, self._since = 0, time.perf_counter()
 
-    def after(self, length: int) -> float | None:
-        """The bytes a second of the last few megabytes, of which these bytes are the last; None until there are."""
+    def after(self, length: int) -> float:
+        """The bytes a second of the last few megabytes, of which these bytes are the last; 0 until there are."""
         self._bytes += length
         if self._bytes < _WATCHED:
-            return None
+            return 0.0
         found = self._bytes / (time.perf_counter() - self._since)
         self._bytes, self._since = 0, time.perf_counter()
         return found
@@ -77,10 +77,7 @@ class Loader(threading.Thread):
             return
         pace, second = _Pace(), None
         for length in self._read():
-            speed = pace.after(length) if second is None else None
-            if speed is not None and speed < _LARGE_PAGES:
-                self._loaded.block.use_small_pages()
-            if speed is not None and speed > _FROM_MEMORY:
+            if second is None and pace.after(length) > _FROM_MEMORY:
                 second = threading.Thread(target=lambda: list(self._read()), name="second loader", daemon=True)
                 second.start()
         if second is not None:

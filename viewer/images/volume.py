@@ -56,6 +56,10 @@ class LoadedStack:
         """
         return self.block.place(index * self.slice_bytes, self.slice_bytes)
 
+    def make_pages(self, index: int) -> None:
+        """Prepare the memory of a slice that is about to be read; raises MemoryError."""
+        self.block.make_pages(index * self.slice_bytes, self.slice_bytes)
+
     @property
     def block(self) -> Block:
         """The memory of all slices; raises MemoryError."""
@@ -187,6 +191,7 @@ class FrameReader:
         file = self._open(frame)
         if file.tell() != start:
             file.seek(start)
+        self._loaded.make_pages(index)
         if not _fill(file, self._loaded.place(index)):
             raise DamagedFile(frame.path, tr("its pixel data are incomplete"))
 
