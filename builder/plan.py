@@ -32,11 +32,15 @@ class Talk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that was left out; `detail` completes the reason and stays on the researcher's machine."""
+    """A file that was left out; `detail` completes the reason and stays on the researcher's machine.
+
+    `study` is the Study Instance UID of an image that the scan left out, if its header could be read.
+    """
 
     path: Path
     reason: Reason
     detail: str = ""
+    study: str = ""
 
 
 class Person(NamedTuple):

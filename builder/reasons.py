@@ -54,7 +54,16 @@ class Reason(Enum):
         """Whether the researcher should examine such a file: it is damaged, or may be wanted."""
         return self in _DOUBTFUL
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether the file is an image of its study that is missing because it could not be read."""
+        return self in _UNREADABLE
 
+
+_UNREADABLE = frozenset({
+    Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER, Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS,
+    Reason.VANISHED,
+})  # fmt: skip
 _DOUBTFUL = frozenset({
     Reason.ARCHIVE, Reason.RAR, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
     Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,

@@ -202,9 +202,11 @@ def left_out(series: Series) -> tuple[str, ...]:
     return (text.format(number=number, total=number + series.number_of_instances),)
 
 
-def not_chosen(study: Study) -> str:
-    """How many images of a case the researcher did not want on the medium; empty if it has them all."""
-    return tr("%n images not chosen", study.images_not_chosen) if study.images_not_chosen else ""
+def missing_images(study: Study) -> str:
+    """How many images of a case were not wanted on the medium, or could not be read; empty if it has them all."""
+    not_chosen = tr("%n images not chosen", study.images_not_chosen) if study.images_not_chosen else ""
+    unreadable = tr("%n images could not be read", study.images_unreadable) if study.images_unreadable else ""
+    return ", ".join(filter(None, (not_chosen, unreadable)))
 
 
 def alterations_of(altered: str) -> tuple[str, ...]:

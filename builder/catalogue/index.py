@@ -105,6 +105,7 @@ class IndexRows:
                 "study_date": first.study_date,
                 "images_left_out": self._counts.of_study(first.study_instance_uid),
                 "images_not_chosen": self._counts.not_chosen[first.study_instance_uid],
+                "images_unreadable": self._counts.unreadable[first.study_instance_uid],
             },
         )
 

@@ -1,4 +1,4 @@
-"""Counts images left out for text, not chosen, or waiting for a decision: no written file has them."""
+"""Counts images left out for text, not chosen, unreadable, or waiting for a decision: no written file has them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -13,11 +13,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of images by study and series: left out, and undecided; and by study, not chosen for the medium."""
+    """The number of images by study and series: left out, and undecided; and by study: not chosen, and unreadable."""
 
     left_out: Counter[Key] = field(default_factory=Counter)
     undecided: Counter[Key] = field(default_factory=Counter)
     not_chosen: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
 
     def of_study(self, uid: str) -> int:
         """How many were left out of a whole study."""
@@ -32,7 +33,12 @@ class Counts:
         found: Counter[Key] = Counter()
         for (study, series), number in new.left_out.items():
             found[study, series if (study, series) in left else ""] += number
-        return Counts(self.left_out | found, self.undecided | new.undecided, self.not_chosen | new.not_chosen)
+        return Counts(
+            self.left_out | found,
+            self.undecided | new.undecided,
+            self.not_chosen | new.not_chosen,
+            self.unreadable | new.unreadable,
+        )
 
 
 def counts_on(catalog: Catalog, without: Collection[str] = ()) -> Counts:
@@ -42,6 +48,7 @@ def counts_on(catalog: Catalog, without: Collection[str] = ()) -> Counts:
         if study.case in without:
             continue
         counts.not_chosen[study.study_instance_uid] = study.images_not_chosen
+        counts.unreadable[study.study_instance_uid] = study.images_unreadable
         for series in study.series:
             key = study.study_instance_uid, series.series_instance_uid
             counts.left_out[key] = series.images_left_out

@@ -28,7 +28,7 @@ class CaseLine:
     """One case as INDEX.HTM lists it; a pseudonym, never a name.
 
     This many of its images were `left_out` for text, had text `masked`, or were `kept` although text was read in them;
-    `not_chosen` are those that the researcher did not want on the medium.
+    `not_chosen` are those that the researcher did not want on the medium, `unreadable` those that could not be read.
     """
 
     case: str
@@ -39,6 +39,7 @@ class CaseLine:
     masked: int = 0
     kept: int = 0
     not_chosen: int = 0
+    unreadable: int = 0
 
     @property
     def has_text(self) -> bool:
@@ -58,6 +59,7 @@ class _Words:
     masked: str
     kept: str
     not_chosen: str
+    unreadable: str
     contact: str
     in_images: Sequence[str]
     of: str
@@ -75,12 +77,13 @@ class _Words:
         return f"{self.number(number)} {forms[number != 1]}"
 
     def remarks(self, case: CaseLine) -> str:
-        """'1 left out, 2 masked, 12 not chosen'; empty if there is nothing to report."""
+        """'1 left out, 2 masked, 12 not chosen, 3 could not be read'; empty if there is nothing to report."""
         numbers = (
             (case.left_out, self.left_out),
             (case.masked, self.masked),
             (case.kept, self.kept),
             (case.not_chosen, self.not_chosen),
+            (case.unreadable, self.unreadable),
         )
         return ", ".join(f"{self.number(number)} {what}" for number, what in numbers if number)
 
@@ -164,8 +167,12 @@ def template_files(
 
 
 def _remarked(cases: Sequence[CaseLine]) -> set[str]:
-    """The conditions for what is said of images: text in them, not chosen, and either of them."""
-    found = {"text": any(case.has_text for case in cases), "unchosen": any(case.not_chosen for case in cases)}
+    """The conditions for what is said of images: text in them, not chosen, unreadable, and any of these."""
+    found = {
+        "text": any(case.has_text for case in cases),
+        "unchosen": any(case.not_chosen for case in cases),
+        "unread": any(case.unreadable for case in cases),
+    }
     return {name for name, holds in (found | {"told": any(found.values())}).items() if holds}
 
 

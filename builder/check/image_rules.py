@@ -12,6 +12,12 @@ DICOM_RULES = (
 
 PICTURE_RULES = (
     Rule(
+        "pictures.unreadable", HINT, "All images of each case could be read when the bundle was built.",
+        "Their files were damaged or not supported: the report beside the study key names them. Get them again, and "
+        "build again.",
+        FORMAT,
+    ),
+    Rule(
         "pictures.not_chosen", HINT, "All images of each case are on the medium, unless text was in their way.",
         "They were left out by an option or a plan of the build: the report beside the study key has the reasons.",
         FORMAT,

@@ -67,8 +67,8 @@ PAPER_RULES = (
         _PDI,
     ),
     Rule(
-        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out, masked and not chosen.", REBUILD,
-        _PDI,
+        "pdi.left_out", ERROR, "README.TXT and INDEX.HTM count the images left out, masked, not chosen and unreadable.",
+        REBUILD, _PDI,
     ),
     Rule(
         "pdi.privacy", ERROR,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 import hashlib
 from itertools import pairwise
@@ -124,7 +125,7 @@ def _unrepeated(files: Sequence[ScannedFile], digests: dict[str, str | SkippedFi
     for file in files:
         digest = digests.get(file.path, "")
         if isinstance(digest, SkippedFile):
-            skipped.append(digest)
+            skipped.append(replace(digest, study=file.study_instance_uid))
             continue
         uid = file.sop_instance_uid
         if not digest:  # no other file has its UID

@@ -28,9 +28,10 @@ from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, brought_up, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
-from builder.pipeline.planning.arranging import form_with_order, not_chosen, note_words
+from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
+from builder.pipeline.planning.missing import not_chosen, unreadable
 from builder.pipeline.planning.resuming import note_begun
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import (
@@ -237,8 +238,11 @@ def _write_all(
         cases = number_written(context.register, plan, everything, present)
         options = replace(options, form=form_with_order(options, sources.patients, [plan], cases, context.key))
         note_words(options, sources.patients, context)
-        chosen = not_chosen(sources.not_chosen, sources.patients, plan, context.key)
-        found = replace(settled.counts, not_chosen=chosen)
+        found = replace(
+            settled.counts,
+            not_chosen=not_chosen(sources.not_chosen, sources.patients, plan, context.key),
+            unreadable=unreadable(sources.unreadable, settled.skipped, plan),
+        )
         counts = present.counts_beside(plan.jobs).joined(found, everything)
         cleaning = said_of_cleaning(everything)
         digests = _write_the_rest(

@@ -87,6 +87,7 @@ def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts
             masked=case.masked,
             kept=case.kept,
             not_chosen=counts.not_chosen[case.first.study_instance_uid],
+            unreadable=counts.unreadable[case.first.study_instance_uid],
         )
         for number, case in _by_number(written, cases)
     ]

@@ -69,7 +69,7 @@ class Present:
         again = Counter(job.uids.series for job in jobs if job.present_digest)
         lying = Counter(image.series_instance_uid for image in self.written)
         open_ = {key: number for key, number in self.counts.undecided.items() if again[key[1]] < lying[key[1]]}
-        return Counts(self.counts.left_out, Counter(open_), self.counts.not_chosen)
+        return replace(self.counts, undecided=Counter(open_))
 
     @property
     def size(self) -> int:

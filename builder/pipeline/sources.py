@@ -1,5 +1,6 @@
 """Reads the scans of a build: patients and images, and the decisions on their pictures."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ class SourcesRead:
     """The patients for bundles, the files left out, and the decision of --decide on each source file.
 
     `seen` is the number of files found; of a part of the patients, it is the number of their images. `rows` are all
-    series, for a dry run. `not_chosen` counts the images that the researcher left out, by the `uid_key` of their study.
+    series, for a dry run. `not_chosen` counts the images that the researcher left out, by the `uid_key` of their study,
+    and `unreadable` those that could not be read, by the Study Instance UID in the source.
     """
 
     patients: Sequence[SourcePatient]
@@ -33,6 +35,7 @@ class SourcesRead:
     decided: Mapping[str, Decision] = field(default_factory=dict)
     rows: Sequence[SeriesRow] = ()
     not_chosen: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Mapping[str, int] = field(default_factory=dict)
 
     def check_totals(self, taken: int, skipped: int = 0, *, undo: Callable[[], None] = lambda: None) -> None:
         """Prove that every file seen was `taken` or left out, `skipped` of them by later steps.
@@ -60,4 +63,5 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
         raise NothingToTake(len(skipped), skipped)
     notices = [*scanned.notices, *exclusions.notices(), *grouped.notices]
     rows = rows_of(grouped.patients, chosen.skipped) if options.dry_run else []
-    return SourcesRead(chosen.patients, scanned.seen, skipped, notices, decided, rows, chosen.by_study)
+    unreadable = Counter(file.study for file in skipped if file.reason.unreadable and file.study)
+    return SourcesRead(chosen.patients, scanned.seen, skipped, notices, decided, rows, chosen.by_study, unreadable)

@@ -102,7 +102,7 @@ def _examine_all(chunk: list[tuple[SourcePath, Path]], *, mask: bool) -> list[Sc
 
 def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") -> ScannedFile | SkippedFile:
     """Read one header and decide whether to accept the file, which may lie elsewhere, at `unpacked`; never raises."""
-    place = unpacked or path
+    place, study = unpacked or path, ""
     try:
         # Before the bytes: then the writer notices a change that happened during reading.
         state = os.stat(place)  # noqa: PTH116  # for thousands of files, a Path costs more than the call
@@ -110,6 +110,7 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
         content = _content_of(header)
         match content:
             case ContentKind.IMAGES:
+                study = bounded_text(header, "StudyInstanceUID")
                 form = _image_format(header, following, mask=mask)
                 return _scanned(path, folder, state, header, form)._replace(unpacked=unpacked)
             case _:
@@ -117,9 +118,9 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
     except NotTaken as refusal:
         reason = reason_not_to_take(place) if refusal.reason is Reason.NOT_DICOM else refusal.reason
         detail = _missing(place) if reason is Reason.DIRECTORY else refusal.detail
-        return SkippedFile(Path(path), reason, detail)
+        return SkippedFile(Path(path), reason, detail, study)
     except Exception as error:  # whatever a damaged header does, the other files must be read
-        return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}")
+        return SkippedFile(Path(path), Reason.UNREADABLE, f"{type(error).__name__}: {error}", study)
 
 
 def _missing(place: str) -> str:

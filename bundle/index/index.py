@@ -151,7 +151,7 @@ def _study(row: Any, series: tuple[Series, ...]) -> Study:
     check_row("study", row)
     return Study(
         row["id"], plain(row["case_number"]), plain(row["study_instance_uid"]), plain(row["study_date"]), series,
-        row["images_left_out"], row["images_not_chosen"],
+        row["images_left_out"], row["images_not_chosen"], row["images_unreadable"],
     )  # fmt: skip
 
 

@@ -151,7 +151,7 @@ class Study:
     """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
 
     `images_left_out` counts those of all its series, including series without any image left. `images_not_chosen`
-    counts those that the researcher did not want on this medium.
+    counts those that the researcher did not want on this medium, `images_unreadable` those that could not be read.
     """
 
     study_id: int
@@ -161,6 +161,7 @@ class Study:
     series: tuple[Series, ...]
     images_left_out: int = 0
     images_not_chosen: int = 0
+    images_unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

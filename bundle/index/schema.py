@@ -10,7 +10,7 @@ BUNDLE: Columns = {"key": str, "value": str}
 PATIENT: Columns = {"id": int, "pseudonym": str}
 STUDY: Columns = {
     "id": int, "patient_id": int, "case_number": str, "study_instance_uid": str, "study_date": str,
-    "images_left_out": int, "images_not_chosen": int,
+    "images_left_out": int, "images_not_chosen": int, "images_unreadable": int,
 }  # fmt: skip
 SERIES: Columns = {
     "id": int, "study_id": int, "series_instance_uid": str, "modality": str, "series_number": int,
@@ -45,7 +45,7 @@ FRAME: Columns = {
 }  # fmt: skip
 # Columns that the first bundles of this version lack, and the values that a reader uses instead.
 ADDED: dict[str, dict[str, object]] = {
-    "study": {"images_left_out": 0, "images_not_chosen": 0},
+    "study": {"images_left_out": 0, "images_not_chosen": 0, "images_unreadable": 0},
     "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
     "instance": {"altered": ""},
     "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR", "slice_thickness": None},

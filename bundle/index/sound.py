@@ -25,7 +25,7 @@ _BOUNDS = {
     "pixel_representation": (0, 1), "bits_stored": (1, 32), "is_volume": (0, 1), "pixel_offset": (0, 1 << 40),
     "pixel_length": (0, 1 << 40), "file_size": (0, 1 << 40), "frame_index": (0, 1 << 20),
     "images_left_out": (0, 1 << 31), "images_masked": (0, 1 << 31),
-    "images_undecided": (0, 1 << 31), "images_not_chosen": (0, 1 << 31),
+    "images_undecided": (0, 1 << 31), "images_not_chosen": (0, 1 << 31), "images_unreadable": (0, 1 << 31),
 }  # fmt: skip
 _ALLOCATED = (8, 16, 32)
 # As `bundle.images.geometry.is_orientation` accepts them, with a margin for the last digits.

@@ -69,6 +69,7 @@ class CaseSpec:
     pseudonym: str = "P-7KQ2"
     date: str = "20190304"
     not_chosen: int = 0
+    unreadable: int = 0
 
 
 @dataclass
@@ -108,6 +109,7 @@ def _add_case(writer: _Writer, patient: int, number: int, case: CaseSpec) -> Non
     study = writer.add(
         "study", patient_id=patient, case_number=f"CASE-{number:03d}", study_instance_uid=f"2.25.1{number}",
         study_date=case.date, images_not_chosen=case.not_chosen,
+        images_unreadable=case.unreadable,
     )  # fmt: skip
     for order, series in enumerate(case.series, start=1):
         images = sum(1 if s.one_file else len(s.stored) for s in series.stacks)

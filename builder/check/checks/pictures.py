@@ -14,12 +14,13 @@ from bundle.images.alterations import is_kept_with_text, masked_share
 from bundle.index.records import Series, Study
 from bundle.layout import INDEX, INDEX_PAGE, README
 
-# The words of README.TXT and INDEX.HTM for left out, masked, kept and not chosen, in each of their languages.
+# The words of README.TXT and INDEX.HTM for left out, masked, kept, not chosen and unreadable, in each language.
 _WHAT = (
     ("left out", "weggelassen"),
     ("masked", "überdeckt"),
     ("kept with text", "mit Text behalten"),
     ("not chosen", "nicht ausgewählt"),
+    ("could not be read", "nicht lesbar"),
 )
 _NUMBER = re.compile(rf"(\d[\d,.]*) ({'|'.join(word for words in _WHAT for word in words)})")
 _LINE = re.compile(r"^ +(CASE-\d+): (.*)$", re.MULTILINE)
@@ -97,6 +98,8 @@ def told(both: IndexComparison) -> Iterator[Finding]:
             yield finding("pictures.left_out", study.case, f"{gone:,} left out, of series of which no image is left")
         if study.images_not_chosen:
             yield finding("pictures.not_chosen", study.case, f"{study.images_not_chosen:,} not chosen")
+        if study.images_unreadable:
+            yield finding("pictures.unreadable", study.case, f"{study.images_unreadable:,} could not be read")
 
 
 def _agrees(study: Study) -> bool:
@@ -142,7 +145,7 @@ def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
 
 def _numbers(study: Study, altered_of: Mapping[int, list[str]]) -> Numbers:
     said = [alteration for series in study.series for alteration in altered_of.get(series.series_id, ())]
-    return study.images_left_out, _masked(said), _kept(said), study.images_not_chosen
+    return study.images_left_out, _masked(said), _kept(said), study.images_not_chosen, study.images_unreadable
 
 
 def _read(line: str) -> Numbers:

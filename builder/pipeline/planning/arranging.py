@@ -1,6 +1,5 @@
 """Carries out what a plan says about cases: order and training in the form, their words in the register."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.build_plan import BuildPlan
@@ -57,15 +56,6 @@ def identities(patients: Iterable[SourcePatient], key: StudyKey) -> Iterator[tup
     for patient in patients:
         for study in patient.studies:
             yield study, new_uid(secret, f"study {study.uid_key}")
-
-
-def not_chosen(
-    counted: Mapping[str, int], patients: Iterable[SourcePatient], plan: BuildPlan, key: StudyKey
-) -> Counter[str]:
-    """The images that the researcher left out, by the Study Instance UID on the medium; `counted` by `uid_key`."""
-    uids = {study: uid for uid, study in plan.studies.items()}
-    known = ((study.uid_key, uids.get(identity, "")) for study, identity in identities(patients, key))
-    return Counter({uid: counted[name] for name, uid in known if uid and counted.get(name)})
 
 
 def note_words(options: BuildOptions, patients: Iterable[SourcePatient], context: Context) -> None:

@@ -366,6 +366,22 @@ def test_the_texts_say_how_many_images_of_which_case_were_not_chosen(language):
         assert max(map(len, readme.splitlines())) <= 79
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "why"),
+    [
+        ("en", "3 could not be read", "their files were damaged"),
+        ("de", "3 nicht lesbar", "Ihre Dateien waren beschädigt"),
+    ],
+)
+def test_the_texts_say_how_many_images_of_which_case_could_not_be_read(language, said, why):
+    cases = [replace(CASES[0], unreadable=3), CASES[1]]
+    files = template_files(cases, BOTH, version="1", language=language)
+    readme, page = files["README.TXT"].decode("utf-8-sig"), files["INDEX.HTM"].decode("utf-8-sig")
+    assert f"\r\n  CASE-001: {said}\r\n\r\n" in readme and f"<td>{said}</td></tr>" in page
+    assert why in " ".join(readme.split()) and why.lower() in page.lower()
+    assert max(map(len, readme.splitlines())) <= 79
+
+
 # Languages
 
 

@@ -400,6 +400,7 @@ for check, damages in {
         say_in_readme("  CASE-001: 1 left out"), say_in_page("<td>3 masked</td>"),
         say_in_readme("  CASE-001: 1.200 weggelassen"), say_in_page("<td>3 überdeckt</td>"),
         say_in_readme("  CASE-001: 1,200 not chosen"), say_in_page("<td>3 nicht ausgewählt</td>"),
+        say_in_readme("  CASE-001: 1,200 could not be read"), say_in_page("<td>3 nicht lesbar</td>"),
     ],
     "pictures.undecided": [edit_index("UPDATE series SET images_undecided = 2 WHERE id = 1")],
     "pictures.left_out": [
@@ -412,6 +413,12 @@ for check, damages in {
         lambda root: [harm(root) for harm in (
             edit_index("UPDATE study SET images_not_chosen = 2 WHERE id = 1"),
             say_in_readme("  CASE-001: 2 not chosen"), say_in_page("<td>2 not chosen</td>"),
+        )],
+    ],
+    "pictures.unreadable": [
+        lambda root: [harm(root) for harm in (
+            edit_index("UPDATE study SET images_unreadable = 2 WHERE id = 1"),
+            say_in_readme("  CASE-001: 2 could not be read"), say_in_page("<td>2 could not be read</td>"),
         )],
     ],
     "pictures.masked": [altered("text masked, 5 of 64 pixels", "1 masked", masked=1)],

@@ -398,6 +398,15 @@ def test_r_says_that_there_is_no_report_and_f10_is_the_advanced_mode(show_window
     assert window.pages.page is None
 
 
+def test_the_list_says_of_a_case_how_many_of_its_images_could_not_be_read(show_window, tmp_path):
+    series = [SeriesSpec([StackSpec(bundles.head_like())])]
+    cases = [CaseSpec(series, not_chosen=2, unreadable=1), CaseSpec(series, unreadable=3), CaseSpec(series)]
+    model = show_window(bundles.make_bundle(tmp_path / "stick", cases)).list.model()
+    said = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
+    assert "2 images not chosen, 1 image could not be read" in said[0] and "3 images could not be read" in said[1]
+    assert "images" not in said[2]
+
+
 def test_the_list_says_of_a_case_how_many_of_its_images_were_not_chosen(show_window, tmp_path):
     """In a line of its own below the heading, in the colour of remarks, and for screen readers."""
     series = [SeriesSpec([StackSpec(bundles.head_like())])]

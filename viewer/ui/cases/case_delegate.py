@@ -6,7 +6,7 @@ from PyQt5.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, QSi
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
-from viewer.entries import Entry, count_text, date_text, not_chosen, remarks
+from viewer.entries import Entry, count_text, date_text, missing_images, remarks
 from viewer.ui.look import theme
 from viewer.words import tr
 
@@ -29,9 +29,9 @@ class CaseDelegate(QStyledItemDelegate):
         self._view, self._thumbnail = view, thumbnail
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """A series has a picture; a case is a heading, with one more line if images of it were not chosen."""
+        """A series has a picture; a case is a heading, with one more line if images of it are missing."""
         entry: Entry = index.data(ENTRY)
-        heading = _CASE_HEIGHT + (_CASE_LINE if not_chosen(entry.study) else 0)
+        heading = _CASE_HEIGHT + (_CASE_LINE if missing_images(entry.study) else 0)
         return QSize(200, _SERIES_HEIGHT if index.parent().isValid() else heading)
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
@@ -59,7 +59,7 @@ class CaseDelegate(QStyledItemDelegate):
         series = tr("%n series", len(entry.study.series))
         parts = (entry.patient.pseudonym, date_text(entry.study), series)
         lines = [(entry.study.case, _TITLE, theme.TEXT), ("  ·  ".join(filter(None, parts)), _SMALL, theme.MUTED)]
-        if missing := not_chosen(entry.study):
+        if missing := missing_images(entry.study):
             lines.append((missing, _SMALL, theme.NOTE))
         height = box.height() // len(lines)
         for row, (text, size, colour) in enumerate(lines):

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QMimeData, QModelIndex, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QPixmap, QStandardItem, QStandardItemModel
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
 
-from viewer.entries import Entry, describe, not_chosen
+from viewer.entries import Entry, describe, missing_images
 from viewer.space.mapping import pixel_size
 from viewer.ui.cases.case_delegate import ENTRY, THUMBNAIL, CaseDelegate
 from viewer.ui.slices.pane import STACK_MIME
@@ -61,7 +61,7 @@ class CaseList(QTreeView):
         for entry in self._viewing.entries:
             study = entry.study
             if study.study_id not in cases:
-                said = (study.case, entry.patient.pseudonym, not_chosen(study))
+                said = (study.case, entry.patient.pseudonym, missing_images(study))
                 cases[study.study_id] = _item(", ".join(filter(None, said)), entry)
                 model.appendRow(cases[study.study_id])
             item = _item(describe(entry), entry)

@@ -25,6 +25,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images could not be read</source>
+      <translation>
+        <numerusform>%n Bild nicht lesbar</numerusform>
+        <numerusform>%n Bilder nicht lesbar</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images not chosen</source>
       <translation>
         <numerusform>%n Bild nicht ausgewählt</numerusform>

@@ -25,6 +25,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images could not be read</source>
+      <translation>
+        <numerusform>%n image could not be read</numerusform>
+        <numerusform>%n images could not be read</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images not chosen</source>
       <translation>
         <numerusform>%n image not chosen</numerusform>
