@@ -22,7 +22,7 @@ from builder.pipeline.context import Context
 from builder.pipeline.outcome import BuildOptions, CaseOnMedium, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import counts_of_plan
-from builder.pipeline.planning.finished_medium import decided_on
+from builder.pipeline.planning.finished_medium import decided_on, left_out_before
 from builder.pipeline.planning.forecast import forecast, place_to_unpack
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import number_planned, with_dates_shifted
@@ -223,8 +223,9 @@ def _make_medium(
         there = sum(case.images for case in cases_on(drive.name, drive))
         searched = prove(context.register, drive, drive, manifest.read(drive), context.executor, context.talk)
         findings, (pictures, notices) = check_drive(drive, context.talk), decided_on(drive)
+        notices += left_out_before(drive, sources.seen, there)
         return Outcome(
-            options, seen_files=there, taken=there, searched=searched, findings=findings, notices=notices,
+            options, seen_files=sources.seen, taken=there, searched=searched, findings=findings, notices=notices,
             pictures=pictures,
         )  # fmt: skip
     drive.mkdir(exist_ok=True)

@@ -23,6 +23,17 @@ def decided_on(drive: Path) -> tuple[list[SeriesPictures], list[Notice]]:
     return found, list(_notices(drive.name, found, left_out))
 
 
+def left_out_before(drive: Path, files: int, taken: int) -> list[Notice]:
+    """That fewer images are on the medium than there are `files` of its cases, and where the reasons are."""
+    if files <= taken:
+        return []
+    with Catalog(drive) as catalog:
+        unreadable = sum(study.images_unreadable for study in catalog.studies())
+    of_these = f", {unreadable:,} because they could not be read" if unreadable else ""
+    told = f"{drive.name} was finished before, without {files - taken:,} of {files:,} files of its cases{of_these}"
+    return [Notice(DECIDED_BEFORE, f"{told}; the report of that build names them, and `mkbundle who FOLDER` does")]
+
+
 def _of_study(catalog: Catalog, study: Study) -> Iterator[SeriesPictures]:
     pseudonym = catalog.patient_of(study).pseudonym
     for series in study.series:

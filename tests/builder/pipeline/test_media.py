@@ -222,12 +222,18 @@ def test_a_finished_medium_says_again_what_was_decided_about_its_pictures(five_c
         (f"CASE-00{n}", 1, 4) for n in range(1, 6)
     ]
     assert len(whole.pictures) == 5 and len(resumed.seen) == 1  # only those of the new medium are on the page
+    assert (resumed.seen_files, resumed.taken) == (whole.seen_files, whole.taken) == (20, 15)
     told = [notice for notice in resumed.notices if notice.kind == "decided before"]
     assert [notice.text for notice in told] == [
-        f"MEDIUM0{n} was finished before: of its pictures 2 left out, and none of them is on the page for review; "
-        f"delete MEDIUM0{n} and build once more to see them"
+        text
         for n in (1, 2)
-    ]  # fmt: skip
+        for text in (
+            f"MEDIUM0{n} was finished before: of its pictures 2 left out, and none of them is on the page for review; "
+            f"delete MEDIUM0{n} and build once more to see them",
+            f"MEDIUM0{n} was finished before, without 2 of 8 files of its cases; the report of that build names them, "
+            "and `mkbundle who FOLDER` does",
+        )
+    ]
     assert all(notice.is_good_to_know for notice in told)
     said = " ".join("\n".join(report.lines(resumed, whole=True)).split())
     assert "CASE-001, series 2: 1 of 4 left out" in said and "MEDIUM01 was finished before" in said
