@@ -46,6 +46,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n pixels</source>
+      <translation>
+        <numerusform>%n Pixel</numerusform>
+        <numerusform>%n Pixel</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n series</source>
       <translation>
         <numerusform>%n Serie</numerusform>
@@ -148,6 +155,10 @@ Für den technischen Support:
       <translation>Auf diesem Datenträger lassen sich keine Antworten speichern. Sie werden auf diesem PC gespeichert: {folder}</translation>
     </message>
     <message>
+      <source>Arrow</source>
+      <translation>Pfeil</translation>
+    </message>
+    <message>
       <source>Arrow keys</source>
       <translation>Pfeiltasten</translation>
     </message>
@@ -174,6 +185,14 @@ Für den technischen Support:
     <message>
       <source>Brain</source>
       <translation>Hirn</translation>
+    </message>
+    <message>
+      <source>Can you see the darker square in the white one, and the brighter one in the black one?</source>
+      <translation>Sehen Sie das dunklere Quadrat im weißen und das hellere im schwarzen?</translation>
+    </message>
+    <message>
+      <source>Case</source>
+      <translation>Fall</translation>
     </message>
     <message>
       <source>Case {number}</source>
@@ -252,6 +271,10 @@ Für den technischen Support:
       <translation>Cobb-Winkel: zwei Linien</translation>
     </message>
     <message>
+      <source>Copy all measurements as a table</source>
+      <translation>Alle Messungen als Tabelle kopieren</translation>
+    </message>
+    <message>
       <source>Copy text</source>
       <translation>Text kopieren</translation>
     </message>
@@ -276,8 +299,16 @@ Für den technischen Support:
       <translation>Strg+C</translation>
     </message>
     <message>
+      <source>Ctrl+H</source>
+      <translation>Strg+H</translation>
+    </message>
+    <message>
       <source>Ctrl+S</source>
       <translation>Strg+S</translation>
+    </message>
+    <message>
+      <source>Ctrl+Shift+C</source>
+      <translation>Strg+Umschalt+C</translation>
     </message>
     <message>
       <source>Ctrl+Wheel</source>
@@ -324,6 +355,10 @@ Für den technischen Support:
       <translation>Strecken, Winkel und Flächenstatistik</translation>
     </message>
     <message>
+      <source>Do all grey steps differ, and are the finest lines apart, in the middle and in the corners?</source>
+      <translation>Unterscheiden sich alle Graustufen, und sind die feinsten Linien getrennt, in der Mitte und in den Ecken?</translation>
+    </message>
+    <message>
       <source>Drag the image with the left button</source>
       <translation>Das Bild mit der linken Taste verschieben</translation>
     </message>
@@ -338,6 +373,10 @@ Für den technischen Support:
     <message>
       <source>Drag with the left button: right for wider, up for brighter</source>
       <translation>Mit der linken Taste ziehen: nach rechts weiter, nach oben heller</translation>
+    </message>
+    <message>
+      <source>Draw an ellipse, a rectangle or an outline: its values are shown here.</source>
+      <translation>Zeichnen Sie eine Ellipse, ein Rechteck oder einen Umriss: Hier stehen dann die Werte darin.</translation>
     </message>
     <message>
       <source>Ellipse</source>
@@ -358,6 +397,10 @@ Für den technischen Support:
     <message>
       <source>F11</source>
       <translation>F11</translation>
+    </message>
+    <message>
+      <source>F12</source>
+      <translation>F12</translation>
     </message>
     <message>
       <source>F2</source>
@@ -396,6 +439,14 @@ Für den technischen Support:
       <translation>Vier Schichten dieser Serie</translation>
     </message>
     <message>
+      <source>Free-hand outline</source>
+      <translation>Freihand-Umriss</translation>
+    </message>
+    <message>
+      <source>Free-hand outline: mean and area</source>
+      <translation>Freihand-Umriss: Mittelwert und Fläche</translation>
+    </message>
+    <message>
       <source>From this slice</source>
       <translation>Aus dieser Schicht</translation>
     </message>
@@ -428,6 +479,10 @@ Für den technischen Support:
       <translation>Hilfe</translation>
     </message>
     <message>
+      <source>Histogram of an area</source>
+      <translation>Histogramm einer Fläche</translation>
+    </message>
+    <message>
       <source>Home, End</source>
       <translation>Pos1, Ende</translation>
     </message>
@@ -456,6 +511,10 @@ Für den technischen Support:
       <translation>Invertiert</translation>
     </message>
     <message>
+      <source>Is the white line at the edge whole? Space or a click: even fields, without spots. Esc leaves.</source>
+      <translation>Ist die weiße Linie am Rand ganz zu sehen? Leertaste oder Klick: gleichmäßige Flächen, ohne Flecken. Esc beendet.</translation>
+    </message>
+    <message>
       <source>Its slices can be scrolled, measured and marked.</source>
       <translation>Ihre Schichten lassen sich durchblättern, messen und markieren.</translation>
     </message>
@@ -474,6 +533,10 @@ Für den technischen Support:
     <message>
       <source>Keys</source>
       <translation>Tasten</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>Art</translation>
     </message>
     <message>
       <source>L</source>
@@ -540,12 +603,20 @@ Für den technischen Support:
       <translation>MPR-Ebene</translation>
     </message>
     <message>
+      <source>Mark</source>
+      <translation>Markierung</translation>
+    </message>
+    <message>
       <source>Mark on the image</source>
       <translation>Im Bild markieren</translation>
     </message>
     <message>
       <source>Mark or unmark a key image</source>
       <translation>Schlüsselbild markieren oder nicht</translation>
+    </message>
+    <message>
+      <source>Maximum</source>
+      <translation>Maximum</translation>
     </message>
     <message>
       <source>Maximum (MIP)</source>
@@ -576,6 +647,10 @@ Für den technischen Support:
       <translation>Im Bild messen</translation>
     </message>
     <message>
+      <source>Median</source>
+      <translation>Median</translation>
+    </message>
+    <message>
       <source>Mediastinum</source>
       <translation>Mediastinum</translation>
     </message>
@@ -590,6 +665,10 @@ Für den technischen Support:
     <message>
       <source>MinIP</source>
       <translation>MinIP</translation>
+    </message>
+    <message>
+      <source>Minimum</source>
+      <translation>Minimum</translation>
     </message>
     <message>
       <source>Minimum value through the slab</source>
@@ -636,6 +715,14 @@ Für den technischen Support:
       <translation>Nächste Schicht</translation>
     </message>
     <message>
+      <source>Nine panes</source>
+      <translation>Neun Ansichten</translation>
+    </message>
+    <message>
+      <source>Nine slices of this series</source>
+      <translation>Neun Schichten dieser Serie</translation>
+    </message>
+    <message>
       <source>No</source>
       <translation>Nein</translation>
     </message>
@@ -645,6 +732,14 @@ Für den technischen Support:
         <numerusform>Hier kann nicht mehr als %n Markierung gesetzt werden. Entfernen Sie sie, um eine andere zu setzen.</numerusform>
         <numerusform>Hier können nicht mehr als %n Markierungen gesetzt werden. Entfernen Sie sie, um andere zu setzen.</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>None of its slices can be shown either: all of its images are damaged.</source>
+      <translation>Auch ihre Schichten können nicht gezeigt werden: Alle Bilder sind beschädigt.</translation>
+    </message>
+    <message>
+      <source>Nothing has been measured in this case yet.</source>
+      <translation>In diesem Fall ist noch nichts gemessen.</translation>
     </message>
     <message>
       <source>Nothing is marked in this case yet</source>
@@ -663,12 +758,12 @@ Für den technischen Support:
       <translation>Eine Ansicht</translation>
     </message>
     <message>
-      <source>One, two or four panes</source>
-      <translation>Eine, zwei oder vier Ansichten</translation>
+      <source>One to nine panes (Q), and how they are linked</source>
+      <translation>Eine bis neun Ansichten (Q) und ihre Kopplung</translation>
     </message>
     <message>
-      <source>One, two or four panes (Q), and how they are linked</source>
-      <translation>Eine, zwei oder vier Ansichten (Q) und ihre Kopplung</translation>
+      <source>One, two, four or nine panes</source>
+      <translation>Eine, zwei, vier oder neun Ansichten</translation>
     </message>
     <message>
       <source>Original window</source>
@@ -695,6 +790,10 @@ Für den technischen Support:
       <translation>Bilder (*.png)</translation>
     </message>
     <message>
+      <source>Pixels</source>
+      <translation>Pixel</translation>
+    </message>
+    <message>
       <source>Planes in any direction</source>
       <translation>Ebenen in beliebiger Richtung</translation>
     </message>
@@ -709,6 +808,14 @@ Für den technischen Support:
     <message>
       <source>Please close the viewer and start it again. If this happens again, send this text to the people who gave you the medium:</source>
       <translation>Bitte schließen Sie den Viewer und starten Sie ihn neu. Wenn der Fehler wieder auftritt, schicken Sie diesen Text an die Stelle, von der Sie den Datenträger haben:</translation>
+    </message>
+    <message>
+      <source>Polygon</source>
+      <translation>Polygon</translation>
+    </message>
+    <message>
+      <source>Polygon: mean and area</source>
+      <translation>Polygon: Mittelwert und Fläche</translation>
     </message>
     <message>
       <source>Position {place} mm</source>
@@ -801,6 +908,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>S</translation>
     </message>
     <message>
+      <source>SD</source>
+      <translation>SD</translation>
+    </message>
+    <message>
       <source>Sagittal</source>
       <translation>Sagittal</translation>
     </message>
@@ -839,6 +950,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Select measurements</source>
       <translation>Messungen auswählen</translation>
+    </message>
+    <message>
+      <source>Series</source>
+      <translation>Serie</translation>
     </message>
     <message>
       <source>Series {number}</source>
@@ -947,6 +1062,18 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Temporal bone</source>
       <translation>Felsenbein</translation>
+    </message>
+    <message>
+      <source>Test pattern, to judge the screen</source>
+      <translation>Testbild, um den Bildschirm zu beurteilen</translation>
+    </message>
+    <message>
+      <source>Text</source>
+      <translation>Text</translation>
+    </message>
+    <message>
+      <source>Text beside a place</source>
+      <translation>Text neben einer Stelle</translation>
     </message>
     <message>
       <source>Text masked, {share} of the image</source>
@@ -1067,6 +1194,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Es gibt keinen Befund</translation>
     </message>
     <message>
+      <source>There is nothing to copy</source>
+      <translation>Es gibt nichts zu kopieren</translation>
+    </message>
+    <message>
       <source>Thickness {thickness} mm, spacing {spacing} mm</source>
       <translation>Dicke {thickness} mm, Abstand {spacing} mm</translation>
     </message>
@@ -1119,6 +1250,10 @@ Wurde der Datenträger entfernt, setzen Sie ihn wieder ein und starten Sie den V
 Für den technischen Support: {reason}</translation>
     </message>
     <message>
+      <source>Those of its slices that are not damaged can be scrolled, measured and marked.</source>
+      <translation>Ihre unbeschädigten Schichten lassen sich durchblättern, vermessen und markieren.</translation>
+    </message>
+    <message>
       <source>Tools</source>
       <translation>Werkzeuge</translation>
     </message>
@@ -1151,8 +1286,20 @@ Für den technischen Support: {reason}</translation>
       <translation>Rückgängig, wiederholen</translation>
     </message>
     <message>
+      <source>Unit</source>
+      <translation>Einheit</translation>
+    </message>
+    <message>
+      <source>Unit of the values</source>
+      <translation>Einheit der Werte</translation>
+    </message>
+    <message>
       <source>Use {length} on {place}</source>
       <translation>{length} auf {place} verwenden</translation>
+    </message>
+    <message>
+      <source>Value</source>
+      <translation>Wert</translation>
     </message>
     <message>
       <source>Vessels</source>
@@ -1281,6 +1428,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>at most {} may be set</source>
       <translation>höchstens {} setzen</translation>
+    </message>
+    <message>
+      <source>bar {width}</source>
+      <translation>Balken {width}</translation>
     </message>
     <message>
       <source>compressed with loss</source>
@@ -1531,6 +1682,10 @@ Für den technischen Support: {reason}</translation>
       <translation>die nächste Schicht ist {gap:.1f} mm entfernt</translation>
     </message>
     <message>
+      <source>the slice has not been read</source>
+      <translation>die Schicht ist nicht gelesen</translation>
+    </message>
+    <message>
       <source>there is not enough memory to read it</source>
       <translation>der Arbeitsspeicher reicht nicht, um sie zu lesen</translation>
     </message>
@@ -1605,6 +1760,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{what} is not in this bundle. Start the viewer without it to see what is there.</source>
       <translation>{what} ist nicht auf diesem Datenträger. Starten Sie den Viewer ohne diese Angabe, um zu sehen, was vorhanden ist.</translation>
+    </message>
+    <message>
+      <source>“{text}”</source>
+      <translation>„{text}“</translation>
     </message>
     <message>
       <source>⇄ Linked</source>
