@@ -55,6 +55,12 @@ def key_of(tool: Tool) -> int:
     return ord(tool.value) if len(tool.value) == 1 else int(getattr(Qt.Key, f"Key_{tool.value}"))
 
 
+def key_name(tool: Tool) -> str:
+    """The key as a reader sees it: letters are the same in every language."""
+    named = {Tool.FREEHAND: tr("F3"), Tool.POLYGON: tr("F5"), Tool.ARROW: tr("F7"), Tool.TEXT: tr("F9")}
+    return named.get(tool, tool.value)
+
+
 class Commands:
     """The table of commands for one `Viewing` and its window: the tools, and all the others.
 
@@ -82,7 +88,7 @@ class Commands:
 
     def _tools(self) -> tuple[Command, ...]:
         def choose(tool: Tool, text: str) -> Command:
-            return Command((key_of(tool),), tool.value, text, lambda: self._viewing.set_tool(tool))
+            return Command((key_of(tool),), key_name(tool), text, lambda: self._viewing.set_tool(tool))
 
         return (
             choose(Tool.SCROLL, tr("Scroll")),

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
 
 from viewer.state import Tool
 from viewer.ui.look.icons import icon
-from viewer.ui.shell.commands import Commands
+from viewer.ui.shell.commands import Commands, key_name
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
@@ -94,7 +94,7 @@ class ToolBar(QToolBar):
 
     def _make_tool(self, tool: Tool) -> QAction:
         name, text, tip = _tool_words()[tool]
-        made = self._make(name, text, f"{tip} ({tool.value})", lambda: self._viewing.set_tool(tool))
+        made = self._make(name, text, f"{tip} ({key_name(tool)})", lambda: self._viewing.set_tool(tool))
         made.setCheckable(True)
         self._group.addAction(made)
         return made
@@ -115,7 +115,7 @@ class ToolBar(QToolBar):
     def _fill_measures(self) -> None:
         for tool in _MEASURES:
             action = self._tools[tool]
-            action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
+            action.setText(f"{_tool_words()[tool][2]}\t{key_name(tool)}")
             self._measure.addAction(action)
         self._measure.addSeparator()
         commands, last, every = (

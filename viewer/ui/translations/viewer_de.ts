@@ -308,7 +308,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>Ctrl+Shift+C</source>
-      <translation>Strg+Umschalt+C</translation>
+      <translation>Strg+Shift+C</translation>
     </message>
     <message>
       <source>Ctrl+Wheel</source>
@@ -407,8 +407,24 @@ Für den technischen Support:
       <translation>F2</translation>
     </message>
     <message>
+      <source>F3</source>
+      <translation>F3</translation>
+    </message>
+    <message>
       <source>F4</source>
       <translation>F4</translation>
+    </message>
+    <message>
+      <source>F5</source>
+      <translation>F5</translation>
+    </message>
+    <message>
+      <source>F7</source>
+      <translation>F7</translation>
+    </message>
+    <message>
+      <source>F9</source>
+      <translation>F9</translation>
     </message>
     <message>
       <source>Find one point in all panes</source>
@@ -616,7 +632,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>Maximum</source>
-      <translation>Maximum</translation>
+      <translation>Größter</translation>
     </message>
     <message>
       <source>Maximum (MIP)</source>
@@ -648,7 +664,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>Median</source>
-      <translation>Median</translation>
+      <translation>Zentralwert</translation>
     </message>
     <message>
       <source>Mediastinum</source>
@@ -668,7 +684,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>Minimum</source>
-      <translation>Minimum</translation>
+      <translation>Kleinster</translation>
     </message>
     <message>
       <source>Minimum value through the slab</source>
@@ -811,11 +827,11 @@ Für den technischen Support:
     </message>
     <message>
       <source>Polygon</source>
-      <translation>Polygon</translation>
+      <translation>Vieleck</translation>
     </message>
     <message>
       <source>Polygon: mean and area</source>
-      <translation>Polygon: Mittelwert und Fläche</translation>
+      <translation>Vieleck: Mittelwert und Fläche</translation>
     </message>
     <message>
       <source>Position {place} mm</source>
@@ -909,7 +925,7 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     </message>
     <message>
       <source>SD</source>
-      <translation>SD</translation>
+      <translation>Standardabw.</translation>
     </message>
     <message>
       <source>Sagittal</source>
