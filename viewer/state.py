@@ -24,7 +24,10 @@ _DOWN = (-1, 1, -1)
 
 
 class Tool(Enum):
-    """The tool of the left button; the value is its key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13, has none for areas)."""
+    """The tool of the left button; the value is its key (IHE BIR, RAD TF-2 4.16.4.2.2.5.13, has none for areas).
+
+    Few letters are left: free-hand outlines, polygons, arrows and texts have function keys.
+    """
 
     SCROLL = "S"
     WINDOW = "W"
@@ -36,6 +39,10 @@ class Tool(Enum):
     ANGLE = "G"
     ELLIPSE = "E"
     RECTANGLE = "B"
+    FREEHAND = "F3"
+    POLYGON = "F5"
+    ARROW = "F7"
+    TEXT = "F9"
     CROSS = "J"
 
     @property
@@ -50,6 +57,10 @@ _KINDS = {
     Tool.ANGLE: MeasurementKind.ANGLE,
     Tool.ELLIPSE: MeasurementKind.ELLIPSE,
     Tool.RECTANGLE: MeasurementKind.RECTANGLE,
+    Tool.FREEHAND: MeasurementKind.FREEHAND,
+    Tool.POLYGON: MeasurementKind.POLYGON,
+    Tool.ARROW: MeasurementKind.ARROW,
+    Tool.TEXT: MeasurementKind.TEXT,
 }
 
 

@@ -1,4 +1,7 @@
-"""The study as a whole: sessions and days between them, arms not read yet, names that may be one person, receipts."""
+"""The study as a whole: sessions and days between them, arms not read yet, names that may be one person, receipts.
+
+And the screens that readers have judged by the test pattern.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,6 +11,7 @@ import math
 import re
 
 from builder.collect.gather import Gathered
+from bundle.reading.course import MonitorLook, monitor_looks
 from bundle.reading.journal import reader_key
 from bundle.reading.readings import Readings, SlotKey
 from bundle.reading.receipts import receipts_in, same_code
@@ -29,7 +33,7 @@ def study_remarks(gathered: Gathered, told: Sequence[str]) -> list[str]:
 
 
 def study_lines(gathered: Gathered, told: Sequence[str]) -> list[str]:
-    """The sessions of each reader, with the days between them; and the receipts that are right."""
+    """The sessions of each reader, with the days between them; the screens judged; and the receipts that are right."""
     lines = []
     for readings in _by_reader(gathered):
         if len(readings) > 1:
@@ -37,7 +41,25 @@ def study_lines(gathered: Gathered, told: Sequence[str]) -> list[str]:
             named = [str(each.session) for each in readings]
             between = [f"{gap} to {name}" for gap, name in zip(gaps, named[1:], strict=True)]
             lines.append(f"{readings[0].reader}: {named[0]}, {', '.join(between)}")
-    return [*lines, *_right_receipts(gathered, told)]
+    return [*lines, *_monitors(gathered), *_right_receipts(gathered, told)]
+
+
+def _monitors(gathered: Gathered) -> Iterator[str]:
+    """When each reader judged which screen by the test pattern last."""
+    found: dict[str, list[MonitorLook]] = {}
+    for look in monitor_looks(gathered.merged.journals.values()):
+        reader = str(gathered.merged.journals[look.entry.file].opening.get("reader", ""))
+        found.setdefault(reader_key(reader), []).append(look)
+    names = {key: readings.reader for (key, _), readings in gathered.readings.items()}
+    for reader, looks in sorted(found.items()):
+        if reader in names:
+            last = max(looks, key=lambda look: look.entry.time)
+            width, height = last.screen
+            said = f"{len(looks)} times, last on" if len(looks) > 1 else "on"
+            yield (
+                f"{names[reader]}: looked at the test pattern {said} {last.entry.time[:10]}, on a screen of "
+                f"{width} x {height} pixels, for {last.seconds:.0f} s"
+            )
 
 
 def _by_reader(gathered: Gathered) -> list[list[Readings]]:

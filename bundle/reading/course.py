@@ -1,11 +1,18 @@
-"""The course of a reading: when a case was looked at and submitted, how long it took, and what was submitted first."""
+"""The course of a reading: when a case was looked at and submitted, how long it took, and what was submitted first.
 
-from collections.abc import Mapping
+And when a reader judged the screen by the test pattern, which belongs to no answer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bundle.reading.journal import JournalEntry
+from bundle.reading.journal import Journal, JournalEntry
 
+# The kind of the line that the test pattern was looked at.
+MONITOR = "monitor"
+# No screen is wider or higher, in pixels.
+_LARGEST = 100_000
 # More than a window can be open between two entries, in seconds.
 _LONGEST = 86_400
 
@@ -64,6 +71,28 @@ class Course:
             self.before += seconds
         self.idle += min(idle, seconds)
         return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorLook:
+    """The test pattern was looked at: its entry, the screen's (width, height) in pixels, and for how many seconds."""
+
+    entry: JournalEntry
+    screen: tuple[int, int]
+    seconds: float
+
+
+def monitor_looks(journals: Iterable[Journal]) -> Iterator[MonitorLook]:
+    """All looks at the test pattern that these journals tell of."""
+    for journal in journals:
+        for entry in journal.entries:
+            screen = entry.data.get("screen")
+            if entry.kind == MONITOR and isinstance(screen, list) and len(screen) == 2 and all(map(_is_side, screen)):
+                yield MonitorLook(entry, (screen[0], screen[1]), _seconds(entry.data.get("seconds")))
+
+
+def _is_side(pixels: object) -> bool:
+    return type(pixels) is int and 0 < pixels <= _LARGEST
 
 
 def _seconds(value: object) -> float:

@@ -9,7 +9,7 @@ from bundle.images.directions import dot
 from bundle.index.records import Vector
 from viewer.marks.history import History, Step
 from viewer.marks.measure import Measure, MeasurementKind, Place
-from viewer.marks.statistics import Statistics
+from viewer.marks.statistics import Histogram, Statistics
 
 Segment = tuple[Vector, Vector]
 # An ellipse is drawn as a polygon of this many sides.
@@ -30,9 +30,10 @@ class SpaceMeasure:
     """A measurement with the points that it has so far, patient LPS in mm, on a plane.
 
     `right` and `down` are unit vectors of the plane; an area lies along them, and its points are two opposite corners
-    around it. `frame_of_reference` says in which coordinates; `values` are those inside an area; `slab` is the
+    around it, or the corners of its outline, which is `closed` when it has all of them. `frame_of_reference` says in
+    which coordinates; `values` are those inside an area, and `histogram` says how they are spread; `slab` is the
     thickness in mm of the plane that it was drawn on, and how that made its pixels; `remarks` say what a reader must
-    know of it: through which slab, or across missing slices.
+    know of it: through which slab, or across missing slices; `text` is what a reader wrote.
     """
 
     kind: MeasurementKind
@@ -44,11 +45,14 @@ class SpaceMeasure:
     values: Statistics | None = None
     slab: tuple[float, str] = (0.0, "")
     remarks: tuple[str, ...] = ()
+    text: str = ""
+    closed: bool = False
+    histogram: Histogram | None = None
 
     @property
     def complete(self) -> bool:
         """Whether it has all its points."""
-        return len(self.points) == self.kind.points
+        return self.closed if self.kind.is_outline else len(self.points) == self.kind.points
 
     @property
     def normal(self) -> Vector:
@@ -59,7 +63,8 @@ class SpaceMeasure:
     def flat(self) -> Measure:
         """The same on its plane: mm to the right and down from its first point."""
         away = [[p - q for p, q in zip(point, self.points[0], strict=True)] for point in self.points]
-        return Measure(self.kind, tuple((dot(way, self.right), dot(way, self.down)) for way in away))
+        places = tuple((dot(way, self.right), dot(way, self.down)) for way in away)
+        return Measure(self.kind, places, self.text, self.closed)
 
     def point_at(self, place: Place) -> Vector:
         """The patient place of a place on its plane; the inverse of `flat`."""
@@ -96,6 +101,8 @@ def outline(measure: SpaceMeasure) -> list[Segment]:
     points = measure.points
     if measure.kind is MeasurementKind.COBB:
         return [(points[i], points[i + 1]) for i in (0, 2) if i + 1 < len(points)]
+    if measure.kind.is_outline:
+        return list(pairwise((*points, points[0]) if measure.closed else points))
     if measure.kind.is_area and measure.complete:
         around = _around(measure)
         return list(zip(around, (*around[1:], around[0]), strict=True))

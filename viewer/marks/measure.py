@@ -22,29 +22,61 @@ class MeasurementKind(Enum):
     ELLIPSE = "ellipse"
     RECTANGLE = "rectangle"
     POINT = "point"
+    FREEHAND = "free-hand"
+    POLYGON = "polygon"
+    ARROW = "arrow"
+    TEXT = "text"
 
     @property
     def points(self) -> int:
-        """How many places it needs."""
-        return {MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4, MeasurementKind.POINT: 1}.get(self, 2)
+        """How many places it needs; 0 for an outline, which has as many as are drawn until it is closed."""
+        return _POINTS.get(self, 2)
+
+    @property
+    def is_outline(self) -> bool:
+        """Whether its places are the corners of a closed outline."""
+        return self in (MeasurementKind.FREEHAND, MeasurementKind.POLYGON)
 
     @property
     def is_area(self) -> bool:
         """Whether it encloses an area."""
-        return self in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE)
+        return self.is_outline or self in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE)
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether it points something out and measures nothing."""
+        return self in (MeasurementKind.ARROW, MeasurementKind.TEXT)
+
+
+_POINTS = {
+    MeasurementKind.ANGLE: 3, MeasurementKind.COBB: 4, MeasurementKind.POINT: 1, MeasurementKind.TEXT: 1,
+    MeasurementKind.FREEHAND: 0, MeasurementKind.POLYGON: 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measurement with the points that it has so far; those of an area are two opposite corners around it."""
+    """A measurement with the points that it has so far; those of an area are two opposite corners around it.
+
+    Those of an outline are its corners, and `closed` says that it has all of them. An arrow points at its first place;
+    `text` is what a reader wrote at a place.
+    """
 
     kind: MeasurementKind
     points: tuple[Place, ...]
+    text: str = ""
+    closed: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether it has all its points."""
-        return len(self.points) == self.kind.points
+        return self.closed if self.kind.is_outline else len(self.points) == self.kind.points
+
+    @property
+    def extent(self) -> tuple[Place, Place]:
+        """The least and the greatest column and row of its points."""
+        columns, rows = zip(*self.points, strict=True)
+        return (min(columns), min(rows)), (max(columns), max(rows))
 
     def with_point(self, number: int, place: Place) -> "Measure":
         """The same measurement with one point moved."""
@@ -81,8 +113,12 @@ def cobb(stack: Spaced, points: Sequence[Place]) -> float:
 
 
 def area(stack: Spaced, measure: Measure) -> float:
-    """The area of an ellipse or rectangle, in mm² (or square pixels)."""
+    """The area of an ellipse, rectangle or outline, in mm² (or square pixels)."""
     width, height = pixel_size(stack)
+    if measure.kind.is_outline:
+        from viewer.marks.outline import enclosed  # NumPy loads after the first pictures
+
+        return enclosed(measure.points) * width * height
     (left, top), (right, bottom) = measure.points
     around = abs(right - left) * width * abs(bottom - top) * height
     return around * math.pi / 4 if measure.kind is MeasurementKind.ELLIPSE else around

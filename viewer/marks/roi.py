@@ -10,6 +10,7 @@ from viewer.images.grey import is_padding, stored_values
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import rescale_of
 from viewer.marks.measure import Measure, MeasurementKind, Place
+from viewer.marks.outline import inside
 from viewer.marks.statistics import Statistics
 
 
@@ -30,26 +31,35 @@ def probe(loaded: LoadedStack, index: int, place: Place) -> float | Nothing:
 
 
 def statistics(loaded: LoadedStack, index: int, measure: Measure) -> Statistics | None:
-    """Of the pixels inside an ellipse or rectangle, without padding. None if there are none."""
-    (x0, y0), (x1, y1) = measure.points
-    left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+    """Of the pixels inside an area, without padding. None if there are none."""
+    chosen = values_in(loaded, index, measure)
+    return None if chosen is None or not chosen.size else of_values(chosen)
+
+
+def values_in(loaded: LoadedStack, index: int, measure: Measure) -> NDArray[np.float64] | None:
+    """The values of the pixels whose centre lies inside an area, without padding, (n,); None if there is no slice."""
+    (left, top), (right, bottom) = measure.extent
     first_row, first_column = max(math.floor(top), 0), max(math.floor(left), 0)
-    found = _block(loaded, index, first_row, math.ceil(bottom), first_column, math.ceil(right))
+    found = _block(loaded, index, first_row, max(math.ceil(bottom), 0), first_column, max(math.ceil(right), 0))
     if found is None:
         return None
     values, counts = found
-    rows = np.arange(values.shape[0])[:, None] + first_row + 0.5
-    columns = np.arange(values.shape[1])[None, :] + first_column + 0.5
+    rows = np.arange(values.shape[0], dtype=np.float64) + first_row + 0.5
+    columns = np.arange(values.shape[1], dtype=np.float64) + first_column + 0.5
+    return values[_inside(measure, columns, rows) & counts]
+
+
+def _inside(measure: Measure, columns: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which centres of pixels lie inside, (rows, columns)."""
+    if measure.kind.is_outline:
+        return inside(measure.points, columns, rows)
+    (left, top), (right, bottom) = measure.extent
+    columns, rows = columns[None, :], rows[:, None]
     if measure.kind is MeasurementKind.ELLIPSE:
         half_width, half_height = max(right - left, 1e-9) / 2, max(bottom - top, 1e-9) / 2
         across, down = (columns - (left + right) / 2) / half_width, (rows - (top + bottom) / 2) / half_height
-        inside = across**2 + down**2 <= 1
-    else:
-        inside = (columns >= left) & (columns <= right) & (rows >= top) & (rows <= bottom)
-    chosen = values[inside & counts]
-    if not chosen.size:
-        return None
-    return of_values(chosen)
+        return np.asarray(across**2 + down**2 <= 1)
+    return np.asarray((columns >= left) & (columns <= right) & (rows >= top) & (rows <= bottom))
 
 
 def of_values(chosen: NDArray[np.float64]) -> Statistics:

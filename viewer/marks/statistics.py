@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+PERCENTILES = (5, 25, 50, 75, 95)
+
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
@@ -12,3 +14,16 @@ class Statistics:
     deviation: float
     minimum: float
     maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """`counts` are the numbers of values in bars of equal `width` from `start` on, each with its lower end.
+
+    `percentiles` are those of `PERCENTILES`, between two values by the straight line.
+    """
+
+    start: float
+    width: float
+    counts: tuple[int, ...]
+    percentiles: tuple[float, ...]

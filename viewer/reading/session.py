@@ -7,6 +7,7 @@ from typing import Any
 
 from bundle import __version__
 from bundle.index.records import Study
+from bundle.reading.course import MONITOR
 from bundle.reading.form import Form
 from bundle.reading.journal import (
     OPENING,
@@ -191,6 +192,10 @@ class Session:
         self._idle[self.slot] = self._idle.get(self.slot, 0.0) + seconds * idle
         if self._seconds[self.slot] >= _TIME_EVERY:
             self._write_time()
+
+    def judged(self, width: int, height: int, seconds: float) -> None:
+        """Note that the reader looked at the test pattern, on a screen of this size in pixels; it is no answer."""
+        self._record(MONITOR, {"screen": [width, height], "seconds": round(seconds, 1)})
 
     def try_again(self) -> None:
         """Write what could not be written so far: a stick may be back, or a disk have room again."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
 from PyQt5.QtCore import QRectF
-from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtGui import QFont, QFontMetricsF, QImage, QPainter
 import pytest
 
 from viewer.annotation import Corners, TextLine, Weight
@@ -129,3 +129,21 @@ def test_a_message_in_place_of_an_image_is_whole_and_lies_on_no_other_text(qapp,
     assert not np.any((texts.max(axis=2) > 0) & (message.max(axis=2) > 0))
     roomy = (painted(1400, size[1], say).max(axis=2) > 60).sum()
     assert (message.max(axis=2) > 60).sum() == pytest.approx(roomy, rel=0.05)
+
+
+@pytest.mark.parametrize("said", [
+    "Thickness 2.5 mm, spacing 1.25 mm, here 2.5 / 5 mm", "Schichtdicke 2.5 mm, Abstand 1.25 mm, hier 2.5 / 5 mm",
+    "Slice spacing 1.25 mm, here 2.5 / 5 mm",
+])  # fmt: skip
+@pytest.mark.parametrize("width", [340, 400, 480, 640, 900])
+def test_thickness_and_spacing_wrap_between_them_and_never_within(qapp, width, said):
+    metrics = QFontMetricsF(theme.sized(QFont(), 14))
+    placed = arranged(
+        Corners(bottom_left=(TextLine(said, Weight.MUTED, fold=3),)), width, 600, 20,
+        lambda text, bold: metrics.horizontalAdvance(text),
+    )  # fmt: skip
+    rows = [row.text for row in placed]
+    assert " ".join(rows) == said
+    parts = [part if n == said.count(", ") else f"{part}," for n, part in enumerate(said.split(", "))]
+    assert all(any(part in row for row in rows) for part in parts)
+    assert all(metrics.horizontalAdvance(row) <= width * 0.48 for row in rows)

@@ -305,6 +305,24 @@ def test_a_page_that_refuses_says_what_works_and_leaves_by_esc_and_by_a_button(s
         assert window.pages.page is None and window.pane.isVisible()
 
 
+@pytest.mark.parametrize("damaged", [1, 4])
+def test_a_page_that_refuses_a_damaged_series_never_says_that_its_slices_can_be_viewed(show_window, tmp_path, damaged):
+    shifted = StackSpec(bundles.head_like(4), [(x, 0, z) for x, z in ((0, 0), (9, 5), (0, 10), (0, 15))])
+    stick = bundles.make_bundle(tmp_path / "stick", [CaseSpec([SeriesSpec([shifted])])])
+    for file in sorted((stick / "DICOM").rglob("IM*"))[:damaged]:
+        file.write_bytes(file.read_bytes()[:300])
+    window = show_window(stick)
+    assert window.viewing.loaded_stack.damaged == damaged
+    for name in ("mpr", "3d"):
+        window.pages.show_page(name)
+        assert wait_until(lambda: window.pages.settled, 10)
+        text = window.pages.page._instead.text()
+        wanted = (
+            "None of its slices can be shown either" if damaged == 4 else "Those of its slices that are not damaged"
+        )
+        assert text.startswith(wanted) and ("can be scrolled" in text) == (damaged == 1)
+
+
 def test_in_3d_only_the_tools_that_do_something_are_lit(show_window, root):
     window = show_window(root)
     buttons = {button.text(): button for button in window._toolbar.findChildren(QToolButton)}

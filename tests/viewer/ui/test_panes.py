@@ -187,7 +187,7 @@ def test_what_is_drawn_can_be_seen(show_window, root):
 # Panes
 
 
-def test_the_layout_goes_from_one_to_two_to_four_panes_and_back(show_window, root):
+def test_the_layout_goes_from_one_to_two_to_four_to_nine_panes_and_back(show_window, root):
     window = show_window(root)
     for number in (*PANE_LAYOUTS[1:], PANE_LAYOUTS[0]):
         key(window, Qt.Key.Key_Q)

@@ -1,5 +1,6 @@
 """Measurements on the planes: drawn by clicks and drags, held and moved, and shown wherever they cross a plane."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 import math
 
@@ -16,12 +17,13 @@ from viewer.space.plane_view import Place
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.mpr.words import slab_name
 from viewer.ui.over.space_drawing import Crossing, is_of, part_of
-from viewer.ui.slices.sketch import distance_to
+from viewer.ui.slices.sketch import LEAST_CORNERS, distance_to
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
-# In screen pixels: how near the pointer takes hold of a point, and a drag shorter than this was a click.
-_REACH, _CLICK = 9.0, 5.0
+# In screen pixels: how near the pointer takes hold of a point, a drag shorter than this was a click, and from corner to
+# corner of a free-hand outline.
+_REACH, _CLICK, _STEP = 9.0, 5.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,36 @@ class PlaneMeasures:
         point, kind = _point(cut, place), self._viewing.tool.kind
         self._pressed, self._begun_on = place, self._here()
         if self._drawn is not None:
-            self._add_point(point)
+            if not self._close(cut, place, _REACH * ratio):
+                self._add_point(point)
             return
         self._grip = self._grip_at(cut, place, _REACH * ratio, whole=kind is None)
         if self._grip is not None:
             self._marks.touched = self._grip.number
-        elif kind is not None:
+        elif kind not in (None, MeasurementKind.TEXT):  # a text is written, not drawn
             self._drawn, self._at = self._new(kind, point), point
+
+    def _close(self, cut: Cut, place: Place, reach: float) -> bool:
+        """A click on the first corner of a polygon closes it; False if it is another click."""
+        assert self._drawn is not None
+        first = cut.place_of(np.array(self._drawn.points[0]))
+        if self._drawn.kind is not MeasurementKind.POLYGON or math.dist(first, place) > reach:
+            return False
+        return self.finish()
+
+    def finish(self) -> bool:
+        """Close the outline that is being drawn, once it encloses something; False if none is."""
+        drawn, self._pressed = self._drawn, None
+        if drawn is None or not drawn.kind.is_outline:
+            return False
+        if len(drawn.points) >= LEAST_CORNERS:
+            self._keep(replace(drawn, closed=True))
+        return True
+
+    def text_at(self, cut: Cut, place: Place) -> Callable[[str], None]:
+        """Takes the text for a place of the plane as it is now."""
+        measure = self._new(MeasurementKind.TEXT, _point(cut, place))
+        return lambda text: self._keep(replace(measure, text=text))
 
     def _new(self, kind: MeasurementKind, point: Vector) -> SpaceMeasure:
         facing, entry = self._planes.state.facings[self._plane], self._viewing.entry
@@ -95,10 +120,15 @@ class PlaneMeasures:
         slab = (state.thickness, state.slab.value if state.thickness else "")
         return SpaceMeasure(kind, (point,), facing.right, facing.down, stack_id, frame, slab=slab)
 
-    def move(self, cut: Cut, place: Place) -> bool:
+    def move(self, cut: Cut, place: Place, ratio: float) -> bool:
         """The pointer moves, with or without a button held; returns whether that changed anything."""
         point = _point(cut, place)
         self._at = point
+        if self._drawn is not None and self._drawn.kind is MeasurementKind.FREEHAND:
+            last = cut.place_of(np.array(self._drawn.points[-1]))
+            if math.dist(last, place) >= _STEP * ratio:
+                self._drawn = replace(self._drawn, points=(*self._drawn.points, point))
+            return True
         if self._grip is not None:
             grip = self._grip
             way = [new - old for new, old in zip(point, grip.start, strict=True)]
@@ -109,7 +139,10 @@ class PlaneMeasures:
         """The button goes up: a drag sets the next point where it ends, a click waits for the next click."""
         self._end_grip()
         pressed, self._pressed = self._pressed, None
-        if self._drawn is not None and pressed is not None and math.dist(pressed, place) > _CLICK * ratio:
+        if self._drawn is not None and self._drawn.kind is MeasurementKind.FREEHAND:
+            self.finish()
+            self._drawn = self._at = None  # a mere click encloses nothing
+        elif self._drawn is not None and pressed is not None and math.dist(pressed, place) > _CLICK * ratio:
             self._add_point(_point(cut, place))
 
     def _end_grip(self) -> None:
@@ -121,19 +154,24 @@ class PlaneMeasures:
         assert self._drawn is not None
         self._drawn = replace(self._drawn, points=(*self._drawn.points, point))
         if self._drawn.complete:
-            self._marks.add(self._valued(self._drawn))
-            self._drawn = self._at = self._pressed = None
+            self._keep(self._drawn)
+
+    def _keep(self, measure: SpaceMeasure) -> None:
+        self._marks.add(self._valued(measure))
+        self._drawn = self._at = self._pressed = None
 
     def _valued(self, measure: SpaceMeasure) -> SpaceMeasure:
         """With the values inside an area, through the slab that is shown, and with what must be said of it."""
+        if measure.kind.is_remark:
+            return measure
         across = (tr("across missing slices"),) if plane_roi.crosses_gap(measure, self._planes.solid) else ()
         if not measure.kind.is_area:
             return replace(measure, remarks=across)
         planes, state = self._planes, self._planes.state
         cut = plane_roi.places_in(measure, planes.solid, state)
-        found = plane_roi.statistics(*planes.see(cut), cut, planes.solid, measure)
+        found = plane_roi.with_values(*planes.see(cut), cut, planes.solid, measure)
         said = tr("{name} over {thickness} mm").format(name=slab_name(state.slab), thickness=signed(state.thickness))
-        return replace(measure, values=found, remarks=(*((said,) if state.thickness else ()), *across))
+        return replace(found, remarks=(*((said,) if state.thickness else ()), *across))
 
     def _grip_at(self, cut: Cut, place: Place, reach: float, *, whole: bool) -> _Grip | None:
         at, normal = self._plane_here()
@@ -141,6 +179,7 @@ class PlaneMeasures:
         points = [
             (math.dist(cut.place_of(np.array(point)), place), number, index, measure)
             for number, measure in held
+            if measure.kind is not MeasurementKind.FREEHAND  # which moves as a whole
             for index, point in enumerate(measure.points)
         ]
         nearest = min(points, key=lambda found: found[0], default=None)
@@ -169,7 +208,8 @@ class PlaneMeasures:
         ]
         found += [part_of(measure, at, normal, reach, units) for measure in self._from_slices()]
         if self._drawn is not None:
-            points = self._drawn.points if self._at is None else (*self._drawn.points, self._at)
+            following = () if self._at is None or self._drawn.kind is MeasurementKind.FREEHAND else (self._at,)
+            points = (*self._drawn.points, *following)
             found.append(part_of(replace(self._drawn, points=points), at, normal, reach, units, strong=True))
         return [part for part in found if part is not None]
 
@@ -192,8 +232,9 @@ class PlaneMeasures:
             return None
         values = statistics(loaded, index, measure) if measure.kind.is_area else None
         return SpaceMeasure(
-            measure.kind, tuple(point for point in points if point), way[:3], way[3:], stack.stack_id, values=values
-        )
+            measure.kind, tuple(point for point in points if point), way[:3], way[3:], stack.stack_id, values=values,
+            text=measure.text, closed=measure.closed,
+        )  # fmt: skip
 
 
 def _point(cut: Cut, place: Place) -> Vector:
@@ -203,4 +244,5 @@ def _point(cut: Cut, place: Place) -> Vector:
 
 def _on(cut: Cut, measure: SpaceMeasure) -> Measure:
     """A measurement in pixels of the picture."""
-    return Measure(measure.kind, tuple(cut.place_of(np.array(point)) for point in measure.points))
+    places = tuple(cut.place_of(np.array(point)) for point in measure.points)
+    return replace(measure.flat(), points=places)

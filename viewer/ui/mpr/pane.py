@@ -21,6 +21,7 @@ from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import PlanePicture
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.over.note_field import Writing
 from viewer.ui.over.space_drawing import draw
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.pinch import Pinch
@@ -45,6 +46,7 @@ class PlanePane(QWidget):
         self._picture = PlanePicture(planes, plane)
         self._measures = PlaneMeasures(viewing, planes, plane)
         self._answers = PlaneAnswers(viewing, planes, plane)
+        self._writing = Writing()
         self._hand: PlaneDrag | None = None
         self._held: Held | None = None
         self._pointer: plane_view.Place | None = None
@@ -155,7 +157,7 @@ class PlanePane(QWidget):
     def cancel(self) -> bool:
         """Cancel a measurement in progress; an answer that is being dragged goes back. False if there is none."""
         self.update()
-        return self._measures.cancel() or self._answers.cancel()
+        return self._writing.end(keep=False) or self._measures.cancel() or self._answers.cancel()
 
     @property
     def _measuring(self) -> bool:
@@ -166,17 +168,23 @@ class PlanePane(QWidget):
         """Left measures, holds the cross-hair or drags with the tool, right changes the window, middle moves."""
         if event is None or self._hand is not None:
             return
+        self._writing.end()
         place, left = self.place(event.localPos()), event.button() == Qt.MouseButton.LeftButton
         if left and self._answers.press(self.cut(), place, self._under(place), self.devicePixelRatioF()):
             return
         if left and self._measuring:
-            self._measures.press(self.cut(), place, self.devicePixelRatioF())
-            self._viewing.changed.emit()
+            self._measure(place, event.localPos())
             return
         tools = {Qt.MouseButton.RightButton: Tool.WINDOW, Qt.MouseButton.MiddleButton: Tool.PAN}
         tool = self._viewing.tool if left else tools.get(event.button())
         if tool is not None:
             self._begin_drag(event.button(), place, self._held_at(place) if left else None, tool)
+
+    def _measure(self, place: plane_view.Place, spot: QPointF) -> None:
+        self._measures.press(self.cut(), place, self.devicePixelRatioF())
+        if self._viewing.tool is Tool.TEXT and not self._measures.busy:
+            self._writing.begin(self, spot, self._measures.text_at(self.cut(), place))
+        self._viewing.changed.emit()
 
     def _begin_drag(self, button: int, place: plane_view.Place, held: Held | None, tool: Tool) -> None:
         if tool is Tool.CROSS and held is None:
@@ -200,7 +208,7 @@ class PlanePane(QWidget):
         self._pointer = self.place(event.localPos())
         if self._answers.move(self.cut(), self._pointer):
             return
-        if self._measures.move(self.cut(), self._pointer):
+        if self._measures.move(self.cut(), self._pointer, self.devicePixelRatioF()):
             self._viewing.changed.emit()
             return
         if self._hand is not None and not event.buttons() & self._hand.button:  # released outside the window
@@ -228,7 +236,11 @@ class PlanePane(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Toggle between one pane and all four; what the first click began is cancelled."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton and not self._answers.asks:
+        if event is None or event.button() != Qt.MouseButton.LeftButton or self._answers.asks:
+            return
+        if self._measures.finish():
+            self._viewing.changed.emit()
+        else:
             self._let_go()
             self.enlarged.emit()
 

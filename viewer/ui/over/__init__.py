@@ -1,4 +1,5 @@
 """What lies over a picture, in slices as in planes.
 
-`folding` arranges the texts in the corners, `space_drawing` draws measurements in the patient.
+`folding` arranges the texts in the corners, `space_drawing` draws measurements in the patient, `arrow` the heads of
+arrows; a reader writes texts in a `note_field`.
 """

@@ -16,6 +16,8 @@ _NOTE_WIDTH = 420.0
 _LETTER = 1.6
 # A number stays with its unit, and with the letter before it: "S 837.1 mm", "W 400".
 _BREAK = re.compile(r" (?!mm\b|%|: \d|(?<=\b[A-Z] )\d)")
+# A text of several parts has each on a row of its own, if they fit: "Thickness 1 mm," and "spacing 0.8 mm".
+_PARTS = re.compile(r"(?<=,) ")
 _WARNINGS = (Weight.NOTE, Weight.DAMAGE)
 
 
@@ -110,13 +112,16 @@ def _wrapped(line: TextLine, column: float, for_notes: float, width_of: WidthOf)
     limit, bold = for_notes if line.weight in _WARNINGS else column, _bold(line)
     if width_of(line.text, bold) <= limit:
         return (line.text,)
+    parts = _PARTS.split(line.text)
+    if max(width_of(part, bold) for part in parts) > limit:
+        parts = _BREAK.split(line.text)
     rows: list[str] = []
-    for word in _BREAK.split(line.text):
-        longer = f"{rows[-1]} {word}" if rows else word
+    for part in parts:
+        longer = f"{rows[-1]} {part}" if rows else part
         if rows and width_of(longer, bold) <= limit:
             rows[-1] = longer
         else:
-            rows.append(word)
+            rows.append(part)
     return tuple(rows)
 
 

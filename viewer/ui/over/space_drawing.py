@@ -14,6 +14,8 @@ from viewer.marks.in_space import Millimetres, Segment, SpaceMeasure, distance_f
 from viewer.marks.markings import Markings
 from viewer.marks.measure import MeasurementKind, angle, area, cobb, length
 from viewer.ui.look import theme
+from viewer.ui.over.arrow import arrow_head
+from viewer.ui.over.note_field import text_lines
 from viewer.words import tr
 
 _DARK, _SHADE = QColor(0, 0, 0, 190), QColor(0, 0, 0, 150)
@@ -27,12 +29,17 @@ _MM = Millimetres()
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """As much of a measurement as lies near a plane: lines, points and the texts beside them."""
+    """As much of a measurement as lies near a plane: lines, points and the texts beside them; an arrow with its tip.
+
+    The points are `held` if a hand can take hold of them.
+    """
 
     lines: tuple[Segment, ...]
     points: tuple[Vector, ...]
     texts: tuple[str, ...]
     strong: bool
+    held: bool = True
+    arrow: Segment | None = None
 
 
 def part_of(
@@ -48,7 +55,12 @@ def part_of(
     if not lines and not points:
         return None
     said = measure.complete and (always or len(points) == len(measure.points))
-    return Crossing(tuple(lines), tuple(points), texts_of(measure, units) if said else (), strong)
+    arrow = measure.kind is MeasurementKind.ARROW and measure.complete and measure.points[0] in points
+    return Crossing(
+        tuple(lines), tuple(points), texts_of(measure, units) if said else (), strong,
+        held=measure.kind not in (MeasurementKind.FREEHAND, MeasurementKind.ARROW),
+        arrow=(measure.points[0], measure.points[1]) if arrow else None,
+    )  # fmt: skip
 
 
 def on_slice(markings: Markings, entry: Entry, frame: StackFrame) -> list[Crossing]:
@@ -75,7 +87,14 @@ def is_of(measure: SpaceMeasure, entry: Entry) -> bool:
 
 def texts_of(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
     """The texts of a complete measurement, line by line."""
+    if measure.kind.is_remark:
+        return text_lines(measure.text)
     return (*_sizes(measure, units), *measure.remarks)
+
+
+def remark(kind: MeasurementKind, text: str) -> str:
+    """What an arrow or a text is called in lists."""
+    return tr("Arrow") if kind is MeasurementKind.ARROW else tr("“{text}”").format(text=text)
 
 
 def _sizes(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
@@ -120,8 +139,10 @@ def draw(
                 painter.drawLine(line)
         painter.setPen(QPen(_DARK, 1))
         painter.setBrush(colour)
-        for point in part.points:
+        for point in part.points if part.held else ():
             painter.drawEllipse(to_screen(point), _HANDLE, _HANDLE)
+        if part.arrow is not None:
+            painter.drawPolygon(arrow_head(*map(to_screen, part.arrow)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
     for part in parts:
         if part.texts:

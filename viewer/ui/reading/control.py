@@ -38,6 +38,7 @@ class ReadingControl(QObject):
         assert application is not None
         application.installEventFilter(self._keys)
         window.closing.connect(self._close)
+        window.judged.connect(self._judged)
         window.viewing.read_ahead_by(self._entry_ahead)
         window.add_panel(self.panel, self.panel.questions.focus)
         self.panel.turn(session.slot)
@@ -89,6 +90,10 @@ class ReadingControl(QObject):
         frame = viewing.loadings.stack(entry).frames[where[1]]
         series = entry.series.series_instance_uid
         return {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}
+
+    def _judged(self, width: int, height: int, seconds: float) -> None:
+        self._session.judged(width, height, seconds)
+        self.panel.follow()
 
     def _ask_reason(self) -> str:
         title, text = tr("Change a submitted case"), tr("Why are you changing it?")

@@ -45,6 +45,20 @@ class WindowActions:
     list_marked: Callable[[], None]
     copy_pane: Callable[[], None]
     type_window: Callable[[], None]
+    copy_table: Callable[[], None]
+    show_histogram: Callable[[], None]
+    show_pattern: Callable[[], None]
+
+
+def key_of(tool: Tool) -> int:
+    """The number of a tool's key in Qt, which numbers letters as Unicode does."""
+    return ord(tool.value) if len(tool.value) == 1 else int(getattr(Qt.Key, f"Key_{tool.value}"))
+
+
+def key_name(tool: Tool) -> str:
+    """The key as a reader sees it: letters are the same in every language."""
+    named = {Tool.FREEHAND: tr("F3"), Tool.POLYGON: tr("F5"), Tool.ARROW: tr("F7"), Tool.TEXT: tr("F9")}
+    return named.get(tool, tool.value)
 
 
 class Commands:
@@ -66,6 +80,7 @@ class Commands:
             Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save this pane as a picture"), window.save_pane),
             Command((_CTRL | Qt.Key.Key_C,), tr("Ctrl+C"), tr("Copy this pane as a picture"), window.copy_pane),
             Command((Qt.Key.Key_F2,), tr("F2"), tr("Type a window"), window.type_window),
+            Command((Qt.Key.Key_F12,), tr("F12"), tr("Test pattern, to judge the screen"), window.show_pattern),
             Command((Qt.Key.Key_R,), "R", tr("Go to the questions, if there are any"), window.show_report),
             Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("Show or hide this help"), window.toggle_help),
         )
@@ -73,8 +88,7 @@ class Commands:
 
     def _tools(self) -> tuple[Command, ...]:
         def choose(tool: Tool, text: str) -> Command:
-            key = ord(tool.value)  # Qt numbers the letters as Unicode does
-            return Command((key,), tool.value, text, lambda: self._viewing.set_tool(tool))
+            return Command((key_of(tool),), key_name(tool), text, lambda: self._viewing.set_tool(tool))
 
         return (
             choose(Tool.SCROLL, tr("Scroll")),
@@ -87,6 +101,10 @@ class Commands:
             choose(Tool.ANGLE, tr("Angle: three points")),
             choose(Tool.ELLIPSE, tr("Ellipse: mean and area")),
             choose(Tool.RECTANGLE, tr("Rectangle: mean and area")),
+            choose(Tool.FREEHAND, tr("Free-hand outline: mean and area")),
+            choose(Tool.POLYGON, tr("Polygon: mean and area")),
+            choose(Tool.ARROW, tr("Arrow")),
+            choose(Tool.TEXT, tr("Text beside a place")),
             choose(Tool.CROSS, tr("Find one point in all panes")),
         )
 
@@ -103,7 +121,7 @@ class Commands:
     def _panes(self) -> tuple[Command, ...]:
         viewing = self._viewing
         return (
-            Command((Qt.Key.Key_Q,), "Q", tr("One, two or four panes"), self._cycle_panes),
+            Command((Qt.Key.Key_Q,), "Q", tr("One, two, four or nine panes"), self._cycle_panes),
             Command((Qt.Key.Key_L,), "L, U", tr("Link or unlink scrolling"), lambda: viewing.link(linked=True)),
             Command((Qt.Key.Key_U,), "", "", lambda: viewing.link(linked=False)),
             Command(
@@ -124,6 +142,11 @@ class Commands:
                 tr("Delete all measurements of the series"), self.remove_all,
             ),
             Command((Qt.Key.Key_F4,), tr("F4"), tr("List what is marked in this case"), self.window.list_marked),
+            Command(
+                (_CTRL | _SHIFT | Qt.Key.Key_C,), tr("Ctrl+Shift+C"), tr("Copy all measurements as a table"),
+                self.window.copy_table,
+            ),
+            Command((_CTRL | Qt.Key.Key_H,), tr("Ctrl+H"), tr("Histogram of an area"), self.window.show_histogram),
             Command((_CTRL | Qt.Key.Key_Z,), tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), self.window.undo),
             Command((_CTRL | Qt.Key.Key_Y, _CTRL | _SHIFT | Qt.Key.Key_Z), "", "", self.window.redo),
         )  # fmt: skip

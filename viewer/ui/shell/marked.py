@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PyQt5.QtWidgets import QMenu
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QMenu, QWidget
 
 from viewer.ui.look.icons import icon
 from viewer.ui.slices.answers.jump import go_to
@@ -12,6 +13,14 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
 _ICONS = {Sort.ANSWER: "select", Sort.MEASURE: "distance", Sort.KEY_IMAGE: "key"}
+
+
+def pop_up_marked(viewing: Viewing, over: QWidget, leave_page: Callable[[], None]) -> None:
+    """Pop up the list over the picture."""
+    menu = QMenu(over)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    fill_marked(menu, viewing, leave_page)
+    menu.popup(over.mapToGlobal(over.rect().topLeft()))
 
 
 def fill_marked(menu: QMenu, viewing: Viewing, leave_page: Callable[[], None]) -> None:

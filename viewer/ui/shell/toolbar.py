@@ -9,14 +9,19 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
 
 from viewer.state import Tool
 from viewer.ui.look.icons import icon
-from viewer.ui.shell.commands import Commands
+from viewer.ui.shell.commands import Commands, key_name
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
 _DRAG_TOOLS = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
 _IN_3D = (Tool.ZOOM, Tool.PAN)
+_MEASURES = (
+    Tool.DISTANCE, Tool.COBB, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.FREEHAND, Tool.POLYGON, Tool.ARROW,
+    Tool.TEXT, Tool.SELECT, Tool.CROSS,
+)  # fmt: skip
 _PANES: dict[int, Callable[[], str]] = {
     1: lambda: tr("One pane"), 2: lambda: tr("Two panes"), 4: lambda: tr("Four panes"),
+    9: lambda: tr("Nine panes"),
 }  # fmt: skip
 
 
@@ -41,7 +46,7 @@ class ToolBar(QToolBar):
         self.addSeparator()
         presets = self._add_menu("presets", tr("Presets"), tr("Windows for brain, lung, bone and more (number keys)"))
         presets.aboutToShow.connect(lambda: self._fill_presets(presets))
-        panes = self._add_menu("panes", tr("Panes"), tr("One, two or four panes (Q), and how they are linked"))
+        panes = self._add_menu("panes", tr("Panes"), tr("One to nine panes (Q), and how they are linked"))
         panes.aboutToShow.connect(lambda: self._fill_panes(panes))
         self._add("cine", tr("Cine"), tr("Play the slices (C)"), commands.window.toggle_cine)
         self._invert = self._add("invert", tr("Invert"), tr("Invert black and white (X)"), commands.invert)
@@ -89,7 +94,7 @@ class ToolBar(QToolBar):
 
     def _make_tool(self, tool: Tool) -> QAction:
         name, text, tip = _tool_words()[tool]
-        made = self._make(name, text, f"{tip} ({tool.value})", lambda: self._viewing.set_tool(tool))
+        made = self._make(name, text, f"{tip} ({key_name(tool)})", lambda: self._viewing.set_tool(tool))
         made.setCheckable(True)
         self._group.addAction(made)
         return made
@@ -108,9 +113,9 @@ class ToolBar(QToolBar):
         return menu
 
     def _fill_measures(self) -> None:
-        for tool in (Tool.DISTANCE, Tool.COBB, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.SELECT, Tool.CROSS):
+        for tool in _MEASURES:
             action = self._tools[tool]
-            action.setText(f"{_tool_words()[tool][2]}\t{tool.value}")
+            action.setText(f"{_tool_words()[tool][2]}\t{key_name(tool)}")
             self._measure.addAction(action)
         self._measure.addSeparator()
         commands, last, every = (
@@ -122,6 +127,10 @@ class ToolBar(QToolBar):
         self._entry(self._measure, f"{every}\t{tr('Shift+Delete')}", commands.remove_all)
         marked = f"{tr('List what is marked in this case')}\t{tr('F4')}"
         self._entry(self._measure, marked, commands.window.list_marked, name="list")
+        copied = f"{tr('Copy all measurements as a table')}\t{tr('Ctrl+Shift+C')}"
+        self._entry(self._measure, copied, commands.window.copy_table, name="table")
+        spread = f"{tr('Histogram of an area')}\t{tr('Ctrl+H')}"
+        self._entry(self._measure, spread, commands.window.show_histogram, name="histogram")
         self._measure.addSeparator()
         self._entry(self._measure, f"{tr('Undo')}\t{tr('Ctrl+Z')}", commands.window.undo, name="undo")
         self._entry(self._measure, f"{tr('Redo')}\t{tr('Ctrl+Y')}", commands.window.redo, name="redo")
@@ -139,7 +148,9 @@ class ToolBar(QToolBar):
         for number, text in _PANES.items():
             chosen = len(viewing.ports) == number and not viewing.ties.tiled
             self._entry(menu, text(), partial(viewing.lay_out, number), chosen)
-        self._entry(menu, tr("Four slices of this series"), partial(viewing.tile, 4), viewing.ties.tiled)
+        for number, said in ((4, tr("Four slices of this series")), (9, tr("Nine slices of this series"))):
+            chosen = viewing.ties.tiled and len(viewing.ports) == number
+            self._entry(menu, said, partial(viewing.tile, number), chosen)
         menu.addSeparator()
         linked, lines = viewing.ties.linked, viewing.localizers
         self._entry(menu, f"{tr('Scroll together')}\tL, U", lambda: viewing.link(linked=not linked), linked, "link")
@@ -161,6 +172,9 @@ class ToolBar(QToolBar):
         save = f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}"
         self._entry(menu, save, commands.window.save_pane, name="save")
         self._entry(menu, f"{tr('Copy this pane')}\t{tr('Ctrl+C')}", commands.window.copy_pane, name="save")
+        menu.addSeparator()
+        pattern = f"{tr('Test pattern, to judge the screen')}\t{tr('F12')}"
+        self._entry(menu, pattern, commands.window.show_pattern, name="monitor")
         menu.addSeparator()
         how = viewing.window_drag
         turned, free = replace(how, turned=not how.turned), replace(how, from_zero=not how.from_zero)
@@ -207,5 +221,9 @@ def _tool_words() -> dict[Tool, tuple[str, str, str]]:
         Tool.ANGLE: ("angle", tr("Angle"), tr("Angle: three points")),
         Tool.ELLIPSE: ("ellipse", tr("Ellipse"), tr("Ellipse: mean and area")),
         Tool.RECTANGLE: ("rectangle", tr("Rectangle"), tr("Rectangle: mean and area")),
+        Tool.FREEHAND: ("freehand", tr("Free-hand outline"), tr("Free-hand outline: mean and area")),
+        Tool.POLYGON: ("polygon", tr("Polygon"), tr("Polygon: mean and area")),
+        Tool.ARROW: ("arrow", tr("Arrow"), tr("Arrow")),
+        Tool.TEXT: ("note", tr("Text"), tr("Text beside a place")),
         Tool.CROSS: ("cross", tr("Cross-hair"), tr("Find one point in all panes")),
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QGridLayout, QMainWindow, QMenu, QSplitter, QWidget
+from PyQt5.QtWidgets import QGridLayout, QMainWindow, QSplitter, QWidget
 
 from bundle.errors import BundleError
 from viewer.entries import Entry, neighbour_case
@@ -15,12 +15,13 @@ from viewer.ui.look import theme
 from viewer.ui.look.message import Message
 from viewer.ui.shell.commands import Command, Commands, WindowActions
 from viewer.ui.shell.help import HelpOverlay
-from viewer.ui.shell.marked import fill_marked
+from viewer.ui.shell.marked import pop_up_marked
 from viewer.ui.shell.output import copy_pane, print_pane, save_pane
 from viewer.ui.shell.pages import Pages
 from viewer.ui.shell.progress import ProgressLine
 from viewer.ui.shell.toolbar import ToolBar
 from viewer.ui.shell.typed_window import type_window
+from viewer.ui.shell.values import on_values
 from viewer.ui.slices.answers.listed import Sort, ticks
 from viewer.ui.slices.cine import CineBar
 from viewer.ui.slices.pane import SlicePane
@@ -41,6 +42,8 @@ class MainWindow(QMainWindow):
     closing = pyqtSignal()
     # Before something is undone or redone: what was typed last is an answer, too.
     stepping = pyqtSignal()
+    # The test pattern was looked at: the screen's width and height in pixels, and for how many seconds.
+    judged = pyqtSignal(int, int, float)
 
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
@@ -92,8 +95,9 @@ class MainWindow(QMainWindow):
         return WindowActions(
             self.open_neighbour, self.open_case, self.toggle_help, self._turn_cine, self._escape,
             lambda: print_pane(self.picture), lambda: save_pane(self.picture, self.viewing.entry.study.case),
-            self._show_report, self.undo, self.redo, self._list_marked, lambda: copy_pane(self.picture),
-            lambda: type_window(self.viewing, self),
+            self._show_report, self.undo, self.redo,
+            lambda: pop_up_marked(self.viewing, self.pages, self.pages.leave), lambda: copy_pane(self.picture),
+            lambda: type_window(self.viewing, self), *on_values(self),
         )  # fmt: skip
 
     def _image(self) -> QWidget:
@@ -202,13 +206,6 @@ class MainWindow(QMainWindow):
     def turn_full_screen(self) -> None:
         """Toggle between the images alone on the whole screen, and the window as it was."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _list_marked(self) -> None:
-        """Pop up the list of what is marked in the case."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fill_marked(menu, self.viewing, self.pages.leave)
-        menu.popup(self.pages.mapToGlobal(self.pages.rect().topLeft()))
 
     def undo(self) -> None:
         """Take the last change of measurements, marks, key images or answers back."""

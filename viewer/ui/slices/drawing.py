@@ -4,15 +4,18 @@ from collections.abc import Sequence
 import math
 
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from bundle.index.records import Stack, Vector
 from viewer.annotation import signed
 from viewer.marks.measure import Measure, MeasurementKind, Place, angle, area, cobb, length, unit
 from viewer.space.mapping import Mapping
 from viewer.ui.look import theme
+from viewer.ui.over.arrow import arrow_head
+from viewer.ui.over.note_field import text_lines
+from viewer.ui.over.space_drawing import remark
 from viewer.ui.slices.port import Port
-from viewer.ui.slices.sketch import lines_of
+from viewer.ui.slices.sketch import held_points, lines_of
 from viewer.words import tr
 
 _DARK = QColor(0, 0, 0, 190)
@@ -42,8 +45,9 @@ class Drawing:
             colour = theme.ACCENT if number == touched else theme.NOTE
             self._shape(measure, colour)
         for number, measure in enumerate(measures):
-            if measure.complete:
-                self._label(measure, theme.ACCENT if number == touched else theme.NOTE, words(self._port, measure))
+            lines = words(self._port, measure) if measure.complete else ()
+            if lines:
+                self._label(measure, theme.ACCENT if number == touched else theme.NOTE, lines)
 
     def answer(self, measure: Measure, lines: Sequence[str]) -> None:
         """A mark or measurement of the form, with its question; also while only its first end is there."""
@@ -56,22 +60,32 @@ class Drawing:
         for pen in (QPen(_DARK, 3.6), QPen(colour, 1.6)):
             self._painter.setPen(pen)
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            if measure.kind.is_area and measure.complete:
-                around = QRectF(self._point(measure.points[0]), self._point(measure.points[1])).normalized()
-                if measure.kind is MeasurementKind.ELLIPSE:
-                    self._painter.drawEllipse(around)
-                else:
-                    self._painter.drawRect(around)
+            if measure.kind.is_area:
+                self._around(measure)
             for first, last in () if measure.kind.is_area else lines_of(measure):
                 self._painter.drawLine(QLineF(self._point(first), self._point(last)))
+        if measure.kind is MeasurementKind.ARROW and measure.complete:
+            self._painter.setBrush(colour)
+            self._painter.drawPolygon(arrow_head(*map(self._point, measure.points)))
+            return
         if measure.kind is MeasurementKind.POINT:
             self._ring(measure.points[0], colour)
         if measure.kind is MeasurementKind.COBB and measure.complete:
             self._between(measure, colour)
         self._painter.setPen(QPen(_DARK, 1))
         self._painter.setBrush(colour)
-        for place in measure.points:
+        for place in held_points(measure):
             self._painter.drawEllipse(self._point(place), _HANDLE, _HANDLE)
+
+    def _around(self, measure: Measure) -> None:
+        """The edge of an area."""
+        if measure.kind.is_outline:
+            line = QPolygonF([self._point(place) for place in measure.points])
+            (self._painter.drawPolygon if measure.closed else self._painter.drawPolyline)(line)
+        elif measure.complete:
+            around = QRectF(self._point(measure.points[0]), self._point(measure.points[1])).normalized()
+            ellipse = measure.kind is MeasurementKind.ELLIPSE
+            (self._painter.drawEllipse if ellipse else self._painter.drawRect)(around)
 
     def _ring(self, place: Place, colour: QColor) -> None:
         """A mark stands out by a ring, which hides nothing of what it marks."""
@@ -135,12 +149,16 @@ class Drawing:
 
 def words(port: Port, measure: Measure) -> tuple[str, ...]:
     """The texts of a measurement, line by line."""
+    if measure.kind.is_remark:
+        return text_lines(measure.text)
     size = size_of(port.entry.stack, measure)
     return (*_values(port, measure), size) if measure.kind.is_area else (size,)
 
 
 def size_of(stack: Stack, measure: Measure) -> str:
-    """The length, angle or area of a measurement."""
+    """The length, angle or area of a measurement; what an arrow or a text is called in lists."""
+    if measure.kind.is_remark:
+        return remark(measure.kind, measure.text)
     if measure.kind is MeasurementKind.DISTANCE:
         return f"{length(stack, *measure.points):.1f} {unit(stack)}"
     if measure.kind is MeasurementKind.ANGLE:

@@ -6,10 +6,11 @@ from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
-from viewer.marks.measure import Place
+from viewer.marks.measure import Measure, MeasurementKind, Place
 from viewer.space import planes
 from viewer.space.mapping import Mapping
 from viewer.state import WHEEL_ZOOM, Tool, drag_pan, scroll, zoom_by
+from viewer.ui.over.note_field import Writing
 from viewer.ui.slices.answers.hand import AnswerHand
 from viewer.ui.slices.drag import Drag
 from viewer.ui.slices.pinch import Pinch
@@ -45,6 +46,7 @@ class PaneMouse:
         self._drag: Drag | None = None
         self._picking = False
         self._pressed: Place | None = None
+        self.writing = Writing()
         self._wheel = Wheel()
         pinch = Pinch(pane)
         pinch.begun.connect(self._let_go)
@@ -55,6 +57,7 @@ class PaneMouse:
         """Another slice, or another tool: a line that began on one slice does not end on another."""
         sketched = (self._port(), self._port().where, self._viewing.tool)
         if sketched != self._sketch_of:
+            self.writing.end()
             self.sketch.leave(self._viewing.markings)
             self._sketch_of = sketched
             self.answers.cancel()
@@ -95,6 +98,7 @@ class PaneMouse:
 
     def press(self, event: QMouseEvent) -> None:
         """Left uses the tool, right changes the window, middle moves the picture."""
+        self.writing.end()
         self._viewing.select(self._port())
         left = event.button() == Qt.MouseButton.LeftButton
         if self._picking and left:
@@ -129,7 +133,19 @@ class PaneMouse:
         if self.sketch.drawn is None and self.answers.press(place, reach, whole=tool is Tool.SELECT):
             return
         self.sketch.press(self._viewing.markings, port.where, tool.kind, place, reach)
+        if tool is Tool.TEXT and not self.sketch.busy:
+            self._write(place)
         self._viewing.changed.emit()
+
+    def _write(self, place: Place) -> None:
+        """Ask for a text at a place of the slice."""
+        viewing, where = self._viewing, self._port().where
+
+        def written(text: str) -> None:
+            viewing.markings.add(where, Measure(MeasurementKind.TEXT, (place,), text))
+            viewing.changed.emit()
+
+        self.writing.begin(self._pane, QPointF(*self._mapping().to_screen(*place)), written)
 
     def _at(self, event: QMouseEvent) -> Place:
         return self._mapping().to_image(event.localPos().x(), event.localPos().y())
@@ -144,10 +160,18 @@ class PaneMouse:
         """Whether a click reports a place."""
         return self._picking
 
-    def double_click(self) -> None:
-        """A double click is no tool: what its first click began is cancelled."""
+    def double_click(self) -> bool:
+        """Close the outline that is being drawn; False if there is none.
+
+        Else a double click is no tool: what its first click began is cancelled.
+        """
+        if self.sketch.finish(self._viewing.markings, self._port().where):
+            self._viewing.changed.emit()
+            return True
+        self.writing.end(keep=False)
         self.sketch.cancel(self._viewing.markings)
         self.end_drag()
+        return False
 
     def _show_cursor(self) -> None:
         cursor = _CURSORS.get(self._viewing.tool, Qt.CursorShape.CrossCursor)
@@ -170,7 +194,8 @@ class PaneMouse:
         if self.answers.move(self.pointer):
             return
         self._show_hold(event)
-        if self.sketch.move(self._viewing.markings, self.pointer) or self._drag is None:
+        reach = _REACH / self._mapping().scale_x
+        if self.sketch.move(self._viewing.markings, self.pointer, reach) or self._drag is None:
             self._pane.update()
         elif not event.buttons() & self._drag.button:  # it was released outside this window
             self.end_drag()

@@ -241,8 +241,8 @@ class SlicePane(QWidget):
         if event is None:
             return
         if event.button() == Qt.MouseButton.LeftButton and not self.port.empty and not self.hand.picking:
-            self.hand.double_click()
-            self.enlarged.emit()
+            if not self.hand.double_click():
+                self.enlarged.emit()
         else:
             self.mousePressEvent(event)
 

@@ -1,4 +1,6 @@
-"""The panes of the window: one, two beside each other, or four."""
+"""The panes of the window: one, two beside each other, two by two, or three by three."""
+
+import math
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QWidget
@@ -6,7 +8,7 @@ from PyQt5.QtWidgets import QGridLayout, QWidget
 from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.viewing import Viewing
 
-PANE_LAYOUTS = (1, 2, 4)
+PANE_LAYOUTS = (1, 2, 4, 9)
 
 
 class Panes(QWidget):
@@ -42,6 +44,7 @@ class Panes(QWidget):
             pane.let_go()
         while len(self.all) < number:
             self._add(SlicePane(self._viewing, len(self.all)))
+        self._arrange()
         self._show_all()
         if had_focus:
             self.selected.setFocus()
@@ -72,8 +75,14 @@ class Panes(QWidget):
         pane.enlarged.connect(lambda: self._enlarge(pane))
         pane.hand.pick(picking=self._picking)
         pane.picture.smooth = self.all[0].picture.smooth if self.all else True
-        self._grid.addWidget(pane, len(self.all) // 2, len(self.all) % 2)
         self.all.append(pane)
+
+    def _arrange(self) -> None:
+        """As many columns as rows, or one more; without stretches hidden panes take no room."""
+        columns = math.ceil(math.sqrt(len(self.all)))
+        for number, pane in enumerate(self.all):
+            self._grid.removeWidget(pane)
+            self._grid.addWidget(pane, *divmod(number, columns))
 
     def _focus_selected(self) -> None:
         if self.alone not in (None, self.selected):
@@ -89,7 +98,7 @@ class Panes(QWidget):
 
     def cancel(self) -> bool:
         """Cancel a measurement in progress; False if there is none."""
-        if any(pane.hand.answers.cancel() for pane in self.all):
+        if any(pane.hand.answers.cancel() or pane.hand.writing.end(keep=False) for pane in self.all):
             return True
         begun = [pane for pane in self.all if pane.hand.sketch.busy]
         for pane in begun:

@@ -176,6 +176,15 @@ def _unavailable(error: Exception) -> str:
     ).format(reason=f"{type(error).__name__}: {error}")
 
 
+def _of_slices(loaded: LoadedStack) -> str:
+    """What the slices of a series are still good for."""
+    if loaded.damaged >= len(loaded.slices):
+        return tr("None of its slices can be shown either: all of its images are damaged.")
+    if loaded.damaged:
+        return tr("Those of its slices that are not damaged can be scrolled, measured and marked.")
+    return tr("Its slices can be scrolled, measured and marked.")
+
+
 def _instead(viewing: Viewing) -> str:
     """What works where planes and 3D do not."""
     shown = viewing.entry
@@ -184,7 +193,7 @@ def _instead(viewing: Viewing) -> str:
         for entry in viewing.entries
         if entry.study is shown.study and entry is not shown and entry.stack.is_volume
     ]
-    text = tr("Its slices can be scrolled, measured and marked.")
+    text = _of_slices(viewing.loaded_stack)
     if not others:
         return text
     more = tr("In this case, planes and 3D are there for: {series}").format(series="; ".join(others[:_NAMED]))

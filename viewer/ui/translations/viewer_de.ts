@@ -53,6 +53,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n pixels</source>
+      <translation>
+        <numerusform>%n Pixel</numerusform>
+        <numerusform>%n Pixel</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n series</source>
       <translation>
         <numerusform>%n Serie</numerusform>
@@ -155,6 +162,10 @@ Für den technischen Support:
       <translation>Auf diesem Datenträger lassen sich keine Antworten speichern. Sie werden auf diesem PC gespeichert: {folder}</translation>
     </message>
     <message>
+      <source>Arrow</source>
+      <translation>Pfeil</translation>
+    </message>
+    <message>
       <source>Arrow keys</source>
       <translation>Pfeiltasten</translation>
     </message>
@@ -181,6 +192,14 @@ Für den technischen Support:
     <message>
       <source>Brain</source>
       <translation>Hirn</translation>
+    </message>
+    <message>
+      <source>Can you see the darker square in the white one, and the brighter one in the black one?</source>
+      <translation>Sehen Sie das dunklere Quadrat im weißen und das hellere im schwarzen?</translation>
+    </message>
+    <message>
+      <source>Case</source>
+      <translation>Fall</translation>
     </message>
     <message>
       <source>Case {number}</source>
@@ -259,6 +278,10 @@ Für den technischen Support:
       <translation>Cobb-Winkel: zwei Linien</translation>
     </message>
     <message>
+      <source>Copy all measurements as a table</source>
+      <translation>Alle Messungen als Tabelle kopieren</translation>
+    </message>
+    <message>
       <source>Copy text</source>
       <translation>Text kopieren</translation>
     </message>
@@ -283,8 +306,16 @@ Für den technischen Support:
       <translation>Strg+C</translation>
     </message>
     <message>
+      <source>Ctrl+H</source>
+      <translation>Strg+H</translation>
+    </message>
+    <message>
       <source>Ctrl+S</source>
       <translation>Strg+S</translation>
+    </message>
+    <message>
+      <source>Ctrl+Shift+C</source>
+      <translation>Strg+Shift+C</translation>
     </message>
     <message>
       <source>Ctrl+Wheel</source>
@@ -331,6 +362,10 @@ Für den technischen Support:
       <translation>Strecken, Winkel und Flächenstatistik</translation>
     </message>
     <message>
+      <source>Do all grey steps differ, and are the finest lines apart, in the middle and in the corners?</source>
+      <translation>Unterscheiden sich alle Graustufen, und sind die feinsten Linien getrennt, in der Mitte und in den Ecken?</translation>
+    </message>
+    <message>
       <source>Drag the image with the left button</source>
       <translation>Das Bild mit der linken Taste verschieben</translation>
     </message>
@@ -345,6 +380,10 @@ Für den technischen Support:
     <message>
       <source>Drag with the left button: right for wider, up for brighter</source>
       <translation>Mit der linken Taste ziehen: nach rechts weiter, nach oben heller</translation>
+    </message>
+    <message>
+      <source>Draw an ellipse, a rectangle or an outline: its values are shown here.</source>
+      <translation>Zeichnen Sie eine Ellipse, ein Rechteck oder einen Umriss: Hier stehen dann die Werte darin.</translation>
     </message>
     <message>
       <source>Ellipse</source>
@@ -367,12 +406,32 @@ Für den technischen Support:
       <translation>F11</translation>
     </message>
     <message>
+      <source>F12</source>
+      <translation>F12</translation>
+    </message>
+    <message>
       <source>F2</source>
       <translation>F2</translation>
     </message>
     <message>
+      <source>F3</source>
+      <translation>F3</translation>
+    </message>
+    <message>
       <source>F4</source>
       <translation>F4</translation>
+    </message>
+    <message>
+      <source>F5</source>
+      <translation>F5</translation>
+    </message>
+    <message>
+      <source>F7</source>
+      <translation>F7</translation>
+    </message>
+    <message>
+      <source>F9</source>
+      <translation>F9</translation>
     </message>
     <message>
       <source>Find one point in all panes</source>
@@ -401,6 +460,14 @@ Für den technischen Support:
     <message>
       <source>Four slices of this series</source>
       <translation>Vier Schichten dieser Serie</translation>
+    </message>
+    <message>
+      <source>Free-hand outline</source>
+      <translation>Freihand-Umriss</translation>
+    </message>
+    <message>
+      <source>Free-hand outline: mean and area</source>
+      <translation>Freihand-Umriss: Mittelwert und Fläche</translation>
     </message>
     <message>
       <source>From this slice</source>
@@ -435,6 +502,10 @@ Für den technischen Support:
       <translation>Hilfe</translation>
     </message>
     <message>
+      <source>Histogram of an area</source>
+      <translation>Histogramm einer Fläche</translation>
+    </message>
+    <message>
       <source>Home, End</source>
       <translation>Pos1, Ende</translation>
     </message>
@@ -463,6 +534,10 @@ Für den technischen Support:
       <translation>Invertiert</translation>
     </message>
     <message>
+      <source>Is the white line at the edge whole? Space or a click: even fields, without spots. Esc leaves.</source>
+      <translation>Ist die weiße Linie am Rand ganz zu sehen? Leertaste oder Klick: gleichmäßige Flächen, ohne Flecken. Esc beendet.</translation>
+    </message>
+    <message>
       <source>Its slices can be scrolled, measured and marked.</source>
       <translation>Ihre Schichten lassen sich durchblättern, messen und markieren.</translation>
     </message>
@@ -481,6 +556,10 @@ Für den technischen Support:
     <message>
       <source>Keys</source>
       <translation>Tasten</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>Art</translation>
     </message>
     <message>
       <source>L</source>
@@ -547,12 +626,20 @@ Für den technischen Support:
       <translation>MPR-Ebene</translation>
     </message>
     <message>
+      <source>Mark</source>
+      <translation>Markierung</translation>
+    </message>
+    <message>
       <source>Mark on the image</source>
       <translation>Im Bild markieren</translation>
     </message>
     <message>
       <source>Mark or unmark a key image</source>
       <translation>Schlüsselbild markieren oder nicht</translation>
+    </message>
+    <message>
+      <source>Maximum</source>
+      <translation>Größter</translation>
     </message>
     <message>
       <source>Maximum (MIP)</source>
@@ -583,6 +670,10 @@ Für den technischen Support:
       <translation>Im Bild messen</translation>
     </message>
     <message>
+      <source>Median</source>
+      <translation>Zentralwert</translation>
+    </message>
+    <message>
       <source>Mediastinum</source>
       <translation>Mediastinum</translation>
     </message>
@@ -597,6 +688,10 @@ Für den technischen Support:
     <message>
       <source>MinIP</source>
       <translation>MinIP</translation>
+    </message>
+    <message>
+      <source>Minimum</source>
+      <translation>Kleinster</translation>
     </message>
     <message>
       <source>Minimum value through the slab</source>
@@ -643,6 +738,14 @@ Für den technischen Support:
       <translation>Nächste Schicht</translation>
     </message>
     <message>
+      <source>Nine panes</source>
+      <translation>Neun Ansichten</translation>
+    </message>
+    <message>
+      <source>Nine slices of this series</source>
+      <translation>Neun Schichten dieser Serie</translation>
+    </message>
+    <message>
       <source>No</source>
       <translation>Nein</translation>
     </message>
@@ -652,6 +755,14 @@ Für den technischen Support:
         <numerusform>Hier kann nicht mehr als %n Markierung gesetzt werden. Entfernen Sie sie, um eine andere zu setzen.</numerusform>
         <numerusform>Hier können nicht mehr als %n Markierungen gesetzt werden. Entfernen Sie sie, um andere zu setzen.</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>None of its slices can be shown either: all of its images are damaged.</source>
+      <translation>Auch ihre Schichten können nicht gezeigt werden: Alle Bilder sind beschädigt.</translation>
+    </message>
+    <message>
+      <source>Nothing has been measured in this case yet.</source>
+      <translation>In diesem Fall ist noch nichts gemessen.</translation>
     </message>
     <message>
       <source>Nothing is marked in this case yet</source>
@@ -670,12 +781,12 @@ Für den technischen Support:
       <translation>Eine Ansicht</translation>
     </message>
     <message>
-      <source>One, two or four panes</source>
-      <translation>Eine, zwei oder vier Ansichten</translation>
+      <source>One to nine panes (Q), and how they are linked</source>
+      <translation>Eine bis neun Ansichten (Q) und ihre Kopplung</translation>
     </message>
     <message>
-      <source>One, two or four panes (Q), and how they are linked</source>
-      <translation>Eine, zwei oder vier Ansichten (Q) und ihre Kopplung</translation>
+      <source>One, two, four or nine panes</source>
+      <translation>Eine, zwei, vier oder neun Ansichten</translation>
     </message>
     <message>
       <source>Original window</source>
@@ -702,6 +813,10 @@ Für den technischen Support:
       <translation>Bilder (*.png)</translation>
     </message>
     <message>
+      <source>Pixels</source>
+      <translation>Pixel</translation>
+    </message>
+    <message>
       <source>Planes in any direction</source>
       <translation>Ebenen in beliebiger Richtung</translation>
     </message>
@@ -716,6 +831,14 @@ Für den technischen Support:
     <message>
       <source>Please close the viewer and start it again. If this happens again, send this text to the people who gave you the medium:</source>
       <translation>Bitte schließen Sie den Viewer und starten Sie ihn neu. Wenn der Fehler wieder auftritt, schicken Sie diesen Text an die Stelle, von der Sie den Datenträger haben:</translation>
+    </message>
+    <message>
+      <source>Polygon</source>
+      <translation>Vieleck</translation>
+    </message>
+    <message>
+      <source>Polygon: mean and area</source>
+      <translation>Vieleck: Mittelwert und Fläche</translation>
     </message>
     <message>
       <source>Position {place} mm</source>
@@ -808,6 +931,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>S</translation>
     </message>
     <message>
+      <source>SD</source>
+      <translation>Standardabw.</translation>
+    </message>
+    <message>
       <source>Sagittal</source>
       <translation>Sagittal</translation>
     </message>
@@ -846,6 +973,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Select measurements</source>
       <translation>Messungen auswählen</translation>
+    </message>
+    <message>
+      <source>Series</source>
+      <translation>Serie</translation>
     </message>
     <message>
       <source>Series {number}</source>
@@ -954,6 +1085,18 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Temporal bone</source>
       <translation>Felsenbein</translation>
+    </message>
+    <message>
+      <source>Test pattern, to judge the screen</source>
+      <translation>Testbild, um den Bildschirm zu beurteilen</translation>
+    </message>
+    <message>
+      <source>Text</source>
+      <translation>Text</translation>
+    </message>
+    <message>
+      <source>Text beside a place</source>
+      <translation>Text neben einer Stelle</translation>
     </message>
     <message>
       <source>Text masked, {share} of the image</source>
@@ -1074,6 +1217,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Es gibt keinen Befund</translation>
     </message>
     <message>
+      <source>There is nothing to copy</source>
+      <translation>Es gibt nichts zu kopieren</translation>
+    </message>
+    <message>
       <source>Thickness {thickness} mm, spacing {spacing} mm</source>
       <translation>Dicke {thickness} mm, Abstand {spacing} mm</translation>
     </message>
@@ -1126,6 +1273,10 @@ Wurde der Datenträger entfernt, setzen Sie ihn wieder ein und starten Sie den V
 Für den technischen Support: {reason}</translation>
     </message>
     <message>
+      <source>Those of its slices that are not damaged can be scrolled, measured and marked.</source>
+      <translation>Ihre unbeschädigten Schichten lassen sich durchblättern, vermessen und markieren.</translation>
+    </message>
+    <message>
       <source>Tools</source>
       <translation>Werkzeuge</translation>
     </message>
@@ -1158,8 +1309,20 @@ Für den technischen Support: {reason}</translation>
       <translation>Rückgängig, wiederholen</translation>
     </message>
     <message>
+      <source>Unit</source>
+      <translation>Einheit</translation>
+    </message>
+    <message>
+      <source>Unit of the values</source>
+      <translation>Einheit der Werte</translation>
+    </message>
+    <message>
       <source>Use {length} on {place}</source>
       <translation>{length} auf {place} verwenden</translation>
+    </message>
+    <message>
+      <source>Value</source>
+      <translation>Wert</translation>
     </message>
     <message>
       <source>Vessels</source>
@@ -1288,6 +1451,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>at most {} may be set</source>
       <translation>höchstens {} setzen</translation>
+    </message>
+    <message>
+      <source>bar {width}</source>
+      <translation>Balken {width}</translation>
     </message>
     <message>
       <source>compressed with loss</source>
@@ -1538,6 +1705,10 @@ Für den technischen Support: {reason}</translation>
       <translation>die nächste Schicht ist {gap:.1f} mm entfernt</translation>
     </message>
     <message>
+      <source>the slice has not been read</source>
+      <translation>die Schicht ist nicht gelesen</translation>
+    </message>
+    <message>
       <source>there is not enough memory to read it</source>
       <translation>der Arbeitsspeicher reicht nicht, um sie zu lesen</translation>
     </message>
@@ -1612,6 +1783,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{what} is not in this bundle. Start the viewer without it to see what is there.</source>
       <translation>{what} ist nicht auf diesem Datenträger. Starten Sie den Viewer ohne diese Angabe, um zu sehen, was vorhanden ist.</translation>
+    </message>
+    <message>
+      <source>“{text}”</source>
+      <translation>„{text}“</translation>
     </message>
     <message>
       <source>⇄ Linked</source>

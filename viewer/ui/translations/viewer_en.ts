@@ -53,6 +53,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n pixels</source>
+      <translation>
+        <numerusform>%n pixel</numerusform>
+        <numerusform>%n pixels</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n series</source>
       <translation>
         <numerusform>%n series</numerusform>

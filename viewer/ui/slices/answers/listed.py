@@ -10,7 +10,7 @@ from viewer.reading.marks import Mark
 from viewer.reading.shapes import on_image
 from viewer.space.planes import along_normal, nearest
 from viewer.state import slice_number
-from viewer.ui.over.space_drawing import texts_of
+from viewer.ui.over.space_drawing import remark, texts_of
 from viewer.ui.slices.answers.jump import find_mark
 from viewer.ui.slices.drawing import size_of
 from viewer.ui.slices.port import near_slice
@@ -70,7 +70,8 @@ def _on_planes(viewing: Viewing, entries: dict[int, Entry]) -> Iterator[Listed]:
         along = None if entry is None else along_normal(entry.stack, measure.points[0])
         if entry is not None and along is not None:
             index = nearest(entry.stack, viewing.loadings.stack(entry).frames, along)
-            text = "  ".join(texts_of(measure, entry.stack.units))
+            named = measure.kind.is_remark
+            text = remark(measure.kind, measure.text) if named else "  ".join(texts_of(measure, entry.stack.units))
             yield Listed(Sort.MEASURE, text, (measure.stack_id, index or 0))
 
 

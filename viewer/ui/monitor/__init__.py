@@ -1,0 +1,4 @@
+"""A test pattern on the whole screen, by which a reader judges the monitor.
+
+`pattern` draws it, `screen` shows it.
+"""
