@@ -2,7 +2,8 @@
 
 `layout` has names and places; `manifest` the digests; `presets` windows for CT; `hanging_protocol` how cases open,
 and `hanging_file` reads them; `held` has the words for attributes without their value; `bounded` and `toml_lines` read
-files that may be hostile or have mistakes; `mistakes` describes these. `errors` are those that builder and viewer
+files that may be hostile or have mistakes, `veiled` those that nobody should read by accident; `mistakes` describes
+mistakes. `errors` are those that builder and viewer
 share.
 """
 

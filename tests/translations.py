@@ -61,6 +61,8 @@ ANSWERS = (
     "it is more than {}",
     "at least {} must be set",
     "at most {} may be set",
+    "every mark needs a rating",
+    "a rating is outside its limits",
 )
 
 

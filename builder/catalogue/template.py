@@ -25,7 +25,7 @@ _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case as INDEX.HTM lists it; a pseudonym, never a name.
+    """One case as INDEX.HTM lists it; a pseudonym, never a name, and none for a blinded reader.
 
     This many of its images were `left_out` for text, had text `masked`, or were `kept` although text was read in them;
     `not_chosen` are those that the researcher did not want on the medium, `unreadable` those that could not be read.
@@ -167,13 +167,14 @@ def template_files(
 
 
 def _remarked(cases: Sequence[CaseLine]) -> set[str]:
-    """The conditions for what is said of images: text in them, not chosen, unreadable, and any of these."""
+    """The conditions for what is said of images (text in them, not chosen, unreadable, any of these), and of patients."""
     found = {
         "text": any(case.has_text for case in cases),
         "unchosen": any(case.not_chosen for case in cases),
         "unread": any(case.unreadable for case in cases),
     }
-    return {name for name, holds in (found | {"told": any(found.values())}).items() if holds}
+    found |= {"told": any(found.values()), "named": any(case.pseudonym for case in cases)}
+    return {name for name, holds in found.items() if holds}
 
 
 def _template(name: str, language: str = ENGLISH) -> Traversable:
@@ -239,4 +240,5 @@ def _wrapped(texts: Sequence[str], mark: str) -> str:
 def _row(case: CaseLine, words: _Words, told: bool) -> str:
     numbers = "".join(f'<td class="number">{words.number(number)}</td>' for number in (case.series, case.images))
     text = f"<td>{escape(words.remarks(case))}</td>" if told else ""
-    return f'<tr><th scope="row">{escape(case.case)}</th><td>{escape(case.pseudonym)}</td>{numbers}{text}</tr>'
+    patient = f"<td>{escape(case.pseudonym)}</td>" if case.pseudonym else ""
+    return f'<tr><th scope="row">{escape(case.case)}</th>{patient}{numbers}{text}</tr>'

@@ -110,7 +110,8 @@ def _write(gathered: "Gathered", tables: "Tables", output: Path, kind: str, key:
 def _write_analysis(
     gathered: "Gathered", tables: "Tables", analysis: "Analysis", output: Path, kind: str
 ) -> Sequence[Path]:
-    """The paths of the file with all figures, of the report, and of files for others; raises NotWritten."""
+    """The paths of the file with all figures, of marks, of the report, and of files for others; raises NotWritten."""
+    from builder.collect.analysis.lesions import mark_rows
     from builder.collect.analysis.report import write_report
     from builder.collect.files import write_rows
 
@@ -121,7 +122,11 @@ def _write_analysis(
     table, page = beside(output, "-agreement", kind), output.with_name(f"{output.stem}-report.html")
     try:
         write_rows(analysis.rows(), table, kind)
-        return [table, write_report(gathered, tables, analysis, page), *analysis.write_for_others(output)]
+        marks, listed = list(mark_rows(analysis.ratings)), [table]
+        if marks:
+            listed.append(beside(output, "-marks", kind))
+            write_rows(marks, listed[-1], kind)
+        return [*listed, write_report(gathered, tables, analysis, page), *analysis.write_for_others(output)]
     except OSError as error:
         raise NotWritten(table, error.strerror or type(error).__name__) from error
 

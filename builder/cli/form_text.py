@@ -1,10 +1,10 @@
 """A reading form in plain text, question by question as the reader sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import textwrap
 
 from bundle.reading.form import Design, Form, Order
-from bundle.reading.questions import Condition, Per, Question, QuestionType
+from bundle.reading.questions import Condition, Per, Question, QuestionType, Rating
 
 _WIDTH = 78
 
@@ -13,7 +13,8 @@ def form_text(form: Form) -> str:
     """Title, introduction, rules and all questions."""
     said = "SHA-256 of this form, to be registered before the study (a plan or --span adds lines and changes it):"
     digest = [*textwrap.wrap(said, _WIDTH), form.digest]
-    return "\n".join([form.title, "=" * len(form.title), *_head(form), "", *_questions(form), *digest])
+    asked = [*_of_reader(form.of_reader), *_questions(form.questions)]
+    return "\n".join([form.title, "=" * len(form.title), *_head(form), "", *asked, *digest])
 
 
 def _head(form: Form) -> Iterator[str]:
@@ -26,6 +27,8 @@ def _head(form: Form) -> Iterator[str]:
     yield from _session(form)
     if order.training:
         yield f"Training first: {', '.join(order.training)}"
+    if form.feedback:
+        yield f"With the reference once they are submitted: {', '.join(form.feedback)}"
     if order.cases:
         yield from textwrap.wrap(f"Cases: {', '.join(order.cases)}", _WIDTH)
     if form.given:
@@ -63,8 +66,14 @@ def _session(form: Form) -> Iterator[str]:
         yield f"At least {plan.washout} days after the session before"
 
 
-def _questions(form: Form) -> Iterator[str]:
-    for number, question in enumerate(form.questions, start=1):
+def _of_reader(questions: Sequence[Question]) -> Iterator[str]:
+    """What each reader is asked once, before the first case."""
+    if questions:
+        yield from ("About the reader, asked once:", "", *_questions(questions), "About each case:", "")
+
+
+def _questions(questions: Sequence[Question]) -> Iterator[str]:
+    for number, question in enumerate(questions, start=1):
         per = "  (for each series)" if question.per is Per.SERIES else ""
         needed = "  * an answer is needed" if question.required else ""
         yield f"{number}. {question.text}{per}{needed}"
@@ -96,8 +105,18 @@ def _answers(question: Question) -> Iterator[str]:
         points = range(int(question.minimum or 0), int(question.maximum or 0) + 1)
         yield "   ".join(f"( ) {point}" for point in points)
         yield from (f"{point} = {text}" for point, text in sorted(question.anchors.items()))
+    elif question.kind is QuestionType.SLIDER:
+        yield f"{question.minimum:g} |----------| {question.maximum:g}"
+        yield from (f"{point} = {text}" for point, text in sorted(question.anchors.items()))
     else:
         yield _FREE[question.kind].format(unit=f" {question.unit}" if question.unit else "")
+        yield from _rating(question.rating)
+
+
+def _rating(rating: Rating | None) -> Iterator[str]:
+    if rating is not None:
+        yield f"each mark: {rating.text}  {rating.minimum} |----------| {rating.maximum}"
+        yield from (f"{point} = {text}" for point, text in sorted(rating.anchors.items()))
 
 
 _FREE = {

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bundle.reading.form import Form
-from bundle.reading.form_questions import FIRST
-from bundle.reading.questions import Per, Question, QuestionType
+from bundle.reading.form_questions import FIRST, OF_READER
+from bundle.reading.questions import Per, Question, QuestionType, Rating
 
 Row = dict[str, Any]
 
@@ -24,6 +24,7 @@ FIXED = {
     "first_answer": "when the first answer was given",
     "first_submitted": "when it was submitted first",
     "submitted": "when it was submitted last",
+    "feedback": "when the reader was shown the reference of a training case, after submitting it",
     "seconds": "time with the window active, before and after the first submission",
     "seconds_to_submission": "of these, the seconds up to the first submission",
     "seconds_after_submission": "of these, the seconds after the first submission",
@@ -55,6 +56,7 @@ _TYPES = {
     QuestionType.CHOICE: "one of the values",
     QuestionType.CHOICES: "values with ; between",
     QuestionType.SCALE: "integer",
+    QuestionType.SLIDER: "integer",
     QuestionType.NUMBER: "number",
     QuestionType.YES_NO: "true or false",
     QuestionType.MARK: "JSON list of places",
@@ -63,7 +65,7 @@ _TYPES = {
 _WHOLE = ("occurrence", "session", "number", "rank", "looks", "windows", "changes", "reopened")
 _SECONDS = ("seconds", "seconds_to_submission", "seconds_after_submission", "idle")
 _TRUTHS = ("training", "open_again")
-_TIMES = ("first_look", "first_answer", "first_submitted", "submitted")
+_TIMES = ("first_look", "first_answer", "first_submitted", "submitted", "feedback")
 
 
 def column(name: str, of: str, series: Sequence[str]) -> str:
@@ -82,6 +84,8 @@ def _entry(name: str, texts: dict[str, str], forms: Sequence[Form]) -> Row:
     row = {"column": name, "meaning": texts.get(name, ""), "type": "", "unit": "", "values": ""}
     if name in texts:
         return row | _of_fixed(name)
+    if name.startswith(OF_READER):
+        return row | _of_reader(name.removeprefix(OF_READER), forms)
     asked = name.removesuffix(FIRST)
     found = [form.question(asked) or form.question(asked.rsplit("_s", 1)[0]) for form in reversed(forms)]
     questions = [question for question in found if question is not None]
@@ -90,8 +94,17 @@ def _entry(name: str, texts: dict[str, str], forms: Sequence[Form]) -> Row:
     question = questions[0]
     first = " (as it was submitted first)" if name.endswith(FIRST) else ""
     per = " (of this series of the case)" if question.per is Per.SERIES else ""
-    return row | {
-        "meaning": _with_earlier([each.text for each in questions]) + per + first,
+    return row | _of_questions(questions, per + first)
+
+
+def _of_reader(name: str, forms: Sequence[Form]) -> Row:
+    asked = [question for form in reversed(forms) for question in form.of_reader if question.id == name]
+    return _of_questions(asked, " (asked once of the reader)") if asked else {}
+
+
+def _of_questions(questions: Sequence[Question], about: str) -> Row:
+    return {
+        "meaning": _with_earlier([each.text for each in questions]) + about,
         "type": _with_earlier([_TYPES[each.kind] for each in questions]),
         "unit": _with_earlier([each.unit for each in questions]),
         "values": _with_earlier(["; ".join(_values(each)) for each in questions]),
@@ -120,4 +133,12 @@ def _values(question: Question) -> list[str]:
     options = [f"{option.value} = {option.text}" for option in question.options]
     limits = [f"from {question.minimum:g}"] if question.minimum is not None else []
     limits += [f"to {question.maximum:g}"] if question.maximum is not None else []
-    return options + limits + [f"{point} = {text}" for point, text in sorted(question.anchors.items())]
+    anchors = [f"{point} = {text}" for point, text in sorted(question.anchors.items())]
+    return options + limits + anchors + _rating(question.rating)
+
+
+def _rating(rating: Rating | None) -> list[str]:
+    if rating is None:
+        return []
+    anchors = [f"{point} = {text}" for point, text in sorted(rating.anchors.items())]
+    return [f"each mark is rated ({rating.text}) from {rating.minimum} to {rating.maximum}", *anchors]

@@ -24,7 +24,7 @@ _SERIES = ("SERIES", _SCHEME, "Answers about a series")
 _PLACE = ("PLACE", _SCHEME, "Place on the image")
 _PERSON_OBSERVER = ("121008", "DCM", "Person Observer Name")
 _SOURCE = ("121112", "DCM", "Source of Measurement")
-_NUMBERS = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT)
+_NUMBERS = (QuestionType.SCALE, QuestionType.SLIDER, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 # Units as people write them -> UCUM and its meaning.
 _UNITS = {
     "": ("1", "no units"), "mm": ("mm", "millimeter"), "cm": ("cm", "centimeter"), "ml": ("mL", "milliliter"),
@@ -99,7 +99,7 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
     sr = _sr()
     name = sr.CodedConcept(question.id.upper(), _SCHEME, printable(question.text)[:_LONGEST].strip())
     if question.kind is QuestionType.MARK:
-        yield from (_places(name, [mark], called, "CONTAINS") for mark in value if mark.get("instance") in called)
+        yield from (_mark(name, mark, called) for mark in value if mark.get("instance") in called)
         on_planes = (sr.TextContentItem(name, _in_words(mark), "CONTAINS") for mark in value if is_plane_mark(mark))
         yield from on_planes
     elif question.kind in _NUMBERS:
@@ -111,10 +111,24 @@ def _answer(question: Question, value: Value, called: Mapping[str, Dataset]) -> 
         yield sr.TextContentItem(name=name, value=text, relationship_type="CONTAINS")
 
 
+def _mark(name: Any, mark: Mapping[str, Value], called: Mapping[str, Dataset]) -> Any:
+    """A place; or its rating as a number that was inferred from it."""
+    if mark.get("rating") is None:
+        return _places(name, [mark], called, "CONTAINS")
+    sr = _sr()
+    number = sr.NumContentItem(
+        name, float(mark["rating"]), sr.CodedConcept("1", "UCUM", "no units"), relationship_type="CONTAINS"
+    )
+    place = _places(sr.CodedConcept(*_PLACE), [mark], called, "INFERRED FROM")
+    number.ContentSequence = sr.ContentSequence([place])
+    return number
+
+
 def _in_words(mark: Mapping[str, Value]) -> str:
     """A place that no image shows: a Comprehensive SR has no coordinates in space (PS3.3 A.35.3.3.1)."""
     place, normal = (" ".join(f"{part:g}" for part in mark[key]) for key in ("position", "normal"))
-    return f"patient position {place} mm (LPS), on a plane with normal {normal}"
+    rated = f"; rating {mark['rating']:g}" if mark.get("rating") is not None else ""
+    return f"patient position {place} mm (LPS), on a plane with normal {normal}{rated}"
 
 
 def _number(name: Any, question: Question, value: Value, called: Mapping[str, Dataset]) -> Any:

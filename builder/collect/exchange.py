@@ -13,7 +13,7 @@ from builder.collect.columns import Row
 from builder.collect.formats import beside
 from builder.collect.gather import Gathered
 from builder.collect.table import Tables
-from bundle.reading.form_questions import FIRST, SEPARATOR
+from bundle.reading.form_questions import FIRST, OF_READER, SEPARATOR
 from bundle.reading.questions import Question, QuestionType
 
 _NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
@@ -42,6 +42,7 @@ def _questions(gathered: Gathered) -> dict[str, Question]:
     for form in reversed(gathered.forms.values()):
         for question in form.questions:
             found[question.id] = _widened(found[question.id], question) if question.id in found else question
+        found |= {OF_READER + question.id: question for question in form.of_reader}
     return found
 
 

@@ -8,16 +8,17 @@ import sqlite3
 
 from builder.cell_text import printable
 from builder.collect.errors import NoReadings
-from bundle.bounded import MAX_TOML, read_file
+from bundle.bounded import read_file
 from bundle.errors import BundleError
 from bundle.index.index import Catalog
 from bundle.index.records import Study
 from bundle.layout import FORM, INDEX, READINGS_FOLDER
 from bundle.reading.form import Form
-from bundle.reading.form_file import FormMistaken, decode_form, read_form
+from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form, read_form
 from bundle.reading.journal import OPENING, Journal, Problem, parse_journal, read_journal
 from bundle.reading.merge import Merged, merge
-from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_session, studies_in, unpack_journals
+from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_session, studies_in
+from bundle.reading.sent import unpack_journals
 from bundle.reading.study_session import StudySession, session_of
 
 # A file to send holds all journals of a reader; journals are far smaller than this.
@@ -152,7 +153,7 @@ def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
 
 def _form_on(root: Path, remarks: list[str]) -> Form | None:
     try:
-        return decode_form(read_file(root / FORM, MAX_TOML), FORM, is_old=True)
+        return decode_form(read_file(root / FORM, MAX_FORM), FORM, is_old=True)
     except FileNotFoundError:
         return None
     except (OSError, FormMistaken):

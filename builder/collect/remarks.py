@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from builder.collect.answers import series_of, standing
-from builder.collect.apart import said_apart
 from builder.collect.gather import Gathered
 from bundle.reading.form import Form
+from bundle.reading.marks import apart, marks_of
 from bundle.reading.questions import Value
 from bundle.reading.readings import CaseReading, Readings, SlotKey, State
 
@@ -77,7 +77,14 @@ def _of_case(where: str, reading: CaseReading, form: Form | None, gathered: Gath
     conflicting = {conflict.place[0] for conflict in reading.conflicts()}
     if double := [name for name in twice if name not in conflicting]:
         yield f"{where}: {', '.join(double)}: answered twice alike, in two windows or on two PCs; counted once"
-    yield from said_apart(where, reading)
+    yield from _said_apart(where, reading)
+
+
+def _said_apart(where: str, reading: CaseReading) -> Iterator[str]:
+    """Measurements whose ends do not belong together, as the first viewers took them."""
+    for (name, _), value in reading.answers.items():
+        if why := apart(marks_of(value) if isinstance(value, dict) else ()):
+            yield f"{where}: {name}: {why}, so that its value is no distance on an image"
 
 
 def _last(reading: CaseReading) -> list[tuple[str, Value]]:

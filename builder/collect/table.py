@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from builder.cell_text import printable
+from builder.collect.about_readers import about_reader, said_of_readers
 from builder.collect.answers import first_submitted, flat, plain, series_of, standing, whole
 from builder.collect.columns import RESOLVED, Row, column, dictionary
 from builder.collect.gather import Gathered
@@ -39,16 +40,17 @@ def make_tables(gathered: Gathered, crosswalk: Sequence[CrosswalkRow] | None = N
     wide: list[Row] = []
     long: list[Row] = []
     for readings in gathered.readings.values():
-        cases = list(in_order(readings, gathered))
+        cases, about = list(in_order(readings, gathered)), about_reader(readings, gathered)
         # Readings come in the order in which their first entries were written.
         ranks = {slot: rank for rank, slot in enumerate(readings.cases, start=1)}
         for reading, slot in cases:
-            row = _wide(readings, reading, slot, gathered, ranks.get(reading.slot))
+            row = _wide(readings, reading, slot, gathered, ranks.get(reading.slot)) | about
             if crosswalk is not None:
                 row |= _original(known.get(row["study_instance_uid"]))
             wide.append(row)
             long.extend(_long(readings, reading, gathered))
         remarks += said(readings, [reading for reading, _ in cases], gathered)
+    remarks += said_of_readers(gathered)
     if crosswalk is not None:
         unknown = sorted({row["case"] for row in wide if row["study_instance_uid"] not in known})
         if unknown:
@@ -105,6 +107,7 @@ def _times(reading: CaseReading) -> Row:
         "first_answer": course.first_answer,
         "first_submitted": course.first_submitted,
         "submitted": reading.submitted,
+        "feedback": course.feedback,
         "seconds": round(reading.seconds, 1),
         "seconds_to_submission": round(course.before, 1),
         "seconds_after_submission": round(course.after, 1),

@@ -22,7 +22,7 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.errors.drive import DriveFailed
 from builder.freeze import Pack, known_bills
 from builder.key import memory
-from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning
+from builder.pipeline.catalogue_files import listings, names_patients, researchers_files, said_of_cleaning
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, brought_up, read_present
@@ -51,7 +51,7 @@ from builder.scan.archives import Unpacking
 from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout
-from bundle.bounded import MAX_TOML, read_file
+from bundle.bounded import read_file
 from bundle.reading import form_file
 
 _FORM_NAME = "form"
@@ -207,7 +207,7 @@ def _read_present(options: BuildOptions, context: Context) -> Present:
 def _is_one_of_several(drive: Path) -> bool:
     """Whether the bundle's form spreads its cases over several media; a damaged form counts as no."""
     with suppress(OSError, form_file.FormMistaken):
-        return form_file.decode_form(read_file(drive / layout.FORM, MAX_TOML), is_old=True).media is not None
+        return form_file.decode_form(read_file(drive / layout.FORM, form_file.MAX_FORM), is_old=True).media is not None
     return False
 
 
@@ -289,8 +289,9 @@ def _write_the_rest(
     progress = context.talk.step("Making the index and previews")
     language = options.language or present.language
     content = listings(
-        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning
-    )
+        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning,
+        names_patients=names_patients(options.form or present.form),
+    )  # fmt: skip
     for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
         target.write_file(root, path, data)
         digests[path] = hashlib.sha256(data).hexdigest()

@@ -1,7 +1,7 @@
 """Writes the lists of a bundle's cases: DICOMDIR, index, README.TXT and INDEX.HTM; knows the days of shifted dates."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from builder.build_plan import BuildPlan
@@ -28,21 +28,31 @@ Cases = Mapping[str, str]
 
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
-    counts: Counts, progress: Progress, language: str, cleaning: CleaningStated,
+    counts: Counts, progress: Progress, language: str, cleaning: CleaningStated, *, names_patients: bool,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path."""
+    """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path.
+
+    `names_patients`: INDEX.HTM says the pseudonym of each case, which a blinded reader must not see.
+    """
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     yield layout.INDEX, index(written, cases, previews, counts, progress)
     lines = _case_lines(written, cases, counts)
+    if not names_patients:
+        lines = [replace(line, pseudonym="") for line in lines]
     files = template.template_files(lines, platforms, version=__version__, language=language, cleaning=cleaning)
     yield from files.items()
+
+
+def names_patients(form: Form | None) -> bool:
+    """Whether a reader of this form may see pseudonyms; without a form, nobody is blinded."""
+    return form is None or "pseudonym" in form.show
 
 
 def researchers_files(form: Form | None, hanging: Hanging | None, cases: Cases) -> Iterator[tuple[str, bytes]]:
     """Path and content of the form and the hanging rules."""
     if form is not None:
         form_file.check_cases(form, sorted(set(cases.values())), "form")
-        yield layout.FORM, form.text.encode()
+        yield layout.FORM, form_file.form_content(form)
     if hanging is not None:
         yield layout.HANGING, hanging_text(hanging).encode()
 

@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 import hashlib
+import json
 from pathlib import Path
 
 from builder.catalogue.previews import Previews
@@ -20,13 +21,14 @@ from builder.key.handed import readings_on
 from builder.key.pseudonyms import new_uid
 from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
-from builder.pipeline.catalogue_files import listings, said_of_cleaning
+from builder.pipeline.catalogue_files import listings, names_patients, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import note_finished
 from builder.pipeline.viewers import Viewers, copy_packs, get_viewers
 from builder.plan import Notice, Talk, WrittenInstance
 from bundle import layout, manifest
+from bundle.reading.journal import read_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _listings(
         progress,
         present.language,
         said_of_cleaning(present.written),
+        names_patients=names_patients(present.form),
     )
 
 
@@ -175,5 +178,11 @@ def _check_readings(drive: Path, cases: Sequence[str]) -> None:
     names = [case.encode() for case in cases]
     folder = drive / layout.READINGS_FOLDER
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and any(name in path.read_bytes() for name in names):
+        if path.is_file() and any(name in text for text in _texts_of(path) for name in names):
             raise ReadingsOfCase(drive, path.name)
+
+
+def _texts_of(path: Path) -> Iterator[bytes]:
+    """What a file of readings says: its bytes, and the data of its lines, which are veiled."""
+    yield path.read_bytes()
+    yield from (json.dumps(dict(entry.data)).encode() for entry in read_journal(path).entries)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 import hashlib
 from pathlib import Path
@@ -15,6 +16,7 @@ from builder.key.register import manifest_digest
 from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.write.readback import read_written
 from bundle import manifest
+from bundle.bounded import read_file
 from bundle.errors import BundleError, NoBundle
 from bundle.index.index import Catalog
 from bundle.layout import (
@@ -30,6 +32,8 @@ from bundle.layout import (
     VIEWER_FOLDER,
     check_relative,
 )
+from bundle.reading.form import Form
+from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form
 
 _AT_ONCE = 16
 
@@ -39,7 +43,7 @@ class Present:
     """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form.
 
     `manifest` is the SHA-256 of its manifest, by which the register knows it; empty where there is no bundle.
-    `format_version` is that of its index.
+    `format_version` is that of its index, `form` the reading form, if there is one that can be read.
     """
 
     written: list[WrittenInstance] = field(default_factory=list)
@@ -49,6 +53,7 @@ class Present:
     language: str = ENGLISH
     manifest: str = ""
     format_version: int = FORMAT_VERSION
+    form: Form | None = None
 
     @property
     def is_older(self) -> bool:
@@ -113,7 +118,7 @@ def read_present(
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     cases = {uid: case for uid, case in cases.items() if case not in without}
     lies_there = manifest_digest(manifest.format_lines(expected))
-    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found)
+    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, _form_on(drive))
 
 
 def brought_up(present: Present) -> Notice:
@@ -126,6 +131,14 @@ def _language_on(drive: Path) -> str:
     """The language of the texts on the drive, or of those in the unfinished bundle on it."""
     pages = [root / INDEX_PAGE for root in (drive, staging.folder_on(drive)) if (root / INDEX_PAGE).is_file()]
     return language_of(pages[0].read_bytes()) if pages else ENGLISH
+
+
+def _form_on(drive: Path) -> Form | None:
+    """The form on the drive, or in the unfinished bundle on it; None if there is none, or none that can be read."""
+    for root in (drive, staging.folder_on(drive)):
+        with suppress(OSError, FormMistaken):
+            return decode_form(read_file(root / FORM, MAX_FORM), is_old=True)
+    return None
 
 
 def _root_of(drive: Path, path: str) -> Path:

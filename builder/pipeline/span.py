@@ -35,7 +35,7 @@ from bundle import manifest
 from bundle.index.index import Catalog
 from bundle.layout import FORM, MANIFEST, number_of_case
 from bundle.reading.form import Form, media_cases
-from bundle.reading.form_file import check_cases, read_form
+from bundle.reading.form_file import check_cases, form_content, read_form
 
 MEDIA_LIST = "MEDIA.CSV"
 # README, start page, manifest, the empty index and DICOMDIR, and the file system's own share.
@@ -178,7 +178,7 @@ def _is_made(drive: Path, plan: BuildPlan, form: Form | None) -> bool:
     """Whether exactly this medium is there."""
     path = drive / FORM
     on_drive = path.read_bytes() if path.is_file() else None
-    return _studies_on(drive) == _studies(plan) and on_drive == (None if form is None else form.text.encode())
+    return _studies_on(drive) == _studies(plan) and on_drive == (None if form is None else form_content(form))
 
 
 def _plan(part: Sequence[SourcePatient], key: StudyKey, options: BuildOptions) -> BuildPlan:

@@ -34,6 +34,8 @@ class Course:
 
     looks: list[JournalEntry] = field(default_factory=list)
     first_answer: str = ""
+    # When the reader was first shown the reference of a training case.
+    feedback: str = ""
     # Why answers were changed after the submission, by file and line.
     reasons: dict[tuple[str, int], str] = field(default_factory=dict)
     submissions: list[Submission] = field(default_factory=list)

@@ -95,7 +95,8 @@ class Form:
     and key images with the answers. `readers`: who may read; empty: anybody who gives a name. `show`: out of SHOWABLE.
     `no_way_back`: a finished case stays closed. `idle_after`: seconds without input after which time is idle.
     `media`: written by mkbundle if the cases are spread over several media. `given`: case -> question id -> what others
-    answered, in words and without names, for a reader who decides between them.
+    answered, in words and without names, for a reader who decides between them. `of_reader`: asked once of each reader.
+    `feedback`: training case -> question id, or 'case' -> the reference, shown once the case was submitted.
     """
 
     title: str
@@ -114,6 +115,8 @@ class Form:
     idle_after: int = 60
     sessions: SessionPlan = field(default_factory=SessionPlan)
     given: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    of_reader: tuple[Question, ...] = ()
+    feedback: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def lets_read(self, reader: str) -> bool:
         """Whether this reader may read."""

@@ -4,23 +4,28 @@ from collections.abc import Sequence
 import re
 from typing import TypeGuard
 
-from bundle.bounded import read_toml
+from bundle.bounded import MAX_TOML, read_toml
 from bundle.errors import EXIT_USAGE, BundleError
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.reading.form import SHOWABLE, Design, Form, Media, Order, counted, digest_of
+from bundle.reading.form_parts.feedback import FEEDBACK, check_feedback, read_feedback
+from bundle.reading.form_parts.of_readers import READER, check_of_reader
+from bundle.reading.form_parts.sessions import SESSION_KEYS, read_given, read_sessions
 from bundle.reading.form_questions import read_question
-from bundle.reading.form_session import SESSION_KEYS, read_given, read_sessions
 from bundle.reading.form_table import Table
 from bundle.reading.journal import reader_key
 from bundle.reading.questions import Question
 from bundle.toml_lines import TomlLines, toml_lines
+from bundle.veiled import unveiled_file, veiled_file
 
 MAX_QUESTIONS = 200
+# In base64 three bytes take four, and a line end every 76; a character takes up to four bytes.
+MAX_FORM = 6 * MAX_TOML
 _MOST_MEDIA, _MOST_CASES = 1000, 100_000
 _CASE = re.compile(r"CASE-\d{3,}")
 _TOP = (
     "title", "version", "introduction", "lock", "keep_view", "no_way_back", "idle_after", "readers", "show", "order",
-    "question", "media", *SESSION_KEYS,
+    "question", "reader_question", "media", FEEDBACK, *SESSION_KEYS,
 )  # fmt: skip
 _MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
 _ORDER = ("shuffle", "design", "blocks", "seed", "cases", "training", "repeat")
@@ -55,7 +60,8 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
     lines = toml_lines(text)
     top = Table(content, lines, "", is_old=is_old)
     top.only(_TOP)
-    mistakes, questions = _questions(top, lines)
+    mistakes, questions = _questions(top, lines, "question")
+    wrong, of_reader = _questions(top, lines, READER)
     order, more = _order(top, lines)
     readers = _readers(top)
     form = Form(
@@ -63,6 +69,7 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
         version=top.text("version", "1"),
         introduction=top.text("introduction"),
         questions=tuple(questions),
+        of_reader=tuple(of_reader),
         order=order,
         lock=top.flag("lock"),
         keep_view=top.flag("keep_view"),
@@ -71,39 +78,50 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
         readers=readers,
         sessions=read_sessions(top, readers),
         given=read_given(top, [question.id for question in questions]),
+        feedback=read_feedback(top, [question.id for question in questions]),
         show=_shown(top),
         text=text,
         digest=digest_of(text),
         media=_media(top, lines),
     )
-    mistakes = sorted([*top.mistakes, *mistakes, *more])
+    mistakes = sorted([*top.mistakes, *mistakes, *wrong, *more])
     if mistakes:
         raise FormMistaken(name, mistakes)
     return form
 
 
 def decode_form(content: bytes, name: str = "form", *, is_old: bool = False) -> Form:
-    """The form in the bytes of a file, as in `read_form`; raises FormMistaken."""
+    """The form in the bytes of a file, veiled or not, as in `read_form`; raises FormMistaken."""
     try:
-        return read_form(content.decode("utf-8-sig"), name, is_old=is_old)
+        return read_form(unveiled_file(content).decode("utf-8-sig"), name, is_old=is_old)
     except UnicodeDecodeError as error:
         raise FormMistaken(name, [encoding_mistake(error)]) from None
+    except ValueError as error:
+        raise FormMistaken(name, [Mistake(1, "", f"it is damaged: {error}")]) from None
 
 
-def _questions(top: Table, lines: TomlLines) -> tuple[list[Mistake], list[Question]]:
-    listed = top.content.get("question", [])
+def form_content(form: Form) -> bytes:
+    """The form as it lies on a medium: veiled, since it names the order, and which cases are for training."""
+    return veiled_file(form.text)
+
+
+def _questions(top: Table, lines: TomlLines, key: str) -> tuple[list[Mistake], list[Question]]:
+    """The questions about cases, of which a form has at least one, or those about the reader."""
+    listed = top.content.get(key, [])
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        top.wrong("question", "questions are written as [[question]], each with its lines below")
+        top.wrong(key, f"questions are written as [[{key}]], each with its lines below")
         return [], []
-    if not listed:
-        top.wrong("question", "the form has no question; write [[question]] and below it id, text and type")
+    if not listed and key != READER:
+        top.wrong(key, f"the form has no question; write [[{key}]] and below it id, text and type")
     if len(listed) > MAX_QUESTIONS:
-        top.wrong("question", f"the form has more than {MAX_QUESTIONS} questions")
+        top.wrong(key, f"the form has more than {MAX_QUESTIONS} questions")
     mistakes: list[Mistake] = []
     questions: list[Question] = []
     for place, content in enumerate(listed):
-        table = Table(content, lines, "question", place, is_old=top.is_old)
+        table = Table(content, lines, key, place, is_old=top.is_old)
         questions.append(read_question(table, questions, {mistake.question for mistake in mistakes}))
+        if key == READER:
+            check_of_reader(table, questions[-1])
         mistakes += table.mistakes
     return mistakes, questions
 
@@ -225,6 +243,7 @@ def check_cases(form: Form, cases: Sequence[str], name: str = "form") -> None:
     read = [order.read(group) for group in groups]
     if not table.mistakes and not any(case in order.training or case in order.read(cases) for case in cases):
         table.wrong("cases", "there is no case to read" + (" on this medium" if form.media else ""))
+    check_feedback(table, form.feedback, order.training)
     _check_repeat(order, table, [case for group in read if len(group) > 1 for case in group])
     if table.mistakes:
         raise FormMistaken(name, sorted(table.mistakes))

@@ -20,9 +20,11 @@ import unicodedata
 
 from bundle.bounded import read_file, read_json
 from bundle.reading.sound_entries import MAX_JOURNAL, has_sound_keys, is_time, names_reader, too_much
+from bundle.veiled import VEILED_FORMAT, unveiled_data, veiled_data
 
-# Version 2 names the session in the first line, so that no older program takes its answers for those of session 1.
-JOURNAL_FORMAT, _KNOWN_FORMATS = 2, (1, 2)
+# Version 2 names the session in the first line, so that no older program takes its answers for those of session 1;
+# version 3 veils what tells of cases.
+JOURNAL_FORMAT, _KNOWN_FORMATS = VEILED_FORMAT, (1, 2, VEILED_FORMAT)
 OPENING = "open"
 _NAME = re.compile(r"R-([0-9a-f]{8})-([0-9a-f]{12})\.JSONL", re.IGNORECASE)
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
@@ -113,12 +115,10 @@ def journal_paths(folder: Path) -> list[Path]:
         return []
 
 
-# Writing
-
-
 def format_line(number: int, time: str, kind: str, data: Mapping[str, Any], previous: str) -> tuple[bytes, str]:
     """(line without its end, its digest). ASCII only, so that no editor or encoding alters a letter."""
-    body = {"n": number, "time": time, "kind": kind, "data": dict(data), "prev": previous}
+    kept = veiled_data(data, is_opening=kind == OPENING)
+    body = {"n": number, "time": time, "kind": kind, "data": kept, "prev": previous}
     text = json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
     digest = hashlib.sha256(text).hexdigest()
     return text[:-1] + b',"hash":"' + digest.encode() + b'"}', digest
@@ -198,9 +198,6 @@ def _flush_folder(folder: Path) -> None:
                 os.close(opened)
 
 
-# Reading
-
-
 def read_journal(path: Path) -> Journal:
     """The journal in a file; unreadable content is a problem of the journal, never an exception."""
     try:
@@ -243,7 +240,8 @@ def _parse(name: str, line: bytes) -> tuple[JournalEntry, str, bool] | None:
     text = line[: end.start()] + b"}"
     try:
         body = read_json(text.decode())
-        entry = JournalEntry(name, body["n"], body["time"], body["kind"], body["data"], end[1].decode())
+        data = unveiled_data(body["data"])
+        entry = JournalEntry(name, body["n"], body["time"], body["kind"], data, end[1].decode())
         previous = body["prev"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

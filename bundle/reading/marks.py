@@ -21,8 +21,9 @@ def is_number(value: Any) -> TypeGuard[int | float]:
 
 
 def is_mark(value: Any) -> bool:
-    """Whether a value is a place on an image or on a plane."""
-    return is_image_mark(value) or is_plane_mark(value)
+    """Whether a value is a place on an image or on a plane, with a number as its rating, or none yet."""
+    is_placed = is_image_mark(value) or is_plane_mark(value)
+    return is_placed and ("rating" not in value or is_number(value["rating"]))
 
 
 def is_image_mark(value: Any) -> bool:

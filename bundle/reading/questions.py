@@ -23,6 +23,7 @@ class QuestionType(Enum):
     CHOICE = "choice"
     CHOICES = "choices"
     SCALE = "scale"
+    SLIDER = "slider"
     NUMBER = "number"
     YES_NO = "yesno"
     MARK = "mark"
@@ -71,10 +72,27 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What each mark of a question is rated by: a text, and whole numbers from `minimum` to `maximum`."""
+
+    text: str
+    minimum: int
+    maximum: int
+    anchors: Mapping[int, str] = field(default_factory=dict)
+
+    def problem(self, value: Value) -> str:
+        """Why the value is no rating; empty if it is one."""
+        if value is None:
+            return "every mark needs a rating"
+        return "" if type(value) is int and self.minimum <= value <= self.maximum else "a rating is outside its limits"
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question. `minimum` and `maximum` bound a number or a scale; `most` is the number of options or marks.
 
     `anchors` name points of a scale; `lines` is the height of a text field, `longest` its number of characters.
+    `rating`: each mark gets one.
     """
 
     id: str
@@ -94,10 +112,11 @@ class Question:
     lines: int = 3
     longest: int = 10_000
     only_if: Condition | None = None
+    rating: Rating | None = None
 
     def fits(self, value: Value) -> bool:
         """Whether the value has this question's type, within its limits or not."""
-        free = replace(self, minimum=None, maximum=None, least=0, most=0, longest=sys.maxsize)
+        free = replace(self, minimum=None, maximum=None, least=0, most=0, longest=sys.maxsize, rating=None)
         return not free.problem(value)
 
     def amount(self, value: Value) -> Value:
@@ -166,7 +185,10 @@ def _marks(question: Question, value: Value) -> str:
         return "it is not a list of marks"
     if len(value) < question.least:
         return f"at least {question.least} must be set"
-    return f"at most {question.most} may be set" if question.most and len(value) > question.most else ""
+    if question.most and len(value) > question.most:
+        return f"at most {question.most} may be set"
+    problems = [question.rating.problem(mark.get("rating")) for mark in value] if question.rating else []
+    return next(filter(None, problems), "")
 
 
 def _measurement(question: Question, value: Value) -> str:
@@ -182,6 +204,7 @@ _CHECKS = {
     QuestionType.CHOICE: _choice,
     QuestionType.CHOICES: _choices,
     QuestionType.SCALE: _scale,
+    QuestionType.SLIDER: _scale,
     QuestionType.NUMBER: _number,
     QuestionType.YES_NO: _yes_no,
     QuestionType.MARK: _marks,

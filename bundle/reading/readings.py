@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 import hashlib
-import json
 from typing import Any
 
-from bundle.bounded import read_json
 from bundle.index.records import Study
 from bundle.reading.course import Course, Submission
 from bundle.reading.form import Form
@@ -20,6 +18,8 @@ from bundle.reading.study_session import SESSION_1, StudySession, session_of
 # Kinds of entries besides the opening one.
 CASE, ANSWER, SUBMIT, REOPEN, TIME = "case", "answer", "submit", "reopen", "time"
 VISIT = "visit"  # the case was shown
+FEEDBACK = "feedback"  # the reference of a training case was shown, after it was submitted
+ABOUT = "about"  # the reader answered a question about the reader
 # How an answer came about, where it was not given in the form: a place of it was dragged on the image; it was undone;
 # it was done again; a distance that had been measured before was taken by name.
 MOVED, UNDONE, REDONE, TAKEN = HOW = ("moved", "undone", "redone", "taken")
@@ -110,7 +110,10 @@ class CaseReading:
 
 @dataclass(slots=True)
 class Readings:
-    """One reader's readings in one session; `forms` are the digests of the forms answered, the latest last."""
+    """One reader's readings in one session; `forms` are the digests of the forms answered, the latest last.
+
+    `about` has what the reader said of herself or himself, by question id, the latest last.
+    """
 
     reader: str
     session: StudySession = SESSION_1
@@ -118,6 +121,7 @@ class Readings:
     forms: list[str] = field(default_factory=list)
     form_texts: dict[str, str] = field(default_factory=dict)
     receipts: list[JournalEntry] = field(default_factory=list)
+    about: dict[str, list[Answer]] = field(default_factory=dict)
 
     def case(self, slot: SlotKey) -> CaseReading:
         """The reading of a slot; an empty reading if there is none yet."""
@@ -198,6 +202,9 @@ def apply_entry(readings: Readings, entry: JournalEntry, merged: Merged | None =
     if entry.kind == RECEIPT:
         readings.receipts.append(entry)
         return
+    if entry.kind == ABOUT:
+        _take_about(readings, entry)
+        return
     slot = _slot(entry.data)
     take = _TAKERS.get(entry.kind)
     if slot is not None and take is not None:
@@ -211,6 +218,12 @@ def _take_opening(readings: Readings, entry: JournalEntry) -> None:
         readings.forms = [known for known in readings.forms if known != form] + [form]
         if isinstance(text, str):
             readings.form_texts[form] = text
+
+
+def _take_about(readings: Readings, entry: JournalEntry) -> None:
+    question = entry.data.get("question")
+    if isinstance(question, str):
+        readings.about.setdefault(question, []).append(Answer(entry.data.get("value"), entry))
 
 
 def _slot(data: Mapping[str, Any]) -> SlotKey | None:
@@ -268,33 +281,11 @@ def _take_time(reading: CaseReading, entry: JournalEntry, merged: Merged | None)
     reading.seconds += reading.course.add_time(entry.data)
 
 
+def _take_feedback(reading: CaseReading, entry: JournalEntry, merged: Merged | None) -> None:
+    reading.course.feedback = reading.course.feedback or entry.time
+
+
 _TAKERS = {
     CASE: _take_case, VISIT: _take_visit, ANSWER: _take_answer, SUBMIT: _take_submit, REOPEN: _take_reopen,
-    TIME: _take_time,
+    TIME: _take_time, FEEDBACK: _take_feedback,
 }  # fmt: skip
-
-
-# A file to send: the journals unchanged, so that every digest can still be checked
-
-SENT_FORMAT = 1
-# Each run of the viewer in which something was answered makes one.
-_MOST_SENT = 10_000
-
-
-def pack_journals(contents: Mapping[str, bytes], bundle: str) -> str:
-    """The journals, by file name, as one JSON text to send."""
-    files = {name: content.decode("utf-8", "surrogateescape") for name, content in contents.items()}
-    return json.dumps({"mkbundle-readings": SENT_FORMAT, "bundle": bundle, "files": files}, indent=1)
-
-
-def unpack_journals(text: str) -> dict[str, bytes]:
-    """File name -> content; raises ValueError if the text is no file of `pack_journals`."""
-    packed = read_json(text)
-    if not isinstance(packed, dict) or packed.get("mkbundle-readings") != SENT_FORMAT:
-        raise ValueError("it is not a file of readings that this program knows")
-    files = packed.get("files")
-    if not isinstance(files, dict) or not all(isinstance(content, str) for content in files.values()):
-        raise ValueError("it names no journals")
-    if len(files) > _MOST_SENT:
-        raise ValueError(f"it holds more than {_MOST_SENT:,} journals")
-    return {str(name): content.encode("utf-8", "surrogateescape") for name, content in files.items()}

@@ -2,5 +2,5 @@
 
 `session` is a reader's session; `blind` hides the case's identity; `closing` says which cases stay closed; `marks` has
 places as answers, `shapes` what they look like, `asking` a question that waits for them; `places` where journals lie,
-`names` whether two names are one reader.
+`unwritten` what lies nowhere yet, `names` whether two names are one reader.
 """

@@ -9,23 +9,15 @@ from bundle import __version__
 from bundle.index.records import Study
 from bundle.reading.course import MONITOR
 from bundle.reading.form import Form
-from bundle.reading.journal import (
-    OPENING,
-    JournalEntry,
-    JournalWriter,
-    first_data,
-    format_line,
-    new_name,
-    now,
-    parse_journal,
-    reader_key,
-)
+from bundle.reading.journal import JournalEntry, JournalWriter, now, parse_journal, reader_key
 from bundle.reading.merge import merge
 from bundle.reading.order import Slot, slots_of
 from bundle.reading.questions import Question, Value
 from bundle.reading.readings import (
+    ABOUT,
     ANSWER,
     CASE,
+    FEEDBACK,
     REOPEN,
     SUBMIT,
     TIME,
@@ -37,13 +29,14 @@ from bundle.reading.readings import (
     name_of,
     of_bundle,
     of_reader,
-    pack_journals,
     readings_by_reader,
-)
+)  # fmt: skip
 from bundle.reading.receipts import RECEIPT, receipt_code
+from bundle.reading.sent import pack_journals
 from bundle.reading.study_session import of_session
 from viewer.reading import places
 from viewer.reading.closing import closed
+from viewer.reading.unwritten import Waiting, waiting_journal
 
 # The session writes the time spent on a case at least this often, in seconds.
 _TIME_EVERY = 60.0
@@ -62,8 +55,8 @@ class Session:
         self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
-        # What could not be written anywhere yet: (kind, data, time).
-        self._waiting: list[tuple[str, dict[str, Any], str]] = []
+        # What could not be written anywhere yet.
+        self._waiting: list[Waiting] = []
         self._stuck = False
         self._seconds: dict[Slot, float] = {}
         self._idle: dict[Slot, float] = {}
@@ -73,7 +66,11 @@ class Session:
     def _read(self) -> tuple[Readings, dict[str, list[object]]]:
         uids = {case: study.study_instance_uid for case, study in self._studies.items()}
         mine, _ = of_bundle(places.journals_in(self._folders), self.bundle, uids)
-        merged = merge(of_session(of_reader(mine, self.reader), self.session))
+        of_mine = of_reader(mine, self.reader)
+        # What readers say of themselves holds in every session, unlike their answers about cases.
+        self._said_before = {name for journal in of_mine for entry in journal.entries if entry.kind == ABOUT
+                             and isinstance(name := entry.data.get("question"), str)}  # fmt: skip
+        merged = merge(of_session(of_mine, self.session))
         readings = readings_by_reader(merged).get(reader_key(self.reader)) or Readings(self.reader, self.session)
         return readings, {name: list(journal.head) for name, journal in merged.journals.items()}
 
@@ -168,12 +165,35 @@ class Session:
         study = self.study(self.slot).study_instance_uid
         return {"number": self.slot.number, "study": study, "training": self.slot.training}
 
+    def unasked(self) -> list[Question]:
+        """The questions about the reader that nobody has asked this reader yet."""
+        asked = self._said_before | self.readings.about.keys()
+        return [question for question in self.form.of_reader if question.id not in asked]
+
+    def answer_about(self, question: Question, value: Value) -> None:
+        """Keep what the reader says of herself or himself; None: asked, and not answered."""
+        self._record(ABOUT, {"question": question.id, "value": value}, of_case=False)
+
     def submit(self, view: Mapping[str, Any] | None = None) -> None:
         """Mark the case as done; `view` is the state of the screen, if the form wants it kept."""
         self._write_time()
         self._record(SUBMIT, {"view": dict(view)} if view is not None and self.form.keep_view else {})
         if self.done() == len(self.slots):
             self._write_receipt()
+
+    def feedback(self) -> Mapping[str, str]:
+        """The reference of the current case by question id, once it was submitted, and of a training case only."""
+        is_over = self.slot.training and self.reading().finished
+        return self.form.feedback.get(self.slot.case, {}) if is_over else {}
+
+    def note_feedback(self) -> None:
+        """The reader sees the reference now."""
+        if self.feedback() and not self.reading().course.feedback:
+            self._record(FEEDBACK, {})
+
+    def fixed(self) -> bool:
+        """Whether the answers stay as they are: the form locks them, or the reader has seen the reference."""
+        return (self.form.lock and self.reading().locked) or bool(self.feedback())
 
     def _write_receipt(self) -> None:
         """The code covers everything written so far; what only waits in memory gets none."""
@@ -213,24 +233,12 @@ class Session:
         """Write one file to send: all journals of this reader, and unwritten answers; raises OSError."""
         self._flush()
         contents = places.contents_in(self._folders, self.reader)
-        waiting = self._waiting_journal()
+        waiting = waiting_journal(self.reader, self._opening(), self._waiting)
         path.write_text(pack_journals(contents | waiting, self.bundle), encoding="utf-8")
         for name, content in waiting.items():  # from now on these answers are in the copy
             self._seen[name] = list(parse_journal(name, content).head)
             self._waiting.clear()
             self._stuck = False
-
-    def _waiting_journal(self) -> dict[str, bytes]:
-        """A journal with everything that waits to be written; empty if nothing does."""
-        if not self._waiting:
-            return {}
-        name = new_name(self.reader)
-        entries = [(OPENING, first_data(name, self.reader, self._opening()), now()), *self._waiting]
-        content, digest = b"", ""
-        for number, (kind, data, time) in enumerate(entries, start=1):
-            line, digest = format_line(number, time, kind, data, digest)
-            content += line + b"\n"
-        return {name: content}
 
     # Writing
 
@@ -241,12 +249,12 @@ class Session:
             idle = round(self._idle.pop(self.slot, 0.0), 1)
             self._record(TIME, {"seconds": round(self._seconds.pop(self.slot), 1)} | ({"idle": idle} if idle else {}))
 
-    def _record(self, kind: str, data: Mapping[str, Any]) -> None:
-        self._note(kind, data)
+    def _record(self, kind: str, data: Mapping[str, Any], *, of_case: bool = True) -> None:
+        self._note(kind, data, of_case=of_case)
         self._flush()
 
-    def _note(self, kind: str, data: Mapping[str, Any]) -> None:
-        slot = {"case": self.slot.case, "occurrence": self.slot.occurrence}
+    def _note(self, kind: str, data: Mapping[str, Any], *, of_case: bool = True) -> None:
+        slot = {"case": self.slot.case, "occurrence": self.slot.occurrence} if of_case else {}
         self._waiting.append((kind, slot | dict(data), now()))
         entry = JournalEntry("", 0, self._waiting[-1][2], kind, self._waiting[-1][1], "")
         apply_entry(self.readings, entry)

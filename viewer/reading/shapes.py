@@ -46,7 +46,9 @@ class AnswerShape:
         """The whole answer with this mark or measurement in its place."""
         if self.length is not None:
             return {"value": self.length, "unit": "mm", "points": list(self.marks)}
-        return [*value[: self.number], self.marks[0], *value[self.number + 1 :]]
+        before = value[self.number]
+        kept = {"rating": before["rating"]} if "rating" in before else {}  # it rates the finding, wherever that is
+        return [*value[: self.number], {**self.marks[0], **kept}, *value[self.number + 1 :]]
 
 
 def said(length: float, unit: str = "mm") -> str:
@@ -72,6 +74,7 @@ def _shapes(question: Question, series: str, value: Value) -> Iterator[AnswerSha
     if question.kind is QuestionType.MARK:
         for number, mark in enumerate(value):
             label = question.text if len(value) == 1 else f"{question.text} {number + 1}"
+            label += f": {mark['rating']:g}" if question.rating is not None and "rating" in mark else ""
             yield AnswerShape((question.id, series), number, label, (mark,))
     elif question.kind is QuestionType.MEASUREMENT and value["points"]:
         length = converted(float(value["value"]), value["unit"], "mm")

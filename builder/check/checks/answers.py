@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
-from bundle.bounded import MAX_TOML, read_file
+from bundle.bounded import read_file
 from bundle.layout import FORM, READINGS_FOLDER
 from bundle.reading.form import Form
-from bundle.reading.form_file import FormMistaken, check_cases, decode_form
+from bundle.reading.form_file import MAX_FORM, FormMistaken, check_cases, decode_form
 from bundle.reading.journal import Flaw, Journal, journal_paths, read_journal
 from bundle.reading.marks import apart, marks_of
 from bundle.reading.merge import merge
@@ -41,7 +41,7 @@ def _form_on(medium: Medium, studies: Mapping[str, str] | None) -> tuple[Form | 
     if FORM not in medium.files or not medium.intact(FORM):
         return None, ""
     try:
-        form = decode_form(read_file(medium.root / FORM, MAX_TOML), FORM, is_old=True)
+        form = decode_form(read_file(medium.root / FORM, MAX_FORM), FORM, is_old=True)
         if studies is not None:
             check_cases(form, sorted(studies), FORM)
     except FormMistaken as error:

@@ -134,7 +134,7 @@ def check_numbers(medium: Medium, both: IndexComparison) -> Iterator[Finding]:
     readme, page = text_of(medium, README), text_of(medium, INDEX_PAGE)
     said = {} if readme is None else dict(_LINE.findall(readme.replace("\r\n", "\n")))
     rows = [] if page is None else page_rows(page)
-    listed = {row[0]: " ".join(row[4:]) for row in rows if row and row[0].startswith("CASE-")}
+    listed = {row[0]: " ".join(row[3:]) for row in rows if row and row[0].startswith("CASE-")}
     texts: tuple[tuple[str, str | None, dict[str, str]], ...] = ((README, readme, said), (INDEX_PAGE, page, listed))
     for path, text, lines in texts:
         found = {case: given for case, line in lines.items() if any(given := _read(line))}

@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.collect.analysis.agreement import points
+from builder.collect.analysis.lesions import matched, rated_cases
 from builder.collect.analysis.ratings import Item, Rater, Ratings
 from builder.collect.analysis.truth import Reference, Truth
 from builder.collect.columns import Row
-from builder.collect.statistics import roc
+from builder.collect.statistics import froc, roc
 from builder.collect.statistics.estimates import LENGTH, SHARES_APART, Estimate, jackknife
-from builder.collect.statistics.places import Matched, match
 from builder.collect.statistics.proportions import share
 from bundle.reading.questions import Question, QuestionType, Value
 
 AUC = "area under the ROC curve"
-_ROC = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT)
+MERIT = "JAFROC figure of merit"
+_ROC = (QuestionType.SCALE, QuestionType.SLIDER, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 
 
 class Scored(NamedTuple):
@@ -101,6 +101,11 @@ def _not_there(ratings: Ratings, rater: Rater, known: Collection[str]) -> Iterat
             yield f"{number} {word}"
 
 
+def is_rated(each: Scored) -> bool:
+    """Whether the answers are ratings of which an area under a curve is made, and the reference is no repetition."""
+    return each.ratings.question.kind in _ROC and not each.reference.is_again
+
+
 def accuracies(every: Sequence[Ratings], truth: Truth, radius: float) -> list[Accuracy]:
     """All figures; a mark within `radius` mm of a lesion has found it."""
     found = scored(every, truth)
@@ -123,7 +128,7 @@ def _figures(each: Scored) -> Iterator[tuple[str, Estimate]]:
         right = [answer == true for answer, true in zip(each.answers, each.truth, strict=True)]
         yield "right", share(right, each.patients)
         return
-    if kind in _ROC and not each.reference.is_again:
+    if is_rated(each):
         ratings = list(map(float, each.answers))
         yield AUC, roc.auc(ratings, list(map(bool, each.truth)), each.patients)
     if (called := positive(each)) is not None:
@@ -184,7 +189,7 @@ def _difference(one: Scored, other: Scored) -> Iterator[tuple[str, Estimate]]:
     truth, patients = list(map(bool, one.truth)), one.patients
     if not one.items or one.ratings.question.kind is QuestionType.CHOICE:
         return
-    if one.ratings.question.kind in _ROC and not one.reference.is_again:
+    if is_rated(one):
         first, second = (list(map(float, each.answers)) for each in (one, other))
         yield f"difference in {AUC}", roc.auc_difference(first, second, truth, patients)
     before, after = positive(one), positive(other)
@@ -215,16 +220,6 @@ def _of_marks(every: Sequence[Ratings], truth: Truth, radius: float) -> Iterator
                     yield Accuracy(ratings.question, name_of(rater, ratings), method, estimate, left_out)
 
 
-def matched(ratings: Ratings, rater: Rater, truth: Truth, radius: float) -> dict[str, Matched]:
-    """Case -> the lesions, first, with the marks that found them; marks without a place in the patient are no marks."""
-    given = {case: marks for (case, _), marks in ratings.given[rater].items()}
-    return {
-        case: match(lesions, points(given.get(case, [])), radius)
-        for case, lesions in truth.lesions.items()
-        if case in ratings.read.get(rater, ())
-    }
-
-
 def _of_places(ratings: Ratings, rater: Rater, truth: Truth, radius: float) -> Iterator[tuple[str, Estimate, str]]:
     """A case that was read without a mark is read all the same: its lesions were missed."""
     found = matched(ratings, rater, truth, radius)
@@ -249,3 +244,16 @@ def _of_places(ratings: Ratings, rater: Rater, truth: Truth, radius: float) -> I
     errors = [(distance, ratings.patient((case, ""))) for case, pairs in found.items() for *_, distance in pairs.pairs]
     if errors:
         yield "localisation error in mm", _mean(np.array([e for e, _ in errors]), [p for _, p in errors]), left_out
+    yield from _merit(ratings, rater, truth, radius, left_out)
+
+
+def _merit(
+    ratings: Ratings, rater: Rater, truth: Truth, radius: float, left_out: str
+) -> Iterator[tuple[str, Estimate, str]]:
+    """Only of marks with ratings: without them it would say no more than the shares above."""
+    if ratings.question.rating is not None:
+        cases, unrated = rated_cases(ratings, rater, truth, radius)
+        words = [left_out, f"{unrated} with a mark without a rating" if unrated else ""]
+        if cases:
+            patients = [ratings.patient((case, "")) for case in cases]
+            yield MERIT, froc.merit(list(cases.values()), patients), "; ".join(filter(None, words))

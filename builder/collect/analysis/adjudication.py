@@ -15,7 +15,7 @@ from bundle.reading.study_session import StudySession
 ARM = "adjudication"
 _DECIDED = (QuestionType.CHOICE, QuestionType.CHOICES, QuestionType.YES_NO, QuestionType.SCALE)
 # What belongs to the readers and the session before.
-_DROPPED = ("readers", "session", "arm", "arms", "washout", "order", "media", "given")
+_DROPPED = ("readers", "session", "arm", "arms", "washout", "order", "media", "given", "feedback")
 Given = Mapping[str, Mapping[str, Sequence[str]]]
 
 

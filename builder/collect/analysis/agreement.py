@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.collect.analysis.lesions import points
 from builder.collect.analysis.ratings import WITHIN_READER, Compared, Ratings, comparisons
 from builder.collect.columns import Row
 from builder.collect.statistics import kappa, numbers
@@ -21,7 +22,7 @@ FEWEST = 3
 ALIKE = "alike"
 # Stands in the place of a method, so that no comparison vanishes without a word.
 TOO_FEW = f"no figure for fewer than {FEWEST}"
-_NUMBERS = (QuestionType.NUMBER, QuestionType.MEASUREMENT)
+_NUMBERS = (QuestionType.SLIDER, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 
 
 class Agreement(NamedTuple):
@@ -191,11 +192,6 @@ def _of_marks(ratings: Ratings, compared: Compared, radius: float) -> Figures:
         apart = np.array([distance for distance, _ in found])
         of = [cluster for _, cluster in found]
         yield "mm between partners", jackknife(lambda kept: float(apart[kept].mean()), of, ends=LENGTH)
-
-
-def points(marks: Value) -> list[list[float]]:
-    """The places of marks in the patient (LPS, mm)."""
-    return [mark["position"] for mark in marks if mark.get("position") is not None]
 
 
 def _all_placed(marks: Value) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder.collect.analysis.accuracy import Accuracy, Scored, accuracies, scored
 from builder.collect.analysis.agreement import Agreement, agreements
+from builder.collect.analysis.generalised import over_readers
 from builder.collect.analysis.mrmc import write_mrmc
 from builder.collect.analysis.ratings import Ratings, all_ratings
 from builder.collect.analysis.truth import Truth, read_truth
@@ -45,7 +46,9 @@ def analyse(gathered: Gathered, radius: float, reference: Path | None = None) ->
         remarks.append("no stick was named, so nobody knows which cases are of one patient; each counts as a patient")
     found = Analysis(ratings, agreements(ratings, radius), radius, truth)
     if truth is not None:
-        found.scored, found.accuracy = scored(ratings, truth), accuracies(ratings, truth, radius)
+        found.scored = scored(ratings, truth)
+        of_readers = over_readers(found.scored, ratings, truth, radius)
+        found.accuracy = [*accuracies(ratings, truth, radius), *of_readers]
     found.remarks = remarks if found.agreement or found.accuracy else []
     if truth is not None:
         found.remarks += _of_truth(truth, gathered)

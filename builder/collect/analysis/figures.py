@@ -15,6 +15,8 @@ _MOST_DIGITS, _DUST = 6, 12
 _NEARLY = {1: "nearly 1", 0: "nearly 0", -1: "nearly -1"}
 # A sensitivity says nothing without its specificity; these follow from others, or say more of the same.
 _SECOND = ("predictive value", "localisation error", "correctly located")
+# Figures of a test, which have no interval.
+_PLAIN = (", p", ", degrees of freedom")
 # More figures than these are in the file alone.
 _MOST_FIGURES = 60
 
@@ -83,7 +85,8 @@ def _of_readers(readers: str, found: Sequence[Accuracy]) -> list[str]:
     lines = [f"{readers}:"]
     for each in found:
         estimate = each.estimate
-        lines.append(f"  {each.method} {figure(estimate.value)} over {estimate.items}, {interval(estimate)}")
+        over = f" over {estimate.items}, {interval(estimate)}" if not each.method.endswith(_PLAIN) else ""
+        lines.append(f"  {each.method} {figure(estimate.value)}{over}")
     return [*lines, *(f"  left out: {said}" for said in dict.fromkeys(each.left_out for each in found) if said)]
 
 

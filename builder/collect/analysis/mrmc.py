@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from builder.collect.analysis.accuracy import Scored, matched
-from builder.collect.analysis.ratings import Rater, Ratings
+from builder.collect.analysis.accuracy import Scored
+from builder.collect.analysis.lesions import matched, ratings_of
+from builder.collect.analysis.ratings import Item, Rater, Ratings
 from builder.collect.analysis.truth import Truth
 from builder.collect.columns import Row
 from builder.collect.files import library, write_rows
 from bundle.layout import number_of_case
-from bundle.reading.questions import QuestionType
+from bundle.reading.questions import Per, QuestionType
 from bundle.reading.study_session import StudySession
 
 Conditions = Mapping[StudySession, str]
-_RATED = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.MEASUREMENT, QuestionType.YES_NO)
+_RATED = (
+    QuestionType.SCALE, QuestionType.SLIDER, QuestionType.NUMBER, QuestionType.MEASUREMENT, QuestionType.YES_NO,
+)  # fmt: skip
 
 
 def write_mrmc(
@@ -62,34 +65,50 @@ def _legend(of: Sequence[Rater], conditions: Conditions) -> Iterator[str]:
     yield from (f"modality {number} is {name}" for number, name in named.items())
 
 
-def _truth_of(of: Sequence[Scored]) -> dict[str, bool]:
-    return {item[0]: bool(each.reference.of_case[item[0]]) for each in of for item in each.items}
+def _truth_of(of: Sequence[Scored]) -> dict[Item, bool]:
+    return {item: bool(each.reference.of_case[item[0]]) for each in of for item in each.items}
+
+
+def _ids(of: Sequence[Scored]) -> dict[Item, int]:
+    """The whole number of each item: that of its case, or, where each series is rated, one for each series."""
+    items = sorted(_truth_of(of), key=lambda item: (number_of_case(item[0]), item[1]))
+    if of[0].ratings.question.per is Per.CASE:
+        return {item: number_of_case(item[0]) for item in items}
+    return {item: number for number, item in enumerate(items, start=1)}
+
+
+def _named(of: Sequence[Scored]) -> Iterator[tuple[int, str, str]]:
+    """(number, case, series) of each item, where the numbers are not those of the cases."""
+    if of[0].ratings.question.per is Per.SERIES:
+        yield from ((number, *item) for item, number in _ids(of).items())
 
 
 def _imrmc(of: Sequence[Scored]) -> Iterator[str]:
     """https://github.com/DIDSR/iMRMC: reader, case, modality, score; reader -1 gives the truth."""
     raters = [each.rater for each in of]
     conditions = of[0].ratings.conditions
-    (readers, sessions), truth = _numbers(raters, conditions), _truth_of(of)
+    (readers, sessions), truth, ids = _numbers(raters, conditions), _truth_of(of), _ids(of)
     yield f"mkbundle collect: {of[0].ratings.question.id}"
     yield from _legend(raters, conditions)
+    yield from (f"case {number} is {case}, series {series}" for number, case, series in _named(of))
     yield from (f"NR: {len(readers)}", f"N0: {list(truth.values()).count(False)}")
     yield from (f"N1: {list(truth.values()).count(True)}", f"NM: {len(set(sessions.values()))}", "BEGIN DATA:")
-    yield from (f"-1,{number_of_case(case)},0,{int(sick)}" for case, sick in sorted(truth.items()))
+    yield from (f"-1,{number},0,{int(truth[item])}" for item, number in ids.items())
     for each in of:
         reader, session = readers[each.rater.reader], sessions[each.rater.session]
-        for (case, _), answer in zip(each.items, each.answers, strict=True):
-            yield f"{reader},{number_of_case(case)},{session},{float(answer):g}"
+        for item, answer in zip(each.items, each.answers, strict=True):
+            yield f"{reader},{ids[item]},{session},{float(answer):g}"
 
 
 def _proc(of: Sequence[Scored]) -> Iterator[Row]:
-    """One row for each case: truth as 0 or 1, and a column of ratings for each reader and session."""
-    for case, sick in sorted(_truth_of(of).items()):
-        row: Row = {"case": case, "patient": of[0].ratings.patient((case, "")), "truth": int(sick)}
+    """One row for each case, or series: truth as 0 or 1, and a column of ratings for each reader and session."""
+    of_series = of[0].ratings.question.per is Per.SERIES
+    for item, sick in sorted(_truth_of(of).items()):
+        row: Row = {"case": item[0], **({"series": item[1]} if of_series else {})}
+        row |= {"patient": of[0].ratings.patient(item), "truth": int(sick)}
         for each in of:
-            given = each.ratings.given[each.rater]
-            answers = [float(answer) for item, answer in given.items() if item[0] == case]
-            row[f"{each.rater.reader}, {each.rater.session}"] = answers[0] if answers else None
+            answer = each.ratings.given[each.rater].get(item)
+            row[f"{each.rater.reader}, {each.rater.session}"] = None if answer is None else float(answer)
         yield row
 
 
@@ -104,21 +123,24 @@ def _roc_sheets(of: Sequence[Scored]) -> Sheets:
     """A diseased case has one lesion, whose rating is that of the case."""
     raters = [each.rater for each in of]
     conditions = of[0].ratings.conditions
-    (readers, sessions), truth = _numbers(raters, conditions), _truth_of(of)
-    false, true = [list(_FP)], [list(_TP)]
+    (readers, sessions), truth, ids = _numbers(raters, conditions), _truth_of(of), _ids(of)
+    false: list[list[Any]] = [list(_FP)]
+    true: list[list[Any]] = [list(_TP)]
     for each in of:
         who = [readers[each.rater.reader], sessions[each.rater.session]]
-        for (case, _), answer in zip(each.items, each.answers, strict=True):
-            if truth[case]:
-                true.append([*who, number_of_case(case), 1, float(answer)])  # type: ignore[list-item]
+        for item, answer in zip(each.items, each.answers, strict=True):
+            if truth[item]:
+                true.append([*who, ids[item], 1, float(answer)])
             else:
-                false.append([*who, number_of_case(case), float(answer)])  # type: ignore[list-item]
-    lesions = {case: [1.0] if sick else [] for case, sick in truth.items()}
-    return {"TRUTH": _truth_sheet(lesions, readers, sessions, "ROC"), "FP": false, "TP": true}
+                false.append([*who, ids[item], float(answer)])
+    lesions = {number: [1.0] if truth[item] else [] for item, number in ids.items()}
+    sheets = {"TRUTH": _truth_sheet(lesions, readers, sessions, "ROC"), "FP": false, "TP": true}
+    named = [list(row) for row in _named(of)]
+    return sheets | ({"CASES": [["CaseID", "case", "series"], *named]} if named else {})
 
 
 def _froc_sheets(ratings: Ratings, truth: Truth, radius: float) -> Sheets:
-    """Marks without a rating of their own have the rating 1."""
+    """Marks without a rating of their own have the rating 1; where the form asks for one, its cell stays empty."""
     raters = sorted(rater for rater in ratings.given if rater.occurrence == 1)
     readers, sessions = _numbers(raters, ratings.conditions)
     false: list[list[Any]] = [list(_FP)]
@@ -127,19 +149,19 @@ def _froc_sheets(ratings: Ratings, truth: Truth, radius: float) -> Sheets:
         who = [readers[rater.reader], sessions[rater.session]]
         for case, found in matched(ratings, rater, truth, radius).items():
             number, hits = number_of_case(case), {mark: lesion for lesion, mark, _ in found.pairs}
-            for mark in range(found.second):
+            for mark, rating in enumerate(ratings_of(ratings, rater, case)):
                 if mark in hits:
-                    true.append([*who, number, hits[mark] + 1, 1])
+                    true.append([*who, number, hits[mark] + 1, rating])
                 else:
-                    false.append([*who, number, 1])
+                    false.append([*who, number, rating])
     read = set().union(*(ratings.read[rater] for rater in raters))
     placed = {case: places for case, places in truth.lesions.items() if case in read}
-    lesions = {case: [1 / (len(places) or 1)] * len(places) for case, places in placed.items()}
+    lesions = {number_of_case(case): [1 / (len(places) or 1)] * len(places) for case, places in placed.items()}
     return {"TRUTH": _truth_sheet(lesions, readers, sessions, "FROC"), "FP": false, "TP": true}
 
 
 def _truth_sheet(
-    weights: Mapping[str, Sequence[float]],
+    weights: Mapping[int, Sequence[float]],
     readers: Mapping[str, int],
     sessions: Mapping[StudySession, int],
     paradigm: str,
@@ -149,7 +171,7 @@ def _truth_sheet(
     rows: list[list[Any]] = [["CaseID", "LesionID", "Weight", "ReaderID", "ModalityID", "Paradigm"]]
     for case, of_case in sorted(weights.items()):
         listed = list(enumerate(of_case, start=1)) or [(0, 0.0)]
-        rows += [[number_of_case(case), lesion, weight, *who, None] for lesion, weight in listed]
+        rows += [[case, lesion, weight, *who, None] for lesion, weight in listed]
     for row, word in zip(rows[1:], (paradigm, "FCTRL"), strict=False):
         row[-1] = word
     return rows

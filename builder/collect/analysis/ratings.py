@@ -134,13 +134,16 @@ Measure = tuple[object, ...]
 
 def _words(question: Question) -> Measure:
     """What the reader sees of a question."""
-    return question.text, [option.text for option in question.options], question.anchors
+    rating = question.rating
+    of_marks = None if rating is None else (rating.text, rating.anchors)
+    return question.text, [option.text for option in question.options], question.anchors, of_marks
 
 
 def _measure(question: Question) -> Measure:
     """What makes answers comparable."""
     options = tuple(option.value for option in question.options)
-    return question.id, question.kind, question.per, options, question.minimum, question.maximum, question.unit
+    rated = question.rating and (question.rating.minimum, question.rating.maximum)
+    return question.id, question.kind, question.per, options, question.minimum, question.maximum, question.unit, rated
 
 
 def _items(

@@ -12,9 +12,10 @@ from builder.collect.analysis.accuracy import AUC, Accuracy, Scored, name_of
 from builder.collect.analysis.agreement import ALIKE, TOO_FEW, Agreement
 from builder.collect.analysis.analyse import Analysis
 from builder.collect.analysis.figures import figure, interval, percent
+from builder.collect.analysis.lesions import rated_cases
 from builder.collect.analysis.ratings import BETWEEN_READERS, Ratings, comparisons
 from builder.collect.gather import Gathered
-from builder.collect.statistics import numbers, roc
+from builder.collect.statistics import froc, numbers, roc
 from builder.collect.statistics.estimates import Estimate
 from builder.collect.table import Tables
 from builder.pages.plots import Limit, Plot
@@ -31,7 +32,7 @@ from bundle.reading.readings import Readings
 
 _MOST_PLOTS = 12
 _UNIT = ((0.0, 1.0), (0.0, 1.0))
-_NUMBERS = (QuestionType.NUMBER, QuestionType.MEASUREMENT)
+_NUMBERS = (QuestionType.SLIDER, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 _SHARES = (ALIKE, "right", "sensitivity", "specificity", "predictive", "lesions found", "located", "partner within")
 
 
@@ -77,7 +78,8 @@ def _of_times(gathered: Gathered) -> Iterator[Plot]:
 def _question(ratings: Ratings, analysis: Analysis) -> StudyQuestion:
     agreement = [found for found in analysis.agreement if found.question is ratings.question]
     accuracy = [found for found in analysis.accuracy if found.question is ratings.question]
-    plots = [*_curves([each for each in analysis.scored if each.ratings is ratings]), *_differences(ratings)]
+    curves = _curves([each for each in analysis.scored if each.ratings is ratings])
+    plots = [*curves, *_of_marks(ratings, analysis), *_differences(ratings)]
     return StudyQuestion(
         ratings.question.text,
         [_figure(each.compared.who, each.method, each.estimate, each.compared.left_out) for each in agreement],
@@ -109,6 +111,19 @@ def _curves(found: Sequence[Scored]) -> Iterator[Plot]:
             area = roc.auc(list(map(float, each.answers)), truth, each.patients).value
             title = f"{name_of(each.rater, each.ratings)}: {AUC.split(maxsplit=1)[0]} {figure(area)}"
             yield Plot(title, "1 - specificity", "sensitivity", points, is_line=True, diagonal=True, ends=_UNIT)
+
+
+def _of_marks(ratings: Ratings, analysis: Analysis) -> Iterator[Plot]:
+    """The FROC curve of each reader and session; of marks without ratings one point would be left of it."""
+    if ratings.question.rating is None or analysis.truth is None or not analysis.truth.lesions:
+        return
+    for rater in sorted(rater for rater in ratings.given if rater.occurrence == 1):
+        cases, _ = rated_cases(ratings, rater, analysis.truth, analysis.radius)
+        points = froc.curve(list(cases.values()))
+        if len(points) > 1:
+            ends = ((0.0, max(points[-1][0], 1.0)), (0.0, 1.0))
+            title = f"{name_of(rater, ratings)}: FROC"
+            yield Plot(title, "false marks per case", "lesions found", points, is_line=True, ends=ends)
 
 
 def _differences(ratings: Ratings) -> Iterator[Plot]:

@@ -23,6 +23,7 @@ _COLUMN = re.compile(r"(?P<question>[a-z][a-z0-9_]*)(?:>=(?P<least>-?\d+(?:\.\d+
 _ASKS = (
     QuestionType.YES_NO,
     QuestionType.SCALE,
+    QuestionType.SLIDER,
     QuestionType.NUMBER,
     QuestionType.MEASUREMENT,
     QuestionType.CHOICE,

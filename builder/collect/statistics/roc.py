@@ -36,7 +36,7 @@ def curve(ratings: Sequence[float], truth: Sequence[bool]) -> Curve:
 
 def auc(ratings: Sequence[float], truth: Sequence[bool], clusters: Clusters) -> Estimate:
     """The area with its interval on the scale of the logit, which never leaves 0 to 1 (Pepe 2003)."""
-    parts = _Parts.of(ratings, truth, clusters)
+    parts = Parts.of(ratings, truth, clusters)
     patients = len(set(clusters))
     area = parts.area
     spread = math.sqrt(max(covariance(parts, parts), 0.0)) if parts.enough else math.nan
@@ -51,7 +51,7 @@ def auc_difference(
     first: Sequence[float], second: Sequence[float], truth: Sequence[bool], clusters: Clusters
 ) -> Estimate:
     """The area of the second ratings minus that of the first, given to the same items; no end is beyond 1."""
-    one, other = _Parts.of(first, truth, clusters), _Parts.of(second, truth, clusters)
+    one, other = Parts.of(first, truth, clusters), Parts.of(second, truth, clusters)
     value = other.area - one.area
     variance = covariance(one, one) + covariance(other, other) - 2 * covariance(one, other)
     reach = _NORMAL * math.sqrt(max(variance, 0.0)) if one.enough and variance > 0 else math.nan
@@ -60,7 +60,7 @@ def auc_difference(
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class Parts:
     """The structural components, summed over each patient with items of that kind, minus what the area expects."""
 
     area: float
@@ -77,18 +77,18 @@ class _Parts:
         return self.with_sick > 1 and self.with_well > 1
 
     @staticmethod
-    def of(ratings: Sequence[float], truth: Sequence[bool], clusters: Clusters) -> "_Parts":
+    def of(ratings: Sequence[float], truth: Sequence[bool], clusters: Clusters) -> "Parts":
         """Of ratings with the truth and the patient of each."""
         given, is_sick = np.asarray(ratings, float), np.asarray(truth, bool)
         names, of = np.unique(np.asarray(clusters, str), return_inverse=True)
         sick, well = given[is_sick], given[~is_sick]
         if not len(sick) or not len(well):
             none = np.zeros(len(names))
-            return _Parts(math.nan, none, none, 0, 0, len(sick), len(well))
+            return Parts(math.nan, none, none, 0, 0, len(sick), len(well))
         above = (sick[:, None] > well[None, :]) + 0.5 * (sick[:, None] == well[None, :])
         area = float(above.mean())
         of_sick, of_well = of[is_sick], of[~is_sick]
-        return _Parts(
+        return Parts(
             area,
             np.bincount(of_sick, above.mean(axis=1) - area, len(names)).astype(float),
             np.bincount(of_well, above.mean(axis=0) - area, len(names)).astype(float),
@@ -96,7 +96,7 @@ class _Parts:
         )  # fmt: skip
 
 
-def covariance(one: _Parts, other: _Parts) -> float:
+def covariance(one: Parts, other: Parts) -> float:
     """The covariance of two areas over the same items; of one with itself, its variance (Obuchowski 1997)."""
     if not one.enough:
         return math.nan

@@ -7,6 +7,7 @@ import sqlite3
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import JournalWriter, read_journal
 from tests.builder.check.damaging import INDEX, Damage, add_file, edit_page
+from tests.journals import altered
 
 FORM = """
 title = "Reading"
@@ -47,6 +48,11 @@ def edit_lines(change: Callable[[list[bytes]], list[bytes]]) -> Damage:
     return damage
 
 
+def change_answers(lines: list[bytes]) -> list[bytes]:
+    """The first line has no answers."""
+    return [*lines[:1], *(altered(line, '"value":false', '"value":true') for line in lines[1:])]
+
+
 def lose_the_end_of_an_earlier_file(root: Path) -> None:
     first = answer(root)
     answer(root, seen=(first,))
@@ -83,7 +89,7 @@ def media_list(*rows: str) -> Damage:
 ANSWER_DAMAGES: list[tuple[str, Damage]] = [
     ("readings.whole", edit_lines(lambda lines: [*lines[:2], *lines[3:]])),
     ("readings.whole", edit_lines(lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]][:4])),
-    ("readings.whole", edit_lines(lambda lines: [line.replace(b'"value":false', b'"value":true') for line in lines])),
+    ("readings.whole", edit_lines(change_answers)),
     ("readings.whole", edit_lines(lambda lines: lines[1:])),
     ("readings.whole", edit_lines(lambda lines: [*lines[:2], b"no line of a journal\n", *lines[3:]])),
     ("readings.whole", lose_the_end_of_an_earlier_file),

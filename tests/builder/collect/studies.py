@@ -51,6 +51,11 @@ id = "places"
 text = "Where?"
 type = "mark"
 most = 3
+rating = { from = 0, to = 100, text = "How sure are you of this place?" }
+[[question]]
+id = "chance"
+text = "Chance of a lesion in per cent"
+type = "slider"
 """
 ARMS = {1: "without", 2: "with"}
 
@@ -84,15 +89,16 @@ class Study:
         chance, sick = self.chance, self.sick[case]
         evidence = (skill if sick else -skill) + chance.normal()
         size = {"value": round(self.size[case] + chance.normal() * 3, 2), "unit": "mm", "points": []}
-        places = [self.place[case] + chance.normal(size=3) * 3] if evidence > 0 else []
-        places += [chance.uniform(300, 500, 3)] if chance.random() < 0.2 else []
+        places = [(self.place[case] + chance.normal(size=3) * 3, 50 + 15 * evidence)] if evidence > 0 else []
+        places += [(chance.uniform(300, 500, 3), chance.uniform(0, 80))] if chance.random() < 0.4 else []
         return {
             "lesion": evidence > 0,
             "sure": int(np.clip(round(3 + evidence), 1, 5)),
             "organ": str(chance.choice(["-", "liver", "spleen"], p=[0.2, 0.6, 0.2] if sick else [0.7, 0.2, 0.1])),
             "signs": [sign for sign in ("fat", "gas", "stones") if chance.random() < (0.6 if sick else 0.2)],
             "size": size,
-            "places": [mark(place) for place in places],
+            "places": [mark(*place) for place in places],
+            "chance": int(np.clip(round(50 + 20 * evidence + 5 * chance.normal()), 0, 100)),
         }
 
     def read(
@@ -132,10 +138,11 @@ class Study:
     def write_truth(self, path: Path) -> Path:
         with path.open("w", newline="", encoding="utf-8") as stream:
             table = csv.writer(stream)
-            table.writerow(["case", "lesion", "sure>=4", "organ", "x", "y", "z"])
+            table.writerow(["case", "lesion", "sure>=4", "organ", "chance", "x", "y", "z"])
             for case, sick in self.sick.items():
                 place: Sequence[object] = [f"{number:.3f}" for number in self.place[case]] if sick else ["", "", ""]
-                table.writerow([case, "yes" if sick else "no", int(sick), "liver" if sick else "-", *place])
+                organ = "liver" if sick else "-"
+                table.writerow([case, "yes" if sick else "no", int(sick), organ, int(sick), *place])
         return path
 
     def write_patients(self, path: Path) -> Path:
@@ -146,6 +153,7 @@ class Study:
         return path
 
 
-def mark(place: np.ndarray) -> dict[str, object]:
+def mark(place: np.ndarray, rating: float) -> dict[str, object]:
     return {"series": "1.2", "instance": "1.2.3", "frame": 0, "column": 1, "row": 1,
-            "position": [round(float(number), 3) for number in place]}  # fmt: skip
+            "position": [round(float(number), 3) for number in place],
+            "rating": int(np.clip(round(rating), 0, 100))}  # fmt: skip

@@ -29,9 +29,11 @@ from bundle.reading.form_questions import RESERVED
 from bundle.reading.journal import JournalWriter, format_line, journal_paths, read_journal
 from bundle.reading.marks import apart
 from bundle.reading.order import reading_order
-from bundle.reading.readings import bundle_id, pack_journals
+from bundle.reading.readings import bundle_id
+from bundle.reading.sent import pack_journals
 from tests import scans
 from tests.conftest import build_bundle
+from tests.journals import altered
 
 FORM_TEXT = """
 title = "Abdominal CT"
@@ -215,7 +217,7 @@ def test_an_edited_journal_is_said_with_its_line_and_the_rest_is_used(stick, tmp
     read_study(stick, "AB")
     (path,) = journal_paths(stick / "READINGS")
     lines = path.read_bytes().split(b"\n")
-    lines[3] = lines[3].replace(b"AB says", b"CD says")
+    lines[3] = altered(lines[3], "AB says", "CD says").rstrip()
     path.write_bytes(b"\n".join(lines))
     code, said = run(stick, "-o", tmp_path / "r.csv")
     assert code == 1

@@ -230,7 +230,15 @@ def test_cases_on_which_readers_differ_become_a_form_that_tells_answers_without_
     assert set(form.order.cases) == set(form.given) == differ
     assert f"readers differ on {len(differ)} cases of session 2, with" in said
     assert form.sessions.of("anybody") == StudySession(3, "adjudication")
-    assert [question.id for question in form.questions] == ["lesion", "sure", "organ", "signs", "size", "places"]
+    assert [question.id for question in form.questions] == [
+        "lesion",
+        "sure",
+        "organ",
+        "signs",
+        "size",
+        "places",
+        "chance",
+    ]
     assert not any(reader in form.text for reader in READERS)
     of_case = second[second["case"] == form.order.cases[0]]
     wanted = sorted({"yes" if answer else "no" for answer in of_case["lesion"]})
@@ -461,6 +469,7 @@ def test_crossed_arms_are_compared_between_readers_and_subtracted_the_same_way_r
         "Ash, session 2, with minus session 1, without",
         "Birch, session 1, with minus session 2, without",
         "Cedar, session 2, with minus session 1, without",
+        "mean of 3 readers, with minus without",
     ]
     lines = (tmp_path / "r-imrmc-sure.imrmc").read_text().splitlines()
     assert [line for line in lines if line.startswith("modality")] == ["modality 1 is without", "modality 2 is with"]

@@ -4,6 +4,7 @@ import pytest
 
 from builder.errors.study import SessionMissing
 from bundle.reading.form_file import read_form
+from bundle.veiled import unveiled_file
 from tests import scans
 from tests.conftest import build_bundle
 
@@ -25,5 +26,5 @@ def test_a_second_form_for_the_same_cases_must_say_its_session(tmp_path):
         build(tmp_path, "two", FORM)
     assert not any((tmp_path / "stick").iterdir())
     for name, text in (("two", f"session = 2\n{FORM}"), ("three", f"session = 1\n{FORM}")):
-        assert (build(tmp_path, name, text) / "BUNDLE/FORM.TXT").read_text() == text
+        assert unveiled_file((build(tmp_path, name, text) / "BUNDLE/FORM.TXT").read_bytes()).decode() == text
     build(tmp_path, "four", None)  # without a form, nobody asks

@@ -12,14 +12,9 @@ from bundle.index.records import Study
 from bundle.reading import journal as journals
 from bundle.reading.journal import Flaw, JournalWriter, file_prefix, parse_journal, read_journal
 from bundle.reading.merge import merge
-from bundle.reading.readings import (
-    State,
-    bundle_id,
-    of_bundle,
-    pack_journals,
-    readings_by_reader,
-    unpack_journals,
-)
+from bundle.reading.readings import State, bundle_id, of_bundle, readings_by_reader
+from bundle.reading.sent import pack_journals, unpack_journals
+from tests.journals import altered as altered_line
 from tests.journals import readings_of
 
 
@@ -92,7 +87,7 @@ def test_every_altered_byte_is_seen(data, tmp_path_factory):
 
 def test_single_damages_are_named_for_what_they_are(tmp_path):
     lines = write(tmp_path, *range(5)).read_bytes().splitlines(keepends=True)
-    altered = [*lines[:3], lines[3].replace(b'"value":2', b'"value":9'), *lines[4:]]
+    altered = [*lines[:3], altered_line(lines[3], '"value":2', '"value":9'), *lines[4:]]
     assert flaws(b"".join(altered)) == [Flaw.ALTERED]
     assert values(b"".join(altered)) == [0, 1, 3, 4]
     assert flaws(b"".join(lines[:3] + lines[4:])) == [Flaw.MISSING]
@@ -102,8 +97,8 @@ def test_single_damages_are_named_for_what_they_are(tmp_path):
     assert values(b"".join([*lines[:3], lines[2], *lines[3:]])) == [0, 1, 2, 3, 4]
     assert flaws(b"".join(lines)[:-10]) == [Flaw.TORN]
     assert flaws(b"".join(lines[1:])) == [Flaw.MISSING, Flaw.MISSING]
-    assert flaws(b"".join(lines[:1]).replace(b'"format":2', b'"format":3')) == [Flaw.ALTERED]
-    newer, _ = journals.format_line(1, journals.now(), "open", {"format": 3}, "")
+    assert flaws(b"".join(lines[:1]).replace(b'"format":3', b'"format":4')) == [Flaw.ALTERED]
+    newer, _ = journals.format_line(1, journals.now(), "open", {"format": 4}, "")
     assert flaws(newer + b"\n") == [Flaw.FORMAT]
     assert flaws(b"") == []
 

@@ -17,7 +17,8 @@ from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import Flaw, journal_paths, parse_journal, read_journal
 from bundle.reading.merge import merge
-from bundle.reading.readings import State, readings_by_reader, unpack_journals
+from bundle.reading.readings import State, readings_by_reader
+from bundle.reading.sent import unpack_journals
 from tests.journals import readings_of
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec

@@ -7,8 +7,9 @@ import pytest
 from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import journal_paths, parse_journal, read_journal
-from bundle.reading.readings import State, unpack_journals
+from bundle.reading.readings import State
 from bundle.reading.receipts import receipts_in, same_code
+from bundle.reading.sent import unpack_journals
 from tests.viewer.reading.test_reading import DIAGNOSIS, FORM, root  # noqa: F401
 from viewer.reading.session import Session
 

@@ -9,7 +9,8 @@ import pytest
 
 from bundle.reading.form_file import FormMistaken, read_form
 from bundle.reading.journal import journal_paths, parse_journal, read_journal
-from bundle.reading.readings import State, unpack_journals
+from bundle.reading.readings import State
+from bundle.reading.sent import unpack_journals
 from tests.journals import readings_of
 from tests.viewer import bundles
 from tests.viewer.reading.test_reading import tiny_cases

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from bundle.bounded import MAX_TOML, read_file
+from bundle.bounded import read_file
 from bundle.errors import BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
 from bundle.index.records import Study
 from bundle.layout import FORM, resolve
 from bundle.reading.form import Form
-from bundle.reading.form_file import FormMistaken, check_cases, decode_form
+from bundle.reading.form_file import MAX_FORM, FormMistaken, check_cases, decode_form
 from bundle.reading.readings import name_of
 from viewer.entries import all_entries, choose
 from viewer.reading import places
 from viewer.reading.blind import blinded
 from viewer.reading.session import Session
+from viewer.ui.reading.about_reader import AboutReader
 from viewer.ui.reading.control import ReadingControl
 from viewer.ui.reading.start import WhoReads
 from viewer.ui.shell.window import MainWindow
@@ -47,15 +48,31 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
             return None
         reader = asked.name
     session = Session(catalog.root, studies, form, reader)
+    if not _tells(session):
+        catalog.close()
+        return None
     shown = blinded(entries, session.slot, form)
     window = MainWindow(Viewing(catalog, shown, choose(shown, hanging), hanging))
     ReadingControl(window, session, entries)
     return window
 
 
+def _tells(session: Session) -> bool:
+    """Ask the reader what the form asks of every reader once; False if the reader closes the window instead."""
+    questions = session.unasked()
+    if not questions:
+        return True
+    asked = AboutReader(questions)
+    if not asked.exec():
+        return False
+    for question, value in asked.answers():
+        session.answer_about(question, value)
+    return True
+
+
 def _form(catalog: Catalog, studies: Sequence[Study]) -> Form:
     try:
-        form = decode_form(read_file(resolve(catalog.root, FORM), MAX_TOML), FORM, is_old=True)
+        form = decode_form(read_file(resolve(catalog.root, FORM), MAX_FORM), FORM, is_old=True)
         check_cases(form, [study.case for study in studies], FORM)
     except FormMistaken as error:
         # The mistakes stay in English: their lines are for the researcher, who writes forms.

@@ -14,6 +14,8 @@ from viewer.reading.shapes import said
 from viewer.ui.look import theme
 from viewer.ui.reading.choices import ChoiceField, ChoicesField
 from viewer.ui.reading.field import Field, in_a_column, in_a_row
+from viewer.ui.reading.rated import RatedMarks
+from viewer.ui.reading.slider import SliderField
 from viewer.words import tr
 
 
@@ -149,10 +151,29 @@ class PlacesField(Field):
         self._clear.clicked.connect(self._take_back)
         self.setFocusProxy(self._set)
         buttons, self._offers = QWidget(), QWidget()
+        self._rated = None if question.rating is None else RatedMarks(question.rating, images.where)
         in_a_row(buttons, [self._set, self._show, self._clear])
         in_a_column(self._offers, [])
-        in_a_column(self, [buttons, self._said, self._offers])
+        in_a_column(self, [buttons, self._said, *([self._rated] if self._rated else []), self._offers])
+        if self._rated is not None:
+            self._rated.changed.connect(self._rate)
         self.show_value(None)
+
+    def _rate(self) -> None:
+        """A mark was rated, or removed by its cross."""
+        assert self._rated is not None
+        removed = len(self._rated.value() or []) < len(self._value)
+        self._value = self._rated.value()
+        if removed:
+            self.show_value(self._value)
+        self.changed.emit()
+
+    def focus_answer(self) -> None:
+        """Focus what comes next after a place was set: its rating, or the button."""
+        if self._rated is not None and self._value:
+            self._rated.focus_last()
+        else:
+            self.setFocus()
 
     def _take_back(self) -> None:
         self.show_value(None)
@@ -162,6 +183,8 @@ class PlacesField(Field):
     def say(self, text: str) -> None:
         """Tell the reader what to do next, or what the answer is."""
         self._said.setText(text or self._in_words())
+        if self._rated is not None:
+            self._rated.describe()
 
     def offer(self, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Offer answers by name; none of them counts until the reader chooses it."""
@@ -184,6 +207,8 @@ class PlacesField(Field):
     def show_value(self, value: Value) -> None:
         """See Field."""
         self._value = value
+        if self._rated is not None:
+            self._rated.show_marks(value or [])
         self._clear.setVisible(bool(value))
         self._show.setVisible(bool(marks_of(value)))
         self.offer([])
@@ -198,6 +223,7 @@ class PlacesField(Field):
             number = said(converted(value["value"], value["unit"], "mm"), self.question.unit)
         else:
             number = tr("%n marks", len(value))
+            places = "" if self._rated is not None else places  # each has a line of its own
         return ", ".join(filter(None, (number, places, self._images.note(value))))
 
 
@@ -205,6 +231,11 @@ def make_field(question: Question, series: str, images: OnImages) -> Field:
     """The widget for a question."""
     if question.kind in (QuestionType.MARK, QuestionType.MEASUREMENT):
         return PlacesField(question, series, images)
+    return make_plain_field(question)
+
+
+def make_plain_field(question: Question) -> Field:
+    """The widget for a question that is not answered on the images."""
     return _MAKERS[question.kind](question)
 
 
@@ -228,9 +259,13 @@ _MAKERS: Mapping[QuestionType, Callable[[Question], Field]] = {
     QuestionType.CHOICE: _choice,
     QuestionType.YES_NO: _yes_no,
     QuestionType.SCALE: _scale,
+    QuestionType.SLIDER: SliderField,
 }
 
 
 def anchors_text(question: Question) -> str:
-    """The meaning of the points of a scale: '1 = not at all, 5 = certain'."""
-    return ", ".join(f"{point} = {text}" for point, text in sorted(question.anchors.items()))
+    """The meaning of the points of a scale: '1 = not at all, 5 = certain'; of the rating of marks with its text."""
+    rating = question.rating
+    anchors = question.anchors if rating is None else rating.anchors
+    said = ", ".join(f"{point} = {text}" for point, text in sorted(anchors.items()))
+    return said if rating is None else f"{rating.text}{f'  ({said})' if said else ''}"

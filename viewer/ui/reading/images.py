@@ -75,7 +75,7 @@ class AnswersOnImages(QObject):
         session = self._session
         reading = session.reading()
         shapes = shapes_of(session.form, reading.answers, session.series())
-        self._window.viewing.answered.show(shapes, fixed=session.form.lock and reading.locked)
+        self._window.viewing.answered.show(shapes, fixed=session.fixed())
 
     # Asking
 
@@ -134,7 +134,7 @@ class AnswersOnImages(QObject):
             field.say(tr("The pixel size is unknown, so lengths cannot be measured"))
         else:
             self._give(field.answer, value)
-        field.setFocus()
+        field.focus_answer()
 
     def _give(self, answer: tuple[str, str], value: Value, how: str = "") -> None:
         self.panel.questions.give(answer, value, how)

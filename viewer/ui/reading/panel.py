@@ -140,6 +140,9 @@ class ReadingPanel(QWidget):
         """Mark the case as done if nothing is missing; reopen a submitted and locked case, with a reason."""
         self.questions.keep()
         reading = self.session.reading()
+        if self.session.feedback():
+            self.next_open()
+            return
         if reading.state is State.DONE:
             self._reopen()
             return
@@ -152,6 +155,11 @@ class ReadingPanel(QWidget):
             return
         self.session.submit(self._view())
         self.submitted.emit()
+        if self.session.feedback():  # the reader compares, and goes on when ready
+            self.session.note_feedback()
+            self.show_case()
+            self._submit.setFocus()  # the field that had the focus is gone
+            return
         self.next_open()
 
     def _reopen(self) -> None:
@@ -180,10 +188,11 @@ class ReadingPanel(QWidget):
         self._count.setText(tr("{done} of {total} done").format(done=done, total=total) + f"  ·  {session.reader}")
         self._fill_cases()
         self._state.setStyleSheet(f"color: {theme.ACCENT.name() if state is State.DONE else theme.MUTED.name()};")
-        self._state.setText(_summary(session) if done == total else "")
-        self._state.setVisible(done == total)
-        again = state is State.DONE
-        self._submit.setText(tr("Change") if again else tr("Submit"))
+        said = [_compare() if session.feedback() else "", _summary(session) if done == total else ""]
+        self._state.setText("\n\n".join(filter(None, said)))
+        self._state.setVisible(any(said))
+        again = tr("Continue") if session.feedback() else tr("Change")
+        self._submit.setText(again if state is State.DONE else tr("Submit"))
         self._submit.setEnabled(not session.closed(slot))
         self._next.setEnabled(session.first_open(slot) not in (None, slot))
         self._trouble.setText(_trouble(session))
@@ -241,6 +250,10 @@ def _why(question: Question, why: str) -> str:
     """Why the case is not done, in the reader's language; a limit may end in the unit of the question."""
     unit = f" {question.unit}" if question.unit and why.endswith(f" {question.unit}") else ""
     return tr_remark(why.removesuffix(unit)) + unit
+
+
+def _compare() -> str:
+    return tr("Training: compare your answers with the reference. They stay as they are.")
 
 
 def _summary(session: Session) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from bundle.reading.form_parts.feedback import OF_CASE
 from bundle.reading.questions import Question, Value
 from viewer.reading.session import Session
 from viewer.ui.look import theme
@@ -53,6 +54,8 @@ class Questions(QScrollArea):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(20, 14, 20, 14)
         layout.setSpacing(18)
+        if said := self._session.feedback().get(OF_CASE):
+            layout.addWidget(_reference(said))
         for question, series in self._session.form.places(self._session.series()):
             part = self._part(question, series, series_names.get(series, ""))
             layout.addWidget(part)
@@ -76,6 +79,8 @@ class Questions(QScrollArea):
         for hint in filter(None, hints):
             layout.addWidget(_hint(hint))
         layout.addWidget(field)
+        if said := self._session.feedback().get(question.id):
+            layout.addWidget(_reference(said))
         self._fields[place] = (question, field, part)
         return part
 
@@ -104,7 +109,7 @@ class Questions(QScrollArea):
     def give(self, place: Place, value: Value, how: str = "", *, again: bool = False) -> None:
         """Keep an answer that comes from the images, or from undo or redo, which do it `again`."""
         self.keep()
-        if self._session.form.lock and self._session.reading().locked:
+        if self._session.fixed():
             return
         self._fields[place][1].show_value(value)
         self._answer(place, value, how, again=again)
@@ -127,7 +132,7 @@ class Questions(QScrollArea):
     def follow(self) -> None:
         """Show only the questions that apply, and make locked ones read-only."""
         reading, form = self._session.reading(), self._session.form
-        locked = form.lock and reading.locked
+        locked = self._session.fixed()
         for (_, series), (question, field, part) in self._fields.items():
             part.setVisible(form.asked(question, reading.answers, series))
             field.setEnabled(not locked)
@@ -156,6 +161,14 @@ def _heading(question: Question, series: str) -> QLabel:
     label.setWordWrap(True)
     if question.required:
         label.setToolTip(tr("An answer is required"))
+    return label
+
+
+def _reference(text: str) -> QLabel:
+    """What is right, beside what the reader has answered."""
+    label = _hint(tr("Reference: {text}").format(text=text))
+    label.setObjectName("reference")
+    label.setStyleSheet(f"color: {theme.ACCENT.name()};")
     return label
 
 

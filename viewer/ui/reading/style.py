@@ -19,6 +19,13 @@ QRadioButton::indicator:checked, QCheckBox::indicator:checked {{ background: {th
   border: 1px solid {theme.ACCENT.name()}; }}
 QRadioButton::indicator:checked:disabled, QCheckBox::indicator:checked:disabled {{ background: {theme.MUTED.name()};
   border: 1px solid {theme.MUTED.name()}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {theme.LINE.name()}; border-radius: 2px; }}
+QSlider::groove:horizontal:focus {{ background: {theme.MUTED.name()}; }}
+QSlider::handle:horizontal {{ background: {theme.ACCENT.name()}; border: 2px solid {theme.ACCENT.name()}; width: 12px;
+  margin: -7px 0; border-radius: 8px; }}
+QSlider::handle:horizontal:disabled {{ background: {theme.MUTED.name()}; border-color: {theme.MUTED.name()}; }}
+QSlider[unset="true"]::handle:horizontal {{ background: transparent; border: 2px solid transparent; }}
+QSlider:focus {{ border: 1px solid {theme.ACCENT.name()}; border-radius: 5px; }}
 QComboBox {{ background: {theme.RAISED.name()}; color: {theme.TEXT.name()}; border: 1px solid {theme.LINE.name()};
   border-radius: 5px; padding: 5px 9px; }}
 QComboBox:focus {{ border: 1px solid {theme.ACCENT.name()}; }}

@@ -106,6 +106,10 @@ Für den technischen Support:
       <source>Abdomen</source>
       <translation>Abdomen</translation>
     </message>
+    <message>
+      <source>About you</source>
+      <translation>Über Sie</translation>
+    </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
 %n cases in {time}. Give the medium back, or save a copy to send.</source>
@@ -258,6 +262,10 @@ Für den technischen Support:
       <translation>Klicken Sie auf den Anfang der Strecke</translation>
     </message>
     <message>
+      <source>Click, use the arrow keys, or type a number; Delete clears it</source>
+      <translation>Klicken, Pfeiltasten benutzen oder eine Zahl eintippen; Entf löscht sie</translation>
+    </message>
+    <message>
       <source>Clip</source>
       <translation>Beschneiden</translation>
     </message>
@@ -276,6 +284,10 @@ Für den technischen Support:
     <message>
       <source>Cobb angle: two lines</source>
       <translation>Cobb-Winkel: zwei Linien</translation>
+    </message>
+    <message>
+      <source>Continue</source>
+      <translation>Weiter</translation>
     </message>
     <message>
       <source>Copy all measurements as a table</source>
@@ -907,8 +919,16 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Wiederholen</translation>
     </message>
     <message>
+      <source>Reference: {text}</source>
+      <translation>Referenz: {text}</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Remove this mark</source>
+      <translation>Diese Markierung entfernen</translation>
     </message>
     <message>
       <source>Reset</source>
@@ -1221,6 +1241,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Es gibt nichts zu kopieren</translation>
     </message>
     <message>
+      <source>These questions are asked only once.</source>
+      <translation>Diese Fragen werden nur einmal gestellt.</translation>
+    </message>
+    <message>
       <source>Thickness {thickness} mm, spacing {spacing} mm</source>
       <translation>Dicke {thickness} mm, Abstand {spacing} mm</translation>
     </message>
@@ -1287,6 +1311,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Training {number}</source>
       <translation>Übung {number}</translation>
+    </message>
+    <message>
+      <source>Training: compare your answers with the reference. They stay as they are.</source>
+      <translation>Übung: Vergleichen Sie Ihre Antworten mit der Referenz. Sie bleiben, wie sie sind.</translation>
     </message>
     <message>
       <source>Two fingers</source>
@@ -1421,6 +1449,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Zoom {zoom} % (eingepasst)</translation>
     </message>
     <message>
+      <source>a rating is outside its limits</source>
+      <translation>eine Bewertung liegt außerhalb ihrer Grenzen</translation>
+    </message>
+    <message>
       <source>a single image</source>
       <translation>ein einzelnes Bild</translation>
     </message>
@@ -1511,6 +1543,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>done</source>
       <translation>abgeschlossen</translation>
+    </message>
+    <message>
+      <source>every mark needs a rating</source>
+      <translation>jede Markierung braucht eine Bewertung</translation>
     </message>
     <message>
       <source>from {low} to {high} mm</source>

@@ -12,7 +12,9 @@ from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
 from bundle.bounded import read_file
-from bundle.layout import INDEX_PAGE, number_of_case
+from bundle.layout import FORM, INDEX_PAGE, number_of_case
+from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form
+from bundle.veiled import is_veiled
 
 MEDIA_LIST = "MEDIA.CSV"
 _LONGEST = 16 << 20
@@ -32,7 +34,7 @@ def check_case_lists(medium: Medium, both: IndexComparison) -> Iterator[Finding]
         return
     page = text_of(medium, INDEX_PAGE)
     if page is not None:
-        wrong = _wrong_on_page(expected, page_rows(page))
+        wrong = _wrong_on_page(expected, page_rows(page), _hides_patients(medium))
         if wrong:
             yield finding("pdi.cases", INDEX_PAGE, f"not as the index and the files have it: {some(wrong)}")
     listed = _media_list(medium)
@@ -65,13 +67,28 @@ def _of_files(both: IndexComparison) -> Mapping[str, _Line] | None:
     return lines
 
 
-def _wrong_on_page(expected: Mapping[str, _Line], rows: Sequence[Sequence[str]]) -> list[str]:
+def _hides_patients(medium: Medium) -> bool | None:
+    """Whether the page must not tell a blinded reader which cases are of one patient; None if it may or may not.
+
+    Bundles whose form is not veiled are older: their pages named the pseudonyms.
+    """
+    try:
+        content = read_file(medium.root / FORM, MAX_FORM)
+        form = decode_form(content, is_old=True)
+    except (OSError, FormMistaken):
+        return None if FORM in medium.files else False
+    if "pseudonym" in form.show:
+        return False
+    return True if is_veiled(content) else None
+
+
+def _wrong_on_page(expected: Mapping[str, _Line], rows: Sequence[Sequence[str]], hides: bool | None) -> list[str]:
     """The cases of the page with other values, and those that are not in the order of their numbers.
 
     That the page does not list a case at all is found by `pdi.page`.
     """
     listed = [row for row in rows if row and _CASE.fullmatch(row[0])]
-    found = {row[0]: _line(row) for row in listed}
+    found = {row[0]: _line(row, expected.get(row[0]), hides) for row in listed}
     all_there = expected.keys() <= found.keys()
     wrong = {case for case, line in found.items() if expected.get(case, None if all_there else line) != line}
     numbers = [number_of_case(row[0]) for row in listed]
@@ -80,12 +97,19 @@ def _wrong_on_page(expected: Mapping[str, _Line], rows: Sequence[Sequence[str]])
     return sorted(wrong)
 
 
-def _line(row: Sequence[str]) -> _Line | None:
-    try:
-        series, images = (int(re.sub("[.,]", "", text)) for text in row[2:4])
-        return _Line(row[1], series, images)
-    except (ValueError, IndexError):
+def _line(row: Sequence[str], expected: _Line | None, hides: bool | None) -> _Line | None:
+    """What a row says; without a pseudonym, that of the case. None if it says it where it must not, or the reverse."""
+    names = len(row) > 3 and _number(row[3]) is not None
+    if hides is not None and names is hides:
         return None
+    series, images = (_number(text) for text in (row[2:4] if names else [*row, "", ""][1:3]))
+    pseudonym = row[1] if names else expected.pseudonym if expected else ""
+    return None if series is None or images is None else _Line(pseudonym, series, images)
+
+
+def _number(text: str) -> int | None:
+    digits = re.sub("[.,]", "", text)
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _media_list(medium: Medium) -> list[tuple[str, str, str]]:
