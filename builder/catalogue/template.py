@@ -167,7 +167,7 @@ def template_files(
 
 
 def _remarked(cases: Sequence[CaseLine]) -> set[str]:
-    """The conditions for what is said of images (text in them, not chosen, unreadable, any of these), and of patients."""
+    """The conditions for words on images (text in them, not chosen, unreadable, any of these) and on patients."""
     found = {
         "text": any(case.has_text for case in cases),
         "unchosen": any(case.not_chosen for case in cases),
