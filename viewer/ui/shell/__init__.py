@@ -1,6 +1,6 @@
 """The window: toolbar, commands, pages, help, printing.
 
 `window` holds everything; `toolbar`, `commands` (keys), `pages` (the slices, or a page in their place), `help`,
-`marked` (a list), `progress`, `output` (printing, saving, copying), `typed_window`, `ending` (signals), `versions` (of
-libraries).
+`marked` (a list), `progress`, `output` (printing, saving, copying), `typed_window`, `fusion`, `ending` (signals),
+`versions` (of libraries).
 """

@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
 
 from viewer.state import Tool
 from viewer.ui.look.icons import icon
+from viewer.ui.shell import fusion
 from viewer.ui.shell.commands import Commands
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
@@ -17,6 +18,7 @@ _DRAG_TOOLS = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
 _IN_3D = (Tool.ZOOM, Tool.PAN)
 _PANES: dict[int, Callable[[], str]] = {
     1: lambda: tr("One pane"), 2: lambda: tr("Two panes"), 4: lambda: tr("Four panes"),
+    6: lambda: tr("Six panes"),
 }  # fmt: skip
 
 
@@ -41,7 +43,7 @@ class ToolBar(QToolBar):
         self.addSeparator()
         presets = self._add_menu("presets", tr("Presets"), tr("Windows for brain, lung, bone and more (number keys)"))
         presets.aboutToShow.connect(lambda: self._fill_presets(presets))
-        panes = self._add_menu("panes", tr("Panes"), tr("One, two or four panes (Q), and how they are linked"))
+        panes = self._add_menu("panes", tr("Panes"), tr("One, two, four or six panes (Q), and how they are linked"))
         panes.aboutToShow.connect(lambda: self._fill_panes(panes))
         self._add("cine", tr("Cine"), tr("Play the slices (C)"), commands.window.toggle_cine)
         self._invert = self._add("invert", tr("Invert"), tr("Invert black and white (X)"), commands.invert)
@@ -149,6 +151,7 @@ class ToolBar(QToolBar):
         )
         said = f"{tr('Show the slice as a line in other panes')}\tO"
         self._entry(menu, said, lambda: viewing.show_localizers(shown=not lines), lines, "lines")
+        fusion.fill(menu, viewing)
 
     def _fill_more(self) -> None:
         menu, viewing, commands = self._more, self._viewing, self._commands

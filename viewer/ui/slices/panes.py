@@ -1,4 +1,4 @@
-"""The panes of the window: one, two beside each other, or four."""
+"""The panes of the window: one, two beside each other, four, or six in two rows."""
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QWidget
@@ -6,7 +6,9 @@ from PyQt5.QtWidgets import QGridLayout, QWidget
 from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.viewing import Viewing
 
-PANE_LAYOUTS = (1, 2, 4)
+PANE_LAYOUTS = (1, 2, 4, 6)
+# As many panes as this are beside each other; with more panes there are more columns.
+_BESIDE = 2
 
 
 class Panes(QWidget):
@@ -42,9 +44,17 @@ class Panes(QWidget):
             pane.let_go()
         while len(self.all) < number:
             self._add(SlicePane(self._viewing, len(self.all)))
+        self._place()
         self._show_all()
         if had_focus:
             self.selected.setFocus()
+
+    def _place(self) -> None:
+        """Row by row: six panes in two rows of three."""
+        columns = max(_BESIDE, len(self.all) // _BESIDE) if len(self.all) > _BESIDE**2 else _BESIDE
+        for number, pane in enumerate(self.all):
+            self._grid.removeWidget(pane)
+            self._grid.addWidget(pane, *divmod(number, columns))
 
     @property
     def alone(self) -> SlicePane | None:
@@ -72,7 +82,6 @@ class Panes(QWidget):
         pane.enlarged.connect(lambda: self._enlarge(pane))
         pane.hand.pick(picking=self._picking)
         pane.picture.smooth = self.all[0].picture.smooth if self.all else True
-        self._grid.addWidget(pane, len(self.all) // 2, len(self.all) % 2)
         self.all.append(pane)
 
     def _focus_selected(self) -> None:
