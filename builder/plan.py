@@ -13,7 +13,7 @@ from builder.blanking import FaceCut, Mask
 from builder.content import ContentKind, content_of
 from builder.reasons import Reason
 from builder.traits import Stated, Traits
-from bundle.index.records import Instance
+from bundle.index.records import NO_UPTAKE, Instance, Uptake
 
 Progress = Callable[[int, int], None]
 # Opaque data of the search for text, from the workers, who see the pixels, to the judging process.
@@ -248,9 +248,9 @@ class WrittenInstance(NamedTuple):
     """A written file's record with further data for the directory, all read from the written file.
 
     `traits` distinguish its frames from others, `stated` is what it says of its de-identification; `held` names
-    attributes without their value, as that held an identifier of the patient. Only two fields are not read from the
-    file: `lost`, the keywords of source values that were dropped because they were broken, and `kept`, whether exactly
-    this file was already there, from an interrupted build.
+    attributes without their value, as that held an identifier of the patient; `uptake` are the inputs of SUV. Only two
+    fields are not read from the file: `lost`, the keywords of source values that were dropped because they were broken,
+    and `kept`, whether exactly this file was already there, from an interrupted build.
     """
 
     instance: Instance
@@ -269,6 +269,7 @@ class WrittenInstance(NamedTuple):
     kept: bool = False
     held: tuple[str, ...] = ()
     stated: Stated = Stated()
+    uptake: Uptake = NO_UPTAKE
 
     @property
     def content(self) -> ContentKind:

@@ -124,7 +124,7 @@ def _rule(table: Table, lines: TomlLines, place: int) -> HangingProtocol:
         prior=table.flag("prior"),
     )
     if rule.prior and rule.panes == 1:
-        table.wrong("prior", '\'prior\' needs a second pane: write layout = "two" or "four"')
+        table.wrong("prior", '\'prior\' needs a second pane: write layout = "two", "four" or "six"')
     return rule
 
 

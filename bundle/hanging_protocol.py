@@ -9,7 +9,7 @@ from bundle.index.records import Series, Stack
 from bundle.presets import Window
 
 # The layouts by name, with their number of panes; the planes and the 3D view take the place of a single pane.
-LAYOUTS = {"single": 1, "two": 2, "four": 4, "mpr": 1, "3d": 1}
+LAYOUTS = {"single": 1, "two": 2, "four": 4, "six": 6, "mpr": 1, "3d": 1}
 PLANES = ("sagittal", "coronal", "axial")
 MODALITIES = ("CT", "MR", "PT")
 _WORD = re.compile(r"[^\W_]+")
@@ -66,6 +66,11 @@ class Hanging:
         """The window with which a series opens."""
         rule = self.rule_for(series, stack)
         return stack.window if rule is None or rule.window is None else rule.window
+
+    def rank(self, series: Series, stack: Stack) -> int:
+        """The place of a series among those that open beside the first: by the first rule that it fits."""
+        fitting = (place for place, rule in enumerate(self.rules) if rule.fits(series, stack))
+        return next(fitting, len(self.rules))
 
     def unused(self, stacks: Iterable[tuple[Series, Stack]]) -> list[int]:
         """The numbers, from 1, of the rules that no series fits."""

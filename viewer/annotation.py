@@ -8,7 +8,7 @@ from enum import Enum
 from bundle.images.directions import orientation_letters
 from bundle.images.loss import loss_text
 from bundle.index.records import Stack, StackFrame
-from viewer.entries import Entry, alterations_of, date_text, left_out, sentence
+from viewer.entries import Entry, alterations_of, date_text, left_out, phase_of, sentence, when_acquired
 from viewer.images.missing_slices import MISSING_NOTE, UNEVEN_NOTE, gap_after, position_along_normal, spacing_text
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import preset_name
@@ -151,7 +151,15 @@ def _series(entry: Entry) -> tuple[TextLine, ...]:
     number = entry.series.series_number
     name = tr("Series {number}").format(number=number) if number else ""
     kind = TextLine("  ·  ".join(filter(None, (entry.series.modality, name))), Weight.STRONG, fold=2)
-    return kind, TextLine(entry.title, fold=4)
+    return (kind, TextLine(entry.title, fold=4), *acquisition(entry))
+
+
+def acquisition(entry: Entry) -> tuple[TextLine, ...]:
+    """When a stack was acquired and in which phase, where that distinguishes it."""
+    time, phase = when_acquired(entry), phase_of(entry)
+    said = (time and tr("Acquired {time}").format(time=time), phase[:1].upper() + phase[1:])
+    text = "  ·  ".join(filter(None, said))
+    return (TextLine(text, fold=3),) if text else ()
 
 
 def _loading(arrived: int, total: int) -> tuple[TextLine, ...]:

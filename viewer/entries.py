@@ -154,13 +154,19 @@ def first_of_prior(entries: Sequence[Entry], entry: Entry, hanging: Hanging = NO
     return choose(listed, hanging) if listed else None
 
 
-def others_of_person(entries: Sequence[Entry], shown: Sequence[Entry]) -> list[Entry]:
-    """Other stacks to open beside: the other series of the case, then other cases of the patient, scouts last."""
+def others_of_person(entries: Sequence[Entry], shown: Sequence[Entry], hanging: Hanging = NO_RULES) -> list[Entry]:
+    """Other stacks to open beside: the other series of the case, then other cases of the patient, scouts last.
+
+    Series that fit a rule come first, in the order of the rules.
+    """
     first = shown[0]
     found = [entry for entry in entries if entry.patient.patient_id == first.patient.patient_id and entry not in shown]
-    return sorted(
-        found, key=lambda entry: (entry.study.study_id != first.study.study_id, entry.stack.number_of_frames == 1)
-    )
+
+    def how_late(entry: Entry) -> tuple[bool, int, bool]:
+        elsewhere = entry.study.study_id != first.study.study_id
+        return elsewhere, hanging.rank(entry.series, entry.stack), entry.stack.number_of_frames == 1
+
+    return sorted(found, key=how_late)
 
 
 def count_text(entry: Entry) -> str:
@@ -176,8 +182,41 @@ def date_text(study: Study) -> str:
 
 def describe(entry: Entry) -> str:
     """A description of one series, for its tooltip and for screen readers."""
-    parts = (entry.series.modality, entry.title, count_text(entry), *remarks(entry), date_text(entry.study))
+    parts = (
+        entry.series.modality, entry.title, phase_of(entry), count_text(entry), *remarks(entry),
+        date_text(entry.study), when_acquired(entry),
+    )  # fmt: skip
     return ", ".join(part for part in parts if part)
+
+
+def clock_text(moment: str) -> str:
+    """The time of day of a moment of the index: 10:32:15."""
+    time = moment.split(".", maxsplit=1)[0][-6:]
+    return f"{time[:2]}:{time[2:4]}:{time[4:]}"
+
+
+def when_acquired(entry: Entry) -> str:
+    """The (shifted) time of day of a stack, if its case has several times for this modality; scouts do not count.
+
+    A blinded reader who does not see the date does not see the time either.
+    """
+    if not entry.study.study_date:
+        return ""
+    own, modality = entry.stack, entry.series.modality
+    alike = [stack for series in entry.study.series if series.modality == modality for stack in series.stacks]
+    times = {stack.acquired for stack in alike if stack.acquired and (stack is own or stack.number_of_frames > 1)}
+    return clock_text(own.acquired) if own.acquired and len(times) > 1 else ""
+
+
+def phase_of(entry: Entry) -> str:
+    """The phase of the heart or of breathing, unless the name of the stack says it."""
+    stack = entry.stack
+    found = (
+        (stack.cardiac_phase, tr("cardiac phase {percent} %")),
+        (stack.respiratory_phase, tr("respiratory phase {percent} %")),
+    )
+    said = [text.format(percent=f"{percent:g}") for percent, text in found if percent is not None]
+    return ", ".join(text for text in said if text.casefold() not in entry.name.casefold())
 
 
 def sentence(text: str) -> str:

@@ -1,6 +1,6 @@
 """Makes the index from written instances, as a fresh database that then goes onto the medium in one write."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from itertools import groupby
@@ -9,11 +9,12 @@ from pathlib import Path
 import sqlite3
 import sys
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from builder.catalogue import preview
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.catalogue.rows import Row, common_frame, frame_row, instance_row, named, shared_uptake, stack_row
 from builder.catalogue.unused import ROOTS, unused
 from builder.content import ContentKind
 from builder.plan import Progress, WrittenInstance
@@ -21,13 +22,12 @@ from builder.stacks.naming import stack_names
 from builder.stacks.stacks import OrderedStack, describe_series
 from bundle import __version__
 from bundle.images.alterations import masked_share
-from bundle.index.schema import COSINES, TABLES
+from bundle.index.schema import TABLES
 from bundle.layout import FORMAT_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-Row = dict[str, Any]
 # SQLite's change counter, the change for which its size is valid, and its version: equal indexes have equal bytes.
 _OF_WRITER = ((24, 28), (92, 100))
 
@@ -72,7 +72,7 @@ class IndexRows:
         """Add the pictures and default windows of all stacks, which the workers made meanwhile."""
         for stack_id, (row, made) in enumerate(self._previews, start=1):
             window, png = made.result()
-            row.update(_named(("window_center", "window_width"), window))
+            row.update(named(("window_center", "window_width"), window))
             self._insert("stack", [row])
             self._insert("preview", [{"stack_id": stack_id, "png": png}])
         self._flush()
@@ -122,19 +122,20 @@ class IndexRows:
                 "series_number": written[0].series_number or 0,
                 "description": describe_series([stack for stack, _ in stacks], written[0].modality),
                 "number_of_instances": len(written),
-                "frame_of_reference_uid": _common_frame(written),
+                "frame_of_reference_uid": common_frame(written),
                 "images_left_out": self._counts.left_out[key],
                 "images_masked": sum(masked_share(record.instance.altered) is not None for record in written),
                 "images_undecided": self._counts.undecided[key],
+                **shared_uptake(written),
             },
         )
         instances = {record.instance.path: self._add_instance(series, record) for record in written}
         names = stack_names([stack for stack, _ in stacks], written[0].modality)
         for (stack, picture), name in zip(stacks, names, strict=True):
-            self._add_stack(_stack_row(series, stack, name), stack, picture, instances)
+            self._add_stack(stack_row(series, stack, name), stack, picture, instances)
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
-        number = self._add("instance", _instance_row(series, written))
+        number = self._add("instance", instance_row(series, written))
         self._waiting["digest"].append({"instance_id": number, "sha256": written.instance.digest})
         return number
 
@@ -145,7 +146,7 @@ class IndexRows:
         stack_id = row["id"] = self._numbered("stack")
         turns = stack.orientation is None
         for position, slice_ in enumerate(stack.slices):
-            self._add("frame", _frame_row(stack_id, position, instances[slice_.instance.path], slice_, turns=turns))
+            self._add("frame", frame_row(stack_id, position, instances[slice_.instance.path], slice_, turns=turns))
 
 
 def index(
@@ -179,17 +180,6 @@ def _add_all(rows: IndexRows, written: Sequence[WrittenInstance], progress: Prog
         rows.add_series(series)
         done += len(series)
         progress(done, len(written))
-
-
-def _common_frame(written: Sequence[WrittenInstance]) -> str:
-    """The Frame of Reference of a series (PS3.3 C.7.4.1)."""
-    return _common(record.frame_of_reference_uid for record in written)
-
-
-def _common(values: Iterable[str]) -> str:
-    """The common value of all; empty if they differ."""
-    found = set(values)
-    return found.pop() if len(found) == 1 else ""
 
 
 def _make_tables(database: sqlite3.Connection) -> None:
@@ -227,70 +217,3 @@ def _sweep(file: Path, roots: Sequence[int]) -> None:
     with file.open("r+b") as stream, mmap(stream.fileno(), 0) as content:
         for start, end in (*unused(content, roots), *_OF_WRITER):
             content[start:end] = bytes(end - start)
-
-
-def _instance_row(series: int, written: WrittenInstance) -> Row:
-    instance = written.instance
-    return {
-        "series_id": series,
-        "sop_instance_uid": instance.sop_instance_uid,
-        "sop_class_uid": instance.sop_class_uid,
-        "path": instance.path,
-        "instance_number": instance.instance_number,
-        "pixel_offset": instance.pixel_offset,
-        "pixel_length": instance.pixel_length,
-        "file_size": instance.file_size,
-        "header_digest": instance.header_digest,
-        "altered": instance.altered,
-    }
-
-
-def _named(names: Sequence[str], values: Sequence[float] | None) -> Row:
-    return dict(zip(names, values if values is not None else [None] * len(names), strict=True))
-
-
-def _stack_row(series: int, stack: OrderedStack, description: str) -> Row:
-    first, found = stack.slices[0], stack.geometry
-    return {
-        "series_id": series,
-        "number_of_frames": len(stack.slices),
-        "rows": first.instance.rows,
-        "columns": first.instance.columns,
-        "bits_allocated": first.instance.bits_allocated,
-        "bits_stored": max(slice_.instance.bits_stored for slice_ in stack.slices),
-        "pixel_representation": first.instance.pixel_representation,
-        "photometric_interpretation": first.instance.photometric_interpretation,
-        "pixel_padding_value": stack.padding,
-        **_named(("row_spacing", "column_spacing"), first.frame.pixel_spacing),
-        **_named(COSINES, stack.orientation),
-        **_named(("origin_x", "origin_y", "origin_z"), found.origin),
-        **_named(("step_x", "step_y", "step_z"), found.step),
-        "spacing_between_slices": found.spacing_between_slices,
-        "tilt": found.tilt,
-        "is_volume": int(found.is_volume),
-        "not_volume_reason": found.not_volume_reason,
-        "notes": stack.notes,
-        "preview_frame": stack.middle,
-        "description": description,
-        "units": _common(slice_.frame.units for slice_ in stack.slices),
-        # The default window is that of the slice that a viewer shows first.
-        "voi_lut_function": stack.slices[stack.middle].frame.voi_lut_function or "LINEAR",
-        "slice_thickness": stack.thickness,
-    }
-
-
-def _frame_row(stack: int, position: int, instance: int, slice_: Any, *, turns: bool) -> Row:
-    return {
-        "stack_id": stack,
-        "position": position,
-        "instance_id": instance,
-        "frame_index": slice_.frame.frame_index,
-        **_named(("x", "y", "z"), slice_.frame.image_position_patient),
-        "rescale_slope": slice_.frame.rescale_slope,
-        "rescale_intercept": slice_.frame.rescale_intercept,
-        **_named(("window_center", "window_width"), slice_.frame.window),
-        "voi_lut_function": slice_.frame.voi_lut_function,
-        "pixel_padding_value": slice_.instance.pixel_padding_value,
-        "pixel_padding_range_limit": slice_.instance.pixel_padding_range_limit,
-        **_named(COSINES, slice_.frame.image_orientation_patient if turns else None),
-    }

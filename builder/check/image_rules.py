@@ -48,7 +48,7 @@ INDEX_RULES = (
     Rule("index.rescale", ERROR, "Rescale slope and intercept are those of the files.", REBUILD, "PS3.3 C.11.1"),
     Rule("index.window", ERROR, "Windows are those of the files, and have a width.", REBUILD, "PS3.3 C.11.2"),
     Rule(
-        "index.stack", ERROR, "Matrix, pixel format, spacing and orientation are those of the files.",
+        "index.stack", ERROR, "Matrix, pixel format, spacing, orientation and time are those of the files.",
         REBUILD, "PS3.3 C.7.6.2",
     ),
     Rule(

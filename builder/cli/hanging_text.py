@@ -6,7 +6,8 @@ from bundle.hanging_protocol import Hanging, HangingProtocol
 from bundle.presets import CT_PRESETS
 
 _SHOWN = {
-    "single": "in one pane", "two": "in two panes", "four": "in four panes", "mpr": "as planes (MPR)", "3d": "in 3D",
+    "single": "in one pane", "two": "in two panes", "four": "in four panes", "six": "in six panes",
+    "mpr": "as planes (MPR)", "3d": "in 3D",
 }  # fmt: skip
 
 

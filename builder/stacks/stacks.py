@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.plan import Technique, WrittenInstance
+from builder.stacks.moments import acquired_of, phase_of
 from builder.stacks.one_look import PlacedFrame
 from builder.stacks.splitting import split
 from builder.traits import Traits
@@ -76,6 +77,15 @@ class OrderedStack:
     def thickness(self) -> float | None:
         """The Slice Thickness of the first slice that gives it, in mm; slices of another one are another stack."""
         return next((slice_.traits.thickness for slice_ in self.slices if (slice_.traits.thickness or 0) > 0), None)
+
+    @property
+    def acquired(self) -> str:
+        """When its first slice was acquired, as the index has it."""
+        return acquired_of([slice_.traits for slice_ in self.slices])
+
+    def phase(self, keyword: str) -> float | None:
+        """The percentage of the cycle of the heart or of breathing that all its slices share."""
+        return phase_of([slice_.traits for slice_ in self.slices], keyword)
 
     @property
     def localizer(self) -> bool:

@@ -20,6 +20,7 @@ from builder.stacks.read_traits import traits_of
 from builder.traits import Stated
 from builder.write.stated import held_back, stated_in
 from builder.write.units import units_of
+from builder.write.uptake import uptake_of
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
 from bundle.index.records import Frame, Instance, Orientation
@@ -68,6 +69,7 @@ def read_written(
         kept,
         series.held,
         series.stated,
+        uptake_of(dataset),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
 from bundle.index.database import FAULTS, Database
-from bundle.index.records import Patient, Series, Stack, StackFrame, Study, Vector
+from bundle.index.records import Patient, Series, Stack, StackFrame, Study, Uptake, Vector
 from bundle.index.schema import ADDED, COSINES
 from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 from bundle.layout import FORMAT_VERSION, INDEX
@@ -161,7 +161,7 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
         row["id"], plain(row["series_instance_uid"]), plain(row["modality"]), row["series_number"],
         plain(row["description"]), row["number_of_instances"], stacks,
         plain(row["frame_of_reference_uid"] or ""), row["images_left_out"], row["images_masked"],
-        row["images_undecided"],
+        row["images_undecided"], Uptake(*(row[name] for name in Uptake._fields)),
     )  # fmt: skip
 
 
@@ -198,6 +198,9 @@ def _stack(row: Any) -> Stack:
         units=plain(row["units"]),
         voi_lut_function=row["voi_lut_function"],
         slice_thickness=row["slice_thickness"],
+        acquired=row["acquired"],
+        cardiac_phase=row["cardiac_phase"],
+        respiratory_phase=row["respiratory_phase"],
     )
 
 

@@ -93,6 +93,8 @@ class Stack:
     words what else to know (a tilted gantry, missing slices); it may be empty. `description` names the stack by its own
     frames. `units` is the unit of its values after the rescale: `HU`, `Bq/ml`, …, empty if the files do not say.
     `voi_lut_function` is that of the default window (PS3.3 C.11.2.1.3). `slice_thickness` is in mm, None if unknown.
+    `acquired` is when its first slice was acquired (shifted), YYYYMMDDHHMMSS, or HHMMSS without a date; it may be
+    empty. The phases are in percent of the cycle, None if its frames do not share one.
     """
 
     stack_id: int
@@ -119,6 +121,26 @@ class Stack:
     units: str = ""
     voi_lut_function: str = "LINEAR"
     slice_thickness: float | None = None
+    acquired: str = ""
+    cardiac_phase: float | None = None
+    respiratory_phase: float | None = None
+
+
+class Uptake(NamedTuple):
+    """From what SUV is computed, as the files state it; None or empty if they do not, or if it is no PET.
+
+    `patient_weight` is in kg, `injected_dose` in Bq, `half_life` in s. `injected` and `decay_corrected_to`, the moment
+    for which the values hold, are (shifted) times, HHMMSS with fractions, with or without YYYYMMDD before them.
+    """
+
+    patient_weight: float | None = None
+    injected_dose: float | None = None
+    half_life: float | None = None
+    injected: str = ""
+    decay_corrected_to: str = ""
+
+
+NO_UPTAKE = Uptake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +148,8 @@ class Series:
     """A series with its stacks; `description` is made from technical attributes, never copied.
 
     `frame_of_reference_uid` is empty if the images have none or differ in it. `images_left_out` and `images_masked`
-    count images in which text was found, `images_undecided` those that the researcher has not reviewed yet.
+    count images in which text was found, `images_undecided` those that the researcher has not reviewed yet. `uptake`
+    are the inputs of SUV that all of its images share.
     """
 
     series_id: int
@@ -140,6 +163,7 @@ class Series:
     images_left_out: int = 0
     images_masked: int = 0
     images_undecided: int = 0
+    uptake: Uptake = NO_UPTAKE
 
     def name_of(self, stack: Stack) -> str:
         """The name of one of its stacks: from the stack's own frames if the series has several stacks."""

@@ -15,7 +15,8 @@ STUDY: Columns = {
 SERIES: Columns = {
     "id": int, "study_id": int, "series_instance_uid": str, "modality": str, "series_number": int,
     "description": str, "number_of_instances": int, "frame_of_reference_uid": str,
-    "images_left_out": int, "images_masked": int, "images_undecided": int,
+    "images_left_out": int, "images_masked": int, "images_undecided": int, "patient_weight": float,
+    "injected_dose": float, "half_life": float, "injected": str, "decay_corrected_to": str,
 }  # fmt: skip
 INSTANCE: Columns = {
     "id": int, "series_id": int, "sop_instance_uid": str, "sop_class_uid": str, "path": str,
@@ -32,6 +33,7 @@ STACK: Columns = {
     "spacing_between_slices": float, "tilt": float, "is_volume": int, "not_volume_reason": str, "notes": str,
     "window_center": float, "window_width": float, "preview_frame": int,
     "description": str, "units": str, "voi_lut_function": str, "slice_thickness": float,
+    "acquired": str, "cardiac_phase": float, "respiratory_phase": float,
 }  # fmt: skip
 # Previews have a table of their own, so that listing the stacks does not read every picture.
 PREVIEW: Columns = {"stack_id": int, "png": bytes}
@@ -46,9 +48,26 @@ FRAME: Columns = {
 # Columns that the first bundles of this version lack, and the values that a reader uses instead.
 ADDED: dict[str, dict[str, object]] = {
     "study": {"images_left_out": 0, "images_not_chosen": 0, "images_unreadable": 0},
-    "series": {"images_left_out": 0, "images_masked": 0, "images_undecided": 0},
+    "series": {
+        "images_left_out": 0,
+        "images_masked": 0,
+        "images_undecided": 0,
+        "patient_weight": None,
+        "injected_dose": None,
+        "half_life": None,
+        "injected": "",
+        "decay_corrected_to": "",
+    },
     "instance": {"altered": ""},
-    "stack": {"description": "", "units": "", "voi_lut_function": "LINEAR", "slice_thickness": None},
+    "stack": {
+        "description": "",
+        "units": "",
+        "voi_lut_function": "LINEAR",
+        "slice_thickness": None,
+        "acquired": "",
+        "cardiac_phase": None,
+        "respiratory_phase": None,
+    },
     "frame": {
         "voi_lut_function": "",
         "pixel_padding_value": None,

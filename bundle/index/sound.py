@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 import math
+import re
 import sqlite3
 from typing import Any
 
@@ -15,7 +16,8 @@ _LONGEST_TEXT = 500
 _MAY_BE_EMPTY = frozenset({
     "pixel_padding_value", "row_spacing", "column_spacing", "row_x", "row_y", "row_z", "column_x", "column_y",
     "column_z", "origin_x", "origin_y", "origin_z", "step_x", "step_y", "step_z", "spacing_between_slices",
-    "x", "y", "z", "pixel_padding_range_limit", "slice_thickness",
+    "x", "y", "z", "pixel_padding_range_limit", "slice_thickness", "patient_weight", "injected_dose", "half_life",
+    "cardiac_phase", "respiratory_phase",
 })  # fmt: skip
 # A slice without a window of its own has that of its stack.
 _EMPTY_WINDOWS = frozenset({("frame", "window_center"), ("frame", "window_width")})
@@ -27,6 +29,12 @@ _BOUNDS = {
     "images_left_out": (0, 1 << 31), "images_masked": (0, 1 << 31),
     "images_undecided": (0, 1 << 31), "images_not_chosen": (0, 1 << 31), "images_unreadable": (0, 1 << 31),
 }  # fmt: skip
+# Numbers that are above 0, and percentages.
+_ABOVE_ZERO = frozenset({"patient_weight", "injected_dose", "half_life"})
+_PERCENT = frozenset({"cardiac_phase", "respiratory_phase"})
+# Times, with or without a date and fractions of a second.
+_MOMENTS = frozenset({"acquired", "injected", "decay_corrected_to"})
+_MOMENT = re.compile(r"((\d{8})?\d{6}(\.\d{1,6})?)?")
 _ALLOCATED = (8, 16, 32)
 # As `bundle.images.geometry.is_orientation` accepts them, with a margin for the last digits.
 _VECTOR_TOLERANCE = 0.02
@@ -93,11 +101,19 @@ def _is_sound(name: str, value: object, kind: type, *, may_be_empty: bool) -> bo
     if value is None:
         return may_be_empty
     if kind is float:
-        return isinstance(value, float | int) and math.isfinite(value)
+        return isinstance(value, float | int) and math.isfinite(value) and _is_within(name, value)
+    if name in _MOMENTS and not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return False
     low, high = _BOUNDS.get(name, (-(1 << 53), 1 << 53))
     if name == "voi_lut_function" and value not in ("", *VOI_LUT_FUNCTIONS):
         return False
     return isinstance(value, kind) and (not isinstance(value, int) or low <= value <= high)
+
+
+def _is_within(name: str, value: float) -> bool:
+    if name in _ABOVE_ZERO:
+        return value > 0
+    return name not in _PERCENT or 0 <= value <= 100
 
 
 def plain(text: str) -> str:

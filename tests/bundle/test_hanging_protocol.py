@@ -96,7 +96,7 @@ def test_the_first_rule_that_fits_counts_and_gives_the_window():
         ("[[rule]]\nwindow = [40, 0]", 2, "[center, width]"),
         ("[[rule]]\nwindow = [true, 400]", 2, "[center, width]"),
         ("[[rule]]\nwindow = [nan, 400]", 2, "[center, width]"),
-        ("[[rule]]\nlayout = 'three'", 2, "'layout' must be one of single, two, four, mpr, 3d"),
+        ("[[rule]]\nlayout = 'three'", 2, "'layout' must be one of single, two, four, six, mpr, 3d"),
         ("[[rule]]\nprior = true", 2, "'prior' needs a second pane"),
         ("[[rule]]\nwords = ['a\"b']", 2, "letters and digits"),
         ("[[rule]]\nwords = ['...']", 2, "letters and digits"),
@@ -114,7 +114,7 @@ def test_each_mistake_is_named_with_its_line(text, line, says):
 
 def test_all_mistakes_are_named_at_once():
     with pytest.raises(HangingMistaken) as raised:
-        read_hanging("[[rule]]\nplane = 'up'\n[[rule]]\nlayout = 'six'\nprior = 1\n")
+        read_hanging("[[rule]]\nplane = 'up'\n[[rule]]\nlayout = 'seven'\nprior = 1\n")
     assert [mistake.line for mistake in raised.value.mistakes] == [2, 4, 5]
 
 
@@ -140,7 +140,7 @@ def test_neither_comments_nor_names_reach_the_medium():
     assert read_hanging(text) == read_hanging(LUNG)
 
 
-@pytest.mark.parametrize("content", [b"[[rule]]\nlayout = 'six'\n", b"\xff\xfe", b"x" * 70_000, None])
+@pytest.mark.parametrize("content", [b"[[rule]]\nlayout = 'seven'\n", b"\xff\xfe", b"x" * 70_000, None])
 def test_a_medium_whose_rule_cannot_be_read_has_none(tmp_path, content):
     (tmp_path / "BUNDLE").mkdir()
     if content is not None:

@@ -10,6 +10,7 @@ import zlib
 import numpy as np
 
 from bundle.images import geometry
+from bundle.index.records import NO_UPTAKE, Uptake
 from bundle.index.schema import ADDED, TABLES
 
 _SQL = {int: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB"}
@@ -46,6 +47,9 @@ class StackSpec:
     thickness: float | None = None
     # What was done to the pixels of each image.
     altered: list[str] | None = None
+    acquired: str = ""
+    # Phases of the heart and of breathing, in percent.
+    phases: tuple[float | None, float | None] = (None, None)
 
 
 @dataclass
@@ -59,6 +63,7 @@ class SeriesSpec:
     frame_of_reference: str = ""
     left_out: int = 0
     masked: int = 0
+    uptake: Uptake = NO_UPTAKE
 
 
 @dataclass
@@ -117,7 +122,7 @@ def _add_case(writer: _Writer, patient: int, number: int, case: CaseSpec) -> Non
             "series", study_id=study, series_instance_uid=f"2.25.1{number}.{order}", modality=series.modality,
             series_number=series.number, description=series.description, number_of_instances=images,
             frame_of_reference_uid=series.frame_of_reference, images_left_out=series.left_out,
-            images_masked=series.masked,
+            images_masked=series.masked, **series.uptake._asdict(),
         )  # fmt: skip
         folder = f"DICOM/PT{patient:06d}/ST{study:06d}/SE{series_id:06d}"
         for stack in series.stacks:
@@ -148,7 +153,8 @@ def _add_stack(writer: _Writer, series: int, folder: str, spec: StackSpec, units
         not_volume_reason=found.not_volume_reason, notes=found.notes,
         **_named("window_center window_width", spec.window), preview_frame=count // 2,
         description=spec.description, units=units if spec.units is None else spec.units, voi_lut_function=spec.voi,
-        slice_thickness=spec.thickness,
+        slice_thickness=spec.thickness, acquired=spec.acquired,
+        **_named("cardiac_phase respiratory_phase", spec.phases),
     )  # fmt: skip
     writer.add("preview", stack_id=stack, png=preview(spec))
     bytes_of = [raw_bytes(spec, k) for k in range(count)]

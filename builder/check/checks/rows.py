@@ -9,7 +9,7 @@ from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
 from builder.check.medium.series_names import names
-from bundle.index.records import Series
+from bundle.index.records import NO_UPTAKE, Series, Uptake
 from bundle.layout import INDEX
 
 
@@ -80,12 +80,11 @@ def agreement(both: IndexComparison) -> Iterator[Finding]:
             yield from _same(study.case, {"study_instance_uid": study.study_instance_uid}, files)
             yield from _one_of(study.case, "study_date", study.study_date, files)
             for series in study.series:
-                yield from _check_series(
-                    f"{study.case}, series {series.series_id}", series, below.get(series.series_id, [])
-                )
+                subject, files = f"{study.case}, series {series.series_id}", below.get(series.series_id, [])
+                yield from _check_series(subject, series, files, lacks_uptake="series.injected" in both.index.lacks)
 
 
-def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Iterator[Finding]:
+def _check_series(subject: str, series: Series, files: list[DicomFile], *, lacks_uptake: bool) -> Iterator[Finding]:
     values = {"series_instance_uid": series.series_instance_uid, "modality": series.modality}
     yield from _same(subject, values, files)
     yield from _one_of(subject, "series_number", series.series_number, files)
@@ -96,6 +95,15 @@ def _check_series(subject: str, series: Series, files: list[DicomFile]) -> Itera
         yield finding("index.agrees", f"{INDEX}, {subject}", text)
     if series.frame_of_reference_uid or len({file.frame_of_reference_uid for file in files}) == 1:
         yield from _one_of(subject, "frame_of_reference_uid", series.frame_of_reference_uid, files)
+    if files and not lacks_uptake and series.uptake != _common_uptake(files):
+        yield finding("index.agrees", f"{INDEX}, {subject}", "the inputs of SUV in the index: not those of its files")
+
+
+def _common_uptake(files: list[DicomFile]) -> Uptake:
+    """What all files of a series say, value by value; nothing where they differ."""
+    first = files[0].uptake
+    differ = {name for name in Uptake._fields for file in files if getattr(file.uptake, name) != getattr(first, name)}
+    return first._replace(**{name: getattr(NO_UPTAKE, name) for name in differ})
 
 
 def hollow(both: IndexComparison) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from pydicom.errors import BytesLengthException
 
 from builder.check.medium.elements import UNDEFINED, Element, Malformed, tag_text, walk
 from builder.check.medium.frame_traits import Told, once, told
-from builder.check.medium.frames import altered, frame, integer, loss, technique
+from builder.check.medium.frames import altered, frame, integer, loss, technique, uptake
 from builder.check.medium.parsed_header import HeaderReader, ParsedHeader, Values
 from builder.check.medium.series_names import SeriesTechnique
 from bundle.held import held_in
-from bundle.index.records import Frame
+from bundle.index.records import Frame, Uptake
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 # PS3.11 H and J also allow these on discs and sticks: JPEG baseline, extended and lossless, JPEG 2000.
@@ -126,6 +126,7 @@ class DicomFile:
     altered: str
     units: str
     technique: SeriesTechnique
+    uptake: Uptake
     frames: tuple[Frame, ...]
     told: tuple[Told, ...]
 
@@ -235,6 +236,7 @@ def facts(opened: Opened) -> DicomFile:
         altered=altered(values) or "",
         units=once(str(values.get("Units") or "")),
         technique=once(technique(values)),
+        uptake=once(uptake(values)),
         frames=tuple(frame(values, index) for index in range(frames)),
         told=told(values, frames),
     )

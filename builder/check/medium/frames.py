@@ -1,4 +1,4 @@
-"""The positions, rescale and windows of frames, from functional groups or the data set itself."""
+"""The positions, rescale and windows of frames, and what an image says of its uptake."""
 
 from functools import lru_cache
 import math
@@ -12,7 +12,7 @@ from builder.check.medium.series_names import SeriesTechnique
 from bundle.images.alterations import split
 from bundle.images.geometry import is_orientation
 from bundle.images.loss import loss_text
-from bundle.index.records import Frame, Orientation, Vector
+from bundle.index.records import NO_UPTAKE, Frame, Orientation, Uptake, Vector
 from bundle.index.schema import VOI_LUT_FUNCTIONS
 
 
@@ -113,6 +113,51 @@ def altered(values: Values) -> str | None:
     except ValueError:
         return None
     return said
+
+
+def uptake(values: Values) -> Uptake:
+    """From what the SUV of a PET is computed; nothing for another modality."""
+    if values.get("Modality") != "PT":
+        return NO_UPTAKE
+    drugs = list(values.get("RadiopharmaceuticalInformationSequence") or [])
+    drug = drugs[0] if len(drugs) == 1 else {}
+    given = str(drug.get("RadiopharmaceuticalStartDateTime") or drug.get("RadiopharmaceuticalStartTime") or "")
+    injected = given.strip() if _is_moment(given.strip()) else ""
+    return Uptake(
+        _positive(values, "PatientWeight"),
+        _positive(drug, "RadionuclideTotalDose"),
+        _positive(drug, "RadionuclideHalfLife"),
+        injected,
+        _reference(values, injected),
+    )
+
+
+def _positive(values: Any, keyword: str) -> float | None:
+    found = _numbers(values, keyword)
+    return found[0] if len(found) == 1 and found[0] > 0 else None
+
+
+def _is_moment(said: str) -> bool:
+    """HHMMSS, with or without fractions, and YYYYMMDD before it."""
+    whole, _, fraction = said.partition(".")
+    digits = whole.isdecimal() and whole.isascii() and len(whole) in (6, 14)
+    return digits and ("." not in said or (fraction.isdecimal() and fraction.isascii() and len(fraction) <= 6))
+
+
+def _reference(values: Values, injected: str) -> str:
+    """The moment to which radioactive decay was corrected (PS3.3 C.8.9.1.1.6), if the file can be relied on for it."""
+    if moment := str(values.get("DecayCorrectionDateTime") or "").strip():
+        return moment if values.get("DecayCorrected") == "YES" and _is_moment(moment) else ""
+    if values.get("DecayCorrection") == "ADMIN":
+        return injected
+    started, acquired = (_date_and_time(values, kind) for kind in ("Series", "Acquisition"))
+    late = not started or not acquired or started > acquired
+    return "" if late or values.get("DecayCorrection") != "START" else started
+
+
+def _date_and_time(values: Values, kind: str) -> str:
+    date, time = (str(values.get(f"{kind}{part}") or "").strip() for part in ("Date", "Time"))
+    return date + time if len(date) == 8 and len(time) >= 6 and _is_moment(date + time) else ""
 
 
 def technique(values: Values) -> SeriesTechnique:

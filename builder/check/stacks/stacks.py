@@ -9,6 +9,7 @@ from builder.check.medium.file_checks import some
 from builder.check.stacks import index_columns
 from builder.check.stacks.indexed_stack import IndexedStack
 from builder.check.stacks.mixed_values import several_kinds, striped
+from builder.check.stacks.moments import moments
 from builder.check.stacks.notes import notes
 from builder.check.stacks.png import picture_problem
 from builder.check.stacks.positions import lost
@@ -139,6 +140,7 @@ STACK_CHECKS: tuple[tuple[str, Callable[[IndexedStack], Iterator[str]]], ...] = 
     ("index.window", index_columns.windows),
     ("index.stack", index_columns.description),
     ("index.stack", index_columns.directions),
+    ("index.stack", moments),
     ("index.padding", index_columns.paddings),
     ("index.units", units),
     ("index.named", named),

@@ -385,7 +385,13 @@ for check, damages in {
             edit_page("</body>", "CASE-900</body>")(root),
             edit_index("INSERT INTO study VALUES (900, 1, 'CASE-900', '1.2.900', '19010203', 0, 0)")(root),
         ),
-        edit_index("INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '', 0, 0, 0)"),
+        edit_index(
+            "INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '', 0, 0, 0, NULL, NULL, NULL,"
+            " '', '')"
+        ),
+        edit_index("UPDATE series SET patient_weight = 71.5 WHERE id = 1"),
+        edit_index("UPDATE series SET injected_dose = 3e8 WHERE id = 1"),
+        edit_index("UPDATE series SET injected = '20190304082000' WHERE id = 1"),
     ],
     "identity.derivation": [set_value("DerivationDescription", "done for Quillfeather")],
     "index.altered": [

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QModelIndex, QPoint, QPointF, QRect, QRectF, QSize, QSi
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
-from viewer.entries import Entry, count_text, date_text, missing_images, remarks
+from viewer.entries import Entry, count_text, date_text, missing_images, phase_of, remarks, when_acquired
 from viewer.ui.look import theme
 from viewer.words import tr
 
@@ -81,7 +81,7 @@ class CaseDelegate(QStyledItemDelegate):
 def _card(painter: QPainter, box: QRect, entry: Entry) -> None:
     line = box.height() // _ROWS
     number = str(entry.series.series_number or "")
-    facts = (entry.series.modality, number, count_text(entry), entry.part_text)
+    facts = (entry.series.modality, number, count_text(entry), entry.part_text, when_acquired(entry), phase_of(entry))
     rows = [("  ·  ".join(fact for fact in facts if fact), _SMALL, theme.MUTED)]
     # The words that distinguish stacks of a series are at the end of their names.
     rows += [(text, _TITLE, theme.TEXT) for text in _two_lines(entry.name, _TITLE, box.width())]

@@ -28,13 +28,18 @@ class PlanePainter:
     def __init__(self, painter: QPainter, cut: Cut, ratio: float) -> None:
         self._painter, self._cut, self._ratio = painter, cut, ratio
 
+    @property
+    def area(self) -> QRectF:
+        """Where the outer edges of the picture are in the pane."""
+        return QRectF(0, 0, self._cut.columns / self._ratio, self._cut.rows / self._ratio)
+
     def picture(self, image: QImage, solid: Solid) -> None:
         """The image within the voxels' outline; gaps, and parts that depend on a damaged slice, are hatched instead."""
         painter, cut = self._painter, self._cut
         painter.save()
         painter.setClipPath(self._path(mpr.outline(cut, solid)), Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(0, 0, cut.columns / self._ratio, cut.rows / self._ratio), image)
+        painter.drawImage(self.area, image)
         for polygons, colour in (
             (mpr.gap_parts(cut, solid), theme.NOTE),
             (mpr.damaged_parts(cut, solid), theme.DAMAGE.darker(160)),

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from bundle.index.records import Vector
-from viewer.annotation import Nothing
+from viewer.annotation import Corners, Nothing
 from viewer.space import mpr, plane_view
 from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.space.mpr import Cut, Plane
@@ -16,6 +16,7 @@ from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
 from viewer.ui.mpr.answers import PlaneAnswers
+from viewer.ui.mpr.fused import OverPlane
 from viewer.ui.mpr.measures import PlaneMeasures
 from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
@@ -23,6 +24,7 @@ from viewer.ui.mpr.picture import PlanePicture
 from viewer.ui.mpr.planes import Planes
 from viewer.ui.over.note_field import Writing
 from viewer.ui.over.space_drawing import draw
+from viewer.ui.slices.fusion.words import added
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.pinch import Pinch
 from viewer.ui.slices.viewing import Viewing
@@ -43,7 +45,7 @@ class PlanePane(QWidget):
     def __init__(self, viewing: Viewing, planes: Planes, plane: Plane) -> None:
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
-        self._picture = PlanePicture(planes, plane)
+        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing.fusing)
         self._measures = PlaneMeasures(viewing, planes, plane)
         self._answers = PlaneAnswers(viewing, planes, plane)
         self._writing = Writing()
@@ -104,6 +106,7 @@ class PlanePane(QWidget):
         state, cut = self._viewing.state, self.cut()
         drawn = PlanePainter(painter, cut, self.devicePixelRatioF())
         drawn.picture(self._picture.image(self.pixels, state.window, inverted=state.inverted), self._planes.solid)
+        self._over.paint(painter, self._viewing.entry, self._picture.shown_cut(self.pixels), drawn.area)
         level, overlay = self._viewing.annotation, Overlay(painter, QRectF(self.rect()))
         if level is not Annotation.OFF and self._planes.cross_shown:
             drawn.cross_hair(self.hair(), self._held)
@@ -111,7 +114,7 @@ class PlanePane(QWidget):
         taken = overlay.letter_places(mpr.letters(self._planes.state.facings[self.plane])) if shown else []
         draw(painter, QRectF(self.rect()), overlay.size, self.spot, self._measures.parts(), taken)
         if level is Annotation.OFF:
-            overlay.corners(words.corners(self._viewing, self._planes, self.plane, level))
+            self._write(overlay, words.corners(self._viewing, self._planes, self.plane, level))
         else:
             self._annotate(overlay, cut, level)
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
@@ -121,10 +124,21 @@ class PlanePane(QWidget):
 
     def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
         probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
-        overlay.corners(words.corners(self._viewing, self._planes, self.plane, level, probe))
+        self._write(overlay, words.corners(self._viewing, self._planes, self.plane, level, probe, self._of_pet(probe)))
         overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
         if level is Annotation.FULL:
             overlay.scale(1 / (plane_view.mm_per_pixel(cut) * self.devicePixelRatioF()))
+
+    def _write(self, overlay: Overlay, corners: Corners) -> None:
+        """The texts in the corners; that a PET lies over the planes stands in each, the rest of it in the first."""
+        first = self.plane is (self._planes.alone or Plane.AXIAL)
+        viewing = self._viewing
+        overlay.corners(added(corners, viewing.fusing, viewing.entry, viewing.annotation, details=first))
+
+    def _of_pet(self, own: float | Nothing | None) -> str:
+        if own is None or self._pointer is None:
+            return ""
+        return self._over.value(self._viewing.entry, self.pixels, self._pointer, own)
 
     # Mouse
 

@@ -62,6 +62,10 @@ class PlanePicture:
             self._image_of = (window, inverted)
         return self._image
 
+    def shown_cut(self, size: tuple[int, int]) -> Cut:
+        """The plane with as many pixels as the picture has that is shown."""
+        return self._cut or self.cut_at(size)
+
     def value_at(self, size: tuple[int, int], place: plane_view.Place) -> float | Nothing:
         """The value shown at a place in the pane, or why there is none."""
         if self._cut is None or self._seen is None:

@@ -7,6 +7,7 @@ from viewer.annotation import (
     Nothing,
     TextLine,
     Weight,
+    acquisition,
     probe_text,
     signed,
     spacing_notes,
@@ -59,9 +60,13 @@ def place_of(point: Sequence[float]) -> str:
 
 
 def corners(
-    viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | Nothing | None = None
-) -> Corners:
-    """All corner texts of a pane; the case, the window and warnings appear once, in the first pane."""
+    viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | Nothing | None = None,
+    more: str = "",
+) -> Corners:  # fmt: skip
+    """All corner texts of a pane; the case, the window and warnings appear once, in the first pane.
+
+    `value` is that under the pointer, and `more` what else is known there.
+    """
     full, first = level is Annotation.FULL, plane is (planes.alone or Plane.AXIAL)
     lost = whole_stack(viewing.entry.stack, viewing.loaded_stack.frames) if first else ()
     if level is Annotation.OFF:
@@ -74,7 +79,7 @@ def corners(
             *(spacing_notes(viewing.entry, planes.solid.note) if first else ()),
             *(_place(planes) if full and first else ()),
         ),
-        bottom_right=(*_value(viewing, value), *(_display(viewing) if full and first else ())),
+        bottom_right=(*_value(viewing, value, more), *(_display(viewing) if full and first else ())),
     )
 
 
@@ -82,7 +87,8 @@ def _identity(viewing: Viewing) -> tuple[TextLine, ...]:
     entry = viewing.entry
     # A blinded reader sees neither pseudonym nor date.
     texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
-    return TextLine(entry.study.case, Weight.STRONG), *(TextLine(text, fold=3) for text in texts if text)
+    lines = (TextLine(text, fold=3) for text in texts if text)
+    return (TextLine(entry.study.case, Weight.STRONG), *lines, *acquisition(entry))
 
 
 def _slab(planes: Planes) -> tuple[TextLine, ...]:
@@ -97,10 +103,11 @@ def _place(planes: Planes) -> tuple[TextLine, ...]:
     return (TextLine(place_of(planes.state.point), fold=4),)
 
 
-def _value(viewing: Viewing, value: float | Nothing | None) -> tuple[TextLine, ...]:
+def _value(viewing: Viewing, value: float | Nothing | None, more: str) -> tuple[TextLine, ...]:
     if value is None:
         return ()
-    return (TextLine(probe_text(value, viewing.entry.stack.units), Weight.STRONG),)
+    said = "   ".join(filter(None, (probe_text(value, viewing.entry.stack.units), more)))
+    return (TextLine(said, Weight.STRONG),)
 
 
 def _display(viewing: Viewing) -> tuple[TextLine, ...]:

@@ -121,7 +121,7 @@ class Commands:
     def _panes(self) -> tuple[Command, ...]:
         viewing = self._viewing
         return (
-            Command((Qt.Key.Key_Q,), "Q", tr("One, two, four or nine panes"), self._cycle_panes),
+            Command((Qt.Key.Key_Q,), "Q", tr("One, two, four, six or nine panes"), self._cycle_panes),
             Command((Qt.Key.Key_L,), "L, U", tr("Link or unlink scrolling"), lambda: viewing.link(linked=True)),
             Command((Qt.Key.Key_U,), "", "", lambda: viewing.link(linked=False)),
             Command(

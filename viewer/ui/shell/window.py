@@ -13,6 +13,7 @@ from viewer.state import index_of_number, slice_number
 from viewer.ui.cases.case_list import CaseList
 from viewer.ui.look import theme
 from viewer.ui.look.message import Message
+from viewer.ui.shell import fusion
 from viewer.ui.shell.commands import Command, Commands, WindowActions
 from viewer.ui.shell.help import HelpOverlay
 from viewer.ui.shell.marked import pop_up_marked
@@ -24,6 +25,7 @@ from viewer.ui.shell.typed_window import type_window
 from viewer.ui.shell.values import on_values
 from viewer.ui.slices.answers.listed import Sort, ticks
 from viewer.ui.slices.cine import CineBar
+from viewer.ui.slices.fusion.bar import above_bar
 from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.panes import Panes
 from viewer.ui.slices.slider import SliceSlider
@@ -58,7 +60,7 @@ class MainWindow(QMainWindow):
         self.slider = SliceSlider()
         self.progress = ProgressLine()
         self.pages = Pages(viewing, self._image(), self._focus_pane)
-        self.commands.add(self.pages.commands())
+        self.commands.add((*self.pages.commands(), *fusion.commands(viewing, self)))
         self.commands.add((Command((Qt.Key.Key_F11,), tr("F11"), tr("Full screen, and back"), self.turn_full_screen),))
         self._toolbar = ToolBar(viewing, self.commands)
         self.pages.put_into(self._toolbar)
@@ -115,7 +117,7 @@ class MainWindow(QMainWindow):
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.list)
-        splitter.addWidget(self.pages)
+        splitter.addWidget(above_bar(self.pages, self.viewing.fusing))
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_WIDTH, 1000])
         self.list.setMinimumWidth(_LEAST_LIST)

@@ -24,17 +24,29 @@ class Loadings(QObject):
         self._kept = KeptStacks()
         self._loaders: dict[int, Loader] = {}
         self._ahead: Loader | None = None
+        # What no file holds, such as differences, by the numbers of the stacks.
+        self._held: dict[int, LoadedStack] = {}
+
+    def hold(self, made: LoadedStack) -> None:
+        """Keep a stack that cannot be read again, until `release`."""
+        self._held[made.stack.stack_id] = made
+
+    def release(self, number: int) -> None:
+        """Keep a held stack no longer."""
+        self._held.pop(number, None)
 
     def stack(self, entry: Entry) -> LoadedStack:
         """The stack of an entry, as far as it has arrived; raises UnreadableIndex."""
         stack = entry.stack
+        if stack.stack_id in self._held:
+            return self._held[stack.stack_id]
         loaded = self._kept.get(stack.stack_id) or LoadedStack(stack, self._catalog.frames(stack.stack_id))
         self._kept.put(loaded)
         return loaded
 
     def peek(self, entry: Entry) -> LoadedStack | None:
         """The stack if it is in memory; asking does not make it newer."""
-        return self._kept.peek(entry.stack.stack_id)
+        return self._held.get(entry.stack.stack_id) or self._kept.peek(entry.stack.stack_id)
 
     def load(self, loaded: LoadedStack, cursor: int, beside: int = 0) -> None:
         """Read the missing slices of a stack, `cursor` first; the other stacks on the screen take `beside` bytes."""

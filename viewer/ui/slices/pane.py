@@ -27,6 +27,8 @@ from viewer.ui.over import space_drawing
 from viewer.ui.slices.answers.hand import measure_of, on_slice
 from viewer.ui.slices.answers.hint import paint_hint
 from viewer.ui.slices.drawing import Drawing, reaches
+from viewer.ui.slices.fusion import words as fusion_words
+from viewer.ui.slices.fusion.over_slice import OverSlice
 from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture
@@ -49,7 +51,7 @@ class SlicePane(QWidget):
     def __init__(self, viewing: Viewing, number: int = 0) -> None:
         super().__init__()
         self._viewing, self._number = viewing, number
-        self.picture = SlicePicture()
+        self.picture, self.over = SlicePicture(), OverSlice(viewing.fusing)
         self.bare = False  # the bare picture, for comparison
         self.hand = PaneMouse(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -118,6 +120,7 @@ class SlicePane(QWidget):
             painter.end()
             return
         self.picture.paint(painter, overlay, self.port, self.mapping())
+        self.over.paint(painter, self.port, self.mapping())
         if not self.bare:
             taken = overlay.letter_places(self._letters())
             drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size, taken)
@@ -189,6 +192,7 @@ class SlicePane(QWidget):
             scale=(mapping.scale_x * ratio, mapping.scale_y * ratio),
             linked=self._viewing.ties.ties(self._viewing.ports, port),
         )  # fmt: skip
+        said = fusion_words.added(said, self._viewing.fusing, port.entry, level)
         overlay.corners(case_in_colour(said, self._viewing.ports, port))
         overlay.letters(self._letters())
         if annotation.fitting(level, self.width()) is Annotation.FULL:
@@ -207,7 +211,9 @@ class SlicePane(QWidget):
             return ""  # a mouse movement must not make the first pictures wait for NumPy
         from viewer.marks.roi import probe
 
-        return annotation.probe_text(probe(port.loaded_stack, port.state.index, pointer), port.entry.stack.units)
+        value = probe(port.loaded_stack, port.state.index, pointer)
+        said = annotation.probe_text(value, port.entry.stack.units)
+        return "   ".join(filter(None, (said, self.over.value(port, pointer, value))))
 
     def _paint_frame(self, painter: QPainter) -> None:
         several = len(self._viewing.ports) > 1

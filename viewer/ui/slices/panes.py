@@ -1,4 +1,4 @@
-"""The panes of the window: one, two beside each other, two by two, or three by three."""
+"""The panes of the window: one, two beside each other, two by two, or two or three rows of three."""
 
 import math
 
@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QGridLayout, QWidget
 from viewer.ui.slices.pane import SlicePane
 from viewer.ui.slices.viewing import Viewing
 
-PANE_LAYOUTS = (1, 2, 4, 9)
+PANE_LAYOUTS = (1, 2, 4, 6, 9)
 
 
 class Panes(QWidget):

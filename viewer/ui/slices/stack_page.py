@@ -129,7 +129,7 @@ class StackPage(QWidget):
         except BundleError as error:
             self._refuse(tr_error(error))
         except (ImportError, OSError) as error:
-            self._refuse(_unavailable(error))
+            self._refuse(unavailable(error))
         except MemoryError:
             self._refuse(tr("This PC does not have enough memory to show the whole series."))
 
@@ -167,7 +167,7 @@ class StackPage(QWidget):
         self._clear()
 
 
-def _unavailable(error: Exception) -> str:
+def unavailable(error: Exception) -> str:
     """A page reads its libraries when it first opens; by then the medium may be gone."""
     return tr(
         "This view is not available: a part of the viewer cannot be read.\n\n"

@@ -21,6 +21,8 @@ from viewer.space.linked import Ties, crossed
 from viewer.startup import clock
 from viewer.state import Annotation, Tool, ViewState, WindowDrag, opens_inverted, reset
 from viewer.ui.slices.answers.answered import Answered
+from viewer.ui.slices.fusion.fusing import Fusing
+from viewer.ui.slices.fusion.subtracting import Subtracting
 from viewer.ui.slices.loadings import Loadings
 from viewer.ui.slices.port import Port, empty_others, next_of_case
 
@@ -47,18 +49,17 @@ class Viewing(QObject):
         self.tool, self.annotation = Tool.SCROLL, Annotation.FULL
         self.markings, self.answered = Markings(), Answered()
         self.answered.changed.connect(self.changed)
-        self.localizers = False
-        self.window_drag = WindowDrag()
+        self.localizers, self.window_drag = False, WindowDrag()
         # The place that the cross-hair marks in every pane, and the series with its frame of reference.
         self.cross: tuple[Entry, Vector] | None = None
-        self.ties = Ties()
-        self._states: dict[int, ViewState] = {}
+        self.ties, self._states = Ties(), dict[int, ViewState]()
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_TELL_EVERY)
         self._tell.timeout.connect(self._tell_progress)
         self.ports = [self._port(first)]
         self.port = self.ports[0]
+        self.fusing, self.subtracting = Fusing(self), Subtracting(self)
 
     # The selected port
 
@@ -150,7 +151,7 @@ class Viewing(QObject):
     def _stand(self, ports: list[Port], number: int) -> None:
         """Show these, then others of the patient and, if there are no more, or for tiles, the first again."""
         shown = [port.entry for port in ports]
-        others = [] if self.ties.tiled else others_of_person(self.entries, shown)
+        others = [] if self.ties.tiled else others_of_person(self.entries, shown, self.hanging)
         more = islice(chain(others, repeat(shown[0])), max(number - len(shown), 0))
         self.port, self.ports = ports[0], ports + [self._port(entry) for entry in more]
         self._stop_others()

@@ -39,6 +39,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images of the PET are damaged</source>
+      <translation>
+        <numerusform>%n Bild des PET ist beschädigt</numerusform>
+        <numerusform>%n Bilder des PET sind beschädigt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images of this series are damaged</source>
       <translation>
         <numerusform>%n Bild dieser Serie ist beschädigt</numerusform>
@@ -109,6 +116,10 @@ Für den technischen Support:
     <message>
       <source>About you</source>
       <translation>Über Sie</translation>
+    </message>
+    <message>
+      <source>Acquired {time}</source>
+      <translation>Aufgenommen {time}</translation>
     </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
@@ -286,6 +297,10 @@ Für den technischen Support:
       <translation>Cobb-Winkel: zwei Linien</translation>
     </message>
     <message>
+      <source>Colours from 0 to {white}</source>
+      <translation>Farben von 0 bis {white}</translation>
+    </message>
+    <message>
       <source>Continue</source>
       <translation>Weiter</translation>
     </message>
@@ -362,6 +377,10 @@ Für den technischen Support:
       <translation>Letzte Messung löschen</translation>
     </message>
     <message>
+      <source>Difference: {first} − {other}</source>
+      <translation>Differenz: {first} − {other}</translation>
+    </message>
+    <message>
       <source>Discard them</source>
       <translation>Verwerfen</translation>
     </message>
@@ -410,6 +429,10 @@ Für den technischen Support:
       <translation>Leer</translation>
     </message>
     <message>
+      <source>End fusion</source>
+      <translation>Fusion beenden</translation>
+    </message>
+    <message>
       <source>Esc cancels</source>
       <translation>Esc bricht ab</translation>
     </message>
@@ -440,6 +463,10 @@ Für den technischen Support:
     <message>
       <source>F7</source>
       <translation>F7</translation>
+    </message>
+    <message>
+      <source>F8</source>
+      <translation>F8</translation>
     </message>
     <message>
       <source>F9</source>
@@ -494,6 +521,10 @@ Für den technischen Support:
       <translation>Ganzer Bildschirm, und zurück</translation>
     </message>
     <message>
+      <source>Fused with PET: {series}, {opacity} %</source>
+      <translation>Fusioniert mit PET: {series}, {opacity} %</translation>
+    </message>
+    <message>
       <source>Go to its slice; with the tool Select (V) you can drag it on the image</source>
       <translation>Zur Schicht gehen; mit dem Werkzeug Auswählen (V) lässt sich die Antwort im Bild verschieben</translation>
     </message>
@@ -524,6 +555,10 @@ Für den technischen Support:
     <message>
       <source>I</source>
       <translation>I</translation>
+    </message>
+    <message>
+      <source>In colours over the others: {series}</source>
+      <translation>Farbig über den anderen: {series}</translation>
     </message>
     <message>
       <source>In this case, planes and 3D are there for: {series}</source>
@@ -604,6 +639,10 @@ Für den technischen Support:
     <message>
       <source>Loading</source>
       <translation>Laden</translation>
+    </message>
+    <message>
+      <source>Loading the PET, {arrived} of {total}</source>
+      <translation>Das PET wird geladen, {arrived} von {total}</translation>
     </message>
     <message>
       <source>Loading this slice</source>
@@ -761,6 +800,10 @@ Für den technischen Support:
       <source>No</source>
       <translation>Nein</translation>
     </message>
+    <message>
+      <source>No SUV, the files lack: {what}</source>
+      <translation>Kein SUV, den Dateien fehlt: {what}</translation>
+    </message>
     <message numerus="yes">
       <source>No more than %n marks can be set here. Remove them to set others.</source>
       <translation>
@@ -771,6 +814,10 @@ Für den technischen Support:
     <message>
       <source>None of its slices can be shown either: all of its images are damaged.</source>
       <translation>Auch ihre Schichten können nicht gezeigt werden: Alle Bilder sind beschädigt.</translation>
+    </message>
+    <message>
+      <source>Not fused: {reason}</source>
+      <translation>Nicht fusioniert: {reason}</translation>
     </message>
     <message>
       <source>Nothing has been measured in this case yet.</source>
@@ -797,8 +844,12 @@ Für den technischen Support:
       <translation>Eine bis neun Ansichten (Q) und ihre Kopplung</translation>
     </message>
     <message>
-      <source>One, two, four or nine panes</source>
-      <translation>Eine, zwei, vier oder neun Ansichten</translation>
+      <source>One, two, four, six or nine panes</source>
+      <translation>Ein, zwei, vier, sechs oder neun Felder</translation>
+    </message>
+    <message>
+      <source>Opacity of the PET</source>
+      <translation>Deckkraft des PET</translation>
     </message>
     <message>
       <source>Original window</source>
@@ -811,6 +862,18 @@ Für den technischen Support:
     <message>
       <source>P</source>
       <translation>P</translation>
+    </message>
+    <message>
+      <source>PET in colours over CT or MR, and back</source>
+      <translation>PET farbig über CT oder MR, und zurück</translation>
+    </message>
+    <message>
+      <source>PET {value}</source>
+      <translation>PET {value}</translation>
+    </message>
+    <message>
+      <source>PET: {note}</source>
+      <translation>PET: {note}</translation>
     </message>
     <message>
       <source>Page up, down</source>
@@ -955,6 +1018,18 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Standardabw.</translation>
     </message>
     <message>
+      <source>SUV</source>
+      <translation>SUV</translation>
+    </message>
+    <message>
+      <source>SUV by body weight: {inputs}</source>
+      <translation>SUV nach Körpergewicht: {inputs}</translation>
+    </message>
+    <message>
+      <source>SUV {value}</source>
+      <translation>SUV {value}</translation>
+    </message>
+    <message>
       <source>Sagittal</source>
       <translation>Sagittal</translation>
     </message>
@@ -1035,6 +1110,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Schicht als Linie in anderen Ansichten</translation>
     </message>
     <message>
+      <source>Six panes</source>
+      <translation>Sechs Ansichten</translation>
+    </message>
+    <message>
       <source>Skin</source>
       <translation>Haut</translation>
     </message>
@@ -1103,6 +1182,18 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Diesen Fall abschließen oder nachträglich ändern (Strg+Eingabe)</translation>
     </message>
     <message>
+      <source>Subtract another series, and back</source>
+      <translation>Eine andere Serie abziehen, und zurück</translation>
+    </message>
+    <message>
+      <source>Subtract from this series</source>
+      <translation>Von dieser Serie abziehen</translation>
+    </message>
+    <message>
+      <source>Take the PET away (F7)</source>
+      <translation>Das PET wegnehmen (F7)</translation>
+    </message>
+    <message>
       <source>Temporal bone</source>
       <translation>Felsenbein</translation>
     </message>
@@ -1125,6 +1216,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Text on the image: all, some, none</source>
       <translation>Text im Bild: alles, wenig, keiner</translation>
+    </message>
+    <message>
+      <source>The PET cannot be laid over this series</source>
+      <translation>Das PET kann nicht über diese Serie gelegt werden</translation>
     </message>
     <message>
       <source>The copy was not saved</source>
@@ -1229,8 +1324,20 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>In {folder} sind keine Bilder. Der Datenträger muss aus einem Ordner mit Aufnahmen neu erstellt werden.</translation>
     </message>
     <message>
+      <source>There is no PET in this case.</source>
+      <translation>In diesem Fall gibt es kein PET.</translation>
+    </message>
+    <message>
       <source>There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. Start the viewer on the medium itself, or name the folder that holds viewer.exe and BUNDLE. If the file is lost, ask for a new copy.</source>
       <translation>In {folder} liegen keine Aufnahmen für den Viewer: BUNDLE/INDEX.DB fehlt. Starten Sie den Viewer direkt vom Datenträger oder geben Sie den Ordner mit viewer.exe und BUNDLE an. Ist die Datei verloren, bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>There is no difference to show</source>
+      <translation>Es gibt keine Differenz</translation>
+    </message>
+    <message>
+      <source>There is no other series of this modality in the case.</source>
+      <translation>In diesem Fall gibt es keine andere Serie dieser Modalität.</translation>
     </message>
     <message>
       <source>There is no report</source>
@@ -1351,6 +1458,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Value</source>
       <translation>Wert</translation>
+    </message>
+    <message>
+      <source>Value from which on the colour is white</source>
+      <translation>Wert, ab dem die Farbe weiß ist</translation>
     </message>
     <message>
       <source>Vessels</source>
@@ -1489,6 +1600,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Balken {width}</translation>
     </message>
     <message>
+      <source>cardiac phase {percent} %</source>
+      <translation>Herzphase {percent} %</translation>
+    </message>
+    <message>
       <source>compressed with loss</source>
       <translation>verlustbehaftet komprimiert</translation>
     </message>
@@ -1541,6 +1656,18 @@ Für den technischen Support: {reason}</translation>
       <translation>beschädigtes Bild</translation>
     </message>
     <message>
+      <source>decay corrected to {time}</source>
+      <translation>Zerfall korrigiert auf {time}</translation>
+    </message>
+    <message>
+      <source>difference of two series</source>
+      <translation>Differenz zweier Serien</translation>
+    </message>
+    <message>
+      <source>difference of two series: {first} minus {other}</source>
+      <translation>Differenz zweier Serien: {first} minus {other}</translation>
+    </message>
+    <message>
       <source>done</source>
       <translation>abgeschlossen</translation>
     </message>
@@ -1557,8 +1684,24 @@ Für den technischen Support: {reason}</translation>
       <translation>Gantrykippung von {tilt}° korrigiert</translation>
     </message>
     <message>
+      <source>half-life</source>
+      <translation>Halbwertszeit</translation>
+    </message>
+    <message>
+      <source>half-life {minutes} min</source>
+      <translation>Halbwertszeit {minutes} min</translation>
+    </message>
+    <message>
       <source>images of different directions</source>
       <translation>Bilder verschiedener Richtungen</translation>
+    </message>
+    <message>
+      <source>injected dose</source>
+      <translation>injizierte Aktivität</translation>
+    </message>
+    <message>
+      <source>injected {time}</source>
+      <translation>injiziert {time}</translation>
     </message>
     <message>
       <source>it cannot be read: {reason}</source>
@@ -1613,6 +1756,10 @@ Für den technischen Support: {reason}</translation>
       <translation>keine Pixel darin</translation>
     </message>
     <message>
+      <source>no unit</source>
+      <translation>keiner Einheit</translation>
+    </message>
+    <message>
       <source>none yet</source>
       <translation>noch keine</translation>
     </message>
@@ -1659,6 +1806,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>pixel size unknown: the image may be distorted</source>
       <translation>Pixelgröße unbekannt: Das Bild kann verzerrt sein</translation>
+    </message>
+    <message>
+      <source>respiratory phase {percent} %</source>
+      <translation>Atemphase {percent} %</translation>
     </message>
     <message>
       <source>several images at one place</source>
@@ -1733,6 +1884,14 @@ Für den technischen Support: {reason}</translation>
       <translation>die Bilder enthalten keine Position</translation>
     </message>
     <message>
+      <source>the images of {series} do not give their position</source>
+      <translation>die Bilder von {series} geben ihre Lage nicht an</translation>
+    </message>
+    <message>
+      <source>the images of {series} do not share a frame of reference</source>
+      <translation>die Bilder von {series} haben kein gemeinsames Bezugssystem</translation>
+    </message>
+    <message>
       <source>the images say nothing about their position</source>
       <translation>die Bilder enthalten keine Angabe ihrer Position</translation>
     </message>
@@ -1745,8 +1904,36 @@ Für den technischen Support: {reason}</translation>
       <translation>die Schicht ist nicht gelesen</translation>
     </message>
     <message>
+      <source>the two series have no frame of reference in common</source>
+      <translation>die beiden Serien haben kein gemeinsames Bezugssystem</translation>
+    </message>
+    <message>
+      <source>their images do not give their position</source>
+      <translation>ihre Bilder geben ihre Lage nicht an</translation>
+    </message>
+    <message>
+      <source>their pixels measure {one} and {other} mm (allowed: {share} % apart)</source>
+      <translation>ihre Pixel messen {one} und {other} mm (erlaubt: {share} % Abweichung)</translation>
+    </message>
+    <message>
+      <source>their planes are turned by {angle}° (allowed: {most}°)</source>
+      <translation>ihre Ebenen sind um {angle}° gedreht (erlaubt: {most}°)</translation>
+    </message>
+    <message>
+      <source>their slices lie up to {apart} mm apart (allowed: {most} mm)</source>
+      <translation>ihre Schichten liegen bis zu {apart} mm auseinander (erlaubt: {most} mm)</translation>
+    </message>
+    <message>
+      <source>their values are in {one} and {other}</source>
+      <translation>ihre Werte sind in {one} und {other}</translation>
+    </message>
+    <message>
       <source>there is not enough memory to read it</source>
       <translation>der Arbeitsspeicher reicht nicht, um sie zu lesen</translation>
+    </message>
+    <message>
+      <source>they have {one} and {other} voxels</source>
+      <translation>sie haben {one} und {other} Voxel</translation>
     </message>
     <message>
       <source>thin</source>
@@ -1757,8 +1944,24 @@ Für den technischen Support: {reason}</translation>
       <translation>das ist keine Zahl</translation>
     </message>
     <message>
+      <source>this series is a PET itself; open the CT or MR that it is to lie over</source>
+      <translation>diese Serie ist selbst ein PET; öffnen Sie das CT oder MR, über dem es liegen soll</translation>
+    </message>
+    <message>
       <source>tilted gantry, {}°</source>
       <translation>gekippte Gantry, {}°</translation>
+    </message>
+    <message>
+      <source>time of injection</source>
+      <translation>Zeit der Injektion</translation>
+    </message>
+    <message>
+      <source>time to which decay is corrected</source>
+      <translation>Zeit, auf die der Zerfall korrigiert ist</translation>
+    </message>
+    <message>
+      <source>times that fit each other</source>
+      <translation>Zeiten, die zueinander passen</translation>
     </message>
     <message>
       <source>uneven spacing, {low:.2f} to {high:.2f} mm</source>
@@ -1769,12 +1972,32 @@ Für den technischen Support: {reason}</translation>
       <translation>Abstand ungleich, {} bis {} mm</translation>
     </message>
     <message>
+      <source>values in Bq/ml</source>
+      <translation>Werte in Bq/ml</translation>
+    </message>
+    <message>
+      <source>weight of the patient</source>
+      <translation>Gewicht des Patienten</translation>
+    </message>
+    <message>
+      <source>white from</source>
+      <translation>weiß ab</translation>
+    </message>
+    <message>
+      <source>{below} and {over} have different frames of reference, so nothing says which places belong together</source>
+      <translation>{below} und {over} haben verschiedene Bezugssysteme; nichts sagt, welche Orte zusammengehören</translation>
+    </message>
+    <message>
       <source>{done} of {total} done</source>
       <translation>{done} von {total} abgeschlossen</translation>
     </message>
     <message>
       <source>{done} of {total} slices</source>
       <translation>{done} von {total} Schichten</translation>
+    </message>
+    <message>
+      <source>{dose} MBq</source>
+      <translation>{dose} MBq</translation>
     </message>
     <message>
       <source>{file} cannot be written.
@@ -1801,6 +2024,10 @@ Wählen Sie einen anderen Ordner.</translation>
       <translation>{number} von {total} Bildern weggelassen: Text im Bild</translation>
     </message>
     <message>
+      <source>{other} cannot be subtracted from {first}: {reason}.</source>
+      <translation>{other} kann nicht von {first} abgezogen werden: {reason}.</translation>
+    </message>
+    <message>
       <source>{path} does not match the index ({reason}), so its image is not shown. The medium may be damaged: ask for a new copy.</source>
       <translation>{path} passt nicht zum Index ({reason}), ihr Bild wird deshalb nicht gezeigt. Der Datenträger ist möglicherweise beschädigt: Bitten Sie um eine neue Kopie.</translation>
     </message>
@@ -1811,6 +2038,14 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{size} voxels averaged into one</source>
       <translation>{size} Voxel sind zu einem gemittelt</translation>
+    </message>
+    <message>
+      <source>{title} (series {number})</source>
+      <translation>{title} (Serie {number})</translation>
+    </message>
+    <message>
+      <source>{weight} kg</source>
+      <translation>{weight} kg</translation>
     </message>
     <message>
       <source>{what} in {number} of {total} images</source>

@@ -39,6 +39,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n images of the PET are damaged</source>
+      <translation>
+        <numerusform>%n image of the PET is damaged</numerusform>
+        <numerusform>%n images of the PET are damaged</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images of this series are damaged</source>
       <translation>
         <numerusform>%n image of this series is damaged</numerusform>

@@ -1,0 +1,349 @@
+"""A PET in colours over a CT: its places by SimpleITK and SciPy, its colours on the screen, and what is said of it."""
+
+import numpy as np
+from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
+import pytest
+from scipy.ndimage import map_coordinates
+import SimpleITK
+
+from bundle.index.index import Catalog
+from bundle.index.records import Uptake
+from tests.viewer import bundles
+from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
+from tests.viewer.events import colours, fit, grey, lines, mouse, press, settle
+from viewer import annotation
+from viewer.images.loading import Loader
+from viewer.images.volume import LoadedStack
+from viewer.scene.overlaid import Overlaid
+from viewer.space import mpr
+from viewer.space.mpr import Plane
+from viewer.space.registered import slice_cut
+from viewer.space.voxel_volume import make_solid
+from viewer.state import Annotation
+from viewer.ui.look.message import Message
+from viewer.ui.mpr import words as mpr_words
+from viewer.ui.slices.fusion import words
+from viewer.ui.slices.fusion.bar import FusionBar
+from viewer.ui.trial import wait_until
+
+# A turn of 20 degrees about the long axis, and a lean: the PET lies askew in the CT.
+TURNED = (*np.round([np.cos(0.35), np.sin(0.35), 0.0], 12), *np.round([-np.sin(0.35), np.cos(0.35), 0.0], 12))
+GIVEN = Uptake(71.5, 312e6, 6586.2, "20190304082000", "20190304092000.000000")
+HOT = (slice(4, 10), slice(6, 12), slice(6, 14))  # slices, rows, columns
+
+
+def ct_spec() -> StackSpec:
+    return StackSpec(np.full((12, 48, 64), 40), [(-32, -24, 3.0 * k) for k in range(12)], AXIAL)
+
+
+def pet_values(seed: int = 5) -> np.ndarray:
+    return np.random.default_rng(seed).integers(100, 30_000, (14, 19, 21))
+
+
+def pet_spec(stored: np.ndarray, orientation=AXIAL, start=(-35.3, -29.1, -5.2), *, slopes: bool = True) -> StackSpec:
+    """Slices 2.9 mm apart with pixels of 3.7 x 3.1 mm, and a slope for each slice."""
+    normal = np.cross(orientation[:3], orientation[3:])
+    positions = [tuple(map(float, np.add(start, 2.9 * k * normal))) for k in range(len(stored))]
+    return StackSpec(
+        stored, positions, orientation, (3.7, 3.1), signed=False, window=(10_000.0, 20_000.0), units="Bq/ml",
+        rescales=[(0.5 + (0.1 * k if slopes else 0), 0.0) for k in range(len(stored))],
+    )  # fmt: skip
+
+
+def hot_pet() -> StackSpec:
+    """No uptake but in one block."""
+    stored = np.zeros((14, 19, 21), int)
+    stored[HOT] = 24_000
+    return pet_spec(stored, slopes=False)
+
+
+def pet(spec: StackSpec, frame: str = "1.2.3", uptake: Uptake = GIVEN) -> SeriesSpec:
+    return SeriesSpec([spec], "PT", 7, "Body, axial 3 mm", frame, uptake=uptake)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """CT, PET and an MR elsewhere; another case without PET; and one whose series state no frame of reference."""
+    ct = SeriesSpec([ct_spec()], frame_of_reference="1.2.3")
+    elsewhere = SeriesSpec([StackSpec(bundles.head_like(6))], "MR", 9, "Head, axial", "1.2.9")
+    cases = [
+        CaseSpec([ct, pet(hot_pet()), elsewhere]),
+        CaseSpec([SeriesSpec([ct_spec()], frame_of_reference="1.2.5")], "P-OTHER"),
+        CaseSpec([SeriesSpec([ct_spec()]), pet(hot_pet(), "", uptake=Uptake())], "P-THIRD"),
+    ]
+    return bundles.make_bundle(tmp_path_factory.mktemp("fusion"), cases)
+
+
+def loaded_stacks(root) -> list[LoadedStack]:
+    with Catalog(root) as catalog:
+        (study,) = catalog.studies()
+        stacks = [series.stacks[0] for series in study.series]
+        found = [LoadedStack(stack, catalog.frames(stack.stack_id)) for stack in stacks]
+    for loaded in found:
+        Loader(root, loaded, 0, lambda index: None).run()
+    return found
+
+
+# Its places, by other programs
+
+
+@pytest.mark.parametrize("orientation", [AXIAL, TURNED], ids=["straight", "turned"])
+def test_the_values_over_a_slice_are_those_of_simpleitk(tmp_path, orientation):
+    spec = pet_spec(pet_values(), orientation)
+    bundles.make_bundle(tmp_path / "b", [CaseSpec([SeriesSpec([ct_spec()], frame_of_reference="1.2.3"), pet(spec)])])
+    ct, uptake = loaded_stacks(tmp_path / "b")
+    over = Overlaid(uptake)
+    values = (spec.stored * np.array([slope for slope, _ in spec.rescales])[:, None, None]).astype(np.float32)
+    image = SimpleITK.GetImageFromArray(values)
+    image.SetSpacing((3.1, 3.7, 2.9))
+    image.SetOrigin(spec.positions[0])
+    normal = np.cross(orientation[:3], orientation[3:])
+    image.SetDirection(np.column_stack((orientation[:3], orientation[3:], normal)).ravel().tolist())
+    nothing = -1.0
+    for index in (0, 4, 9):
+        grid = SimpleITK.Image(64, 48, 1, SimpleITK.sitkFloat32)
+        grid.SetOrigin((-32, -24, 3.0 * index))
+        wanted = SimpleITK.GetArrayFromImage(
+            SimpleITK.Resample(image, grid, SimpleITK.Transform(), SimpleITK.sitkLinear, nothing)
+        )[0]
+        seen = over.see(slice_cut(ct.stack, ct.frames[index]))
+        known = _well_inside(over, slice_cut(ct.stack, ct.frames[index])) & (wanted != nothing)
+        assert known.sum() > 500
+        assert np.abs(seen.values - wanted)[known].max() <= 1e-4 * values.max(), index
+    over.close()
+
+
+def _well_inside(over: Overlaid, cut) -> np.ndarray:
+    """Which pixels have eight voxels about them: beyond, programs extend the outermost ones in their own way."""
+    index = _places(over, cut)
+    last = np.array(over.solid.ends)
+    return np.all((index >= 0) & (index <= last), axis=-1)
+
+
+def _places(over: Overlaid, cut) -> np.ndarray:
+    """(i, j, k) of the PET for every pixel of a plane, by the matrices alone."""
+    rows, columns = np.mgrid[: cut.rows, : cut.columns]
+    pixels = np.stack((columns, rows, np.zeros_like(rows), np.ones_like(rows)), axis=-1)
+    return (pixels @ (np.linalg.inv(over.solid.affine) @ cut.matrix).T)[..., :3]
+
+
+def test_the_values_over_an_oblique_plane_are_those_of_scipy(tmp_path):
+    spec = pet_spec(pet_values(6), TURNED)
+    bundles.make_bundle(tmp_path / "b", [CaseSpec([SeriesSpec([ct_spec()], frame_of_reference="1.2.3"), pet(spec)])])
+    ct, uptake = loaded_stacks(tmp_path / "b")
+    over, solid = Overlaid(uptake), make_solid(ct)
+    state = mpr.turn(mpr.turn(mpr.start(solid), Plane.AXIAL, 17.0), Plane.CORONAL, -31.0)
+    values = spec.stored * np.array([slope for slope, _ in spec.rescales])[:, None, None]
+    for plane in Plane:
+        cut = mpr.cut(state, solid, plane, (90, 70), 0.6)
+        index = _places(over, cut)
+        wanted = map_coordinates(values.astype(float), np.moveaxis(index[..., ::-1], -1, 0), order=1)
+        known = _well_inside(over, cut)
+        assert known.sum() > 300
+        assert np.abs(over.see(cut).values - wanted)[known].max() <= 1e-4 * values.max(), plane
+    over.close()
+
+
+# On the screen
+
+
+def fused(show_window, root, **more):
+    window = show_window(root, case="CASE-001", size=(1200, 800), **more)
+    settle(window)
+    press(window, Qt.Key.Key_F7)
+    assert wait_until(lambda: window.viewing.fusing.over is not None, 20)
+    QApplication.processEvents()
+    return window
+
+
+def place_of(pane, patient: tuple[float, float]) -> tuple[int, int]:
+    """Where a patient place of the CT (x, y) is on the screen."""
+    scale, (left, top) = fit(pane, (48, 64))
+    return round(left + (patient[0] + 32.5) * scale), round(top + (patient[1] + 24.5) * scale)
+
+
+# The middle of the hot block, and a place of the PET without uptake: in mm of the patient.
+INSIDE = (-35.3 + 9.5 * 3.1, -29.1 + 8.5 * 3.7)
+BESIDE = (-35.3 + 17 * 3.1, -29.1 + 8.5 * 3.7)
+
+
+def hot_iron(level: float) -> np.ndarray:
+    """Red rises over the first half of the levels, green over the second, blue over the last quarter."""
+    return np.clip([2 * level, 2 * (level - 128), 4 * (level - 192)], 0, 255)
+
+
+def blended(below: float, level: float, opacity: float) -> np.ndarray:
+    share = opacity * min(level / 64, 1)
+    return below * (1 - share) + hot_iron(level) * share
+
+
+def test_the_colours_lie_where_the_uptake_is_and_leave_the_rest_as_it_was(show_window, root):
+    window = show_window(root, case="CASE-001", size=(1200, 800))
+    settle(window)
+    window.viewing.set_annotation(Annotation.OFF)
+    window.viewing.set_index(4)
+    bare = colours(window.pane)
+    press(window, Qt.Key.Key_F7)
+    assert wait_until(lambda: window.viewing.fusing.over is not None, 20)
+    window.viewing.fusing.set_opacity(60)
+    QApplication.processEvents()
+    seen, below = colours(window.pane), float(grey(40.0, 40.0, 400.0))
+    (x, y), (other, _) = place_of(window.pane, INSIDE), place_of(window.pane, BESIDE)
+    level = 12_000 / 20_000 * 255
+    assert seen[y, x] == pytest.approx(blended(below, level, 0.6), abs=2.5)
+    assert seen[y, other] == pytest.approx([below] * 3, abs=1)
+    press(window, Qt.Key.Key_F7)
+    assert window.viewing.fusing.over is None
+    QApplication.processEvents()  # the bar has given its room back
+    assert np.array_equal(colours(window.pane), bare)
+
+
+def test_one_slider_takes_the_pet_from_nothing_to_opaque(show_window, root):
+    window = fused(show_window, root)
+    window.viewing.set_index(4)
+    bar = window.findChild(FusionBar)
+    assert bar.isVisible()
+    x, y = place_of(window.pane, INSIDE)
+    reds = []
+    for percent in (0, 50, 100):
+        bar.slider.setValue(percent)
+        QApplication.processEvents()
+        reds.append(colours(window.pane)[y, x])
+        assert f"Fused with PET: Body, axial 3 mm, {percent} %" in said_on(window)
+    below, level = float(grey(40.0, 40.0, 400.0)), 12_000 / 20_000 * 255
+    assert reds[0] == pytest.approx([below] * 3, abs=1)
+    assert reds[1] == pytest.approx(blended(below, level, 0.5), abs=2.5)
+    assert reds[2] == pytest.approx(hot_iron(level), abs=2.5)
+
+
+def said_on(window, port=None) -> list[str]:
+    """The texts in the corner with the warnings, as the pane has them."""
+    viewing, port = window.viewing, port or window.viewing.port
+    made = annotation.corners(port.entry, port.loaded_stack, port.state, viewing.annotation)
+    return lines(words.added(made, viewing.fusing, port.entry, viewing.annotation).bottom_left)
+
+
+def hover(widget, at) -> None:
+    QTest.mouseMove(widget, QPointF(*at).toPoint())
+    mouse(widget, 5, at, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton)
+
+
+def test_the_pointer_gives_both_values(show_window, root, monkeypatch):
+    window = fused(show_window, root)
+    window.viewing.set_index(4)
+    pane = window.pane
+    monkeypatch.setattr(pane, "underMouse", lambda: True)
+    pane.grab()
+    mouse(pane, 5, place_of(pane, INSIDE), Qt.MouseButton.NoButton, Qt.MouseButton.NoButton)
+    factor = 71_500 / (312e6 * 2 ** (-3600 / 6586.2))
+    assert pane._probe() == f"40 HU   PET SUV {12_000 * factor:.2f}"
+    mouse(pane, 5, place_of(pane, (31, 23)), Qt.MouseButton.NoButton, Qt.MouseButton.NoButton)
+    assert pane._probe() == "40 HU   PET outside the image"
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_every_pane_with_the_frame_of_reference_is_fused_and_the_others_say_why_not(show_window, root, number):
+    window = fused(show_window, root)
+    window.viewing.lay_out(number)
+    settle(window)
+    for pane in window.panes.all:
+        said = said_on(window, pane.port)
+        picture = colours(pane)
+        coloured = np.abs(picture[..., 0] - picture[..., 2]).max(axis=None)
+        match pane.port.entry.series.modality, pane.port.entry.series.frame_of_reference_uid:
+            case "CT", _:
+                assert "Fused with PET: Body, axial 3 mm, 50 %" in said and coloured > 60
+            case "MR", _:
+                assert any(text.startswith("Not fused: ") and "frames of reference" in text for text in said)
+            case "PT", _:
+                assert not any("used" in text for text in said)
+    assert len(window.panes.all) == number
+
+
+def test_all_planes_are_fused_and_say_so(show_window, root):
+    window = fused(show_window, root)
+    window.pages.show_page("mpr")
+    assert wait_until(lambda: window.pages.settled, 60)
+    page = window.pages.page.content
+    place = np.array((*INSIDE, -5.2 + 6.5 * 2.9))
+    page.planes.move_to(place)
+    page.planes.show_cross(shown=False)
+    assert wait_until(lambda: page.settled, 10)
+    level = 12_000 / 20_000 * 255
+    for pane in page.panes.values():
+        spot = pane.spot(tuple(place))
+        seen = colours(pane)[round(spot.y()), round(spot.x())]
+        assert seen == pytest.approx(blended(float(grey(40.0, 40.0, 400.0)), level, 0.5), abs=4), pane.plane
+        viewing = window.viewing
+        made = mpr_words.corners(viewing, page.planes, pane.plane, viewing.annotation)
+        first = pane.plane is Plane.AXIAL
+        texts = lines(words.added(made, viewing.fusing, viewing.entry, viewing.annotation, details=first).bottom_left)
+        assert "Fused with PET: Body, axial 3 mm, 50 %" in texts
+        assert any(text.startswith("SUV by body weight: 71.5 kg, 312 MBq") for text in texts) is first
+
+
+def test_fusion_is_said_even_without_texts(show_window, root):
+    window = fused(show_window, root)
+    window.viewing.set_annotation(Annotation.OFF)
+    assert said_on(window) == ["Fused with PET: Body, axial 3 mm, 50 %"]
+
+
+# Refused
+
+
+@pytest.fixture
+def told(monkeypatch) -> list[str]:
+    """The texts of all messages, which are closed at once."""
+    found: list[str] = []
+    monkeypatch.setattr(Message, "exec", lambda self: found.append(self._text))
+    return found
+
+
+def open_series(window, modality: str) -> None:
+    window.open(next(entry for entry in window.viewing.entries
+                     if entry.series.modality == modality and entry.study is window.viewing.entry.study))  # fmt: skip
+    settle(window)
+
+
+@pytest.mark.parametrize(
+    ("case", "modality", "reason"),
+    [
+        ("CASE-001", "MR", "have different frames of reference"),
+        ("CASE-001", "PT", "This series is a PET itself"),
+        ("CASE-002", "CT", "There is no PET in this case."),
+        ("CASE-003", "CT", "do not share a frame of reference"),
+    ],
+)
+def test_it_is_refused_with_the_reason(show_window, root, told, case, modality, reason):
+    window = show_window(root, case=case)
+    settle(window)
+    open_series(window, modality)
+    bare = colours(window.pane)
+    press(window, Qt.Key.Key_F7)
+    assert len(told) == 1 and reason in told[0]
+    assert window.viewing.fusing.pet is None
+    assert np.array_equal(colours(window.pane), bare)
+
+
+def test_another_case_ends_the_fusion(show_window, root):
+    window = fused(show_window, root)
+    window.open_case(1)
+    settle(window)
+    assert window.viewing.fusing.pet is None and window.viewing.fusing.over is None
+    assert not any("used" in text for text in said_on(window))
+
+
+def test_a_damaged_slice_of_the_pet_leaves_the_ct_bare_and_is_said(show_window, tmp_path):
+    ct = SeriesSpec([ct_spec()], frame_of_reference="1.2.3")
+    root = bundles.make_bundle(tmp_path / "b", [CaseSpec([ct, pet(hot_pet())])])
+    damaged = sorted((root / "DICOM").rglob("SE000002/IM*"))[6]
+    damaged.write_bytes(b"x" * damaged.stat().st_size)
+    window = fused(show_window, root)
+    window.viewing.set_annotation(Annotation.FULL)
+    window.viewing.set_index(4)  # at 12 mm; the damaged slice is at 12.2 mm
+    QApplication.processEvents()
+    assert "1 image of the PET is damaged" in said_on(window)
+    x, y = place_of(window.pane, INSIDE)
+    assert colours(window.pane)[y, x] == pytest.approx([float(grey(40.0, 40.0, 400.0))] * 3, abs=1)

@@ -1,0 +1,74 @@
+"""The colours of a PET in one pane, kept until the plane, the colours or the opacity change."""
+
+import numpy as np
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QImage, QPainter, QPainterPath, QPolygonF
+
+from viewer.annotation import Nothing
+from viewer.images.hot_iron import levels_of, translucent
+from viewer.scene.overlaid import Overlaid
+from viewer.scene.reslice import ResliceView
+from viewer.space.mpr import Cut
+from viewer.space.plane_view import Place
+from viewer.space.polygons import Polygon
+
+
+class Layer:
+    """One pane's picture of the PET on its plane."""
+
+    def __init__(self) -> None:
+        self._cut_of: tuple[object, ...] = ()
+        self._cut: Cut | None = None
+        self._seen: ResliceView | None = None
+        self._over: Overlaid | None = None
+        self._image = QImage()
+        self._image_of: tuple[object, ...] = ()
+
+    def paint(self, painter: QPainter, over: Overlaid, cut: Cut, place: QRectF, white: float, opacity: int) -> None:
+        """Paint over the picture of the plane, whose outer edges are at `place`; nothing where the PET has no voxel."""
+        seen = self._look(over, cut)
+        if (white, opacity) != self._image_of:
+            self._image, self._image_of = _coloured(seen, white, opacity / 100), (white, opacity)
+        path = _path(over.outline(cut), cut, place)
+        for hole in over.holes(cut):
+            path = path.subtracted(_path(hole, cut, place))
+        painter.save()
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(place, self._image)
+        painter.restore()
+
+    def _look(self, over: Overlaid, cut: Cut) -> ResliceView:
+        """The values on a plane, cut anew only if it is another one."""
+        asked = (id(over), cut.matrix.tobytes(), cut.columns, cut.rows, cut.samples, cut.slab)
+        if self._seen is None or asked != self._cut_of:
+            self._seen, self._cut_of, self._image_of = over.see(cut), asked, ()
+            self._over, self._cut = over, cut
+        return self._seen
+
+    def value_at(self, over: Overlaid, share: Place) -> float | Nothing:
+        """The value last painted at a place, in shares of the plane's width and height; or why there is none."""
+        if self._seen is None or self._cut is None or self._over is not over:
+            return Nothing.BESIDE
+        place = share[0] * self._cut.columns - 0.5, share[1] * self._cut.rows - 0.5
+        return over.value_at(self._seen, self._cut, place)
+
+
+def _coloured(seen: ResliceView, white: float, opacity: float) -> QImage:
+    levels = levels_of(seen.values, 0.0, white)
+    if seen.there is not None:
+        levels[~seen.there] = 0
+    pixels = np.ascontiguousarray(translucent(opacity).take(levels))
+    rows, columns = levels.shape
+    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+def _path(polygon: Polygon, cut: Cut, place: QRectF) -> QPainterPath:
+    """A polygon in pixels of the plane, on the screen."""
+    across, down = place.width() / cut.columns, place.height() / cut.rows
+    path = QPainterPath()
+    if polygon:
+        corners = [QPointF(place.left() + (x + 0.5) * across, place.top() + (y + 0.5) * down) for x, y in polygon]
+        path.addPolygon(QPolygonF(corners))
+        path.closeSubpath()
+    return path
