@@ -845,7 +845,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>One, two, four, six or nine panes</source>
-      <translation>Ein, zwei, vier, sechs oder neun Felder</translation>
+      <translation>Eine, zwei, vier, sechs oder neun Ansichten</translation>
     </message>
     <message>
       <source>Opacity of the PET</source>
