@@ -2,5 +2,5 @@
 
 `window` holds everything; `toolbar`, `commands` (keys), `pages` (the slices, or a page in their place), `help`,
 `marked` (a list), `progress`, `output` (printing, saving, copying), `typed_window`, `ending` (signals), `versions` (of
-libraries).
+libraries), `password` (of a sealed medium).
 """
