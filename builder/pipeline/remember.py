@@ -70,7 +70,7 @@ def remember(
     """Record the whole stick before its commit; returns its number among the sticks of the key."""
     listed = manifest.format_lines(digests)
     stick = StickPlan(
-        options.drive,
+        options.recorded or options.drive,
         file_set_uid(context.key, everything),
         manifest_digest(listed),
         present.manifest,
