@@ -10,7 +10,7 @@ from bundle.errors import EXIT_USAGE, BundleError, PathLeavesBundle
 from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, HangingProtocol
 from bundle.layout import HANGING
 from bundle.medium.plain import as_medium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.presets import CT_PRESETS, Window
 from bundle.reading.form_table import Table
@@ -68,7 +68,7 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
         raise HangingMistaken(name, [encoding_mistake(error)]) from None
 
 
-def hanging_on(place: Path | Medium) -> Hanging:
+def hanging_on(place: Path | BundleMedium) -> Hanging:
     """The rules of a medium; no rules if they are missing or unreadable, since the scans matter more than the rules."""
     try:
         return decode_hanging(as_medium(place).read(HANGING, MAX_BYTES))

@@ -15,7 +15,7 @@ from bundle.index.index import Catalog
 from bundle.index.records import Study
 from bundle.layout import FORM, INDEX, READINGS_FOLDER
 from bundle.medium.plain import PlainMedium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from bundle.reading.form import Form
 from bundle.reading.form_file import FormMistaken, decode_form, read_form
 from bundle.reading.journal import OPENING, Journal, Problem, journals_in, parse_journal, read_journal
@@ -64,7 +64,7 @@ class Gathered:
         return len({reader for reader, _ in self.readings})
 
 
-def gather(sources: Sequence[Path], opened: Mapping[Path, Medium] = MappingProxyType({})) -> Gathered:
+def gather(sources: Sequence[Path], opened: Mapping[Path, BundleMedium] = MappingProxyType({})) -> Gathered:
     """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one read most.
 
     `opened` are the encrypted sticks among the sources, with their passwords.
@@ -145,7 +145,7 @@ def _in_folder(folder: Path) -> list[Path]:
     return []
 
 
-def _stick(medium: Medium, remarks: list[str]) -> Iterator[Stick]:
+def _stick(medium: BundleMedium, remarks: list[str]) -> Iterator[Stick]:
     root, form = medium.root, _form_on(medium, remarks)
     try:
         with Catalog(medium) as catalog:
@@ -157,7 +157,7 @@ def _stick(medium: Medium, remarks: list[str]) -> Iterator[Stick]:
     yield Stick(root, name_of(form, studies), form, studies, patients)
 
 
-def _form_on(medium: Medium, remarks: list[str]) -> Form | None:
+def _form_on(medium: BundleMedium, remarks: list[str]) -> Form | None:
     if not medium.has(FORM):
         return None
     try:

@@ -11,7 +11,7 @@ from bundle.index.schema import ADDED, COSINES
 from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 from bundle.layout import FORMAT_VERSION, INDEX
 from bundle.medium.plain import as_medium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 
 _FRAMES = """
 SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
@@ -32,7 +32,7 @@ class Catalog:
     Raises NoBundle, UnreadableIndex, NewerFormat; of a sealed medium also its errors.
     """
 
-    def __init__(self, place: Path | Medium) -> None:
+    def __init__(self, place: Path | BundleMedium) -> None:
         self.medium = as_medium(place)
         self.root = self.medium.root
         path = self.root / INDEX

@@ -10,10 +10,10 @@ import stat
 from bundle.bounded import read_file
 from bundle.errors import PathLeavesBundle
 from bundle.layout import INDEX, READINGS_FOLDER, is_relative, resolve
-from bundle.medium.port import JournalFolder, Medium
+from bundle.medium.port import BundleMedium, JournalFolder
 
 
-def as_medium(place: Path | Medium) -> Medium:
+def as_medium(place: Path | BundleMedium) -> BundleMedium:
     """A folder as a plain medium; a medium as it is."""
     return PlainMedium(place) if isinstance(place, Path) else place
 
@@ -24,7 +24,7 @@ def as_folder(place: Path | JournalFolder) -> JournalFolder:
 
 
 class PlainMedium:
-    """A folder that holds a bundle; `bundle.medium.port.Medium` says what each method does."""
+    """A folder that holds a bundle; `BundleMedium` says what each method does."""
 
     is_sealed = False
     keeps_answers = True

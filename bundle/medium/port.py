@@ -36,7 +36,7 @@ class JournalFolder(Protocol):
         """A new journal; raises OSError."""
 
 
-class Medium(Protocol):
+class BundleMedium(Protocol):
     """A bundle on a medium. Paths are relative and POSIX."""
 
     @property

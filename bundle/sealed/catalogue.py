@@ -7,7 +7,7 @@ import struct
 
 from bundle.layout import LOCK, is_relative
 from bundle.sealed.errors import DamagedSeal
-from bundle.sealed.header import VOLUME, Header
+from bundle.sealed.header import VOLUME, LockHeader
 from bundle.sealed.messages import sealed_length
 from bundle.sealed.primitives import NONCE, info_of, key_for, number, seal, unseal
 from bundle.sealed.slots import Keys
@@ -19,7 +19,7 @@ _RECORD = struct.Struct(">QQQQQ24x")
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class SealedExtent:
     """One object: where its message begins in the container, and how many plain bytes it has."""
 
     number: int
@@ -31,8 +31,8 @@ class Extent:
 class Volume:
     """The record of a container: the extents of catalogue and padding, and the length of everything."""
 
-    catalogue: Extent
-    padding: Extent
+    catalogue: SealedExtent
+    padding: SealedExtent
     total: int
 
 
@@ -46,31 +46,31 @@ def context_of(stick: bytes, kind: str, count: int = 0) -> bytes:
     return info_of(kind, stick, number(count))
 
 
-def object_context(stick: bytes, extent: Extent) -> bytes:
+def object_context(stick: bytes, extent: SealedExtent) -> bytes:
     """The context of the object in a line of the catalogue."""
     return context_of(stick, "object", extent.number)
 
 
-def format_catalogue(extents: Sequence[tuple[str, Extent]]) -> bytes:
+def format_catalogue(extents: Sequence[tuple[str, SealedExtent]]) -> bytes:
     """One line for each object, in their order: where, how long, its path."""
     return "".join(f"{extent.at} {extent.length} {path}\n" for path, extent in extents).encode()
 
 
-def parse_catalogue(content: bytes) -> dict[str, Extent]:
+def parse_catalogue(content: bytes) -> dict[str, SealedExtent]:
     """Path -> extent; raises DamagedSeal if a line is none of ours."""
-    found: dict[str, Extent] = {}
+    found: dict[str, SealedExtent] = {}
     try:
         for count, line in enumerate(content.decode().split("\n")[:-1]):
             at, length, path = line.split(" ", 2)
             if not is_relative(path) or path in found or count >= _MOST_OBJECTS:
                 raise ValueError
-            found[path] = Extent(count, int(at), int(length))
+            found[path] = SealedExtent(count, int(at), int(length))
     except ValueError:
         raise DamagedSeal(CATALOGUE, "it is no list of ours") from None
     return found
 
 
-def with_volume(header: Header, keys: Keys, volume: Volume) -> Header:
+def with_volume(header: LockHeader, keys: Keys, volume: Volume) -> LockHeader:
     """The header with the record of its container."""
     catalogue, padding = volume.catalogue, volume.padding
     plain = _RECORD.pack(catalogue.at, catalogue.length, padding.at, padding.length, volume.total)
@@ -78,7 +78,7 @@ def with_volume(header: Header, keys: Keys, volume: Volume) -> Header:
     return replace(header, volume=nonce + seal(_volume_key(keys), nonce, plain, header.fixed))
 
 
-def volume_of(header: Header, keys: Keys) -> Volume:
+def volume_of(header: LockHeader, keys: Keys) -> Volume:
     """The record; raises DamagedSeal."""
     plain = unseal(_volume_key(keys), header.volume[:NONCE], header.volume[NONCE:], header.fixed)
     if plain is None or len(plain) != VOLUME:
@@ -86,7 +86,7 @@ def volume_of(header: Header, keys: Keys) -> Volume:
     at, length, padding_at, padding_length, total = _RECORD.unpack(plain)
     if max(length, at + sealed_length(length)) > total or length > LONGEST:
         raise DamagedSeal(LOCK, "the record of the container")
-    return Volume(Extent(0, at, length), Extent(0, padding_at, padding_length), total)
+    return Volume(SealedExtent(0, at, length), SealedExtent(0, padding_at, padding_length), total)
 
 
 def _volume_key(keys: Keys) -> bytes:

@@ -29,7 +29,7 @@ PART_BITS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class LockHeader:
     """One state of the header. `volume`, `listed` and `slots` are ciphertext; an empty slot holds random bytes."""
 
     stick: bytes
@@ -60,14 +60,14 @@ class Header:
         whole = bytes(copy) + hashlib.sha256(copy).digest()
         return whole * 2
 
-    def with_slot(self, place: int, slot: bytes | None) -> "Header":
+    def with_slot(self, place: int, slot: bytes | None) -> "LockHeader":
         """The next state, with another slot; None empties it."""
         slots = list(self.slots)
         slots[place] = secrets.token_bytes(SLOT) if slot is None else slot
         return replace(self, slots=tuple(slots), generation=self.generation + 1)
 
 
-def parse(content: bytes) -> Header:
+def parse(content: bytes) -> LockHeader:
     """The newest whole copy; raises DamagedSeal, UnknownSeal."""
     copies = [_copy(content[at : at + COPY]) for at in (0, COPY)]
     whole = [copy for copy in copies if copy is not None]
@@ -82,7 +82,7 @@ def damaged_copies(content: bytes) -> list[int]:
     return [1 + at // COPY for at in (0, COPY) if _copy(content[at : at + COPY]) != newest]
 
 
-def _copy(content: bytes) -> Header | None:
+def _copy(content: bytes) -> LockHeader | None:
     """One copy, None if it is torn; raises UnknownSeal."""
     body, digest = content[:-_DIGEST], content[-_DIGEST:]
     if len(content) != COPY or hashlib.sha256(body).digest() != digest:
@@ -96,19 +96,19 @@ def _copy(content: bytes) -> Header | None:
         raise UnknownSeal(LOCK, f"parts of 2^{part_bits} bytes")
     slots = tuple(body[at : at + SLOT] for at in range(_SLOTS_AT, _SLOTS_AT + SLOTS * SLOT, SLOT))
     (generation,) = _GENERATION.unpack_from(body, _FIXED.size)
-    header = Header(
+    header = LockHeader(
         stick, salt, stretching, body[_VOLUME_AT : _VOLUME_AT + RECORD], body[_LIST_AT : _LIST_AT + _LIST],
         slots, part_bits, generation,
     )  # fmt: skip
     return header if header.to_bytes()[:COPY] == content else None  # nothing between the fields
 
 
-def read_header(root: Path) -> Header:
+def read_header(root: Path) -> LockHeader:
     """The header of a sealed medium; raises OSError, DamagedSeal, UnknownSeal."""
     return parse(read_file(root / LOCK, LENGTH))
 
 
-def write_header(root: Path, header: Header) -> None:
+def write_header(root: Path, header: LockHeader) -> None:
     """Overwrite both copies in place, one after the other: at every moment one of them is whole. Raises OSError."""
     content = header.to_bytes()
     with (root / LOCK).open("rb+", buffering=0) as stream:

@@ -9,7 +9,7 @@ from bundle.sealed.catalogue import (
     CATALOGUE,
     LONGEST,
     PADDING,
-    Extent,
+    SealedExtent,
     context_of,
     data_key,
     object_context,
@@ -18,8 +18,8 @@ from bundle.sealed.catalogue import (
 )
 from bundle.sealed.container import Parts
 from bundle.sealed.errors import DamagedSeal
-from bundle.sealed.header import Header, read_header
-from bundle.sealed.messages import Message, MessageFile, sealed_length
+from bundle.sealed.header import LockHeader, read_header
+from bundle.sealed.messages import MessageFile, SealedMessage, sealed_length
 from bundle.sealed.readings import SealedFolder
 from bundle.sealed.slots import Keys, open_header
 
@@ -43,7 +43,7 @@ class SealedMedium:
 
     is_sealed = True
 
-    def __init__(self, root: Path, header: Header, keys: Keys) -> None:
+    def __init__(self, root: Path, header: LockHeader, keys: Keys) -> None:
         self.root, self.keys, self._key = root, keys, data_key(keys)
         volume = volume_of(header, keys)
         self._volume, self._parts = volume, Parts(root, volume.total, header.part_bits)
@@ -133,12 +133,12 @@ class SealedMedium:
         self.keys.wipe()
         self._key = bytes(len(self._key))
 
-    def _object(self, path: str) -> Message:
+    def _object(self, path: str) -> SealedMessage:
         extent = self._objects[path]
         return self._message(extent, object_context(self.keys.stick, extent), path)
 
-    def _message(self, extent: Extent, context: bytes, name: str) -> Message:
-        return Message(self._parts.read_into, extent.at, extent.length, self._key, context, name)
+    def _message(self, extent: SealedExtent, context: bytes, name: str) -> SealedMessage:
+        return SealedMessage(self._parts.read_into, extent.at, extent.length, self._key, context, name)
 
     def _check_places(self) -> None:
         """One after the other from the beginning, then catalogue and padding: nothing lies between or behind them."""

@@ -48,7 +48,7 @@ def sealed_pieces(key: bytes, context: bytes, pieces: Iterable[bytes]) -> Iterat
     yield encryptor.finalize()
 
 
-class Message:
+class SealedMessage:
     """A message in a container, opened to be read in ranges. `name` is for errors; `length` is that of the plain bytes.
 
     Raises DamagedSeal if it is not the message that was written there with this key and context.
@@ -141,7 +141,7 @@ def _part(plain: bytes, begin: int, wanted: int, place: memoryview) -> int:
 class MessageFile(io.RawIOBase):
     """A message as a file that is only read."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: SealedMessage) -> None:
         super().__init__()
         self._message, self._place = message, 0
 

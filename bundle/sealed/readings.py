@@ -81,7 +81,7 @@ def _beginning(path: Path) -> bytes:
 
 
 class SealedJournal:
-    """A journal being written: `bundle.medium.port.JournalFile`."""
+    """A journal being written: `JournalFile`."""
 
     def __init__(self, path: Path, name: str, keys: Keys) -> None:
         if not keys.journal:

@@ -12,7 +12,7 @@ import struct
 
 from bundle.layout import LOCK
 from bundle.sealed.errors import DamagedSeal, NoRight, NoSlotFree, NoSuchSlot, WrongPassword
-from bundle.sealed.header import COMMITMENT, ENTRY, PART_BITS, PAYLOAD, RECORD, SLOT_SALT, SLOTS, Header
+from bundle.sealed.header import COMMITMENT, ENTRY, PART_BITS, PAYLOAD, RECORD, SLOT_SALT, SLOTS, LockHeader
 from bundle.sealed.primitives import (
     KEY,
     NONCE,
@@ -51,7 +51,7 @@ class NewSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSlot:
     """One line of the researcher's list."""
 
     place: int
@@ -93,21 +93,23 @@ def journal_key(secret: bytes | bytearray, stick: bytes, slot_id: bytes) -> byte
     return key_for("journal", secret, stick, slot_id)
 
 
-def new_header(slots: Sequence[NewSlot], stretching: Stretching, part_bits: int = PART_BITS) -> tuple[Header, Keys]:
+def new_header(slots: Sequence[NewSlot], stretching: Stretching, part_bits: int = PART_BITS) -> tuple[LockHeader, Keys]:
     """A header with these slots, the researcher's first, and the researcher's keys; its volume is sealed later."""
     if not slots or slots[0].role is not Role.RESEARCHER:
         raise ValueError("the first slot is the researcher's")
     first, stick, slot_id, secret = slots[0], secrets.token_bytes(16), secrets.token_bytes(16), secrets.token_bytes(KEY)
     journal, master = journal_key(secret, stick, slot_id), secrets.token_bytes(KEY)
     keys = Keys(stick, 0, first.role, slot_id, first.name, *map(bytearray, (master, journal, secret)))
-    header = Header(stick, secrets.token_bytes(16), stretching, bytes(RECORD), b"", part_bits=part_bits, generation=0)
-    header = _listed_in(_filled(header, keys, first.password), keys, [Listed(0, first.role, slot_id, first.name)])
+    header = LockHeader(
+        stick, secrets.token_bytes(16), stretching, bytes(RECORD), b"", part_bits=part_bits, generation=0
+    )
+    header = _listed_in(_filled(header, keys, first.password), keys, [ListedSlot(0, first.role, slot_id, first.name)])
     for slot in slots[1:]:
         header = add_slot(header, keys, slot)
     return replace(header, generation=1), keys
 
 
-def open_header(header: Header, password: str) -> Keys:
+def open_header(header: LockHeader, password: str) -> Keys:
     """The keys that a password opens; raises WrongPassword."""
     stretched = _stretched(header, password)
     for place, slot in enumerate(header.slots):
@@ -117,7 +119,7 @@ def open_header(header: Header, password: str) -> Keys:
     raise WrongPassword
 
 
-def listed(header: Header, keys: Keys) -> list[Listed]:
+def listed(header: LockHeader, keys: Keys) -> list[ListedSlot]:
     """The names and roles of all slots; raises NoRight, DamagedSeal."""
     if not keys.secret:
         raise NoRight
@@ -127,7 +129,7 @@ def listed(header: Header, keys: Keys) -> list[Listed]:
     return list(_entries(plain))
 
 
-def add_slot(header: Header, keys: Keys, slot: NewSlot) -> Header:
+def add_slot(header: LockHeader, keys: Keys, slot: NewSlot) -> LockHeader:
     """The header with one more password; raises NoRight, NoSlotFree, NoSuchSlot."""
     there = listed(header, keys)
     if len(there) == SLOTS:
@@ -136,11 +138,11 @@ def add_slot(header: Header, keys: Keys, slot: NewSlot) -> Header:
         raise NoSuchSlot(slot.name, "there is a password of this name already")
     _check_is_new(header, slot.name, slot.password)
     place = min(set(range(SLOTS)) - {entry.place for entry in there})
-    entry = Listed(place, slot.role, secrets.token_bytes(16), slot.name)
+    entry = ListedSlot(place, slot.role, secrets.token_bytes(16), slot.name)
     return _listed_in(_filled(header, _keys_of(keys, entry), slot.password), keys, [*there, entry])
 
 
-def change_password(header: Header, keys: Keys, name: str, password: str) -> Header:
+def change_password(header: LockHeader, keys: Keys, name: str, password: str) -> LockHeader:
     """The header with another password in one slot: the researcher's choice, or one's own. Raises NoRight, NoSuchSlot.
 
     Keys stay the same, so no other byte of the medium changes.
@@ -151,7 +153,7 @@ def change_password(header: Header, keys: Keys, name: str, password: str) -> Hea
     return _filled(header, owner, password)
 
 
-def remove_slot(header: Header, keys: Keys, name: str) -> Header:
+def remove_slot(header: LockHeader, keys: Keys, name: str) -> LockHeader:
     """The header without a password; raises NoRight, NoSuchSlot. The researcher's must stay."""
     gone = _named(header, keys, name)
     if gone.role is Role.RESEARCHER:
@@ -160,14 +162,14 @@ def remove_slot(header: Header, keys: Keys, name: str) -> Header:
     return _listed_in(header.with_slot(gone.place, None), keys, rest)
 
 
-def _named(header: Header, keys: Keys, name: str) -> Listed:
+def _named(header: LockHeader, keys: Keys, name: str) -> ListedSlot:
     found = [entry for entry in listed(header, keys) if entry.name == name]
     if not found:
         raise NoSuchSlot(name, "there is no password of this name")
     return found[0]
 
 
-def _check_is_new(header: Header, name: str, password: str) -> None:
+def _check_is_new(header: LockHeader, name: str, password: str) -> None:
     """Two slots with one password: only the first would ever open."""
     try:
         open_header(header, password)
@@ -176,7 +178,7 @@ def _check_is_new(header: Header, name: str, password: str) -> None:
     raise NoSuchSlot(name, "this password is in use already; choose another one")
 
 
-def _keys_of(keys: Keys, entry: Listed) -> Keys:
+def _keys_of(keys: Keys, entry: ListedSlot) -> Keys:
     """The keys that another slot is to open."""
     journal = b"" if entry.role is Role.CHECKER else journal_key(keys.secret, keys.stick, entry.slot_id)
     return Keys(
@@ -187,17 +189,17 @@ def _keys_of(keys: Keys, entry: Listed) -> Keys:
 # Bytes
 
 
-def _stretched(header: Header, password: str) -> bytes:
+def _stretched(header: LockHeader, password: str) -> bytes:
     return argon2id(password_bytes(password), header.salt, header.stretching)
 
 
-def _slot_keys(header: Header, stretched: bytes, salt: bytes) -> tuple[bytes, bytes]:
+def _slot_keys(header: LockHeader, stretched: bytes, salt: bytes) -> tuple[bytes, bytes]:
     """(key, commitment) of a slot: AES-GCM alone would let one ciphertext open under several keys."""
     both = hkdf(stretched, salt, info_of("slot", header.stick), KEY + COMMITMENT)
     return both[:KEY], both[KEY:]
 
 
-def _filled(header: Header, keys: Keys, password: str) -> Header:
+def _filled(header: LockHeader, keys: Keys, password: str) -> LockHeader:
     """The header with these keys in their place, under a password; the key is new every time, the nonce never is."""
     salt, name = secrets.token_bytes(SLOT_SALT), keys.name.encode()
     if len(name) > LONGEST_NAME:
@@ -210,7 +212,7 @@ def _filled(header: Header, keys: Keys, password: str) -> Header:
     return header.with_slot(keys.place, salt + commitment + sealed)
 
 
-def _opened(header: Header, place: int, slot: bytes, stretched: bytes) -> Keys | None:
+def _opened(header: LockHeader, place: int, slot: bytes, stretched: bytes) -> Keys | None:
     salt, commitment, sealed = (
         slot[:SLOT_SALT],
         slot[SLOT_SALT : SLOT_SALT + COMMITMENT],
@@ -234,7 +236,7 @@ def _list_key(keys: Keys) -> bytes:
     return key_for("list", keys.secret, keys.stick)
 
 
-def _listed_in(header: Header, keys: Keys, entries: Sequence[Listed]) -> Header:
+def _listed_in(header: LockHeader, keys: Keys, entries: Sequence[ListedSlot]) -> LockHeader:
     plain = bytearray(SLOTS * ENTRY)
     for entry in entries:
         name = entry.name.encode()
@@ -243,8 +245,8 @@ def _listed_in(header: Header, keys: Keys, entries: Sequence[Listed]) -> Header:
     return replace(header, listed=nonce + seal(_list_key(keys), nonce, bytes(plain), header.fixed))
 
 
-def _entries(plain: bytes) -> Iterator[Listed]:
+def _entries(plain: bytes) -> Iterator[ListedSlot]:
     for place in range(SLOTS):
         role, slot_id, length, name = _ENTRY.unpack_from(plain, place * ENTRY)
         if role:
-            yield Listed(place, Role(role), slot_id, name[:length].decode())
+            yield ListedSlot(place, Role(role), slot_id, name[:length].decode())

@@ -7,7 +7,7 @@ from bundle.layout import LOCK
 from bundle.sealed.catalogue import (
     CATALOGUE,
     PADDING,
-    Extent,
+    SealedExtent,
     Volume,
     context_of,
     data_key,
@@ -16,7 +16,7 @@ from bundle.sealed.catalogue import (
     with_volume,
 )
 from bundle.sealed.container import PartsWriter, padded
-from bundle.sealed.header import PART_BITS, Header
+from bundle.sealed.header import PART_BITS, LockHeader
 from bundle.sealed.messages import plain_length, sealed_length, sealed_pieces
 from bundle.sealed.primitives import Stretching
 from bundle.sealed.slots import NewSlot, new_header
@@ -36,7 +36,7 @@ class Sealing:
         self._header, self.keys = new_header(slots, stretching or Stretching(), part_bits)
         self._root, self._parts = root, PartsWriter(root, part_bits)
         self._key = data_key(self.keys)
-        self._objects: list[tuple[str, Extent]] = []
+        self._objects: list[tuple[str, SealedExtent]] = []
 
     def add_file(self, path: str, file: Path) -> None:
         """Seal a file as the next object; raises OSError if it changes meanwhile."""
@@ -46,19 +46,19 @@ class Sealing:
 
     def add(self, path: str, length: int, pieces: Iterable[bytes]) -> None:
         """Seal the next object."""
-        extent = Extent(len(self._objects), self._parts.length, length)
+        extent = SealedExtent(len(self._objects), self._parts.length, length)
         self._write(extent, object_context(self.keys.stick, extent), path, pieces)
         self._objects.append((path, extent))
 
-    def _write(self, extent: Extent, context: bytes, name: str, pieces: Iterable[bytes]) -> None:
+    def _write(self, extent: SealedExtent, context: bytes, name: str, pieces: Iterable[bytes]) -> None:
         self._parts.write(sealed_pieces(self._key, context, pieces))
         if self._parts.length != extent.at + sealed_length(extent.length):
             raise OSError(None, "it changed while it was read", name)
 
-    def finish(self) -> Header:
+    def finish(self) -> LockHeader:
         """Write the rest, the header last."""
         stick, content = self.keys.stick, format_catalogue(self._objects)
-        catalogue = Extent(0, self._parts.length, len(content))
+        catalogue = SealedExtent(0, self._parts.length, len(content))
         self._write(catalogue, context_of(stick, "catalogue"), CATALOGUE, [content])
         padding = _padding(self._parts.length)
         self._write(padding, context_of(stick, "padding"), PADDING, _zeros(padding.length))
@@ -78,12 +78,12 @@ class Sealing:
         self._parts.close()
 
 
-def _padding(end: int) -> Extent:
+def _padding(end: int) -> SealedExtent:
     """The message of zeros that fills the container up to a length which tells little."""
     total = padded(end + sealed_length(0))
     while (length := plain_length(total - end)) is None:
         total = padded(total + 1)
-    return Extent(0, end, length)
+    return SealedExtent(0, end, length)
 
 
 def _zeros(length: int) -> Iterator[bytes]:

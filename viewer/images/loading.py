@@ -8,7 +8,7 @@ import time
 
 from bundle.errors import BundleError
 from bundle.medium.plain import as_medium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from viewer.images import memory
 from viewer.images.volume import FrameReader, LoadedStack
 
@@ -55,7 +55,12 @@ class Loader(threading.Thread):
     """
 
     def __init__(
-        self, place: Path | Medium, loaded: LoadedStack, cursor: int, on_slice: Callable[[int], None], beside: int = 0
+        self,
+        place: Path | BundleMedium,
+        loaded: LoadedStack,
+        cursor: int,
+        on_slice: Callable[[int], None],
+        beside: int = 0,
     ) -> None:
         super().__init__(name="loader", daemon=True)
         self._medium, self._loaded, self._on_slice, self._beside = as_medium(place), loaded, on_slice, beside

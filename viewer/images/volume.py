@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bundle.errors import BundleError, DamagedFile
 from bundle.index.records import Stack, StackFrame
 from bundle.medium.plain import as_medium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from viewer.images.block import Block
 from viewer.images.missing_slices import gaps_after
 from viewer.images.windowing import PixelKind, rescale_of
@@ -153,7 +153,7 @@ class LoadedStack:
 class FrameReader:
     """Reads the frames of one stack into its voxels; the last file stays open for its next frame."""
 
-    def __init__(self, place: Path | Medium, loaded: LoadedStack) -> None:
+    def __init__(self, place: Path | BundleMedium, loaded: LoadedStack) -> None:
         self._medium, self._loaded = as_medium(place), loaded
         self._file: io.RawIOBase | None = None
         self._path = ""

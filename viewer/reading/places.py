@@ -7,7 +7,7 @@ from pathlib import Path
 import sys
 
 from bundle.medium.plain import PlainFolder
-from bundle.medium.port import JournalFolder, Medium
+from bundle.medium.port import BundleMedium, JournalFolder
 from bundle.reading import journal as journals
 from bundle.reading.journal import Journal, file_prefix, is_journal_name, parse_journal, reader_key
 from bundle.reading.sound_entries import MAX_JOURNAL
@@ -15,7 +15,7 @@ from bundle.reading.sound_entries import MAX_JOURNAL
 _FOLDER = "DICOM readings"
 
 
-def folders_of(medium: Medium, bundle: str) -> list[JournalFolder]:
+def folders_of(medium: BundleMedium, bundle: str) -> list[JournalFolder]:
     """Where answers are written, the medium first; those of a sealed one go nowhere else."""
     on_medium = medium.readings()
     return [on_medium] if medium.is_sealed else [on_medium, PlainFolder(in_documents(bundle))]

@@ -8,7 +8,7 @@ from typing import Any
 from bundle import __version__
 from bundle.index.records import Study
 from bundle.medium.plain import as_medium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from bundle.reading.form import Form
 from bundle.reading.journal import (
     OPENING,
@@ -53,7 +53,7 @@ _TIME_EVERY = 60.0
 class Session:
     """One reader's work on one bundle, in one session of its study. It writes nothing before a case is shown."""
 
-    def __init__(self, place: Path | Medium, studies: Sequence[Study], form: Form, reader: str) -> None:
+    def __init__(self, place: Path | BundleMedium, studies: Sequence[Study], form: Form, reader: str) -> None:
         self.form, self.reader = form, reader
         self.session = form.sessions.of(reader)
         self.bundle = name_of(form, studies)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundle.index.records import Stack, StackFrame
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 
 # Two ways to compute one grey level may differ when the last bit of a number tips the rounding.
 TOLERANCE = 1
@@ -22,7 +22,7 @@ _BALL = 48
 
 
 def expected_pixels(
-    medium: Medium, stack: Stack, frame: StackFrame, window: tuple[float, float], *, of_frame: bool
+    medium: BundleMedium, stack: Stack, frame: StackFrame, window: tuple[float, float], *, of_frame: bool
 ) -> NDArray[np.float64]:
     """A slice's grey levels, (rows, columns), by the formulas of PS3.3 C.11.2.1 in float64, from the file itself.
 
@@ -47,7 +47,7 @@ def expected_pixels(
     return np.asarray(y.reshape(stack.rows, stack.columns))
 
 
-def _bytes_of(medium: Medium, path: str, offset: int, length: int) -> bytes:
+def _bytes_of(medium: BundleMedium, path: str, offset: int, length: int) -> bytes:
     with medium.open_at(medium.locate(path)[0]) as file:
         file.seek(offset)
         return io.BufferedReader(file).read(length)

@@ -27,7 +27,7 @@ from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
 from bundle.layout import FORM, HANGING, LOCK
 from bundle.medium.plain import PlainMedium
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from viewer.entries import NO_RULES, all_entries, choose
 from viewer.startup import clock
 from viewer.startup.locate import find_bundle
@@ -151,7 +151,7 @@ def open_window(options: StartOptions) -> MainWindow | None:
     return window
 
 
-def _medium(root: Path, options: StartOptions) -> Medium | None:
+def _medium(root: Path, options: StartOptions) -> BundleMedium | None:
     """The medium; None if it is sealed and nobody gives its password. Raises BundleError."""
     if not (root / LOCK).is_file():
         return PlainMedium(root)
@@ -184,7 +184,7 @@ def _window_on(catalog: Catalog, options: StartOptions) -> MainWindow | None:
         raise
 
 
-def _hanging(medium: Medium) -> Hanging:
+def _hanging(medium: BundleMedium) -> Hanging:
     """The researcher's rule; its parser is loaded only if there is one."""
     if not medium.has(HANGING):
         return NO_RULES

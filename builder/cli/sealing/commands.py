@@ -13,7 +13,7 @@ from builder.cli.sealing.passwords import known_password, new_password, open_ask
 from builder.errors.sealing import NotSealed
 from bundle.errors import EXIT_DONE
 from bundle.layout import LOCK
-from bundle.sealed.header import Header, read_header, write_header
+from bundle.sealed.header import LockHeader, read_header, write_header
 from bundle.sealed.slots import (
     Keys,
     NewSlot,
@@ -70,7 +70,7 @@ _DONE = {
 }
 
 
-def _changed(header: Header, keys: Keys, action: str, name: str, role: str, file: Path | None) -> Header:
+def _changed(header: LockHeader, keys: Keys, action: str, name: str, role: str, file: Path | None) -> LockHeader:
     if action == "remove":
         return remove_slot(header, keys, name)
     if action == "add":
@@ -79,7 +79,7 @@ def _changed(header: Header, keys: Keys, action: str, name: str, role: str, file
     return change_password(header, keys, name, new_password(name or keys.name, file, "--new-password-file"))
 
 
-def _lines(header: Header, keys: Keys) -> list[str]:
+def _lines(header: LockHeader, keys: Keys) -> list[str]:
     return [f"{entry.role.name.lower():<12}{entry.name}" for entry in listed(header, keys)]
 
 

@@ -11,7 +11,7 @@ from builder.cli.sealing.strength import check_strength, proposal
 from builder.errors.sealing import PasswordMissing, WeakPassword
 from bundle.bounded import read_first_line
 from bundle.layout import LOCK
-from bundle.medium.port import Medium
+from bundle.medium.port import BundleMedium
 from bundle.sealed.errors import MediumIsSealed, NoRight
 from bundle.sealed.medium import SealedMedium, open_medium
 from bundle.sealed.slots import NewSlot, Role
@@ -25,12 +25,12 @@ def open_asked(drive: Path, password_file: Path | None) -> SealedMedium:
     return open_medium(drive, known_password(drive, password_file))
 
 
-def opened_sticks(sources: Sequence[Path], password_file: Path | None, kind: str) -> dict[Path, Medium]:
+def opened_sticks(sources: Sequence[Path], password_file: Path | None, kind: str) -> dict[Path, BundleMedium]:
     """The encrypted ones among the sticks to collect from, opened by the researcher; raises NoRight, MediumIsSealed."""
     sealed = [source for source in sources if (source / LOCK).is_file()]
     if sealed and kind == "dicom-sr":
         raise MediumIsSealed(str(sealed[0]), "For DICOM SR, open it first: mkbundle unlock STICK FOLDER.")
-    opened: dict[Path, Medium] = {}
+    opened: dict[Path, BundleMedium] = {}
     for source in sealed:
         medium = open_asked(source, password_file)
         if medium.keys.role is not Role.RESEARCHER:

@@ -34,16 +34,15 @@ def proposal_bits() -> float:
 
 def bits_of(password: str) -> float:
     """How many bits guessing takes, at a cautious estimate; repeats and rows such as 1234 count once."""
+    words = password.split()
+    if words and all(word in word_list() for word in words):
+        return len(set(words)) * math.log2(len(word_list()))
     kept = [
         sign for sign, before in zip(password, " " + password, strict=False) if not sign.isspace() and sign != before
     ]
     told = [sign for at, sign in enumerate(kept) if at == 0 or ord(sign) - ord(kept[at - 1]) not in (1, -1)]
-    changes = sum(_kind(one) != _kind(other) for one, other in pairwise(told))
-    estimate = sum(_BITS[_kind(sign)] for sign in told) + _CHANGE * changes
-    words = password.split()
-    if words and all(word in word_list() for word in words):
-        estimate = min(estimate, len(set(words)) * math.log2(len(word_list())))
-    return estimate
+    changes = sum(_kind(sign) != _kind(following) for sign, following in pairwise(told))
+    return sum(_BITS[_kind(sign)] for sign in told) + _CHANGE * changes
 
 
 _BITS = {"letter": _LETTER, "digit": _DIGIT, "sign": _SIGN}

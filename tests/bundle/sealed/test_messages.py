@@ -9,8 +9,8 @@ from bundle.sealed.messages import (
     CHUNK,
     HEAD,
     SEALED_CHUNK,
-    Message,
     MessageFile,
+    SealedMessage,
     plain_length,
     sealed_length,
     sealed_pieces,
@@ -30,13 +30,13 @@ def sealed_of(content: bytes, context: bytes = CONTEXT) -> bytes:
     return b"".join(sealed_pieces(KEY, context, [content[:7], content[7:]]))
 
 
-def message_in(sealed: bytes, length: int, context: bytes = CONTEXT) -> Message:
+def message_in(sealed: bytes, length: int, context: bytes = CONTEXT) -> SealedMessage:
     def source(at: int, place: memoryview) -> None:
         if at + len(place) > len(sealed):
             raise DamagedSeal("container", "it ends too early")
         place[:] = sealed[at : at + len(place)]
 
-    return Message(source, 0, length, KEY, context, "object")
+    return SealedMessage(source, 0, length, KEY, context, "object")
 
 
 def whole(sealed: bytes, length: int, context: bytes = CONTEXT) -> bytes:

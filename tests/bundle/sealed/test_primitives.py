@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 from bundle.sealed.errors import DamagedSeal, UnknownSeal
-from bundle.sealed.messages import Message, plain_length
+from bundle.sealed.messages import SealedMessage, plain_length
 from bundle.sealed.primitives import Stretching, argon2id, hkdf, password_bytes, seal, unseal
 
 VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text())
@@ -65,7 +65,7 @@ def test_chunks_are_those_of_wycheproof(vector):
     def opened() -> bytes:
         if length is None:
             raise DamagedSeal("message", "its length")
-        message, content = Message(source, 0, length, key, context, "message"), bytearray(length)
+        message, content = SealedMessage(source, 0, length, key, context, "message"), bytearray(length)
         message.read_into(0, memoryview(content))
         message.check_end()
         return bytes(content)

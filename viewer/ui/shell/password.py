@@ -17,6 +17,8 @@ QLineEdit {{ background: {theme.BACKGROUND.name()}; color: {theme.TEXT.name()}; 
   border-radius: 5px; padding: 7px; }}
 QLineEdit:focus {{ border: 1px solid {theme.ACCENT.name()}; }}
 QCheckBox {{ color: {theme.TEXT.name()}; spacing: 7px; padding: 2px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.MUTED.name()}; border-radius: 3px; }}
+QCheckBox::indicator:checked {{ background: {theme.ACCENT.name()}; border: 1px solid {theme.ACCENT.name()}; }}
 """
 
 
