@@ -45,6 +45,12 @@ def read_file(path: Path, most: int) -> bytes:
     return content
 
 
+def read_first_line(path: Path) -> str:
+    """The first line of a small text, such as a password; raises OSError, UnicodeDecodeError."""
+    lines = read_file(path, MAX_TOML).decode("utf-8-sig").splitlines()
+    return lines[0] if lines else ""
+
+
 def read_toml(text: str) -> dict[str, Any]:
     """The content of a TOML text; raises ValueError with the line where tomllib stopped or a limit was exceeded."""
     if len(text) > MAX_TOML:

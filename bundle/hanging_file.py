@@ -5,10 +5,12 @@ from pathlib import Path
 import re
 from typing import Any
 
-from bundle.bounded import read_file, read_toml
-from bundle.errors import EXIT_USAGE, BundleError
+from bundle.bounded import read_toml
+from bundle.errors import EXIT_USAGE, BundleError, PathLeavesBundle
 from bundle.hanging_protocol import LAYOUTS, MODALITIES, PLANES, Hanging, HangingProtocol
 from bundle.layout import HANGING
+from bundle.medium.plain import as_medium
+from bundle.medium.port import BundleMedium
 from bundle.mistakes import Mistake, as_list, encoding_mistake, syntax_mistake
 from bundle.presets import CT_PRESETS, Window
 from bundle.reading.form_table import Table
@@ -66,11 +68,11 @@ def decode_hanging(content: bytes, name: str = "hanging") -> Hanging:
         raise HangingMistaken(name, [encoding_mistake(error)]) from None
 
 
-def hanging_on(root: Path) -> Hanging:
+def hanging_on(place: Path | BundleMedium) -> Hanging:
     """The rules of a medium; no rules if they are missing or unreadable, since the scans matter more than the rules."""
     try:
-        return decode_hanging(read_file(root / HANGING, MAX_BYTES))
-    except (OSError, HangingMistaken):
+        return decode_hanging(as_medium(place).read(HANGING, MAX_BYTES))
+    except (OSError, HangingMistaken, PathLeavesBundle):
         return Hanging()
 
 

@@ -14,6 +14,9 @@ INDEX = "BUNDLE/INDEX.DB"
 MANIFEST = "BUNDLE/MANIFEST.TXT"
 FORM = "BUNDLE/FORM.TXT"
 HANGING = "BUNDLE/HANGING.TXT"
+# Of a sealed medium: the header with the slots, and the folder of its containers.
+LOCK = "BUNDLE/LOCK.BIN"
+SEALED_FOLDER = "BUNDLE/SEALED"
 UNFINISHED = "BUNDLE/UNFINISH.TXT"
 # A bundle grows in this folder until it is complete, under its final names.
 STAGE = "BUNDLE/UNFINISH"

@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--layout", choices=LAYOUTS, help="how the window is divided")
     parser.add_argument("--reader", metavar="NAME", help="who reads, where the bundle has a reading form")
     parser.add_argument("--language", metavar="CODE", help="such as de; that of the system otherwise")
+    parser.add_argument("--password-file", type=Path, metavar="FILE", help="its first line opens an encrypted bundle")
     test = parser.add_mutually_exclusive_group()
     test.add_argument("--self-test", type=Path, metavar="REPORT.json", help="open and compare everything, then end")
     test.add_argument("--screenshot", type=Path, metavar="FILE.png", help="save the window as a picture, then end")

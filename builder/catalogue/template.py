@@ -15,7 +15,7 @@ from builder.catalogue.manual import with_pages
 from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
 
 ENGLISH = "en"
-_WORDS, _FORM = "WORDS.TOML", "FORM.TOML"
+_WORDS, _FORM, _SEALED = "WORDS.TOML", "FORM.TOML", "SEALED.TXT"
 _LANGUAGE = re.compile(rb'<html\b[^>]*\slang="([a-z]{2,3})"')
 _COLUMNS = 76
 _NOTHING = CleaningStated()
@@ -164,6 +164,12 @@ def template_files(
         files[MANUAL] = with_pages(_template(MANUAL, language).read_bytes(), words.how, paragraphs)
     scripts = [READER_PACKS[name].start for name in platforms if _template(READER_PACKS[name].start).is_file()]
     return files | {name: _read(name).encode() for name in scripts}
+
+
+def sealed_readme(platforms: Sequence[str], *, version: str, language: str = ENGLISH) -> bytes:
+    """The README.TXT of an encrypted medium, which tells nothing of what is on it."""
+    conditions = {*platforms, "viewer" if platforms else "none"}
+    return _crlf(_filled(_read(_SEALED, language), {"version": version}, conditions))
 
 
 def _remarked(cases: Sequence[CaseLine]) -> set[str]:

@@ -30,6 +30,8 @@ from builder.cli.policy import decisions_to_build_with, names_of_options
 from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.cli.reports.outcome_json import to_json
+from builder.cli.sealing.options import SEALING, ForSealing, check_sealing
+from builder.cli.sealing.passwords import slots_to_build_with
 from builder.cli.study.change_text import removal_lines
 from builder.cli.study.passphrase import lock, unlock
 from builder.drive.private_paths import check_outside
@@ -54,12 +56,14 @@ if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a
 @MEDIA
 @CREW
 @CLEANING
+@SEALING
 @TOLD
 def build_command(
     paths: tuple[Path, ...], task: Task, choosing: Choosing, in_pictures: InPictures, for_readers: ForReaders,
-    media: ForMedia, crew: Crew, cleaning: Cleaning, told: Output,
+    media: ForMedia, crew: Crew, cleaning: Cleaning, sealing: ForSealing, told: Output,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
+    check_sealing(sealing, add=task.add, removed=bool(task.removed), image=media.image, span=media.span)
     if task.removed:
         unlock(task.key or default_key(), task.passphrase_file)
         return _remove(paths, task, crew, told)
@@ -67,7 +71,7 @@ def build_command(
     (lock if task.lock and not task.dry_run else unlock)(task.key or default_key(), task.passphrase_file)
     options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
     check_outside([choosing.plan_file], [options.drive])
-    outcome = _build(options, media, crew, told)
+    outcome = _build(options, media, crew, told, sealing)
     return _say(outcome, choosing, told)
 
 
@@ -121,14 +125,19 @@ def _platforms(viewers: str | None) -> tuple[str, ...]:
     return chosen
 
 
-def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output) -> "Outcome":
+def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output, sealing: ForSealing) -> "Outcome":
     from builder.pipeline.media import build_wanted, check_media
 
-    check_outside([told.file], [options.drive])
+    check_outside([told.file, sealing.password_file], [options.drive])
     check_media(media.image, options)
+    slots = slots_to_build_with(sealing, dry_run=options.dry_run)
     workers = local_workers(crew.workers) if crew.scheduler is None else cluster_workers(crew.scheduler)
     try:
         with workers as executor, Screen(bars=not told.no_progress) as screen:
+            if sealing.encrypt:
+                from builder.pipeline.sealing.sealed_build import build_sealed
+
+                return build_sealed(options, slots, executor, screen)
             return build_wanted(options, media.span, media.image, executor, screen)
     except BrokenProcessPool:
         raise WorkerDied() from None

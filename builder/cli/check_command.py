@@ -13,6 +13,8 @@ from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.papers.returned_text import returned_lines
 from builder.cli.papers.signing import check_signing, sign_reports, signed_lines
 from builder.cli.progress import Screen
+from builder.cli.sealing.checking import opened_folder, sealed_lines
+from builder.cli.sealing.options import PASSWORD_FILE
 from builder.cli.study.handed_out import handed_out
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.drive.private_paths import check_key, check_outside
@@ -20,6 +22,7 @@ from builder.freeze import known_bills
 from builder.key.originals import read_originals
 from builder.key.private_files import write_private
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
+from bundle.layout import LOCK
 
 _OF_IMAGE = ("", "  The files of the image were read, and every system sees the same in it.")
 _OUTSIDE_UNREAD = ("  What may lie in the image outside of its files was not.",)
@@ -77,11 +80,12 @@ _EXTENT = grouped(
     help="Sign the report of --html and --json with your own command: {} in it is the file, such as 'minisign -Sm {}'.",
 )
 @PASSPHRASE
+@PASSWORD_FILE
 @_EXTENT
 @TOLD
 def check_command(
     drive: Path, html_file: Path | None, key: Path | None, signing: str | None, passphrase_file: Path | None,
-    extent: HowMuch, told: Output,
+    password_file: Path | None, extent: HowMuch, told: Output,
 ) -> int:  # fmt: skip
     """Read the bundle on DRIVE back and check everything. Exit code 1 if there is an error."""
     _check_usage(key, extent)
@@ -91,11 +95,11 @@ def check_command(
     check_outside(reports, [drive])
     if key is not None:
         unlock(key, passphrase_file)
-    with _folder_of(drive, told) as folder:
+    with _folder_of(drive, password_file, told) as folder:
         found = _inspect(folder, key, extent, told, image=drive if drive.is_file() else None)
         named = replace(found, root=drive)
         of_image = (*_OF_IMAGE, *(_OUTSIDE_SEARCHED if key else _OUTSIDE_UNREAD)) if drive.is_file() else ()
-        told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image])
+        told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image, *sealed_lines(drive)])
         told.write_json(named.to_json())
         if html_file is not None:
             from builder.catalogue.preview import shrink
@@ -108,8 +112,12 @@ def check_command(
 
 
 @contextmanager
-def _folder_of(drive: Path, told: Output) -> Iterator[Path]:
-    """The drive itself, or the image of a disc as a folder."""
+def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterator[Path]:
+    """The drive itself, or the image of a disc, or the plain content of an encrypted stick as a folder."""
+    if (drive / LOCK).is_file():
+        with Screen(bars=not told.no_progress) as screen, opened_folder(drive, password_file, screen) as folder:
+            yield folder
+        return
     if not drive.is_file():
         yield drive
         return

@@ -8,13 +8,15 @@ import click
 
 from builder.cli.grouped import counted, fitted
 from builder.cli.reports.words import count, printable
+from builder.cli.sealing.options import PASSWORD_FILE
+from builder.cli.sealing.passwords import opened_sticks
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, NO_TABLE, RADIUS, beside, format_of
 from builder.drive.private_paths import check_outside
 from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images, read_words
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
-from bundle.layout import INDEX, READINGS_FOLDER
+from bundle.layout import INDEX, LOCK, READINGS_FOLDER
 
 if TYPE_CHECKING:  # what only this command needs is loaded when it runs
     from builder.collect.analysis.analyse import Analysis
@@ -58,9 +60,11 @@ _MOST_PATHS = 8
     help="Marks within this distance are of one place.",
 )
 @PASSPHRASE
+@PASSWORD_FILE
 def collect_command(
     sources: tuple[Path, ...], output: Path, key: Path | None, kind: str | None, receipts: tuple[str, ...],
     truth: Path | None, adjudicate: Path | None, radius: float, passphrase_file: Path | None,
+    password_file: Path | None,
 ) -> int:  # fmt: skip
     """Combine the readings from sticks and sent files in one table."""
     from builder.collect.case_words import add_words
@@ -70,11 +74,11 @@ def collect_command(
     from builder.collect.table import make_tables
 
     wanted = format_of(output, kind)
-    sticks = [source for source in sources if (source / INDEX).is_file() or (source / READINGS_FOLDER).is_dir()]
+    sticks = [source for source in sources if any((source / path).exists() for path in (INDEX, LOCK, READINGS_FOLDER))]
     check_outside([output, truth, adjudicate], sticks)
     if key is not None:
         unlock(key, passphrase_file)
-    gathered = gather(sources)
+    gathered = gather(sources, opened_sticks(sources, password_file, wanted))
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
     if key is not None:
         add_words(tables, read_words(key))

@@ -15,6 +15,7 @@ from builder.cli.make import demo_command, freeze_command
 from builder.cli.media import image_command
 from builder.cli.policy import explain_command
 from builder.cli.reading import form_command, hanging_command
+from builder.cli.sealing.commands import password_command, unlock_command
 from builder.cli.study.copy import copy_command
 from builder.cli.study.key import key_command
 from builder.cli.study.upgrade import upgrade_command
@@ -90,6 +91,9 @@ def cli() -> None:
     mkbundle upgrade DRIVE       bring a bundle of an earlier version up to date
     mkbundle copy DRIVE OTHER... make identical sticks
     mkbundle image DRIVE FILE    write a bundle as the image of a disc
+    mkbundle password add DRIVE NAME
+                                 let somebody open an encrypted stick; also list, change, remove
+    mkbundle unlock DRIVE FOLDER write the plain bundle of an encrypted stick
     mkbundle demo FOLDER         write sample scans for a trial
     mkbundle form FORM.toml      check a reading form, and show it
     mkbundle hanging RULE.toml   check a hanging rule, and explain how cases will open
@@ -103,6 +107,7 @@ def cli() -> None:
 
 for _command in (
     build_command, check_command, collect_command, demo_command, freeze_command, explain_command, form_command,
-    hanging_command, image_command, who_command, key_command, copy_command, upgrade_command,
+    hanging_command, image_command, who_command, key_command, copy_command, upgrade_command, password_command,
+    unlock_command,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -9,7 +9,8 @@ import click
 from builder.cli.grouped import NO_PROGRESS
 from builder.cli.progress import Screen
 from bundle.errors import EXIT_DONE, NoBundle
-from bundle.layout import MANIFEST
+from bundle.layout import LOCK, MANIFEST
+from bundle.sealed.errors import MediumIsSealed
 
 # Media are sold in powers of ten.
 _UNITS = {"MB": 10**6, "GB": 10**9}
@@ -38,6 +39,8 @@ def image_command(drive: Path, image: Path, no_progress: bool) -> int:
 
     from builder.drive.disc_image import check_image, write_image
 
+    if (drive / LOCK).is_file():
+        raise MediumIsSealed(str(drive), "A disc takes no answers: make an encrypted stick instead.")
     if not (drive / MANIFEST).is_file():
         raise NoBundle(str(drive))
     check_image(image, drive)

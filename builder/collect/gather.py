@@ -5,17 +5,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 import sqlite3
+from types import MappingProxyType
 
 from builder.cell_text import printable
 from builder.collect.errors import NoReadings
 from bundle.bounded import read_file
-from bundle.errors import BundleError
+from bundle.errors import BundleError, PathLeavesBundle
 from bundle.index.index import Catalog
 from bundle.index.records import Study
 from bundle.layout import FORM, INDEX, READINGS_FOLDER
+from bundle.medium.plain import PlainMedium
+from bundle.medium.port import BundleMedium
 from bundle.reading.form import Form
 from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form, read_form
-from bundle.reading.journal import OPENING, Journal, Problem, parse_journal, read_journal
+from bundle.reading.journal import OPENING, Journal, Problem, journals_in, parse_journal, read_journal
 from bundle.reading.merge import Merged, merge
 from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_session, studies_in
 from bundle.reading.sent import unpack_journals
@@ -62,16 +65,20 @@ class Gathered:
         return len({reader for reader, _ in self.readings})
 
 
-def gather(sources: Sequence[Path]) -> Gathered:
-    """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one read most."""
+def gather(sources: Sequence[Path], opened: Mapping[Path, BundleMedium] = MappingProxyType({})) -> Gathered:
+    """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one read most.
+
+    `opened` are the encrypted sticks among the sources, with their passwords.
+    """
     remarks: list[str] = []
     journals: list[Journal] = []
     sticks: list[Stick] = []
     for source in sources:
-        found = list(_journals(source, remarks))
+        medium = opened.get(source)
+        found = list(_journals(source, remarks)) if medium is None else journals_in(medium.readings())
         journals += found
-        if (source / INDEX).is_file():
-            sticks += _stick(source, remarks)
+        if medium is not None or (source / INDEX).is_file():
+            sticks += _stick(medium or PlainMedium(source), remarks)
         if not found:
             remarks.append(f"{source}: there is no reading in it")
     sound = [journal for journal in journals if journal.entries]
@@ -139,10 +146,10 @@ def _in_folder(folder: Path) -> list[Path]:
     return []
 
 
-def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
-    form = _form_on(root, remarks)
+def _stick(medium: BundleMedium, remarks: list[str]) -> Iterator[Stick]:
+    root, form = medium.root, _form_on(medium, remarks)
     try:
-        with Catalog(root) as catalog:
+        with Catalog(medium) as catalog:
             studies = catalog.studies()
             patients = {study.case: catalog.patient_of(study).pseudonym for study in studies}
     except (BundleError, sqlite3.Error):
@@ -151,13 +158,13 @@ def _stick(root: Path, remarks: list[str]) -> Iterator[Stick]:
     yield Stick(root, name_of(form, studies), form, studies, patients)
 
 
-def _form_on(root: Path, remarks: list[str]) -> Form | None:
-    try:
-        return decode_form(read_file(root / FORM, MAX_FORM), FORM, is_old=True)
-    except FileNotFoundError:
+def _form_on(medium: BundleMedium, remarks: list[str]) -> Form | None:
+    if not medium.has(FORM):
         return None
-    except (OSError, FormMistaken):
-        remarks.append(f"{root}: its form, {FORM}, cannot be read; the form is taken from the journals")
+    try:
+        return decode_form(medium.read(FORM, MAX_FORM), FORM, is_old=True)
+    except (OSError, FormMistaken, PathLeavesBundle):
+        remarks.append(f"{medium.root}: its form, {FORM}, cannot be read; the form is taken from the journals")
         return None
 
 

@@ -11,7 +11,8 @@ from builder.errors.media import CopyDamaged, CopyFailed, CopyHasReadings, CopyO
 from builder.plan import Progress
 from bundle import manifest
 from bundle.errors import DamagedManifest, NoBundle
-from bundle.layout import INDEX, MANIFEST, READINGS_FOLDER, check_relative
+from bundle.layout import INDEX, LOCK, MANIFEST, READINGS_FOLDER, check_relative
+from bundle.sealed.errors import MediumIsSealed
 
 
 def check_copies(source: Path, drives: tuple[Path, ...], *, without_readings: bool) -> None:
@@ -19,6 +20,8 @@ def check_copies(source: Path, drives: tuple[Path, ...], *, without_readings: bo
 
     Raises NoBundle, CopyHasReadings, CopyOnItself, and what a build raises for its drive.
     """
+    if (source / LOCK).is_file():
+        raise MediumIsSealed(str(source), "Make each encrypted stick with its own passwords: mkbundle --encrypt.")
     if not ((source / MANIFEST).is_file() and (source / INDEX).is_file()):
         raise NoBundle(str(source))
     folder = source / READINGS_FOLDER

@@ -6,7 +6,7 @@ from pathlib import Path
 import unicodedata
 
 from builder.errors.build import KeyOnDrive, PrivateFileOnDrive
-from bundle.layout import INDEX, MANIFEST, UNFINISHED
+from bundle.layout import INDEX, LOCK, MANIFEST, UNFINISHED
 
 
 def is_inside(path: Path, folder: Path) -> bool:
@@ -80,7 +80,8 @@ def _bundle_around(path: Path) -> Path | None:
 
 def _is_bundle(folder: Path) -> bool:
     try:
-        return (folder / UNFINISHED).is_file() or ((folder / MANIFEST).is_file() and (folder / INDEX).is_file())
+        finished = (folder / MANIFEST).is_file() and any((folder / path).is_file() for path in (INDEX, LOCK))
+        return finished or (folder / UNFINISHED).is_file()
     except OSError:  # no permission to list it
         return False
 

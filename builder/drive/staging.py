@@ -23,7 +23,19 @@ from builder.errors.change import DriveHoldsOther
 from builder.errors.drive import DriveBusy, DriveHoldsUnfinished, NamesTaken
 from bundle import manifest
 from bundle.errors import DamagedManifest
-from bundle.layout import DICOMDIR, FORM, HANGING, INDEX, MANIFEST, READINGS_FOLDER, ROOT_NAMES, STAGE, UNFINISHED
+from bundle.layout import (
+    DICOMDIR,
+    FORM,
+    HANGING,
+    INDEX,
+    LOCK,
+    MANIFEST,
+    READINGS_FOLDER,
+    ROOT_NAMES,
+    SEALED_FOLDER,
+    STAGE,
+    UNFINISHED,
+)
 
 if sys.platform == "win32":
     import msvcrt
@@ -41,8 +53,10 @@ _LOCKED_BYTE = 1 << 30
 # The names that move to the root, in order: those that other programs open late, and the one that completes it last.
 _MOVED = (
     *(name for name in ROOT_NAMES if name not in (DICOMDIR, "BUNDLE", READINGS_FOLDER)),
-    FORM, HANGING, INDEX, DICOMDIR, MANIFEST,
+    FORM, HANGING, INDEX, SEALED_FOLDER, LOCK, DICOMDIR, MANIFEST,
 )  # fmt: skip
+# The manifest does not list it: a changed password rewrites it.
+_BESIDE_MANIFEST = (LOCK,)
 
 
 class Stage:
@@ -72,7 +86,7 @@ class Stage:
 
         With `erase`, any other file there is overwritten before its removal.
         """
-        _keep_only(self.folder, {*digests, MANIFEST}, erase=erase)
+        _keep_only(self.folder, {*digests, *_BESIDE_MANIFEST, MANIFEST}, erase=erase)
         check_names(self._drive)  # somebody may have added something meanwhile
         _flush(self.folder)
         put_whole(self.folder / MANIFEST, manifest.format_lines(digests).encode(), erase=erase)

@@ -18,7 +18,8 @@ from builder.errors.drive import (
     DriveTooSmall,
 )
 from bundle.errors import NoBundle
-from bundle.layout import INDEX, MANIFEST
+from bundle.layout import INDEX, LOCK, MANIFEST
+from bundle.sealed.errors import MediumIsSealed
 
 # The most that a file system takes besides the content: a cluster of exFAT on a large stick.
 _CLUSTER = 128 * 1024
@@ -51,6 +52,8 @@ def check_to_change(drive: Path, task: str, *, resume: bool) -> None:
     if not drive.is_dir():
         raise DriveMissing(drive)
     interrupted = staging.check_free(drive, resume=resume, task=task)
+    if (drive / LOCK).is_file():
+        raise MediumIsSealed(str(drive))
     if not interrupted and not ((drive / MANIFEST).is_file() and (drive / INDEX).is_file()):
         raise NoBundle(str(drive))
 
@@ -79,7 +82,8 @@ def check_free(drive: Path, *, resume: bool) -> None:
     Raises DriveBusy, DriveHoldsUnfinished, DriveHoldsBundle, NamesTaken.
     """
     interrupted = staging.check_free(drive, resume=resume)
-    if not interrupted and (drive / MANIFEST).is_file() and (drive / INDEX).is_file():
+    finished = (drive / MANIFEST).is_file() and any((drive / path).is_file() for path in (INDEX, LOCK))
+    if not interrupted and finished:
         raise DriveHoldsBundle(drive)
     staging.check_names(drive)
 

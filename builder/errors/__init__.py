@@ -3,5 +3,5 @@
 `build` has the failures while making a bundle, `drive` those with its drive, `change` those while changing one,
 `media` those with discs and several media, `decisions` those with a table of decisions, `choosing` those with a plan,
 `register` those with the register beside a key, `report` those with reports that are kept, `study` those with a reader
-study.
+study, `sealing` those with encrypted media.
 """

@@ -15,7 +15,17 @@ from builder.freeze.program import Program
 from builder.freeze.pyinstaller import Say, Toolbox, fixed_environment
 from bundle.errors import BundleError
 
-_DISTRIBUTIONS = ("PyInstaller", "pyinstaller-hooks-contrib", "PyQt5", "PyQt5-Qt5", "PyQt5-sip", "numpy", "vtk")
+_DISTRIBUTIONS = (
+    "PyInstaller",
+    "pyinstaller-hooks-contrib",
+    "PyQt5",
+    "PyQt5-Qt5",
+    "PyQt5-sip",
+    "numpy",
+    "vtk",
+    "cryptography",
+    "cffi",
+)
 _PIP_NAMES = {"PyInstaller": "pyinstaller", "vtkmodules": "vtk"}
 
 

@@ -25,7 +25,7 @@ class Program:
 
     module: str = "viewer"
     packages: tuple[str, ...] = ("viewer", "bundle")
-    needs: tuple[str, ...] = ("PyQt5", "numpy", "vtkmodules")
+    needs: tuple[str, ...] = ("PyQt5", "numpy", "vtkmodules", "cryptography")
 
 
 VIEWER = Program()

@@ -6,5 +6,6 @@ removes cases, `media` makes the media that one command requests. `outcome` has 
 the images and has them searched for text, `settle` carries out the decisions; `cleaner` handles one image in a worker.
 `catalogue_files` writes the lists of cases, `existing_bundle` reads a bundle that is already on the drive, `remember`
 reads and fills the study's register, `proof` searches what was written for the originals, `notices` makes notices
-about a written bundle; `planning` has what is known before anything is written.
+about a written bundle; `planning` has what is known before anything is written, `sealing` makes and opens
+encrypted media.
 """

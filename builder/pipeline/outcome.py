@@ -26,7 +26,8 @@ from bundle.reading.form import Form
 class BuildOptions:
     """The researcher's options; `workers` is how many things can be done at one time.
 
-    `options_from` names the study file that set some of them, and which.
+    `options_from` names the study file that set some of them, and which. `recorded` is the drive in the register, if
+    the bundle is made in another place first.
     """
 
     sources: tuple[Path, ...]
@@ -49,6 +50,7 @@ class BuildOptions:
     plan: Plan | None = None
     options_from: str = ""
     workers: int = 2
+    recorded: Path | None = None
 
     @property
     def policy(self) -> Policy:

@@ -48,7 +48,8 @@ def ask_for_session(context: Context, options: BuildOptions, plan: BuildPlan, fo
     if form.sessions.is_said:
         return
     studies = {plan.studies.get(job.uids.study, "") for job in plan.jobs}
-    sticks = memory.sticks_with_form(context.register, studies, options.drive if options.resume else None)
+    drive = options.recorded or options.drive
+    sticks = memory.sticks_with_form(context.register, studies, drive if options.resume else None)
     if sticks:
         raise SessionMissing(sticks)
 
@@ -70,7 +71,7 @@ def remember(
     """Record the whole stick before its commit; returns its number among the sticks of the key."""
     listed = manifest.format_lines(digests)
     stick = StickPlan(
-        options.drive,
+        options.recorded or options.drive,
         file_set_uid(context.key, everything),
         manifest_digest(listed),
         present.manifest,

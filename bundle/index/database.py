@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 import sqlite3
-from typing import Any
+from typing import Any, BinaryIO
 
 # What a damaged or hostile database can raise while it is read.
 FAULTS = (sqlite3.Error, KeyError, ValueError, TypeError, IndexError, OverflowError, MemoryError)
@@ -36,16 +37,17 @@ _PAGE_SIZE_AT, _DATABASE_HEAD, _NODE, _LEAF = 16, 100, 5, 13
 
 
 class Database:
-    """An open database; every method raises one of FAULTS. `longest` is the length of its longest possible value.
+    """An open database, of a file or of bytes; every method raises one of FAULTS. `longest` is the length of its
+    longest possible value.
 
     It writes nothing beside the file and takes no lock, so that write-protected media work.
     """
 
-    def __init__(self, path: Path, longest: int) -> None:
-        self._size, self._steps, self._counts_on = path.stat().st_size, 0, False
-        _check_definitions(path)
-        uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    def __init__(self, place: Path | bytes, longest: int) -> None:
+        self._size, self._steps, self._counts_on = _size_of(place), 0, False
+        with BytesIO(place) if isinstance(place, bytes) else place.open("rb") as stream:
+            _check_definitions(stream)
+        self._connection = _connected(place)
         try:
             self._connection.row_factory = sqlite3.Row
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
@@ -89,20 +91,33 @@ class Database:
         return self._steps > _MOST_STEPS
 
 
-def _check_definitions(path: Path) -> None:
+def _size_of(place: Path | bytes) -> int:
+    return len(place) if isinstance(place, bytes) else place.stat().st_size
+
+
+def _connected(place: Path | bytes) -> sqlite3.Connection:
+    """A connection to a file, or to a copy of the bytes in memory, which never reaches a disk."""
+    if isinstance(place, bytes):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.deserialize(place)
+        return connection
+    uri = place.resolve().as_uri() + "?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+def _check_definitions(stream: BinaryIO) -> None:
     """Raise ValueError if there are more tables and indexes than an index has, by the pages that list them."""
-    with path.open("rb") as stream:
-        head = stream.read(_DATABASE_HEAD)
-        size = int.from_bytes(head[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 2], "big")
-        size = 65_536 if size == 1 else size
-        stream.seek(0)
-        first = stream.read(size)[_DATABASE_HEAD:]
-        pages = [first]
-        if first[:1] == bytes([_NODE]):
-            cells = min(_number(first, 3), _MOST_TABLES)
-            places = [_number(first, 12 + 2 * cell) - _DATABASE_HEAD for cell in range(cells)]
-            children = [_number(first, at, 4) for at in (8, *places)]
-            pages = [_page(stream, number, size) for number in children]
+    head = stream.read(_DATABASE_HEAD)
+    size = int.from_bytes(head[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 2], "big")
+    size = 65_536 if size == 1 else size
+    stream.seek(0)
+    first = stream.read(size)[_DATABASE_HEAD:]
+    pages = [first]
+    if first[:1] == bytes([_NODE]):
+        cells = min(_number(first, 3), _MOST_TABLES)
+        places = [_number(first, 12 + 2 * cell) - _DATABASE_HEAD for cell in range(cells)]
+        children = [_number(first, at, 4) for at in (8, *places)]
+        pages = [_page(stream, number, size) for number in children]
     if any(page[:1] != bytes([_LEAF]) for page in pages):
         raise ValueError("it is no database, or holds more than an index")
     if sum(_number(page, 3) for page in pages) > _MOST_TABLES:

@@ -10,6 +10,8 @@ from bundle.index.records import Patient, Series, Stack, StackFrame, Study, Upta
 from bundle.index.schema import ADDED, COSINES
 from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 from bundle.layout import FORMAT_VERSION, INDEX
+from bundle.medium.plain import as_medium
+from bundle.medium.port import BundleMedium
 
 _FRAMES = """
 SELECT instance.path, frame.frame_index, instance.sop_instance_uid, instance.instance_number,
@@ -27,16 +29,17 @@ LONGEST_VALUE = PREVIEW_BYTES + 100_000
 class Catalog:
     """The content of the index: the patients with everything below them, read once; frames and previews on demand.
 
-    Raises NoBundle, UnreadableIndex, NewerFormat.
+    Raises NoBundle, UnreadableIndex, NewerFormat; of a sealed medium also its errors.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        path = root / INDEX
-        if not path.is_file():
-            raise NoBundle(str(root))
+    def __init__(self, place: Path | BundleMedium) -> None:
+        self.medium = as_medium(place)
+        self.root = self.medium.root
+        path = self.root / INDEX
+        if not self.medium.has(INDEX):
+            raise NoBundle(str(self.root))
         try:
-            self._database = Database(path, LONGEST_VALUE)
+            self._database = Database(self.medium.index(), LONGEST_VALUE)
         except FAULTS as error:
             raise UnreadableIndex(str(path), str(error)) from error
         try:
@@ -86,8 +89,9 @@ class Catalog:
         return next(patient for patient in self.patients if study in patient.studies)
 
     def close(self) -> None:
-        """Close the file, so that the medium can be taken out."""
+        """Close all files, so that the medium can be taken out."""
         self._database.close()
+        self.medium.close()
 
     def __enter__(self) -> "Catalog":
         return self

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from enum import Enum
 import hashlib
 import json
-import os
 from pathlib import Path
 import re
 import secrets
 from typing import Any
 import unicodedata
 
-from bundle.bounded import read_file, read_json
+from bundle.bounded import read_json
+from bundle.medium.plain import as_folder
+from bundle.medium.port import JournalFolder
 from bundle.reading.sound_entries import MAX_JOURNAL, has_sound_keys, is_time, names_reader, too_much
 from bundle.veiled import VEILED_FORMAT, unveiled_data, veiled_data
 
@@ -140,33 +141,27 @@ class JournalWriter:
     Once `append` has returned, the entry is on the medium, as far as the system can guarantee it.
     """
 
-    def __init__(self, folder: Path, reader: str, opening: Mapping[str, Any]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / new_name(reader)
-        self._number, self._digest, self._length = 0, "", 0
-        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    def __init__(self, folder: Path | JournalFolder, reader: str, opening: Mapping[str, Any]) -> None:
+        self.folder, self.name = as_folder(folder), new_name(reader)
+        self._number, self._digest = 0, ""
+        self._file = self.folder.create(self.name)
         try:
-            self.append(OPENING, first_data(self.path.name, reader, opening))
-            _flush_folder(folder)
-            _flush_folder(folder.parent)  # which may have got this folder just now
+            self.append(OPENING, first_data(self.name, reader, opening))
         except OSError:
-            self.close()
             with suppress(OSError):  # a file without its first line says nothing
-                self.path.unlink()
+                self._file.remove()
             raise
+
+    @property
+    def path(self) -> Path:
+        """The folder with the name of the journal in it."""
+        return self.folder.path / self.name
 
     def append(self, kind: str, data: Mapping[str, Any], time: str = "") -> None:
         """Write one entry and make sure that it reaches the medium; after an OSError no part of it counts."""
         line, digest = format_line(self._number + 1, time or now(), kind, data, self._digest)
-        try:
-            _write_all(self._file, line + b"\n")
-            os.fsync(self._file)
-        except OSError:
-            with suppress(OSError):  # half a line is recognised as such; none is better
-                os.ftruncate(self._file, self._length)
-                os.lseek(self._file, self._length, os.SEEK_SET)
-            raise
-        self._number, self._digest, self._length = self._number + 1, digest, self._length + len(line) + 1
+        self._file.append(line)
+        self._number, self._digest = self._number + 1, digest
 
     @property
     def head(self) -> tuple[int, str]:
@@ -175,36 +170,26 @@ class JournalWriter:
 
     def close(self) -> None:
         """Close the file."""
-        if self._file >= 0:
-            file, self._file = self._file, -1
-            with suppress(OSError):
-                os.close(file)
-
-
-def _write_all(file: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def _flush_folder(folder: Path) -> None:
-    """The name of a new file must survive too; Windows ensures that by itself and cannot open a folder."""
-    if os.name == "posix":
-        with suppress(OSError):
-            opened = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(opened)
-            finally:
-                os.close(opened)
+        self._file.close()
 
 
 def read_journal(path: Path) -> Journal:
     """The journal in a file; unreadable content is a problem of the journal, never an exception."""
+    return journal_in(as_folder(path.parent), path.name)
+
+
+def journals_in(folder: JournalFolder) -> list[Journal]:
+    """Every journal in a folder, by name."""
+    return [journal_in(folder, name) for name in folder.names() if is_journal_name(name)]
+
+
+def journal_in(folder: JournalFolder, name: str) -> Journal:
+    """A journal of a folder; unreadable content is a problem of the journal, never an exception."""
     try:
-        return parse_journal(path.name, read_file(path, MAX_JOURNAL))
+        return parse_journal(name, folder.read(name, MAX_JOURNAL))
     except OSError as error:
         why = error.strerror or type(error).__name__
-        return Journal(path.name, problems=[Problem(Flaw.UNREADABLE, path.name, 0, f"it cannot be read: {why}")])
+        return Journal(name, problems=[Problem(Flaw.UNREADABLE, name, 0, f"it cannot be read: {why}")])
 
 
 def parse_journal(name: str, content: bytes) -> Journal:

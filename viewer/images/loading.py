@@ -7,6 +7,8 @@ import threading
 import time
 
 from bundle.errors import BundleError
+from bundle.medium.plain import as_medium
+from bundle.medium.port import BundleMedium
 from viewer.images import memory
 from viewer.images.volume import FrameReader, LoadedStack
 
@@ -53,10 +55,15 @@ class Loader(threading.Thread):
     """
 
     def __init__(
-        self, root: Path, loaded: LoadedStack, cursor: int, on_slice: Callable[[int], None], beside: int = 0
+        self,
+        place: Path | BundleMedium,
+        loaded: LoadedStack,
+        cursor: int,
+        on_slice: Callable[[int], None],
+        beside: int = 0,
     ) -> None:
         super().__init__(name="loader", daemon=True)
-        self._root, self._loaded, self._on_slice, self._beside = root, loaded, on_slice, beside
+        self._medium, self._loaded, self._on_slice, self._beside = as_medium(place), loaded, on_slice, beside
         self._cursor = cursor
         self._stopped = threading.Event()
         self._turns, self._taking = self._order(), threading.Lock()
@@ -85,7 +92,7 @@ class Loader(threading.Thread):
 
     def _read(self) -> Iterator[int]:
         """Read slice after slice, and yield the bytes of each."""
-        reader = FrameReader(self._root, self._loaded)
+        reader = FrameReader(self._medium, self._loaded)
         try:
             while not self._stopped.is_set() and (index := self._next()) is not None:
                 reader.read(index)

@@ -5,14 +5,13 @@ from dataclasses import replace
 from functools import cached_property
 import hashlib
 import io
-import os
 from pathlib import Path
-import stat
 from typing import TYPE_CHECKING
 
-from bundle.errors import BundleError, DamagedFile, PathLeavesBundle
+from bundle.errors import BundleError, DamagedFile
 from bundle.index.records import Stack, StackFrame
-from bundle.layout import INDEX, is_relative, resolve
+from bundle.medium.plain import as_medium
+from bundle.medium.port import BundleMedium
 from viewer.images.block import Block
 from viewer.images.missing_slices import gaps_after
 from viewer.images.windowing import PixelKind, rescale_of
@@ -158,10 +157,9 @@ class LoadedStack:
 class FrameReader:
     """Reads the frames of one stack into its voxels; the last file stays open for its next frame."""
 
-    def __init__(self, root: Path, loaded: LoadedStack) -> None:
-        self._root, self._loaded = root, loaded
-        self._folders: dict[str, str] = {}
-        self._file: io.FileIO | None = None
+    def __init__(self, place: Path | BundleMedium, loaded: LoadedStack) -> None:
+        self._medium, self._loaded = as_medium(place), loaded
+        self._file: io.RawIOBase | None = None
         self._path = ""
 
     def read(self, index: int) -> None:
@@ -174,7 +172,7 @@ class FrameReader:
             self._loaded.slices[index] = error
         except OSError as error:
             reason = tr("it cannot be read: {reason}").format(reason=error.strerror or error)
-            there = (self._root / INDEX).is_file()
+            there = self._medium.is_there()
             self._loaded.slices[index] = DamagedFile(frame.path, reason) if there else MediumGone()
         except MemoryError:
             reason = tr("there is not enough memory to read it")
@@ -195,13 +193,12 @@ class FrameReader:
         if not _fill(file, self._loaded.place(index)):
             raise DamagedFile(frame.path, tr("its pixel data are incomplete"))
 
-    def _open(self, frame: StackFrame) -> io.FileIO:
+    def _open(self, frame: StackFrame) -> io.RawIOBase:
         """The file of a frame, positioned after its header, which must match: a wrong picture is worse than none."""
         if self._file is not None and self._path == frame.path:
             return self._file
         self.close()
-        name = self._locate(frame)
-        file = io.FileIO(name)
+        file = self._medium.open_at(self._locate(frame))
         try:
             header = bytearray(frame.pixel_offset)
             if not _fill(file, memoryview(header)) or hashlib.sha256(header).hexdigest() != frame.header_digest:
@@ -213,19 +210,11 @@ class FrameReader:
         return file
 
     def _locate(self, frame: StackFrame) -> str:
-        """The real path of a file of the right size inside the bundle; resolves each folder only once."""
-        if not is_relative(frame.path):
-            raise PathLeavesBundle(frame.path)
-        folder, _, name = frame.path.rpartition("/")
-        if folder not in self._folders:
-            self._folders[folder] = str(resolve(self._root, folder) if folder else self._root)
-        found = os.path.join(self._folders[folder], name)  # noqa: PTH118 - a Path for each file takes longer than reading
-        status = os.lstat(found)
-        if stat.S_ISLNK(status.st_mode):
-            status = resolve(self._root, frame.path).stat()
-        if status.st_size != frame.file_size:
+        """Where to open a file of the right size inside the bundle."""
+        found, size = self._medium.locate(frame.path)
+        if size != frame.file_size:
             reason = tr("it has {found:,} bytes instead of {expected:,}")
-            raise DamagedFile(frame.path, reason.format(found=status.st_size, expected=frame.file_size))
+            raise DamagedFile(frame.path, reason.format(found=size, expected=frame.file_size))
         return found
 
 
@@ -239,7 +228,7 @@ def _place(stack: Stack, frame: StackFrame) -> int:
     return frame.pixel_offset + start
 
 
-def _fill(file: io.FileIO, place: memoryview) -> bool:
+def _fill(file: io.RawIOBase, place: memoryview) -> bool:
     """Read until the memory is full; False if the file ends before. One call may read less."""
     done = 0
     while done < len(place):

@@ -6,26 +6,19 @@ import os
 from pathlib import Path
 import sys
 
-from bundle.bounded import read_file
-from bundle.layout import INDEX, READINGS_FOLDER
-from bundle.reading.journal import Journal, file_prefix, journal_paths, parse_journal, read_journal, reader_key
+from bundle.medium.plain import PlainFolder
+from bundle.medium.port import BundleMedium, JournalFolder
+from bundle.reading import journal as journals
+from bundle.reading.journal import Journal, file_prefix, is_journal_name, parse_journal, reader_key
 from bundle.reading.sound_entries import MAX_JOURNAL
 
 _FOLDER = "DICOM readings"
 
 
-def on_medium(root: Path) -> Path:
-    """The folder of the readings on the medium."""
-    return root / READINGS_FOLDER
-
-
-def mark_of(root: Path) -> tuple[int, int] | None:
-    """Distinguishes the medium from another one under the same drive letter later; None if the medium is gone."""
-    try:
-        found = (root / INDEX).stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns
+def folders_of(medium: BundleMedium, bundle: str) -> list[JournalFolder]:
+    """Where answers are written, the medium first; those of a sealed one go nowhere else."""
+    on_medium = medium.readings()
+    return [on_medium] if medium.is_sealed else [on_medium, PlainFolder(in_documents(bundle))]
 
 
 def in_documents(bundle: str) -> Path:
@@ -40,25 +33,26 @@ def _documents() -> Path:
     return home / "Documents"
 
 
-def journals_in(folders: Sequence[Path]) -> list[Journal]:
+def journals_in(folders: Sequence[JournalFolder]) -> list[Journal]:
     """Every journal in one of the folders."""
-    return [read_journal(path) for folder in folders for path in journal_paths(folder)]
+    return [journal for folder in folders for journal in journals.journals_in(folder)]
 
 
-def readers_in(folders: Sequence[Path]) -> list[str]:
+def readers_in(folders: Sequence[JournalFolder]) -> list[str]:
     """The names of those who have begun to read."""
     names = (journal.opening.get("reader") for journal in journals_in(folders))
     return list(dict.fromkeys(name for name in names if isinstance(name, str)))
 
 
-def contents_in(folders: Sequence[Path], reader: str) -> dict[str, bytes]:
+def contents_in(folders: Sequence[JournalFolder], reader: str) -> dict[str, bytes]:
     """File name -> content of every journal of a reader, for a file to send; of two copies, the longer."""
     found: dict[str, bytes] = {}
-    for path in (path for folder in folders for path in journal_paths(folder)):
+    places = [(place, name) for place in folders for name in place.names() if is_journal_name(name)]
+    for folder, name in places:
         with suppress(OSError):
-            content = read_file(path, MAX_JOURNAL)
-            if len(content) > len(found.get(path.name, b"")) and _is_of(path.name, content, reader):
-                found[path.name] = content
+            content = folder.read(name, MAX_JOURNAL)
+            if len(content) > len(found.get(name, b"")) and _is_of(name, content, reader):
+                found[name] = content
     return found
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from bundle import __version__
 from bundle.index.records import Study
+from bundle.medium.plain import as_medium
+from bundle.medium.port import BundleMedium
 from bundle.reading.course import MONITOR
 from bundle.reading.form import Form
 from bundle.reading.journal import JournalEntry, JournalWriter, now, parse_journal, reader_key
@@ -45,14 +47,14 @@ _TIME_EVERY = 60.0
 class Session:
     """One reader's work on one bundle, in one session of its study. It writes nothing before a case is shown."""
 
-    def __init__(self, root: Path, studies: Sequence[Study], form: Form, reader: str) -> None:
+    def __init__(self, place: Path | BundleMedium, studies: Sequence[Study], form: Form, reader: str) -> None:
         self.form, self.reader = form, reader
         self.session = form.sessions.of(reader)
         self.bundle = name_of(form, studies)
         self._studies = {study.case: study for study in studies}
         self.slots = slots_of(form, list(self._studies), reader)
-        self._root, self._mark = root, places.mark_of(root)
-        self._folders = [places.on_medium(root), places.in_documents(self.bundle)]
+        self._medium = as_medium(place)
+        self._mark, self._folders = self._medium.mark(), places.folders_of(self._medium, self.bundle)
         self.readings, self._seen = self._read()
         self._writer: JournalWriter | None = None
         # What could not be written anywhere yet.
@@ -122,12 +124,17 @@ class Session:
     @property
     def folder(self) -> Path | None:
         """Where this session writes; None as long as it has written nothing."""
-        return None if self._writer is None else self._writer.path.parent
+        return None if self._writer is None else self._writer.folder.path
 
     @property
     def beside_the_medium(self) -> bool:
         """Whether the answers are on this PC instead of the medium."""
-        return self.folder is not None and self.folder != self._folders[0]
+        return self.folder is not None and self.folder != self._folders[0].path
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the medium is encrypted: its answers stay on it, and no copy is written."""
+        return self._medium.is_sealed
 
     @property
     def unsaved(self) -> bool:
@@ -198,7 +205,7 @@ class Session:
     def _write_receipt(self) -> None:
         """The code covers everything written so far; what only waits in memory gets none."""
         if self._writer is not None and not self._waiting:
-            heads = {**self._seen, self._writer.path.name: list(self._writer.head)}
+            heads = {**self._seen, self._writer.name: list(self._writer.head)}
             code = receipt_code(self.reader, self.session, heads)
             self._record(RECEIPT, {"code": code, "heads": heads})
 
@@ -230,7 +237,12 @@ class Session:
             self._writer = None
 
     def save_copy(self, path: Path) -> None:
-        """Write one file to send: all journals of this reader, and unwritten answers; raises OSError."""
+        """Write one file to send: all journals of this reader, and unwritten answers; raises OSError.
+
+        Never of a sealed medium.
+        """
+        if self.is_sealed:
+            raise PermissionError(None, "the stick is encrypted, and its answers stay on it")
         self._flush()
         contents = places.contents_in(self._folders, self.reader)
         waiting = waiting_journal(self.reader, self._opening(), self._waiting)
@@ -271,10 +283,10 @@ class Session:
                 self._writer.append(kind, data, time)
                 return True
             except OSError:  # full, removed, or read-only: try the next place
-                self._seen[self._writer.path.name] = list(self._writer.head)
+                self._seen[self._writer.name] = list(self._writer.head)
                 self._writer.close()
                 self._writer = None
-        here = places.mark_of(self._root) == self._mark  # create no folder on another medium
+        here = self._medium.mark() == self._mark  # create no folder on another medium
         for folder in self._folders if here else self._folders[1:]:
             try:
                 self._writer = JournalWriter(folder, self.reader, self._opening())

@@ -5,7 +5,7 @@ from pathlib import Path
 import sys
 
 from bundle.errors import NoBundle
-from bundle.layout import INDEX
+from bundle.layout import INDEX, LOCK
 
 # viewer.exe lies in the root of the bundle, other viewers in VIEWER/LINUX64: no bundle is further up than that.
 LEVELS_UP = 3
@@ -15,7 +15,7 @@ def find_bundle(given: Path | None = None) -> Path:
     """The root folder of the bundle, absolute; raises NoBundle with the folder that was searched first."""
     places = list(_candidates(given))
     for folder in places:
-        if (folder / INDEX).is_file():
+        if (folder / INDEX).is_file() or (folder / LOCK).is_file():
             return folder
     raise NoBundle(str(places[0]))
 

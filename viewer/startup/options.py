@@ -21,6 +21,7 @@ class StartOptions:
     screenshot: Path | None = None
     phases: Path | None = None
     language: str | None = None
+    password_file: Path | None = None
 
     @property
     def hangs(self) -> bool:

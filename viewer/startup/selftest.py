@@ -1,7 +1,7 @@
 """The self-test without its window: expected pixels straight from the file, their comparison, watchdog and report."""
 
 from collections.abc import Callable
-from pathlib import Path
+import io
 import threading
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundle.index.records import Stack, StackFrame
+from bundle.medium.port import BundleMedium
 
 # Two ways to compute one grey level may differ when the last bit of a number tips the rounding.
 TOLERANCE = 1
@@ -21,7 +22,7 @@ _BALL = 48
 
 
 def expected_pixels(
-    root: Path, stack: Stack, frame: StackFrame, window: tuple[float, float], *, of_frame: bool
+    medium: BundleMedium, stack: Stack, frame: StackFrame, window: tuple[float, float], *, of_frame: bool
 ) -> NDArray[np.float64]:
     """A slice's grey levels, (rows, columns), by the formulas of PS3.3 C.11.2.1 in float64, from the file itself.
 
@@ -32,7 +33,7 @@ def expected_pixels(
     size = stack.bits_allocated // 8
     count = stack.rows * stack.columns
     offset = frame.pixel_offset + frame.frame_index * count * size
-    stored = np.fromfile(root / frame.path, f"<{letter}{size}", count, offset=offset)
+    stored = np.frombuffer(_bytes_of(medium, frame.path, offset, count * size), f"<{letter}{size}")
     unused = np.array(stack.bits_allocated - stack.bits_stored, dtype=stored.dtype)
     stored = np.right_shift(np.left_shift(stored, unused), unused)
     x = stored.astype(np.float64) * frame.rescale_slope + frame.rescale_intercept
@@ -44,6 +45,12 @@ def expected_pixels(
         limit = padding if frame.pixel_padding_range_limit is None else frame.pixel_padding_range_limit
         y[(stored >= min(padding, limit)) & (stored <= max(padding, limit))] = 0
     return np.asarray(y.reshape(stack.rows, stack.columns))
+
+
+def _bytes_of(medium: BundleMedium, path: str, offset: int, length: int) -> bytes:
+    with medium.open_at(medium.locate(path)[0]) as file:
+        file.seek(offset)
+        return io.BufferedReader(file).read(length)
 
 
 def _voi(x: NDArray[np.float64], window: tuple[float, float], function: str) -> NDArray[np.float64]:

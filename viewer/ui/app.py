@@ -21,10 +21,13 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
+from bundle.bounded import read_first_line
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
-from bundle.layout import FORM, HANGING
+from bundle.layout import FORM, HANGING, LOCK
+from bundle.medium.plain import PlainMedium
+from bundle.medium.port import BundleMedium
 from viewer.entries import NO_RULES, all_entries, choose
 from viewer.startup import clock
 from viewer.startup.locate import find_bundle
@@ -36,6 +39,7 @@ from viewer.ui.look.emblem import window_icon
 from viewer.ui.look.language import use_language
 from viewer.ui.look.message import Message
 from viewer.ui.shell.ending import Ending
+from viewer.ui.shell.output import SEALED
 from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.slices.viewing import Viewing
@@ -134,10 +138,40 @@ def _forget_a_platform_that_is_missing() -> None:
 
 def open_window(options: StartOptions) -> MainWindow | None:
     """The window on the requested bundle and series; None if nobody reads. Raises BundleError."""
-    catalog = Catalog(find_bundle(options.bundle))
+    medium = _medium(find_bundle(options.bundle), options)
+    if medium is None:
+        return None
     try:
-        hanging = _hanging(catalog.root)
-        if options.report is None and (catalog.root / FORM).is_file():
+        window = _window_on(Catalog(medium), options)
+    except BaseException:
+        medium.close()
+        raise
+    if window is not None:
+        window.setProperty(SEALED, medium.is_sealed)
+    return window
+
+
+def _medium(root: Path, options: StartOptions) -> BundleMedium | None:
+    """The medium; None if it is sealed and nobody gives its password. Raises BundleError."""
+    if not (root / LOCK).is_file():
+        return PlainMedium(root)
+    if options.password_file is not None:
+        from bundle.sealed.medium import open_medium  # cryptography, which a plain medium never pays for
+
+        return open_medium(root, read_first_line(options.password_file))
+    if options.report is not None:
+        from bundle.sealed.errors import MediumIsSealed
+
+        raise MediumIsSealed(str(root), "Name a file with its password: --password-file FILE.")
+    from viewer.ui.shell.password import ask_for_medium
+
+    return ask_for_medium(root)
+
+
+def _window_on(catalog: Catalog, options: StartOptions) -> MainWindow | None:
+    try:
+        hanging = _hanging(catalog.medium)
+        if options.report is None and catalog.medium.has(FORM) and catalog.medium.keeps_answers:
             from viewer.ui.reading.begin import begin
 
             return begin(catalog, options.reader, hanging)
@@ -150,13 +184,13 @@ def open_window(options: StartOptions) -> MainWindow | None:
         raise
 
 
-def _hanging(root: Path) -> Hanging:
+def _hanging(medium: BundleMedium) -> Hanging:
     """The researcher's rule; its parser is loaded only if there is one."""
-    if not (root / HANGING).is_file():
+    if not medium.has(HANGING):
         return NO_RULES
     from bundle.hanging_file import hanging_on
 
-    return hanging_on(root)
+    return hanging_on(medium)
 
 
 def show(window: MainWindow) -> None:

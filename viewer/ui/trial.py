@@ -92,7 +92,7 @@ class WindowTrial:
         viewing.set_state(_one_to_one(entry, pane, result.slice_index, viewing.first_window))
         QApplication.processEvents()
         expected = selftest.expected_pixels(
-            viewing.catalog.root, entry.stack, loaded.frames[result.slice_index], viewing.first_window,
+            viewing.catalog.medium, entry.stack, loaded.frames[result.slice_index], viewing.first_window,
             of_frame=any(frame.pixel_padding_value is not None for frame in loaded.frames),
         )  # fmt: skip
         grabbed, ratio, mapping = grab_grey(pane), pane.devicePixelRatioF(), pane.mapping()

@@ -17,18 +17,20 @@ STUDY_USED = "mkbundle.study"
 # Options that keep more of a patient, search less, trust an unknown key or policy, or write or send data elsewhere.
 WEAKENING = frozenset({
     "option", "policy", "no-picture-search", "mask", "decide", "no-check", "key", "scheduler", "json", "remove", "iso",
-    "plan", "passphrase-file",
+    "plan", "passphrase-file", "password-file",
 })  # fmt: skip
 HARMLESS = frozenset({
     "viewer", "dry-run", "resume", "add", "modality", "min-slices", "max-thickness", "exclude", "no-localizers",
     "deface", "form", "hanging", "language", "span", "workers", "no-progress",
-    "lock",
+    "lock", "encrypt",
 })  # fmt: skip
 # What is done anyway.
 _USUAL = {"option": (["modified-dates"],)}
 # Values of paths that are none.
 _NO_PATHS = {"form": "default", "json": "-"}
-_PATHS = frozenset({"key", "passphrase-file", "plan", "decide", "form", "hanging", "iso", "policy", "json"})
+_PATHS = frozenset(
+    {"key", "passphrase-file", "password-file", "plan", "decide", "form", "hanging", "iso", "policy", "json"}
+)
 
 
 class StudyUsed(NamedTuple):

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from bundle.bounded import read_file
 from bundle.errors import BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
 from bundle.index.records import Study
-from bundle.layout import FORM, resolve
+from bundle.layout import FORM
 from bundle.reading.form import Form
 from bundle.reading.form_file import MAX_FORM, FormMistaken, check_cases, decode_form
 from bundle.reading.readings import name_of
@@ -41,13 +40,13 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
     entries = all_entries(catalog)
     if reader is None or not form.lets_read(reader):
         bundle = name_of(form, studies)
-        folders = (places.on_medium(catalog.root), places.in_documents(bundle))
+        folders = places.folders_of(catalog.medium, bundle)
         asked = WhoReads(form, lambda: places.readers_in(folders))
         if not asked.exec():
             catalog.close()
             return None
         reader = asked.name
-    session = Session(catalog.root, studies, form, reader)
+    session = Session(catalog.medium, studies, form, reader)
     if not _tells(session):
         catalog.close()
         return None
@@ -72,7 +71,7 @@ def _tells(session: Session) -> bool:
 
 def _form(catalog: Catalog, studies: Sequence[Study]) -> Form:
     try:
-        form = decode_form(read_file(resolve(catalog.root, FORM), MAX_FORM), FORM, is_old=True)
+        form = decode_form(catalog.medium.read(FORM, MAX_FORM), FORM, is_old=True)
         check_cases(form, [study.case for study in studies], FORM)
     except FormMistaken as error:
         # The mistakes stay in English: their lines are for the researcher, who writes forms.

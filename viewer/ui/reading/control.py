@@ -104,6 +104,10 @@ class ReadingControl(QObject):
 
     def _send(self) -> None:
         self.panel.questions.keep()
+        if self._session.is_sealed:
+            self._session.try_again()
+            self.panel.follow()
+            return
         name = f"readings-{self._session.bundle[:8]}.json"
         chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save a copy to send"), str(Path.home() / name))
         if not chosen:
@@ -128,8 +132,12 @@ class ReadingControl(QObject):
         box = QMessageBox(self._window)
         box.setWindowTitle(tr("DICOM viewer"))
         box.setText(tr("Your latest answers could not be saved."))
-        box.setInformativeText(tr("Save a copy to send on a disk with free space. Otherwise they will be lost."))
-        copy = box.addButton(tr("Save a copy to send"), QMessageBox.ButtonRole.AcceptRole)
+        sealed = self._session.is_sealed
+        advice = tr("Save a copy to send on a disk with free space. Otherwise they will be lost.")
+        box.setInformativeText(tr("Plug the stick in again. Otherwise they will be lost.") if sealed else advice)
+        copy = box.addButton(
+            tr("Try again") if sealed else tr("Save a copy to send"), QMessageBox.ButtonRole.AcceptRole
+        )
         box.addButton(tr("Discard them"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(copy)
         box.exec()

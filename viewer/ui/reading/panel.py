@@ -197,7 +197,8 @@ class ReadingPanel(QWidget):
         self._next.setEnabled(session.first_open(slot) not in (None, slot))
         self._trouble.setText(_trouble(session))
         self._trouble.setVisible(bool(self._trouble.text()))
-        self._send.setVisible(session.beside_the_medium or session.unsaved or done == total)
+        may_leave = not session.is_sealed
+        self._send.setVisible(may_leave and (session.beside_the_medium or session.unsaved or done == total))
         self.told.emit()
 
     def _fill_cases(self) -> None:
@@ -264,11 +265,15 @@ def _summary(session: Session) -> str:
     if session.form.no_way_back:
         text = tr("All cases are done. Thank you.\n%n cases in {time}. "
                   "Give the medium back, or save a copy to send.", len(session.slots))  # fmt: skip
+    if session.is_sealed:
+        text = tr("All cases are done. Thank you.\n%n cases in {time}. Give the medium back.", len(session.slots))
     code = tr("Receipt: {code}\nPlease tell it to the study, by telephone or mail.")
     return "\n".join([text.format(time=taken), *([code.format(code=session.receipt())] if session.receipt() else [])])
 
 
 def _trouble(session: Session) -> str:
+    if session.unsaved and session.is_sealed:
+        return tr("Your latest answers could not be saved. Free some space on the stick, and leave it plugged in.")
     if session.unsaved:
         return tr("Your latest answers could not be saved. Free some space, or save a copy to send.")
     if session.beside_the_medium:

@@ -9,9 +9,24 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 from viewer.ui.look.message import Message
 from viewer.words import tr
 
+# A property of the window: nothing that it shows may be written elsewhere.
+SEALED = "sealed"
+
+
+def _may_leave(pane: QWidget) -> bool:
+    """Whether a picture may be taken from the medium; says so if not."""
+    window = pane.window()
+    if window is None or not window.property(SEALED):
+        return True
+    text = tr("What is on an encrypted stick stays on it: its pictures are neither saved, copied nor printed.")
+    Message(tr("The stick is encrypted"), text, window).exec()
+    return False
+
 
 def save_pane(pane: QWidget, name: str) -> None:
     """Ask for a file, and write a PNG there."""
+    if not _may_leave(pane):
+        return
     picture = pane.grab()
     chosen, _ = QFileDialog.getSaveFileName(
         pane.window(), tr("Save this picture"), str(Path.home() / f"{name}.png"), tr("Pictures (*.png)")
@@ -24,12 +39,14 @@ def save_pane(pane: QWidget, name: str) -> None:
 def copy_pane(pane: QWidget) -> None:
     """Put the picture on the clipboard, for another program of this PC."""
     clipboard = QApplication.clipboard()
-    if clipboard is not None:
+    if clipboard is not None and _may_leave(pane):
         clipboard.setPixmap(pane.grab())
 
 
 def print_pane(pane: QWidget) -> None:
     """Ask for the printer, and print the pane on one page, as large as it fits."""
+    if not _may_leave(pane):
+        return
     from PyQt5.QtPrintSupport import QPrintDialog, QPrinter  # few readers need this library
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)

@@ -56,7 +56,7 @@ class Loadings(QObject):
         if loaded.complete or (before is not None and before.is_alive()):
             return
         tell = self.arrived.emit
-        loader = Loader(self._catalog.root, loaded, cursor, lambda index: tell(loaded, index), beside)
+        loader = Loader(self._catalog.medium, loaded, cursor, lambda index: tell(loaded, index), beside)
         self._loaders[key] = loader
         loader.start()
 
@@ -77,7 +77,7 @@ class Loadings(QObject):
         """Read a case while the reader looks at another; its slices stay with its stack when it opens."""
         ahead = None if entry is None else self._beside(entry)
         if entry is not None and ahead is not None and self._ahead is None and not ahead.complete:
-            self._ahead = Loader(self._catalog.root, ahead, entry.stack.preview_frame, lambda index: None)
+            self._ahead = Loader(self._catalog.medium, ahead, entry.stack.preview_frame, lambda index: None)
             self._ahead.start()
 
     def _beside(self, entry: Entry) -> LoadedStack | None:

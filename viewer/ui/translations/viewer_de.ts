@@ -133,6 +133,16 @@ Für den technischen Support:
     </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
+%n cases in {time}. Give the medium back.</source>
+      <translation>
+        <numerusform>Alle Fälle sind befundet. Vielen Dank.
+%n Fall in {time}. Geben Sie den Datenträger zurück.</numerusform>
+        <numerusform>Alle Fälle sind befundet. Vielen Dank.
+%n Fälle in {time}. Geben Sie den Datenträger zurück.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>All cases are done. Thank you.
 %n cases in {time}. You can still open each one in the list above. Give the medium back, or save a copy to send.</source>
       <translation>
         <numerusform>Alle Fälle sind befundet. Vielen Dank.
@@ -852,6 +862,10 @@ Für den technischen Support:
       <translation>Deckkraft des PET</translation>
     </message>
     <message>
+      <source>Open</source>
+      <translation>Öffnen</translation>
+    </message>
+    <message>
       <source>Original window</source>
       <translation>Ursprüngliches Fenster</translation>
     </message>
@@ -884,6 +898,10 @@ Für den technischen Support:
       <translation>Ansichten</translation>
     </message>
     <message>
+      <source>Password</source>
+      <translation>Passwort</translation>
+    </message>
+    <message>
       <source>Pictures (*.png)</source>
       <translation>Bilder (*.png)</translation>
     </message>
@@ -906,6 +924,10 @@ Für den technischen Support:
     <message>
       <source>Please close the viewer and start it again. If this happens again, send this text to the people who gave you the medium:</source>
       <translation>Bitte schließen Sie den Viewer und starten Sie ihn neu. Wenn der Fehler wieder auftritt, schicken Sie diesen Text an die Stelle, von der Sie den Datenträger haben:</translation>
+    </message>
+    <message>
+      <source>Plug the stick in again. Otherwise they will be lost.</source>
+      <translation>Stecken Sie den Stick wieder ein. Sonst gehen sie verloren.</translation>
     </message>
     <message>
       <source>Polygon</source>
@@ -1106,6 +1128,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Diese Hilfe zeigen oder ausblenden</translation>
     </message>
     <message>
+      <source>Show the password</source>
+      <translation>Passwort anzeigen</translation>
+    </message>
+    <message>
       <source>Show the slice as a line in other panes</source>
       <translation>Schicht als Linie in anderen Ansichten</translation>
     </message>
@@ -1292,6 +1318,14 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Die Serie in 3D</translation>
     </message>
     <message>
+      <source>The stick has {most} passwords already. Remove one first. Nothing was changed.</source>
+      <translation>Der Stick hat schon {most} Passwörter. Entfernen Sie zuerst eines. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+      <source>The stick is encrypted</source>
+      <translation>Der Stick ist verschlüsselt</translation>
+    </message>
+    <message>
       <source>The stick or disc is no longer there</source>
       <translation>Der Datenträger ist nicht mehr da</translation>
     </message>
@@ -1352,6 +1386,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Diese Fragen werden nur einmal gestellt.</translation>
     </message>
     <message>
+      <source>These scans are encrypted</source>
+      <translation>Diese Bilder sind verschlüsselt</translation>
+    </message>
+    <message>
       <source>Thickness {thickness} mm, spacing {spacing} mm</source>
       <translation>Dicke {thickness} mm, Abstand {spacing} mm</translation>
     </message>
@@ -1378,6 +1416,14 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>This medium holds only images. Reports were left out because they identify the patient.</source>
       <translation>Dieser Datenträger enthält nur Bilder. Befunde wurden weggelassen, weil sie den Patienten erkennen lassen.</translation>
+    </message>
+    <message>
+      <source>This needs the researcher's password; the one given is another's. Nothing was changed.</source>
+      <translation>Dafür ist das Passwort der Studienleitung nötig; das angegebene gehört jemand anderem. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+      <source>This password does not open the stick. Check capital letters and the keyboard, and try again.</source>
+      <translation>Dieses Passwort öffnet den Stick nicht. Prüfen Sie Großbuchstaben und Tastatur, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <source>This question is about another series</source>
@@ -1424,6 +1470,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Übung: Vergleichen Sie Ihre Antworten mit der Referenz. Sie bleiben, wie sie sind.</translation>
     </message>
     <message>
+      <source>Try again</source>
+      <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
       <source>Two fingers</source>
       <translation>Zwei Finger</translation>
     </message>
@@ -1434,6 +1484,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Type a window</source>
       <translation>Fenster eingeben</translation>
+    </message>
+    <message>
+      <source>Type the password that you were given for this stick.</source>
+      <translation>Geben Sie das Passwort ein, das Sie für diesen Stick erhalten haben.</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -1478,6 +1532,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>W {width}   C {center}</source>
       <translation>W {width}   C {center}</translation>
+    </message>
+    <message>
+      <source>What is on an encrypted stick stays on it: its pictures are neither saved, copied nor printed.</source>
+      <translation>Was auf einem verschlüsselten Stick ist, bleibt dort: Seine Bilder werden weder gespeichert noch kopiert oder gedruckt.</translation>
     </message>
     <message>
       <source>Wheel</source>
@@ -1530,6 +1588,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Your latest answers could not be saved.</source>
       <translation>Ihre letzten Antworten konnten nicht gespeichert werden.</translation>
+    </message>
+    <message>
+      <source>Your latest answers could not be saved. Free some space on the stick, and leave it plugged in.</source>
+      <translation>Ihre letzten Antworten konnten nicht gespeichert werden. Schaffen Sie Platz auf dem Stick, und lassen Sie ihn stecken.</translation>
     </message>
     <message>
       <source>Your latest answers could not be saved. Free some space, or save a copy to send.</source>
@@ -2020,6 +2082,10 @@ Wählen Sie einen anderen Ordner.</translation>
       <translation>{name} über {thickness} mm</translation>
     </message>
     <message>
+      <source>{name}: {reason}. Nothing was changed.</source>
+      <translation>{name}: {reason}. Nichts wurde geändert.</translation>
+    </message>
+    <message>
       <source>{number} of {total} images left out: text in the image</source>
       <translation>{number} von {total} Bildern weggelassen: Text im Bild</translation>
     </message>
@@ -2032,8 +2098,20 @@ Wählen Sie einen anderen Ordner.</translation>
       <translation>{path} passt nicht zum Index ({reason}), ihr Bild wird deshalb nicht gezeigt. Der Datenträger ist möglicherweise beschädigt: Bitten Sie um eine neue Kopie.</translation>
     </message>
     <message>
+      <source>{place} is sealed in a way that this program does not know ({reason}). Use the viewer on the same medium, or a newer mkbundle.</source>
+      <translation>{place} ist auf eine Weise verschlüsselt, die dieses Programm nicht kennt ({reason}). Nehmen Sie den Betrachter auf demselben Datenträger oder ein neueres mkbundle.</translation>
+    </message>
+    <message>
+      <source>{place} was damaged or altered ({reason}), so nothing of it is shown. Ask for a new copy.</source>
+      <translation>{place} wurde beschädigt oder verändert ({reason}), deshalb wird nichts davon gezeigt. Bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
       <source>{rate} / s</source>
       <translation>{rate} / s</translation>
+    </message>
+    <message>
+      <source>{root} is encrypted, and this does not work on it as it is. {instead}</source>
+      <translation>{root} ist verschlüsselt, und so geht das damit nicht. {instead}</translation>
     </message>
     <message>
       <source>{size} voxels averaged into one</source>

@@ -85,6 +85,16 @@
     </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
+%n cases in {time}. Give the medium back.</source>
+      <translation>
+        <numerusform>All cases are done. Thank you.
+%n case in {time}. Give the medium back.</numerusform>
+        <numerusform>All cases are done. Thank you.
+%n cases in {time}. Give the medium back.</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>All cases are done. Thank you.
 %n cases in {time}. You can still open each one in the list above. Give the medium back, or save a copy to send.</source>
       <translation>
         <numerusform>All cases are done. Thank you.

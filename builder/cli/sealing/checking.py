@@ -1,0 +1,52 @@
+"""Opens an encrypted stick for a check: every chunk, then its plain content in a folder that goes with the check."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from builder.cli.sealing.passwords import open_asked
+from builder.pipeline.sealing.unseal import write_plain
+from builder.plan import Talk
+from bundle.layout import LOCK, README, SEALED_FOLDER
+from bundle.manifest import file_digest, read
+from bundle.sealed.errors import DamagedSeal
+from bundle.sealed.header import LENGTH, damaged_copies
+
+
+@contextmanager
+def opened_folder(drive: Path, password_file: Path | None, talk: Talk) -> Iterator[Path]:
+    """The plain bundle of a stick in a folder that only its owner can open; it goes when the check ends.
+
+    Raises DamagedSeal if a chunk, a copy of the header or an open file is not what was written.
+    """
+    with closing(open_asked(drive, password_file)) as medium, TemporaryDirectory(prefix="mkbundle-check-") as folder:
+        _check_open(drive)
+        medium.check_padding()
+        write_plain(medium, Path(folder) / "bundle", talk)
+        yield Path(folder) / "bundle"
+
+
+def _check_open(drive: Path) -> None:
+    """What anybody can read: the header twice, and the files of the outer manifest, and no other of ours."""
+    for copy in damaged_copies((drive / LOCK).read_bytes()[:LENGTH]):
+        raise DamagedSeal(LOCK, f"copy {copy} of the header; change any password, and both are written anew")
+    listed = read(drive)
+    for path in (path for path in listed if path.startswith(SEALED_FOLDER) or path == README):
+        if not (drive / path).is_file() or file_digest(drive / path) != listed[path]:
+            raise DamagedSeal(path, "it is not the file of BUNDLE/MANIFEST.TXT")
+    there = {path.relative_to(drive).as_posix() for path in (drive / "BUNDLE").rglob("*") if path.is_file()}
+    for path in sorted(there - set(listed) - {LOCK, "BUNDLE/MANIFEST.TXT"}):
+        raise DamagedSeal(path, "nothing of an encrypted stick has this name")
+
+
+def sealed_lines(drive: Path) -> list[str]:
+    """What the report says of an encrypted stick."""
+    if not (drive / LOCK).is_file():
+        return []
+    return [
+        "",
+        "  The stick is encrypted: every chunk of it was opened, also of the padding, and is what was written.",
+        "  Its plain content lay in a temporary folder of this PC during the check. Room, speed and file",
+        "  system are those of that folder. Answers were checked as far as this password opens them.",
+    ]

@@ -1,0 +1,91 @@
+"""Asks for the passwords of encrypted media: once to open, twice to set; or reads them from a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+import sys
+
+import click
+
+from builder.cli.sealing.options import ForSealing
+from builder.cli.sealing.strength import check_strength, proposal
+from builder.errors.sealing import PasswordMissing, WeakPassword
+from bundle.bounded import read_first_line
+from bundle.layout import LOCK
+from bundle.medium.port import BundleMedium
+from bundle.sealed.errors import MediumIsSealed, NoRight
+from bundle.sealed.medium import SealedMedium, open_medium
+from bundle.sealed.slots import NewSlot, Role
+
+# The name of the slot that is always there.
+RESEARCHER = "researcher"
+
+
+def open_asked(drive: Path, password_file: Path | None) -> SealedMedium:
+    """The opened medium; raises WrongPassword, PasswordMissing, DamagedSeal."""
+    return open_medium(drive, known_password(drive, password_file))
+
+
+def opened_sticks(sources: Sequence[Path], password_file: Path | None, kind: str) -> dict[Path, BundleMedium]:
+    """The encrypted ones among the sticks to collect from, opened by the researcher; raises NoRight, MediumIsSealed."""
+    sealed = [source for source in sources if (source / LOCK).is_file()]
+    if sealed and kind == "dicom-sr":
+        raise MediumIsSealed(str(sealed[0]), "For DICOM SR, open it first: mkbundle unlock STICK FOLDER.")
+    opened: dict[Path, BundleMedium] = {}
+    for source in sealed:
+        medium = open_asked(source, password_file)
+        if medium.keys.role is not Role.RESEARCHER:
+            raise NoRight
+        opened[source] = medium
+    return opened
+
+
+def known_password(drive: Path, password_file: Path | None) -> str:
+    """A password that the medium has already."""
+    if password_file is not None:
+        return _from_file(password_file)
+    _check_asked("--password-file")
+    said: str = click.prompt(f"Password of {drive}", hide_input=True, err=True)
+    return said
+
+
+def new_password(whose: str, password_file: Path | None, option: str = "--password-file") -> str:
+    """A password to set; raises WeakPassword, PasswordMissing."""
+    if password_file is not None:
+        password = _from_file(password_file)
+        _say_strength(check_strength(password))
+        return password
+    _check_asked(option)
+    click.echo(f"A strong password, if you want to take it:  {proposal()}", err=True)
+    while True:
+        said: str = click.prompt(f"Password of {whose}", hide_input=True, confirmation_prompt=True, err=True)
+        try:
+            _say_strength(check_strength(said))
+            return said
+        except WeakPassword as error:
+            click.echo(str(error), err=True)
+
+
+def slots_to_build_with(sealing: ForSealing, *, dry_run: bool) -> list[NewSlot]:
+    """The slot of the researcher, who is asked before a long build; none if there is nothing to encrypt."""
+    if not sealing.encrypt or dry_run:
+        return []
+    return [NewSlot(Role.RESEARCHER, RESEARCHER, new_password("the researcher", sealing.password_file))]
+
+
+def _say_strength(strength: str) -> None:
+    click.echo(f"The password is {strength}. Keep it apart from the stick.", err=True)
+
+
+def _from_file(file: Path) -> str:
+    try:
+        password = read_first_line(file)
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} is no UTF-8 text.") from None
+    if not password.strip():
+        raise click.UsageError(f"{file} holds no password in its first line.")
+    return password
+
+
+def _check_asked(option: str) -> None:
+    if not sys.stdin.isatty():
+        raise PasswordMissing(option)

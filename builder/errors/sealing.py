@@ -1,0 +1,50 @@
+"""The failures of encrypted media that only the researcher meets."""
+
+from pathlib import Path
+
+from bundle.errors import EXIT_USAGE, BundleError
+
+
+class WeakPassword(BundleError):
+    """A password that somebody could guess."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This password is too weak: {reason}. Take five words that nobody connects with you.")
+
+
+class PasswordMissing(BundleError):
+    """Nobody is there to type a password, and no file holds it."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, option: str) -> None:
+        super().__init__(f"A password is needed, and nobody is there to type it. Name a file with it: {option} FILE.")
+
+
+class FolderNotEmpty(BundleError):
+    """Plain files are only written into a folder of their own."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is not empty. Name a new folder, off the stick. Nothing was written.")
+
+
+class PlainOnStick(BundleError):
+    """The folder for plain files lies on the encrypted stick."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, folder: Path, drive: Path) -> None:
+        super().__init__(f"{folder} lies on {drive}, which is encrypted. Name a folder elsewhere. Nothing was written.")
+
+
+class NotSealed(BundleError):
+    """The drive holds no encrypted medium."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, drive: Path) -> None:
+        super().__init__(f"{drive} is not encrypted: there is no BUNDLE/LOCK.BIN on it. Nothing was changed.")

@@ -1,0 +1,3 @@
+"""Encrypted media: `work` has the folder beside the key in which the plain bundle grows, `seal` moves it onto the drive
+as ciphertext, `sealed_build` does both, and `unseal` writes the plain bundle again.
+"""

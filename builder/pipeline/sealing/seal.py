@@ -1,0 +1,93 @@
+"""Encrypts a finished plain bundle onto a drive: viewers and README.TXT stay readable, everything else does not."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+import hashlib
+from pathlib import Path
+
+from builder.catalogue.template import language_of, sealed_readme
+from builder.drive import staging, target
+from builder.drive.verified_write import put_copy
+from builder.errors.build import BuildStopped
+from builder.errors.drive import DriveFailed
+from builder.plan import Talk
+from bundle import __version__, manifest
+from bundle.layout import (
+    FORM,
+    HANGING,
+    INDEX,
+    INDEX_PAGE,
+    MANIFEST,
+    READER_PACKS,
+    README,
+    STARTS,
+    VIEWER_FOLDER,
+)
+from bundle.sealed.slots import NewSlot
+from bundle.sealed.writing import Sealing
+
+# What a viewer reads before its first picture lies together.
+_FIRST = (INDEX, FORM, HANGING)
+
+
+def is_open(path: str) -> bool:
+    """Whether a file of a plain bundle stays readable on an encrypted medium: those of the viewers."""
+    return path in STARTS or path.startswith(f"{VIEWER_FOLDER}/")
+
+
+def seal_onto(drive: Path, plain: Path, slots: Sequence[NewSlot], talk: Talk, *, resume: bool = False) -> None:
+    """Encrypt the bundle in `plain` onto a drive; raises what a build raises for its drive.
+
+    After an interruption it begins anew, with new keys.
+    """
+    listed = manifest.read(plain)
+    paths = list(_in_order(listed))
+    sizes = {path: (plain / path).stat().st_size for path in (*paths, *filter(is_open, listed))}
+    target.check_space(drive, len(sizes), round(sum(sizes.values()) * 1.002))
+    try:
+        with staging.hold(drive, resume=resume) as held:
+            digests = _copy_open(plain, held.folder, listed)
+            digests |= _seal_all(plain, held.folder, paths, sizes, slots, talk)
+            readme = sealed_readme(_platforms(listed), version=__version__, language=_language(plain))
+            target.write_file(held.folder, README, readme)
+            held.commit(digests | {README: hashlib.sha256(readme).hexdigest()})
+    except OSError as error:
+        raise DriveFailed(drive, error.strerror or type(error).__name__) from error
+    except KeyboardInterrupt:
+        raise BuildStopped(drive) from None
+
+
+def _in_order(listed: dict[str, str]) -> Iterator[str]:
+    """What is sealed, in the order of the container; the plain manifest is sealed, too."""
+    sealed = [path for path in (*listed, MANIFEST) if not is_open(path)]
+    yield from (path for path in _FIRST if path in sealed)
+    yield from sorted(path for path in sealed if path not in _FIRST)
+
+
+def _copy_open(plain: Path, folder: Path, listed: dict[str, str]) -> dict[str, str]:
+    for path in filter(is_open, listed):
+        put_copy(plain / path, folder / path)
+    return {path: digest for path, digest in listed.items() if is_open(path)}
+
+
+def _seal_all(
+    plain: Path, folder: Path, paths: Sequence[str], sizes: dict[str, int], slots: Sequence[NewSlot], talk: Talk
+) -> dict[str, str]:
+    """Path -> SHA-256 of each part of the container."""
+    progress, done = talk.step("Encrypting onto the drive", in_bytes=True), 0
+    total = sum(sizes[path] for path in paths)
+    with closing(Sealing(folder, slots)) as sealing:
+        for path in paths:
+            sealing.add_file(path, plain / path)
+            done += sizes[path]
+            progress(done, total)
+        sealing.finish()
+        return sealing.digests
+
+
+def _platforms(listed: dict[str, str]) -> list[str]:
+    return [name for name, pack in READER_PACKS.items() if pack.start in listed]
+
+
+def _language(plain: Path) -> str:
+    return language_of((plain / INDEX_PAGE).read_bytes())

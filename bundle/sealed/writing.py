@@ -1,0 +1,91 @@
+"""Makes a sealed medium: objects one after the other, then their catalogue, the padding, and last the header."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from bundle.layout import LOCK
+from bundle.sealed.catalogue import (
+    CATALOGUE,
+    PADDING,
+    SealedExtent,
+    Volume,
+    context_of,
+    data_key,
+    format_catalogue,
+    object_context,
+    with_volume,
+)
+from bundle.sealed.container import PartsWriter, padded
+from bundle.sealed.header import PART_BITS, LockHeader
+from bundle.sealed.messages import plain_length, sealed_length, sealed_pieces
+from bundle.sealed.primitives import Stretching
+from bundle.sealed.slots import NewSlot, new_header
+
+_BLOCK = 1 << 20
+
+
+class Sealing:
+    """A sealed medium that is being made below `root`. Every method raises OSError.
+
+    All keys are new each time, so that what an interrupted run has written is of no use with the next one's.
+    """
+
+    def __init__(
+        self, root: Path, slots: Sequence[NewSlot], *, part_bits: int = PART_BITS, stretching: Stretching | None = None
+    ) -> None:
+        self._header, self.keys = new_header(slots, stretching or Stretching(), part_bits)
+        self._root, self._parts = root, PartsWriter(root, part_bits)
+        self._key = data_key(self.keys)
+        self._objects: list[tuple[str, SealedExtent]] = []
+
+    def add_file(self, path: str, file: Path) -> None:
+        """Seal a file as the next object; raises OSError if it changes meanwhile."""
+        with file.open("rb") as stream:
+            blocks = iter(lambda: stream.read(_BLOCK), b"")
+            self.add(path, file.stat().st_size, blocks)
+
+    def add(self, path: str, length: int, pieces: Iterable[bytes]) -> None:
+        """Seal the next object."""
+        extent = SealedExtent(len(self._objects), self._parts.length, length)
+        self._write(extent, object_context(self.keys.stick, extent), path, pieces)
+        self._objects.append((path, extent))
+
+    def _write(self, extent: SealedExtent, context: bytes, name: str, pieces: Iterable[bytes]) -> None:
+        self._parts.write(sealed_pieces(self._key, context, pieces))
+        if self._parts.length != extent.at + sealed_length(extent.length):
+            raise OSError(None, "it changed while it was read", name)
+
+    def finish(self) -> LockHeader:
+        """Write the rest, the header last."""
+        stick, content = self.keys.stick, format_catalogue(self._objects)
+        catalogue = SealedExtent(0, self._parts.length, len(content))
+        self._write(catalogue, context_of(stick, "catalogue"), CATALOGUE, [content])
+        padding = _padding(self._parts.length)
+        self._write(padding, context_of(stick, "padding"), PADDING, _zeros(padding.length))
+        self._parts.close()
+        header = with_volume(self._header, self.keys, Volume(catalogue, padding, self._parts.length))
+        (self._root / LOCK).parent.mkdir(parents=True, exist_ok=True)
+        (self._root / LOCK).write_bytes(header.to_bytes())
+        return header
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Path -> SHA-256 of each part of the container."""
+        return dict(self._parts.digests)
+
+    def close(self) -> None:
+        """Close what an error has left open."""
+        self._parts.close()
+
+
+def _padding(end: int) -> SealedExtent:
+    """The message of zeros that fills the container up to a length which tells little."""
+    total = padded(end + sealed_length(0))
+    while (length := plain_length(total - end)) is None:
+        total = padded(total + 1)
+    return SealedExtent(0, end, length)
+
+
+def _zeros(length: int) -> Iterator[bytes]:
+    for start in range(0, length, _BLOCK):
+        yield bytes(min(_BLOCK, length - start))

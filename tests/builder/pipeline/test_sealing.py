@@ -1,0 +1,236 @@
+"""Encrypted sticks from scans to table: real runs of the real program, and a search of the raw stick."""
+
+import csv
+import filecmp
+from pathlib import Path
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pydicom
+import pytest
+
+from bundle.index.index import Catalog
+from bundle.layout import LOCK
+from bundle.reading.form_file import read_form
+from bundle.reading.journal import JournalWriter
+from bundle.reading.readings import bundle_id
+from bundle.sealed.medium import open_medium
+from tests import scans
+from tests.builder.cli.test_cli import mkbundle
+from tests.bundle.sealed import other_reader
+
+WORDS, READER = "acorn beacon cricket delta ember", "garnet hazel indigo jasmine kettle"
+FORM = """title = "Knoten im Quittengarten"
+session = 1
+[[question]]
+id = "finding"
+text = "Sieht man ihn?"
+type = "text"
+"""
+OPTIONS = ("--viewer", "none", "--no-picture-search", "--no-progress")
+
+
+def files_of(root: Path) -> list[str]:
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory) -> Path:
+    """The same scans on a plain stick and on an encrypted one, under one key."""
+    folder = tmp_path_factory.mktemp("sealing")
+    scans.write_people(folder / "scans", 2)
+    (folder / "form.toml").write_text(FORM, encoding="utf-8")
+    (folder / "pw").write_text(WORDS + "\n")
+    (folder / "reader").write_text(READER + "\n")
+    for name, more in (("plain", ()), ("stick", ("--encrypt", "--password-file", folder / "pw"))):
+        (folder / name).mkdir()
+        mkbundle(folder / "scans", folder / name, "--key", folder / "keys/study.key", "--form", folder / "form.toml",
+                 *OPTIONS, *more)  # fmt: skip
+    mkbundle("password", "add", folder / "stick", "Dr Brackwater", "--password-file", folder / "pw",
+             "--new-password-file", folder / "reader")  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def stick(work, tmp_path) -> Path:
+    return Path(shutil.copytree(work / "stick", tmp_path / "stick"))
+
+
+def test_the_stick_holds_containers_and_a_text_and_nothing_else(work):
+    assert files_of(work / "stick") == [
+        "BUNDLE/LOCK.BIN", "BUNDLE/MANIFEST.TXT", "BUNDLE/SEALED/00000001.BIN", "README.TXT",
+    ]  # fmt: skip
+    assert not list((work / "keys").glob("*.sealing-*"))
+    said = (work / "stick/README.TXT").read_text()
+    assert "No other DICOM program can open this medium as it is" in said
+    assert "case" not in said.lower()
+
+
+def test_no_word_of_the_plain_stick_is_on_the_raw_encrypted_one(work):
+    """Identifiers of the scans, pseudonyms, UIDs, the form's text, names of files, magic numbers."""
+    words = {"Knoten", "Quittengarten", "finding", "PT000001", "INDEX.DB", "SQLite format", "DICM", "CASE-001", "%PDF"}
+    for path in (work / "scans").rglob("I0*"):
+        header = pydicom.dcmread(path)
+        words |= {str(header.PatientName).split("^")[0], str(header.PatientID), str(header.SOPInstanceUID)}
+    with Catalog(work / "plain") as catalog:
+        for patient in catalog.patients:
+            words |= {patient.pseudonym, *(study.study_instance_uid for study in patient.studies)}
+            words |= {series.series_instance_uid for study in patient.studies for series in study.series}
+    assert len(words) > 20
+    raw = {path: (work / "stick" / path).read_bytes().lower() for path in files_of(work / "stick")}
+    for word in words - {""}:
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            pattern = word.lower().encode(encoding)
+            assert [path for path, content in raw.items() if pattern in content] == [], word
+    assert any(b"pt000001" in path.read_bytes().lower() for path in (work / "plain/BUNDLE").iterdir())  # it can find
+
+
+def test_unlock_gives_the_plain_stick_back_byte_for_byte(work, tmp_path):
+    mkbundle("unlock", work / "stick", tmp_path / "out", "--password-file", work / "reader")
+    names = files_of(work / "plain")
+    assert files_of(tmp_path / "out") == names
+    different = filecmp.cmpfiles(work / "plain", tmp_path / "out", names, shallow=False)[1]
+    assert [name for name in different if not name.startswith("BUNDLE/")] == []
+    mkbundle("check", tmp_path / "out")
+    assert other_reader.objects(work / "stick", READER) == {
+        name: (tmp_path / "out" / name).read_bytes() for name in names
+    }
+
+
+def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, stick):
+    done = mkbundle("check", stick, "--key", work / "keys/study.key", "--password-file", work / "reader")
+    assert "The stick is encrypted: every chunk of it was opened" in done.stdout
+    assert "and no error was found" in done.stdout
+    who = mkbundle("who", "CASE-001", "--key", work / "keys/study.key").stdout
+    assert str(work / "stick") in who and "sealing-" not in who
+
+
+@pytest.mark.parametrize("place", ["chunk", "padding", "header copy", "readme", "foreign file", "part gone"])
+def test_the_check_finds_every_kind_of_damage(work, stick, place):
+    part, lock = stick / "BUNDLE/SEALED/00000001.BIN", stick / LOCK
+    if place in ("chunk", "padding", "header copy"):
+        file, at = {"chunk": (part, 300), "padding": (part, -9), "header copy": (lock, 9000)}[place]
+        content = bytearray(file.read_bytes())
+        content[at] ^= 1
+        file.write_bytes(content)
+    elif place == "readme":
+        (stick / "README.TXT").write_text("other words")
+    elif place == "foreign file":
+        (stick / "BUNDLE/NAMES.TXT").write_text("Quillfeather")
+    else:
+        part.unlink()
+    done = mkbundle("check", stick, "--password-file", work / "pw", check=None)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "was damaged or altered" in done.stderr or "has this name" in done.stderr
+
+
+def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
+    (tmp_path / "wrong").write_text("not the right one at all")
+    for command in ("check", "unlock", "collect"):
+        rest = {"unlock": (tmp_path / "out",), "collect": ("-o", tmp_path / "t.csv")}.get(command, ())
+        done = mkbundle(command, work / "stick", *rest, "--password-file", tmp_path / "wrong", check=2)
+        assert "This password does not open the stick" in done.stderr
+        done = mkbundle(command, work / "stick", *rest, check=2)
+        assert "--password-file FILE" in done.stderr
+    assert not (tmp_path / "out").exists() and not (tmp_path / "t.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "{scans} {stick} --add --key {key}", "{stick} --remove CASE-001 --key {key}", "upgrade {stick} --key {key}",
+        "copy {stick} {empty}", "image {stick} {empty}/x.iso", "collect {stick} -o {empty}/sr --format dicom-sr",
+        "{scans} {stick} --key {key} --viewer none", "{scans} {empty} --encrypt --add --key {key}",
+        "{scans} {empty} --encrypt --span 700MB --key {key}", "{scans} {empty} --encrypt --iso {key}.iso --key {key}",
+        "unlock {stick} {stick}/out", "unlock {empty} {empty}/out", "password list {empty}",
+    ],
+)  # fmt: skip
+def test_what_does_not_work_yet_refuses_and_writes_nothing(work, stick, tmp_path, command):
+    (tmp_path / "empty").mkdir()
+    before = {path: (stick / path).read_bytes() for path in files_of(stick)}
+    named = {"scans": work / "scans", "stick": stick, "key": work / "keys/study.key", "empty": tmp_path / "empty"}
+    done = mkbundle(*command.format(**named).split(), check=None)
+    assert done.returncode in (2, 3), done.stdout + done.stderr
+    assert {path: (stick / path).read_bytes() for path in files_of(stick)} == before
+    assert files_of(tmp_path / "empty") == []
+
+
+def test_weak_passwords_are_refused_before_anything_is_read(work, tmp_path):
+    (tmp_path / "stick").mkdir()
+    for weak in ("short", "krankenhaus", "aaaaaaaaaaaaaaaaaaaaaa", "123456789012345678", "acorn acorn acorn"):
+        (tmp_path / "weak").write_text(weak)
+        done = mkbundle(work / "scans", tmp_path / "stick", "--key", work / "keys/study.key", "--encrypt",
+                        "--password-file", tmp_path / "weak", *OPTIONS, check=2)  # fmt: skip
+        assert "too weak" in done.stderr
+    assert files_of(tmp_path / "stick") == []
+
+
+def answer(stick: Path, password: str, reader: str, text: str) -> None:
+    medium = open_medium(stick, password)
+    studies, form = Catalog(medium).studies(), read_form(FORM)
+    opening = {"bundle": bundle_id(studies), "form": form.digest, "form_text": form.text, "seen": {}}
+    writer = JournalWriter(medium.readings(), reader, opening)
+    place = {"case": "CASE-001", "occurrence": 1}
+    writer.append("case", {**place, "number": 1, "study": studies[0].study_instance_uid, "training": False})
+    writer.append("answer", {**place, "question": "finding", "series": "", "value": text})
+    writer.append("submit", place)
+    writer.close()
+    medium.close()
+
+
+def test_the_researcher_collects_all_answers_and_a_reader_none(work, stick, tmp_path):
+    answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
+    answer(stick, WORDS, "Dr Quillfeather", "no")
+    mkbundle("collect", stick, "-o", tmp_path / "t.csv", "--password-file", work / "pw", check=None)
+    rows = list(csv.DictReader((tmp_path / "t.csv").open(encoding="utf-8-sig")))
+    found = {row["reader"]: row["finding"] for row in rows if row["finding"]}
+    assert found == {"Dr Brackwater": "yes, in the left lobe", "Dr Quillfeather": "no"}
+    done = mkbundle("collect", stick, "-o", tmp_path / "u.csv", "--password-file", work / "reader", check=2)
+    assert "needs the researcher's password" in done.stderr
+    for path in (path for path in stick.rglob("*") if path.is_file()):
+        assert b"lobe" not in path.read_bytes()
+    mkbundle("check", stick, "--password-file", work / "pw")
+
+
+def test_a_changed_and_a_removed_password_open_nothing_any_more(work, stick, tmp_path):
+    (tmp_path / "new").write_text("lagoon market nectar orchid pillow")
+    before = (stick / "BUNDLE/SEALED/00000001.BIN").read_bytes()
+    change = ("password", "change", stick, "Dr Brackwater", "--password-file", work / "pw")
+    mkbundle(*change, "--new-password-file", tmp_path / "new")
+    mkbundle("unlock", stick, tmp_path / "a", "--password-file", work / "reader", check=2)
+    mkbundle("unlock", stick, tmp_path / "b", "--password-file", tmp_path / "new")
+    done = mkbundle("password", "list", stick, "--password-file", work / "pw")
+    assert [line.split(maxsplit=1) for line in done.stdout.splitlines()] == [
+        ["researcher", "researcher"], ["reader", "Dr Brackwater"],
+    ]  # fmt: skip
+    mkbundle("password", "remove", stick, "Dr Brackwater", "--password-file", work / "pw")
+    mkbundle("unlock", stick, tmp_path / "c", "--password-file", tmp_path / "new", check=2)
+    mkbundle("password", "remove", stick, "researcher", "--password-file", work / "pw", check=2)
+    assert (stick / "BUNDLE/SEALED/00000001.BIN").read_bytes() == before
+
+
+def test_a_build_that_is_killed_anywhere_is_finished_by_resume_and_leaves_nothing_plain(work, tmp_path):
+    draw, started = random.Random(7), time.monotonic()
+    build = (work / "scans", tmp_path / "stick", "--key", tmp_path / "k/study.key", "--encrypt", "--password-file",
+             work / "pw", "--no-check", *OPTIONS)  # fmt: skip
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "k").mkdir()
+    shutil.copy(work / "keys/study.key", tmp_path / "k")
+    command = [sys.executable, "-c", "from builder.cli.main import main; main()", *map(str, build), "--resume"]
+    for _ in range(3):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(draw.uniform(1.0, 4.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for path in (path for path in (tmp_path / "stick").rglob("*") if path.is_file()):
+            assert b"DICM" not in path.read_bytes() and b"SQLite" not in path.read_bytes()
+    if not (tmp_path / "stick" / LOCK).is_file():  # a quick machine may have finished it
+        mkbundle(*build, "--resume")
+    assert time.monotonic() > started
+    mkbundle("check", tmp_path / "stick", "--password-file", work / "pw")
+    assert not list((tmp_path / "k").glob("*.sealing-*"))

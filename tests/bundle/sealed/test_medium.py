@@ -1,0 +1,165 @@
+"""A sealed medium as a whole: what lies on it, who reads it, and that every single damage is an error."""
+
+from contextlib import closing
+from pathlib import Path
+import shutil
+
+import pytest
+
+from bundle.errors import BundleError
+from bundle.sealed.container import padded, part_name
+from bundle.sealed.errors import DamagedSeal
+from bundle.sealed.header import COPY
+from bundle.sealed.medium import open_medium
+from tests.bundle.sealed import other_reader
+from tests.bundle.sealed.sticks import CHECKER, FILES, OTHER, READER, RESEARCHER, make
+
+
+@pytest.fixture(scope="module")
+def stick(tmp_path_factory) -> Path:
+    return make(tmp_path_factory.mktemp("stick"))
+
+
+def everything(root: Path, password: str = READER) -> dict[str, bytes]:
+    """All content, every chunk opened."""
+    with closing(open_medium(root, password)) as medium:
+        medium.check_padding()
+        return {path: medium.read(path, 1 << 30) for path in medium.paths}
+
+
+@pytest.mark.parametrize("password", [RESEARCHER, READER, OTHER, CHECKER])
+def test_every_password_reads_the_same_files(stick, password):
+    assert everything(stick, password) == FILES
+    assert other_reader.objects(stick, password) == FILES
+
+
+def test_a_file_is_read_in_ranges_like_any_other(stick):
+    path = "DICOM/PT000001/ST000001/SE000001/IM000002"
+    with closing(open_medium(stick, READER)) as medium:
+        place, size = medium.locate(path)
+        assert size == 54_000
+        with medium.open_at(place) as file:
+            assert file.seek(20_000) == 20_000
+            assert file.read(30_000) == FILES[path][20_000:50_000]
+            assert file.tell() == 50_000
+            assert file.read() == FILES[path][50_000:]
+        with pytest.raises(FileNotFoundError):
+            medium.locate("DICOM/PT000001/ST000001/SE000001/IM000003")
+        with pytest.raises(OSError, match="larger"):
+            medium.read(path, 53_999)
+
+
+def test_a_container_in_several_parts_is_one(tmp_path):
+    files = {f"DICOM/IM{number:06}": bytes([number]) * 700_000 for number in range(5)}
+    root = make(tmp_path, files)
+    parts = sorted(path.name for path in (root / "BUNDLE/SEALED").iterdir())
+    assert parts == [f"{number:08}.BIN" for number in (1, 2, 3, 4)]
+    assert everything(root) == other_reader.objects(root, READER) == files
+
+
+def test_the_raw_medium_holds_no_name_no_text_and_no_pattern(stick):
+    for path in (path for path in stick.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        for word in (b"DICOM", b"INDEX", b"FORM", b"pixels", b"Knoten", b"Quillfeather", b"researcher"):
+            assert word not in content
+    content = (stick / part_name(0)).read_bytes()
+    counts = [content.count(bytes([value])) for value in range(256)]
+    assert max(counts) < 1.1 * len(content) / 256 and min(counts) > 0.9 * len(content) / 256
+
+
+def test_two_sticks_with_the_same_content_have_nothing_in_common(stick, tmp_path):
+    other = make(tmp_path)
+    one, two = ((root / part_name(0)).read_bytes() for root in (stick, other))
+    assert len(one) == len(two)
+    assert not {one[at : at + 16] for at in range(0, len(one), 16)} & {
+        two[at : at + 16] for at in range(0, len(two), 16)
+    }
+
+
+@pytest.mark.parametrize("length", [1, 1 << 20, (1 << 20) + 1, 10**9, 20 * 10**9 + 7, 1 << 40])
+def test_the_padding_is_small_and_hides_the_rest(length):
+    assert 0 <= padded(length) - length <= max(1 << 20, length / 8192)
+    assert padded(padded(length)) == padded(length)
+
+
+def test_few_files_and_many_make_containers_of_one_length(tmp_path):
+    sizes = set()
+    for count in (1, 40, 300):
+        files = {f"DICOM/IM{number:06}": b"x" * (600_000 // count) for number in range(count)}
+        root = make(tmp_path / str(count), files)
+        sizes.add(sum(path.stat().st_size for path in (root / "BUNDLE").rglob("*") if path.is_file()))
+    assert len(sizes) == 1
+
+
+def damaged(stick: Path, tmp_path: Path) -> Path:
+    shutil.copytree(stick, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def test_a_flip_at_every_kind_of_place_is_an_error(stick, tmp_path):
+    """Beginning, salt, commitment, chunks and tags of objects, of the catalogue and of the padding."""
+    root = damaged(stick, tmp_path)
+    content = (root / part_name(0)).read_bytes()
+    for at in [*range(0, 64), *range(64, len(content), 10_007), *range(len(content) - 40, len(content))]:
+        changed = bytearray(content)
+        changed[at] ^= 0x10
+        (root / part_name(0)).write_bytes(changed)
+        with pytest.raises(DamagedSeal):
+            everything(root)
+
+
+def test_a_flip_in_both_copies_of_the_header_is_an_error_or_says_wrong_password(stick, tmp_path):
+    """A slot that was altered does not open; whatever happens, nothing wrong is ever shown."""
+    root = damaged(stick, tmp_path)
+    content = (root / "BUNDLE/LOCK.BIN").read_bytes()
+    for at in range(0, COPY, 61):
+        changed = bytearray(content)
+        changed[at] ^= 1
+        changed[COPY + at] ^= 1
+        (root / "BUNDLE/LOCK.BIN").write_bytes(changed)
+        with pytest.raises(BundleError):
+            everything(root)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 1000, 500_000])
+def test_a_shorter_or_longer_container_is_an_error(stick, tmp_path, cut):
+    root = damaged(stick, tmp_path)
+    content = (root / part_name(0)).read_bytes()
+    for changed in (content[:cut], content[: len(content) - cut - 1], content + b"\0"):
+        (root / part_name(0)).write_bytes(changed)
+        with pytest.raises(DamagedSeal):
+            open_medium(root, READER)
+    (root / part_name(0)).unlink()
+    with pytest.raises(DamagedSeal, match="missing"):
+        open_medium(root, READER)
+
+
+def test_a_part_or_a_header_of_another_stick_is_an_error(stick, tmp_path):
+    other, root = make(tmp_path / "other"), damaged(stick, tmp_path)
+    shutil.copy(other / part_name(0), root / part_name(0))
+    with pytest.raises(DamagedSeal):
+        open_medium(root, READER)
+    shutil.copy(stick / part_name(0), root / part_name(0))
+    shutil.copy(other / "BUNDLE/LOCK.BIN", root / "BUNDLE/LOCK.BIN")
+    with pytest.raises(DamagedSeal):
+        open_medium(root, READER)
+
+
+def test_two_objects_of_one_stick_do_not_pass_for_each_other(tmp_path):
+    files = {"DICOM/IM000001": b"a" * 50_000, "DICOM/IM000002": b"b" * 50_000}
+    root = make(tmp_path, files)
+    content = (root / part_name(0)).read_bytes()
+    length = 56 + 50_000 + 16 * 4
+    (root / part_name(0)).write_bytes(content[length : 2 * length] + content[:length] + content[2 * length :])
+    with closing(open_medium(root, READER)) as medium:
+        for path in files:
+            with pytest.raises(DamagedSeal):
+                medium.read(path, 1 << 20)
+
+
+def test_keys_are_wiped_when_a_medium_is_closed(stick):
+    medium = open_medium(stick, RESEARCHER)
+    medium.close()
+    assert not any(medium.keys.master) and not any(medium.keys.journal) and not any(medium.keys.secret)
+    with pytest.raises(DamagedSeal):
+        medium.read("BUNDLE/INDEX.DB", 1 << 20)
