@@ -23,7 +23,7 @@ def part_name(number: int) -> str:
     return f"{SEALED_FOLDER}/{number + 1:08d}.BIN"
 
 
-class Parts:
+class ContainerParts:
     """The parts of a container, read in ranges by any number of threads."""
 
     def __init__(self, root: Path, total: int, part_bits: int) -> None:

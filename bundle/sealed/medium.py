@@ -16,7 +16,7 @@ from bundle.sealed.catalogue import (
     parse_catalogue,
     volume_of,
 )
-from bundle.sealed.container import Parts
+from bundle.sealed.container import ContainerParts
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LockHeader, read_header
 from bundle.sealed.messages import MessageFile, SealedMessage, sealed_length
@@ -46,7 +46,7 @@ class SealedMedium:
     def __init__(self, root: Path, header: LockHeader, keys: Keys) -> None:
         self.root, self.keys, self._key = root, keys, data_key(keys)
         volume = volume_of(header, keys)
-        self._volume, self._parts = volume, Parts(root, volume.total, header.part_bits)
+        self._volume, self._parts = volume, ContainerParts(root, volume.total, header.part_bits)
         try:
             self._parts.check()
             content = bytearray(volume.catalogue.length)

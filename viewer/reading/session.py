@@ -11,7 +11,7 @@ from bundle.medium.plain import as_medium
 from bundle.medium.port import BundleMedium
 from bundle.reading.course import MONITOR
 from bundle.reading.form import Form
-from bundle.reading.journal import JournalEntry, JournalWriter, now, parse_journal, reader_key
+from bundle.reading.journal import JournalEntry, reader_key
 from bundle.reading.merge import merge
 from bundle.reading.order import Slot, slots_of
 from bundle.reading.questions import Question, Value
@@ -38,7 +38,7 @@ from bundle.reading.sent import pack_journals
 from bundle.reading.study_session import of_session
 from viewer.reading import places
 from viewer.reading.closing import closed
-from viewer.reading.unwritten import Waiting, waiting_journal
+from viewer.reading.keeping import Keeping
 
 # The session writes the time spent on a case at least this often, in seconds.
 _TIME_EVERY = 60.0
@@ -54,12 +54,9 @@ class Session:
         self._studies = {study.case: study for study in studies}
         self.slots = slots_of(form, list(self._studies), reader)
         self._medium = as_medium(place)
-        self._mark, self._folders = self._medium.mark(), places.folders_of(self._medium, self.bundle)
-        self.readings, self._seen = self._read()
-        self._writer: JournalWriter | None = None
-        # What could not be written anywhere yet.
-        self._waiting: list[Waiting] = []
-        self._stuck = False
+        self._folders = places.folders_of(self._medium, self.bundle)
+        self.readings, seen = self._read()
+        self._kept = Keeping(self._medium, self._folders, reader, self._opening, seen)
         self._seconds: dict[Slot, float] = {}
         self._idle: dict[Slot, float] = {}
         self._shown: Slot | None = None
@@ -124,7 +121,7 @@ class Session:
     @property
     def folder(self) -> Path | None:
         """Where this session writes; None as long as it has written nothing."""
-        return None if self._writer is None else self._writer.folder.path
+        return self._kept.folder
 
     @property
     def beside_the_medium(self) -> bool:
@@ -139,7 +136,7 @@ class Session:
     @property
     def unsaved(self) -> bool:
         """Whether answers exist only in memory, because they could not be written anywhere."""
-        return self._stuck
+        return self._kept.stuck
 
     # Actions of the reader
 
@@ -156,8 +153,8 @@ class Session:
 
     def write_look(self) -> None:
         """Write the look at the case that is shown, if nothing else has been written since."""
-        if self._waiting and not self._stuck:
-            self._flush()
+        if not self._kept.stuck:
+            self._kept.flush()
 
     def answer(self, question: Question, series: str, value: Value, how: str = "") -> None:
         """Keep an answer; None takes it back. Repeating the same answer is no change. `how` is one of HOW, or empty."""
@@ -204,8 +201,8 @@ class Session:
 
     def _write_receipt(self) -> None:
         """The code covers everything written so far; what only waits in memory gets none."""
-        if self._writer is not None and not self._waiting:
-            heads = {**self._seen, self._writer.name: list(self._writer.head)}
+        heads = self._kept.heads()
+        if heads:
             code = receipt_code(self.reader, self.session, heads)
             self._record(RECEIPT, {"code": code, "heads": heads})
 
@@ -226,15 +223,12 @@ class Session:
 
     def try_again(self) -> None:
         """Write what could not be written so far: a stick may be back, or a disk have room again."""
-        self._flush()
+        self._kept.flush()
 
     def close(self) -> None:
         """Keep the rest, and close the file."""
         self._write_time()
-        self._flush()
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._kept.close()
 
     def save_copy(self, path: Path) -> None:
         """Write one file to send: all journals of this reader, and unwritten answers; raises OSError.
@@ -243,14 +237,11 @@ class Session:
         """
         if self.is_sealed:
             raise PermissionError(None, "the stick is encrypted, and its answers stay on it")
-        self._flush()
+        self._kept.flush()
         contents = places.contents_in(self._folders, self.reader)
-        waiting = waiting_journal(self.reader, self._opening(), self._waiting)
+        waiting = self._kept.waiting_journal()
         path.write_text(pack_journals(contents | waiting, self.bundle), encoding="utf-8")
-        for name, content in waiting.items():  # from now on these answers are in the copy
-            self._seen[name] = list(parse_journal(name, content).head)
-            self._waiting.clear()
-            self._stuck = False
+        self._kept.are_in_a_copy(waiting)
 
     # Writing
 
@@ -263,40 +254,12 @@ class Session:
 
     def _record(self, kind: str, data: Mapping[str, Any], *, of_case: bool = True) -> None:
         self._note(kind, data, of_case=of_case)
-        self._flush()
+        self._kept.flush()
 
     def _note(self, kind: str, data: Mapping[str, Any], *, of_case: bool = True) -> None:
         slot = {"case": self.slot.case, "occurrence": self.slot.occurrence} if of_case else {}
-        self._waiting.append((kind, slot | dict(data), now()))
-        entry = JournalEntry("", 0, self._waiting[-1][2], kind, self._waiting[-1][1], "")
-        apply_entry(self.readings, entry)
-
-    def _flush(self) -> None:
-        """Write everything that waits: on the medium, else on this PC; what neither accepts keeps waiting."""
-        while self._waiting and self._write(*self._waiting[0]):
-            self._waiting.pop(0)
-        self._stuck = bool(self._waiting)
-
-    def _write(self, kind: str, data: Mapping[str, Any], time: str) -> bool:
-        if self._writer is not None:
-            try:
-                self._writer.append(kind, data, time)
-                return True
-            except OSError:  # full, removed, or read-only: try the next place
-                self._seen[self._writer.name] = list(self._writer.head)
-                self._writer.close()
-                self._writer = None
-        here = self._medium.mark() == self._mark  # create no folder on another medium
-        for folder in self._folders if here else self._folders[1:]:
-            try:
-                self._writer = JournalWriter(folder, self.reader, self._opening())
-                self._writer.append(kind, data, time)
-                return True
-            except OSError:
-                if self._writer is not None:
-                    self._writer.close()
-                self._writer = None
-        return False
+        time = self._kept.note(kind, slot | dict(data))
+        apply_entry(self.readings, JournalEntry("", 0, time, kind, slot | dict(data), ""))
 
     def _opening(self) -> dict[str, Any]:
         return {
@@ -305,7 +268,6 @@ class Session:
             "form": self.form.digest,
             "form_version": self.form.version,
             "form_text": self.form.text,
-            "seen": self._seen,
             "time_zone": datetime.now().astimezone().strftime("%z"),
             **self.session.opening,
         }

@@ -218,7 +218,7 @@ def test_nothing_is_written_on_another_medium_that_took_the_place_of_this_one(ro
     session.answer(DIAGNOSIS, "", "before")
     shutil.move(root, tmp_path / "in the pocket")
     other = bundles.make_bundle(root, tiny_cases(3))
-    session._writer.close()
+    session._kept._writer.close()
     session.answer(DIAGNOSIS, "", "after")
     session.close()
     assert not (other / "READINGS").exists()
@@ -341,7 +341,7 @@ class Medium:
                 film.write(bytes(512))
 
     def turn_read_only(self, session: Session) -> None:
-        session._writer.close()  # an open file would keep the system from it
+        session._kept._writer.close()  # an open file would keep the system from it
         run("mount", "-o", "remount,ro", str(self.place))
 
     def throw_away(self) -> None:
@@ -371,7 +371,7 @@ def test_a_medium_that_fails_in_the_middle_loses_nothing(medium, tmp_path, monke
     elif trouble == "read-only":
         medium.turn_read_only(session)
     else:
-        session._writer.close()  # as the system does with the files of a device that is gone
+        session._kept._writer.close()  # as the system does with the files of a device that is gone
         medium.pull_out()
     expected = []
     for number in range(60):
