@@ -13,6 +13,7 @@ from tests.viewer.bundles import AXIAL, CORONAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.events import CONTROL, LEFT, RIGHT, colours, drag, grey, press, settle, turn
 from tests.viewer.ui.bir import WINDOW, bare, blocks, entry_of, make_stick, seen_blocks, upwards
 from viewer.state import Tool
+from viewer.ui.shell.commands import key_of
 
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 PRESETS = [("0", WINDOW), ("1", (40, 80)), ("7", (-600, 1500)), ("8", (400, 1800))]
@@ -82,7 +83,7 @@ def test_4_a_preference_turns_the_drag_of_the_window_round(show_window, stick):
 @pytest.mark.parametrize("tool", list(Tool))
 def test_5_the_wheel_scrolls_whatever_the_tool(show_window, stick, tool):
     window = show_window(stick)
-    QTest.keyClicks(window.pane, tool.value)
+    QTest.keyClick(window.pane, key_of(tool))
     assert window.viewing.tool is tool
     turn(window.pane, -1)
     turn(window.pane, -1)

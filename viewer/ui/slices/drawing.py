@@ -119,13 +119,18 @@ class Drawing:
         self._painter.drawText(box.adjusted(5, 2, -5, -2), Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
 
     def _keep_clear(self, box: QRectF) -> None:
-        """Move a label down until it covers no other; if there is no room below, leave it."""
-        top = box.top()
+        """Move a label down until it covers no other, or up if there is no room below; else leave it."""
+        below, above = QRectF(box), QRectF(box)
         for other in sorted(self._labels, key=lambda label: float(label.top())):
-            if box.intersects(other):
-                box.moveTop(other.bottom() + 2)
-        if box.bottom() > self._area.bottom():
-            box.moveTop(top)
+            if below.intersects(other):
+                below.moveTop(other.bottom() + 2)
+        for other in sorted(self._labels, key=lambda label: -float(label.bottom())):
+            if above.intersects(other):
+                above.moveBottom(other.top() - 2)
+        if below.bottom() <= self._area.bottom():
+            box.moveTop(below.top())
+        elif above.top() >= self._area.top():
+            box.moveTop(above.top())
         self._labels.append(QRectF(box))
 
     def localizer(self, line: tuple[Place, Place]) -> None:
