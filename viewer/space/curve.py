@@ -18,7 +18,7 @@ _SAME = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class SpaceCurve:
     """Places one `step` (mm along the curve) from each other, (n, 3), with unit vectors along and across it.
 
     `across` turns about the curve as little as possible from one place to the next, so that the picture does not twist.
@@ -35,7 +35,7 @@ class Curve:
         return (len(self.places) - 1) * self.step
 
 
-def curve_through(points: Sequence[Vector], step: float, angle: float = 0.0) -> Curve | None:
+def curve_through(points: Sequence[Vector], step: float, angle: float = 0.0) -> SpaceCurve | None:
     """The cubic spline through points, by their distances; None for fewer than two different ones.
 
     `angle`, in degrees, turns `across` about the curve.
@@ -51,7 +51,7 @@ def curve_through(points: Sequence[Vector], step: float, angle: float = 0.0) -> 
     along = _unit(np.gradient(places, axis=0))
     across = _carried(places, along, _sideways(along[0]))
     turned = math.cos(math.radians(angle)) * across + math.sin(math.radians(angle)) * np.cross(along, across)
-    return Curve(places, along, turned, float(lengths[-1] / number))
+    return SpaceCurve(places, along, turned, float(lengths[-1] / number))
 
 
 def _different(points: Sequence[Vector]) -> Array:

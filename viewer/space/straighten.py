@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.space.curve import Curve
+from viewer.space.curve import SpaceCurve
 from viewer.space.slice_runs import place_at
 from viewer.space.voxel_volume import Solid
 
@@ -17,7 +17,7 @@ _ROUNDING = 1e-6
 _SHARE = 0.5
 
 
-def straightened(solid: Solid, curve: Curve, columns: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def straightened(solid: Solid, curve: SpaceCurve, columns: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """The values of `columns` pixels across the curve, its middle in the middle, (places of the curve, columns).
 
     They are as the voxels store them, between voxels linearly; a pixel is as wide as the step of the curve. The second

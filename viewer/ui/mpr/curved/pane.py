@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QWidget
 from viewer.annotation import Nothing
 from viewer.scene.reslice import ResliceView
 from viewer.space import plane_view
-from viewer.space.curve import Curve
+from viewer.space.curve import SpaceCurve
 from viewer.space.straighten import straightened
 from viewer.state import Annotation
 from viewer.ui.look import theme
@@ -39,7 +39,7 @@ class CurvedPane(QWidget):
     def __init__(self, viewing: Viewing, planes: Planes) -> None:
         super().__init__()
         self._viewing, self._planes = viewing, planes
-        self._curve: Curve | None = None
+        self._curve: SpaceCurve | None = None
         self._seen: ResliceView | None = None
         self._of: tuple[object, ...] = ()
         self._image = QImage()
@@ -61,7 +61,7 @@ class CurvedPane(QWidget):
 
     # The picture
 
-    def curve(self) -> Curve | None:
+    def curve(self) -> SpaceCurve | None:
         """The curve with a place for each row of the picture; computed once until points, angle or size change."""
         tracing = self._planes.tracing
         asked = (tracing.points, tracing.angle, self.width(), self.height())
@@ -122,7 +122,7 @@ class CurvedPane(QWidget):
             self._image, self._image_of = as_image(grey.data.cast("B"), *grey.shape), (state.window, state.inverted)
         return self._image
 
-    def _under_pointer(self, curve: Curve, seen: ResliceView) -> tuple[float, float | Nothing] | None:
+    def _under_pointer(self, curve: SpaceCurve, seen: ResliceView) -> tuple[float, float | Nothing] | None:
         if self._pointer is None or not self.underMouse():
             return None
         along, across = self.place_of(self._pointer)

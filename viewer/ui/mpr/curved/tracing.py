@@ -3,7 +3,7 @@
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from bundle.index.records import Vector
-from viewer.space.curve import Curve, curve_through
+from viewer.space.curve import SpaceCurve, curve_through
 
 # How finely the curve is drawn on the planes, in mm.
 _DRAWN = 1.0
@@ -19,7 +19,7 @@ class Tracing(QObject):
         self.on = False
         self.points: tuple[Vector, ...] = ()
         self.angle = 0.0
-        self._drawn: Curve | None = None
+        self._drawn: SpaceCurve | None = None
 
     @property
     def shown(self) -> bool:
@@ -27,11 +27,11 @@ class Tracing(QObject):
         return self.on and self._drawn is not None
 
     @property
-    def drawn(self) -> Curve | None:
+    def drawn(self) -> SpaceCurve | None:
         """The curve as the planes show it; None for fewer than two points."""
         return self._drawn
 
-    def curve(self, step: float) -> Curve | None:
+    def curve(self, step: float) -> SpaceCurve | None:
         """The curve with places this many mm from each other."""
         return curve_through(self.points, step, self.angle)
 

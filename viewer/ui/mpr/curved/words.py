@@ -2,7 +2,7 @@
 
 from viewer.annotation import Corners, Nothing, TextLine, Weight, probe_text, signed, whole_stack, window_lines
 from viewer.images.windowing import preset_name
-from viewer.space.curve import Curve
+from viewer.space.curve import SpaceCurve
 from viewer.state import Annotation
 from viewer.ui.mpr.curved.tracing import Tracing
 from viewer.ui.slices.viewing import Viewing
@@ -10,7 +10,7 @@ from viewer.words import tr
 
 
 def corners(
-    viewing: Viewing, tracing: Tracing, curve: Curve, value: tuple[float, float | Nothing] | None = None
+    viewing: Viewing, tracing: Tracing, curve: SpaceCurve, value: tuple[float, float | Nothing] | None = None
 ) -> Corners:
     """What it is, at every level of text, and more.
 
