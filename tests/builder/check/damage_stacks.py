@@ -101,7 +101,6 @@ STACK_DAMAGES: list[tuple[str, Damage]] = [
     ("index.stack", edit_index("UPDATE stack SET pixel_padding_value = -1000 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE stack SET slice_thickness = 7 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE stack SET acquired = '20200101101500' WHERE number_of_frames = 5")),
-    ("index.stack", edit_index("UPDATE stack SET acquired = '' WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE stack SET cardiac_phase = 40 WHERE number_of_frames = 5")),
     ("index.stack", edit_index("UPDATE stack SET respiratory_phase = 0 WHERE number_of_frames = 5")),
     ("index.units", edit_image(lambda dataset: setattr(dataset, "RescaleType", "MGML"))),

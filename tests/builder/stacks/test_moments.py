@@ -5,6 +5,7 @@ import pytest
 
 from builder.check import check_bundle
 from bundle.index.index import Catalog
+from tests.builder.check.damaging import edit_index
 from tests.conftest import build_bundle
 from tests.scans import write_series
 from viewer.entries import all_entries, describe, phase_of, when_acquired
@@ -48,6 +49,14 @@ def test_two_phases_of_one_scan_have_their_times_and_one_alone_has_none(tmp_path
     with Catalog(alone.drive) as catalog:
         (entry,) = all_entries(catalog)
     assert entry.stack.acquired and when_acquired(entry) == ""
+
+
+@pytest.mark.parametrize("moment", ["", "20190304101500", "101500"])
+def test_the_check_finds_another_time(tmp_path, moment):
+    built = build_bundle(tmp_path, written(tmp_path / "scans", 2), look_into_pictures=False, check=False)
+    edit_index(f"UPDATE stack SET acquired = '{moment}'")(built.drive)
+    found = [finding for finding in check_bundle(built.drive) if finding.check == "index.stack"]
+    assert len(found) == 1 and f"found '{moment}'" in found[0].message
 
 
 def test_without_dates_there_is_no_time(tmp_path):

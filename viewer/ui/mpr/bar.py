@@ -29,6 +29,7 @@ class SlabBar(Bar):
         self._slabs = QButtonGroup(self)
         self._by_slab = {slab: self._make_button(slab) for slab in Slab}
         self._cross = self._make_cross()
+        self._curve = self._make_curve()
         self._arrange()
         planes.changed.connect(self._follow)
         self._follow()
@@ -66,6 +67,15 @@ class SlabBar(Bar):
         button.clicked.connect(lambda checked: self._planes.show_cross(shown=checked))
         return button
 
+    def _make_curve(self) -> QToolButton:
+        button = QToolButton()
+        button.setText(tr("Curve"))
+        button.setToolTip(tr("Set points on the planes: the volume is straightened along them (F9)"))
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda _checked: self._planes.tracing.toggle())
+        return button
+
     def _arrange(self) -> None:
         layout = FlowLayout(self._controls, 8)
         layout.addWidget(QLabel(tr("Slab")))
@@ -74,6 +84,7 @@ class SlabBar(Bar):
         for button in self._by_slab.values():
             layout.addWidget(button)
         layout.addWidget(self._cross)
+        layout.addWidget(self._curve)
         note = self._planes.solid.note
         self._note.setText(sentence(note) if note else "")
         self._note.setVisible(bool(note))
@@ -90,6 +101,7 @@ class SlabBar(Bar):
     def _follow(self) -> None:
         state = self._planes.state
         self._cross.setChecked(self._planes.cross_shown)
+        self._curve.setChecked(self._planes.tracing.on)
         self._slider.blockSignals(True)
         self._slider.setValue(round(state.thickness))
         self._slider.blockSignals(False)

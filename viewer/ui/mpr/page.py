@@ -9,6 +9,7 @@ from viewer.space.mpr import Plane
 from viewer.space.voxel_volume import Solid
 from viewer.ui.mpr.answers import show_plane
 from viewer.ui.mpr.bar import SlabBar
+from viewer.ui.mpr.curved.pane import CurvedPane
 from viewer.ui.mpr.pane import PlanePane
 from viewer.ui.mpr.place import place_of, state_at
 from viewer.ui.mpr.planes import Planes
@@ -33,6 +34,11 @@ class MprPage(QWidget):
         for place, pane in enumerate(self.panes.values()):
             grid.addWidget(pane, *divmod(place, 2))
             pane.enlarged.connect(lambda pane=pane: self._enlarge(pane))
+        self.curved = CurvedPane(viewing, self.planes)
+        grid.addWidget(self.curved, *divmod(_ORDER.index(Plane.OBLIQUE), 2))
+        self.curved.enlarged.connect(lambda: self._enlarge(self.panes[Plane.OBLIQUE]))
+        self.curved.hide()
+        self.planes.tracing.changed.connect(self._show_curve)
         self._stretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +55,8 @@ class MprPage(QWidget):
     @property
     def picture(self) -> QWidget:
         """The plane that had the focus last, or else the first one that is shown: a menu may have it now."""
-        shown, chosen = [pane for pane in self.panes.values() if not pane.isHidden()], self.focusWidget()
+        every: list[QWidget] = [*self.panes.values(), self.curved]
+        shown, chosen = [pane for pane in every if not pane.isHidden()], self.focusWidget()
         return next((pane for pane in shown if pane is chosen), shown[0])
 
     def _enlarge(self, pane: PlanePane) -> None:
@@ -59,12 +66,21 @@ class MprPage(QWidget):
             other.cancel()
             other.setVisible(alone or other is pane)
         self.planes.alone = None if alone else pane.plane
+        self._show_curve()
         self._stretch()
         pane.setFocus()
 
+    def _show_curve(self) -> None:
+        """The straightened picture takes the place of the oblique plane, unless another plane is alone."""
+        free, curved = self.planes.alone in (None, Plane.OBLIQUE), self.planes.tracing.shown
+        self.curved.setVisible(free and curved)
+        self.panes[Plane.OBLIQUE].setVisible(free and not curved)
+
     def _stretch(self) -> None:
         """Lines without a pane take no room: a stretch would keep half of the page free."""
-        shown = [divmod(place, 2) for place, pane in enumerate(self.panes.values()) if not pane.isHidden()]
+        hidden = {plane for plane, pane in self.panes.items() if pane.isHidden()}
+        hidden -= set() if self.curved.isHidden() else {Plane.OBLIQUE}
+        shown = [divmod(place, 2) for place, plane in enumerate(self.panes) if plane not in hidden]
         for line in (0, 1):
             self._grid.setRowStretch(line, int(any(row == line for row, _ in shown)))
             self._grid.setColumnStretch(line, int(any(column == line for _, column in shown)))
@@ -78,6 +94,8 @@ class MprPage(QWidget):
             return
         if event.key() == Qt.Key.Key_Escape:
             self._escape(event)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.planes.tracing.on:
+            self.planes.tracing.remove_last()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._viewing.markings.in_space.remove_last()
             self._viewing.changed.emit()
@@ -86,12 +104,14 @@ class MprPage(QWidget):
 
     def _escape(self, event: QKeyEvent) -> None:
         window = self.window()
-        if any(pane.cancel() for pane in self.panes.values()):  # only one of them can have begun
+        if any(pane.cancel() for pane in (*self.panes.values(), self.curved)):  # only one of them can have begun
             return
         if self._viewing.answered.cancel():
             return
         if window is not None and window.isFullScreen():
             super().keyPressEvent(event)
+        elif self.planes.tracing.on:
+            self.planes.tracing.toggle()
         else:
             self.planes.reset()
             self._viewing.reset()

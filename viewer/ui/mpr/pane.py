@@ -16,6 +16,7 @@ from viewer.state import WHEEL_ZOOM, Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.mpr import words
 from viewer.ui.mpr.answers import PlaneAnswers
+from viewer.ui.mpr.curved.drawing import draw_curve
 from viewer.ui.mpr.fused import OverPlane
 from viewer.ui.mpr.measures import PlaneMeasures
 from viewer.ui.mpr.mouse import PlaneDrag
@@ -113,6 +114,8 @@ class PlanePane(QWidget):
         shown = level is not Annotation.OFF
         taken = overlay.letter_places(mpr.letters(self._planes.state.facings[self.plane])) if shown else []
         draw(painter, QRectF(self.rect()), overlay.size, self.spot, self._measures.parts(), taken)
+        normal = tuple(map(float, self._planes.state.facings[self.plane].normal))
+        draw_curve(painter, self._planes.tracing, self.spot, normal, self._planes.state.point)
         if level is Annotation.OFF:
             self._write(overlay, words.corners(self._viewing, self._planes, self.plane, level))
         else:
@@ -185,6 +188,10 @@ class PlanePane(QWidget):
         self._writing.end()
         place, left = self.place(event.localPos()), event.button() == Qt.MouseButton.LeftButton
         if left and self._answers.press(self.cut(), place, self._under(place), self.devicePixelRatioF()):
+            return
+        if left and self._planes.tracing.on:
+            x, y, z = map(float, self.cut().point_at(*place))
+            self._planes.tracing.add((x, y, z))
             return
         if left and self._measuring:
             self._measure(place, event.localPos())

@@ -12,6 +12,7 @@ from viewer.space import mpr, plane_view
 from viewer.space.mpr import Cut, MprState, Plane, Slab
 from viewer.space.plane_view import Lens
 from viewer.space.voxel_volume import Solid
+from viewer.ui.mpr.curved.tracing import Tracing
 
 # The panes show fewer pixels until nothing has moved for this long, in milliseconds.
 _REST = 160
@@ -35,6 +36,8 @@ class Planes(QObject):
         self.alone: Plane | None = None  # the plane that fills the page
         self.lenses = dict(plane_view.FIRST_LENSES)
         self._reslicer = Reslicer(solid)
+        self.tracing = Tracing()
+        self.tracing.changed.connect(self.changed)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)

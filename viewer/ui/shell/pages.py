@@ -111,7 +111,18 @@ class Pages(QStackedWidget):
 
     def commands(self) -> tuple[Command, ...]:
         """The keys of the pages."""
-        return tuple(Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
+        pages = tuple(Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
+        return (*pages, Command((Qt.Key.Key_F9,), tr("F9"), tr("Straighten along points in MPR"), self.trace))
+
+    def trace(self) -> None:
+        """Set points of a curve in MPR, or no more; without planes it only opens them."""
+        shown = self.name == "mpr"
+        self.show_page("mpr")
+        content = None if self.page is None else self.page.content
+        from viewer.ui.mpr.page import MprPage
+
+        if isinstance(content, MprPage) and (shown or not content.planes.tracing.on):
+            content.planes.tracing.toggle()
 
     def _toggler(self, name: str) -> Callable[[], None]:
         return lambda: self.toggle(name)

@@ -371,6 +371,14 @@ Für den technischen Support:
       <translation>Strg+Z, Strg+Y</translation>
     </message>
     <message>
+      <source>Curve</source>
+      <translation>Kurve</translation>
+    </message>
+    <message>
+      <source>Curved</source>
+      <translation>Gestreckt</translation>
+    </message>
+    <message>
       <source>DICOM viewer</source>
       <translation>DICOM-Viewer</translation>
     </message>
@@ -629,6 +637,10 @@ Für den technischen Support:
     <message>
       <source>Left button</source>
       <translation>Linke Taste</translation>
+    </message>
+    <message>
+      <source>Length {length} mm along the curve</source>
+      <translation>Länge {length} mm entlang der Kurve</translation>
     </message>
     <message>
       <source>Line {line_number} of BUNDLE/MANIFEST.TXT is not a checksum line. The manifest is damaged or was edited: build the bundle again.</source>
@@ -1100,6 +1112,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Serie {number}</translation>
     </message>
     <message>
+      <source>Set points on the planes: the volume is straightened along them (F9)</source>
+      <translation>Punkte auf die Ebenen setzen: das Volumen wird entlang von ihnen gestreckt (F9)</translation>
+    </message>
+    <message>
       <source>Shift+Delete</source>
       <translation>Shift+Entf</translation>
     </message>
@@ -1190,6 +1206,17 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Start again after the last slice</source>
       <translation>Nach der letzten Schicht von vorn beginnen</translation>
+    </message>
+    <message>
+      <source>Straighten along points in MPR</source>
+      <translation>Entlang von Punkten in MPR strecken</translation>
+    </message>
+    <message numerus="yes">
+      <source>Straightened along a curve through %n points</source>
+      <translation>
+        <numerusform>Entlang einer Kurve durch %n Punkt gestreckt</numerusform>
+        <numerusform>Entlang einer Kurve durch %n Punkte gestreckt</numerusform>
+      </translation>
     </message>
     <message>
       <source>Stroke</source>
@@ -1658,6 +1685,10 @@ Für den technischen Support: {reason}</translation>
       <translation>höchstens {} setzen</translation>
     </message>
     <message>
+      <source>at {place} mm: {value}</source>
+      <translation>bei {place} mm: {value}</translation>
+    </message>
+    <message>
       <source>bar {width}</source>
       <translation>Balken {width}</translation>
     </message>
@@ -2026,6 +2057,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Zeiten, die zueinander passen</translation>
     </message>
     <message>
+      <source>turned by {angle}°</source>
+      <translation>gedreht um {angle}°</translation>
+    </message>
+    <message>
       <source>uneven spacing, {low:.2f} to {high:.2f} mm</source>
       <translation>Abstand ungleich, {low:.2f} bis {high:.2f} mm</translation>
     </message>
@@ -2044,6 +2079,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>white from</source>
       <translation>weiß ab</translation>
+    </message>
+    <message>
+      <source>{along} mm along, {across} mm across</source>
+      <translation>{along} mm entlang, {across} mm quer</translation>
     </message>
     <message>
       <source>{below} and {over} have different frames of reference, so nothing says which places belong together</source>

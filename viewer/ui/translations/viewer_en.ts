@@ -117,5 +117,12 @@
         <numerusform>No more than %n marks can be set here. Remove them to set others.</numerusform>
       </translation>
     </message>
+    <message numerus="yes">
+      <source>Straightened along a curve through %n points</source>
+      <translation>
+        <numerusform>Straightened along a curve through %n point</numerusform>
+        <numerusform>Straightened along a curve through %n points</numerusform>
+      </translation>
+    </message>
   </context>
 </TS>
