@@ -84,9 +84,7 @@ def test_no_text_tells_order_training_or_patients(stick):
     texts = texts_on(stick)
     journals = [name for name in texts if name.startswith("READINGS/")]
     assert len(journals) == 1
-    assert {"BUNDLE/FORM.TXT", "INDEX.HTM", "README.TXT", "BUNDLE/MANIFEST.TXT"} <= texts.keys() | {
-        "BUNDLE/MANIFEST.TXT"
-    }
+    assert {"BUNDLE/FORM.TXT", "INDEX.HTM", "README.TXT", MANIFEST} <= texts.keys()
     with Catalog(stick) as catalog:
         pseudonyms = {catalog.patient_of(study).pseudonym for study in catalog.studies()}
     assert len(pseudonyms) == 3
