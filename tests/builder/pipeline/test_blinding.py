@@ -15,6 +15,7 @@ from builder.check.originals.proof.written import search_written
 from builder.errors.change import ReadingsOfCase
 from builder.pipeline.change import remove_cases
 from bundle.index.index import Catalog
+from bundle.layout import MANIFEST
 from bundle.reading.form_file import decode_form, form_content, read_form
 from bundle.reading.journal import format_line
 from bundle.reading.order import slots_of
