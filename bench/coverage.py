@@ -9,13 +9,15 @@ import sys
 
 import numpy as np
 
-from builder.collect.statistics import kappa, numbers, roc
+from builder.collect.statistics import froc, kappa, numbers, reader_study, roc
 from builder.collect.statistics.estimates import Estimate, jackknife
 from builder.collect.statistics.proportions import share
 
 _CASES, _READERS, _MANY, _POINTS = 100, 3, 500_000, 5
 # Of the differences between cases, so much lies between patients; and so much as a case do readers differ.
 _OF_PATIENTS, _OF_READERS = 0.5, 0.7
+# Beyond which evidence a case is sick, and how many cases have a false mark.
+_SICK, _FALSE = 0.2, 0.3
 Draw = Mapping[str, np.ndarray]
 
 
@@ -24,15 +26,15 @@ def draw(chance: np.random.Generator, cases: int, per_patient: int) -> Draw:
     patients = np.arange(cases) // per_patient
     common = chance.normal(size=patients[-1] + 1)[patients] * np.sqrt(_OF_PATIENTS)
     evidence = common + chance.normal(size=cases) * np.sqrt(1 - _OF_PATIENTS)
-    sick = evidence > 0.2
+    sick = evidence > _SICK
     seen = evidence[:, None] + chance.normal(size=(cases, _READERS)) * _OF_READERS
     scale = np.clip(np.round(2 + seen * 1.2), 0, _POINTS - 1).astype(np.intp)
     sizes = 20 + 6 * seen + np.arange(_READERS)
-    return {"patients": patients, "sick": sick, "seen": seen, "scale": scale, "yes": (seen > 0.4).astype(np.intp),
-            "rare": (seen > 1.8).astype(np.intp), "mm": sizes}  # fmt: skip
+    return {"patients": patients, "sick": sick, "seen": seen, "evidence": evidence, "scale": scale,
+            "yes": (seen > 0.4).astype(np.intp), "rare": (seen > 1.8).astype(np.intp), "mm": sizes}  # fmt: skip
 
 
-def figures(study: Draw) -> Iterator[tuple[str, Estimate]]:
+def figures(study: Draw, chance: np.random.Generator) -> Iterator[tuple[str, Estimate]]:
     """Every figure of a study with its interval."""
     clusters, sick = list(map(str, study["patients"])), study["sick"]
     yes, scale, mm, pair = study["yes"], study["scale"], study["mm"], slice(0, 2)
@@ -48,12 +50,72 @@ def figures(study: Draw) -> Iterator[tuple[str, Estimate]]:
     yield from ((name, jackknife(statistic, clusters, bounded=True)) for name, statistic in bounded.items())
     for name, statistic in {"bias": numbers.bias, "upper limit": numbers.upper_limit}.items():
         yield name, jackknife(partial(_of_pair, statistic, mm), clusters)
+    yield "JAFROC merit", froc.merit(marked(study, chance), clusters)
     yield "ROC area", roc.auc(list(scale[:, 0]), list(sick), clusters)
     yield "difference in ROC area", roc.auc_difference(list(scale[:, 0]), list(scale[:, 1]), list(sick), clusters)
 
 
 def _of_pair(statistic: Callable[[np.ndarray], float], values: np.ndarray, kept: np.ndarray) -> float:
     return statistic(values[kept, :2])
+
+
+# Readers and cases as random samples: each reader of a study is drawn, too, and sees better in the second arm.
+_OF_STUDY, _LEAST_NOISE, _MOST_NOISE, _BETTER = 4, 0.4, 1.2, 0.7
+
+
+def gain_of_readers(chance: np.random.Generator, per_patient: int) -> Estimate:
+    """The difference of two arms in a study of four readers, with the interval for other readers."""
+    study = draw(chance, _CASES, per_patient)
+    clusters, sick = list(map(str, study["patients"])), list(study["sick"])
+    noise = chance.uniform(_LEAST_NOISE, _MOST_NOISE, _OF_STUDY)
+    cells = [
+        roc.Parts.of(list(study["evidence"] + chance.normal(size=_CASES) * of), sick, clusters)
+        for of in (*noise, *(noise * _BETTER))
+    ]
+    areas = np.array([cell.area for cell in cells]).reshape(2, -1)
+    spread = np.array([[roc.covariance(first, second) for second in cells] for first in cells])
+    found = reader_study.difference(areas, spread)
+    return Estimate(found.value, found.low, found.high, _CASES, len(set(clusters)))
+
+
+def true_gain(chance: np.random.Generator, per_patient: int) -> float:
+    """The same of all readers there can be: the mean over their noise."""
+    study = draw(chance, _MANY, per_patient)
+    areas = []
+    for better in (1.0, _BETTER):
+        noise = chance.uniform(_LEAST_NOISE, _MOST_NOISE, _MANY // 50) * better
+        few = study["evidence"][: len(noise) * 50].reshape(-1, 50)
+        seen = few + chance.normal(size=few.shape) * noise[:, None]
+        areas.append(np.nanmean([_ranked(row, is_sick) for row, is_sick in zip(seen, few > _SICK, strict=True)]))
+    return float(areas[1] - areas[0])
+
+
+def _ranked(ratings: np.ndarray, sick: np.ndarray) -> float:
+    """The area of ratings without ties, from the ranks (Mann and Whitney 1947); nan if all cases are alike."""
+    well, ill = np.sort(ratings[~sick]), ratings[sick]
+    return float(np.searchsorted(well, ill).mean() / len(well)) if len(well) and len(ill) else np.nan
+
+
+def marked(study: Draw, chance: np.random.Generator) -> list[froc.RatedCase]:
+    """What one reader marks: the lesion of a sick case where it is seen, and elsewhere what looks like one."""
+    cases = len(study["sick"])
+    wrong, rating = chance.random(cases) < _FALSE, chance.normal(size=cases)
+    return [
+        froc.RatedCase(
+            (float(seen) if seen > 0 else froc.UNMARKED,) if is_sick else (), (float(other),) if is_wrong else ()
+        )
+        for is_sick, seen, is_wrong, other in zip(study["sick"], study["seen"][:, 0], wrong, rating, strict=True)
+    ]
+
+
+def true_merit(chance: np.random.Generator, per_patient: int) -> float:
+    """Of each pair of a lesion and a case without any: how often the lesion is rated higher."""
+    study = draw(chance, _MANY, per_patient)
+    cases = marked(study, chance)
+    sick = np.array([rating for case in cases for rating in case.lesions])
+    well = np.sort([max(case.false, default=froc.UNMARKED) for case in cases if not case.lesions])
+    below, above = np.searchsorted(well, sick, "left"), np.searchsorted(well, sick, "right")
+    return float((below + above).mean() / 2 / len(well))
 
 
 def true_figures(chance: np.random.Generator, per_patient: int) -> dict[str, float]:
@@ -67,6 +129,7 @@ def true_figures(chance: np.random.Generator, per_patient: int) -> dict[str, flo
         "weighted kappa": kappa.weighted(scale[:, :2], _POINTS), "Fleiss' kappa": kappa.fleiss(yes, 2),
         "ICC(2,1)": numbers.icc(mm), "bias": numbers.bias(mm[:, :2]), "upper limit": numbers.upper_limit(mm[:, :2]),
         "ROC area": areas[0], "difference in ROC area": areas[1] - areas[0],
+        "JAFROC merit": true_merit(chance, per_patient), "gain, other readers": true_gain(chance, per_patient),
     }  # fmt: skip
 
 
@@ -82,7 +145,8 @@ def coverage(trials: int, per_patient: int) -> dict[str, tuple[float, int]]:
     true = true_figures(chance, per_patient)
     held: dict[str, list[bool]] = {name: [] for name in true}
     for _ in range(trials):
-        for name, found in figures(draw(chance, _CASES, per_patient)):
+        given = figures(draw(chance, _CASES, per_patient), chance)
+        for name, found in (*given, ("gain, other readers", gain_of_readers(chance, per_patient))):
             if np.isfinite(found.low):
                 held[name].append(found.low <= true[name] <= found.high)
     return {name: (float(np.mean(hits)), trials - len(hits)) for name, hits in held.items()}

@@ -14,8 +14,10 @@ from click.testing import CliRunner
 import pytest
 
 from builder.cli.main import cli
+from bundle.reading.form_file import form_content, read_form
 from bundle.reading.journal import journal_paths, read_journal
-from bundle.reading.readings import State
+from bundle.reading.readings import CaseReading, State
+from bundle.reading.study_session import StudySession, of_session
 from tests import scans, screen, wine
 from tests.conftest import Built
 from tests.journals import readings_of
@@ -111,6 +113,12 @@ def answers(stick: Path) -> dict[str, str]:
     return {case: str(reading.answers["diagnosis", ""]) for (case, _), reading in done.items()}
 
 
+def all_answers(stick: Path) -> list[dict[tuple[str, str], object]]:
+    """What was answered so far to each case, done or not."""
+    read = readings_of([read_journal(path) for path in journal_paths(stick / "READINGS")], "AB")
+    return [reading.answers for reading in read.cases.values()]
+
+
 def rows_of(*sources: Path, table: Path) -> list[dict[str, str]]:
     """The table that collect makes of them."""
     done = CliRunner().invoke(cli, ["collect", *map(str, sources), "-o", str(table)], standalone_mode=False)
@@ -136,7 +144,7 @@ def test_what_is_typed_into_a_frozen_viewer_outlives_its_end_and_is_collected(st
             wait_for(lambda number=number: len(answers(stick)) == number)
         xdotool("key", "F6")
         xdotool("type", "--delay", "30", "half")
-        wait_for(lambda: any('"half"' in path.read_text("utf-8") for path in journal_paths(stick / "READINGS")))
+        wait_for(lambda: any("half" in map(str, given.values()) for given in all_answers(stick)))
     assert sorted(answers(stick).values()) == ["diagnosis 1", "diagnosis 2"]
     with viewer.shows("Case 3 "):  # it goes on where the reader was
         type_case(" a thing")
@@ -176,3 +184,95 @@ def test_a_stick_that_fills_up_under_a_frozen_viewer_loses_nothing(small_medium,
         pass
     rows = rows_of(small_medium, *viewer.documents.iterdir(), table=tmp_path / "table.csv")
     assert {row["diagnosis"] for row in rows if row["state"] == "done"} == {"on the stick", "x" * 600 + " on the PC"}
+
+
+STUDY = """
+session = {session}
+arm = "{arm}"
+title = "Two sessions"
+lock = true
+[order]
+shuffle = true
+seed = 8
+training = ["CASE-002"]
+[feedback.CASE-002]
+lesion = "yes"
+[[reader_question]]
+id = "years"
+text = "Years of experience"
+type = "number"
+required = true
+[[question]]
+id = "lesion"
+text = "Is there a lesion?"
+type = "yesno"
+required = true
+[[question]]
+id = "chance"
+text = "Chance in per cent"
+type = "slider"
+required = true
+[[question]]
+id = "diagnosis"
+text = "Diagnosis"
+type = "text"
+"""
+ARMS = {1: "without", 2: "with"}
+Typed = dict[str, str]
+
+
+def type_answers(session: int, number: int) -> Typed:
+    """All answers to the case that is shown, by keys alone: what the table must say then."""
+    typed = {"lesion": str(number % 2 == 0).upper(), "chance": str(10 * number + session),
+             "diagnosis": f"thing {number} of {session}"}  # fmt: skip
+    xdotool("key", "F6")
+    time.sleep(0.3)
+    xdotool("key", "space", *([] if typed["lesion"] == "TRUE" else ["Right"]), "Tab")
+    xdotool("type", "--delay", "60", typed["chance"])
+    xdotool("key", "Tab")
+    xdotool("type", "--delay", "30", typed["diagnosis"])
+    time.sleep(0.3)
+    xdotool("key", "ctrl+Return")
+    return typed
+
+
+def read_session(viewer: Linux | Windows, session: int) -> dict[tuple[int, int], Typed]:
+    """A whole session; who reads is asked about the years in the first one alone."""
+    form = read_form(STUDY.format(session=session, arm=ARMS[session]))
+    (viewer.stick / "BUNDLE/FORM.TXT").write_bytes(form_content(form))
+    typed = {}
+    with viewer.shows("DICOM viewer" if session == 1 else "Training 1 "):
+        if session == 1:
+            xdotool("type", "--delay", "60", "12")
+            xdotool("key", "Return")
+            screen.focus("Training 1 ")
+        for number, title in enumerate(("Training 1 ", "Case 2 ", "Case 3 "), start=1):
+            wait_for(lambda title=title: screen.windows(title))
+            time.sleep(1)
+            typed[session, number] = type_answers(session, number)
+            wait_for(lambda number=number: len(done_in(viewer.stick, session)) == number)
+            if number == 1:
+                xdotool("key", "ctrl+Return")  # the reference was seen
+    return typed
+
+
+def done_in(stick: Path, session: int) -> list[CaseReading]:
+    journals = of_session(
+        [read_journal(path) for path in journal_paths(stick / "READINGS")], StudySession(session, ARMS[session])
+    )
+    return [reading for reading in readings_of(journals, "AB").cases.values() if reading.state is State.DONE]
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_a_study_of_two_sessions_by_keyboard_ends_in_a_table_of_what_was_typed(stick, tmp_path, viewer):
+    """Training with the reference, a question about the reader, slider, choice and text; nothing of session 1 in 2."""
+    viewer = viewer(stick)
+    typed = read_session(viewer, 1) | read_session(viewer, 2)
+    rows = rows_of(stick, table=tmp_path / "table.csv")
+    told = {(int(row["session"]), int(row["number"])): {name: row[name] for name in ("lesion", "chance", "diagnosis")}
+            for row in rows}  # fmt: skip
+    assert told == typed
+    assert {row["reader_years"] for row in rows} == {"12"}
+    assert {(row["session"], row["arm"]) for row in rows} == {("1", "without"), ("2", "with")}
+    assert all(row["state"] == "done" and (row["training"] == "TRUE") == bool(row["feedback"]) for row in rows)
+    assert len({row["time_zone"] for row in rows}) == 1

@@ -63,7 +63,8 @@ PAPER_RULES = (
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", REBUILD, _PDI),
     Rule(
         "pdi.cases", ERROR,
-        "INDEX.HTM lists each case with the pseudonym and the numbers of series and images of its files.", REBUILD,
+        "INDEX.HTM lists each case with the numbers of series and images of its files, and with the pseudonym, unless "
+        "a form blinds its reader.", REBUILD,
         _PDI,
     ),
     Rule(

@@ -41,7 +41,7 @@ class StudyMatrix:
 
 @dataclass(frozen=True, slots=True)
 class StudyQuestion:
-    """All about one question; `more_plots` are not drawn."""
+    """All about one question; `more_plots` are not drawn, `more_figures` stand in the file with all figures alone."""
 
     text: str
     agreement: Sequence[StudyFigure]
@@ -49,6 +49,7 @@ class StudyQuestion:
     matrices: Sequence[StudyMatrix]
     plots: Sequence[Plot]
     more_plots: int
+    more_figures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

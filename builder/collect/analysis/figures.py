@@ -50,14 +50,24 @@ def interval(found: Estimate, *, share: bool = False) -> str:
     return f"{name(found.low)} to {name(found.high)}"
 
 
+def main_agreement(found: Sequence[Agreement], most: int) -> Sequence[Agreement]:
+    """All figures; of more than `most` those of all readers and of repeats, or else of all readers alone."""
+    if len(found) > most:
+        found = [each for each in found if len(each.compared.raters) > 2 or each.compared.kind != BETWEEN_READERS]
+    return found if len(found) <= most else [each for each in found if len(each.compared.raters) > 2]
+
+
+def main_accuracy(found: Sequence[Accuracy], most: int) -> Sequence[Accuracy]:
+    """The same of figures against the reference: of very many those without which none of the others stands."""
+    if len(found) <= most:
+        return found
+    return [each for each in found if not any(word in each.method for word in _SECOND)]
+
+
 def agreement_lines(found: Sequence[Agreement]) -> list[str]:
     """The summary on the screen, question by question; of very many figures, those of all readers and of repeats."""
-    if len(found) > _MOST_FIGURES:
-        found = [each for each in found if len(each.compared.raters) > 2 or each.compared.kind != BETWEEN_READERS]
-    if len(found) > _MOST_FIGURES:
-        found = [each for each in found if len(each.compared.raters) > 2]
     lines: list[str] = []
-    for _, of_question in groupby(found, key=lambda agreement: agreement.question.id):
+    for _, of_question in groupby(main_agreement(found, _MOST_FIGURES), key=lambda agreement: agreement.question.id):
         listed = list(of_question)
         lines.append(listed[0].question.text)
         for _, of_pair in groupby(listed, key=lambda agreement: agreement.compared):
@@ -67,8 +77,7 @@ def agreement_lines(found: Sequence[Agreement]) -> list[str]:
 
 def accuracy_lines(found: Sequence[Accuracy]) -> list[str]:
     """The same of the figures against the reference; of very many, those without which none of the others stands."""
-    if len(found) > _MOST_FIGURES:
-        found = [each for each in found if not any(word in each.method for word in _SECOND)]
+    found = main_accuracy(found, _MOST_FIGURES)
     places = {name: place for place, name in enumerate(dict.fromkeys(each.question.id for each in found))}
     found = sorted(found, key=lambda accuracy: places[accuracy.question.id])
     lines: list[str] = []

@@ -11,7 +11,7 @@ import numpy as np
 from builder.collect.analysis.accuracy import AUC, Accuracy, Scored, name_of
 from builder.collect.analysis.agreement import ALIKE, TOO_FEW, Agreement
 from builder.collect.analysis.analyse import Analysis
-from builder.collect.analysis.figures import figure, interval, percent
+from builder.collect.analysis.figures import figure, interval, main_accuracy, main_agreement, percent
 from builder.collect.analysis.lesions import rated_cases
 from builder.collect.analysis.ratings import BETWEEN_READERS, Ratings, comparisons
 from builder.collect.gather import Gathered
@@ -31,6 +31,8 @@ from bundle.reading.questions import QuestionType
 from bundle.reading.readings import Readings
 
 _MOST_PLOTS = 12
+# About as many lines as a page has, for each question: the matrix shows the pairs of readers anyway.
+_MOST_FIGURES = 30
 _UNIT = ((0.0, 1.0), (0.0, 1.0))
 _NUMBERS = (QuestionType.SLIDER, QuestionType.NUMBER, QuestionType.MEASUREMENT)
 _SHARES = (ALIKE, "right", "sensitivity", "specificity", "predictive", "lesions found", "located", "partner within")
@@ -80,13 +82,15 @@ def _question(ratings: Ratings, analysis: Analysis) -> StudyQuestion:
     accuracy = [found for found in analysis.accuracy if found.question is ratings.question]
     curves = _curves([each for each in analysis.scored if each.ratings is ratings])
     plots = [*curves, *_of_marks(ratings, analysis), *_differences(ratings)]
+    alike, right = main_agreement(agreement, _MOST_FIGURES), main_accuracy(accuracy, _MOST_FIGURES)
     return StudyQuestion(
         ratings.question.text,
-        [_figure(each.compared.who, each.method, each.estimate, each.compared.left_out) for each in agreement],
-        [_of_accuracy(each) for each in accuracy],
+        [_figure(each.compared.who, each.method, each.estimate, each.compared.left_out) for each in alike],
+        [_of_accuracy(each) for each in right],
         list(_matrices(ratings, agreement)),
         plots[:_MOST_PLOTS],
         len(plots[_MOST_PLOTS:]),
+        len(agreement) + len(accuracy) - len(alike) - len(right),
     )
 
 

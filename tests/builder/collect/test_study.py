@@ -162,6 +162,10 @@ def test_the_report_is_one_page_with_plots_and_nothing_to_load(studies):
     assert 'class="checks"' not in page
     assert re.search(r"<td>incomplete: Late \(5 of 49\)</td>", page)
     assert "nan" not in page.casefold().replace("finance", "")
+    signs = page.split("Signs</h2>")[1].split("</h2>")[0]  # of many figures, pairs are in the file alone
+    assert "more figures, of pairs of readers" in signs
+    assert "<td>Ash and Birch, session 1, without</td>" not in signs
+    assert "3 of 4 readers, session 1, without" in signs
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from builder.key.register import previous_path, register_path
 from builder.pipeline.outcome import BuildOptions
 from builder.pipeline.span import build_media
 from bundle import layout
-from bundle.reading.form_file import read_form
+from bundle.reading.form_file import decode_form, read_form
 from tests.builder.key.studies import (
     ask,
     build_stick,
@@ -459,9 +459,9 @@ def test_media_with_a_form_name_their_cases_where_some_are_on_an_earlier_stick(t
     cases = [set(on_stick(medium).values()) for medium in media]
     assert sorted(case for some in cases for case in some) == ["CASE-001", "CASE-002", "CASE-003", "CASE-004"]
     assert {uid: case for medium in media for uid, case in on_stick(medium).items()}.items() >= before.items()
-    texts = {(medium / layout.FORM).read_text() for medium in media}
-    assert len(texts) == 1
-    written = read_form(texts.pop(), "form").media
+    contents = {(medium / layout.FORM).read_bytes() for medium in media}
+    assert len(contents) == 1
+    written = decode_form(contents.pop()).media
     assert written is not None
     assert [set(group) for group in written.groups()] == cases
     check_sound(tmp_path)

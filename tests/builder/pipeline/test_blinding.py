@@ -4,19 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 import re
+import shutil
 
 from pydicom import Dataset
 import pytest
 
+from builder.check import check_bundle
 from builder.check.originals.originals import Original, Originals
 from builder.check.originals.proof.written import search_written
 from builder.errors.change import ReadingsOfCase
 from builder.pipeline.change import remove_cases
 from bundle.index.index import Catalog
+from bundle.layout import MANIFEST
 from bundle.reading.form_file import decode_form, form_content, read_form
 from bundle.reading.journal import format_line
 from bundle.reading.order import slots_of
 from tests import scans
+from tests.builder.check.damaging import add_file, edit_page
 from tests.conftest import Silence, build_bundle
 from viewer.reading.session import Session
 
@@ -81,9 +85,7 @@ def test_no_text_tells_order_training_or_patients(stick):
     texts = texts_on(stick)
     journals = [name for name in texts if name.startswith("READINGS/")]
     assert len(journals) == 1
-    assert {"BUNDLE/FORM.TXT", "INDEX.HTM", "README.TXT", "BUNDLE/MANIFEST.TXT"} <= texts.keys() | {
-        "BUNDLE/MANIFEST.TXT"
-    }
+    assert {"BUNDLE/FORM.TXT", "INDEX.HTM", "README.TXT", MANIFEST} <= texts.keys()
     with Catalog(stick) as catalog:
         pseudonyms = {catalog.patient_of(study).pseudonym for study in catalog.studies()}
     assert len(pseudonyms) == 3
@@ -130,3 +132,15 @@ def test_a_planted_name_is_found_in_veiled_texts(tmp_path, where):
 def test_a_case_with_veiled_readings_is_not_removed(stick):
     with ThreadPoolExecutor(2) as executor, pytest.raises(ReadingsOfCase):
         remove_cases(stick, ["CASE-001"], executor, Silence(), check=False)
+
+
+def test_the_check_knows_whether_a_page_may_name_pseudonyms(stick, tmp_path):
+    """It must not where a reader is blinded, and must where nobody is."""
+    blind = shutil.copytree(stick, tmp_path / "blind")
+    assert "pdi.cases" not in {finding.check for finding in check_bundle(blind)}
+    named = '<th scope="row">CASE-001</th><td>P-AAAA</td>'
+    edit_page('<th scope="row">CASE-001</th>', named)(blind)
+    assert "pdi.cases" in {finding.check for finding in check_bundle(blind)}
+    seen = shutil.copytree(stick, tmp_path / "seen")
+    add_file("BUNDLE/FORM.TXT", form_content(read_form('show = ["pseudonym"]\n' + FORM)))(seen)
+    assert "pdi.cases" in {finding.check for finding in check_bundle(seen)}

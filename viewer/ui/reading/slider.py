@@ -123,7 +123,7 @@ class PointSlider(QWidget):
         self._slider.setAccessibleName(name)
         self._slider.moved.connect(self._moved)
         self._said.setFixedWidth(self._said.fontMetrics().horizontalAdvance(f"{-max(abs(low), abs(high))}") + 8)
-        self._said.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFocusProxy(self._slider)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

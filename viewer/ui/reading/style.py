@@ -19,6 +19,7 @@ QRadioButton::indicator:checked, QCheckBox::indicator:checked {{ background: {th
   border: 1px solid {theme.ACCENT.name()}; }}
 QRadioButton::indicator:checked:disabled, QCheckBox::indicator:checked:disabled {{ background: {theme.MUTED.name()};
   border: 1px solid {theme.MUTED.name()}; }}
+QSlider {{ background: transparent; min-height: 24px; }}
 QSlider::groove:horizontal {{ height: 4px; background: {theme.LINE.name()}; border-radius: 2px; }}
 QSlider::groove:horizontal:focus {{ background: {theme.MUTED.name()}; }}
 QSlider::handle:horizontal {{ background: {theme.ACCENT.name()}; border: 2px solid {theme.ACCENT.name()}; width: 12px;
