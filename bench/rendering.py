@@ -21,7 +21,8 @@ from bench.measure import print_goal
 from bundle.index.index import Catalog
 from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
-from viewer.scene.body import Body, BodyView, set_look
+from viewer.scene.body import Body
+from viewer.scene.cast import BodyView, aim, set_look
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import CT_LOOKS, SIDES, in_voxels
 from viewer.space.voxel_volume import Solid, make_solid
@@ -113,7 +114,7 @@ class _Plain:
         """The picture, and the seconds that it took after the gradients were there."""
         assert view.look is not None
         set_look(self._caster, view.look)
-        self._caster.aim_as(view.focus, view.eye, view.up, view.scale)
+        aim(self._caster, view.camera)
         self._caster.rows(_SIZE, 0, 1)
         start = time.perf_counter()
         return self._caster.picture(_SIZE), time.perf_counter() - start

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.scene import unlocked
-from viewer.scene.vtk_image import to_vtk_image
+from viewer.scene.camera import Vector
+from viewer.scene.vtk_image import put_voxels, to_vtk_image
 
 # The mapper mixes colours with 15 bits; a screen has 8.
 _SHIFT = 7
@@ -15,7 +16,6 @@ _OPAQUE = 255
 # The distance of samples along a ray, as a share of the mean and of the least length of a voxel's edges: more samples
 # cost more time, and fewer show rings.
 _OF_MEAN, _OF_LEAST = 0.5, 0.65
-Vector = tuple[float, float, float]
 
 
 class RayCaster:
@@ -74,6 +74,10 @@ class RayCaster:
         else:
             self._mapper.SetBlendModeToComposite()
 
+    def put(self, voxels: NDArray[Any]) -> None:
+        """Cast other voxels of the same shape at the same places."""
+        put_voxels(self._image, voxels)
+
     def crop(self, box: NDArray[np.float64] | None) -> None:
         """Cast only within this box, in the numbers of `bounds`; everywhere with None."""
         if box is not None:
@@ -92,16 +96,6 @@ class RayCaster:
         camera.SetPosition(*eye)
         camera.SetViewUp(*up)
         camera.SetParallelScale(scale)
-
-    def fill(self, size: tuple[int, int], share: float) -> None:
-        """Let the box of the voxels, in the current view, fill this share of the picture's height or width."""
-        camera, matrix, bounds = self.camera, self._matrix, self.bounds
-        corners = np.array([(x, y, z, 1.0) for x in bounds[:2] for y in bounds[2:4] for z in bounds[4:]])
-        places = (corners @ matrix.T)[:, :3] - camera.GetFocalPoint()
-        up = np.array(camera.GetViewUp())
-        right = np.cross(camera.GetDirectionOfProjection(), up)
-        width, height = (float(np.abs(places @ way).max()) for way in (right, up))
-        camera.SetParallelScale(max(height, width * size[1] / size[0]) / share)
 
     def picture(self, size: tuple[int, int], coarse: float = 1.0) -> NDArray[np.uint8]:
         """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bundle.presets import HU
+from viewer.scene.tissue import points_of_values
 from viewer.space.voxel_volume import Solid
 
 # Value, red, green, blue, opacity.
@@ -56,6 +57,11 @@ def look_of_window(window: tuple[float, float]) -> RenderPreset:
     return RenderPreset("Window", points)
 
 
+def tissue_of(solid: Solid) -> RenderPreset:
+    """For values that are not HU: all tissue, by the values of the body itself."""
+    return RenderPreset("Tissue", points_of_values(solid))
+
+
 def maximum_of_window(window: tuple[float, float]) -> RenderPreset:
     """The greatest values, in the grey of a window."""
     center, width = window
@@ -66,9 +72,14 @@ def maximum_of_window(window: tuple[float, float]) -> RenderPreset:
 
 def looks_for(solid: Solid, units: str, window: tuple[float, float]) -> tuple[RenderPreset, ...]:
     """The presets to choose from, the usual one first; `units` are those of the values."""
-    looks = CT_LOOKS if units == HU else (look_of_window(window), maximum_of_window(window))
+    looks = CT_LOOKS if units == HU else (tissue_of(solid), look_of_window(window), maximum_of_window(window))
     # Where values fall as the stored ones rise, the greatest stored value is the least.
     return tuple(look for look in looks if solid.rescale.slope > 0 or not look.maximum)
+
+
+def shifted(look: RenderPreset, by: float) -> RenderPreset:
+    """The same preset for values that are greater by so much: less is seen."""
+    return replace(look, points=tuple((point[0] + by, *point[1:]) for point in look.points)) if by else look
 
 
 def in_voxels(look: RenderPreset, solid: Solid) -> RenderPreset:

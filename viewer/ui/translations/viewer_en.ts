@@ -86,5 +86,12 @@
         <numerusform>No more than %n marks can be set here. Remove them to set others.</numerusform>
       </translation>
     </message>
+    <message numerus="yes">
+      <source>Parts cut away (%n cuts)</source>
+      <translation>
+        <numerusform>Parts cut away (%n cut)</numerusform>
+        <numerusform>Parts cut away (%n cuts)</numerusform>
+      </translation>
+    </message>
   </context>
 </TS>
