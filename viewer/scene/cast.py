@@ -14,6 +14,7 @@ from viewer.space.voxel_volume import Solid
 
 WHOLE = (0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
 _UNCUT = Sculpture()
+_AMBIENT, _DIFFUSE, _SHARPNESS_OF_GLOSS = 0.18, 0.82, 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def set_look(caster: RayCaster, look: RenderPreset) -> None:
     made.SetColor(colour)
     made.SetInterpolationTypeToLinear()
     made.SetShade(int(not look.maximum))
-    made.SetAmbient(0.25)
-    made.SetDiffuse(0.75)
-    made.SetSpecular(0.15)
+    made.SetAmbient(_AMBIENT)
+    made.SetDiffuse(_DIFFUSE)
+    made.SetSpecular(look.gloss)
+    made.SetSpecularPower(_SHARPNESS_OF_GLOSS)
     caster.set_property(made, maximum=look.maximum)
