@@ -1,10 +1,15 @@
 """Table and head-holder go, the patient stays: counted voxel by voxel on made people, and on real CTs."""
 
+from collections import defaultdict
+from pathlib import Path
+
 import numpy as np
+from pydicom import Dataset, dcmread
 import pytest
 
+from tests import scans
 from tests.viewer.scene.sculpting.phantoms import AIR, FLESH, Phantom, grid, head, trunk
-from viewer.scene.sculpting.table import find_outside
+from viewer.scene.sculpting.table import find_outside, outside
 from viewer.scene.thinning import thinned
 
 MOST = 1 << 40
@@ -95,3 +100,52 @@ def test_kernel_and_noise_cost_no_voxel(blur, noise):
     gone = hidden(phantom, blur=blur, noise=noise)
     assert gone is not None
     assert (gone & phantom.body).sum() == 0
+
+
+# Real CTs
+
+
+def volumes() -> list[tuple[str, list[Path]]]:
+    """Folders of real scans with the slices of one axial CT each."""
+    folder = scans.real_scans_folder()
+    wanted = ("dcm_qa_ct-philips", "ibsi-sts046-ge", "totalsegmentator-siemens", "slicer-cthead")
+    return [] if folder is None else [(name, sorted((folder / name).rglob("*"))) for name in wanted]
+
+
+def slices_of(paths: list[Path]) -> tuple[np.ndarray, np.ndarray] | None:
+    """The largest series of them in HU, (slices, rows, columns), and its spacing along columns, rows and slices."""
+    groups: dict[object, list] = defaultdict(list)
+    for path in paths:
+        dataset = dcmread(path, force=True) if path.is_file() else Dataset()
+        if dataset.get("Modality") == "CT" and "ImagePositionPatient" in dataset and "PixelData" in dataset:
+            groups[dataset.get("SeriesInstanceUID"), dataset.Rows, dataset.Columns].append(dataset)
+    if not groups:
+        return None
+    found = sorted(max(groups.values(), key=len), key=lambda dataset: float(dataset.ImagePositionPatient[2]))
+    places = np.array([dataset.ImagePositionPatient for dataset in found], float)
+    step = float(np.median(np.linalg.norm(np.diff(places, axis=0), axis=1)))
+    values = [dataset.pixel_array * float(dataset.RescaleSlope) + float(dataset.RescaleIntercept) for dataset in found]
+    rows, columns = map(float, found[0].PixelSpacing)
+    return np.stack(values), np.array([columns, rows, step])
+
+
+def body_of(values: np.ndarray, spacing: np.ndarray) -> np.ndarray:
+    """The largest part of what is opened by a disc of 7 mm in each slice, by SimpleITK alone."""
+    import SimpleITK
+
+    image = SimpleITK.GetImageFromArray((values > -300).astype(np.uint8))
+    discs = [max(round(7 / float(size)), 1) for size in spacing[:2]]
+    opened = SimpleITK.BinaryMorphologicalOpening(image, [*discs, 0], SimpleITK.sitkBall)
+    parts = SimpleITK.RelabelComponent(SimpleITK.ConnectedComponent(opened))
+    return SimpleITK.GetArrayFromImage(parts) == 1
+
+
+@pytest.mark.parametrize(("name", "paths"), volumes(), ids=[name for name, _ in volumes()])
+def test_no_voxel_of_the_body_of_a_real_ct_is_lost(name, paths):
+    found = slices_of(paths)
+    assert found is not None, name
+    values, spacing = found
+    gone = outside(values > -400, spacing)
+    body = body_of(values, spacing)
+    assert body.sum() > 1000
+    assert gone is None or (gone & body).sum() == 0
