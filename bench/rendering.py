@@ -21,7 +21,8 @@ from bench.measure import print_goal
 from bundle.index.index import Catalog
 from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
-from viewer.scene.body import Body, BodyView, set_look
+from viewer.scene.body import Body
+from viewer.scene.cast import BodyView, aim, set_look
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import CT_LOOKS, SIDES, in_voxels
 from viewer.space.voxel_volume import Solid, make_solid
@@ -96,6 +97,19 @@ def _measure(solid: Solid, name: str, pictures: Path | None) -> None:
     print_goal("seconds that another thread waits", max(waits), _GOAL_WAIT, digits=3)
 
 
+def beside_reference(stick: Path, name: str, size: tuple[int, int]) -> Picture:
+    """The preset of this name from the front: the viewer's picture at rest, and to its right the reference; RGB."""
+    solid = _largest(stick)
+    body = Body(solid)
+    body.set_look(in_voxels(next(look for look in CT_LOOKS if look.name == name), solid))
+    body.look_from(SIDES[0])
+    view = body.view(size)
+    mine = body.rows(view, size, 0, size[1])
+    body.close()
+    best, _ = _Plain(solid, every=False).picture(view, size)
+    return np.hstack([mine, best])[..., :3]
+
+
 class _Plain:
     """VTK's caster by itself."""
 
@@ -109,14 +123,14 @@ class _Plain:
         mean = float(np.linalg.norm(matrix[:3, :3], axis=0).mean())
         self._caster = RayCaster(voxels, matrix, step=mean / 2 if every else _REFERENCE_STEP)
 
-    def picture(self, view: BodyView) -> tuple[Picture, float]:
+    def picture(self, view: BodyView, size: tuple[int, int] = _SIZE) -> tuple[Picture, float]:
         """The picture, and the seconds that it took after the gradients were there."""
         assert view.look is not None
         set_look(self._caster, view.look)
-        self._caster.aim_as(view.focus, view.eye, view.up, view.scale)
-        self._caster.rows(_SIZE, 0, 1)
+        aim(self._caster, view.camera)
+        self._caster.rows(size, 0, 1)
         start = time.perf_counter()
-        return self._caster.picture(_SIZE), time.perf_counter() - start
+        return self._caster.picture(size), time.perf_counter() - start
 
 
 def _turning(body: Body) -> float:

@@ -8,15 +8,18 @@ import sys
 import tempfile
 
 from click.testing import CliRunner
+import numpy as np
 from PIL import Image
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtGui import QFont
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 
+from bench.rendering import beside_reference
 from builder.cli.main import cli as mkbundle
 from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
+from viewer.ui.rendering.page import BodyPage
 from viewer.ui.shell.window import MainWindow
 from viewer.ui.trial import wait_until
 
@@ -116,6 +119,16 @@ def planes(window: MainWindow) -> None:
 def body(window: MainWindow) -> None:
     """The bones, seen from the front."""
     page(window, "3d")
+    shown = window.pages.page
+    content = None if shown is None else shown.content
+    assert isinstance(content, BodyPage) and wait_until(lambda: content.previews.done, 60)
+
+
+def reference(path: Path, stick: Path) -> Path:
+    """The viewer's 3D picture on the left, and on the right the same from a sample each 0.1 mm; bone above vessels."""
+    rows = [beside_reference(stick, name, (560, 460)) for name in ("Bone", "Vessels")]
+    Image.fromarray(np.vstack(rows)).save(path, optimize=True)
+    return path
 
 
 def page(window: MainWindow, name: str) -> None:
@@ -202,6 +215,7 @@ def make(folder: Path) -> list[Path]:
         read.mkdir()
         plain = make_bundle(viewed)
         made += [_picture(folder / f"{name}.png", open_on(plain), drive) for name, drive in PICTURES.items()]
+        made.append(reference(folder / "reference.png", plain))
         made += reading_pictures(folder, read)
     application.processEvents()
     return made

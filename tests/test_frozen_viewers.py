@@ -50,6 +50,10 @@ def check_report(report: dict, drive: Path) -> None:
     assert report["render"]["share_not_background"] > 0.01
     assert report["render"]["grey_levels"] > 10
     assert report["pages"] == {"mpr": "shown", "3d": "shown"}
+    assert sorted(report["measured"]) == ["plane", "slice"]
+    for measured in report["measured"].values():
+        assert measured["expected"] > 5
+        assert abs(measured["shown"] - measured["expected"]) <= measured["tolerance"]
 
 
 def test_the_checker_finds_no_error_in_a_bundle_with_viewers(finished):

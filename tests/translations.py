@@ -83,6 +83,7 @@ def sources() -> dict[str, bool]:
     """Every text for a person in the viewer, and whether it contains a count."""
     found = dict(_called(Path(viewer.__file__).parent.rglob("*.py")))
     names = [preset.name for preset in CT_PRESETS] + [look.name for look in (*CT_LOOKS, look_of_window((0, 1)))]
+    names.append("Tissue")  # the preset of values without a scale
     for text in (*names, *(reason.value for reason in Nothing), *REMARKS, *ANSWERS, *_errors()):
         found.setdefault(text, False)
     return found

@@ -1,15 +1,18 @@
 """A solid in 3D, cast on the CPU off the screen: few voxels while it moves, all that the PC can hold when it rests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import product
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.images import memory
-from viewer.scene.raycast import RayCaster, Vector
-from viewer.scene.render_presets import RenderPreset, Side
+from viewer.scene.camera import Vector, camera_from, filling
+from viewer.scene.cast import BodyView, Cast
+from viewer.scene.render_presets import SIDES, RenderPreset, Side
+from viewer.scene.sculpting.sculpture import Sculpture
 from viewer.scene.thinning import steps_for, thinned
 from viewer.space.voxel_volume import Solid
 
@@ -20,23 +23,10 @@ _MOVING_VOXELS, _MOVING_SAMPLES = 3_000_000, 2
 _MOST_VOXELS, _BYTES, _SHARE_OF_MEMORY = 80_000_000, 5, 1 / 16
 # The share of the picture that a body fills, seen from one of its sides.
 _SHARE = 0.86
-_WHOLE = (0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class BodyView:
-    """Everything that a picture depends on: the camera in patient LPS and mm, the preset, the clipping box."""
-
-    focus: Vector
-    eye: Vector
-    up: Vector
-    scale: float
-    look: RenderPreset | None
-    box: tuple[float, ...]
 
 
 class Body:
-    """One solid with its camera; holds the voxels that it needs until `close`.
+    """One solid as it is seen now; holds the voxels that it needs until `close`.
 
     One thread at a time may cast `rows`; everything else belongs to the thread that made the body.
     """
@@ -44,71 +34,78 @@ class Body:
     def __init__(self, solid: Solid) -> None:
         self._solid = solid
         few = thinned(solid, _MOVING_VOXELS, _MOVING_SAMPLES)
-        self._caster = RayCaster(few.voxels, few.affine)
-        self._look: RenderPreset | None = None
-        self._box: tuple[float, ...] = _WHOLE
-        self._fills = False
-        self._still: _Still | None = None
-        self._casting, self._closed = Lock(), False
+        self._moving, self._casting = Cast(solid, few), Lock()
+        # A small body is the same in both casts: then one does for both, and they wait for each other.
+        self.shared = few.steps == self.averaged == (1, 1, 1)
+        self._still = self._moving if self.shared else None
+        shape = few.voxels.shape[::-1]
+        ends = [(*place, 1.0) for place in product(*((0.0, size - 1.0) for size in shape))]
+        self._corners = (np.array(ends) @ few.affine.T)[:, :3]
+        self._now, self._fills, self._closed = BodyView(camera_from(SIDES[0], self._corners)), False, False
+
+    @property
+    def look(self) -> RenderPreset | None:
+        """The preset."""
+        return self._now.look
 
     def set_look(self, look: RenderPreset) -> None:
         """Set colours and opacities by voxel values."""
-        self._look = look
-        set_look(self._caster, look)
+        self._now = replace(self._now, look=look)
 
     def look_from(self, side: Side) -> None:
         """Show the whole body from one of its sides."""
-        camera = self._caster.camera
-        camera.SetFocalPoint(0, 0, 0)
-        camera.SetPosition(*side.toward)
-        camera.SetViewUp(*side.up)
-        self._caster.aim()
+        self._now = replace(self._now, camera=camera_from(side, self._corners))
         self._fills = False
 
     def turn(self, right: float, down: float) -> None:
         """Turn by degrees, as if a hand moved over the visible side."""
-        camera = self._caster.camera
-        camera.Azimuth(-right)
-        camera.Elevation(down)
-        camera.OrthogonalizeViewUp()
+        self._now = replace(self._now, camera=self._now.camera.turned(right, down))
 
     def move(self, right: float, down: float) -> None:
         """Move by shares of the picture's height."""
-        camera = self._caster.camera
-        height = 2 * camera.GetParallelScale()
-        toward, up = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
-        by = -right * height * np.cross(toward, up) + down * height * up
-        camera.SetFocalPoint(*(np.array(camera.GetFocalPoint()) + by))
-        camera.SetPosition(*(np.array(camera.GetPosition()) + by))
+        self._now = replace(self._now, camera=self._now.camera.moved(right, down))
 
     def zoom(self, factor: float) -> None:
         """Zoom in by a factor."""
-        self._caster.camera.Zoom(factor)
+        self._now = replace(self._now, camera=self._now.camera.zoomed(factor))
 
     @property
     def facing(self) -> tuple[Vector, Vector]:
         """The directions to the right and down in the picture, in patient LPS."""
-        camera = self._caster.camera
-        toward, up = np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
-        right = np.cross(toward, up)
-        return _vector(right), _vector(-up)
+        return self._now.camera.right, self._now.camera.down
 
     def clip(self, shares: Sequence[float]) -> None:
         """Show only a box of the voxels: from and to, as shares, along the columns, rows and slices of the stack."""
-        self._box = tuple(shares)
-        _clip(self._caster, self._box)
+        self._now = replace(self._now, box=tuple(shares))
+
+    @property
+    def sculpture(self) -> Sculpture:
+        """What is hidden."""
+        return self._now.sculpture
+
+    def sculpt(self, sculpture: Sculpture) -> None:
+        """Hide this, and nothing else."""
+        self._now = replace(self._now, sculpture=sculpture)
 
     def picture(self, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
         """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""
-        self._fill(size)
-        return self._caster.picture(size, coarse)
+        view = self.view(size)
+        if not self.shared:
+            return self._moving.picture(view, size, coarse)
+        with self._casting:
+            return self._moving.picture(view, size, coarse)
 
     def view(self, size: tuple[int, int]) -> BodyView:
         """What `rows` needs to cast the same picture, of this size, from all voxels."""
-        self._fill(size)
-        camera = self._caster.camera
-        places = camera.GetFocalPoint(), camera.GetPosition(), camera.GetViewUp()
-        return BodyView(*places, camera.GetParallelScale(), self._look, self._box)
+        if not self._fills:  # the shape of the picture is known only now
+            self._now = replace(self._now, camera=filling(self._now.camera, self._corners, size, _SHARE))
+            self._fills = True
+        return self._now
+
+    def from_side(self, side: Side, look: RenderPreset, size: tuple[int, int]) -> BodyView:
+        """The whole body from one of its sides, whatever the current camera and preset."""
+        camera = filling(camera_from(side, self._corners), self._corners, size, 1.0)
+        return replace(self._now, camera=camera, look=look)
 
     def rows(self, view: BodyView, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
         """Some rows of the picture of this size, from all voxels; raises MemoryError.
@@ -119,7 +116,7 @@ class Body:
             with self._casting:
                 if not self._closed:
                     if self._still is None:
-                        self._still = _Still(self._solid)
+                        self._still = Cast(self._solid, thinned(self._solid, _most_voxels()))
                     return self._still.rows(view, size, first, last)
         finally:
             self._release()
@@ -130,15 +127,11 @@ class Body:
         """How many voxels along columns, rows and slices are averaged into one at rest."""
         return steps_for(self._solid, _most_voxels())
 
-    def _fill(self, size: tuple[int, int]) -> None:
-        if not self._fills:  # the shape of the picture is known only now
-            self._caster.fill(size, _SHARE)
-            self._fills = True
-
     def close(self) -> None:
         """Release all memory; if rows are being cast, that of all voxels follows when they are done."""
         self._closed = True
-        self._caster.close()
+        if not self.shared:
+            self._moving.close()
         self._release()
 
     def _release(self) -> None:
@@ -150,61 +143,5 @@ class Body:
             self._casting.release()
 
 
-class _Still:
-    """The body at rest: all voxels, or as many as this PC can hold."""
-
-    def __init__(self, solid: Solid) -> None:
-        many = thinned(solid, _most_voxels())
-        self._caster = RayCaster(many.voxels, many.affine)
-        self._view: BodyView | None = None
-
-    def rows(self, view: BodyView, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
-        """Some rows of this view."""
-        if view is not self._view:
-            self._set(view)
-        return self._caster.rows(size, first, last)
-
-    def _set(self, view: BodyView) -> None:
-        if view.look is not None and (self._view is None or view.look != self._view.look):
-            set_look(self._caster, view.look)
-        _clip(self._caster, view.box)
-        self._caster.aim_as(view.focus, view.eye, view.up, view.scale)
-        self._view = view
-
-    def close(self) -> None:
-        """Release all memory."""
-        self._caster.close()
-
-
 def _most_voxels() -> int:
     return int(min(_MOST_VOXELS, memory.physical_bytes() * _SHARE_OF_MEMORY / _BYTES))
-
-
-def _clip(caster: RayCaster, shares: tuple[float, ...]) -> None:
-    bounds = caster.bounds
-    low, size = bounds[::2], bounds[1::2] - bounds[::2]
-    caster.crop(None if shares == _WHOLE else np.repeat(low, 2) + np.repeat(size, 2) * shares)
-
-
-def set_look(caster: RayCaster, look: RenderPreset) -> None:
-    """Give a caster the colours and opacities of a preset for its voxels, with shading unless it shows maxima."""
-    from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
-    from vtkmodules.vtkRenderingCore import vtkColorTransferFunction, vtkVolumeProperty
-
-    opacity, colour = vtkPiecewiseFunction(), vtkColorTransferFunction()
-    for value, red, green, blue, opaque in look.points:
-        opacity.AddPoint(value, opaque)
-        colour.AddRGBPoint(value, red, green, blue)
-    made = vtkVolumeProperty()
-    made.SetScalarOpacity(opacity)
-    made.SetColor(colour)
-    made.SetInterpolationTypeToLinear()
-    made.SetShade(int(not look.maximum))
-    made.SetAmbient(0.25)
-    made.SetDiffuse(0.75)
-    made.SetSpecular(0.15)
-    caster.set_property(made, maximum=look.maximum)
-
-
-def _vector(values: NDArray[np.float64]) -> Vector:
-    return float(values[0]), float(values[1]), float(values[2])

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.scene import unlocked
-from viewer.scene.vtk_image import to_vtk_image
+from viewer.scene.camera import Vector
+from viewer.scene.vtk_image import put_voxels, to_vtk_image
 
 # The mapper mixes colours with 15 bits; a screen has 8.
 _SHIFT = 7
@@ -15,7 +16,9 @@ _OPAQUE = 255
 # The distance of samples along a ray, as a share of the mean and of the least length of a voxel's edges: more samples
 # cost more time, and fewer show rings.
 _OF_MEAN, _OF_LEAST = 0.5, 0.65
-Vector = tuple[float, float, float]
+# Intensity, and how far to the right and above the eye, as tangents: light from above on the left shows the shape of a
+# surface better than light from the eye alone, which leaves no part of it in the dark.
+_LIGHTS = ((0.8, -0.5, 0.7), (0.35, 0.0, 0.0))
 
 
 class RayCaster:
@@ -48,10 +51,12 @@ class RayCaster:
         self._volume = vtkVolume()
         self._volume.SetMapper(self._mapper)
         self._volume.SetUserMatrix(matrix)
-        self._light = vtkLight()
         self._renderer = vtkRenderer()
         self._renderer.AddVolume(self._volume)
-        self._renderer.AddLight(self._light)
+        self._lights = [vtkLight() for _ in _LIGHTS]
+        for light, (intensity, *_) in zip(self._lights, _LIGHTS, strict=True):
+            light.SetIntensity(intensity)
+            self._renderer.AddLight(light)
         self._window = vtkGenericOpenGLRenderWindow()  # never opened: the renderer asks for its size
         self._window.AddRenderer(self._renderer)
         self.camera.ParallelProjectionOn()
@@ -74,6 +79,10 @@ class RayCaster:
         else:
             self._mapper.SetBlendModeToComposite()
 
+    def put(self, voxels: NDArray[Any]) -> None:
+        """Cast other voxels of the same shape at the same places."""
+        put_voxels(self._image, voxels)
+
     def crop(self, box: NDArray[np.float64] | None) -> None:
         """Cast only within this box, in the numbers of `bounds`; everywhere with None."""
         if box is not None:
@@ -93,25 +102,23 @@ class RayCaster:
         camera.SetViewUp(*up)
         camera.SetParallelScale(scale)
 
-    def fill(self, size: tuple[int, int], share: float) -> None:
-        """Let the box of the voxels, in the current view, fill this share of the picture's height or width."""
-        camera, matrix, bounds = self.camera, self._matrix, self.bounds
-        corners = np.array([(x, y, z, 1.0) for x in bounds[:2] for y in bounds[2:4] for z in bounds[4:]])
-        places = (corners @ matrix.T)[:, :3] - camera.GetFocalPoint()
-        up = np.array(camera.GetViewUp())
-        right = np.cross(camera.GetDirectionOfProjection(), up)
-        width, height = (float(np.abs(places @ way).max()) for way in (right, up))
-        camera.SetParallelScale(max(height, width * size[1] / size[0]) / share)
-
     def picture(self, size: tuple[int, int], coarse: float = 1.0) -> NDArray[np.uint8]:
         """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""
         self._window.SetSize(*size)
         self._mapper.SetImageSampleDistance(coarse)
-        self._light.SetPosition(self.camera.GetPosition())
-        self._light.SetFocalPoint(self.camera.GetFocalPoint())
+        self._turn_on_lights()
         self._renderer.ResetCameraClippingRange()
         self._cast()
         return self._picture()
+
+    def _turn_on_lights(self) -> None:
+        """From where they are beside the eye, wherever it is."""
+        camera = self.camera
+        away, up = -np.array(camera.GetDirectionOfProjection()), np.array(camera.GetViewUp())
+        right, focus = np.cross(up, away), np.array(camera.GetFocalPoint())
+        for light, (_, across, above) in zip(self._lights, _LIGHTS, strict=True):
+            light.SetFocalPoint(*focus)
+            light.SetPosition(*(focus + away + across * right + above * up))
 
     def rows(self, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
         """These rows of the picture of this size, counted from the top, as if all of it were cast."""
@@ -159,7 +166,7 @@ class RayCaster:
         self._renderer.RemoveAllViewProps()
         self._mapper.RemoveAllInputs()
         self._window.RemoveRenderer(self._renderer)
-        del self._window, self._renderer, self._volume, self._mapper, self._image, self._light
+        del self._window, self._renderer, self._volume, self._mapper, self._image, self._lights
 
 
 def _memory_of(cast: Any) -> NDArray[np.uint16]:

@@ -33,7 +33,7 @@ def thinned(solid: Solid, most: int, samples: int | None = None) -> Thinned:
     if _is_whole(solid) and steps == (1, 1, 1):
         return Thinned(solid.voxels, solid.affine, steps)
     lines = _lines(solid)
-    clear = _least(solid)
+    clear = clear_value(solid)
     planes = [lines[start : start + steps[2]] for start in range(0, len(lines) - steps[2] + 1, steps[2])]
     shape = (len(planes), solid.shape[1] // steps[1], solid.shape[0] // steps[0])
     made = np.empty(shape, solid.voxels.dtype)
@@ -128,8 +128,8 @@ def _plane(solid: Solid, number: int, steps: tuple[int, int, int], row: int, col
     return solid.voxels[number][part], known
 
 
-def _least(solid: Solid) -> Any:
-    """The least known value."""
+def clear_value(solid: Solid) -> Any:
+    """A stored value that is clear in every look: the least known one."""
     sound = [number for number in range(len(solid.voxels)) if number not in solid.damaged]
     there = solid.there
     parts = [solid.voxels[n] if there is None else solid.voxels[n][there[n] > 0] for n in sound]

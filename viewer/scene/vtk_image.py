@@ -35,16 +35,23 @@ def voxels_as_vtk_image(volume: NDArray[Any]) -> Any:
     Keep the returned object until no filter holds it any more, then drop it: that releases the bytes. Otherwise VTK's
     Python layer may hold them longer.
     """
-    from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
     slices, rows, columns = volume.shape
     image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
-    flat = np.ascontiguousarray(volume).reshape(-1)
-    image.voxels = numpy_to_vtk(flat, deep=False)  # type: ignore[attr-defined,no-untyped-call]
-    image.GetPointData().SetScalars(image.voxels)  # type: ignore[attr-defined]
+    put_voxels(image, volume)
     return image
+
+
+def put_voxels(image: Any, volume: NDArray[Any]) -> None:
+    """Give an image other voxels of the same shape."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+
+    flat = np.ascontiguousarray(volume).reshape(-1)
+    image.voxels = numpy_to_vtk(flat, deep=False)  # type: ignore[no-untyped-call]
+    image.GetPointData().SetScalars(image.voxels)
+    image.Modified()
 
 
 def vtk_matrix(matrix: NDArray[np.float64]) -> Any:

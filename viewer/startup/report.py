@@ -41,6 +41,21 @@ class RenderResult:
 
 
 @dataclass
+class MeasureResult:
+    """A distance that was drawn by clicks, in mm: as the viewer shows it, as it must be, and how far it may be off."""
+
+    shown: float = 0.0
+    expected: float = 0.0
+    tolerance: float = 0.0
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether they agree."""
+        return not self.reason and abs(self.shown - self.expected) <= self.tolerance
+
+
+@dataclass
 class SelfTestReport:
     """The complete report of the self-test."""
 
@@ -49,6 +64,7 @@ class SelfTestReport:
     render: RenderResult | None = None
     versions: dict[str, str] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
+    measured: dict[str, MeasureResult] = field(default_factory=dict)
     megabytes_per_second: float | None = None
     reason: str = ""
     finished: bool = False
@@ -58,7 +74,8 @@ class SelfTestReport:
         """Whether the test finished and everything agreed."""
         rendered = self.render is not None and self.render.ok
         shown = all(state == SHOWN for state in self.pages.values())
-        return self.finished and not self.reason and rendered and shown and all(stack.ok for stack in self.stacks)
+        right = all(stack.ok for stack in self.stacks) and all(length.ok for length in self.measured.values())
+        return self.finished and not self.reason and rendered and shown and right
 
     def as_dict(self) -> dict[str, Any]:
         """The report as the JSON file holds it."""

@@ -16,9 +16,10 @@ from viewer.entries import Entry
 from viewer.space.mapping import fit_scale, map_image, pixel_size
 from viewer.startup import clock, selftest
 from viewer.startup.options import LAYOUTS
-from viewer.startup.report import SHOWN, RenderResult, SelfTestReport, StackResult
+from viewer.startup.report import SHOWN, MeasureResult, RenderResult, SelfTestReport, StackResult
 from viewer.startup.selftest import Watchdog
 from viewer.state import Annotation, ViewState
+from viewer.ui.measuring import measure_on_plane, measure_on_slice
 from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
 
@@ -130,6 +131,10 @@ class WindowTrial:
             return found
         self._window.viewing.open(entry)
         wait_until(lambda: self._window.viewing.loaded_stack.complete, self._patience / 2)
+        try:
+            self._report.measured["slice"] = measure_on_slice(self._window)
+        except Exception as error:  # whatever it is belongs in the report
+            self._report.measured["slice"] = MeasureResult(reason=f"{type(error).__name__}: {error}")
         for name in LAYOUTS[1:]:
             try:
                 found[name] = self._page(name)
@@ -145,6 +150,8 @@ class WindowTrial:
         page = pages.page
         if page is None or page.content is None:
             return page.message if page is not None else "it did not open"
+        if name == "mpr":
+            self._report.measured["plane"] = measure_on_plane(self._window)
         return SHOWN if len(np.unique(grab_grey(page.content))) >= selftest.MIN_GREY_LEVELS else "it is empty"
 
     def _render_volume(self, entry: Entry, result: RenderResult) -> None:

@@ -13,7 +13,8 @@ from bundle.images.geometry import affine
 from tests.viewer import bundles
 from viewer.images.windowing import PixelKind, Rescale
 from viewer.scene import unlocked
-from viewer.scene.body import Body, set_look
+from viewer.scene.body import Body
+from viewer.scene.cast import aim, set_look
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import CT_LOOKS, SIDES, looks_for
 from viewer.space.voxel_volume import Solid
@@ -47,7 +48,7 @@ def test_it_looks_like_all_voxels_with_a_sample_each_tenth_of_a_millimetre(solid
     body.close()
     caster = RayCaster(solid.voxels, solid.affine, step=0.1)
     set_look(caster, look)
-    caster.aim_as(view.focus, view.eye, view.up, view.scale)
+    aim(caster, view.camera)
     reference = caster.picture(SIZE)
     caster.close()
     mask = reference[..., :3].any(axis=2)
@@ -102,7 +103,8 @@ def test_a_maximum_is_the_greatest_value_on_the_way_of_each_ray(letter, axis):
     (look,) = (look for look in looks_for(solid, "HU", (40, 400)) if look.maximum)
     body.set_look(look)
     body.look_from(next(side for side in SIDES if side.letter == letter))
-    view = replace(body.view((480, 480)), scale=12.0)  # 20 pixels a voxel
+    plain = body.view((480, 480))
+    view = replace(plain, camera=replace(plain.camera, scale=12.0))  # 20 pixels a voxel
     grey = body.rows(view, (480, 480), 0, 480)[..., :3].max(axis=2)
     body.close()
     found = grey[10::20, 10::20].astype(float)  # near the centres of voxels

@@ -5,7 +5,9 @@ import pytest
 
 from bundle.images.geometry import affine
 from tests.viewer import bundles
+from viewer.scene.camera import camera_from, filling
 from viewer.scene.raycast import RayCaster
+from viewer.scene.render_presets import SIDES
 from viewer.scene.volume_render import _look, render_volume
 from viewer.scene.vtk_image import to_vtk_image
 
@@ -106,9 +108,28 @@ def test_a_part_of_a_body_and_one_out_of_sight_are_cast_as_such(ball):
 
 
 @pytest.mark.parametrize("size", [(300, 200), (200, 300)])
-def test_the_voxels_take_their_share_of_the_picture_from_every_side(ball, size):
-    for toward, up in (((0, -1, 0), (0, 0, 1)), ((1, 0, 0), (0, 0, 1)), ((0, 0, 1), (0, -1, 0))):
-        look(ball, toward, up)
-        ball.fill(size, 0.9)
-        # The box goes from the middle of the first voxel to that of the last: 94 mm.
-        assert min(size) / size[1] * 2 * ball.camera.GetParallelScale() * 0.9 == pytest.approx(94)
+def test_the_voxels_take_their_share_of_the_picture_from_every_side(size):
+    # The box goes from the middle of the first voxel to that of the last: 94 mm.
+    corners = np.array([(x, y, z) for x in (-47, 47) for y in (-47, 47) for z in (-47, 47)], float)
+    for side in SIDES:
+        camera = filling(camera_from(side, corners), corners, size, 0.9)
+        assert min(size) / size[1] * 2 * camera.scale * 0.9 == pytest.approx(94)
+
+
+@pytest.mark.parametrize(("right", "down"), [(30, 0), (0, 25), (-70, 40), (200, -85)])
+def test_a_hand_turns_the_camera_as_vtk_s_own_does(right, down):
+    from vtkmodules.vtkRenderingCore import vtkCamera
+
+    for side in SIDES:
+        mine = camera_from(side, np.array([(-10.0, -20.0, 0.0), (30.0, 10.0, 50.0)]))
+        theirs = vtkCamera()
+        theirs.SetFocalPoint(*mine.focus)
+        theirs.SetPosition(*mine.eye)
+        theirs.SetViewUp(*mine.up)
+        for _ in range(3):
+            mine = mine.turned(right, down)
+            theirs.Azimuth(-right)
+            theirs.Elevation(down)
+            theirs.OrthogonalizeViewUp()
+        assert mine.eye == pytest.approx(theirs.GetPosition(), abs=1e-6)
+        assert mine.up == pytest.approx(theirs.GetViewUp(), abs=1e-6)

@@ -29,6 +29,14 @@ def report_of(path: Path) -> dict:
     return json.loads(path.read_text("utf-8"))
 
 
+def check_measured(report: dict) -> None:
+    """Distances drawn on a slice and on a plane, each within a pixel of what it must be."""
+    assert sorted(report["measured"]) == ["plane", "slice"]
+    for measured in report["measured"].values():
+        assert measured["expected"] > 5 and measured["reason"] == ""
+        assert 0 <= abs(measured["shown"] - measured["expected"]) <= measured["tolerance"] < measured["expected"] / 3
+
+
 def test_a_good_bundle_passes(bundle_root, tmp_path):
     done = viewer(bundle_root, "--self-test", tmp_path / "report.json")
     report = report_of(tmp_path / "report.json")
@@ -40,6 +48,7 @@ def test_a_good_bundle_passes(bundle_root, tmp_path):
     assert report["render"]["ok"] and not report["render"]["made"]
     assert report["render"]["grey_levels"] > 8
     assert report["pages"] == {"mpr": "shown", "3d": "shown"}
+    check_measured(report)
     assert {"python", "qt", "vtk", "numpy"} <= report["versions"].keys()
     assert report["bundle"] == str(bundle_root)
     assert "first picture" in report["seconds"]

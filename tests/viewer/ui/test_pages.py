@@ -226,7 +226,7 @@ def test_a_page_that_cannot_be_read_any_more_says_so(show_window, phantom, monke
 
 def test_3d_says_that_it_is_prepared_before_the_first_picture_holds_it_up(body):
     window, page = body
-    pane = body_page.BodyPane(window.viewing, page._solid)
+    pane = body_page.BodyPane(window.viewing, page.pane._solid)
     pane.set_look(page.looks[0])
     pane.look_from(SIDES[0])
     pane.resize(400, 300)
@@ -266,7 +266,7 @@ def test_the_clipping_box_takes_away_what_lies_outside(body):
     assert wait_until(lambda: page.settled, 20)
     whole = seen(page)
     next(button for button in page.findChildren(QToolButton) if button.text() == "Clip").click()
-    page._sliders[1].setValue(50)
+    page._clip.sliders[1].setValue(50)
     assert page.clip_shares == (0.0, 0.5, 0.0, 1.0, 0.0, 1.0)
     assert wait_until(lambda: page.settled, 20)
     assert 0.3 * whole < seen(page) < 0.7 * whole

@@ -1,4 +1,6 @@
-"""The 3D page: a series as a solid, rendered from any side, clipped, with several presets.
+"""The 3D page: a series as a solid, rendered from any side, clipped, cut, with several presets.
 
-`page` holds `pane`; `fine` makes its picture at rest.
+`page` holds `pane` above `bar` and `clip`; `hand` turns mouse and keys into views, `jobs` run in the thread that casts:
+`fine` makes the picture at rest, `previews` those of the presets, `sculptor` finds the table and keeps the cuts of the
+`scissors`; `turntable` saves pictures of a whole turn; `words` has the texts on the picture.
 """

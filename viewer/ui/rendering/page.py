@@ -1,24 +1,26 @@
-"""The 3D page: the picture above a bar with presets, sides, the clipping box and the full screen."""
+"""The 3D page: the picture above its bar, and its keys."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from bundle.images.directions import orientation_letters
+from bundle.presets import HU
 from viewer.scene.render_presets import SIDES, RenderPreset, Side, looks_for
 from viewer.space.voxel_volume import Solid
-from viewer.ui.look.bar import Bar
-from viewer.ui.look.flow import FlowLayout
+from viewer.state import Tool
+from viewer.ui.rendering.bar import BodyBar
+from viewer.ui.rendering.clip import ClipBox
 from viewer.ui.rendering.pane import BodyPane
+from viewer.ui.rendering.previews import LookPictures
+from viewer.ui.rendering.scissors import Snip
+from viewer.ui.rendering.turntable import Turntable
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
-_STEPS = 100
-# The width of a slider, in pixels: six fit beside each other.
-_NARROWEST = 40
+_SHIFT = int(Qt.KeyboardModifier.ShiftModifier)
+_CTRL = int(Qt.KeyboardModifier.ControlModifier)
 
 
 class BodyPage(QWidget):
@@ -26,78 +28,85 @@ class BodyPage(QWidget):
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
-        self._solid = solid
+        self._viewing = viewing
         self.looks = looks_for(solid, viewing.entry.stack.units, viewing.state.window)
         self.pane = BodyPane(viewing, solid)
-        self._clip = self._clip_box()
+        self.turntable = Turntable(self.pane)
+        self.pane.interrupt = self.turntable.stop
+        self.previews = LookPictures(self.pane, solid, self.looks)
+        self._clip = ClipBox(solid)
+        self._clip.changed.connect(lambda: self.pane.clip(self._clip.shares))
+        self._clip.hide()
+        self._bar = self._make_bar()
+        self._keys = self._make_keys()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.pane, 1)
         layout.addWidget(self._clip)
-        self._below = self._bar()
-        layout.addWidget(self._below)
+        layout.addWidget(self._bar)
         self.pane.enlarged.connect(self._enlarge)
+        self.pane.sculptor.changed.connect(self._follow)
+        viewing.changed.connect(self._follow)
         self.setFocusProxy(self.pane)
         self.reset()
+        self._follow()
 
-    def _bar(self) -> QWidget:
-        looks, rest = QWidget(), QWidget()
-        row = FlowLayout(looks)
-        group = QButtonGroup(looks)
-        for look in self.looks:
-            button = self._button(tr(look.name), tr("Choose what is shown"), partial(self._set_look, look))
-            button.setCheckable(True)
-            button.setChecked(look is self.looks[0])
-            group.addButton(button)
-            row.addWidget(button)
-        row = FlowLayout(rest)
-        row.addWidget(QLabel(tr("View from")))
-        for side in SIDES:
-            row.addWidget(self._button(side.letter, tr("View from this side"), partial(self._look_from, side)))
-        self._clipping = self._button(tr("Clip"), tr("Show only what lies inside a box"), self._turn_clip)
-        self._clipping.setCheckable(True)
-        row.addWidget(self._clipping)
-        row.addWidget(
-            self._button(tr("Full screen"), tr("Show only the 3D view and this bar (F)"), self.turn_full_screen)
-        )
-        return Bar(looks, rest)
+    def _make_bar(self) -> BodyBar:
+        bar = BodyBar(self.looks, self._set_look)
+        self.previews.made.connect(bar.picture_look)
+        bar.add_sides(self._look_from)
+        self._clipping = bar.add(tr("Clip"), tr("Show only what lies inside a box"), self._turn_clip, lasting=True)
+        tip = tr("Remove table and head-holder, or show them again")
+        self._table = bar.add(tr("Remove table"), tip, self._turn_table, lasting=True)
+        self._table.setEnabled(self._viewing.entry.stack.units == HU)  # only there a table is known by its values
+        tip = tr("Drag up to see more, down to see less (W, or Shift with the left button); 0 restores the preset")
+        self._opacity = bar.add(tr("Opacity"), tip, self._turn_opacity, lasting=True)
+        tips = {
+            Snip.AWAY: (tr("Cut away"), tr("Draw round what is cut away (Ctrl+Z undoes it)")),
+            Snip.KEEP: (tr("Keep"), tr("Draw round what is kept: the rest is cut away (Ctrl+Z undoes it)")),
+        }
+        self._snips = {snip: bar.add(*words, self._taker(snip), lasting=True) for snip, words in tips.items()}
+        self._undo = bar.add(tr("Undo"), tr("Undo the last cut (Ctrl+Z)"), self._undo_cut)
+        bar.add(tr("Turntable"), tr("Save pictures of a whole turn"), self._save_turn)
+        bar.add(tr("Full screen"), tr("Show only the 3D view and this bar (F)"), self.turn_full_screen)
+        return bar
 
     def _set_look(self, look: RenderPreset) -> None:
+        self.pane.touch()
         self.pane.set_look(look)
 
     def _look_from(self, side: Side) -> None:
+        self.pane.touch()
         self.pane.look_from(side)
 
-    def _button(self, text: str, tip: str, action: Callable[[], None]) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda _checked: action())
-        return button
+    def _turn_table(self) -> None:
+        self.pane.touch()
+        self.pane.sculptor.turn_table()
 
-    def _clip_box(self) -> QWidget:
-        """Two sliders for each axis of the stack, named after the direction of its ends in the patient."""
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(14, 4, 14, 4)
-        self._sliders: list[QSlider] = []
-        for axis in range(3):
-            direction = self._solid.affine[:3, axis] / self._solid.spacing[axis]
-            for sign in (-1, 1):
-                letters = orientation_letters([float(sign * part) for part in direction])
-                row.addWidget(QLabel(letters))
-                slider = QSlider(Qt.Orientation.Horizontal)
-                slider.setRange(0, _STEPS)
-                slider.setValue(0 if sign < 0 else _STEPS)
-                slider.setMinimumWidth(_NARROWEST)
-                slider.setAccessibleName(tr("Clip from {side}").format(side=letters))
-                slider.valueChanged.connect(self._follow_clip)
-                self._sliders.append(slider)
-                row.addWidget(slider, 1)
-        box.hide()
-        return box
+    def _turn_opacity(self) -> None:
+        self.take_scissors(None)
+        self._viewing.set_tool(Tool.WINDOW if self._viewing.tool is not Tool.WINDOW else Tool.SCROLL)
+
+    def _taker(self, snip: Snip) -> Callable[[], None]:
+        return lambda: self.take_scissors(None if self.pane.scissors.snip is snip else snip)
+
+    def take_scissors(self, snip: Snip | None) -> None:
+        """Take the scissors, or put them away with None."""
+        self.pane.touch()
+        self.pane.take_scissors(snip)
+        self._follow()
+
+    def _follow(self) -> None:
+        snip, sculptor = self.pane.scissors.snip, self.pane.sculptor
+        for mine, button in self._snips.items():
+            button.setChecked(mine is snip)
+        self._opacity.setChecked(snip is None and self._viewing.tool is Tool.WINDOW)
+        self._table.setChecked(sculptor.without_table)
+        self._undo.setEnabled(bool(self.pane.body.sculpture.cuts))
+
+    def _save_turn(self) -> None:
+        self.turntable.ask(self._viewing.entry.study.case)
 
     @property
     def settled(self) -> bool:
@@ -111,24 +120,18 @@ class BodyPage(QWidget):
 
     @property
     def clip_shares(self) -> tuple[float, ...]:
-        """From and to along columns, rows and slices; at least one step of each stays."""
-        values = [slider.value() / _STEPS for slider in self._sliders]
-        shares: list[float] = []
-        for low, high in zip(values[::2], values[1::2], strict=True):
-            shares += [min(low, high - 1 / _STEPS), max(high, 1 / _STEPS)]
-        return tuple(min(max(share, 0.0), 1.0) for share in shares)
-
-    def _follow_clip(self) -> None:
-        self.pane.clip(self.clip_shares)
+        """From and to along columns, rows and slices."""
+        return self._clip.shares
 
     def _turn_clip(self) -> None:
+        self.pane.touch()
         self._clip.setVisible(self._clipping.isChecked())
-        self.pane.clip(self.clip_shares if self._clipping.isChecked() else (0, 1, 0, 1, 0, 1))
+        self.pane.clip(self._clip.shares if self._clipping.isChecked() else (0, 1, 0, 1, 0, 1))
 
     def _enlarge(self) -> None:
         """Let the picture fill the page; give the bar its place back if it does already."""
-        alone = self._below.isHidden()
-        self._below.setVisible(alone)
+        alone = self._bar.isHidden()
+        self._bar.setVisible(alone)
         self._clip.setVisible(alone and self._clipping.isChecked())
 
     def turn_full_screen(self) -> None:
@@ -137,27 +140,79 @@ class BodyPage(QWidget):
         if window is not None:
             window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """F for the full screen; Esc ends it, and resets otherwise."""
-        if event is None:
-            return
+    # Keys
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Act on a key that means something else here than on the slices; False if it does not."""
+        held = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
+        action = self._keys.get(held | event.key())
+        if action is not None:
+            action()
+        return action is not None
+
+    def _make_keys(self) -> dict[int, Callable[[], None]]:
+        """The slice behind the body is not seen: nothing on it may be marked or deleted."""
+        keys = {int(Qt.Key.Key_1) + number: self._chooser(number) for number in range(len(self.looks))}
+        unseen = self._teller(tr("Measurements are on the slices: none is deleted in 3D"))
+        key_image = self._teller(tr("A body has no slice to mark: key images are marked on the slices"))
+        for held in (0, _SHIFT):
+            keys |= {held | key: unseen for key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)}
+            keys[held | Qt.Key.Key_K] = key_image
+        return keys | {
+            int(Qt.Key.Key_0): self.pane.restore_look,
+            int(Qt.Key.Key_F): self.turn_full_screen,
+            int(Qt.Key.Key_Escape): self._escape,
+            _CTRL | Qt.Key.Key_Z: self._undo_cut,
+            _CTRL | Qt.Key.Key_Y: self._redo_cut,
+            _CTRL | _SHIFT | Qt.Key.Key_Z: self._redo_cut,
+        }
+
+    def _chooser(self, number: int) -> Callable[[], None]:
+        def choose() -> None:
+            self._set_look(self.looks[number])
+            self._bar.show_look(number)
+
+        return choose
+
+    def _teller(self, text: str) -> Callable[[], None]:
+        return lambda: self.pane.say(text)
+
+    def _undo_cut(self) -> None:
+        self.pane.touch()
+        if not self.pane.sculptor.undo():
+            self.pane.say(tr("There is no cut to undo"))
+
+    def _redo_cut(self) -> None:
+        self.pane.touch()
+        if not self.pane.sculptor.redo():
+            self.pane.say(tr("There is no cut to make again"))
+
+    def _escape(self) -> None:
+        """First cancel what has begun, then end the full screen, then restore the page."""
         window = self.window()
-        full = window is not None and window.isFullScreen()
-        if event.key() == Qt.Key.Key_F or (full and event.key() == Qt.Key.Key_Escape):
+        if self.turntable.stop():
+            return
+        if self.pane.scissors.cancel():
+            self.pane.update()
+        elif self.pane.scissors.snip is not None:
+            self.take_scissors(None)
+        elif window is not None and window.isFullScreen():
             self.turn_full_screen()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.reset()
         else:
-            super().keyPressEvent(event)
+            self.reset()
 
     def reset(self) -> None:
-        """Restore the page as it opened: the first preset, from the front."""
+        """The page as it opened, the first preset, from the front; what was cut away stays so, as undo is its way."""
         self.pane.set_look(self.looks[0])
+        self._bar.show_look(0)
         self.pane.look_from(SIDES[0])
 
     def release(self) -> None:
         """Render no more."""
+        self._viewing.changed.disconnect(self._follow)
         window = self.window()
         if window is not None and window.isFullScreen():
             self.turn_full_screen()
+        self.turntable.release()
+        self.previews.release()
         self.pane.release()

@@ -1,5 +1,6 @@
 """Shows a solid in 3D and turns it with the mouse: coarse at first and while it moves, fine when it rests."""
 
+from collections.abc import Callable
 import math
 
 import numpy as np
@@ -10,14 +11,18 @@ from PyQt5.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, Q
 from PyQt5.QtWidgets import QWidget
 
 from bundle.images.directions import orientation_letters
-from viewer.annotation import Corners, Letters, TextLine, Weight, spacing_notes, whole_stack
-from viewer.entries import date_text, sentence
+from viewer.annotation import Corners, Letters
 from viewer.scene.body import Body
-from viewer.scene.render_presets import RenderPreset, Side, in_voxels
+from viewer.scene.render_presets import RenderPreset, Side, in_voxels, shifted
 from viewer.space.voxel_volume import Solid
-from viewer.state import WHEEL_ZOOM, Annotation, Tool
+from viewer.state import WHEEL_ZOOM, Annotation
 from viewer.ui.look import theme
-from viewer.ui.rendering.fine import FineCast
+from viewer.ui.rendering import words
+from viewer.ui.rendering.fine import cast_picture
+from viewer.ui.rendering.hand import BodyHand
+from viewer.ui.rendering.jobs import Job
+from viewer.ui.rendering.scissors import Scissors, Snip
+from viewer.ui.rendering.sculptor import Sculptor
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.pinch import Pinch
 from viewer.ui.slices.viewing import Viewing
@@ -26,36 +31,40 @@ from viewer.words import tr
 
 # The first picture has about this many rays, for which two cores need 50 ms; after this many ms the solid is at rest.
 _RAYS, _REST = 60_000, 200
-_DEGREES_PER_PIXEL = 0.4
-_KEY_DEGREES = 10.0
 
 
 class BodyPane(QWidget):
-    """Left turns (or zooms or moves with that tool), middle moves, right and wheel zoom."""
+    """Left turns (or does what the tool or the scissors do), middle moves, right and wheel zoom."""
 
     enlarged = pyqtSignal()
+    # The picture at rest is there, or there is none.
+    sharpened = pyqtSignal()
 
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
         self._viewing, self._solid = viewing, solid
         self.body = Body(solid)
+        self.sculptor, self.scissors = Sculptor(self.body, solid), Scissors()
+        self.sculptor.changed.connect(lambda: self._changed(at_rest=True))
+        self._look: RenderPreset | None = None
+        self.shift = 0.0
         self._image, self._bytes = QImage(), b""
         self.coarse = 1.0
+        # Ends what goes on by itself, as soon as the reader does something; False if nothing does.
+        self.interrupt: Callable[[], bool] = lambda: False
         self._stale = True
         self._announced = self._released = False
-        averaged = self.body.averaged
-        size = " × ".join(map(str, averaged))
-        self._note = "" if averaged == (1, 1, 1) else tr("{size} voxels averaged into one").format(size=size)
-        self._last: QPointF | None = None
+        self._averaged, self._failed, self._hint = words.averaged_note(self.body.averaged), "", ""
+        self._hand = BodyHand(self, viewing)
         pinch = Pinch(self)
-        pinch.begun.connect(self._let_go)
+        pinch.begun.connect(self._hand.let_go)
         pinch.zoomed.connect(self.zoom)
         pinch.moved.connect(self.move_by)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self.rest)
-        self._fine = FineCast(self.body)
-        self._fine.finished.connect(self._show_fine)
+        self._fine = Job()
+        self._fine.ended.connect(self._show_fine)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -66,14 +75,30 @@ class BodyPane(QWidget):
     @property
     def settled(self) -> bool:
         """Whether the picture has reached its final quality."""
-        return not (self._stale or self._rest.isActive() or self._fine.busy)
+        return not (self._stale or self._rest.isActive() or self._fine.busy or self.sculptor.busy)
 
     # The view
 
     def set_look(self, look: RenderPreset) -> None:
-        """Another preset."""
-        self.body.set_look(in_voxels(look, self._solid))
-        self._changed(at_rest=True)
+        """Another preset, at its own values."""
+        self._look, self.shift = look, 0.0
+        self._use_look()
+
+    def shift_by(self, share: float) -> None:
+        """Move the preset by a share of its values: above 0, less is seen."""
+        if self._look is not None:
+            self.shift += share * (self._look.points[-1][0] - self._look.points[0][0])
+            self._use_look(at_rest=False)
+
+    def restore_look(self) -> None:
+        """The preset at its own values."""
+        self.shift = 0.0
+        self._use_look()
+
+    def _use_look(self, *, at_rest: bool = True) -> None:
+        if self._look is not None:
+            self.body.set_look(in_voxels(shifted(self._look, self.shift), self._solid))
+            self._changed(at_rest=at_rest)
 
     def look_from(self, side: Side) -> None:
         """From one of the six sides."""
@@ -85,10 +110,10 @@ class BodyPane(QWidget):
         self.body.clip(shares)
         self._changed()
 
-    def turn(self, right: float, down: float) -> None:
+    def turn(self, right: float, down: float, *, at_rest: bool = False) -> None:
         """Turn by degrees."""
         self.body.turn(right, down)
-        self._changed()
+        self._changed(at_rest=at_rest)
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom in by a factor, about a point of the pane or its middle."""
@@ -103,8 +128,17 @@ class BodyPane(QWidget):
         self.body.move(way.x() / height, way.y() / height)
         self._changed()
 
-    def _let_go(self) -> None:
-        self._last = None
+    def say(self, text: str) -> None:
+        """Answer on the picture, until the reader does something else."""
+        self._hint = text
+        self.update()
+
+    def take_scissors(self, snip: Snip | None) -> None:
+        """The left button draws round what is cut away or kept; with None it does what the tool does."""
+        self.scissors.cancel()
+        self.scissors.snip = snip
+        self.setCursor(Qt.CursorShape.OpenHandCursor if snip is None else Qt.CursorShape.CrossCursor)
+        self.update()
 
     def _changed(self, *, at_rest: bool = False) -> None:
         if self._released:  # a last resize may still arrive
@@ -117,7 +151,9 @@ class BodyPane(QWidget):
     def rest(self) -> None:
         """Nothing moves: make the picture fine."""
         self._rest.stop()
-        self._fine.begin(self._size())
+        body, size = self.body, self._size()
+        view = body.view(size)
+        self._fine.begin(lambda wanted: cast_picture(body, view, size, wanted))
 
     # Painting
 
@@ -135,6 +171,7 @@ class BodyPane(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
+        self.scissors.paint(painter)
         overlay = Overlay(painter, QRectF(self.rect()))
         overlay.corners(self._corners())
         if self._viewing.annotation is not Annotation.OFF:
@@ -150,15 +187,22 @@ class BodyPane(QWidget):
     def _show_coarse(self) -> None:
         width, height = self._size()
         self.coarse = max(math.sqrt(width * height / _RAYS), 1.5)
-        self._take(self.body.picture((width, height), self.coarse))
+        try:
+            self._take(self.body.picture((width, height), self.coarse))
+        except Exception as error:  # the window goes on, and the picture says that it is an old one or none
+            self._fail(error)
 
-    def _show_fine(self, picture: NDArray[np.uint8] | None) -> None:
-        if picture is None:  # a coarse picture is better than none
-            self._note = tr("This PC has too little memory for a sharp picture")
-        else:
-            self.coarse = 1.0
-            self._take(picture)
+    def _show_fine(self, result: object) -> None:
+        if isinstance(result, np.ndarray):
+            self.coarse, self._failed = 1.0, ""
+            self._take(result)
+        elif isinstance(result, Exception):  # a coarse picture is better than none
+            self._fail(result)
         self.update()
+        self.sharpened.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self._failed, self._stale = words.failed_note(error), False
 
     def _take(self, picture: NDArray[np.uint8]) -> None:
         self._bytes = picture.tobytes()
@@ -167,22 +211,10 @@ class BodyPane(QWidget):
         self._stale = False
 
     def _corners(self) -> Corners:
-        entry = self._viewing.entry
-        lost = whole_stack(entry.stack, self._viewing.loaded_stack.frames)
-        if self._viewing.annotation is Annotation.OFF:
-            return Corners(bottom_left=lost)
-        texts = (entry.patient.pseudonym, date_text(entry.study), entry.title)
-        damaged = len(self._solid.damaged)
-        notes = [tr("%n damaged images left out", damaged)] if damaged else []
-        return Corners(
-            top_left=(TextLine(entry.study.case, Weight.STRONG), *(TextLine(text) for text in texts if text)),
-            bottom_left=(
-                *lost,
-                *spacing_notes(entry, self._solid.note),
-                *(TextLine(sentence(note), Weight.NOTE) for note in (*notes, self._note) if note),
-            ),
-            bottom_right=(TextLine(tr("For orientation only: measure on the slices"), Weight.MUTED),),
-        )
+        start = 0.0 if self._look is None else self._look.points[0][0] + self.shift
+        moved = words.shift_note(start, self.shift, self._viewing.entry.stack.units)
+        changed = (*self.sculptor.notes(), moved, self._failed)
+        return words.corners(self._viewing, self._solid, (self._averaged,), changed, self._hint)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """A different size needs a different picture."""
@@ -191,57 +223,52 @@ class BodyPane(QWidget):
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """A drag begins."""
+        """A drag or a line of the scissors begins."""
         if event is not None:
-            self._last = event.localPos()
+            self.touch()
+            self._hand.press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """The left button makes the picture fill the page, or gives the page back."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._last = None
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and self.scissors.snip is None:
+            self._hand.let_go()
             self.enlarged.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """The solid follows the hand."""
-        if event is None or self._last is None:
-            return
-        moved, self._last = event.localPos() - self._last, event.localPos()
-        buttons, tool = event.buttons(), self._viewing.tool
-        left = bool(buttons & Qt.MouseButton.LeftButton)
-        if buttons & Qt.MouseButton.MiddleButton or (left and tool is Tool.PAN):
-            self.move_by(moved)
-        elif buttons & Qt.MouseButton.RightButton or (left and tool is Tool.ZOOM):
-            self.zoom(float(2 ** (-moved.y() / 200)))
-        elif left:
-            self.turn(moved.x() * _DEGREES_PER_PIXEL, moved.y() * _DEGREES_PER_PIXEL)
+        if event is not None:
+            self._hand.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        """The drag ends."""
-        self._last = None
+        """The drag ends; the scissors cut."""
+        self._hand.release()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Zoom in or out."""
         if event is not None:
+            self.touch()
             self.zoom(WHEEL_ZOOM ** turned(event))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """The arrows turn, plus and minus zoom; other keys go to the page."""
         if event is None:
             return
-        turns = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-        if event.key() in turns:
-            right, down = turns[event.key()]  # type: ignore[index]
-            self.turn(right * _KEY_DEGREES, down * _KEY_DEGREES)
-        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.zoom(0.8 if event.key() == Qt.Key.Key_Minus else 1.25)
-        else:
+        ended = self.touch() and event.key() == Qt.Key.Key_Escape
+        if not ended and not self._hand.key(event):
             super().keyPressEvent(event)
+
+    def touch(self) -> bool:
+        """The reader does something: what was said before is over. True if that ended something."""
+        self._hint = ""
+        self.update()
+        return self.interrupt()
 
     def release(self) -> None:
         """Render no more."""
         self._released, self._stale = True, False
         self._rest.stop()
         self._fine.stop()
+        self.sculptor.release()
         self._viewing.changed.disconnect(self.update)
         self.body.close()
 

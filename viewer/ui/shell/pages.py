@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QAction, QStackedWidget, QToolBar, QWidget
 
 from viewer.startup.options import LAYOUTS
@@ -16,6 +17,14 @@ from viewer.words import tr
 
 if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.space.voxel_volume import Solid
+
+
+@runtime_checkable
+class TakesKeys(Protocol):
+    """The content of a page that has keys of its own."""
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Act on a key; False if it means nothing here."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,11 @@ class Pages(QStackedWidget):
     def settled(self) -> bool:
         """Whether everything has reached its final quality."""
         return self.page is None or self.page.settled
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Let the page that is shown act on a key that it knows, whatever has the focus; False if it does not."""
+        content = None if self.page is None else self.page.content
+        return isinstance(content, TakesKeys) and content.takes(event)
 
     def toggle(self, name: str) -> None:
         """Show this page, or return to the slices if it is shown."""
@@ -112,7 +126,11 @@ class Pages(QStackedWidget):
     def commands(self) -> tuple[Command, ...]:
         """The keys of the pages."""
         pages = tuple(Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
-        return (*pages, Command((Qt.Key.Key_F9,), tr("F9"), tr("Straighten along points in MPR"), self.trace))
+        return (
+            *pages,
+            Command((), tr("1, 2 … 0 in 3D"), tr("Presets; 0 as it was; Ctrl+Z undoes a cut"), lambda: None),
+            Command((Qt.Key.Key_F9,), tr("F9"), tr("Straighten along points in MPR"), self.trace),
+        )
 
     def trace(self) -> None:
         """Set points of a curve in MPR, or no more; without planes it only opens them."""

@@ -15,7 +15,7 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
 _DRAG_TOOLS = (Tool.SCROLL, Tool.WINDOW, Tool.ZOOM, Tool.PAN)
-_IN_3D = (Tool.ZOOM, Tool.PAN)
+_IN_3D = (Tool.WINDOW, Tool.ZOOM, Tool.PAN)
 _MEASURES = (
     Tool.DISTANCE, Tool.COBB, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.FREEHAND, Tool.POLYGON, Tool.ARROW,
     Tool.TEXT, Tool.SELECT, Tool.CROSS,
@@ -167,7 +167,8 @@ class ToolBar(QToolBar):
         menu, viewing, commands = self._more, self._viewing, self._commands
         menu.clear()
         is_key = viewing.port.where in viewing.markings.key_images
-        self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image, is_key, "key")
+        key = self._entry(menu, f"{tr('Key image')}\tK", commands.turn_key_image, is_key, "key")
+        key.setEnabled(self._offered is not _IN_3D)  # it would mark a slice that nobody sees
         self._entry(menu, f"{tr('Text on the image: all, some, none')}\tI", commands.cycle_annotation, name="text")
         menu.addSeparator()
         self._entry(menu, f"{tr('Print this pane')}\tP", commands.window.print_pane, name="print")

@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
             return
         if self.help.isVisible() and event.key() in _HELP_AWAY:
             self.help.hide()
-        elif not self.commands.press(event):
+        elif not (self.pages.takes(event) or self.commands.press(event)):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

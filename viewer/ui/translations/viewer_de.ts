@@ -82,6 +82,10 @@
       <translation>1 bis 9, 0</translation>
     </message>
     <message>
+      <source>1, 2 … 0 in 3D</source>
+      <translation>1, 2 … 0 in 3D</translation>
+    </message>
+    <message>
       <source>3D</source>
       <translation>3D</translation>
     </message>
@@ -92,6 +96,10 @@
     <message>
       <source>A</source>
       <translation>A</translation>
+    </message>
+    <message>
+      <source>A body has no slice to mark: key images are marked on the slices</source>
+      <translation>Ein Körper hat keine Schicht zum Markieren: Schlüsselbilder werden auf den Schichten markiert</translation>
     </message>
     <message>
       <source>A part of the viewer is missing or damaged, or does not work on this computer.
@@ -251,8 +259,8 @@ Für den technischen Support:
       <translation>Abgeschlossenen Fall ändern</translation>
     </message>
     <message>
-      <source>Choose what is shown</source>
-      <translation>Auswählen, was gezeigt wird</translation>
+      <source>Choose what is shown ({key})</source>
+      <translation>Wählen, was gezeigt wird ({key})</translation>
     </message>
     <message>
       <source>Cine</source>
@@ -379,6 +387,10 @@ Für den technischen Support:
       <translation>Gestreckt</translation>
     </message>
     <message>
+      <source>Cut away</source>
+      <translation>Wegschneiden</translation>
+    </message>
+    <message>
       <source>DICOM viewer</source>
       <translation>DICOM-Viewer</translation>
     </message>
@@ -419,6 +431,10 @@ Für den technischen Support:
       <translation>Das Bild mit der linken Taste verschieben</translation>
     </message>
     <message>
+      <source>Drag up to see more, down to see less (W, or Shift with the left button); 0 restores the preset</source>
+      <translation>Nach oben ziehen zeigt mehr, nach unten weniger (W, oder Umschalt mit der linken Taste); 0 stellt die Voreinstellung wieder her</translation>
+    </message>
+    <message>
       <source>Drag up with the left button to zoom in</source>
       <translation>Mit der linken Taste nach oben ziehen, um zu vergrößern</translation>
     </message>
@@ -433,6 +449,14 @@ Für den technischen Support:
     <message>
       <source>Draw an ellipse, a rectangle or an outline: its values are shown here.</source>
       <translation>Zeichnen Sie eine Ellipse, ein Rechteck oder einen Umriss: Hier stehen dann die Werte darin.</translation>
+    </message>
+    <message>
+      <source>Draw round what is cut away (Ctrl+Z undoes it)</source>
+      <translation>Umfahren, was weggeschnitten wird (Strg+Z macht es rückgängig)</translation>
+    </message>
+    <message>
+      <source>Draw round what is kept: the rest is cut away (Ctrl+Z undoes it)</source>
+      <translation>Umfahren, was bleibt: der Rest wird weggeschnitten (Strg+Z macht es rückgängig)</translation>
     </message>
     <message>
       <source>Ellipse</source>
@@ -501,6 +525,10 @@ Für den technischen Support:
     <message>
       <source>First slice</source>
       <translation>Erste Schicht</translation>
+    </message>
+    <message>
+      <source>Folder for the pictures of a whole turn</source>
+      <translation>Ordner für die Bilder einer ganzen Drehung</translation>
     </message>
     <message>
       <source>For orientation only: measure on the slices</source>
@@ -605,6 +633,10 @@ Für den technischen Support:
     <message>
       <source>Its slices can be scrolled, measured and marked.</source>
       <translation>Ihre Schichten lassen sich durchblättern, messen und markieren.</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>Behalten</translation>
     </message>
     <message>
       <source>Keep another case beside this one</source>
@@ -743,6 +775,10 @@ Für den technischen Support:
       <translation>Im Bild messen</translation>
     </message>
     <message>
+      <source>Measurements are on the slices: none is deleted in 3D</source>
+      <translation>Messungen liegen auf den Schichten: In 3D wird keine gelöscht</translation>
+    </message>
+    <message>
       <source>Median</source>
       <translation>Zentralwert</translation>
     </message>
@@ -834,6 +870,10 @@ Für den technischen Support:
       </translation>
     </message>
     <message>
+      <source>No table or head-holder found</source>
+      <translation>Weder Tisch noch Kopfhalter gefunden</translation>
+    </message>
+    <message>
       <source>None of its slices can be shown either: all of its images are damaged.</source>
       <translation>Auch ihre Schichten können nicht gezeigt werden: Alle Bilder sind beschädigt.</translation>
     </message>
@@ -868,6 +908,10 @@ Für den technischen Support:
     <message>
       <source>One, two, four, six or nine panes</source>
       <translation>Eine, zwei, vier, sechs oder neun Ansichten</translation>
+    </message>
+    <message>
+      <source>Opacity</source>
+      <translation>Deckkraft</translation>
     </message>
     <message>
       <source>Opacity of the PET</source>
@@ -908,6 +952,13 @@ Für den technischen Support:
     <message>
       <source>Panes</source>
       <translation>Ansichten</translation>
+    </message>
+    <message numerus="yes">
+      <source>Parts cut away (%n cuts)</source>
+      <translation>
+        <numerusform>Teile weggeschnitten (%n Schnitt)</numerusform>
+        <numerusform>Teile weggeschnitten (%n Schnitte)</numerusform>
+      </translation>
     </message>
     <message>
       <source>Password</source>
@@ -960,6 +1011,10 @@ Für den technischen Support:
     <message>
       <source>Presets</source>
       <translation>Vorgaben</translation>
+    </message>
+    <message>
+      <source>Presets; 0 as it was; Ctrl+Z undoes a cut</source>
+      <translation>Voreinstellungen; 0 wie zuvor; Strg+Z nimmt einen Schnitt zurück</translation>
     </message>
     <message>
       <source>Press Ctrl+C to copy this text.</source>
@@ -1024,6 +1079,14 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Entfernen</translation>
     </message>
     <message>
+      <source>Remove table</source>
+      <translation>Tisch entfernen</translation>
+    </message>
+    <message>
+      <source>Remove table and head-holder, or show them again</source>
+      <translation>Tisch und Kopfhalter entfernen oder wieder zeigen</translation>
+    </message>
+    <message>
       <source>Remove this mark</source>
       <translation>Diese Markierung entfernen</translation>
     </message>
@@ -1076,6 +1139,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Speichern Sie eine Kopie zum Versenden auf einem Laufwerk mit freiem Platz. Sonst gehen sie verloren.</translation>
     </message>
     <message>
+      <source>Save pictures of a whole turn</source>
+      <translation>Bilder einer ganzen Drehung speichern</translation>
+    </message>
+    <message>
       <source>Save this pane as a picture</source>
       <translation>Diese Ansicht als Bild speichern</translation>
     </message>
@@ -1094,6 +1161,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Scroll together</source>
       <translation>Gemeinsam blättern</translation>
+    </message>
+    <message>
+      <source>Searching for table and head-holder</source>
+      <translation>Tisch und Kopfhalter werden gesucht</translation>
     </message>
     <message>
       <source>Select</source>
@@ -1150,6 +1221,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Show the slice as a line in other panes</source>
       <translation>Schicht als Linie in anderen Ansichten</translation>
+    </message>
+    <message>
+      <source>Shown from {value}: preset moved by {shift} (0 restores it)</source>
+      <translation>Gezeigt ab {value}: Voreinstellung um {shift} verschoben (0 stellt sie wieder her)</translation>
     </message>
     <message>
       <source>Six panes</source>
@@ -1241,6 +1316,14 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Subtract from this series</source>
       <translation>Von dieser Serie abziehen</translation>
+    </message>
+    <message>
+      <source>Table and head-holder could not be searched for ({reason})</source>
+      <translation>Tisch und Kopfhalter konnten nicht gesucht werden ({reason})</translation>
+    </message>
+    <message>
+      <source>Table and head-holder removed</source>
+      <translation>Tisch und Kopfhalter entfernt</translation>
     </message>
     <message>
       <source>Take the PET away (F7)</source>
@@ -1345,6 +1428,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
       <translation>Die Serie in 3D</translation>
     </message>
     <message>
+      <source>The sharp picture could not be made ({reason})</source>
+      <translation>Das scharfe Bild konnte nicht erzeugt werden ({reason})</translation>
+    </message>
+    <message>
       <source>The stick has {most} passwords already. Remove one first. Nothing was changed.</source>
       <translation>Der Stick hat schon {most} Passwörter. Entfernen Sie zuerst eines. Nichts wurde geändert.</translation>
     </message>
@@ -1391,6 +1478,14 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>There is no bundle in {folder}: BUNDLE/INDEX.DB is missing. Start the viewer on the medium itself, or name the folder that holds viewer.exe and BUNDLE. If the file is lost, ask for a new copy.</source>
       <translation>In {folder} liegen keine Aufnahmen für den Viewer: BUNDLE/INDEX.DB fehlt. Starten Sie den Viewer direkt vom Datenträger oder geben Sie den Ordner mit viewer.exe und BUNDLE an. Ist die Datei verloren, bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>There is no cut to make again</source>
+      <translation>Kein Schnitt zu wiederholen</translation>
+    </message>
+    <message>
+      <source>There is no cut to undo</source>
+      <translation>Kein Schnitt zurückzunehmen</translation>
     </message>
     <message>
       <source>There is no difference to show</source>
@@ -1481,6 +1576,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Ihre unbeschädigten Schichten lassen sich durchblättern, vermessen und markieren.</translation>
     </message>
     <message>
+      <source>Tissue</source>
+      <translation>Gewebe</translation>
+    </message>
+    <message>
       <source>Tools</source>
       <translation>Werkzeuge</translation>
     </message>
@@ -1501,6 +1600,18 @@ Für den technischen Support: {reason}</translation>
       <translation>Noch einmal versuchen</translation>
     </message>
     <message>
+      <source>Turntable</source>
+      <translation>Drehscheibe</translation>
+    </message>
+    <message>
+      <source>Turntable ended: {number} of {total} pictures saved in {folder}</source>
+      <translation>Drehscheibe beendet: {number} von {total} Bildern gespeichert in {folder}</translation>
+    </message>
+    <message>
+      <source>Turntable: picture {number} of {total} (Esc ends it)</source>
+      <translation>Drehscheibe: Bild {number} von {total} (Esc beendet)</translation>
+    </message>
+    <message>
       <source>Two fingers</source>
       <translation>Zwei Finger</translation>
     </message>
@@ -1519,6 +1630,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Undo</source>
       <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <source>Undo the last cut (Ctrl+Z)</source>
+      <translation>Den letzten Schnitt zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
       <source>Undo, redo</source>
@@ -1547,10 +1662,6 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Vessels</source>
       <translation>Gefäße</translation>
-    </message>
-    <message>
-      <source>View from</source>
-      <translation>Blick von</translation>
     </message>
     <message>
       <source>View from this side</source>
@@ -2127,6 +2238,10 @@ Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{number} of {total} images left out: text in the image</source>
       <translation>{number} von {total} Bildern weggelassen: Text im Bild</translation>
+    </message>
+    <message>
+      <source>{number} pictures of a whole turn saved in {folder}</source>
+      <translation>{number} Bilder einer ganzen Drehung gespeichert in {folder}</translation>
     </message>
     <message>
       <source>{other} cannot be subtracted from {first}: {reason}.</source>

@@ -122,6 +122,12 @@
       <translation>
         <numerusform>Straightened along a curve through %n point</numerusform>
         <numerusform>Straightened along a curve through %n points</numerusform>
+    </message>
+    <message>
+      <source>Parts cut away (%n cuts)</source>
+      <translation>
+        <numerusform>Parts cut away (%n cut)</numerusform>
+        <numerusform>Parts cut away (%n cuts)</numerusform>
       </translation>
     </message>
   </context>

@@ -1,0 +1,130 @@
+"""A monkey on the frozen viewers: python -m tests.monkey STICK [--windows] [--events 50000] [--seed 1].
+
+Random keys, clicks, drags and turns of the wheel over the case list, the toolbar and the pictures, by the X server, as
+from a hand. In between it types answers into the form. It ends with 1 if the viewer ended, if its memory grew, or if
+the journal holds another answer than was typed. STICK is a bundle with viewers and a form whose first question is a
+text; it is copied, and the copy is read as "AB".
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+import random
+import shutil
+import sys
+import tempfile
+import time
+
+import psutil
+
+from bundle.reading.journal import journal_paths, read_journal
+from tests import screen
+from tests.journals import readings_of
+from tests.screen import xdotool
+from tests.test_frozen_reading import Linux, Windows
+
+# Events between two answers, and of one call of xdotool.
+_BETWEEN, _AT_ONCE = 500, 25
+# What grows the memory: at first everything that is opened for the first time; later nothing may, by more than this.
+_GROWTH, _SLACK = 1.15, 80e6
+# Neither F6 nor Tab, which lead to the form, nor what opens a dialog of the system, which would wait for ever.
+_KEYS = (
+    *"abcdegijklmnoqstuvwxz0123456789", "Up", "Down", "Left", "Right", "Home", "End", "Prior", "Next", "Escape",
+    "Delete", "plus", "minus", "F1", "F10", "ctrl+z", "ctrl+y", "shift+Delete",
+)  # fmt: skip
+
+
+class Monkey:
+    """One viewer whose window it has found; the form on its right is left alone but for answers."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._window = screen.windows("Case ")[-1]
+        shape = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", self._window).split())
+        self._width, self._height = int(shape["WIDTH"]) * 2 // 3, int(shape["HEIGHT"])
+
+    def play(self, events: int) -> None:
+        """So many events at random."""
+        for _ in range(0, events, _AT_ONCE):
+            xdotool(*(word for _ in range(_AT_ONCE) for word in self._event()))
+
+    def _event(self) -> Iterator[str]:
+        chance = self._chance
+        kind = chance.choice(["key", "key", "click", "wheel", "drag"])
+        if kind == "key":
+            yield from ("key", chance.choice(_KEYS))
+            return
+        yield from self._to()
+        if kind == "drag":
+            button = chance.choice("1113")
+            yield from ("mousedown", button, *self._to(), *self._to(), "mouseup", button)
+        else:
+            yield from ("click", chance.choice("45" if kind == "wheel" else "1113"))
+
+    def _to(self) -> tuple[str, ...]:
+        x, y = self._chance.randrange(2, self._width), self._chance.randrange(2, self._height - 2)
+        return "mousemove", "--window", self._window, str(x), str(y)
+
+    def answer(self, text: str) -> None:
+        """Type this in place of whatever is in the first question."""
+        xdotool("key", "Escape", "key", "Escape", "key", "Escape")
+        xdotool("key", "F6")
+        time.sleep(0.5)
+        xdotool("key", "ctrl+a")
+        xdotool("type", "--delay", "20", text)
+
+
+def answered(stick: Path) -> list[str]:
+    """The answers to the first question in all journals."""
+    read = readings_of([read_journal(path) for path in journal_paths(stick / "READINGS")], "AB")
+    return [str(answer) for reading in read.cases.values() for answer in reading.answers.values()]
+
+
+def memory() -> int:
+    """The bytes that the viewer takes, whatever system it believes to run on."""
+    viewers = [process for process in psutil.process_iter(["name"]) if "viewer" in (process.info["name"] or "")]
+    return max((process.memory_info().rss for process in viewers), default=0)
+
+
+def main() -> int:
+    """Play, and say what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stick", type=Path)
+    parser.add_argument("--windows", action="store_true", help="the viewer for Windows, under Wine")
+    parser.add_argument("--events", type=int, default=50_000)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        stick = Path(work, "stick")
+        shutil.copytree(chosen.stick, stick)
+        viewer = (Windows if chosen.windows else Linux)(stick)
+        with viewer.shows("Case "):
+            return _play(stick, chosen.events, random.Random(chosen.seed))
+
+
+def _play(stick: Path, events: int, chance: random.Random) -> int:
+    monkey, sizes, typed = Monkey(chance), [memory()], ""
+    for done in range(0, events, _BETWEEN):
+        monkey.play(_BETWEEN)
+        typed = f"answer {done + _BETWEEN}"
+        monkey.answer(typed)
+        try:
+            screen.wait_for(lambda typed=typed: typed in answered(stick), 60)  # type: ignore[misc]
+        except AssertionError as error:
+            return _say(f"after {done + _BETWEEN} events {typed!r} is not in the journal: {error}", 1)
+        sizes.append(memory())
+        if not sizes[-1]:
+            return _say(f"the viewer has ended within {done + _BETWEEN} events", 1)
+        _say(f"{done + _BETWEEN} events, {sizes[-1] / 1e6:.0f} MB", 0)
+    half = len(sizes) // 2
+    grew = max(sizes[half:]) > max(sizes[:half]) * _GROWTH + _SLACK
+    return _say(f"{events} events, memory {'has grown' if grew else 'flat'}", int(grew))
+
+
+def _say(text: str, code: int) -> int:
+    print(text, flush=True)  # noqa: T201 - this is its command line
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""A block of voxels with the view that is cast of it: what has not changed since the last view is not set again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.scene.camera import Camera
+from viewer.scene.raycast import RayCaster
+from viewer.scene.render_presets import RenderPreset
+from viewer.scene.sculpting.sculpture import Sculpture, sculpted
+from viewer.scene.thinning import Thinned, clear_value
+from viewer.space.voxel_volume import Solid
+
+WHOLE = (0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
+_UNCUT = Sculpture()
+_AMBIENT, _DIFFUSE, _SHARPNESS_OF_GLOSS = 0.18, 0.82, 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class BodyView:
+    """Everything that a picture depends on.
+
+    `box` is the part that is shown: from and to, as shares, along the columns, rows and slices of the stack.
+    """
+
+    camera: Camera
+    look: RenderPreset | None = None
+    box: tuple[float, ...] = WHOLE
+    sculpture: Sculpture = _UNCUT
+
+
+class Cast:
+    """The voxels `thin` of a solid; one thread at a time may use it."""
+
+    def __init__(self, solid: Solid, thin: Thinned) -> None:
+        self._solid, self._thin = solid, thin
+        self._caster = RayCaster(thin.voxels, thin.affine)
+        self._view: BodyView | None = None
+
+    def picture(self, view: BodyView, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
+        """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""
+        self._show(view)
+        return self._caster.picture(size, coarse)
+
+    def rows(self, view: BodyView, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
+        """These rows of the picture of this size."""
+        self._show(view)
+        return self._caster.rows(size, first, last)
+
+    def _show(self, view: BodyView) -> None:
+        before, self._view = self._view, view
+        if before is view:
+            return
+        if view.look is not None and (before is None or view.look != before.look):
+            set_look(self._caster, view.look)
+        if view.sculpture != (_UNCUT if before is None else before.sculpture):
+            self._caster.put(sculpted(self._thin, view.sculpture, clear_value(self._solid)))
+        bounds = self._caster.bounds
+        low, size = bounds[::2], bounds[1::2] - bounds[::2]
+        self._caster.crop(None if view.box == WHOLE else np.repeat(low, 2) + np.repeat(size, 2) * view.box)
+        aim(self._caster, view.camera)
+
+    def close(self) -> None:
+        """Release all memory."""
+        self._caster.close()
+
+
+def aim(caster: RayCaster, camera: Camera) -> None:
+    """Let a caster look as this camera does."""
+    caster.aim_as(camera.focus, camera.eye, camera.up, camera.scale)
+
+
+def set_look(caster: RayCaster, look: RenderPreset) -> None:
+    """Give a caster the colours and opacities of a preset for its voxels, with shading unless it shows maxima."""
+    from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
+    from vtkmodules.vtkRenderingCore import vtkColorTransferFunction, vtkVolumeProperty
+
+    opacity, colour = vtkPiecewiseFunction(), vtkColorTransferFunction()
+    for value, red, green, blue, opaque in look.points:
+        opacity.AddPoint(value, opaque)
+        colour.AddRGBPoint(value, red, green, blue)
+    made = vtkVolumeProperty()
+    made.SetScalarOpacity(opacity)
+    made.SetColor(colour)
+    made.SetInterpolationTypeToLinear()
+    made.SetShade(int(not look.maximum))
+    made.SetAmbient(_AMBIENT)
+    made.SetDiffuse(_DIFFUSE)
+    made.SetSpecular(look.gloss)
+    made.SetSpecularPower(_SHARPNESS_OF_GLOSS)
+    caster.set_property(made, maximum=look.maximum)
