@@ -118,16 +118,17 @@
       </translation>
     </message>
     <message numerus="yes">
-      <source>Straightened along a curve through %n points</source>
-      <translation>
-        <numerusform>Straightened along a curve through %n point</numerusform>
-        <numerusform>Straightened along a curve through %n points</numerusform>
-    </message>
-    <message>
       <source>Parts cut away (%n cuts)</source>
       <translation>
         <numerusform>Parts cut away (%n cut)</numerusform>
         <numerusform>Parts cut away (%n cuts)</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>Straightened along a curve through %n points</source>
+      <translation>
+        <numerusform>Straightened along a curve through %n point</numerusform>
+        <numerusform>Straightened along a curve through %n points</numerusform>
       </translation>
     </message>
   </context>
