@@ -24,7 +24,10 @@ from tests.builder.cli.test_cli import mkbundle
 from tests.bundle.sealed import other_reader
 
 WORDS, READER = "acorn beacon cricket delta ember", "garnet hazel indigo jasmine kettle"
-FORM = 'title = "Knoten im Quittengarten"\nsession = 1\n[[question]]\nid = "finding"\ntext = "Sieht man ihn?"\ntype = "text"\n'
+FORM = (
+    'title = "Knoten im Quittengarten"\nsession = 1\n'
+    '[[question]]\nid = "finding"\ntext = "Sieht man ihn?"\ntype = "text"\n'
+)
 OPTIONS = ("--viewer", "none", "--no-picture-search", "--no-progress")
 
 
