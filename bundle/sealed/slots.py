@@ -76,6 +76,10 @@ class Keys:
     journal: bytearray
     secret: bytearray
 
+    def copies(self) -> dict[str, bytearray]:
+        """Keys of their own for another `Keys`, whose `wipe` leaves these alone."""
+        return {name: bytearray(getattr(self, name)) for name in ("master", "journal", "secret")}
+
     def wipe(self) -> None:
         """Overwrite the keys."""
         for key in (self.master, self.journal, self.secret):
