@@ -76,9 +76,10 @@ class Keys:
     journal: bytearray
     secret: bytearray
 
-    def copies(self) -> dict[str, bytearray]:
-        """Keys of their own for another `Keys`, whose `wipe` leaves these alone."""
-        return {name: bytearray(getattr(self, name)) for name in ("master", "journal", "secret")}
+    def copy(self) -> "Keys":
+        """The same keys, which a `wipe` of these leaves alone."""
+        master, journal, secret = map(bytearray, (self.master, self.journal, self.secret))
+        return replace(self, master=master, journal=journal, secret=secret)
 
     def wipe(self) -> None:
         """Overwrite the keys."""

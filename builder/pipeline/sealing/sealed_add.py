@@ -51,5 +51,5 @@ def add_sealed(
 def _begin(folder: Path, drive: Path, header: LockHeader, keys: Keys, talk: Talk) -> None:
     """The plain bundle of the drive, whatever an interrupted run has left of it."""
     remove_work(folder)
-    with closing(SealedMedium(drive, header, replace(keys, **keys.copies()))) as medium:
+    with closing(SealedMedium(drive, header, keys.copy())) as medium:
         write_plain(medium, folder, talk)
