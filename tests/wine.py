@@ -16,6 +16,7 @@ import warnings
 from builder.freeze import cache as pack_cache
 from builder.waiting import said_until_end
 from tests import screen
+from tests.forwarding_dll import PRNG, forwarding_dll
 
 _SETUP_SECONDS = 300.0
 _TRIES = 2
@@ -85,7 +86,7 @@ def mount(letter: str, folder: Path) -> None:
 def wine_prefix() -> Path:
     """A Windows folder of its own for running, set up once and kept in the cache."""
     prefix = _free_prefix()
-    marker = prefix / "mkbundle-ready-3"
+    marker = prefix / "mkbundle-ready-4"
     with pack_cache.locked(prefix):
         if not marker.is_file():
             shutil.rmtree(prefix, ignore_errors=True)
@@ -96,6 +97,8 @@ def wine_prefix() -> Path:
             for command in (["wineboot", "--init"], ["wine", "reg", "add", *falls], ["wineserver", "-w"]):
                 done = _run(command, _SETUP_SECONDS, prefix)
                 assert done.returncode == 0, done.stdout
+            # What Rust asks for random numbers came to Wine 9.
+            (prefix / "drive_c/windows/system32" / PRNG[0]).write_bytes(forwarding_dll(*PRNG))
             marker.touch()
     return prefix
 

@@ -31,7 +31,7 @@ from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.cli.reports.outcome_json import to_json
 from builder.cli.sealing.options import SEALING, ForSealing, check_sealing
-from builder.cli.sealing.passwords import slots_to_build_with
+from builder.cli.sealing.passwords import header_on, password_to_add_with, slots_to_build_with
 from builder.cli.study.change_text import removal_lines
 from builder.cli.study.passphrase import lock, unlock
 from builder.drive.private_paths import check_outside
@@ -131,9 +131,15 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output, s
     check_outside([told.file, sealing.password_file], [options.drive])
     check_media(media.image, options)
     slots = slots_to_build_with(sealing, dry_run=options.dry_run)
+    header = header_on(options.drive) if options.add else None
+    password = password_to_add_with(options.drive, header, sealing, dry_run=options.dry_run)
     workers = local_workers(crew.workers) if crew.scheduler is None else cluster_workers(crew.scheduler)
     try:
         with workers as executor, Screen(bars=not told.no_progress) as screen:
+            if header is not None:
+                from builder.pipeline.sealing.sealed_add import add_sealed
+
+                return add_sealed(options, header, password, executor, screen)
             if sealing.encrypt:
                 from builder.pipeline.sealing.sealed_build import build_sealed
 

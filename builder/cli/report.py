@@ -17,7 +17,7 @@ from builder.plan import Notice, SkippedFile
 from bundle.layout import READER_PACKS
 
 if TYPE_CHECKING:  # a build's own modules take longer to load than a check of a stick
-    from builder.pipeline.outcome import Outcome
+    from builder.pipeline.outcome import BuildOptions, Outcome
 
 _ALL_WELL = "Everything was read back and verified."
 _NO_ERROR = "Everything was read back, and no error was found."
@@ -79,6 +79,8 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
     ]
+    if options.encrypted:
+        text.append("  Encrypted: without a password nothing of it can be read; yours opens everything")
     if options.options_from:
         text.append(f"  Options from {printable(options.options_from)}")
     if outcome.forecast is not None:
@@ -226,7 +228,14 @@ def _next_lines(outcome: "Outcome") -> list[str]:
     drives = [options.drive / medium for medium in dict.fromkeys(case.medium for case in outcome.media)]
     commands = [command_line("mkbundle", "check", drive, "--key", options.key) for drive in drives or [options.drive]]
     again = ["  check again, and search every byte for the originals:", *(f"    {command}" for command in commands)]
-    return [*kept, "", "Next", *(open_with if not drives else ()), *again]
+    return [*kept, "", "Next", *_for_readers(options), *(open_with if not drives else ()), *again]
+
+
+def _for_readers(options: "BuildOptions") -> list[str]:
+    if not options.encrypted:
+        return []
+    command = command_line("mkbundle", "password", "add", options.drive, "NAME")
+    return ["  give each reader a password of their own, which opens no other reader's answers:", f"    {command}"]
 
 
 def _how_to_open(platform: str, drive: Path) -> str:

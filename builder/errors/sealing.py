@@ -48,3 +48,13 @@ class NotSealed(BundleError):
 
     def __init__(self, drive: Path) -> None:
         super().__init__(f"{drive} is not encrypted: there is no BUNDLE/LOCK.BIN on it. Nothing was changed.")
+
+
+class PlainBundleGone(BundleError):
+    """An interrupted addition can only be finished where it was begun."""
+
+    def __init__(self, drive: Path, folder: Path) -> None:
+        super().__init__(
+            f"Adding to {drive} was interrupted, and its plain bundle is not in {folder}. Finish it on the machine and "
+            "with the study key with which it was begun. Nothing was changed."
+        )

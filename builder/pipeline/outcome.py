@@ -53,6 +53,11 @@ class BuildOptions:
     recorded: Path | None = None
 
     @property
+    def encrypted(self) -> bool:
+        """Whether the drive gets the bundle as ciphertext."""
+        return self.recorded is not None
+
+    @property
     def policy(self) -> Policy:
         """The policy of de-identification by the options."""
         pixels = {Option.PIXELS.label: self.mask, Option.FACES.label: self.deface}

@@ -7,6 +7,7 @@ of https://c2sp.org/chunked-encryption: chunk number and end are bound into ever
 from collections.abc import Callable, Iterable, Iterator
 import io
 import struct
+import threading
 from typing import TYPE_CHECKING
 
 from bundle.sealed.errors import DamagedSeal
@@ -23,8 +24,17 @@ _INFO = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
 # At most this much ciphertext is in memory at a time, besides the plain bytes asked for.
 _AT_ONCE = 64 * SEALED_CHUNK
 
+_of_thread = threading.local()
+
 # Fills a buffer with the bytes of a container from an offset on; raises OSError, also if they are not all there.
 Source = Callable[[int, memoryview], None]
+
+
+def _scratch() -> memoryview:
+    """Room for ciphertext, one for each thread: new memory for every slice would take as long as reading it."""
+    if not hasattr(_of_thread, "room"):
+        _of_thread.room = bytearray(_AT_ONCE)
+    return memoryview(_of_thread.room)
 
 
 def sealed_length(length: int) -> int:
@@ -83,9 +93,9 @@ class SealedMessage:
         if self._kept is not None and self._kept[0] == chunk:
             return _part(self._kept[1], start % CHUNK, end - start, place)
         last = min((end - 1) // CHUNK, chunk + _AT_ONCE // SEALED_CHUNK - 1)
-        sealed = bytearray(self._sealed_end(last) - chunk * SEALED_CHUNK)
-        self._source(self._at + HEAD + chunk * SEALED_CHUNK, memoryview(sealed))
-        done, view = 0, memoryview(sealed)
+        view = _scratch()[: self._sealed_end(last) - chunk * SEALED_CHUNK]
+        self._source(self._at + HEAD + chunk * SEALED_CHUNK, view)
+        done = 0
         for number in range(chunk, last + 1):
             begin = (number - chunk) * SEALED_CHUNK
             piece = view[begin : min(begin + SEALED_CHUNK, len(view))]

@@ -76,6 +76,11 @@ class Keys:
     journal: bytearray
     secret: bytearray
 
+    def copy(self) -> "Keys":
+        """The same keys, which a `wipe` of these leaves alone."""
+        master, journal, secret = map(bytearray, (self.master, self.journal, self.secret))
+        return replace(self, master=master, journal=journal, secret=secret)
+
     def wipe(self) -> None:
         """Overwrite the keys."""
         for key in (self.master, self.journal, self.secret):

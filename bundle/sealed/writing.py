@@ -1,6 +1,8 @@
 """Makes a sealed medium: objects one after the other, then their catalogue, the padding, and last the header."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+import os
 from pathlib import Path
 
 from bundle.layout import LOCK
@@ -19,7 +21,7 @@ from bundle.sealed.container import PartsWriter, padded
 from bundle.sealed.header import PART_BITS, LockHeader
 from bundle.sealed.messages import plain_length, sealed_length, sealed_pieces
 from bundle.sealed.primitives import Stretching
-from bundle.sealed.slots import NewSlot, new_header
+from bundle.sealed.slots import Keys, NewSlot, new_header
 
 _BLOCK = 1 << 20
 
@@ -27,14 +29,25 @@ _BLOCK = 1 << 20
 class Sealing:
     """A sealed medium that is being made below `root`. Every method raises OSError.
 
-    All keys are new each time, so that what an interrupted run has written is of no use with the next one's.
+    All keys are new each time, so that what an interrupted run has written is of no use with the next one's; or they
+    are those of a container that is made `again`.
     """
 
     def __init__(
         self, root: Path, slots: Sequence[NewSlot], *, part_bits: int = PART_BITS, stretching: Stretching | None = None
     ) -> None:
-        self._header, self.keys = new_header(slots, stretching or Stretching(), part_bits)
-        self._root, self._parts = root, PartsWriter(root, part_bits)
+        self._begin(root, *new_header(slots, stretching or Stretching(), part_bits))
+
+    @classmethod
+    def again(cls, root: Path, header: LockHeader, keys: Keys) -> "Sealing":
+        """A new container under the keys and passwords of an old one; every message has a new salt."""
+        sealing = cls.__new__(cls)
+        sealing._begin(root, replace(header, generation=header.generation + 1), keys)
+        return sealing
+
+    def _begin(self, root: Path, header: LockHeader, keys: Keys) -> None:
+        self._header, self.keys = header, keys
+        self._root, self._parts = root, PartsWriter(root, header.part_bits)
         self._key = data_key(self.keys)
         self._objects: list[tuple[str, SealedExtent]] = []
 
@@ -65,7 +78,12 @@ class Sealing:
         self._parts.close()
         header = with_volume(self._header, self.keys, Volume(catalogue, padding, self._parts.length))
         (self._root / LOCK).parent.mkdir(parents=True, exist_ok=True)
-        (self._root / LOCK).write_bytes(header.to_bytes())
+        fresh = self._root / f"{LOCK}.NEW"
+        with fresh.open("wb") as stream:
+            stream.write(header.to_bytes())
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(self._root / LOCK)  # at every moment there is a header with the passwords
         return header
 
     @property

@@ -38,7 +38,7 @@ PASSWORD_FILE = click.option(
 
 def check_sealing(sealing: ForSealing, *, add: bool, removed: bool, image: Path | None, span: int | None) -> None:
     """Refuse what an encrypted medium cannot do yet; nothing is ever written in plain instead."""
-    if sealing.password_file is not None and not sealing.encrypt:
+    if sealing.password_file is not None and not (sealing.encrypt or add):
         raise click.UsageError("--password-file is the password of an encrypted stick: add --encrypt.")
     others = {"--add": add, "--remove": removed, "--iso": image is not None, "--span": span is not None}
     wanted = [name for name, is_wanted in others.items() if is_wanted]

@@ -8,11 +8,13 @@ import click
 
 from builder.cli.sealing.options import ForSealing
 from builder.cli.sealing.strength import check_strength, proposal
+from builder.drive.staging import folder_on
 from builder.errors.sealing import PasswordMissing, WeakPassword
 from bundle.bounded import read_first_line
 from bundle.layout import LOCK
 from bundle.medium.port import BundleMedium
 from bundle.sealed.errors import MediumIsSealed, NoRight
+from bundle.sealed.header import LockHeader, read_header
 from bundle.sealed.medium import SealedMedium, open_medium
 from bundle.sealed.slots import NewSlot, Role
 
@@ -63,6 +65,23 @@ def new_password(whose: str, password_file: Path | None, option: str = "--passwo
             return said
         except WeakPassword as error:
             click.echo(str(error), err=True)
+
+
+def header_on(drive: Path) -> LockHeader | None:
+    """The header of an encrypted medium, also of one that is unfinished; None if the drive holds none."""
+    roots = [root for root in (drive, folder_on(drive)) if (root / LOCK).is_file()]
+    return read_header(roots[0]) if roots else None
+
+
+def password_to_add_with(drive: Path, header: LockHeader | None, sealing: ForSealing, *, dry_run: bool) -> str:
+    """The researcher's password of an encrypted stick that gets more scans; empty if there is nothing to open."""
+    if header is None:
+        if sealing.password_file is not None and not sealing.encrypt:
+            raise click.UsageError(f"--password-file: {drive} is not encrypted.")
+        return ""
+    if dry_run:
+        raise click.UsageError("--dry-run cannot look into an encrypted stick. Leave it out, or see mkbundle unlock.")
+    return known_password(drive, sealing.password_file)
 
 
 def slots_to_build_with(sealing: ForSealing, *, dry_run: bool) -> list[NewSlot]:

@@ -1,6 +1,6 @@
 """Encrypts a finished plain bundle onto a drive: viewers and README.TXT stay readable, everything else does not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 import hashlib
 from pathlib import Path
@@ -23,7 +23,8 @@ from bundle.layout import (
     STARTS,
     VIEWER_FOLDER,
 )
-from bundle.sealed.slots import NewSlot
+from bundle.sealed.header import LockHeader
+from bundle.sealed.slots import Keys, NewSlot
 from bundle.sealed.writing import Sealing
 
 # What a viewer reads before its first picture lies together.
@@ -40,14 +41,26 @@ def seal_onto(drive: Path, plain: Path, slots: Sequence[NewSlot], talk: Talk, *,
 
     After an interruption it begins anew, with new keys.
     """
+    _onto(drive, plain, lambda folder: Sealing(folder, slots), talk, resume=resume)
+
+
+def seal_again(drive: Path, plain: Path, header: LockHeader, keys: Keys, talk: Talk, *, resume: bool = False) -> None:
+    """Encrypt a bundle that has grown onto its drive, under the same passwords; its journals stay as they are."""
+    _onto(drive, plain, lambda folder: Sealing.again(folder, header, keys), talk, resume=resume, task=staging.ADD)
+
+
+def _onto(
+    drive: Path, plain: Path, begin: Callable[[Path], Sealing], talk: Talk, *, resume: bool, task: str = ""
+) -> None:
     listed = manifest.read(plain)
     paths = list(_in_order(listed))
     sizes = {path: (plain / path).stat().st_size for path in (*paths, *filter(is_open, listed))}
-    target.check_space(drive, len(sizes), round(sum(sizes.values()) * 1.002))
+    there = sum(path.stat().st_size for path in drive.rglob("*") if path.is_file()) if task else 0
+    target.check_space(drive, len(sizes), max(round(sum(sizes.values()) * 1.002) - there, 0))
     try:
-        with staging.hold(drive, resume=resume) as held:
+        with staging.hold(drive, resume=resume, task=task) as held, closing(begin(held.folder)) as sealing:
             digests = _copy_open(plain, held.folder, listed)
-            digests |= _seal_all(plain, held.folder, paths, sizes, slots, talk)
+            digests |= _seal_all(plain, paths, sizes, sealing, talk)
             readme = sealed_readme(_platforms(listed), version=__version__, language=_language(plain))
             target.write_file(held.folder, README, readme)
             held.commit(digests | {README: hashlib.sha256(readme).hexdigest()})
@@ -70,19 +83,16 @@ def _copy_open(plain: Path, folder: Path, listed: dict[str, str]) -> dict[str, s
     return {path: digest for path, digest in listed.items() if is_open(path)}
 
 
-def _seal_all(
-    plain: Path, folder: Path, paths: Sequence[str], sizes: dict[str, int], slots: Sequence[NewSlot], talk: Talk
-) -> dict[str, str]:
+def _seal_all(plain: Path, paths: Sequence[str], sizes: dict[str, int], sealing: Sealing, talk: Talk) -> dict[str, str]:
     """Path -> SHA-256 of each part of the container."""
     progress, done = talk.step("Encrypting onto the drive", in_bytes=True), 0
     total = sum(sizes[path] for path in paths)
-    with closing(Sealing(folder, slots)) as sealing:
-        for path in paths:
-            sealing.add_file(path, plain / path)
-            done += sizes[path]
-            progress(done, total)
-        sealing.finish()
-        return sealing.digests
+    for path in paths:
+        sealing.add_file(path, plain / path)
+        done += sizes[path]
+        progress(done, total)
+    sealing.finish()
+    return sealing.digests
 
 
 def _platforms(listed: dict[str, str]) -> list[str]:

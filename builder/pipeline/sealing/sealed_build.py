@@ -32,7 +32,7 @@ def build_sealed(options: BuildOptions, slots: Sequence[NewSlot], executor: Exec
     if options.check:
         check_sealed(drive, slots[0].password, talk)
     remove_work(folder)
-    return replace(outcome, options=options)
+    return replace(outcome, options=replace(options, recorded=drive))
 
 
 def _plain_build(options: BuildOptions, folder: Path, executor: Executor, talk: Talk) -> Outcome:

@@ -15,7 +15,15 @@ from xml.etree import ElementTree
 import pytest
 
 from builder.catalogue.cleaning import CleaningStated, Method
-from builder.catalogue.template import CaseLine, default_form, language_of, languages, template_files
+from builder.catalogue.template import (
+    CaseLine,
+    default_form,
+    language_of,
+    languages,
+    sealed_readme,
+    template_files,
+)
+from bundle.layout import READER_PACKS
 from bundle.reading.form_file import read_form
 from bundle.reading.questions import Question
 import bundle_template
@@ -473,3 +481,15 @@ def test_the_language_of_a_page_is_known_again(language):
 
 def test_a_page_of_any_other_language_is_taken_for_english():
     assert language_of(b'<html lang="fr">') == language_of(b"") == "en"
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("platforms", [BOTH, ("win64",), ("linux64",), ()])
+def test_the_readme_of_an_encrypted_medium_fits_and_tells_nothing_of_its_content(language, platforms):
+    said = sealed_readme(platforms, version="9.8.7", language=language).decode("utf-8-sig")
+    assert said.count("\n") == said.count("\r\n") > 40
+    assert max(map(len, said.splitlines())) <= 79
+    assert "$" not in said and "[" not in said and "mkbundle 9.8.7" in said
+    for name, pack in READER_PACKS.items():
+        assert (pack.start in said) == (name in platforms)
+    assert "DICOMDIR" not in said and "INDEX.HTM" not in said

@@ -24,13 +24,10 @@ from tests.builder.cli.test_cli import mkbundle
 from tests.bundle.sealed import other_reader
 
 WORDS, READER = "acorn beacon cricket delta ember", "garnet hazel indigo jasmine kettle"
-FORM = """title = "Knoten im Quittengarten"
-session = 1
-[[question]]
-id = "finding"
-text = "Sieht man ihn?"
-type = "text"
-"""
+FORM = (
+    'title = "Knoten im Quittengarten"\nsession = 1\n'
+    '[[question]]\nid = "finding"\ntext = "Sieht man ihn?"\ntype = "text"\n'
+)
 OPTIONS = ("--viewer", "none", "--no-picture-search", "--no-progress")
 
 
@@ -212,6 +209,38 @@ def test_a_changed_and_a_removed_password_open_nothing_any_more(work, stick, tmp
     mkbundle("unlock", stick, tmp_path / "c", "--password-file", tmp_path / "new", check=2)
     mkbundle("password", "remove", stick, "researcher", "--password-file", work / "pw", check=2)
     assert (stick / "BUNDLE/SEALED/00000001.BIN").read_bytes() == before
+
+
+def test_scans_are_added_under_the_same_passwords_and_a_kill_loses_nothing(work, tmp_path):
+    """Answers and passwords stay; whatever moment a kill comes, --resume finishes it."""
+    scans.write_people(tmp_path / "more", 3)
+    shutil.copytree(work / "keys", tmp_path / "keys")
+    stick = Path(shutil.copytree(work / "stick", tmp_path / "stick"))
+    answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
+    before = open_medium(stick, WORDS).paths
+    add = (tmp_path / "more", stick, "--add", "--key", tmp_path / "keys/study.key", "--no-picture-search",
+           "--no-progress", "--no-check")  # fmt: skip
+    mkbundle(*add, "--password-file", work / "reader", check=2)
+    command = [sys.executable, "-c", "from builder.cli.main import main; main()", *map(str, add), "--password-file",
+               str(work / "pw"), "--resume"]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 90
+    while process.poll() is None and time.monotonic() < deadline:
+        if (stick / "BUNDLE/UNFINISH.TXT").exists():  # it encrypts now
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    mkbundle(*add, "--password-file", work / "pw", "--resume")
+    with Catalog(open_medium(stick, READER)) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001", "CASE-002", "CASE-003"]
+    after = open_medium(stick, WORDS).paths
+    assert set(before) < set(after) and len(after) == len(before) + 4
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", tmp_path / "keys/study.key")
+    assert len(list((stick / "READINGS").iterdir())) == 1
+    mkbundle("collect", stick, "-o", tmp_path / "t.csv", "--password-file", work / "pw", check=None)
+    assert "yes, in the left lobe" in (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
+    assert not list((tmp_path / "keys").glob("*.sealing-*"))
 
 
 def test_a_build_that_is_killed_anywhere_is_finished_by_resume_and_leaves_nothing_plain(work, tmp_path):

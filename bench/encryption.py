@@ -1,0 +1,140 @@
+"""python -m bench.encryption: what encryption costs, against a plain stick of the same scans in the same run.
+
+The same build makes both. Every reader is a process of its own and times itself without its start: loading one series,
+and the way from the password to the index. Files are in the file cache, so that nothing hides behind a slow stick.
+"""
+
+import argparse
+from collections.abc import Callable
+import json
+from pathlib import Path
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from bench.measure import print_goal, run
+from bench.scans import write_scans
+
+_PASSWORD = "acorn beacon cricket delta ember"
+_SLICES = 256
+# Seconds from password to first slice, shares of the plain speed, ratio of times, of sizes.
+_GOAL_OPEN, _GOAL_FROM_MEMORY, _GOAL_BUILD, _GOAL_SIZE = 1.0, 0.6, 1.25, 0.1
+
+
+def main() -> None:
+    """Measure and print; with a name of a reader, be that reader."""
+    arguments = _arguments()
+    if arguments.reader:
+        print(json.dumps(_READERS[arguments.reader](arguments.folder)))
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=arguments.work) as folder:
+        work = Path(folder)
+        write_scans(work / "scans", arguments.slices, per_series=arguments.slices)
+        (work / "pw").write_text(_PASSWORD)
+        print(f"{arguments.slices} slices of 512 x 512 x 16 bit, {arguments.rounds} rounds, in the file cache")
+        _print_builds(work, arguments.rounds)
+        _print_readers(work, arguments.rounds)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slices", type=int, default=_SLICES)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--work", type=Path, help="where the scans are made")
+    parser.add_argument("--reader", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+# Readers
+
+
+def _medium(folder: Path):  # noqa: ANN202 - plain or sealed
+    from bundle.medium.plain import PlainMedium
+    from bundle.sealed.medium import is_sealed, open_medium
+
+    return open_medium(folder, _PASSWORD) if is_sealed(folder) else PlainMedium(folder)
+
+
+def _load(folder: Path) -> float:
+    from bundle.index.index import Catalog
+    from viewer.images.loading import Loader
+    from viewer.images.volume import LoadedStack
+
+    with Catalog(_medium(folder)) as catalog:
+        stack = catalog.patients[0].studies[0].series[0].stacks[0]
+        start = time.perf_counter()
+        loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
+        loader = Loader(catalog.medium, loaded, stack.preview_frame, lambda index: None)
+        loader.start()
+        loader.join()
+        seconds = time.perf_counter() - start
+    assert loaded.complete and not loaded.damaged
+    return seconds
+
+
+def _open(folder: Path) -> float:
+    """From the password to the first slice in memory."""
+    from bundle.index.index import Catalog
+    from viewer.images.volume import FrameReader, LoadedStack
+
+    start = time.perf_counter()
+    with Catalog(_medium(folder)) as catalog:
+        stack = catalog.patients[0].studies[0].series[0].stacks[0]
+        loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
+        FrameReader(catalog.medium, loaded).read(stack.preview_frame)
+    assert loaded.slices[stack.preview_frame] is True
+    return time.perf_counter() - start
+
+
+_READERS: dict[str, Callable[[Path], float]] = {"load": _load, "open": _open}
+
+
+# Figures
+
+
+def _print_builds(work: Path, rounds: int) -> None:
+    seconds: dict[str, list[float]] = {"plain": [], "sealed": []}
+    for number in range(min(rounds, 3)):
+        for name, more in (("plain", []), ("sealed", ["--encrypt", "--password-file", work / "pw"])):
+            drive = work / f"{name}{number}"
+            drive.mkdir()
+            options = ["--viewer", "none", "--no-check", "--no-progress", "--no-picture-search"]
+            program = "from builder.cli.main import main; main()"
+            key = ["--key", work / f"key-{name}{number}"]
+            seconds[name].append(
+                run([sys.executable, "-c", program, work / "scans", drive, *options, *key, *more]).seconds
+            )
+    plain, sealed = (statistics.median(seconds[name]) for name in ("plain", "sealed"))
+    print(f"build: plain {plain:.1f} s, encrypted {sealed:.1f} s")
+    print_goal("encrypted build over plain build", sealed / plain, _GOAL_BUILD)
+    sizes = [sum(path.stat().st_size for path in (work / name).rglob("*") if path.is_file())
+             for name in ("plain0", "sealed0")]  # fmt: skip
+    print(f"size: plain {sizes[0]:,} bytes, encrypted {sizes[1]:,} bytes")
+    print_goal("size of the encrypted stick, percent more", 100 * (sizes[1] / sizes[0] - 1), _GOAL_SIZE, digits=3)
+
+
+def _print_readers(work: Path, rounds: int) -> None:
+    times: dict[tuple[str, str], list[float]] = {}
+    for _ in range(rounds):
+        for reader in _READERS:
+            for name in ("plain0", "sealed0"):
+                times.setdefault((reader, name), []).append(_timed(reader, work / name))
+    median = {key: statistics.median(found) for key, found in times.items()}
+    for (reader, name), found in times.items():
+        print(f"{reader:5} {name.rstrip('0'):7} {median[reader, name]:.3f} s, {min(found):.3f} to {max(found):.3f}")
+    print_goal("seconds more from the password to the first slice",
+               median["open", "sealed0"] - median["open", "plain0"], _GOAL_OPEN)  # fmt: skip
+    print_goal("speed of loading from memory, share of the plain one",
+               median["load", "plain0"] / median["load", "sealed0"], _GOAL_FROM_MEMORY, at_least=True)  # fmt: skip
+
+
+def _timed(reader: str, folder: Path) -> float:
+    command = [sys.executable, "-m", "bench.encryption", "--reader", reader, "--folder", str(folder)]
+    return float(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+if __name__ == "__main__":
+    main()
