@@ -100,6 +100,16 @@ def test_13_a_chosen_entry_of_a_menu_is_seen(show_window, stick):
     assert not any(marked())
 
 
+def test_13_no_key_has_two_meanings(show_window, stick):
+    """F6 and F8 belong to the form, wherever the focus is (`viewer/ui/reading/keys.py`)."""
+    commands = show_window(stick).commands
+    keys = [int(key) for command in (*commands.tools, *commands.others) for key in command.keys]
+    keys += [int(Qt.Key.Key_F6), int(Qt.Key.Key_F8)]
+    assert len(keys) > 50 and sorted({key for key in keys if keys.count(key) > 1}) == []
+    shown = [name.strip() for command in (*commands.tools, *commands.others) for name in command.shown.split(",")]
+    assert sorted({name for name in shown if name and shown.count(name) > 1}) == []
+
+
 # What it is for
 
 

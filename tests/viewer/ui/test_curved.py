@@ -40,7 +40,7 @@ def point(angle: float) -> tuple[float, float, float]:
 
 @pytest.fixture
 def traced(show_window, root):
-    """MPR after F9, with a click on the axial plane for each point."""
+    """MPR after Shift+M, with a click on the axial plane for each point."""
     window = show_window(root, size=(1366, 900))
     settle(window)
     window.pages.show_page("mpr")
@@ -48,7 +48,7 @@ def traced(show_window, root):
     page = window.pages.page.content
     page.planes.move_to(np.array((0.0, 0.0, 20.0)))
     pane = page.panes[Plane.AXIAL]
-    QTest.keyClick(pane, Qt.Key.Key_F9)
+    QTest.keyClick(pane, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     for angle in ANGLES:
         spot = pane.spot(point(angle))
         click(pane, (spot.x(), spot.y()))

@@ -152,7 +152,7 @@ def test_the_values_over_an_oblique_plane_are_those_of_scipy(tmp_path):
 def fused(show_window, root, **more):
     window = show_window(root, case="CASE-001", size=(1200, 800), **more)
     settle(window)
-    press(window, Qt.Key.Key_F7)
+    press(window, Qt.Key.Key_Y)
     assert wait_until(lambda: window.viewing.fusing.over is not None, 20)
     QApplication.processEvents()
     return window
@@ -185,7 +185,7 @@ def test_the_colours_lie_where_the_uptake_is_and_leave_the_rest_as_it_was(show_w
     window.viewing.set_annotation(Annotation.OFF)
     window.viewing.set_index(4)
     bare = colours(window.pane)
-    press(window, Qt.Key.Key_F7)
+    press(window, Qt.Key.Key_Y)
     assert wait_until(lambda: window.viewing.fusing.over is not None, 20)
     window.viewing.fusing.set_opacity(60)
     QApplication.processEvents()
@@ -194,7 +194,7 @@ def test_the_colours_lie_where_the_uptake_is_and_leave_the_rest_as_it_was(show_w
     level = 12_000 / 20_000 * 255
     assert seen[y, x] == pytest.approx(blended(below, level, 0.6), abs=2.5)
     assert seen[y, other] == pytest.approx([below] * 3, abs=1)
-    press(window, Qt.Key.Key_F7)
+    press(window, Qt.Key.Key_Y)
     assert window.viewing.fusing.over is None
     QApplication.processEvents()  # the bar has given its room back
     assert np.array_equal(colours(window.pane), bare)
@@ -321,7 +321,7 @@ def test_it_is_refused_with_the_reason(show_window, root, told, case, modality, 
     settle(window)
     open_series(window, modality)
     bare = colours(window.pane)
-    press(window, Qt.Key.Key_F7)
+    press(window, Qt.Key.Key_Y)
     assert len(told) == 1 and reason in told[0]
     assert window.viewing.fusing.pet is None
     assert np.array_equal(colours(window.pane), bare)

@@ -42,7 +42,7 @@ def opened(show_window, tmp_path, *all_series: SeriesSpec):
 
 
 def subtract(window) -> None:
-    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_Y, held=Qt.KeyboardModifier.ShiftModifier)
     assert wait_until(lambda: window.viewing.subtracting.parts_of(window.viewing.entry) is not None, 20)
     settle(window)
 
@@ -134,7 +134,7 @@ def test_the_key_goes_back_and_comes_again_without_a_second_one_in_the_list(show
     first = window.viewing.entry
     subtract(window)
     made, listed = window.viewing.entry, len(window.viewing.entries)
-    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_Y, held=Qt.KeyboardModifier.ShiftModifier)
     assert window.viewing.entry is first
     subtract(window)
     assert window.viewing.entry is made and len(window.viewing.entries) == listed
@@ -207,7 +207,7 @@ TURNED = (np.cos(0.02), np.sin(0.02), 0.0, -np.sin(0.02), np.cos(0.02), 0.0)
 def test_another_grid_is_refused_with_figures(show_window, tmp_path, told, other, frame, figures):
     window = opened(show_window, tmp_path, series(stack(noise(1)), 1), series(other, 2, frame))
     bare = colours(window.pane)
-    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_Y, held=Qt.KeyboardModifier.ShiftModifier)
     assert len(told) == 1 and figures in told[0]
     assert np.array_equal(colours(window.pane), bare)
 
@@ -221,5 +221,5 @@ def test_rounding_of_positions_is_no_other_grid(show_window, tmp_path):
 
 def test_a_case_with_a_single_series_says_so(show_window, tmp_path, told):
     window = opened(show_window, tmp_path, series(stack(noise(1)), 1))
-    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_Y, held=Qt.KeyboardModifier.ShiftModifier)
     assert len(told) == 1 and "There is no other series of this modality in the case." in told[0]

@@ -70,7 +70,7 @@ class SlabBar(Bar):
     def _make_curve(self) -> QToolButton:
         button = QToolButton()
         button.setText(tr("Curve"))
-        button.setToolTip(tr("Set points on the planes: the volume is straightened along them (F9)"))
+        button.setToolTip(tr("Set points on the planes: the volume is straightened along them (Shift+M)"))
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _checked: self._planes.tracing.toggle())

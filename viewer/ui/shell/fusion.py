@@ -13,6 +13,8 @@ from viewer.ui.slices.fusion.fusing import Fusing
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
+_SHIFT = int(Qt.KeyboardModifier.ShiftModifier)
+
 
 def commands(viewing: Viewing, window: QWidget) -> Sequence[Command]:
     """The keys, which also lead back again; a refusal is a message over the window."""
@@ -27,8 +29,8 @@ def commands(viewing: Viewing, window: QWidget) -> Sequence[Command]:
     fusing.refused.connect(refuse)
     subtracting.refused.connect(refuse_difference)
     return (
-        Command((Qt.Key.Key_F7,), tr("F7"), tr("PET in colours over CT or MR, and back"), fusing.toggle),
-        Command((Qt.Key.Key_F8,), tr("F8"), tr("Subtract another series, and back"), subtracting.toggle),
+        Command((Qt.Key.Key_Y,), "Y", tr("PET in colours over CT or MR, and back"), fusing.toggle),
+        Command((_SHIFT | Qt.Key.Key_Y,), tr("Shift+Y"), tr("Subtract another series, and back"), subtracting.toggle),
     )
 
 

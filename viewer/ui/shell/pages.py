@@ -18,6 +18,8 @@ from viewer.words import tr
 if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.space.voxel_volume import Solid
 
+_SHIFT = int(Qt.KeyboardModifier.ShiftModifier)
+
 
 @runtime_checkable
 class TakesKeys(Protocol):
@@ -129,7 +131,7 @@ class Pages(QStackedWidget):
         return (
             *pages,
             Command((), tr("1, 2 … 0 in 3D"), tr("Presets; 0 as it was; Ctrl+Z undoes a cut"), lambda: None),
-            Command((Qt.Key.Key_F9,), tr("F9"), tr("Straighten along points in MPR"), self.trace),
+            Command((_SHIFT | Qt.Key.Key_M,), tr("Shift+M"), tr("Straighten along points in MPR"), self.trace),
         )
 
     def trace(self) -> None:

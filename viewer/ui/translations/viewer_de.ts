@@ -507,10 +507,6 @@ Für den technischen Support:
       <translation>F7</translation>
     </message>
     <message>
-      <source>F8</source>
-      <translation>F8</translation>
-    </message>
-    <message>
       <source>F9</source>
       <translation>F9</translation>
     </message>
@@ -1183,16 +1179,24 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Serie {number}</translation>
     </message>
     <message>
-      <source>Set points on the planes: the volume is straightened along them (F9)</source>
-      <translation>Punkte auf die Ebenen setzen: das Volumen wird entlang von ihnen gestreckt (F9)</translation>
+      <source>Set points on the planes: the volume is straightened along them (Shift+M)</source>
+      <translation>Punkte auf die Ebenen setzen: das Volumen wird entlang von ihnen gestreckt (Shift+M)</translation>
     </message>
     <message>
       <source>Shift+Delete</source>
       <translation>Shift+Entf</translation>
     </message>
     <message>
+      <source>Shift+M</source>
+      <translation>Shift+M</translation>
+    </message>
+    <message>
       <source>Shift+Page</source>
       <translation>Shift+Bild</translation>
+    </message>
+    <message>
+      <source>Shift+Y</source>
+      <translation>Shift+Y</translation>
     </message>
     <message>
       <source>Show</source>
@@ -1326,8 +1330,8 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Tisch und Kopfhalter entfernt</translation>
     </message>
     <message>
-      <source>Take the PET away (F7)</source>
-      <translation>Das PET wegnehmen (F7)</translation>
+      <source>Take the PET away (Y)</source>
+      <translation>Das PET wegnehmen (Y)</translation>
     </message>
     <message>
       <source>Temporal bone</source>

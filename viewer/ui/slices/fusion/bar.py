@@ -53,7 +53,7 @@ class FusionBar(Bar):
     def _arrange(self) -> None:
         end = QToolButton()
         end.setText(tr("End fusion"))
-        end.setToolTip(tr("Take the PET away (F7)"))
+        end.setToolTip(tr("Take the PET away (Y)"))
         end.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         end.clicked.connect(lambda _checked: self._fusing.end())
         layout = FlowLayout(self._controls, 8)
