@@ -25,7 +25,7 @@ KEYS = [
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
     Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return,
     Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_F1, Qt.Key.Key_F6, Qt.Key.Key_F8,
-    Qt.Key.Key_F10, Qt.Key.Key_F11,
+    Qt.Key.Key_F10, Qt.Key.Key_F11, Qt.Key.Key_F3, Qt.Key.Key_F5, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F12,
 ]  # fmt: skip
 MODIFIERS = [Qt.KeyboardModifier.NoModifier] * 6 + [
     Qt.KeyboardModifier.ShiftModifier,

@@ -79,6 +79,7 @@ def test_an_even_field_has_one_grey(field, level):
 def test_a_key_and_the_menu_show_it_on_the_whole_screen_and_esc_leaves(show_window, bundle_root):
     window = show_window(bundle_root)
     press(window, Qt.Key.Key_F12)
+    press(window, Qt.Key.Key_F12)
     screen = shown()
     assert screen.isVisible() and screen.isFullScreen()
     assert screen.geometry() == window.screen().geometry()

@@ -7,11 +7,12 @@ import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
-from tests.viewer.events import press, settle
+from tests.viewer.events import LEFT, drag, press, settle
 from tests.viewer.ui.bir import entry_of
 from tests.viewer.ui.test_layouts import double_click, sizes
 from tests.viewer.ui.test_reading_window import FORM, home
 from viewer.state import slice_number
+from viewer.ui.slices.drawing import Drawing
 
 __all__ = ["home"]  # a fixture
 SCREENS = [(1366, 768), (1600, 1000), (3840, 2160)]
@@ -69,6 +70,23 @@ def test_nine_panes_have_room_beside_the_form_on_a_small_screen(show_window, roo
     assert window.width() == 1366
     assert_three_by_three(window)
     assert min(width for width, _ in sizes(window.panes.all)) >= 160
+
+
+def test_labels_of_areas_keep_their_first_and_last_line_in_narrow_panes(show_window, root, monkeypatch):
+    said = []
+    monkeypatch.setattr(Drawing, "_label", lambda self, _measure, _colour, lines: said.append(tuple(lines)))
+    window = show_window(root, size=(1366, 768))
+    press(window, Qt.Key.Key_B)
+    drag(window.pane, LEFT, 80, 60)
+    window.pane.grab()
+    whole = said[-1]
+    assert len(whole) == 3 and whole[1].startswith("Min")
+    window.viewing.lay_out(9)
+    settle(window)
+    assert window.panes.all[0].width() < 360
+    said.clear()
+    window.panes.all[0].grab()
+    assert set(said) == {(whole[0], whole[2])}
 
 
 def test_q_goes_on_to_nine_panes_and_the_cases_series_come_first(show_window, root):

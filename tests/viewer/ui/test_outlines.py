@@ -17,7 +17,7 @@ from tests.viewer.ui.test_layouts import double_click, open_page, sizes
 from tests.viewer.ui.test_plane_measures import ORIGIN, SPACING, askew, phantom, planes, under, value_of
 from viewer.marks.measure import MeasurementKind
 from viewer.space.mpr import Plane
-from viewer.state import Tool
+from viewer.state import Annotation, Tool
 from viewer.ui.look import theme
 from viewer.ui.over.space_drawing import texts_of
 from viewer.ui.slices.answers.listed import listed, ticks
@@ -161,6 +161,7 @@ def test_corners_are_dragged_and_a_free_hand_outline_moves_as_a_whole(show_windo
 
 def test_all_of_them_are_undone_listed_ticked_and_there_again_when_the_series_opens_again(show_window, root):
     window = show_window(root)
+    window.viewing.set_annotation(Annotation.OFF)  # neither the value at the pointer nor the frame of the focus
     pane = window.pane
     draw_one_of_each(window)
     kinds = [measure.kind for measure in here(window)]
@@ -181,7 +182,6 @@ def test_all_of_them_are_undone_listed_ticked_and_there_again_when_the_series_op
     press(window, Qt.Key.Key_PageUp)
     settle(window)
     assert here(window) == kept
-    window.viewing.set_tool(window.viewing.tool)
     assert np.array_equal(colours(window.pane), picture)
 
 

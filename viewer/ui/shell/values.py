@@ -33,6 +33,9 @@ def _turn_histogram(viewing: Viewing, window: "MainWindow") -> None:
 def _show_pattern(window: "MainWindow") -> None:
     from viewer.ui.monitor.screen import MonitorScreen
 
+    shown = window.findChild(MonitorScreen)
+    if shown is not None and shown.isVisible():  # the key may come again before it has the focus
+        return
     screen = MonitorScreen(window)
     screen.looked.connect(window.judged)
     screen.begin()

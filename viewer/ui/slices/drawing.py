@@ -25,6 +25,8 @@ _GAP, _ARM = 9.0, 30.0
 _RING = 8.0
 # The question of an answer is shortened to this many times the height of the type.
 _LONGEST = 20
+# A pane below this width, in screen pixels, has room for labels of so many lines.
+_NARROW, _LINES = 360, 2
 
 
 class Drawing:
@@ -45,9 +47,16 @@ class Drawing:
             colour = theme.ACCENT if number == touched else theme.NOTE
             self._shape(measure, colour)
         for number, measure in enumerate(measures):
-            lines = words(self._port, measure) if measure.complete else ()
+            lines = self._fitting(measure) if measure.complete else ()
             if lines:
                 self._label(measure, theme.ACCENT if number == touched else theme.NOTE, lines)
+
+    def _fitting(self, measure: Measure) -> tuple[str, ...]:
+        """In a narrow pane an area has its mean and its size, a text its beginning; the list (F4) has all."""
+        lines = words(self._port, measure)
+        if len(lines) <= _LINES or self._area.width() >= _NARROW:
+            return lines
+        return (lines[0], f"{lines[1]} …") if measure.kind.is_remark else (lines[0], lines[-1])
 
     def answer(self, measure: Measure, lines: Sequence[str]) -> None:
         """A mark or measurement of the form, with its question; also while only its first end is there."""
