@@ -297,7 +297,7 @@ def test_fusion_is_said_even_without_texts(show_window, root):
 def told(monkeypatch) -> list[str]:
     """The texts of all messages, which are closed at once."""
     found: list[str] = []
-    monkeypatch.setattr(Message, "exec", lambda self: found.append(self._text))
+    monkeypatch.setattr(Message, "open", lambda self: found.append(self._text))
     return found
 
 
