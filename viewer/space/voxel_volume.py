@@ -29,6 +29,7 @@ class NoSolid(BundleError):
     """A stack that can only be viewed slice by slice."""
 
     def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(
             tr("MPR and 3D are not available for this series: {reason}. You can still view its slices.").format(
                 reason=reason

@@ -297,7 +297,7 @@ def test_fusion_is_said_even_without_texts(show_window, root):
 def told(monkeypatch) -> list[str]:
     """The texts of all messages, which are closed at once."""
     found: list[str] = []
-    monkeypatch.setattr(Message, "exec", lambda self: found.append(self._text))
+    monkeypatch.setattr(Message, "open", lambda self: found.append(self._text))
     return found
 
 
@@ -325,6 +325,18 @@ def test_it_is_refused_with_the_reason(show_window, root, told, case, modality, 
     assert len(told) == 1 and reason in told[0]
     assert window.viewing.fusing.pet is None
     assert np.array_equal(colours(window.pane), bare)
+
+
+def test_a_pet_whose_slices_are_shifted_is_refused_with_the_reason(show_window, tmp_path, told):
+    spec = hot_pet()
+    spec.positions[5] = (spec.positions[5][0] + 9.0, *spec.positions[5][1:])
+    ct = SeriesSpec([ct_spec()], frame_of_reference="1.2.3")
+    window = show_window(bundles.make_bundle(tmp_path / "b", [CaseSpec([ct, pet(spec)])]))
+    settle(window)
+    press(window, Qt.Key.Key_F7)
+    assert wait_until(lambda: bool(told), 20)
+    assert "The PET cannot be cut in planes: the images are shifted against each other." in told[0]
+    assert window.viewing.fusing.pet is None and not window.findChild(FusionBar).isVisible()
 
 
 def test_another_case_ends_the_fusion(show_window, root):

@@ -182,7 +182,7 @@ def test_padding_and_damage_of_either_are_those_of_the_difference(show_window, t
 def told(monkeypatch) -> list[str]:
     """The texts of all messages, which are closed at once."""
     found: list[str] = []
-    monkeypatch.setattr(Message, "exec", lambda self: found.append(self._text))
+    monkeypatch.setattr(Message, "open", lambda self: found.append(self._text))
     return found
 
 

@@ -21,10 +21,10 @@ def commands(viewing: Viewing, window: QWidget) -> Sequence[Command]:
     fusing, subtracting = viewing.fusing, viewing.subtracting
 
     def refuse(reason: str) -> None:
-        Message(tr("The PET cannot be laid over this series"), reason, window).exec()
+        _tell(tr("The PET cannot be laid over this series"), reason, window)
 
     def refuse_difference(reason: str) -> None:
-        Message(tr("There is no difference to show"), reason, window).exec()
+        _tell(tr("There is no difference to show"), reason, window)
 
     fusing.refused.connect(refuse)
     subtracting.refused.connect(refuse_difference)
@@ -32,6 +32,13 @@ def commands(viewing: Viewing, window: QWidget) -> Sequence[Command]:
         Command((Qt.Key.Key_Y,), "Y", tr("PET in colours over CT or MR, and back"), fusing.toggle),
         Command((_SHIFT | Qt.Key.Key_Y,), tr("Shift+Y"), tr("Subtract another series, and back"), subtracting.toggle),
     )
+
+
+def _tell(title: str, reason: str, window: QWidget) -> None:
+    """Say why, and wait for nothing."""
+    message = Message(title, reason, window)
+    message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    message.open()
 
 
 def fill(menu: QMenu, viewing: Viewing) -> None:

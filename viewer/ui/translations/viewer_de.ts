@@ -1358,6 +1358,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Text im Bild: alles, wenig, keiner</translation>
     </message>
     <message>
+      <source>The PET cannot be cut in planes: {reason}.</source>
+      <translation>Das PET lässt sich nicht in Ebenen schneiden: {reason}.</translation>
+    </message>
+    <message>
       <source>The PET cannot be laid over this series</source>
       <translation>Das PET kann nicht über diese Serie gelegt werden</translation>
     </message>

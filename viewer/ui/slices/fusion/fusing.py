@@ -32,6 +32,7 @@ class Fusing(QObject):
         self.opacity, self.white = _OPACITY, 0.0
         self._loaded: LoadedStack | None = None
         viewing.opened.connect(self._follow)
+        viewing.listed.connect(self._relist)
         viewing.loadings.arrived.connect(self._arrived)
         self.changed.connect(viewing.changed)
 
@@ -109,9 +110,11 @@ class Fusing(QObject):
 
     def end(self) -> None:
         """Take the PET away, and release its memory."""
-        over, self.over, self.pet, self._loaded = self.over, None, None, None
+        over, ended = self.over, self.pet is not None
+        self.over = self.pet = self._loaded = None
         if over is not None:
             over.close()
+        if ended:
             self.changed.emit()
 
     def set_opacity(self, percent: int) -> None:
@@ -137,6 +140,11 @@ class Fusing(QObject):
         elif self.over is None:
             self._go_on()
 
+    def _relist(self) -> None:
+        """Another case is listed, or the same one anew: it opens as if for the first time."""
+        if self.pet is not None and not any(entry is self.pet for entry in self._viewing.entries):
+            self.end()
+
     def _go_on(self) -> None:
         loaded = self._loaded
         if loaded is None:
@@ -158,10 +166,12 @@ class Fusing(QObject):
     def _make(self, loaded: LoadedStack) -> None:
         try:
             from viewer.scene.overlaid import Overlaid
+            from viewer.space.voxel_volume import NoSolid
 
-            self.over = Overlaid(loaded)
-        except BundleError as error:
-            self._give_up(tr_error(error))
+            try:
+                self.over = Overlaid(loaded)
+            except NoSolid as error:
+                self._give_up(tr("The PET cannot be cut in planes: {reason}.").format(reason=error.reason))
         except MemoryError:
             self._give_up(tr("This PC does not have enough memory to show the whole series."))
         except (ImportError, OSError) as error:
