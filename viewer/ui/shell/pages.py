@@ -128,7 +128,7 @@ class Pages(QStackedWidget):
         pages = (Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
         return (
             *pages,
-            Command((), tr("1, 2 … 0 in 3D"), tr("Presets; 0 as it was; Ctrl+Z undoes a cut"), lambda: None),
+            Command((), tr("1 to 6, 0 in 3D"), tr("Presets; 0 as it was; Ctrl+Z undoes a cut"), lambda: None),
         )
 
     def _toggler(self, name: str) -> Callable[[], None]:
