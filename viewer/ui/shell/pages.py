@@ -130,7 +130,7 @@ class Pages(QStackedWidget):
         pages = tuple(Command(kind.keys, kind.shown, kind.tip, self._toggler(kind.name)) for kind in _kinds())
         return (
             *pages,
-            Command((), tr("1, 2 … 0 in 3D"), tr("Presets; 0 as it was; Ctrl+Z undoes a cut"), lambda: None),
+            Command((), tr("1 to 6, 0 in 3D"), tr("Presets; 0 as it was; Ctrl+Z undoes a cut"), lambda: None),
             Command((_SHIFT | Qt.Key.Key_M,), tr("Shift+M"), tr("Straighten along points in MPR"), self.trace),
         )
 

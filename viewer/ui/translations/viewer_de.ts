@@ -78,12 +78,12 @@
       <translation>, hier {steps} mm</translation>
     </message>
     <message>
-      <source>1 to 9, 0</source>
-      <translation>1 bis 9, 0</translation>
+      <source>1 to 6, 0 in 3D</source>
+      <translation>3D: 1–6, 0</translation>
     </message>
     <message>
-      <source>1, 2 … 0 in 3D</source>
-      <translation>1, 2 … 0 in 3D</translation>
+      <source>1 to 9, 0</source>
+      <translation>1 bis 9, 0</translation>
     </message>
     <message>
       <source>3D</source>
@@ -1010,7 +1010,7 @@ Für den technischen Support:
     </message>
     <message>
       <source>Presets; 0 as it was; Ctrl+Z undoes a cut</source>
-      <translation>Voreinstellungen; 0 wie zuvor; Strg+Z nimmt einen Schnitt zurück</translation>
+      <translation>Ansicht; 0 wie zuvor; Strg+Z: Schnitt zurück</translation>
     </message>
     <message>
       <source>Press Ctrl+C to copy this text.</source>
