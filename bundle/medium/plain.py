@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 import stat
 
-from bundle.bounded import read_file
 from bundle.errors import PathLeavesBundle
 from bundle.layout import INDEX, READINGS_FOLDER, is_relative, resolve
 from bundle.medium.port import BundleMedium, JournalFolder
@@ -47,6 +46,8 @@ class PlainMedium:
 
     def read(self, path: str, most: int) -> bytes:
         """A whole file, unless it is too large."""
+        from bundle.bounded import read_file  # whose parsers no first picture needs
+
         return read_file(resolve(self.root, path), most)
 
     def locate(self, path: str) -> tuple[str, int]:
@@ -102,6 +103,8 @@ class PlainFolder:
 
     def read(self, name: str, most: int) -> bytes:
         """The bytes of a file; raises OSError if it is too large or not regular."""
+        from bundle.bounded import read_file
+
         return read_file(self.path / name, most)
 
     def create(self, name: str) -> "AppendedFile":

@@ -21,7 +21,6 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
-from bundle.bounded import read_first_line
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS, BundleError
 from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
@@ -156,6 +155,7 @@ def _medium(root: Path, options: StartOptions) -> BundleMedium | None:
     if not (root / LOCK).is_file():
         return PlainMedium(root)
     if options.password_file is not None:
+        from bundle.bounded import read_first_line
         from bundle.sealed.medium import open_medium  # cryptography, which a plain medium never pays for
 
         return open_medium(root, read_first_line(options.password_file))
