@@ -1,4 +1,4 @@
-"""Writes the lists of a bundle's cases: DICOMDIR, index, README.TXT and INDEX.HTM; knows the days of shifted dates."""
+"""Writes the lists of a bundle's cases: DICOMDIR, index, README.TXT and pages; knows the days of shifted dates."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.catalogue.web_files import web_files
 from builder.deidentify import Option
 from builder.deidentify.policy import BASIC
 from builder.plan import Progress, WrittenInstance
@@ -32,7 +33,10 @@ def listings(
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path."""
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
-    yield layout.INDEX, index(written, cases, previews, counts, progress)
+    listed = index(written, cases, previews, counts, progress)
+    yield layout.INDEX, listed
+    yield from web_files(listed)
+    del listed
     lines = _case_lines(written, cases, counts)
     files = template.template_files(lines, platforms, version=__version__, language=language, cleaning=cleaning)
     yield from files.items()
