@@ -25,6 +25,8 @@ READINGS_FOLDER = "READINGS"
 README = "README.TXT"
 INDEX_PAGE = "INDEX.HTM"
 MANUAL = "MANUAL.PDF"
+# The reader in a browser; `bundle.web` has its files.
+WEB_FOLDER = "WEB"
 WINDOWS_VIEWER = "viewer.exe"
 LINUX_VIEWER = "viewer.sh"
 
@@ -60,7 +62,7 @@ STARTS = tuple(pack.start for pack in READER_PACKS.values())
 # Every name that a bundle may own in the root of a medium; any other name there belongs to somebody else.
 ROOT_NAMES = (
     DICOMDIR, DICOM_FOLDER, "BUNDLE", VIEWER_FOLDER, READINGS_FOLDER,
-    README, INDEX_PAGE, MANUAL, *STARTS,
+    README, INDEX_PAGE, MANUAL, WEB_FOLDER, *STARTS,
 )  # fmt: skip
 
 # PS3.10 8.2: one to eight components of one to eight characters out of A-Z, 0-9 and the underscore.

@@ -12,7 +12,7 @@ import tomllib
 
 from builder.catalogue.cleaning import CleaningStated
 from builder.catalogue.manual import with_pages
-from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README
+from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README, WINDOWS_PACK
 
 ENGLISH = "en"
 _WORDS, _FORM, _SEALED = "WORDS.TOML", "FORM.TOML", "SEALED.TXT"
@@ -147,6 +147,7 @@ def template_files(
     page |= {"methods": _items(methods), "privacy": _items(sentences)}
     values |= {"methods": _wrapped(methods, "  "), "privacy": _wrapped(sentences, "  - ")}
     conditions = {*platforms, "viewer" if platforms else "none", *_remarked(cases)}
+    conditions |= set() if WINDOWS_PACK.name in platforms else {"nowindows"}
     files = {
         README: _crlf(_filled(_read(README, language), values, conditions)),
         INDEX_PAGE: _crlf(_filled(_read(INDEX_PAGE, language), page, conditions)),

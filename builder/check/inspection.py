@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.check.checks import drive, layout, pictures, records, rows
+from builder.check.checks import drive, layout, pictures, records, rows, web
 from builder.check.checks import index as database
 from builder.check.checks.answers import check_answers, has_answers
 from builder.check.checks.handed import HandedOut, check_handed, returned
@@ -156,7 +156,7 @@ def _look(read: _Read) -> Iterator[Finding]:
     yield from check_lists(medium, directory, index)
     if index:
         both = database.compare(index, medium)
-        for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, check_stacks):
+        for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, *web.CHECKS, check_stacks):
             yield from compare(both)
         yield from pictures.check_numbers(medium, both)
         yield from check_case_lists(medium, both)
@@ -213,7 +213,7 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
 
 # The groups, and single checks, that do not apply to foreign media.
 _OURS_ALONE = (
-    "manifest", "index", "identity", "viewer", "pictures", "readings", "layout.unfinished", "layout.executable",
+    "manifest", "index", "identity", "viewer", "web", "pictures", "readings", "layout.unfinished", "layout.executable",
     "layout.file_id", "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.litter",
     "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out", "pdi.privacy", "pdi.cases",
     "dicom.trailing",
@@ -229,7 +229,7 @@ def _not_made(read: _Read) -> Iterator[str]:
 def _blind(medium: Medium, directory: Named | None, index: Index | None) -> Iterator[str]:
     """The same by their names or the names of their groups."""
     groups: dict[str, object] = {"directory": directory, "dicom": medium.dicom, "identity": medium.dicom}
-    groups |= dict.fromkeys(("index", "pictures", "pdi.left_out"), index)
+    groups |= dict.fromkeys(("index", "pictures", "web", "pdi.left_out"), index)
     yield from (group for group, read in groups.items() if not read)
     if medium.others:
         yield from _OURS_ALONE
@@ -252,7 +252,7 @@ def _not_asked_for(read: _Read, wish: _Wish) -> Iterator[str]:
     if not comparable(read.medium, wish.bills):
         yield "viewer.altered"
     if not knows_script(read.generator):
-        yield "viewer.script"
+        yield from ("viewer.script", "web.script")
     if not _tries_viewers(read, wish):
         yield from ("viewer.self_test", "viewer.not_run")
     if wish.originals is None:

@@ -1,4 +1,4 @@
-"""The checks of the papers on a medium, of readers' answers, and of what the study's register keeps."""
+"""The checks of the papers and pages on a medium, of readers' answers, and of what the study's register keeps."""
 
 from builder.check.rule import ERROR, FORMAT, HINT, REBUILD, WARNING, Rule
 
@@ -59,6 +59,12 @@ ANSWER_RULES = (
 )  # fmt: skip
 
 PAPER_RULES = (
+    Rule(
+        "web.script", ERROR, "The reader in a browser is whole, and its page and script are those of mkbundle.",
+        "Do not open it, and do not give the medium away: somebody may have put another program there. Build the "
+        "bundle again.", FORMAT,
+    ),
+    Rule("web.rows", ERROR, "The list of the reader in a browser says what the index says.", REBUILD, FORMAT),
     Rule("pdi.readme", ERROR, "README.TXT is a text that explains how to open the scans.", REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", REBUILD, _PDI),
     Rule(

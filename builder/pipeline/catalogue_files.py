@@ -1,4 +1,4 @@
-"""Writes the lists of a bundle's cases: DICOMDIR, index, README.TXT and INDEX.HTM; knows the days of shifted dates."""
+"""Writes the lists of a bundle's cases: DICOMDIR, index, README.TXT and pages; knows the days of shifted dates."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.catalogue.web_files import web_files
 from builder.deidentify import Option
 from builder.deidentify.policy import BASIC
 from builder.plan import Progress, WrittenInstance
@@ -35,7 +36,10 @@ def listings(
     `names_patients`: INDEX.HTM says the pseudonym of each case, which a blinded reader must not see.
     """
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
-    yield layout.INDEX, index(written, cases, previews, counts, progress)
+    listed = index(written, cases, previews, counts, progress)
+    yield layout.INDEX, listed
+    yield from web_files(listed)
+    del listed
     lines = _case_lines(written, cases, counts)
     if not names_patients:
         lines = [replace(line, pseudonym="") for line in lines]

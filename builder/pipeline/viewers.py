@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.catalogue.web_files import fixed_size
 from builder.drive import target
 from builder.drive.verified_write import put_copy
 from builder.freeze import Pack, available_platforms, make_pack, pack_in_cache
@@ -28,9 +29,9 @@ class Viewers:
 
     @property
     def size(self) -> int:
-        """The bytes of all packs."""
+        """The bytes of all packs, and of the reader in a browser."""
         made = sum(target.total_size(pack.folder / path for path in pack.files) for pack in self.packs)
-        return made + sum(self.unmade.values())
+        return made + sum(self.unmade.values()) + fixed_size()
 
 
 def get_viewers(platforms: Sequence[str], talk: Talk) -> Viewers:

@@ -6,6 +6,7 @@ import re
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import DEEPEST, Medium, is_checksummed, is_inside, is_program
+from bundle import web
 from bundle.hanging_file import HangingMistaken, decode_hanging, hanging_text
 from bundle.layout import (
     DICOM_FOLDER,
@@ -46,7 +47,7 @@ _LOADED = re.compile(
 # Enough bytes to distinguish a DICOM file from a program.
 _MAGIC = 132
 # Every file of a bundle except those with a list of their own: images, viewers and readings.
-_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *STARTS)
+_KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *STARTS, *web.FILES)
 _KNOWN_BELOW = (
     f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
     *(f"{folder}/" for pack in READER_PACKS.values() for folder in (pack.folder, pack.licences)),
@@ -124,7 +125,7 @@ def hard_links(medium: Medium) -> Iterator[Finding]:
 
 
 def _may_run(path: str) -> bool:
-    return path in STARTS or path.startswith(_PROGRAM_FOLDERS)
+    return path in (*STARTS, *web.FILES) or path.startswith(_PROGRAM_FOLDERS)
 
 
 def _is_new(medium: Medium, path: str) -> bool:

@@ -13,6 +13,7 @@ from builder.check.checks.viewers import PLACES, read_bill
 from builder.check.findings import Finding, finding
 from builder.check.originals.matcher import FILE_ID, Lookup
 from builder.check.originals.originals import Original
+from bundle import web
 from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, MANUAL, READINGS_FOLDER, STARTS, VIEWER_FOLDER
 
 _BILLS = frozenset(place.bill for place in PLACES)
@@ -59,12 +60,12 @@ def _manuals() -> tuple[bytes, ...]:
 
 def is_ours(path: str) -> bool:
     """Whether only our program writes the file, so that a family name alone tells of somebody."""
-    return path in (DICOMDIR, INDEX) or path.startswith(f"{DICOM_FOLDER}/")
+    return path in (DICOMDIR, INDEX, web.ROWS) or path.startswith(f"{DICOM_FOLDER}/")
 
 
 def is_list(path: str) -> bool:
     """Whether the file repeats UIDs and dates that stand in the images."""
-    return path in (DICOMDIR, INDEX, INDEX_PAGE) or path.startswith(f"{READINGS_FOLDER}/")
+    return path in (DICOMDIR, INDEX, INDEX_PAGE, web.ROWS) or path.startswith(f"{READINGS_FOLDER}/")
 
 
 def is_program(path: str) -> bool:

@@ -27,6 +27,7 @@ from tests.builder.check.damaging import (  # fmt: skip
     edit_content,
     edit_directory,
     edit_directory_bytes,
+    edit_file,
     edit_image,
     edit_image_bytes,
     edit_index,
@@ -494,6 +495,18 @@ for check, damages in {
         add_file("python311._pth", b"."),
     ],
     "viewer.script": [add_file("viewer.sh", b"#!/bin/sh\nrm -r ~\n")],
+    "web.script": [
+        remove_files("WEB/READER.JS"), remove_files("WEB/INDEX.JS"),
+        edit_file("WEB/READER.JS", b"(()=>{", b"fetch('http://x.org');(()=>{"),
+        edit_file("WEB/READER.HTM", b"<body>", b"<body><script src='../OTHER.JS'></script>"),
+        edit_file("WEB/READER.HTM", b"default-src 'none'", b"default-src *"),
+    ],
+    "web.rows": [
+        edit_file("WEB/INDEX.JS", b'"CASE-001"', b'"CASE-002"'), edit_file("WEB/INDEX.JS", b"};", b"};alert(1);"),
+        edit_file("WEB/INDEX.JS", b'"cases":', b'"cases": '),
+        edit_file("WEB/INDEX.JS", b'"rescale_slope":1', b'"rescale_slope":2'),
+        edit_file("WEB/INDEX.JS", b'"header_digest":["', b'"header_digest":["0'), add_file("WEB/INDEX.JS", b""),
+    ],
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
     "pdi.readme": [
         remove_files("README.TXT"), add_file("README.TXT", b" \r\n"), add_file("README.TXT", bytes(1000)),

@@ -1,6 +1,7 @@
 """A small bundle with one of everything, and the tools that break it in one place and adapt the rest to match."""
 
 from collections.abc import Callable
+from contextlib import suppress
 import hashlib
 from io import BytesIO
 import json
@@ -15,6 +16,9 @@ from pydicom.data import get_testdata_file
 from pydicom.sequence import Sequence
 
 from builder.catalogue.unused import ROOTS, unused
+from builder.catalogue.web_files import web_files
+from bundle import web
+from bundle.errors import BundleError
 from bundle.manifest import format_lines
 from tests import scans
 from tests.manifests import bundle_files, digests_of
@@ -127,9 +131,16 @@ def edit_index(*statements: str, swept: bool = True) -> Damage:
         connection.close()
         if swept:
             sweep_index(root)
+        follow_index(root)
         write_manifest(root)
 
     return damage
+
+
+def follow_index(root: Path) -> None:
+    """Make the list for browsers anew, as far as the index can be read."""
+    with suppress(BundleError, ValueError):
+        (root / web.ROWS).write_bytes(dict(web_files((root / INDEX).read_bytes()))[web.ROWS])
 
 
 def gaps_of(index: Path) -> list[tuple[int, int]]:
@@ -175,6 +186,7 @@ def refresh_index(root: Path, image: Path) -> None:
     connection.commit()
     connection.close()
     sweep_index(root)
+    follow_index(root)
     write_manifest(root)
 
 
@@ -280,6 +292,17 @@ def add_file(name: str, content: bytes, *, listed: bool = True) -> Damage:
         (root / name).write_bytes(content)
         if listed:
             write_manifest(root)
+
+    return damage
+
+
+def edit_file(name: str, old: bytes, new: bytes) -> Damage:
+    """Change a file, and the manifest to match."""
+
+    def damage(root: Path) -> None:
+        content = (root / name).read_bytes()
+        assert old in content, (name, old)
+        add_file(name, content.replace(old, new, 1))(root)
 
     return damage
 

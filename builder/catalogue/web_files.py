@@ -1,0 +1,79 @@
+"""Makes the reader in a browser: its page and script as they are shipped, and its list of scans from the index."""
+
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bundle import layout, web
+from bundle.index.index import Catalog
+from bundle.index.records import Series, Stack, StackFrame, Study
+
+Row = dict[str, Any]
+
+
+def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each file, from the bytes of the index that goes onto the medium."""
+    root = resources.files("bundle_template")
+    for path in web.FIXED:
+        yield path, root.joinpath(PurePosixPath(path).name).read_bytes()
+    with TemporaryDirectory(prefix="mkbundle-") as folder:  # only with data that goes onto the medium
+        file = Path(folder, layout.INDEX)
+        file.parent.mkdir()
+        file.write_bytes(index)
+        with Catalog(Path(folder)) as catalog:
+            yield web.ROWS, web.script_of(_rows(catalog))
+
+
+def fixed_size() -> int:
+    """The bytes of all files that are the same on every medium."""
+    root = resources.files("bundle_template")
+    return sum(len(root.joinpath(PurePosixPath(path).name).read_bytes()) for path in web.FIXED)
+
+
+def _rows(catalog: Catalog) -> Row:
+    values = (web.VERSION, [_case(catalog, study) for study in catalog.studies()])
+    return dict(zip(web.ROOT_KEYS, values, strict=True))
+
+
+def _case(catalog: Catalog, study: Study) -> Row:
+    series = [_series(catalog, series) for series in study.series]
+    values = (study.case, study.images_not_chosen, study.images_unreadable, series)
+    return dict(zip(web.CASE_KEYS, values, strict=True))
+
+
+def _series(catalog: Catalog, series: Series) -> Row:
+    stacks = [_stack(series, stack, catalog.frames(stack.stack_id)) for stack in series.stacks]
+    values = (series.modality, series.number_of_instances, series.images_left_out, stacks)
+    return dict(zip(web.SERIES_KEYS, values, strict=True))
+
+
+def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> Row:
+    special = {
+        "name": series.name_of(stack),
+        "orientation": stack.image_orientation_patient,
+        "frames": _columns(frames),
+    }
+    return {key: special[key] if key in special else getattr(stack, key) for key in web.STACK_KEYS}
+
+
+def _columns(frames: Sequence[StackFrame]) -> Row:
+    rows = zip(*map(_frame, frames), strict=True)
+    return {key: _shortened(column) for key, column in zip(web.FRAME_KEYS, rows, strict=True)}
+
+
+def _frame(frame: StackFrame) -> tuple[object, ...]:
+    """The values of a frame in the order of its keys."""
+    folder, _, _ = frame.path.rpartition("/")
+    return (
+        folder, layout.number_of(frame.path), frame.frame_index, frame.pixel_offset, frame.pixel_length,
+        frame.file_size, frame.header_digest, *(frame.image_position_patient or (None, None, None)),
+        frame.rescale_slope, frame.rescale_intercept, frame.voi_lut_function, frame.pixel_padding_value,
+        frame.pixel_padding_range_limit, frame.altered, " ".join(map(str, frame.image_orientation_patient or ())),
+    )  # fmt: skip
+
+
+def _shortened(column: Sequence[object]) -> object:
+    """The value that all frames have, or all values."""
+    return column[0] if len(set(column)) == 1 else list(column)

@@ -1,0 +1,118 @@
+"""Checks of the reader in a browser: its page and script are ours, and its list says what the index says."""
+
+from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from importlib import resources
+from typing import Any
+
+from builder.check.checks.index import IndexComparison
+from builder.check.checks.viewers import knows_script
+from builder.check.findings import Finding, finding
+from builder.check.medium.medium import Medium
+from bundle import web
+from bundle.bounded import read_file
+from bundle.errors import BundleError
+from bundle.index.records import Series, Stack, StackFrame
+
+# What follows from a value of a frame, by its key in the list.
+_OF_FRAME: dict[str, Callable[[StackFrame], object]] = {
+    "folder": lambda frame: frame.path[: -len("/IM000001")],
+    "number": lambda frame: int(frame.path[-len("000001") :]),
+    "frame_index": lambda frame: frame.frame_index,
+    "pixel_offset": lambda frame: frame.pixel_offset,
+    "pixel_length": lambda frame: frame.pixel_length,
+    "file_size": lambda frame: frame.file_size,
+    "header_digest": lambda frame: frame.header_digest,
+    "x": lambda frame: frame.image_position_patient and frame.image_position_patient[0],
+    "y": lambda frame: frame.image_position_patient and frame.image_position_patient[1],
+    "z": lambda frame: frame.image_position_patient and frame.image_position_patient[2],
+    "rescale_slope": lambda frame: frame.rescale_slope,
+    "rescale_intercept": lambda frame: frame.rescale_intercept,
+    "voi_lut_function": lambda frame: frame.voi_lut_function,
+    "pixel_padding_value": lambda frame: frame.pixel_padding_value,
+    "pixel_padding_range_limit": lambda frame: frame.pixel_padding_range_limit,
+    "altered": lambda frame: frame.altered,
+    "orientation": lambda frame: " ".join(f"{cosine!r}" for cosine in frame.image_orientation_patient or ()),
+}
+
+
+def program(both: IndexComparison) -> Iterator[Finding]:
+    """A page or script that is not that of this program; a bundle of an earlier program has none of them."""
+    medium = both.medium
+    present = [path for path in web.FILES if medium.has(path)]
+    fixed = web.FIXED if knows_script(str(both.index.catalog.properties.get("generator"))) else ()
+    for path in web.FILES if present else ():
+        if not medium.has(path):
+            yield finding("web.script", path, "it is missing, though other parts of the reader are there")
+        elif path in fixed and medium.intact(path) and _digest(medium, path) != _known(path):
+            yield finding("web.script", path, "it is not the one of this version of mkbundle")
+
+
+def rows(both: IndexComparison) -> Iterator[Finding]:
+    """A list that says anything else than the index, or anything more."""
+    if not both.medium.intact(web.ROWS):
+        return
+    try:
+        found = read_file(both.medium.root / web.ROWS, web.LARGEST_ROWS)
+    except OSError as error:
+        yield finding("web.rows", web.ROWS, f"it cannot be read: {error.strerror}")
+        return
+    try:
+        right = web.script_of(_expected(both))
+    except (BundleError, ValueError):
+        return  # a path or a row of the index is none, which the checks of the index report
+    if found != right:
+        pairs = enumerate(zip(found, right, strict=False))
+        at = next((place for place, (ours, its) in pairs if ours != its), min(len(found), len(right)))
+        yield finding("web.rows", web.ROWS, f"it differs from the index at byte {at:,}")
+
+
+def _digest(medium: Medium, path: str) -> str:
+    read = medium.files[path].digest
+    return read or hashlib.sha256((medium.root / path).read_bytes()).hexdigest()
+
+
+def _known(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return hashlib.sha256(resources.files("bundle_template").joinpath(name).read_bytes()).hexdigest()
+
+
+def _expected(both: IndexComparison) -> dict[str, Any]:
+    """The list that the index asks for."""
+    catalog = both.index.catalog
+    cases = []
+    for study in catalog.studies():
+        case: dict[str, Any] = {
+            "case": study.case,
+            "images_not_chosen": study.images_not_chosen,
+            "images_unreadable": study.images_unreadable,
+            "series": [],
+        }
+        for series in study.series:
+            of_series: dict[str, Any] = {
+                "modality": series.modality,
+                "images": series.number_of_instances,
+                "images_left_out": series.images_left_out,
+            }
+            frames = ((stack, catalog.frames(stack.stack_id)) for stack in series.stacks)
+            of_series["stacks"] = [_stack(series, stack, slices) for stack, slices in frames]
+            case["series"].append(of_series)
+        cases.append(case)
+    return {"version": web.VERSION, "cases": cases}
+
+
+def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> dict[str, Any]:
+    several = len(series.stacks) > 1 and stack.description
+    said = {key: getattr(stack, key, None) for key in web.STACK_KEYS}
+    said["name"] = stack.description if several else series.description
+    said["orientation"] = stack.image_orientation_patient
+    said["frames"] = {key: _column([value(frame) for frame in frames]) for key, value in _OF_FRAME.items()}
+    return said
+
+
+def _column(values: list[object]) -> object:
+    alike = all(value == values[0] for value in values)
+    return values[0] if alike else values
+
+
+CHECKS = (program, rows)

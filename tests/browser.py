@@ -1,0 +1,169 @@
+"""Drives a real browser by the protocol of WebDriver (W3C): opens a page from file://, types, clicks, looks at it."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import json
+from pathlib import Path
+import socket
+import subprocess
+from tempfile import TemporaryDirectory
+import time
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+_ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+_PATIENCE = 30.0
+
+
+class Refused(Exception):
+    """The browser did not do what it was told."""
+
+
+class Browser:
+    """One window of a running browser."""
+
+    def __init__(self, address: str, session: str) -> None:
+        self._address, self._session = address, session
+
+    def _call(self, method: str, path: str, **values: Any) -> Any:
+        return _call(method, f"{self._address}/session/{self._session}{path}", values)
+
+    def open(self, page: Path) -> None:
+        self._call("POST", "/url", url=page.as_uri())
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """The value that a script returns; a promise is awaited."""
+        return self._call("POST", "/execute/sync", script=script, args=list(arguments))
+
+    def wait(self, script: str, *arguments: Any) -> Any:
+        """The value of a script, once it is true."""
+        end = time.monotonic() + _PATIENCE
+        while not (found := self.run(script, *arguments)):
+            if time.monotonic() > end:
+                raise Refused(f"it never came true: {script}\n{self.run('return document.body.innerText')}")
+            time.sleep(0.03)
+        return found
+
+    def find(self, css: str) -> str:
+        return self._call("POST", "/element", using="css selector", value=css)[_ELEMENT]
+
+    def click(self, css: str) -> None:
+        self._call("POST", f"/element/{self.find(css)}/click")
+
+    def fill(self, css: str, text: str) -> None:
+        """Type into a field; for a field of files, the path to choose."""
+        self._call("POST", f"/element/{self.find(css)}/value", text=text)
+
+    def text(self, css: str) -> str:
+        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", css)
+
+    def keys(self, *keys: str) -> None:
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self._act({"type": "key", "id": "keyboard", "actions": actions})
+
+    def drag(self, places: Sequence[tuple[float, float]], button: int = 0) -> None:
+        """Press at the first place of the window, go on to each of the others, and let go."""
+        first, *others = places
+        self._act({
+            "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
+            "actions": [
+                _move(first), {"type": "pointerDown", "button": button}, *map(_move, others),
+                {"type": "pointerUp", "button": button},
+            ],
+        })  # fmt: skip
+
+    def point(self, place: tuple[float, float]) -> None:
+        self._act({
+            "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [_move(place)],
+        })  # fmt: skip
+
+    def wheel(self, place: tuple[float, float], down: int) -> None:
+        x, y = map(round, place)
+        step = {"type": "scroll", "x": x, "y": y, "deltaX": 0, "deltaY": down, "duration": 0}
+        self._act({"type": "wheel", "id": "wheel", "actions": [step]})
+
+    def _act(self, source: dict[str, Any]) -> None:
+        self._call("POST", "/actions", actions=[source])
+
+    def resize(self, width: int, height: int) -> None:
+        """The size of the whole window."""
+        self._call("POST", "/window/rect", width=width, height=height)
+
+    def screenshot(self) -> bytes:
+        return base64.b64decode(self._call("GET", "/screenshot"))
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """Chromium's own log since it was last asked: `browser` for its console, `performance` for the network."""
+        found: list[dict[str, Any]] = self._call("POST", "/se/log", type=kind)
+        return found
+
+
+def _move(place: tuple[float, float]) -> dict[str, Any]:
+    x, y = map(round, place)
+    return {"type": "pointerMove", "x": x, "y": y, "duration": 0}
+
+
+def _call(method: str, address: str, values: dict[str, Any]) -> Any:
+    body = json.dumps(values).encode() if method == "POST" else None
+    request = Request(address, body, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urlopen(request, timeout=120) as answer:
+            return json.loads(answer.read())["value"]
+    except HTTPError as error:
+        raise Refused(error.read().decode(errors="replace")[:2000]) from error
+
+
+@contextmanager
+def chromium(language: str = "en", width: int = 1366, height: int = 768) -> Iterator[Browser]:
+    """Debian's Chromium, without a window on the screen."""
+    with TemporaryDirectory() as profile:
+        options = {
+            "binary": "/usr/bin/chromium",
+            "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--lang={language}",
+                f"--accept-lang={language}", f"--window-size={width},{height}", f"--user-data-dir={profile}",
+                "--force-color-profile=srgb",
+            ],
+        }  # fmt: skip
+        wanted = {
+            "browserName": "chrome",
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
+        with _driven(["chromedriver"], wanted) as browser:
+            yield browser
+
+
+@contextmanager
+def _driven(command: list[str], wanted: dict[str, Any]) -> Iterator[Browser]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    driver = subprocess.Popen([*command, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        asked = {"capabilities": {"alwaysMatch": wanted}}
+        browser = Browser(address, _call("POST", f"{address}/session", asked)["sessionId"])
+        try:
+            yield browser
+        finally:
+            browser._call("DELETE", "")
+    finally:
+        driver.terminate()
+        driver.wait()
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            if _call("GET", f"{address}/status", {})["ready"]:
+                return
+        except (URLError, OSError):
+            pass
+        if time.monotonic() > end:
+            raise Refused("the driver does not answer")
+        time.sleep(0.05)

@@ -1,0 +1,27 @@
+"""Fixtures of the reader in a browser: one Chromium for all tests, and small media that it opens."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from builder.catalogue.web_files import web_files
+from bundle.layout import INDEX
+from tests.browser import Browser, chromium
+from tests.viewer.bundles import CaseSpec, make_bundle
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium at 1366 x 768, in English."""
+    with chromium() as running:
+        yield running
+
+
+def make_medium(root: Path, cases: list[CaseSpec]) -> Path:
+    """A medium made without the builder, with the builder's reader on it."""
+    make_bundle(root, cases, format_version=2)
+    for path, content in web_files((root / INDEX).read_bytes()):
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_bytes(content)
+    return root

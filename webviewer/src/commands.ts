@@ -1,0 +1,87 @@
+// The keys, as in the viewer for Windows (IHE BIR, RAD TF-2 4.16.4.2.2.5.13), and their help.
+
+import { button, make } from "./dom";
+import type { Reader } from "./reader";
+import type { Tool } from "./state";
+import { tr } from "./words";
+
+interface Command {
+  keys: string[];
+  shown: string;
+  text: string;
+  action: () => void;
+}
+
+const ZOOM_STEP = 1.25;
+
+export const TOOLS: readonly (readonly [Tool, string, string, string])[] = [
+  ["scroll", "S", "Scroll", "Scroll"],
+  ["window", "W", "Window", "Window"],
+  ["zoom", "Z", "Zoom", "Zoom"],
+  ["pan", "T", "Move", "Move the image"],
+  ["select", "V", "Select", "Select measurements"],
+  ["distance", "D", "Distance", "Distance"],
+  ["angle", "G", "Angle", "Angle: three points"],
+  ["cobb", "A", "Cobb", "Cobb angle: two lines"],
+  ["ellipse", "E", "Ellipse", "Ellipse: mean and area"],
+  ["rectangle", "B", "Rectangle", "Rectangle: mean and area"],
+];
+
+export function commandsOf(reader: Reader): Command[] {
+  const command = (shown: string, text: string, keys: string[], action: () => void): Command => (
+    { keys, shown, text, action }
+  );
+  const presets = Array.from({ length: 10 }, (_, n) => command("", "", [String(n)], () => reader.usePreset(n)));
+  return [
+    ...TOOLS.map(([tool, key, , text]) => command(key, tr(text), [key], () => reader.setTool(tool))),
+    command(tr("Arrow keys"), tr("Previous or next slice"), ["ArrowUp", "ArrowLeft"], () => reader.scroll(-1)),
+    command("", "", ["ArrowDown", "ArrowRight"], () => reader.scroll(1)),
+    command(tr("Home, End"), tr("First or last slice"), ["Home"], () => reader.end(false)),
+    command("", "", ["End"], () => reader.end(true)),
+    command(tr("Page up, down"), tr("Previous or next series"), ["PageUp"], () => reader.neighbour(-1)),
+    command("", "", ["PageDown"], () => reader.neighbour(1)),
+    command(tr("Shift+Page"), tr("Previous or next case"), ["Shift+PageUp"], () => reader.neighbourCase(-1)),
+    command("", "", ["Shift+PageDown"], () => reader.neighbourCase(1)),
+    ...presets,
+    command(tr("1 to 9, 0"), tr("Window presets; 0 for the original"), [], () => undefined),
+    command("+  \u2212", tr("Zoom in or out"), ["+", "="], () => reader.zoom(ZOOM_STEP)),
+    command("", "", ["-"], () => reader.zoom(1 / ZOOM_STEP)),
+    command("X", tr("Invert black and white"), ["X"], () => reader.invert()),
+    command("I", tr("Text on the image: all, some, none"), ["I"], () => reader.nextLevel()),
+    command("Esc", tr("Reset the display, keep the slice"), ["Escape"], () => reader.escape()),
+    command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], () => reader.removeLast()),
+    command(
+      tr("Shift+Delete"), tr("Delete all measurements of the series"), ["Shift+Delete", "Shift+Backspace"],
+      () => reader.removeAll(),
+    ),
+    command(tr("H or F1"), tr("Show or hide this help"), ["H", "F1"], () => reader.toggleHelp()),
+  ];
+}
+
+/** Act on the keys of the whole page; a key with Ctrl, Alt or Meta belongs to the browser. */
+export function listen(commands: readonly Command[]): void {
+  const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command] as const)));
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLSelectElement) return;
+    const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    const found = (event.shiftKey ? byKey.get(`Shift+${key}`) : undefined) ?? byKey.get(key);
+    if (!found) return;
+    event.preventDefault();
+    found.action();
+  });
+}
+
+/** The help: mouse and keys, in two columns. */
+export function helpOf(commands: readonly Command[], close: () => void): HTMLElement {
+  const mouse: [string, string][] = [
+    [tr("Wheel"), tr("Scroll through the slices")],
+    [tr("Ctrl+wheel"), tr("Zoom at the pointer")],
+    [tr("Right button"), tr("Window: right is wider, up is brighter")],
+    [tr("Middle button"), tr("Move the image")],
+  ];
+  const told = commands.filter((command) => command.shown).map((command) => [command.shown, command.text] as const);
+  const list = make("dl");
+  for (const [shown, text] of [...mouse, ...told]) list.append(make("dt", { text: shown }), make("dd", { text }));
+  const closing = button(tr("Close"), close);
+  return make("section", { className: "help" }, make("h2", { text: tr("Mouse and keys") }), list, closing);
+}

@@ -1,0 +1,27 @@
+// Makes elements; texts go in as texts, never as markup.
+
+type Options = { text?: string; className?: string; title?: string };
+
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K, options: Options = {}, ...children: Node[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (options.text !== undefined) element.textContent = options.text;
+  if (options.className) element.className = options.className;
+  if (options.title) element.title = options.title;
+  element.append(...children);
+  return element;
+}
+
+export function button(text: string, action: () => void, className = ""): HTMLButtonElement {
+  const made = make("button", { text, className });
+  made.type = "button";
+  made.addEventListener("click", action);
+  return made;
+}
+
+export function context(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const found = canvas.getContext("2d", { alpha: true });
+  if (!found) throw new Error("this browser has no canvas");
+  return found;
+}

@@ -1,0 +1,91 @@
+// Draws measurements and the scale bar over the image.
+
+import { isArea, isComplete, linesOf, wordsOf, type Measure, type Place } from "./measures";
+import type { Slices } from "./slices";
+import { toScreen, type Mapping } from "./state";
+import { scaleBar } from "./annotation";
+import { signed } from "./words";
+
+const COLOUR = "#4db6d8";
+const DARK = "rgba(0, 0, 0, 0.75)";
+const TEXT = "#eceff2";
+const HANDLE = 3.5;
+const FONT = "15px 'Segoe UI', 'Helvetica Neue', 'Noto Sans', 'DejaVu Sans', sans-serif";
+
+export interface Sheet {
+  context: CanvasRenderingContext2D;
+  mapping: Mapping;
+  width: number;
+  height: number;
+}
+
+/** Returns the texts beside the measurement; none until it is complete. */
+export function drawMeasure(sheet: Sheet, slices: Slices, index: number, measure: Measure): string[] {
+  const { context } = sheet;
+  for (const [style, width] of [[DARK, 3.6], [COLOUR, 1.6]] as const) {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.beginPath();
+    outline(sheet, measure);
+    context.stroke();
+  }
+  context.fillStyle = COLOUR;
+  for (const place of measure.points) {
+    context.beginPath();
+    context.arc(...toScreen(sheet.mapping, place), HANDLE, 0, 2 * Math.PI);
+    context.fill();
+  }
+  const words = isComplete(measure) ? wordsOf(slices, index, measure) : [];
+  if (words.length) label(sheet, measure, words);
+  return words;
+}
+
+function outline(sheet: Sheet, measure: Measure): void {
+  const { context, mapping } = sheet;
+  const [first, last] = measure.points;
+  if (isArea(measure) && first && last) {
+    const [[x0, y0], [x1, y1]] = [toScreen(mapping, first), toScreen(mapping, last)];
+    if (measure.kind === "rectangle") context.rect(x0, y0, x1 - x0, y1 - y0);
+    else context.ellipse((x0 + x1) / 2, (y0 + y1) / 2, Math.abs(x1 - x0) / 2, Math.abs(y1 - y0) / 2, 0, 0, 2 * Math.PI);
+    return;
+  }
+  for (const [from, to] of linesOf(measure)) {
+    context.moveTo(...toScreen(mapping, from));
+    context.lineTo(...toScreen(mapping, to));
+  }
+}
+
+function label(sheet: Sheet, measure: Measure, lines: string[]): void {
+  const { context, mapping } = sheet;
+  context.font = FONT;
+  const width = Math.max(...lines.map((line) => context.measureText(line).width)) + 12;
+  const height = lines.length * 20 + 6;
+  const right = (a: Place, b: Place): Place => (b[0] > a[0] ? b : a);
+  const [x, y] = toScreen(mapping, measure.points.reduce(right));
+  const beside = x + 9 + width < sheet.width - 4;
+  const left = beside ? x + 9 : sheet.width - width - 4;
+  const top = Math.min(Math.max(beside ? y - height / 2 : y + 12, 4), sheet.height - height - 4);
+  context.fillStyle = DARK;
+  context.fillRect(left, top, width, height);
+  context.fillStyle = COLOUR;
+  context.textBaseline = "middle";
+  lines.forEach((line, k) => context.fillText(line, left + 6, top + 13 + 20 * k));
+}
+
+export function drawScale(sheet: Sheet): void {
+  const bar = scaleBar(sheet.mapping.pixelsPerMm, sheet.width - 28);
+  if (!bar) return;
+  const [mm, pixels] = bar;
+  const { context } = sheet;
+  const [left, bottom] = [sheet.width / 2 - pixels / 2, sheet.height - 14];
+  const bars = [[left, bottom - 2, pixels, 2], [left, bottom - 9, 2, 9], [left + pixels - 2, bottom - 9, 2, 9]] as const;
+  context.fillStyle = DARK;
+  for (const [x, y, width, height] of bars) context.fillRect(x - 1, y - 1, width + 2, height + 2);
+  context.fillStyle = TEXT;
+  for (const [x, y, width, height] of bars) context.fillRect(x, y, width, height);
+  context.font = FONT;
+  context.textBaseline = "alphabetic";
+  context.textAlign = "center";
+  context.fillText(mm >= 10 ? `${signed(mm / 10)} cm` : `${signed(mm)} mm`, sheet.width / 2, bottom - 14);
+  context.textAlign = "left";
+}

@@ -1,0 +1,160 @@
+// Wheel and pointer on the pane: the left button uses the tool, the right one changes the window, the middle one pans.
+
+import { isComplete, kindOfTool, type Measure, type Place } from "./measures";
+import type { Pane } from "./pane";
+import { leastWidth } from "./pixels";
+import {
+  WHEEL_ZOOM, dragPan, dragScroll, dragWindow, dragZoom, pixelSize, scroll, toImage, zoomBy, type Tool, type ViewState,
+} from "./state";
+
+// In screen pixels: the reach of a point, a drag shorter than which was a click, and one notch of a wheel.
+const REACH = 9;
+const CLICK = 5;
+const NOTCH = 100;
+const LINE = 33;
+
+interface Drag {
+  tool: Tool;
+  from: readonly [number, number];
+  start: ViewState;
+}
+
+interface Grip {
+  measure: Measure;
+  point: number;
+}
+
+export class Hand {
+  private drag: Drag | null = null;
+  private grip: Grip | null = null;
+  private drawn: Measure | null = null;
+  private at: Place | null = null;
+  private pressed: readonly [number, number] | null = null;
+  private rest = 0;
+
+  constructor(private readonly surface: HTMLElement, private readonly pane: Pane) {
+    surface.addEventListener("contextmenu", (event) => event.preventDefault());
+    surface.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    surface.addEventListener("pointerdown", (event) => this.press(event));
+    surface.addEventListener("pointermove", (event) => this.move(event));
+    surface.addEventListener("pointerup", (event) => this.release(event));
+    surface.addEventListener("pointercancel", () => this.leave());
+  }
+
+  /** The measurement being drawn, with the pointer as its next point. */
+  get sketch(): Measure | null {
+    if (!this.drawn || !this.at) return this.drawn;
+    return { ...this.drawn, points: [...this.drawn.points, this.at] };
+  }
+
+  /** Forget what is being drawn or dragged: another slice or tool. */
+  leave(): void {
+    if (this.drag?.tool !== "scroll") this.drag = null;
+    this.grip = this.drawn = this.at = this.pressed = null;
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const { state, slices } = this.pane;
+    if (!state || !slices) return;
+    const delta = (event.deltaY || event.deltaX) * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1);
+    if (event.ctrlKey) {
+      this.pane.change(zoomBy(state, WHEEL_ZOOM ** (-delta / NOTCH), this.fromMiddle(event)));
+      return;
+    }
+    this.rest = this.rest * delta < 0 ? delta : this.rest + delta;
+    const steps = Math.trunc(this.rest / NOTCH);
+    this.rest -= steps * NOTCH;
+    if (steps) this.pane.change(scroll(state, slices.entry.stack, steps));
+  }
+
+  private fromMiddle(event: MouseEvent): readonly [number, number] {
+    const scale = this.scale();
+    const { clientWidth, clientHeight } = this.surface;
+    return [(event.offsetX - clientWidth / 2) / scale, (event.offsetY - clientHeight / 2) / scale];
+  }
+
+  /** Screen pixels per mm. */
+  private scale(): number {
+    const [mapping, stack] = [this.pane.mapping(), this.pane.slices?.entry.stack];
+    return mapping && stack ? mapping.scaleY / pixelSize(stack)[1] : 1;
+  }
+
+  private place(event: MouseEvent): Place | null {
+    const mapping = this.pane.mapping();
+    return mapping && toImage(mapping, event.offsetX, event.offsetY);
+  }
+
+  private press(event: PointerEvent): void {
+    const { state } = this.pane;
+    const place = this.place(event);
+    if (!state || !place || this.drag) return;
+    event.preventDefault();
+    this.surface.setPointerCapture(event.pointerId);
+    const tools: Tool[] = [this.pane.tool, "pan", "window"];
+    const tool = tools[event.button];
+    if (!tool) return;
+    const kind = kindOfTool(tool);
+    if (kind || tool === "select") this.measure(event, place, kind);
+    else this.drag = { tool, from: [event.offsetX, event.offsetY], start: state };
+  }
+
+  private measure(event: PointerEvent, place: Place, kind: Measure["kind"] | null): void {
+    this.pressed = [event.offsetX, event.offsetY];
+    if (this.drawn) return this.add(place);
+    this.grip = this.held(place);
+    if (!this.grip && kind) this.drawn = { kind, points: [place] };
+    this.at = place;
+  }
+
+  /** The point of a measurement within reach, the nearest of all. */
+  private held(place: Place): Grip | null {
+    const reach = REACH / (this.pane.mapping()?.scaleX ?? 1);
+    let best: { grip: Grip; off: number } | null = null;
+    for (const measure of this.pane.marks) {
+      measure.points.forEach((at, point) => {
+        const off = Math.hypot(at[0] - place[0], at[1] - place[1]);
+        if (off <= reach && (!best || off < best.off)) best = { grip: { measure, point }, off };
+      });
+    }
+    return (best as { grip: Grip } | null)?.grip ?? null;
+  }
+
+  private add(place: Place): void {
+    if (!this.drawn) return;
+    this.drawn.points.push(place);
+    if (isComplete(this.drawn)) {
+      this.pane.marks.push(this.drawn);
+      this.drawn = this.at = this.pressed = null;
+    }
+    this.pane.refresh();
+  }
+
+  private move(event: PointerEvent): void {
+    const place = this.place(event);
+    this.at = this.drawn && place;
+    if (this.grip && place) this.grip.measure.points[this.grip.point] = place;
+    if (this.drag) this.pane.change(this.dragged(this.drag, event));
+    this.pane.refresh();
+  }
+
+  private dragged(drag: Drag, event: PointerEvent): ViewState {
+    const [slices, state] = [this.pane.slices, this.pane.state];
+    if (!slices || !state) return drag.start;
+    const [dx, dy] = [event.offsetX - drag.from[0], event.offsetY - drag.from[1]];
+    const { stack, series } = slices.entry;
+    const start = { ...drag.start, index: state.index };
+    if (drag.tool === "scroll") return dragScroll(drag.start, stack, dy);
+    if (drag.tool === "zoom") return dragZoom(start, dy);
+    if (drag.tool === "pan") return dragPan(start, dx / this.scale(), dy / this.scale());
+    return dragWindow(start, dx, dy, series.modality, stack.window, leastWidth(slices.kind(state.index).voi));
+  }
+
+  private release(event: PointerEvent): void {
+    this.drag = this.grip = null;
+    const [place, pressed] = [this.place(event), this.pressed];
+    this.pressed = null;
+    if (!this.drawn || !place || !pressed) return;
+    if (Math.hypot(event.offsetX - pressed[0], event.offsetY - pressed[1]) > CLICK) this.add(place);
+  }
+}

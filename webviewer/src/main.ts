@@ -1,0 +1,108 @@
+// The whole page: the bar with tools and windows, the list, and the pane; built once the index is known.
+
+import { firstOf } from "./choice";
+import { TOOLS, commandsOf, helpOf, listen } from "./commands";
+import { button, make } from "./dom";
+import { VERSION, entriesOf, type BundleIndex } from "./format";
+import { CaseList } from "./list";
+import { NO_ANSWERS, Opening } from "./opening";
+import { CT_PRESETS, HU } from "./presets";
+import { Reader } from "./reader";
+import { FrameReader, type Folder } from "./source";
+import { languageOf, signed, speak, tr } from "./words";
+
+function start(): void {
+  const language = languageOf(navigator.language);
+  speak(language);
+  document.documentElement.lang = language;
+  const index = globalThis.bundleIndex;
+  if (!index || index.version !== VERSION || !index.cases.length) {
+    document.body.replaceChildren(make("p", { className: "opening damage", text: tr(NO_INDEX) }));
+    return;
+  }
+  show(index);
+}
+
+const NO_INDEX =
+  "The list of the scans (WEB/INDEX.JS) is missing or does not fit this page. Open the medium with viewer.exe, or ask for a new copy.";
+
+function show(index: BundleIndex): void {
+  const entries = entriesOf(index);
+  let reader: Reader | null = null;
+  const list = new CaseList(index, entries, (entry) => reader?.open(entry));
+  const stage = make("main");
+  const bar = make("header");
+  const opening = new Opening((folder) => {
+    reader = begin(folder);
+  });
+  stage.append(opening.element);
+  const told = make("p", { className: "told", text: tr(NO_ANSWERS) });
+  document.body.replaceChildren(bar, make("aside", {}, list.element, told), stage);
+
+  function begin(folder: Folder): Reader {
+    const source = new FrameReader(folder);
+    const help = make("div", { className: "shade" });
+    help.hidden = true;
+    const toggle = (shown = help.hidden): boolean => {
+      const was = !help.hidden;
+      help.hidden = !shown;
+      return was;
+    };
+    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), toggle);
+    const commands = commandsOf(begun);
+    const tools = new Bar(bar, begun);
+    help.append(helpOf(commands, () => toggle(false)));
+    stage.replaceChildren(begun.pane.element, begun.slider.element, help);
+    listen(commands);
+    const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
+    if (first) begun.open(first);
+    list.open(source);
+    return begun;
+  }
+}
+
+/** The tools and the windows. */
+class Bar {
+  private readonly buttons = TOOLS.map(([tool, key, name, text]) => {
+    const made = button(tr(name), () => this.reader.setTool(tool));
+    made.title = `${tr(text)} (${key})`;
+    return [tool, made] as const;
+  });
+  private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
+
+  constructor(bar: HTMLElement, private readonly reader: Reader) {
+    this.windows.addEventListener("change", () => this.use());
+    const others = [
+      button(tr("Invert"), () => reader.invert()),
+      button(tr("Reset"), () => reader.escape()),
+      button(tr("Help (H)"), () => reader.toggleHelp()),
+    ];
+    bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
+  }
+
+  /** Another stack or tool. */
+  follow(): void {
+    for (const [tool, made] of this.buttons) made.setAttribute("aria-pressed", String(this.reader.pane.tool === tool));
+    const { entry } = this.reader;
+    if (!entry) return;
+    const head = make("option", { text: tr("Window") });
+    const original = make("option", { text: `0  ${tr("Original window")}` });
+    const own = make("option", { text: `1  ${tr("From this slice")}` });
+    const presets = CT_PRESETS.map(({ key, name, window }) =>
+      make("option", { text: `${key || "\u2007"}  ${tr(name)}  (W ${signed(window[1])}, C ${signed(window[0])})` }),
+    );
+    this.windows.replaceChildren(head, original, ...(entry.stack.units === HU ? presets : [own]));
+  }
+
+  private use(): void {
+    const place = this.windows.selectedIndex;
+    this.windows.selectedIndex = 0;
+    this.windows.blur();
+    const preset = CT_PRESETS[place - 2];
+    if (place === 1) this.reader.usePreset(0);
+    else if (this.reader.entry?.stack.units !== HU) this.reader.usePreset(1);
+    else if (preset) this.reader.useWindow(preset.window);
+  }
+}
+
+start();

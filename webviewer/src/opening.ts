@@ -1,0 +1,68 @@
+// The page before the folder is chosen, and the two ways to choose it.
+
+import { button, make } from "./dom";
+import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
+import { tr } from "./words";
+
+type Picker = (options: { mode: "read" }) => Promise<FileSystemDirectoryHandle>;
+
+export class Opening {
+  readonly element = make("section", { className: "opening" });
+  private readonly said = make("p", { className: "damage" });
+  private readonly input = make("input");
+
+  /** `chosen` takes the folder of this medium. */
+  constructor(private readonly chosen: (folder: Folder) => void) {
+    this.said.setAttribute("role", "alert");
+    this.input.type = "file";
+    this.input.id = "folder";
+    this.input.webkitdirectory = true;
+    this.input.addEventListener("change", () => void this.listed());
+    const picker = (window as unknown as { showDirectoryPicker?: Picker }).showDirectoryPicker;
+    const open = button(tr("Open the scans"), () => (picker ? void this.pick(picker) : this.input.click()), "open");
+    this.element.append(
+      make("h1", { text: tr("Scans for reading") }),
+      make("p", { text: tr(HOW) }),
+      open,
+      this.said,
+      ...(picker ? [make("p", { className: "other" }, button(tr("Choose it in another way"), () => this.input.click()))] : []),
+      make("p", { text: tr(NO_ANSWERS), className: "note" }),
+      make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
+      this.input,
+    );
+    if (!globalThis.crypto?.subtle) {
+      open.disabled = this.input.disabled = true;
+      this.said.textContent = tr("This browser cannot check that the images are unchanged. Use another browser, or viewer.exe.");
+    }
+    setTimeout(() => open.focus());
+  }
+
+  private async pick(picker: Picker): Promise<void> {
+    let handle: FileSystemDirectoryHandle;
+    try {
+      handle = await picker.call(window, { mode: "read" });
+    } catch (error) {
+      // The reader closed the dialog; anything else leaves the other way.
+      if (!(error instanceof DOMException && error.name === "AbortError")) this.input.click();
+      return;
+    }
+    await this.take(new PickedFolder(handle));
+  }
+
+  private async listed(): Promise<void> {
+    if (this.input.files?.length) await this.take(new ListedFolder(this.input.files));
+  }
+
+  private async take(folder: Folder): Promise<void> {
+    if (await isMedium(folder)) this.chosen(folder);
+    else this.said.textContent = tr(WRONG);
+  }
+}
+
+const HOW =
+  "Click the button, then choose the folder that holds this medium: the one with INDEX.HTM in it. The browser asks whether this page may see its files: allow it.";
+const WRONG = "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders DICOM and WEB.";
+export const NO_ANSWERS =
+  "This page only shows the pictures. Answers to the questions of a study are written with viewer.exe.";
+const NOTHING_LEAVES =
+  "Nothing is installed, and nothing leaves this computer. For reading scans in research: not a medical device.";

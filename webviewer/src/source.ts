@@ -1,0 +1,117 @@
+// The chosen folder of the medium, and the pixels of single frames in it: read by offsets, each header by its digest.
+
+import type { Frame, Stack } from "./format";
+import { tr } from "./words";
+
+/** Why an image cannot be shown. */
+export class NotShown extends Error {}
+
+/** A folder that the reader chose; both ways to choose one end here. */
+export interface Folder {
+  /** The file at a relative path; rejects if it is not there. */
+  file(path: string): Promise<File>;
+}
+
+const PROOF = "WEB/INDEX.JS";
+
+/** The folder of showDirectoryPicker. */
+export class PickedFolder implements Folder {
+  private readonly folders = new Map<string, Promise<FileSystemDirectoryHandle>>();
+
+  constructor(private readonly root: FileSystemDirectoryHandle) {}
+
+  async file(path: string): Promise<File> {
+    const cut = path.lastIndexOf("/");
+    const folder = await this.folder(path.slice(0, Math.max(cut, 0)));
+    return (await folder.getFileHandle(path.slice(cut + 1))).getFile();
+  }
+
+  private folder(path: string): Promise<FileSystemDirectoryHandle> {
+    if (!path) return Promise.resolve(this.root);
+    let found = this.folders.get(path);
+    if (!found) {
+      const cut = path.lastIndexOf("/");
+      found = this.folder(path.slice(0, Math.max(cut, 0))).then((above) => above.getDirectoryHandle(path.slice(cut + 1)));
+      found.catch(() => this.folders.delete(path));
+      this.folders.set(path, found);
+    }
+    return found;
+  }
+}
+
+/** The files of <input webkitdirectory>: the chosen folder, or one in it, is the medium. */
+export class ListedFolder implements Folder {
+  private readonly files = new Map<string, File>();
+
+  constructor(files: Iterable<File>) {
+    const all = [...files];
+    const marked = all.map((file) => file.webkitRelativePath).filter((path) => path.endsWith(`/${PROOF}`));
+    const root = marked.sort((a, b) => a.length - b.length)[0]?.slice(0, -PROOF.length) ?? "";
+    for (const file of all) {
+      if (file.webkitRelativePath.startsWith(root)) this.files.set(file.webkitRelativePath.slice(root.length), file);
+    }
+  }
+
+  file(path: string): Promise<File> {
+    const found = this.files.get(path);
+    return found ? Promise.resolve(found) : Promise.reject(new DOMException(path, "NotFoundError"));
+  }
+}
+
+/** Whether this is the medium of the page; whether each file is the right one, its digest tells. */
+export async function isMedium(folder: Folder): Promise<boolean> {
+  return folder.file(PROOF).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Reads frames; headers that were compared once are remembered. */
+export class FrameReader {
+  private readonly sound = new Map<string, File>();
+
+  constructor(private readonly folder: Folder) {}
+
+  /** The bytes of a frame's pixels; rejects with NotShown. */
+  async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
+    try {
+      return await this.pixels(stack, frame);
+    } catch (error) {
+      if (error instanceof NotShown) throw error;
+      throw new NotShown((await isMedium(this.folder)) ? differs(frame, tr("it cannot be read")) : tr(GONE));
+    }
+  }
+
+  private async pixels(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
+    const length = (stack.rows * stack.columns * stack.bits_allocated) / 8;
+    const start = frame.frameIndex * length;
+    if (start + length > Math.min(frame.pixelLength, frame.fileSize - frame.pixelOffset)) {
+      throw new NotShown(differs(frame, tr("its pixel data are incomplete")));
+    }
+    const known = this.sound.get(frame.path);
+    if (known) return known.slice(frame.pixelOffset + start, frame.pixelOffset + start + length).arrayBuffer();
+    const file = await this.folder.file(frame.path);
+    if (file.size !== frame.fileSize) throw new NotShown(differs(frame, tr("it has another length")));
+    const whole = start === 0;
+    const bytes = await file.slice(0, frame.pixelOffset + (whole ? length : 0)).arrayBuffer();
+    const digest = await crypto.subtle.digest("SHA-256", bytes.slice(0, frame.pixelOffset));
+    // A wrong picture is worse than none.
+    if (hex(digest) !== frame.headerDigest) throw new NotShown(differs(frame, tr("its header differs")));
+    if (stack.number_of_frames > 1) this.sound.set(frame.path, file);
+    if (whole) return bytes.slice(frame.pixelOffset);
+    return file.slice(frame.pixelOffset + start, frame.pixelOffset + start + length).arrayBuffer();
+  }
+}
+
+const GONE = "The stick or disc is no longer there. Put it back and open the series again. You can still view what was read.";
+
+function differs(frame: Frame, reason: string): string {
+  return tr(
+    "{path} does not match the index ({reason}), so its image is not shown. The medium may be damaged: ask for a new copy.",
+    { path: frame.path, reason },
+  );
+}
+
+function hex(digest: ArrayBuffer): string {
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
