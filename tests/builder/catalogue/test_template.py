@@ -90,7 +90,7 @@ def test_the_readme_speaks_only_of_the_viewers_that_are_there():
     assert "MANUAL.PDF" not in without and "MANUAL.PDF" not in text("INDEX.HTM", [])
     assert "MANUAL.PDF" not in template_files(CASES, [], version="1")
     assert "viewer.exe" not in without and "viewer.sh" not in without
-    assert "There is no viewer on this medium" in without
+    assert "There is no viewer program on this medium" in without
 
 
 def test_a_contact_is_named_and_its_absence_leaves_no_gap():
@@ -121,7 +121,7 @@ def test_the_page_is_well_formed_and_needs_no_script_and_no_network():
     tags = Tags()
     tags.feed(page)
     assert "script" not in tags.names
-    assert tags.links == ["MANUAL.PDF", "README.TXT"]
+    assert tags.links == ["WEB/READER.HTM", "MANUAL.PDF", "README.TXT"]
     assert "url(" not in page and "@import" not in page
 
 
