@@ -91,6 +91,17 @@ class Browser:
         """The size of the whole window."""
         self._call("POST", "/window/rect", width=width, height=height)
 
+    def before_pages(self, script: str) -> str:
+        """Run a script in every page that opens from now on, before its own; the name to end that with."""
+        found: dict[str, str] = self._devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
+        return found["identifier"]
+
+    def no_more_before_pages(self, name: str) -> None:
+        self._devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=name)
+
+    def _devtools(self, command: str, **values: Any) -> Any:
+        return self._call("POST", "/goog/cdp/execute", cmd=command, params=values)
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._call("GET", "/screenshot"))
 
