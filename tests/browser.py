@@ -133,9 +133,9 @@ def chromium(language: str = "en", width: int = 1366, height: int = 768) -> Iter
         options = {
             "binary": "/usr/bin/chromium",
             "args": [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", f"--lang={language}",
-                f"--accept-lang={language}", f"--window-size={width},{height}", f"--user-data-dir={profile}",
-                "--force-color-profile=srgb",
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                f"--lang={language}", f"--accept-lang={language}", f"--window-size={width},{height}",
+                f"--user-data-dir={profile}", "--force-color-profile=srgb",
             ],
         }  # fmt: skip
         wanted = {
