@@ -17,8 +17,6 @@ FIXED = (PAGE, SCRIPT)
 FILES = (*FIXED, ROWS)
 # The page refuses every other version.
 VERSION = 1
-# No list of 200,000 images is larger.
-LARGEST_ROWS = 256 << 20
 _BEFORE, _BEHIND = "self.bundleIndex=", ";\n"
 
 ROOT_KEYS = ("version", "cases")

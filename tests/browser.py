@@ -91,6 +91,17 @@ class Browser:
         """The size of the whole window."""
         self._call("POST", "/window/rect", width=width, height=height)
 
+    def before_pages(self, script: str) -> str:
+        """Run a script in every page that opens from now on, before its own; the name to end that with."""
+        found: dict[str, str] = self._devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
+        return found["identifier"]
+
+    def no_more_before_pages(self, name: str) -> None:
+        self._devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=name)
+
+    def _devtools(self, command: str, **values: Any) -> Any:
+        return self._call("POST", "/goog/cdp/execute", cmd=command, params=values)
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._call("GET", "/screenshot"))
 
@@ -122,9 +133,9 @@ def chromium(language: str = "en", width: int = 1366, height: int = 768) -> Iter
         options = {
             "binary": "/usr/bin/chromium",
             "args": [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--lang={language}",
-                f"--accept-lang={language}", f"--window-size={width},{height}", f"--user-data-dir={profile}",
-                "--force-color-profile=srgb",
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                f"--lang={language}", f"--accept-lang={language}", f"--window-size={width},{height}",
+                f"--user-data-dir={profile}", "--force-color-profile=srgb",
             ],
         }  # fmt: skip
         wanted = {

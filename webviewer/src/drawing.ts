@@ -86,6 +86,10 @@ export function drawScale(sheet: Sheet): void {
   context.font = FONT;
   context.textBaseline = "alphabetic";
   context.textAlign = "center";
-  context.fillText(mm >= 10 ? `${signed(mm / 10)} cm` : `${signed(mm)} mm`, sheet.width / 2, bottom - 14);
+  const text = mm >= 10 ? `${signed(mm / 10)} cm` : `${signed(mm)} mm`;
+  context.strokeStyle = DARK;
+  context.lineWidth = 4;
+  context.strokeText(text, sheet.width / 2, bottom - 14);
+  context.fillText(text, sheet.width / 2, bottom - 14);
   context.textAlign = "left";
 }

@@ -53,14 +53,14 @@ def rows(both: IndexComparison) -> Iterator[Finding]:
     if not both.medium.intact(web.ROWS):
         return
     try:
-        found = read_file(both.medium.root / web.ROWS, web.LARGEST_ROWS)
-    except OSError as error:
-        yield finding("web.rows", web.ROWS, f"it cannot be read: {error.strerror}")
-        return
-    try:
         right = web.script_of(_expected(both))
     except (BundleError, ValueError):
         return  # a path or a row of the index is none, which the checks of the index report
+    try:
+        found = read_file(both.medium.root / web.ROWS, len(right))
+    except OSError as error:
+        yield finding("web.rows", web.ROWS, f"the index asks for {len(right):,} bytes, and {error.strerror}")
+        return
     if found != right:
         pairs = enumerate(zip(found, right, strict=False))
         at = next((place for place, (ours, its) in pairs if ours != its), min(len(found), len(right)))

@@ -93,6 +93,15 @@ def test_the_readme_speaks_only_of_the_viewers_that_are_there():
     assert "There is no viewer program on this medium" in without
 
 
+def test_the_readme_and_the_page_lead_to_the_reader_in_a_browser():
+    said = " ".join(text("README.TXT", ["win64"]).split())
+    click = 'open INDEX.HTM and click "Open the scans in this browser"'
+    assert f"On a Mac, or where viewer.exe may not run: {click}" in said
+    assert f"In a browser: {click}" in " ".join(text("README.TXT", ["linux64"]).split())
+    assert '<a class="web" href="WEB/READER.HTM">Open the scans in this browser' in text("INDEX.HTM", ["win64"])
+    assert "written with the viewer program" in said
+
+
 def test_a_contact_is_named_and_its_absence_leaves_no_gap():
     assert "Contact         Study office, ext. 12" in text("README.TXT", contact="Study office,\n ext. 12")
     assert "Contact         whoever gave you this medium" in text("README.TXT")

@@ -384,7 +384,7 @@ for check, damages in {
         edit_index("INSERT INTO patient VALUES (900, 'Quillfeather')"),
         lambda root: (
             edit_page("</body>", "CASE-900</body>")(root),
-            edit_index("INSERT INTO study VALUES (900, 1, 'CASE-900', '1.2.900', '19010203', 0, 0)")(root),
+            edit_index("INSERT INTO study VALUES (900, 1, 'CASE-900', '1.2.900', '19010203', 0, 0, 0)")(root),
         ),
         edit_index(
             "INSERT INTO series VALUES (900, 1, '1.2.901', 'CT', 1, 'Quillfeather', 0, '', 0, 0, 0, NULL, NULL, NULL,"
