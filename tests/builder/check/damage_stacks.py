@@ -127,7 +127,10 @@ SOUND: dict[str, Damage] = {
         lambda dataset, k: setattr(dataset, "AcquisitionNumber", 1 + (k > 2))
     ),
     "a number of its own in each": edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionNumber", 9 - k)),
-    "times that alternate": edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionTime", f"10111{k % 2}")),
+    "times that alternate": after(
+        edit_slices(lambda dataset, k: setattr(dataset, "AcquisitionTime", f"10111{k % 2}")),
+        edit_index("UPDATE stack SET acquired = '101110' WHERE number_of_frames = 5"),
+    ),
     "digits of an echo time": edit_slices(lambda dataset, k: setattr(dataset, "EchoTime", 2.46 + k % 2 * 0.005)),
     "a value that some lack": edit_slices(lambda dataset, k: dataset.update({"EchoTime": 4.6} if k % 2 else {})),
     "digits of the spacing": edit_slices(lambda dataset, k: setattr(dataset, "PixelSpacing", [1 - k % 2 * 0.0009] * 2)),

@@ -106,13 +106,13 @@ def python() -> Path:
 
 @pytest.fixture
 def run(python: Path, tmp_path: Path):
-    """Runs a script with this program, and with pydicom, which the frozen viewer does not need."""
+    """Runs a script with this program and its data, and with pydicom, which the frozen viewer does not need."""
     work = tmp_path / "windows"
     packages = work / "packages"
     packages.mkdir(parents=True)
     pydicom = [Path(str(file.locate())) for file in distribution("pydicom").files or ()]
     beside = [next(file.parent for file in pydicom if file.name == name) for name in ("dataset.py", "METADATA")]
-    for part in (ROOT / "builder", ROOT / "bundle", *beside):
+    for part in (ROOT / "builder", ROOT / "bundle", ROOT / "bundle_template", *beside):
         (packages / part.name).symlink_to(part, target_is_directory=True)
 
     def run_script(script: str, folder: Path, *more: str) -> dict[str, Any]:
