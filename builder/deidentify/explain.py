@@ -32,7 +32,8 @@ OPTIONS = {
     Option.FULL_DATES.label: "dates and times stay",
     NO_DATES: "dates and times are removed; if a PET or enhanced object must have one, it is 1900-01-01",
     Option.SUV.label:
-        "weight, size and sex stay, from which a PET viewer computes SUV; doses and times stay anyway, except under "
+        "weight, size and sex stay, from which a PET viewer computes SUV (the weight is in the index, too); doses and "
+        "times stay anyway, except under "
         "`no-dates`, which excludes it",
     Option.PATIENT.label: "sex, age (90 and older combined), size, weight, smoking, pregnancy, ethnic group stay",
     Option.DEVICE.label: "maker, model, software, serial number, station and other device names stay",
