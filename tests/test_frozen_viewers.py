@@ -186,9 +186,10 @@ def test_the_notices_of_what_is_frozen_lie_on_the_stick(finished):
 
 
 # HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\KnownDLLs of Windows 10 and 11: always those of System32.
+# Besides, every process has ntdll.dll before anything is looked for.
 KNOWN_DLLS = {
-    "advapi32.dll", "comdlg32.dll", "gdi32.dll", "imm32.dll", "kernel32.dll", "ole32.dll", "oleaut32.dll", "psapi.dll",
-    "shell32.dll", "user32.dll", "ws2_32.dll",
+    "advapi32.dll", "comdlg32.dll", "gdi32.dll", "imm32.dll", "kernel32.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll",
+    "psapi.dll", "shell32.dll", "user32.dll", "ws2_32.dll",
 }  # fmt: skip
 # Wine looks for these beside viewer.exe before any code of the viewer runs, and takes its own instead.
 BEFORE_THE_HOOK = {"uxtheme.dll", "version.dll"}
