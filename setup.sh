@@ -84,7 +84,7 @@ run_tests() {
 
 # Most tests of the builder beside all others: each half leaves a core idle for much of its time.
 test_in_two_halves() {
-  with_others="tests/builder/check tests/builder/collect"  # so that the halves take about the same time
+  with_others="tests/builder/check"  # so that the halves take about the same time
   apart= elsewhere=
   for room in $with_others; do apart="$apart --ignore $room"; done
   for room in tests/builder/*; do
