@@ -1,20 +1,24 @@
 """Parts of the window that meet: differences in a reading, keys that menus name."""
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QLineEdit
 import pytest
 
 from bundle.reading.journal import journal_paths, read_journal
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec
-from tests.viewer.events import press, settle
+from tests.viewer.events import CONTROL, click, press, settle
 from tests.viewer.ui.bir import entry_of
 from tests.viewer.ui.test_fusion import ct_spec, hot_pet, pet
+from tests.viewer.ui.test_monitor import shown
 from tests.viewer.ui.test_reading_window import home
 from tests.viewer.ui.test_reading_window import press as press_focused
 from tests.viewer.ui.test_subtraction import noise, series, stack, subtract
 from viewer.ui.reading.panel import ReadingPanel
 
 __all__ = ["home"]  # a fixture
+NONE = Qt.KeyboardModifier.NoModifier
 KEPT = """
 title = "Kept"
 keep_view = true
@@ -90,3 +94,31 @@ def test_the_menu_names_the_key_that_lays_a_pet_over(show_window, tmp_path):
     assert entry.text().split("\t")[1] == "Y"
     press(window, Qt.Key.Key_Y)
     assert window.viewing.fusing.pet is not None
+
+
+def test_no_key_reaches_the_form_under_the_test_pattern(show_window, stick):
+    window = show_window(stick, reader="AB")
+    panel = window.findChild(ReadingPanel)
+    case = panel.session.slot
+    press(window, Qt.Key.Key_F12)
+    for key, held in ((Qt.Key.Key_F8, NONE), (Qt.Key.Key_Return, CONTROL)):
+        QTest.keyClick(shown(), key, held)
+        assert panel.session.slot == case
+    QTest.keyClick(shown(), Qt.Key.Key_Escape)
+    press_focused(Qt.Key.Key_F8)
+    assert panel.session.slot != case
+
+
+def test_a_text_that_is_written_when_the_case_is_left_stays_with_its_case(show_window, stick):
+    window = show_window(stick, reader="AB")
+    settle(window)
+    panel, viewing = window.findChild(ReadingPanel), window.viewing
+    case, markings, where = panel.session.slot, viewing.markings, viewing.port.where
+    press(window, Qt.Key.Key_F9)
+    click(window.pane, (window.pane.width() / 2, window.pane.height() / 2))
+    QTest.keyClicks(window.pane.findChild(QLineEdit), "seen twice")
+    QTest.keyClick(window.pane.findChild(QLineEdit), Qt.Key.Key_F8)
+    settle(window)
+    assert panel.session.slot != case
+    assert viewing.markings is not markings and not viewing.markings.all
+    assert [measure.text for measure in markings.on(where)] == ["seen twice"]
