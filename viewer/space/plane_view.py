@@ -103,7 +103,8 @@ def grey_of(
         raw = values.view(f"u{values.dtype.itemsize}")
         grey = to_grey(raw, solid.kind, solid.rescale, window)
     else:
-        grey = windowed(values.astype(np.float64), window, solid.kind.voi)
+        measured = values.astype(np.float64) * solid.rescale.slope + solid.rescale.intercept
+        grey = windowed(measured, window, solid.kind.voi)
         grey = np.asarray(GREY_LEVELS - grey if solid.kind.monochrome1 else grey, dtype=np.uint8)
     if there is not None:
         grey = np.where(there, grey, np.uint8(0))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
-from tests.viewer.events import click, colours, lines, settle, turn
+from tests.viewer.events import click, colours, grey, lines, settle, turn
 from tests.viewer.ui.test_layouts import double_click
 from viewer.space.mpr import Plane
 from viewer.state import Annotation
@@ -156,3 +156,29 @@ def test_copying_takes_the_straightened_picture_when_it_has_the_focus(traced):
     assert page.picture is page.curved or not page.isActiveWindow()
     assert page.curved.place_of(page.curved.spot((12.0, -3.0))) == pytest.approx((12.0, -3.0))
     assert isinstance(page.curved.spot((0.0, 0.0)), QPointF)
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (1.0, -1024.0), (2.0, -8192.0), (0.5, 30.0)])
+def test_the_straightened_picture_has_the_greys_of_the_values_in_the_window(show_window, tmp_path, slope, intercept):
+    across = np.linspace(-100, 180, 96)[np.newaxis, np.newaxis].repeat(40, 1).repeat(8, 0)  # HU, along the columns
+    stored = np.rint((across - intercept) / slope).astype(int)
+    positions = [(-48.0, -20.0, 2.0 * number) for number in range(8)]
+    spec = StackSpec(stored, positions, AXIAL, window=(40.0, 400.0), rescales=[(slope, intercept)] * 8)
+    window = show_window(bundles.make_bundle(tmp_path / "b", [CaseSpec([SeriesSpec([spec])])]))
+    settle(window)
+    window.viewing.set_annotation(Annotation.OFF)
+    window.pages.show_page("mpr")
+    assert wait_until(lambda: window.pages.settled, 60)
+    page = window.pages.page.content
+    page.planes.tracing.toggle()
+    for x in (-40.0, 0.0, 40.0):  # along a row: each line of the picture has the value of one column
+        page.planes.tracing.add((x, 0.0, 8.0))
+    QApplication.processEvents()
+    curved, seen = page.curved, colours(page.curved)[..., 0]
+    rows = np.arange(4, int(0.6 * len(curved.curve().places)), 9)
+    spots = [curved.spot((row * curved.curve().step, 0.0)) for row in rows]
+    column = curved.curve().places[rows][:, 0] + 48.0
+    values = np.interp(column, np.arange(96), stored[0, 0] * slope + intercept)
+    shown = np.array([seen[int(spot.y()), int(spot.x())] for spot in spots])
+    assert np.abs(shown - grey(values, 40.0, 400.0)).max() <= 1.0
+    assert np.ptp(shown) > 40

@@ -7,6 +7,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QRadioButton
 import pytest
 
+from bundle.medium.plain import PlainFolder
 from bundle.reading.form_file import FormMistaken, read_form
 from bundle.reading.journal import journal_paths, parse_journal, read_journal
 from bundle.reading.readings import State
@@ -252,7 +253,7 @@ def test_who_reads_must_be_said(qtbot, show_window):
 def test_a_new_spelling_of_a_known_name_asks_who_it_is(qtbot, show_window, tmp_path, home, typed, choice, name):
     root = make(tmp_path, 3)
     show_window(root, reader="Dr Quill").findChild(ReadingPanel).questions.give(("lesion", ""), True)
-    dialog = WhoReads(read_form(FORM), lambda: readers_in([root / "READINGS"]))
+    dialog = WhoReads(read_form(FORM), lambda: readers_in([PlainFolder(root / "READINGS")]))
     qtbot.addWidget(dialog)
     dialog.show()
     QTest.keyClicks(dialog._name, typed)

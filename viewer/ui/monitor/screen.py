@@ -26,6 +26,7 @@ class MonitorScreen(QWidget):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.ApplicationModal)  # no key submits or leaves a case that is covered
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setWindowTitle(tr("Test pattern, to judge the screen"))

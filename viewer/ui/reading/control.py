@@ -67,9 +67,7 @@ class ReadingControl(QObject):
         viewing = self._window.viewing
         state = viewing.state
         return {
-            "series": viewing.entry.series.series_instance_uid,
-            "instance": viewing.loaded_stack.frames[state.index].sop_instance_uid,
-            "frame": viewing.loaded_stack.frames[state.index].frame_index,
+            **self._named(viewing.port.where),
             "window": list(state.window),
             "zoom": round(state.zoom, 3),
             "inverted": state.inverted,
@@ -84,12 +82,17 @@ class ReadingControl(QObject):
         return f"{panes} panes" if page == LAYOUTS[0] and panes > 1 else page
 
     def _named(self, where: Slice) -> dict[str, object]:
-        """A key image as the journal stores it."""
+        """A slice as the journal stores it; one of a difference, which may be gone, as the two that it is of."""
         viewing = self._window.viewing
-        entry = next(entry for entry in viewing.entries if entry.stack.stack_id == where[0])
+        entries = {entry.stack.stack_id: entry for entry in viewing.entries}
+        stack_id, *minus = viewing.subtracting.stacks_of(where[0]) or where[:1]
+        entry = entries[stack_id]
         frame = viewing.loadings.stack(entry).frames[where[1]]
         series = entry.series.series_instance_uid
-        return {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}
+        named: dict[str, object] = {"series": series, "instance": frame.sop_instance_uid, "frame": frame.frame_index}
+        if minus:
+            named["minus"] = entries[minus[0]].series.series_instance_uid
+        return named
 
     def _judged(self, width: int, height: int, seconds: float) -> None:
         self._session.judged(width, height, seconds)

@@ -49,7 +49,7 @@ def fill(menu: QMenu, viewing: Viewing) -> None:
         menu.addSeparator()
     for pet in offered:
         chosen = fusing.pet is pet
-        action = QAction(f"{tr('In colours over the others: {series}').format(series=pet.title)}\t{tr('F7')}", menu)
+        action = QAction(f"{tr('In colours over the others: {series}').format(series=pet.title)}\tY", menu)
         action.setCheckable(True)
         action.setChecked(chosen)
         action.triggered.connect(partial(_choose, fusing, None if chosen else pet))

@@ -140,9 +140,10 @@ class PaneMouse:
     def _write(self, place: Place) -> None:
         """Ask for a text at a place of the slice."""
         viewing, where = self._viewing, self._port().where
+        markings = viewing.markings  # another case may open before the text ends
 
         def written(text: str) -> None:
-            viewing.markings.add(where, Measure(MeasurementKind.TEXT, (place,), text))
+            markings.add(where, Measure(MeasurementKind.TEXT, (place,), text))
             viewing.changed.emit()
 
         self.writing.begin(self._pane, QPointF(*self._mapping().to_screen(*place)), written)

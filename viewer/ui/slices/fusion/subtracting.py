@@ -24,13 +24,18 @@ class Subtracting(QObject):
         self._viewing = viewing
         self._parts: dict[int, tuple[Entry, Entry]] = {}
         self._awaited: tuple[Entry, Entry] | None = None
-        self._made = 0
+        # By the two stacks: a difference that is made anew has its number again, and so the marks on it.
+        self._numbers: dict[tuple[int, int], int] = {}
         viewing.loadings.arrived.connect(self._arrived)
         viewing.listed.connect(self._forget)
 
     def parts_of(self, entry: Entry) -> tuple[Entry, Entry] | None:
         """The two series of a difference; None for a series of the medium."""
         return self._parts.get(entry.stack.stack_id)
+
+    def stacks_of(self, number: int) -> tuple[int, int] | None:
+        """The two stacks of a difference, also of one that is listed no more; None for a stack of the medium."""
+        return next((stacks for stacks, known in self._numbers.items() if known == number), None)
 
     def offered(self) -> list[Entry]:
         """The other series of the case, of the same modality."""
@@ -114,8 +119,8 @@ class Subtracting(QObject):
     def _make(self, first: Entry, other: Entry) -> None:
         from viewer.images.difference import difference
 
-        self._made += 1
-        number = -self._made
+        stacks = first.stack.stack_id, other.stack.stack_id
+        number = self._numbers.setdefault(stacks, -len(self._numbers) - 1)
         names = {"first": _name(first), "other": _name(other)}
         note = tr("difference of two series: {first} minus {other}").format(**names)
         made = difference(self._stack(first), self._stack(other), number, note, tr("difference of two series"))
