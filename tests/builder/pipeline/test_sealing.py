@@ -306,3 +306,22 @@ def test_a_build_that_is_killed_anywhere_is_finished_by_resume_and_leaves_nothin
     assert time.monotonic() > started
     mkbundle("check", tmp_path / "stick", "--password-file", work / "pw")
     assert not list((tmp_path / "k").glob("*.sealing-*"))
+
+
+def test_no_plain_bundle_stays_beside_the_key_when_nothing_can_come_of_it(work, stick, tmp_path):
+    (tmp_path / "new").mkdir()
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    with_password = ("--key", key, "--password-file", work / "pw", "--no-picture-search", "--no-progress")
+    refused = {
+        "new": ("--encrypt", "--viewer", "none", "--modality", "pt"),  # there is none
+        "stick": ("--add", "--modality", "pt"),
+    }
+    for drive, options in refused.items():
+        done = mkbundle(work / "scans", tmp_path / drive, *with_password, *options, check=2)
+        assert "mkbundle: " in done.stderr, done.stderr
+    part = stick / "BUNDLE/SEALED/00000001.BIN"
+    content = bytearray(part.read_bytes())
+    content[300] ^= 1
+    part.write_bytes(content)
+    assert "damaged" in mkbundle(work / "scans", stick, *with_password, "--add", check=None).stderr
+    assert [path.name for path in key.parent.iterdir() if "sealing" in path.name] == []
