@@ -77,6 +77,11 @@ class SealedMedium:
         """Every object, in the order of the container."""
         return list(self._objects)
 
+    @property
+    def part_names(self) -> list[str]:
+        """The paths of the container's parts."""
+        return [name for name, _ in self._parts.names]
+
     def has(self, path: str) -> bool:
         """Whether there is such an object."""
         return path in self._objects

@@ -74,6 +74,11 @@ def _files(folder: Path) -> list[Path]:
         return []
 
 
+def is_sealed_journal(path: Path) -> bool:
+    """Whether a file looks like a journal of a sealed medium, whoever may open it; raises OSError."""
+    return _NAME.fullmatch(path.name.upper()) is not None and _beginning(path).startswith(_MAGIC)
+
+
 def _beginning(path: Path) -> bytes:
     """The head and the first block, which holds the name."""
     with open_file(path) as stream:

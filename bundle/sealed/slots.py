@@ -137,14 +137,28 @@ def listed(header: LockHeader, keys: Keys) -> list[ListedSlot]:
 def add_slot(header: LockHeader, keys: Keys, slot: NewSlot) -> LockHeader:
     """The header with one more password; raises NoRight, NoSlotFree, NoSuchSlot."""
     there = listed(header, keys)
-    if len(there) == SLOTS:
-        raise NoSlotFree(SLOTS)
-    if slot.name in [entry.name for entry in there]:
-        raise NoSuchSlot(slot.name, "there is a password of this name already")
+    check_new_name(there, slot.name)
     _check_is_new(header, slot.name, slot.password)
     place = min(set(range(SLOTS)) - {entry.place for entry in there})
     entry = ListedSlot(place, slot.role, secrets.token_bytes(16), slot.name)
     return _listed_in(_filled(header, _keys_of(keys, entry), slot.password), keys, [*there, entry])
+
+
+def check_new_name(there: Sequence[ListedSlot], name: str) -> None:
+    """Raise NoSlotFree or NoSuchSlot if no password of this name can be added to those that are there."""
+    if len(there) == SLOTS:
+        raise NoSlotFree(SLOTS)
+    if not name.isprintable() or name != name.strip() or not name:  # a terminal would obey it, or nobody see it
+        raise NoSuchSlot(ascii(name), "a name has letters, and neither a blank at its ends nor signs that are not seen")
+    if len(name.encode()) > LONGEST_NAME:
+        raise NoSuchSlot(name, f"the name is longer than {LONGEST_NAME} bytes")
+    if name in [entry.name for entry in there]:
+        raise NoSuchSlot(name, "there is a password of this name already")
+
+
+def check_name(header: LockHeader, keys: Keys, name: str) -> None:
+    """Raise NoRight, or NoSuchSlot if there is no password of this name."""
+    _named(header, keys, name)
 
 
 def change_password(header: LockHeader, keys: Keys, name: str, password: str) -> LockHeader:
@@ -207,8 +221,6 @@ def _slot_keys(header: LockHeader, stretched: bytes, salt: bytes) -> tuple[bytes
 def _filled(header: LockHeader, keys: Keys, password: str) -> LockHeader:
     """The header with these keys in their place, under a password; the key is new every time, the nonce never is."""
     salt, name = secrets.token_bytes(SLOT_SALT), keys.name.encode()
-    if len(name) > LONGEST_NAME:
-        raise NoSuchSlot(keys.name, f"the name is longer than {LONGEST_NAME} bytes")
     key, commitment = _slot_keys(header, _stretched(header, password), salt)
     plain = _PAYLOAD.pack(
         keys.role, keys.slot_id, keys.master, keys.journal or _NOTHING, keys.secret or _NOTHING, len(name), name

@@ -5,13 +5,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from builder.cli.sealing.beside import copy_beside
 from builder.cli.sealing.passwords import open_asked
 from builder.pipeline.sealing.unseal import write_plain
 from builder.plan import Talk
-from bundle.layout import LOCK, README, SEALED_FOLDER
+from bundle.layout import LOCK, MANIFEST, README, SEALED_FOLDER, STAGE, UNFINISHED
 from bundle.manifest import file_digest, read
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LENGTH, damaged_copies
+from bundle.sealed.medium import SealedMedium
 
 
 @contextmanager
@@ -21,13 +23,14 @@ def opened_folder(drive: Path, password_file: Path | None, talk: Talk) -> Iterat
     Raises DamagedSeal if a chunk, a copy of the header or an open file is not what was written.
     """
     with closing(open_asked(drive, password_file)) as medium, TemporaryDirectory(prefix="mkbundle-check-") as folder:
-        _check_open(drive)
+        _check_open(drive, medium)
         medium.check_padding()
         write_plain(medium, Path(folder) / "bundle", talk)
+        copy_beside(drive, Path(folder) / "bundle")
         yield Path(folder) / "bundle"
 
 
-def _check_open(drive: Path) -> None:
+def _check_open(drive: Path, medium: SealedMedium) -> None:
     """What anybody can read: the header twice, and the files of the outer manifest, and no other of ours."""
     for copy in damaged_copies((drive / LOCK).read_bytes()[:LENGTH]):
         raise DamagedSeal(LOCK, f"copy {copy} of the header; change any password, and both are written anew")
@@ -35,9 +38,11 @@ def _check_open(drive: Path) -> None:
     for path in (path for path in listed if path.startswith(SEALED_FOLDER) or path == README):
         if not (drive / path).is_file() or file_digest(drive / path) != listed[path]:
             raise DamagedSeal(path, "it is not the file of BUNDLE/MANIFEST.TXT")
-    there = {path.relative_to(drive).as_posix() for path in (drive / "BUNDLE").rglob("*") if path.is_file()}
-    for path in sorted(there - set(listed) - {LOCK, "BUNDLE/MANIFEST.TXT"}):
-        raise DamagedSeal(path, "nothing of an encrypted stick has this name")
+    there = {path.relative_to(drive).as_posix() for path in (drive / "BUNDLE").rglob("*") if not path.is_dir()}
+    own = {LOCK, MANIFEST, UNFINISHED, *medium.part_names}
+    for path in sorted(there - own):
+        if not path.startswith(f"{STAGE}/"):  # a step that was interrupted, of which the check has a finding
+            raise DamagedSeal(path, "nothing of an encrypted stick has this name")
 
 
 def sealed_lines(drive: Path) -> list[str]:

@@ -20,6 +20,8 @@ from bundle.sealed.slots import (
     Role,
     add_slot,
     change_password,
+    check_name,
+    check_new_name,
     listed,
     open_header,
     remove_slot,
@@ -74,8 +76,10 @@ def _changed(header: LockHeader, keys: Keys, action: str, name: str, role: str, 
     if action == "remove":
         return remove_slot(header, keys, name)
     if action == "add":
-        listed(header, keys)  # before anybody thinks of a password in vain
+        check_new_name(listed(header, keys), name)  # before anybody thinks of a password in vain
         return add_slot(header, keys, NewSlot(_ROLES[role], name, new_password(name, file, "--new-password-file")))
+    if name and name != keys.name:
+        check_name(header, keys, name)
     return change_password(header, keys, name, new_password(name or keys.name, file, "--new-password-file"))
 
 

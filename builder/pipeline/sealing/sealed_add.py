@@ -15,8 +15,9 @@ from builder.pipeline.build import build
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.sealing.seal import seal_again
 from builder.pipeline.sealing.unseal import check_sealed, write_plain
-from builder.pipeline.sealing.work import remove_work, work_folder
+from builder.pipeline.sealing.work import gone_if_refused, remove_work, work_folder
 from builder.plan import Talk
+from bundle.errors import BundleError
 from bundle.layout import MANIFEST
 from bundle.sealed.errors import NoRight
 from bundle.sealed.header import LockHeader
@@ -39,11 +40,12 @@ def add_sealed(
         _begin(folder, drive, header, keys, talk)
     elif not (folder / MANIFEST).is_file():
         raise PlainBundleGone(drive, folder)
-    outcome = build(replace(options, drive=folder, recorded=drive), executor, talk)
-    if not options.dry_run:
-        seal_again(drive, folder, header, keys, talk, resume=options.resume)
-        if options.check:
-            check_sealed(drive, password, talk)
+    with gone_if_refused(folder, drive):
+        outcome = build(replace(options, drive=folder, recorded=drive), executor, talk)
+        if not options.dry_run:
+            seal_again(drive, folder, header, keys, talk, resume=options.resume)
+    if options.check and not options.dry_run:
+        check_sealed(drive, password, talk)
     remove_work(folder)
     return replace(outcome, options=replace(options, recorded=drive))
 
@@ -51,5 +53,9 @@ def add_sealed(
 def _begin(folder: Path, drive: Path, header: LockHeader, keys: Keys, talk: Talk) -> None:
     """The plain bundle of the drive, whatever an interrupted run has left of it."""
     remove_work(folder)
-    with closing(SealedMedium(drive, header, keys.copy())) as medium:
-        write_plain(medium, folder, talk)
+    try:
+        with closing(SealedMedium(drive, header, keys.copy())) as medium:
+            write_plain(medium, folder, talk)
+    except BundleError:  # the drive is as it was, and half of its plain content is of no use
+        remove_work(folder)
+        raise

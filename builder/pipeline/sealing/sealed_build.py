@@ -10,7 +10,7 @@ from builder.pipeline.build import build
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.sealing.seal import seal_onto
 from builder.pipeline.sealing.unseal import check_sealed
-from builder.pipeline.sealing.work import remove_work, work_folder
+from builder.pipeline.sealing.work import gone_if_refused, remove_work, work_folder
 from builder.plan import Talk
 from bundle.layout import MANIFEST
 from bundle.sealed.slots import NewSlot
@@ -27,8 +27,9 @@ def build_sealed(options: BuildOptions, slots: Sequence[NewSlot], executor: Exec
     if options.dry_run:
         return build(options, executor, talk)
     folder = work_folder(options.key, drive)
-    outcome = _plain_build(options, folder, executor, talk)
-    seal_onto(drive, folder, slots, talk, resume=options.resume)
+    with gone_if_refused(folder, drive):
+        outcome = _plain_build(options, folder, executor, talk)
+        seal_onto(drive, folder, slots, talk, resume=options.resume)
     if options.check:
         check_sealed(drive, slots[0].password, talk)
     remove_work(folder)

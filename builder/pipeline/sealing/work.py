@@ -1,15 +1,20 @@
 """The folder in which a bundle grows before it is encrypted: beside the key, for its owner alone, never on the drive.
 
 It holds de-identified images only, on the machine where the originals are. It stays after an interruption, so that
---resume finds what was made, and goes when the drive is complete.
+--resume finds what was made, and goes when the drive is complete, or when nothing can come of it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import hashlib
 from pathlib import Path
 import shutil
 
 from builder.errors.build import PrivateFileFailed
 from builder.key.private_files import make_folder
+from bundle.errors import EXIT_STOPPED, BundleError
+from bundle.layout import UNFINISHED
+from bundle.sealed.errors import DamagedSeal
 
 
 def work_folder(key: Path, drive: Path) -> Path:
@@ -22,6 +27,18 @@ def work_folder(key: Path, drive: Path) -> Path:
     except OSError as error:
         raise PrivateFileFailed(folder, error.strerror or type(error).__name__) from error
     return folder
+
+
+@contextmanager
+def gone_if_refused(folder: Path, drive: Path) -> Iterator[None]:
+    """Remove the folder after an error that no --resume continues; a drive that is damaged or half written keeps it."""
+    try:
+        yield
+    except BundleError as error:
+        resumed = error.exit_code == EXIT_STOPPED or (drive / UNFINISHED).is_file()
+        if not resumed and not isinstance(error, DamagedSeal):
+            remove_work(folder)
+        raise
 
 
 def remove_work(folder: Path) -> None:

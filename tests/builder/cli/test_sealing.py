@@ -52,6 +52,17 @@ def test_a_password_is_asked_twice_and_a_strong_one_proposed(tmp_path):
     assert open_header(read_header(stick), NEW).name == "Dr Quillfeather"
 
 
+@pytest.mark.parametrize(
+    "asked", [("add", "Dr Quillfeather"), ("add", "two\nlines"), ("add", "n" * 47), ("change", "Dr Nobody")]
+)
+def test_a_name_that_does_not_do_is_refused_before_a_password_is_thought_of(tmp_path, asked):
+    action, name = asked
+    seen, code = talk("password", action, make(tmp_path), name, say=[RESEARCHER])
+    assert code == 2
+    assert "Nothing was changed." in seen
+    assert "A strong password" not in seen
+
+
 def test_two_different_passwords_are_none(tmp_path):
     stick = make(tmp_path)
     seen, code = talk("password", "change", stick, say=[READER, NEW, NEW + "x", NEW, NEW])

@@ -2,6 +2,7 @@
 
 import csv
 import filecmp
+import hashlib
 from pathlib import Path
 import random
 import shutil
@@ -124,6 +125,48 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "was damaged or altered" in done.stderr or "has this name" in done.stderr
+
+
+# What somebody may put beside what is encrypted, and what the check must say of it.
+BESIDE = {
+    "VIEWER/WIN64/VERSION.DLL": "VIEWER/WIN64/VERSION.DLL: it is on the medium, but the manifest does not list it",
+    "AUTORUN.INF": "layout.autorun",
+    "version.dll": "viewer.beside",
+    "START.EXE": "layout.foreign_program",
+    "Names of patients.txt": "layout.foreign",
+    "DICOM/PT000001/QUILL": "DICOM/PT000001/QUILL: it is on the medium, but the manifest does not list it",
+    "READINGS/START.EXE": "READINGS/START.EXE: the file is a program or script",
+    "BUNDLE/UNFINISH.TXT": "layout.unfinished",
+}
+REFUSED = {
+    "INDEX.HTM": "also lies there in plain",
+    "BUNDLE/FORM.TXT": "has this name",
+    "BUNDLE/SEALED/00000009.BIN": "has this name",
+}
+
+
+def put_beside(stick: Path, path: str) -> None:
+    """Put a file onto the stick, and list it: the outer manifest has no seal."""
+    (stick / path).parent.mkdir(parents=True, exist_ok=True)
+    content = b"MZ\x90\0" if path.endswith((".EXE", ".DLL")) else b"Quillfeather"
+    (stick / path).write_bytes(content)
+    listed = stick / "BUNDLE/MANIFEST.TXT"
+    listed.write_text(f"{listed.read_text()}{hashlib.sha256(content).hexdigest()}  {path}\n")
+
+
+def test_the_check_finds_what_lies_in_plain_beside_the_encrypted_bundle(work, stick):
+    for path in BESIDE:
+        put_beside(stick, path)
+    done = mkbundle("check", stick, "--password-file", work / "pw", "--no-progress", check=1)
+    assert [path for path, said in BESIDE.items() if said not in done.stdout] == [], done.stdout
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_the_check_refuses_plain_files_under_names_of_encrypted_ones(work, stick, path):
+    put_beside(stick, path)
+    done = mkbundle("check", stick, "--password-file", work / "pw", "--no-progress", check=None)
+    assert done.returncode != 0
+    assert path in done.stderr and REFUSED[path] in done.stderr
 
 
 def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
@@ -263,3 +306,22 @@ def test_a_build_that_is_killed_anywhere_is_finished_by_resume_and_leaves_nothin
     assert time.monotonic() > started
     mkbundle("check", tmp_path / "stick", "--password-file", work / "pw")
     assert not list((tmp_path / "k").glob("*.sealing-*"))
+
+
+def test_no_plain_bundle_stays_beside_the_key_when_nothing_can_come_of_it(work, stick, tmp_path):
+    (tmp_path / "new").mkdir()
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    with_password = ("--key", key, "--password-file", work / "pw", "--no-picture-search", "--no-progress")
+    refused = {
+        "new": ("--encrypt", "--viewer", "none", "--modality", "pt"),  # there is none
+        "stick": ("--add", "--modality", "pt"),
+    }
+    for drive, options in refused.items():
+        done = mkbundle(work / "scans", tmp_path / drive, *with_password, *options, check=2)
+        assert "mkbundle: " in done.stderr, done.stderr
+    part = stick / "BUNDLE/SEALED/00000001.BIN"
+    content = bytearray(part.read_bytes())
+    content[300] ^= 1
+    part.write_bytes(content)
+    assert "damaged" in mkbundle(work / "scans", stick, *with_password, "--add", check=None).stderr
+    assert [path.name for path in key.parent.iterdir() if "sealing" in path.name] == []

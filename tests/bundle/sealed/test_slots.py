@@ -153,3 +153,21 @@ def test_a_slot_is_bound_to_its_place_and_its_stick(header):
     other = new_header(PASSWORDS[:1], QUICK)[0]
     with pytest.raises(WrongPassword):
         open_header(replace(other, slots=header.slots), READER)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "Quill\nfeather", "\x1b[31mred", "tab\there", " Zoë", "\udcff", "n" * 47, "é" * 24]
+)
+def test_a_name_that_a_list_cannot_show_is_refused(header, name):
+    keys = open_header(header, RESEARCHER)
+    with pytest.raises(NoSuchSlot) as refused:
+        add_slot(header, keys, NewSlot(Role.READER, name, "juniper kitten lantern"))
+    assert str(refused.value).isprintable()
+    assert [entry.name for entry in listed(header, keys)] == [slot.name for slot in PASSWORDS]
+
+
+def test_the_longest_name_keeps_every_letter(header):
+    keys, name = open_header(header, RESEARCHER), "Zoë " + "n" * 41
+    grown = add_slot(header, keys, NewSlot(Role.READER, name, "juniper kitten lantern"))
+    assert open_header(grown, "juniper kitten lantern").name == name
+    assert name in [entry.name for entry in listed(grown, keys)]

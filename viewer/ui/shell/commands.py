@@ -56,9 +56,8 @@ def key_of(tool: Tool) -> int:
 
 
 def key_name(tool: Tool) -> str:
-    """The key as a reader sees it: letters are the same in every language."""
-    named = {Tool.FREEHAND: tr("F3"), Tool.POLYGON: tr("F5"), Tool.ARROW: tr("F7"), Tool.TEXT: tr("F9")}
-    return named.get(tool, tool.value)
+    """The key as a reader sees it: letters and function keys are the same in every language."""
+    return tool.value
 
 
 class Commands:
@@ -79,8 +78,8 @@ class Commands:
             Command((Qt.Key.Key_P,), "P", tr("Print this pane"), window.print_pane),
             Command((_CTRL | Qt.Key.Key_S,), tr("Ctrl+S"), tr("Save this pane as a picture"), window.save_pane),
             Command((_CTRL | Qt.Key.Key_C,), tr("Ctrl+C"), tr("Copy this pane as a picture"), window.copy_pane),
-            Command((Qt.Key.Key_F2,), tr("F2"), tr("Type a window"), window.type_window),
-            Command((Qt.Key.Key_F12,), tr("F12"), tr("Test pattern, to judge the screen"), window.show_pattern),
+            Command((Qt.Key.Key_F2,), "F2", tr("Type a window"), window.type_window),
+            Command((Qt.Key.Key_F12,), "F12", tr("Test pattern, to judge the screen"), window.show_pattern),
             Command((Qt.Key.Key_R,), "R", tr("Go to the questions, if there are any"), window.show_report),
             Command((Qt.Key.Key_H, Qt.Key.Key_F1), tr("H or F1"), tr("Show or hide this help"), window.toggle_help),
         )
@@ -141,7 +140,7 @@ class Commands:
                 (_SHIFT | Qt.Key.Key_Delete, _SHIFT | Qt.Key.Key_Backspace), tr("Shift+Delete"),
                 tr("Delete all measurements of the series"), self.remove_all,
             ),
-            Command((Qt.Key.Key_F4,), tr("F4"), tr("List what is marked in this case"), self.window.list_marked),
+            Command((Qt.Key.Key_F4,), "F4", tr("List what is marked in this case"), self.window.list_marked),
             Command(
                 (_CTRL | _SHIFT | Qt.Key.Key_C,), tr("Ctrl+Shift+C"), tr("Copy all measurements as a table"),
                 self.window.copy_table,

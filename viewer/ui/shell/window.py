@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.progress = ProgressLine()
         self.pages = Pages(viewing, self._image(), self._focus_pane)
         self.commands.add((*self.pages.commands(), *fusion.commands(viewing, self)))
-        self.commands.add((Command((Qt.Key.Key_F11,), tr("F11"), tr("Full screen, and back"), self.turn_full_screen),))
+        self.commands.add((Command((Qt.Key.Key_F11,), "F11", tr("Full screen, and back"), self.turn_full_screen),))
         self._toolbar = ToolBar(viewing, self.commands)
         self.pages.put_into(self._toolbar)
         self.addToolBar(self._toolbar)

@@ -479,10 +479,6 @@ Für den technischen Support:
       <translation>Esc bricht ab</translation>
     </message>
     <message>
-      <source>F11</source>
-      <translation>F11</translation>
-    </message>
-    <message>
       <source>F12</source>
       <translation>F12</translation>
     </message>
@@ -491,24 +487,8 @@ Für den technischen Support:
       <translation>F2</translation>
     </message>
     <message>
-      <source>F3</source>
-      <translation>F3</translation>
-    </message>
-    <message>
       <source>F4</source>
       <translation>F4</translation>
-    </message>
-    <message>
-      <source>F5</source>
-      <translation>F5</translation>
-    </message>
-    <message>
-      <source>F7</source>
-      <translation>F7</translation>
-    </message>
-    <message>
-      <source>F9</source>
-      <translation>F9</translation>
     </message>
     <message>
       <source>Find one point in all panes</source>
