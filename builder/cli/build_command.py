@@ -31,7 +31,7 @@ from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.cli.reports.outcome_json import to_json
 from builder.cli.sealing.options import SEALING, ForSealing, check_sealing
-from builder.cli.sealing.passwords import header_on, password_to_add_with, slots_to_build_with
+from builder.cli.sealing.passwords import check_plain, header_on, password_to_add_with, slots_to_build_with
 from builder.cli.study.change_text import removal_lines
 from builder.cli.study.passphrase import lock, unlock
 from builder.drive.private_paths import check_outside
@@ -130,6 +130,7 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output, s
 
     check_outside([told.file, sealing.password_file], [options.drive])
     check_media(media.image, options)
+    check_plain(options.drive, media.image, media.span)
     slots = slots_to_build_with(sealing, dry_run=options.dry_run)
     header = header_on(options.drive) if options.add else None
     password = password_to_add_with(options.drive, header, sealing, dry_run=options.dry_run)

@@ -73,6 +73,14 @@ def header_on(drive: Path) -> LockHeader | None:
     return read_header(roots[0]) if roots else None
 
 
+def check_plain(drive: Path, *wanted: object) -> None:
+    """Refuse what only a plain bundle can become, if it is wanted and the drive is encrypted; raises MediumIsSealed."""
+    if any(option is not None for option in wanted) and header_on(drive) is not None:
+        raise MediumIsSealed(
+            str(drive), "Discs and parts of a study are not encrypted: choose another drive or folder."
+        )
+
+
 def password_to_add_with(drive: Path, header: LockHeader | None, sealing: ForSealing, *, dry_run: bool) -> str:
     """The researcher's password of an encrypted stick that gets more scans; empty if there is nothing to open."""
     if header is None:

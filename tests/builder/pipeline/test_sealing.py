@@ -186,6 +186,9 @@ def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
         "{scans} {stick} --add --key {key}", "{stick} --remove CASE-001 --key {key}", "upgrade {stick} --key {key}",
         "copy {stick} {empty}", "image {stick} {empty}/x.iso", "collect {stick} -o {empty}/sr --format dicom-sr",
         "{scans} {stick} --key {key} --viewer none", "{scans} {empty} --encrypt --add --key {key}",
+        "{scans} {stick} --key {key} --viewer none --span 1GB",
+        "{scans} {stick} --resume --key {key} --viewer none --span 1GB",
+        "{scans} {stick} --add --iso {empty}/x.iso --key {key} --viewer none --password-file {pw}",
         "{scans} {empty} --encrypt --span 700MB --key {key}", "{scans} {empty} --encrypt --iso {key}.iso --key {key}",
         "unlock {stick} {stick}/out", "unlock {empty} {empty}/out", "password list {empty}",
     ],
@@ -193,7 +196,8 @@ def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
 def test_what_does_not_work_yet_refuses_and_writes_nothing(work, stick, tmp_path, command):
     (tmp_path / "empty").mkdir()
     before = {path: (stick / path).read_bytes() for path in files_of(stick)}
-    named = {"scans": work / "scans", "stick": stick, "key": work / "keys/study.key", "empty": tmp_path / "empty"}
+    named = {"scans": work / "scans", "stick": stick, "key": work / "keys/study.key", "pw": work / "pw",
+             "empty": tmp_path / "empty"}  # fmt: skip
     done = mkbundle(*command.format(**named).split(), check=None)
     assert done.returncode in (2, 3), done.stdout + done.stderr
     assert {path: (stick / path).read_bytes() for path in files_of(stick)} == before

@@ -74,7 +74,7 @@ def texts(top: QWidget) -> set[str]:
 
 
 # What the medium brings, keys, units and signs: nobody translates them.
-DATA = r"CASE-\d+|P-\w+|CT|Head, axial 2 mm|Diagnosis|HU|MIP|MinIP|mm|cm|Esc|Ctrl\+S|[A-Z]|[RLAPSI]{1,3}|W|C|L, U"
+DATA = r"CASE-\d+|P-\w+|CT|Head, axial 2 mm|Diagnosis|HU|MIP|MinIP|mm|cm|Esc|Ctrl\+S|[A-Z]|F\d+|[RLAPSI]{1,3}|W|C|L, U"
 
 
 def untranslated(found: set[str], more: str = "") -> list[str]:
