@@ -32,6 +32,8 @@ def suv_of(series: Series, stack: Stack) -> Suv | None:
         return Suv(None, _inputs(given), lacks)
     # Decay until the moment for which the values hold: SUV = value * weight / dose at that moment.
     left = given.injected_dose * 2.0 ** (-waited / given.half_life)
+    if not left:  # after a thousand half-lives there is no number for it
+        return Suv(None, _inputs(given), (tr("times that fit each other"),))
     return Suv(given.patient_weight * _GRAMS / left, _inputs(given), ())
 
 

@@ -15,6 +15,7 @@ import time
 from pydicom import Dataset, dcmread
 import pytest
 
+from builder.catalogue.web_files import fixed_size
 from builder.errors.register import (
     KeyLost,
     RegisterBusy,
@@ -454,7 +455,7 @@ def test_media_with_a_form_name_their_cases_where_some_are_on_an_earlier_stick(t
         tuple(sources), tmp_path / "media", key_of(tmp_path), (), form=form, look_into_pictures=False, check=False
     )
     with ThreadPoolExecutor(1) as executor:  # one case fits on each medium
-        build_media(options, 8_000_000 + 14_000, executor, Silence())
+        build_media(options, 8_000_000 + 14_000 + fixed_size(), executor, Silence())
     media = sorted((tmp_path / "media").glob("MEDIUM*"))
     cases = [set(on_stick(medium).values()) for medium in media]
     assert sorted(case for some in cases for case in some) == ["CASE-001", "CASE-002", "CASE-003", "CASE-004"]

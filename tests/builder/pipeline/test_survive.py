@@ -301,10 +301,10 @@ def test_a_medium_that_turns_read_only_in_the_middle_is_finished_when_it_is_well
     stick = medium(30_000_000, "ext4")
     real, written = pipeline.listings, []
 
-    def meanwhile(*arguments: object) -> object:
+    def meanwhile(*arguments: object, **more: object) -> object:
         written.extend((stick.mount / STAGE).rglob("IM*"))
         stick.turn_read_only()
-        return real(*arguments)
+        return real(*arguments, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "listings", meanwhile)

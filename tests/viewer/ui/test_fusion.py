@@ -333,7 +333,7 @@ def test_a_pet_whose_slices_are_shifted_is_refused_with_the_reason(show_window, 
     ct = SeriesSpec([ct_spec()], frame_of_reference="1.2.3")
     window = show_window(bundles.make_bundle(tmp_path / "b", [CaseSpec([ct, pet(spec)])]))
     settle(window)
-    press(window, Qt.Key.Key_F7)
+    press(window, Qt.Key.Key_Y)
     assert wait_until(lambda: bool(told), 20)
     assert "The PET cannot be cut in planes: the images are shifted against each other." in told[0]
     assert window.viewing.fusing.pet is None and not window.findChild(FusionBar).isVisible()

@@ -91,7 +91,7 @@ def test_labels_of_areas_keep_their_first_and_last_line_in_narrow_panes(show_win
 
 def test_q_goes_on_to_nine_panes_and_the_cases_series_come_first(show_window, root):
     window = show_window(root)
-    press(window, Qt.Key.Key_Q, Qt.Key.Key_Q, Qt.Key.Key_Q)
+    press(window, *[Qt.Key.Key_Q] * 4)
     settle(window)
     assert_three_by_three(window)
     assert sorted(port.entry.series.series_number for port in window.viewing.ports[:4]) == [1, 2, 3, 4]

@@ -233,8 +233,8 @@ def test_a_drag_moves_the_preset_says_the_value_and_0_restores_it(window, page, 
         QTest.mouseRelease(page.pane, LEFT, SHIFT, QPoint(300, 400))
     else:
         drag(page.pane, LEFT, 0, 100)
-    assert page.pane.body.look.points[0][0] == pytest.approx(-350 + 150)  # a fifth of the 750 HU of the preset
-    assert said(page) == ["Shown from −200 HU: preset moved by 150 HU (0 restores it)"]
+    assert page.pane.body.look.points[0][0] == pytest.approx(-450 + 170)  # a fifth of the 850 HU of the preset
+    assert said(page) == ["Shown from −280 HU: preset moved by 170 HU (0 restores it)"]
     rest(page)
     QTest.keyClick(page.pane, Qt.Key.Key_0)
     rest(page)

@@ -1,8 +1,8 @@
 """The stacks being read: those on the screen, and the one that is likely to come next."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from bundle.errors import UnreadableIndex
 from bundle.index.index import Catalog
@@ -11,6 +11,18 @@ from viewer.images.loading import KeptStacks, Loader
 from viewer.images.volume import LoadedStack
 
 _STOP_SECONDS = 3.0
+
+# Report progress at most this often, in milliseconds: a thousand slices may arrive per second.
+_TELL_EVERY = 50
+
+
+def teller(parent: QObject, tell: Callable[[], None]) -> QTimer:
+    """A timer that calls `tell` once, some time after it was started."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(_TELL_EVERY)
+    timer.timeout.connect(tell)
+    return timer
 
 
 class Loadings(QObject):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain, islice, repeat
 import sqlite3
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtGui import QImage
 
 from bundle.hanging_protocol import Hanging, HangingProtocol
@@ -23,11 +23,8 @@ from viewer.state import Annotation, Tool, ViewState, WindowDrag, opens_inverted
 from viewer.ui.slices.answers.answered import Answered
 from viewer.ui.slices.fusion.fusing import Fusing
 from viewer.ui.slices.fusion.subtracting import Subtracting
-from viewer.ui.slices.loadings import Loadings
+from viewer.ui.slices.loadings import Loadings, teller
 from viewer.ui.slices.port import Port, empty_others, next_of_case
-
-# Report progress at most this often, in milliseconds: a thousand slices may arrive per second.
-_TELL_EVERY = 50
 
 
 class Viewing(QObject):
@@ -53,10 +50,7 @@ class Viewing(QObject):
         # The place that the cross-hair marks in every pane, and the series with its frame of reference.
         self.cross: tuple[Entry, Vector] | None = None
         self.ties, self._states = Ties(), dict[int, ViewState]()
-        self._tell = QTimer(self)
-        self._tell.setSingleShot(True)
-        self._tell.setInterval(_TELL_EVERY)
-        self._tell.timeout.connect(self._tell_progress)
+        self._tell = teller(self, self._tell_progress)
         self.ports = [self._port(first)]
         self.port = self.ports[0]
         self.fusing, self.subtracting = Fusing(self), Subtracting(self)
@@ -117,6 +111,11 @@ class Viewing(QObject):
         following = next_of_case(self.entries, self.ports, self.entry)
         self.select(port, empty=True)
         self.open(following)
+
+    def list_entries(self, entries: Sequence[Entry]) -> None:
+        """List other entries beside what is open."""
+        self.entries = tuple(entries)
+        self.listed.emit()
 
     def show_case(self, entries: Sequence[Entry], first: Entry, markings: Markings | None = None) -> None:
         """List only these entries, and open one of them as if for the first time."""

@@ -135,8 +135,7 @@ class Subtracting(QObject):
         """After the series of its case."""
         entries = self._viewing.entries
         last = max(place for place, listed in enumerate(entries) if listed.study.study_id == entry.study.study_id)
-        self._viewing.entries = (*entries[: last + 1], entry, *entries[last + 1 :])
-        self._viewing.listed.emit()
+        self._viewing.list_entries((*entries[: last + 1], entry, *entries[last + 1 :]))
 
     def _open(self, number: int) -> None:
         self._viewing.open(next(entry for entry in self._viewing.entries if entry.stack.stack_id == number))
