@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bundle.reading.questions import Question, Value, is_empty
 from viewer.ui.look import theme
+from viewer.ui.look.asking import answer_buttons, plain_label
 from viewer.ui.reading.field import Field
 from viewer.ui.reading.fields import anchors_text, make_plain_field
 from viewer.ui.reading.style import STYLE
@@ -25,10 +26,11 @@ class AboutReader(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(34, 30, 34, 26)
         layout.setSpacing(14)
-        layout.addWidget(_label(tr("About you"), 22, bold=True))
-        layout.addWidget(_label(tr("These questions are asked only once."), 13))
+        layout.addWidget(plain_label(tr("About you"), 22, bold=True))
+        layout.addWidget(plain_label(tr("These questions are asked only once."), 13))
         layout.addWidget(self._asked(questions), 1)
-        layout.addWidget(self._buttons())
+        buttons, self._go_on = answer_buttons(self, tr("Continue"))
+        layout.addWidget(buttons)
         self.setMinimumSize(560, 420)
         self._follow()
 
@@ -57,23 +59,11 @@ class AboutReader(QDialog):
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(7)
-        layout.addWidget(_label(f"{question.text}  *" if question.required else question.text, 15, bold=True))
+        layout.addWidget(plain_label(f"{question.text}  *" if question.required else question.text, 15, bold=True))
         for hint in filter(None, (question.help, anchors_text(question))):
-            layout.addWidget(_label(hint, 13))
+            layout.addWidget(plain_label(hint, 13))
         layout.addWidget(field)
         return part
-
-    def _buttons(self) -> QWidget:
-        self._go_on = QPushButton(tr("Continue"))
-        self._go_on.setDefault(True)
-        self._go_on.clicked.connect(self.accept)
-        close = QPushButton(tr("Close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        buttons = QDialogButtonBox()
-        buttons.addButton(self._go_on, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        return buttons
 
     def accept(self) -> None:
         """Go on, unless an answer is missing: Enter in a field comes here, too."""
@@ -89,11 +79,3 @@ class AboutReader(QDialog):
     def _follow(self) -> None:
         if hasattr(self, "_go_on"):
             self._go_on.setEnabled(self._complete())
-
-
-def _label(text: str, size: int, *, bold: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the form
-    label.setFont(theme.sized(label.font(), size, bold))
-    label.setWordWrap(True)
-    return label

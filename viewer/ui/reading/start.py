@@ -6,18 +6,14 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
-    QLabel,
     QLineEdit,
     QMessageBox,
-    QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from bundle.reading.form import Form
 from viewer.reading.names import may_be
-from viewer.ui.look import theme
+from viewer.ui.look.asking import answer_buttons, plain_label
 from viewer.ui.reading.style import STYLE
 from viewer.words import tr
 
@@ -40,15 +36,16 @@ class WhoReads(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(34, 30, 34, 26)
         layout.setSpacing(14)
-        layout.addWidget(_label(form.title, 22, bold=True))
+        layout.addWidget(plain_label(form.title, 22, bold=True))
         if form.introduction:
-            layout.addWidget(_label(form.introduction, 15))
+            layout.addWidget(plain_label(form.introduction, 15))
         layout.addSpacing(6)
-        layout.addWidget(_label(tr("Who is reading?"), 15, bold=True))
+        layout.addWidget(plain_label(tr("Who is reading?"), 15, bold=True))
         layout.addWidget(self._name)
-        layout.addWidget(_label(tr("Your answers are saved under this name. Use the same name every time."), 13))
+        layout.addWidget(plain_label(tr("Your answers are saved under this name. Use the same name every time."), 13))
         layout.addSpacing(6)
-        layout.addWidget(self._buttons())
+        buttons, self._begin = answer_buttons(self, tr("Start"))
+        layout.addWidget(buttons)
         self.setMinimumWidth(560)
         self._follow()
 
@@ -93,26 +90,6 @@ class WhoReads(QDialog):
         line.setAccessibleName(tr("Who is reading?"))
         return line
 
-    def _buttons(self) -> QWidget:
-        self._begin = QPushButton(tr("Start"))
-        self._begin.setDefault(True)
-        self._begin.clicked.connect(self.accept)
-        close = QPushButton(tr("Close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        buttons = QDialogButtonBox()
-        buttons.addButton(self._begin, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        return buttons
-
     def _follow(self, _text: str = "") -> None:
         if hasattr(self, "_begin"):
             self._begin.setEnabled(bool(self.name))
-
-
-def _label(text: str, size: int, *, bold: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # anybody who had the medium may have written the form
-    label.setFont(theme.sized(label.font(), size, bold))
-    label.setWordWrap(True)
-    return label

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QGuiApplication
-from PyQt5.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PyQt5.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout
 
 from bundle.errors import BundleError
 from bundle.sealed.errors import DamagedSeal, WrongPassword
 from bundle.sealed.medium import SealedMedium, open_medium
 from viewer.ui.look import theme
+from viewer.ui.look.asking import answer_buttons, plain_label
 from viewer.words import tr, tr_error
 
 _STYLE = f"""
@@ -42,16 +43,17 @@ class Password(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
         self.setWindowTitle(tr("DICOM viewer"))
         self.setStyleSheet(_STYLE)
-        self._field, self._wrong = _field(), _label("", 14)
+        self._field, self._wrong = _field(), plain_label("", 14)
         self._field.textChanged.connect(self._follow)
         shown = QCheckBox(tr("Show the password"))
         shown.toggled.connect(self._show)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(34, 30, 34, 26)
         layout.setSpacing(14)
-        layout.addWidget(_label(tr("These scans are encrypted"), 22, bold=True))
-        layout.addWidget(_label(tr("Type the password that you were given for this stick."), 15))
-        for widget in (self._field, shown, self._wrong, self._buttons()):
+        layout.addWidget(plain_label(tr("These scans are encrypted"), 22, bold=True))
+        layout.addWidget(plain_label(tr("Type the password that you were given for this stick."), 15))
+        buttons, self._open = answer_buttons(self, tr("Open"))
+        for widget in (self._field, shown, self._wrong, buttons):
             layout.addWidget(widget)
         self.setMinimumWidth(560)
         self._follow("")
@@ -85,17 +87,6 @@ class Password(QDialog):
         self._open.setEnabled(bool(text.strip()))
         self._wrong.setText("")
 
-    def _buttons(self) -> QDialogButtonBox:
-        self._open, close = QPushButton(tr("Open")), QPushButton(tr("Close"))
-        self._open.setDefault(True)
-        self._open.clicked.connect(self.accept)
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        buttons = QDialogButtonBox()
-        buttons.addButton(self._open, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        return buttons
-
 
 def _field() -> QLineEdit:
     field = QLineEdit()
@@ -103,10 +94,3 @@ def _field() -> QLineEdit:
     field.setAccessibleName(tr("Password"))
     field.setPlaceholderText(tr("Password"))
     return field
-
-
-def _label(text: str, size: int, *, bold: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setFont(theme.sized(label.font(), size, bold))
-    label.setWordWrap(True)
-    return label
