@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-import gc
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QAction, QStackedWidget, QToolBar, QWidget
 
@@ -20,10 +19,6 @@ if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.space.voxel_volume import Solid
 
 _SHIFT = int(Qt.KeyboardModifier.ShiftModifier)
-
-
-def _collect() -> None:
-    gc.collect()
 
 
 @runtime_checkable
@@ -113,8 +108,6 @@ class Pages(QStackedWidget):
             page.release()
             self.removeWidget(page)
             page.deleteLater()
-            # Objects of a page refer to each other; otherwise the voxels would stay until Python looks for such.
-            QTimer.singleShot(0, _collect)
 
     def _action(self, kind: PageKind) -> QAction:
         made = QAction(icon(kind.name), kind.text, self)

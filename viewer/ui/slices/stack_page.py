@@ -1,9 +1,10 @@
 """A page that shows a stack as a whole: it waits until all slices have arrived, or explains why it shows nothing."""
 
 from collections.abc import Callable
+import gc
 from typing import TYPE_CHECKING, Protocol
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -155,6 +156,8 @@ class StackPage(QWidget):
             content.release()
             content.hide()
             content.deleteLater()
+            # Its parts refer to each other; otherwise the voxels would stay until Python looks for such.
+            QTimer.singleShot(0, _collect)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.show()
         self._refusal.hide()
@@ -165,6 +168,10 @@ class StackPage(QWidget):
         self._viewing.loaded.disconnect(self._begin)
         self._viewing.progressed.disconnect(self._tell)
         self._clear()
+
+
+def _collect() -> None:
+    gc.collect()
 
 
 def unavailable(error: Exception) -> str:
