@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from bench.measure import print_goal, run
+from bench.measure import print_goal, reader_parser, run
 from bench.scans import write_scans
 
 _PASSWORD = "acorn beacon cricket delta ember"
@@ -39,12 +39,7 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--slices", type=int, default=_SLICES)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--work", type=Path, help="where the scans are made")
-    parser.add_argument("--reader", help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser = reader_parser(__doc__, _SLICES, 5)
     return parser.parse_args()
 
 

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 
-from bench.measure import print_goal
+from bench.measure import print_goal, reader_parser
 from bench.scans import write_scans
 
 _GOAL_RATIO, _GOAL_SLICE = 1.5, 0.2
@@ -41,13 +41,8 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--slices", type=int, default=_SLICES)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--work", type=Path, help="where the scans are made")
+    parser = reader_parser(__doc__, _SLICES, 9)
     parser.add_argument("--stick", action="store_true", help="also from a slow disk; needs root")
-    parser.add_argument("--reader", help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

@@ -1,5 +1,6 @@
 """Times commands, weighs their memory, and sums up rounds."""
 
+import argparse
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 import os
@@ -15,6 +16,17 @@ def print_goal(what: str, reached: float, goal: float, *, at_least: bool = False
     """One line: the goal, what was reached, and whether that is enough."""
     well, limit = (reached >= goal, "at least") if at_least else (reached <= goal, "at most")
     print(f"goal: {what} {limit} {goal}: {reached:.{digits}f}, {'reached' if well else 'MISSED'}")
+
+
+def reader_parser(description: str | None, slices: int, rounds: int) -> argparse.ArgumentParser:
+    """The options of a bench whose readers are processes of their own: each is this program with --reader."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--slices", type=int, default=slices)
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--work", type=Path, help="where the scans are made")
+    parser.add_argument("--reader", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    return parser
 
 
 @dataclass(frozen=True)
