@@ -90,7 +90,7 @@ def test_the_readme_speaks_only_of_the_viewers_that_are_there():
     assert "MANUAL.PDF" not in without and "MANUAL.PDF" not in text("INDEX.HTM", [])
     assert "MANUAL.PDF" not in template_files(CASES, [], version="1")
     assert "viewer.exe" not in without and "viewer.sh" not in without
-    assert "There is no viewer program on this medium" in without
+    assert "There is no viewer on this medium but the one in a browser." in without
 
 
 def test_the_readme_and_the_page_lead_to_the_reader_in_a_browser():
