@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from builder.collect.statistics import froc, kappa, numbers, reader_study, roc
-from builder.collect.statistics.estimates import Estimate, jackknife
+from builder.collect.statistics.estimates import ANGLE, FISHER_Z, Estimate, jackknife
 from builder.collect.statistics.proportions import share
 
 _CASES, _READERS, _MANY, _POINTS = 100, 3, 500_000, 5
@@ -40,14 +40,14 @@ def figures(study: Draw, chance: np.random.Generator) -> Iterator[tuple[str, Est
     yes, scale, mm, pair = study["yes"], study["scale"], study["mm"], slice(0, 2)
     yield "share alike", share(yes[:, 0] == yes[:, 1], clusters)
     yield "sensitivity", share(yes[sick, 0] == 1, [clusters[case] for case in np.flatnonzero(sick)])
-    bounded: Mapping[str, Callable[[np.ndarray], float]] = {
+    named: Mapping[str, Callable[[np.ndarray], float]] = {
         "Cohen's kappa": lambda kept: kappa.cohen(yes[kept, pair], 2),
-        "Gwet's AC1, rare": lambda kept: kappa.ac1(study["rare"][kept, pair], 2),
         "weighted kappa": lambda kept: kappa.weighted(scale[kept, pair], _POINTS),
         "Fleiss' kappa": lambda kept: kappa.fleiss(yes[kept], 2),
         "ICC(2,1)": lambda kept: numbers.icc(mm[kept]),
     }
-    yield from ((name, jackknife(statistic, clusters, bounded=True)) for name, statistic in bounded.items())
+    yield from ((name, jackknife(statistic, clusters, scale=FISHER_Z)) for name, statistic in named.items())
+    yield "Gwet's AC1, rare", jackknife(lambda kept: kappa.ac1(study["rare"][kept, pair], 2), clusters, scale=ANGLE)
     for name, statistic in {"bias": numbers.bias, "upper limit": numbers.upper_limit}.items():
         yield name, jackknife(partial(_of_pair, statistic, mm), clusters)
     yield "JAFROC merit", froc.merit(marked(study, chance), clusters)

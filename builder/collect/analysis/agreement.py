@@ -12,7 +12,7 @@ from builder.collect.analysis.lesions import points
 from builder.collect.analysis.ratings import WITHIN_READER, Compared, Ratings, comparisons
 from builder.collect.columns import Row
 from builder.collect.statistics import kappa, numbers
-from builder.collect.statistics.estimates import LENGTH, NO_ENDS, SHARE, Estimate, jackknife
+from builder.collect.statistics.estimates import ANGLE, FISHER_Z, LENGTH, NO_ENDS, SHARE, Estimate, Scale, jackknife
 from builder.collect.statistics.places import match
 from builder.collect.statistics.proportions import share
 from bundle.reading.questions import Question, QuestionType, Value
@@ -100,10 +100,10 @@ def _of_names(ratings: Ratings, compared: Compared) -> Figures:
     is_scale = question.kind is QuestionType.SCALE
     named: Mapping[str, Callable[..., float]] = _METHODS[is_scale, len(compared.raters) == 2]
     for method, statistic in named.items():
-        yield method, jackknife(partial(_over, statistic, codes, len(values)), clusters, bounded=True)
+        yield method, jackknife(partial(_over, statistic, codes, len(values)), clusters, scale=_scale(statistic))
     if is_scale:
         points = _matrix(ratings, compared, float)
-        yield "ICC(2,1)", jackknife(lambda kept: numbers.icc(points[kept]), clusters, bounded=True)
+        yield "ICC(2,1)", jackknife(lambda kept: numbers.icc(points[kept]), clusters, scale=FISHER_Z)
 
 
 _METHODS = {
@@ -112,6 +112,10 @@ _METHODS = {
     (True, True): {"weighted kappa": kappa.weighted},
     (True, False): {"mean weighted kappa of all pairs": kappa.light},
 }
+
+
+def _scale(statistic: Callable[..., float]) -> Scale:
+    return ANGLE if statistic is kappa.ac1 else FISHER_Z
 
 
 def _over(statistic: Callable[..., float], codes: kappa.Codes, categories: int, kept: NDArray[np.intp]) -> float:
@@ -136,7 +140,7 @@ def _of_choices(ratings: Ratings, compared: Compared) -> Figures:
     for option in ratings.question.options:
         codes = _matrix(ratings, compared, partial(_has, option.value)).astype(np.intp)
         for method, statistic in _METHODS[False, pair].items():
-            figure = jackknife(partial(_over, statistic, codes, 2), clusters, bounded=True)
+            figure = jackknife(partial(_over, statistic, codes, 2), clusters, scale=_scale(statistic))
             yield f"{method}, '{option.value}'", figure
 
 
@@ -162,7 +166,7 @@ def _of_numbers(values: NDArray[np.float64], ratings: Ratings, compared: Compare
         for method, statistic in named.items():
             ends = LENGTH if statistic is numbers.repeatability else NO_ENDS
             yield method, jackknife(partial(_rows, statistic, values), clusters, ends=ends)
-    yield "ICC(2,1)", jackknife(partial(_rows, numbers.icc, values), clusters, bounded=True)
+    yield "ICC(2,1)", jackknife(partial(_rows, numbers.icc, values), clusters, scale=FISHER_Z)
 
 
 def _rows(

@@ -3,18 +3,23 @@ suppressMessages(library(pROC))
 within <- qnorm(0.975)
 same <- function(a, b) (is.na(a) && is.na(b)) || (!is.na(a) && !is.na(b) && abs(a - b) < 1e-6 * max(1, abs(b)))
 
-jackknife <- function(statistic, patients, bounded = FALSE) {
+# scale: "" for none, "z" Fisher's, "angle" the arc sine
+jackknife <- function(statistic, patients, scale = "") {
   value <- statistic(seq_along(patients))
   names <- unique(patients)
-  if (length(names) < 3 || is.na(value) || (bounded && abs(value) >= 1)) return(c(value, NA, NA))
+  if (length(names) < 3 || is.na(value) || (scale != "" && abs(value) >= 1)) return(c(value, NA, NA))
   left <- sapply(names, function(name) statistic(which(patients != name)))
-  centre <- value; as_z <- bounded && !any(is.na(left)) && all(abs(left) < 1)
-  if (as_z) { left <- atanh(left); centre <- atanh(value) }
+  centre <- value; cut <- scale != ""
+  if (any(is.na(left)) || any(abs(left) >= 1)) scale <- ""
+  if (scale == "z") { left <- atanh(left); centre <- atanh(value) }
+  if (scale == "angle") { left <- asin(left); centre <- asin(value) }
   spread <- sqrt((length(names) - 1) / length(names) * sum((left - mean(left))^2))
   if (!is.na(spread) && spread <= 1e-12 * max(1, abs(value))) return(c(value, NA, NA))
   ends <- centre + c(-1, 1) * qt(0.975, length(names) - 1) * spread
   if (any(is.na(ends)) || any(is.infinite(ends))) return(c(value, NA, NA))
-  c(value, if (as_z) tanh(ends) else if (bounded) pmin(pmax(ends, -1), 1) else ends)
+  if (scale == "z") ends <- tanh(ends)
+  if (scale == "angle") ends <- sin(pmin(pmax(ends, -pi / 2), pi / 2))
+  c(value, if (cut) pmin(pmax(ends, -1), 1) else ends)
 }
 share <- function(hits, patients) {
   n <- length(hits)
@@ -255,13 +260,13 @@ check <- function(folder) {
     call <- if (question == "sure") m >= 4 else m
     found <- switch(base,
       "alike" = share(as.numeric(m[, 1] == m[, 2]), patients),
-      "Cohen's kappa" = jackknife(pick(function(x) cohen(x[, 1], x[, 2], levels)), patients, TRUE),
-      "weighted kappa" = jackknife(pick(function(x) cohen(x[, 1], x[, 2], levels, TRUE)), patients, TRUE),
+      "Cohen's kappa" = jackknife(pick(function(x) cohen(x[, 1], x[, 2], levels)), patients, "z"),
+      "weighted kappa" = jackknife(pick(function(x) cohen(x[, 1], x[, 2], levels, TRUE)), patients, "z"),
       "mean weighted kappa of all pairs" = jackknife(pick(function(x) mean(combn(ncol(x), 2, function(pair)
-        cohen(x[, pair[1]], x[, pair[2]], levels, TRUE)))), patients, TRUE),
-      "Fleiss' kappa" = jackknife(pick(function(x) fleiss(x, levels)), patients, TRUE),
-      "Gwet's AC1" = jackknife(pick(function(x) ac1(x, levels)), patients, TRUE),
-      "ICC(2,1)" = jackknife(pick(icc), patients, TRUE),
+        cohen(x[, pair[1]], x[, pair[2]], levels, TRUE)))), patients, "z"),
+      "Fleiss' kappa" = jackknife(pick(function(x) fleiss(x, levels)), patients, "z"),
+      "Gwet's AC1" = jackknife(pick(function(x) ac1(x, levels)), patients, "angle"),
+      "ICC(2,1)" = jackknife(pick(icc), patients, "z"),
       "bias" = jackknife(pick(function(x) mean(x[, 2] - x[, 1])), patients),
       "lower limit of agreement" = jackknife(pick(function(x) mean(x[, 2] - x[, 1]) - within * sd(x[, 2] - x[, 1])), patients),
       "upper limit of agreement" = jackknife(pick(function(x) mean(x[, 2] - x[, 1]) + within * sd(x[, 2] - x[, 1])), patients),
