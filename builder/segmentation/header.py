@@ -36,7 +36,7 @@ _METHODS = frozenset({"ISO_10918_1", "ISO_14495_1", "ISO_15444_1", "ISO_15444_2"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewSegmentation:
     """The parts of a new segmentation: `frames` are (segment, place in the stack), in the order of the masks."""
 
     source: Dataset
@@ -48,7 +48,7 @@ class Wanted:
     instance_number: int
 
 
-def segmentation_header(wanted: Wanted, identity: Identity) -> Dataset:
+def segmentation_header(wanted: NewSegmentation, identity: Identity) -> Dataset:
     """Everything but the masks (PS3.3 A.51.3); raises NotTaken."""
     made = Dataset()
     for keyword, value in identifying_values(identity).items():
@@ -83,7 +83,7 @@ def _put_content_date(made: Dataset, source: Dataset, identity: Identity) -> Non
     made.ContentTime = time or allowlist.UNDATED_ENHANCED["ContentTime"]
 
 
-def _put_pixels(made: Dataset, wanted: Wanted) -> None:
+def _put_pixels(made: Dataset, wanted: NewSegmentation) -> None:
     source = wanted.source
     bits = number(source, "BitsAllocated")
     made.SamplesPerPixel, made.PhotometricInterpretation, made.PixelRepresentation = 1, "MONOCHROME2", 0
@@ -164,13 +164,12 @@ def _put_dimensions(made: Dataset, source: Dataset, identity: Identity) -> None:
         made.DimensionIndexSequence.append(index)
 
 
-def _put_references(made: Dataset, wanted: Wanted) -> None:
+def _put_references(made: Dataset, wanted: NewSegmentation) -> None:
     series = Dataset()
     series.SeriesInstanceUID = wanted.image.series_instance_uid
-    instances = {
-        slice_.instance.sop_instance_uid: slice_.instance.sop_class_uid for slice_ in wanted.lying.stack.slices
-    }
-    series.ReferencedInstanceSequence = [_reference(*instance) for instance in instances.items()]
+    images = [slice_.instance for slice_ in wanted.lying.stack.slices]
+    instances = dict.fromkeys((image.sop_class_uid, image.sop_instance_uid) for image in images)
+    series.ReferencedInstanceSequence = [_reference(*instance) for instance in instances]
     made.ReferencedSeriesSequence = [series]
 
 
@@ -180,7 +179,7 @@ def _reference(class_uid: str, instance_uid: str) -> Dataset:
     return item
 
 
-def _shared(wanted: Wanted) -> Dataset:
+def _shared(wanted: NewSegmentation) -> Dataset:
     """Directions and spacing as the images have them."""
     stack = wanted.lying.stack
     first, measures, plane, shared = stack.slices[0].frame, Dataset(), Dataset(), Dataset()
@@ -195,7 +194,7 @@ def _shared(wanted: Wanted) -> Dataset:
     return shared
 
 
-def _of_frame(wanted: Wanted, segment: int, place: int) -> Dataset:
+def _of_frame(wanted: NewSegmentation, segment: int, place: int) -> Dataset:
     content, position, identified, derivation = (Dataset() for _ in range(4))
     numbers = [named.number for named in wanted.segments]
     content.DimensionIndexValues = [numbers.index(segment) + 1, place + 1]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 import zlib
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
@@ -67,6 +66,8 @@ def _of_packed_frames(dataset: Dataset, syntax: UID) -> Iterator[Mask]:
     try:
         for frame in generate_frames(dataset.PixelData, number_of_frames=int(dataset.NumberOfFrames)):
             if syntax == RLELossless:
+                import imagecodecs  # takes long to load, and hardly any build needs it here
+
                 stored = imagecodecs.dicomrle_decode(frame, "u1")
             else:
                 stored = zlib.decompressobj(-zlib.MAX_WBITS).decompress(frame, length + 1)

@@ -21,7 +21,7 @@ from builder.dicom.source_file import NotTaken, number, text
 from builder.plan import SkippedFile, WriteJob, WrittenInstance
 from builder.reasons import Reason
 from builder.segmentation.grid import Lying, lies_on
-from builder.segmentation.header import Wanted, segmentation_header, source_segments
+from builder.segmentation.header import NewSegmentation, segmentation_header, source_segments
 from builder.segmentation.labels import NamedSegment, named_segments
 from builder.segmentation.masks import Mask, masks, segments_of_frames
 from builder.stacks.stacks import stacks_of
@@ -91,7 +91,7 @@ class _Made:
         if len(set(frames)) < len(frames):
             raise NotTaken(Reason.SEGMENTATION_BROKEN, "two frames are of one segment and one place")
         job, source = self._job, self._source
-        wanted = Wanted(
+        wanted = NewSegmentation(
             source, self.segments, frames, self._lying, self._images[0], job.series_number, job.number
         )  # fmt: skip
         header, pixels = segmentation_header(wanted, self._identity), self._pixels(set(kept))

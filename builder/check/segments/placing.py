@@ -16,7 +16,7 @@ Numbers = NDArray[np.float64]
 _TOLERANCE = 0.01
 
 
-class Placed(NamedTuple):
+class PlacedMasks(NamedTuple):
     """The place of each frame in its stack, and the row and column of the images under its first pixel."""
 
     places: tuple[int, ...]
@@ -28,7 +28,7 @@ class Misplaced(Exception):
     """Masks that do not lie on the voxels of their images; the message says how."""
 
 
-def place(file: MaskFile, slices: Sequence[tuple[DicomFile, Frame]]) -> Placed:
+def place(file: MaskFile, slices: Sequence[tuple[DicomFile, Frame]]) -> PlacedMasks:
     """Where the frames lie among the slices of a stack; raises Misplaced."""
     by_image: dict[str, list[int]] = {}
     for number, (image, _) in enumerate(slices):
@@ -55,7 +55,7 @@ def place(file: MaskFile, slices: Sequence[tuple[DicomFile, Frame]]) -> Placed:
         raise Misplaced("its frames begin at several pixels")
     row, column = corners.pop()
     _check_inside(row, column, file.values, slices[0][0])
-    return Placed(tuple(places), row, column)
+    return PlacedMasks(tuple(places), row, column)
 
 
 def _plane(frame: Frame) -> tuple[Numbers, Numbers, tuple[float, float]]:

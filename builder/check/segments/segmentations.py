@@ -11,7 +11,7 @@ from builder.check.medium.file_checks import some
 from builder.check.segments.compact_file import CompactFile, NotCompact, parse
 from builder.check.segments.figures import Counted, wrong_figures
 from builder.check.segments.mask_file import Mask, MaskFile, read_masks
-from builder.check.segments.placing import Misplaced, Placed, place
+from builder.check.segments.placing import Misplaced, PlacedMasks, place
 from builder.check.segments.screen import has_colour
 from bundle.bounded import read_file
 from bundle.index.records import Frame, Segmentation, Series, Stack
@@ -121,17 +121,21 @@ def _slices(both: IndexComparison, stack: Stack) -> list[tuple[DicomFile, Frame]
     return [(file, file.frames[index]) for file, index in pairs]
 
 
-def _placed(read: MaskFile, file: DicomFile, series: Series, slices: list[tuple[DicomFile, Frame]]) -> Placed:
+def _placed(read: MaskFile, file: DicomFile, series: Series, slices: list[tuple[DicomFile, Frame]]) -> PlacedMasks:
     named = read.values.ReferencedSeriesSequence[0].SeriesInstanceUID
     if named != series.series_instance_uid:
         raise Misplaced("it names another series than that of its images")
+    listed = read.values.ReferencedSeriesSequence[0].ReferencedInstanceSequence
+    images = {(image.sop_class_uid, image.sop_instance_uid) for image, _ in slices}
+    if {(item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID) for item in listed} != images:
+        raise Misplaced("the images that it names are not those of its stack")
     if file.frame_of_reference_uid != slices[0][0].frame_of_reference_uid:
         raise Misplaced("its frame of reference is not that of its images")
     return place(read, slices)
 
 
 def _compact_problem(
-    both: IndexComparison, path: str, read: MaskFile, placed: Placed, counted: dict[int, Counted], image: DicomFile
+    both: IndexComparison, path: str, read: MaskFile, placed: PlacedMasks, counted: dict[int, Counted], image: DicomFile
 ) -> str:
     """What is wrong with the compact form; empty if nothing is, or if its loss or change is found elsewhere."""
     compact, problem = None, ""
@@ -151,7 +155,7 @@ def _compact_problem(
     return problem or ("it holds masks that the file does not have" if left else "")
 
 
-def _differs(compact: CompactFile, segment: int, at: int, mask: Mask, placed: Placed) -> str:
+def _differs(compact: CompactFile, segment: int, at: int, mask: Mask, placed: PlacedMasks) -> str:
     where = f"segment {segment}, slice {at}"
     if (segment, at) not in compact.chunks:
         return f"{where} is not in it" if mask.any() else ""
