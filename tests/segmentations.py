@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
+import subprocess
+import sysconfig
 import warnings
 
 import highdicom as hd
@@ -10,6 +12,7 @@ from highdicom.sr.coding import CodedConcept
 import numpy as np
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.sr.codedict import codes
+import SimpleITK
 
 from tests import scans
 
@@ -93,6 +96,19 @@ def voxels(path: Path) -> dict[int, set[tuple[float, ...]]]:
         mapped = volume.map_indices_to_reference(indices) if len(indices) else []
         places[number] = {tuple(np.round(place, 2).tolist()) for place in mapped}
     return places
+
+
+def by_dcmqi(path: Path, folder: Path) -> dict[int, int]:
+    """By dcmqi's segimage2itkimage: how many voxels each segment has."""
+    folder.mkdir(parents=True)
+    program = Path(sysconfig.get_path("scripts")) / "segimage2itkimage"
+    command = [program, "--inputDICOM", path, "--outputDirectory", folder, "-t", "nrrd"]
+    subprocess.run(command, capture_output=True, check=True)
+    counts: dict[int, int] = {}
+    for image in sorted(folder.glob("*.nrrd")):
+        found = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(image)))
+        counts |= {int(number): int((found == number).sum()) for number in np.unique(found[found > 0])}
+    return counts
 
 
 def values(path: Path) -> dict[int, list[int]]:

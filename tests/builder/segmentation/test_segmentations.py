@@ -13,8 +13,12 @@ from pydicom.fileset import FileSet
 import pytest
 
 from builder.check import check_bundle
+from builder.dicom import source_file
 from builder.key.private_files import register_path
+from builder.plan import ScannedFile
 from builder.reasons import Reason
+from builder.scan.scan import examine
+from builder.segmentation.masks import masks
 from tests import scans
 from tests import segmentations as seg
 from tests.conftest import Built, build_bundle
@@ -115,19 +119,19 @@ def segmented(tmp_path_factory: pytest.TempPathFactory) -> Segmented:
     folder = tmp_path_factory.mktemp("segmented")
     images = seg.write_images(folder / "scans" / "images")
     labels = [seg.described(1, "Liver", LIVER), seg.described(2, "kidney_left"), seg.described(3, f"{PLANTED}'s mass")]
-    masks = seg.boxes((0, 2, 2), (1, 4, 4), (4, 10, 9))
-    made = {"binary": seg.segmentation(images, masks, labels, 1)}
+    drawn = seg.boxes((0, 2, 2), (1, 4, 4), (4, 10, 9))
+    made = {"binary": seg.segmentation(images, drawn, labels, 1)}
     fractions = (seg.boxes((1, 3, 3)) * np.linspace(0, 1, seg.SIZE)[:, None, None]).astype(np.float32)
     made["fractional"] = seg.segmentation(images, fractions, labels[:1], 2, "FRACTIONAL")
-    whole = seg.segmentation(images, masks, labels, 3, omit_empty_frames=False)
+    whole = seg.segmentation(images, drawn, labels, 3, omit_empty_frames=False)
     made["backwards"] = seg.changed(whole, backwards)
-    made["planted"] = seg.changed(seg.segmentation(images, masks, labels, 4), planted)
-    made["cropped"] = seg.changed(seg.segmentation(images, masks, labels[:3], 5), cropped)
+    made["planted"] = seg.changed(seg.segmentation(images, drawn, labels, 4), planted)
+    made["cropped"] = seg.changed(seg.segmentation(images, drawn, labels[:3], 5), cropped)
     for number, (name, (change, _, _)) in enumerate(REFUSED.items(), start=10):
-        made[name] = seg.changed(seg.segmentation(images, masks, labels, number), change)
+        made[name] = seg.changed(seg.segmentation(images, drawn, labels, number), change)
     paths = {name: scans.save(dataset, folder / "scans" / name, whole=True) for name, dataset in made.items()}
     scans.save(made["binary"], folder / "scans" / "binary again", whole=True)
-    return Segmented(build_bundle(folder, folder / "scans"), paths)
+    return Segmented(build_bundle(folder, folder / "scans", look_into_pictures=False), paths)
 
 
 def cropped(dataset: Dataset) -> None:
@@ -177,6 +181,43 @@ def test_highdicom_reads_the_voxels_of_each_segment_where_they_were(segmented, n
     before, after = seg.voxels(segmented.sources[name]), seg.voxels(segmented.written(name))
     assert [len(places) for places in before.values()] == [32, 32, 32]
     assert after == before
+
+
+@pytest.mark.parametrize("name", ["binary", "backwards", "cropped"])
+def test_dcmqi_counts_the_same_voxels_of_each_segment(segmented, name, tmp_path):
+    before = seg.by_dcmqi(segmented.sources[name], tmp_path / "before")
+    assert before == {1: 32, 2: 32, 3: 32}
+    assert seg.by_dcmqi(segmented.written(name), tmp_path / "after") == before
+
+
+def test_segmentations_of_other_makers_keep_every_voxel(real_scans, tmp_path):
+    folder = real_scans / "dcmqi-janct"
+    built = build_bundle(tmp_path, folder, look_into_pictures=False)
+    assert built.outcome.segmentations == 2 and problems(built.drive) == []
+    written = [path for path in (built.drive / "DICOM").rglob("IM*") if dcmread(path).Modality == "SEG"]
+    after = [seg.by_dcmqi(path, tmp_path / path.parent.name) for path in written]
+    before = [seg.by_dcmqi(next(folder.rglob(name)), tmp_path / name) for name in ("liver.dcm", "partial_overlaps.dcm")]
+    assert sorted(map(str, after)) == sorted(map(str, before)) and sum(sum(counts.values()) for counts in after) > 9_000
+    places = sorted((seg.voxels(path) for path in written), key=len)
+    assert places == sorted((seg.voxels(next(folder.rglob(p))) for p in ("liver.dcm", "partial_overlaps.dcm")), key=len)
+    assert not any(map(validated, written))
+
+
+def problems(drive: Path) -> list[str]:
+    return [finding.check for finding in check_bundle(drive) if finding.check != "viewer.none"]
+
+
+@pytest.mark.parametrize("name", ["liver", "liver_nonbyte_aligned"])
+def test_masks_are_the_same_however_they_are_packed(real_scans, name):
+    folder = real_scans / "pydicom-data"
+    every = {path.stem: source_file.read_whole(path) for path in folder.rglob(f"{name}*.dcm")}
+    every = {stem: dataset for stem, dataset in every.items() if name != "liver" or "nonbyte" not in stem}
+    assert len(every) >= 4
+    expected = dcmread(next(folder.rglob(f"{name}.dcm"))).pixel_array
+    for stem, dataset in every.items():
+        assert np.array_equal(np.stack(list(masks(dataset))), expected), stem
+        path = next(folder.rglob(f"{stem}.dcm"))
+        assert isinstance(examine(str(path), folder), ScannedFile), stem
 
 
 def test_fractions_keep_their_values(segmented):
