@@ -24,7 +24,7 @@ from builder.key import memory
 from builder.pipeline.catalogue_files import listings, names_patients, researchers_files, said_of_cleaning
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
-from builder.pipeline.existing_bundle import Present, brought_up, is_one_of_several, read_present
+from builder.pipeline.existing_bundle import Present, brought_up, in_order, is_one_of_several, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
@@ -42,12 +42,12 @@ from builder.pipeline.remember import (
     remember,
     with_dates_shifted,
 )
-from builder.pipeline.segmentations import Segmented, remember_names, write_segmentations
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
 from builder.plan import Notice, Talk, WrittenInstance
 from builder.scan.archives import Unpacking
+from builder.segmentation.of_build import Segmented, write_segmentations
 from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout
@@ -229,7 +229,7 @@ def _write_all(
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
-        segmented = write_segmentations(plan, _in_order(present.written, written), context)
+        segmented = write_segmentations(plan, in_order(present.written, written), context.executor, talk.step)
         sources.check_totals(
             len(written) + len(segmented.written), len(settled.skipped) + len(segmented.skipped), undo=held.abandon
         )
@@ -237,7 +237,7 @@ def _write_all(
             held.abandon()
             return _Writing(is_bundle=False, images=images)
         faces = look_for_faces(plan, written, held.folder, options, context)
-        everything = _in_order([*present.written, *segmented.written], written)
+        everything = in_order([*present.written, *segmented.written], written)
         cases = number_written(context.register, plan, everything, present)
         options = replace(options, form=form_with_order(options, sources.patients, [plan], cases, context.key))
         note_words(options, sources.patients, context)
@@ -257,7 +257,7 @@ def _write_all(
         ]  # fmt: skip
         skipped = [*sources.skipped, *settled.skipped, *segmented.skipped]
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
-        remember_names(segmented, context)
+        memory.note_segments(context.register, segmented.names)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
         searched = prove(context.register, drive, held.folder, digests, context.executor, talk)
@@ -277,11 +277,6 @@ def _write_all(
         segmented=segmented,
         cleaning=cleaning,
     )
-
-
-def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
-    """All by their paths, the order in which a new bundle is written anyway."""
-    return sorted((*present, *written), key=lambda image: image.instance.path) if present else written
 
 
 def _write_the_rest(

@@ -128,6 +128,11 @@ def read_present(
     return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, _form_on(drive))
 
 
+def in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
+    """All by their paths, the order in which a new bundle is written anyway."""
+    return sorted((*present, *written), key=lambda image: image.instance.path) if present else written
+
+
 def brought_up(present: Present) -> Notice:
     """What the report says of a bundle of an older format."""
     text = f"The bundle had format {present.format_version}; its index and viewers are now of format {FORMAT_VERSION}"

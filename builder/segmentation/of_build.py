@@ -1,14 +1,12 @@
 """Writes the segmentations of a build once their images are written, and says what became of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from builder.build_plan import BuildPlan
 from builder.content import ContentKind
-from builder.key import memory
-from builder.pipeline.context import Context
-from builder.plan import Notice, SkippedFile, WrittenInstance
+from builder.plan import Notice, Progress, SkippedFile, WrittenInstance
 from builder.reasons import Reason
 from builder.segmentation.labels import NamedSegment
 from builder.segmentation.writing import SegmentationDone, SegmentationTask, write_segmentation
@@ -29,19 +27,26 @@ class Segmented:
     notices: Sequence[Notice] = ()
     renamed: Sequence[tuple[str, NamedSegment]] = ()
 
+    @property
+    def names(self) -> Iterator[tuple[str, int, str, str]]:
+        """(SOP Instance UID, Segment Number, name on the medium, old name) of each of these."""
+        return ((uid, named.number, named.label, named.original) for uid, named in self.renamed)
 
-def write_segmentations(plan: BuildPlan, images: Sequence[WrittenInstance], context: Context) -> Segmented:
+
+def write_segmentations(
+    plan: BuildPlan, images: Sequence[WrittenInstance], executor: Executor, step: Callable[[str], Progress]
+) -> Segmented:  # fmt: skip
     """`images` are those on the medium, of this build and of those before."""
     if not plan.segmentations:
         return Segmented()
-    progress = context.talk.step("Writing segmentations")
+    progress = step("Writing segmentations")
     written, skipped, notices, renamed = (
         list[WrittenInstance](),
         list[SkippedFile](),
         list[Notice](),
         list[tuple[str, NamedSegment]](),
     )
-    done = _done(plan, images, context.executor)
+    done = _done(plan, images, executor)
     for count, (planned, result) in enumerate(zip(plan.segmentations, done, strict=True), start=1):
         if isinstance(result.record, SkippedFile):
             skipped.append(result.record)
@@ -51,13 +56,6 @@ def write_segmentations(plan: BuildPlan, images: Sequence[WrittenInstance], cont
             renamed += [(result.record.instance.sop_instance_uid, segment) for segment in result.renamed]
         progress(count, len(plan.segmentations))
     return Segmented(sorted(written, key=lambda record: record.instance.path), skipped, notices, renamed)
-
-
-def remember_names(segmented: Segmented, context: Context) -> None:
-    """Keep the old names beside the study key, as nothing on the medium has them."""
-    memory.note_segments(
-        context.register, ((uid, named.number, named.label, named.original) for uid, named in segmented.renamed)
-    )
 
 
 def _done(plan: BuildPlan, images: Sequence[WrittenInstance], executor: Executor) -> Iterator[SegmentationDone]:
